@@ -1,0 +1,24 @@
+namespace Cluster.Kernels.Graphs;
+
+/// <summary>One operator of the graph. An optional input that is absent is the empty string, as in ONNX.</summary>
+/// <param name="Name">Unique and never empty: the reader invents one where the file has none.</param>
+/// <param name="OpType">The ONNX operator, default domain.</param>
+public sealed record GraphNode(
+    string Name,
+    string OpType,
+    IReadOnlyList<string> Inputs,
+    IReadOnlyList<string> Outputs,
+    IReadOnlyDictionary<string, AttributeValue> Attributes)
+{
+    public string Output => Outputs[0];
+
+    public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
+
+    public long GetInt(string name, long fallback) => Attributes.TryGetValue(name, out var value) && value.Int is { } found ? found : fallback;
+
+    public float GetFloat(string name, float fallback) => Attributes.TryGetValue(name, out var value) && value.Float is { } found ? found : fallback;
+
+    public string GetText(string name, string fallback) => Attributes.TryGetValue(name, out var value) && value.Text is { } found ? found : fallback;
+
+    public IReadOnlyList<long>? GetInts(string name) => Attributes.TryGetValue(name, out var value) ? value.Ints : null;
+}

@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace Cluster.Kernels.Graphs;
+
+/// <summary>A constant tensor: type, shape (row-major, an empty shape is a scalar) and its little-endian bytes. Immutable by convention.</summary>
+public sealed class TensorData
+{
+    private readonly byte[] _bytes;
+
+    public TensorData(ElementType type, long[] shape, byte[] bytes)
+    {
+        Type = type;
+        Shape = shape;
+        _bytes = bytes;
+        long expected = Count * ElementSize(type);
+        if (bytes.LongLength != expected)
+        {
+            throw new KernelException(
+                $"A {type} tensor of shape [{string.Join(',', shape)}] needs {expected} bytes but {bytes.LongLength} were given.");
+        }
+    }
+
+    public ElementType Type { get; }
+
+    public long[] Shape { get; }
+
+    public ReadOnlyMemory<byte> Bytes => _bytes;
+
+    /// <summary>Number of elements; 1 for a scalar.</summary>
+    public long Count => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
+
+    public static TensorData FromFloats(long[] shape, ReadOnlySpan<float> values) =>
+        new(ElementType.Float, shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    public static TensorData FromInt64(long[] shape, ReadOnlySpan<long> values) =>
+        new(ElementType.Int64, shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    public static TensorData FromInt32(long[] shape, ReadOnlySpan<int> values) =>
+        new(ElementType.Int32, shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    public static TensorData FromUInt8(long[] shape, ReadOnlySpan<byte> values) =>
+        new(ElementType.UInt8, shape, values.ToArray());
+
+    public static TensorData FromInt8(long[] shape, ReadOnlySpan<sbyte> values) =>
+        new(ElementType.Int8, shape, MemoryMarshal.AsBytes(values).ToArray());
+
+    /// <summary>The elements seen as <typeparamref name="T"/>, which must have the element type's size.</summary>
+    public ReadOnlySpan<T> As<T>()
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(_bytes);
+
+    public static int ElementSize(ElementType type) => type switch
+    {
+        ElementType.UInt8 or ElementType.Int8 or ElementType.Bool => 1,
+        ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 => 2,
+        ElementType.Float or ElementType.Int32 => 4,
+        ElementType.Int64 or ElementType.Double => 8,
+        _ => throw new KernelException($"Tensors of element type {type} are not supported; supported are float, double, float16, bool and the integers up to 64 bits."),
+    };
+}

@@ -1,0 +1,4 @@
+namespace Cluster.Kernels.Graphs;
+
+/// <summary>A graph input or output. A dimension that is not fixed (the batch, as a rule) is -1.</summary>
+public sealed record ValueInfo(string Name, ElementType Type, IReadOnlyList<long> Shape);
