@@ -1,0 +1,58 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Correction;
+
+/// <summary>
+/// Per-channel means of one node's output, in FP32 and quantized. Sums are kept a batch and added in batch order, so that the
+/// result does not depend on which thread was first.
+/// </summary>
+internal sealed class MeanShift(GraphNode? node, int batches)
+{
+    private readonly (double[] Sums, long Count)[] _float32 = new (double[], long)[batches];
+    private readonly (double[] Sums, long Count)[] _quantized = new (double[], long)[batches];
+
+    public IRunObserver? Float32(int batch) => node is null ? null : new Probe(node, result => _float32[batch] = result);
+
+    public IRunObserver? Quantized(int batch) => node is null ? null : new Probe(node, result => _quantized[batch] = result);
+
+    /// <summary>bias + E[y_fp32] - E[y_quantized], one value a channel.</summary>
+    public float[] Apply(float[] bias)
+    {
+        double[] exact = Mean(_float32, bias.Length);
+        double[] rounded = Mean(_quantized, bias.Length);
+        return [.. bias.Select((value, channel) => (float)(value + exact[channel] - rounded[channel]))];
+    }
+
+    private static double[] Mean((double[] Sums, long Count)[] parts, int channels)
+    {
+        double[] mean = new double[channels];
+        long count = parts.Sum(part => part.Count);
+        foreach (var (sums, _) in parts)
+        {
+            for (int channel = 0; channel < channels; channel++)
+            {
+                mean[channel] += sums[channel] / count;
+            }
+        }
+
+        return mean;
+    }
+
+    private sealed class Probe(GraphNode node, Action<(double[] Sums, long Count)> report) : IRunObserver
+    {
+        public void Computed(GraphNode computed, Tensor value)
+        {
+            if (computed.Name == node.Name)
+            {
+                // (N, C, H, W) or (N, C): the mean is over everything but the channel.
+                report((NativeKernels.ChannelSums(value, 1), value.shape.Aggregate(1L, (product, size) => product * size) / value.shape[1]));
+            }
+        }
+
+        public Tensor? Quantized(string tensor, Tensor value, QuantizationParameters parameters) => null;
+    }
+}

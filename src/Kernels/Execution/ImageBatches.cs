@@ -1,0 +1,35 @@
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution;
+
+/// <summary>A set of images with its preprocessing, cut into batches. Thread-safe.</summary>
+/// <param name="BatchSize">Images a batch; the last one may be smaller.</param>
+public sealed record ImageBatches(ImageSet Images, Preprocess Preprocess, int BatchSize)
+{
+    public int Count => (Images.Count + BatchSize - 1) / BatchSize;
+
+    public int Start(int batch) => batch * BatchSize;
+
+    public int Size(int batch) => Math.Min(BatchSize, Images.Count - Start(batch));
+
+    /// <summary>Preprocessed pixels, (size, channels, height, width).</summary>
+    public float[] Pixels(int batch)
+    {
+        float[] pixels = new float[(long)Size(batch) * Images.ImageSize];
+        Images.FillBatch(Start(batch), Size(batch), Preprocess, pixels);
+        return pixels;
+    }
+
+    /// <summary>The first images only.</summary>
+    public ImageBatches Take(int count) =>
+        count >= Images.Count ? this : this with { Images = Images.Select([.. Enumerable.Range(0, count)]) };
+
+    /// <summary>(size, channels, height, width), stored channels-last. The caller disposes it.</summary>
+    internal Tensor Tensor(int batch)
+    {
+        using var planar = TensorFactory.FromFloats(Pixels(batch), [Size(batch), Images.Channels, Images.Height, Images.Width]);
+        return TensorOps.ToChannelsLast(planar);
+    }
+}

@@ -1,0 +1,113 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Groups;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution;
+
+/// <summary>Compiles groups into programs. FP32 programs are compiled once and shared by every candidate.</summary>
+internal sealed class ProgramBuilder : IDisposable
+{
+    private readonly GroupedGraph _graph;
+    private readonly NodeConstants _constants;
+    private readonly LastUses _lastUses;
+    private readonly HashSet<string> _crossings;
+    private readonly GroupProgram[] _float32;
+
+    public ProgramBuilder(GroupedGraph graph)
+    {
+        _graph = graph;
+        _constants = new NodeConstants(graph.Graph);
+        _lastUses = new LastUses(graph);
+        _crossings = FindCrossings(graph);
+        _float32 = [.. graph.Groups.Select(group => Compile(group, null))];
+    }
+
+    public GroupProgram Float32(int group) => _float32[group];
+
+    /// <summary>The group as the quantized network has it: a program of its own where the network quantizes any part of it (the caller disposes it).</summary>
+    public GroupProgram Quantized(LayerGroup group, QuantizedNetwork network) => Compile(group, network);
+
+    public IEnumerable<string> EndingIn(LayerGroup group) =>
+        group.Nodes.SelectMany(node => _lastUses.EndingAt(node.Name)).SelectMany(tensor => new[] { tensor, GroupProgram.QuantizedView(tensor) });
+
+    /// <summary>Whether the network's version of the group differs from the FP32 one.</summary>
+    public static bool Differs(LayerGroup group, QuantizedNetwork network) =>
+        group.Nodes.Any(node => network.Layout.HasQuantizedWeights(node)
+            || network.Layout.Points.TryGetValue(node.Output, out var point) && point.AtProducer
+            || node.Inputs.Any(input => network.Layout.PointFor(input, node) is { AtProducer: false }));
+
+    public void Dispose()
+    {
+        foreach (var program in _float32)
+        {
+            program.Dispose();
+        }
+
+        _constants.Dispose();
+    }
+
+    private static HashSet<string> FindCrossings(GroupedGraph graph)
+    {
+        var crossings = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var node in graph.Groups.SelectMany(group => group.Nodes))
+        {
+            int reader = graph.GroupOf(node);
+            crossings.UnionWith(graph.Roles.Activations(node).Where(input => graph.ProducerGroup(input) != reader));
+        }
+
+        return crossings;
+    }
+
+    private GroupProgram Compile(LayerGroup group, QuantizedNetwork? network)
+    {
+        var owned = new List<IDisposable>();
+        var steps = group.Nodes.Select(node => CompileNode(node, network, owned)).ToList();
+        return new GroupProgram(steps, _crossings, owned);
+    }
+
+    private NodeStep CompileNode(GraphNode node, QuantizedNetwork? network, List<IDisposable> owned)
+    {
+        var kernel = network is not null && network.Layout.HasQuantizedWeights(node)
+            ? QuantizedKernel(node, network, owned)
+            : IsFusedActivation(node) ? NodeKernels.BuildInPlace(node, _constants) : NodeKernels.Build(node, _constants);
+        var inputs = _graph.Roles.Activations(node).Select(input => (input, EdgeParameters(input, node, network))).ToList();
+        QuantizationParameters? output = network is not null && network.Layout.Points.TryGetValue(node.Output, out var point) && point.AtProducer
+            ? network.Parameters(point)
+            : null;
+        return new NodeStep(node, kernel, inputs, node.Output, output, _lastUses.EndingAt(node.Name));
+    }
+
+    // Only a tensor that was just computed may be overwritten: a view would overwrite what it shows.
+    private bool IsFusedActivation(GraphNode node) =>
+        _graph.Roles.Of(node) == NodeRole.Activation
+        && _graph.ProducingNode(node.Inputs[0]) is { OpType: "Conv" or "Gemm" or "Add" or "BatchNormalization" } producer
+        && _graph.FusedActivation(producer.Output) == node;
+
+    private static QuantizationParameters? EdgeParameters(string input, GraphNode node, QuantizedNetwork? network) =>
+        network?.Layout.PointFor(input, node) is { AtProducer: false } point ? network.Parameters(point) : null;
+
+    private static NodeKernel QuantizedKernel(GraphNode node, QuantizedNetwork network, List<IDisposable> owned)
+    {
+        var codes = network.Weights(node);
+        float[] values = WeightQuantizer.Dequantize(codes.Codes, codes.Shape, codes.Axis, codes.Scales);
+        var weight = Own(TensorFactory.FromFloats(values, codes.Shape), owned);
+        Tensor? bias = null;
+        if (network.HasBias(node))
+        {
+            int[] biasCodes = network.BiasCodes(node);
+            float[] scales = network.BiasScales(node);
+            bias = Own(TensorFactory.FromFloats([.. biasCodes.Select((code, channel) => code * scales[channel])], [biasCodes.Length]), owned);
+        }
+
+        return node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias) : ProductKernel.Build(node, weight, bias);
+    }
+
+    private static Tensor Own(Tensor tensor, List<IDisposable> owned)
+    {
+        owned.Add(tensor);
+        return tensor;
+    }
+}

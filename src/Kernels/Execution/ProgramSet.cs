@@ -1,0 +1,15 @@
+namespace Cluster.Kernels.Execution;
+
+/// <summary>The programs of one candidate, in group order; owns those that are not shared.</summary>
+internal sealed class ProgramSet(IReadOnlyList<GroupProgram> programs, IReadOnlyList<GroupProgram> owned) : IDisposable
+{
+    public IReadOnlyList<GroupProgram> Programs => programs;
+
+    public void Dispose()
+    {
+        foreach (var program in owned)
+        {
+            program.Dispose();
+        }
+    }
+}

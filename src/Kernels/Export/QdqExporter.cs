@@ -1,0 +1,114 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Placement;
+using Cluster.Kernels.Planning;
+
+namespace Cluster.Kernels.Export;
+
+/// <summary>
+/// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points, weights as
+/// INT8 initializers with one scale an output channel behind a DequantizeLinear, biases as INT32. The same network gives the same bytes.
+/// </summary>
+public static class QdqExporter
+{
+    public static ModelGraph Export(QuantizedNetwork network) => new Writer(network).Write();
+
+    /// <summary>Number of QuantizeLinear nodes that the plan asks for; the parity gate counts them in the file.</summary>
+    public static int ExpectedQuantizeNodes(QuantizedNetwork network) => network.Layout.Points.Count;
+
+    /// <summary>Name of the uint8 tensor between Q and DQ.</summary>
+    internal static string CodesOf(string tensor) => tensor + "_codes";
+
+    private sealed class Writer(QuantizedNetwork network)
+    {
+        private readonly List<GraphNode> _nodes = [];
+        private readonly Dictionary<string, TensorData> _constants = new(StringComparer.Ordinal);
+
+        public ModelGraph Write()
+        {
+            var graph = network.Graph.Graph;
+            EmitPair(network.Graph.Input.Name);
+            foreach (var node in network.Graph.Groups.SelectMany(group => group.Nodes))
+            {
+                EmitNode(node);
+                EmitPair(node.Output);
+            }
+
+            return graph with { Opset = Math.Max(graph.Opset, 13), Nodes = _nodes, Initializers = _constants };
+        }
+
+        private void EmitNode(GraphNode node)
+        {
+            string[] inputs = [.. node.Inputs.Select(input => Seen(input, node))];
+            if (network.Layout.HasQuantizedWeights(node))
+            {
+                inputs[1] = EmitWeights(node);
+                if (network.HasBias(node))
+                {
+                    inputs = [inputs[0], inputs[1], EmitBias(node)];
+                }
+            }
+
+            foreach (string input in inputs.Where(network.Graph.Graph.Initializers.ContainsKey))
+            {
+                _constants[input] = network.Graph.Graph.Initializers[input];
+            }
+
+            _nodes.Add(node with { Inputs = inputs });
+        }
+
+        private string Seen(string tensor, GraphNode reader) =>
+            tensor.Length > 0 && network.Layout.PointFor(tensor, reader) is not null ? Dequantized(tensor) : tensor;
+
+        private void EmitPair(string tensor)
+        {
+            if (!network.Layout.Points.TryGetValue(tensor, out var point))
+            {
+                return;
+            }
+
+            var (scale, zeroPoint) = EmitParameters(point);
+            _nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], CodesOf(tensor)));
+            _nodes.Add(Node("DequantizeLinear", tensor + "_dequantize", [CodesOf(tensor), scale, zeroPoint], Dequantized(tensor)));
+        }
+
+        private (string Scale, string ZeroPoint) EmitParameters(QuantizationPoint point)
+        {
+            var parameters = network.Parameters(point);
+            string scale = point.ScaleOf + "_scale";
+            string zeroPoint = point.ScaleOf + "_zero_point";
+            _constants[scale] = TensorData.FromFloats([], [parameters.Scale]);
+            _constants[zeroPoint] = TensorData.FromUInt8([], [(byte)parameters.ZeroPoint]);
+            return (scale, zeroPoint);
+        }
+
+        private string EmitWeights(GraphNode node)
+        {
+            var weights = network.Weights(node);
+            string name = node.Inputs[1];
+            _constants[name + "_codes"] = TensorData.FromInt8(weights.Shape, weights.Codes);
+            _constants[name + "_scale"] = TensorData.FromFloats([weights.Scales.Length], weights.Scales);
+            _constants[name + "_zero_point"] = TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]);
+            _nodes.Add(Node(
+                "DequantizeLinear", node.Name + "_weight_dequantize", [name + "_codes", name + "_scale", name + "_zero_point"], Dequantized(name), weights.Axis));
+            return Dequantized(name);
+        }
+
+        private string EmitBias(GraphNode node)
+        {
+            int[] codes = network.BiasCodes(node);
+            string name = node.Name + "_bias";
+            _constants[name + "_codes"] = TensorData.FromInt32([codes.Length], codes);
+            _constants[name + "_scale"] = TensorData.FromFloats([codes.Length], network.BiasScales(node));
+            _nodes.Add(Node("DequantizeLinear", name + "_dequantize", [name + "_codes", name + "_scale"], Dequantized(name), 0));
+            return Dequantized(name);
+        }
+
+        private static string Dequantized(string tensor) => tensor + "_dequantized";
+
+        private static GraphNode Node(string type, string name, string[] inputs, string output, int? axis = null) => new(
+            name, type, inputs, [output],
+            axis is { } channel
+                ? new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["axis"] = AttributeValue.Of(channel) }
+                : new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,10 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Groups;
+
+/// <summary>What one decision governs: a weighted node with its activation, residual Add and pooling chain, or a Concat with its chain.</summary>
+/// <param name="Index">Position in the order in which groups execute.</param>
+/// <param name="Name">The weighted node's name, or the first node's where there is none. Unique.</param>
+/// <param name="Nodes">In topological order.</param>
+/// <param name="CanQuantize">False where no node of the group has an integer kernel: the group stays in FP32 whatever the plan says.</param>
+public sealed record LayerGroup(int Index, string Name, IReadOnlyList<GraphNode> Nodes, bool CanQuantize);

@@ -1,0 +1,77 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Parity;
+
+/// <summary>Replaces each quantized tensor of a simulated run by the runtime's, after comparing the two.</summary>
+internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
+{
+    private readonly Dictionary<string, GroupParity> _results = new(StringComparer.Ordinal);
+    private readonly List<string> _order = [];
+    private Dictionary<string, OrtTensor> _runtime = new(StringComparer.Ordinal);
+
+    /// <summary>One entry a tensor, in the order of execution.</summary>
+    public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
+
+    public void Begin(OrtSession session, string input, float[] pixels, long[] shape)
+    {
+        string[] tensors = [.. network.Layout.Points.Keys];
+        var outputs = session.Run([new OrtInput(input, OrtTensor.Of(pixels, shape))], [.. tensors.Select(QdqExporter.CodesOf)]);
+        _runtime = tensors.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+    }
+
+    public void Computed(GraphNode node, Tensor value)
+    {
+    }
+
+    public Tensor? Quantized(string tensor, Tensor value, QuantizationParameters parameters)
+    {
+        var codes = _runtime[tensor].Span<byte>();
+        float[] exact = TensorFactory.ToFloats(value);
+        long different = 0;
+        int largest = 0;
+        float[] forced = new float[exact.Length];
+        for (int i = 0; i < exact.Length; i++)
+        {
+            int step = Math.Abs(AffineQuantizer.Quantize(exact[i], parameters) - codes[i]);
+            different += step == 0 ? 0 : 1;
+            largest = Math.Max(largest, step);
+            forced[i] = AffineQuantizer.Dequantize(codes[i], parameters);
+        }
+
+        Record(tensor, exact.Length, different, largest);
+        var planar = TensorFactory.FromFloats(forced, value.shape);
+        if (forced.Length == 0 || value.shape.Length != 4)
+        {
+            return planar;
+        }
+
+        using (planar)
+        {
+            return TensorOps.ToChannelsLast(planar);
+        }
+    }
+
+    private void Record(string tensor, long elements, long different, int largest)
+    {
+        int group = network.Graph.ProducerGroup(tensor);
+        if (!_results.TryGetValue(tensor, out var before))
+        {
+            _order.Add(tensor);
+            before = new GroupParity(group < 0 ? "input" : network.Graph.Groups[group].Name, tensor, 0, 0, 0);
+        }
+
+        _results[tensor] = before with
+        {
+            Elements = before.Elements + elements,
+            Different = before.Different + different,
+            LargestStep = Math.Max(before.LargestStep, largest),
+        };
+    }
+}

@@ -1,0 +1,28 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Placement;
+
+/// <summary>Where a plan's Q/DQ pairs stand, for one target.</summary>
+public sealed class QuantizationLayout
+{
+    private readonly Dictionary<string, QuantizationPoint> _points;
+    private readonly HashSet<string> _quantizedReaders;
+    private readonly HashSet<string> _weighted;
+
+    internal QuantizationLayout(Dictionary<string, QuantizationPoint> points, HashSet<string> quantizedReaders, HashSet<string> weighted)
+    {
+        _points = points;
+        _quantizedReaders = quantizedReaders;
+        _weighted = weighted;
+    }
+
+    /// <summary>One point a tensor at most, in no particular order; look-ups go by tensor.</summary>
+    public IReadOnlyDictionary<string, QuantizationPoint> Points => _points;
+
+    /// <summary>Whether the node's weights are stored as INT8 codes.</summary>
+    public bool HasQuantizedWeights(GraphNode node) => _weighted.Contains(node.Name);
+
+    /// <summary>The Q/DQ pair through which <paramref name="reader"/> sees <paramref name="tensor"/>, if any.</summary>
+    public QuantizationPoint? PointFor(string tensor, GraphNode reader) =>
+        _points.TryGetValue(tensor, out var point) && (point.AtProducer || _quantizedReaders.Contains(reader.Name)) ? point : null;
+}
