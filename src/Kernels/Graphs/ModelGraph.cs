@@ -18,4 +18,7 @@ public sealed record ModelGraph
     public required IReadOnlyList<GraphNode> Nodes { get; init; }
 
     public required IReadOnlyDictionary<string, TensorData> Initializers { get; init; }
+
+    /// <summary>The batch size that the file fixed, where normalisation made the batch free; null otherwise.</summary>
+    public long? FixedBatch { get; init; }
 }
