@@ -1,0 +1,102 @@
+using System.IO.Compression;
+
+namespace Cluster.Kernels.Data;
+
+/// <summary>A file read from its start, decompressed if its first bytes are gzip's.</summary>
+internal sealed class DataFile : IDisposable
+{
+    private readonly Stream _stream;
+
+    private DataFile(Stream stream, string path, long? length)
+    {
+        _stream = stream;
+        Path = path;
+        Length = length;
+    }
+
+    public string Path { get; }
+
+    /// <summary>Decoded length in bytes; null where only reading to the end tells.</summary>
+    public long? Length { get; }
+
+    /// <summary>Decoded bytes read so far.</summary>
+    public long Position { get; private set; }
+
+    public static DataFile Open(string path, string source)
+    {
+        if (!File.Exists(path))
+        {
+            throw MissingFile.Error(path, source);
+        }
+
+        FileStream? file = null;
+        try
+        {
+            file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+            Span<byte> magic = stackalloc byte[2];
+            bool gzip = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 2 && magic is [0x1f, 0x8b];
+            file.Position = 0;
+            return gzip
+                ? new DataFile(new GZipStream(file, CompressionMode.Decompress), path, length: null)
+                : new DataFile(file, path, file.Length);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            file?.Dispose();
+            throw new KernelException($"The file '{path}' of '{source}' cannot be read ({exception.Message.TrimEnd('.')}); check its permissions.", exception);
+        }
+    }
+
+    /// <summary>The whole decoded content of a file that is small by its nature (a photograph, a list).</summary>
+    public static byte[] ReadAll(string path, string source, long maximumBytes)
+    {
+        using DataFile file = Open(path, source);
+        using MemoryStream content = new();
+        byte[] chunk = new byte[1 << 16];
+        for (int read = file.Read(chunk); read > 0; read = file.Read(chunk))
+        {
+            content.Write(chunk, 0, read);
+            if (content.Length > maximumBytes)
+            {
+                throw new KernelException($"The file '{path}' of '{source}' is larger than {maximumBytes} bytes when decoded, which is more than such a file needs; check that it is the right one.");
+            }
+        }
+
+        return content.ToArray();
+    }
+
+    /// <summary>Fills <paramref name="destination"/> as far as the file goes and returns the number of bytes read.</summary>
+    public int Read(Span<byte> destination)
+    {
+        try
+        {
+            int read = _stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
+            Position += read;
+            return read;
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new KernelException($"The gzip file '{Path}' is damaged or cut short (its data ends after {Position} decoded bytes or a checksum does not fit); fetch it again.", exception);
+        }
+    }
+
+    /// <summary>Fills <paramref name="destination"/>; the error says how long the file is and how long its header says it is.</summary>
+    public void ReadExactly(Span<byte> destination, long expectedLength)
+    {
+        if (Read(destination) < destination.Length)
+        {
+            throw new KernelException($"The file '{Path}' is cut short: found {Position} bytes, expected {expectedLength}; fetch it again.");
+        }
+    }
+
+    public void RequireEnd(long expectedLength)
+    {
+        Span<byte> rest = stackalloc byte[1];
+        if (Read(rest) > 0)
+        {
+            throw new KernelException($"The file '{Path}' goes on after the {expectedLength} bytes that its header promises; it is not what its header says, fetch it again.");
+        }
+    }
+
+    public void Dispose() => _stream.Dispose();
+}

@@ -1,0 +1,21 @@
+namespace Cluster.Kernels.Data;
+
+/// <summary>What reading depends on besides the spec, so that tests can replace it.</summary>
+/// <param name="CurrentDirectory">What relative paths are relative to.</param>
+/// <param name="Workers">JPEG files decoded at once, at least 1.</param>
+/// <param name="MaximumBytes">Refused above this many bytes of decoded pixels: images are held in memory.</param>
+internal sealed record DataReadOptions(string CurrentDirectory, int Workers, JpegDecode Decode, long MaximumBytes)
+{
+    public const long DefaultMaximumBytes = 8L << 30;
+
+    public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
+
+    public void RequireRoom(long bytes, string source)
+    {
+        if (bytes > MaximumBytes)
+        {
+            throw new KernelException(
+                $"The images of '{source}' need at least {bytes} bytes of memory when decoded, more than the {MaximumBytes} that are allowed; use fewer images.");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace Cluster.Kernels.Data;
+
+/// <summary>
+/// Disjoint image indices for the three roles of data. Each list is in random order, so that a prefix of it is a random sample.
+/// Give each to <see cref="ImageSet.Select"/>.
+/// </summary>
+/// <param name="Calibration">What ranges are measured on.</param>
+/// <param name="Evaluation">What a search looks at.</param>
+/// <param name="Test">Looked at once, for the winner; may be empty.</param>
+public sealed record DataSplit(IReadOnlyList<int> Calibration, IReadOnlyList<int> Evaluation, IReadOnlyList<int> Test)
+{
+    /// <summary>
+    /// Splits <paramref name="count"/> images by a seeded permutation: the first <paramref name="calibrationCount"/> calibrate, the last
+    /// <paramref name="testCount"/> test, the rest evaluate. The same on every platform and version.
+    /// </summary>
+    /// <exception cref="KernelException">Fewer than one image would be left for calibration or evaluation.</exception>
+    public static DataSplit Seeded(int count, long seed, int calibrationCount, int testCount = 0)
+    {
+        if (calibrationCount < 1 || testCount < 0 || (long)calibrationCount + testCount >= count)
+        {
+            throw new KernelException(
+                $"{count} images cannot be split into {calibrationCount} for calibration, {testCount} for testing and at least one for evaluation; use fewer of them or more images.");
+        }
+
+        int[] order = SeededPermutation.Of(count, seed);
+        return new DataSplit(order[..calibrationCount], order[calibrationCount..^testCount], order[^testCount..]);
+    }
+}

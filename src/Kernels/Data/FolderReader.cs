@@ -1,0 +1,60 @@
+using System.Runtime.ExceptionServices;
+
+namespace Cluster.Kernels.Data;
+
+/// <summary>Decodes a folder's JPEG files, several at once.</summary>
+internal static class FolderReader
+{
+    private const int Channels = 3;
+    private const long MaximumFileBytes = 256 << 20;
+
+    public static ImageSet Read(DataPart part, DataReadOptions options)
+    {
+        string source = part.ToString();
+        List<(string Path, int Label)> files = FolderListing.Find(part, options);
+        ImageRef[] images = new ImageRef[files.Count];
+
+        // The first file alone tells the size of all, and so what they will need.
+        (int width, int height, byte[] first) = Decode(files[0].Path, source, options);
+        options.RequireRoom((long)first.Length * files.Count, source);
+        images[0] = new ImageRef(first, 0, files[0].Label);
+        try
+        {
+            ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Workers };
+            Parallel.For(1, files.Count, parallel, i =>
+            {
+                (int w, int h, byte[] pixels) = Decode(files[i].Path, source, options);
+                images[i] = (w, h) == (width, height)
+                    ? new ImageRef(pixels, 0, files[i].Label)
+                    : throw new KernelException(
+                        $"The image '{files[i].Path}' is {w}x{h} but '{files[0].Path}' is {width}x{height} (width x height); bring the images of '{source}' to one size first, they are not resized here.");
+            });
+        }
+        catch (AggregateException failures)
+        {
+            // Several files may fail at once in any order: the same one is reported each time.
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions.OrderBy(failure => failure.Message, StringComparer.Ordinal).First());
+        }
+
+        return new ImageSet(source, Channels, height, width, images);
+    }
+
+    private static (int Width, int Height, byte[] Planar) Decode(string path, string source, DataReadOptions options)
+    {
+        (int width, int height, byte[] rgb) = options.Decode(DataFile.ReadAll(path, source, MaximumFileBytes), path);
+        return (width, height, ToPlanar(rgb, width * height));
+    }
+
+    private static byte[] ToPlanar(byte[] interleaved, int area) // (H,W,3) -> (3,H,W)
+    {
+        byte[] planar = GC.AllocateUninitializedArray<byte>(Channels * area);
+        for (int i = 0, j = 0; i < area; i++, j += Channels)
+        {
+            planar[i] = interleaved[j];
+            planar[area + i] = interleaved[j + 1];
+            planar[(2 * area) + i] = interleaved[j + 2];
+        }
+
+        return planar;
+    }
+}

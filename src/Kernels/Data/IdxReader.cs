@@ -1,0 +1,104 @@
+using System.Buffers.Binary;
+
+namespace Cluster.Kernels.Data;
+
+/// <summary>Reads IDX images and the labels beside them.</summary>
+internal static class IdxReader
+{
+    private const int BlockBytes = 8 << 20;
+    private const int MaximumImageBytes = 256 << 20;
+
+    public static ImageSet Read(DataPart part, DataReadOptions options)
+    {
+        string source = part.ToString();
+        string path = options.FullPath(part.Path);
+        using DataFile file = DataFile.Open(path, source);
+        int[] sizes = ReadHeader(file, "image", IdxFormat.GrayDimensions, IdxFormat.PlanarDimensions);
+        (int count, int channels, int height, int width) = sizes is [int n, int h, int w] ? (n, 1, h, w) : (sizes[0], sizes[1], sizes[2], sizes[3]);
+        long imageBytes = (long)channels * height * width;
+        if (count < 1 || channels is not (1 or 3) || height < 1 || width < 1 || (long)height * width > MaximumImageBytes / channels)
+        {
+            throw new KernelException(
+                $"The IDX file '{path}' says that it holds {count} images of {channels}x{height}x{width}; expected at least one image with 1 or 3 channels, of a usual size.");
+        }
+
+        long expected = IdxFormat.HeaderBytes(sizes.Length) + (count * imageBytes);
+        if (file.Length is long length && length < expected)
+        {
+            throw new KernelException($"The file '{path}' is cut short: found {length} bytes, expected {expected}; fetch it again.");
+        }
+
+        options.RequireRoom(count * imageBytes, source);
+        byte[]? labels = ReadLabels(part, options, path, count);
+        List<ImageRef> images = ReadImages(file, count, (int)imageBytes, expected, labels);
+        (int start, int end) = part.Slice.Resolve(count, source);
+        return new ImageSet(source, channels, height, width, [.. images.GetRange(start, end - start)]);
+    }
+
+    private static List<ImageRef> ReadImages(DataFile file, int count, int imageBytes, long expected, byte[]? labels)
+    {
+        List<ImageRef> images = [];
+        int perBlock = Math.Max(1, BlockBytes / imageBytes);
+        while (images.Count < count)
+        {
+            // In blocks: a header that lies about its size costs one block of memory, not all that it claims.
+            int inBlock = Math.Min(perBlock, count - images.Count);
+            byte[] block = GC.AllocateUninitializedArray<byte>(inBlock * imageBytes);
+            file.ReadExactly(block, expected);
+            for (int i = 0; i < inBlock; i++)
+            {
+                images.Add(new ImageRef(block, i * imageBytes, labels is null ? ImageRef.Unlabelled : labels[images.Count]));
+            }
+        }
+
+        file.RequireEnd(expected);
+        return images;
+    }
+
+    private static byte[]? ReadLabels(DataPart part, DataReadOptions options, string imagesPath, int count)
+    {
+        string source = part.ToString();
+        string? path = part.LabelsPath is null
+            ? IdxLabelNames.Beside(imagesPath).FirstOrDefault(File.Exists)
+            : FileLocator.Find(part.LabelsPath, source, [options.CurrentDirectory, Path.GetDirectoryName(imagesPath)!]);
+        if (path is null)
+        {
+            return null;
+        }
+
+        using DataFile file = DataFile.Open(path, source);
+        int labels = ReadHeader(file, "label", IdxFormat.LabelDimensions)[0];
+        if (labels != count)
+        {
+            throw new KernelException($"The label file '{path}' holds {labels} labels but '{imagesPath}' holds {count} images; give the labels that belong to it with labels=FILE.");
+        }
+
+        byte[] values = new byte[count];
+        long expected = IdxFormat.HeaderBytes(IdxFormat.LabelDimensions) + count;
+        file.ReadExactly(values, expected);
+        file.RequireEnd(expected);
+        return values;
+    }
+
+    private static int[] ReadHeader(DataFile file, string kind, params int[] dimensions)
+    {
+        Span<byte> magic = stackalloc byte[4];
+        file.ReadExactly(magic, IdxFormat.HeaderBytes(dimensions[0]));
+        if (magic[0] != 0 || magic[1] != 0 || magic[2] != IdxFormat.UInt8 || !dimensions.Contains(magic[3]))
+        {
+            string wanted = string.Join(" or ", dimensions.Select(d => $"0x{IdxFormat.UInt8:x2}{d:x2}".Replace("0x", "0x0000", StringComparison.Ordinal)));
+            throw new KernelException(
+                $"The file '{file.Path}' begins with 0x{BinaryPrimitives.ReadUInt32BigEndian(magic):x8} but an IDX {kind} file begins with {wanted} (uint8); name an IDX {kind} file.");
+        }
+
+        byte[] raw = new byte[4 * magic[3]];
+        file.ReadExactly(raw, IdxFormat.HeaderBytes(magic[3]));
+        int[] sizes = new int[magic[3]];
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            sizes[i] = BinaryPrimitives.ReadInt32BigEndian(raw.AsSpan(4 * i));
+        }
+
+        return sizes;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Cluster.Kernels.Data;
+
+/// <summary>
+/// From pixels to a network's input: x = (pixel * scale - mean) / std for each channel, pixel 0..255. Evaluated in binary64 in exactly that order and
+/// rounded once to binary32, so that any language with IEEE doubles gets the same bits (NumPy: <c>((p * scale - mean) / std).astype(float32)</c>;
+/// JavaScript: <c>Math.fround((p * scale - mean) / std)</c>). There are only 256 pixel values: each channel is a table.
+/// </summary>
+public sealed class Preprocess
+{
+    private readonly float[][] _tables;
+
+    /// <summary>Checks the numbers and builds the tables.</summary>
+    /// <param name="mean">One number for each channel, in units of pixel * scale.</param>
+    /// <param name="std">One positive number for each channel, in units of pixel * scale.</param>
+    /// <exception cref="KernelException">A number is missing, too many, not finite, or cannot be divided by.</exception>
+    public Preprocess(PixelColor color, double scale, IReadOnlyList<double> mean, IReadOnlyList<double> std)
+    {
+        ArgumentNullException.ThrowIfNull(mean);
+        ArgumentNullException.ThrowIfNull(std);
+        Color = color;
+        Scale = scale;
+        Mean = [.. mean];
+        Std = [.. std];
+        if (mean.Count != Channels || std.Count != Channels)
+        {
+            throw new KernelException($"Preprocessing for {Name(color)} has {mean.Count} means and {std.Count} stds; expected {Channels} of each, one for each channel.");
+        }
+
+        if (!double.IsFinite(scale) || scale == 0)
+        {
+            throw new KernelException($"Preprocessing has the scale {scale}; expected a finite number other than 0, e.g. 1 or 0.00392156862745098 (1/255).");
+        }
+
+        if (!mean.All(double.IsFinite) || !std.All(value => double.IsFinite(value) && value > 0))
+        {
+            throw new KernelException($"Preprocessing has the mean [{string.Join(", ", mean)}] and the std [{string.Join(", ", std)}]; expected finite means and finite stds above 0.");
+        }
+
+        _tables = [.. Enumerable.Range(0, Channels).Select(BuildTable)];
+        Digest = ComputeDigest();
+    }
+
+    public PixelColor Color { get; }
+
+    /// <summary>1 or 3.</summary>
+    public int Channels => Color == PixelColor.Gray ? 1 : 3;
+
+    /// <summary>What a pixel is multiplied by.</summary>
+    public double Scale { get; }
+
+    /// <summary>One for each channel.</summary>
+    public IReadOnlyList<double> Mean { get; }
+
+    /// <summary>One for each channel.</summary>
+    public IReadOnlyList<double> Std { get; }
+
+    /// <summary>SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY) and the little-endian binary64 of scale, means and stds.</summary>
+    public string Digest { get; }
+
+    /// <summary>Reads a <c>preprocess.json</c>.</summary>
+    /// <exception cref="KernelException">The file is missing or says something that is not understood.</exception>
+    public static Preprocess Load(string path) => PreprocessJson.Load(path);
+
+    /// <summary>Reads the preprocessing of a model: <paramref name="explicitPath"/> if given, else the file that <see cref="DefaultPath"/> names.</summary>
+    /// <exception cref="KernelException">There is none, with what to write; or it is not understood.</exception>
+    public static Preprocess LoadFor(string modelPath, string? explicitPath = null) => PreprocessJson.Load(explicitPath ?? DefaultPath(modelPath));
+
+    /// <summary><c>DIR/NAME.onnx</c>: <c>DIR/NAME.preprocess.json</c>.</summary>
+    public static string DefaultPath(string modelPath)
+    {
+        ArgumentNullException.ThrowIfNull(modelPath);
+        const string Extension = ".onnx";
+        string stem = modelPath.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? modelPath[..^Extension.Length] : modelPath;
+        return $"{stem}.preprocess.json";
+    }
+
+    /// <summary>The text of a <c>preprocess.json</c> that loads to the same preprocessing.</summary>
+    public string ToJson() => PreprocessJson.Write(this);
+
+    /// <summary>The 256 values that the pixels of a channel become.</summary>
+    public ReadOnlySpan<float> Table(int channel) => _tables[channel];
+
+    /// <summary>Preprocesses one image, planar (C,H,W) to (C,H,W).</summary>
+    public void Apply(ReadOnlySpan<byte> pixels, Span<float> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(destination.Length, pixels.Length, nameof(destination));
+        int plane = pixels.Length / Channels;
+        ArgumentOutOfRangeException.ThrowIfNotEqual(plane * Channels, pixels.Length, nameof(pixels));
+        for (int channel = 0; channel < Channels; channel++)
+        {
+            // A span of constant length 256 lets the compiler drop the bounds check of a byte index.
+            ReadOnlySpan<float> table = _tables[channel].AsSpan(0, 256);
+            ReadOnlySpan<byte> from = pixels.Slice(channel * plane, plane);
+            Span<float> to = destination.Slice(channel * plane, from.Length);
+            for (int i = 0; i < from.Length; i++)
+            {
+                to[i] = table[from[i]];
+            }
+        }
+    }
+
+    internal static string Name(PixelColor color) => color == PixelColor.Gray ? "GRAY" : "RGB";
+
+    private float[] BuildTable(int channel)
+    {
+        float[] table = new float[256];
+        for (int pixel = 0; pixel < table.Length; pixel++)
+        {
+            table[pixel] = (float)(((pixel * Scale) - Mean[channel]) / Std[channel]);
+        }
+
+        return table.All(float.IsFinite)
+            ? table
+            : throw new KernelException($"Preprocessing with scale {Scale}, mean {Mean[channel]} and std {Std[channel]} goes beyond float32 for some pixel; correct these numbers.");
+    }
+
+    private string ComputeDigest()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData("cluster.preprocess/v1\nNCHW\n"u8);
+        hash.AppendData(Color == PixelColor.Gray ? "GRAY\n"u8 : "RGB\n"u8);
+        Span<byte> bytes = stackalloc byte[8];
+        foreach (double number in Mean.Prepend(Scale).Concat(Std))
+        {
+            // Adding zero makes -0 and 0, which preprocess alike, one.
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes, number + 0.0);
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Cluster.Kernels.Data;
+
+/// <summary>The JSON form of <see cref="Preprocess"/>. What it does not know is refused: a key that is passed over changes the input of every image.</summary>
+internal static class PreprocessJson
+{
+    private const string Example =
+        """{"layout": "NCHW", "color": "RGB", "scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}""";
+
+    private static readonly string[] Keys = ["layout", "color", "scale", "mean", "std"];
+
+    public static Preprocess Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new KernelException(
+                $"There is no preprocessing file '{Path.GetFullPath(path)}'; write one that says x = (pixel * scale - mean) / std for each channel with pixel 0..255, e.g. {Example} (\"color\" may be \"GRAY\" with one mean and one std).");
+        }
+
+        return Parse(File.ReadAllText(path, Encoding.UTF8), path);
+    }
+
+    public static Preprocess Parse(string json, string path)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            return Read(document.RootElement, path);
+        }
+        catch (JsonException exception)
+        {
+            throw new KernelException($"The preprocessing file '{path}' is not JSON ({exception.Message.TrimEnd('.')}); write it like {Example}.", exception);
+        }
+        catch (KernelException exception) when (!exception.Message.Contains(path, StringComparison.Ordinal))
+        {
+            throw new KernelException($"In '{path}': {exception.Message}", exception);
+        }
+    }
+
+    public static string Write(Preprocess preprocess)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter writer = new(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("layout", "NCHW");
+            writer.WriteString("color", Preprocess.Name(preprocess.Color));
+            writer.WriteNumber("scale", preprocess.Scale);
+            WriteNumbers(writer, "mean", preprocess.Mean);
+            WriteNumbers(writer, "std", preprocess.Std);
+            writer.WriteEndObject();
+        }
+
+        return $"{Encoding.UTF8.GetString(stream.ToArray())}\n";
+    }
+
+    private static Preprocess Read(JsonElement root, string path)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw new KernelException($"The preprocessing file '{path}' holds a JSON {root.ValueKind}; expected an object like {Example}.");
+        }
+
+        Dictionary<string, JsonElement> members = new(StringComparer.Ordinal);
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (!Keys.Contains(property.Name, StringComparer.Ordinal))
+            {
+                throw new KernelException(
+                    $"The preprocessing file '{path}' has the key '{property.Name}', which is not understood (images are neither resized nor cropped here); expected only {string.Join(", ", Keys)}.");
+            }
+
+            if (!members.TryAdd(property.Name, property.Value))
+            {
+                throw new KernelException($"The preprocessing file '{path}' has the key '{property.Name}' twice; leave one out.");
+            }
+        }
+
+        if (members.TryGetValue("layout", out JsonElement layout) && !IsText(layout, "NCHW"))
+        {
+            throw new KernelException($"The preprocessing file '{path}' has the layout {layout.GetRawText()}; expected \"NCHW\", the one layout that is supported.");
+        }
+
+        JsonElement color = Member(members, "color", path);
+        PixelColor pixelColor = IsText(color, "RGB") ? PixelColor.Rgb
+            : IsText(color, "GRAY") ? PixelColor.Gray
+            : throw new KernelException($"The preprocessing file '{path}' has the color {color.GetRawText()}; expected \"RGB\" or \"GRAY\".");
+        return new Preprocess(
+            pixelColor,
+            Number(Member(members, "scale", path), "scale", path),
+            Numbers(Member(members, "mean", path), "mean", path),
+            Numbers(Member(members, "std", path), "std", path));
+    }
+
+    private static JsonElement Member(Dictionary<string, JsonElement> members, string key, string path) =>
+        members.TryGetValue(key, out JsonElement value)
+            ? value
+            : throw new KernelException($"The preprocessing file '{path}' lacks the key '{key}'; write it like {Example}.");
+
+    private static bool IsText(JsonElement element, string text) => element.ValueKind == JsonValueKind.String && element.ValueEquals(text);
+
+    private static double Number(JsonElement element, string key, string path) =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out double number)
+            ? number
+            : throw new KernelException($"The preprocessing file '{path}' has {element.GetRawText()} in '{key}'; expected a number.");
+
+    private static double[] Numbers(JsonElement element, string key, string path) =>
+        element.ValueKind == JsonValueKind.Array
+            ? [.. element.EnumerateArray().Select(item => Number(item, key, path))]
+            : throw new KernelException($"The preprocessing file '{path}' has {element.GetRawText()} in '{key}'; expected an array with one number for each channel.");
+
+    private static void WriteNumbers(Utf8JsonWriter writer, string key, IReadOnlyList<double> numbers)
+    {
+        writer.WriteStartArray(key);
+        foreach (double number in numbers)
+        {
+            writer.WriteNumberValue(number);
+        }
+
+        writer.WriteEndArray();
+    }
+}
