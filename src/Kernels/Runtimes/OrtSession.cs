@@ -1,0 +1,294 @@
+using System.Runtime.InteropServices;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Runtimes;
+
+/// <summary>
+/// A network opened in ONNX Runtime. Runs may come from several threads at once; each uses the session's own pool of
+/// <see cref="OrtSessionOptions.Threads"/>. Dispose frees the native session once the last run under way is over.
+/// </summary>
+public sealed unsafe class OrtSession : IDisposable
+{
+    private readonly OrtInstance _ort;
+    private readonly OrtApi _api;
+    private readonly OrtSessionHandle _handle;
+    private readonly OrtSignature _signature;
+    private bool _profiling;
+
+    private OrtSession(OrtInstance ort, nint session, OrtSessionOptions options)
+    {
+        _ort = ort;
+        _api = ort.Api;
+        _handle = new OrtSessionHandle(session);
+        Options = options;
+        _profiling = options.ProfilePrefix is not null;
+        try
+        {
+            _signature = new OrtSignature(ort, session);
+        }
+        catch
+        {
+            _handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The options it was opened with.</summary>
+    public OrtSessionOptions Options { get; }
+
+    /// <summary>Names of the graph's inputs in order, without those that only override an initializer.</summary>
+    public IReadOnlyList<string> InputNames => _signature.InputNames;
+
+    /// <summary>Names of the graph's outputs in order.</summary>
+    public IReadOnlyList<string> OutputNames => _signature.OutputNames;
+
+    /// <summary>Declared shape of the first input, -1 for an open dimension.</summary>
+    public IReadOnlyList<long> InputShape => _signature.Input(0).Sizes;
+
+    /// <summary>Declared shape of the first output, -1 for an open dimension.</summary>
+    public IReadOnlyList<long> OutputShape => _signature.Output(0).Sizes;
+
+    /// <summary>Opens a model of ONNX bytes.</summary>
+    /// <exception cref="KernelException">ONNX Runtime is missing, refuses the model or an option; with its text.</exception>
+    public static OrtSession Open(byte[] model, OrtSessionOptions options)
+    {
+        OrtInstance ort = OrtRuntime.Instance;
+        using OrtSessionOptionsBuilder builder = new(ort.Api, options);
+        nint session;
+        fixed (byte* data = model)
+        {
+            ort.Api.Check(
+                ort.Api.CreateSessionFromArray(ort.Environment, data, (nuint)model.Length, builder.Handle, &session),
+                "ONNX Runtime cannot open the model");
+        }
+
+        return new OrtSession(ort, session, options);
+    }
+
+    /// <summary>Opens a model file.</summary>
+    /// <exception cref="KernelException">ONNX Runtime is missing, refuses the model or an option; with its text.</exception>
+    public static OrtSession Open(string path, OrtSessionOptions options)
+    {
+        OrtInstance ort = OrtRuntime.Instance;
+        using OrtSessionOptionsBuilder builder = new(ort.Api, options);
+        using NativeStrings texts = new();
+        nint session;
+        ort.Api.Check(
+            ort.Api.CreateSession(ort.Environment, texts.Add(path), builder.Handle, &session),
+            $"ONNX Runtime cannot open '{path}'");
+        return new OrtSession(ort, session, options);
+    }
+
+    /// <summary>Runs a network of one float input and one float output, without copying the input.</summary>
+    /// <param name="input">Elements in row-major order.</param>
+    /// <param name="shape">Their shape.</param>
+    /// <param name="output">Filled entirely; its length is the number of the output's elements.</param>
+    /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime fails.</exception>
+    public void Run(ReadOnlySpan<float> input, long[] shape, Span<float> output)
+    {
+        _signature.RequireSingleFloat();
+        RequireCount("input", shape, input.Length);
+        long[]? outputShape = _signature.Output(0).Resolve(_signature.Input(0), shape);
+        if (outputShape is null)
+        {
+            RunUnknownOutput(input, shape, output);
+            return;
+        }
+
+        RequireCount("output", outputShape, output.Length);
+        fixed (float* source = input)
+        fixed (float* target = output)
+        {
+            nint inputValue = 0;
+            nint outputValue = 0;
+            try
+            {
+                inputValue = NewValue(source, (nuint)input.Length * sizeof(float), shape, ElementType.Float);
+                outputValue = NewValue(target, (nuint)output.Length * sizeof(float), outputShape, ElementType.Float);
+                RunSingle(inputValue, &outputValue);
+            }
+            finally
+            {
+                Release(outputValue);
+                Release(inputValue);
+            }
+        }
+    }
+
+    /// <summary>Runs the network on named inputs and returns the wanted outputs, copied, in the order asked for.</summary>
+    /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
+    public IReadOnlyList<OrtTensor> Run(IReadOnlyList<OrtInput> inputs, IReadOnlyList<string> outputNames)
+    {
+        using NativeStrings texts = new();
+        byte*[] inputNames = new byte*[inputs.Count];
+        byte*[] wanted = new byte*[outputNames.Count];
+        nint[] inputValues = new nint[inputs.Count];
+        nint[] outputValues = new nint[outputNames.Count];
+        GCHandle[] pins = new GCHandle[inputs.Count];
+        try
+        {
+            for (int i = 0; i < inputs.Count; i++)
+            {
+                OrtTensor tensor = inputs[i].Tensor;
+                inputNames[i] = texts.Add(inputs[i].Name);
+                pins[i] = GCHandle.Alloc(tensor.Data, GCHandleType.Pinned);
+                nuint bytes = (nuint)tensor.Count * (nuint)OrtElement.Size(tensor.Type);
+                inputValues[i] = NewValue((void*)pins[i].AddrOfPinnedObject(), bytes, (long[])tensor.Shape, tensor.Type);
+            }
+
+            for (int i = 0; i < wanted.Length; i++)
+            {
+                wanted[i] = texts.Add(outputNames[i]);
+            }
+
+            fixed (byte** inputNamesPointer = inputNames)
+            fixed (byte** wantedPointer = wanted)
+            fixed (nint* inputPointer = inputValues)
+            fixed (nint* outputPointer = outputValues)
+            {
+                RunNative(inputNamesPointer, inputPointer, inputValues.Length, wantedPointer, wanted.Length, outputPointer);
+            }
+
+            return Array.ConvertAll(outputValues, value => OrtValueReader.Read(_api, value));
+        }
+        finally
+        {
+            Array.ForEach(outputValues, Release);
+            Array.ForEach(inputValues, Release);
+            foreach (GCHandle pin in pins)
+            {
+                if (pin.IsAllocated)
+                {
+                    pin.Free();
+                }
+            }
+        }
+    }
+
+    /// <summary>Prepares repeated runs of a network of one float input and one float output on one shape.</summary>
+    /// <exception cref="KernelException">The network has another signature, or a first run fails.</exception>
+    public OrtBinding Bind(long[] shape)
+    {
+        _signature.RequireSingleFloat();
+        long[]? outputShape = _signature.Output(0).Resolve(_signature.Input(0), shape);
+        if (outputShape is null)
+        {
+            OrtTensor probe = OrtTensor.Of(new float[OrtShape.Count(shape)], shape);
+            outputShape = [.. Run([new OrtInput(InputNames[0], probe)], [OutputNames[0]])[0].Shape];
+        }
+
+        return new OrtBinding(this, (long[])shape.Clone(), outputShape);
+    }
+
+    /// <summary>Ends the profile and returns its file; once per session, which must have been opened with <see cref="OrtSessionOptions.ProfilePrefix"/>.</summary>
+    /// <exception cref="KernelException">The session is not profiled, or its profile was already ended.</exception>
+    public string EndProfiling()
+    {
+        if (!_profiling)
+        {
+            throw new KernelException("The session has no profile under way: open it with a ProfilePrefix and end its profile once.");
+        }
+
+        _profiling = false;
+        bool counted = false;
+        try
+        {
+            _handle.DangerousAddRef(ref counted);
+            byte* text;
+            _api.Check(_api.SessionEndProfiling(_handle.DangerousGetHandle(), _ort.Allocator, &text), "ONNX Runtime cannot end the profile");
+            string path = OrtRuntime.Text(text);
+            _api.Check(_api.AllocatorFree(_ort.Allocator, text), "ONNX Runtime cannot end the profile");
+            return path;
+        }
+        finally
+        {
+            Uncount(counted);
+        }
+    }
+
+    /// <summary>Frees the session; runs under way end first.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    internal nint NewValue(void* data, nuint bytes, long[] shape, ElementType type)
+    {
+        nint value;
+        fixed (long* sizes = shape)
+        {
+            _api.Check(
+                _api.CreateTensorWithDataAsOrtValue(_ort.CpuMemory, data, bytes, sizes, (nuint)shape.Length, (int)type, &value),
+                "ONNX Runtime refuses a tensor");
+        }
+
+        return value;
+    }
+
+    internal void Release(nint value)
+    {
+        if (value != 0)
+        {
+            _api.ReleaseValue(value);
+        }
+    }
+
+    /// <summary>Runs first input to first output; an output of zero is allocated by ONNX Runtime.</summary>
+    internal void RunSingle(nint input, nint* output)
+    {
+        byte* inputName = (byte*)_signature.NativeInputName;
+        byte* outputName = (byte*)_signature.NativeOutputName;
+        RunNative(&inputName, &input, 1, &outputName, 1, output);
+    }
+
+    private static void RequireCount(string what, long[] shape, int given)
+    {
+        long count = OrtShape.Count(shape);
+        if (count != given)
+        {
+            throw new KernelException($"The network's {what} of shape {OrtShape.Text(shape)} has {count} elements, but {given} were given.");
+        }
+    }
+
+    private void RunUnknownOutput(ReadOnlySpan<float> input, long[] shape, Span<float> output)
+    {
+        fixed (float* source = input)
+        {
+            nint outputValue = 0;
+            nint inputValue = NewValue(source, (nuint)input.Length * sizeof(float), shape, ElementType.Float);
+            try
+            {
+                RunSingle(inputValue, &outputValue);
+                OrtValueReader.CopyTo(_api, outputValue, output);
+            }
+            finally
+            {
+                Release(outputValue);
+                Release(inputValue);
+            }
+        }
+    }
+
+    private void RunNative(byte** inputNames, nint* inputs, int inputCount, byte** outputNames, int outputCount, nint* outputs)
+    {
+        bool counted = false;
+        try
+        {
+            _handle.DangerousAddRef(ref counted);
+            _api.Check(
+                _api.Run(_handle.DangerousGetHandle(), 0, inputNames, inputs, (nuint)inputCount, outputNames, (nuint)outputCount, outputs),
+                "ONNX Runtime cannot run the network");
+        }
+        finally
+        {
+            Uncount(counted);
+        }
+
+        GC.KeepAlive(this);
+    }
+
+    private void Uncount(bool counted)
+    {
+        if (counted)
+        {
+            _handle.DangerousRelease();
+        }
+    }
+}

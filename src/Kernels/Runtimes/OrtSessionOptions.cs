@@ -1,0 +1,41 @@
+namespace Cluster.Kernels.Runtimes;
+
+/// <summary>How a session is opened. Nodes always run one after the other (sequential execution, one inter-op thread).</summary>
+public sealed record OrtSessionOptions
+{
+    /// <summary>Threads inside an operator, 1 or more. The calling thread is one of them, so 1 starts none.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>How far the graph is rewritten.</summary>
+    public OrtOptimization Optimize { get; init; } = OrtOptimization.All;
+
+    /// <summary>File to write the rewritten graph to, for inspection; it holds layouts of this machine.</summary>
+    public string? OptimizedModelPath { get; init; }
+
+    /// <summary>Start of the profile's file name. With it, every run is recorded until <see cref="OrtSession.EndProfiling"/>, which costs some time.</summary>
+    public string? ProfilePrefix { get; init; }
+
+    /// <summary>Idle threads of the pool spin rather than sleep: lower latency, a busy core.</summary>
+    public bool AllowSpinning { get; init; } = true;
+
+    /// <summary>
+    /// Cores of the pool's threads in ONNX Runtime's notation: one entry per thread but the caller's, separated by ';', each a list of cores
+    /// counted from 1 ("3;4" or "1,2;3,4"). Null leaves them to the scheduler.
+    /// </summary>
+    public string? Affinity { get; init; }
+
+    /// <summary>Activations come from an arena that keeps its memory between runs.</summary>
+    public bool MemoryArena { get; init; } = true;
+
+    /// <summary>Activations of a repeated input shape are laid out once, in one block.</summary>
+    public bool MemoryPattern { get; init; } = true;
+
+    /// <summary>Execution provider: "cpu", "cuda", or "tensorrt" (then CUDA takes what TensorRT leaves, and the CPU the rest).</summary>
+    public string Provider { get; init; } = "cpu";
+
+    /// <summary>Index of the GPU, counted from 0; without meaning for "cpu".</summary>
+    public int DeviceId { get; init; }
+
+    /// <summary>Further session configuration entries by key, e.g. "session.disable_prepacking" → "1".</summary>
+    public IReadOnlyDictionary<string, string> ConfigEntries { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+
+namespace Cluster.Kernels.Runtimes;
+
+/// <summary>Native session options made from <see cref="OrtSessionOptions"/>, for the time of opening one session.</summary>
+internal sealed unsafe class OrtSessionOptionsBuilder : IDisposable
+{
+    private const int SequentialExecution = 0;
+    private const string Failure = "ONNX Runtime refuses a session option";
+
+    private readonly OrtApi _api;
+    private nint _options;
+
+    public OrtSessionOptionsBuilder(OrtApi api, OrtSessionOptions options)
+    {
+        if (options.Threads < 1)
+        {
+            throw new KernelException($"A session was asked to use {options.Threads} threads: use 1 or more.");
+        }
+
+        _api = api;
+        nint handle;
+        api.Check(api.CreateSessionOptions(&handle), Failure);
+        _options = handle;
+        try
+        {
+            Apply(options);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public nint Handle => _options;
+
+    public void Dispose()
+    {
+        if (_options != 0)
+        {
+            _api.ReleaseSessionOptions(_options);
+            _options = 0;
+        }
+    }
+
+    private void Apply(OrtSessionOptions options)
+    {
+        _api.Check(_api.SetSessionExecutionMode(_options, SequentialExecution), Failure);
+        _api.Check(_api.SetIntraOpNumThreads(_options, options.Threads), Failure);
+        _api.Check(_api.SetInterOpNumThreads(_options, 1), Failure);
+        _api.Check(_api.SetSessionGraphOptimizationLevel(_options, (int)options.Optimize), Failure);
+        if (!options.MemoryArena)
+        {
+            _api.Check(_api.DisableCpuMemArena(_options), Failure);
+        }
+
+        if (!options.MemoryPattern)
+        {
+            _api.Check(_api.DisableMemPattern(_options), Failure);
+        }
+
+        AddEntry("session.intra_op.allow_spinning", options.AllowSpinning ? "1" : "0");
+        if (options.Affinity is not null)
+        {
+            AddEntry("session.intra_op_thread_affinities", options.Affinity);
+        }
+
+        foreach ((string key, string value) in options.ConfigEntries)
+        {
+            AddEntry(key, value);
+        }
+
+        using NativeStrings texts = new();
+        if (options.OptimizedModelPath is not null)
+        {
+            _api.Check(_api.SetOptimizedModelFilePath(_options, texts.Add(options.OptimizedModelPath)), Failure);
+        }
+
+        if (options.ProfilePrefix is not null)
+        {
+            _api.Check(_api.EnableProfiling(_options, texts.Add(options.ProfilePrefix)), Failure);
+        }
+
+        AppendProvider(options);
+    }
+
+    private void AddEntry(string key, string value)
+    {
+        using NativeStrings texts = new();
+        _api.Check(_api.AddSessionConfigEntry(_options, texts.Add(key), texts.Add(value)), Failure);
+    }
+
+    private void AppendProvider(OrtSessionOptions options)
+    {
+        switch (options.Provider)
+        {
+            case "cpu":
+                break;
+            case "cuda":
+                AppendGpu(options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
+                break;
+            case "tensorrt":
+                AppendGpu(options.DeviceId, "TensorRT", _api.CreateTensorRtOptions, _api.UpdateTensorRtOptions, _api.AppendTensorRt, _api.ReleaseTensorRtOptions);
+                AppendGpu(options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
+                break;
+            default:
+                throw new KernelException($"'{options.Provider}' is no execution provider known here: use cpu, cuda or tensorrt.");
+        }
+    }
+
+    private void AppendGpu(
+        int device,
+        string name,
+        delegate* unmanaged<nint*, nint> create,
+        delegate* unmanaged<nint, byte**, byte**, nuint, nint> update,
+        delegate* unmanaged<nint, nint, nint> append,
+        delegate* unmanaged<nint, void> release)
+    {
+        string failure = $"ONNX Runtime {OrtRuntime.Version} cannot use {name}";
+        nint provider;
+        _api.Check(create(&provider), failure);
+        try
+        {
+            using NativeStrings texts = new();
+            byte* key = texts.Add("device_id");
+            byte* value = texts.Add(device.ToString(CultureInfo.InvariantCulture));
+            _api.Check(update(provider, &key, &value, 1), failure);
+            _api.Check(append(_options, provider), failure);
+        }
+        finally
+        {
+            release(provider);
+        }
+    }
+}
