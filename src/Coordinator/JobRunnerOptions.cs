@@ -1,0 +1,25 @@
+using Cluster.Coordinator.Ports;
+
+namespace Cluster.Coordinator;
+
+/// <summary>What a run of a job may use; nothing here changes the winner.</summary>
+public sealed record JobRunnerOptions
+{
+    /// <summary>Items done at once, at least 1.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Results of earlier jobs, or null for none.</summary>
+    public IEvaluationCache? Cache { get; init; }
+
+    /// <summary>Latencies of another run, or null to measure.</summary>
+    public ILatencyTable? Latencies { get; init; }
+
+    /// <summary>Makes the winner's files, or null where only the decision is wanted.</summary>
+    public IResultPublisher? Publisher { get; init; }
+
+    /// <summary>Told of every step, or null.</summary>
+    public IProgress<JobProgress>? Progress { get; init; }
+
+    /// <summary>The clock of progress estimates.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,7 @@
+namespace Cluster.Coordinator.Model;
+
+/// <summary>What an 8-bit result depends on besides model, data and plan.</summary>
+/// <param name="Numerics">Version of our own numerics and of libtorch.</param>
+/// <param name="Runtime">The runtime that executes the artefact, with its version.</param>
+/// <param name="InstructionSet">The instruction set, such as "avx512-vnni": without VNNI, 8-bit products saturate.</param>
+public sealed record EvaluatorVersions(string Numerics, string Runtime, string InstructionSet);

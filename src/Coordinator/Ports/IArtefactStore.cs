@@ -1,0 +1,15 @@
+namespace Cluster.Coordinator.Ports;
+
+/// <summary>Files by the SHA-256 of their content. Safe for several processes at once.</summary>
+public interface IArtefactStore
+{
+    /// <summary>Stores a stream's remaining bytes and returns their SHA-256 in lower-case hexadecimal; storing the same bytes again changes nothing.</summary>
+    Task<string> PutAsync(Stream content, CancellationToken cancellationToken);
+
+    /// <summary>Opens an artefact for reading, after its bytes were checked against the digest.</summary>
+    /// <exception cref="JobException">It is not there, or its bytes are not those that were stored.</exception>
+    Task<Stream> OpenAsync(string sha256, CancellationToken cancellationToken);
+
+    /// <summary>Whether an artefact of that digest is there (its bytes are checked when it is opened).</summary>
+    bool Contains(string sha256);
+}

@@ -1,0 +1,17 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Ports;
+
+/// <summary>Measures candidates. Called from several threads at once for items that are not exclusive.</summary>
+public interface IEvaluator
+{
+    /// <summary>The groups of the job's network and the data that flows between them; the same on every call.</summary>
+    Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Does one item. An expected failure is returned as a <see cref="FailedResult"/>; an exception is a bug or broken infrastructure and
+    /// stops the job, which can be resumed.
+    /// </summary>
+    Task<WorkResult> EvaluateAsync(WorkItem item, CancellationToken cancellationToken);
+}

@@ -1,0 +1,13 @@
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Ports;
+
+/// <summary>Latency observations of another run, used instead of measuring: given the same table, winners are byte-identical.</summary>
+public interface ILatencyTable
+{
+    /// <summary>The observation of a plan, or null where it has to be measured.</summary>
+    LatencyResult? Find(LatencyItem item);
+
+    /// <summary>The profile of a plan, or null where it has to be measured.</summary>
+    ProfileResult? Find(ProfileItem item);
+}

@@ -1,0 +1,7 @@
+namespace Cluster.Coordinator.Search;
+
+/// <summary>How much was evaluated.</summary>
+/// <param name="Full">Accuracies on the whole evaluation set.</param>
+/// <param name="Subset">Accuracies on a subset.</param>
+/// <param name="Images">Images looked at in both together.</param>
+public sealed record EvaluationCounts(int Full, int Subset, long Images);

@@ -1,0 +1,32 @@
+namespace Cluster.Coordinator.Work;
+
+/// <summary>Accuracy of a plan's artefact on images of the evaluation set.</summary>
+public sealed record AccuracyResult : WorkResult
+{
+    /// <summary>Images whose top-1 is the label.</summary>
+    public required int Correct { get; init; }
+
+    /// <summary>Images looked at.</summary>
+    public required int Total { get; init; }
+
+    /// <summary>Mean KL(FP32 ‖ candidate) of the softmax outputs, in nats.</summary>
+    public required double Kl { get; init; }
+
+    /// <summary>Images whose top-1 is the same as that of FP32.</summary>
+    public required int Agree { get; init; }
+
+    /// <summary>One bit per image, in the order of <see cref="Model.ImageScope.Indices"/>, least significant bit first: set where the top-1 is the label.</summary>
+    public required byte[] CorrectBits { get; init; }
+
+    /// <summary>SHA-256 of the file that was run.</summary>
+    public required string ArtefactSha256 { get; init; }
+
+    /// <summary>Size of that file.</summary>
+    public required long SizeBytes { get; init; }
+
+    /// <summary>Bit operations per image: Σ MACs · weight bits · activation bits.</summary>
+    public required long Bops { get; init; }
+
+    /// <summary>Wall time of building and running it.</summary>
+    public double Seconds { get; init; }
+}

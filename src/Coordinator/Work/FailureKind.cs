@@ -1,0 +1,38 @@
+namespace Cluster.Coordinator.Work;
+
+/// <summary>Why an item has no result. Infrastructure kinds never end a candidate: its fate would depend on the weather.</summary>
+public enum FailureKind
+{
+    /// <summary>Infrastructure: the evaluator was drained, preempted or could not be reached.</summary>
+    Unavailable,
+
+    /// <summary>Infrastructure: the evaluator's host was lost without goodbye.</summary>
+    HostLost,
+
+    /// <summary>Infrastructure: the device failed.</summary>
+    DeviceError,
+
+    /// <summary>The evaluator stopped answering while its host lived.</summary>
+    LeaseExpired,
+
+    /// <summary>The candidate needs more memory than there is.</summary>
+    OutOfMemory,
+
+    /// <summary>The candidate did not end in time.</summary>
+    DeadlineExceeded,
+
+    /// <summary>Native code ended the evaluator's process.</summary>
+    NativeCrash,
+
+    /// <summary>The outputs hold NaN or infinity.</summary>
+    NotFinite,
+
+    /// <summary>The plan cannot be built.</summary>
+    InvalidCandidate,
+
+    /// <summary>The target does not execute an operator in the asked precision.</summary>
+    UnsupportedOperator,
+
+    /// <summary>The artefact and its simulation disagree.</summary>
+    ParityRefused,
+}

@@ -1,0 +1,31 @@
+using System.Text.Json.Serialization;
+using Cluster.Coordinator.Json;
+
+namespace Cluster.Coordinator.Work;
+
+/// <summary>One piece of work for an evaluator; a closed set.</summary>
+/// <param name="Context">Digest of everything outside the item that determines its result (see <see cref="Model.JobSpec"/>).</param>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(AccuracyItem), "accuracy")]
+[JsonDerivedType(typeof(LatencyItem), "latency")]
+[JsonDerivedType(typeof(SensitivityItem), "sensitivity")]
+[JsonDerivedType(typeof(ProfileItem), "profile")]
+[JsonDerivedType(typeof(TestItem), "test")]
+public abstract record WorkItem(string Context)
+{
+    /// <summary>SHA-256 of the item's canonical JSON: equal ids have equal results, up to timing noise.</summary>
+    [JsonIgnore]
+    public string Id => CanonicalJson.Digest<WorkItem>(this);
+
+    /// <summary>Whether the item measures time and so needs the machine to itself.</summary>
+    [JsonIgnore]
+    public virtual bool IsExclusive => false;
+
+    /// <summary>Whether its result may be reused by other jobs.</summary>
+    [JsonIgnore]
+    public virtual bool IsCacheable => false;
+
+    /// <summary>A few words for progress lines.</summary>
+    [JsonIgnore]
+    public abstract string Title { get; }
+}

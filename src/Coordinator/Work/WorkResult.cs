@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Cluster.Coordinator.Work;
+
+/// <summary>What an evaluator found; a closed set. An expected failure is a value too: <see cref="FailedResult"/>.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(AccuracyResult), "accuracy")]
+[JsonDerivedType(typeof(LatencyResult), "latency")]
+[JsonDerivedType(typeof(SensitivityResult), "sensitivity")]
+[JsonDerivedType(typeof(ProfileResult), "profile")]
+[JsonDerivedType(typeof(TestResult), "test")]
+[JsonDerivedType(typeof(FailedResult), "failed")]
+public abstract record WorkResult;
