@@ -1,0 +1,252 @@
+#!/usr/bin/env bash
+# Tests of ./cluster and build/*.sh in a sandbox where dotnet, dpkg-query, apt-get, id and sudo are played by stubs/.
+# Ends in 'N passed, N failed'.
+set -uo pipefail
+
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+origin=$here/../..
+unset CLUSTER_TORCH_ROOT CLUSTER_KERNELS ClusterFeed ClusterBuildRoot TorchSharpVersion TorchFlavour OrleansVersion GrpcVersion
+passed=0 failed=0
+
+# A repository with the real scripts, one source file and a machine that has everything.
+arrange() {
+    SANDBOX=$(mktemp -d)
+    export SANDBOX
+    mkdir -p "$SANDBOX"/{bin,repo/src/Kernels/native,repo/src/Silo,repo/polyfills/TorchSharp,repo/tests/A.Tests,repo/tests/B.Tests}
+    cp -r "$origin/cluster" "$origin/build" "$SANDBOX/repo/"
+    cp "$here"/stubs/{dotnet,dpkg-query,apt-get,id,sudo} "$SANDBOX/bin/"
+    cp "$here/stubs/test-program" "$SANDBOX/test-program"
+    chmod +x "$SANDBOX"/bin/* "$SANDBOX/test-program"
+    # shellcheck disable=SC2016 # the built programs expand these, not this script
+    printf '#!/usr/bin/env bash\nprintf "<%%s>" "$@"\nexit 7\n' >"$SANDBOX/program"
+    # shellcheck disable=SC2016
+    printf '#!/usr/bin/env bash\necho native >>"$SANDBOX/calls"\n: >"$1/libcluster_kernels.so"\n' >"$SANDBOX/repo/src/Kernels/native/build.sh"
+    chmod +x "$SANDBOX/program" "$SANDBOX/repo/src/Kernels/native/build.sh"
+    echo '<AssemblyName>Cluster.A.Tests</AssemblyName>' >"$SANDBOX/repo/tests/A.Tests/A.Tests.csproj"
+    : >"$SANDBOX/repo/tests/B.Tests/B.Tests.csproj"
+    : >"$SANDBOX/repo/Cluster.sln"
+    : >"$SANDBOX/repo/src/Silo/Program.cs"
+    : >"$SANDBOX/calls"
+    : >"$SANDBOX/missing"
+    : >"$SANDBOX/libonnxruntime.so"
+    echo lacks >"$SANDBOX/feed"
+    echo 0 >"$SANDBOX/uid"
+    echo '<assembly name="x" total="3" passed="2" failed="0" skipped="1" errors="0">' >"$SANDBOX/report"
+    echo 0 >"$SANDBOX/exit"
+}
+
+# Runs the script under test; its standard error goes to the file $1.
+cluster_to() {
+    local err=$1
+    shift
+    PATH=$SANDBOX/bin:$PATH CLUSTER_ONNXRUNTIME=$SANDBOX/libonnxruntime.so "$SANDBOX/repo/cluster" "$@" 2>"$err" </dev/null
+}
+
+# Runs the script under test; leaves $code, $out and $err.
+cluster() {
+    out=$(cluster_to "$SANDBOX/err" "$@")
+    code=$?
+    err=$(<"$SANDBOX/err")
+}
+
+calls() {
+    grep -c -- "$1" "$SANDBOX/calls"
+}
+
+# Everything that a build wrote is now older than an edit made next, whatever the clock's grain.
+age() {
+    find "$SANDBOX/repo" -exec touch -d '1 hour ago' {} +
+}
+
+equal() {
+    [[ $2 == "$3" ]] || problems+=("$1: expected '$3', found '$2'")
+}
+
+contains() {
+    [[ $2 == *"$3"* ]] || problems+=("$1: expected '$3' in '$2'")
+}
+
+FirstCall_NothingBuilt_SetsUpThenBecomesTheProgram() {
+    cluster run 'a b' --x
+    equal 'standard output' "$out" '<run><a b><--x>'
+    equal 'exit code' "$code" 7
+    contains 'standard error' "$err" 'building Silo.csproj'
+    contains 'standard error' "$err" 'polyfills/TorchSharp stands in'
+}
+
+SecondCall_NothingChanged_DoesNoWorkAndIsSilent() {
+    cluster run
+    : >"$SANDBOX/calls"
+    cluster run
+    equal 'calls' "$(<"$SANDBOX/calls")" ''
+    equal 'standard error' "$err" ''
+}
+
+NextCall_SourceEdited_BuildsAgainWithoutAskingTheFeedOrBuildingTheNativeLibrary() {
+    cluster run
+    age
+    : >"$SANDBOX/calls"
+    echo '// edited' >"$SANDBOX/repo/src/Silo/Program.cs"
+    cluster run
+    equal 'builds' "$(calls '^dotnet build')" 1
+    equal 'all calls' "$(calls .)" 1
+}
+
+NextCall_SourceDeleted_BuildsAgain() {
+    cluster run
+    age
+    rm "$SANDBOX/repo/src/Silo/Program.cs"
+    cluster run
+    equal 'builds' "$(calls '^dotnet build')" 2
+}
+
+NextCall_NativeSourceEdited_BuildsBoth() {
+    cluster run
+    age
+    : >"$SANDBOX/repo/src/Kernels/native/new.cpp"
+    cluster run
+    equal 'native builds' "$(calls '^native')" 2
+    equal 'builds' "$(calls '^dotnet build')" 2
+}
+
+Build_Fails_ShowsTheErrorAndIsTriedAgain() {
+    : >"$SANDBOX/broken"
+    cluster run
+    equal 'exit code' "$code" 1
+    equal 'standard output' "$out" ''
+    contains 'standard error' "$err" 'CS1002'
+    rm "$SANDBOX/broken"
+    cluster run
+    equal 'exit code after the correction' "$code" 7
+}
+
+DebianPackageMissing_Root_InstallsIt() {
+    printf 'libtorch-dev\n' >"$SANDBOX/missing"
+    cluster run
+    equal 'exit code' "$code" 7
+    equal 'updates' "$(calls '^apt-get update')" 1
+    contains 'calls' "$(grep '^apt-get install' "$SANDBOX/calls")" ' libtorch-dev'
+}
+
+DebianPackageMissing_NotRoot_SaysWhichAndTheCommand() {
+    printf 'libtorch-dev\nlibopenblas0\n' >"$SANDBOX/missing"
+    echo 1000 >"$SANDBOX/uid"
+    cluster run
+    equal 'exit code' "$code" 1
+    contains 'standard error' "$err" 'Run as root: apt-get update && apt-get install -y --no-install-recommends libopenblas0 libtorch-dev'
+    equal 'builds' "$(calls '^dotnet build')" 0
+}
+
+Doctor_DebianPackageMissing_StillRunsTheProgram() {
+    cluster run
+    age
+    echo '// edited' >"$SANDBOX/repo/src/Silo/Program.cs"
+    printf 'libopenblas0\n' >"$SANDBOX/missing"
+    echo 1000 >"$SANDBOX/uid"
+    cluster doctor
+    contains 'standard error' "$err" 'set-up is incomplete'
+    equal 'standard output' "$out" '<doctor>'
+}
+
+Feed_HasThePackage_ChoosesIt() {
+    echo has >"$SANDBOX/feed"
+    cluster run
+    contains 'choice' "$(<"$SANDBOX/repo/Packages.local.props")" '>package</TorchSharpSource>'
+}
+
+Feed_Unreachable_ChoosesNothing() {
+    echo unreachable >"$SANDBOX/feed"
+    cluster run
+    equal 'exit code' "$code" 1
+    contains 'standard error' "$err" 'cannot be reached'
+    [[ ! -e $SANDBOX/repo/Packages.local.props ]] || problems+=('a choice was written')
+}
+
+NamedFeed_Given_BuildsInAFolderOfItsOwn() {
+    mkdir "$SANDBOX/packages"
+    cluster --feed "$SANDBOX/packages" run
+    equal 'exit code' "$code" 7
+    equal 'default builds' "$(find "$SANDBOX/repo/.build/bin" 2>/dev/null)" ''
+    equal 'feed folders' "$(find "$SANDBOX/repo/.build/feeds" -name Cluster.Silo | wc -l)" 1
+    [[ ! -e $SANDBOX/repo/Packages.local.props ]] || problems+=('the default choice was written')
+}
+
+NamedFeed_Missing_IsAUsageError() {
+    cluster --feed "$SANDBOX/nowhere" run
+    equal 'exit code' "$code" 2
+    contains 'standard error' "$err" 'is not a folder'
+}
+
+Version_Overridden_IsRememberedAndAskedOnce() {
+    cluster -p:TorchSharpVersion=0.99.6 run
+    cluster run
+    cluster -p:TorchSharpVersion=0.99.6 run
+    equal 'restores' "$(calls '^dotnet restore')" 1
+    cluster -p:TorchSharpVersion=0.105.0 run
+    equal 'restores after another version' "$(calls '^dotnet restore')" 2
+}
+
+TwoCalls_AtOnce_BuildOnce() {
+    local first second
+    mkfifo "$SANDBOX/gate"
+    cluster_to "$SANDBOX/err1" run >/dev/null &
+    first=$!
+    # Opening the gate to write waits until the first call's build opens it to read: that call holds the lock from here on.
+    exec {gate}>"$SANDBOX/gate"
+    cluster_to "$SANDBOX/err2" run >/dev/null &
+    second=$!
+    while kill -0 "$second" 2>/dev/null && ! grep -qs 'waiting for it' "$SANDBOX/err2"; do read -r -t 0.02 _ <> <(:) || true; done
+    echo go >&"$gate"
+    exec {gate}>&-
+    wait "$first" "$second"
+    equal 'exit code' "$?" 7
+    equal 'builds' "$(calls '^dotnet build')" 1
+    contains 'the second call' "$(<"$SANDBOX/err2")" 'waiting for it'
+}
+
+Tests_AllPass_EndInTotals() {
+    cluster test
+    equal 'exit code' "$code" 0
+    equal 'last line' "${out##*$'\n'}" '4 passed, 0 failed, 2 skipped'
+}
+
+Tests_OneFails_ExitNonZero() {
+    echo '<assembly name="x" total="3" passed="2" failed="1" skipped="0" errors="0">' >"$SANDBOX/report"
+    echo 2 >"$SANDBOX/exit"
+    cluster test A.Tests
+    equal 'exit code' "$code" 1
+    equal 'last line' "${out##*$'\n'}" '2 passed, 1 failed'
+}
+
+Tests_ProgramDies_CountsAsFailed() {
+    : >"$SANDBOX/report"
+    echo 139 >"$SANDBOX/exit"
+    cluster test A.Tests
+    equal 'exit code' "$code" 1
+    equal 'last line' "${out##*$'\n'}" '0 passed, 1 failed'
+    contains 'standard error' "$err" 'exit code 139'
+}
+
+Tests_NoneRan_ExitNonZero() {
+    echo '<assembly name="x" total="0" passed="0" failed="0" skipped="0" errors="0">' >"$SANDBOX/report"
+    echo 8 >"$SANDBOX/exit"
+    cluster test
+    equal 'exit code' "$code" 1
+    equal 'last line' "${out##*$'\n'}" '0 passed, 0 failed'
+}
+
+for name in $(declare -F | sed -n 's/^declare -f \([A-Z][A-Za-z]*_.*\)/\1/p'); do
+    problems=()
+    arrange
+    "$name"
+    rm -rf "$SANDBOX"
+    if ((${#problems[@]})); then
+        failed=$((failed + 1))
+        printf 'failed %s\n' "$name"
+        printf '    %s\n' "${problems[@]}"
+    else
+        passed=$((passed + 1))
+    fi
+done
+printf '%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
