@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Correction;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Planning;
+using Cluster.Silo.Jobs;
+
+namespace Cluster.Silo.Evaluation;
+
+/// <summary>
+/// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ export.
+/// A plan is built once; its accuracy and its latency are then taken of the same bytes. Thread-safe.
+/// </summary>
+internal sealed class ArtefactBuilder(
+    NetworkFile network, FloatNetwork float32, PlanTranslator translator, PlanResolver resolver, ImageBatches calibration, int threads)
+{
+    private readonly ConcurrentDictionary<string, Lazy<BuiltArtefact>> _built = new(StringComparer.Ordinal);
+
+    /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
+    public BuiltArtefact Build(Plan plan, CancellationToken cancellation, IReadOnlyDictionary<string, float[]>? corrections = null)
+    {
+        var entry = _built.GetOrAdd(plan.Digest, _ => new Lazy<BuiltArtefact>(() => Make(plan, corrections, cancellation)));
+        try
+        {
+            return entry.Value;
+        }
+        catch
+        {
+            // A cancelled or failed build is not remembered: the next one may succeed.
+            _built.TryRemove(KeyValuePair.Create(plan.Digest, entry));
+            throw;
+        }
+    }
+
+    /// <summary>The plan with its numbers, biases not corrected.</summary>
+    public QuantizedNetwork Resolve(Plan plan) => resolver.Resolve(translator.Settings(plan));
+
+    private BuiltArtefact Make(Plan plan, IReadOnlyDictionary<string, float[]>? corrections, CancellationToken cancellation)
+    {
+        if (plan.IsFloat32)
+        {
+            return new BuiltArtefact(network.Float32Model, Convert.ToHexStringLower(SHA256.HashData(network.Float32Model)), null);
+        }
+
+        var settings = translator.Settings(plan);
+        var resolved = resolver.Resolve(settings);
+        var biases = corrections
+            ?? BiasCorrector.Correct(float32, resolved, [.. settings.Select(setting => setting.CorrectBias)], calibration, threads, cancellation);
+        var corrected = resolved.WithBiases(biases);
+        byte[] bytes = OnnxWriter.Write(QdqExporter.Export(corrected));
+        return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), corrected);
+    }
+}
