@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Cluster.Kernels.Data;
@@ -7,11 +8,15 @@ internal sealed class DataFile : IDisposable
 {
     private readonly Stream _stream;
 
-    private DataFile(Stream stream, string path, long? length)
+    // Decoded length modulo 2^32 as gzip's last four bytes have it (RFC 1952); null for a plain file.
+    private readonly uint? _promisedLength;
+
+    private DataFile(Stream stream, string path, long? length, uint? promisedLength)
     {
         _stream = stream;
         Path = path;
         Length = length;
+        _promisedLength = promisedLength;
     }
 
     public string Path { get; }
@@ -35,10 +40,18 @@ internal sealed class DataFile : IDisposable
             file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
             Span<byte> magic = stackalloc byte[2];
             bool gzip = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 2 && magic is [0x1f, 0x8b];
+            if (!gzip)
+            {
+                file.Position = 0;
+                return new DataFile(file, path, file.Length, promisedLength: null);
+            }
+
+            Span<byte> trailer = stackalloc byte[4];
+            file.Position = Math.Max(0, file.Length - trailer.Length);
+            file.ReadExactly(trailer);
             file.Position = 0;
-            return gzip
-                ? new DataFile(new GZipStream(file, CompressionMode.Decompress), path, length: null)
-                : new DataFile(file, path, file.Length);
+            return new DataFile(
+                new GZipStream(file, CompressionMode.Decompress), path, length: null, BinaryPrimitives.ReadUInt32LittleEndian(trailer));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -68,16 +81,23 @@ internal sealed class DataFile : IDisposable
     /// <summary>Fills <paramref name="destination"/> as far as the file goes and returns the number of bytes read.</summary>
     public int Read(Span<byte> destination)
     {
+        int read;
         try
         {
-            int read = _stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
-            Position += read;
-            return read;
+            read = _stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
         }
         catch (InvalidDataException exception)
         {
-            throw new KernelException($"The gzip file '{Path}' is damaged or cut short (its data ends after {Position} decoded bytes or a checksum does not fit); fetch it again.", exception);
+            throw new KernelException($"The gzip file '{Path}' is damaged ({exception.Message.TrimEnd('.')}, after {Position} decoded bytes); fetch it again.", exception);
         }
+
+        Position += read;
+
+        // GZipStream ends without a word where a file is cut short; only the length in the trailer tells.
+        return read == destination.Length || _promisedLength is null || _promisedLength == unchecked((uint)Position)
+            ? read
+            : throw new KernelException(
+                $"The gzip file '{Path}' is cut short: found {Position} decoded bytes, expected {_promisedLength} by its last four bytes; fetch it again (a file of several gzip members joined must be compressed again as one).");
     }
 
     /// <summary>Fills <paramref name="destination"/>; the error says how long the file is and how long its header says it is.</summary>

@@ -21,6 +21,11 @@ internal static partial class DataSpecParser
     public static DataSpec Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new KernelException("The data's text holds a null character, which no path may; remove it.");
+        }
+
         return new DataSpec([.. JoinBeforeScheme().Split(text.Trim()).Select(ParsePart)]);
     }
 

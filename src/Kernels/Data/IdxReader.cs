@@ -86,7 +86,7 @@ internal static class IdxReader
         file.ReadExactly(magic, IdxFormat.HeaderBytes(dimensions[0]));
         if (magic[0] != 0 || magic[1] != 0 || magic[2] != IdxFormat.UInt8 || !dimensions.Contains(magic[3]))
         {
-            string wanted = string.Join(" or ", dimensions.Select(d => $"0x{IdxFormat.UInt8:x2}{d:x2}".Replace("0x", "0x0000", StringComparison.Ordinal)));
+            string wanted = string.Join(" or ", dimensions.Select(d => $"0x0000{IdxFormat.UInt8:x2}{d:x2}"));
             throw new KernelException(
                 $"The file '{file.Path}' begins with 0x{BinaryPrimitives.ReadUInt32BigEndian(magic):x8} but an IDX {kind} file begins with {wanted} (uint8); name an IDX {kind} file.");
         }

@@ -44,9 +44,9 @@ internal static class LabelCsv
             : throw new KernelException($"The label file '{path}' has a header but no lines; expected one line for each image.");
     }
 
-    private static string FileName(string text, string path, int line) => text.Length > 0
+    private static string FileName(string text, string path, int line) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal)
         ? text
-        : throw new KernelException($"Line {line} of the label file '{path}' names no file; fill its column 'file'.");
+        : throw new KernelException($"Line {line} of the label file '{path}' names no file, or one with a null character; correct its column 'file'.");
 
     private static int Label(string text, string path, int line) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int label)

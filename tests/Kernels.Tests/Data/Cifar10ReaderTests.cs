@@ -1,0 +1,111 @@
+using Cluster.Kernels.Data;
+
+namespace Cluster.Kernels.Tests.Data;
+
+public sealed class Cifar10ReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_Records_GivesLabelsAndPlanes()
+    {
+        _folder.Write("c.bin", Samples.Cifar(12));
+
+        ImageSet set = Samples.Open(_folder, "cifar10:c.bin");
+
+        (set.Count, set.Channels, set.Height, set.Width).ShouldBe((12, 3, 32, 32));
+        Samples.Labels(set).ShouldBe([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1]);
+        set.ReadPixels(11).ToArray().ShouldBe([.. Enumerable.Range(0, 3072).Select(j => (byte)(11 + j))]);
+    }
+
+    [Theory]
+    [InlineData(2048)]
+    [InlineData(2049)]
+    public void Open_AroundTheBlockSize_ReadsEveryRecord(int records)
+    {
+        _folder.Write("c.bin", TemporaryFolder.Gzip(Samples.Cifar(records)));
+
+        ImageSet set = Samples.Open(_folder, "cifar10:c.bin@-2..");
+
+        Samples.Labels(set).ShouldBe([(records - 2) % 10, (records - 1) % 10]);
+        set.ReadPixels(1)[0].ShouldBe((byte)(records - 1));
+    }
+
+    [Fact]
+    public void Digest_CompressedOrNot_IsTheSame()
+    {
+        _folder.Write("a", Samples.Cifar(3));
+        _folder.Write("b", TemporaryFolder.Gzip(Samples.Cifar(3)));
+
+        Samples.Open(_folder, "cifar10:a").Digest.ShouldBe(Samples.Open(_folder, "cifar10:b").Digest);
+    }
+
+    [Fact]
+    public void Open_PartOfARecord_SaysFoundAndExpected()
+    {
+        _folder.Write("c", Samples.Cifar(2)[..6000]);
+
+        Samples.Error(_folder, "cifar10:c").ShouldContain("found 6000 bytes, expected 6146 (2 records of 3073)");
+    }
+
+    [Fact]
+    public void Open_EmptyFile_SaysFoundAndExpected()
+    {
+        _folder.Write("c", []);
+
+        Samples.Error(_folder, "cifar10:c").ShouldContain("found 0 bytes, expected 3073");
+    }
+
+    [Fact]
+    public void Open_GzipCutBetweenRecords_IsAnError()
+    {
+        byte[] random = new byte[3073 * 20];
+        new Random(1).NextBytes(random);
+        for (int i = 0; i < random.Length; i += 3073)
+        {
+            random[i] = 0;
+        }
+
+        byte[] whole = TemporaryFolder.Gzip(random);
+        for (int length = 30_000; length < 40_000; length += 500)
+        {
+            _folder.Write("c", whole[..length]);
+
+            Samples.Error(_folder, "cifar10:c").ShouldContain("cut short");
+        }
+
+        _folder.Write("c", whole[..^8]);
+        Samples.Error(_folder, "cifar10:c").ShouldContain("cut short");
+    }
+
+    [Fact]
+    public void Open_DamagedGzip_IsAnError()
+    {
+        byte[] whole = TemporaryFolder.Gzip(Samples.Cifar(2));
+        whole[^6] ^= 1; // in the checksum
+        _folder.Write("c", whole);
+
+        Samples.Error(_folder, "cifar10:c").ShouldContain("is damaged (");
+    }
+
+    [Fact]
+    public void Open_LabelAboveNine_IsRefused()
+    {
+        byte[] records = Samples.Cifar(3);
+        records[2 * 3073] = 10;
+        _folder.Write("c", records);
+
+        Samples.Error(_folder, "cifar10:c").ShouldContain("Record 2 of");
+    }
+
+    [Fact]
+    public void Open_JoinWithOtherShape_SaysBothShapes()
+    {
+        _folder.Write("c", Samples.Cifar(1));
+        _folder.Write("i", Samples.IdxImages);
+
+        Samples.Error(_folder, "cifar10:c+idx:i").ShouldContain("'cifar10:c' holds 3x32x32 images but 'idx:i' holds 1x2x3");
+    }
+}

@@ -1,0 +1,63 @@
+using Cluster.Kernels.Data;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Cluster.Kernels.Tests.Data;
+
+public class DataSplitTests
+{
+    // Reference outputs of SplitMix64 for the seed 1234567, as published with the algorithm.
+    [Fact]
+    public void Next_ReferenceSeed_GivesReferenceOutputs()
+    {
+        SplitMix64 random = new(1234567);
+
+        ulong[] outputs = [random.Next(), random.Next(), random.Next(), random.Next(), random.Next()];
+
+        outputs.ShouldBe([6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821]);
+    }
+
+    // From an independent implementation in Python (integers of any size, rejection at 2**64 - 2**64 % n).
+    [Theory]
+    [InlineData(1, new[] { 4, 2, 8, 1, 9, 3, 0, 6, 7, 5 })]
+    [InlineData(42, new[] { 0, 9, 5, 8, 6, 4, 7, 2, 1, 3 })]
+    [InlineData(-7, new[] { 5, 6, 9, 8, 7, 3, 4, 1, 0, 2 })]
+    public void Of_TenAndSeed_IsTheReferencePermutation(long seed, int[] expected) => SeededPermutation.Of(10, seed).ShouldBe(expected);
+
+    [Fact]
+    public void Seeded_Thousand_IsTheReferenceSplit()
+    {
+        DataSplit split = DataSplit.Seeded(1000, 2026, 8, 100);
+
+        split.Calibration.ShouldBe([484, 312, 727, 66, 599, 505, 635, 565]);
+        split.Evaluation.Count.ShouldBe(892);
+        split.Test.Count.ShouldBe(100);
+    }
+
+    [Fact]
+    public void Seeded_AnySizes_IsDisjointAndComplete()
+    {
+        Gen<(int Count, int Seed, int Calibration, int Test)> sizes =
+            from count in Gen.Choose(2, 300)
+            from seed in Gen.Choose(int.MinValue, int.MaxValue)
+            from calibration in Gen.Choose(1, count - 1)
+            from test in Gen.Choose(0, count - 1 - calibration)
+            select (count, seed, calibration, test);
+        Prop.ForAll(sizes.ToArbitrary(), s =>
+        {
+            DataSplit split = DataSplit.Seeded(s.Count, s.Seed, s.Calibration, s.Test);
+            return split.Calibration.Count == s.Calibration
+                && split.Test.Count == s.Test
+                && split.Calibration.Concat(split.Evaluation).Concat(split.Test).Order().SequenceEqual(Enumerable.Range(0, s.Count));
+        }).QuickCheckThrowOnFailure();
+    }
+
+    [Theory]
+    [InlineData(10, 0, 0)]
+    [InlineData(10, 10, 0)]
+    [InlineData(10, 5, 5)]
+    [InlineData(10, int.MaxValue, int.MaxValue)]
+    [InlineData(10, 1, -1)]
+    public void Seeded_NothingLeftForARole_IsRefused(int count, int calibration, int test) =>
+        Should.Throw<KernelException>(() => DataSplit.Seeded(count, 1, calibration, test)).Message.ShouldContain("10 images cannot be split into");
+}

@@ -1,0 +1,139 @@
+using Cluster.Kernels.Data;
+
+namespace Cluster.Kernels.Tests.Data;
+
+public sealed class FolderReaderTests : IDisposable
+{
+    private const string Csv = "label,wnid,file,name\n4,n1,b.jpg,\"a \"\"quoted\"\", name\"\n3,n2,a.jpg,x\n";
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_WithoutLabels_IsSortedByNameAndPlanar()
+    {
+        _folder.Write("d/b.JPG", Samples.FakeJpeg(20));
+        _folder.Write("d/a.jpeg", Samples.FakeJpeg(10));
+        _folder.Write("d/c.png", [1]);
+
+        ImageSet set = Samples.Open(_folder, "folder:d");
+
+        (set.Count, set.Channels, set.Height, set.Width, set.HasLabels).ShouldBe((2, 3, 1, 2, false));
+        set.ReadPixels(0).ToArray().ShouldBe([10, 13, 11, 14, 12, 15]);
+        set.ReadPixels(1)[0].ShouldBe((byte)20);
+    }
+
+    [Theory]
+    [InlineData("l.csv", "folder:d,labels=l.csv")]
+    [InlineData("d/l.csv", "folder:d,labels=l.csv")]
+    [InlineData("p/l.csv", "folder:p/d/,labels=l.csv")]
+    public void Open_CsvInCurrentFolderOrFolderOrParent_IsFound(string csv, string spec)
+    {
+        string folder = csv.StartsWith("p/", StringComparison.Ordinal) ? "p/d" : "d";
+        _folder.Write($"{folder}/a.jpg", Samples.FakeJpeg(10));
+        _folder.Write($"{folder}/b.jpg", TemporaryFolder.Gzip(Samples.FakeJpeg(20)));
+        _folder.Write(csv, TemporaryFolder.Gzip(System.Text.Encoding.UTF8.GetBytes(Csv)));
+
+        ImageSet set = Samples.Open(_folder, spec);
+
+        Samples.Labels(set).ShouldBe([4, 3]);
+        set.ReadPixels(0)[0].ShouldBe((byte)20);
+    }
+
+    [Fact]
+    public void Open_FilesInASubfolder_AreFound()
+    {
+        _folder.Write("d/l.csv", Csv.ReplaceLineEndings("\r\n"));
+        _folder.Write("d/empty/readme", [1]);
+        _folder.Write("d/jpeg/a.jpg", Samples.FakeJpeg(10));
+        _folder.Write("d/jpeg/b.jpg", Samples.FakeJpeg(20));
+
+        Samples.Labels(Samples.Open(_folder, "folder:d,labels=l.csv")).ShouldBe([4, 3]);
+    }
+
+    [Fact]
+    public void Open_Slice_DecodesOnlyThatPart()
+    {
+        _folder.Write("d/a.jpg", []); // the stand-in decoder fails on it
+        _folder.Write("d/b.jpg", Samples.FakeJpeg(20));
+
+        ImageSet set = Samples.Open(_folder, "folder:d@1..2");
+
+        set.Count.ShouldBe(1);
+        set.ReadPixels(0)[0].ShouldBe((byte)20);
+    }
+
+    [Fact]
+    public void Open_ManyFilesAndWorkers_KeepOrder()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            _folder.Write($"d/{i:d3}.jpg", Samples.FakeJpeg(i));
+        }
+
+        ImageSet set = Samples.Open(_folder, "folder:d");
+
+        Enumerable.Range(0, 100).Select(i => (int)set.ReadPixels(i)[0]).ShouldBe(Enumerable.Range(0, 100));
+    }
+
+    [Fact]
+    public void Open_CsvNowhere_ListsEveryPathTried()
+    {
+        _folder.Write("p/d/a.jpg", Samples.FakeJpeg(1));
+
+        Samples.Error(_folder, "folder:p/d,labels=none.csv").ShouldContain(
+            $"tried '{_folder.File("none.csv")}', '{_folder.File("p/d/none.csv")}', '{_folder.File("p/none.csv")}'");
+    }
+
+    [Theory]
+    [InlineData("class,file\n1,a.jpg\n", "has the columns 'class,file'; expected a header line with the columns 'label' and 'file'")]
+    [InlineData("label,file\n", "has a header but no lines")]
+    [InlineData("", "has the columns ''")]
+    [InlineData("label,file\n1,a.jpg,x\n", "Line 2 of the label file")]
+    [InlineData("label,file\n-1,a.jpg\n", "has the label '-1'")]
+    [InlineData("label,file\ncat,a.jpg\n", "has the label 'cat'")]
+    [InlineData("label,file\n1,\n", "names no file")]
+    [InlineData("label,file\n1,\"a.jpg\n", "has a quote that is not closed")]
+    [InlineData("label,file\n1,a.jpg\n\n2,c.jpg\n", "names 2 files, 1 of which are not there")]
+    [InlineData("label,file\n1,../secret.jpg\n", "is outside of")]
+    public void Open_OddCsv_SaysWhatIsWrong(string csv, string expected)
+    {
+        _folder.Write("secret.jpg", Samples.FakeJpeg(1));
+        _folder.Write("d/a.jpg", Samples.FakeJpeg(1));
+        _folder.Write("d/l.csv", csv);
+
+        Samples.Error(_folder, "folder:d,labels=l.csv").ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Open_ColumnsInAnyOrderAndCase_AreUsed()
+    {
+        _folder.Write("d/a.jpg", Samples.FakeJpeg(1));
+        _folder.Write("d/l.csv", "\uFEFFFile,Label\na.jpg,12\n");
+
+        Samples.Labels(Samples.Open(_folder, "folder:d,labels=l.csv")).ShouldBe([12]);
+    }
+
+    [Fact]
+    public void Open_DifferentSizes_NamesBothFiles()
+    {
+        _folder.Write("d/a.jpg", Samples.FakeJpeg(1));
+        _folder.Write("d/b.jpg", [1, 1, 9, 9, 9]);
+
+        string message = Samples.Error(_folder, "folder:d");
+
+        message.ShouldContain($"The image '{_folder.File("d/b.jpg")}' is 1x1 but '{_folder.File("d/a.jpg")}' is 2x1");
+    }
+
+    [Fact]
+    public void Open_NotADirectoryOrEmptyOrMissing_SaysWhich()
+    {
+        _folder.Write("file", [1]);
+        _folder.Write("d/readme", [1]);
+
+        Samples.Error(_folder, "folder:file").ShouldContain("is a file but folder: names a directory");
+        Samples.Error(_folder, "folder:d").ShouldContain("holds no .jpg or .jpeg file");
+        Samples.Error(_folder, "folder:dd/").ShouldContain("has 'd'");
+    }
+}

@@ -1,0 +1,209 @@
+using Cluster.Kernels.Data;
+
+namespace Cluster.Kernels.Tests.Data;
+
+public sealed class IdxReaderTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_ImagesWithLabelsBeside_ReadsBoth()
+    {
+        _folder.Write("t-images-idx3-ubyte", Samples.IdxImages);
+        _folder.Write("t-labels-idx1-ubyte", Samples.IdxLabels);
+
+        ImageSet set = Samples.Open(_folder, "idx:t-images-idx3-ubyte");
+
+        (set.Count, set.Channels, set.Height, set.Width, set.ImageSize).ShouldBe((2, 1, 2, 3, 6));
+        Samples.Labels(set).ShouldBe([7, 2]);
+        set.MaxLabel.ShouldBe(7);
+        set.ReadPixels(0).ToArray().ShouldBe([0, 1, 2, 3, 4, 5]);
+        set.ReadPixels(1).ToArray().ShouldBe([10, 11, 12, 13, 14, 15]);
+    }
+
+    [Theory]
+    [InlineData("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz")]
+    [InlineData("t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte.gz")]
+    [InlineData("x-images.bin", "x-labels.bin")]
+    [InlineData("images-of-images", "images-of-labels")]
+    [InlineData("c-images-idx4-ubyte", "c-labels-idx1-ubyte")]
+    public void Open_KnownNames_FindsLabels(string images, string labels)
+    {
+        _folder.Write(images, Samples.IdxImages);
+        _folder.Write(labels, TemporaryFolder.Gzip(Samples.IdxLabels));
+
+        Samples.Labels(Samples.Open(_folder, $"idx:{images}")).ShouldBe([7, 2]);
+    }
+
+    [Fact]
+    public void Open_LabelsOptionRelativeToImages_IsFound()
+    {
+        _folder.Write("sub/pixels", Samples.IdxImages);
+        _folder.Write("sub/classes", Samples.IdxLabels);
+
+        Samples.Labels(Samples.Open(_folder, "idx:sub/pixels,labels=classes")).ShouldBe([7, 2]);
+        Samples.Labels(Samples.Open(_folder, "idx:sub/pixels,labels=sub/classes")).ShouldBe([7, 2]);
+    }
+
+    [Fact]
+    public void Open_WithoutLabels_IsUnlabelledAndSaysSoWhenAsked()
+    {
+        _folder.Write("pixels", Samples.IdxImages);
+
+        ImageSet set = Samples.Open(_folder, "idx:pixels");
+
+        set.HasLabels.ShouldBeFalse();
+        set.MaxLabel.ShouldBe(-1);
+        Should.Throw<KernelException>(() => set.Label(0)).Message.ShouldContain("'idx:pixels' have no labels");
+        Should.Throw<KernelException>(set.RequireLabels).Message.ShouldContain("labels=FILE");
+    }
+
+    [Fact]
+    public void Open_SliceAndJoin_KeepsOrder()
+    {
+        _folder.Write("t-images", Samples.IdxImages);
+        _folder.Write("t-labels", Samples.IdxLabels);
+
+        ImageSet set = Samples.Open(_folder, "idx:t-images@1..+idx:t-images@0..1+idx:t-images");
+
+        Samples.Labels(set).ShouldBe([2, 7, 7, 2]);
+        set.ReadPixels(0)[0].ShouldBe((byte)10);
+        set.ReadPixels(1)[0].ShouldBe((byte)0);
+    }
+
+    [Fact]
+    public void Digest_StoredPlainOrCompressedOrSliced_IsTheSame()
+    {
+        _folder.Write("a-images", Samples.IdxImages);
+        _folder.Write("a-labels", Samples.IdxLabels);
+        _folder.Write("b-images", TemporaryFolder.Gzip(Samples.IdxImages));
+        _folder.Write("b-labels", TemporaryFolder.Gzip(Samples.IdxLabels));
+        _folder.Write("c-pixels", Samples.IdxImages);
+
+        string plain = Samples.Open(_folder, "idx:a-images").Digest;
+
+        // Python: hashlib.sha256(b'cluster.images/v1\n' + struct.pack('<5i', 2, 1, 2, 3, 1) + pack('<i', 7) + bytes(range(6)) + pack('<i', 2) + bytes(range(10, 16)))
+        plain.ShouldBe("2b2b387ad1810fbd1da6552c278ad342ae2a28ca93884fca25ee5e64eb8b8e8f");
+        Samples.Open(_folder, "idx:b-images").Digest.ShouldBe(plain);
+        Samples.Open(_folder, "idx:a-images@0..1+idx:b-images@-1..").Digest.ShouldBe(plain);
+        Samples.Open(_folder, "idx:a-images@1..+idx:a-images@..1").Digest.ShouldNotBe(plain);
+        Samples.Open(_folder, "idx:c-pixels").Digest.ShouldNotBe(plain);
+    }
+
+    [Fact]
+    public void Open_LabelFileGivenAsImages_NamesBothMagics()
+    {
+        _folder.Write("labels", Samples.IdxLabels);
+
+        Samples.Error(_folder, "idx:labels").ShouldContain("begins with 0x00000801 but an IDX image file begins with 0x00000803 or 0x00000804");
+    }
+
+    [Theory]
+    [InlineData(27, "found 27 bytes, expected 28")]
+    [InlineData(16, "found 16 bytes, expected 28")]
+    [InlineData(9, "found 9 bytes, expected 16")]
+    [InlineData(3, "found 3 bytes, expected 16")]
+    public void Open_Truncated_SaysFoundAndExpected(int length, string expected)
+    {
+        _folder.Write("plain", Samples.IdxImages[..length]);
+        _folder.Write("compressed", TemporaryFolder.Gzip(Samples.IdxImages[..length]));
+
+        Samples.Error(_folder, "idx:plain").ShouldContain(expected);
+        Samples.Error(_folder, "idx:compressed").ShouldContain(expected);
+    }
+
+    [Fact]
+    public void Open_GzipCutAnywhere_IsAnError()
+    {
+        byte[] whole = TemporaryFolder.Gzip(Samples.IdxImages);
+        for (int length = 2; length < whole.Length; length++)
+        {
+            _folder.Write("cut", whole[..length]);
+
+            Samples.Error(_folder, "idx:cut").ShouldContain("cut", customMessage: $"{length} of {whole.Length} bytes");
+        }
+    }
+
+    [Fact]
+    public void Open_TrailingBytes_IsAnError()
+    {
+        _folder.Write("long", [.. Samples.IdxImages, 0]);
+
+        Samples.Error(_folder, "idx:long").ShouldContain("goes on after the 28 bytes");
+    }
+
+    [Fact]
+    public void Open_HeaderClaimsTerabytes_IsRefusedBeforeAllocation()
+    {
+        byte[] lie = [0, 0, 8, 3, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0x10, 0, 0, 0, 0x10, 0];
+        _folder.Write("plain", lie);
+        _folder.Write("compressed", TemporaryFolder.Gzip(lie));
+
+        Samples.Error(_folder, "idx:plain").ShouldContain("found 16 bytes, expected 36028797002186768");
+        Samples.Error(_folder, "idx:compressed").ShouldContain("need at least 36028797002186752 bytes of memory");
+    }
+
+    [Theory]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(0xff, 0xff, 0xff, 0xff)]
+    public void Open_CountOfZeroOrBelow_IsRefused(byte a, byte b, byte c, byte d)
+    {
+        byte[] images = [.. Samples.IdxImages];
+        (images[4], images[5], images[6], images[7]) = (a, b, c, d);
+        _folder.Write("odd", images);
+
+        Samples.Error(_folder, "idx:odd").ShouldContain("expected at least one image");
+    }
+
+    [Fact]
+    public void Open_LabelCountDiffers_SaysBothCounts()
+    {
+        _folder.Write("t-images", Samples.IdxImages);
+        _folder.Write("t-labels", [0, 0, 8, 1, 0, 0, 0, 3, 1, 2, 3]);
+
+        Samples.Error(_folder, "idx:t-images").ShouldContain("holds 3 labels but");
+    }
+
+    [Fact]
+    public void Open_MissingFile_SuggestsTheNearestName()
+    {
+        _folder.Write("train-images-idx3-ubyte.gz", Samples.IdxImages);
+        _folder.Write("readme", [1]);
+
+        Samples.Error(_folder, "idx:train-images-idx3-ubyte").ShouldContain("does not exist (the folder '" + _folder.Path + "' has 'train-images-idx3-ubyte.gz')");
+        Samples.Error(_folder, "idx:reedme/deeper/x").ShouldContain("has 'readme'");
+    }
+
+    [Fact]
+    public void Open_MissingLabelsOption_ListsPathsTried()
+    {
+        _folder.Write("sub/pixels", Samples.IdxImages);
+
+        string message = Samples.Error(_folder, "idx:sub/pixels,labels=none");
+
+        message.ShouldContain($"tried '{_folder.File("none")}', '{_folder.File("sub/none")}'");
+    }
+
+    [Fact]
+    public void Open_MoreThanTheMemoryAllowed_IsRefused()
+    {
+        _folder.Write("t-images", Samples.IdxImages);
+
+        Should.Throw<KernelException>(() => DataSource.Open(DataSpec.Parse("idx:t-images"), Samples.Options(_folder.Path, maximumBytes: 11)))
+            .Message.ShouldContain("need at least 12 bytes");
+        Should.Throw<KernelException>(() => DataSource.Open(DataSpec.Parse("idx:t-images+idx:t-images"), Samples.Options(_folder.Path, maximumBytes: 23)))
+            .Message.ShouldContain("need at least 24 bytes");
+    }
+
+    [Fact]
+    public void Open_JoinOfLabelledAndUnlabelled_IsRefused()
+    {
+        _folder.Write("t-images", Samples.IdxImages);
+        _folder.Write("t-labels", Samples.IdxLabels);
+        _folder.Write("pixels", Samples.IdxImages);
+
+        Samples.Error(_folder, "idx:t-images+idx:pixels").ShouldBe("'idx:t-images' has labels but 'idx:pixels' has none; give it labels=FILE or leave it out.");
+    }
+}
