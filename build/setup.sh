@@ -33,7 +33,7 @@ release_lock() {
 }
 
 needs_npm() {
-    [[ ! -f $onnxruntime && -z ${CLUSTER_ONNXRUNTIME-} ]] && ! command -v npm >/dev/null
+    [[ ! -e $onnxruntime && -z ${CLUSTER_ONNXRUNTIME-} ]] && ! command -v npm >/dev/null
 }
 
 # Prints which of the named Debian packages are not installed.
@@ -65,7 +65,7 @@ install_packages() {
 }
 
 step_debian() {
-    local wanted=(g++ libturbojpeg0-dev libopenblas0) missing
+    local wanted=(cmake g++ libopenblas0 libturbojpeg0-dev) missing
     [[ -n ${CLUSTER_TORCH_ROOT-} ]] || wanted+=(libtorch-dev)
     ! needs_npm || wanted+=(npm)
     if ! command -v dpkg-query >/dev/null; then
@@ -98,9 +98,9 @@ step_dotnet() {
 
 step_onnxruntime() {
     local folder=${onnxruntime%/*} machine staging
-    [[ ! -f $onnxruntime ]] || return 0
+    [[ ! -e $onnxruntime ]] || return 0
     if [[ -n ${CLUSTER_ONNXRUNTIME-} ]]; then
-        say "CLUSTER_ONNXRUNTIME names $CLUSTER_ONNXRUNTIME, which is not a file: expected a libonnxruntime.so; correct or unset it"
+        say "CLUSTER_ONNXRUNTIME names $CLUSTER_ONNXRUNTIME, which is not there: expected a libonnxruntime.so or its folder; correct or unset it"
         return 1
     fi
     case $(uname -m) in
