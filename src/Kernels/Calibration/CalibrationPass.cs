@@ -17,14 +17,14 @@ public static class CalibrationPass
 {
     public static CalibrationStatistics Run(FloatNetwork network, ImageBatches images, int workers, Action<int>? batchDone, CancellationToken cancellation)
     {
-        var observed = ObservedTensors(network.Graph);
-        var total = observed.ToDictionary(tensor => tensor, tensor => new ActivationHistogram(tensor), StringComparer.Ordinal);
+        var statistics = new CalibrationStatistics();
+        var total = ObservedTensors(network.Graph).ToDictionary(tensor => tensor, statistics.GetOrAdd, StringComparer.Ordinal);
         Batches.ForEach(images.Count, workers, batch =>
         {
             Observe(network, images, batch, total);
             batchDone?.Invoke(batch);
         }, cancellation);
-        return new CalibrationStatistics(observed.Select(tensor => total[tensor]));
+        return statistics;
     }
 
     /// <summary>Every tensor with a Q/DQ pair when all groups are INT8, and every input of a group that may stand alone.</summary>

@@ -22,10 +22,11 @@ internal static class ConvolutionKernel
             return inputs => TensorOps.Conv2d(inputs[0], weight, bias, stride, padding, dilation, groups);
         }
 
-        long[] border = [pads[1], pads[3], pads[0], pads[2]]; // libtorch lists the last dimension first
+        long[] begins = [0, 0, pads[0], pads[1]];
+        long[] ends = [0, 0, pads[2], pads[3]];
         return inputs =>
         {
-            using var padded = TensorOps.Pad(inputs[0], border, 0);
+            using var padded = TensorOps.Pad(inputs[0], begins, ends, 0);
             return TensorOps.Conv2d(padded, weight, bias, stride, [0, 0], dilation, groups);
         };
     }
@@ -45,7 +46,7 @@ internal static class ConvolutionKernel
 
         long[] padding = [pads[0], pads[1]];
         long groups = node.GetInt("group", 1);
-        return inputs => TensorOps.ConvTranspose2d(inputs[0], weight, bias, stride, padding, outputPadding, groups, dilation);
+        return inputs => TensorOps.ConvTranspose2d(inputs[0], weight, bias, stride, padding, outputPadding, dilation, groups);
     }
 
     private static void RequireTwoDimensions(GraphNode node, Tensor weight)

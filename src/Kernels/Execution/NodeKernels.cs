@@ -51,7 +51,7 @@ internal static class NodeKernels
 
     private static AtenValue Scalar(float? value) => value is { } number ? number : AtenValue.None;
 
-    private static NodeKernel With(float parameter, Func<Tensor, float, Tensor> kernel) => inputs => kernel(inputs[0], parameter);
+    private static NodeKernel With(double parameter, Func<Tensor, double, Tensor> kernel) => inputs => kernel(inputs[0], parameter);
 
     private static NodeKernel Binary(GraphNode node, NodeConstants constants, Func<Tensor, Tensor, Tensor> kernel)
     {
@@ -98,12 +98,7 @@ internal static class NodeKernels
     {
         float slope = node.GetFloat("alpha", 0.2f);
         float shift = node.GetFloat("beta", 0.5f);
-        return inputs =>
-        {
-            using var scaled = Aten.Call("aten::mul", "Scalar", inputs[0], slope);
-            using var shifted = Aten.Call("aten::add", "Scalar", scaled, shift);
-            return TensorOps.Clamp(shifted, 0f, 1f);
-        };
+        return inputs => TensorOps.HardSigmoid(inputs[0], slope, shift);
     }
 
     private static NodeKernel Softmax(GraphNode node)
@@ -116,7 +111,7 @@ internal static class NodeKernels
     {
         long[] axes = [.. node.GetInts("axes") ?? throw new KernelException($"ReduceMean '{node.Name}' has no axes; reducing over everything, the batch included, is not supported.")];
         bool keep = node.GetInt("keepdims", 1) == 1;
-        return inputs => Aten.Call("aten::mean", "dim", inputs[0], axes, keep, AtenValue.None);
+        return inputs => TensorOps.Mean(inputs[0], axes, keep);
     }
 
     private static NodeKernel Concat(GraphNode node, NodeConstants constants)

@@ -27,7 +27,7 @@ internal static class PoolingKernel
                 : inputs => TensorOps.AvgPool2d(inputs[0], kernel, stride, padding, ceil, countPads);
         }
 
-        long[] border = [pads[1], pads[3], pads[0], pads[2]];
+        var border = new Border([0, 0, pads[0], pads[1]], [0, 0, pads[2], pads[3]]);
         return isMax
             ? inputs => PadThenMax(inputs[0], border, kernel, stride, dilation, ceil)
             : countPads && !ceil
@@ -35,26 +35,28 @@ internal static class PoolingKernel
                 : inputs => AverageOfInside(inputs[0], border, kernel, stride, ceil);
     }
 
-    private static Tensor PadThenMax(Tensor x, long[] border, long[] kernel, long[] stride, long[] dilation, bool ceil)
+    private static Tensor PadThenMax(Tensor x, Border border, long[] kernel, long[] stride, long[] dilation, bool ceil)
     {
-        using var padded = TensorOps.Pad(x, border, float.NegativeInfinity);
+        using var padded = TensorOps.Pad(x, border.Begins, border.Ends, double.NegativeInfinity);
         return TensorOps.MaxPool2d(padded, kernel, stride, [0, 0], dilation, ceil);
     }
 
-    private static Tensor PadThenAverage(Tensor x, long[] border, long[] kernel, long[] stride)
+    private static Tensor PadThenAverage(Tensor x, Border border, long[] kernel, long[] stride)
     {
-        using var padded = TensorOps.Pad(x, border, 0);
+        using var padded = TensorOps.Pad(x, border.Begins, border.Ends, 0);
         return TensorOps.AvgPool2d(padded, kernel, stride, [0, 0], false, true);
     }
 
     // The mean over the pixels that exist: the window sum of the image divided by the window sum of ones.
-    private static Tensor AverageOfInside(Tensor x, long[] border, long[] kernel, long[] stride, bool ceil)
+    private static Tensor AverageOfInside(Tensor x, Border border, long[] kernel, long[] stride, bool ceil)
     {
         using var ones = Aten.Call("aten::ones_like", x);
-        using var paddedOnes = TensorOps.Pad(ones, border, 0);
-        using var padded = TensorOps.Pad(x, border, 0);
+        using var paddedOnes = TensorOps.Pad(ones, border.Begins, border.Ends, 0);
+        using var padded = TensorOps.Pad(x, border.Begins, border.Ends, 0);
         using var share = TensorOps.AvgPool2d(paddedOnes, kernel, stride, [0, 0], ceil, true);
         using var mean = TensorOps.AvgPool2d(padded, kernel, stride, [0, 0], ceil, true);
         return TensorOps.Div(mean, share);
     }
+
+    private sealed record Border(long[] Begins, long[] Ends);
 }

@@ -109,9 +109,8 @@ internal static class ShapeKernels
         long[] pads = constants.Integers(node.Inputs[1]); // all begins, then all ends
         float value = node.HasInput(2) ? constants.Data(node.Inputs[2]).As<float>()[0] : 0;
         int rank = pads.Length / 2;
-        long[] border = [.. Enumerable.Range(0, rank).Reverse().SelectMany(axis => new[] { pads[axis], pads[axis + rank] })];
         return mode == "constant"
-            ? inputs => TensorOps.Pad(inputs[0], border, value)
+            ? inputs => TensorOps.Pad(inputs[0], pads[..rank], pads[rank..], value)
             : throw new KernelException($"Pad '{node.Name}' has mode '{mode}'; only constant padding is supported.");
     }
 

@@ -1,0 +1,42 @@
+using Cluster.Coordinator.Model;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Observers;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Runtimes;
+using Cluster.Silo.Jobs;
+
+namespace Cluster.Silo.Evaluation;
+
+/// <summary>Everything a job's measurements share: the network, its data, its calibration statistics.</summary>
+internal sealed record EvaluationSetup
+{
+    public required NetworkFile Network { get; init; }
+
+    public required FloatNetwork Float32 { get; init; }
+
+    public required PlanTranslator Translator { get; init; }
+
+    public required CalibrationStatistics Statistics { get; init; }
+
+    public required PlanResolver Resolver { get; init; }
+
+    public required ArtefactBuilder Builder { get; init; }
+
+    public required ImageBatches Calibration { get; init; }
+
+    public required ImageBatches Evaluation { get; init; }
+
+    public ImageBatches? Test { get; init; }
+
+    /// <summary>Images a run in latency measurements, and threads of the runtime.</summary>
+    public required int Batch { get; init; }
+
+    public required int Threads { get; init; }
+
+    /// <summary>Threads that accuracy work may use.</summary>
+    public required int Cores { get; init; }
+
+    public required MachineLock Machine { get; init; }
+
+    public required EvaluatorVersions Versions { get; init; }
+}

@@ -1,0 +1,54 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Kernels.Runtimes;
+
+namespace Cluster.Silo.Evaluation;
+
+/// <summary>Times a candidate's file in turn with the FP32 network, on evaluation images, in ONNX Runtime.</summary>
+internal sealed class LatencyMeasurer(EvaluationSetup setup)
+{
+    // Enough rounds for a median that is stable to about 1 %, and no more than a search can afford a candidate.
+    private static readonly LatencyOptions Options = new() { Rounds = 50, WarmUpRuns = 10, WarmUpTime = TimeSpan.FromMilliseconds(200), TimeCap = TimeSpan.FromSeconds(6) };
+
+    public LatencyResult Measure(LatencyItem item, CancellationToken cancellation)
+    {
+        var sessionOptions = new OrtSessionOptions { Threads = setup.Threads };
+        using var float32 = OrtSession.Open(setup.Network.Float32Model, sessionOptions);
+        if (item.Plan.IsFloat32)
+        {
+            return Result(item.Plan, LatencyMeter.Measure([float32], Input(), Shape(), Options, cancellation)[0].Summary, null);
+        }
+
+        using var candidate = OrtSession.Open(setup.Builder.Build(item.Plan, cancellation).Bytes, sessionOptions);
+        var measured = LatencyMeter.Measure([float32, candidate], Input(), Shape(), Options, cancellation);
+        return Result(item.Plan, measured[1].Summary, measured[0].Summary);
+    }
+
+    private LatencyResult Result(Plan plan, LatencySummary candidate, LatencySummary? float32) => new()
+    {
+        PlanDigest = plan.Digest,
+        MedianMs = candidate.MedianMs,
+        IqrMs = candidate.IqrMs,
+        Count = candidate.Count,
+        Float32MedianMs = (float32 ?? candidate).MedianMs,
+        Float32IqrMs = (float32 ?? candidate).IqrMs,
+        Runtime = setup.Versions.Runtime,
+        Device = "cpu",
+        Batch = setup.Batch,
+        Threads = setup.Threads,
+    };
+
+    private long[] Shape() => [setup.Batch, setup.Evaluation.Images.Channels, setup.Evaluation.Images.Height, setup.Evaluation.Images.Width];
+
+    private float[] Input()
+    {
+        var images = setup.Evaluation.Images;
+        float[] input = new float[setup.Batch * images.ImageSize];
+        for (int i = 0; i < setup.Batch; i++)
+        {
+            images.FillBatch(i % images.Count, 1, setup.Evaluation.Preprocess, input.AsSpan(i * images.ImageSize, images.ImageSize));
+        }
+
+        return input;
+    }
+}

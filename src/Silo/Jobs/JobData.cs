@@ -1,0 +1,67 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Json;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+
+namespace Cluster.Silo.Jobs;
+
+/// <summary>The images of each role, checked against the network and against each other before any work is done.</summary>
+internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, ImageBatches? Test, DataDigests Digests, IReadOnlyList<string> Warnings)
+{
+    // With one set for everything, this many images suffice to calibrate; the rest measures.
+    private const int LargestCalibrationShare = 512;
+    private const int ExecutionBatch = 32;
+
+    /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this network.</exception>
+    public static JobData Open(JobRequest request, NetworkFile network)
+    {
+        var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
+        var first = DataSource.Open(DataSpec.Parse(request.Calibration));
+        var evaluation = request.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec)) : null;
+        var test = request.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec)) : null;
+        var calibration = first;
+        if (evaluation is null)
+        {
+            var split = DataSplit.Seeded(first.Count, request.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
+            calibration = first.Select(split.Calibration);
+            evaluation = first.Select(split.Evaluation);
+        }
+
+        var (channels, height, width) = network.ImageShape;
+        foreach (var set in new[] { calibration, evaluation, test }.OfType<ImageSet>())
+        {
+            set.RequireInput(channels, height, width);
+            set.RequireColor(preprocess);
+        }
+
+        foreach (var set in new[] { evaluation, test }.OfType<ImageSet>())
+        {
+            set.RequireLabels();
+            set.RequireClasses(network.Classes);
+        }
+
+        var digests = new DataDigests(Digest(calibration, preprocess), Digest(evaluation, preprocess), test is null ? null : Digest(test, preprocess));
+        return new JobData(
+            new ImageBatches(calibration, preprocess, ExecutionBatch),
+            new ImageBatches(evaluation, preprocess, ExecutionBatch),
+            test is null ? null : new ImageBatches(test, preprocess, ExecutionBatch),
+            digests,
+            [.. Overlaps(("calibration", calibration), ("evaluation", evaluation), ("test", test))]);
+    }
+
+    private static string Digest(ImageSet images, Preprocess preprocess) => CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
+
+    private static IEnumerable<string> Overlaps(params (string Role, ImageSet? Images)[] sets)
+    {
+        for (int i = 0; i < sets.Length; i++)
+        {
+            for (int j = i + 1; j < sets.Length; j++)
+            {
+                if (sets[i].Images is { } left && sets[j].Images is { } right && left.CountShared(right) is > 0 and var shared)
+                {
+                    yield return $"{shared} images are in the {sets[i].Role} set and in the {sets[j].Role} set; what is measured on them is too good. Give sets that share no image.";
+                }
+            }
+        }
+    }
+}

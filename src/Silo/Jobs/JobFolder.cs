@@ -1,0 +1,49 @@
+namespace Cluster.Silo.Jobs;
+
+/// <summary>The files of one job's output folder.</summary>
+internal sealed class JobFolder
+{
+    public JobFolder(string path)
+    {
+        Root = Path.GetFullPath(path);
+        Directory.CreateDirectory(Root);
+    }
+
+    public string Root { get; }
+
+    public string Journal => In("journal.jsonl");
+
+    public string Result => In("result.json");
+
+    public string WinnerPlan => In("winner.plan.json");
+
+    public string WinnerModel => In("winner.qdq.onnx");
+
+    public string Latency => In("latency.json");
+
+    public string Calibration => In("calibration");
+
+    public string CalibrationCache => In("calibration.cache");
+
+    public string Front => In("front.csv");
+
+    public string Sensitivity => In("sensitivity.csv");
+
+    public string Report => In("report.html");
+
+    /// <summary>Forgets an earlier job: its journal and everything that is made from it.</summary>
+    public void Clear()
+    {
+        foreach (string file in new[] { Journal, Result, WinnerPlan, WinnerModel, Latency, CalibrationCache, Front, Sensitivity, Report })
+        {
+            File.Delete(file);
+        }
+
+        if (Directory.Exists(Calibration))
+        {
+            Directory.Delete(Calibration, recursive: true);
+        }
+    }
+
+    private string In(string name) => Path.Combine(Root, name);
+}

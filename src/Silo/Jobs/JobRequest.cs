@@ -1,0 +1,46 @@
+namespace Cluster.Silo.Jobs;
+
+/// <summary>What a user asked a local job to do, as typed.</summary>
+internal sealed record JobRequest
+{
+    public required string Model { get; init; }
+
+    /// <summary>Calibration images; split into roles where neither <see cref="Evaluation"/> nor <see cref="Test"/> is given.</summary>
+    public required string Calibration { get; init; }
+
+    public string? Evaluation { get; init; }
+
+    public string? Test { get; init; }
+
+    public string? Preprocess { get; init; }
+
+    public required string Output { get; init; }
+
+    /// <summary>Largest accepted loss of top-1, a fraction.</summary>
+    public double MaxDrop { get; init; } = 0.005;
+
+    public double? Confidence { get; init; }
+
+    public IReadOnlyList<string> Methods { get; init; } = ["max", "percentile:99.99", "kl", "mse"];
+
+    public int? BudgetEvaluations { get; init; }
+
+    public int Batch { get; init; } = 32;
+
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Candidates evaluated at once; the answer does not depend on it.</summary>
+    public int Workers { get; init; } = 1;
+
+    public long Seed { get; init; }
+
+    /// <summary>Folder of results across jobs; null for none.</summary>
+    public string? Cache { get; init; }
+
+    public string? LatencyTable { get; init; }
+
+    public string Target { get; init; } = "onnxruntime-cpu";
+
+    /// <summary>Begins anew in an output folder that holds a finished or interrupted job.</summary>
+    public bool Fresh { get; init; }
+}
