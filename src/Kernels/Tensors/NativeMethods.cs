@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+
+namespace Cluster.Kernels.Tensors;
+
+/// <summary>cluster_kernels.h. Every int is a status: 0, or 1 with a text in ck_last_error of the calling thread.</summary>
+internal static unsafe partial class NativeMethods
+{
+    internal const string Library = "cluster_kernels";
+
+    static NativeMethods() => NativeLoader.Prepare();
+
+    [LibraryImport(Library)]
+    internal static partial byte* ck_last_error();
+
+    [LibraryImport(Library)]
+    internal static partial byte* ck_torch_version();
+
+    [LibraryImport(Library)]
+    internal static partial int ck_set_threads(int threads);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_get_threads(int* threads);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_cuda_device_count(int* count);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_manual_seed(long seed);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int ck_find(string name, string overload, nint* op);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_call(nint op, NativeValue* arguments, int count, NativeValue** results, int* resultCount);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_tensor_from_memory(void* data, long bytes, long* shape, int dimensions, int scalarType, nint* tensor);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_tensor_to_memory(nint tensor, void* data, long bytes);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_tensor_info_of(nint tensor, NativeTensorInfo* info);
+
+    [LibraryImport(Library)]
+    internal static partial void ck_tensor_dispose(nint tensor);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_fake_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_fake_quantize_channels(nint x, float* scales, int* zeroPoints, long channels, int axis, int minimum, int maximum, nint* result);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_quantize_channels(nint x, float* scales, int* zeroPoints, long channels, int axis, int minimum, int maximum, nint* result);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_minmax(nint x, float* minimum, float* maximum, long* nans);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_histogram(nint x, int absolute, float low, float high, int bins, long* counts, long* outside);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_channel_sums(nint x, int axis, double* sums, long channels);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_squared_error(nint a, nint b, double* signal, double* noise);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_jpeg_size(byte* bytes, long length, int* width, int* height);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_jpeg_decode_rgb(byte* bytes, long length, byte* rgb, int width, int height);
+
+    internal static string LastError() => Marshal.PtrToStringUTF8((nint)ck_last_error()) ?? "unknown native error";
+}

@@ -1,0 +1,95 @@
+using Cluster.Kernels.Graphs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Tensors;
+
+/// <summary>Copies between managed memory and tensors. Managed data is row-major (NCHW) whatever a tensor's memory format is.</summary>
+public static unsafe class TensorFactory
+{
+    public static Tensor FromFloats(ReadOnlySpan<float> values, long[] shape) => FromMemory(values, shape, ScalarType.Float32);
+
+    public static Tensor FromInt64(ReadOnlySpan<long> values, long[] shape) => FromMemory(values, shape, ScalarType.Int64);
+
+    public static Tensor FromUInt8(ReadOnlySpan<byte> values, long[] shape) => FromMemory(values, shape, ScalarType.Byte);
+
+    /// <summary>A tensor of the same element type; uint16, which libtorch 1.13 lacks, becomes int32.</summary>
+    public static Tensor FromTensorData(TensorData data)
+    {
+        if (data.Type == ElementType.UInt16)
+        {
+            return FromMemory<int>([.. data.As<ushort>().ToArray().Select(value => (int)value)], data.Shape, ScalarType.Int32);
+        }
+
+        ScalarType type = data.Type switch
+        {
+            ElementType.Float => ScalarType.Float32,
+            ElementType.Double => ScalarType.Float64,
+            ElementType.Float16 => ScalarType.Float16,
+            ElementType.UInt8 => ScalarType.Byte,
+            ElementType.Int8 => ScalarType.Int8,
+            ElementType.Int16 => ScalarType.Int16,
+            ElementType.Int32 => ScalarType.Int32,
+            ElementType.Int64 => ScalarType.Int64,
+            ElementType.Bool => ScalarType.Bool,
+            _ => throw new KernelException($"A tensor of element type {data.Type} cannot be computed with; supported are float, double, float16, bool and the integers up to 64 bits."),
+        };
+        return FromMemory(data.Bytes.Span, data.Shape, type);
+    }
+
+    /// <summary>The elements of a float32 tensor.</summary>
+    public static float[] ToFloats(Tensor tensor)
+    {
+        float[] values = new float[tensor.NumberOfElements];
+        CopyTo(tensor, values);
+        return values;
+    }
+
+    /// <summary>Copies a float32 tensor into <paramref name="target"/>, whose length must be the number of elements.</summary>
+    public static void CopyTo(Tensor tensor, Span<float> target) => CopyTo(tensor, target, ScalarType.Float32);
+
+    /// <summary>The elements of an int64 tensor.</summary>
+    public static long[] ToInt64(Tensor tensor)
+    {
+        long[] values = new long[tensor.NumberOfElements];
+        CopyTo<long>(tensor, values, ScalarType.Int64);
+        return values;
+    }
+
+    /// <summary>The codes of an int8 or uint8 tensor.</summary>
+    public static byte[] ToBytes(Tensor tensor)
+    {
+        byte[] values = new byte[tensor.NumberOfElements];
+        CopyTo<byte>(tensor, values, tensor.dtype == ScalarType.Int8 ? ScalarType.Int8 : ScalarType.Byte);
+        return values;
+    }
+
+    private static Tensor FromMemory<T>(ReadOnlySpan<T> values, long[] shape, ScalarType type)
+        where T : unmanaged
+    {
+        nint handle;
+        fixed (T* data = values)
+        fixed (long* dimensions = shape)
+        {
+            NativeKernels.Check(NativeMethods.ck_tensor_from_memory(data, (long)values.Length * sizeof(T), dimensions, shape.Length, (int)type, &handle));
+        }
+
+        return Tensor.UnsafeCreateTensor(handle);
+    }
+
+    private static void CopyTo<T>(Tensor tensor, Span<T> target, ScalarType type)
+        where T : unmanaged
+    {
+        if (tensor.dtype != type)
+        {
+            throw new KernelException($"A tensor of {type} was expected, one of {tensor.dtype} was given.");
+        }
+
+        fixed (T* data = target)
+        {
+            NativeKernels.Check(NativeMethods.ck_tensor_to_memory(tensor.Handle, data, (long)target.Length * sizeof(T)));
+        }
+
+        GC.KeepAlive(tensor);
+    }
+}

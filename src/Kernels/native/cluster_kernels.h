@@ -1,0 +1,101 @@
+// The C interface of libcluster_kernels. Every function returns 0, or 1 after an error whose text ck_last_error() gives
+// (per thread). No exception leaves the library. Tensors are `at::Tensor*`, as TorchSharp's Tensor.Handle is: whoever
+// receives one disposes of it.
+#pragma once
+
+#include <cstdint>
+
+#if defined(__GNUC__)
+#define CK_API extern "C" __attribute__((visibility("default")))
+#else
+#define CK_API extern "C"
+#endif
+
+// Raised with every incompatible change of this file; C# refuses another number.
+#define CK_ABI_VERSION 1
+
+enum ck_tag : int32_t {
+    CK_NONE = 0,
+    CK_TENSOR = 1,       // pointer: at::Tensor*
+    CK_INT = 2,          // integer; also dtype, layout and memory format, which are integers to the dispatcher
+    CK_DOUBLE = 3,
+    CK_BOOL = 4,         // integer 0 or 1
+    CK_INT_LIST = 5,     // pointer: int64_t[count]
+    CK_DOUBLE_LIST = 6,  // pointer: double[count]
+    CK_TENSOR_LIST = 7,  // pointer: at::Tensor*[count], null where a list of optional tensors has none
+    CK_STRING = 8,       // pointer: char[count], UTF-8; a device where the schema wants one ("cuda:0")
+};
+
+// 16 bytes: one argument or one result of an operator.
+struct ck_value {
+    int32_t tag;
+    int32_t count;
+    union {
+        int64_t integer;
+        double number;
+        const void* pointer;
+    };
+};
+
+struct ck_tensor_info {
+    int32_t dtype;         // c10::ScalarType
+    int32_t device_type;   // c10::DeviceType
+    int32_t device_index;
+    int32_t dimensions;
+    int64_t elements;
+    int32_t element_size;
+    int32_t requires_grad;
+    int32_t is_leaf;
+    int32_t is_contiguous;  // row-major
+};
+
+// --- library
+CK_API int ck_abi_version();
+CK_API const char* ck_torch_version();                       // of the headers this was compiled with
+CK_API int ck_loaded_torch_version(const char** text);       // of the libtorch in this process
+CK_API const char* ck_last_error();
+CK_API int ck_set_threads(int threads);                      // for all threads of the process, from their next call on
+CK_API int ck_get_threads(int* threads);
+CK_API int ck_cuda_device_count(int* count);
+CK_API int ck_manual_seed(int64_t seed);
+CK_API int ck_grad_enabled(int* enabled);
+CK_API int ck_set_grad_enabled(int enabled);
+
+// --- every ATen operator, by name
+CK_API int ck_find(const char* name, const char* overload, const void** op);
+CK_API int ck_schema(const void* op, const char** text);
+// Missing trailing arguments take the schema's defaults. The results belong to the thread until its next ck_call; tensors
+// among them (lists flattened, null where undefined) belong to the caller.
+CK_API int ck_call(const void* op, const ck_value* arguments, int count, const ck_value** results, int* result_count);
+
+// --- tensors
+CK_API int ck_tensor_from_memory(const void* data, int64_t bytes, const int64_t* shape, int dimensions, int dtype, void** tensor);  // copies
+CK_API int ck_tensor_to_memory(const void* tensor, void* data, int64_t bytes);  // row-major whatever the memory format
+CK_API int ck_tensor_info_of(const void* tensor, ck_tensor_info* info);
+CK_API int ck_tensor_shape(const void* tensor, int64_t* shape, int64_t* strides);
+CK_API int ck_tensor_data(const void* tensor, void** data);
+CK_API void ck_tensor_dispose(void* tensor);
+CK_API int ck_tensor_set_requires_grad(const void* tensor, int requires_grad);
+CK_API int ck_tensor_grad(const void* tensor, void** grad);  // null where there is none
+CK_API int ck_tensor_set_grad(const void* tensor, const void* grad);
+CK_API int ck_tensor_text(const void* tensor, const char** text);
+CK_API int ck_backward(void* const* tensors, int count, void* const* gradients, int gradient_count, int retain_graph, int create_graph, void* const* inputs, int input_count);
+CK_API int ck_grad(void* const* outputs, int output_count, void* const* inputs, int input_count, void* const* gradients, int gradient_count,
+                   int retain_graph, int create_graph, int allow_unused, void** results);  // results: input_count entries, null where unused
+
+// --- quantization, exactly as ONNX QuantizeLinear and DequantizeLinear in float32; no autograd
+CK_API int ck_fake_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);
+CK_API int ck_fake_quantize_channels(const void* x, const float* scales, const int32_t* zero_points, int64_t channels, int axis, int minimum, int maximum, void** result);
+CK_API int ck_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);  // uint8 if minimum >= 0, else int8
+CK_API int ck_quantize_channels(const void* x, const float* scales, const int32_t* zero_points, int64_t channels, int axis, int minimum, int maximum, void** result);
+
+// --- statistics of float32 tensors; sums do not depend on the number of threads
+CK_API int ck_minmax(const void* x, float* minimum, float* maximum, int64_t* nans);  // NaN elements are only counted
+// bins of equal width over [low, high], the last closed; elements outside go to the edge bins and are counted in `outside`
+CK_API int ck_histogram(const void* x, int absolute, float low, float high, int bins, int64_t* counts, int64_t* outside /* [below, above, nan] */);
+CK_API int ck_channel_sums(const void* x, int axis, double* sums, int64_t channels);
+CK_API int ck_squared_error(const void* a, const void* b, double* signal, double* noise);  // sum a^2, sum (a-b)^2
+
+// --- JPEG through libturbojpeg, which is loaded at the first call
+CK_API int ck_jpeg_size(const uint8_t* bytes, int64_t length, int* width, int* height);
+CK_API int ck_jpeg_decode_rgb(const uint8_t* bytes, int64_t length, uint8_t* rgb /* (H, W, 3) */, int width, int height);
