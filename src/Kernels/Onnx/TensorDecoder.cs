@@ -43,7 +43,7 @@ internal static class TensorDecoder
         long count = 1;
         foreach (long dimension in shape)
         {
-            if (dimension < 0 || (dimension > 0 && count > int.MaxValue / dimension))
+            if (dimension is < 0 or > int.MaxValue || (dimension > 0 && count > int.MaxValue / dimension))
             {
                 throw new KernelException($"{what} declares the shape [{string.Join(',', shape)}]; expected dimensions that are not negative and fewer than 2^31 elements.");
             }

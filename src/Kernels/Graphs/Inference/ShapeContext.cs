@@ -1,0 +1,31 @@
+namespace Cluster.Kernels.Graphs.Inference;
+
+/// <summary>A node with what is known of its inputs when its turn comes.</summary>
+internal sealed class ShapeContext(GraphNode node, IReadOnlyDictionary<string, long[]> shapes, Func<string, TensorData?> value)
+{
+    public GraphNode Node => node;
+
+    public long[] Shape(int input) => node.Input(input) is { } name && shapes.TryGetValue(name, out long[]? shape)
+        ? shape
+        : throw node.Error($"lacks its input {input}; the graph is incomplete.");
+
+    public TensorData? Value(int input) => node.Input(input) is { } name ? value(name) : null;
+
+    /// <summary>The integers at an input, which must be constant; null where the input is absent.</summary>
+    public long[]? Integers(int input) => !node.HasInput(input)
+        ? null
+        : Value(input)?.Integers() ?? throw node.Error($"takes its input {input} ('{node.Inputs[input]}') from a computation; it must be a constant list of integers.");
+
+    /// <summary>Axes from an input (newer opsets) or from an attribute (older ones), counted from the front; null where neither is given.</summary>
+    public int[]? Axes(int input, int rank)
+    {
+        IReadOnlyList<long>? axes = Integers(input) ?? node.GetInts("axes");
+        return axes?.Select(axis => Axis(axis, rank)).Distinct().Order().ToArray();
+    }
+
+    public int Axis(long axis, int rank) => ShapeMath.Axis(axis, rank)
+        ?? throw node.Error($"names the axis {axis}, which a value of rank {rank} does not have.");
+
+    public long[] Broadcast(int left, int right) => ShapeMath.Broadcast(Shape(left), Shape(right))
+        ?? throw node.Error($"combines the shapes {ShapeMath.Text(Shape(left))} and {ShapeMath.Text(Shape(right))}, which cannot be broadcast together.");
+}

@@ -1,0 +1,45 @@
+namespace Cluster.Kernels.Graphs;
+
+/// <summary>Small questions that passes and inference ask of a node.</summary>
+internal static class NodeExtensions
+{
+    /// <summary>An error that names node and operator; <paramref name="problem"/> continues the sentence.</summary>
+    public static KernelException Error(this GraphNode node, string problem) => new($"Node '{node.Name}' ({node.OpType}) {problem}");
+
+    public static GraphNode With(this GraphNode node, string attribute, AttributeValue value)
+    {
+        var attributes = new SortedDictionary<string, AttributeValue>(node.Attributes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)
+        {
+            [attribute] = value,
+        };
+        return node with { Attributes = attributes };
+    }
+
+    public static GraphNode Without(this GraphNode node, params ReadOnlySpan<string> attributes)
+    {
+        var kept = new SortedDictionary<string, AttributeValue>(node.Attributes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        foreach (string attribute in attributes)
+        {
+            kept.Remove(attribute);
+        }
+
+        return node with { Attributes = kept };
+    }
+
+    public static GraphNode WithInput(this GraphNode node, int index, string value)
+    {
+        string[] inputs = [.. node.Inputs, .. Enumerable.Repeat(string.Empty, Math.Max(0, index + 1 - node.Inputs.Count))];
+        inputs[index] = value;
+        return node with { Inputs = inputs };
+    }
+
+    public static string? Input(this GraphNode node, int index) => node.HasInput(index) ? node.Inputs[index] : null;
+
+    /// <summary>The elements of an int64 or int32 tensor, null for other types.</summary>
+    public static long[]? Integers(this TensorData tensor) => tensor.Type switch
+    {
+        ElementType.Int64 => tensor.As<long>().ToArray(),
+        ElementType.Int32 => Array.ConvertAll(tensor.As<int>().ToArray(), value => (long)value),
+        _ => null,
+    };
+}

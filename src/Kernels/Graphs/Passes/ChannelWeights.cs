@@ -1,0 +1,106 @@
+namespace Cluster.Kernels.Graphs.Passes;
+
+/// <summary>Weight and bias of a Conv, ConvTranspose or Gemm seen by output channel, so that a per-channel affine map can be folded in.</summary>
+internal sealed class ChannelWeights
+{
+    private readonly GraphNode _node;
+    private readonly TensorData _weight;
+    private readonly Func<int, int> _channelOf;
+
+    private ChannelWeights(GraphNode node, TensorData weight, double[] bias, Func<int, int> channelOf)
+    {
+        _node = node;
+        _weight = weight;
+        Bias = bias;
+        _channelOf = channelOf;
+    }
+
+    public int Channels => Bias.Length;
+
+    /// <summary>One value a channel, zeros where the node has none.</summary>
+    public double[] Bias { get; }
+
+    /// <summary>Null where the node is none of those, its weight or bias is computed, or the bias is not one value a channel.</summary>
+    public static ChannelWeights? Of(GraphNode node, GraphEditor editor)
+    {
+        if (node.OpType is not ("Conv" or "ConvTranspose" or "Gemm") || node.Outputs.Count != 1
+            || editor.Constant(node, 1) is not { Type: ElementType.Float } weight)
+        {
+            return null;
+        }
+
+        long[] shape = weight.Shape;
+        int channels;
+        Func<int, int> channelOf;
+        int inner = (int)(weight.Count / Math.Max(1, shape[0]));
+        if (node.OpType == "Gemm")
+        {
+            // transB: (N, K), otherwise (K, N)
+            bool transposed = node.GetInt("transB", 0) != 0;
+            if (shape.Length != 2 || node.GetFloat("alpha", 1) != 1 || node.GetFloat("beta", 1) != 1)
+            {
+                return null;
+            }
+
+            channels = (int)(transposed ? shape[0] : shape[1]);
+            int count = channels;
+            channelOf = transposed ? index => index / inner : index => index % count;
+        }
+        else if (shape.Length < 3)
+        {
+            return null;
+        }
+        else if (node.OpType == "Conv")
+        {
+            channels = (int)shape[0]; // (O, I/g, kernel)
+            channelOf = index => index / inner;
+        }
+        else
+        {
+            // (I, O/g, kernel): the channels of group g follow those of group g - 1.
+            int groups = (int)node.GetInt("group", 1);
+            int perGroup = (int)shape[1];
+            int inputsPerGroup = (int)(shape[0] / groups);
+            int kernel = inner / Math.Max(1, perGroup);
+            channels = perGroup * groups;
+            channelOf = index => (index / inner / inputsPerGroup * perGroup) + (index % inner / kernel);
+        }
+
+        return ReadBias(node, channels, editor) is { } bias ? new ChannelWeights(node, weight, bias, channelOf) : null;
+    }
+
+    /// <summary>The node with its weight multiplied per output channel, and a new bias.</summary>
+    public GraphNode Scaled(ReadOnlySpan<double> factors, double[] bias, GraphEditor editor)
+    {
+        float[] weight = _weight.As<float>().ToArray();
+        for (int i = 0; i < weight.Length; i++)
+        {
+            weight[i] = (float)(weight[i] * factors[_channelOf(i)]);
+        }
+
+        return WithBias(bias, editor).WithInput(1, editor.Add($"{_node.Name}.weight", TensorData.FromFloats(_weight.Shape, weight)));
+    }
+
+    /// <summary>The node with a new bias of one value a channel.</summary>
+    public GraphNode WithBias(double[] bias, GraphEditor editor) =>
+        _node.WithInput(2, editor.Add($"{_node.Name}.bias", TensorData.FromFloats([Channels], Array.ConvertAll(bias, value => (float)value))));
+
+    private static double[]? ReadBias(GraphNode node, int channels, GraphEditor editor)
+    {
+        if (!node.HasInput(2))
+        {
+            return new double[channels];
+        }
+
+        // Gemm broadcasts its bias: one value for all, a vector, or a row.
+        if (editor.Constant(node, 2) is not { Type: ElementType.Float } bias
+            || (bias.Count != channels && bias.Count != 1)
+            || (bias.Count > 1 && bias.Shape[^1] != channels))
+        {
+            return null;
+        }
+
+        float[] values = bias.As<float>().ToArray();
+        return [.. Enumerable.Range(0, channels).Select(i => (double)values[values.Length == 1 ? 0 : i])];
+    }
+}

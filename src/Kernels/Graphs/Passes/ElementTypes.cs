@@ -1,0 +1,30 @@
+namespace Cluster.Kernels.Graphs.Passes;
+
+/// <summary>Element type of every value, as far as the operators that can occur here tell it.</summary>
+internal static class ElementTypes
+{
+    public static Dictionary<string, ElementType> Of(ModelGraph graph)
+    {
+        var types = graph.Initializers.ToDictionary(pair => pair.Key, pair => pair.Value.Type, StringComparer.Ordinal);
+        foreach (ValueInfo input in graph.Inputs)
+        {
+            types[input.Name] = input.Type;
+        }
+
+        foreach (GraphNode node in graph.Nodes)
+        {
+            ElementType type = node.OpType switch
+            {
+                "Cast" => (ElementType)node.GetInt("to", 0),
+                "Shape" => ElementType.Int64,
+                "Equal" => ElementType.Bool,
+                "ConstantOfShape" => node.Attributes.GetValueOrDefault("value")?.Tensor?.Type ?? ElementType.Float,
+                "Where" => types.GetValueOrDefault(node.Input(1) ?? string.Empty),
+                _ => types.GetValueOrDefault(node.Input(0) ?? string.Empty),
+            };
+            types[node.Output] = type;
+        }
+
+        return types;
+    }
+}

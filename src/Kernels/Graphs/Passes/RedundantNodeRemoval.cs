@@ -1,0 +1,70 @@
+namespace Cluster.Kernels.Graphs.Passes;
+
+/// <summary>Removes nodes that hand their input on: Identity, Dropout (which does nothing at inference), Cast to the type that it has, Pad by nothing.</summary>
+internal static class RedundantNodeRemoval
+{
+    public static ModelGraph Apply(ModelGraph graph)
+    {
+        Dictionary<string, ElementType> types = ElementTypes.Of(graph);
+        Dictionary<string, int> uses = PairFusion.CountUses(graph);
+        var outputs = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        var produced = new HashSet<string>(StringComparer.Ordinal);
+        var renamed = new Dictionary<string, string>(StringComparer.Ordinal);
+        var nodes = new List<GraphNode>(graph.Nodes.Count);
+        foreach (GraphNode original in graph.Nodes)
+        {
+            GraphNode node = original with { Inputs = [.. original.Inputs.Select(input => renamed.GetValueOrDefault(input, input))] };
+            if (!IsRedundant(node, graph, types, uses))
+            {
+                nodes.Add(node);
+                produced.UnionWith(node.Outputs);
+                continue;
+            }
+
+            string input = node.Inputs[0];
+            if (!outputs.Contains(node.Output))
+            {
+                renamed[node.Output] = input;
+            }
+            else if (produced.Contains(input) && !outputs.Contains(input))
+            {
+                // The graph's output keeps its name: what was called by the input's name takes it over, also where it was read before.
+                Rename(nodes, input, node.Output);
+                produced.Add(node.Output);
+                renamed[input] = node.Output;
+                foreach ((string from, string _) in renamed.Where(pair => pair.Value == input).ToList())
+                {
+                    renamed[from] = node.Output;
+                }
+            }
+            else
+            {
+                nodes.Add(node);
+                produced.UnionWith(node.Outputs);
+            }
+        }
+
+        return graph with { Nodes = nodes };
+    }
+
+    private static bool IsRedundant(GraphNode node, ModelGraph graph, Dictionary<string, ElementType> types, Dictionary<string, int> uses) => node.OpType switch
+    {
+        "Identity" => node.HasInput(0),
+        "Dropout" => node.HasInput(0) && !IsTraining(node, graph) && node.Outputs.Skip(1).All(mask => uses.GetValueOrDefault(mask) == 0),
+        "Cast" => node.HasInput(0) && types.GetValueOrDefault(node.Inputs[0]) == (ElementType)node.GetInt("to", -1),
+        "Pad" => node.HasInput(0) && node.Input(1) is { } pads && graph.Initializers.GetValueOrDefault(pads)?.Integers() is { } amounts && amounts.All(amount => amount == 0),
+        _ => false,
+    };
+
+    private static bool IsTraining(GraphNode node, ModelGraph graph) =>
+        node.Input(2) is { } mode && (!graph.Initializers.TryGetValue(mode, out TensorData? flag) || flag.Bytes.Span is not [0]);
+
+    private static void Rename(List<GraphNode> nodes, string from, string to)
+    {
+        string Name(string name) => name == from ? to : name;
+        for (int i = 0; i < nodes.Count; i++)
+        {
+            nodes[i] = nodes[i] with { Inputs = [.. nodes[i].Inputs.Select(Name)], Outputs = [.. nodes[i].Outputs.Select(Name)] };
+        }
+    }
+}

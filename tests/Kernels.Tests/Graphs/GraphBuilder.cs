@@ -1,0 +1,46 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Tests.Graphs;
+
+/// <summary>Writes small graphs for tests: one float input 'x', nodes in order, the last node's output is the graph's.</summary>
+internal sealed class GraphBuilder(int opset, params long[] inputShape)
+{
+    private readonly List<GraphNode> _nodes = [];
+    private readonly Dictionary<string, TensorData> _initializers = new(StringComparer.Ordinal);
+
+    public GraphBuilder Floats(string name, long[] shape, params float[] values) => Constant(name, TensorData.FromFloats(shape, values));
+
+    public GraphBuilder Ints(string name, params long[] values) => Constant(name, TensorData.FromInt64([values.Length], values));
+
+    public GraphBuilder Constant(string name, TensorData value)
+    {
+        _initializers.Add(name, value);
+        return this;
+    }
+
+    /// <summary>A node that is called as its output; inputs are separated by spaces, '-' is an absent one.</summary>
+    public GraphBuilder Node(string opType, string inputs, string output, params (string Name, AttributeValue Value)[] attributes)
+    {
+        string[] names = [.. inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => name == "-" ? string.Empty : name)];
+        _nodes.Add(new GraphNode(output, opType, names, [output], attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)));
+        return this;
+    }
+
+    public ModelGraph Build(params long[] outputShape) => new()
+    {
+        Name = "test",
+        Opset = opset,
+        Inputs = [new ValueInfo("x", ElementType.Float, inputShape)],
+        Outputs = [new ValueInfo(_nodes[^1].Output, ElementType.Float, outputShape) { ShapeKnown = outputShape.Length > 0 }],
+        Nodes = _nodes,
+        Initializers = _initializers,
+    };
+
+    public static (string Name, AttributeValue Value) Ints(string name, IReadOnlyList<long> values) => (name, AttributeValue.Of(values));
+
+    public static (string Name, AttributeValue Value) Int(string name, long value) => (name, AttributeValue.Of(value));
+
+    public static (string Name, AttributeValue Value) Float(string name, float value) => (name, AttributeValue.Of(value));
+
+    public static (string Name, AttributeValue Value) Text(string name, string value) => (name, AttributeValue.Of(value));
+}
