@@ -77,8 +77,13 @@ public static class ParityGate
             : null;
     }
 
-    private static ModelGraph ExposeCodes(ModelGraph graph, QuantizedNetwork network) => graph with
+    private static ModelGraph ExposeCodes(ModelGraph graph, QuantizedNetwork network)
     {
-        Outputs = [.. graph.Outputs, .. network.Layout.Points.Keys.Select(tensor => new ValueInfo(QdqExporter.CodesOf(tensor), ElementType.UInt8, []))],
-    };
+        var shapes = ShapeInference.Infer(network.Graph.Graph, 1);
+        return graph with
+        {
+            Outputs = [.. graph.Outputs, .. network.Layout.Points.Keys.Select(tensor =>
+                new ValueInfo(QdqExporter.CodesOf(tensor), ElementType.UInt8, [-1, .. shapes[tensor].Skip(1)]))],
+        };
+    }
 }
