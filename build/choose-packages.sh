@@ -55,8 +55,14 @@ mkdir -p "${file%/*}"
             say "the NuGet feed cannot be reached: try again when it can, or write the choice into $file by hand"
             exit 1
         elif grep -Eq 'error NU1[0-9]{3}' "$scratch/$package.log"; then
+            reason=$(grep -oE -m 1 'NU1[0-9]{3}: .*' "$scratch/$package.log" | sed 's/\. .*//')
+            version=${name}Version
+            if [[ -n ${!version-} ]]; then
+                say "$package ${!version} was asked for, but is not complete in the NuGet feed ($reason): name another $version, or the folder that has it with --feed DIR"
+                exit 1
+            fi
             source=polyfill
-            say "$package: not complete in the NuGet feed, so polyfills/$name stands in for it ($(grep -oE -m 1 'NU1[0-9]{3}: .*' "$scratch/$package.log" | sed 's/\. .*//'))"
+            say "$package: not complete in the NuGet feed, so polyfills/$name stands in for it ($reason)"
         else
             cat "$scratch/$package.log" >&2
             say "the NuGet feed could not be asked for $package: see above"

@@ -177,7 +177,15 @@ NamedFeed_Missing_IsAUsageError() {
     contains 'standard error' "$err" 'is not a folder'
 }
 
+Version_OverriddenAndAbsent_IsAnErrorAndNotAStandIn() {
+    cluster -p:TorchSharpVersion=0.98.0 run
+    equal 'exit code' "$code" 1
+    contains 'standard error' "$err" 'TorchSharp-cpu 0.98.0 was asked for'
+    [[ ! -e $SANDBOX/repo/Packages.local.props ]] || problems+=('a choice was written')
+}
+
 Version_Overridden_IsRememberedAndAskedOnce() {
+    echo has >"$SANDBOX/feed"
     cluster -p:TorchSharpVersion=0.99.6 run
     cluster run
     cluster -p:TorchSharpVersion=0.99.6 run
