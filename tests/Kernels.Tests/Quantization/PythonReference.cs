@@ -18,6 +18,7 @@ internal static class PythonReference
 
         var start = new ProcessStartInfo(Interpreter)
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
