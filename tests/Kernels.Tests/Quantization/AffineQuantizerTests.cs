@@ -47,6 +47,16 @@ public sealed class AffineQuantizerTests
         Codes<byte>([float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, -float.MaxValue], new(1e-8f, 3, 0, 255)).ShouldBe([255, 0, 255, 0]);
 
     [Fact]
+    public void Quantize_NaN_IsRealZeroInCodesAndFakeQuantizeAlike()
+    {
+        float[] fake = new float[9];
+        AffineQuantizer.FakeQuantize([float.NaN, -0.1f, 0, 0, 0, 0, 0, 0, float.NaN], new(1f, 3, 0, 255), fake);
+
+        Codes<byte>([float.NaN], new(1f, 3, 0, 255)).ShouldBe([3]);
+        fake.ShouldAllBe(value => value == 0 && !float.IsNegative(value));
+    }
+
+    [Fact]
     public void Quantize_TypeTooNarrow_IsRefused() =>
         Should.Throw<KernelException>(() => Codes<sbyte>([1f], new(1f, 0, 0, 255))).Message.ShouldContain("do not fit");
 
