@@ -32,7 +32,7 @@ public sealed class ActivationHistogram
     // Positive bins, then (only once a negative number was seen) the bins of the negative numbers by magnitude.
     private long[] _counts = new long[BinsPerSide];
 
-    /// <param name="name">The tensor's name, for error messages.</param>
+    /// <summary>An empty histogram of the tensor <paramref name="name"/>.</summary>
     public ActivationHistogram(string name) => Name = name;
 
     public string Name { get; }

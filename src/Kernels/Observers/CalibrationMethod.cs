@@ -73,12 +73,12 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
     /// <param name="levels">Number of codes, 256 for 8 bits.</param>
     /// <exception cref="KernelException">The histogram is empty.</exception>
     public CalibrationRange Range(ActivationHistogram histogram, ActivationBounds bounds, int levels = 256) =>
-        Calibrator.Range(this, CalibrationView.Of(histogram), bounds, levels);
+        Calibrator.Range(this, CalibrationView.Of(histogram), bounds, levels, levels / 2);
 
     /// <summary>The largest magnitude to represent in symmetric signed quantization (codes -(2^(bits-1)-1) to 2^(bits-1)-1), as TensorRT has it.</summary>
     /// <exception cref="KernelException">The histogram is empty.</exception>
     public float AbsoluteMaximum(ActivationHistogram histogram, int bits = 8) =>
-        Calibrator.Range(this, CalibrationView.Of(histogram).Folded(), ActivationBounds.None, 1 << (bits - 1)).High;
+        Calibrator.Range(this, CalibrationView.Of(histogram).Folded(), ActivationBounds.None, 1 << (bits - 1), 1 << (bits - 1)).High;
 
     public override string ToString() => Id;
 }

@@ -16,7 +16,7 @@ public sealed class CalibrationStatistics
 
     /// <summary>The histogram of a tensor.</summary>
     /// <exception cref="KernelException">The tensor was not calibrated.</exception>
-    public ActivationHistogram this[string name] => _histograms.TryGetValue(name, out var histogram)
+    public ActivationHistogram Get(string name) => _histograms.TryGetValue(name, out var histogram)
         ? histogram
         : throw new KernelException($"The calibration holds no statistics of tensor '{name}'; calibrate again with the model that is being quantized.");
 
@@ -40,7 +40,7 @@ public sealed class CalibrationStatistics
     {
         foreach (string name in other.Names)
         {
-            GetOrAdd(name).Merge(other[name]);
+            GetOrAdd(name).Merge(other.Get(name));
         }
     }
 

@@ -3,7 +3,7 @@ namespace Cluster.Kernels.Observers;
 /// <summary>What every method shares: the ends that are free, and a range that stays within them.</summary>
 internal static class Calibrator
 {
-    public static CalibrationRange Range(CalibrationMethod method, CalibrationView view, ActivationBounds bounds, int levels)
+    public static CalibrationRange Range(CalibrationMethod method, CalibrationView view, ActivationBounds bounds, int levels, int klLevels)
     {
         var limits = Limits(view, bounds);
         if (limits.Low == 0 && limits.High == 0)
@@ -14,7 +14,7 @@ internal static class Calibrator
         if (limits.High == 0)
         {
             // Only negative numbers: the same search on -x.
-            var mirrored = Range(method, view.Mirrored(), new ActivationBounds(-bounds.Ceiling, -bounds.Floor), levels);
+            var mirrored = Range(method, view.Mirrored(), new ActivationBounds(-bounds.Ceiling, -bounds.Floor), levels, klLevels);
             return new CalibrationRange(0f - mirrored.High, 0f);
         }
 
@@ -24,7 +24,7 @@ internal static class Calibrator
             CalibrationKind.MovingAverage => ImageAverages.Moving(view, (double)method.Parameter),
             CalibrationKind.Average => ImageAverages.Mean(view),
             CalibrationKind.Percentile => PercentileRange.Find(view, method.Parameter, limits.Low < 0),
-            CalibrationKind.KullbackLeibler => KlRange.Find(view, limits.Low < 0 ? levels / 2 : levels),
+            CalibrationKind.KullbackLeibler => KlRange.Find(view, klLevels),
             CalibrationKind.MeanSquaredError => LeastSquaresRange.Find(view, limits, levels),
             CalibrationKind.EarthMover => EarthMoverRange.Find(view, limits, levels),
             _ => HistogramPercentRange.Find(view, (double)method.Parameter),

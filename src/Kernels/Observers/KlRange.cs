@@ -6,9 +6,11 @@ namespace Cluster.Kernels.Observers;
 /// </summary>
 internal static class KlRange
 {
-    // Half the bins of the histogram: 2049 to 4096, as fine as the published 2048.
-    private const int Coarse = 2;
+    // A quarter of the bins of the histogram, 1025 to 2048: the published number. Finer ones hold fewer samples each, and the noise of
+    // their counts adds more to the divergence than clipping does.
+    private const int Coarse = 4;
 
+    // Levels are 2^(bits - 1), for unsigned codes too, as published: more of them clip less than the squared error asks for.
     public static CalibrationRange Find(CalibrationView view, int levels)
     {
         long[] fine = view.Magnitudes();

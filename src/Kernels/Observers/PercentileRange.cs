@@ -24,7 +24,8 @@ internal static class PercentileRange
         long left = cut;
         for (int bin = counts.Length - 1; bin >= 0; bin--)
         {
-            if (counts[bin] >= left)
+            // Strictly more: where the cut falls between two bins the range ends at the lower one, not in the gap.
+            if (counts[bin] > left)
             {
                 return (float)((bin + 1 - ((double)left / counts[bin])) * width);
             }

@@ -6,7 +6,9 @@ public static class QuantizationParametersFactory
     /// <summary>Smallest scale ever produced: keeps x / scale and products of two scales well inside float32.</summary>
     public const float SmallestScale = 1e-8f;
 
+#pragma warning disable CA1034 // The analyzer takes an extension block for a nested type.
     extension(QuantizationParameters)
+#pragma warning restore CA1034
     {
         /// <summary>
         /// Affine parameters for [<paramref name="min"/>, <paramref name="max"/>], extended to contain 0 so that padding and ReLU's zero are exact:

@@ -1,0 +1,94 @@
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Tests.Quantization;
+
+public sealed class WeightQuantizerTests
+{
+    // (2, 3): rows are output channels for axis 0, columns for axis 1.
+    private static readonly float[] Weights = [1.27f, -0.5f, 0f, -2.54f, 0.25f, 0f];
+    private static readonly long[] Shape = [2, 3];
+
+    [Fact]
+    public void MaxAbs_Axis0_TakesEachRow() => ChannelScales.MaxAbs(Weights, Shape, 0).ShouldBe([0.01f, 0.02f], 1e-9);
+
+    [Fact]
+    public void MaxAbs_LastAxis_TakesEachColumnAndOneForADeadChannel() =>
+        ChannelScales.MaxAbs(Weights, Shape, -1).ShouldBe([2.54f / 127, 0.5f / 127, 1f]);
+
+    [Fact]
+    public void MaxAbs_WholeTensor_IsAShapeWithOneRow() => ChannelScales.MaxAbs(Weights, [1, 6], 0).ShouldBe([2.54f / 127]);
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    public void MaxAbs_NotFinite_IsRefusedNamingTheChannel(float bad) =>
+        Should.Throw<KernelException>(() => ChannelScales.MaxAbs([1f, 2f, bad, 3f], [2, 2], 0)).Message.ShouldContain("Channel 1");
+
+    [Fact]
+    public void MaxAbs_ShapeAndDataDisagree_IsRefused()
+    {
+        Should.Throw<KernelException>(() => ChannelScales.MaxAbs(Weights, [2, 2], 0)).Message.ShouldContain("6 elements");
+        Should.Throw<KernelException>(() => ChannelScales.MaxAbs(Weights, Shape, 2)).Message.ShouldContain("Axis 2");
+    }
+
+    [Fact]
+    public void Quantize_Axis0_GivesHandComputedCodes()
+    {
+        sbyte[] codes = WeightQuantizer.Quantize(Weights, Shape, 0, [0.01f, 0.02f]);
+
+        codes.ShouldBe([127, -50, 0, -127, 12, 0]); // 0.25 / 0.02 = 12.5: the tie goes to 12.
+        WeightQuantizer.Dequantize(codes, Shape, 0, [0.01f, 0.02f]).ShouldBe([1.27f, -0.5f, 0f, -2.54f, 0.24f, 0f], 1e-6);
+    }
+
+    [Fact]
+    public void Quantize_MiddleAxis_FindsItsChannels()
+    {
+        // (2, 2, 2), axis 1: channel 0 is elements 0, 1, 4, 5.
+        float[] weights = [1, 2, 10, 20, 3, 4, 30, 40];
+
+        WeightQuantizer.Quantize(weights, [2, 2, 2], 1, [1f, 10f]).ShouldBe([1, 2, 1, 2, 3, 4, 3, 4]);
+    }
+
+    [Fact]
+    public void Quantize_EqualScales_AreOneScaleForAll() =>
+        WeightQuantizer.Quantize(Weights, Shape, 0, [0.015f, 0.015f]).ShouldBe(WeightQuantizer.Quantize(Weights, [1, 6], 0, [0.015f]));
+
+    [Fact]
+    public void Quantize_BeyondTheRange_SaturatesNarrowUnlessAsked()
+    {
+        WeightQuantizer.Quantize([-10f, 10f], [1, 2], 0, [0.05f]).ShouldBe([-127, 127]);
+        WeightQuantizer.Quantize([-10f, 10f], [1, 2], 0, [0.05f], -128).ShouldBe([-128, 127]);
+        WeightQuantizer.Quantize([-10f, 10f], [1, 2], 0, [0.05f], -64, 63).ShouldBe([-64, 63]);
+    }
+
+    [Fact]
+    public void Quantize_WrongNumberOfScales_IsRefused() =>
+        Should.Throw<KernelException>(() => WeightQuantizer.Quantize(Weights, Shape, 0, [1f])).Message.ShouldContain("one a channel");
+
+    [Fact]
+    public void LeastSquares_GaussianWithOutlier_ClipsItAndBeatsMaxAbs()
+    {
+        var random = new Random(3);
+        float[] weights = [.. Enumerable.Range(0, 4096).Select(_ => (float)(random.NextDouble() - 0.5)), 1f];
+        long[] shape = [1, weights.Length];
+        float[] full = ChannelScales.MaxAbs(weights, shape, 0, 7);
+        float[] best = ChannelScales.LeastSquares(weights, shape, 0, -7, 7);
+
+        best[0].ShouldBeLessThan(full[0]);
+        Error(weights, shape, best).ShouldBeLessThan(Error(weights, shape, full));
+        Enumerable.Range(30, 71).Min(percent => Error(weights, shape, [full[0] * percent / 100])).ShouldBe(Error(weights, shape, best), 1e-9);
+    }
+
+    [Fact]
+    public void LeastSquares_NothingToGain_KeepsTheLargestScale()
+    {
+        // Exactly representable at the full scale: no smaller one is better.
+        ChannelScales.LeastSquares([-127f, 5f, 127f, 0f, 0f, 0f], [2, 3], 0).ShouldBe([1f, 1f]);
+    }
+
+    private static double Error(float[] weights, long[] shape, float[] scales)
+    {
+        float[] back = WeightQuantizer.Dequantize(WeightQuantizer.Quantize(weights, shape, 0, scales, -7, 7), shape, 0, scales);
+        return weights.Zip(back).Sum(pair => Math.Pow((double)pair.First - pair.Second, 2));
+    }
+}
