@@ -5,7 +5,7 @@ set -uo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 origin=$here/../..
-unset CLUSTER_TORCH_ROOT CLUSTER_KERNELS ClusterFeed ClusterBuildRoot TorchSharpVersion TorchFlavour OrleansVersion GrpcVersion
+unset CLUSTER_TORCH_ROOT CLUSTER_NATIVE_LIBRARY ClusterFeed ClusterBuildRoot TorchSharpVersion TorchFlavour OrleansVersion GrpcVersion
 passed=0 failed=0
 
 # A repository with the real scripts, one source file and a machine that has everything.
