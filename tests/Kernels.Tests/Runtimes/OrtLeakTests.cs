@@ -4,7 +4,7 @@ namespace Cluster.Kernels.Tests.Runtimes;
 
 /// <summary>Memory is the whole process's, so nothing else may run meanwhile.</summary>
 [CollectionDefinition(nameof(OrtLeakTests), DisableParallelization = true)]
-public sealed class OrtLeakCollection;
+public sealed class RunsAlone;
 
 [Collection(nameof(OrtLeakTests))]
 public sealed class OrtLeakTests
