@@ -21,6 +21,9 @@ public sealed record LatencyOptions
     /// <summary>Rounds that the time cap leaves alone.</summary>
     public int FewestRounds { get; init; } = 3;
 
-    /// <summary>Keeps the calling thread on one core meanwhile. Only for sessions of one thread; without effect where the system lacks it.</summary>
+    /// <summary>
+    /// Keeps the calling thread on one core meanwhile; without effect where the system lacks it. Only for sessions of one thread.
+    /// Off by default: it did not lower the spread of medians on a busy machine, where it also keeps the thread from a core that is free.
+    /// </summary>
     public bool PinThread { get; init; }
 }

@@ -73,7 +73,8 @@ internal static class OrtLibrary
         }
     }
 
-    private static (nint Handle, string Path) LoadNamed(string named)
+    /// <summary>Loads the library that the variable names: a file, or the folder it is in.</summary>
+    internal static (nint Handle, string Path) LoadNamed(string named)
     {
         string path = Directory.Exists(named)
             ? Array.Find(Array.ConvertAll(FileNames, name => Path.Combine(named, name)), File.Exists) ?? named

@@ -1,0 +1,42 @@
+using Cluster.Kernels.Runtimes;
+
+namespace Cluster.Kernels.Tests.Runtimes;
+
+/// <summary>Memory is the whole process's, so nothing else may run meanwhile.</summary>
+[CollectionDefinition(nameof(OrtLeakTests), DisableParallelization = true)]
+public sealed class RunsAlone;
+
+[Collection(nameof(OrtLeakTests))]
+public sealed class OrtLeakTests
+{
+    private const int Values = 1 << 18;
+
+    private static readonly byte[] Model = TinyModel.Of(
+        [TinyModel.Node("Neg", ["x"], "y")],
+        [TinyModel.Value("x", TinyModel.Float, "N")],
+        [TinyModel.Value("y", TinyModel.Float, "M")]);
+
+    [Fact]
+    public void OpenRunDispose_ManyTimes_LeavesNoMemoryBehind()
+    {
+        OrtRequired.OrSkip();
+        float[] input = new float[Values];
+        Cycle(10, input);
+        long before = Environment.WorkingSet;
+
+        Cycle(200, input);
+
+        // The session's arena or the output (1 MiB each), leaked 200 times, would be 200 MiB.
+        (Environment.WorkingSet - before).ShouldBeLessThan(64L << 20);
+    }
+
+    private static void Cycle(int times, float[] input)
+    {
+        float[] output = new float[Values];
+        for (int i = 0; i < times; i++)
+        {
+            using OrtSession session = OrtSession.Open(Model, OrtRequired.Options);
+            session.Run(input, [Values], output); // open output shape: allocated by the session
+        }
+    }
+}
