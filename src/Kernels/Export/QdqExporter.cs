@@ -13,13 +13,23 @@ public static class QdqExporter
     public static ModelGraph Export(QuantizedNetwork network) => new Writer(network).Write();
 
     /// <summary>Number of QuantizeLinear nodes that the plan asks for; the parity gate counts them in the file.</summary>
-    public static int ExpectedQuantizeNodes(QuantizedNetwork network) => network.Layout.Points.Count;
+    public static int ExpectedQuantizeNodes(QuantizedNetwork network) =>
+        network.Layout.Points.Count - network.Graph.Graph.Nodes.Count(node => MovesCodes(network, node));
 
     /// <summary>Name of the uint8 tensor between Q and DQ.</summary>
     internal static string CodesOf(string tensor) => tensor + "_codes";
 
+    // ONNX Runtime runs Pad in float between Q and DQ even where their parameters are equal; written on the codes it is a move of bytes.
+    private static bool MovesCodes(QuantizedNetwork network, GraphNode node) =>
+        node.OpType is "Pad" or "Slice"
+        && network.Graph.Roles.Of(node) == NodeRole.ScalePreserving
+        && network.Layout.Points.TryGetValue(node.Output, out var output)
+        && network.Layout.PointFor(node.Inputs[0], node) is { } input
+        && input.ScaleOf == output.ScaleOf;
+
     private sealed class Writer(QuantizedNetwork network)
     {
+        private readonly FloatBarrier _barrier = new(network);
         private readonly List<GraphNode> _nodes = [];
         private readonly Dictionary<string, TensorData> _constants = new(StringComparer.Ordinal);
 
@@ -29,8 +39,15 @@ public static class QdqExporter
             EmitPair(network.Graph.Input.Name);
             foreach (var node in network.Graph.Groups.SelectMany(group => group.Nodes))
             {
-                EmitNode(node);
-                EmitPair(node.Output);
+                if (MovesCodes(network, node))
+                {
+                    EmitMoveOfCodes(node);
+                }
+                else
+                {
+                    EmitNode(node);
+                    EmitPair(node.Output);
+                }
             }
 
             return graph with { Opset = Math.Max(graph.Opset, 13), Nodes = _nodes, Initializers = _constants };
@@ -48,12 +65,44 @@ public static class QdqExporter
                 }
             }
 
+            KeepConstants(inputs);
+            if (_barrier.ReplaceBy(node) is { } slope)
+            {
+                _nodes.Add(LeakyRelu(node.Name, inputs[0], node.Output, slope));
+            }
+            else if (_barrier.NeedsFollower(node))
+            {
+                string exact = node.Output + "_float";
+                _nodes.Add(node with { Inputs = inputs, Outputs = [exact] });
+                _nodes.Add(LeakyRelu(node.Name + "_float", exact, node.Output, 1));
+            }
+            else
+            {
+                _nodes.Add(node with { Inputs = inputs });
+            }
+        }
+
+        private void EmitMoveOfCodes(GraphNode node)
+        {
+            var point = network.Layout.Points[node.Output];
+            var (scale, zeroPoint) = EmitParameters(point);
+            string[] inputs = [CodesOf(node.Inputs[0]), .. node.Inputs.Skip(1)];
+            if (node.OpType == "Pad")
+            {
+                inputs = [inputs[0], inputs[1], zeroPoint];
+            }
+
+            KeepConstants(inputs);
+            _nodes.Add(node with { Inputs = inputs, Outputs = [CodesOf(node.Output)] });
+            _nodes.Add(Node("DequantizeLinear", node.Output + "_dequantize", [CodesOf(node.Output), scale, zeroPoint], Dequantized(node.Output)));
+        }
+
+        private void KeepConstants(string[] inputs)
+        {
             foreach (string input in inputs.Where(network.Graph.Graph.Initializers.ContainsKey))
             {
                 _constants[input] = network.Graph.Graph.Initializers[input];
             }
-
-            _nodes.Add(node with { Inputs = inputs });
         }
 
         private string Seen(string tensor, GraphNode reader) =>
@@ -104,6 +153,9 @@ public static class QdqExporter
         }
 
         private static string Dequantized(string tensor) => tensor + "_dequantized";
+
+        private static GraphNode LeakyRelu(string name, string input, string output, float slope) => new(
+            name, "LeakyRelu", [input], [output], new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["alpha"] = AttributeValue.Of(slope) });
 
         private static GraphNode Node(string type, string name, string[] inputs, string output, int? axis = null) => new(
             name, type, inputs, [output],

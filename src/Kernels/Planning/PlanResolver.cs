@@ -36,7 +36,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
             if (!_ranges.TryGetValue((tensor, calibrator), out var parameters))
             {
                 var method = CalibrationMethod.Parse(calibrator);
-                parameters = method.Range(statistics[tensor], TensorBounds.Of(graph, tensor)).ToUInt8();
+                parameters = method.Range(statistics.Get(tensor), TensorBounds.Of(graph, tensor)).ToUInt8();
                 _ranges[(tensor, calibrator)] = parameters;
             }
 

@@ -39,7 +39,7 @@ public sealed class QuantizedNetwork
     /// <summary>uint8 parameters of a quantized activation.</summary>
     public QuantizationParameters Parameters(QuantizationPoint point) => _ranges[point.ScaleOf];
 
-    public QuantizedWeights Weights(GraphNode node) => _bank.Weights(node);
+    public QuantizedWeights Weights(GraphNode node) => _bank.Weights(node, InputScale(node));
 
     /// <summary>FP32 bias of a weighted node, after correction.</summary>
     public float[] Bias(GraphNode node) => _correctedBiases.TryGetValue(node.Name, out float[]? bias) ? bias : _bank.Bias(node);

@@ -8,17 +8,23 @@ namespace Cluster.Kernels.Planning;
 /// <summary>The INT8 weights and FP32 biases of a network's weighted nodes; each is quantized once, whatever the plans are. Thread-safe.</summary>
 public sealed class WeightBank(GroupedGraph graph)
 {
+    // Half of what INT32 holds: the sum of products and a corrected bias need room too.
+    private const float LargestBiasCode = 1 << 30;
+
     private readonly ConcurrentDictionary<string, QuantizedWeights> _weights = new(StringComparer.Ordinal);
 
-    /// <summary>Codes with scale max|w| / 127 of each output channel.</summary>
-    public QuantizedWeights Weights(GraphNode node) => _weights.GetOrAdd(node.Name, _ =>
+    /// <summary>
+    /// Codes with scale max|w| / 127 of each output channel. A channel whose weights are so small that its bias would not fit the
+    /// INT32 code |b| / (input scale * weight scale) gets the smallest scale with which it does: an integer kernel's accumulator
+    /// wraps around where a simulation would saturate.
+    /// </summary>
+    public QuantizedWeights Weights(GraphNode node, float inputScale)
     {
-        var data = graph.Graph.Initializers[node.Inputs[1]];
-        int axis = OutputAxis(node);
-        var values = data.As<float>();
-        float[] scales = ChannelScales.MaxAbs(values, data.Shape, axis);
-        return new QuantizedWeights(WeightQuantizer.Quantize(values, data.Shape, axis, scales), scales, axis, data.Shape);
-    });
+        var weights = _weights.GetOrAdd(node.Name, _ => Quantize(node, Scales(node)));
+        float[] bias = Bias(node);
+        float[] scales = [.. weights.Scales.Select((scale, channel) => Math.Max(scale, Math.Abs(bias[channel]) / inputScale / LargestBiasCode))];
+        return scales.AsSpan().SequenceEqual(weights.Scales) ? weights : Quantize(node, scales);
+    }
 
     /// <summary>The FP32 bias, one value an output channel; zeros where the node has none.</summary>
     public float[] Bias(GraphNode node)
@@ -49,4 +55,17 @@ public sealed class WeightBank(GroupedGraph graph)
         "Gemm" => node.GetInt("transB", 0) != 0 ? 0 : 1,
         _ => 1,
     };
+
+    private float[] Scales(GraphNode node)
+    {
+        var data = graph.Graph.Initializers[node.Inputs[1]];
+        return ChannelScales.MaxAbs(data.As<float>(), data.Shape, OutputAxis(node));
+    }
+
+    private QuantizedWeights Quantize(GraphNode node, float[] scales)
+    {
+        var data = graph.Graph.Initializers[node.Inputs[1]];
+        int axis = OutputAxis(node);
+        return new QuantizedWeights(WeightQuantizer.Quantize(data.As<float>(), data.Shape, axis, scales), scales, axis, data.Shape);
+    }
 }

@@ -1,0 +1,29 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Groups;
+using Cluster.Kernels.Planning;
+
+namespace Cluster.Kernels.Export;
+
+/// <summary>
+/// Keeps an FP32 layer between two INT8 ones in FP32. ONNX Runtime (WeightBiasQuantization, since 1.21) turns the pattern
+/// DQ -> Conv or Gemm with float weights -> (Relu | Clip) -> Q into an integer kernel with one weight scale for the whole tensor, which
+/// is what the plan decided against. A LeakyRelu is not in that pattern and is still fused into the float kernel: with alpha 0 it is a
+/// Relu, with alpha 1 it changes nothing.
+/// </summary>
+internal sealed class FloatBarrier(QuantizedNetwork network)
+{
+    /// <summary>The activation function to write instead of the node, or null to write the node as it is.</summary>
+    public float? ReplaceBy(GraphNode activation) =>
+        activation.OpType == "Relu" && ProducedByExposedLayer(activation) && EndsAtQuantize(activation.Output) ? 0 : null;
+
+    /// <summary>Whether a LeakyRelu with alpha 1 has to follow the node.</summary>
+    public bool NeedsFollower(GraphNode node) => EndsAtQuantize(node.Output) && (node.OpType == "Clip" ? ProducedByExposedLayer(node) : IsExposedLayer(node));
+
+    private bool ProducedByExposedLayer(GraphNode activation) =>
+        network.Graph.ProducingNode(activation.Inputs[0]) is { } producer && IsExposedLayer(producer);
+
+    private bool IsExposedLayer(GraphNode node) =>
+        network.Graph.Roles.Of(node) == NodeRole.Weighted && !network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null;
+
+    private bool EndsAtQuantize(string tensor) => network.Layout.Points.ContainsKey(tensor);
+}
