@@ -26,7 +26,7 @@ public static class GraphNormalizer
         graph = FuseUntilStable(graph);
         graph = DeadCodeElimination.Apply(graph);
         SupportedOperators.Verify(graph);
-        return graph;
+        return OutputShapes.Apply(graph);
     }
 
     // Every fusion removes a node, so this ends.

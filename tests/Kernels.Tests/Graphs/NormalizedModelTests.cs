@@ -37,9 +37,5 @@ public sealed class NormalizedModelTests
 
         reread.ShouldEqual(graph);
         GraphNormalizer.Normalize(reread).ShouldEqual(graph);
-        if (Environment.GetEnvironmentVariable("DUMP_NORMALISED") is { } folder)
-        {
-            OnnxWriter.Write(graph, Path.Combine(folder, model.Replace('/', '_') + ".onnx"));
-        }
     }
 }

@@ -66,20 +66,25 @@ internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dila
                 throw node.Error($"has auto_pad '{mode}'; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER.");
         }
 
+        // ONNX pads for the dilated kernel, ONNX Runtime's Conv refuses and its MaxPool pads for the plain one.
+        if (Array.Exists(dilations, dilation => dilation != 1))
+        {
+            throw node.Error($"combines auto_pad {mode} with dilations {ShapeMath.Text(dilations)}, which runtimes compute differently; export it with explicit pads.");
+        }
+
         var pads = new long[2 * kernel.Length];
         for (int i = 0; i < kernel.Length; i++)
         {
-            long reach = ((kernel[i] - 1) * dilations[i]) + 1;
             long total;
             if (node.OpType == "ConvTranspose")
             {
                 // SAME means an output of input * stride here.
-                total = reach - strides[i] + OutputPadding(node, kernel.Length)[i];
+                total = kernel[i] - strides[i] + OutputPadding(node, kernel.Length)[i];
             }
             else
             {
                 long positions = (spatial[i] + strides[i] - 1) / strides[i];
-                total = ((positions - 1) * strides[i]) + reach - spatial[i];
+                total = ((positions - 1) * strides[i]) + kernel[i] - spatial[i];
             }
 
             total = Math.Max(0, total);
