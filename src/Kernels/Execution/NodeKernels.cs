@@ -32,7 +32,7 @@ internal static class NodeKernels
         "MaxPool" or "AveragePool" => PoolingKernel.Build(node),
         "GlobalAveragePool" => inputs => TensorOps.GlobalAveragePool(inputs[0]),
         "GlobalMaxPool" => inputs => Aten.Call("aten::amax", inputs[0], new long[] { 2, 3 }, true),
-        "ReduceMean" => ReduceMean(node),
+        "ReduceMean" => ReduceMean(node, constants),
         _ => ShapeKernels.Build(node, constants)
             ?? throw new KernelException($"Node '{node.Name}' is a {node.OpType}, which cannot be executed; remove it from the network or fold it before quantizing."),
     };
@@ -107,9 +107,10 @@ internal static class NodeKernels
         return inputs => TensorOps.Softmax(inputs[0], axis);
     }
 
-    private static NodeKernel ReduceMean(GraphNode node)
+    private static NodeKernel ReduceMean(GraphNode node, NodeConstants constants)
     {
-        long[] axes = [.. node.GetInts("axes") ?? throw new KernelException($"ReduceMean '{node.Name}' has no axes; reducing over everything, the batch included, is not supported.")];
+        // An attribute up to opset 17, an input from 18.
+        long[] axes = [.. node.HasInput(1) ? constants.Integers(node.Inputs[1]) : node.GetInts("axes") ?? throw new KernelException($"ReduceMean '{node.Name}' has no axes; reducing over everything, the batch included, is not supported.")];
         bool keep = node.GetInt("keepdims", 1) == 1;
         return inputs => TensorOps.Mean(inputs[0], axes, keep);
     }

@@ -108,6 +108,11 @@ internal static class ShapeKernels
         string mode = node.GetText("mode", "constant");
         long[] pads = constants.Integers(node.Inputs[1]); // all begins, then all ends
         float value = node.HasInput(2) ? constants.Data(node.Inputs[2]).As<float>()[0] : 0;
+        if (node.HasInput(3))
+        {
+            throw new KernelException($"Pad '{node.Name}' names its axes; export it with pads for every axis (opset 17 or older writes it so).");
+        }
+
         int rank = pads.Length / 2;
         return mode == "constant"
             ? inputs => TensorOps.Pad(inputs[0], pads[..rank], pads[rank..], value)

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Groups;
 using Cluster.Kernels.Placement;
 using Cluster.Kernels.Planning;
 

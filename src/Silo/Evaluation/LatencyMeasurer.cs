@@ -16,11 +16,11 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         using var float32 = OrtSession.Open(setup.Network.Float32Model, sessionOptions);
         if (item.Plan.IsFloat32)
         {
-            return Result(item.Plan, LatencyMeter.Measure([float32], Input(), Shape(), Options, cancellation)[0].Summary, null);
+            return Result(item.Plan, LatencyMeter.Measure([float32], LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options, cancellation)[0].Summary, null);
         }
 
         using var candidate = OrtSession.Open(setup.Builder.Build(item.Plan, cancellation).Bytes, sessionOptions);
-        var measured = LatencyMeter.Measure([float32, candidate], Input(), Shape(), Options, cancellation);
+        var measured = LatencyMeter.Measure([float32, candidate], LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options, cancellation);
         return Result(item.Plan, measured[1].Summary, measured[0].Summary);
     }
 
@@ -37,18 +37,4 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         Batch = setup.Batch,
         Threads = setup.Threads,
     };
-
-    private long[] Shape() => [setup.Batch, setup.Evaluation.Images.Channels, setup.Evaluation.Images.Height, setup.Evaluation.Images.Width];
-
-    private float[] Input()
-    {
-        var images = setup.Evaluation.Images;
-        float[] input = new float[setup.Batch * images.ImageSize];
-        for (int i = 0; i < setup.Batch; i++)
-        {
-            images.FillBatch(i % images.Count, 1, setup.Evaluation.Preprocess, input.AsSpan(i * images.ImageSize, images.ImageSize));
-        }
-
-        return input;
-    }
 }
