@@ -43,7 +43,8 @@ internal static class OutcomeBuilder
             return null;
         }
 
-        var best = WinnerSelector.Fastest(memory) ?? (WinnerSelector.Finalists(memory, 1) is [var finalist] ? finalist : null) ?? WinnerSelector.MostAccurate(memory);
+        var finalists = WinnerSelector.Finalists(memory, 1);
+        var best = WinnerSelector.Fastest(memory) ?? (finalists.Count > 0 ? finalists[0] : WinnerSelector.MostAccurate(memory));
         return best is null ? null : Measurement(memory, best);
     }
 

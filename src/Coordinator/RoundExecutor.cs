@@ -35,14 +35,14 @@ internal static class RoundExecutor
                 await record(await next.Task);
                 progress.Recorded();
             }
+
+            await work;
         }
         finally
         {
             await stop.CancelAsync();
             await Task.WhenAny(work);
         }
-
-        await work;
     }
 
     private static async Task WorkAsync(
