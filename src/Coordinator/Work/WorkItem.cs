@@ -5,7 +5,7 @@ namespace Cluster.Coordinator.Work;
 
 /// <summary>One piece of work for an evaluator; a closed set.</summary>
 /// <param name="Context">Digest of everything outside the item that determines its result (see <see cref="Model.JobSpec"/>).</param>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(AccuracyItem), "accuracy")]
 [JsonDerivedType(typeof(LatencyItem), "latency")]
 [JsonDerivedType(typeof(SensitivityItem), "sensitivity")]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace Cluster.Coordinator.Work;
 
 /// <summary>What an evaluator found; a closed set. An expected failure is a value too: <see cref="FailedResult"/>.</summary>
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(AccuracyResult), "accuracy")]
 [JsonDerivedType(typeof(LatencyResult), "latency")]
 [JsonDerivedType(typeof(SensitivityResult), "sensitivity")]

@@ -1,0 +1,255 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests;
+
+public sealed class JobRunnerTests
+{
+    public static TheoryData<string> Names => [.. ByName.Keys];
+
+    private static readonly Dictionary<string, SyntheticNetwork> ByName = new(StringComparer.Ordinal)
+    {
+        ["sensitive"] = Networks.Sensitive,
+        ["scattered"] = Networks.Scattered,
+        ["half slower"] = Networks.HalfSlower,
+        ["hopeless"] = Networks.Hopeless,
+        ["random 1"] = Networks.Random(1),
+        ["random 2"] = Networks.Random(2),
+        ["random 3"] = Networks.Random(3),
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Run_AnyWorkersAndOrderOfArrival_WritesTheSameJournal(string name)
+    {
+        var network = ByName[name];
+        var expected = new MemoryJournal();
+        await Jobs.RunAsync(network, expected);
+
+        foreach (var workers in new[] { 1, 2, 4, 64 })
+        {
+            var evaluator = new ShufflingEvaluator(network, workers, seed: (ulong)workers);
+            var journal = new MemoryJournal(appended: evaluator.Appended);
+            await Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Workers = workers });
+
+            Jobs.Text(journal.Events).ShouldBe(Jobs.Text(expected.Events));
+            if (workers == 64)
+            {
+                // The order of arrival really was another one.
+                evaluator.Ended.ShouldNotBe(Proposed(journal).Where(item => !item.Item.IsExclusive).Select(item => item.Id));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task Run_StoppedAfterAnyEvent_ResumesToTheSameJournal(string name)
+    {
+        var network = ByName[name];
+        var whole = new MemoryJournal();
+        var expected = await Jobs.RunAsync(network, whole);
+        var text = Jobs.Text(whole.Events);
+        var count = whole.Records.Count;
+
+        for (var kept = 0; kept <= count; kept++)
+        {
+            var journal = new MemoryJournal(whole.Events.Take(kept));
+            var outcome = await Jobs.RunAsync(network, journal);
+
+            Jobs.Text(journal.Events).ShouldBe(text);
+            outcome.Winner.Plan.Digest.ShouldBe(expected.Winner.Plan.Digest);
+        }
+    }
+
+    [Fact]
+    public async Task Run_CancelledInARound_KeepsWhatEndedAndResumes()
+    {
+        var network = Networks.Sensitive;
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(network, whole);
+        using var cancel = new CancellationTokenSource();
+        var asked = 0;
+        var journal = new MemoryJournal();
+        var evaluator = new SyntheticEvaluator(network, _ =>
+        {
+            if (++asked == 3)
+            {
+                cancel.Cancel();
+                cancel.Token.ThrowIfCancellationRequested();
+            }
+
+            return null;
+        });
+        var runner = new JobRunner(evaluator, journal, new GreedyStrategy());
+
+        await Should.ThrowAsync<OperationCanceledException>(() => runner.RunAsync(network.Spec, cancel.Token));
+
+        journal.Events.OfType<ItemCompleted>().Count().ShouldBe(2);
+        await Jobs.RunAsync(network, journal);
+        Jobs.Text(journal.Events).ShouldBe(Jobs.Text(whole.Events));
+    }
+
+    [Fact]
+    public async Task Run_FinishedJournal_IsReportedWithoutWork()
+    {
+        var journal = new MemoryJournal();
+        var first = await Jobs.RunAsync(Networks.Sensitive, journal);
+        var evaluator = new SyntheticEvaluator(Networks.Sensitive);
+
+        var second = await Jobs.RunAsync(Networks.Sensitive, journal, evaluator);
+
+        evaluator.Asked.ShouldBeEmpty();
+        second.Winner.Plan.ShouldBe(first.Winner.Plan);
+        journal.Events.Last().ShouldBeOfType<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task Run_AnotherJobsJournal_IsRefused()
+    {
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(Networks.Easy, journal);
+        var other = Networks.Easy with { Spec = Networks.Easy.Spec with { Seed = 2 } };
+
+        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message.ShouldContain("another job's");
+    }
+
+    [Fact]
+    public async Task Run_OtherGroupsThanJournaled_IsRefused()
+    {
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(Networks.Easy, whole);
+        var journal = new MemoryJournal(whole.Events.Take(3));
+
+        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Scattered with { Spec = Networks.Easy.Spec }, journal))).Message.ShouldContain("groups");
+    }
+
+    [Fact]
+    public async Task Run_InfrastructureFailsForAWhile_ChangesNothing()
+    {
+        var expected = new MemoryJournal();
+        await Jobs.RunAsync(Networks.Sensitive, expected);
+        var failed = new HashSet<string>(StringComparer.Ordinal);
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(Networks.Sensitive, journal, new SyntheticEvaluator(Networks.Sensitive, item =>
+            failed.Add(item.Id) ? new FailedResult(FailureKind.HostLost, "gone") : null));
+
+        Jobs.Text(journal.Events).ShouldBe(Jobs.Text(expected.Events));
+    }
+
+    [Fact]
+    public async Task Run_InfrastructureFailsForGood_StopsWithoutEndingACandidate()
+    {
+        var journal = new MemoryJournal();
+        var evaluator = new SyntheticEvaluator(Networks.Easy, _ => new FailedResult(FailureKind.Unavailable, "nobody there"));
+
+        var error = await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Easy, journal, evaluator));
+
+        error.Message.ShouldContain("nobody there");
+        evaluator.Asked.Count.ShouldBe(4);
+        journal.Events.ShouldNotContain(e => e is ItemFailed);
+    }
+
+    [Fact]
+    public async Task Run_SecondJobWithTheCache_EvaluatesNothingTwice()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new JobRunnerOptions { Cache = new FolderEvaluationCache(folder.Path) };
+        var first = new MemoryJournal();
+        var expected = await Jobs.RunAsync(Networks.Sensitive, first, options: options);
+        var evaluator = new SyntheticEvaluator(Networks.Sensitive);
+
+        var outcome = await Jobs.RunAsync(Networks.Sensitive, evaluator: evaluator, options: options);
+
+        outcome.Winner.Plan.ShouldBe(expected.Winner.Plan);
+        evaluator.Asked.ShouldAllBe(item => item is LatencyItem || item is ProfileItem);
+    }
+
+    [Fact]
+    public async Task Run_LatencyTable_ReplaysInsteadOfMeasuring()
+    {
+        using var folder = new TemporaryFolder();
+        var network = Networks.Sensitive;
+        var expected = await Jobs.RunAsync(network);
+        var path = Path.Combine(folder.Path, "latency.json");
+        new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Write(path);
+        var slower = new SyntheticEvaluator(network, item =>
+            item is LatencyItem latency ? Results.Latency(latency.Plan.Digest, 99, 1) : item is ProfileItem ? new FailedResult(FailureKind.InvalidCandidate, "measured") : null);
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal, slower, new JobRunnerOptions { Latencies = LatencyTableFile.Read(path, network.Spec.LatencyContext) });
+
+        outcome.Winner.Plan.Json.ShouldBe(expected.Winner.Plan.Json);
+        slower.Asked.ShouldNotContain(item => item.IsExclusive);
+        journal.Events.OfType<ItemCompleted>().Count(item => item.Source == ResultSource.LatencyTable).ShouldBe(expected.Latencies.Count + 1);
+        Should.Throw<JobException>(() => LatencyTableFile.Read(path, "other")).Message.ShouldContain("another model");
+    }
+
+    [Fact]
+    public async Task Run_ExclusiveItems_NeverOverlapWithAnything()
+    {
+        var running = 0;
+        var overlaps = 0;
+        var evaluator = new SyntheticEvaluator(Networks.Sensitive, item =>
+        {
+            var others = Interlocked.Increment(ref running) - 1;
+            Interlocked.Add(ref overlaps, item.IsExclusive ? others : 0);
+            Interlocked.Decrement(ref running);
+            return null;
+        });
+
+        await Jobs.RunAsync(Networks.Sensitive, evaluator: evaluator, options: new JobRunnerOptions { Workers = 8 });
+
+        overlaps.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Run_Progress_EndsWithEverythingDoneAndTheWinnerAsBest()
+    {
+        var reports = new List<JobProgress>();
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(Networks.Sensitive, journal, options: new JobRunnerOptions { Progress = new Collector(reports) });
+
+        reports[^1].Done.ShouldBe(Proposed(journal).Count());
+        reports.Select(report => report.Done).ShouldBe(reports.Select(report => report.Done).Order());
+        reports[^1].Best.ShouldNotBeNull();
+        reports.ShouldAllBe(report => report.EstimatedLeft >= 0 && report.Purpose.Length > 0);
+        outcome.Evaluations.Images.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Run_PublisherStoppedOnce_PublishesAgainAndCompletes()
+    {
+        var journal = new MemoryJournal();
+        var publisher = new OncefailingPublisher();
+
+        await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher }));
+        journal.Events.Last().ShouldBeOfType<WinnerSelected>();
+        await Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher });
+
+        journal.Events.OfType<ArtefactPublished>().Single().Name.ShouldBe("winner.qdq.onnx");
+        journal.Events.Last().ShouldBeOfType<JobCompleted>();
+    }
+
+    private static IEnumerable<ProposedItem> Proposed(MemoryJournal journal) => journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items);
+
+    private sealed class Collector(List<JobProgress> reports) : IProgress<JobProgress>
+    {
+        public void Report(JobProgress value) => reports.Add(value);
+    }
+
+    private sealed class OncefailingPublisher : IResultPublisher
+    {
+        private int _calls;
+
+        public Task<IReadOnlyList<ArtefactPublished>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
+            _calls++ == 0
+                ? throw new JobException("The disk is full.")
+                : Task.FromResult<IReadOnlyList<ArtefactPublished>>([new ArtefactPublished("winner.qdq.onnx", new string('a', 64), 5)]);
+    }
+}

@@ -1,0 +1,70 @@
+using Cluster.Coordinator.Latency;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests.Latency;
+
+public sealed class LatencyModelTests
+{
+    private static readonly SearchSpace Space = new(
+        "m",
+        [.. Enumerable.Range(0, 3).Select(i => new GroupInfo($"g{i}", ["Conv"], 100, 10, string.Empty))],
+        [new GroupEdge(-1, 0, "x", 10), new GroupEdge(0, 1, "a", 10), new GroupEdge(0, 2, "a", 10), new GroupEdge(1, 2, "b", 10), new GroupEdge(2, 3, "y", 10)]);
+
+    private static readonly ProfileResult Profile = new(
+        "p",
+        [new GroupProfile("g0", 4, 1), new GroupProfile("g1", 4, 2), new GroupProfile("g2", 2, 1)],
+        [new EdgeProfile(-1, 0, "x", 0.5, 0.1), new EdgeProfile(0, 1, "a", 0.3, 0.2), new EdgeProfile(0, 2, "a", 0.3, 0.2), new EdgeProfile(1, 2, "b", 0.7, 0.4), new EdgeProfile(2, 3, "y", 0.9, 0.6)],
+        10,
+        5.1);
+
+    [Theory]
+    // FP32 10; all 8 bits 1+2+1 + quantize x 0.5 + dequantize y 0.6; g0 only: 1+4+2 + 0.5 + tensor a once 0.2;
+    // g1 only: 4+2+2 + quantize a 0.3 + dequantize b 0.4; g2 only: 4+4+1 + quantize a 0.3 + quantize b 0.7 + dequantize y 0.6.
+    [InlineData(false, false, false, 10.0)]
+    [InlineData(true, true, true, 5.1)]
+    [InlineData(true, false, false, 7.7)]
+    [InlineData(false, true, false, 8.7)]
+    [InlineData(false, false, true, 10.6)]
+    public void Predict_ConsistentProfile_IsTheSumByHand(bool first, bool second, bool third, double expected)
+    {
+        var model = LatencyModel.Fit(Space, Profile, 10, [new LatencySample([true, true, true], 5.1)]);
+
+        model.Predict([first, second, third]).ShouldBe(expected, 1e-9);
+    }
+
+    [Fact]
+    public void Fit_TotalsTwiceTheProfile_ScalesEverything()
+    {
+        var model = LatencyModel.Fit(Space, Profile, 20, []);
+
+        model.Predict([true, false, false]).ShouldBe(15.4, 1e-9);
+    }
+
+    [Fact]
+    public void Fit_EdgesDearerThanProfiled_LearnsItFromMeasuredMixes()
+    {
+        // Truth: edges cost three times what the profile says.
+        double Truth(bool[] int8) => LatencyModel.Fit(Space, Profile with { Edges = [.. Profile.Edges.Select(edge => edge with { QuantizeMs = 3 * edge.QuantizeMs, DequantizeMs = 3 * edge.DequantizeMs })] }, 10, []).Predict(int8);
+        bool[][] seen = [[true, true, true], [true, false, false], [false, true, false]];
+
+        var model = LatencyModel.Fit(Space, Profile, 10, [.. seen.Select(int8 => new LatencySample(int8, Truth(int8)))]);
+
+        bool[] unseen = [true, false, true];
+        model.Predict(unseen).ShouldBe(Truth(unseen), 0.1);
+    }
+
+    [Fact]
+    public void Fit_ProfileOfAnotherNetwork_IsRefused() =>
+        Should.Throw<JobException>(() => LatencyModel.Fit(Networks.Easy.Space, Profile, 10, [])).Message.ShouldContain("another network's");
+
+    [Fact]
+    public void FromTotals_NoProfile_MeetsBothTotals()
+    {
+        var model = LatencyModel.FromTotals(Space, 10, 4, batch: 1, [new LatencySample([true, true, true], 4)]);
+
+        model.Predict([false, false, false]).ShouldBe(10, 1e-6);
+        model.Predict([true, true, true]).ShouldBe(4, 0.01);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Tests.Plans;
+
+public sealed class PlanTests
+{
+    private const string GoldenJson =
+        """{"groups":[{"activationBits":8,"biasCorrection":true,"calibrator":"percentile:99.99","group":"conv1","precision":"int8","rounding":"nearest","weightBits":8},""" +
+        """{"activationBits":32,"biasCorrection":false,"calibrator":"none","group":"fc","precision":"float32","rounding":"none","weightBits":32}],"target":"onnxruntime-cpu"}""";
+
+    private static readonly Plan Golden = new("onnxruntime-cpu", [GroupDecision.Int8("conv1", "percentile:99.99", biasCorrection: true), GroupDecision.Float32("fc")]);
+
+    [Fact]
+    public void Json_KnownPlan_HasGoldenBytesAndDigest()
+    {
+        Golden.Json.ShouldBe(GoldenJson);
+
+        // printf '%s' GoldenJson | sha256sum
+        Golden.Digest.ShouldBe("a829200236bf455269e58ac744548370dd3d68b71ffc6a11ded335b08c536e17");
+    }
+
+    [Fact]
+    public void Constructor_Float32GroupWithLeftovers_EqualsThePlainOne()
+    {
+        var leftovers = new Plan("onnxruntime-cpu", [Golden.Groups[0], new GroupDecision("fc", Precision.Float32, "kl", BiasCorrection: true)]);
+
+        leftovers.ShouldBe(Golden);
+        leftovers.Json.ShouldBe(GoldenJson);
+    }
+
+    [Fact]
+    public void Constructor_GroupTwice_IsRefused() =>
+        Should.Throw<JobException>(() => Plan.AllInt8("t", ["a", "a"], "max", biasCorrection: false)).Message.ShouldContain("\"a\" twice");
+
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(8, 9)]
+    public void Constructor_BitsOutOfRange_IsRefused(int weightBits, int activationBits) =>
+        Should.Throw<JobException>(() => new Plan("t", [new GroupDecision("a", Precision.Int8, "max", BiasCorrection: false, weightBits, activationBits)])).Message.ShouldContain("2 to 8");
+
+    [Fact]
+    public void With_SomeGroups_ReplacesThemOnly()
+    {
+        var plan = Plan.AllInt8("t", ["a", "b", "c"], "max", biasCorrection: false).With([1], GroupDecision.Float32);
+
+        plan.Groups.Select(decision => decision.Precision).ShouldBe([Precision.Int8, Precision.Float32, Precision.Int8]);
+        plan.Int8Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Parse_FormattedFile_GivesTheSamePlan()
+    {
+        var file = new PlanFile(Golden, new BuiltFrom("m", "c"), Seed: 7);
+
+        var read = PlanFile.Parse(file.Format(), "p.json");
+
+        read.ShouldBe(file);
+        read.Digest.ShouldBe(Golden.Digest);
+    }
+
+    [Theory]
+    [InlineData("not json", "is not JSON")]
+    [InlineData("[]", "cluster.plan/v1")]
+    [InlineData("""{"schema":"cluster.plan/v2"}""", "cluster.plan/v2")]
+    [InlineData("""{"schema":"cluster.plan/v1"}""", "is not a plan")]
+    public void Parse_OtherText_SaysWhatIsWrong(string text, string expected) =>
+        Should.Throw<JobException>(() => PlanFile.Parse(text, "p.json")).Message.ShouldContain(expected);
+
+    [Fact]
+    public void Parse_MisspeltMember_IsNamed()
+    {
+        var text = new PlanFile(Golden, new BuiltFrom("m", "c"), 7).Format().Replace("\"biasCorrection\"", "\"biasCorection\"", StringComparison.Ordinal);
+
+        Should.Throw<JobException>(() => PlanFile.Parse(text, "p.json")).Message.ShouldContain("biasCor");
+    }
+
+    [Fact]
+    public void Parse_EditedPlan_IsRefusedUnlessItsDigestIsRemoved()
+    {
+        var text = new PlanFile(Golden, new BuiltFrom("m", "c"), 7).Format();
+        var edited = text.Replace("percentile:99.99", "mse", StringComparison.Ordinal);
+
+        Should.Throw<JobException>(() => PlanFile.Parse(edited, "p.json")).Message.ShouldContain("edited on purpose");
+        var withoutDigest = JsonNode.Parse(edited)!.AsObject();
+        withoutDigest.Remove("digest");
+        PlanFile.Parse(withoutDigest.ToJsonString(), "p.json").Plan.Groups[0].Calibrator.ShouldBe("mse");
+    }
+
+    [Fact]
+    public void Read_MissingFile_SaysSo() => Should.Throw<JobException>(() => PlanFile.Read("/nowhere/p.json")).Message.ShouldContain("no plan file");
+
+    [Fact]
+    public void Indices_Subset_AreSeededDistinctAndAscending()
+    {
+        var indices = ImageScope.Subset(100, seed: 5).Indices(1000);
+
+        indices.Length.ShouldBe(100);
+        indices.ShouldBe(indices.Distinct().Order());
+        indices.ShouldAllBe(i => i >= 0 && i < 1000);
+        indices.ShouldBe(ImageScope.Subset(100, seed: 5).Indices(1000));
+        indices.ShouldNotBe(ImageScope.Subset(100, seed: 6).Indices(1000));
+        ImageScope.Full.Indices(3).ShouldBe([0, 1, 2]);
+    }
+
+    [Fact]
+    public void Next_SeedOfThePublishedVector_GivesItsNumbers()
+    {
+        // Reference output of splitmix64.c for seed 1234567.
+        var random = new SplitMix64(1234567);
+
+        new[] { random.Next(), random.Next(), random.Next() }.ShouldBe([6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL]);
+    }
+}

@@ -1,0 +1,26 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Ports;
+
+namespace Cluster.Coordinator.Tests.Support;
+
+/// <summary>A journal in memory; <c>appended</c> is told of each event and may throw to stop the run there.</summary>
+internal sealed class MemoryJournal(IEnumerable<JournalEvent>? events = null, Action<JournalEvent>? appended = null) : IJournal
+{
+    private readonly List<JournalRecord> _records = [.. (events ?? []).Select((e, i) => new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, e))];
+
+    public long Token => 1;
+
+    public IReadOnlyList<JournalRecord> Records => _records;
+
+    public IEnumerable<JournalEvent> Events => _records.Select(record => record.Event);
+
+    public Task<JournalRecord> AppendAsync(JournalEvent journalEvent, CancellationToken cancellationToken)
+    {
+        var record = new JournalRecord(_records.Count, Token, DateTimeOffset.UnixEpoch, journalEvent);
+        _records.Add(record);
+        appended?.Invoke(journalEvent);
+        return Task.FromResult(record);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

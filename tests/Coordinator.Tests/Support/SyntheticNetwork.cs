@@ -1,0 +1,115 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests.Support;
+
+/// <summary>A chain of groups whose damage in 8 bits and whose milliseconds are known: a network that a search can be judged on.</summary>
+internal sealed record SyntheticNetwork
+{
+    /// <summary>Share of the images lost by each group in 8 bits.</summary>
+    public required double[] Damage { get; init; }
+
+    public required double[] Float32Ms { get; init; }
+
+    public required double[] Int8Ms { get; init; }
+
+    /// <summary>What each change of precision costs.</summary>
+    public double EdgeMs { get; init; } = 0.02;
+
+    /// <summary>What the profile claims it costs, where it is wrong.</summary>
+    public double? ProfiledEdgeMs { get; init; }
+
+    /// <summary>Factor of the damage without bias correction.</summary>
+    public double Uncorrected { get; init; } = 1.5;
+
+    /// <summary>Extra damage of two neighbours that are both in 8 bits.</summary>
+    public double Interaction { get; init; }
+
+    public int Images { get; init; } = 1000;
+
+    public int Count => Damage.Length;
+
+    public SearchSpace Space => new(
+        "model",
+        [.. Enumerable.Range(0, Count).Select(i => new GroupInfo($"g{i:00}", ["Conv", "Relu"], 1000 + i, 100, $"group {i}"))],
+        [.. Enumerable.Range(0, Count + 1).Select(i => new GroupEdge(i - 1, i, $"t{i}", 1000))]);
+
+    public JobSpec Spec { get; init; } = new()
+    {
+        ModelDigest = "model",
+        Data = new DataDigests("calibration", "evaluation"),
+        Methods = ["max", "kl", "mse"],
+        MaxDrop = 0.01,
+        Seed = 1,
+        Versions = new EvaluatorVersions("1", "synthetic 1", "none"),
+    };
+
+    public static double MethodFactor(string calibrator) => calibrator switch
+    {
+        "mse" => 1.0,
+        "kl" => 1.1,
+        _ => 1.2,
+    };
+
+    public double DamageOf(Plan plan)
+    {
+        var damage = 0.0;
+        for (var i = 0; i < Count; i++)
+        {
+            var decision = plan.Groups[i];
+            if (decision.Precision == Precision.Int8)
+            {
+                damage += Damage[i] * MethodFactor(decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected);
+                damage += i > 0 && plan.Groups[i - 1].Precision == Precision.Int8 ? Interaction : 0;
+            }
+        }
+
+        return damage;
+    }
+
+    public double MsOf(Plan plan)
+    {
+        var ms = 0.0;
+        var before = Precision.Float32;
+        for (var i = 0; i < Count; i++)
+        {
+            var precision = plan.Groups[i].Precision;
+            ms += precision == Precision.Int8 ? Int8Ms[i] : Float32Ms[i];
+            ms += precision == before ? 0 : EdgeMs;
+            before = precision;
+        }
+
+        return ms + (before == Precision.Float32 ? 0 : EdgeMs);
+    }
+
+    public AccuracyResult Accuracy(Plan plan, ImageScope scope)
+    {
+        var damage = DamageOf(plan);
+        var bits = scope.Indices(Images).Select(image => IsCorrect(image, damage)).ToArray();
+        return Results.Accuracy(bits, kl: damage) with { ArtefactSha256 = plan.Digest, Bops = plan.Int8Count };
+    }
+
+    public WorkResult Evaluate(WorkItem item) => item switch
+    {
+        AccuracyItem accuracy => Accuracy(accuracy.Plan, accuracy.Images),
+        LatencyItem latency => Results.Latency(latency.Plan.Digest, MsOf(latency.Plan), Float32Ms.Sum()),
+        SensitivityItem => new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
+        ProfileItem profile => new ProfileResult(
+            profile.Plan.Digest,
+            [.. Enumerable.Range(0, Count).Select(i => new GroupProfile($"g{i:00}", Float32Ms[i], Int8Ms[i]))],
+            [.. Space.Edges.Select(edge => new EdgeProfile(edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs))],
+            Float32Ms.Sum(),
+            Int8Ms.Sum() + (2 * EdgeMs)),
+        TestItem test => new Work.TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
+        _ => throw new ArgumentOutOfRangeException(nameof(item)),
+    };
+
+    // One image in ten is wrong from the start; each of the others is lost at a damage of its own, spread evenly.
+    private static bool IsCorrect(int image, double damage)
+    {
+        var random = new SplitMix64((ulong)image);
+        var wrong = random.Below(10) == 0;
+        return !wrong && random.Below(1_000_000) >= damage * 1_000_000;
+    }
+}
