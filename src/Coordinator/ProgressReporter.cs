@@ -1,0 +1,87 @@
+using Cluster.Coordinator.Search;
+
+namespace Cluster.Coordinator;
+
+/// <summary>Turns steps of a run into <see cref="JobProgress"/>. Safe for several workers at once.</summary>
+internal sealed class ProgressReporter
+{
+    private readonly Lock _gate = new();
+    private readonly JobRunnerOptions _options;
+    private readonly JobState _state;
+    private readonly long _begun;
+    private readonly int _doneBefore;
+    private int _later;
+    private int _done;
+    private int _pending;
+    private string _current = string.Empty;
+    private string _purpose = string.Empty;
+    private PlanMeasurement? _best;
+
+    public ProgressReporter(JobRunnerOptions options, JobState state)
+    {
+        _options = options;
+        _state = state;
+        _begun = options.Time.GetTimestamp();
+        _doneBefore = state.Results.Count;
+        _done = state.Results.Count;
+    }
+
+    public void Expect(int later)
+    {
+        lock (_gate)
+        {
+            _later = later;
+        }
+    }
+
+    public void RoundBegan()
+    {
+        lock (_gate)
+        {
+            _purpose = _state.Rounds[^1].Purpose;
+            _pending = _state.Pending.Count;
+        }
+    }
+
+    public void ItemBegan(string title) => Report(title, ended: 0);
+
+    public void ItemEnded(string title) => Report(title, ended: 1);
+
+    /// <summary>The best plan only changes as results are written down; called by the one writer.</summary>
+    public void Recorded()
+    {
+        if (_options.Progress is null)
+        {
+            return;
+        }
+
+        var best = OutcomeBuilder.BestSoFar(_state);
+        lock (_gate)
+        {
+            _best = best;
+        }
+    }
+
+    private void Report(string title, int ended)
+    {
+        if (_options.Progress is not { } progress)
+        {
+            return;
+        }
+
+        JobProgress report;
+        lock (_gate)
+        {
+            _done += ended;
+            _pending -= ended;
+            _current = title;
+            var elapsed = _options.Time.GetElapsedTime(_begun);
+            var left = _pending + _later;
+            var doneNow = _done - _doneBefore;
+            TimeSpan? remaining = doneNow > 0 ? elapsed / doneNow * left : null;
+            report = new JobProgress(_done, left, elapsed, remaining, _purpose, _current, _best);
+        }
+
+        progress.Report(report);
+    }
+}

@@ -1,0 +1,42 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
+
+namespace Cluster.Coordinator.Search;
+
+/// <summary>The plans that every result is compared with.</summary>
+internal static class Baseline
+{
+    private const double Significance = 0.05;
+
+    /// <summary>Every group in 8 bits by min-max, nothing corrected: what a first attempt gives.</summary>
+    public static Plan Int8(SearchMemory memory) => All(memory, "max", biasCorrection: false);
+
+    /// <summary>Every group in 8 bits with bias correction, by each of the job's calibrators.</summary>
+    public static IEnumerable<Plan> Corrected(SearchMemory memory) =>
+        memory.Spec.Methods.Select(method => All(memory, method, biasCorrection: true));
+
+    /// <summary>
+    /// Of the baselines that are not significantly less accurate than the most accurate one, those that are accurate enough first, the one with
+    /// the lowest KL: labels of a few hundred images do not tell calibrators apart, KL does. Null where all failed.
+    /// </summary>
+    public static Plan? Int8Best(SearchMemory memory)
+    {
+        var plans = Corrected(memory).Append(Int8(memory)).Where(plan => memory.Full(plan) is not null).ToArray();
+        var mostAccurate = plans.OrderByDescending(plan => memory.Full(plan)!.Correct).ThenBy(plan => memory.Full(plan)!.Kl).FirstOrDefault();
+        if (mostAccurate is null)
+        {
+            return null;
+        }
+
+        // OrderBy is stable, so what is equal stays in the order of the methods.
+        return plans
+            .Where(plan => PairedCounts.Of(memory.Full(mostAccurate)!, memory.Full(plan)!, ImageScope.Full).McNemarMidP >= Significance)
+            .OrderByDescending(memory.IsFeasible)
+            .ThenBy(plan => memory.Full(plan)!.Kl)
+            .First();
+    }
+
+    private static Plan All(SearchMemory memory, string calibrator, bool biasCorrection) =>
+        Plan.AllInt8(memory.Spec.Target, memory.Space.Groups.Select(group => group.Name), calibrator, biasCorrection);
+}

@@ -1,0 +1,26 @@
+namespace Cluster.Coordinator.Search;
+
+/// <summary>The greedy search's constants; part of what makes a winner, so they are fixed and not settable by the number of workers.</summary>
+public sealed record GreedyOptions
+{
+    /// <summary>Images of the sensitivity sweep.</summary>
+    public int SensitivityImages { get; init; } = 256;
+
+    /// <summary>Moves that a round of skips or of walk-back tries.</summary>
+    public int MovesPerRound { get; init; } = 4;
+
+    /// <summary>Images of a subset: an eighth of the set, but at least this many and at most four times as many.</summary>
+    public int LeastSubset { get; init; } = 256;
+
+    /// <summary>Rounds of speed polish.</summary>
+    public int PolishRounds { get; init; } = 4;
+
+    /// <summary>Plans that a round of speed polish times.</summary>
+    public int PolishPlans { get; init; } = 3;
+
+    /// <summary>Plans that the final round may time.</summary>
+    public int Finalists { get; init; } = 6;
+
+    /// <summary>Skips go on until a plan is predicted to be slower than FP32 by this factor.</summary>
+    public double HopelessFactor { get; init; } = 1.25;
+}

@@ -1,0 +1,181 @@
+using Cluster.Coordinator.Latency;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search;
+
+/// <summary>What a search knows after some completed rounds: results by item, and what follows from them.</summary>
+internal sealed class SearchMemory
+{
+    private readonly Dictionary<string, WorkResult> _results = new(StringComparer.Ordinal);
+    private readonly List<Plan> _fullPlans = [];
+    private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
+    private readonly string _accuracyContext;
+    private readonly string _latencyContext;
+    private readonly string _testContext;
+    private readonly Feasibility _feasibility;
+    private LatencyModel? _model;
+
+    public SearchMemory(JobSpec spec, SearchSpace space)
+    {
+        Spec = spec;
+        Space = space;
+        Simplest = new SimplicityComparer(space);
+        Float32 = Plan.AllFloat32(spec.Target, space.Groups.Select(group => group.Name));
+        _accuracyContext = spec.AccuracyContext;
+        _latencyContext = spec.LatencyContext;
+        _testContext = spec.TestContext;
+        _feasibility = new Feasibility(spec.MaxDrop, spec.Confidence);
+    }
+
+    public JobSpec Spec { get; }
+
+    public SearchSpace Space { get; }
+
+    public SimplicityComparer Simplest { get; }
+
+    public Plan Float32 { get; }
+
+    public SensitivityResult? Sensitivity { get; private set; }
+
+    public ProfileResult? Profile { get; private set; }
+
+    public TestResult? Test { get; private set; }
+
+    public int FullEvaluations { get; private set; }
+
+    public int SubsetEvaluations { get; private set; }
+
+    public long Images { get; private set; }
+
+    /// <summary>Plans whose accuracy on the whole set is known, in the order it became so.</summary>
+    public IReadOnlyList<Plan> FullPlans => _fullPlans;
+
+    public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
+
+    public int BudgetLeft => Spec.BudgetEvaluations is { } budget ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations) : int.MaxValue;
+
+    /// <summary>FP32 milliseconds of the first observation: the unit that all others are scaled to.</summary>
+    public double? Float32Ms => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
+
+    /// <summary>Predictions, or null before anything was timed.</summary>
+    public LatencyModel? Model => _model ??= FitModel();
+
+    /// <summary>A memory of everything that a job's state holds.</summary>
+    public static SearchMemory Of(JobState state)
+    {
+        var memory = new SearchMemory(state.Spec, state.Space);
+        foreach (var item in state.Rounds.SelectMany(round => round.Items).Take(state.Results.Count))
+        {
+            memory.Add(item.Item, item.Id, state.Results[item.Sequence]);
+        }
+
+        return memory;
+    }
+
+    public AccuracyItem AccuracyOf(Plan plan, ImageScope images) => new(_accuracyContext, plan, images);
+
+    public LatencyItem LatencyOf(Plan plan) => new(_latencyContext, plan);
+
+    public ProfileItem ProfileOf(Plan plan) => new(_latencyContext, plan);
+
+    public SensitivityItem SensitivityOf(string calibrator, int images) => new(_accuracyContext, calibrator, images);
+
+    public TestItem TestOf(Plan plan) => new(_testContext, plan);
+
+    public bool Knows(WorkItem item) => _results.ContainsKey(item.Id);
+
+    public void Add(WorkItem item, string id, WorkResult result)
+    {
+        _results[id] = result;
+        _model = null;
+        switch (item, result)
+        {
+            case (AccuracyItem accuracy, AccuracyResult found):
+                CountEvaluation(accuracy, found.Total);
+                if (accuracy.Images.IsFull)
+                {
+                    _fullPlans.Add(accuracy.Plan);
+                }
+
+                break;
+            case (AccuracyItem accuracy, FailedResult):
+                CountEvaluation(accuracy, 0);
+                break;
+            case (LatencyItem latency, LatencyResult found):
+                _latencies.Add((latency.Plan, found));
+                break;
+            case (_, SensitivityResult found):
+                Sensitivity = found;
+                break;
+            case (_, ProfileResult found):
+                Profile = found;
+                break;
+            case (_, TestResult found):
+                Test = found;
+                break;
+        }
+    }
+
+    public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _results.GetValueOrDefault(AccuracyOf(plan, images).Id) as AccuracyResult;
+
+    public AccuracyResult? Full(Plan plan) => Accuracy(plan, ImageScope.Full);
+
+    public FailedResult? Failure(WorkItem item) => _results.GetValueOrDefault(item.Id) as FailedResult;
+
+    public PairedCounts? Paired(Plan plan, ImageScope images) =>
+        Full(Float32) is { } reference && Accuracy(plan, images) is { } candidate ? PairedCounts.Of(reference, candidate, images) : null;
+
+    /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
+    public bool IsFeasible(Plan plan) => plan.IsFloat32 || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));
+
+    public bool CanBeFeasible(Plan plan, ImageScope images) =>
+        Paired(plan, images) is { } counts && _feasibility.CanBeFeasible(counts, Full(Float32)!.Total);
+
+    /// <summary>The drop that decides about the plan, a fraction.</summary>
+    public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? _feasibility.Drop(counts) : null;
+
+    public LatencyResult? Latency(Plan plan) => _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
+
+    /// <summary>
+    /// Measured milliseconds, scaled by the FP32 run that was interleaved with it, so that plans measured while the machine was slower or
+    /// faster are comparable.
+    /// </summary>
+    public double? Ms(Plan plan)
+    {
+        if (plan.IsFloat32)
+        {
+            return Float32Ms;
+        }
+
+        return Latency(plan) is { } latency ? latency.MedianMs * (Float32Ms!.Value / latency.Float32MedianMs) : null;
+    }
+
+    public static bool[] Flags(Plan plan) => [.. plan.Groups.Select(decision => decision.Precision == Precision.Int8)];
+
+    private void CountEvaluation(AccuracyItem item, int images)
+    {
+        FullEvaluations += item.Images.IsFull ? 1 : 0;
+        SubsetEvaluations += item.Images.IsFull ? 0 : 1;
+        Images += images;
+    }
+
+    private LatencyModel? FitModel()
+    {
+        if (Float32Ms is not { } float32Ms)
+        {
+            return null;
+        }
+
+        var samples = _latencies.Select(entry => new LatencySample(Flags(entry.Plan), Ms(entry.Plan)!.Value)).ToArray();
+        if (Profile is { } profile)
+        {
+            return LatencyModel.Fit(Space, profile, float32Ms, samples);
+        }
+
+        var int8 = _latencies.FirstOrDefault(entry => entry.Plan.Int8Count == entry.Plan.Groups.Count).Plan;
+        return int8 is null ? null : LatencyModel.FromTotals(Space, float32Ms, Ms(int8)!.Value, Spec.Batch, samples);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Cluster.Coordinator.Search;
+
+/// <summary>What counts as the same latency.</summary>
+public static class Ties
+{
+    /// <summary>Latencies within this factor tie: repeated measurements of one plan differ by about that much on a busy machine.</summary>
+    public const double Factor = 1.03;
+
+    /// <summary>Whether the first latency is lower by more than a tie.</summary>
+    public static bool IsFaster(double ms, double thanMs) => ms * Factor < thanMs;
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search;
+
+/// <summary>Chooses among evaluated plans.</summary>
+internal static class WinnerSelector
+{
+    /// <summary>Accurate quantized plans that no other beats in both accuracy and predicted latency, fastest predicted first.</summary>
+    public static IReadOnlyList<Plan> Finalists(SearchMemory memory, int count)
+    {
+        var entries = Quantized(memory)
+            .Where(memory.IsFeasible)
+            .Select(plan => (plan, memory.Full(plan)!.Correct, memory.Ms(plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan)) ?? plan.Groups.Count - plan.Int8Count));
+        return [.. ParetoFront.Of(entries, memory.Simplest).Take(count)];
+    }
+
+    /// <summary>The fastest measured, accurate, quantized plan; of those that tie with it, the simplest. Null where there is none.</summary>
+    public static Plan? Fastest(SearchMemory memory)
+    {
+        var measured = Quantized(memory).Where(plan => memory.Ms(plan) is not null && memory.IsFeasible(plan)).ToArray();
+        if (measured.Length == 0)
+        {
+            return null;
+        }
+
+        var least = measured.Min(plan => memory.Ms(plan)!.Value);
+        return measured.Where(plan => !Ties.IsFaster(least, memory.Ms(plan)!.Value)).Order(memory.Simplest).First();
+    }
+
+    /// <summary>The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null where there is none.</summary>
+    public static Plan? MostAccurate(SearchMemory memory) => Quantized(memory)
+        .OrderByDescending(plan => memory.Full(plan)!.Correct)
+        .ThenBy(plan => memory.Full(plan)!.Kl)
+        .ThenBy(plan => memory.Ms(plan) ?? double.MaxValue)
+        .ThenBy(plan => plan, memory.Simplest)
+        .FirstOrDefault();
+
+    public static WinnerSelected Select(SearchMemory memory)
+    {
+        var fastest = Fastest(memory);
+        if (fastest is not null && Ties.IsFaster(memory.Ms(fastest)!.Value, memory.Float32Ms!.Value))
+        {
+            return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The fastest measured plan within the accepted drop: {memory.Float32Ms!.Value / memory.Ms(fastest)!.Value:F2} times as fast as FP32, {Points(memory.Drop(fastest)!.Value)}{BudgetNote(memory)}."));
+        }
+
+        if (fastest is not null)
+        {
+            return new WinnerSelected(memory.Float32, Feasible: true, WinnerKind.NothingFaster, string.Create(
+                CultureInfo.InvariantCulture,
+                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Batch}; nearest: {fastest.Int8Count} of {fastest.Groups.Count} groups in int8 at {memory.Ms(fastest)!.Value:G4} ms against {memory.Float32Ms!.Value:G4} ms{BudgetNote(memory)}."));
+        }
+
+        var accurate = Quantized(memory).Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
+        if (accurate is not null)
+        {
+            return new WinnerSelected(memory.Float32, Feasible: true, WinnerKind.NothingFaster, "Quantized plans keep the accuracy, but none of them could be timed, so none is known to be faster than FP32.");
+        }
+
+        return MostAccurate(memory) is { } best
+            ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
+                CultureInfo.InvariantCulture,
+                $"No quantized plan kept within {100 * memory.Spec.MaxDrop:0.###} points of FP32{BudgetNote(memory)}: this is the most accurate, {Points(memory.Drop(best)!.Value)}; the nearest feasible bound is --max-drop {NearestBound(memory):0.###}%."))
+            : new WinnerSelected(memory.Float32, Feasible: false, WinnerKind.NothingFeasible, $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
+    }
+
+    private static IEnumerable<Plan> Quantized(SearchMemory memory) => memory.FullPlans.Where(plan => !plan.IsFloat32);
+
+    private static string FirstFailure(SearchMemory memory) =>
+        memory.Failure(memory.AccuracyOf(Baseline.Int8(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
+
+    private static string BudgetNote(SearchMemory memory) => memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;
+
+    /// <summary>In percent, rounded up at the third decimal, so that it is one that the plan really keeps.</summary>
+    private static double NearestBound(SearchMemory memory) =>
+        Math.Ceiling(Math.Max(0, Quantized(memory).Min(plan => memory.Drop(plan)!.Value)) * 100_000 - 1e-6) / 1000;
+
+    private static string Points(double drop) => drop > 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{100 * drop:0.##} points less accurate")
+        : string.Create(CultureInfo.InvariantCulture, $"{-100 * drop:0.##} points more accurate");
+}

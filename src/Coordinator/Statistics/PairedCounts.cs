@@ -1,0 +1,95 @@
+using System.Numerics;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Statistics;
+
+/// <summary>Two classifiers on the same images.</summary>
+/// <param name="Lost">Images that the reference gets right and the candidate does not.</param>
+/// <param name="Gained">Images that the candidate gets right and the reference does not.</param>
+/// <param name="Total">Images.</param>
+public sealed record PairedCounts(int Lost, int Gained, int Total)
+{
+    /// <summary>Loss of accuracy as a fraction; negative where the candidate is better.</summary>
+    public double Drop => (double)(Lost - Gained) / Total;
+
+    /// <summary>
+    /// Two-sided mid-p of McNemar's exact test: how likely a difference this large is where both are equally good. Half the probability of the
+    /// observed counts is left out, which brings the test's level close to the nominal one instead of far below.
+    /// </summary>
+    public double McNemarMidP
+    {
+        get
+        {
+            var n = Lost + Gained;
+            if (Lost == Gained)
+            {
+                return 1;
+            }
+
+            // log C(n, k) − n log 2, summed over the smaller tail.
+            var smaller = Math.Min(Lost, Gained);
+            var logTerm = -n * Math.Log(2);
+            var tail = 0.0;
+            for (var k = 0; k <= smaller; k++)
+            {
+                tail += Math.Exp(logTerm) * (k == smaller ? 0.5 : 1);
+                logTerm += Math.Log((double)(n - k) / (k + 1));
+            }
+
+            return Math.Min(1, 2 * tail);
+        }
+    }
+
+    /// <summary>Counts lost and gained images of a candidate, on the images of its scope, against a reference on the whole set.</summary>
+    /// <exception cref="JobException">The candidate was not measured on those images of the reference's set.</exception>
+    public static PairedCounts Of(AccuracyResult reference, AccuracyResult candidate, ImageScope images)
+    {
+        var indices = images.Indices(reference.Total);
+        if (indices.Length != candidate.Total)
+        {
+            throw new JobException($"A candidate was measured on {candidate.Total} images where {indices.Length} of the {reference.Total} images of FP32 are expected: the evaluation data changed during the job, start again with --fresh.");
+        }
+
+        int lost = 0, gained = 0;
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var before = Bit(reference.CorrectBits, indices[i]);
+            var after = Bit(candidate.CorrectBits, i);
+            lost += before && !after ? 1 : 0;
+            gained += after && !before ? 1 : 0;
+        }
+
+        return new PairedCounts(lost, gained, indices.Length);
+    }
+
+    /// <summary>
+    /// A two-sided interval of the drop (Bonett and Price 2012, adjusted Wald: one image added to each of the two counts), as fractions.
+    /// </summary>
+    public Interval DropInterval(double confidence)
+    {
+        var (centre, error) = Adjusted();
+        var half = Normal.Quantile((1 + confidence) / 2) * error;
+        return new Interval(Math.Max(-1, centre - half), Math.Min(1, centre + half));
+    }
+
+    /// <summary>The drop that is not exceeded with this one-sided confidence, in (0.5, 1), as a fraction (the same adjusted Wald interval).</summary>
+    public double DropUpperBound(double confidence)
+    {
+        var (centre, error) = Adjusted();
+        return Math.Min(1, centre + (Normal.Quantile(confidence) * error));
+    }
+
+    internal static int Count(byte[] bits) => bits.Sum(b => BitOperations.PopCount(b));
+
+    private static bool Bit(byte[] bits, int index) => (bits[index >> 3] >> (index & 7) & 1) != 0;
+
+    private (double Centre, double Error) Adjusted()
+    {
+        double n = Total + 2;
+        var lost = (Lost + 1) / n;
+        var gained = (Gained + 1) / n;
+        var difference = lost - gained;
+        return (difference, Math.Sqrt((lost + gained - (difference * difference)) / n));
+    }
+}

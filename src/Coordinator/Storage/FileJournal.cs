@@ -1,0 +1,180 @@
+using System.Globalization;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Ports;
+
+namespace Cluster.Coordinator.Storage;
+
+/// <summary>
+/// A journal in one file of JSON lines. Each line carries a checksum chained to the line before it, and is on disk before its append returns.
+/// A torn last line (the process or the machine died while writing it) is dropped when the file is opened; any other damage is an error that
+/// names the line. One process owns the file at a time, by a lock on <c>PATH.lock</c> that ends with the process.
+/// </summary>
+public sealed class FileJournal : IJournal
+{
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly FileStream _lock;
+    private readonly TimeProvider _time;
+    private readonly List<JournalRecord> _records;
+    private readonly SemaphoreSlim _appending = new(1, 1);
+    private string _sum;
+    private bool _broken;
+
+    private FileJournal(string path, FileStream file, FileStream lockFile, JournalContent content, TimeProvider time)
+    {
+        _path = path;
+        _file = file;
+        _lock = lockFile;
+        _time = time;
+        _records = [.. content.Records];
+        _sum = content.LastSum;
+        Token = (_records.Count == 0 ? 0 : _records[^1].Owner) + 1;
+    }
+
+    /// <inheritdoc/>
+    public long Token { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<JournalRecord> Records => _records;
+
+    /// <summary>Opens or creates the journal and takes sole ownership.</summary>
+    /// <exception cref="JobException">Another process owns it, it is damaged, or it was written by another version.</exception>
+    public static FileJournal Open(string path, TimeProvider? time = null)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var lockFile = AcquireLock(path);
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            var content = JournalLines.Read(ReadAll(file), path);
+            if (content.ValidLength != file.Length)
+            {
+                file.SetLength(content.ValidLength);
+                file.Flush(flushToDisk: true);
+            }
+
+            file.Position = file.Length;
+            var journal = new FileJournal(path, file, lockFile, content, time ?? TimeProvider.System);
+            if (content.LacksLineEnd)
+            {
+                journal.Write("\n"u8);
+            }
+
+            return journal;
+        }
+        catch
+        {
+            file?.Dispose();
+            lockFile.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads a journal without owning it, also while another process writes it.</summary>
+    /// <exception cref="JobException">It is not there, is damaged, or was written by another version.</exception>
+    public static IReadOnlyList<JournalRecord> ReadOnly(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new JobException($"There is no journal {path}: give the folder of a job that was run.");
+        }
+
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return JournalLines.Read(ReadAll(file), path).Records;
+    }
+
+    /// <inheritdoc/>
+    public async Task<JournalRecord> AppendAsync(JournalEvent journalEvent, CancellationToken cancellationToken)
+    {
+        await _appending.WaitAsync(cancellationToken);
+        try
+        {
+            ObjectDisposedException.ThrowIf(!_file.CanWrite, this);
+            if (_broken)
+            {
+                throw new JobException($"An earlier write to {_path} failed, so what it holds is unknown: run the command again to resume from what was stored.");
+            }
+
+            // Rounded to what the line keeps, so that a record equals itself read back.
+            var at = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
+            var record = new JournalRecord(_records.Count, Token, at, journalEvent);
+            var line = JournalLines.Format(record, _sum, out var sum);
+            Write(line);
+            _sum = sum;
+            _records.Add(record);
+            return record;
+        }
+        finally
+        {
+            _appending.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _file.Dispose();
+        _lock.Dispose();
+        _appending.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static FileStream AcquireLock(string path)
+    {
+        var lockPath = path + ".lock";
+        try
+        {
+            var stream = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            stream.SetLength(0);
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+            stream.Flush();
+            return stream;
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException)
+        {
+            var owner = ReadOwner(lockPath);
+            throw new JobException($"{path} is in use by {owner} where one process may write it: wait for it to end, or stop it.", e);
+        }
+    }
+
+    private static string ReadOwner(string lockPath)
+    {
+        // The owner's lock is advisory on Unix: a reader that asks for no lock may look into the file.
+        try
+        {
+            using var stream = new FileStream(lockPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream);
+            var pid = reader.ReadToEnd();
+            return pid.Length > 0 && pid.All(char.IsAsciiDigit) ? $"process {pid}" : "another process";
+        }
+        catch (IOException)
+        {
+            return "another process";
+        }
+    }
+
+    private static byte[] ReadAll(FileStream file)
+    {
+        file.Position = 0;
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        var before = _file.Position;
+        try
+        {
+            _file.Write(bytes);
+            _file.Flush(flushToDisk: true);
+        }
+        catch (IOException e)
+        {
+            // After a failed fsync the kernel may have dropped the pages: the only safe continuation is to read the file again.
+            _broken = true;
+            throw new JobException($"Writing {_path} failed at byte {before} ({e.Message}): free space on the disk, then run the command again to resume.", e);
+        }
+    }
+}
