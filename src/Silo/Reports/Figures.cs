@@ -12,7 +12,7 @@ internal static class Figures
     public static string Percent(double? fraction) => Fixed(100 * fraction, "F2", "%");
 
     /// <summary>Percentage points with two digits: "0.38", "-0.13".</summary>
-    public static string Points(double? points) => points is { } value ? Signless(value.ToString("F2", CultureInfo.InvariantCulture)) : None;
+    public static string Points(double? points) => Fixed(points, "F2");
 
     /// <summary>Milliseconds with about three digits: "0.641", "5.84", "25.0".</summary>
     public static string Milliseconds(double? ms) => Fixed(ms, Math.Abs(ms ?? 0) switch { < 0.9995 => "F3", < 9.995 => "F2", < 999.95 => "F1", _ => "F0" });
@@ -87,7 +87,19 @@ internal static class Figures
     }
 
     private static string Fixed(double? value, string format, string unit = "") =>
-        value is { } number && double.IsFinite(number) ? Signless(number.ToString(format, CultureInfo.InvariantCulture)) + unit : None;
+        value is { } number && double.IsFinite(number) ? Signless(Rounded(number, format)) + unit : None;
+
+    // Half a digit goes up, also where binary arithmetic has left it a hair below: 5 of 800 images are 0.63 points wherever they are computed.
+    private static string Rounded(double number, string format)
+    {
+        if (Math.Abs(number) >= 1e15)
+        {
+            return number.ToString(format, CultureInfo.InvariantCulture);
+        }
+
+        var digits = format[1] - '0';
+        return Math.Round((decimal)number, digits, MidpointRounding.AwayFromZero).ToString(format, CultureInfo.InvariantCulture);
+    }
 
     // Rounding makes "-0.00" of a tiny negative number, which reads as a sign where there is none.
     private static string Signless(string text) => text.StartsWith('-') && text.AsSpan(1).IndexOfAnyExcept("0.") < 0 ? text[1..] : text;

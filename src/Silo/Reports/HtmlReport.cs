@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Silo.Reports.Sections;
 
 namespace Cluster.Silo.Reports;
@@ -10,7 +11,7 @@ internal static class HtmlReport
     {
         var html = new HtmlWriter();
         html.Add($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        html.Add($"<meta name=\"color-scheme\" content=\"light dark\"><title>{model.ModelName}: quantization report</title><style>{ReportStyle.Css}</style></head>\n<body><main>\n");
+        html.Add($"<meta name=\"color-scheme\" content=\"light dark\"><title>{model.ModelName}: quantization report</title><style>{ReportStyle.Css}</style></head>\n<body><main class=\"{(model.Outcome.Selection.Kind == WinnerKind.NothingFeasible ? "bad" : "good")}\">\n");
         HeadlineSection.Write(html, model);
         ComparisonSection.Write(html, model);
         FrontSection.Write(html, model);

@@ -6,7 +6,8 @@ internal static class ReportStyle
     /// <summary>The style sheet.</summary>
     public static ConstantMarkup Css { get; } = new("""
 
-        :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#5a6675;--rule:#dfe4ea;--faint:#eef1f4;--front:#2f62c9;--win:#0b8457;--int8:#bf5b0a;--fp32:#46525f;--other:#a9b3be;--bad:#b3261e;--okfill:rgba(11,132,87,.06)}
+        :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#16202c;--soft:#5a6675;--rule:#dfe4ea;--faint:#eef1f4;--front:#2f62c9;--win:#0b8457;--int8:#bf5b0a;--fp32:#46525f;--other:#a9b3be;--bad:#b3261e;--okfill:rgba(11,132,87,.06);--sel:var(--win)}
+        main.bad{--sel:var(--bad)}
         @media (prefers-color-scheme:dark){:root{--page:#0f141a;--card:#171e26;--ink:#e4e9ef;--soft:#98a4b2;--rule:#2b3540;--faint:#202933;--front:#7ba6ff;--win:#3fcf97;--int8:#f0a050;--fp32:#b9c4d0;--other:#566270;--bad:#ff8a80;--okfill:rgba(63,207,151,.07)}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--page);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
@@ -32,8 +33,8 @@ internal static class ReportStyle
         thead th{border-bottom:2px solid var(--rule)}
         td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         td small,th small{color:var(--soft);display:block;font-size:12px;line-height:1.35;font-weight:400}
-        tr.selected td{background:var(--okfill)}
-        tr.selected td:first-child{box-shadow:inset 3px 0 0 var(--win)}
+        tr.selected td{background:var(--faint)}
+        tr.selected td:first-child{box-shadow:inset 3px 0 0 var(--sel)}
         .group{overflow-wrap:anywhere;min-width:150px}
         .plan{min-width:190px}.why{min-width:260px}
         caption{text-align:left;padding:10px 0 2px}
@@ -44,10 +45,10 @@ internal static class ReportStyle
         code,pre{font:12.5px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
         code{overflow-wrap:anywhere}
         pre{background:var(--faint);border-radius:6px;padding:10px 14px;margin:8px 0 0;white-space:pre-wrap;overflow-wrap:anywhere}
-        figure{margin:12px 0 0}
+        figure{margin:12px 0 0;overflow-x:auto}
         figcaption{margin-top:6px}
-        svg{display:block;width:100%;height:auto}
-        svg.small{max-width:520px}
+        svg{display:block;width:100%;min-width:640px;height:auto}
+        svg.small{max-width:520px;min-width:0}
         svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;fill:var(--ink)}
         svg .tick,svg .title{fill:var(--soft)}
         svg .tick,svg .value{font-variant-numeric:tabular-nums}
@@ -60,19 +61,19 @@ internal static class ReportStyle
         svg .label{font-weight:600;paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
         svg text.dim{font-weight:400;fill:var(--soft)}
         svg .front .mark{fill:var(--front)}svg .front .whisker{stroke:var(--front)}
-        svg .winner .mark,svg text.winner{fill:var(--win)}svg .winner .whisker{stroke:var(--win);opacity:.9}
+        svg .winner .mark,svg text.winner{fill:var(--sel)}svg .winner .whisker{stroke:var(--sel);opacity:.9}
         svg .int8 .mark,svg text.int8{fill:var(--int8)}svg .int8 .whisker{stroke:var(--int8)}
         svg .fp32 .mark,svg text.fp32{fill:var(--fp32)}svg .fp32 .whisker{stroke:var(--fp32)}
         svg .other .mark{fill:var(--other)}
         svg .bar.int8 rect{fill:var(--front)}svg .bar.fp32 rect{fill:var(--fp32)}
         .key{display:inline-flex;gap:6px;align-items:center;margin-right:16px;white-space:nowrap}
         .key i{width:11px;height:11px;border-radius:2px;background:var(--other)}
-        .key .front{background:var(--front);border-radius:50%}.key .winner{background:var(--win);transform:rotate(45deg)}.key .int8{background:var(--int8)}.key .fp32{background:var(--fp32)}.key .other{border-radius:50%}.key .bars{background:var(--front)}
+        .key .front{background:var(--front);border-radius:50%}.key .winner{background:var(--sel);transform:rotate(45deg)}.key .int8{background:var(--int8)}.key .fp32{background:var(--fp32)}.key .other{border-radius:50%}.key .bars{background:var(--front)}
         .js th[data-sort]{cursor:pointer}
         .js th[aria-sort=ascending]::after{content:" ▲";font-size:10px}.js th[aria-sort=descending]::after{content:" ▼";font-size:10px}
         @media (max-width:640px){main{padding:12px 8px}section,header{padding:16px 14px}dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:6px}}
         @media print{:root{color-scheme:light;--page:#fff;--card:#fff;--ink:#000;--soft:#444;--rule:#ccc;--faint:#eee;--front:#2f62c9;--win:#0b8457;--int8:#bf5b0a;--fp32:#46525f;--other:#a9b3be;--bad:#b3261e;--okfill:rgba(11,132,87,.06)}
-        body{font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}section,header{border:0;padding:0 0 10px;break-inside:auto}h2{break-after:avoid}tr,figure,.tile,pre{break-inside:avoid}.scroll{overflow:visible}table{font-size:10px}th,td{padding:3px 5px}}
+        body{font-size:11px;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}section,header{border:0;padding:0 0 10px;break-inside:auto}h2{break-after:avoid}tr,figure,.tile,pre{break-inside:avoid}.scroll,figure{overflow:visible}svg{min-width:0}table{font-size:10px}th,td{padding:3px 5px}}
 
         """);
 

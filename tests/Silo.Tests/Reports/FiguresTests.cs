@@ -46,6 +46,16 @@ public sealed class FiguresTests
     public void Points_TinyNegative_HasNoSign() => Figures.Points(-0.001).ShouldBe("0.00");
 
     [Fact]
+    public void Points_HalfADigitComputedTwoWays_RoundsAlike()
+    {
+        Figures.Points(100 * ((482.0 / 800) - (477.0 / 800))).ShouldBe("0.63");
+        Figures.Points(100 * (5.0 / 800)).ShouldBe("0.63");
+    }
+
+    [Fact]
+    public void Percent_Huge_DoesNotOverflow() => Figures.Percent(1e40).ShouldEndWith("%");
+
+    [Fact]
     public void Bytes_Value_IsDecimal()
     {
         Figures.Bytes(999).ShouldBe("999 B");

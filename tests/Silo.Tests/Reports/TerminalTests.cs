@@ -19,7 +19,7 @@ public sealed class TerminalTests
             |-------------------+--------+--------------+-----------+----------+----------|
             | FP32              | 60.25% |         0.00 |      31.1 |    1.00x |  1.89 MB |
             | All INT8, min-max | 55.25% |         5.00 |      25.0 |    1.24x | 492.0 kB |
-            | All INT8, best    | 59.62% |         0.63 |      25.3 |    1.23x | 492.0 kB |
+            | All INT8, best    | 59.63% |         0.63 |      25.3 |    1.23x | 492.0 kB |
             | Winner            | 59.88% |         0.38 |      25.9 |    1.20x | 632.0 kB |
             +-----------------------------------------------------------------------------+
             The fastest measured plan within the accepted drop: 1.20 times as fast as FP32, 0.38 points less accurate.
@@ -59,10 +59,13 @@ public sealed class TerminalTests
         text.ShouldContain("[bold");
     }
 
-    [Fact]
-    public void Write_NoColor_HasNoColourCodes()
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    [InlineData(false, false, false)]
+    public void Write_Console_IsColouredOnlyOnATerminalThatWantsIt(bool isTerminal, bool noColor, bool isColoured)
     {
-        Tables(SampleOutcome.Model(), isTerminal: true, noColor: true).ShouldNotContain("\u001b[38");
+        Tables(SampleOutcome.Model(), isTerminal, noColor).Contains("\u001b[32m", StringComparison.Ordinal).ShouldBe(isColoured);
     }
 
     [Fact]
