@@ -178,7 +178,7 @@ public sealed class JobRunnerTests
         var path = Path.Combine(folder.Path, "latency.json");
         new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Write(path);
         var slower = new SyntheticEvaluator(network, item =>
-            item is LatencyItem latency ? Results.Latency(latency.Plan.Digest, 99, 1) : item is ProfileItem ? new FailedResult(FailureKind.InvalidCandidate, "measured") : null);
+            item is LatencyItem latency ? Sample.Latency(latency.Plan.Digest, 99, 1) : item is ProfileItem ? new FailedResult(FailureKind.InvalidCandidate, "measured") : null);
         var journal = new MemoryJournal();
 
         var outcome = await Jobs.RunAsync(network, journal, slower, new JobRunnerOptions { Latencies = LatencyTableFile.Read(path, network.Spec.LatencyContext) });

@@ -63,19 +63,30 @@ public sealed class FolderStoreTests : IDisposable
     public void Find_StoredResult_IsEqual()
     {
         var cache = new FolderEvaluationCache(_folder.Path);
-        cache.Store(Item, Results.Accuracy([true, false], 0.25));
+        cache.Store(Item, Sample.Accuracy([true, false], 0.25));
 
         var found = new FolderEvaluationCache(_folder.Path).Find(Item).ShouldBeOfType<AccuracyResult>();
 
-        Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(found).ShouldBe(Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(Results.Accuracy([true, false], 0.25)));
+        Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(found).ShouldBe(Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(Sample.Accuracy([true, false], 0.25)));
         cache.Find(Item with { Context = "other" }).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Find_StoredSweepWithAGroupWithoutNoise_IsEqual()
+    {
+        var cache = new FolderEvaluationCache(_folder.Path);
+        var item = new SensitivityItem("c", "kl", 10);
+        var sweep = new SensitivityResult([new GroupSensitivity("a", 0, SqnrDb: null, 9, 10), new GroupSensitivity("b", 0.5, 20.5, 8, 10)], 1.5);
+        cache.Store(item, sweep);
+
+        cache.Find(item).ShouldBeOfType<SensitivityResult>().Groups.ShouldBe(sweep.Groups);
     }
 
     [Fact]
     public void Find_AnyByteChanged_IsAMiss()
     {
         var cache = new FolderEvaluationCache(_folder.Path);
-        cache.Store(Item, Results.Accuracy([true, false], 0.25));
+        cache.Store(Item, Sample.Accuracy([true, false], 0.25));
         var path = Directory.GetFiles(_folder.Path, "*.json", SearchOption.AllDirectories).Single();
         var bytes = File.ReadAllBytes(path);
 
@@ -96,7 +107,7 @@ public sealed class FolderStoreTests : IDisposable
     {
         var cache = new FolderEvaluationCache(_folder.Path);
         var latency = new LatencyItem("c", Item.Plan);
-        cache.Store(latency, Results.Latency(Item.Plan.Digest, 1, 2));
+        cache.Store(latency, Sample.Latency(Item.Plan.Digest, 1, 2));
         cache.Store(Item, new FailedResult(FailureKind.OutOfMemory, "no"));
 
         cache.Find(latency).ShouldBeNull();

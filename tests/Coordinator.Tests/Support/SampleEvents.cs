@@ -21,7 +21,7 @@ internal static class SampleEvents
         [
             new JobSubmitted(network.Spec.JobId, network.Spec, space),
             new RoundProposed(0, 0, "baselines", [new ProposedItem(0, accuracy.Id, accuracy), new ProposedItem(1, latency.Id, latency)]),
-            new ItemCompleted(0, accuracy.Id, Results.Accuracy([true, false, true], kl: 0.1)),
+            new ItemCompleted(0, accuracy.Id, Sample.Accuracy([true, false, true], kl: 0.1)),
             new ItemFailed(1, latency.Id, new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there"), 2),
             new WinnerSelected(plan, Feasible: true, WinnerKind.Faster, "It is."),
             new ArtefactPublished("winner.qdq.onnx", new string('a', 64), 123),
