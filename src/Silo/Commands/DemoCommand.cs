@@ -70,8 +70,11 @@ internal static class DemoCommand
     private static JobRequest OnGlyphs(string output)
     {
         string folder = Path.Combine(output, "glyphs");
-        var files = GlyphSample.Write(folder);
-        return Fresh(files.Model, files.Calibration, files.Evaluation, output) with { Test = files.Test };
+        Directory.CreateDirectory(folder);
+        GlyphSample.Write(folder, GlyphSample.Seed);
+        return Fresh(SampleFolder.File(GlyphSample.ModelName), Spec(GlyphSet.Calibration), Spec(GlyphSet.Evaluation), output) with { Test = Spec(GlyphSet.Test) };
+
+        string Spec(GlyphSet set) => GlyphSample.Spec(folder, set).ToString();
     }
 
     // No results of earlier jobs: a demonstration measures what it shows.
