@@ -12,6 +12,7 @@ namespace Cluster.Kernels.Correction;
 /// </summary>
 public static class BiasCorrector
 {
+    /// <summary>Estimates the biases of one plan; deterministic for given images and batch size, whatever the number of workers.</summary>
     /// <param name="network">Resolved plan with FP32 biases.</param>
     /// <param name="correct">One flag a group.</param>
     /// <param name="images">Calibration images.</param>

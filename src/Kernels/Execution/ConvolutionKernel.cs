@@ -7,6 +7,7 @@ namespace Cluster.Kernels.Execution;
 /// <summary>ONNX Conv in two dimensions on libtorch. Tensors are kept channels-last, which oneDNN computes about 1.5 times as fast.</summary>
 internal static class ConvolutionKernel
 {
+    /// <summary>Conv with its weights bound.</summary>
     /// <param name="weight">(O, I/groups, kH, kW)</param>
     /// <param name="bias">(O) or null</param>
     public static NodeKernel Build(GraphNode node, Tensor weight, Tensor? bias)
@@ -31,6 +32,7 @@ internal static class ConvolutionKernel
         };
     }
 
+    /// <summary>ConvTranspose with its weights bound.</summary>
     /// <param name="weight">(I, O/groups, kH, kW)</param>
     public static NodeKernel BuildTransposed(GraphNode node, Tensor weight, Tensor? bias)
     {

@@ -7,6 +7,7 @@ namespace Cluster.Kernels.Execution;
 /// <summary>Gemm and MatMul with a constant right side.</summary>
 internal static class ProductKernel
 {
+    /// <summary>The product with its weights bound.</summary>
     /// <param name="weight">(K, N), or (N, K) with transB.</param>
     /// <param name="bias">(N), anything that broadcasts to (batch, N), or null.</param>
     public static NodeKernel Build(GraphNode node, Tensor weight, Tensor? bias)

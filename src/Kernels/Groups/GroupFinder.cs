@@ -9,6 +9,7 @@ namespace Cluster.Kernels.Groups;
 /// </summary>
 public static class GroupFinder
 {
+    /// <summary>Groups of a normalised graph, in the order in which they execute.</summary>
     /// <exception cref="KernelException">The network does not have exactly one input and one output.</exception>
     public static GroupedGraph Find(ModelGraph graph)
     {

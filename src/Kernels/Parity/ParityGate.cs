@@ -15,6 +15,7 @@ namespace Cluster.Kernels.Parity;
 /// </summary>
 public static class ParityGate
 {
+    /// <summary>Compares tensor by tensor, then end to end.</summary>
     /// <param name="artefact">The bytes of the QDQ file.</param>
     /// <param name="images">Samples; a few batches are enough.</param>
     public static ParityReport Check(FloatNetwork float32, QuantizedNetwork network, byte[] artefact, ImageBatches images, CancellationToken cancellation)

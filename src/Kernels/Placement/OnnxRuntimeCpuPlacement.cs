@@ -11,6 +11,7 @@ namespace Cluster.Kernels.Placement;
 /// </summary>
 public static class OnnxRuntimeCpuPlacement
 {
+    /// <summary>The Q/DQ pairs of a choice of groups.</summary>
     /// <param name="quantized">One flag a group; ignored for groups that have no integer kernel.</param>
     public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<bool> quantized)
     {

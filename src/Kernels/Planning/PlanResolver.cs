@@ -14,6 +14,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
 
     public WeightBank Bank => _bank;
 
+    /// <summary>The network of a plan, with FP32 biases.</summary>
     /// <param name="settings">One a group, in group order.</param>
     public QuantizedNetwork Resolve(IReadOnlyList<GroupSetting> settings)
     {

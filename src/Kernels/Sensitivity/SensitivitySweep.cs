@@ -12,6 +12,7 @@ namespace Cluster.Kernels.Sensitivity;
 /// </summary>
 public static class SensitivitySweep
 {
+    /// <summary>Scores every given group; deterministic, whatever the number of workers.</summary>
     /// <param name="alone">For each group to be tried, the network in which it alone is INT8.</param>
     /// <param name="images">Labels are used where there are any.</param>
     /// <returns>In the order of <paramref name="alone"/>.</returns>

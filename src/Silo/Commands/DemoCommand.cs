@@ -25,11 +25,11 @@ internal static class DemoCommand
               ./cluster demo --sample glyphs -o OUT
             """) { output, sample, json };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            () =>
+            async () =>
             {
                 var request = Request(parsed.GetValue(sample), parsed.GetRequiredValue(output));
-                Console.Error.WriteLine($"demo: {Path.GetFileName(request.Model)}, result in {request.Output}");
-                return RunCommand.RunAsync(request, RunCommand.CommandLine(parsed), parsed.GetValue(json), cancellation);
+                await Console.Error.WriteLineAsync($"demo: {Path.GetFileName(request.Model)}, result in {request.Output}");
+                return await RunCommand.RunAsync(request, RunCommand.CommandLine(parsed), parsed.GetValue(json), cancellation);
             },
             "run the same command again: the demo always begins anew"));
         return command;

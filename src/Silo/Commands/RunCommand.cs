@@ -84,7 +84,7 @@ internal static class RunCommand
         }
 
         using var progress = new ProgressView(Console.Error, Terminal.IsError, () => Terminal.Width);
-        job.Said += progress.Note;
+        job.Said = progress.Note;
         var publisher = new JobPublisher(job, commandLine);
         JobOutcome outcome;
         try

@@ -20,7 +20,8 @@ internal sealed class LazySetup(JobRequest request, NetworkFile network, JobData
     private readonly PlanTranslator _translator = new(network.Grouped, network.Digest, request.Target);
     private EvaluationSetup? _setup;
 
-    public event Action<string>? Said;
+    /// <summary>Told when the one calibration pass begins, and when it has ended.</summary>
+    public Action<string>? Said { get; set; }
 
     /// <summary>Wall time of the calibration pass; zero where its statistics were there already.</summary>
     public TimeSpan CalibrationTime { get; private set; }

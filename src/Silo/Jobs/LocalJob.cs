@@ -47,10 +47,10 @@ internal sealed class LocalJob : IDisposable
     public EvaluationSetup Setup => _setup.Value;
 
     /// <summary>Told when the one calibration pass begins, and when it has ended with its seconds.</summary>
-    public event Action<string>? Said
+    public Action<string>? Said
     {
-        add => _setup.Said += value;
-        remove => _setup.Said -= value;
+        get => _setup.Said;
+        set => _setup.Said = value;
     }
 
     /// <summary>Reads and checks everything that a user can get wrong, before any work is done.</summary>
