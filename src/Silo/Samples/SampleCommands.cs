@@ -10,7 +10,7 @@ internal static class SampleCommands
     private static Command Write()
     {
         var output = Output("Folder for the IDX files.");
-        var seed = Seed();
+        var seed = Seed("Of the images.");
         var command = new Command("write", "Write generated calibration, evaluation and test images with labels.") { output, seed };
         command.SetAction(parsed =>
         {
@@ -27,7 +27,7 @@ internal static class SampleCommands
     private static Command Train()
     {
         var output = Output("ONNX file to write; its preprocess.json is written beside it.");
-        var seed = Seed();
+        var seed = Seed("Of the images and the initial weights.");
         var steps = new Option<int>("--steps")
         {
             Description = $"Batches of {GlyphTraining.Batch} images.",
@@ -54,5 +54,5 @@ internal static class SampleCommands
 
     private static Option<string> Output(string description) => new("--output", "-o") { Description = description, Required = true };
 
-    private static Option<long> Seed() => new("--seed") { Description = "Another seed, other images or weights.", DefaultValueFactory = _ => GlyphSample.Seed };
+    private static Option<long> Seed(string description) => new("--seed") { Description = description, DefaultValueFactory = _ => GlyphSample.Seed };
 }
