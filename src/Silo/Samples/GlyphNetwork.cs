@@ -17,16 +17,8 @@ internal sealed class GlyphNetwork : IDisposable
     public GlyphNetwork(long seed)
     {
         var random = new SplitMix64((ulong)SplitMix64.Derive(seed, "glyphs/weights"));
-        List<NormalizedConvolution> layers = [new("stem", 1, StemChannels, kernel: 3, stride: StemStride, depthwise: false, random)];
-        int channels = StemChannels;
-        foreach (var (block, index) in Blocks.Select((block, index) => (block, index + 1)))
-        {
-            layers.Add(new($"block{index}_depthwise", channels, channels, kernel: 3, block.Stride, depthwise: true, random));
-            layers.Add(new($"block{index}_pointwise", channels, block.Channels, kernel: 1, stride: 1, depthwise: false, random));
-            channels = block.Channels;
-        }
-
-        Layers = layers;
+        Layers = [.. MakeLayers(random)];
+        int channels = Blocks[^1].Channels;
         Weight = NormalNumbers.Parameter(random, [GlyphGenerator.Classes, channels], Math.Sqrt(1.0 / channels));
         Bias = new Parameter(zeros([GlyphGenerator.Classes]));
     }
@@ -41,6 +33,7 @@ internal sealed class GlyphNetwork : IDisposable
 
     public IEnumerable<Parameter> Parameters => [.. Layers.SelectMany(layer => layer.Parameters), Weight, Bias];
 
+    /// <summary>Runs the network; gradients are recorded as usual.</summary>
     /// <param name="x">(N, 1, 24, 24), channels last.</param>
     /// <param name="updateStatistics">See <see cref="NormalizedConvolution.Forward"/>.</param>
     /// <returns>Logits, (N, classes)</returns>
@@ -63,5 +56,17 @@ internal sealed class GlyphNetwork : IDisposable
 
         Weight.Dispose();
         Bias.Dispose();
+    }
+
+    private static IEnumerable<NormalizedConvolution> MakeLayers(SplitMix64 random)
+    {
+        yield return new("stem", 1, StemChannels, kernel: 3, stride: StemStride, depthwise: false, random);
+        int channels = StemChannels;
+        foreach (var (block, index) in Blocks.Select((block, index) => (block, index + 1)))
+        {
+            yield return new($"block{index}_depthwise", channels, channels, kernel: 3, block.Stride, depthwise: true, random);
+            yield return new($"block{index}_pointwise", channels, block.Channels, kernel: 1, stride: 1, depthwise: false, random);
+            channels = block.Channels;
+        }
     }
 }

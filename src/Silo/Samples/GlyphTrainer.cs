@@ -10,6 +10,7 @@ internal static class GlyphTrainer
 {
     private const int StepsALine = 250;
 
+    /// <summary>Trains, says how it goes, and writes; the files are there only if it ran to its end.</summary>
     /// <param name="path">Of the ONNX file; its preprocessing goes to <see cref="Preprocess.DefaultPath"/>.</param>
     /// <param name="talk">Gets a line of progress now and then.</param>
     public static void Train(string path, long seed, int steps, TextWriter talk, CancellationToken cancellation)

@@ -22,6 +22,7 @@ internal sealed class GlyphTraining : IDisposable
     private readonly int _steps;
     private int _step;
 
+    /// <summary>Makes a network with random weights.</summary>
     /// <param name="seed">Of images and initial weights.</param>
     /// <param name="steps">Batches in all, at least 1.</param>
     public GlyphTraining(long seed, int steps)

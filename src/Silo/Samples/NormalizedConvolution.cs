@@ -14,6 +14,7 @@ internal sealed class NormalizedConvolution : IDisposable
     private const double Momentum = 0.05;
 
 
+    /// <summary>A layer with He's initial weights, its normalisation changing nothing yet.</summary>
     /// <param name="name">Prefix of the layer's names in the file.</param>
     /// <param name="depthwise">One filter a channel; <paramref name="inputs"/> and <paramref name="outputs"/> are then equal.</param>
     public NormalizedConvolution(string name, int inputs, int outputs, int kernel, int stride, bool depthwise, SplitMix64 random)
@@ -51,6 +52,7 @@ internal sealed class NormalizedConvolution : IDisposable
 
     public IReadOnlyList<Parameter> Parameters => [Weight, Gain, Shift];
 
+    /// <summary>Runs the layer; gradients are recorded as usual.</summary>
     /// <param name="x">(N, inputs, H, W)</param>
     /// <param name="updateStatistics">Normalise by the batch and move the running statistics; else normalise by these.</param>
     /// <returns>(N, outputs, H / stride, W / stride)</returns>

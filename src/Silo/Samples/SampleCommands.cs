@@ -5,12 +5,14 @@ namespace Cluster.Silo.Samples;
 /// <summary>`cluster sample`: makes what the demo needs where there is no other data.</summary>
 internal static class SampleCommands
 {
-    public static Command Create() => new("sample", "Make the glyphs sample: its data, or its network anew.") { Write(), Train() };
+    private static readonly string[] Methods = ["max", "percentile:99.99", "kl", "mse"];
+
+    public static Command Create() => new("sample", "Make the glyphs sample, its data or its network anew, and compare calibration methods on it.") { Write(), Train(), Compare() };
 
     private static Command Write()
     {
         var output = Output("Folder for the IDX files.");
-        var seed = Seed();
+        var seed = Seed("Of the images.");
         var command = new Command("write", "Write generated calibration, evaluation and test images with labels.") { output, seed };
         command.SetAction(parsed =>
         {
@@ -27,7 +29,7 @@ internal static class SampleCommands
     private static Command Train()
     {
         var output = Output("ONNX file to write; its preprocess.json is written beside it.");
-        var seed = Seed();
+        var seed = Seed("Of the images and the initial weights.");
         var steps = new Option<int>("--steps")
         {
             Description = $"Batches of {GlyphTraining.Batch} images.",
@@ -52,7 +54,29 @@ internal static class SampleCommands
         return command;
     }
 
+    private static Command Compare()
+    {
+        var output = Output("Folder for the IDX files.");
+        var model = new Option<string>("--model") { Description = "The sample's network.", DefaultValueFactory = _ => Path.Combine("samples", GlyphSample.ModelName) };
+        var seed = Seed("Of the images.");
+        var command = new Command("compare", "Write the images, quantize every layer with each calibration method, and count correct answers.") { output, model, seed };
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                string folder = parsed.GetRequiredValue(output);
+                GlyphSample.Write(folder, parsed.GetValue(seed));
+                var rows = GlyphComparison.Measure(parsed.GetRequiredValue(model), folder, Methods, cancellation);
+                foreach (var row in rows)
+                {
+                    string correction = row.BiasCorrection ? "corrected" : "";
+                    Console.Out.WriteLine($"{row.Method,-17}{correction,-10}{row.Correct,5} of {row.Total} {row.PointsAbove(rows[0]),6:f2} KL {row.Kl:f5}");
+                }
+            },
+            cancellation));
+        return command;
+    }
+
     private static Option<string> Output(string description) => new("--output", "-o") { Description = description, Required = true };
 
-    private static Option<long> Seed() => new("--seed") { Description = "Another seed, other images or weights.", DefaultValueFactory = _ => GlyphSample.Seed };
+    private static Option<long> Seed(string description) => new("--seed") { Description = description, DefaultValueFactory = _ => GlyphSample.Seed };
 }

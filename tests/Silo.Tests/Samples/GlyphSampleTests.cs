@@ -1,12 +1,7 @@
 using Cluster.Kernels;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Export;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Planning;
 using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Jobs;
 using Cluster.Silo.Samples;
@@ -59,25 +54,14 @@ public sealed class GlyphSampleTests : IDisposable
     public void Int8_PlainMax_LosesTwoPointsThatPercentileGetsBack(long seed)
     {
         RequireRuntime();
-        var network = NetworkFile.Open(ModelPath());
-        using var float32 = new FloatNetwork(network.Grouped);
-        var calibration = Images(seed, GlyphSet.Calibration);
-        var evaluation = Images(seed, GlyphSet.Evaluation);
-        var statistics = CalibrationPass.Run(float32, calibration, 2, null, TestContext.Current.CancellationToken);
-        var resolver = new PlanResolver(network.Grouped, statistics);
+        GlyphSample.Write(_folder, seed);
 
-        int Correct(byte[] model) => RuntimeEvaluator.Score(
-            RuntimeEvaluator.Logits(model, evaluation, network.Classes, 2, TestContext.Current.CancellationToken), network.Classes, evaluation, null).Correct;
-        QuantizedNetwork Int8(string method) =>
-            resolver.Resolve([.. network.Grouped.Groups.Select(group => group.CanQuantize ? new GroupSetting(true, method, true) : GroupSetting.Float32)]);
-        var percentile = Int8("percentile:99.99");
-        var corrected = percentile.WithBiases(BiasCorrector.Correct(
-            float32, percentile, [.. network.Grouped.Groups.Select(group => group.CanQuantize)], calibration, 2, TestContext.Current.CancellationToken));
+        var rows = GlyphComparison.Measure(ModelPath(), _folder, ["max", "percentile:99.99"], TestContext.Current.CancellationToken);
 
-        int full = Correct(network.Float32Model);
-        double onePoint = evaluation.Images.Count / 100.0;
-        (full - Correct(OnnxWriter.Write(QdqExporter.Export(Int8("max"))))).ShouldBeGreaterThan((int)(2 * onePoint));
-        (full - Correct(OnnxWriter.Write(QdqExporter.Export(corrected)))).ShouldBeLessThan((int)(0.5 * onePoint));
+        rows.Select(row => (row.Method, row.BiasCorrection)).ShouldBe(
+            [("fp32", false), ("max", false), ("max", true), ("percentile:99.99", false), ("percentile:99.99", true)]);
+        rows[1].PointsAbove(rows[0]).ShouldBeLessThan(-2);
+        rows[4].PointsAbove(rows[0]).ShouldBeGreaterThan(-0.5);
     }
 
     private ImageBatches Images(long seed, GlyphSet set)
