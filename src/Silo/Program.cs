@@ -1,1 +1,3 @@
-return 2;
+using Cluster.Silo.Commands;
+
+return await ClusterCommand.RunAsync(args, Console.Out, Console.Error);
