@@ -11,19 +11,24 @@ internal static class ClusterCommand
 
     private static readonly ParserConfiguration Grammar = new() { ResponseFileTokenReplacer = null };
 
-    public static RootCommand Create() => new(CommandHelp.Describe(
-        "Finds, for an FP32 ONNX network, the fastest mixed-precision INT8 quantization that is accurate enough, measured on the file it writes.",
-        "demo",
-        "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv --max-drop 0.5% -o OUT",
-        "quantize --model net.onnx --method kl --data folder:calib -o net.qdq.onnx",
-        "inspect net.onnx",
-        "doctor"))
+    public static RootCommand Create()
     {
-        QuantizeCommand.Create(),
-        SensitivityCommand.Create(),
-        InspectCommand.Create(),
-        DoctorCommand.Create(),
-    };
+        var root = new RootCommand(CommandHelp.Describe(
+            "Finds, for an FP32 ONNX network, the fastest mixed-precision INT8 quantization that is accurate enough, measured on the file it writes.",
+            "demo",
+            "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv --max-drop 0.5% -o OUT",
+            "quantize --model net.onnx --method kl --data folder:calib -o net.qdq.onnx",
+            "inspect net.onnx",
+            "doctor"))
+        {
+            QuantizeCommand.Create(),
+            SensitivityCommand.Create(),
+            InspectCommand.Create(),
+            DoctorCommand.Create(),
+        };
+        CommandHelp.Install(root);
+        return root;
+    }
 
     /// <summary>Parses and runs a command line; the exit code is one of <see cref="ExitCode"/>.</summary>
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
@@ -31,7 +36,7 @@ internal static class ClusterCommand
         var parsed = Create().Parse(args.Length == 0 ? ["--help"] : args, Grammar);
         if (parsed.Action is ParseErrorAction)
         {
-            await error.WriteLineAsync($"cluster: {string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal))}");
+            await error.WriteLineAsync($"cluster: {Problem(parsed)}");
             await error.WriteLineAsync($"Try './cluster {string.Concat(Verb(parsed))}--help'.");
             return ExitCode.Usage;
         }
@@ -45,6 +50,10 @@ internal static class ClusterCommand
         });
         return args.Length == 0 ? ExitCode.Usage : code;
     }
+
+    private static string Problem(ParseResult parsed) => parsed is { CommandResult.Command: RootCommand root, UnmatchedTokens: [var word, ..] }
+        ? $"There is no command '{word}'; commands are {string.Join(", ", root.Subcommands.Select(command => command.Name))}."
+        : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal));
 
     private static string Verb(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
 }

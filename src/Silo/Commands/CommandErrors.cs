@@ -39,6 +39,10 @@ internal static class CommandErrors
         {
             return await EndAsync(error, failure.Message, isInputMissing() ? ExitCode.NotFound : ExitCode.Failed);
         }
+        catch (Exception failure) when (Cause(failure) is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or KernelException)
+        {
+            return await EndAsync(error, $"a native library cannot be used ({Cause(failure).Message}); run ./cluster doctor.", ExitCode.Failed);
+        }
         catch (UnauthorizedAccessException failure)
         {
             return await EndAsync(error, failure.Message, ExitCode.Denied);
@@ -58,6 +62,9 @@ internal static class CommandErrors
             return await EndAsync(error, $"unexpected error ({OneLine(failure.Message)}); {Details(failure)}", ExitCode.Failed);
         }
     }
+
+    // What a static constructor throws arrives wrapped.
+    private static Exception Cause(Exception failure) => failure is TypeInitializationException { InnerException: { } cause } ? Cause(cause) : failure;
 
     private static async Task<int> EndAsync(TextWriter error, string sentence, int code)
     {

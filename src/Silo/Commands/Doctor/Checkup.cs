@@ -9,7 +9,7 @@ internal static class Checkup
         [
             ("program", PackageProbes.All, "build again with ./cluster doctor"),
             ("libtorch", TorchProbes.All, "install libtorch-dev, or restore the TorchSharp package; then ./cluster doctor"),
-            ("JPEG decoder", TorchProbes.Jpeg, "install the Debian package libturbojpeg0"),
+            ("JPEG decoder", TorchProbes.Jpeg, "make the native library load (see libtorch); then install the Debian package libturbojpeg0"),
             ("ONNX Runtime", RuntimeProbes.All, "./cluster doctor fetches it; or set CLUSTER_ONNXRUNTIME to libonnxruntime.so.1"),
             ("machine", MachineProbes.All, "report this"),
             ("disk", () => DiskProbes.All(output), "check the folder and TMPDIR"),

@@ -43,11 +43,18 @@ internal static class RuntimeProbes
         }
         catch (KernelException failure)
         {
-            return name == "cpu"
-                ? Finding.Fail("provider", $"{provider}: {failure.Message}", "use another build of ONNX Runtime")
-                : Finding.Warn("provider", $"{provider}: listed, but cannot be used ({failure.Message})", "nothing, unless this machine has a GPU to measure on");
+            string found = $"{provider}: listed, but cannot be used here ({Reason(failure.Message)})";
+            return name == "cpu" ? Finding.Fail("provider", found, "use another build of ONNX Runtime")
+                : HasGpu() ? Finding.Warn("provider", found, "to measure on the GPU, install what the message names")
+                : Finding.Ok("provider", found);
         }
     }
+
+    // NVIDIA's driver makes this device; without it no provider for its GPUs can be missed.
+    private static bool HasGpu() => File.Exists("/dev/nvidiactl");
+
+    // ONNX Runtime puts its own source file before the reason.
+    private static string Reason(string message) => message.Split(" : FAIL : ")[^1];
 
     private static ModelGraph Tiny() => new()
     {

@@ -31,6 +31,9 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say($"warning: {shared} calibration images are in the evaluation set too; what is measured on them is too good");
         }
 
+        var files = new QuantizeFiles(request.Output);
+        files.Prepare();
+
         // Batches run side by side, one thread each.
         TorchSettings.Threads = 1;
         using var float32 = new FloatNetwork(network.Grouped);
@@ -51,7 +54,6 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
         }
 
-        var files = new QuantizeFiles(request.Output);
         files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : PlanFile.Read(request.Plan!));
         say($"wrote {request.Output}");
         var latency = meter is null ? null : await LatencyAsync(meter, cancellation);
@@ -60,8 +62,8 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Model = request.Model,
             Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
             Method = request.Plan is null ? plan.Plan.Groups.FirstOrDefault()?.Calibrator : null,
-            Plan = request.Plan ?? Path.GetRelativePath(Environment.CurrentDirectory, files.Plan),
-            Calibration = request.Calibration ?? Path.GetRelativePath(Environment.CurrentDirectory, files.Calibration),
+            Plan = request.Plan ?? files.Plan,
+            Calibration = request.Calibration ?? files.Calibration,
             Int8Groups = plan.Plan.Int8Count,
             Groups = plan.Plan.Groups.Count,
             Accuracy = accuracy?.Artefact,
