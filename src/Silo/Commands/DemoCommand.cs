@@ -16,20 +16,18 @@ internal static class DemoCommand
         var output = new Option<string>("--output", "-o") { Description = "folder of the result", DefaultValueFactory = _ => "demo-out" };
         var sample = new Option<string?>("--sample") { Description = "mobilenet, resnet20 (both need the shared data) or glyphs (needs nothing); default: the first that is there" };
         sample.AcceptOnlyFromAmong(Mobilenet, Resnet20, Glyphs);
-        var json = new Option<bool>("--json") { Description = "print result.json on standard output" };
-        var command = new Command("demo", """
-            Run the main job on real input and show what it finds.
-
-            Examples:
-              ./cluster demo
-              ./cluster demo --sample glyphs -o OUT
-            """) { output, sample, json };
+        var json = CommonOptions.Json("print result.json on standard output");
+        var command = new Command("demo", CommandHelp.Describe("Run the main job on real input, always from the beginning, and show what it finds.", "demo", "demo --sample glyphs -o OUT"))
+        {
+            output, sample, json,
+        };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
             async () =>
             {
                 var request = Request(parsed.GetValue(sample), parsed.GetRequiredValue(output));
-                await Console.Error.WriteLineAsync($"demo: {Path.GetFileName(request.Model)}, result in {request.Output}");
-                return await RunCommand.RunAsync(request, RunCommand.CommandLine(parsed), parsed.GetValue(json), cancellation);
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"demo: {Path.GetFileName(request.Model)}, result in {request.Output}");
+                return await RunCommand.RunAsync(request, parsed, parsed.GetValue(json), cancellation);
             },
             "run the same command again: the demo always begins anew"));
         return command;

@@ -14,8 +14,9 @@ namespace Cluster.Silo.Evaluation;
 /// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ export.
 /// A plan is built once; its accuracy and its latency are then taken of the same bytes. Thread-safe.
 /// </summary>
+/// <param name="calibration">Null where every build is given its corrected biases.</param>
 internal sealed class ArtefactBuilder(
-    NetworkFile network, FloatNetwork float32, PlanTranslator translator, PlanResolver resolver, ImageBatches calibration, int threads)
+    NetworkFile network, FloatNetwork float32, PlanTranslator translator, PlanResolver resolver, ImageBatches? calibration, int threads)
 {
     private readonly ConcurrentDictionary<string, Lazy<BuiltArtefact>> _built = new(StringComparer.Ordinal);
 
@@ -48,7 +49,13 @@ internal sealed class ArtefactBuilder(
         var settings = translator.Settings(plan);
         var resolved = resolver.Resolve(settings);
         var biases = corrections
-            ?? BiasCorrector.Correct(float32, resolved, [.. settings.Select(setting => setting.CorrectBias)], calibration, threads, cancellation);
+            ?? BiasCorrector.Correct(
+                float32,
+                resolved,
+                [.. settings.Select(setting => setting.CorrectBias)],
+                calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images."),
+                threads,
+                cancellation);
         var corrected = resolved.WithBiases(biases);
         byte[] bytes = OnnxWriter.Write(QdqExporter.Export(corrected));
         return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), corrected);

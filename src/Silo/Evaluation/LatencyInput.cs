@@ -1,19 +1,25 @@
+using Cluster.Kernels.Execution;
+
 namespace Cluster.Silo.Evaluation;
 
 /// <summary>The batch that latency is measured on: evaluation images, repeated where there are fewer than the batch holds.</summary>
 internal static class LatencyInput
 {
-    public static long[] Shape(EvaluationSetup setup) =>
-        [setup.Batch, setup.Evaluation.Images.Channels, setup.Evaluation.Images.Height, setup.Evaluation.Images.Width];
+    public static long[] Shape(EvaluationSetup setup) => Shape(setup.Evaluation, setup.Batch);
+
+    public static long[] Shape(ImageBatches evaluation, int batch) => [batch, evaluation.Images.Channels, evaluation.Images.Height, evaluation.Images.Width];
 
     /// <summary>(batch, C, H, W), row-major.</summary>
-    public static float[] Pixels(EvaluationSetup setup)
+    public static float[] Pixels(EvaluationSetup setup) => Pixels(setup.Evaluation, setup.Batch);
+
+    /// <summary>(batch, C, H, W), row-major.</summary>
+    public static float[] Pixels(ImageBatches evaluation, int batch)
     {
-        var images = setup.Evaluation.Images;
-        float[] input = new float[setup.Batch * images.ImageSize];
-        for (int i = 0; i < setup.Batch; i++)
+        var images = evaluation.Images;
+        float[] input = new float[batch * images.ImageSize];
+        for (int i = 0; i < batch; i++)
         {
-            images.FillBatch(i % images.Count, 1, setup.Evaluation.Preprocess, input.AsSpan(i * images.ImageSize, images.ImageSize));
+            images.FillBatch(i % images.Count, 1, evaluation.Preprocess, input.AsSpan(i * images.ImageSize, images.ImageSize));
         }
 
         return input;

@@ -8,15 +8,16 @@ using GroupSensitivity = Cluster.Coordinator.Work.GroupSensitivity;
 
 namespace Cluster.Silo.Evaluation;
 
-/// <summary>One sweep over all groups, each alone in INT8 with its bias corrected, from cached FP32 prefixes.</summary>
-internal sealed class SensitivityMeasurer(EvaluationSetup setup)
+/// <summary>One sweep over all groups, each alone in INT8, from cached FP32 prefixes.</summary>
+/// <param name="batchDone">Told the index of each batch of images that all groups have been tried on; from any thread.</param>
+internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? batchDone = null)
 {
     public SensitivityResult Measure(SensitivityItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
         var alone = setup.Translator.Decided.Select(group => (group, Alone(group, item.Calibrator))).ToList();
         var images = setup.Evaluation.Take(item.Images);
-        var scores = SensitivitySweep.Run(setup.Float32, alone, images, setup.Cores, null, cancellation);
+        var scores = SensitivitySweep.Run(setup.Float32, alone, images, setup.Cores, batchDone, cancellation);
         var names = setup.Translator.Decided;
         return new SensitivityResult(
             [.. scores.Select((score, index) => new GroupSensitivity(

@@ -10,7 +10,7 @@ internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation
 {
     // With one set for everything, this many images suffice to calibrate; the rest measures.
     private const int LargestCalibrationShare = 512;
-    private const int ExecutionBatch = 32;
+    internal const int ExecutionBatch = 32;
 
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this network.</exception>
     public static JobData Open(JobRequest request, NetworkFile network)
@@ -49,7 +49,8 @@ internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation
             [.. Overlaps(("calibration", calibration), ("evaluation", evaluation), ("test", test))]);
     }
 
-    private static string Digest(ImageSet images, Preprocess preprocess) => CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
+    /// <summary>Identity of what a network sees: the images and their preprocessing.</summary>
+    internal static string Digest(ImageSet images, Preprocess preprocess) => CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
 
     private static IEnumerable<string> Overlaps(params (string Role, ImageSet? Images)[] sets)
     {

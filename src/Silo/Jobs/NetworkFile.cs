@@ -47,20 +47,25 @@ internal sealed class NetworkFile
         }
 
         byte[] bytes = File.ReadAllBytes(path);
-        var graph = GraphNormalizer.Normalize(OnnxReader.Read(bytes, path));
+        var file = OnnxReader.Read(bytes, path);
+        RequireFloat(path, file);
+        var graph = GraphNormalizer.Normalize(file);
         SupportedOperators.Verify(graph);
         RequireImages(path, graph);
         long classes = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name].Aggregate(1L, (product, size) => product * size);
         return new NetworkFile(path, bytes, graph) { Classes = checked((int)classes) };
     }
 
-    private static void RequireImages(string path, ModelGraph graph)
+    private static void RequireFloat(string path, ModelGraph graph)
     {
         if (graph.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear"))
         {
             throw new KernelException($"{path} is quantized already (it has QuantizeLinear or DequantizeLinear nodes); give the FP32 network it was made from.");
         }
+    }
 
+    private static void RequireImages(string path, ModelGraph graph)
+    {
         var input = graph.Inputs.Count == 1 ? graph.Inputs[0] : null;
         if (input is { } only && (only.Shape.Count != 4 || only.Shape.Skip(1).Any(size => size < 1)))
         {

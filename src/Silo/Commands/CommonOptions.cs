@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Cluster.Kernels;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Observers;
+
+namespace Cluster.Silo.Commands;
+
+/// <summary>
+/// Options that several commands have, with one name, one meaning and one check. A symbol belongs to one command, so each call makes
+/// a new one. What can be judged from the text alone is judged here: a wrong value is a usage error, before any work.
+/// </summary>
+internal static class CommonOptions
+{
+    public static InputOption Model() => new("--model", isData: false) { Description = "FP32 network, an ONNX file", HelpName = "FILE.onnx", Required = true };
+
+    /// <summary>Calibration images.</summary>
+    public static InputOption Data(bool required, string description = "calibration images; labels are not looked at") => Images("--data", description, required);
+
+    /// <summary>Evaluation images.</summary>
+    public static InputOption Evaluation(string description = "labelled images that accuracy is measured on") => Images("--eval", description, required: false);
+
+    public static InputOption Images(string name, string description, bool required)
+    {
+        var option = new InputOption(name, isData: true) { Description = description, HelpName = "SPEC", Required = required };
+        option.Validators.Add(result => Check(result, text => DataSpec.Parse(text)));
+        return option;
+    }
+
+    public static InputOption Preprocess() => new("--preprocess", isData: false)
+    {
+        Description = "preprocessing (default: MODEL.preprocess.json beside the model)",
+        HelpName = "FILE.json",
+    };
+
+    public static InputOption File(string name, string helpName, string description) => new(name, isData: false) { Description = description, HelpName = helpName };
+
+    public static Option<int> Batch() => Positive("--batch", "images a run when latency is measured", 32);
+
+    public static Option<int> Threads() => Positive("--threads", "threads of the runtime when latency is measured", 1);
+
+    public static Option<int> Positive(string name, string description, int fallback)
+    {
+        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError($"{name} is {result.Tokens[0].Value}; 1 or more is expected.");
+            }
+        });
+        return option;
+    }
+
+    public static Option<long> Seed()
+    {
+        var option = new Option<long>("--seed") { Description = "seed of every random choice, 0 to 2^53 - 1", HelpName = "N", DefaultValueFactory = _ => 0 };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && result.GetValueOrDefault<long>() is < 0 or >= 1L << 53)
+            {
+                result.AddError($"--seed is {result.Tokens[0].Value}; 0 to 2^53 - 1 is expected, as JSON readers keep no more.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A share such as 0.5% or 0.005, from 0 to below 1.</summary>
+    public static Option<double> Share(string name, string description, double fallback) => new(name)
+    {
+        Description = description,
+        HelpName = "SHARE",
+        DefaultValueFactory = _ => fallback,
+        CustomParser = result =>
+        {
+            try
+            {
+                double share = Fraction.Parse(result.Tokens[0].Value);
+                if (share is >= 0 and < 1)
+                {
+                    return share;
+                }
+
+                result.AddError($"{name} is {result.Tokens[0].Value}; 0 to below 100% is expected, e.g. 0.5% or 0.005.");
+            }
+            catch (FormatException failure)
+            {
+                result.AddError($"{name}: {failure.Message}");
+            }
+
+            return fallback;
+        },
+    };
+
+    public static Option<string?> Method(string description)
+    {
+        var option = new Option<string?>("--method") { Description = description, HelpName = "METHOD" };
+        option.Validators.Add(result => Check(result, text => CalibrationMethod.Parse(text)));
+        return option;
+    }
+
+    public static Option<bool> Json(string description = "print JSON on standard output") => new("--json") { Description = description };
+
+    public static Option<string?> Output(string helpName, string description, bool required) => new("--output", "-o") { Description = description, HelpName = helpName, Required = required };
+
+    private static void Check(OptionResult result, Action<string> parse)
+    {
+        try
+        {
+            if (result.Tokens is [{ Value: var text }, ..])
+            {
+                parse(text);
+            }
+        }
+        catch (KernelException failure)
+        {
+            result.AddError(failure.Message);
+        }
+    }
+}

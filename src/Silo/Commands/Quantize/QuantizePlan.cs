@@ -1,0 +1,9 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Observers;
+
+namespace Cluster.Silo.Commands.Quantize;
+
+/// <summary>A plan with what its numbers come from.</summary>
+/// <param name="StatisticsDigest">Of the stored statistics.</param>
+/// <param name="Corrections">Stored corrected biases; null: they are estimated.</param>
+internal sealed record QuantizePlan(Plan Plan, CalibrationStatistics Statistics, string StatisticsDigest, IReadOnlyDictionary<string, float[]>? Corrections, long Seed);

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Parity;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
+using Cluster.Silo.Evaluation;
+using Cluster.Silo.Jobs;
+
+namespace Cluster.Silo.Commands.Quantize;
+
+/// <summary>One quantization from its files to its files: plan, build, gate, accuracy, publish, latency.</summary>
+internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
+{
+    private const int GateImages = 64;
+
+    private readonly MachineLock _machine = new();
+    private readonly int _cores = Environment.ProcessorCount;
+
+    /// <exception cref="JobException">What was asked for cannot be met, or the parity gate refuses the file.</exception>
+    /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
+    public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        var network = NetworkFile.Open(request.Model);
+        var images = QuantizeImages.Open(request, network);
+        if (images.Shared is > 0 and var shared)
+        {
+            say($"warning: {shared} calibration images are in the evaluation set too; what is measured on them is too good");
+        }
+
+        var files = new QuantizeFiles(request.Output);
+        files.Prepare();
+
+        // Batches run side by side, one thread each.
+        TorchSettings.Threads = 1;
+        using var float32 = new FloatNetwork(network.Grouped);
+        var translator = new PlanTranslator(network.Grouped, network.Digest, QuantizeRequest.Target);
+        QuantizePlan plan;
+        BuiltArtefact artefact;
+        ParityReport? parity;
+        ArtefactMeter? meter;
+        (MeasuredAccuracy Float32, MeasuredAccuracy Artefact)? accuracy;
+        using (await _machine.SharedAsync(cancellation))
+        {
+            plan = await Task.Run(() => new QuantizePlanner(request, network, float32, translator, images, _cores, say).Make(cancellation), cancellation);
+            var resolver = new PlanResolver(network.Grouped, plan.Statistics);
+            var builder = new ArtefactBuilder(network, float32, translator, resolver, images.Calibration, _cores);
+            artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections), cancellation);
+            parity = await Task.Run(() => Gate(float32, artefact, images.Samples, cancellation), cancellation);
+            meter = images.Evaluation is { } evaluation ? new ArtefactMeter(network.Float32Model, artefact.Bytes, evaluation, network.Classes) : null;
+            accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
+        }
+
+        files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : PlanFile.Read(request.Plan!));
+        say($"wrote {request.Output}");
+        var latency = meter is null ? null : await LatencyAsync(meter, cancellation);
+        return new QuantizeReport
+        {
+            Model = request.Model,
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
+            Method = request.Plan is null ? plan.Plan.Groups[0].Calibrator : null,
+            Plan = request.Plan ?? files.Plan,
+            Calibration = request.Calibration ?? files.Calibration,
+            Int8Groups = plan.Plan.Int8Count,
+            Groups = plan.Plan.Groups.Count,
+            Accuracy = accuracy?.Artefact,
+            Latency = latency?.Artefact,
+            Float32 = accuracy is { } measured && latency is { } timed ? new QuantizeFloat32(measured.Float32, timed.Float32, network.Float32Model.LongLength) : null,
+            Parity = parity is null ? null : QuantizeParity.Of(parity),
+            Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
+        };
+    }
+
+    private async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(ArtefactMeter meter, CancellationToken cancellation)
+    {
+        using var hold = await _machine.ExclusiveAsync(cancellation);
+        return await Task.Run(() => meter.Latency(request.Batch, request.Threads, cancellation), cancellation);
+    }
+
+    private ParityReport? Gate(FloatNetwork float32, BuiltArtefact artefact, ImageBatches? samples, CancellationToken cancellation)
+    {
+        if (artefact.Network is null)
+        {
+            return null;
+        }
+
+        if (samples is null)
+        {
+            say("without --eval or --data there are no images for the parity gate; the file is as the plan says, but was not run here");
+            return null;
+        }
+
+        var report = ParityGate.Check(float32, artefact.Network, artefact.Bytes, samples.Take(GateImages), cancellation);
+        return report.Passed
+            ? report
+            : throw new JobException($"The parity gate refuses the file, nothing was written: {report.Failure}");
+    }
+}

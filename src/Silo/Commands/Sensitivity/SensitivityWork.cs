@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Work;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Observers;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
+using Cluster.Silo.Evaluation;
+using Cluster.Silo.Jobs;
+
+namespace Cluster.Silo.Commands.Sensitivity;
+
+/// <summary>Calibrates, sweeps, ranks.</summary>
+internal sealed class SensitivityWork(SensitivityRequest request, SensitivityProgress progress)
+{
+    /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
+    public async Task<SensitivityReport> RunAsync(CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        var network = NetworkFile.Open(request.Model);
+        var data = JobData.Open(
+            new JobRequest { Model = request.Model, Calibration = request.Data, Evaluation = request.Evaluation, Preprocess = request.Preprocess, Seed = request.Seed, Output = "" }, network);
+        foreach (string warning in data.Warnings)
+        {
+            progress.Say($"warning: {warning}");
+        }
+
+        // Batches run side by side, one thread each.
+        TorchSettings.Threads = 1;
+        using var float32 = new FloatNetwork(network.Grouped);
+        using var hold = await new MachineLock().SharedAsync(cancellation);
+        var setup = await Task.Run(() => Prepare(network, data, float32, cancellation), cancellation);
+        var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);
+        var space = setup.Translator.Space();
+        var ranked = result.Groups
+            .Select((group, index) => new RankedGroup(
+                index, group.Group, space.Groups[index].Operators, space.Groups[index].Macs, group.Kl, group.SqnrDb, group.Correct, group.Total))
+            .OrderByDescending(group => group.Kl)
+            .ThenBy(group => group.Index)
+            .ToList();
+        return new SensitivityReport(
+            request.Model, CalibrationMethod.Parse(request.Method).Id, Math.Min(request.Images, data.Evaluation.Images.Count), ranked, result.Seconds,
+            Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private EvaluationSetup Prepare(NetworkFile network, JobData data, FloatNetwork float32, CancellationToken cancellation)
+    {
+        int cores = Environment.ProcessorCount;
+        progress.Say($"calibrating on {data.Calibration.Images.Count} images");
+        var statistics = CalibrationPass.Run(float32, data.Calibration, cores, null, cancellation);
+        var translator = new PlanTranslator(network.Grouped, network.Digest, "onnxruntime-cpu");
+        var resolver = new PlanResolver(network.Grouped, statistics);
+        return new EvaluationSetup
+        {
+            Network = network,
+            Float32 = float32,
+            Translator = translator,
+            Statistics = statistics,
+            Resolver = resolver,
+            Builder = new ArtefactBuilder(network, float32, translator, resolver, data.Calibration, cores),
+            Calibration = data.Calibration,
+            Evaluation = data.Evaluation,
+            Batch = 1,
+            Threads = 1,
+            Cores = cores,
+            Machine = new MachineLock(),
+            Versions = LocalJob.CurrentVersions(),
+        };
+    }
+
+    private SensitivityResult Sweep(EvaluationSetup setup, CancellationToken cancellation)
+    {
+        var images = setup.Evaluation.Take(request.Images);
+        progress.Say($"trying {setup.Translator.Decided.Count} groups on {images.Images.Count} images each");
+        progress.Begin(images.Count);
+        try
+        {
+            return new SensitivityMeasurer(setup, _ => progress.BatchDone())
+                .Measure(new SensitivityItem("", CalibrationMethod.Parse(request.Method).Id, request.Images), cancellation);
+        }
+        finally
+        {
+            progress.End();
+        }
+    }
+}
