@@ -59,6 +59,7 @@ public abstract class AdamBase : torch.optim.Optimizer
         }
 
         _states.Clear();
+        base.Dispose(disposing);
     }
 
     private sealed class State(torch.Tensor mean, torch.Tensor square)

@@ -71,6 +71,7 @@ namespace TorchSharp.Modules
             }
 
             _momentum.Clear();
+            base.Dispose(disposing);
         }
     }
 }

@@ -215,14 +215,14 @@ public static partial class torch
 
         private unsafe (long[] Shape, long[] Strides) ShapeAndStrides()
         {
-            long[] shape = new long[Info.Dimensions];
-            long[] strides = new long[shape.Length];
-            fixed (long* first = shape, second = strides)
+            long[] sizes = new long[Info.Dimensions];
+            long[] strides = new long[sizes.Length];
+            fixed (long* first = sizes, second = strides)
             {
                 NativeMethods.Check(NativeMethods.ck_tensor_shape(Handle, first, second));
             }
 
-            return (shape, strides);
+            return (sizes, strides);
         }
     }
 }

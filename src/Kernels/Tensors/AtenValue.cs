@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tensors;
@@ -6,6 +7,8 @@ namespace Cluster.Kernels.Tensors;
 /// One argument of an ATen operator. Implicit conversions make it; the native side brings it to the type that the operator's
 /// schema asks for (an integer for a float, a number for a tensor, one integer for int[2]).
 /// </summary>
+[SuppressMessage("Usage", "CA2225", Justification = "The conversions are only there to be implicit: they make a call read like one.")]
+[SuppressMessage("Performance", "CA1815", Justification = "Arguments are passed, never compared.")]
 public readonly struct AtenValue
 {
     private readonly long _bits;

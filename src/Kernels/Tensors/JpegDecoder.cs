@@ -6,6 +6,7 @@ public static unsafe class JpegDecoder
     /// <summary>Larger pictures are refused before memory is taken for them.</summary>
     private const int MaximumSide = 1 << 14;
 
+    /// <summary>Decodes one picture to RGB.</summary>
     /// <param name="nameForErrors">The file's name as the user knows it.</param>
     /// <returns>Rgb is (Height, Width, 3).</returns>
     public static (int Width, int Height, byte[] Rgb) Decode(ReadOnlySpan<byte> file, string nameForErrors)

@@ -13,6 +13,7 @@ public static class TensorOps
 
     private const long ContiguousFormat = 0;
 
+    /// <summary>Cross-correlation, as ONNX Conv.</summary>
     /// <param name="x">(N, C, H, W).</param>
     /// <param name="weight">(O, C / groups, kH, kW).</param>
     /// <param name="bias">(O), or null.</param>
@@ -20,12 +21,14 @@ public static class TensorOps
     public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups) =>
         Aten.Call("aten::convolution", x, weight, bias, stride, padding, dilation, false, new long[] { 0, 0 }, groups);
 
+    /// <summary>The transpose of <see cref="Conv2d"/>, as ONNX ConvTranspose.</summary>
     /// <param name="x">(N, C, H, W).</param>
     /// <param name="weight">(C, O / groups, kH, kW).</param>
     /// <param name="bias">(O), or null.</param>
     public static Tensor ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] outputPadding, long[] dilation, long groups) =>
         Aten.Call("aten::convolution", x, weight, bias, stride, padding, dilation, true, outputPadding, groups);
 
+    /// <summary>x · weightᵀ + bias.</summary>
     /// <param name="x">(…, I).</param>
     /// <param name="weight">(O, I).</param>
     /// <param name="bias">(O), or null.</param>
@@ -103,9 +106,11 @@ public static class TensorOps
 
     public static Tensor Narrow(Tensor x, long dimension, long start, long length) => Aten.Call("aten::narrow", x, dimension, start, length);
 
+    /// <summary>The slices at the given indices, in their order.</summary>
     /// <param name="index">(K), int64.</param>
     public static Tensor IndexSelect(Tensor x, long dimension, Tensor index) => Aten.Call("aten::index_select", x, dimension, index);
 
+    /// <summary>Pads with a constant.</summary>
     /// <param name="begins">Elements added before, per dimension as in ONNX Pad; negative removes.</param>
     /// <param name="ends">Elements added after, per dimension.</param>
     public static Tensor Pad(Tensor x, long[] begins, long[] ends, double value)

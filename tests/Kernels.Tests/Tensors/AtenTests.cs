@@ -182,42 +182,4 @@ public sealed class AtenTests
 
         Should.Throw<InvalidOperationException>(() => Aten.Call("aten::relu", x));
     }
-
-    [Fact]
-    public void Call_FromTwoThreadsWithOneTorchThread_GivesTheSameBits()
-    {
-        float[] values = [.. Enumerable.Range(0, 64 * 64).Select(i => MathF.Sin(i))];
-        using torch.Tensor x = TensorFactory.FromFloats(values, [64, 64]);
-        int before = TorchSettings.Threads;
-        TorchSettings.Threads = 1;
-        try
-        {
-            using torch.Tensor expected = Aten.Call("aten::matmul", x, x);
-            float[] reference = TensorFactory.ToFloats(expected);
-            var seen = new (int Threads, float[] Values)[2];
-            Thread[] threads = [.. Enumerable.Range(0, 2).Select(i => new Thread(() =>
-            {
-                for (int k = 0; k < 50; k++)
-                {
-                    using torch.Tensor y = Aten.Call("aten::matmul", x, x);
-                    seen[i] = (TorchSettings.Threads, TensorFactory.ToFloats(y));
-                }
-            }))];
-            foreach (Thread thread in threads)
-            {
-                thread.Start();
-            }
-
-            foreach (Thread thread in threads)
-            {
-                thread.Join();
-            }
-
-            seen.ShouldAllBe(one => one.Threads == 1 && one.Values.SequenceEqual(reference));
-        }
-        finally
-        {
-            TorchSettings.Threads = before;
-        }
-    }
 }

@@ -26,10 +26,13 @@ public sealed class DisposeScopeTests
     [Fact]
     public void TypedWrappers_WithIntermediates_LeaveOnlyTheirResult()
     {
-        using torch.Tensor x = TensorFactory.FromFloats([1, 2], [2]);
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor x = TensorFactory.FromFloats([1, 2], [2]);
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        using torch.Tensor y = TensorOps.HardSigmoid(x, 0.2, 0.5);
+        torch.Tensor y = TensorOps.HardSigmoid(x, 0.2, 0.5);
+
+        y.NumberOfElements.ShouldBe(2);
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before + 1);
     }
@@ -71,7 +74,7 @@ public sealed class DisposeScopeTests
         using (torch.NewDisposeScope())
         {
             torch.Tensor data = TensorFactory.FromFloats([1], [1]);
-            parameter = new TorchSharp.Modules.Parameter(data);
+            parameter = torch.nn.Parameter(data);
             data.IsInvalid.ShouldBeTrue();
             parameter.requires_grad.ShouldBeTrue();
         }

@@ -54,7 +54,7 @@ public sealed class OptimizerTests
     private static double[] Rates(Func<torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler> create)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        using torch.optim.Optimizer optimizer = torch.optim.SGD([new Parameter(torch.tensor(Start))], 0.1);
+        using torch.optim.Optimizer optimizer = torch.optim.SGD([torch.nn.Parameter(torch.tensor(Start))], 0.1);
         torch.optim.lr_scheduler.LRScheduler scheduler = create(optimizer);
         var rates = new double[6];
         for (int i = 0; i < rates.Length; i++)
@@ -70,7 +70,7 @@ public sealed class OptimizerTests
     private static float[] Train(Func<Parameter, torch.optim.Optimizer> create)
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        var parameter = new Parameter(torch.tensor(Start));
+        Parameter parameter = torch.nn.Parameter(torch.tensor(Start));
         torch.Tensor factor = torch.tensor(new float[] { 1, 2, 3 });
         using torch.optim.Optimizer optimizer = create(parameter);
         for (int i = 0; i < 5; i++)

@@ -100,26 +100,6 @@ public sealed class StatisticsTests
         noise.ShouldBe(values.Sum(value => Math.Pow((double)value - (value + 0.5f), 2)), 1e-9);
     }
 
-    [Fact]
-    public void Sums_OneAndTwoThreads_AreBitwiseTheSame()
-    {
-        float[] values = Values(300_000);
-        using torch.Tensor x = TensorFactory.FromFloats(values, [300, 10, 100]);
-        int before = TorchSettings.Threads;
-        try
-        {
-            TorchSettings.Threads = 1;
-            double[] one = [.. NativeKernels.ChannelSums(x, 1), NativeKernels.SquaredError(x, x).Signal];
-            TorchSettings.Threads = 2;
-            double[] two = [.. NativeKernels.ChannelSums(x, 1), NativeKernels.SquaredError(x, x).Signal];
-            two.ShouldBe(one);
-        }
-        finally
-        {
-            TorchSettings.Threads = before;
-        }
-    }
-
     private static float[] Values(int count)
     {
         var random = new System.Random(7);
