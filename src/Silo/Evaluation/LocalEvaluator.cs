@@ -2,24 +2,21 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels;
+using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Evaluation;
 
 /// <summary>Measures candidates in this process. Accuracy work holds the machine shared, timing holds it exclusively.</summary>
-internal sealed class LocalEvaluator(EvaluationSetup setup) : IEvaluator
+internal sealed class LocalEvaluator(LazySetup lazy) : IEvaluator
 {
-    private readonly AccuracyMeasurer _accuracy = new(setup);
-    private readonly LatencyMeasurer _latency = new(setup);
-    private readonly ProfileMeasurer _profile = new(setup);
-    private readonly SensitivityMeasurer _sensitivity = new(setup);
+    private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
 
-    public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(setup.Translator.Space());
+    public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(lazy.Space);
 
     public async Task<WorkResult> EvaluateAsync(WorkItem item, CancellationToken cancellationToken)
     {
-        using var hold = item.IsExclusive
-            ? await setup.Machine.ExclusiveAsync(cancellationToken)
-            : await setup.Machine.SharedAsync(cancellationToken);
+        var machine = lazy.Value.Machine;
+        using var hold = item.IsExclusive ? await machine.ExclusiveAsync(cancellationToken) : await machine.SharedAsync(cancellationToken);
         try
         {
             return await Task.Run(() => Measure(item, cancellationToken), cancellationToken);
@@ -40,11 +37,22 @@ internal sealed class LocalEvaluator(EvaluationSetup setup) : IEvaluator
 
     private WorkResult Measure(WorkItem item, CancellationToken cancellation) => item switch
     {
-        AccuracyItem accuracy => _accuracy.Measure(accuracy, cancellation),
-        TestItem test => _accuracy.Measure(test, cancellation),
-        LatencyItem latency => _latency.Measure(latency, cancellation),
-        ProfileItem profile => _profile.Measure(profile, cancellation),
-        SensitivityItem sensitivity => _sensitivity.Measure(sensitivity, cancellation),
+        AccuracyItem accuracy => _measurers.Value.Accuracy.Measure(accuracy, cancellation),
+        TestItem test => _measurers.Value.Accuracy.Measure(test, cancellation),
+        LatencyItem latency => _measurers.Value.Latency.Measure(latency, cancellation),
+        ProfileItem profile => _measurers.Value.Profile.Measure(profile, cancellation),
+        SensitivityItem sensitivity => _measurers.Value.Sensitivity.Measure(sensitivity, cancellation),
         _ => throw new InvalidOperationException($"No measurement is known for {item.GetType().Name}."),
     };
+
+    private sealed class Measurers(EvaluationSetup setup)
+    {
+        public AccuracyMeasurer Accuracy { get; } = new(setup);
+
+        public LatencyMeasurer Latency { get; } = new(setup);
+
+        public ProfileMeasurer Profile { get; } = new(setup);
+
+        public SensitivityMeasurer Sensitivity { get; } = new(setup);
+    }
 }

@@ -11,18 +11,33 @@ namespace Cluster.Silo.Jobs;
 /// `calibration/` of a job: the statistics of the one pass, and the corrected biases of published plans. Both are named by digest in a
 /// plan file, so that `quantize --plan` gives the same bytes from them, and nothing else, again.
 /// </summary>
-internal sealed class CalibrationFolder(string path)
+/// <param name="path">The folder.</param>
+/// <param name="data">Digest of the calibration images with their preprocessing.</param>
+/// <param name="model">Digest of the FP32 model.</param>
+internal sealed class CalibrationFolder(string path, string? data = null, string? model = null)
 {
     private const string CorrectionsSchema = "cluster.corrections/v1";
 
     public string StatisticsPath => Path.Combine(path, "statistics.bin");
 
-    public bool HasStatistics => File.Exists(StatisticsPath);
+    private string OriginPath => Path.Combine(path, "origin.json");
+
+    /// <summary>The stored statistics if they are of this model on this data, else null: they are estimated again.</summary>
+    public CalibrationStatistics? TryReadStatistics()
+    {
+        if (!File.Exists(StatisticsPath) || !File.Exists(OriginPath))
+        {
+            return null;
+        }
+
+        var origin = JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(OriginPath), CoordinatorJson.Options);
+        return origin == new Origin(model ?? "", data ?? "") ? ReadStatistics().Statistics : null;
+    }
 
     /// <summary>The statistics, with the digest of the file they are in.</summary>
     public (CalibrationStatistics Statistics, string Digest) ReadStatistics()
     {
-        if (!HasStatistics)
+        if (!File.Exists(StatisticsPath))
         {
             throw new JobException($"There are no calibration statistics {StatisticsPath}: give the calibration folder of a finished run, or --data to calibrate anew.");
         }
@@ -38,6 +53,7 @@ internal sealed class CalibrationFolder(string path)
         statistics.Save(stream);
         byte[] bytes = stream.ToArray();
         Write(StatisticsPath, bytes);
+        Write(OriginPath, JsonSerializer.SerializeToUtf8Bytes(new Origin(model ?? "", data ?? ""), CoordinatorJson.Indented));
         return Hex(bytes);
     }
 
@@ -86,6 +102,8 @@ internal sealed class CalibrationFolder(string path)
     }
 
     private string CorrectionsPath(string digest) => Path.Combine(path, $"biases-{digest[..16]}.json");
+
+    private sealed record Origin(string Model, string Calibration);
 
     // Base64 of little-endian float32: decimal text would have to be proven to round-trip.
     private sealed record Corrections(string Schema, SortedDictionary<string, string> Biases);

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Model;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Observers;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
+using Cluster.Silo.Evaluation;
+
+namespace Cluster.Silo.Jobs;
+
+/// <summary>
+/// Makes what measurements share when the first of them is asked for: a finished job is reported without calibrating anew, and a
+/// resumed one reads the statistics that its first run stored.
+/// </summary>
+internal sealed class LazySetup(JobRequest request, NetworkFile network, JobData data, JobFolder folder, EvaluatorVersions versions) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly PlanTranslator _translator = new(network.Grouped, network.Digest, request.Target);
+    private EvaluationSetup? _setup;
+
+    public event Action<string>? Said;
+
+    /// <summary>Known without any calibration.</summary>
+    public SearchSpace Space => _translator.Space();
+
+    public EvaluationSetup Value
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _setup ??= Make();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _setup?.Float32.Dispose();
+        _setup = null;
+    }
+
+    private EvaluationSetup Make()
+    {
+        // Batches run side by side, one thread each.
+        TorchSettings.Threads = 1;
+        int cores = Environment.ProcessorCount;
+        var float32 = new FloatNetwork(network.Grouped);
+        var statistics = Calibrate(float32, cores);
+        var resolver = new PlanResolver(network.Grouped, statistics);
+        return new EvaluationSetup
+        {
+            Network = network,
+            Float32 = float32,
+            Translator = _translator,
+            Statistics = statistics,
+            Resolver = resolver,
+            Builder = new ArtefactBuilder(network, float32, _translator, resolver, data.Calibration, cores),
+            Calibration = data.Calibration,
+            Evaluation = data.Evaluation,
+            Test = data.Test,
+            Batch = request.Batch,
+            Threads = request.Threads,
+            Cores = cores,
+            Machine = new MachineLock(),
+            Versions = versions,
+        };
+    }
+
+    private CalibrationStatistics Calibrate(FloatNetwork float32, int cores)
+    {
+        var stored = new CalibrationFolder(folder.Calibration, data.Digests.Calibration, network.Digest);
+        if (stored.TryReadStatistics() is { } known)
+        {
+            return known;
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        Said?.Invoke($"calibrating on {data.Calibration.Images.Count} images (one pass for every calibrator)");
+        var statistics = CalibrationPass.Run(float32, data.Calibration, cores, null, CancellationToken.None);
+        stored.WriteStatistics(statistics);
+        Said?.Invoke($"calibrated in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
+        return statistics;
+    }
+}

@@ -1,0 +1,33 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Silo.Reports;
+
+/// <summary>Reads off a journal's state what the outcome's front leaves out.</summary>
+internal static class EvaluatedPlans
+{
+    /// <summary>Every plan with an accuracy on the whole evaluation set or a latency, in the order in which they were first measured.</summary>
+    public static IReadOnlyList<PlanMeasurement> Of(JobState state)
+    {
+        var found = new OrderedDictionary<string, PlanMeasurement>(StringComparer.Ordinal);
+        foreach (var (proposed, result) in state.Rounds.SelectMany(round => round.Items).Zip(state.Results))
+        {
+            switch (proposed.Item, result)
+            {
+                case (AccuracyItem { Images.IsFull: true } item, AccuracyResult accuracy):
+                    found[item.Plan.Digest] = Known(found, item.Plan) with { Accuracy = accuracy };
+                    break;
+                case (LatencyItem item, LatencyResult latency):
+                    var known = Known(found, item.Plan);
+                    found[item.Plan.Digest] = known with { Latency = known.Latency ?? latency };
+                    break;
+            }
+        }
+
+        return [.. found.Values];
+    }
+
+    private static PlanMeasurement Known(OrderedDictionary<string, PlanMeasurement> found, Plan plan) =>
+        found.TryGetValue(plan.Digest, out var known) ? known : new PlanMeasurement(plan, Accuracy: null, Latency: null);
+}
