@@ -195,7 +195,7 @@ public static partial class torch
             return data;
         }
 
-        private void Dispose(bool disposing)
+        protected virtual void Dispose(bool disposing)
         {
             nint handle = Interlocked.Exchange(ref _handle, 0);
             if (handle == 0)
