@@ -34,7 +34,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobRunnerOptions option
         for (var attempt = 1; ; attempt++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var result = await evaluator.EvaluateAsync(proposed.Item, cancellationToken);
+            var result = ResultGuard.Check(proposed.Item, await evaluator.EvaluateAsync(proposed.Item, cancellationToken));
             if (result is not FailedResult failure)
             {
                 options.Cache?.Store(proposed.Item, result);

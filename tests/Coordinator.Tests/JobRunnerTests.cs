@@ -155,6 +155,31 @@ public sealed class JobRunnerTests
     }
 
     [Fact]
+    public async Task Run_ResultThatContradictsItself_StopsTheJob()
+    {
+        var journal = new MemoryJournal();
+        var evaluator = new SyntheticEvaluator(Networks.Easy, item => item is AccuracyItem ? Sample.Accuracy([true, false]) with { Correct = 2 } : null);
+
+        await Should.ThrowAsync<InvalidOperationException>(() => Jobs.RunAsync(Networks.Easy, journal, evaluator));
+
+        journal.Events.ShouldNotContain(e => e is ItemCompleted);
+    }
+
+    [Fact]
+    public async Task Run_DivergenceThatIsNotFinite_EndsOnlyThatCandidate()
+    {
+        var network = Networks.Easy;
+        var evaluator = new SyntheticEvaluator(network, item => item is AccuracyItem { Plan.IsFloat32: false } accuracy && accuracy.Plan.Groups[0].Calibrator == "mse"
+            ? network.Accuracy(accuracy.Plan, accuracy.Images) with { Kl = double.NaN }
+            : null);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        outcome.Failures.ShouldHaveSingleItem().Failure.Kind.ShouldBe(FailureKind.NotFinite);
+        outcome.Winner.Plan.Groups[0].Calibrator.ShouldBe("kl");
+    }
+
+    [Fact]
     public async Task Run_SecondJobWithTheCache_EvaluatesNothingTwice()
     {
         using var folder = new TemporaryFolder();
@@ -178,7 +203,7 @@ public sealed class JobRunnerTests
         var path = Path.Combine(folder.Path, "latency.json");
         new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Write(path);
         var slower = new SyntheticEvaluator(network, item =>
-            item is LatencyItem latency ? Results.Latency(latency.Plan.Digest, 99, 1) : item is ProfileItem ? new FailedResult(FailureKind.InvalidCandidate, "measured") : null);
+            item is LatencyItem latency ? Sample.Latency(latency.Plan.Digest, 99, 1) : item is ProfileItem ? new FailedResult(FailureKind.InvalidCandidate, "measured") : null);
         var journal = new MemoryJournal();
 
         var outcome = await Jobs.RunAsync(network, journal, slower, new JobRunnerOptions { Latencies = LatencyTableFile.Read(path, network.Spec.LatencyContext) });

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Cluster.Coordinator.Json;
 
@@ -26,11 +27,24 @@ public static class CoordinatorJson
             PropertyNameCaseInsensitive = false,
             RespectNullableAnnotations = true,
             RespectRequiredConstructorParameters = true,
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { MakeNullableOptional } },
             UnmappedMemberHandling = unmapped,
             WriteIndented = indented,
         };
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
-        options.MakeReadOnly(populateMissingResolver: true);
+        options.MakeReadOnly();
         return options;
+    }
+
+    // Nulls are left out when written, so what may be null may be missing when read.
+    private static void MakeNullableOptional(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.AssociatedParameter is { IsNullable: true } || Nullable.GetUnderlyingType(property.PropertyType) is not null)
+            {
+                property.IsRequired = false;
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace Cluster.Coordinator.Search;
 internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
 {
     private readonly JobSpec _spec = memory.Spec;
-    private readonly HashSet<string> _proposed = new(StringComparer.Ordinal);
+    private readonly HashSet<WorkItem> _proposed = [];
     private Plan? _int8Best;
 
     public WinnerSelected? Selection { get; private set; }
@@ -209,7 +209,7 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
 
     private IEnumerable<ProposedRound> Round(string purpose, IEnumerable<WorkItem> items, int later)
     {
-        var missing = items.Where(item => !memory.Knows(item) && _proposed.Add(item.Id)).ToArray();
+        var missing = items.Where(item => !memory.Knows(item) && _proposed.Add(item)).ToArray();
         if (missing.Length > 0)
         {
             yield return new ProposedRound(purpose, missing, later);

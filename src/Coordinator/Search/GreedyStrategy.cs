@@ -1,5 +1,3 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
@@ -42,14 +40,14 @@ public sealed class GreedyStrategy : ISearchStrategy
     private static void Observe(JobState state, int number, ProposedRound proposed, SearchMemory memory)
     {
         var recorded = state.Rounds[number];
-        if (!recorded.Items.Select(item => item.Id).SequenceEqual(proposed.Items.Select(item => item.Id), StringComparer.Ordinal))
+        if (!recorded.Items.Select(item => item.Item).SequenceEqual(proposed.Items))
         {
             throw OtherSearch(number);
         }
 
         foreach (var item in recorded.Items)
         {
-            memory.Add(item.Item, item.Id, state.Results[item.Sequence]);
+            memory.Add(item.Item, state.Results[item.Sequence]);
         }
     }
 

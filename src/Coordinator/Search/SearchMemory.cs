@@ -9,7 +9,9 @@ namespace Cluster.Coordinator.Search;
 /// <summary>What a search knows after some completed rounds: results by item, and what follows from them.</summary>
 internal sealed class SearchMemory
 {
-    private readonly Dictionary<string, WorkResult> _results = new(StringComparer.Ordinal);
+    // By item: within a job the context is the same, and comparing records is much cheaper than hashing them to ids.
+    private readonly Dictionary<WorkItem, WorkResult> _results = [];
+    private readonly Dictionary<AccuracyItem, PairedCounts> _paired = [];
     private readonly List<Plan> _fullPlans = [];
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
     private readonly string _accuracyContext;
@@ -69,7 +71,7 @@ internal sealed class SearchMemory
         var memory = new SearchMemory(state.Spec, state.Space);
         foreach (var item in state.Rounds.SelectMany(round => round.Items).Take(state.Results.Count))
         {
-            memory.Add(item.Item, item.Id, state.Results[item.Sequence]);
+            memory.Add(item.Item, state.Results[item.Sequence]);
         }
 
         return memory;
@@ -85,11 +87,11 @@ internal sealed class SearchMemory
 
     public TestItem TestOf(Plan plan) => new(_testContext, plan);
 
-    public bool Knows(WorkItem item) => _results.ContainsKey(item.Id);
+    public bool Knows(WorkItem item) => _results.ContainsKey(item);
 
-    public void Add(WorkItem item, string id, WorkResult result)
+    public void Add(WorkItem item, WorkResult result)
     {
-        _results[id] = result;
+        _results[item] = result;
         _model = null;
         switch (item, result)
         {
@@ -119,14 +121,27 @@ internal sealed class SearchMemory
         }
     }
 
-    public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _results.GetValueOrDefault(AccuracyOf(plan, images).Id) as AccuracyResult;
+    public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _results.GetValueOrDefault(AccuracyOf(plan, images)) as AccuracyResult;
 
     public AccuracyResult? Full(Plan plan) => Accuracy(plan, ImageScope.Full);
 
-    public FailedResult? Failure(WorkItem item) => _results.GetValueOrDefault(item.Id) as FailedResult;
+    public FailedResult? Failure(WorkItem item) => _results.GetValueOrDefault(item) as FailedResult;
 
-    public PairedCounts? Paired(Plan plan, ImageScope images) =>
-        Full(Float32) is { } reference && Accuracy(plan, images) is { } candidate ? PairedCounts.Of(reference, candidate, images) : null;
+    public PairedCounts? Paired(Plan plan, ImageScope images)
+    {
+        var item = AccuracyOf(plan, images);
+        if (_paired.TryGetValue(item, out var known))
+        {
+            return known;
+        }
+
+        if (Full(Float32) is not { } reference || Accuracy(plan, images) is not { } candidate)
+        {
+            return null;
+        }
+
+        return _paired[item] = PairedCounts.Of(reference, candidate, images);
+    }
 
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
     public bool IsFeasible(Plan plan) => plan.IsFloat32 || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));

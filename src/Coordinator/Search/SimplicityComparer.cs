@@ -18,6 +18,13 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
         return order != 0 ? order : string.CompareOrdinal(x.Digest, y.Digest);
     }
 
+    /// <summary>Compares only which groups are quantized, not how: zero for plans that are equally simple in that.</summary>
+    public int CompareStructure(Plan x, Plan y)
+    {
+        var (first, second) = (Key(x), Key(y));
+        return (first.Quantized, first.Switches, first.Float32).CompareTo((second.Quantized, second.Switches, second.Float32));
+    }
+
     /// <summary>How many edges between two groups join different precisions.</summary>
     public int Switches(Plan plan) => space.Edges.Count(edge =>
         edge.From >= 0 && edge.To < plan.Groups.Count && plan.Groups[edge.From].Precision != plan.Groups[edge.To].Precision);

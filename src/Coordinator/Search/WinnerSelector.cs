@@ -16,7 +16,7 @@ internal static class WinnerSelector
         return [.. ParetoFront.Of(entries, memory.Simplest).Take(count)];
     }
 
-    /// <summary>The fastest measured, accurate, quantized plan; of those that tie with it, the simplest. Null where there is none.</summary>
+    /// <summary>The fastest measured, accurate, quantized plan; of those that tie with it, the one whose precisions are simplest, then the one closest to FP32. Null where there is none.</summary>
     public static Plan? Fastest(SearchMemory memory)
     {
         var measured = Quantized(memory).Where(plan => memory.Ms(plan) is not null && memory.IsFeasible(plan)).ToArray();
@@ -26,7 +26,12 @@ internal static class WinnerSelector
         }
 
         var least = measured.Min(plan => memory.Ms(plan)!.Value);
-        return measured.Where(plan => !Ties.IsFaster(least, memory.Ms(plan)!.Value)).Order(memory.Simplest).First();
+        return measured
+            .Where(plan => !Ties.IsFaster(least, memory.Ms(plan)!.Value))
+            .Order(Comparer<Plan>.Create(memory.Simplest.CompareStructure))
+            .ThenBy(plan => memory.Full(plan)!.Kl)
+            .ThenBy(plan => plan, memory.Simplest)
+            .First();
     }
 
     /// <summary>The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null where there is none.</summary>

@@ -126,26 +126,22 @@ public sealed class FileJournal : IJournal
         try
         {
             var stream = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            stream.SetLength(0);
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            stream.Flush();
+            File.WriteAllText(path + ".owner", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
             return stream;
         }
         catch (IOException e) when (e is not DirectoryNotFoundException)
         {
-            var owner = ReadOwner(lockPath);
+            var owner = ReadOwner(path + ".owner");
             throw new JobException($"{path} is in use by {owner} where one process may write it: wait for it to end, or stop it.", e);
         }
     }
 
-    private static string ReadOwner(string lockPath)
+    // Beside the lock, not in it: a locked file cannot be read.
+    private static string ReadOwner(string ownerPath)
     {
-        // The owner's lock is advisory on Unix: a reader that asks for no lock may look into the file.
         try
         {
-            using var stream = new FileStream(lockPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var reader = new StreamReader(stream);
-            var pid = reader.ReadToEnd();
+            var pid = File.ReadAllText(ownerPath);
             return pid.Length > 0 && pid.All(char.IsAsciiDigit) ? $"process {pid}" : "another process";
         }
         catch (IOException)

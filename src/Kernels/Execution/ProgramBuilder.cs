@@ -91,18 +91,23 @@ internal sealed class ProgramBuilder : IDisposable
 
     private static NodeKernel QuantizedKernel(GraphNode node, QuantizedNetwork network, List<IDisposable> owned)
     {
+        // The products and sums of codes are whole numbers, which float32 adds up exactly below 2^24 as the integer kernel does.
         var codes = network.Weights(node);
-        float[] values = WeightQuantizer.Dequantize(codes.Codes, codes.Shape, codes.Axis, codes.Scales);
-        var weight = Own(TensorFactory.FromFloats(values, codes.Shape), owned);
-        Tensor? bias = null;
-        if (network.HasBias(node))
+        var weight = Own(TensorFactory.FromFloats([.. codes.Codes.Select(code => (float)code)], codes.Shape), owned);
+        var bias = network.HasBias(node)
+            ? Own(TensorFactory.FromFloats([.. network.BiasCodes(node).Select(code => (float)code)], [codes.Scales.Length]), owned)
+            : null;
+        var accumulate = node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias) : ProductKernel.Build(node, weight, bias);
+        float step = network.InputScale(node);
+        float[] outputSteps = network.BiasScales(node);
+        bool channelsSecond = node.OpType != "MatMul";
+        return inputs =>
         {
-            int[] biasCodes = network.BiasCodes(node);
-            float[] scales = network.BiasScales(node);
-            bias = Own(TensorFactory.FromFloats([.. biasCodes.Select((code, channel) => code * scales[channel])], [biasCodes.Length]), owned);
-        }
-
-        return node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias) : ProductKernel.Build(node, weight, bias);
+            using var steps = NativeKernels.Steps(inputs[0], step);
+            var result = accumulate([steps]);
+            NativeKernels.ScaleChannels(result, outputSteps, channelsSecond ? 1 : -1);
+            return result;
+        };
     }
 
     private static Tensor Own(Tensor tensor, List<IDisposable> owned)

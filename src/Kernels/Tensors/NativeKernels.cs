@@ -35,6 +35,26 @@ public static unsafe class NativeKernels
         return Tensor.UnsafeCreateTensor(result);
     }
 
+    /// <summary>round(x / scale) as whole float32 numbers: what an integer kernel multiplies once the zero point is taken off.</summary>
+    public static Tensor Steps(Tensor x, float scale)
+    {
+        nint result;
+        Check(NativeMethods.ck_steps(x.Handle, scale, &result));
+        GC.KeepAlive(x);
+        return Tensor.UnsafeCreateTensor(result);
+    }
+
+    /// <summary>Multiplies each index along <paramref name="axis"/> by its factor, in place.</summary>
+    public static void ScaleChannels(Tensor x, ReadOnlySpan<float> factors, int axis)
+    {
+        fixed (float* factor = factors)
+        {
+            Check(NativeMethods.ck_scale_channels_(x.Handle, factor, factors.Length, axis));
+        }
+
+        GC.KeepAlive(x);
+    }
+
     /// <summary>Q(x): uint8 if the lowest code is not negative, else int8.</summary>
     public static Tensor Quantize(Tensor x, QuantizationParameters p)
     {

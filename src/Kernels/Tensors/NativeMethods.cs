@@ -52,6 +52,12 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_fake_quantize_channels(nint x, float* scales, int* zeroPoints, long channels, int axis, int minimum, int maximum, nint* result);
 
     [LibraryImport(Library)]
+    internal static partial int ck_steps(nint x, float scale, nint* result);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_scale_channels_(nint x, float* factors, long channels, int axis);
+
+    [LibraryImport(Library)]
     internal static partial int ck_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
 
     [LibraryImport(Library)]

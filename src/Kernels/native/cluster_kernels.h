@@ -89,6 +89,10 @@ CK_API int ck_fake_quantize_channels(const void* x, const float* scales, const i
 CK_API int ck_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);  // uint8 if minimum >= 0, else int8
 CK_API int ck_quantize_channels(const void* x, const float* scales, const int32_t* zero_points, int64_t channels, int axis, int minimum, int maximum, void** result);
 
+// round(x / scale) as whole float32 numbers: what an integer kernel multiplies, its zero point taken off
+CK_API int ck_steps(const void* x, float scale, void** result);
+CK_API int ck_scale_channels_(void* x, const float* factors, int64_t channels, int axis);  // in place
+
 // --- statistics of float32 tensors; sums do not depend on the number of threads
 CK_API int ck_minmax(const void* x, float* minimum, float* maximum, int64_t* nans);  // NaN elements are only counted
 // bins of equal width over [low, high], the last closed; elements outside go to the edge bins and are counted in `outside`

@@ -71,6 +71,24 @@ CK_CLONES void quantize(const float* x, uint8_t* codes, int64_t n, const float* 
     }
 }
 
+CK_CLONES void steps(const float* x, float* y, int64_t n, float scale) {
+    for (int64_t i = 0; i < n; i++) {
+        y[i] = rintf(x[i] / scale);
+    }
+}
+
+CK_CLONES void scale(float* x, int64_t n, float factor) {
+    for (int64_t i = 0; i < n; i++) {
+        x[i] *= factor;
+    }
+}
+
+CK_CLONES void scale(float* x, int64_t n, const float* factors) {
+    for (int64_t i = 0; i < n; i++) {
+        x[i] *= factors[i];
+    }
+}
+
 CK_CLONES Extremes extremes(const float* x, int64_t n) {
     constexpr int width = 16;
     float minima[width], maxima[width];

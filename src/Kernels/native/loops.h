@@ -20,6 +20,9 @@ void fake_quantize(const float* x, float* y, int64_t n, float scale, float low, 
 void fake_quantize(const float* x, float* y, int64_t n, const float* scales, const float* lows, const float* highs);
 void quantize(const float* x, uint8_t* codes, int64_t n, float scale, int zero_point, float low, float high);
 void quantize(const float* x, uint8_t* codes, int64_t n, const float* scales, const int32_t* zero_points, const float* lows, const float* highs);
+void steps(const float* x, float* y, int64_t n, float scale);
+void scale(float* x, int64_t n, float factor);
+void scale(float* x, int64_t n, const float* factors);
 Extremes extremes(const float* x, int64_t n);
 double sum(const float* x, int64_t n);
 void add_rows(const float* x, int64_t rows, int64_t columns, double* sums);

@@ -152,6 +152,38 @@ void check_channels(const at::Tensor& x, int axis, int64_t channels) {
     TORCH_CHECK(found == channels, "axis ", axis, " of a tensor of shape ", x.sizes(), " has ", found, " channels but ", channels, " scales were given");
 }
 
+at::Tensor steps(const at::Tensor& tensor, float scale) {
+    TORCH_CHECK(std::isfinite(scale) && scale > 0, "a scale must be positive and finite but is ", scale);
+    if (!tensor.device().is_cpu()) {
+        return at::round(tensor.detach().div(at::full({}, scale, tensor.options())));
+    }
+    at::Tensor x = cluster::dense(tensor);
+    at::Tensor y = at::empty_like(x);
+    const float* source = x.data_ptr<float>();
+    float* target = y.data_ptr<float>();
+    omp_set_num_threads(at::get_num_threads());
+    at::parallel_for(0, x.numel(), grain, [&](int64_t begin, int64_t end) { cluster::steps(source + begin, target + begin, end - begin, scale); });
+    return y;
+}
+
+void scale_channels(const at::Tensor& tensor, const float* factors, int64_t channels, int axis) {
+    at::Tensor x = tensor.detach();  // shares the memory
+    if (!x.device().is_cpu() || !x.is_non_overlapping_and_dense()) {
+        x.mul_(along_axis(std::vector<float>(factors, factors + channels), x, axis));
+        return;
+    }
+    ChannelLayout layout = cluster::channel_layout(x, axis);
+    float* data = x.data_ptr<float>();
+    omp_set_num_threads(at::get_num_threads());
+    for_each_run(layout, [&](int64_t channel, int64_t offset, int64_t length) {
+        if (layout.inner == 1) {
+            cluster::scale(data + offset, length, factors);
+        } else {
+            cluster::scale(data + offset, length, factors[channel]);
+        }
+    });
+}
+
 }  // namespace
 
 using cluster::guarded;
@@ -175,5 +207,16 @@ int ck_quantize_channels(const void* x, const float* scales, const int32_t* zero
     return guarded([&] {
         check_channels(tensor_of(x), axis, channels);
         *result = new at::Tensor(quantized(tensor_of(x), Grid(scales, zero_points, channels, minimum, maximum), axis, true));
+    });
+}
+
+int ck_steps(const void* x, float scale, void** result) {
+    return guarded([&] { *result = new at::Tensor(steps(tensor_of(x), scale)); });
+}
+
+int ck_scale_channels_(void* x, const float* factors, int64_t channels, int axis) {
+    return guarded([&] {
+        check_channels(tensor_of(x), axis, channels);
+        scale_channels(tensor_of(x), factors, channels, axis);
     });
 }

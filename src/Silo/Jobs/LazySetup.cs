@@ -22,6 +22,9 @@ internal sealed class LazySetup(JobRequest request, NetworkFile network, JobData
 
     public event Action<string>? Said;
 
+    /// <summary>Wall time of the calibration pass; zero where its statistics were there already.</summary>
+    public TimeSpan CalibrationTime { get; private set; }
+
     /// <summary>Known without any calibration.</summary>
     public SearchSpace Space => _translator.Space();
 
@@ -81,7 +84,8 @@ internal sealed class LazySetup(JobRequest request, NetworkFile network, JobData
         Said?.Invoke($"calibrating on {data.Calibration.Images.Count} images (one pass for every calibrator)");
         var statistics = CalibrationPass.Run(float32, data.Calibration, cores, null, CancellationToken.None);
         stored.WriteStatistics(statistics);
-        Said?.Invoke($"calibrated in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
+        CalibrationTime = Stopwatch.GetElapsedTime(began);
+        Said?.Invoke($"calibrated in {CalibrationTime.TotalSeconds:F1} s");
         return statistics;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
@@ -7,6 +8,7 @@ using Cluster.Coordinator.Storage;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Evaluation;
+using Cluster.Silo.Reports;
 
 namespace Cluster.Silo.Jobs;
 
@@ -15,6 +17,7 @@ internal sealed class LocalJob : IDisposable
 {
     private readonly JobRequest _request;
     private readonly LazySetup _setup;
+    private readonly long _began = Stopwatch.GetTimestamp();
 
     private LocalJob(JobRequest request, NetworkFile network, JobData data)
     {
@@ -25,6 +28,12 @@ internal sealed class LocalJob : IDisposable
         Spec = Describe(request, network, data);
         _setup = new LazySetup(request, network, data, Folder, Spec.Versions);
     }
+
+    /// <summary>What was asked for, as typed.</summary>
+    public JobRequest Request => _request;
+
+    /// <summary>Wall time of each stage of this run so far.</summary>
+    public IReadOnlyList<StageTime> Timings => [new StageTime("calibration", _setup.CalibrationTime), new StageTime("total", Stopwatch.GetElapsedTime(_began))];
 
     public NetworkFile Network { get; }
 

@@ -40,7 +40,7 @@ public sealed class GreedyStrategyTests
         var network = Networks.Easy with
         {
             Damage = [0.012, 0.03, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001],
-            Float32Ms = [0.45, 2.5, 1, 1, 1, 1, 1, 1],
+            Float32Ms = [0.9, 2.5, 1, 1, 1, 1, 1, 1],
             EdgeMs = 0.001,
             Spec = Networks.Easy.Spec with { MaxDrop = 0.014 },
         };

@@ -99,15 +99,15 @@ public sealed class StatisticsTests
     {
         var scope = ImageScope.Subset(3, seed: 1);
         var indices = scope.Indices(10);
-        var reference = Results.Accuracy([.. Enumerable.Range(0, 10).Select(i => i == indices[0] || i == indices[2])]);
-        var candidate = Results.Accuracy([false, true, true]);
+        var reference = Sample.Accuracy([.. Enumerable.Range(0, 10).Select(i => i == indices[0] || i == indices[2])]);
+        var candidate = Sample.Accuracy([false, true, true]);
 
         PairedCounts.Of(reference, candidate, scope).ShouldBe(new PairedCounts(Lost: 1, Gained: 1, Total: 3));
     }
 
     [Fact]
     public void PairedOf_OtherNumberOfImages_IsRefused() =>
-        Should.Throw<JobException>(() => PairedCounts.Of(Results.Accuracy([true, true]), Results.Accuracy([true]), ImageScope.Full)).Message.ShouldContain("changed during the job");
+        Should.Throw<JobException>(() => PairedCounts.Of(Sample.Accuracy([true, true]), Sample.Accuracy([true]), ImageScope.Full)).Message.ShouldContain("changed during the job");
 
     [Fact]
     public void SpearmanOf_KnownSeries_IsTheValueByHand()

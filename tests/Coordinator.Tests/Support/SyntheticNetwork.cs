@@ -87,13 +87,13 @@ internal sealed record SyntheticNetwork
     {
         var damage = DamageOf(plan);
         var bits = scope.Indices(Images).Select(image => IsCorrect(image, damage)).ToArray();
-        return Results.Accuracy(bits, kl: damage) with { ArtefactSha256 = plan.Digest, Bops = plan.Int8Count };
+        return Sample.Accuracy(bits, kl: damage) with { ArtefactSha256 = plan.Digest, Bops = plan.Int8Count };
     }
 
     public WorkResult Evaluate(WorkItem item) => item switch
     {
         AccuracyItem accuracy => Accuracy(accuracy.Plan, accuracy.Images),
-        LatencyItem latency => Results.Latency(latency.Plan.Digest, MsOf(latency.Plan), Float32Ms.Sum()),
+        LatencyItem latency => Sample.Latency(latency.Plan.Digest, MsOf(latency.Plan), Float32Ms.Sum()),
         SensitivityItem => new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
         ProfileItem profile => new ProfileResult(
             profile.Plan.Digest,

@@ -2,7 +2,7 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Support;
 
-internal static class Results
+internal static class Sample
 {
     public static AccuracyResult Accuracy(bool[] correct, double kl = 0) => new()
     {

@@ -1,0 +1,104 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Results;
+
+/// <summary>Makes the result document of an outcome.</summary>
+public static class ResultBuilder
+{
+    /// <summary>Builds the document.</summary>
+    /// <param name="outcome">What the job found.</param>
+    /// <param name="modelName">The model's file name.</param>
+    /// <param name="modelSizeBytes">Size of that file.</param>
+    /// <param name="pathOf">Where the file of a digest lies relative to the result, or null where it was not kept.</param>
+    /// <param name="parity">The parity gate's finding.</param>
+    /// <param name="timings">Where the time went.</param>
+    public static ResultDocument Build(
+        JobOutcome outcome,
+        string modelName,
+        long modelSizeBytes,
+        Func<string, string?> pathOf,
+        ResultParity? parity,
+        ResultTimings timings)
+    {
+        var spec = outcome.Spec;
+        ResultPlan Describe(PlanMeasurement measurement) => Plan(measurement, outcome.Float32.Accuracy, pathOf);
+        return new ResultDocument
+        {
+            Job = new ResultJob(
+                spec.JobId,
+                spec.Seed,
+                spec.Target,
+                spec.Methods,
+                spec.MaxDrop,
+                spec.Confidence,
+                spec.BudgetEvaluations,
+                new ResultDigests(spec.ModelDigest, spec.Data.Calibration, spec.Data.Evaluation, spec.Data.Test),
+                spec.Versions),
+            Model = new ResultModel(
+                modelName,
+                spec.ModelDigest,
+                modelSizeBytes,
+                outcome.Space.Groups.Count,
+                outcome.Space.Groups.Sum(group => group.Macs),
+                outcome.Space.Groups.Sum(group => group.Parameters)),
+            Baselines = new ResultBaselines(
+                Describe(outcome.Float32),
+                outcome.Int8 is null ? null : Describe(outcome.Int8),
+                outcome.Int8Best is null ? null : Describe(outcome.Int8Best)),
+            Winner = Describe(outcome.Winner),
+            Decision = new ResultDecision(outcome.Selection.Kind, outcome.Selection.Feasible, outcome.Selection.Reason),
+            Front = [.. outcome.Front.Select(Describe)],
+            Evaluations = outcome.Evaluations,
+            Sensitivity = outcome.Sensitivity?.Groups ?? [],
+            Groups = outcome.Verdicts,
+            Predictions = outcome.Predictions,
+            Test = outcome.Test is null ? null : Test(outcome.Test),
+            Parity = parity,
+            Timings = timings,
+        };
+    }
+
+    private static ResultPlan Plan(PlanMeasurement measurement, AccuracyResult? float32, Func<string, string?> pathOf)
+    {
+        var accuracy = measurement.Accuracy;
+        return new ResultPlan(
+            measurement.Plan,
+            measurement.Plan.Digest,
+            accuracy is null || float32 is null ? null : Accuracy(accuracy, float32),
+            measurement.Latency is { } l ? new ResultLatency(l.MedianMs, l.IqrMs, l.Count, l.Runtime, l.Device, l.Batch, l.Threads, l.Float32MedianMs) : null,
+            accuracy?.SizeBytes,
+            accuracy?.Bops,
+            accuracy is null ? null : new ResultArtefact(pathOf(accuracy.ArtefactSha256), accuracy.ArtefactSha256));
+    }
+
+    private static ResultAccuracy Accuracy(AccuracyResult accuracy, AccuracyResult float32)
+    {
+        var interval = WilsonInterval.Of(accuracy.Correct, accuracy.Total);
+        var paired = PairedCounts.Of(float32, accuracy, ImageScope.Full);
+        var drop = paired.DropInterval(0.95);
+        return new ResultAccuracy(
+            accuracy.Correct,
+            accuracy.Total,
+            (double)accuracy.Correct / accuracy.Total,
+            [interval.Low, interval.High],
+            paired.Drop,
+            [drop.Low, drop.High],
+            accuracy.Kl,
+            (double)accuracy.Agree / accuracy.Total);
+    }
+
+    private static ResultTest Test(TestResult test)
+    {
+        var interval = WilsonInterval.Of(test.Correct, test.Total);
+        return new ResultTest(
+            test.Correct,
+            test.Float32Correct,
+            test.Total,
+            (double)test.Correct / test.Total,
+            [interval.Low, interval.High],
+            (double)(test.Float32Correct - test.Correct) / test.Total);
+    }
+}

@@ -1,0 +1,9 @@
+using Cluster.Coordinator.Journal;
+
+namespace Cluster.Coordinator.Results;
+
+/// <summary>Why the winner won.</summary>
+/// <param name="Kind">As a closed kind.</param>
+/// <param name="Feasible">Whether it keeps the accuracy that was asked for.</param>
+/// <param name="Reason">In a sentence.</param>
+public sealed record ResultDecision(WinnerKind Kind, bool Feasible, string Reason);

@@ -1,0 +1,20 @@
+namespace Cluster.Coordinator.Results;
+
+/// <summary>Latency of a run.</summary>
+/// <param name="MedianMs">Median, in milliseconds.</param>
+/// <param name="IqrMs">Interquartile range, in milliseconds.</param>
+/// <param name="N">Timed runs.</param>
+/// <param name="Runtime">The runtime and its version.</param>
+/// <param name="Device">The device.</param>
+/// <param name="Batch">Images per run.</param>
+/// <param name="Threads">Threads.</param>
+/// <param name="Float32MedianMs">Median of the FP32 runs interleaved with these: speed-ups are ratios to this one.</param>
+public sealed record ResultLatency(
+    double MedianMs,
+    double IqrMs,
+    int N,
+    string Runtime,
+    string Device,
+    int Batch,
+    int Threads,
+    double Float32MedianMs);

@@ -1,0 +1,10 @@
+namespace Cluster.Coordinator.Results;
+
+/// <summary>The network.</summary>
+/// <param name="Name">The model's file name.</param>
+/// <param name="Sha256">Digest of that file.</param>
+/// <param name="SizeBytes">Its size.</param>
+/// <param name="Groups">Number of groups.</param>
+/// <param name="Macs">Multiply-accumulates per image.</param>
+/// <param name="Parameters">Number of weights.</param>
+public sealed record ResultModel(string Name, string Sha256, long SizeBytes, int Groups, long Macs, long Parameters);

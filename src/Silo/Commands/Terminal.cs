@@ -1,0 +1,18 @@
+using Cluster.Silo.Reports;
+using Spectre.Console;
+
+namespace Cluster.Silo.Commands;
+
+/// <summary>What the standard streams are connected to.</summary>
+internal static class Terminal
+{
+    public static bool IsError => !Console.IsErrorRedirected && !IsDumb;
+
+    public static int Width => Console.IsErrorRedirected ? 120 : Math.Max(20, Console.WindowWidth);
+
+    private static bool IsDumb => Environment.GetEnvironmentVariable("TERM") is null or "dumb";
+
+    /// <summary>Standard output, plain where no person looks.</summary>
+    public static IAnsiConsole Output() => TerminalConsole.Create(
+        Console.Out, !Console.IsOutputRedirected && !IsDumb, !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+}

@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Storage;
+using Cluster.Kernels.Observers;
+using Cluster.Kernels.Parity;
+using Cluster.Silo.Evaluation;
+using Cluster.Silo.Jobs;
+
+namespace Cluster.Silo.Publishing;
+
+/// <summary>
+/// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the latency
+/// observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact and plan.
+/// </summary>
+internal sealed class JobPublisher(LocalJob job, string commandLine) : IResultPublisher
+{
+    private const int GateImages = 256;
+
+    public Task<IReadOnlyList<ArtefactPublished>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
+        Task.Run(() => Publish(outcome, cancellationToken), cancellationToken);
+
+    private IReadOnlyList<ArtefactPublished> Publish(JobOutcome outcome, CancellationToken cancellation)
+    {
+        var setup = job.Setup;
+        var folder = job.Folder;
+        var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation);
+        var parity = artefact.Network is null
+            ? null
+            : ParityGate.Check(setup.Float32, artefact.Network, artefact.Bytes, setup.Evaluation.Take(GateImages), cancellation);
+        if (parity is { Passed: false })
+        {
+            throw new JobException($"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");
+        }
+
+        AtomicFile.Write(folder.WinnerModel, artefact.Bytes);
+        AtomicFile.Write(folder.WinnerPlan, Plan(outcome.Winner.Plan, artefact).Format());
+        AtomicFile.Write(folder.Latency, writer => Latencies(outcome).Write(writer));
+        using (var cache = new StringWriter())
+        {
+            CalibrationCacheWriter.Write(cache, Amax(outcome.Winner.Plan));
+            AtomicFile.Write(folder.CalibrationCache, cache.ToString());
+        }
+
+        new ResultFiles(job, outcome, parity, commandLine).Write();
+        return [.. new[] { folder.WinnerModel, folder.WinnerPlan, folder.Latency, folder.CalibrationCache, folder.Front, folder.Sensitivity, folder.Result, folder.Report }
+            .Select(Describe)];
+    }
+
+    private static ArtefactPublished Describe(string path)
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        return new ArtefactPublished(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.LongLength);
+    }
+
+    private PlanFile Plan(Plan plan, BuiltArtefact artefact)
+    {
+        var folder = new CalibrationFolder(job.Folder.Calibration, job.Data.Digests.Calibration, job.Network.Digest);
+        string statistics = folder.ReadStatistics().Digest;
+        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network ? folder.WriteCorrections(network.CorrectedBiases) : null;
+        return new PlanFile(plan, new BuiltFrom(job.Network.Digest, statistics, corrections), job.Spec.Seed);
+    }
+
+    private LatencyTableFile Latencies(JobOutcome outcome) =>
+        new(job.Spec.LatencyContext, outcome.Latencies, outcome.Profile is { } profile ? [profile] : []);
+
+    // TensorRT's cache is symmetric and per tensor; it covers every tensor, as TensorRT decides by itself what it uses.
+    private IEnumerable<(string Tensor, float Amax)> Amax(Plan plan)
+    {
+        var setup = job.Setup;
+        string calibrator = plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8)?.Calibrator ?? job.Spec.Methods[0];
+        var method = CalibrationMethod.Parse(calibrator);
+        return setup.Statistics.Names.Select(tensor => (tensor, method.AbsoluteMaximum(setup.Statistics.Get(tensor))));
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Tests.Support;
+
+namespace Cluster.Coordinator.Tests.Journal;
+
+public sealed class FileJournalTests : JournalConformance, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string JournalPath => Path.Combine(_folder.Path, "journal.jsonl");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Open_CutAtEveryByte_GivesExactlyTheWholeLines()
+    {
+        var bytes = await WriteSampleAsync();
+        var texts = SampleEvents.All.Select(e => Jobs.Text([e])).ToArray();
+
+        for (var length = 0; length <= bytes.Length; length++)
+        {
+            // A line that lacks only its end is whole.
+            var lines = bytes[..length].Count(b => b == '\n') + (length < bytes.Length && bytes[length] == '\n' ? 1 : 0);
+            JournalLines.Read(bytes.AsSpan(0, length), JournalPath).Records.Select(record => Jobs.Text([record.Event])).ShouldBe(texts[..lines]);
+
+            // Every flush to the disk takes milliseconds, so the file itself is tried at some of the lengths.
+            if (length % 101 == 0 || length == bytes.Length)
+            {
+                await File.WriteAllBytesAsync(JournalPath, bytes[..length], TestContext.Current.CancellationToken);
+                await using var journal = FileJournal.Open(JournalPath);
+                journal.Records.Count.ShouldBe(lines);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Append_AfterATornLine_LeavesAnIntactJournal()
+    {
+        var bytes = await WriteSampleAsync();
+        await File.WriteAllBytesAsync(JournalPath, bytes[..^20], TestContext.Current.CancellationToken);
+
+        await using (var journal = FileJournal.Open(JournalPath))
+        {
+            await journal.AppendAsync(SampleEvents.All[^1], TestContext.Current.CancellationToken);
+        }
+
+        Jobs.Text(FileJournal.ReadOnly(JournalPath).Select(record => record.Event)).ShouldBe(Jobs.Text(SampleEvents.All));
+    }
+
+    [Fact]
+    public async Task Open_AnyBitFlipped_IsRefusedNamingTheLine()
+    {
+        var bytes = await WriteSampleAsync();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var flipped = (byte[])bytes.Clone();
+            flipped[i] ^= (byte)(1 << (i % 8));
+
+            var error = Should.Throw<JobException>(() => JournalLines.Read(flipped, JournalPath), $"byte {i}");
+
+            error.Message.ShouldContain($"damaged at line {bytes[..i].Count(b => b == '\n') + 1} ");
+        }
+    }
+
+    [Fact]
+    public async Task Open_LineMissingRepeatedOrMoved_IsRefused()
+    {
+        var lines = Encoding.UTF8.GetString(await WriteSampleAsync()).Split('\n')[..^1];
+        string[][] damaged =
+        [
+            [.. lines[..2], .. lines[3..]],
+            [.. lines[..3], .. lines[2..]],
+            [.. lines[..2], lines[3], lines[2], .. lines[4..]],
+            lines[1..],
+        ];
+
+        foreach (var version in damaged)
+        {
+            await File.WriteAllTextAsync(JournalPath, string.Join('\n', version) + "\n", TestContext.Current.CancellationToken);
+
+            Should.Throw<JobException>(() => FileJournal.Open(JournalPath)).Message.ShouldContain("damaged at line");
+        }
+    }
+
+    [Fact]
+    public async Task Open_TailOfZeros_IsTakenForATornLine()
+    {
+        var bytes = await WriteSampleAsync();
+        await File.WriteAllBytesAsync(JournalPath, [.. bytes, .. new byte[512]], TestContext.Current.CancellationToken);
+
+        await using var journal = FileJournal.Open(JournalPath);
+
+        journal.Records.Count.ShouldBe(SampleEvents.All.Count);
+    }
+
+    [Fact]
+    public async Task Open_WhileOwned_NamesTheOwner()
+    {
+        await using var journal = FileJournal.Open(JournalPath);
+
+        Should.Throw<JobException>(() => FileJournal.Open(JournalPath)).Message.ShouldContain($"in use by process {Environment.ProcessId}");
+        FileJournal.ReadOnly(JournalPath).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ReadOnly_FixtureOfVersion1_FoldsToItsWinner()
+    {
+        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.jsonl"));
+
+        var state = JobState.Fold(records.Select(record => record.Event))!;
+
+        state.IsCompleted.ShouldBeTrue();
+        state.JobId.ShouldBe(state.Spec.JobId);
+        state.Selection!.Plan.Digest.ShouldBe("037deddd4ec96341e71c3ad669a0020295fca9d04614ef5ace233a719793a761");
+        state.Artefacts.Single().Name.ShouldBe("winner.qdq.onnx");
+    }
+
+    [Fact]
+    public void ReadOnly_NoFile_SaysSo() => Should.Throw<JobException>(() => FileJournal.ReadOnly(JournalPath)).Message.ShouldContain("no journal");
+
+    protected override Task<IJournal> OpenAsync() => Task.FromResult<IJournal>(FileJournal.Open(JournalPath));
+
+    private async Task<byte[]> WriteSampleAsync()
+    {
+        await using (var journal = FileJournal.Open(JournalPath))
+        {
+            foreach (var journalEvent in SampleEvents.All)
+            {
+                await journal.AppendAsync(journalEvent, TestContext.Current.CancellationToken);
+            }
+        }
+
+        return await File.ReadAllBytesAsync(JournalPath, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,47 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Tests.Support;
+
+namespace Cluster.Coordinator.Tests.Journal;
+
+public sealed class JobStateTests
+{
+    [Fact]
+    public void Fold_NoEvents_IsNoJob() => JobState.Fold([]).ShouldBeNull();
+
+    [Fact]
+    public void Fold_SampleEvents_HoldsThem()
+    {
+        var state = JobState.Fold(SampleEvents.All)!;
+
+        state.Results.Count.ShouldBe(2);
+        state.Failures.Count.ShouldBe(1);
+        state.IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Fold_AnyEventLeftOutOrRepeated_IsRefusedOrAPrefixOfItsKind()
+    {
+        var events = SampleEvents.All;
+        for (var i = 0; i < events.Count - 1; i++)
+        {
+            // What is published may be published again or not at all; every other event has its place.
+            if (events[i] is ArtefactPublished)
+            {
+                continue;
+            }
+
+            Should.Throw<JobException>(() => JobState.Fold([.. events.Take(i), .. events.Skip(i + 1)]), $"without event {i}");
+            Should.Throw<JobException>(() => JobState.Fold([.. events.Take(i + 1), .. events.Skip(i)]), $"event {i} twice");
+        }
+    }
+
+    [Fact]
+    public void Fold_ItemWithAnotherId_IsRefused()
+    {
+        var round = SampleEvents.All.OfType<RoundProposed>().Single();
+        var forged = round with { Items = [round.Items[0] with { Id = new string('0', 64) }] };
+
+        Should.Throw<JobException>(() => JobState.Fold([SampleEvents.All[0], forged])).Message.ShouldContain("other ids");
+    }
+}

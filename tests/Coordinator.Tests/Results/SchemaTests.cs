@@ -1,0 +1,80 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Tests.Support;
+
+namespace Cluster.Coordinator.Tests.Results;
+
+public sealed class SchemaTests
+{
+    private static readonly ResultTimings Timings = new(12.5, new Dictionary<string, double>(StringComparer.Ordinal) { ["calibration"] = 1.5 });
+
+    [Fact]
+    public async Task Journal_EveryLine_FitsItsSchema()
+    {
+        var schema = SchemaValidator.Of("journal.schema.json");
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "journal.jsonl");
+        await using (var journal = FileJournal.Open(path))
+        {
+            foreach (var journalEvent in SampleEvents.All)
+            {
+                await journal.AppendAsync(journalEvent, TestContext.Current.CancellationToken);
+            }
+        }
+
+        var lines = FileLines(path).Concat(FileLines(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.jsonl")));
+        foreach (var line in lines)
+        {
+            schema.Errors(line).ShouldBeEmpty(line);
+        }
+    }
+
+    [Fact]
+    public void PlanFile_MixedPlan_FitsItsSchema()
+    {
+        var plan = new Plan("onnxruntime-cpu", [GroupDecision.Int8("a", "kl", biasCorrection: true), GroupDecision.Float32("b")]);
+        var schema = SchemaValidator.Of("plan.schema.json");
+        var text = new PlanFile(plan, new BuiltFrom("m", "c", "x"), 3).Format();
+
+        schema.Errors(text).ShouldBeEmpty();
+        schema.Errors(text.Replace("\"kl\"", "3", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("$.plan.groups[0].calibrator");
+        schema.Errors(text.Replace("cluster.plan/v1", "cluster.plan/v9", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("$.schema");
+    }
+
+    [Theory]
+    [InlineData("easy")]
+    [InlineData("sensitive")]
+    [InlineData("all slower")]
+    [InlineData("hopeless")]
+    public async Task Result_OfAnyEnd_FitsItsSchemaAndReadsBack(string name)
+    {
+        var network = name switch
+        {
+            "easy" => Networks.Easy,
+            "sensitive" => Networks.Sensitive,
+            "all slower" => Networks.AllSlower,
+            _ => Networks.Hopeless,
+        };
+        network = network with { Spec = network.Spec with { Data = new Model.DataDigests("c", "e", "t"), Confidence = name == "easy" ? 0.9 : null } };
+        var outcome = await Jobs.RunAsync(network);
+
+        var result = ResultBuilder.Build(outcome, "net.onnx", 1234, sha => sha == outcome.Winner.Plan.Digest ? "winner.qdq.onnx" : null, new ResultParity(Passed: true, 8, 1, 0.9995, 1, "g01"), Timings);
+        var text = result.Format();
+
+        SchemaValidator.Of("result.schema.json").Errors(text).ShouldBeEmpty();
+        ResultDocument.Parse(text, "result.json").Format().ShouldBe(text);
+        result.Winner.Artefact!.Path.ShouldBe("winner.qdq.onnx");
+        result.Baselines.Fp32.Accuracy!.Drop.ShouldBe(0);
+        result.Winner.Accuracy!.Top1.ShouldBe((double)result.Winner.Accuracy.Correct / result.Winner.Accuracy.Total);
+        result.Winner.Accuracy.Ci95[0].ShouldBeLessThan(result.Winner.Accuracy.Top1);
+        result.Test!.Total.ShouldBe(1000);
+        result.Front.Select(plan => plan.Latency!.MedianMs).ShouldBe(result.Front.Select(plan => plan.Latency!.MedianMs).Order());
+    }
+
+    [Fact]
+    public void Parse_OtherVersion_IsRefused() =>
+        Should.Throw<JobException>(() => ResultDocument.Parse("""{"schema":"cluster.result/v2"}""", "result.json")).Message.ShouldContain("is not a result");
+
+    private static IEnumerable<string> FileLines(string path) => File.ReadLines(path);
+}
