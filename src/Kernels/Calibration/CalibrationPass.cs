@@ -59,7 +59,7 @@ public static class CalibrationPass
     {
         public void Computed(GraphNode node, Tensor value) => Add(node.Output, value);
 
-        public Tensor? Quantized(string tensor, Tensor value, QuantizationParameters parameters) => null;
+        public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters) => null;
 
         public void Add(string tensor, Tensor value)
         {

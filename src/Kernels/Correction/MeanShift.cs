@@ -53,6 +53,6 @@ internal sealed class MeanShift(GraphNode? node, int batches)
             }
         }
 
-        public Tensor? Quantized(string tensor, Tensor value, QuantizationParameters parameters) => null;
+        public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters) => null;
     }
 }

@@ -35,14 +35,22 @@ internal sealed class GroupProgram(IReadOnlyList<NodeStep> steps, IReadOnlySet<s
         }
 
         var result = step.Kernel(inputs);
-        observer?.Computed(step.Node, result);
+        if (step.Integer is { } integer)
+        {
+            result = Finish(step, integer, result, observer);
+        }
+        else
+        {
+            observer?.Computed(step.Node, result);
+        }
+
         if (step.OutputParameters is { } parameters)
         {
             using var exact = result;
-            result = observer?.Quantized(step.Output, exact, parameters) ?? NativeKernels.FakeQuantize(exact, parameters);
+            result = Quantize(step.Node.Output, exact, parameters, observer);
         }
 
-        live.Set(step.Output, result);
+        live.Set(step.Node.Output, result);
         foreach (string tensor in step.Dead)
         {
             if (!live.RetainsCrossings || !crossings.Contains(tensor))
@@ -51,6 +59,34 @@ internal sealed class GroupProgram(IReadOnlyList<NodeStep> steps, IReadOnlySet<s
                 live.Drop(QuantizedView(tensor));
             }
         }
+    }
+
+    private static Tensor Finish(NodeStep step, IntegerOutput integer, Tensor sums, IRunObserver? observer)
+    {
+        if (observer is not null)
+        {
+            using var real = integer.ToReal(Aten.Call("aten::clone", sums));
+            observer.Computed(step.Node, real);
+        }
+
+        if (integer.Requantization is not { } quantization)
+        {
+            return integer.ToReal(sums);
+        }
+
+        using var codes = integer.ToCodes(sums, quantization.Parameters.Scale);
+        return observer?.Quantized(quantization.Tensor, codes, quantization.Parameters) ?? NativeKernels.FakeQuantizeSteps(codes, quantization.Parameters);
+    }
+
+    private static Tensor Quantize(string tensor, Tensor exact, QuantizationParameters parameters, IRunObserver? observer)
+    {
+        if (observer is null)
+        {
+            return NativeKernels.FakeQuantize(exact, parameters);
+        }
+
+        using var steps = Aten.Call("aten::div.Scalar", exact, parameters.Scale);
+        return observer.Quantized(tensor, steps, parameters) ?? NativeKernels.FakeQuantize(exact, parameters);
     }
 
     // Readers in INT8 groups share one quantized view of a tensor that stays FP32 for the others.
@@ -64,8 +100,7 @@ internal sealed class GroupProgram(IReadOnlyList<NodeStep> steps, IReadOnlySet<s
         string view = QuantizedView(tensor);
         if (!live.TryGet(view, out var quantized))
         {
-            var exact = live.Get(tensor);
-            quantized = observer?.Quantized(tensor, exact, range) ?? NativeKernels.FakeQuantize(exact, range);
+            quantized = Quantize(tensor, live.Get(tensor), range, observer);
             live.Set(view, quantized);
         }
 

@@ -1,5 +1,7 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Groups;
+using Cluster.Kernels.Observers;
+using Cluster.Kernels.Placement;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
@@ -70,15 +72,50 @@ internal sealed class ProgramBuilder : IDisposable
 
     private NodeStep CompileNode(GraphNode node, QuantizedNetwork? network, List<IDisposable> owned)
     {
-        var kernel = network is not null && network.Layout.HasQuantizedWeights(node)
-            ? QuantizedKernel(node, network, owned)
-            : IsFusedActivation(node) ? NodeKernels.BuildInPlace(node, _constants) : NodeKernels.Build(node, _constants);
         var inputs = _graph.Roles.Activations(node).Select(input => (input, EdgeParameters(input, node, network))).ToList();
+        var dead = _lastUses.EndingAt(node.Name);
+        if (network is not null && network.Layout.HasQuantizedWeights(node))
+        {
+            var integer = new IntegerOutput(node.OpType == "MatMul" ? -1 : 1, network.BiasScales(node), RequantizationOf(node, network));
+            return new NodeStep(node, SumKernel(node, network, owned), integer, inputs, null, dead);
+        }
+
+        if (network is not null && IsAbsorbed(node, network))
+        {
+            return new NodeStep(node, Same, null, inputs, null, dead);
+        }
+
+        var kernel = IsFusedActivation(node) ? NodeKernels.BuildInPlace(node, _constants) : NodeKernels.Build(node, _constants);
         QuantizationParameters? output = network is not null && network.Layout.Points.TryGetValue(node.Output, out var point) && point.AtProducer
             ? network.Parameters(point)
             : null;
-        return new NodeStep(node, kernel, inputs, node.Output, output, _lastUses.EndingAt(node.Name));
+        return new NodeStep(node, kernel, null, inputs, output, dead);
     }
+
+    private static Tensor Same(ReadOnlySpan<Tensor> inputs) => Aten.Call("aten::alias", inputs[0]);
+
+    /// <summary>The Q/DQ pair that the node's integer kernel computes itself, through an activation function that its range makes redundant.</summary>
+    private Requantization? RequantizationOf(GraphNode node, QuantizedNetwork network)
+    {
+        var activation = _graph.FusedActivation(node.Output);
+        string tensor = activation?.Output ?? node.Output;
+        if (!network.Layout.Points.TryGetValue(tensor, out var point) || !point.AtProducer)
+        {
+            return null;
+        }
+
+        var parameters = network.Parameters(point);
+        var bounds = activation is null ? ActivationBounds.None : TensorBounds.Of(_graph, tensor);
+        bool isRedundant = !(parameters.Low < bounds.Floor) && !(parameters.High > bounds.Ceiling);
+        return isRedundant ? new Requantization(tensor, parameters) : null;
+    }
+
+    private bool IsAbsorbed(GraphNode node, QuantizedNetwork network) =>
+        _graph.Roles.Of(node) == NodeRole.Activation
+        && _graph.ProducingNode(node.Inputs[0]) is { } producer
+        && network.Layout.HasQuantizedWeights(producer)
+        && RequantizationOf(producer, network) is { } absorbed
+        && absorbed.Tensor == node.Output;
 
     // Only a tensor that was just computed may be overwritten: a view would overwrite what it shows.
     private bool IsFusedActivation(GraphNode node) =>
@@ -89,7 +126,8 @@ internal sealed class ProgramBuilder : IDisposable
     private static QuantizationParameters? EdgeParameters(string input, GraphNode node, QuantizedNetwork? network) =>
         network?.Layout.PointFor(input, node) is { AtProducer: false } point ? network.Parameters(point) : null;
 
-    private static NodeKernel QuantizedKernel(GraphNode node, QuantizedNetwork network, List<IDisposable> owned)
+    /// <summary>Sums of products of codes, bias code included.</summary>
+    private static NodeKernel SumKernel(GraphNode node, QuantizedNetwork network, List<IDisposable> owned)
     {
         // The products and sums of codes are whole numbers, which float32 adds up exactly below 2^24 as the integer kernel does.
         var codes = network.Weights(node);
@@ -99,14 +137,10 @@ internal sealed class ProgramBuilder : IDisposable
             : null;
         var accumulate = node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias) : ProductKernel.Build(node, weight, bias);
         float step = network.InputScale(node);
-        float[] outputSteps = network.BiasScales(node);
-        bool channelsSecond = node.OpType != "MatMul";
         return inputs =>
         {
             using var steps = NativeKernels.Steps(inputs[0], step);
-            var result = accumulate([steps]);
-            NativeKernels.ScaleChannels(result, outputSteps, channelsSecond ? 1 : -1);
-            return result;
+            return accumulate([steps]);
         };
     }
 

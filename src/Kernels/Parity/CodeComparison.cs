@@ -30,24 +30,25 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     {
     }
 
-    public Tensor? Quantized(string tensor, Tensor value, QuantizationParameters parameters)
+    public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
     {
         var codes = _runtime[tensor].Span<byte>();
-        float[] exact = TensorFactory.ToFloats(value);
+        float[] exact = TensorFactory.ToFloats(steps);
+        var whole = parameters with { Scale = 1 };
         long different = 0;
         int largest = 0;
         float[] forced = new float[exact.Length];
         for (int i = 0; i < exact.Length; i++)
         {
-            int step = Math.Abs(AffineQuantizer.Quantize(exact[i], parameters) - codes[i]);
+            int step = Math.Abs(AffineQuantizer.Quantize(exact[i], whole) - codes[i]);
             different += step == 0 ? 0 : 1;
             largest = Math.Max(largest, step);
             forced[i] = AffineQuantizer.Dequantize(codes[i], parameters);
         }
 
         Record(tensor, exact.Length, different, largest);
-        var planar = TensorFactory.FromFloats(forced, value.shape);
-        if (forced.Length == 0 || value.shape.Length != 4)
+        var planar = TensorFactory.FromFloats(forced, steps.shape);
+        if (forced.Length == 0 || steps.shape.Length != 4)
         {
             return planar;
         }

@@ -35,6 +35,14 @@ public static unsafe class NativeKernels
         return Tensor.UnsafeCreateTensor(result);
     }
 
+    /// <summary>DQ(Q(x)) of a tensor that is given as x / scale, which an integer kernel computes without dividing.</summary>
+    public static Tensor FakeQuantizeSteps(Tensor steps, QuantizationParameters p)
+    {
+        var result = FakeQuantize(steps, p with { Scale = 1 });
+        using var alias = Aten.Call("aten::mul_.Scalar", result, p.Scale);
+        return result;
+    }
+
     /// <summary>round(x / scale) as whole float32 numbers: what an integer kernel multiplies once the zero point is taken off.</summary>
     public static Tensor Steps(Tensor x, float scale)
     {

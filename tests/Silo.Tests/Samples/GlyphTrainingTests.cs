@@ -1,0 +1,54 @@
+using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Tensors;
+using Cluster.Silo.Samples;
+using TorchSharp;
+
+namespace Cluster.Silo.Tests.Samples;
+
+public sealed class GlyphTrainingTests
+{
+    public GlyphTrainingTests() => TorchSettings.Threads = 1;
+
+    [Fact]
+    public void Step_SixtyBatches_LowerTheLoss()
+    {
+        using var training = new GlyphTraining(seed: 7, steps: 60);
+
+        double[] losses = [.. Enumerable.Range(0, 60).Select(_ => training.Step())];
+
+        training.Finished.ShouldBeTrue();
+        losses[..10].Average().ShouldBeGreaterThan(2.3); // chance is ln 12 = 2.48
+        losses[^10..].Average().ShouldBeLessThan(2.3);
+    }
+
+    [Fact]
+    public void Step_SameSeed_GivesTheSameFile()
+    {
+        Trained(seed: 7).ShouldBe(Trained(seed: 7));
+        Trained(seed: 8).ShouldNotBe(Trained(seed: 7));
+    }
+
+    [Fact]
+    public void Step_Repeated_LeavesNoTensorBehind()
+    {
+        using var training = new GlyphTraining(seed: 7, steps: 10);
+        _ = training.Step();
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        _ = training.Step();
+        _ = training.Step();
+
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+    }
+
+    private static byte[] Trained(long seed)
+    {
+        using var training = new GlyphTraining(seed, steps: 3);
+        while (!training.Finished)
+        {
+            _ = training.Step();
+        }
+
+        return OnnxWriter.Write(GlyphNetworkExport.ToGraph(training.Network));
+    }
+}
