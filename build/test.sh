@@ -22,7 +22,7 @@ is_selected() {
 
 # attribute NAME FILE: the sum of that count over the assemblies of an xunit report.
 attribute() {
-    sed -n 's/.*<assembly .* '"$1"'="\([0-9]*\)".*/\1/p' "$2" | paste -sd+ - | { IFS= read -r sum && echo $((sum)) || echo 0; }
+    sed -n 's/.*<assembly [^>]* '"$1"'="\([0-9]*\)".*/\1/p' "$2" | paste -sd+ - | { IFS= read -r sum && echo $((sum)) || echo 0; }
 }
 
 # run_program NAME PROGRAM [OPTION...]

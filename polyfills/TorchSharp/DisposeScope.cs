@@ -37,7 +37,7 @@ public sealed class DisposeScope : IDisposable
         }
     }
 
-    public T MoveToOther<T>(DisposeScope? scope, T disposable)
+    internal T MoveToOther<T>(DisposeScope? scope, T disposable)
         where T : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -72,15 +72,6 @@ public sealed class DisposeScope : IDisposable
         foreach (IDisposable disposable in disposables)
         {
             Detach<IDisposable>(disposable);
-        }
-    }
-
-    public void Attach(IDisposable disposable)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (Adopt(this, disposable))
-        {
-            _manager.StatisticsInstance.TensorStatistics.AttachedToScopeCount++;
         }
     }
 

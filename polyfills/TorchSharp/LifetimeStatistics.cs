@@ -1,18 +1,17 @@
 namespace TorchSharp;
 
-public class LifetimeStatistics
+/// <summary>Counters of one kind of disposable. Not public: TorchSharp 0.99 has only the totals.</summary>
+internal sealed class LifetimeStatistics
 {
-    public long CreatedOutsideScopeCount { get; internal set; }
+    public long CreatedOutsideScopeCount { get; set; }
 
-    public long DisposedOutsideScopeCount { get; internal set; }
+    public long DisposedOutsideScopeCount { get; set; }
 
-    public long CreatedInScopeCount { get; internal set; }
+    public long CreatedInScopeCount { get; set; }
 
-    public long DisposedInScopeCount { get; internal set; }
+    public long DisposedInScopeCount { get; set; }
 
-    public long AttachedToScopeCount { get; internal set; }
-
-    public long DetachedFromScopeCount { get; internal set; }
+    public long DetachedFromScopeCount { get; set; }
 
     public long ThreadTotalLiveCount => CreatedInScopeCount - DisposedInScopeCount + CreatedOutsideScopeCount - DisposedOutsideScopeCount;
 
@@ -22,11 +21,10 @@ public class LifetimeStatistics
         DisposedOutsideScopeCount = 0;
         CreatedInScopeCount = 0;
         DisposedInScopeCount = 0;
-        AttachedToScopeCount = 0;
         DetachedFromScopeCount = 0;
     }
 
     public override string ToString() =>
         $"ThreadTotalLiveCount: {ThreadTotalLiveCount}; CreatedOutsideScopeCount: {CreatedOutsideScopeCount}; DisposedOutsideScopeCount: {DisposedOutsideScopeCount}; "
-        + $"CreatedInScopeCount: {CreatedInScopeCount}; DisposedInScopeCount: {DisposedInScopeCount}; AttachedToScopeCount: {AttachedToScopeCount}; DetachedFromScopeCount: {DetachedFromScopeCount}";
+        + $"CreatedInScopeCount: {CreatedInScopeCount}; DisposedInScopeCount: {DisposedInScopeCount}; DetachedFromScopeCount: {DetachedFromScopeCount}";
 }

@@ -1,19 +1,15 @@
 namespace TorchSharp;
 
-/// <summary>How many tensors a thread created, disposed of, attached and detached.</summary>
+/// <summary>How many tensors a thread created, disposed of and detached.</summary>
 public class ThreadDisposeScopeStatistics
 {
-    public LifetimeStatistics TensorStatistics { get; } = new();
+    internal LifetimeStatistics TensorStatistics { get; } = new();
 
     public long CreatedOutsideScopeCount => TensorStatistics.CreatedOutsideScopeCount;
-
-    public long DisposedOutsideScopeCount => TensorStatistics.DisposedOutsideScopeCount;
 
     public long CreatedInScopeCount => TensorStatistics.CreatedInScopeCount;
 
     public long DisposedInScopeCount => TensorStatistics.DisposedInScopeCount;
-
-    public long AttachedToScopeCount => TensorStatistics.AttachedToScopeCount;
 
     public long DetachedFromScopeCount => TensorStatistics.DetachedFromScopeCount;
 

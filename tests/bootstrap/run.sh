@@ -219,7 +219,7 @@ Tests_AllPass_EndInTotals() {
 }
 
 Tests_OneFails_ExitNonZero() {
-    echo '<assembly name="x" total="3" passed="2" failed="1" skipped="0" errors="0">' >"$SANDBOX/report"
+    echo '<assembly name="x" total="3" passed="2" failed="1" skipped="0" errors="0"><collection name="c" total="1" passed="1" failed="0" skipped="0">' >"$SANDBOX/report"
     echo 2 >"$SANDBOX/exit"
     cluster test A.Tests
     equal 'exit code' "$code" 1

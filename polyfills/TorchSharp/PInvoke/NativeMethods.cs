@@ -67,9 +67,6 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_tensor_grad(nint tensor, nint* grad);
 
     [LibraryImport(Library)]
-    internal static partial int ck_tensor_set_grad(nint tensor, nint grad);
-
-    [LibraryImport(Library)]
     internal static partial int ck_backward(
         nint* tensors, int count, nint* gradients, int gradientCount, int retainGraph, int createGraph, nint* inputs, int inputCount);
 

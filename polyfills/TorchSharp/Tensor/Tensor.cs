@@ -64,8 +64,8 @@ public static partial class torch
             set => NativeMethods.Check(NativeMethods.ck_tensor_set_requires_grad(Handle, value ? 1 : 0));
         }
 
-        /// <summary>The gradient that <c>backward</c> accumulated; null before.</summary>
-        public unsafe Tensor? grad
+        /// <summary>The gradient that <c>backward</c> accumulated; null before. Not public: a method in TorchSharp 0.99, a property in 0.106.</summary>
+        internal unsafe Tensor? grad
         {
             get
             {
@@ -73,8 +73,6 @@ public static partial class torch
                 NativeMethods.Check(NativeMethods.ck_tensor_grad(Handle, &found));
                 return found == 0 ? null : new Tensor(found);
             }
-
-            set => NativeMethods.Check(NativeMethods.ck_tensor_set_grad(Handle, value?.Handle ?? 0));
         }
 
         internal DisposeScope? OwningDisposeScope { get; set; }
@@ -171,20 +169,6 @@ public static partial class torch
         public Tensor MoveToOuterDisposeScope()
         {
             OwningDisposeScope?.MoveToOuter(this);
-            return this;
-        }
-
-        public Tensor MoveToOtherDisposeScope(DisposeScope? other)
-        {
-            if (OwningDisposeScope is null)
-            {
-                other?.Attach(this);
-            }
-            else
-            {
-                OwningDisposeScope.MoveToOther(other, this);
-            }
-
             return this;
         }
 

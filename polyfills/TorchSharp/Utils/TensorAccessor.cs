@@ -50,23 +50,16 @@ public sealed class TensorAccessor<T> : IDisposable, IEnumerable<T>
         }
     }
 
-    public T[] ToArray()
+    public unsafe T[] ToArray()
     {
         T[] result = new T[Count];
-        CopyTo(result);
-        return result;
-    }
-
-    /// <summary>Copies all elements to the start of <paramref name="target"/>.</summary>
-    public unsafe void CopyTo(Span<T> target)
-    {
-        long count = Count;
-        fixed (T* first = target[..checked((int)count)])
+        fixed (T* first = result)
         {
-            NativeMethods.Check(NativeMethods.ck_tensor_to_memory(_tensor.Handle, first, count * sizeof(T)));
+            NativeMethods.Check(NativeMethods.ck_tensor_to_memory(_tensor.Handle, first, (long)result.Length * sizeof(T)));
         }
 
         GC.KeepAlive(_tensor);
+        return result;
     }
 
     public IEnumerator<T> GetEnumerator() => ((IEnumerable<T>)ToArray()).GetEnumerator();

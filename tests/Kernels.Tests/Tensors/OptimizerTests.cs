@@ -36,9 +36,17 @@ public sealed class OptimizerTests
     [Fact]
     public void Dispose_AfterSteps_FreesTheMoments()
     {
+        using DisposeScope scope = torch.NewDisposeScope();
+        Parameter parameter = torch.nn.Parameter(torch.tensor(Start));
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        Train(p => torch.optim.Adam([p], 0.1)).Length.ShouldBe(3);
+        using (torch.NewDisposeScope())
+        using (torch.optim.Optimizer optimizer = torch.optim.Adam([parameter], 0.1))
+        {
+            (parameter * parameter).sum().backward();
+            optimizer.step();
+            TensorFactory.ToFloats(parameter).ShouldNotBe(Start);
+        }
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }

@@ -2,8 +2,8 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor tensor(double scalar, Device? device = null, bool requires_grad = false) =>
-        FromMemory<double>([scalar], [], ScalarType.Float64, null, device, requires_grad);
+    public static Tensor tensor(double scalar, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        FromMemory<double>([scalar], [], ScalarType.Float64, dtype, device, requires_grad);
 
     public static Tensor tensor(double[] rawArray, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
         FromMemory<double>(rawArray, [rawArray.LongLength], ScalarType.Float64, dtype, device, requires_grad);
