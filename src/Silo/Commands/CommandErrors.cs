@@ -10,6 +10,7 @@ namespace Cluster.Silo.Commands;
 /// </summary>
 internal static class CommandErrors
 {
+    /// <summary>Runs a command to its exit code.</summary>
     /// <param name="resume">What to do after an interruption, as the end of a sentence.</param>
     public static Task<int> RunAsync(Func<Task<int>> body, string? resume = null) => RunAsync(body, resume, Console.Error, isInputMissing: () => false);
 
