@@ -22,7 +22,8 @@ internal static class CommandErrors
     {
         try
         {
-            return await body();
+            // Off the calling thread: an interruption waits for the command only once its task is known to the command line.
+            return await Task.Run(body);
         }
         catch (OperationCanceledException)
         {

@@ -51,7 +51,7 @@ public class ClusterCommandTests
     [Theory]
     [InlineData("--output", "quantize", "--model", "m.onnx", "--data", "idx:x")]
     [InlineData("--model", "sensitivity", "--data", "idx:x")]
-    [InlineData("MODEL", "inspect")]
+    [InlineData("argument missing", "inspect")]
     [InlineData("no calibration method", "quantize", "--model", "m.onnx", "--data", "idx:x", "--method", "magic", "-o", "q.onnx")]
     [InlineData("no known scheme", "quantize", "--model", "m.onnx", "--data", "images/", "-o", "q.onnx")]
     [InlineData("--batch is 0", "quantize", "--model", "m.onnx", "--data", "idx:x", "--batch", "0", "-o", "q.onnx")]

@@ -31,7 +31,7 @@ public class CommandErrorsTests
         (await RunAsync(() => throw new UsageException("x"))).Code.ShouldBe(ExitCode.Usage);
         (await RunAsync(() => throw new NotFoundException("x"))).Code.ShouldBe(ExitCode.NotFound);
         (await RunAsync(() => throw new UnauthorizedAccessException("x"))).Code.ShouldBe(ExitCode.Denied);
-        (await RunAsync(() => throw new OutOfMemoryException())).Code.ShouldBe(ExitCode.Failed);
+        (await RunAsync(() => throw new InsufficientMemoryException())).Code.ShouldBe(ExitCode.Failed);
     }
 
     [Fact]
