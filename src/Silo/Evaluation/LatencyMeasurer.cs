@@ -8,7 +8,7 @@ namespace Cluster.Silo.Evaluation;
 internal sealed class LatencyMeasurer(EvaluationSetup setup)
 {
     // Enough rounds for a median that is stable to about 1 %, and no more than a search can afford a candidate.
-    public static readonly LatencyOptions Options = new() { Rounds = 50, WarmUpRuns = 10, WarmUpTime = TimeSpan.FromMilliseconds(200), TimeCap = TimeSpan.FromSeconds(6) };
+    public static readonly LatencyOptions Options = new() { Rounds = 50, WarmUpRuns = 10, WarmUpTime = TimeSpan.FromMilliseconds(200), TimeCap = TimeSpan.FromSeconds(3), FewestRounds = 15 };
 
     public LatencyResult Measure(LatencyItem item, CancellationToken cancellation)
     {
