@@ -50,7 +50,7 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
             throw new InvalidOperationException("unreachable");
         }
 
-        var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         return Process.Start(start)!;
     }
 
