@@ -10,6 +10,7 @@ namespace Cluster.Silo.Commands;
 /// </summary>
 internal static class CommandErrors
 {
+    /// <summary>Runs a command to its exit code.</summary>
     /// <param name="resume">What to do after an interruption, as the end of a sentence.</param>
     public static Task<int> RunAsync(Func<Task<int>> body, string? resume = null) => RunAsync(body, resume, Console.Error, isInputMissing: () => false);
 
@@ -21,7 +22,8 @@ internal static class CommandErrors
     {
         try
         {
-            return await body();
+            // Off the calling thread: an interruption waits for the command only once its task is known to the command line.
+            return await Task.Run(body);
         }
         catch (OperationCanceledException)
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Observers;
@@ -44,9 +45,10 @@ internal static class CommonOptions
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < 1)
+            // What is no number at all is reported by the parser.
+            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number < 1)
             {
-                result.AddError($"{name} is {result.Tokens[0].Value}; 1 or more is expected.");
+                result.AddError($"{name} is {text}; 1 or more is expected.");
             }
         });
         return option;
@@ -57,9 +59,9 @@ internal static class CommonOptions
         var option = new Option<long>("--seed") { Description = "seed of every random choice, 0 to 2^53 - 1", HelpName = "N", DefaultValueFactory = _ => 0 };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<long>() is < 0 or >= 1L << 53)
+            if (result.Tokens is [{ Value: var text }, ..] && long.TryParse(text, CultureInfo.InvariantCulture, out long seed) && seed is < 0 or >= 1L << 53)
             {
-                result.AddError($"--seed is {result.Tokens[0].Value}; 0 to 2^53 - 1 is expected, as JSON readers keep no more.");
+                result.AddError($"--seed is {text}; 0 to 2^53 - 1 is expected, as JSON readers keep no more.");
             }
         });
         return option;

@@ -16,6 +16,7 @@ internal static class Checkup
             ("shared data", DataProbes.All, "report this"),
         ]);
 
+    /// <summary>Runs some probes.</summary>
     /// <param name="probes">What is looked at, the probe, and what to do where it fails.</param>
     internal static IReadOnlyList<Finding> Run(IReadOnlyList<(string What, Func<IEnumerable<Finding>> Probe, string Remedy)> probes)
     {

@@ -9,6 +9,7 @@ namespace Cluster.Silo.Commands.Inspect;
 /// <summary>Reads a file and says what is in it, as far as it is understood.</summary>
 internal static class ModelInspector
 {
+    /// <summary>Inspects one file.</summary>
     /// <exception cref="NotFoundException">There is no such file.</exception>
     /// <exception cref="KernelException">It is not an ONNX file that can be read.</exception>
     public static InspectReport Inspect(string path, bool withNodes)

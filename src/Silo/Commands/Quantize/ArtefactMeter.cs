@@ -9,6 +9,7 @@ namespace Cluster.Silo.Commands.Quantize;
 /// <summary>Measures a file beside the FP32 network: accuracy on every evaluation image, latency interleaved.</summary>
 internal sealed class ArtefactMeter(byte[] float32, byte[] artefact, ImageBatches images, int classes)
 {
+    /// <summary>Top-1 of both, in ONNX Runtime.</summary>
     /// <exception cref="JobException">The file gives logits that are not finite.</exception>
     public (MeasuredAccuracy Float32, MeasuredAccuracy Artefact) Accuracy(int cores, CancellationToken cancellation)
     {

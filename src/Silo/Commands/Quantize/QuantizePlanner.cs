@@ -12,6 +12,7 @@ namespace Cluster.Silo.Commands.Quantize;
 /// <summary>Finds the plan to build: read with what it was built from, or made of one calibrator for every group.</summary>
 internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile network, FloatNetwork float32, PlanTranslator translator, QuantizeImages images, int cores, Action<string> say)
 {
+    /// <summary>Reads or makes the plan and its statistics.</summary>
     /// <exception cref="JobException">The plan is of another network, or its calibration is not the one it was built from.</exception>
     public QuantizePlan Make(CancellationToken cancellation)
     {

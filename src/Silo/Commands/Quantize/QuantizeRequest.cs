@@ -33,6 +33,7 @@ internal sealed record QuantizeRequest
 
     public required string Output { get; init; }
 
+    /// <summary>Checks what can be judged without opening a file.</summary>
     /// <exception cref="UsageException">Options that do not go together.</exception>
     public void Validate()
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Observers;
 using Cluster.Kernels.Parity;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Runtimes;
@@ -19,6 +20,7 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     private readonly MachineLock _machine = new();
     private readonly int _cores = Environment.ProcessorCount;
 
+    /// <summary>Does it all.</summary>
     /// <exception cref="JobException">What was asked for cannot be met, or the parity gate refuses the file.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
@@ -61,7 +63,7 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         {
             Model = request.Model,
             Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
-            Method = request.Plan is null ? plan.Plan.Groups[0].Calibrator : null,
+            Method = request.Plan is null ? CalibrationMethod.Parse(request.Method!).Id : null,
             Plan = request.Plan ?? files.Plan,
             Calibration = request.Calibration ?? files.Calibration,
             Int8Groups = plan.Plan.Int8Count,

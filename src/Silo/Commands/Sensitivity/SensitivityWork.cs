@@ -14,6 +14,7 @@ namespace Cluster.Silo.Commands.Sensitivity;
 /// <summary>Calibrates, sweeps, ranks.</summary>
 internal sealed class SensitivityWork(SensitivityRequest request, SensitivityProgress progress)
 {
+    /// <summary>Does it all.</summary>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<SensitivityReport> RunAsync(CancellationToken cancellation)
     {

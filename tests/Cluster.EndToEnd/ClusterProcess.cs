@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Cluster.EndToEnd;
+
+/// <summary>The built program, run as a process of its own.</summary>
+/// <param name="Output">Standard output.</param>
+/// <param name="Error">Standard error.</param>
+internal sealed record ClusterProcess(int Code, string Output, string Error)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+    private static readonly Lazy<string?> Program = new(Find);
+
+    public JsonElement Json()
+    {
+        using var document = JsonDocument.Parse(Output);
+        return document.RootElement.Clone();
+    }
+
+    /// <summary>Runs it to its end; no stack trace may ever be seen.</summary>
+    public static async Task<ClusterProcess> RunAsync(string folder, params string[] args)
+    {
+        using var process = Start(folder, args);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Deadline);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            var run = new ClusterProcess(process.ExitCode, await output, await error);
+            (run.Output + run.Error).ShouldNotContain("   at Cluster.", customMessage: "a stack trace");
+            run.Error.ShouldNotContain("unexpected error");
+            return run;
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    public static Process Start(string folder, params string[] args)
+    {
+        if (Program.Value is not { } program)
+        {
+            Assert.Skip("The program is not built: there is no .build/bin/Silo/{debug,release}/Cluster.Silo above the tests; run ./cluster doctor.");
+            throw new InvalidOperationException("unreachable");
+        }
+
+        var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        return Process.Start(start)!;
+    }
+
+    // The configuration that the tests were built in comes first: it was built with them.
+    private static string? Find()
+    {
+        string own = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            foreach (string configuration in new[] { own, "release", "debug" })
+            {
+                foreach (string root in new[] { ".build", "." })
+                {
+                    string candidate = Path.Combine(folder.FullName, root, "bin", "Silo", configuration, "Cluster.Silo");
+                    if (File.Exists(candidate))
+                    {
+                        return Path.GetFullPath(candidate);
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+}

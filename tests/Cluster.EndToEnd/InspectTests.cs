@@ -1,0 +1,50 @@
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd;
+
+public class InspectTests
+{
+    [Fact]
+    public async Task Inspect_QuantizedFile_TellsEachGroupsPrecision()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        (await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx")).Code.ShouldBe(0);
+        var run = await ClusterProcess.RunAsync(folder.Root, "inspect", "q.onnx", "--json");
+        run.Code.ShouldBe(0, run.Error);
+        var report = run.Json();
+        var groups = report.GetProperty("groups").EnumerateArray().ToList();
+        groups.Select(group => group.GetProperty("name").GetString()).ShouldBe(["first", "second", "head"]);
+        groups.ShouldAllBe(group => group.GetProperty("precision").GetString() == "int8");
+
+        // Three weights and three biases are stored as codes.
+        report.GetProperty("quantization").GetProperty("constants").GetInt32().ShouldBe(6);
+        report.GetProperty("quantization").GetProperty("quantizeNodes").GetInt32().ShouldBeGreaterThan(2);
+    }
+
+    [Fact]
+    public async Task Inspect_Resnet8_TellsWhatWasFolded()
+    {
+        using var folder = new WorkFolder();
+        var run = await ClusterProcess.RunAsync(folder.Root, "inspect", Resnet8.Model, "--json");
+        run.Code.ShouldBe(0, run.Error);
+        var report = run.Json();
+        report.GetProperty("macs").GetInt64().ShouldBe(12_501_632);
+        report.GetProperty("groups").GetArrayLength().ShouldBe(10);
+        report.GetProperty("normalised").GetProperty("BatchNormalization").GetInt32().ShouldBe(-7);
+    }
+
+    [Fact]
+    public async Task Inspect_OnnxFilesOfTheSharedData_AreUnderstood()
+    {
+        using var folder = new WorkFolder();
+        string models = Kernels.Tests.SharedData.Require("models");
+        foreach (string model in Directory.EnumerateFiles(models, "*.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            var run = await ClusterProcess.RunAsync(folder.Root, "inspect", model);
+            run.Code.ShouldBe(0, $"{model}: {run.Error}");
+            run.Output.ShouldContain("can be quantized");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd;
+
+public class QuantizeTests
+{
+    [Fact]
+    public async Task Quantize_TinyNetwork_WritesAFileThatItsPlanMakesAgain()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--method", "percentile", "--data", "idx:images-idx3-ubyte@0..64", "--eval", "idx:images-idx3-ubyte@64..", "--batch", "4", "--json", "-o", "out/q.onnx");
+        run.Code.ShouldBe(0, run.Error);
+        var report = run.Json();
+        string digest = report.GetProperty("output").GetProperty("sha256").GetString()!;
+        digest.ShouldBe(Sha256(folder["out/q.onnx"]));
+        report.GetProperty("output").GetProperty("sizeBytes").GetInt64().ShouldBe(new FileInfo(folder["out/q.onnx"]).Length);
+        report.GetProperty("method").GetString().ShouldBe("percentile:99.99");
+        report.GetProperty("int8Groups").GetInt32().ShouldBe(3);
+        report.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        CheckAccuracy(report.GetProperty("accuracy"), 32);
+        CheckAccuracy(report.GetProperty("float32").GetProperty("accuracy"), 32);
+        CheckLatency(report.GetProperty("latency"), 4);
+        CheckLatency(report.GetProperty("float32").GetProperty("latency"), 4);
+        report.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
+
+        var stored = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "out/q.plan.json", "--calibration", "out/q.calibration", "-o", "stored.onnx");
+        stored.Code.ShouldBe(0, stored.Error);
+        Sha256(folder["stored.onnx"]).ShouldBe(digest);
+        var anew = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "out/q.plan.json", "--data", "idx:images-idx3-ubyte@0..64", "-o", "anew.onnx");
+        anew.Code.ShouldBe(0, anew.Error);
+        Sha256(folder["anew.onnx"]).ShouldBe(digest);
+        Directory.EnumerateFiles(folder.Root, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Quantize_WithoutBiasCorrection_StoresNoCorrections()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var run = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte", "--no-bias-correction", "-o", "q.onnx");
+        run.Code.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("3 of 3 groups in INT8");
+        Directory.EnumerateFiles(folder["q.calibration"], "biases-*").ShouldBeEmpty();
+        using var plan = JsonDocument.Parse(await File.ReadAllTextAsync(folder["q.plan.json"], TestContext.Current.CancellationToken));
+        plan.RootElement.GetProperty("builtFrom").TryGetProperty("corrections", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Quantize_InputsThatCannotBeUsed_AreOneLineEach()
+    {
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        string images = folder["images-idx3-ubyte"];
+        File.Copy(images, folder["unlabelled"]);
+        await File.WriteAllTextAsync(folder["garbage.onnx"], "garbage", TestContext.Current.CancellationToken);
+        File.Copy(folder["tiny.onnx"], folder["naked.onnx"]);
+        await File.WriteAllTextAsync(folder["plan.json"], "{}", TestContext.Current.CancellationToken);
+        await ExpectAsync(folder, 3, "nowhere.onnx", "--model", "nowhere.onnx", "--data", "idx:images-idx3-ubyte");
+        await ExpectAsync(folder, 3, "nowhere", "--model", "tiny.onnx", "--data", "idx:nowhere");
+        await ExpectAsync(folder, 1, "garbage.onnx", "--model", "garbage.onnx", "--data", "idx:images-idx3-ubyte");
+        await ExpectAsync(folder, 1, "naked.preprocess.json", "--model", "naked.onnx", "--data", "idx:images-idx3-ubyte");
+        await ExpectAsync(folder, 1, "no labels", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "--eval", "idx:unlabelled");
+        await ExpectAsync(folder, 1, "empty", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@5..5");
+        await ExpectAsync(folder, 1, "plan.json", "--model", "tiny.onnx", "--plan", "plan.json", "--calibration", folder.Root);
+        await ExpectAsync(folder, 3, "plan file", "--model", "tiny.onnx", "--plan", "none.json", "--calibration", folder.Root);
+        Directory.Exists(folder["q.calibration"]).ShouldBeFalse();
+        File.Exists(folder["q.onnx"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Quantize_PlanOfAnotherNetworkOrCalibration_IsRefused()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        string[] common = ["quantize", "--model", "tiny.onnx", "--data"];
+        (await ClusterProcess.RunAsync(folder.Root, [.. common, "idx:images-idx3-ubyte@0..48", "-o", "a.onnx"])).Code.ShouldBe(0);
+        (await ClusterProcess.RunAsync(folder.Root, [.. common, "idx:images-idx3-ubyte@48..", "-o", "b.onnx"])).Code.ShouldBe(0);
+        await ExpectAsync(folder, 1, "SHA-256", "--model", "tiny.onnx", "--plan", "a.plan.json", "--calibration", "b.calibration");
+        Kernels.Onnx.OnnxWriter.Write(TinyNetwork.Graph(seed: 2), folder["other.onnx"]);
+        await ExpectAsync(folder, 1, "give the model", "--model", "other.onnx", "--plan", "a.plan.json", "--calibration", "a.calibration");
+        await ExpectAsync(folder, 1, "quantized already", "--model", "a.onnx", "--data", "idx:images-idx3-ubyte", "--preprocess", "tiny.preprocess.json");
+    }
+
+    [Fact]
+    public async Task Quantize_Resnet8_LosesLittleAndIsSmaller()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", Resnet8.Model, "--method", "mse", "--data", Resnet8.Calibration, "--eval", Resnet8.Evaluation, "--batch", "8", "--json", "-o", "q.onnx");
+        run.Code.ShouldBe(0, run.Error);
+        var report = run.Json();
+        int correct = report.GetProperty("accuracy").GetProperty("correct").GetInt32();
+        int float32 = report.GetProperty("float32").GetProperty("accuracy").GetProperty("correct").GetInt32();
+        float32.ShouldBeInRange(150, 192);
+        correct.ShouldBeInRange(float32 - 6, 192);
+        report.GetProperty("output").GetProperty("sizeBytes").GetInt64().ShouldBeLessThan(report.GetProperty("float32").GetProperty("sizeBytes").GetInt64() / 3);
+    }
+
+    private static async Task ExpectAsync(WorkFolder folder, int code, string named, params string[] options)
+    {
+        var run = await ClusterProcess.RunAsync(folder.Root, ["quantize", "-o", "q.onnx", .. options]);
+        run.Code.ShouldBe(code, run.Error);
+        run.Output.ShouldBeEmpty();
+        string last = run.Error.TrimEnd().Split('\n')[^1];
+        last.ShouldStartWith("cluster: ");
+        last.ShouldContain(named);
+    }
+
+    private static void CheckAccuracy(JsonElement accuracy, int total)
+    {
+        accuracy.GetProperty("total").GetInt32().ShouldBe(total);
+        double top1 = accuracy.GetProperty("top1").GetDouble();
+        top1.ShouldBe((double)accuracy.GetProperty("correct").GetInt32() / total);
+        double[] interval = [.. accuracy.GetProperty("ci95").EnumerateArray().Select(end => end.GetDouble())];
+        interval.Length.ShouldBe(2);
+        top1.ShouldBeInRange(interval[0], interval[1]);
+    }
+
+    private static void CheckLatency(JsonElement latency, int batch)
+    {
+        latency.GetProperty("medianMs").GetDouble().ShouldBeGreaterThan(0);
+        latency.GetProperty("n").GetInt32().ShouldBeGreaterThan(2);
+        latency.GetProperty("batch").GetInt32().ShouldBe(batch);
+        latency.GetProperty("threads").GetInt32().ShouldBe(1);
+        latency.GetProperty("runtime").GetString().ShouldStartWith("onnxruntime ");
+    }
+
+    private static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
+}
