@@ -132,6 +132,29 @@ step_onnxruntime() {
     fi
 }
 
+# node's own ONNX Runtime, which one test counts with; that test skips without it. Of its platforms only this one is kept.
+step_onnxruntime_node() {
+    local folder=$root/.tools/onnxruntime-node/$onnxruntime_version machine=x64 other
+    # Whoever names a runtime of their own may have no way to fetch another.
+    [[ ! -d $folder/node_modules/onnxruntime-node && -z ${CLUSTER_ONNXRUNTIME-} ]] || return 0
+    [[ $(uname -m) != aarch64 ]] || machine=arm64
+    if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
+        say "node or npm is missing: the test that counts in node's ONNX Runtime will be skipped"
+        return 0
+    fi
+    say "fetching node's ONNX Runtime for a test (npm's $onnxruntime_package)"
+    mkdir -p "$folder"
+    # --ignore-scripts: the package's own script would fetch CUDA libraries.
+    if ! logged npm install --ignore-scripts --no-audit --no-fund --omit=dev --prefix "$folder" "$onnxruntime_package"; then
+        rm -rf "$folder"
+        say "it could not be fetched: the test that counts in node's ONNX Runtime will be skipped"
+        return 0
+    fi
+    for other in "$folder"/node_modules/onnxruntime-node/bin/*/*/*; do
+        [[ $other == */linux/$machine ]] || rm -rf "$other"
+    done
+}
+
 step_native() {
     local sources=$root/src/Kernels/native key
     # Built against the headers of the libtorch that is loaded: another libtorch, another build.
@@ -191,7 +214,7 @@ set_up_program() {
 set_up_tests() {
     take_lock
     if ! ready ready-tests src tests Cluster.sln; then
-        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests &&
+        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node &&
             step_build ready-tests Cluster.sln || exit 1
     fi
     release_lock

@@ -11,6 +11,21 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
     private static readonly Lazy<string?> Program = new(Find);
 
+    /// <summary>Where the program is; skips the test where it is not built.</summary>
+    public static string Location
+    {
+        get
+        {
+            if (Program.Value is not { } program)
+            {
+                Assert.Skip("The program is not built: there is no .build/bin/Silo/{debug,release}/Cluster.Silo above the tests; run ./cluster doctor.");
+                throw new InvalidOperationException("unreachable");
+            }
+
+            return program;
+        }
+    }
+
     public JsonElement Json()
     {
         using var document = JsonDocument.Parse(Output);
@@ -44,13 +59,7 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
 
     public static Process Start(string folder, params string[] args)
     {
-        if (Program.Value is not { } program)
-        {
-            Assert.Skip("The program is not built: there is no .build/bin/Silo/{debug,release}/Cluster.Silo above the tests; run ./cluster doctor.");
-            throw new InvalidOperationException("unreachable");
-        }
-
-        var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Location, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         return Process.Start(start)!;
     }
 

@@ -38,8 +38,11 @@ public sealed class FileJournal : IJournal
     public IReadOnlyList<JournalRecord> Records => _records;
 
     /// <summary>Opens or creates the journal and takes sole ownership.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="time">The clock of its records; the system's if null.</param>
+    /// <param name="forget">Whether what the file holds is thrown away, once it is owned: another process's journal never is.</param>
     /// <exception cref="JobException">Another process owns it, it is damaged, or it was written by another version.</exception>
-    public static FileJournal Open(string path, TimeProvider? time = null)
+    public static FileJournal Open(string path, TimeProvider? time = null, bool forget = false)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var lockFile = AcquireLock(path);
@@ -47,6 +50,11 @@ public sealed class FileJournal : IJournal
         try
         {
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            if (forget)
+            {
+                file.SetLength(0);
+            }
+
             var content = JournalLines.Read(ReadAll(file), path);
             if (content.ValidLength != file.Length)
             {

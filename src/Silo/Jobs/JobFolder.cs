@@ -31,10 +31,10 @@ internal sealed class JobFolder
 
     public string Report => In("report.html");
 
-    /// <summary>Forgets an earlier job: its journal and everything that is made from it.</summary>
+    /// <summary>Forgets what was made from an earlier job's journal; the journal itself is its owner's.</summary>
     public void Clear()
     {
-        foreach (string file in new[] { Journal, Result, WinnerPlan, WinnerModel, Latency, CalibrationCache, Front, Sensitivity, Report })
+        foreach (string file in new[] { Result, WinnerPlan, WinnerModel, Latency, CalibrationCache, Front, Sensitivity, Report })
         {
             File.Delete(file);
         }

@@ -78,17 +78,19 @@ internal sealed class LocalJob : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
     public async Task<JobOutcome> RunAsync(IResultPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
+        // Everything that may be refused comes before the earlier job is forgotten.
+        var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
+        await using var journal = FileJournal.Open(Folder.Journal, forget: _request.Fresh);
         if (_request.Fresh)
         {
             Folder.Clear();
         }
 
-        await using var journal = FileJournal.Open(Folder.Journal);
         var runner = new JobRunner(new LocalEvaluator(_setup), journal, new GreedyStrategy(), new JobRunnerOptions
         {
             Workers = _request.Workers,
             Cache = _request.Cache is { } cache ? new FolderEvaluationCache(cache) : null,
-            Latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null,
+            Latencies = latencies,
             Publisher = publisher,
             Progress = progress,
         });

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Cluster.EndToEnd.Support;
+using Cluster.Kernels.Tests;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Run;
+
+public sealed class NoWinTests(GlyphJob job)
+{
+    [Fact]
+    public async Task Run_NothingFeasibleWithinTheBudget_TellsTheBestSoFarAndWhy()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--budget-evals", "1"));
+        run.Code.ShouldBe(0, run.Error);
+        var files = new JobFiles(folder["out"]);
+        var result = files.Result();
+        var decision = result.GetProperty("decision");
+        decision.GetProperty("kind").GetString().ShouldBe("nothingFeasible");
+        decision.GetProperty("feasible").GetBoolean().ShouldBeFalse();
+        string reason = decision.GetProperty("reason").GetString()!;
+        reason.ShouldContain("budget");
+        reason.ShouldContain("the nearest feasible bound is --max-drop ");
+
+        // The bound that it names is one that the plan really keeps.
+        string bound = reason.Split("--max-drop ")[1].TrimEnd('.', '%');
+        double drop = result.GetProperty("winner").GetProperty("accuracy").GetProperty("drop").GetDouble();
+        drop.ShouldBeGreaterThan(0);
+        (double.Parse(bound, System.Globalization.CultureInfo.InvariantCulture) / 100).ShouldBeInRange(drop, drop + 0.00002);
+
+        string headline = run.Output.Split('\n')[0];
+        headline.ShouldNotContain("as fast as FP32");
+        run.Output.ShouldContain(reason);
+        JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));
+    }
+
+    [Fact]
+    public async Task Run_MobilenetOneImageARun_SellsNothingSlowerThanFloat32()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        string images = SharedData.Require("imagenet-sample");
+        string jpegs = $"folder:{Path.Combine(images, "jpeg224")},labels=";
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "run", "--model", SharedData.Require("models/imagenet/mobilenet_v1_0.25_224.onnx"), "--data", jpegs + Path.Combine(images, "calibration200.csv@0..24"),
+            "--eval", jpegs + Path.Combine(images, "evaluation800.csv@0..64"), "--methods", "max", "--max-drop", "20%", "--batch", "1", "--cache", "none", "-o", "out");
+        run.Code.ShouldBe(0, run.Error);
+        var result = new JobFiles(folder["out"]).Result();
+        var latency = result.GetProperty("winner").GetProperty("latency");
+        latency.GetProperty("medianMs").GetDouble().ShouldBeLessThanOrEqualTo(latency.GetProperty("float32MedianMs").GetDouble());
+        bool isFloat32 = result.GetProperty("winner").GetProperty("plan").GetProperty("groups").EnumerateArray().All(group => group.GetProperty("precision").GetString() == "float32");
+        result.GetProperty("decision").GetProperty("kind").GetString().ShouldBe(isFloat32 ? "nothingFaster" : "faster");
+        Speed(result).ShouldBeGreaterThanOrEqualTo(1);
+    }
+
+    private static double Speed(JsonElement result)
+    {
+        var latency = result.GetProperty("winner").GetProperty("latency");
+        return latency.GetProperty("float32MedianMs").GetDouble() / latency.GetProperty("medianMs").GetDouble();
+    }
+}

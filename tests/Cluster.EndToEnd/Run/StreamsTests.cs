@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Cluster.EndToEnd.Support;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Run;
+
+public sealed class StreamsTests
+{
+    private const string Script = "/usr/bin/script";
+    private static readonly string[] Job = ["run", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "--methods", "max", "--max-drop", "50%", "--batch", "2", "--cache", "none"];
+
+    [Fact]
+    public async Task Run_WithoutATerminal_DataOnStandardOutputTalkOnStandardErrorAndNoEscapes()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var json = await ClusterProcess.RunAsync(folder.Root, [.. Job, "--json", "-o", "out"]);
+        json.Code.ShouldBe(0, json.Error);
+        json.Json().GetProperty("schema").GetString().ShouldBe("cluster.result/v1");
+        json.Output.ShouldBe(new JobFiles(folder["out"]).Text("result.json"));
+        json.Error.ShouldContain("baselines");
+        json.Error.ShouldNotContain("\u001b");
+        json.Error.ShouldNotContain("\r");
+        string[] lines = json.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.ShouldBe(lines.Distinct(), "a line for each change, none twice");
+
+        var table = await ClusterProcess.RunAsync(folder.Root, [.. Job, "-o", "out2"]);
+        table.Code.ShouldBe(0, table.Error);
+        table.Output.ShouldNotContain("\u001b");
+        table.Output.ShouldNotContain("baselines");
+        table.Output.ShouldContain("Next: ./cluster quantize --model tiny.onnx --plan out2/winner.plan.json --calibration out2/calibration");
+        table.Output.ShouldContain("out2/report.html");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_OnATerminal_DrawsInPlaceAndColoursOnlyWhereThatIsWanted(bool isPlain)
+    {
+        RuntimeRequired.OrSkip();
+        if (!File.Exists(Script))
+        {
+            Assert.Skip($"There is no {Script}, which gives a program a terminal.");
+        }
+
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        string typed = string.Join(' ', new[] { ClusterProcess.Location }.Concat(Job).Append("-o out"));
+        var start = new ProcessStartInfo(Script, ["-qefc", typed, "/dev/null"]) { WorkingDirectory = folder.Root, RedirectStandardOutput = true, RedirectStandardInput = true };
+        start.Environment["TERM"] = "xterm-256color";
+        start.Environment["NO_COLOR"] = isPlain ? "1" : "";
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        string seen = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.ExitCode.ShouldBe(0, seen);
+        seen.ShouldContain("\r\u001b[2K", customMessage: "the changing line");
+        seen.Contains("\u001b[1m", StringComparison.Ordinal).ShouldBe(!isPlain, "bold type");
+        seen.Contains("\u001b[3", StringComparison.Ordinal).ShouldBe(!isPlain, "colours");
+    }
+
+    [Fact]
+    public async Task Run_OneSetOfImages_IsSplitTheSameWayEachTime()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var digests = new List<string>();
+        foreach (string[] seed in new[] { new[] { "--seed", "5", "-o", "a" }, ["--seed", "5", "-o", "b"], ["--seed", "6", "-o", "c"] })
+        {
+            var run = await ClusterProcess.RunAsync(folder.Root, [.. Job, "--json", .. seed]);
+            run.Code.ShouldBe(0, run.Error);
+            digests.Add(Digest(run.Json()));
+        }
+
+        digests[1].ShouldBe(digests[0]);
+        digests[2].ShouldNotBe(digests[0]);
+
+        static string Digest(JsonElement result) => result.GetProperty("job").GetProperty("digests").GetProperty("evaluation").GetString()!;
+    }
+}

@@ -1,0 +1,60 @@
+using Cluster.EndToEnd.Support;
+using Cluster.Silo.Samples;
+using Cluster.Tests;
+
+[assembly: AssemblyFixture(typeof(GlyphJob))]
+
+namespace Cluster.EndToEnd.Support;
+
+/// <summary>
+/// A job on the glyphs sample, small enough for a test and rich enough to be interesting: min-max loses points that have to be won
+/// back by leaving groups in FP32. It is run once, when a test first asks, and its latencies make the others' decisions repeatable.
+/// </summary>
+public sealed class GlyphJob : IDisposable
+{
+    private const int CalibrationImages = 128;
+    private const int EvaluationImages = 256;
+
+    private readonly WorkFolder _folder = new();
+    private readonly Lazy<Task<JobFiles>> _finished;
+
+    public GlyphJob()
+    {
+        var generator = new GlyphGenerator(GlyphSample.Seed);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, CalibrationImages);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, EvaluationImages);
+        _finished = new Lazy<Task<JobFiles>>(RunUndisturbedAsync);
+    }
+
+    internal static string Model => Checkout.At("samples", "glyphs.onnx");
+
+    internal string Calibration => $"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}";
+
+    internal string Evaluation => $"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Evaluation)}";
+
+    internal string EvaluationLabels => GlyphFiles.LabelsPath(_folder.Root, GlyphSet.Evaluation);
+
+    /// <summary>The job's command line, without a latency table.</summary>
+    internal string[] Command(string output, params string[] more) =>
+        ["run", "--model", Model, "--data", Calibration, "--eval", Evaluation, "--methods", "max", "--max-drop", "0", "--batch", "8", "--cache", "none", "-o", output, .. more];
+
+    /// <summary>The job that nothing disturbed.</summary>
+    internal Task<JobFiles> FinishedAsync()
+    {
+        RuntimeRequired.OrSkip();
+        return _finished.Value;
+    }
+
+    /// <summary>The command line with the latencies of the job that nothing disturbed.</summary>
+    internal async Task<string[]> ReplayAsync(string output, params string[] more) =>
+        Command(output, ["--latency-table", (await FinishedAsync())["latency.json"], .. more]);
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<JobFiles> RunUndisturbedAsync()
+    {
+        var run = await ClusterProcess.RunAsync(_folder.Root, Command("out"));
+        run.Code.ShouldBe(0, run.Error);
+        return new JobFiles(_folder["out"]);
+    }
+}

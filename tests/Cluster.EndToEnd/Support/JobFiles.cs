@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Storage;
+
+namespace Cluster.EndToEnd.Support;
+
+/// <summary>The output folder of a job, as a reader of it sees it.</summary>
+internal sealed record JobFiles(string Root)
+{
+    /// <summary>What a finished job must have left.</summary>
+    public static IReadOnlyList<string> Expected { get; } =
+    [
+        "result.json", "winner.plan.json", "winner.qdq.onnx", "latency.json", "calibration", "calibration.cache", "front.csv", "sensitivity.csv", "journal.jsonl", "report.html",
+    ];
+
+    public string this[string name] => Path.Combine(Root, name);
+
+    public string Text(string name) => File.ReadAllText(this[name]);
+
+    public byte[] Bytes(string name) => File.ReadAllBytes(this[name]);
+
+    public string Sha256(string name) => Convert.ToHexStringLower(SHA256.HashData(Bytes(name)));
+
+    public JsonElement Result()
+    {
+        using var document = JsonDocument.Parse(Text("result.json"));
+        return document.RootElement.Clone();
+    }
+
+    public IReadOnlyList<JournalRecord> Journal() => FileJournal.ReadOnly(this["journal.jsonl"]);
+
+    public JobState State() => JobState.Fold(Journal().Select(record => record.Event))!;
+
+    /// <summary>Results that the job got, with where they came from.</summary>
+    public IReadOnlyList<ItemCompleted> Completed() => [.. Journal().Select(record => record.Event).OfType<ItemCompleted>()];
+
+    /// <summary>The winner is this one's, byte for byte.</summary>
+    public void ShouldHaveTheWinnerOf(JobFiles other)
+    {
+        Sha256("winner.qdq.onnx").ShouldBe(other.Sha256("winner.qdq.onnx"));
+        Text("winner.plan.json").ShouldBe(other.Text("winner.plan.json"));
+        State().Selection.ShouldNotBeNull().Reason.ShouldBe(other.State().Selection!.Reason);
+    }
+
+    public void CopyTo(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(folder, Path.GetRelativePath(Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}
