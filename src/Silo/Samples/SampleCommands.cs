@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cluster.Silo.Commands;
 
 namespace Cluster.Silo.Samples;
 
@@ -7,22 +8,31 @@ internal static class SampleCommands
 {
     private static readonly string[] Methods = ["max", "percentile:99.99", "kl", "mse"];
 
-    public static Command Create() => new("sample", "Make the glyphs sample, its data or its network anew, and compare calibration methods on it.") { Write(), Train(), Compare() };
+    public static Command Create() => new("sample", CommandHelp.Describe(
+        "Make the glyphs sample, its data or its network anew, and compare calibration methods on it.",
+        "sample write -o glyphs",
+        "sample train --seed 1 -o samples/glyphs.onnx",
+        "sample compare -o glyphs"))
+    {
+        Write(), Train(), Compare(),
+    };
 
     private static Command Write()
     {
         var output = Output("Folder for the IDX files.");
         var seed = Seed("Of the images.");
-        var command = new Command("write", "Write generated calibration, evaluation and test images with labels.") { output, seed };
-        command.SetAction(parsed =>
+        var command = new Command("write", CommandHelp.Describe("Write generated calibration, evaluation and test images with labels.", "sample write -o glyphs")) { output, seed };
+        command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
         {
             string folder = parsed.GetRequiredValue(output);
             GlyphSample.Write(folder, parsed.GetValue(seed));
             foreach (var set in GlyphSample.Counts.Keys)
             {
-                Console.Out.WriteLine(GlyphSample.Spec(folder, set));
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(GlyphSample.Spec(folder, set).ToString());
             }
-        });
+
+            return ExitCode.Done;
+        }));
         return command;
     }
 
@@ -42,15 +52,18 @@ internal static class SampleCommands
                 result.AddError("--steps takes a number of batches, 1 or more.");
             }
         });
-        var command = new Command("train", "Train the sample's network; the same seed gives the same file on the same machine.") { output, seed, steps };
-        command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+        var command = new Command("train", CommandHelp.Describe("Train the sample's network; the same seed gives the same file on the same machine.", "sample train --seed 1 -o samples/glyphs.onnx")) { output, seed, steps };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            async () =>
             {
                 string path = parsed.GetRequiredValue(output);
-                GlyphTrainer.Train(path, parsed.GetValue(seed), parsed.GetValue(steps), Console.Error, cancellation);
-                Console.Out.WriteLine(path);
+                var streams = parsed.InvocationConfiguration;
+                await Task.Run(() => GlyphTrainer.Train(path, parsed.GetValue(seed), parsed.GetValue(steps), streams.Error, cancellation), cancellation);
+                await streams.Output.WriteLineAsync(path);
+                return ExitCode.Done;
             },
-            cancellation));
+            "nothing was written"));
         return command;
     }
 
@@ -59,20 +72,22 @@ internal static class SampleCommands
         var output = Output("Folder for the IDX files.");
         var model = new Option<string>("--model") { Description = "The sample's network.", DefaultValueFactory = _ => Path.Combine("samples", GlyphSample.ModelName) };
         var seed = Seed("Of the images.");
-        var command = new Command("compare", "Write the images, quantize every layer with each calibration method, and count correct answers.") { output, model, seed };
-        command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+        var command = new Command("compare", CommandHelp.Describe("Write the images, quantize every layer with each calibration method, and count correct answers.", "sample compare -o glyphs")) { output, model, seed };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            async () =>
             {
                 string folder = parsed.GetRequiredValue(output);
                 GlyphSample.Write(folder, parsed.GetValue(seed));
-                var rows = GlyphComparison.Measure(parsed.GetRequiredValue(model), folder, Methods, cancellation);
+                var rows = await Task.Run(() => GlyphComparison.Measure(parsed.GetRequiredValue(model), folder, Methods, cancellation), cancellation);
                 foreach (var row in rows)
                 {
                     string correction = row.BiasCorrection ? "corrected" : "";
-                    Console.Out.WriteLine($"{row.Method,-17}{correction,-10}{row.Correct,5} of {row.Total} {row.PointsAbove(rows[0]),6:f2} KL {row.Kl:f5}");
+                    await parsed.InvocationConfiguration.Output.WriteLineAsync($"{row.Method,-17}{correction,-10}{row.Correct,5} of {row.Total} {row.PointsAbove(rows[0]),6:f2} KL {row.Kl:f5}");
                 }
-            },
-            cancellation));
+
+                return ExitCode.Done;
+            }));
         return command;
     }
 
