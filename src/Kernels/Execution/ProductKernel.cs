@@ -24,10 +24,13 @@ internal static class ProductKernel
 
         float alpha = node.GetFloat("alpha", 1);
         float beta = node.GetFloat("beta", 1);
-        var right = node.GetInt("transB", 0) != 0 ? Aten.Call("aten::t", weight) : Aten.Call("aten::alias", weight); // (K, N)
-        return bias is null
-            ? inputs => Scaled(TensorOps.MatMul(inputs[0], right), alpha)
-            : inputs => Aten.Call("aten::addmm", bias, inputs[0], right, beta, alpha);
+        string view = node.GetInt("transB", 0) != 0 ? "aten::t" : "aten::alias";
+        return inputs =>
+        {
+            // A view a run costs nothing; one kept for all runs would need an owner.
+            using var right = Aten.Call(view, weight); // (K, N)
+            return bias is null ? Scaled(TensorOps.MatMul(inputs[0], right), alpha) : Aten.Call("aten::addmm", bias, inputs[0], right, beta, alpha);
+        };
     }
 
     private static Tensor Scaled(Tensor product, float factor)

@@ -14,10 +14,11 @@ internal sealed class FloatBarrier(QuantizedNetwork network)
 {
     /// <summary>The activation function to write instead of the node, or null to write the node as it is.</summary>
     public float? ReplaceBy(GraphNode activation) =>
-        activation.OpType == "Relu" && ProducedByExposedLayer(activation) && EndsAtQuantize(activation.Output) ? 0 : null;
+        activation.OpType == "Relu" && ProducedByExposedLayer(activation) && ReachesQuantize(activation.Output) ? 0 : null;
 
     /// <summary>Whether a LeakyRelu with alpha 1 has to follow the node.</summary>
-    public bool NeedsFollower(GraphNode node) => EndsAtQuantize(node.Output) && (node.OpType == "Clip" ? ProducedByExposedLayer(node) : IsExposedLayer(node));
+    public bool NeedsFollower(GraphNode node) =>
+        (node.OpType == "Clip" ? ProducedByExposedLayer(node) : IsExposedLayer(node) && network.Graph.FusedActivation(node.Output) is null) && ReachesQuantize(node.Output);
 
     private bool ProducedByExposedLayer(GraphNode activation) =>
         network.Graph.ProducingNode(activation.Inputs[0]) is { } producer && IsExposedLayer(producer);
@@ -25,5 +26,8 @@ internal sealed class FloatBarrier(QuantizedNetwork network)
     private bool IsExposedLayer(GraphNode node) =>
         network.Graph.Roles.Of(node) == NodeRole.Weighted && !network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null;
 
-    private bool EndsAtQuantize(string tensor) => network.Layout.Points.ContainsKey(tensor);
+    // The runtime moves Q backward across poolings, reshapes and whatever else moves elements, up to the layer.
+    private bool ReachesQuantize(string tensor) =>
+        network.Layout.Points.ContainsKey(tensor)
+        || network.Graph.Consumers(tensor).Any(reader => network.Graph.Roles.Of(reader) is NodeRole.ScalePreserving or NodeRole.Activation && ReachesQuantize(reader.Output));
 }

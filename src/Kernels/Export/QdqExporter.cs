@@ -51,7 +51,14 @@ public static class QdqExporter
                 }
             }
 
-            return graph with { Opset = Math.Max(graph.Opset, 13), Nodes = _nodes, Initializers = _constants };
+            return graph with { Opset = Math.Max(graph.Opset, 13), Nodes = ReadNodes(), Initializers = _constants };
+        }
+
+        // Where every reader moves codes nobody reads the real numbers; ONNX Runtime would compute them all the same.
+        private List<GraphNode> ReadNodes()
+        {
+            var read = _nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+            return [.. _nodes.Where(node => node.OpType != "DequantizeLinear" || read.Contains(node.Output))];
         }
 
         private void EmitNode(GraphNode node)

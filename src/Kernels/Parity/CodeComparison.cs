@@ -15,15 +15,28 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     private readonly Dictionary<string, GroupParity> _results = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private Dictionary<string, OrtTensor> _runtime = new(StringComparer.Ordinal);
+    private float[] _logits = [];
 
     /// <summary>One entry a tensor, in the order of execution.</summary>
     public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
 
+    /// <summary>Largest difference of a logit, as a share of the largest logit of its batch.</summary>
+    public double LogitsDifference { get; private set; }
+
     public void Begin(OrtSession session, string input, float[] pixels, long[] shape)
     {
         string[] tensors = [.. network.Layout.Points.Keys];
-        var outputs = session.Run([new OrtInput(input, OrtTensor.Of(pixels, shape))], [.. tensors.Select(QdqExporter.CodesOf)]);
+        var outputs = session.Run([new OrtInput(input, OrtTensor.Of(pixels, shape))], [.. tensors.Select(QdqExporter.CodesOf), network.Graph.Output.Name]);
         _runtime = tensors.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        _logits = outputs[^1].Span<float>().ToArray();
+    }
+
+    /// <summary>Compares what the simulation makes of the runtime's codes with the runtime's logits, which no Q/DQ pair shows.</summary>
+    public void End(float[] logits)
+    {
+        float largest = _logits.Max(Math.Abs);
+        double difference = _logits.Zip(logits, (runtime, simulated) => Math.Abs((double)runtime - simulated)).Max();
+        LogitsDifference = Math.Max(LogitsDifference, difference == 0 ? 0 : difference / largest);
     }
 
     public void Computed(GraphNode node, Tensor value)

@@ -43,7 +43,7 @@ public static class ParityGate
             agree += Agreement(plain, pixels, shape, float32.Run(pixels, shape, network));
         }
 
-        return new ParityReport(images.Images.Count, agree, pairs, comparison.Results, Failure(comparison.Results, agree, images.Images.Count));
+        return new ParityReport(images.Images.Count, agree, pairs, comparison.Results, Failure(comparison, network.Graph.Output.Name, agree, images.Images.Count));
     }
 
     private static void RunForced(FloatNetwork float32, ProgramSet programs, CodeComparison comparison, ImageBatches images, int batch)
@@ -54,6 +54,8 @@ public static class ParityGate
         {
             program.Run(live, comparison);
         }
+
+        comparison.End(float32.Logits(live));
     }
 
     private static int Agreement(OrtSession session, float[] pixels, long[] shape, float[] simulated)
@@ -64,13 +66,20 @@ public static class ParityGate
         return (int)Accuracy.Of(Accuracy.Predictions(logits, classes), Accuracy.Predictions(simulated, classes)).Correct;
     }
 
-    private static string? Failure(IReadOnlyList<GroupParity> tensors, int agree, int images)
+    private static string? Failure(CodeComparison comparison, string logits, int agree, int images)
     {
-        var first = tensors.FirstOrDefault(tensor => !tensor.Passes);
+        var first = comparison.Results.FirstOrDefault(tensor => !tensor.Passes);
         if (first is not null)
         {
             return $"Runtime and simulation diverge first in group '{first.Group}', tensor '{first.Tensor}': {first.Different} of {first.Elements} codes differ, by up to {first.LargestStep}; "
                 + $"at most one code on {1 - GroupParity.RequiredShare:P1} of the elements is allowed.";
+        }
+
+        // Not below the limit, rather than above it: NaN is refused too.
+        if (!(comparison.LogitsDifference <= ParityReport.LargestLogitsDifference))
+        {
+            return $"Runtime and simulation agree on every quantized tensor and diverge in the logits '{logits}': by up to {comparison.LogitsDifference:P2} of the largest; "
+                + $"at most {ParityReport.LargestLogitsDifference:P1} is allowed.";
         }
 
         return agree < ParityReport.RequiredAgreement * images

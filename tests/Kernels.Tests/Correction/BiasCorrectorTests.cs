@@ -1,0 +1,169 @@
+using Cluster.Kernels.Correction;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Placement;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Graphs;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Correction;
+
+public sealed class BiasCorrectorTests
+{
+    [Fact]
+    public void Correct_TwoLayersByHand_GivesTheMeanShifts()
+    {
+        // Layer 1: weights (127, 0.4) -> (127, 0): FP32 is 127 a + 0.4 b, INT8 127 a. Over (a, b) = (0, 10) and (1, 30) the shift is 0.4 * 20 = 8,
+        // which with steps of 4 (range of the layer's codes: 0..1020) and exact ties absent makes the outputs 8 and 136 instead of 0 and 128.
+        // FP32 hands on 4 and 139.
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2)
+            .Floats("w", [1, 1, 1, 2], 127, 0.4f)
+            .Floats("v", [1, 1, 1, 1], 127)
+            .Node("Conv", "x w", "c1").Node("Relu", "c1", "r1").Node("Conv", "r1 v", "c2").Node("Flatten", "c2", "y")
+            .Build());
+        var network = Resolve(graph, ("x", 1), ("r1", 4));
+        using var float32 = new FloatNetwork(graph);
+        var images = Nets.Images([0, 10, 1, 30], 1, 1, 2, 1);
+
+        var biases = BiasCorrector.Correct(float32, network, [true, true], images, 1, CancellationToken.None);
+
+        // Squared error before: (4-0)² + (139-128)² = 137; after: (4-8)² + (139-136)² = 25.
+        biases["c1"].ShouldBe([8f]);
+
+        // Layer 2 sees 8 and 136 (mean 72) where FP32 has 4 and 139 (mean 71.5): the shift is 127 * -0.5.
+        biases["c2"].ShouldBe([-63.5f]);
+    }
+
+    [Fact]
+    public void Correct_ExactLayers_KeepsNothing()
+    {
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2)
+            .Floats("w", [1, 1, 1, 2], 127, 64)
+            .Node("Conv", "x w", "c1").Node("Relu", "c1", "r1").Node("Flatten", "r1", "y")
+            .Build());
+        using var float32 = new FloatNetwork(graph);
+
+        BiasCorrector.Correct(float32, Resolve(graph, ("x", 1)), [true], Nets.Noise(8, 1, 1, 2, 2), 1, CancellationToken.None).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Correct_NotWanted_EstimatesNothing()
+    {
+        var (float32, network, images) = Residual();
+        using (float32)
+        {
+            BiasCorrector.Correct(float32, network, [false, false, false, false], images, 1, CancellationToken.None).ShouldBeEmpty();
+            BiasCorrector.Correct(float32, network, [false, true, false, false], images, 1, CancellationToken.None).Keys.ShouldBeSubsetOf(["c2"]);
+        }
+    }
+
+    [Fact]
+    public void Correct_AnyNumberOfWorkers_GivesTheSameBits()
+    {
+        var (float32, network, images) = Residual();
+        using (float32)
+        {
+            bool[] all = [true, true, true, true];
+            var alone = BiasCorrector.Correct(float32, network, all, images, 1, CancellationToken.None);
+            alone.ShouldNotBeEmpty();
+            foreach (int workers in new[] { 2, 3, 7 })
+            {
+                var together = BiasCorrector.Correct(float32, network, all, images, workers, CancellationToken.None);
+                together.Keys.Order(StringComparer.Ordinal).ShouldBe(alone.Keys.Order(StringComparer.Ordinal));
+                together.ShouldAllBe(pair => pair.Value.SequenceEqual(alone[pair.Key]));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("max")]
+    [InlineData("mse")]
+    [InlineData("percentile:99")]
+    public void Correct_EachGroup_NeverIncreasesItsErrorAndTheLastOneRemovesTheShift(string calibrator)
+    {
+        var (float32, network, images) = Residual(calibrator);
+        using (float32)
+        {
+            var biases = BiasCorrector.Correct(float32, network, [true, true, true, true], images, 2, CancellationToken.None);
+
+            // Group k alone takes its new bias, on top of those before it.
+            string[] layers = ["c1", "c2", "c3", "y"];
+            for (int k = 0; k < layers.Length; k++)
+            {
+                var before = network.WithBiases(Of(biases, layers[..k]));
+                var after = network.WithBiases(Of(biases, layers[..(k + 1)]));
+                Error(float32, after, images, k).ShouldBeLessThanOrEqualTo(Error(float32, before, images, k));
+            }
+
+            biases.Keys.ShouldContain("y", "the logits are not quantized: their mean can always be corrected");
+            var corrected = network.WithBiases(biases);
+            for (int channel = 0; channel < 5; channel++)
+            {
+                Mean(images, pixels => float32.Run(pixels, [8, 3, 8, 8], corrected), channel)
+                    .ShouldBe(Mean(images, pixels => float32.Run(pixels, [8, 3, 8, 8]), channel), 1e-3);
+            }
+        }
+    }
+
+    [Fact]
+    public void Correct_ManyTimes_LeavesNoTensorBehind()
+    {
+        var (float32, network, images) = Residual();
+        using (float32)
+        {
+            BiasCorrector.Correct(float32, network, [true, true, true, true], images, 1, CancellationToken.None);
+            long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            for (int i = 0; i < 20; i++)
+            {
+                BiasCorrector.Correct(float32, network, [true, i % 2 == 0, true, true], images, 1, CancellationToken.None);
+            }
+
+            DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+        }
+    }
+
+    private static Dictionary<string, float[]> Of(IReadOnlyDictionary<string, float[]> biases, string[] layers) =>
+        biases.Where(pair => layers.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
+
+    private static double Mean(ImageBatches images, Func<float[], float[]> run, int channel) =>
+        Enumerable.Range(0, images.Count).SelectMany(batch => run(images.Pixels(batch)).Where((_, i) => i % 5 == channel)).Average(value => (double)value);
+
+    // What group k hands on, in FP32 against the quantized network: the run ends after the group.
+    private static double Error(FloatNetwork float32, QuantizedNetwork network, ImageBatches images, int k)
+    {
+        double error = 0;
+        using var programs = float32.Compile(network);
+        for (int batch = 0; batch < images.Count; batch++)
+        {
+            using var exact = new LiveTensors();
+            using var rounded = new LiveTensors();
+            exact.Set("x", images.Tensor(batch));
+            rounded.Set("x", images.Tensor(batch));
+            for (int group = 0; group <= k; group++)
+            {
+                float32.Float32(group).Run(exact);
+                programs.Programs[group].Run(rounded);
+            }
+
+            error += float32.HandedOn(float32.Graph.Groups[k]).Sum(tensor => Kernels.Tensors.NativeKernels.SquaredError(exact.Get(tensor), rounded.Get(tensor)).Noise);
+        }
+
+        return error;
+    }
+
+    private static (FloatNetwork Float32, QuantizedNetwork Network, ImageBatches Images) Residual(string calibrator = "max")
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var float32 = new FloatNetwork(graph);
+        var images = Nets.Noise(64, 3, 8, 8, 8);
+        return (float32, new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.AllInt8(graph, calibrator)), images);
+    }
+
+    private static QuantizedNetwork Resolve(Kernels.Groups.GroupedGraph graph, params (string Tensor, float Scale)[] scales)
+    {
+        var layout = OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]);
+        var ranges = scales.ToDictionary(pair => pair.Tensor, pair => new QuantizationParameters(pair.Scale, 0, 0, 255), StringComparer.Ordinal);
+        return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, new Dictionary<string, float[]>(StringComparer.Ordinal));
+    }
+}

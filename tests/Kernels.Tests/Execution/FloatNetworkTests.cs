@@ -1,0 +1,141 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Tests.Graphs;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Execution;
+
+public sealed class FloatNetworkTests
+{
+    private static readonly long[] Shape = [2, 1, 3, 3];
+
+    // 1 in 9 negative: what an activation in place would destroy shows.
+    private static readonly float[] Input = Nets.Values(18, 21, 2);
+
+    [Fact]
+    public void Run_ActivationBesideAnotherReader_KeepsTheTensorForIt()
+    {
+        var graph = Pointwise(-1, builder => builder.Node("Relu", "c", "r").Node("Sub", "r c", "y"));
+
+        // relu(c) - c = relu(-c), c = -x.
+        Run(graph).ShouldBe([.. Input.Select(value => Math.Max(0, value))]);
+    }
+
+    [Fact]
+    public void Run_ActivationOfAView_DoesNotOverwriteWhatTheViewShows()
+    {
+        var graph = Pointwise(1, builder => builder
+            .Ints("t", 0, 9).Ints("s", 0).Ints("e", 9).Ints("a", 1)
+            .Node("Reshape", "c t", "v").Node("Relu", "v", "r").Node("Flatten", "c", "f").Node("Slice", "f s e a", "g").Node("Sub", "r g", "y"));
+
+        Run(graph).ShouldBe([.. Input.Select(value => Math.Max(0, -value))]);
+    }
+
+    [Fact]
+    public void Run_ActivationOfTheInput_LeavesTheCallersPixels()
+    {
+        float[] before = [.. Input];
+        using var network = new FloatNetwork(Nets.Group(new GraphBuilder(13, -1, 1, 3, 3).Node("Relu", "x", "r").Node("Sub", "r x", "y").Build()));
+
+        network.Run(Input, Shape).ShouldBe([.. Input.Select(value => Math.Max(0, -value))]);
+
+        Input.ShouldBe(before);
+    }
+
+    [Fact]
+    public void Run_SameInputFromManyThreads_GivesTheSameBits()
+    {
+        var images = Nets.Noise(24, 3, 8, 8, 4);
+        using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
+        float[][] alone = Run(1);
+
+        float[][] together = Run(2);
+
+        together.ShouldBe(alone);
+
+        float[][] Run(int workers)
+        {
+            float[][] logits = new float[images.Count][];
+            Batches.ForEach(images.Count, workers, batch => logits[batch] = network.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8]), CancellationToken.None);
+            return logits;
+        }
+    }
+
+    [Fact]
+    public void Run_Quantized200Times_LeavesNoTensorBehind()
+    {
+        var grouped = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(4, 3, 8, 8, 4);
+        long[] shape = [4, 3, 8, 8];
+        long outside = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (var network = new FloatNetwork(grouped))
+        {
+            var resolver = new PlanResolver(grouped, Nets.Calibrate(network, images));
+            var quantized = resolver.Resolve(Nets.AllInt8(grouped));
+            var mixed = resolver.Resolve(Nets.Mixed(grouped, index => index % 2 == 0));
+            float[] pixels = images.Pixels(0);
+            float[] first = network.Run(pixels, shape, quantized);
+            _ = network.Run(pixels, shape);
+            long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+            for (int i = 0; i < 200; i++)
+            {
+                _ = network.Run(pixels, shape);
+                network.Run(pixels, shape, quantized).ShouldBe(first);
+                _ = network.Run(pixels, shape, mixed);
+            }
+
+            DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+        }
+
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(outside);
+    }
+
+    [Fact]
+    public void ForEach_FailingBatch_ThrowsWhatItThrew() =>
+        Should.Throw<KernelException>(() => Batches.ForEach(4, 2, batch => throw new KernelException($"batch {batch}"), CancellationToken.None)).Message.ShouldStartWith("batch");
+
+    [Fact]
+    public void Tensor_LastBatch_HoldsTheRest()
+    {
+        var images = Nets.Noise(10, 1, 2, 2, 4);
+
+        images.Count.ShouldBe(3);
+        Enumerable.Range(0, 3).Select(images.Size).ShouldBe([4, 4, 2]);
+        images.Pixels(2).ShouldBe([.. Enumerable.Range(8, 2).SelectMany(image => images.Images.ReadPixels(image).ToArray()).Select(pixel => (float)pixel)]);
+        images.Take(3).Images.Count.ShouldBe(3);
+        images.Take(99).ShouldBe(images);
+    }
+
+    [Theory]
+    [InlineData("Reshape", "computed from the activations")]
+    public void Build_WhatCannotRun_SaysWhich(string type, string problem)
+    {
+        var node = new GraphNode("n", type, ["x", "missing"], ["y"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+        using var constants = new NodeConstants(Nets.Residual());
+
+        string message = Should.Throw<KernelException>(() => NodeKernels.Build(node, constants)).Message;
+
+        message.ShouldContain("'n'");
+        message.ShouldContain(problem);
+    }
+
+    [Fact]
+    public void Build_UnknownOperator_NamesNodeAndOperator()
+    {
+        var node = new GraphNode("here", "Einsum", ["x"], ["y"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+        using var constants = new NodeConstants(Nets.Residual());
+
+        Should.Throw<KernelException>(() => NodeKernels.Build(node, constants)).Message.ShouldStartWith("Node 'here' is a Einsum");
+    }
+
+    private static float[] Run(ModelGraph graph)
+    {
+        using var network = new FloatNetwork(Nets.Group(graph));
+        return network.Run(Input, Shape);
+    }
+
+    private static ModelGraph Pointwise(float weight, Func<GraphBuilder, GraphBuilder> rest) =>
+        rest(new GraphBuilder(13, -1, 1, 3, 3).Floats("w", [1, 1, 1, 1], weight).Node("Conv", "x w", "c")).Build();
+}

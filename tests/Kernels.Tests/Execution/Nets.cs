@@ -1,0 +1,97 @@
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Groups;
+using Cluster.Kernels.Observers;
+using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Tests.Graphs;
+using Cluster.Kernels.Tests.Onnx;
+
+namespace Cluster.Kernels.Tests.Execution;
+
+/// <summary>Networks, images and plans that several tests of the engine share.</summary>
+internal static class Nets
+{
+    public const string ResNet8 = "cifar10/resnet8_mlperf_tiny";
+    public const string ResNet20 = "cifar10/resnet20";
+    public const string MobileNet = "imagenet/mobilenet_v1_0.25_224";
+
+    /// <summary>Pixels as they are.</summary>
+    public static Preprocess Raw { get; } = new(PixelColor.Gray, 1, [0], [1]);
+
+    public static Preprocess RawRgb { get; } = new(PixelColor.Rgb, 1, [0, 0, 0], [1, 1, 1]);
+
+    public static GroupedGraph Group(ModelGraph graph) => GroupFinder.Find(GraphNormalizer.Normalize(graph));
+
+    public static GroupedGraph Shared(string model) => Group(OnnxReader.Read(SharedModels.Path(model)));
+
+    /// <summary>The first images of the set that the model is evaluated on.</summary>
+    public static ImageBatches SharedImages(string model, int count, int batch = 16)
+    {
+        string spec = model.Split('/')[0] switch
+        {
+            "cifar10" => $"cifar10:{SharedData.Require("cifar10/test_batch.first761.bin.gz")}@0..{count}",
+            "imagenet" => $"folder:{SharedData.Require("imagenet-sample/jpeg224")},labels={SharedData.Require("imagenet-sample/evaluation800.csv")}@0..{count}",
+            _ => $"idx:{SharedData.Require("mnist/t10k-images-idx3-ubyte.gz")}@0..{count}",
+        };
+        return new ImageBatches(DataSource.Open(DataSpec.Parse(spec)), Preprocess.LoadFor(SharedModels.Path(model)), batch);
+    }
+
+    /// <summary>Seeded noise with labels 0, 1, 2, ... of <paramref name="classes"/>; none where that is 0.</summary>
+    public static ImageBatches Noise(int count, int channels, int height, int width, int batch, int classes = 0, int seed = 1)
+    {
+        var random = new Random(seed);
+        byte[] pixels = new byte[count * channels * height * width];
+        random.NextBytes(pixels);
+        return Images(pixels, channels, height, width, batch, classes);
+    }
+
+    public static ImageBatches Images(byte[] pixels, int channels, int height, int width, int batch, int classes = 0)
+    {
+        int size = channels * height * width;
+        var images = Enumerable.Range(0, pixels.Length / size).Select(i => new ImageRef(pixels, i * size, classes == 0 ? ImageRef.Unlabelled : i % classes));
+        return new ImageBatches(new ImageSet("test images", channels, height, width, [.. images]), channels == 1 ? Raw : RawRgb, batch);
+    }
+
+    /// <summary>Seeded numbers in [-scale, scale).</summary>
+    public static float[] Values(int count, int seed, double scale = 1)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)(((random.NextDouble() * 2) - 1) * scale))];
+    }
+
+    /// <summary>Three convolutions with a residual Add and a classifier, on 3x8x8 pixels: five decisions' worth of structure in a few microseconds.</summary>
+    public static ModelGraph Residual(int seed = 3) => new GraphBuilder(13, -1, 3, 8, 8)
+        .Floats("w1", [8, 3, 3, 3], Values(8 * 27, seed, 0.01))
+        .Floats("b1", [8], Values(8, seed + 1, 0.5))
+        .Floats("w2", [8, 8, 3, 3], Values(8 * 72, seed + 2, 0.2))
+        .Floats("b2", [8], Values(8, seed + 3, 0.5))
+        .Floats("w3", [8, 1, 3, 3], Values(72, seed + 4, 0.6))
+        .Floats("w4", [5, 8], Values(40, seed + 5, 0.8))
+        .Floats("b4", [5], Values(5, seed + 6, 0.5))
+        .Node("Conv", "x w1 b1", "c1", Same)
+        .Node("Relu", "c1", "r1")
+        .Node("Conv", "r1 w2 b2", "c2", Same)
+        .Node("Add", "c2 r1", "a")
+        .Node("Relu", "a", "r2")
+        .Node("Conv", "r2 w3", "c3", Same, GraphBuilder.Int("group", 8))
+        .Node("Relu", "c3", "r3")
+        .Node("GlobalAveragePool", "r3", "g")
+        .Node("Flatten", "g", "f")
+        .Node("Gemm", "f w4 b4", "y", GraphBuilder.Int("transB", 1))
+        .Build(-1, 5);
+
+    public static (string Name, AttributeValue Value) Same => GraphBuilder.Ints("pads", [1, 1, 1, 1]);
+
+    public static CalibrationStatistics Calibrate(FloatNetwork network, ImageBatches images, int workers = 1) =>
+        CalibrationPass.Run(network, images, workers, null, CancellationToken.None);
+
+    public static IReadOnlyList<GroupSetting> AllInt8(GroupedGraph graph, string calibrator = "mse", bool correct = false) =>
+        [.. graph.Groups.Select(_ => new GroupSetting(true, calibrator, correct))];
+
+    /// <summary>INT8 where <paramref name="quantize"/> says so.</summary>
+    public static IReadOnlyList<GroupSetting> Mixed(GroupedGraph graph, Func<int, bool> quantize, string calibrator = "mse") =>
+        [.. graph.Groups.Select(group => quantize(group.Index) ? new GroupSetting(true, calibrator, false) : GroupSetting.Float32)];
+}

@@ -1,0 +1,218 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Groups;
+using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Graphs;
+using Cluster.Kernels.Tests.Runtimes;
+
+namespace Cluster.Kernels.Tests.Export;
+
+public sealed class QdqExporterTests
+{
+    [Theory]
+    [InlineData(Nets.ResNet8)]
+    [InlineData(Nets.ResNet20)]
+    [InlineData(Nets.MobileNet)]
+    [InlineData("imagenet/squeezenet1_0_deepcompressed")]
+    [InlineData("mnist/mnist-cntk-opset8")]
+    public void Export_RealModel_HoldsWhatThePlanSays(string model)
+    {
+        var graph = Nets.Shared(model);
+        var images = Nets.SharedImages(model, 4, 4);
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        foreach (var settings in new[] { Nets.AllInt8(graph), Nets.Mixed(graph, index => index % 2 == 0), Nets.Mixed(graph, index => index % 3 == 1) })
+        {
+            HoldsWhatThePlanSays(resolver.Resolve(settings));
+        }
+    }
+
+    [Fact]
+    public void Export_SameNetworkTwice_GivesTheSameBytes()
+    {
+        byte[] Build()
+        {
+            var graph = Nets.Group(Nets.Residual());
+            using var float32 = new FloatNetwork(graph);
+            var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 4))).Resolve(Nets.AllInt8(graph));
+            return OnnxWriter.Write(QdqExporter.Export(network));
+        }
+
+        Build().ShouldBe(Build());
+    }
+
+    [Fact]
+    public void Export_CorrectedBiasOfALayerWithoutOne_IsWritten()
+    {
+        var golden = Tests.Planning.GoldenNet.Quantized();
+        var corrected = golden.WithBiases(new Dictionary<string, float[]>(StringComparer.Ordinal) { ["y"] = [1024 * 16, -1024 * 3] });
+
+        var exported = QdqExporter.Export(corrected);
+
+        exported.Initializers["y_bias_codes"].As<int>().ToArray().ShouldBe([16, -3]);
+        exported.Nodes.Single(node => node.Name == "y").Inputs.Count.ShouldBe(3);
+        QdqExporter.Export(golden).Initializers.Keys.ShouldNotContain("y_bias_codes");
+    }
+
+    [Fact]
+    public void Export_SliceAndPad_MoveCodes()
+    {
+        OrtRequired.OrSkip();
+        var graph = Nets.Shared(Nets.ResNet20);
+        var images = Nets.SharedImages(Nets.ResNet20, 4, 4);
+        using var float32 = new FloatNetwork(graph);
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.AllInt8(graph));
+
+        var exported = QdqExporter.Export(network);
+
+        var codes = exported.Nodes.Where(node => node.OpType == "QuantizeLinear").Select(node => node.Output).ToHashSet(StringComparer.Ordinal);
+        var slices = exported.Nodes.Where(node => node.OpType == "Slice").ToList();
+        var pads = exported.Nodes.Where(node => node.OpType == "Pad").ToList();
+        slices.Count.ShouldBe(2);
+        pads.Count.ShouldBe(2);
+        slices.ShouldAllBe(node => codes.Contains(node.Inputs[0]));
+        pads.ShouldAllBe(pad => slices.Any(slice => slice.Output == pad.Inputs[0]));
+
+        // What is padded is the code of 0.
+        pads.ShouldAllBe(pad => exported.Initializers[pad.Inputs[2]].Type == ElementType.UInt8);
+        var kernels = OptimizedGraph.Nodes(OnnxWriter.Write(exported));
+        kernels.Count(node => node.OpType == "Pad").ShouldBe(2);
+        kernels.Where(node => node.OpType is "QuantizeLinear" or "DequantizeLinear").Select(node => node.Name).ShouldBe(["input_quantize"]);
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("Relu")]
+    [InlineData("Clip")]
+    [InlineData("MaxPool")]
+    [InlineData("Relu MaxPool")]
+    [InlineData("Clip MaxPool")]
+    [InlineData("MaxPool Relu")]
+    [InlineData("Relu MaxPool Transpose")]
+    public void Export_Float32LayerBetweenTwoInt8_StaysFloatInTheRuntime(string activation)
+    {
+        OrtRequired.OrSkip();
+        var graph = Nets.Group(ThreeLayers(activation));
+        var images = Nets.Noise(16, 3, 8, 8, 4);
+        using var float32 = new FloatNetwork(graph);
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.Mixed(graph, index => index != 1));
+        byte[] artefact = OnnxWriter.Write(QdqExporter.Export(network));
+
+        var nodes = OptimizedGraph.Nodes(artefact);
+
+        nodes.Count(node => node.OpType is "Conv" or "FusedConv").ShouldBe(1, string.Join(' ', nodes.Select(node => node.OpType)));
+        nodes.Count(node => node.OpType == "QLinearConv").ShouldBe(2);
+        float[] pixels = images.Pixels(0);
+        using var session = OrtSession.Open(artefact, new OrtSessionOptions());
+        float[] runtime = session.Run([new OrtInput("x", OrtTensor.Of(pixels, 4, 3, 8, 8))], ["y"])[0].Span<float>().ToArray();
+        float[] simulated = float32.Run(pixels, [4, 3, 8, 8], network);
+
+        // One code of the last layer's input is worth this much at most.
+        float largest = simulated.Max(Math.Abs);
+        runtime.Zip(simulated, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(largest * 0.02f);
+    }
+
+    [Fact]
+    public void Export_Float32GemmBetweenTwoInt8_StaysFloatInTheRuntime()
+    {
+        OrtRequired.OrSkip();
+        var graph = Nets.Group(new GraphBuilder(13, -1, 3, 4, 4)
+            .Floats("w", [6, 48], Nets.Values(288, 1)).Floats("v", [6, 6], Nets.Values(36, 2)).Floats("b", [6], Nets.Values(6, 3))
+            .Node("Flatten", "x", "f")
+            .Node("Gemm", "f w b", "g1", GraphBuilder.Int("transB", 1)).Node("Relu", "g1", "r1")
+            .Node("Gemm", "r1 v b", "g2", GraphBuilder.Int("transB", 1)).Node("Relu", "g2", "r2")
+            .Node("Gemm", "r2 v b", "y", GraphBuilder.Int("transB", 1)).Build());
+        using var float32 = new FloatNetwork(graph);
+        int middle = graph.ProducerGroup("g2");
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(16, 3, 4, 4, 4))).Resolve(Nets.Mixed(graph, index => index != middle));
+
+        var nodes = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)));
+
+        nodes.Count(node => node.OpType is "Gemm" or "FusedGemm").ShouldBe(1, string.Join(' ', nodes.Select(node => node.OpType)));
+        nodes.Count(node => node.OpType == "QGemm").ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(Nets.ResNet8)]
+    [InlineData(Nets.ResNet20)]
+    [InlineData(Nets.MobileNet)]
+    public void Export_AllInt8_LeavesNoFloatConvolutionInTheRuntime(string model)
+    {
+        OrtRequired.OrSkip();
+        var graph = Nets.Shared(model);
+        using var float32 = new FloatNetwork(graph);
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.SharedImages(model, 4, 4))).Resolve(Nets.AllInt8(graph));
+
+        var types = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network))).Select(node => node.OpType).ToList();
+
+        // A convolution that makes the logits stays in float: they are never rounded to 256 values.
+        int last = graph.ProducingNode(graph.Graph.Nodes[^1].Inputs[0])?.OpType == "Conv" && graph.Graph.Nodes[^1].OpType == "Flatten" ? 1 : 0;
+        types.Count(type => type is "Conv" or "FusedConv").ShouldBe(last);
+        types.ShouldNotContain("Relu");
+        types.ShouldNotContain("Clip");
+        types.Count(type => type == "QLinearConv").ShouldBe(graph.Graph.Nodes.Count(node => node.OpType == "Conv") - last);
+        types.Count(type => type == "QuantizeLinear").ShouldBe(1, "only the pixels are quantized on the way");
+    }
+
+    private static ModelGraph ThreeLayers(string activation)
+    {
+        var builder = new GraphBuilder(13, -1, 3, 8, 8)
+            .Floats("w1", [8, 3, 3, 3], Nets.Values(216, 1, 0.01)).Floats("b1", [8], Nets.Values(8, 2))
+            .Floats("w2", [8, 8, 3, 3], Nets.Values(576, 3, 0.2)).Floats("b2", [8], Nets.Values(8, 4))
+            .Floats("w3", [8, 8, 3, 3], Nets.Values(576, 5, 0.2)).Floats("b3", [8], Nets.Values(8, 6))
+            .Floats("low", [], 0).Floats("high", [], 6)
+            .Node("Conv", "x w1 b1", "c1", Nets.Same).Node("Relu", "c1", "r1")
+            .Node("Conv", "r1 w2 b2", "c2", Nets.Same);
+        string last = "c2";
+        foreach (string type in activation.Split(' ').Where(type => type != "none"))
+        {
+            _ = type switch
+            {
+                "Clip" => builder.Node(type, $"{last} low high", last + type),
+                "MaxPool" => builder.Node(type, last, last + type, GraphBuilder.Ints("kernel_shape", [2, 2])),
+                "Transpose" => builder.Node(type, last, last + type, GraphBuilder.Ints("perm", [0, 1, 3, 2])),
+                _ => builder.Node(type, last, last + type),
+            };
+            last += type;
+        }
+
+        return builder.Node("Conv", $"{last} w3 b3", "c3", Nets.Same).Node("GlobalAveragePool", "c3", "g").Node("Flatten", "g", "y").Build();
+    }
+
+    private static void HoldsWhatThePlanSays(QuantizedNetwork network)
+    {
+        var bytes = OnnxWriter.Write(QdqExporter.Export(network));
+        var exported = OnnxReader.Read(bytes, "exported");
+
+        exported.Opset.ShouldBeGreaterThanOrEqualTo(13);
+        exported.Nodes.Count(node => node.OpType == "QuantizeLinear").ShouldBe(QdqExporter.ExpectedQuantizeNodes(network));
+        exported.Nodes.Select(node => node.Name).ShouldBeUnique();
+        var producers = exported.Nodes.ToDictionary(node => node.Output, StringComparer.Ordinal);
+        foreach (var node in network.Graph.Graph.Nodes.Where(network.Layout.HasQuantizedWeights))
+        {
+            var written = exported.Nodes.Single(candidate => candidate.Name == node.Name);
+            var weight = producers[written.Inputs[1]];
+            int axis = node.OpType == "Conv" || node.GetInt("transB", 0) != 0 ? 0 : 1;
+            float[] weightScales = exported.Initializers[weight.Inputs[1]].As<float>().ToArray();
+            weight.OpType.ShouldBe("DequantizeLinear");
+            weight.GetInt("axis", 1).ShouldBe(axis);
+            exported.Initializers[weight.Inputs[0]].Type.ShouldBe(ElementType.Int8);
+            weightScales.Length.ShouldBe((int)exported.Initializers[weight.Inputs[0]].Shape[axis]);
+            exported.Initializers[weight.Inputs[2]].As<sbyte>().ToArray().ShouldAllBe(zero => zero == 0);
+            var input = producers[written.Inputs[0]];
+            input.OpType.ShouldBe("DequantizeLinear");
+            exported.Initializers[input.Inputs[2]].Type.ShouldBe(ElementType.UInt8);
+            if (written.HasInput(2))
+            {
+                var bias = producers[written.Inputs[2]];
+                float inputScale = exported.Initializers[input.Inputs[1]].As<float>()[0];
+                exported.Initializers[bias.Inputs[0]].Type.ShouldBe(ElementType.Int32);
+                exported.Initializers[bias.Inputs[1]].As<float>().ToArray().ShouldBe([.. weightScales.Select(scale => inputScale * scale)]);
+            }
+        }
+    }
+}
