@@ -1,3 +1,4 @@
 using Cluster.Silo.Commands;
 
-return await ClusterCommand.RunAsync(args, Console.Out, Console.Error);
+// Each command reports its own failures; this catches what is thrown before one begins.
+return await CommandErrors.RunAsync(() => ClusterCommand.RunAsync(args, Console.Out, Console.Error));

@@ -83,7 +83,7 @@ internal static class WinnerSelector
     private static double NearestBound(SearchMemory memory) =>
         Math.Ceiling(Math.Max(0, Quantized(memory).Min(plan => memory.Drop(plan)!.Value)) * 100_000 - 1e-6) / 1000;
 
-    private static string Points(double drop) => drop >= 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{100 * drop:0.##} points less accurate")
-        : string.Create(CultureInfo.InvariantCulture, $"{-100 * drop:0.##} points more accurate");
+    private static string Points(double drop) => drop == 0
+        ? "as accurate"
+        : string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(100 * drop):0.##} points {(drop > 0 ? "less" : "more")} accurate");
 }

@@ -8,7 +8,15 @@ namespace Cluster.Silo.Evaluation;
 internal sealed class LatencyMeasurer(EvaluationSetup setup)
 {
     // Enough rounds for a median that is stable to about 1 %, and no more than a search can afford a candidate.
-    public static readonly LatencyOptions Options = new() { Rounds = 50, WarmUpRuns = 10, WarmUpTime = TimeSpan.FromMilliseconds(200), TimeCap = TimeSpan.FromSeconds(6) };
+    public static LatencyOptions Options(int threads) => new()
+    {
+        Rounds = 50,
+        WarmUpRuns = 10,
+        WarmUpTime = TimeSpan.FromMilliseconds(200),
+        TimeCap = TimeSpan.FromSeconds(3),
+        FewestRounds = 15,
+        PinThread = threads == 1,
+    };
 
     public LatencyResult Measure(LatencyItem item, CancellationToken cancellation)
     {
@@ -16,11 +24,11 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         using var float32 = OrtSession.Open(setup.Network.Float32Model, sessionOptions);
         if (item.Plan.IsFloat32)
         {
-            return Result(item.Plan, LatencyMeter.Measure([float32], LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options, cancellation)[0].Summary, null);
+            return Result(item.Plan, LatencyMeter.Measure([float32], LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options(setup.Threads), cancellation)[0].Summary, null);
         }
 
         using var candidate = OrtSession.Open(setup.Builder.Build(item.Plan, cancellation).Bytes, sessionOptions);
-        var measured = LatencyMeter.Measure([float32, candidate], LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options, cancellation);
+        var measured = LatencyMeter.Measure([float32, candidate], LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options(setup.Threads), cancellation);
         return Result(item.Plan, measured[1].Summary, measured[0].Summary);
     }
 

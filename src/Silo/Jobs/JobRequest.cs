@@ -5,7 +5,7 @@ internal sealed record JobRequest
 {
     public required string Model { get; init; }
 
-    /// <summary>Calibration images; split into roles where neither <see cref="Evaluation"/> nor <see cref="Test"/> is given.</summary>
+    /// <summary>Calibration images; split into calibration and evaluation where <see cref="Evaluation"/> is not given.</summary>
     public required string Calibration { get; init; }
 
     public string? Evaluation { get; init; }

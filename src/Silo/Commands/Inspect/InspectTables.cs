@@ -35,7 +35,7 @@ internal static class InspectTables
 
     private static Table Groups(IAnsiConsole console, IReadOnlyList<InspectGroup> groups, bool isQuantized)
     {
-        var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Precision" : "Quantizable");
+        var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Precision" : "INT8");
         foreach (var group in groups)
         {
             CommandConsole.AddRow(

@@ -60,9 +60,7 @@ internal sealed class QdqGraph
         var nodes = graph.Nodes.Where(node => !IsPair(node)).ToList();
         foreach (var node in nodes)
         {
-            var read = node.Inputs.Where(name => name.Length > 0 && (dequantized.Contains(name) || !graph.Initializers.ContainsKey(name))).ToList();
-            int quantized = read.Count(dequantized.Contains);
-            string precision = quantized == 0 ? "float32" : quantized == read.Count ? "int8" : "mixed";
+            string precision = PrecisionOf(node, graph, dequantized);
             _precisions[node.Name] = precision;
             _precisions[node.Output] = precision;
         }
@@ -71,6 +69,20 @@ internal sealed class QdqGraph
         Summary = new InspectQdq(
             graph.Nodes.Count(node => node.OpType == "QuantizeLinear"), graph.Nodes.Count(node => node.OpType == "DequantizeLinear"), codes, int8, nodes.Count - int8);
         Float = WithOutputs(graph with { Nodes = [.. nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(Follow)] })], Initializers = constants }, Follow);
+    }
+
+    // An integer kernel needs the codes of all that it multiplies: a layer with float weights runs in float, whatever it reads.
+    private static string PrecisionOf(GraphNode node, ModelGraph graph, HashSet<string> dequantized)
+    {
+        bool isWeighted = node.OpType is "Conv" or "Gemm" or "MatMul" && node.HasInput(1);
+        if (isWeighted && !dequantized.Contains(node.Inputs[1]))
+        {
+            return "float32";
+        }
+
+        var read = node.Inputs.Where(name => name.Length > 0 && (dequantized.Contains(name) || !graph.Initializers.ContainsKey(name))).ToList();
+        int quantized = read.Count(dequantized.Contains);
+        return quantized == 0 ? "float32" : quantized == read.Count ? "int8" : "mixed";
     }
 
     // A file may end in a DequantizeLinear; the float network then ends in what it dequantizes.

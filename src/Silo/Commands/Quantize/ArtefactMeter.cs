@@ -27,7 +27,7 @@ internal sealed class ArtefactMeter(byte[] float32, byte[] artefact, ImageBatche
         var options = new OrtSessionOptions { Threads = threads };
         using var reference = OrtSession.Open(float32, options);
         using var candidate = OrtSession.Open(artefact, options);
-        var measured = LatencyMeter.Measure([reference, candidate], LatencyInput.Pixels(images, batch), LatencyInput.Shape(images, batch), LatencyMeasurer.Options, cancellation);
+        var measured = LatencyMeter.Measure([reference, candidate], LatencyInput.Pixels(images, batch), LatencyInput.Shape(images, batch), LatencyMeasurer.Options(threads), cancellation);
         MeasuredLatency Of(LatencySummary summary) => new(summary.MedianMs, summary.IqrMs, summary.Count, $"onnxruntime {OrtRuntime.Version}", "cpu", batch, threads);
         return (Of(measured[0].Summary), Of(measured[1].Summary));
     }

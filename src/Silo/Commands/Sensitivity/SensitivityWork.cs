@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
@@ -66,7 +67,9 @@ internal sealed class SensitivityWork(SensitivityRequest request, SensitivityPro
             Threads = 1,
             Cores = cores,
             Machine = new MachineLock(),
-            Versions = LocalJob.CurrentVersions(),
+
+            // A sweep runs in libtorch alone: ONNX Runtime is not asked for its version.
+            Versions = new EvaluatorVersions(TorchSettings.Version, "", MachineDescription.InstructionSet()),
         };
     }
 
