@@ -41,7 +41,7 @@ public sealed class BadInputTests : IDisposable
         { 1, "label", $"--model tiny.onnx --data {Images} --eval idx:beyond,labels=beyond.labels" },
         { 1, "empty", $"--model tiny.onnx --data {Images}@5..5" },
         { 1, "96", $"--model tiny.onnx --data {Images}@90..200" },
-        { 2, "--data", "--model tiny.onnx --data images-idx3-ubyte" },
+        { 2, "scheme", "--model tiny.onnx --data images-idx3-ubyte" },
         { 2, "frobnicate", $"--model tiny.onnx --data {Images} --methods max,frobnicate" },
         { 1, "twice", $"--model tiny.onnx --data {Images} --methods max,max" },
         { 2, "--max-drop", $"--model tiny.onnx --data {Images} --max-drop lots" },

@@ -98,7 +98,7 @@ public sealed partial class FilesTests(GlyphJob job)
         }
 
         var schema = SchemaValidator.Of("journal.schema.json");
-        foreach (string line in File.ReadLines(files["journal.jsonl"]))
+        foreach (string line in files.Text("journal.jsonl").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             schema.Errors(line).ShouldBeEmpty(line);
         }

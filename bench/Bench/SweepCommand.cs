@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Globalization;
+using Cluster.Coordinator.Statistics;
+using Cluster.Kernels.Runtimes;
+
+namespace Cluster.Bench;
+
+/// <summary>`bench sweep` and `bench sweep-torch`: every group of a network alone in INT8, by this repository and by the loop that rivals have, in turn.</summary>
+internal static class SweepCommand
+{
+    private const string Data = "../shared/data/";
+    private const string Cifar = Data + "cifar10/";
+    private const string Model = Data + "models/cifar10/resnet20.onnx";
+    private const string Calibration = "cifar10:" + Cifar + "data_batch_1.first4000.bin.gz@0..512";
+    private const string Evaluation =
+        "cifar10:" + Cifar + "data_batch_2.first761.bin.gz+cifar10:" + Cifar + "data_batch_3.first761.bin.gz+cifar10:" + Cifar + "data_batch_5.first761.bin.gz";
+
+    public static Command Create() => Build("sweep", "The sweep against the naive loop on the same executor.", withTorch: false);
+
+    public static Command CreateWithTorch() => Build("sweep-torch", "The sweep against the naive loop in python's torch.", withTorch: true);
+
+    private static Command Build(string name, string description, bool withTorch)
+    {
+        var model = Text("--model", Model);
+        var calibration = Text("--data", Calibration);
+        var evaluation = Text("--eval", Evaluation);
+        var method = Text("--method", "mse");
+        var images = new Option<int>("--images") { DefaultValueFactory = _ => 2000 };
+        var repeats = new Option<int>("--repeats") { DefaultValueFactory = _ => 5 };
+        var command = new Command(name, description) { model, calibration, evaluation, method, images, repeats };
+        var python = Text("--python", "/usr/bin/python3");
+        var script = Text("--script", Path.Combine("bench", "naive_sweep.py"));
+        if (withTorch)
+        {
+            command.Options.Add(python);
+            command.Options.Add(script);
+        }
+
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var hold = await new MachineLock().ExclusiveAsync(cancellation);
+            using var subject = SweepSubject.Open(
+                parsed.GetRequiredValue(model), parsed.GetRequiredValue(calibration), parsed.GetRequiredValue(evaluation), parsed.GetValue(images), parsed.GetRequiredValue(method));
+            Console.WriteLine($"{Path.GetFileName(parsed.GetRequiredValue(model))}, {subject.Alone.Count} groups, {subject.Images.Images.Count} images each, {Environment.ProcessorCount} threads");
+            var ours = new Contender("cached prefixes", () => PrefixSweep.Run(subject));
+            if (withTorch)
+            {
+                using var torch = new TorchSweep(subject, parsed.GetRequiredValue(python), parsed.GetRequiredValue(script));
+                Compare(subject, ours, new Contender("naive loop, python torch", torch.Run), parsed.GetValue(repeats));
+            }
+            else
+            {
+                Compare(subject, ours, new Contender("naive loop, this executor", new NaiveSweep(subject).Run), parsed.GetValue(repeats));
+            }
+        });
+        return command;
+    }
+
+    private static void Compare(SweepSubject subject, Contender ours, Contender naive, int repeats)
+    {
+        // Both once before the clock counts: pages, kernels and the JIT are warm for both alike.
+        var first = ours.Run();
+        var second = naive.Run();
+        List<double> oursSeconds = [];
+        List<double> naiveSeconds = [];
+        for (int repeat = 0; repeat < repeats; repeat++)
+        {
+            first = ours.Run();
+            second = naive.Run();
+            oursSeconds.Add(first.Seconds);
+            naiveSeconds.Add(second.Seconds);
+            Print($"repeat {repeat + 1}: {ours.Name} {first.Seconds:F2} s, {naive.Name} {second.Seconds:F2} s, ratio {second.Seconds / first.Seconds:F2}");
+        }
+
+        int[] order = Order(first.Kl);
+        Print($"{"group",-24} {"KL, " + ours.Name,20} {"KL, naive",12} {"correct",9} {"naive",7}");
+        foreach (int index in order)
+        {
+            Print($"{subject.Alone[index].Group.Name,-24} {first.Kl[index],20:E3} {second.Kl[index],12:E3} {first.Correct[index],9} {second.Correct[index],7}");
+        }
+
+        bool isSame = order.AsSpan().SequenceEqual(Order(second.Kl));
+        Print($"order by logits KL: {(isSame ? "the same" : "different")}, Spearman {SpearmanCorrelation.Of(first.Kl, second.Kl):F4}");
+        Print($"median: {ours.Name} {Median(oursSeconds):F2} s, {naive.Name} {Median(naiveSeconds):F2} s, ratio {Median(naiveSeconds) / Median(oursSeconds):F2}");
+    }
+
+    private static int[] Order(IReadOnlyList<double> kl) => [.. Enumerable.Range(0, kl.Count).OrderByDescending(index => kl[index])];
+
+    private static double Median(List<double> values) => LatencyStatistics.Summarize([.. values]).MedianMs;
+
+    private static Option<string> Text(string name, string fallback) => new(name) { DefaultValueFactory = _ => fallback };
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Cluster.EndToEnd.Support;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Demo;
+
+public sealed class DemoTests
+{
+    [Fact]
+    public async Task Demo_Glyphs_WinsBackWhatMinMaxLosesAndItsNextCommandWorksAsTyped()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        var run = await ClusterProcess.RunAsync(folder.Root, "demo", "--sample", "glyphs", "-o", "out");
+        run.Code.ShouldBe(0, run.Error);
+        var files = new JobFiles(folder["out"]);
+        JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));
+        var result = files.Result();
+        var baselines = result.GetProperty("baselines");
+        double float32 = Top1(baselines.GetProperty("fp32"));
+        Top1(baselines.GetProperty("int8")).ShouldBeLessThanOrEqualTo(float32 - 0.02);
+        Top1(result.GetProperty("winner")).ShouldBeGreaterThanOrEqualTo(float32 - 0.005);
+        result.GetProperty("decision").GetProperty("feasible").GetBoolean().ShouldBeTrue();
+        result.GetProperty("test").GetProperty("total").GetInt32().ShouldBe(3000);
+
+        string[] rows = ["FP32", "All INT8, min-max", "Winner", "out/winner.qdq.onnx", "out/report.html"];
+        rows.ShouldAllBe(row => run.Output.Contains(row, StringComparison.Ordinal));
+        string next = run.Output.Split('\n').Single(line => line.StartsWith("Next: ./cluster ", StringComparison.Ordinal))["Next: ./cluster ".Length..];
+        var quantize = await ClusterProcess.RunAsync(folder.Root, next.Split(' '));
+        quantize.Code.ShouldBe(0, quantize.Error);
+        new JobFiles(folder.Root).Sha256("q.onnx").ShouldBe(files.Sha256("winner.qdq.onnx"));
+    }
+
+    [Fact]
+    public async Task Demo_UnknownSample_IsAUsageErrorThatNamesTheSamples()
+    {
+        using var folder = new WorkFolder();
+        var run = await ClusterProcess.RunAsync(folder.Root, "demo", "--sample", "cats", "-o", "out");
+        run.Code.ShouldBe(2);
+        run.Error.ShouldContain("glyphs");
+        Directory.Exists(folder["out"]).ShouldBeFalse();
+    }
+
+    private static double Top1(JsonElement plan) => plan.GetProperty("accuracy").GetProperty("top1").GetDouble();
+}

@@ -1,0 +1,67 @@
+using Cluster.Coordinator;
+using Cluster.Silo.Jobs;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Jobs;
+
+public sealed class LocalJobTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public LocalJobTests() => TinyNetwork.Write(_folder.Root);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_RequestThatCannotBeMet_LeavesNoFolder()
+    {
+        Should.Throw<JobException>(() => LocalJob.Open(Request() with { Target = "tensorrt" })).Message.ShouldContain("onnxruntime-cpu");
+        Should.Throw<Kernels.KernelException>(() => LocalJob.Open(Request() with { Model = _folder["none.onnx"] }));
+        Directory.Exists(_folder["out"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Spec_WhatDoesNotChangeTheAnswer_IsNotPartOfTheJobsIdentity()
+    {
+        string id = Id(Request());
+        Id(Request() with { Workers = 4, Output = _folder["other"], Fresh = true, Cache = _folder["cache"] }).ShouldBe(id);
+    }
+
+    [Fact]
+    public void Spec_WhatChangesTheAnswer_MakesAnotherJob()
+    {
+        string id = Id(Request());
+        JobRequest[] others =
+        [
+            Request() with { Seed = 1 }, Request() with { MaxDrop = 0.01 }, Request() with { Methods = ["max"] }, Request() with { Batch = 1 },
+            Request() with { Threads = 2 }, Request() with { Confidence = 0.95 }, Request() with { BudgetEvaluations = 9 }, Request() with { Test = Request().Calibration },
+        ];
+        others.Select(Id).Append(id).ShouldBeUnique();
+    }
+
+    [Fact]
+    public void Clear_FolderOfAJob_KeepsTheJournalAndWhatIsNotTheJobs()
+    {
+        var folder = new JobFolder(_folder["out"]);
+        string[] made = [folder.Result, folder.WinnerModel, folder.WinnerPlan, folder.Report, folder.Latency];
+        string[] kept = [folder.Journal, Path.Combine(folder.Root, "notes.txt")];
+        foreach (string file in made.Concat(kept))
+        {
+            File.WriteAllText(file, "x");
+        }
+
+        Directory.CreateDirectory(folder.Calibration);
+        folder.Clear();
+        made.ShouldAllBe(file => !File.Exists(file));
+        kept.ShouldAllBe(file => File.Exists(file));
+        Directory.Exists(folder.Calibration).ShouldBeFalse();
+    }
+
+    private static string Id(JobRequest request)
+    {
+        using var job = LocalJob.Open(request);
+        return job.Spec.JobId;
+    }
+
+    private JobRequest Request() => new() { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}", Output = _folder["out"] };
+}
