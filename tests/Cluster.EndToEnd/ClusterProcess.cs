@@ -59,7 +59,7 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
 
     public static Process Start(string folder, params string[] args)
     {
-        var start = new ProcessStartInfo(Location, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Location, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         return Process.Start(start)!;
     }
 
