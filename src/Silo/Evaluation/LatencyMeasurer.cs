@@ -7,6 +7,11 @@ namespace Cluster.Silo.Evaluation;
 /// <summary>Times a candidate's file in turn with the FP32 network, on evaluation images, in ONNX Runtime.</summary>
 internal sealed class LatencyMeasurer(EvaluationSetup setup)
 {
+    private const int Repeats = 2;
+    private const double DisturbedFrom = 1.1;
+
+    private double _fastestFloat32Ms = double.PositiveInfinity;
+
     // Enough rounds for a median that is stable to about 1 %, and no more than a search can afford a candidate.
     public static LatencyOptions Options(int threads) => new()
     {
@@ -24,12 +29,30 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         using var float32 = OrtSession.Open(setup.Network.Float32Model, sessionOptions);
         if (item.Plan.IsFloat32)
         {
-            return Result(item.Plan, LatencyMeter.Measure([float32], LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options(setup.Threads), cancellation)[0].Summary, null);
+            return Result(item.Plan, Time([float32], cancellation)[0].Summary, null);
         }
 
         using var candidate = OrtSession.Open(setup.Builder.Build(item.Plan, cancellation).Bytes, sessionOptions);
-        var measured = LatencyMeter.Measure([float32, candidate], LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options(setup.Threads), cancellation);
-        return Result(item.Plan, measured[1].Summary, measured[0].Summary);
+        var calmest = Time([float32, candidate], cancellation);
+        for (int again = 0; again < Repeats && IsDisturbed(calmest[0].Summary.MedianMs); again++)
+        {
+            var other = Time([float32, candidate], cancellation);
+            calmest = other[0].Summary.MedianMs < calmest[0].Summary.MedianMs ? other : calmest;
+        }
+
+        return Result(item.Plan, calmest[1].Summary, calmest[0].Summary);
+    }
+
+    private IReadOnlyList<LatencyMeasurement> Time(IReadOnlyList<OrtSession> sessions, CancellationToken cancellation) =>
+        LatencyMeter.Measure(sessions, LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options(setup.Threads), cancellation);
+
+    // What runs in turn shares a slow machine, but not a disturbance that happens to fall on one of the two: FP32, which is the same
+    // file each time, tells the one from the other.
+    private bool IsDisturbed(double float32MedianMs)
+    {
+        bool disturbed = float32MedianMs > _fastestFloat32Ms * DisturbedFrom;
+        _fastestFloat32Ms = Math.Min(_fastestFloat32Ms, float32MedianMs);
+        return disturbed;
     }
 
     private LatencyResult Result(Plan plan, LatencySummary candidate, LatencySummary? float32) => new()
