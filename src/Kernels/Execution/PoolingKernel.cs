@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -27,36 +28,43 @@ internal static class PoolingKernel
                 : inputs => TensorOps.AvgPool2d(inputs[0], kernel, stride, padding, ceil, countPads);
         }
 
-        var border = new Border([0, 0, pads[0], pads[1]], [0, 0, pads[2], pads[3]]);
+        var window = new WindowGeometry(kernel, stride, dilation, pads);
         return isMax
-            ? inputs => PadThenMax(inputs[0], border, kernel, stride, dilation, ceil)
-            : countPads && !ceil
-                ? inputs => PadThenAverage(inputs[0], border, kernel, stride)
-                : inputs => AverageOfInside(inputs[0], border, kernel, stride, ceil);
+            ? inputs => PadThenMax(inputs[0], window, Extra(node, window, inputs[0], ceil))
+            : inputs => PadThenAverage(inputs[0], window, Extra(node, window, inputs[0], ceil), countPads);
     }
 
-    private static Tensor PadThenMax(Tensor x, Border border, long[] kernel, long[] stride, long[] dilation, bool ceil)
+    /// <summary>Rows and columns that the last windows reach beyond the padded image (ceil_mode), negative where they end before it.</summary>
+    private static long[] Extra(GraphNode node, WindowGeometry window, Tensor x, bool ceil)
     {
-        using var padded = TensorOps.Pad(x, border.Begins, border.Ends, double.NegativeInfinity);
-        return TensorOps.MaxPool2d(padded, kernel, stride, [0, 0], dilation, ceil);
+        long[] shape = x.shape;
+        return [.. Enumerable.Range(0, 2).Select(axis =>
+        {
+            long size = shape[2 + axis];
+            long reached = ((window.Positions(node, axis, size, ceil) - 1) * window.Strides[axis]) + window.Reach(axis);
+            return reached - (size + window.Pads[axis] + window.Pads[2 + axis]);
+        })];
     }
 
-    private static Tensor PadThenAverage(Tensor x, Border border, long[] kernel, long[] stride)
+    private static Tensor PadThenMax(Tensor x, WindowGeometry window, long[] extra)
     {
-        using var padded = TensorOps.Pad(x, border.Begins, border.Ends, 0);
-        return TensorOps.AvgPool2d(padded, kernel, stride, [0, 0], false, true);
+        using var padded = TensorOps.Pad(x, Begins(window), Ends(window, extra), double.NegativeInfinity);
+        return TensorOps.MaxPool2d(padded, window.Kernel, window.Strides, [0, 0], window.Dilations, false);
     }
 
-    // The mean over the pixels that exist: the window sum of the image divided by the window sum of ones.
-    private static Tensor AverageOfInside(Tensor x, Border border, long[] kernel, long[] stride, bool ceil)
+    // The window's sum divided by the number of pixels that count: those that exist, or those and the pads, but never what lies beyond.
+    private static Tensor PadThenAverage(Tensor x, WindowGeometry window, long[] extra, bool countPads)
     {
+        using var padded = TensorOps.Pad(x, Begins(window), Ends(window, extra), 0);
         using var ones = Aten.Call("aten::ones_like", x);
-        using var paddedOnes = TensorOps.Pad(ones, border.Begins, border.Ends, 0);
-        using var padded = TensorOps.Pad(x, border.Begins, border.Ends, 0);
-        using var share = TensorOps.AvgPool2d(paddedOnes, kernel, stride, [0, 0], ceil, true);
-        using var mean = TensorOps.AvgPool2d(padded, kernel, stride, [0, 0], ceil, true);
+        using var inside = TensorOps.Pad(ones, Begins(window), Ends(window, [0, 0]), countPads ? 1 : 0);
+        using var counted = TensorOps.Pad(inside, [0, 0, 0, 0], [0, 0, .. extra], 0);
+        using var mean = TensorOps.AvgPool2d(padded, window.Kernel, window.Strides, [0, 0], false, true);
+        using var share = TensorOps.AvgPool2d(counted, window.Kernel, window.Strides, [0, 0], false, true);
         return TensorOps.Div(mean, share);
     }
 
-    private sealed record Border(long[] Begins, long[] Ends);
+    private static long[] Begins(WindowGeometry window) => [0, 0, window.Pads[0], window.Pads[1]];
+
+    private static long[] Ends(WindowGeometry window, long[] extra) => [0, 0, window.Pads[2] + extra[0], window.Pads[3] + extra[1]];
 }

@@ -141,12 +141,14 @@ public static class QdqExporter
         private string EmitWeights(GraphNode node)
         {
             var weights = network.Weights(node);
-            string name = node.Inputs[1];
+
+            // Named by the layer, not by the tensor: layers that share a weight may quantize it with other scales.
+            string name = node.Name + "_weight";
             _constants[name + "_codes"] = TensorData.FromInt8(weights.Shape, weights.Codes);
             _constants[name + "_scale"] = TensorData.FromFloats([weights.Scales.Length], weights.Scales);
             _constants[name + "_zero_point"] = TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]);
             _nodes.Add(Node(
-                "DequantizeLinear", node.Name + "_weight_dequantize", [name + "_codes", name + "_scale", name + "_zero_point"], Dequantized(name), weights.Axis));
+                "DequantizeLinear", name + "_dequantize", [name + "_codes", name + "_scale", name + "_zero_point"], Dequantized(name), weights.Axis));
             return Dequantized(name);
         }
 

@@ -42,7 +42,7 @@ public sealed class ParityGateTests
     [Fact]
     public void Check_ChangedWeightCode_NamesTheFirstTensorThatDiverges()
     {
-        var report = Tampered("w2_codes", data => TensorData.FromInt8(data.Shape, [.. data.As<sbyte>().ToArray().Select((code, i) => i == 4 ? (sbyte)(code > 0 ? -127 : 127) : code)]));
+        var report = Tampered("c2_weight_codes", data => TensorData.FromInt8(data.Shape, [.. data.As<sbyte>().ToArray().Select((code, i) => i == 4 ? (sbyte)(code > 0 ? -127 : 127) : code)]));
 
         report.Passed.ShouldBeFalse();
         (report.Failure ?? "passed").ShouldContain("group 'c2', tensor 'c2'");
@@ -52,7 +52,7 @@ public sealed class ParityGateTests
     [Fact]
     public void Check_ChangedClassifierWeight_IsRefused()
     {
-        var report = Tampered("w4_codes", data => TensorData.FromInt8(data.Shape, [.. data.As<sbyte>().ToArray().Select((code, i) => i == 4 ? (sbyte)(code > 0 ? code - 40 : code + 40) : code)]));
+        var report = Tampered("y_weight_codes", data => TensorData.FromInt8(data.Shape, [.. data.As<sbyte>().ToArray().Select((code, i) => i == 4 ? (sbyte)(code > 0 ? code - 40 : code + 40) : code)]));
 
         report.Passed.ShouldBeFalse();
         (report.Failure ?? "passed").ShouldContain("'y'");
