@@ -65,7 +65,7 @@ install_packages() {
 }
 
 step_debian() {
-    local wanted=(cmake g++ libopenblas0 libturbojpeg0-dev) missing
+    local wanted=(cmake g++ libopenblas0 libturbojpeg0-dev make) missing
     [[ -n ${CLUSTER_TORCH_ROOT-} ]] || wanted+=(libtorch-dev)
     ! needs_npm || wanted+=(npm)
     if ! command -v dpkg-query >/dev/null; then
