@@ -1,4 +1,4 @@
-using Cluster.Kernels.Tests;
+using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
 

@@ -39,4 +39,29 @@ internal sealed record EvaluationSetup
     public required MachineLock Machine { get; init; }
 
     public required EvaluatorVersions Versions { get; init; }
+
+    /// <summary>Puts together what follows from a network, its statistics and its data.</summary>
+    public static EvaluationSetup Of(
+        NetworkFile network, FloatNetwork float32, PlanTranslator translator, CalibrationStatistics statistics, JobData data, int batch, int threads, EvaluatorVersions versions)
+    {
+        int cores = Environment.ProcessorCount;
+        var resolver = new PlanResolver(network.Grouped, statistics);
+        return new EvaluationSetup
+        {
+            Network = network,
+            Float32 = float32,
+            Translator = translator,
+            Statistics = statistics,
+            Resolver = resolver,
+            Builder = new ArtefactBuilder(network, float32, translator, resolver, data.Calibration, cores),
+            Calibration = data.Calibration,
+            Evaluation = data.Evaluation,
+            Test = data.Test,
+            Batch = batch,
+            Threads = threads,
+            Cores = cores,
+            Machine = new MachineLock(),
+            Versions = versions,
+        };
+    }
 }

@@ -50,27 +50,9 @@ internal sealed class LazySetup(JobRequest request, NetworkFile network, JobData
     {
         // Batches run side by side, one thread each.
         TorchSettings.Threads = 1;
-        int cores = Environment.ProcessorCount;
         var float32 = new FloatNetwork(network.Grouped);
-        var statistics = Calibrate(float32, cores);
-        var resolver = new PlanResolver(network.Grouped, statistics);
-        return new EvaluationSetup
-        {
-            Network = network,
-            Float32 = float32,
-            Translator = _translator,
-            Statistics = statistics,
-            Resolver = resolver,
-            Builder = new ArtefactBuilder(network, float32, _translator, resolver, data.Calibration, cores),
-            Calibration = data.Calibration,
-            Evaluation = data.Evaluation,
-            Test = data.Test,
-            Batch = request.Batch,
-            Threads = request.Threads,
-            Cores = cores,
-            Machine = new MachineLock(),
-            Versions = versions,
-        };
+        var statistics = Calibrate(float32, Environment.ProcessorCount);
+        return EvaluationSetup.Of(network, float32, _translator, statistics, data, request.Batch, request.Threads, versions);
     }
 
     private CalibrationStatistics Calibrate(FloatNetwork float32, int cores)

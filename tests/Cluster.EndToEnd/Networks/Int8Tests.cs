@@ -4,6 +4,7 @@ using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Planning;
 using Cluster.Silo.Evaluation;
+using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;
 

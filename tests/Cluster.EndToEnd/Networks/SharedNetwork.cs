@@ -4,6 +4,7 @@ using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Jobs;
+using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;
 
@@ -19,7 +20,7 @@ internal sealed class SharedNetwork
     {
         _model = model;
         Path = SharedData.Require($"models/{model}.onnx");
-        SharedData.RequireRuntime();
+        RuntimeRequired.OrSkip();
         TorchSettings.Threads = 1;
         File = NetworkFile.Open(Path);
         Preprocess = Preprocess.LoadFor(Path);

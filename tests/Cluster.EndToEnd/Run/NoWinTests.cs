@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Cluster.EndToEnd.Support;
-using Cluster.Kernels.Tests;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

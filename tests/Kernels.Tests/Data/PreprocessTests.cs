@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Cluster.Kernels.Data;
+using Cluster.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 

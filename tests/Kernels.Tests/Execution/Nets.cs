@@ -8,6 +8,7 @@ using Cluster.Kernels.Onnx;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Onnx;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Execution;
 

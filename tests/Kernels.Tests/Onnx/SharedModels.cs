@@ -1,3 +1,5 @@
+using Cluster.Tests;
+
 namespace Cluster.Kernels.Tests.Onnx;
 
 /// <summary>The real networks that tests run over.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Runtimes;
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Cluster.Kernels.Tensors;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Tensors;
 

@@ -48,29 +48,13 @@ internal sealed class SensitivityWork(SensitivityRequest request, SensitivityPro
 
     private EvaluationSetup Prepare(NetworkFile network, JobData data, FloatNetwork float32, CancellationToken cancellation)
     {
-        int cores = Environment.ProcessorCount;
         progress.Say($"calibrating on {data.Calibration.Images.Count} images");
-        var statistics = CalibrationPass.Run(float32, data.Calibration, cores, null, cancellation);
+        var statistics = CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation);
         var translator = new PlanTranslator(network.Grouped, network.Digest, "onnxruntime-cpu");
-        var resolver = new PlanResolver(network.Grouped, statistics);
-        return new EvaluationSetup
-        {
-            Network = network,
-            Float32 = float32,
-            Translator = translator,
-            Statistics = statistics,
-            Resolver = resolver,
-            Builder = new ArtefactBuilder(network, float32, translator, resolver, data.Calibration, cores),
-            Calibration = data.Calibration,
-            Evaluation = data.Evaluation,
-            Batch = 1,
-            Threads = 1,
-            Cores = cores,
-            Machine = new MachineLock(),
 
-            // A sweep runs in libtorch alone: ONNX Runtime is not asked for its version.
-            Versions = new EvaluatorVersions(TorchSettings.Version, "", MachineDescription.InstructionSet()),
-        };
+        // A sweep runs in libtorch alone: ONNX Runtime is not asked for its version.
+        var versions = new EvaluatorVersions(TorchSettings.Version, "", MachineDescription.InstructionSet());
+        return EvaluationSetup.Of(network, float32, translator, statistics, data, batch: 1, threads: 1, versions);
     }
 
     private SensitivityResult Sweep(EvaluationSetup setup, CancellationToken cancellation)

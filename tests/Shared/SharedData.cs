@@ -1,9 +1,6 @@
-using Cluster.Kernels;
-using Cluster.Kernels.Runtimes;
+namespace Cluster.Tests;
 
-namespace Cluster.EndToEnd;
-
-/// <summary>Finds what is not part of the repository, or skips the test.</summary>
+/// <summary>Finds the real models and data, which are not part of the repository.</summary>
 internal static class SharedData
 {
     /// <summary>The folder, or null where there is none: CLUSTER_SHARED_DATA, else shared/data beside any ancestor of the test binary.</summary>
@@ -19,19 +16,6 @@ internal static class SharedData
         }
 
         return path!;
-    }
-
-    /// <summary>Skips the test where ONNX Runtime is not installed.</summary>
-    public static void RequireRuntime()
-    {
-        try
-        {
-            _ = OrtRuntime.Version;
-        }
-        catch (KernelException missing)
-        {
-            Assert.Skip(missing.Message);
-        }
     }
 
     private static string? Find()
