@@ -58,7 +58,7 @@ public class InspectTests
     public async Task Inspect_OnnxFilesOfTheSharedData_AreUnderstood()
     {
         using var folder = new WorkFolder();
-        string models = Kernels.Tests.SharedData.Require("models");
+        string models = SharedData.Require("models");
         foreach (string model in Directory.EnumerateFiles(models, "*.onnx", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             var run = await ClusterProcess.RunAsync(folder.Root, "inspect", model);
