@@ -57,9 +57,10 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
         }
     }
 
+    /// <summary>Starts the program as a shell would: a test run in the background ignores SIGINT, and what it starts inherits that.</summary>
     public static Process Start(string folder, params string[] args)
     {
-        var start = new ProcessStartInfo(Location, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", Location, .. args]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         return Process.Start(start)!;
     }
 
