@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <memory>
+#include <new>
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
@@ -15,8 +16,9 @@ namespace {
 using cluster::tensor_of;
 using cluster::WinogradProblem;
 
-// Weights of one point are read once for so many tiles.
-constexpr int64_t tiles_of_block = 48;
+// Weights are read once for so many tiles: few enough for the second-level cache, until the weights are so many that it is
+// their way from memory that counts. Multiples of every number of tiles that a product keeps in registers.
+int64_t tiles_of_block(const WinogradProblem& problem) { return problem.channels * problem.outputs <= 256 * 256 ? 48 : 144; }
 
 cluster::WinogradBlock fastest_block() {
 #if defined(__x86_64__)
@@ -54,26 +56,31 @@ private:
     int64_t size_ = 0;
 };
 
-at::Tensor convolved(const at::Tensor& tensor, const float* weights, const float* bias, bool relu, int64_t outputs) {
+void check_channels(int64_t inputs, int64_t outputs) {
+    constexpr int64_t multiple = cluster::winograd_channel_multiple;
+    TORCH_CHECK(inputs > 0 && inputs % multiple == 0 && outputs > 0 && outputs % multiple == 0,
+                "channels in multiples of ", multiple, " were expected, ", inputs, " inputs and ", outputs, " outputs were given");
+}
+
+at::Tensor convolved(const at::Tensor& tensor, int64_t channels, const float* weights, const float* bias, bool relu, int64_t outputs) {
     static const cluster::WinogradBlock block = fastest_block();
     TORCH_CHECK(tensor.device().is_cpu(), "the Winograd convolution runs on the CPU, its input is on ", tensor.device().str());
-    TORCH_CHECK(tensor.dim() == 4, "an input (N, C, H, W) was expected, one of shape ", tensor.sizes(), " was given");
-    TORCH_CHECK(tensor.size(1) > 0 && tensor.size(1) % cluster::winograd_channel_multiple == 0 && outputs > 0 && outputs % cluster::winograd_channel_multiple == 0,
-                "channels in multiples of ", cluster::winograd_channel_multiple, " were expected, ", tensor.size(1), " inputs and ", outputs, " outputs were given");
+    TORCH_CHECK(tensor.dim() == 4 && tensor.size(1) == channels, "an input (N, ", channels, ", H, W) was expected, one of shape ", tensor.sizes(), " was given");
     at::Tensor x = tensor.detach().contiguous(at::MemoryFormat::ChannelsLast);
     at::Tensor y = at::empty({x.size(0), outputs, x.size(2), x.size(3)}, x.options().memory_format(at::MemoryFormat::ChannelsLast));
     if (y.numel() == 0) {
         return y;
     }
     const WinogradProblem problem{x.data_ptr<float>(), weights, bias, y.data_ptr<float>(), x.size(1), outputs, x.size(2), x.size(3), relu};
+    const int64_t step = tiles_of_block(problem);
     const int64_t tiles = x.size(0) * ((x.size(2) + 1) / 2) * ((x.size(3) + 1) / 2);
     omp_set_num_threads(at::get_num_threads());
-    at::parallel_for(0, (tiles + tiles_of_block - 1) / tiles_of_block, 1, [&](int64_t begin, int64_t end) {
+    at::parallel_for(0, (tiles + step - 1) / step, 1, [&](int64_t begin, int64_t end) {
         static thread_local Scratch scratch;
-        float* const memory = scratch.of(cluster::winograd_scratch(problem, tiles_of_block));
+        float* const memory = scratch.of(cluster::winograd_scratch(problem, step));
         for (int64_t i = begin; i < end; i++) {
-            const int64_t first = i * tiles_of_block;
-            block(problem, first, std::min(tiles_of_block, tiles - first), memory);
+            const int64_t first = i * step;
+            block(problem, first, std::min(step, tiles - first), memory);
         }
     });
     return y;
@@ -110,9 +117,15 @@ void transform_weights(const float* g, int64_t outputs, int64_t channels, float*
 using cluster::guarded;
 
 int ck_winograd_weights(const float* weights, int64_t out_channels, int64_t in_channels, float* transformed) {
-    return guarded([&] { transform_weights(weights, out_channels, in_channels, transformed); });
+    return guarded([&] {
+        check_channels(in_channels, out_channels);
+        transform_weights(weights, out_channels, in_channels, transformed);
+    });
 }
 
-int ck_winograd_3x3(const void* x, const float* transformed_weights, const float* bias, int relu, int64_t out_channels, void** result) {
-    return guarded([&] { *result = new at::Tensor(convolved(tensor_of(x), transformed_weights, bias, relu != 0, out_channels)); });
+int ck_winograd_3x3(const void* x, int64_t in_channels, const float* transformed_weights, const float* bias, int relu, int64_t out_channels, void** result) {
+    return guarded([&] {
+        check_channels(in_channels, out_channels);
+        *result = new at::Tensor(convolved(tensor_of(x), in_channels, transformed_weights, bias, relu != 0, out_channels));
+    });
 }

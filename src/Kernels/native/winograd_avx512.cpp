@@ -2,7 +2,7 @@
 #define CK_WIDTH 16
 #define CK_ROWS 12
 #define CK_VECTORS 2
-#define CK_NARROW_ROWS 14
+#define CK_NARROW_ROWS 12
 
 #include "winograd_loops.h"
 

@@ -45,37 +45,52 @@ struct Tile {
     }
 };
 
-// V = B^T d B, B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1].
+// V = B^T d B, B^T = [1 0 -1 0; 0 1 1 0; 0 -1 1 0; 0 1 0 -1], for one tile; patch(i, j) points to the channels of a pixel.
+template <typename Patch>
+inline __attribute__((always_inline)) void transform_patch(int64_t channels, float* v, int64_t point_stride, const Patch& patch) {
+    for (int64_t c = 0; c < channels; c += width) {
+        Vector rows[4][4];
+#pragma GCC unroll 4
+        for (int j = 0; j < 4; j++) {
+            const Vector d0 = at(patch(0, j) + c), d1 = at(patch(1, j) + c), d2 = at(patch(2, j) + c), d3 = at(patch(3, j) + c);
+            rows[0][j] = d0 - d2;
+            rows[1][j] = d1 + d2;
+            rows[2][j] = d2 - d1;
+            rows[3][j] = d1 - d3;
+        }
+        float* target = v + c;
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; i++, target += 4 * point_stride) {
+            at(target) = rows[i][0] - rows[i][2];
+            at(target + point_stride) = rows[i][1] + rows[i][2];
+            at(target + 2 * point_stride) = rows[i][2] - rows[i][1];
+            at(target + 3 * point_stride) = rows[i][1] - rows[i][3];
+        }
+    }
+}
+
+void transform_border(const WinogradProblem& p, const Tile& tile, const float* zeros, float* v, int64_t point_stride) {
+    const float* pixels[4][4];
+    for (int64_t i = 0; i < 4; i++) {
+        const int64_t row = tile.row + i - 1;
+        const bool inside = row >= 0 && row < p.height;
+        const float* const line = p.x + (tile.image * p.height + (inside ? row : 0)) * p.width * p.channels;
+        for (int64_t j = 0; j < 4; j++) {
+            const int64_t column = tile.column + j - 1;
+            pixels[i][j] = inside && column >= 0 && column < p.width ? line + column * p.channels : zeros;
+        }
+    }
+    transform_patch(p.channels, v, point_stride, [&](int i, int j) { return pixels[i][j]; });
+}
+
 void transform_input(const WinogradProblem& p, Tile tile, int64_t tiles, const float* zeros, float* v, int64_t point_stride) {
     for (int64_t t = 0; t < tiles; t++, tile.advance(p), v += p.channels) {
-        const float* patch[4][4];
-        for (int64_t i = 0; i < 4; i++) {
-            const int64_t row = tile.row + i - 1;
-            const bool inside = row >= 0 && row < p.height;
-            const float* line = p.x + (tile.image * p.height + row) * p.width * p.channels;
-            for (int64_t j = 0; j < 4; j++) {
-                const int64_t column = tile.column + j - 1;
-                patch[i][j] = inside && column >= 0 && column < p.width ? line + column * p.channels : zeros;
-            }
-        }
-        for (int64_t c = 0; c < p.channels; c += width) {
-            Vector rows[4][4];
-#pragma GCC unroll 4
-            for (int j = 0; j < 4; j++) {
-                const Vector d0 = at(patch[0][j] + c), d1 = at(patch[1][j] + c), d2 = at(patch[2][j] + c), d3 = at(patch[3][j] + c);
-                rows[0][j] = d0 - d2;
-                rows[1][j] = d1 + d2;
-                rows[2][j] = d2 - d1;
-                rows[3][j] = d1 - d3;
-            }
-            float* target = v + c;
-#pragma GCC unroll 4
-            for (int i = 0; i < 4; i++, target += 4 * point_stride) {
-                at(target) = rows[i][0] - rows[i][2];
-                at(target + point_stride) = rows[i][1] + rows[i][2];
-                at(target + 2 * point_stride) = rows[i][2] - rows[i][1];
-                at(target + 3 * point_stride) = rows[i][1] - rows[i][3];
-            }
+        // With few channels, asking for each pixel whether it exists would take as long as the arithmetic.
+        if (tile.row > 0 && tile.row + 2 < p.height && tile.column > 0 && tile.column + 2 < p.width) {
+            const float* const corner = p.x + ((tile.image * p.height + tile.row - 1) * p.width + tile.column - 1) * p.channels;
+            transform_patch(p.channels, v, point_stride, [&](int i, int j) { return corner + (i * p.width + j) * p.channels; });
+        } else {
+            transform_border(p, tile, zeros, v, point_stride);
         }
     }
 }
