@@ -67,7 +67,7 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_winograd_weights(float* weights, long outputs, long inputs, float* transformed);
 
     [LibraryImport(Library)]
-    internal static partial int ck_winograd_3x3(nint x, long inputs, float* transformed, float* bias, int relu, long outputs, nint* result);
+    internal static partial int ck_winograd_3x3(nint x, long inputs, float* transformed, float* bias, long outputs, nint* result);
 
     [LibraryImport(Library)]
     internal static partial int ck_minmax(nint x, float* minimum, float* maximum, long* nans);

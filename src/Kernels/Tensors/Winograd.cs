@@ -48,7 +48,6 @@ public static class Winograd
     /// x * weights + bias with stride 1 and padding 1. The numbers of an image depend neither on the rest of the batch nor on the number of threads.
     /// </summary>
     /// <param name="x">(N, C, H, W) on the CPU, fastest as channels_last.</param>
-    /// <param name="relu">Applies max(0, ·) to the result as well.</param>
     /// <returns>(N, O, H, W), channels_last.</returns>
-    public static Tensor Convolve(Tensor x, WinogradWeights weights, bool relu = false) => weights.Convolve(x, relu);
+    public static Tensor Convolve(Tensor x, WinogradWeights weights) => weights.Convolve(x);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,17 +37,17 @@ public sealed unsafe class WinogradWeights
     {
         get
         {
-            nuint address = (nuint)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _buffer[0]);
+            nuint address = (nuint)Unsafe.AsPointer(ref _buffer[0]);
             return (float*)((address + Alignment - 1) / Alignment * Alignment);
         }
     }
 
-    internal Tensor Convolve(Tensor x, bool relu)
+    internal Tensor Convolve(Tensor x)
     {
         nint result;
         fixed (float* bias = _bias)
         {
-            NativeKernels.Check(NativeMethods.ck_winograd_3x3(x.Handle, Inputs, Transformed, bias, relu ? 1 : 0, Outputs, &result));
+            NativeKernels.Check(NativeMethods.ck_winograd_3x3(x.Handle, Inputs, Transformed, bias, Outputs, &result));
         }
 
         GC.KeepAlive(x);

@@ -62,7 +62,7 @@ void check_channels(int64_t inputs, int64_t outputs) {
                 "channels in multiples of ", multiple, " were expected, ", inputs, " inputs and ", outputs, " outputs were given");
 }
 
-at::Tensor convolved(const at::Tensor& tensor, int64_t channels, const float* weights, const float* bias, bool relu, int64_t outputs) {
+at::Tensor convolved(const at::Tensor& tensor, int64_t channels, const float* weights, const float* bias, int64_t outputs) {
     static const cluster::WinogradBlock block = fastest_block();
     TORCH_CHECK(tensor.device().is_cpu(), "the Winograd convolution runs on the CPU, its input is on ", tensor.device().str());
     TORCH_CHECK(tensor.dim() == 4 && tensor.size(1) == channels, "an input (N, ", channels, ", H, W) was expected, one of shape ", tensor.sizes(), " was given");
@@ -71,7 +71,7 @@ at::Tensor convolved(const at::Tensor& tensor, int64_t channels, const float* we
     if (y.numel() == 0) {
         return y;
     }
-    const WinogradProblem problem{x.data_ptr<float>(), weights, bias, y.data_ptr<float>(), x.size(1), outputs, x.size(2), x.size(3), relu};
+    const WinogradProblem problem{x.data_ptr<float>(), weights, bias, y.data_ptr<float>(), x.size(1), outputs, x.size(2), x.size(3)};
     const int64_t step = tiles_of_block(problem);
     const int64_t tiles = x.size(0) * ((x.size(2) + 1) / 2) * ((x.size(3) + 1) / 2);
     omp_set_num_threads(at::get_num_threads());
@@ -123,9 +123,9 @@ int ck_winograd_weights(const float* weights, int64_t out_channels, int64_t in_c
     });
 }
 
-int ck_winograd_3x3(const void* x, int64_t in_channels, const float* transformed_weights, const float* bias, int relu, int64_t out_channels, void** result) {
+int ck_winograd_3x3(const void* x, int64_t in_channels, const float* transformed_weights, const float* bias, int64_t out_channels, void** result) {
     return guarded([&] {
         check_channels(in_channels, out_channels);
-        *result = new at::Tensor(convolved(tensor_of(x), in_channels, transformed_weights, bias, relu != 0, out_channels));
+        *result = new at::Tensor(convolved(tensor_of(x), in_channels, transformed_weights, bias, out_channels));
     });
 }

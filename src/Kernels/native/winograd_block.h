@@ -22,7 +22,6 @@ struct WinogradProblem {
     int64_t outputs;
     int64_t height;
     int64_t width;
-    bool relu;
 };
 
 // Floats of scratch memory for this number of tiles: V = B^T d B as (16, tiles, C) and M as (16, tiles, O), then C zeros for the

@@ -95,7 +95,7 @@ void transform_input(const WinogradProblem& p, Tile tile, int64_t tiles, const f
     }
 }
 
-// Y = A^T m A, A^T = [1 1 1 0; 0 1 -1 -1], then bias and ReLU.
+// Y = A^T m A + bias, A^T = [1 1 1 0; 0 1 -1 -1].
 void transform_output(const WinogradProblem& p, Tile tile, int64_t tiles, const float* m, int64_t point_stride) {
     const Vector zero = {};
     for (int64_t t = 0; t < tiles; t++, tile.advance(p), m += p.outputs) {
@@ -117,14 +117,6 @@ void transform_output(const WinogradProblem& p, Tile tile, int64_t tiles, const 
             for (int i = 0; i < 2; i++) {
                 y[i][0] = rows[i][0] + rows[i][1] + rows[i][2] + bias;
                 y[i][1] = rows[i][1] - rows[i][2] - rows[i][3] + bias;
-            }
-            if (p.relu) {
-#pragma GCC unroll 2
-                for (int i = 0; i < 2; i++) {
-                    // Not "y > 0 ? y : 0": a NaN passes through, as in libtorch.
-                    y[i][0] = y[i][0] < zero ? zero : y[i][0];
-                    y[i][1] = y[i][1] < zero ? zero : y[i][1];
-                }
             }
             float* const upper = corner + o;
             float* const lower = upper + p.width * p.outputs;
