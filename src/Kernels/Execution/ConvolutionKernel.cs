@@ -10,13 +10,21 @@ internal static class ConvolutionKernel
     /// <summary>Conv with its weights bound.</summary>
     /// <param name="weight">(O, I/groups, kH, kW)</param>
     /// <param name="bias">(O) or null</param>
-    public static NodeKernel Build(GraphNode node, Tensor weight, Tensor? bias)
+    /// <param name="sums">Whether the sums of products may be rounded on the way or are whole numbers that must stay exact.</param>
+    public static NodeKernel Build(GraphNode node, Tensor weight, Tensor? bias, SumKind sums)
     {
         RequireTwoDimensions(node, weight);
         long[] stride = [.. node.GetInts("strides") ?? [1, 1]];
         long[] dilation = [.. node.GetInts("dilations") ?? [1, 1]];
         long[] pads = [.. node.GetInts("pads") ?? [0, 0, 0, 0]]; // top, left, bottom, right
         long groups = node.GetInt("group", 1);
+        if (sums == SumKind.Real && weight.device_type == TorchSharp.DeviceType.CPU && Winograd.IsSupported(weight.shape, stride, pads, dilation, groups))
+        {
+            // Many networks are only looked at, so weights are not transformed before the first run.
+            var prepared = new Lazy<WinogradWeights>(() => Winograd.Prepare(weight, bias));
+            return inputs => Winograd.Convolve(inputs[0], prepared.Value);
+        }
+
         if (pads[0] == pads[2] && pads[1] == pads[3])
         {
             long[] padding = [pads[0], pads[1]];

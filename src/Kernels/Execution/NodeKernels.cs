@@ -9,7 +9,7 @@ internal static class NodeKernels
 {
     public static NodeKernel Build(GraphNode node, NodeConstants constants) => node.OpType switch
     {
-        "Conv" => ConvolutionKernel.Build(node, constants.Tensor(node.Inputs[1]), node.HasInput(2) ? constants.Tensor(node.Inputs[2]) : null),
+        "Conv" => ConvolutionKernel.Build(node, constants.Tensor(node.Inputs[1]), node.HasInput(2) ? constants.Tensor(node.Inputs[2]) : null, SumKind.Real),
         "Gemm" or "MatMul" when constants.Has(node.Inputs[1]) && constants.Data(node.Inputs[1]).Shape.Length == 2 =>
             ProductKernel.Build(node, constants.Tensor(node.Inputs[1]), node.HasInput(2) ? constants.Tensor(node.Inputs[2]) : null),
         "MatMul" => inputs => TensorOps.MatMul(inputs[0], inputs[1]),

@@ -135,7 +135,7 @@ internal sealed class ProgramBuilder : IDisposable
         var bias = network.HasBias(node)
             ? Own(TensorFactory.FromFloats([.. network.BiasCodes(node).Select(code => (float)code)], [codes.Scales.Length]), owned)
             : null;
-        var accumulate = node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias) : ProductKernel.Build(node, weight, bias);
+        var accumulate = node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias, SumKind.Whole) : ProductKernel.Build(node, weight, bias);
         float step = network.InputScale(node);
         return inputs =>
         {

@@ -64,6 +64,12 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_quantize_channels(nint x, float* scales, int* zeroPoints, long channels, int axis, int minimum, int maximum, nint* result);
 
     [LibraryImport(Library)]
+    internal static partial int ck_winograd_weights(float* weights, long outputs, long inputs, float* transformed);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_winograd_3x3(nint x, long inputs, float* transformed, float* bias, long outputs, nint* result);
+
+    [LibraryImport(Library)]
     internal static partial int ck_minmax(nint x, float* minimum, float* maximum, long* nans);
 
     [LibraryImport(Library)]

@@ -93,6 +93,11 @@ CK_API int ck_quantize_channels(const void* x, const float* scales, const int32_
 CK_API int ck_steps(const void* x, float scale, void** result);
 CK_API int ck_scale_channels_(void* x, const float* factors, int64_t channels, int axis);  // in place
 
+// --- Winograd F(2x2, 3x3): convolution of 3x3, stride 1, dilation 1, padding 1, one group, both channels multiples of 16; CPU, no autograd
+CK_API int ck_winograd_weights(const float* weights /* (O, C, 3, 3) */, int64_t out_channels, int64_t in_channels, float* transformed /* (16, C, O) */);
+// The result is channels_last; the numbers of an image do not depend on the others of its batch nor on the number of threads.
+CK_API int ck_winograd_3x3(const void* x /* (N, C, H, W) */, int64_t in_channels, const float* transformed_weights, const float* bias /* (O) or null */, int64_t out_channels, void** result);
+
 // --- statistics of float32 tensors; sums do not depend on the number of threads
 CK_API int ck_minmax(const void* x, float* minimum, float* maximum, int64_t* nans);  // NaN elements are only counted
 // bins of equal width over [low, high], the last closed; elements outside go to the edge bins and are counted in `outside`

@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <new>
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <omp.h>
+
+#include "layout.h"
+#include "status.h"
+#include "winograd_block.h"
+
+namespace {
+
+using cluster::tensor_of;
+using cluster::WinogradProblem;
+
+// Weights are read once for so many tiles: few enough for the second-level cache, until the weights are so many that it is
+// their way from memory that counts. Multiples of every number of tiles that a product keeps in registers.
+int64_t tiles_of_block(const WinogradProblem& problem) { return problem.channels * problem.outputs <= 256 * 256 ? 48 : 144; }
+
+cluster::WinogradBlock fastest_block() {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) {
+        return cluster::winograd_block_avx512;
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        return cluster::winograd_block_avx2;
+    }
+#endif
+    return cluster::winograd_block_generic;
+}
+
+// Kept by the thread between calls.
+class Scratch {
+public:
+    float* of(int64_t floats) {
+        if (floats > size_) {
+            size_ = (floats + 15) / 16 * 16;
+            memory_.reset(static_cast<float*>(std::aligned_alloc(64, static_cast<size_t>(size_) * sizeof(float))));
+            if (memory_ == nullptr) {
+                size_ = 0;
+                throw std::bad_alloc();
+            }
+        }
+        return memory_.get();
+    }
+
+private:
+    struct Free {
+        void operator()(float* memory) const { std::free(memory); }
+    };
+
+    std::unique_ptr<float, Free> memory_;
+    int64_t size_ = 0;
+};
+
+void check_channels(int64_t inputs, int64_t outputs) {
+    constexpr int64_t multiple = cluster::winograd_channel_multiple;
+    TORCH_CHECK(inputs > 0 && inputs % multiple == 0 && outputs > 0 && outputs % multiple == 0,
+                "channels in multiples of ", multiple, " were expected, ", inputs, " inputs and ", outputs, " outputs were given");
+}
+
+at::Tensor convolved(const at::Tensor& tensor, int64_t channels, const float* weights, const float* bias, int64_t outputs) {
+    static const cluster::WinogradBlock block = fastest_block();
+    TORCH_CHECK(tensor.device().is_cpu(), "the Winograd convolution runs on the CPU, its input is on ", tensor.device().str());
+    TORCH_CHECK(tensor.dim() == 4 && tensor.size(1) == channels, "an input (N, ", channels, ", H, W) was expected, one of shape ", tensor.sizes(), " was given");
+    at::Tensor x = tensor.detach().contiguous(at::MemoryFormat::ChannelsLast);
+    at::Tensor y = at::empty({x.size(0), outputs, x.size(2), x.size(3)}, x.options().memory_format(at::MemoryFormat::ChannelsLast));
+    if (y.numel() == 0) {
+        return y;
+    }
+    const WinogradProblem problem{x.data_ptr<float>(), weights, bias, y.data_ptr<float>(), x.size(1), outputs, x.size(2), x.size(3)};
+    const int64_t step = tiles_of_block(problem);
+    const int64_t tiles = x.size(0) * ((x.size(2) + 1) / 2) * ((x.size(3) + 1) / 2);
+    omp_set_num_threads(at::get_num_threads());
+    at::parallel_for(0, (tiles + step - 1) / step, 1, [&](int64_t begin, int64_t end) {
+        static thread_local Scratch scratch;
+        float* const memory = scratch.of(cluster::winograd_scratch(problem, step));
+        for (int64_t i = begin; i < end; i++) {
+            const int64_t first = i * step;
+            block(problem, first, std::min(step, tiles - first), memory);
+        }
+    });
+    return y;
+}
+
+// U = G g G^T, G = [1 0 0; 1/2 1/2 1/2; 1/2 -1/2 1/2; 0 0 1], in double: only the rounding to float32 is left.
+void transform_weights(const float* g, int64_t outputs, int64_t channels, float* transformed) {
+    const auto along = [](const double* a, double* b, int64_t stride) {  // b = G a, elements `stride` apart
+        b[0] = a[0];
+        b[stride] = (a[0] + a[stride] + a[2 * stride]) / 2;
+        b[2 * stride] = (a[0] - a[stride] + a[2 * stride]) / 2;
+        b[3 * stride] = a[2 * stride];
+    };
+    for (int64_t o = 0; o < outputs; o++) {
+        for (int64_t c = 0; c < channels; c++, g += 9) {
+            double rows[12];  // (3, 4)
+            for (int i = 0; i < 3; i++) {
+                const double row[3] = {g[3 * i], g[3 * i + 1], g[3 * i + 2]};
+                along(row, rows + 4 * i, 1);
+            }
+            double u[cluster::winograd_points];  // (4, 4)
+            for (int j = 0; j < 4; j++) {
+                along(rows + j, u + j, 4);
+            }
+            for (int64_t point = 0; point < cluster::winograd_points; point++) {
+                transformed[(point * channels + c) * outputs + o] = static_cast<float>(u[point]);
+            }
+        }
+    }
+}
+
+}  // namespace
+
+using cluster::guarded;
+
+int ck_winograd_weights(const float* weights, int64_t out_channels, int64_t in_channels, float* transformed) {
+    return guarded([&] {
+        check_channels(in_channels, out_channels);
+        transform_weights(weights, out_channels, in_channels, transformed);
+    });
+}
+
+int ck_winograd_3x3(const void* x, int64_t in_channels, const float* transformed_weights, const float* bias, int64_t out_channels, void** result) {
+    return guarded([&] {
+        check_channels(in_channels, out_channels);
+        *result = new at::Tensor(convolved(tensor_of(x), in_channels, transformed_weights, bias, out_channels));
+    });
+}

@@ -1,0 +1,48 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Graphs;
+using Cluster.Kernels.Tests.Runtimes;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Tensors;
+
+public sealed class WinogradNetworkTests
+{
+    [Theory]
+    [InlineData("cifar10/resnet20")]
+    [InlineData("cifar10/resnet32")]
+    public void Run_RealNetwork_GivesTheReferenceLogits(string model)
+    {
+        var reference = ReferenceCase.Load(model);
+        float[] expected = [.. reference.Logits.SelectMany(row => row)];
+        using var network = new FloatNetwork(Nets.Shared(model));
+
+        float[] logits = network.Run(reference.Input, reference.Shape);
+
+        ReferenceCase.LargestError(logits, expected).ShouldBeLessThan(1e-5 * expected.Max(Math.Abs));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Build_KindOfSum_DecidesTheAlgorithm(bool whole)
+    {
+        // Sums of products of codes stay below 96 * 9 * 127 * 127 < 2^24: the direct convolution is exact, Winograd's quarters are not.
+        using var scope = torch.NewDisposeScope();
+        var node = new GraphBuilder(13, 1, 96, 8, 8).Node("Conv", "x w", "y", GraphBuilder.Ints("pads", [1, 1, 1, 1])).Build().Nodes[0];
+        var x = Codes(96 * 64, 1, [1, 96, 8, 8]);
+        var weight = Codes(96 * 96 * 9, 2, [96, 96, 3, 3]);
+
+        float[] sums = TensorFactory.ToFloats(ConvolutionKernel.Build(node, weight, null, whole ? SumKind.Whole : SumKind.Real)([x]));
+
+        float[] direct = TensorFactory.ToFloats(TensorOps.Conv2d(x, weight, null, [1, 1], [1, 1], [1, 1], 1));
+        float[] winograd = TensorFactory.ToFloats(Winograd.Convolve(x, Winograd.Prepare(weight, null)));
+        winograd.ShouldNotBe(direct);
+        sums.ShouldBe(whole ? direct : winograd);
+    }
+
+    private static torch.Tensor Codes(int count, int seed, long[] shape) =>
+        TensorFactory.FromFloats([.. Nets.Values(count, seed, 13).Select(value => 114 + MathF.Round(value))], shape);
+}

@@ -1,0 +1,222 @@
+using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Tests.Execution;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Tensors;
+
+[Collection(ProcessSettings.Name)]
+public sealed class WinogradTests
+{
+    private static readonly long[] Ones = [1, 1];
+    private static readonly long[] Border = [1, 1, 1, 1];
+
+    /// <summary>N, C, O, H, W: each cache block full and partial, each number of left-over tiles, narrow and wide panels, more weights than a cache holds.</summary>
+    public static TheoryData<int, int, int, int, int> Shapes { get; } = new()
+    {
+        { 1, 16, 16, 1, 1 },
+        { 3, 16, 32, 1, 5 },
+        { 1, 32, 16, 2, 2 },
+        { 2, 16, 48, 3, 3 },
+        { 3, 48, 80, 7, 5 },
+        { 1, 64, 64, 8, 8 },
+        { 5, 32, 32, 9, 16 },
+        { 2, 16, 16, 33, 31 },
+        { 1, 272, 256, 7, 7 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Convolve_Shapes_AgreesWithTheDirectSum(int n, int c, int o, int h, int w)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, weight, bias) = Random(n, c, o, h, w);
+
+        var y = Winograd.Convolve(x, Winograd.Prepare(weight, bias));
+
+        y.shape.ShouldBe([n, o, h, w]);
+        float[] expected = Direct(x, weight, bias);
+        LargestError(TensorFactory.ToFloats(y), expected).ShouldBeLessThan(1e-5 * expected.Max(Math.Abs));
+    }
+
+    [Fact]
+    public void Convolve_OneWeightOfAnOtherwiseEmptyFilter_ShiftsTheImage()
+    {
+        // The filter's upper left corner only: y[i, j] = x[i - 1, j - 1], zero where that is outside.
+        using var scope = torch.NewDisposeScope();
+        float[] filter = new float[16 * 16 * 9];
+        for (int channel = 0; channel < 16; channel++)
+        {
+            filter[((channel * 16) + channel) * 9] = 4; // a power of two: every step of the transforms is exact
+        }
+
+        float[] pixels = [.. Enumerable.Range(0, 16 * 9).Select(i => (float)i)];
+        var x = TensorFactory.FromFloats(pixels, [1, 16, 3, 3]);
+
+        var y = Winograd.Convolve(x, Winograd.Prepare(TensorFactory.FromFloats(filter, [16, 16, 3, 3]), null));
+
+        TensorFactory.ToFloats(y).ShouldBe([.. Enumerable.Range(0, 16 * 9).Select(i => i % 9 < 3 || i % 3 == 0 ? 0 : 4f * pixels[i - 4])]);
+    }
+
+    [Fact]
+    public void Convolve_EitherMemoryFormat_GivesTheSameBits()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, weight, bias) = Random(2, 32, 16, 5, 6);
+        var prepared = Winograd.Prepare(weight, bias);
+
+        float[] rowMajor = TensorFactory.ToFloats(Winograd.Convolve(TensorOps.Contiguous(x), prepared));
+        float[] channelsLast = TensorFactory.ToFloats(Winograd.Convolve(TensorOps.ToChannelsLast(x), prepared));
+        float[] view = TensorFactory.ToFloats(Winograd.Convolve(TensorOps.Slice(TensorOps.Pad(x, [0, 0, 0, 1], [0, 0, 0, 0], 9), 3, 1, 7), prepared));
+
+        channelsLast.ShouldBe(rowMajor);
+        view.ShouldBe(rowMajor);
+    }
+
+    [Fact]
+    public void Convolve_OneAndTwoThreads_GiveTheSameBits()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, weight, bias) = Random(5, 32, 48, 15, 16);
+        var prepared = Winograd.Prepare(weight, bias);
+        int before = TorchSettings.Threads;
+        try
+        {
+            TorchSettings.Threads = 1;
+            float[] one = TensorFactory.ToFloats(Winograd.Convolve(x, prepared));
+            TorchSettings.Threads = 2;
+            float[] two = TensorFactory.ToFloats(Winograd.Convolve(x, prepared));
+            two.ShouldBe(one);
+        }
+        finally
+        {
+            TorchSettings.Threads = before;
+        }
+    }
+
+    [Theory]
+    [InlineData(16, 16, 9, 7)] // 20 tiles: the images of a block begin at every remainder
+    [InlineData(48, 80, 5, 5)]
+    [InlineData(64, 64, 8, 8)]
+    public void Convolve_ImageAloneAndInABatch_GivesTheSameBits(int c, int o, int h, int w)
+    {
+        const int count = 7;
+        using var scope = torch.NewDisposeScope();
+        var (x, weight, bias) = Random(count, c, o, h, w);
+        var prepared = Winograd.Prepare(weight, bias);
+
+        float[] together = TensorFactory.ToFloats(Winograd.Convolve(x, prepared));
+
+        float[] alone = [.. Enumerable.Range(0, count).SelectMany(i => TensorFactory.ToFloats(Winograd.Convolve(TensorOps.Narrow(x, 0, i, 1), prepared)))];
+        alone.ShouldBe(together);
+    }
+
+    [Fact]
+    public void Convolve_FromTwoThreadsAtOnce_GivesTheSameBits()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, weight, bias) = Random(3, 32, 32, 9, 9);
+        var prepared = Winograd.Prepare(weight, bias);
+        float[] expected = TensorFactory.ToFloats(Winograd.Convolve(x, prepared));
+        float[][] seen = new float[40][];
+
+        Parallel.For(0, seen.Length, new ParallelOptions { MaxDegreeOfParallelism = 2 }, i =>
+        {
+            using var y = Winograd.Convolve(x, prepared);
+            seen[i] = TensorFactory.ToFloats(y);
+        });
+
+        seen.ShouldAllBe(values => values.SequenceEqual(expected));
+    }
+
+    [Fact]
+    public void Convolve_ManyTimes_LeavesOnlyItsResults()
+    {
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        using (torch.NewDisposeScope())
+        {
+            var (x, weight, bias) = Random(1, 16, 16, 4, 4);
+            var prepared = Winograd.Prepare(weight, bias);
+            weight.Dispose(); // copied
+            long inside = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            for (int i = 0; i < 100; i++)
+            {
+                using var y = Winograd.Convolve(x, prepared);
+            }
+
+            DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(inside);
+        }
+
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+    }
+
+    [Fact]
+    public void Convolve_EmptyBatch_GivesAnEmptyResult()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (_, weight, bias) = Random(1, 16, 32, 3, 3);
+
+        Winograd.Convolve(TensorFactory.FromFloats([], [0, 16, 3, 3]), Winograd.Prepare(weight, bias)).shape.ShouldBe([0, 32, 3, 3]);
+    }
+
+    [Fact]
+    public void Convolve_OtherChannelsThanTheWeights_IsRefused()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (x, weight, bias) = Random(1, 16, 16, 4, 4);
+        var prepared = Winograd.Prepare(weight, bias);
+        var other = TensorOps.Cat([x, x], 1);
+
+        Should.Throw<KernelException>(() => Winograd.Convolve(other, prepared)).Message.ShouldContain("an input (N, 16, H, W) was expected");
+    }
+
+    [Theory]
+    [InlineData(16, 8, 3)]
+    [InlineData(24, 16, 3)]
+    [InlineData(16, 16, 1)]
+    public void Prepare_UnsupportedWeights_AreRefused(long outputs, long inputs, long kernel)
+    {
+        using var scope = torch.NewDisposeScope();
+        var weight = TensorFactory.FromFloats(new float[outputs * inputs * kernel * kernel], [outputs, inputs, kernel, kernel]);
+
+        Should.Throw<KernelException>(() => Winograd.Prepare(weight, null)).Message.ShouldContain("multiples of 16");
+    }
+
+    [Fact]
+    public void Prepare_BiasOfAnotherLength_IsRefused()
+    {
+        using var scope = torch.NewDisposeScope();
+        var (_, weight, _) = Random(1, 16, 16, 4, 4);
+
+        Should.Throw<KernelException>(() => Winograd.Prepare(weight, TensorFactory.FromFloats(new float[1], [1]))).Message.ShouldContain("16 output channels");
+    }
+
+    [Fact]
+    public void IsSupported_AnyOtherConvolution_IsNot()
+    {
+        long[] weights = [32, 16, 3, 3];
+        Winograd.IsSupported(weights, Ones, Border, Ones, 1).ShouldBeTrue();
+        Winograd.IsSupported(weights, [2, 2], Border, Ones, 1).ShouldBeFalse();
+        Winograd.IsSupported(weights, Ones, [0, 0, 2, 2], Ones, 1).ShouldBeFalse();
+        Winograd.IsSupported(weights, Ones, [0, 0, 0, 0], Ones, 1).ShouldBeFalse();
+        Winograd.IsSupported(weights, Ones, Border, [2, 2], 1).ShouldBeFalse();
+        Winograd.IsSupported(weights, Ones, Border, Ones, 2).ShouldBeFalse();
+        Winograd.IsSupported([16, 3, 3, 3], Ones, Border, Ones, 1).ShouldBeFalse();
+        Winograd.IsSupported([16, 16, 3], [1], [1, 1], [1], 1).ShouldBeFalse();
+    }
+
+    private static (torch.Tensor X, torch.Tensor Weight, torch.Tensor Bias) Random(int n, int c, int o, int h, int w) => (
+        TensorFactory.FromFloats(Nets.Values(n * c * h * w, 1), [n, c, h, w]),
+        TensorFactory.FromFloats(Nets.Values(o * c * 9, 2), [o, c, 3, 3]),
+        TensorFactory.FromFloats(Nets.Values(o, 3), [o]));
+
+    /// <summary>In double, by libtorch.</summary>
+    private static float[] Direct(torch.Tensor x, torch.Tensor weight, torch.Tensor bias)
+    {
+        var y = TensorOps.Conv2d(Double(x), Double(weight), Double(bias), Ones, Ones, Ones, 1);
+        return TensorFactory.ToFloats(Aten.Call("aten::to.dtype", y, (long)torch.ScalarType.Float32));
+    }
+
+    private static torch.Tensor Double(torch.Tensor tensor) => Aten.Call("aten::to.dtype", tensor, (long)torch.ScalarType.Float64);
+
+    private static double LargestError(float[] actual, float[] expected) => actual.Zip(expected, (a, b) => Math.Abs((double)a - b)).Max();
+}
