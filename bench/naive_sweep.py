@@ -87,7 +87,9 @@ def compute(node, inputs, weights):
 
 
 def fake_quantize(x, entry):
-    return torch.fake_quantize_per_tensor_affine(x, entry["scale"], entry["zeroPoint"], 0, 255)
+    # torch's own operator multiplies by the reciprocal of the scale, which falls on the other side of a tie now and then.
+    scale, zero_point = entry["scale"], entry["zeroPoint"]
+    return torch.clamp(torch.round(x / scale), -zero_point, 255 - zero_point) * scale
 
 
 def forward(x, group):
