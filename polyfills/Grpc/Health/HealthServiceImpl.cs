@@ -79,7 +79,7 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
         {
             await foreach (var status in changes.Reader.ReadAllAsync(cancellation))
             {
-                await responses.WriteAsync(new HealthCheckResponse { Status = status });
+                await responses.WriteAsync(new HealthCheckResponse { Status = status }, CancellationToken.None);
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

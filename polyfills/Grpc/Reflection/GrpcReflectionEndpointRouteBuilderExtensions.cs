@@ -18,10 +18,10 @@ public static class GrpcReflectionEndpointRouteBuilderExtensions
             second.Add(convention);
         }
 
-        public void Finally(Action<EndpointBuilder> finalConvention)
+        public void Finally(Action<EndpointBuilder> finallyConvention)
         {
-            first.Finally(finalConvention);
-            second.Finally(finalConvention);
+            first.Finally(finallyConvention);
+            second.Finally(finallyConvention);
         }
     }
 }

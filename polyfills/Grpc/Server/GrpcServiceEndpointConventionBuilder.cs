@@ -9,5 +9,5 @@ public sealed class GrpcServiceEndpointConventionBuilder : IEndpointConventionBu
 
     public void Add(Action<EndpointBuilder> convention) => _endpoints.ForEach(endpoint => endpoint.Add(convention));
 
-    public void Finally(Action<EndpointBuilder> finalConvention) => _endpoints.ForEach(endpoint => endpoint.Finally(finalConvention));
+    public void Finally(Action<EndpointBuilder> finallyConvention) => _endpoints.ForEach(endpoint => endpoint.Finally(finallyConvention));
 }
