@@ -107,6 +107,12 @@ public sealed class ProbeService(ProbeLog log) : Probe.ProbeBase
     public override Task<Summary> Refuse(IAsyncStreamReader<Note> requestStream, ServerCallContext context) =>
         throw new RpcException(new Status(StatusCode.FailedPrecondition, "not now"));
 
+    public override async Task<Summary> Enough(IAsyncStreamReader<Note> requestStream, ServerCallContext context)
+    {
+        await requestStream.MoveNext();
+        return new Summary { Notes = 1 };
+    }
+
     public override Task<Note> HasDeadline(Note request, ServerCallContext context) =>
         Task.FromResult(new Note { Text = context.Deadline == DateTime.MaxValue ? "no" : "yes" });
 

@@ -151,6 +151,28 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    public async Task Enough_AnsweredBeforeAllIsSent_WriterIsStoppedAndTheAnswerCounts()
+    {
+        await using var server = await ProbeServer.StartAsync();
+
+        using var call = server.Client.Enough();
+        await Should.ThrowAsync<RpcException>(() => WriteForEverAsync(call.RequestStream));
+
+        (await call).Notes.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Refuse_WhileWriting_WriterIsStoppedAndTheStatusArrives()
+    {
+        await using var server = await ProbeServer.StartAsync();
+
+        using var call = server.Client.Refuse();
+        await Should.ThrowAsync<RpcException>(() => WriteForEverAsync(call.RequestStream));
+
+        (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync)).Status.ShouldBe(new Status(StatusCode.FailedPrecondition, "not now"));
+    }
+
+    [Fact]
     public async Task WriteAsync_AfterComplete_IsRefused()
     {
         await using var server = await ProbeServer.StartAsync();
@@ -160,5 +182,14 @@ public sealed class StreamingTests
 
         await Should.ThrowAsync<InvalidOperationException>(() => call.RequestStream.WriteAsync(new Note()));
         (await call).Notes.ShouldBe(0);
+    }
+
+    private static async Task WriteForEverAsync(IClientStreamWriter<Note> requests)
+    {
+        var note = new Note { Payload = UnsafeByteOperations.UnsafeWrap(new byte[Chunk]) };
+        while (true)
+        {
+            await requests.WriteAsync(note);
+        }
     }
 }

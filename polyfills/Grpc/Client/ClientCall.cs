@@ -54,6 +54,9 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         }
     }
 
+    /// <summary>Whether the end becomes known without the caller's doing.</summary>
+    public bool IsResponseAwaited => _method.Type is MethodType.Unary or MethodType.ClientStreaming;
+
     public CancellationToken Abort => _abort.Token;
 
     public int? MaxSendMessageSize => _channel.Options.MaxSendMessageSize;

@@ -46,7 +46,7 @@ internal sealed class ClientRequests<TRequest, TResponse>(ClientCall<TRequest, T
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
         {
-            throw Refused(exception);
+            throw await RefusedAsync(exception);
         }
         finally
         {
@@ -65,11 +65,16 @@ internal sealed class ClientRequests<TRequest, TResponse>(ClientCall<TRequest, T
         return Task.CompletedTask;
     }
 
-    // The server's status, where it is known by now, says more than the broken stream. Reading the responses tells it otherwise.
-    private Exception Refused(Exception exception) => call.Ended switch
+    private async Task<Exception> RefusedAsync(Exception exception)
     {
-        null => new RpcException(CallEnd.FromException(exception).Status),
-        { Status.StatusCode: StatusCode.OK } => new InvalidOperationException("Can't write the message because the call is complete.", exception),
-        { } end => call.Exception(end),
-    };
+        // The server's status says more than the broken stream. It is about to be known where the response is being read already;
+        // otherwise reading the responses tells it.
+        var end = call.IsResponseAwaited ? await call.End : call.Ended;
+        return end switch
+        {
+            null => new RpcException(CallEnd.FromException(exception).Status),
+            { Status.StatusCode: StatusCode.OK } => new RpcException(new Status(StatusCode.Cancelled, "Can't write the message because the call is complete.", exception)),
+            _ => call.Exception(end),
+        };
+    }
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -27,14 +28,25 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Grp
         Map(method, async (call, service) =>
         {
             var request = await call.Reader.ReadSingleAsync(method.RequestMarshaller.ContextualDeserializer, call.Cancellation);
-            await RespondAsync(call, method, await invoke(service, request, call.Context));
+            var handle = Intercepted<UnaryServerMethod<TRequest, TResponse>>(
+                call,
+                (message, context) => invoke(service, message, context),
+                (interceptor, next) => (message, context) => interceptor.UnaryServerHandler(message, context, next));
+            await RespondAsync(call, method, await handle(request, call.Context));
         });
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler)
     {
         var invoke = Find(method, typeof(IAsyncStreamReader<TRequest>), typeof(ServerCallContext)).CreateDelegate<ClientStreaming<TRequest, TResponse>>();
-        Map(method, async (call, service) => await RespondAsync(call, method, await invoke(service, Requests(call, method), call.Context)));
+        Map(method, async (call, service) =>
+        {
+            var handle = Intercepted<ClientStreamingServerMethod<TRequest, TResponse>>(
+                call,
+                (requests, context) => invoke(service, requests, context),
+                (interceptor, next) => (requests, context) => interceptor.ClientStreamingServerHandler(requests, context, next));
+            await RespondAsync(call, method, await handle(Requests(call, method), call.Context));
+        });
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
@@ -43,14 +55,25 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Grp
         Map(method, async (call, service) =>
         {
             var request = await call.Reader.ReadSingleAsync(method.RequestMarshaller.ContextualDeserializer, call.Cancellation);
-            await invoke(service, request, Responses(call, method), call.Context);
+            var handle = Intercepted<ServerStreamingServerMethod<TRequest, TResponse>>(
+                call,
+                (message, responses, context) => invoke(service, message, responses, context),
+                (interceptor, next) => (message, responses, context) => interceptor.ServerStreamingServerHandler(message, responses, context, next));
+            await handle(request, Responses(call, method), call.Context);
         });
     }
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
     {
         var invoke = Find(method, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext)).CreateDelegate<DuplexStreaming<TRequest, TResponse>>();
-        Map(method, (call, service) => invoke(service, Requests(call, method), Responses(call, method), call.Context));
+        Map(method, (call, service) =>
+        {
+            var handle = Intercepted<DuplexStreamingServerMethod<TRequest, TResponse>>(
+                call,
+                (requests, responses, context) => invoke(service, requests, responses, context),
+                (interceptor, next) => (requests, responses, context) => interceptor.DuplexStreamingServerHandler(requests, responses, context, next));
+            return handle(Requests(call, method), Responses(call, method), call.Context);
+        });
     }
 
     private static MethodInfo Find(IMethod method, params Type[] parameters) =>
@@ -66,6 +89,9 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Grp
         where TResponse : class => response is null
             ? throw new RpcException(new Status(StatusCode.Cancelled, "No message returned from method."))
             : call.WriteAsync(response, method.ResponseMarshaller.ContextualSerializer, flush: false);
+
+    private THandler Intercepted<THandler>(ServerCall call, THandler innermost, Func<Interceptor, THandler, THandler> around) =>
+        options.Interceptors.Reverse().Aggregate(innermost, (next, registration) => around(registration.Resolve(call.Http), next));
 
     private void Map(IMethod method, Func<ServerCall, TService, Task> serve)
     {

@@ -14,6 +14,9 @@ public class GrpcServiceOptions
 
     /// <summary>Whether calls of services that are not mapped fall through to other endpoints instead of ending as UNIMPLEMENTED.</summary>
     public bool? IgnoreUnknownServices { get; set; }
+
+    /// <summary>What stands between the caller and the service, the outermost first.</summary>
+    public InterceptorCollection Interceptors { get; } = [];
 }
 
 /// <summary>Settings of one service; those of all services where not set.</summary>

@@ -28,6 +28,11 @@ internal sealed class ServiceSettings<TService>
             EnableDetailedErrors = common.EnableDetailedErrors,
             IgnoreUnknownServices = common.IgnoreUnknownServices,
         };
+        foreach (var interceptor in common.Interceptors)
+        {
+            options.Interceptors.Add(interceptor);
+        }
+
         foreach (var configuration in own)
         {
             configuration.Configure(options);
