@@ -110,7 +110,12 @@ public sealed class WireTests
         var call = await RawCall.PostAsync(server, "/probe.Probe/Wait", RawCall.Frame(Sample), headers: ("grpc-timeout", "50m"));
 
         call.Status.ShouldBe("4");
-        await server.Log.Cancelled.Task;
+
+        // On a machine so busy that the service was not even begun there is nothing to end.
+        if (server.Log.Began.Task.IsCompleted)
+        {
+            await server.Log.Cancelled.Task;
+        }
     }
 
     [Fact]
@@ -129,7 +134,7 @@ public sealed class WireTests
     {
         await using var server = await ProbeServer.StartAsync();
 
-        var call = await RawCall.PostAsync(server, "/probe.Probe/WaitLate", RawCall.Frame(Sample), headers: ("grpc-timeout", "1S"));
+        var call = await RawCall.PostAsync(server, "/probe.Probe/WaitLate", RawCall.Frame(Sample), headers: ("grpc-timeout", "2S"));
 
         call.Body.ShouldBe(RawCall.Frame(Sample));
         call.Trailers.GetValues("grpc-status").ShouldBe(["4"]);
