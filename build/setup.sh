@@ -80,8 +80,8 @@ step_debian() {
 step_debian_for_tests() {
     local missing
     command -v dpkg-query >/dev/null || return 0
-    mapfile -t missing < <(missing_packages python3-numpy python3-pil python3-torch)
-    ((${#missing[@]} == 0)) || install_packages "${missing[@]}" || say "tests that compare with python3's torch, numpy or PIL will be skipped"
+    mapfile -t missing < <(missing_packages python3-numpy python3-pil python3-torch python3-grpcio python3-protobuf)
+    ((${#missing[@]} == 0)) || install_packages "${missing[@]}" || say "tests that compare with python3's torch, numpy, PIL or grpc will be skipped"
 }
 
 step_dotnet() {
