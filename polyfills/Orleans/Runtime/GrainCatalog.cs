@@ -32,14 +32,14 @@ internal sealed class GrainCatalog
     public IReadOnlyList<Type> Types { get; }
 
     public GrainClass Class(GrainType type) =>
-        _byName.TryGetValue(type, out var grainClass) ? grainClass : throw new ArgumentException($"Could not find an implementation for grain type {type}");
+        _byName.TryGetValue(type, out var grainClass) ? grainClass : throw new ArgumentException($"Could not find an implementation for grain type {type}", nameof(type));
 
     /// <exception cref="ArgumentException">No class, or more than one, implements the interface.</exception>
     public GrainClass Implementing(Type face, string? prefix)
     {
         if (!_byInterface.TryGetValue(face, out var classes))
         {
-            throw new ArgumentException($"Could not find an implementation for interface {face}");
+            throw new ArgumentException($"Could not find an implementation for interface {face}", nameof(face));
         }
 
         var matching = string.IsNullOrEmpty(prefix)
@@ -48,9 +48,9 @@ internal sealed class GrainCatalog
         return matching.Count switch
         {
             1 => matching[0],
-            0 => throw new ArgumentException($"Could not find an implementation matching prefix \"{prefix}\" for interface {face}"),
+            0 => throw new ArgumentException($"Could not find an implementation matching prefix \"{prefix}\" for interface {face}", nameof(face)),
             _ => throw new ArgumentException($"Unable to identify a single appropriate grain type for interface {face}. Candidates: "
-                + string.Join(", ", matching.Select(candidate => candidate.GrainType.ToString()))),
+                + string.Join(", ", matching.Select(candidate => candidate.GrainType.ToString())), nameof(face)),
         };
     }
 

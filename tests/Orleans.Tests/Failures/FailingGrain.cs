@@ -10,7 +10,7 @@ internal sealed class FailingGrain : Grain, IFailingGrain
     {
         _count++;
         await Task.Yield();
-        throw new ArgumentException(message);
+        throw new FormatException(message);
     }
 
     public Task<int> ThrowAtOnceAsync()

@@ -15,9 +15,9 @@ internal static class Gate
         {
             await Of(name).Task.WaitAsync(TimeSpan.FromSeconds(30));
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
-            throw new TimeoutException($"Nobody opened the gate '{name}'.");
+            throw new TimeoutException($"Nobody opened the gate '{name}'.", late);
         }
     }
 
