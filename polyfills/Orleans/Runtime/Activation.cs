@@ -251,6 +251,12 @@ internal sealed class Activation : IGrainContext
             failure = exception;
         }
 
+        // Before any request that waits could run on state that is known to be wrong.
+        if (failure is Storage.InconsistentStateException)
+        {
+            Deactivate(new(DeactivationReasonCode.ApplicationError, failure, "Its state is not what storage has."), CancellationToken.None);
+        }
+
         // First the turn's end, then the reply: who has the reply finds the activation idle.
         lock (_lock)
         {
@@ -269,11 +275,6 @@ internal sealed class Activation : IGrainContext
         {
             request.Complete(result);
             return;
-        }
-
-        if (failure is Storage.InconsistentStateException)
-        {
-            Deactivate(new(DeactivationReasonCode.ApplicationError, failure, "Its state is not what storage has."), CancellationToken.None);
         }
 
         if (request.OneWay || !request.Fail(Serialization.ExceptionPolicy.Carried(failure)))

@@ -21,6 +21,8 @@ internal sealed class FailingGrain : Grain, IFailingGrain
 
     public Task ThrowOwnAsync(int code) => throw new CandidateException("own") { Code = code };
 
+    public Task ThrowBareAsync() => throw new BareException("bare");
+
     public Task ThrowWithInnerAsync() => throw new InvalidOperationException("outer", new FormatException("inner"));
 
     public ValueTask<int> CountAsync() => new(_count);

@@ -1,3 +1,6 @@
+using Orleans;
+using Orleans.Serialization;
+
 namespace Cluster.OrleansTests;
 
 public sealed class FailureTests(SiloFixture silo)
@@ -24,6 +27,19 @@ public sealed class FailureTests(SiloFixture silo)
     [Fact]
     public async Task Exception_OwnTypeWithSerializer_KeepsItsMembers() =>
         (await Should.ThrowAsync<CandidateException>(_grain.ThrowOwnAsync(7))).Code.ShouldBe(7);
+
+    [Fact]
+    public async Task Exception_OwnTypeWithoutSerializer_ArrivesAsItWouldFromAnotherSilo()
+    {
+        Assert.SkipUnless(
+            typeof(IGrain).Assembly.GetName().Name == "Microsoft.Orleans.Server", "The package lets such an exception pass within one silo.");
+
+        var failure = await Should.ThrowAsync<UnavailableExceptionFallbackException>(_grain.ThrowBareAsync());
+
+        failure.Message.ShouldBe("bare");
+        failure.ExceptionType.ShouldBe(typeof(BareException).FullName);
+        failure.ToString().ShouldContain(nameof(FailingGrain.ThrowBareAsync));
+    }
 
     [Fact]
     public async Task Exception_WithInner_KeepsIt() =>

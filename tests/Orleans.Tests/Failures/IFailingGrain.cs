@@ -10,6 +10,8 @@ public interface IFailingGrain : IGrainWithStringKey
 
     Task ThrowOwnAsync(int code);
 
+    Task ThrowBareAsync();
+
     Task ThrowWithInnerAsync();
 
     ValueTask<int> CountAsync();

@@ -1,8 +1,11 @@
-using Orleans;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Placement;
+using Orleans.Storage;
 
 namespace Cluster.OrleansTests;
 
+[ActivationCountBasedPlacement]
 internal sealed class LifeGrain : Grain, ILifeGrain
 {
     private readonly Guid _activation = Guid.NewGuid();
@@ -39,6 +42,8 @@ internal sealed class LifeGrain : Grain, ILifeGrain
         await Gate.PassedAsync(gate);
         DeactivateOnIdle();
     }
+
+    public Task ConflictAsync() => throw new InconsistentStateException("another writer was first");
 
     public Task StayAsync(TimeSpan span)
     {

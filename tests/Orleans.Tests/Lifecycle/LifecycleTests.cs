@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
+using Orleans;
+using Orleans.Storage;
 
 namespace Cluster.OrleansTests;
 
@@ -27,7 +28,7 @@ public sealed class LifecycleTests
         await grain.LeaveAsync();
         var after = await grain.ActivationAsync();
 
-        await Gate.PassedAsync($"{key} {Orleans.DeactivationReasonCode.ApplicationRequested}");
+        await Gate.PassedAsync($"{key} {DeactivationReasonCode.ApplicationRequested}");
         after.ShouldNotBe(before);
         after.ShouldNotBe(Guid.Empty);
     }
@@ -47,6 +48,29 @@ public sealed class LifecycleTests
         await leaving;
 
         (await Task.WhenAll(waiting)).Distinct().ShouldHaveSingleItem().ShouldNotBe(before);
+    }
+
+    [Fact]
+    public async Task InconsistentState_EndsTheActivation()
+    {
+        await using var silo = await TestSilo.StartAsync();
+        var grain = silo.Grains.GetGrain<ILifeGrain>(Gate.New());
+        var before = await grain.ActivationAsync();
+
+        await Should.ThrowAsync<InconsistentStateException>(grain.ConflictAsync());
+
+        (await grain.ActivationAsync()).ShouldNotBe(before);
+    }
+
+    [Fact]
+    public async Task Grain_WithoutTheBaseClass_HasItsContextAndItsScope()
+    {
+        await using var silo = await TestSilo.StartAsync(builder => builder.Services.AddScoped<Release>());
+        var key = Gate.New();
+
+        (await silo.Grains.GetGrain<IPlainObjectGrain>(key).DescribeAsync()).ShouldBe($"plainobject/{key} with {key}");
+
+        await Gate.PassedAsync(key + " released");
     }
 
     [Fact]
@@ -78,7 +102,7 @@ public sealed class LifecycleTests
         (await grain.ActivationAsync()).ShouldBe(before);
         time.Advance(TimeSpan.FromMinutes(17));
 
-        await Gate.PassedAsync($"{key} {Orleans.DeactivationReasonCode.ActivationIdle}");
+        await Gate.PassedAsync($"{key} {DeactivationReasonCode.ActivationIdle}");
         (await grain.ActivationAsync()).ShouldNotBe(before);
     }
 
@@ -106,7 +130,7 @@ public sealed class LifecycleTests
 
         await silo.StopAsync();
 
-        await Gate.PassedAsync($"{key} {Orleans.DeactivationReasonCode.ShuttingDown}");
+        await Gate.PassedAsync($"{key} {DeactivationReasonCode.ShuttingDown}");
         await Should.ThrowAsync<Exception>(async () => await grain.ActivationAsync());
     }
 
