@@ -233,7 +233,7 @@ internal sealed class Activation : IGrainContext
     {
         if (_state == ActivationState.Deactivating && !_queue.IsRunning)
         {
-            _scheduler.Run(DeactivateAsync);
+            _scheduler.Run(EndAsync);
         }
     }
 
@@ -331,7 +331,7 @@ internal sealed class Activation : IGrainContext
         _deactivated.TrySetResult();
     }
 
-    private async Task DeactivateAsync()
+    private async Task EndAsync()
     {
         DisposeTimers();
         try
