@@ -1,0 +1,4 @@
+namespace Orleans.Configuration;
+
+/// <summary>Messaging of clients.</summary>
+public class ClientMessagingOptions : MessagingOptions;

@@ -1,0 +1,4 @@
+namespace Orleans.Configuration;
+
+/// <summary>Messaging of silos, and of clients in their process.</summary>
+public class SiloMessagingOptions : MessagingOptions;

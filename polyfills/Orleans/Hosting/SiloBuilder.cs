@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Orleans.Runtime;
+
+namespace Orleans.Hosting;
+
+internal sealed class SiloBuilder : ISiloBuilder
+{
+    public SiloBuilder(IServiceCollection services, IConfiguration configuration)
+    {
+        Services = services;
+        Configuration = configuration;
+        services.AddLogging();
+        services.AddOptions();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Setup);
+        services.AddSingleton<LocalSilo>();
+        services.AddSingleton(static provider => provider.GetRequiredService<LocalSilo>().Factory);
+        services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<GrainFactory>());
+        services.AddSingleton<IClusterClient>(static provider => provider.GetRequiredService<GrainFactory>());
+        services.AddTransient(static _ => RuntimeContext.Current
+            ?? throw new InvalidOperationException($"{nameof(IGrainContext)} is for grains and what they own."));
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<LocalSilo>());
+    }
+
+    public IServiceCollection Services { get; }
+
+    public IConfiguration Configuration { get; }
+
+    public SiloSetup Setup { get; } = new();
+
+    public static SiloSetup SetupOf(ISiloBuilder builder) =>
+        builder is SiloBuilder own ? own.Setup : throw new ArgumentException("The builder is not of this runtime.", nameof(builder));
+}

@@ -1,0 +1,15 @@
+namespace Orleans.Runtime;
+
+/// <summary>The activation whose turn this thread is running.</summary>
+public static class RuntimeContext
+{
+    [ThreadStatic]
+    private static IGrainContext? _current;
+
+    /// <summary>Null outside grains.</summary>
+    public static IGrainContext? Current
+    {
+        get => _current;
+        internal set => _current = value;
+    }
+}

@@ -1,0 +1,10 @@
+using Orleans;
+
+namespace Cluster.OrleansTests;
+
+[GenerateSerializer]
+public struct ForeignSurrogate
+{
+    [Id(0)]
+    public int Value { get; set; }
+}

@@ -1,0 +1,10 @@
+using Orleans;
+
+namespace Cluster.OrleansTests;
+
+[GenerateSerializer]
+public enum Precision
+{
+    Int8,
+    Fp16,
+}

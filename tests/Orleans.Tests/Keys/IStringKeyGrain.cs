@@ -1,0 +1,10 @@
+using Orleans;
+
+namespace Cluster.OrleansTests;
+
+public interface IStringKeyGrain : IGrainWithStringKey
+{
+    Task<string> KeyAsync();
+
+    Task<string> IdentityAsync();
+}

@@ -1,0 +1,8 @@
+using Orleans;
+
+namespace Cluster.OrleansTests;
+
+public interface IUnimplementedGrain : IGrainWithStringKey
+{
+    Task NothingAsync();
+}

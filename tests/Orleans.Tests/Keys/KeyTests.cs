@@ -1,0 +1,56 @@
+using Orleans;
+
+namespace Cluster.OrleansTests;
+
+public sealed class KeyTests(SiloFixture silo)
+{
+    private static readonly Guid Id = new("00112233-4455-6677-8899-aabbccddeeff");
+
+    [Theory]
+    [InlineData("job-1")]
+    [InlineData("a/b+c")]
+    [InlineData("größer")]
+    public async Task StringKey_AnyText_IsTheGrainsKey(string key)
+    {
+        var grain = silo.Grains.GetGrain<IStringKeyGrain>(key);
+
+        (await grain.KeyAsync()).ShouldBe(key);
+        grain.GetPrimaryKeyString().ShouldBe(key);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(long.MaxValue)]
+    [InlineData(-17)]
+    public async Task IntegerKey_AnyNumber_IsTheGrainsKey(long key) =>
+        (await silo.Grains.GetGrain<IIntegerKeyGrain>(key).KeyAsync()).ShouldBe(key);
+
+    [Fact]
+    public async Task GuidKey_Guid_IsTheGrainsKey() => (await silo.Grains.GetGrain<IGuidKeyGrain>(Id).KeyAsync()).ShouldBe(Id);
+
+    [Fact]
+    public async Task CompoundKey_IntegerAndText_AreBothTheGrainsKey() =>
+        (await silo.Grains.GetGrain<IIntegerCompoundKeyGrain>(42, "slot+1").KeyAsync()).ShouldBe((42, "slot+1"));
+
+    [Fact]
+    public async Task CompoundKey_GuidAndText_AreBothTheGrainsKey() =>
+        (await silo.Grains.GetGrain<IGuidCompoundKeyGrain>(Id, "slot", null).KeyAsync()).ShouldBe((Id, "slot"));
+
+    [Fact]
+    public async Task IdentityString_ByConvention_IsTypeAndKey() =>
+        (await silo.Grains.GetGrain<IStringKeyGrain>("job-1").IdentityAsync()).ShouldBe("stringkey/job-1");
+
+    [Fact]
+    public void References_OfTheSameGrain_AreEqual()
+    {
+        var one = silo.Grains.GetGrain<IStringKeyGrain>("job-1");
+
+        one.ShouldBe(silo.Grains.GetGrain<IStringKeyGrain>("job-1"));
+        one.ShouldNotBe(silo.Grains.GetGrain<IStringKeyGrain>("job-2"));
+        one.GetGrainId().ToString().ShouldBe("stringkey/job-1");
+    }
+
+    [Fact]
+    public void GetGrain_NothingImplementsTheInterface_Throws() =>
+        Should.Throw<ArgumentException>(() => silo.Grains.GetGrain<IUnimplementedGrain>("key")).Message.ShouldContain(nameof(IUnimplementedGrain));
+}

@@ -1,0 +1,3 @@
+namespace Cluster.OrleansTests;
+
+public interface IChoosyStepsGrain : IStepsGrain;
