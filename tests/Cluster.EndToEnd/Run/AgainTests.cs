@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cluster.EndToEnd.Support;
 using Cluster.Tests;
 
@@ -73,6 +74,9 @@ public sealed class AgainTests(GlyphJob job)
         using var events = new FileEvents(folder["out"], _ => FileEvents.Lines(folder["out/journal.jsonl"]) >= 3);
         using var process = ClusterProcess.Start(folder.Root, command);
         (await events.MomentAsync(process)).ShouldBeTrue();
+
+        // Stopped, it holds the folder however long the others take to start.
+        await SignalAsync(process, "-STOP");
         foreach (string[] second in new[] { command, [.. command, "--fresh"] })
         {
             var run = await ClusterProcess.RunAsync(folder.Root, second);
@@ -80,10 +84,19 @@ public sealed class AgainTests(GlyphJob job)
             run.Error.TrimEnd().Split('\n')[^1].ShouldContain($"is in use by process {process.Id}");
         }
 
+        await SignalAsync(process, "-CONT");
+
         string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         process.ExitCode.ShouldBe(0, output);
         new JobFiles(folder["out"]).ShouldHaveTheWinnerOf(await job.FinishedAsync());
+    }
+
+    private static async Task SignalAsync(Process process, string signal)
+    {
+        using var kill = Process.Start("/bin/kill", [signal, $"{process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        kill.ExitCode.ShouldBe(0);
     }
 
     private async Task<JobFiles> CopyAsync(WorkFolder folder)
