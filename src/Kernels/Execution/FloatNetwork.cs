@@ -34,7 +34,7 @@ public sealed class FloatNetwork : IDisposable
 
     internal GroupProgram Float32(int group) => _builder.Float32(group);
 
-    internal GroupProgram Quantized(LayerGroup group, QuantizedNetwork network) => _builder.Quantized(group, network);
+    internal GroupProgram Quantized(LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole) => _builder.Quantized(group, network, sums);
 
     /// <summary>A program for each group; groups that the network leaves alone share the FP32 one.</summary>
     internal ProgramSet Compile(QuantizedNetwork network)
@@ -47,7 +47,7 @@ public sealed class FloatNetwork : IDisposable
                 return _builder.Float32(group.Index);
             }
 
-            var program = _builder.Quantized(group, network);
+            var program = _builder.Quantized(group, network, SumKind.Whole);
             owned.Add(program);
             return program;
         }).ToList();

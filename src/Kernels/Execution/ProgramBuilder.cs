@@ -24,13 +24,13 @@ internal sealed class ProgramBuilder : IDisposable
         _constants = new NodeConstants(graph.Graph);
         _lastUses = new LastUses(graph);
         _crossings = FindCrossings(graph);
-        _float32 = [.. graph.Groups.Select(group => Compile(group, null))];
+        _float32 = [.. graph.Groups.Select(group => Compile(group, null, SumKind.Real))];
     }
 
     public GroupProgram Float32(int group) => _float32[group];
 
     /// <summary>The group as the quantized network has it: a program of its own where the network quantizes any part of it (the caller disposes it).</summary>
-    public GroupProgram Quantized(LayerGroup group, QuantizedNetwork network) => Compile(group, network);
+    public GroupProgram Quantized(LayerGroup group, QuantizedNetwork network, SumKind sums) => Compile(group, network, sums);
 
     public IEnumerable<string> EndingIn(LayerGroup group) =>
         group.Nodes.SelectMany(node => _lastUses.EndingAt(node.Name)).SelectMany(tensor => new[] { tensor, GroupProgram.QuantizedView(tensor) });
@@ -63,21 +63,21 @@ internal sealed class ProgramBuilder : IDisposable
         return crossings;
     }
 
-    private GroupProgram Compile(LayerGroup group, QuantizedNetwork? network)
+    private GroupProgram Compile(LayerGroup group, QuantizedNetwork? network, SumKind sums)
     {
         var owned = new List<IDisposable>();
-        var steps = group.Nodes.Select(node => CompileNode(node, network, owned)).ToList();
+        var steps = group.Nodes.Select(node => CompileNode(node, network, sums, owned)).ToList();
         return new GroupProgram(steps, _crossings, owned);
     }
 
-    private NodeStep CompileNode(GraphNode node, QuantizedNetwork? network, List<IDisposable> owned)
+    private NodeStep CompileNode(GraphNode node, QuantizedNetwork? network, SumKind sums, List<IDisposable> owned)
     {
         var inputs = _graph.Roles.Activations(node).Select(input => (input, EdgeParameters(input, node, network))).ToList();
         var dead = _lastUses.EndingAt(node.Name);
         if (network is not null && network.Layout.HasQuantizedWeights(node))
         {
             var integer = new IntegerOutput(node.OpType == "MatMul" ? -1 : 1, network.BiasScales(node), RequantizationOf(node, network));
-            return new NodeStep(node, SumKernel(node, network, owned), integer, inputs, null, dead);
+            return new NodeStep(node, SumKernel(node, network, sums, owned), integer, inputs, null, dead);
         }
 
         if (network is not null && IsAbsorbed(node, network))
@@ -127,7 +127,7 @@ internal sealed class ProgramBuilder : IDisposable
         network?.Layout.PointFor(input, node) is { AtProducer: false } point ? network.Parameters(point) : null;
 
     /// <summary>Sums of products of codes, bias code included.</summary>
-    private static NodeKernel SumKernel(GraphNode node, QuantizedNetwork network, List<IDisposable> owned)
+    private static NodeKernel SumKernel(GraphNode node, QuantizedNetwork network, SumKind sums, List<IDisposable> owned)
     {
         // The products and sums of codes are whole numbers, which float32 adds up exactly below 2^24 as the integer kernel does.
         var codes = network.Weights(node);
@@ -135,7 +135,7 @@ internal sealed class ProgramBuilder : IDisposable
         var bias = network.HasBias(node)
             ? Own(TensorFactory.FromFloats([.. network.BiasCodes(node).Select(code => (float)code)], [codes.Scales.Length]), owned)
             : null;
-        var accumulate = node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias, SumKind.Whole) : ProductKernel.Build(node, weight, bias);
+        var accumulate = node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias, sums) : ProductKernel.Build(node, weight, bias);
         float step = network.InputScale(node);
         return inputs =>
         {

@@ -20,7 +20,8 @@ public static class SensitivitySweep
         FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, ImageBatches images, int workers,
         Action<int>? batchDone, CancellationToken cancellation)
     {
-        var programs = alone.Select(candidate => network.Quantized(candidate.Group, candidate.Network)).ToArray();
+        // A sweep ranks: what a rounding error of float32 moves across a tie is far below what a group does.
+        var programs = alone.Select(candidate => network.Quantized(candidate.Group, candidate.Network, SumKind.Real)).ToArray();
         try
         {
             var scores = new BatchScore[images.Count][];
