@@ -74,7 +74,7 @@ internal sealed class GroupProgram(IReadOnlyList<NodeStep> steps, IReadOnlySet<s
             return integer.ToReal(sums);
         }
 
-        using var codes = integer.ToCodes(sums, quantization.Parameters.Scale);
+        using var codes = integer.ToCodes(sums);
         return observer?.Quantized(quantization.Tensor, codes, quantization.Parameters) ?? NativeKernels.FakeQuantizeSteps(codes, quantization.Parameters);
     }
 

@@ -13,6 +13,9 @@ namespace Cluster.Kernels.Execution;
 /// <param name="Requantization">Set where the output, after an activation function that its range makes redundant, is quantized for every reader.</param>
 internal sealed record IntegerOutput(int Axis, float[] Steps, Requantization? Requantization)
 {
+    // s_x * s_w / s_y, one a channel; made once, as every batch needs it.
+    private readonly float[] _codeFactors = Requantization is { } pair ? [.. Steps.Select(step => step / pair.Parameters.Scale)] : [];
+
     /// <summary>The real numbers, in place.</summary>
     public Tensor ToReal(Tensor sums)
     {
@@ -20,10 +23,10 @@ internal sealed record IntegerOutput(int Axis, float[] Steps, Requantization? Re
         return sums;
     }
 
-    /// <summary>x / s_y before rounding, in place.</summary>
-    public Tensor ToCodes(Tensor sums, float outputScale)
+    /// <summary>x / s_y before rounding, in place; only where <see cref="Requantization"/> is set.</summary>
+    public Tensor ToCodes(Tensor sums)
     {
-        NativeKernels.ScaleChannels(sums, [.. Steps.Select(step => step / outputScale)], Axis);
+        NativeKernels.ScaleChannels(sums, _codeFactors, Axis);
         return sums;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ProgramBuilder : IDisposable
     /// <summary>Whether the network's version of the group differs from the FP32 one.</summary>
     public static bool Differs(LayerGroup group, QuantizedNetwork network) =>
         group.Nodes.Any(node => network.Layout.HasQuantizedWeights(node)
-            || network.Layout.Points.TryGetValue(node.Output, out var point) && point.AtProducer
+            || network.Layout.ProducerPoint(node.Output) is not null
             || node.Inputs.Any(input => network.Layout.PointFor(input, node) is { AtProducer: false }));
 
     public void Dispose()
@@ -86,9 +86,7 @@ internal sealed class ProgramBuilder : IDisposable
         }
 
         var kernel = IsFusedActivation(node) ? NodeKernels.BuildInPlace(node, _constants) : NodeKernels.Build(node, _constants);
-        QuantizationParameters? output = network is not null && network.Layout.Points.TryGetValue(node.Output, out var point) && point.AtProducer
-            ? network.Parameters(point)
-            : null;
+        QuantizationParameters? output = network?.Layout.ProducerPoint(node.Output) is { } point ? network.Parameters(point) : null;
         return new NodeStep(node, kernel, null, inputs, output, dead);
     }
 
@@ -99,7 +97,7 @@ internal sealed class ProgramBuilder : IDisposable
     {
         var activation = _graph.FusedActivation(node.Output);
         string tensor = activation?.Output ?? node.Output;
-        if (!network.Layout.Points.TryGetValue(tensor, out var point) || !point.AtProducer)
+        if (network.Layout.ProducerPoint(tensor) is not { } point)
         {
             return null;
         }

@@ -22,6 +22,9 @@ public sealed class QuantizationLayout
     /// <summary>Whether the node's weights are stored as INT8 codes.</summary>
     public bool HasQuantizedWeights(GraphNode node) => _weighted.Contains(node.Name);
 
+    /// <summary>The Q/DQ pair that every reader of the tensor sees it through, if there is one.</summary>
+    public QuantizationPoint? ProducerPoint(string tensor) => _points.TryGetValue(tensor, out var point) && point.AtProducer ? point : null;
+
     /// <summary>The Q/DQ pair through which <paramref name="reader"/> sees <paramref name="tensor"/>, if any.</summary>
     public QuantizationPoint? PointFor(string tensor, GraphNode reader) =>
         _points.TryGetValue(tensor, out var point) && (point.AtProducer || _quantizedReaders.Contains(reader.Name)) ? point : null;

@@ -12,8 +12,6 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
     private readonly Dictionary<(string Tensor, string Calibrator), QuantizationParameters> _ranges = [];
     private readonly Lock _lock = new();
 
-    public WeightBank Bank => _bank;
-
     /// <summary>The network of a plan, with FP32 biases.</summary>
     /// <param name="settings">One a group, in group order.</param>
     public QuantizedNetwork Resolve(IReadOnlyList<GroupSetting> settings)

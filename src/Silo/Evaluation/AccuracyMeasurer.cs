@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
@@ -13,7 +12,7 @@ namespace Cluster.Silo.Evaluation;
 internal sealed class AccuracyMeasurer(EvaluationSetup setup)
 {
     private readonly Lazy<float[]> _reference = new(() => Float32Logits(setup, setup.Evaluation));
-    private readonly ConcurrentDictionary<string, long> _macs = new(setup.Translator.Space().Groups.ToDictionary(group => group.Name, group => group.Macs), StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _macs = setup.Translator.Space().Groups.ToDictionary(group => group.Name, group => group.Macs, StringComparer.Ordinal);
 
     public AccuracyResult Measure(AccuracyItem item, CancellationToken cancellation)
     {

@@ -36,9 +36,6 @@ internal sealed class ArtefactBuilder(
         }
     }
 
-    /// <summary>The plan with its numbers, biases not corrected.</summary>
-    public QuantizedNetwork Resolve(Plan plan) => resolver.Resolve(translator.Settings(plan));
-
     private BuiltArtefact Make(Plan plan, IReadOnlyDictionary<string, float[]>? corrections, CancellationToken cancellation)
     {
         if (plan.IsFloat32)
