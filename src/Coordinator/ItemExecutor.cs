@@ -1,12 +1,17 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator;
 
-/// <summary>Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the retries that its failures allow.</summary>
-internal sealed class ItemExecutor(IEvaluator evaluator, JobRunnerOptions options)
+/// <summary>Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the tries that its failures allow.</summary>
+internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobRunnerOptions options)
 {
+    private readonly RetryPolicy _policy = new(options.Distributed);
+
+    /// <summary>The event that ends the item; its tries are recorded on the way.</summary>
+    /// <exception cref="JobException">The machine fails for good: the job stops, and nothing is said about the item.</exception>
     public async Task<JournalEvent> RunAsync(ProposedItem proposed, CancellationToken cancellationToken)
     {
         var item = proposed.Item;
@@ -26,33 +31,67 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobRunnerOptions option
             return new ItemCompleted(proposed.Sequence, proposed.Id, replayed, ResultSource.LatencyTable);
         }
 
-        return await MeasureAsync(proposed, cancellationToken);
+        var (result, attempts) = await MeasureAsync(item, proposed.Sequence, cancellationToken);
+        if (result is FailedResult failure)
+        {
+            return new ItemFailed(proposed.Sequence, proposed.Id, failure, attempts);
+        }
+
+        options.Cache?.Store(item, result);
+        return new ItemCompleted(proposed.Sequence, proposed.Id, result);
     }
 
-    private async Task<JournalEvent> MeasureAsync(ProposedItem proposed, CancellationToken cancellationToken)
+    /// <summary>Tries an item until it has a result or its failures allow no more.</summary>
+    /// <returns>What was found, a failure only where it is final, and the number of tries.</returns>
+    public async Task<(WorkResult Result, int Attempts)> MeasureAsync(WorkItem item, int sequence, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
+        var alone = false;
+        while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var result = ResultGuard.Check(proposed.Item, await evaluator.EvaluateAsync(proposed.Item, cancellationToken));
+            var result = ResultGuard.Check(item, await evaluator.EvaluateAsync(item, Next(sequence, alone), cancellationToken));
             if (result is not FailedResult failure)
             {
-                options.Cache?.Store(proposed.Item, result);
-                return new ItemCompleted(proposed.Sequence, proposed.Id, result);
+                return (result, Look(sequence, attempts => attempts.Started));
             }
 
-            if (attempt <= failure.Kind.Retries())
+            var attempt = Look(sequence, attempts => attempts.Open?.Attempt);
+            if (attempt is null)
             {
-                continue;
+                // It failed before a host was found: the try has its place in the account all the same.
+                attempt = Look(sequence, attempts => attempts.Started) + 1;
+                await ledger.AppendAsync(new AttemptStarted(sequence, attempt.Value, Node: string.Empty, Slot: string.Empty, alone));
             }
 
-            // Recorded, it would end a candidate that is innocent; the job stops instead and goes on when run again.
-            if (failure.Kind.IsInfrastructure())
+            await ledger.AppendAsync(new AttemptFailed(sequence, attempt.Value, failure));
+            var (decision, count) = Look(sequence, attempts => (_policy.Decide(sequence, attempts), attempts.Started));
+            switch (decision)
             {
-                throw new JobException($"The evaluator failed {attempt} times at the {proposed.Item.Title} ({failure.Kind}: {failure.Reason}): repair it, then run the command again to resume.");
+                case RetryDecision.Again again:
+                    alone = again.Alone;
+                    await Task.Delay(again.Delay, options.Time, cancellationToken);
+                    break;
+                case RetryDecision.GiveUp end:
+                    return (end.Failure, count);
+                default:
+                    // Recorded, it would end a candidate that is innocent; the job stops instead and goes on when run again.
+                    throw new JobException($"The evaluator failed {count} times at the {item.Title} ({failure.Kind}: {failure.Reason}): repair it, then run the command again to resume.");
             }
-
-            return new ItemFailed(proposed.Sequence, proposed.Id, failure, attempt);
         }
     }
+
+    private Attempt Next(int sequence, bool alone)
+    {
+        var (open, started) = Look(sequence, attempts => (attempts.Open, attempts.Started));
+        if (open is not null && options.Distributed && open.Node.Length > 0)
+        {
+            // Its coordinator went away, not necessarily its host: whoever runs it is asked first.
+            return new Attempt(sequence, open.Attempt, open.Alone, static (_, _) => Task.CompletedTask, open.Node);
+        }
+
+        var number = started + 1;
+        return new Attempt(sequence, number, alone, (node, slot) => ledger.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
+    }
+
+    private T Look<T>(int sequence, Func<ItemAttempts, T> look) => ledger.Read(state => look(state!.Attempts(sequence)));
 }

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator;
 
@@ -12,101 +13,146 @@ namespace Cluster.Coordinator;
 public sealed class JobRunner
 {
     private readonly IEvaluator _evaluator;
-    private readonly IJournal _journal;
+    private readonly JobLedger _ledger;
+    private readonly JobControl _control;
     private readonly ISearchStrategy _strategy;
     private readonly JobRunnerOptions _options;
 
-    /// <summary>Creates a runner over its ports.</summary>
-    public JobRunner(IEvaluator evaluator, IJournal journal, ISearchStrategy strategy, JobRunnerOptions? options = null)
+    /// <summary>Creates a runner of a job that others may look at and control.</summary>
+    public JobRunner(IEvaluator evaluator, JobLedger ledger, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
     {
         _evaluator = evaluator;
-        _journal = journal;
+        _ledger = ledger;
+        _control = control;
         _strategy = strategy;
         _options = options ?? new JobRunnerOptions();
     }
 
     /// <summary>Runs or resumes the job; a job that is over is reported without any work.</summary>
+    /// <returns>What it found, or null where the job was cancelled.</returns>
     /// <exception cref="JobException">The journal is another job's, the network changed, or the evaluator is unavailable; the job can be resumed.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled; the job can be resumed.</exception>
-    public async Task<JobOutcome> RunAsync(JobSpec spec, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The run was stopped, which is not the job's cancellation; the job can be resumed.</exception>
+    public async Task<JobOutcome?> RunAsync(JobSpec spec, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _control.Cancelled, _ledger.Broken);
+        try
+        {
+            return await RunToEndAsync(spec, stop.Token);
+        }
+        catch (OperationCanceledException) when (_ledger.Failure is { } failure)
+        {
+            throw failure is JobException ? failure : new JobException($"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
+        }
+        catch (OperationCanceledException) when (_control.Cancelled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await _ledger.TryAppendAsync(new JobCancelled(), state => state.Status == JobStatus.Cancelling);
+            return null;
+        }
+    }
+
+    private async Task<JobOutcome> RunToEndAsync(JobSpec spec, CancellationToken cancellationToken)
     {
         // 1. The journal is empty, this job's, or another's.
         spec.Validate();
-        var state = await BeginAsync(spec, cancellationToken);
-        var progress = new ProgressReporter(_options, state);
+        await BeginAsync(spec, cancellationToken);
+        var progress = new ProgressReporter(_options, _ledger);
+        var executor = new ItemExecutor(_evaluator, _ledger, _options);
+        var rounds = new RoundExecutor(executor, _ledger, _control, _options.Workers, progress);
 
         // 2. Until the strategy has a winner: finish the round that was begun, then ask for the next and write it down before acting.
-        while (state.Selection is null)
+        while (_ledger.Read(state => state!.Selection is null))
         {
-            if (state.Pending.Count > 0)
+            if (_ledger.Read(state => state!.Pending.Count > 0))
             {
-                await RoundExecutor.RunAsync(_evaluator, _options, state, e => RecordAsync(state, e), progress, cancellationToken);
+                await rounds.RunAsync(cancellationToken);
                 continue;
             }
 
-            switch (_strategy.Next(state))
-            {
-                case ProposedRound round:
-                    progress.Expect(round.EstimatedLater);
-                    var items = round.Items.Select((item, i) => new ProposedItem(state.Results.Count + i, item.Id, item)).ToArray();
-                    await RecordAsync(state, new RoundProposed(state.Rounds.Count, state.Results.Count, round.Purpose, items));
-                    break;
-                case SearchFinished finished:
-                    await RecordAsync(state, finished.Selection);
-                    break;
-            }
+            await _control.EnterAsync(cancellationToken);
+            await ProposeAsync(progress);
+            await _control.LeaveAsync();
         }
 
         // 3. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
-        var outcome = OutcomeBuilder.Build(state);
-        if (!state.IsCompleted)
+        var outcome = _ledger.Read(state => OutcomeBuilder.Build(state!));
+        if (!_ledger.Read(state => state!.IsCompleted))
         {
-            if (_options.Publisher is { } publisher)
-            {
-                foreach (var artefact in await publisher.PublishAsync(outcome, cancellationToken))
-                {
-                    await RecordAsync(state, artefact);
-                }
-            }
-
-            await RecordAsync(state, new JobCompleted(outcome.Selection.Plan.Digest));
+            await _control.EnterAsync(cancellationToken);
+            await PublishAsync(outcome, executor, cancellationToken);
+            await _ledger.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
         }
 
         return outcome;
     }
 
-    private async Task<JobState> BeginAsync(JobSpec spec, CancellationToken cancellationToken)
+    private async Task BeginAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        var state = JobState.Fold(_journal.Records.Select(record => record.Event));
-        if (state is not null && !string.Equals(state.JobId, spec.JobId, StringComparison.Ordinal))
+        var known = _ledger.Read(state => state is null ? null : new { state.JobId, state.Status, state.Reason, Space = state.Space.Digest });
+        if (known is not null && !string.Equals(known.JobId, spec.JobId, StringComparison.Ordinal))
         {
-            throw new JobException($"The journal is another job's ({state.JobId[..12]}, not {spec.JobId[..12]}): model, data, options or versions differ; choose another output folder, or start again with --fresh.");
+            throw new JobException($"The journal is another job's ({known.JobId[..12]}, not {spec.JobId[..12]}): model, data, options or versions differ; choose another output folder, or start again with --fresh.");
         }
 
-        if (state is { IsCompleted: true })
+        if (known?.Status is JobStatus.Cancelled or JobStatus.Failed)
         {
-            return state;
+            throw new JobException($"The job was {(known.Status == JobStatus.Failed ? "ended by a failure" : "cancelled")} ({known.Reason}): start again with --fresh.");
+        }
+
+        if (known?.Status == JobStatus.Succeeded)
+        {
+            return;
         }
 
         var space = await _evaluator.DescribeAsync(cancellationToken);
-        if (state is null)
+        if (known is null)
         {
-            await _journal.AppendAsync(new JobSubmitted(spec.JobId, spec, space), cancellationToken);
-            return JobState.Fold(_journal.Records.Select(record => record.Event))!;
+            await _ledger.AppendAsync(new JobSubmitted(spec.JobId, spec, space));
         }
-
-        if (!string.Equals(state.Space.Digest, space.Digest, StringComparison.Ordinal))
+        else if (!string.Equals(known.Space, space.Digest, StringComparison.Ordinal))
         {
             throw new JobException("The network's groups are not those that the journal was begun with: this version of cluster groups it differently, start again with --fresh.");
         }
-
-        return state;
     }
 
-    private async Task RecordAsync(JobState state, JournalEvent journalEvent)
+    private async Task ProposeAsync(ProgressReporter progress)
     {
-        // A result that is there is worth keeping even while the run is being cancelled.
-        await _journal.AppendAsync(journalEvent, CancellationToken.None);
-        state.Apply(journalEvent);
+        // The strategy reads what only this loop adds to: results and rounds.
+        var state = _ledger.Read(state => state!);
+        switch (_strategy.Next(state))
+        {
+            case ProposedRound round:
+                progress.Expect(round.EstimatedLater);
+                var items = round.Items.Select((item, i) => new ProposedItem(state.Results.Count + i, item.Id, item)).ToArray();
+                await _ledger.AppendAsync(new RoundProposed(state.Rounds.Count, state.Results.Count, round.Purpose, items));
+                break;
+            case SearchFinished finished:
+                await _ledger.AppendAsync(finished.Selection);
+                break;
+        }
+    }
+
+    private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ArtefactPublished> artefacts = [];
+        if (_options.Publisher is { } publisher)
+        {
+            artefacts = await publisher.PublishAsync(outcome, cancellationToken);
+        }
+        else if (_options.PublishesByEvaluator)
+        {
+            var item = new PublishItem(outcome.Spec.JobId, outcome.Selection.Plan.Digest);
+            var (result, _) = await executor.MeasureAsync(item, JobState.PublishSequence, cancellationToken);
+            artefacts = result switch
+            {
+                PublishResult published => published.Artefacts,
+                FailedResult failure => throw new JobException(failure.Reason),
+                _ => throw new InvalidOperationException($"Publishing gave a {result.GetType().Name}."),
+            };
+        }
+
+        foreach (var artefact in artefacts)
+        {
+            await _ledger.AppendAsync(artefact);
+        }
     }
 }

@@ -7,7 +7,7 @@ internal sealed class ProgressReporter
 {
     private readonly Lock _gate = new();
     private readonly JobRunnerOptions _options;
-    private readonly JobState _state;
+    private readonly JobLedger _ledger;
     private readonly long _begun;
     private readonly int _doneBefore;
     private int _later;
@@ -17,13 +17,13 @@ internal sealed class ProgressReporter
     private string _purpose = string.Empty;
     private PlanMeasurement? _best;
 
-    public ProgressReporter(JobRunnerOptions options, JobState state)
+    public ProgressReporter(JobRunnerOptions options, JobLedger ledger)
     {
         _options = options;
-        _state = state;
+        _ledger = ledger;
         _begun = options.Time.GetTimestamp();
-        _doneBefore = state.Results.Count;
-        _done = state.Results.Count;
+        _doneBefore = ledger.Read(state => state!.Results.Count);
+        _done = _doneBefore;
     }
 
     public void Expect(int later)
@@ -36,10 +36,11 @@ internal sealed class ProgressReporter
 
     public void RoundBegan()
     {
+        var (purpose, pending) = _ledger.Read(state => (state!.Rounds[^1].Purpose, state.Pending.Count));
         lock (_gate)
         {
-            _purpose = _state.Rounds[^1].Purpose;
-            _pending = _state.Pending.Count;
+            _purpose = purpose;
+            _pending = pending;
         }
     }
 
@@ -55,7 +56,7 @@ internal sealed class ProgressReporter
             return;
         }
 
-        var best = OutcomeBuilder.BestSoFar(_state);
+        var best = _ledger.Read(state => OutcomeBuilder.BestSoFar(state!));
         lock (_gate)
         {
             _best = best;

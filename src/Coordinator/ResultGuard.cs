@@ -18,7 +18,7 @@ internal static class ResultGuard
                 && PairedCounts.Count(accuracy.CorrectBits) == accuracy.Correct,
             (LatencyItem latency, LatencyResult found) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
                 && string.Equals(found.PlanDigest, latency.Plan.Digest, StringComparison.Ordinal),
-            (SensitivityItem, SensitivityResult) or (ProfileItem, ProfileResult) or (TestItem, TestResult) => true,
+            (SensitivityItem, SensitivityResult) or (ProfileItem, ProfileResult) or (TestItem, TestResult) or (PublishItem, PublishResult) => true,
             _ => false,
         };
         if (!fits)

@@ -1,26 +1,18 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator;
 
 /// <summary>Does the pending items of a round with several workers and records them in the order of proposal, whatever order they end in.</summary>
-internal static class RoundExecutor
+internal sealed class RoundExecutor(ItemExecutor executor, JobLedger ledger, JobControl control, int workers, ProgressReporter progress)
 {
-    public static async Task RunAsync(
-        IEvaluator evaluator,
-        JobRunnerOptions options,
-        JobState state,
-        Func<JournalEvent, Task> record,
-        ProgressReporter progress,
-        CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         progress.RoundBegan();
-        var items = state.Pending;
+        var items = ledger.Read(state => state!.Pending);
         var ended = items.Select(_ => new TaskCompletionSource<JournalEvent>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var work = WorkAsync(new ItemExecutor(evaluator, options), items, ended, options.Workers, progress, stop.Token);
+        var work = WorkAsync(items, ended, stop.Token);
+        var written = Task.CompletedTask;
         try
         {
             foreach (var next in ended)
@@ -32,47 +24,84 @@ internal static class RoundExecutor
                     await work;
                 }
 
-                await record(await next.Task);
+                // Not awaited one by one: those that are due together are written together, and the last one is durable after all others.
+                written = ledger.AppendAsync(await next.Task);
                 progress.Recorded();
             }
 
+            await written;
             await work;
         }
         finally
         {
             await stop.CancelAsync();
             await Task.WhenAny(work);
+            await Task.WhenAny(written);
         }
     }
 
-    private static async Task WorkAsync(
-        ItemExecutor executor,
-        IReadOnlyList<ProposedItem> items,
-        TaskCompletionSource<JournalEvent>[] ended,
-        int workers,
-        ProgressReporter progress,
-        CancellationToken cancellationToken)
+    private async Task WorkAsync(IReadOnlyList<ProposedItem> items, TaskCompletionSource<JournalEvent>[] ended, CancellationToken cancellationToken)
     {
-        var shared = Enumerable.Range(0, items.Count).Where(i => !items[i].Item.IsExclusive).ToArray();
-        await Parallel.ForEachAsync(
-            shared,
-            new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers), CancellationToken = cancellationToken },
-            async (i, token) => await DoAsync(i, token));
+        using var free = new SemaphoreSlim(Math.Max(1, workers));
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new List<Task>();
+        try
+        {
+            for (var i = 0; i < items.Count; i++)
+            {
+                if (!items[i].Item.IsExclusive)
+                {
+                    await free.WaitAsync(failed.Token);
+                    running.Add(DoAsync(i));
+                }
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running);
+        }
 
         // Timing needs the machine to itself: one at a time, after everything else of the round.
         for (var i = 0; i < items.Count; i++)
         {
             if (items[i].Item.IsExclusive)
             {
-                await DoAsync(i, cancellationToken);
+                await free.WaitAsync(cancellationToken);
+                await DoAsync(i);
             }
         }
 
-        async ValueTask DoAsync(int i, CancellationToken token)
+        async Task DoAsync(int i)
         {
-            progress.ItemBegan(items[i].Item.Title);
-            ended[i].SetResult(await executor.RunAsync(items[i], token));
-            progress.ItemEnded(items[i].Item.Title);
+            try
+            {
+                // Off the caller's context: a worker that ends at once must not hold up the others' beginning.
+                await Task.Run(() => DoOneAsync(items[i], ended[i], failed.Token), failed.Token);
+            }
+            catch
+            {
+                await failed.CancelAsync();
+                throw;
+            }
+            finally
+            {
+                free.Release();
+            }
+        }
+    }
+
+    private async Task DoOneAsync(ProposedItem item, TaskCompletionSource<JournalEvent> ended, CancellationToken cancellationToken)
+    {
+        await control.EnterAsync(cancellationToken);
+        try
+        {
+            progress.ItemBegan(item.Item.Title);
+            ended.SetResult(await executor.RunAsync(item, cancellationToken));
+            progress.ItemEnded(item.Item.Title);
+        }
+        finally
+        {
+            await control.LeaveAsync();
         }
     }
 }

@@ -36,7 +36,7 @@ public sealed class JobRunnerTests
             var journal = new MemoryJournal(appended: evaluator.Appended);
             await Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Workers = workers });
 
-            Jobs.Text(journal.Events).ShouldBe(Jobs.Text(expected.Events));
+            Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(expected.Events));
             if (workers == 64)
             {
                 // The order of arrival really was another one.
@@ -52,7 +52,7 @@ public sealed class JobRunnerTests
         var network = ByName[name];
         var whole = new MemoryJournal();
         var expected = await Jobs.RunAsync(network, whole);
-        var text = Jobs.Text(whole.Events);
+        var text = Jobs.Decisions(whole.Events);
         var count = whole.Records.Count;
 
         for (var kept = 0; kept <= count; kept++)
@@ -60,7 +60,7 @@ public sealed class JobRunnerTests
             var journal = new MemoryJournal(whole.Events.Take(kept));
             var outcome = await Jobs.RunAsync(network, journal);
 
-            Jobs.Text(journal.Events).ShouldBe(text);
+            Jobs.Decisions(journal.Events).ShouldBe(text);
             outcome.Winner.Plan.Digest.ShouldBe(expected.Winner.Plan.Digest);
         }
     }
@@ -84,13 +84,12 @@ public sealed class JobRunnerTests
 
             return null;
         });
-        var runner = new JobRunner(evaluator, journal, new GreedyStrategy());
 
-        await Should.ThrowAsync<OperationCanceledException>(() => runner.RunAsync(network.Spec, cancel.Token));
+        await Should.ThrowAsync<OperationCanceledException>(() => Jobs.RunAsync(network, journal, evaluator, cancellationToken: cancel.Token));
 
         journal.Events.OfType<ItemCompleted>().Count().ShouldBe(2);
         await Jobs.RunAsync(network, journal);
-        Jobs.Text(journal.Events).ShouldBe(Jobs.Text(whole.Events));
+        Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
     }
 
     [Fact]
@@ -138,7 +137,7 @@ public sealed class JobRunnerTests
         await Jobs.RunAsync(Networks.Sensitive, journal, new SyntheticEvaluator(Networks.Sensitive, item =>
             failed.Add(item.Id) ? new FailedResult(FailureKind.HostLost, "gone") : null));
 
-        Jobs.Text(journal.Events).ShouldBe(Jobs.Text(expected.Events));
+        Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(expected.Events));
     }
 
     [Fact]

@@ -13,5 +13,5 @@ public interface IEvaluator
     /// Does one item. An expected failure is returned as a <see cref="FailedResult"/>; an exception is a bug or broken infrastructure and
     /// stops the job, which can be resumed.
     /// </summary>
-    Task<WorkResult> EvaluateAsync(WorkItem item, CancellationToken cancellationToken);
+    Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken);
 }

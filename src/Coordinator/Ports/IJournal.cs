@@ -14,7 +14,11 @@ public interface IJournal : IAsyncDisposable
     /// <summary>Everything appended so far, in order.</summary>
     IReadOnlyList<JournalRecord> Records { get; }
 
-    /// <summary>Appends an event; it is durable when the returned task completes.</summary>
-    /// <exception cref="JobException">The event could not be written, or the ownership was lost.</exception>
-    Task<JournalRecord> AppendAsync(JournalEvent journalEvent, CancellationToken cancellationToken);
+    /// <summary>
+    /// Appends events in their order, with one wait for the disk or the database; all are durable when the returned task completes. After a
+    /// crash in between, a prefix of them may be there, never a part without what comes before it.
+    /// </summary>
+    /// <exception cref="JournalOwnershipException">Another owner took over: nothing was written.</exception>
+    /// <exception cref="JobException">The events could not be written; what is stored is unknown until the journal is opened again.</exception>
+    Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken);
 }

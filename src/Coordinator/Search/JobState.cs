@@ -11,6 +11,7 @@ public sealed class JobState
     private readonly List<WorkResult> _results = [];
     private readonly List<ItemFailed> _failures = [];
     private readonly List<ArtefactPublished> _artefacts = [];
+    private readonly Dictionary<int, ItemAttempts> _attempts = [];
 
     private JobState(JobSubmitted submitted)
     {
@@ -18,6 +19,9 @@ public sealed class JobState
         Spec = submitted.Spec;
         Space = submitted.Space;
     }
+
+    /// <summary>The number under which tries at publishing are kept: it is no item of the search.</summary>
+    public const int PublishSequence = -1;
 
     /// <summary>The job's identity.</summary>
     public string JobId { get; }
@@ -43,12 +47,22 @@ public sealed class JobState
     /// <summary>The winner, once selected.</summary>
     public WinnerSelected? Selection { get; private set; }
 
-    /// <summary>Whether the job is over.</summary>
-    public bool IsCompleted { get; private set; }
+    /// <summary>Whether the job is over and has a result.</summary>
+    public bool IsCompleted => Status == JobStatus.Succeeded;
+
+    /// <summary>Where the job is in its life.</summary>
+    public JobStatus Status { get; private set; }
+
+    /// <summary>Why the job was cancelled or failed, or null.</summary>
+    public string? Reason { get; private set; }
 
     /// <summary>Items proposed that have no result yet, in order.</summary>
     public IReadOnlyList<ProposedItem> Pending =>
         _rounds.Count == 0 ? [] : _rounds[^1].Items.Where(item => item.Sequence >= _results.Count).ToArray();
+
+    /// <summary>The tries at an item.</summary>
+    /// <param name="sequence">The item's number, or <see cref="PublishSequence"/>.</param>
+    public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
 
     /// <summary>Folds a whole journal, or gives null for an empty one.</summary>
     /// <exception cref="JobException">An event cannot follow those before it.</exception>
@@ -76,7 +90,7 @@ public sealed class JobState
     /// <exception cref="JobException">The event cannot follow those before it.</exception>
     public void Apply(JournalEvent journalEvent)
     {
-        Require(!IsCompleted, journalEvent, "the job is already over");
+        Require(!Status.HasEnded(), journalEvent, "the job is already over");
         switch (journalEvent)
         {
             case RoundProposed round:
@@ -84,16 +98,19 @@ public sealed class JobState
                 Require(round.Round == _rounds.Count && round.After == _results.Count, round, "its number or the prefix that it was made from is another");
                 Require(round.Items.Select((item, i) => item.Sequence == _results.Count + i && string.Equals(item.Id, item.Item.Id, StringComparison.Ordinal)).All(ok => ok), round, "its items are not numbered in order or have other ids");
                 _rounds.Add(round);
+                Status = Status == JobStatus.Queued ? JobStatus.Running : Status;
                 break;
             case ItemCompleted completed:
                 RequireNext(completed, completed.Sequence, completed.Item);
                 Require(completed.Result is not FailedResult, completed, "a failure is not a result");
                 _results.Add(completed.Result);
+                Attempts(completed.Sequence).End();
                 break;
             case ItemFailed failed:
                 RequireNext(failed, failed.Sequence, failed.Item);
                 _results.Add(failed.Failure);
                 _failures.Add(failed);
+                Attempts(failed.Sequence).End();
                 break;
             case WinnerSelected selected:
                 Require(Pending.Count == 0 && Selection is null, selected, "a round is not complete or there is a winner already");
@@ -106,12 +123,60 @@ public sealed class JobState
                 break;
             case JobCompleted completed:
                 Require(Selection is not null && string.Equals(Selection.Plan.Digest, completed.PlanDigest, StringComparison.Ordinal), completed, "its plan is not the selected one");
-                IsCompleted = true;
+                Status = JobStatus.Succeeded;
+                break;
+            case AttemptStarted or AttemptFailed:
+                ApplyAttempt(journalEvent);
+                break;
+            case PauseRequested or JobPaused or JobResumed or CancelRequested or JobCancelled or JobFailed:
+                ApplyControl(journalEvent);
                 break;
             default:
                 Require(condition: false, journalEvent, "a job is submitted once");
                 break;
         }
+    }
+
+    private void ApplyAttempt(JournalEvent journalEvent)
+    {
+        switch (journalEvent)
+        {
+            case AttemptStarted started:
+                var isKnown = started.Sequence == PublishSequence ? Selection is not null : started.Sequence >= _results.Count && _rounds.Count > 0 && started.Sequence <= _rounds[^1].Items[^1].Sequence;
+                Require(isKnown && started.Attempt == Attempts(started.Sequence).Started + 1, started, "its item is not due, or its number is another");
+                if (!_attempts.TryGetValue(started.Sequence, out var attempts))
+                {
+                    _attempts[started.Sequence] = attempts = new ItemAttempts();
+                }
+
+                attempts.Start(started);
+                break;
+            case AttemptFailed failed:
+                Require(Attempts(failed.Sequence).Open?.Attempt == failed.Attempt, failed, "no such try is under way");
+                _attempts[failed.Sequence].Fail(failed);
+                break;
+        }
+    }
+
+    private void ApplyControl(JournalEvent journalEvent)
+    {
+        (bool allowed, JobStatus next) = journalEvent switch
+        {
+            PauseRequested => (Status is JobStatus.Queued or JobStatus.Running, JobStatus.Pausing),
+            JobPaused => (Status == JobStatus.Pausing, JobStatus.Paused),
+            JobResumed => (Status is JobStatus.Pausing or JobStatus.Paused, _rounds.Count == 0 ? JobStatus.Queued : JobStatus.Running),
+            CancelRequested => (Status != JobStatus.Cancelling, JobStatus.Cancelling),
+            JobCancelled => (Status == JobStatus.Cancelling, JobStatus.Cancelled),
+            _ => (true, JobStatus.Failed),
+        };
+        Require(allowed, journalEvent, $"the job is {Status}");
+        Status = next;
+        Reason = journalEvent switch
+        {
+            CancelRequested cancel => cancel.Reason,
+            JobFailed failed => failed.Reason,
+            _ => Reason,
+        };
     }
 
     private static void Require(bool condition, JournalEvent journalEvent, string why)

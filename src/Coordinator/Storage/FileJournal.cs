@@ -93,7 +93,7 @@ public sealed class FileJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public async Task<JournalRecord> AppendAsync(JournalEvent journalEvent, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
     {
         await _appending.WaitAsync(cancellationToken);
         try
@@ -106,12 +106,18 @@ public sealed class FileJournal : IJournal
 
             // Rounded to what the line keeps, so that a record equals itself read back.
             var at = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
-            var record = new JournalRecord(_records.Count, Token, at, journalEvent);
-            var line = JournalLines.Format(record, _sum, out var sum);
-            Write(line);
+            var records = events.Select((journalEvent, i) => new JournalRecord(_records.Count + i, Token, at, journalEvent)).ToArray();
+            var sum = _sum;
+            using var lines = new MemoryStream();
+            foreach (var record in records)
+            {
+                lines.Write(JournalLines.Format(record, sum, out sum));
+            }
+
+            Write(lines.GetBuffer().AsSpan(0, (int)lines.Length));
             _sum = sum;
-            _records.Add(record);
-            return record;
+            _records.AddRange(records);
+            return records;
         }
         finally
         {

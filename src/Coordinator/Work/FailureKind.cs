@@ -35,4 +35,7 @@ public enum FailureKind
 
     /// <summary>The artefact and its simulation disagree.</summary>
     ParityRefused,
+
+    /// <summary>Hosts were lost while it ran, the last one while it ran alone there.</summary>
+    Quarantined,
 }

@@ -11,6 +11,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(SensitivityItem), "sensitivity")]
 [JsonDerivedType(typeof(ProfileItem), "profile")]
 [JsonDerivedType(typeof(TestItem), "test")]
+[JsonDerivedType(typeof(PublishItem), "publish")]
 public abstract record WorkItem(string Context)
 {
     /// <summary>SHA-256 of the item's canonical JSON: equal ids have equal results, up to timing noise.</summary>

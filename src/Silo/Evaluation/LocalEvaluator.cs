@@ -13,8 +13,9 @@ internal sealed class LocalEvaluator(LazySetup lazy) : IEvaluator
 
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(lazy.Space);
 
-    public async Task<WorkResult> EvaluateAsync(WorkItem item, CancellationToken cancellationToken)
+    public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
+        await attempt.Started(Environment.MachineName, "cpu");
         var machine = lazy.Value.Machine;
         using var hold = item.IsExclusive ? await machine.ExclusiveAsync(cancellationToken) : await machine.SharedAsync(cancellationToken);
         try

@@ -86,7 +86,9 @@ internal sealed class LocalJob : IDisposable
             Folder.Clear();
         }
 
-        var runner = new JobRunner(new LocalEvaluator(_setup), journal, new GreedyStrategy(), new JobRunnerOptions
+        using var ledger = new JobLedger(journal);
+        using var control = new JobControl(ledger);
+        var runner = new JobRunner(new LocalEvaluator(_setup), ledger, control, new GreedyStrategy(), new JobRunnerOptions
         {
             Workers = _request.Workers,
             Cache = _request.Cache is { } cache ? new FolderEvaluationCache(cache) : null,
@@ -94,7 +96,7 @@ internal sealed class LocalJob : IDisposable
             Publisher = publisher,
             Progress = progress,
         });
-        return await runner.RunAsync(Spec, cancellation);
+        return await runner.RunAsync(Spec, cancellation) ?? throw new OperationCanceledException(cancellation);
     }
 
     public void Dispose() => _setup.Dispose();

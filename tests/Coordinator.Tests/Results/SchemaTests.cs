@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;

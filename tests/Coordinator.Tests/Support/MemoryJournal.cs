@@ -14,12 +14,16 @@ internal sealed class MemoryJournal(IEnumerable<JournalEvent>? events = null, Ac
 
     public IEnumerable<JournalEvent> Events => _records.Select(record => record.Event);
 
-    public Task<JournalRecord> AppendAsync(JournalEvent journalEvent, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
     {
-        var record = new JournalRecord(_records.Count, Token, DateTimeOffset.UnixEpoch, journalEvent);
-        _records.Add(record);
-        appended?.Invoke(journalEvent);
-        return Task.FromResult(record);
+        var records = events.Select((e, i) => new JournalRecord(_records.Count + i, Token, DateTimeOffset.UnixEpoch, e)).ToArray();
+        _records.AddRange(records);
+        foreach (var journalEvent in events)
+        {
+            appended?.Invoke(journalEvent);
+        }
+
+        return Task.FromResult<IReadOnlyList<JournalRecord>>(records);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -32,7 +32,7 @@ internal sealed class ShufflingEvaluator(SyntheticNetwork network, int workers, 
 
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(network.Space);
 
-    public Task<WorkResult> EvaluateAsync(WorkItem item, CancellationToken cancellationToken)
+    public Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
         if (item.IsExclusive)
         {

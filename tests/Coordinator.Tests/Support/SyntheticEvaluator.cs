@@ -12,9 +12,10 @@ internal sealed class SyntheticEvaluator(SyntheticNetwork network, Func<WorkItem
 
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(network.Space);
 
-    public Task<WorkResult> EvaluateAsync(WorkItem item, CancellationToken cancellationToken)
+    public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
+        await attempt.Started("here", "cpu:0");
         Asked.Enqueue(item);
-        return Task.FromResult(intercept?.Invoke(item) ?? network.Evaluate(item));
+        return intercept?.Invoke(item) ?? network.Evaluate(item);
     }
 }

@@ -22,8 +22,8 @@ public sealed class LocalEvaluatorTests
         var (evaluator, setup) = sample.Evaluator();
         using (setup)
         {
-            var int8 = await evaluator.EvaluateAsync(new AccuracyItem("context", Int8(sample, "max"), ImageScope.Full), CancellationToken.None);
-            var float32 = await evaluator.EvaluateAsync(new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full), CancellationToken.None);
+            var int8 = await evaluator.EvaluateAsync(new AccuracyItem("context", Int8(sample, "max"), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
+            var float32 = await evaluator.EvaluateAsync(new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
 
             var failure = int8.ShouldBeOfType<FailedResult>();
             failure.Kind.ShouldBe(FailureKind.NotFinite);
@@ -42,9 +42,9 @@ public sealed class LocalEvaluatorTests
             var plan = Int8(sample, "mse");
             var scope = ImageScope.Subset(12, 9);
 
-            var full = (await evaluator.EvaluateAsync(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None)).ShouldBeOfType<AccuracyResult>();
-            var part = (await evaluator.EvaluateAsync(new AccuracyItem("context", plan, scope), CancellationToken.None)).ShouldBeOfType<AccuracyResult>();
-            var float32 = (await evaluator.EvaluateAsync(new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full), CancellationToken.None))
+            var full = (await evaluator.EvaluateAsync(new AccuracyItem("context", plan, ImageScope.Full), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<AccuracyResult>();
+            var part = (await evaluator.EvaluateAsync(new AccuracyItem("context", plan, scope), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<AccuracyResult>();
+            var float32 = (await evaluator.EvaluateAsync(new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None))
                 .ShouldBeOfType<AccuracyResult>();
 
             full.Total.ShouldBe(40);
@@ -69,7 +69,7 @@ public sealed class LocalEvaluatorTests
         var (evaluator, setup) = sample.Evaluator();
         using (setup)
         {
-            var result = (await evaluator.EvaluateAsync(new SensitivityItem("context", "max", 24), CancellationToken.None)).ShouldBeOfType<SensitivityResult>();
+            var result = (await evaluator.EvaluateAsync(new SensitivityItem("context", "max", 24), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<SensitivityResult>();
 
             result.Groups.Select(group => group.Group).ShouldBe(["c1", "c2", "y"]);
             result.Groups.ShouldAllBe(group => group.Total == 24 && group.Kl > 0 && group.SqnrDb > 5);
@@ -83,7 +83,7 @@ public sealed class LocalEvaluatorTests
         var (evaluator, setup) = sample.Evaluator();
         using (setup)
         {
-            var result = await evaluator.EvaluateAsync(new AccuracyItem("context", Int8(sample, "median"), ImageScope.Full), CancellationToken.None);
+            var result = await evaluator.EvaluateAsync(new AccuracyItem("context", Int8(sample, "median"), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
 
             result.ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.InvalidCandidate);
         }

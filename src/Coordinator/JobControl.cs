@@ -1,0 +1,130 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+
+namespace Cluster.Coordinator;
+
+/// <summary>
+/// Pauses, resumes and cancels a running job. What was asked for is in the journal before it has an effect, so it holds after a crash too.
+/// Thread-safe.
+/// </summary>
+public sealed class JobControl : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly JobLedger _ledger;
+    private readonly CancellationTokenSource _cancelled = new();
+    private TaskCompletionSource? _resumed;
+    private int _inFlight;
+
+    /// <summary>Takes up what the journal says about pauses and cancellation.</summary>
+    public JobControl(JobLedger ledger)
+    {
+        _ledger = ledger;
+        var status = Status;
+        if (status is JobStatus.Pausing or JobStatus.Paused)
+        {
+            _resumed = NewSignal();
+        }
+
+        if (status == JobStatus.Cancelling)
+        {
+            _cancelled.Cancel();
+        }
+    }
+
+    /// <summary>Cancelled once the job's cancellation was asked for.</summary>
+    public CancellationToken Cancelled => _cancelled.Token;
+
+    private JobStatus? Status => _ledger.Read(state => state?.Status);
+
+    /// <summary>Begins nothing new until <see cref="ResumeAsync"/>; false where the job is over or not submitted. Pausing again changes nothing.</summary>
+    public async Task<bool> PauseAsync()
+    {
+        lock (_gate)
+        {
+            _resumed ??= NewSignal();
+        }
+
+        var asked = await _ledger.TryAppendAsync(new PauseRequested(), state => state.Status is JobStatus.Queued or JobStatus.Running);
+        await SettleAsync();
+        return asked is not null || Status is JobStatus.Pausing or JobStatus.Paused;
+    }
+
+    /// <summary>Goes on; false where the job is over or not submitted. Resuming a running job changes nothing.</summary>
+    public async Task<bool> ResumeAsync()
+    {
+        await _ledger.TryAppendAsync(new JobResumed(), state => state.Status is JobStatus.Pausing or JobStatus.Paused);
+        TaskCompletionSource? resumed;
+        lock (_gate)
+        {
+            resumed = _resumed;
+            _resumed = null;
+        }
+
+        resumed?.SetResult();
+        return Status is JobStatus.Queued or JobStatus.Running;
+    }
+
+    /// <summary>Stops what runs and ends the job; false where it is over by another way. Cancelling again changes nothing.</summary>
+    public async Task<bool> CancelAsync(string reason)
+    {
+        await _ledger.TryAppendAsync(new CancelRequested(reason), state => !state.Status.HasEnded() && state.Status != JobStatus.Cancelling);
+        if (Status is not (JobStatus.Cancelling or JobStatus.Cancelled))
+        {
+            return false;
+        }
+
+        await _cancelled.CancelAsync();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _cancelled.Dispose();
+
+    /// <summary>Waits while the job is paused, then counts one more piece of work as running.</summary>
+    internal async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task resumed;
+            lock (_gate)
+            {
+                if (_resumed is null)
+                {
+                    _inFlight++;
+                    return;
+                }
+
+                resumed = _resumed.Task;
+            }
+
+            await resumed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Counts a piece of work as ended.</summary>
+    internal Task LeaveAsync()
+    {
+        lock (_gate)
+        {
+            _inFlight--;
+        }
+
+        return SettleAsync();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task SettleAsync()
+    {
+        lock (_gate)
+        {
+            if (_resumed is null || _inFlight > 0)
+            {
+                return Task.CompletedTask;
+            }
+        }
+
+        return _ledger.TryAppendAsync(new JobPaused(), state => state.Status == JobStatus.Pausing);
+    }
+}

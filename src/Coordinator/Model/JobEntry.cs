@@ -1,0 +1,35 @@
+namespace Cluster.Coordinator.Model;
+
+/// <summary>A job as it was accepted; all but <see cref="Status"/> never changes.</summary>
+public sealed record JobEntry
+{
+    /// <summary>The job's name in its cluster: lower-case letters, digits and hyphens.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What the client drew for this request, or null: a repeated one names the job that the first call made.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>Digest of the request that came with <see cref="RequestId"/>: the same id with another request is an error of the client.</summary>
+    public string? RequestDigest { get; init; }
+
+    /// <summary>For people.</summary>
+    public string DisplayName { get; init; } = string.Empty;
+
+    /// <summary>When it was accepted, in whole milliseconds.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What is asked.</summary>
+    public required JobSpec Spec { get; init; }
+
+    /// <summary>What is decided about.</summary>
+    public required SearchSpace Space { get; init; }
+
+    /// <summary>Where nodes find the model and the data.</summary>
+    public required JobInputs Inputs { get; init; }
+
+    /// <summary>W3C traceparent of the submission, to which the traces of the job's evaluations are linked; null without tracing.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>For lists. The journal is the truth; this follows it and may lag behind after a crash.</summary>
+    public JobStatus Status { get; init; }
+}

@@ -1,0 +1,29 @@
+namespace Cluster.Coordinator.Model;
+
+/// <summary>Where a job is in its life.</summary>
+public enum JobStatus
+{
+    /// <summary>Accepted, nothing proposed yet.</summary>
+    Queued,
+
+    /// <summary>Candidates are evaluated.</summary>
+    Running,
+
+    /// <summary>Nothing new is begun; what runs is finished.</summary>
+    Pausing,
+
+    /// <summary>Nothing runs until the job is resumed.</summary>
+    Paused,
+
+    /// <summary>Nothing new is begun; what runs is stopped.</summary>
+    Cancelling,
+
+    /// <summary>Over, by request.</summary>
+    Cancelled,
+
+    /// <summary>Over, with a result.</summary>
+    Succeeded,
+
+    /// <summary>Over, for a reason that running again would not change.</summary>
+    Failed,
+}

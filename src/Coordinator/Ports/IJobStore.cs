@@ -1,0 +1,37 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Coordinator.Ports;
+
+/// <summary>The jobs of a cluster and their journals. Safe for several callers, and where <see cref="IsShared"/>, for several processes at once.</summary>
+public interface IJobStore
+{
+    /// <summary>Whether several processes may use the same store.</summary>
+    bool IsShared { get; }
+
+    /// <summary>
+    /// Stores a new job durably, or changes nothing and returns the job that an earlier call stored under the same request id; the caller
+    /// compares <see cref="JobEntry.RequestDigest"/>.
+    /// </summary>
+    Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken);
+
+    /// <summary>A job by id, or null.</summary>
+    Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>A page of jobs.</summary>
+    Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Changes a job's status for lists; a job that is not there is left alone.</summary>
+    Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken);
+
+    /// <summary>Forgets a job and its journal; false where there is none.</summary>
+    Task<bool> RemoveAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Opens a job's journal and takes ownership of it.</summary>
+    /// <exception cref="JobException">There is no such job, another process owns the journal, or it is damaged.</exception>
+    Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken);
+
+    /// <summary>Reads a job's journal without owning it, also while its owner writes.</summary>
+    /// <exception cref="JobException">There is no such job, or its journal is damaged.</exception>
+    Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken);
+}
