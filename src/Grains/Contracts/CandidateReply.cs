@@ -1,0 +1,10 @@
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Grains.Contracts;
+
+/// <summary>Where a try is.</summary>
+/// <param name="Phase">Where.</param>
+/// <param name="Result">What was found, once it ended.</param>
+[GenerateSerializer]
+[Alias("cluster.candidateReply")]
+public sealed record CandidateReply([property: Id(0)] CandidatePhase Phase, [property: Id(1)] Carried<WorkResult>? Result = null);

@@ -1,0 +1,29 @@
+namespace Cluster.Grains.Contracts;
+
+/// <summary>
+/// The nodes that are there now, and who gets their slots. One for the cluster (key 0). Everything it knows, nodes tell it again every second or
+/// two, so nothing is lost with it.
+/// </summary>
+[Alias("cluster.nodes")]
+public interface INodeDirectoryGrain : IGrainWithIntegerKey
+{
+    /// <summary>A node says that it is there and what its slots do.</summary>
+    [Alias("announce")]
+    Task AnnounceAsync(NodeStatus status);
+
+    /// <summary>A node leaves for good.</summary>
+    [Alias("leave")]
+    Task LeaveAsync(string node);
+
+    /// <summary>A free slot, or null where none became free within <paramref name="wait"/> (at most 10 s).</summary>
+    [Alias("acquire")]
+    Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait);
+
+    /// <summary>A slot is free again.</summary>
+    [Alias("release")]
+    Task ReleaseAsync(SlotGrant grant);
+
+    /// <summary>The nodes, by id.</summary>
+    [Alias("list")]
+    Task<IReadOnlyList<NodeStatus>> ListAsync();
+}

@@ -1,0 +1,39 @@
+namespace Cluster.Grains.Contracts;
+
+/// <summary>A node as it sees itself.</summary>
+[GenerateSerializer]
+[Alias("cluster.nodeStatus")]
+public sealed record NodeStatus
+{
+    /// <summary>The node's id: unique for each start of the program, so that the dead are never mistaken for the living.</summary>
+    [Id(0)]
+    public required string Id { get; init; }
+
+    /// <summary>Version of the program.</summary>
+    [Id(1)]
+    public required string Version { get; init; }
+
+    /// <summary>When it started.</summary>
+    [Id(2)]
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Whether it takes nothing new.</summary>
+    [Id(3)]
+    public bool IsDraining { get; init; }
+
+    /// <summary>Its slots, by index.</summary>
+    [Id(4)]
+    public required IReadOnlyList<SlotStatus> Slots { get; init; }
+
+    /// <summary>What it holds already; see <see cref="SlotRequest.Affinity"/>.</summary>
+    [Id(5)]
+    public IReadOnlyList<string> Holds { get; init; } = [];
+
+    /// <summary>When this was said; set by the directory, by its own clock.</summary>
+    [Id(6)]
+    public DateTimeOffset SeenAt { get; init; }
+
+    /// <summary>Whether its announcements are overdue; set by the directory.</summary>
+    [Id(7)]
+    public bool IsSuspect { get; init; }
+}

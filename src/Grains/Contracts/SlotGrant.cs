@@ -1,0 +1,10 @@
+namespace Cluster.Grains.Contracts;
+
+/// <summary>A device slot, given for one try.</summary>
+/// <param name="Id">Unique.</param>
+/// <param name="Node">The node's id.</param>
+/// <param name="Slot">The slot's index there.</param>
+/// <param name="Device">Its device, such as "cpu:0".</param>
+[GenerateSerializer]
+[Alias("cluster.slotGrant")]
+public sealed record SlotGrant([property: Id(0)] string Id, [property: Id(1)] string Node, [property: Id(2)] int Slot, [property: Id(3)] string Device);

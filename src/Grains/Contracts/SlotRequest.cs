@@ -1,0 +1,14 @@
+namespace Cluster.Grains.Contracts;
+
+/// <summary>What a try needs of a slot.</summary>
+/// <param name="Job">The job's id: slots are shared out evenly among jobs.</param>
+/// <param name="DeviceClass">The class of device, as results of others do not compare; empty: any.</param>
+/// <param name="Affinity">Nodes that hold this already (model and calibration) are preferred.</param>
+/// <param name="Alone">Whether nothing else may run on the node.</param>
+[GenerateSerializer]
+[Alias("cluster.slotRequest")]
+public sealed record SlotRequest(
+    [property: Id(0)] string Job,
+    [property: Id(1)] string DeviceClass,
+    [property: Id(2)] string Affinity,
+    [property: Id(3)] bool Alone);

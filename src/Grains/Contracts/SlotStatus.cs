@@ -1,0 +1,31 @@
+namespace Cluster.Grains.Contracts;
+
+/// <summary>A place for one try at a time.</summary>
+[GenerateSerializer]
+[Alias("cluster.slotStatus")]
+public sealed record SlotStatus
+{
+    /// <summary>Its device, such as "cpu:0" or "cuda:1".</summary>
+    [Id(0)]
+    public required string Device { get; init; }
+
+    /// <summary>Devices of one class give comparable results.</summary>
+    [Id(1)]
+    public required string DeviceClass { get; init; }
+
+    /// <summary>The grant under which it works, or null where it is free.</summary>
+    [Id(2)]
+    public string? Grant { get; init; }
+
+    /// <summary>The job that it works for, or null.</summary>
+    [Id(3)]
+    public string? Job { get; init; }
+
+    /// <summary>The item's number there.</summary>
+    [Id(4)]
+    public int Sequence { get; init; }
+
+    /// <summary>Since when.</summary>
+    [Id(5)]
+    public DateTimeOffset? Since { get; init; }
+}

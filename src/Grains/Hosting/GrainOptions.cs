@@ -1,0 +1,20 @@
+namespace Cluster.Grains.Hosting;
+
+/// <summary>Times of the cluster's life signs.</summary>
+public sealed record GrainOptions
+{
+    /// <summary>How often a node says that it is there. Three silences make it suspect.</summary>
+    public TimeSpan AnnounceEvery { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a silo has the cluster look after its jobs.</summary>
+    public TimeSpan KeepAliveEvery { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Work that nobody asked about for this long is stopped: its coordinator is gone for good.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest wait within one grain call.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Tries of one job that are under way at once, at most: its waiting ones included.</summary>
+    public int AttemptsPerJob { get; init; } = 256;
+}
