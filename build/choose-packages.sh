@@ -29,9 +29,10 @@ packages_of() {
 probe() {
     local name=$1 list
     shift
-    list=$(printf '%%3B%s' "$@")
-    ClusterProbeFolder=$scratch/$name dotnet restore "$root/build/FeedProbe/FeedProbe.csproj" \
-        -p:ProbedPackages="${list#%3B}" -nologo -v q -nodeReuse:false >"$scratch/$name.log" 2>&1 </dev/null
+    printf -v list '%s;' "$@"
+    # Through the environment: on the command line MSBuild would take a semicolon for the next property's start.
+    ClusterProbeFolder=$scratch/$name ProbedPackages=$list dotnet restore "$root/build/FeedProbe/FeedProbe.csproj" \
+        -nologo -v q -nodeReuse:false >"$scratch/$name.log" 2>&1 </dev/null
 }
 
 if [[ -n ${TorchFlavour-} && $TorchFlavour != cpu && $TorchFlavour != cuda-linux ]]; then
