@@ -75,13 +75,13 @@ internal sealed partial class CandidateGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _lease?.Dispose();
         await _stop.CancelAsync();
     }
 
     /// <summary>Called by the runtime when the activation is gone; work that does not end yet still needs its token.</summary>
     public void Dispose()
     {
+        _lease?.Dispose();
         if (_work is null or { IsCompleted: true })
         {
             _stop.Dispose();

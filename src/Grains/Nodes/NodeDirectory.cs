@@ -48,7 +48,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     public IReadOnlyList<NodeStatus> List()
     {
         var now = time.GetUtcNow();
-        return [.. _nodes.Values.Where(node => now - node.SeenAt < ForgottenAfter).Select(node => node.Status with { SeenAt = node.SeenAt, IsSuspect = IsSuspect(node, now) })];
+        return _nodes.Values.Where(node => now - node.SeenAt < ForgottenAfter).Select(node => node.Status with { SeenAt = node.SeenAt, IsSuspect = IsSuspect(node, now) }).ToArray();
     }
 
     public async Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
