@@ -46,14 +46,16 @@ internal static class PostgresSchema
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
-        var version = await VersionAsync(connection, cancellationToken);
+
+        // Names are looked up in a cache that a wait for another process's tables does not renew: only using the table does.
+        await ExecuteAsync(
+            connection, "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", cancellationToken);
+        var version = await NewestAsync(connection, cancellationToken);
         if (version > Current)
         {
             throw new JobException($"{database.Name} has tables of version {version} where this version of cluster knows those up to {Current}: use the version of cluster that made them, or a later one.");
         }
 
-        await ExecuteAsync(
-            connection, "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", cancellationToken);
         foreach (var migration in All.Where(migration => migration.Number > version))
         {
             await ExecuteAsync(connection, migration.Sql, cancellationToken);
@@ -69,11 +71,11 @@ internal static class PostgresSchema
     private static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var exists = new NpgsqlCommand("SELECT to_regclass('cluster_schema_version') IS NOT NULL", connection);
-        if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
-        {
-            return 0;
-        }
+        return await exists.ExecuteScalarAsync(cancellationToken) is true ? await NewestAsync(connection, cancellationToken) : 0;
+    }
 
+    private static async Task<int> NewestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
         await using var version = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM cluster_schema_version", connection);
         return (int)(await version.ExecuteScalarAsync(cancellationToken))!;
     }
