@@ -27,6 +27,7 @@ internal static class ClusterCommand
             QuantizeCommand.Create(),
             SensitivityCommand.Create(),
             InspectCommand.Create(),
+            SiloCommand.Create(),
             DoctorCommand.Create(),
             EvaluateCommand.Create(),
             SampleCommands.Create(),
