@@ -84,6 +84,10 @@ public sealed class JobView
     /// <summary>How long the job has run, pauses left out.</summary>
     public TimeSpan Elapsed(DateTimeOffset now) => _clock.Elapsed(now);
 
+    /// <summary>The candidate that an item belongs to, or null where it is other work or no item.</summary>
+    public CandidateView? CandidateOf(int sequence) =>
+        _items.TryGetValue(sequence, out var item) && CandidateFold.PlanOf(item.Item) is { } plan ? _candidates.Find(plan) : null;
+
     /// <summary>Folds the next record.</summary>
     /// <returns>What it means.</returns>
     /// <exception cref="JobException">It is not the next one.</exception>
