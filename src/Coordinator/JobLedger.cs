@@ -44,6 +44,18 @@ public sealed class JobLedger : IDisposable
         }
     }
 
+    /// <summary>How many records there are.</summary>
+    public long Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _records.Count;
+            }
+        }
+    }
+
     /// <summary>Looks at the job (null before it is submitted) while nothing changes it; keep it short and let nothing of the state out.</summary>
     public T Read<T>(Func<JobState?, T> look)
     {

@@ -55,4 +55,8 @@ public sealed record JobOutcome
 
     /// <summary>Candidates that ended without a result.</summary>
     public required IReadOnlyList<ItemFailed> Failures { get; init; }
+
+    /// <summary>What a job whose winner is selected found.</summary>
+    /// <exception cref="InvalidOperationException">No winner is selected yet.</exception>
+    public static JobOutcome Of(JobState state) => OutcomeBuilder.Build(state);
 }

@@ -4,7 +4,7 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator;
 
 /// <summary>Checks a result before it becomes part of a journal that every later decision rests on.</summary>
-internal static class ResultGuard
+public static class ResultGuard
 {
     /// <summary>The result, or the failure that it really is where its numbers are not finite.</summary>
     /// <exception cref="InvalidOperationException">The evaluator broke its contract: another kind of result, or numbers that contradict each other.</exception>

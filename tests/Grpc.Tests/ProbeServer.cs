@@ -54,7 +54,13 @@ public sealed class ProbeServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
+
+            // The package lifts Kestrel's limit of 30 MB for streamed requests only.
+            options.Limits.MaxRequestBodySize = null;
+        });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         return builder;
     }

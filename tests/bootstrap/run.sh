@@ -5,7 +5,7 @@ set -uo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 origin=$here/../..
-unset CLUSTER_TORCH_ROOT CLUSTER_NATIVE_LIBRARY ClusterFeed ClusterBuildRoot TorchSharpVersion TorchFlavour OrleansVersion GrpcVersion
+unset CLUSTER_TORCH_ROOT CLUSTER_NATIVE_LIBRARY ClusterFeed ClusterBuildRoot TorchSharpVersion TorchFlavour OrleansVersion GrpcVersion GoogleProtobufVersion
 passed=0 failed=0
 
 # A repository with the real scripts, one source file and a machine that has everything.
@@ -154,6 +154,26 @@ Feed_HasThePackage_ChoosesIt() {
     contains 'choice' "$(<"$SANDBOX/repo/Packages.local.props")" '>package</TorchSharpSource>'
 }
 
+Feed_LacksOnePackageOfSeveral_TheStandInReplacesThemAll() {
+    local package
+    mkdir -p "$SANDBOX/repo/polyfills/Orleans" "$SANDBOX/repo/polyfills/Grpc"
+    echo has >"$SANDBOX/feed"
+    for package in Microsoft.Orleans.{Server,Clustering.AdoNet,Reminders,Reminders.AdoNet}; do
+        rm -f "$SANDBOX/repo/Packages.local.props"
+        echo "$package" >"$SANDBOX/lacking"
+        cluster run
+        contains "choice without $package" "$(<"$SANDBOX/repo/Packages.local.props")" '>polyfill</OrleansSource>'
+        contains "choice without $package" "$(<"$SANDBOX/repo/Packages.local.props")" '>package</GrpcSource>'
+        contains 'standard error' "$err" "Unable to find package $package"
+    done
+    for package in Grpc.{AspNetCore,AspNetCore.HealthChecks,AspNetCore.Server.Reflection,Net.Client}; do
+        rm -f "$SANDBOX/repo/Packages.local.props"
+        echo "$package" >"$SANDBOX/lacking"
+        cluster run
+        contains "choice without $package" "$(<"$SANDBOX/repo/Packages.local.props")" '>polyfill</GrpcSource>'
+    done
+}
+
 Feed_Unreachable_ChoosesNothing() {
     echo unreachable >"$SANDBOX/feed"
     cluster run
@@ -192,6 +212,12 @@ Version_Overridden_IsRememberedAndAskedOnce() {
     equal 'restores' "$(calls '^dotnet restore')" 1
     cluster -p:TorchSharpVersion=0.105.0 run
     equal 'restores after another version' "$(calls '^dotnet restore')" 2
+}
+
+ProtobufVersion_Overridden_IsRemembered() {
+    echo has >"$SANDBOX/feed"
+    cluster -p:GoogleProtobufVersion=3.31.1-local run
+    contains 'choice' "$(<"$SANDBOX/repo/Packages.local.props")" '>3.31.1-local</GoogleProtobufVersion>'
 }
 
 TwoCalls_AtOnce_BuildOnce() {

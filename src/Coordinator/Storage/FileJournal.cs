@@ -1,4 +1,3 @@
-using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
 
@@ -13,14 +12,14 @@ public sealed class FileJournal : IJournal
 {
     private readonly string _path;
     private readonly FileStream _file;
-    private readonly FileStream _lock;
+    private readonly FileLock _lock;
     private readonly TimeProvider _time;
     private readonly List<JournalRecord> _records;
-    private readonly SemaphoreSlim _appending = new(1, 1);
+    private readonly Lock _gate = new();
     private string _sum;
     private bool _broken;
 
-    private FileJournal(string path, FileStream file, FileStream lockFile, JournalContent content, TimeProvider time)
+    private FileJournal(string path, FileStream file, FileLock lockFile, JournalContent content, TimeProvider time)
     {
         _path = path;
         _file = file;
@@ -45,11 +44,17 @@ public sealed class FileJournal : IJournal
     public static FileJournal Open(string path, TimeProvider? time = null, bool forget = false)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var lockFile = AcquireLock(path);
+        var lockFile = FileLock.Acquire(path);
         FileStream? file = null;
         try
         {
+            var isNew = !File.Exists(path);
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            if (isNew)
+            {
+                DurableFiles.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            }
+
             if (forget)
             {
                 file.SetLength(0);
@@ -93,15 +98,47 @@ public sealed class FileJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken) =>
+        Task.Run(() => Append(events), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
     {
-        await _appending.WaitAsync(cancellationToken);
-        try
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Ends the ownership, after a write that is under way.</summary>
+    internal void Close()
+    {
+        lock (_gate)
+        {
+            _file.Dispose();
+            _lock.Dispose();
+        }
+    }
+
+    private static byte[] ReadAll(FileStream file)
+    {
+        file.Position = 0;
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private IReadOnlyList<JournalRecord> Append(IReadOnlyList<JournalEvent> events)
+    {
+        lock (_gate)
         {
             ObjectDisposedException.ThrowIf(!_file.CanWrite, this);
             if (_broken)
             {
                 throw new JobException($"An earlier write to {_path} failed, so what it holds is unknown: run the command again to resume from what was stored.");
+            }
+
+            if (events.Count == 0)
+            {
+                return [];
             }
 
             // Rounded to what the line keeps, so that a record equals itself read back.
@@ -119,57 +156,6 @@ public sealed class FileJournal : IJournal
             _records.AddRange(records);
             return records;
         }
-        finally
-        {
-            _appending.Release();
-        }
-    }
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
-    {
-        _file.Dispose();
-        _lock.Dispose();
-        _appending.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    private static FileStream AcquireLock(string path)
-    {
-        var lockPath = path + ".lock";
-        try
-        {
-            var stream = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(path + ".owner", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return stream;
-        }
-        catch (IOException e) when (e is not DirectoryNotFoundException)
-        {
-            var owner = ReadOwner(path + ".owner");
-            throw new JobException($"{path} is in use by {owner} where one process may write it: wait for it to end, or stop it.", e);
-        }
-    }
-
-    // Beside the lock, not in it: a locked file cannot be read.
-    private static string ReadOwner(string ownerPath)
-    {
-        try
-        {
-            var pid = File.ReadAllText(ownerPath);
-            return pid.Length > 0 && pid.All(char.IsAsciiDigit) ? $"process {pid}" : "another process";
-        }
-        catch (IOException)
-        {
-            return "another process";
-        }
-    }
-
-    private static byte[] ReadAll(FileStream file)
-    {
-        file.Position = 0;
-        using var copy = new MemoryStream();
-        file.CopyTo(copy);
-        return copy.ToArray();
     }
 
     private void Write(ReadOnlySpan<byte> bytes)

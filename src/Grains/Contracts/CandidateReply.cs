@@ -4,7 +4,8 @@ namespace Cluster.Grains.Contracts;
 
 /// <summary>Where a try is.</summary>
 /// <param name="Phase">Where.</param>
-/// <param name="Result">What was found, once it ended.</param>
+/// <param name="Result">What was found, once it ended with a result.</param>
+/// <param name="Fault">What is broken, once it ended otherwise.</param>
 [GenerateSerializer]
 [Alias("cluster.candidateReply")]
-public sealed record CandidateReply([property: Id(0)] CandidatePhase Phase, [property: Id(1)] Carried<WorkResult>? Result = null);
+public sealed record CandidateReply([property: Id(0)] CandidatePhase Phase, [property: Id(1)] Carried<WorkResult>? Result = null, [property: Id(2)] string? Fault = null);

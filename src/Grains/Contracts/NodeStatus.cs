@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>A node as it sees itself.</summary>
+/// <summary>A node as it sees itself. Its lists are arrays: the lists that compilers make for themselves cannot be carried.</summary>
 [GenerateSerializer]
 [Alias("cluster.nodeStatus")]
 public sealed record NodeStatus
@@ -23,11 +23,11 @@ public sealed record NodeStatus
 
     /// <summary>Its slots, by index.</summary>
     [Id(4)]
-    public required IReadOnlyList<SlotStatus> Slots { get; init; }
+    public required IReadOnlyList<SlotStatus> Slots { get; init => field = value.ToArray(); }
 
     /// <summary>What it holds already; see <see cref="SlotRequest.Affinity"/>.</summary>
     [Id(5)]
-    public IReadOnlyList<string> Holds { get; init; } = [];
+    public IReadOnlyList<string> Holds { get; init => field = value.ToArray(); } = Array.Empty<string>();
 
     /// <summary>When this was said; set by the directory, by its own clock.</summary>
     [Id(6)]

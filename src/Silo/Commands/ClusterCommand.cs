@@ -28,6 +28,7 @@ internal static class ClusterCommand
             SensitivityCommand.Create(),
             InspectCommand.Create(),
             DoctorCommand.Create(),
+            EvaluateCommand.Create(),
             SampleCommands.Create(),
         };
         CommandHelp.Install(root);
@@ -56,7 +57,7 @@ internal static class ClusterCommand
     }
 
     private static string Problem(ParseResult parsed) => parsed is { CommandResult.Command: RootCommand root, UnmatchedTokens: [var word, ..] }
-        ? $"There is no command '{word}'; commands are {string.Join(", ", root.Subcommands.Select(command => command.Name))}."
+        ? $"There is no command '{word}'; commands are {string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}."
         : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal));
 
     private static string Verb(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";

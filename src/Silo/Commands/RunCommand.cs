@@ -37,12 +37,12 @@ internal static class RunCommand
             await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
         }
 
-        string typed = CommandLine(parsed);
+        var names = JobNames.Of(request, CommandLine(parsed));
         JobOutcome outcome;
         using (var progress = new ProgressView(streams.Error, ReferenceEquals(streams.Error, Console.Error) && Terminal.IsError, () => Terminal.Width))
         {
             job.Said = progress.Note;
-            outcome = await job.RunAsync(new JobPublisher(job, typed), progress, cancellation);
+            outcome = await job.RunAsync(new JobPublisher(job.Opened, job.Folder, names), progress, cancellation);
         }
 
         if (json)
@@ -51,7 +51,7 @@ internal static class RunCommand
         }
         else
         {
-            TerminalTables.Write(CommandConsole.For(streams.Output), ReportModels.Of(job, outcome, null, typed));
+            TerminalTables.Write(CommandConsole.For(streams.Output), ReportModels.Of(job.Opened, job.Folder, names, outcome, null));
         }
 
         return ExitCode.Done;

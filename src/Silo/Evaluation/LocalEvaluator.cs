@@ -16,24 +16,24 @@ internal sealed class LocalEvaluator(LazySetup lazy) : IEvaluator
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
         await attempt.Started(Environment.MachineName, "cpu");
-        var machine = lazy.Value.Machine;
-        using var hold = item.IsExclusive ? await machine.ExclusiveAsync(cancellationToken) : await machine.SharedAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => Measure(item, cancellationToken), cancellationToken);
+            return await MeasureAsync(item, static _ => { }, cancellationToken);
         }
-        catch (NotFiniteLogitsException failure)
+        catch (Exception failure) when (failure is NotFiniteLogitsException or OutOfMemoryException or KernelException)
         {
-            return new FailedResult(FailureKind.NotFinite, failure.Message);
+            return EvaluationFailures.Of(failure)!;
         }
-        catch (OutOfMemoryException failure)
-        {
-            return new FailedResult(FailureKind.OutOfMemory, failure.Message);
-        }
-        catch (KernelException failure)
-        {
-            return new FailedResult(FailureKind.InvalidCandidate, failure.Message);
-        }
+    }
+
+    /// <summary>Does an item, and says when it waits for the machine and when it runs.</summary>
+    public async Task<WorkResult> MeasureAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellationToken)
+    {
+        var machine = lazy.Value.Machine;
+        stage(WorkStage.Waiting);
+        using var hold = item.IsExclusive ? await machine.ExclusiveAsync(cancellationToken) : await machine.SharedAsync(cancellationToken);
+        stage(WorkStage.Running);
+        return await Task.Run(() => Measure(item, cancellationToken), cancellationToken);
     }
 
     private WorkResult Measure(WorkItem item, CancellationToken cancellation) => item switch

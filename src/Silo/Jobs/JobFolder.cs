@@ -21,7 +21,7 @@ internal sealed class JobFolder
 
     public string Latency => In("latency.json");
 
-    public string Calibration => In("calibration");
+    public string Calibration => CalibrationIn(Root);
 
     public string CalibrationCache => In("calibration.cache");
 
@@ -30,6 +30,9 @@ internal sealed class JobFolder
     public string Sensitivity => In("sensitivity.csv");
 
     public string Report => In("report.html");
+
+    /// <summary>Where a job keeps its calibration statistics, without making its folder.</summary>
+    public static string CalibrationIn(string root) => Path.Combine(Path.GetFullPath(root), "calibration");
 
     /// <summary>Forgets what was made from an earlier job's journal; the journal itself is its owner's.</summary>
     public void Clear()

@@ -15,7 +15,7 @@ namespace Cluster.Silo.Publishing;
 /// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the latency
 /// observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact and plan.
 /// </summary>
-internal sealed class JobPublisher(LocalJob job, string commandLine) : IResultPublisher
+internal sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names) : IResultPublisher
 {
     private const int GateImages = 256;
 
@@ -25,7 +25,6 @@ internal sealed class JobPublisher(LocalJob job, string commandLine) : IResultPu
     private IReadOnlyList<ArtefactPublished> Publish(JobOutcome outcome, CancellationToken cancellation)
     {
         var setup = job.Setup;
-        var folder = job.Folder;
         var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation);
         var parity = artefact.Network is null
             ? null
@@ -44,7 +43,7 @@ internal sealed class JobPublisher(LocalJob job, string commandLine) : IResultPu
             AtomicFile.Write(folder.CalibrationCache, cache.ToString());
         }
 
-        new ResultFiles(job, outcome, parity, commandLine).Write();
+        new ResultFiles(job, folder, names, outcome, parity).Write();
         return [.. new[] { folder.WinnerModel, folder.WinnerPlan, folder.Latency, folder.CalibrationCache, folder.Front, folder.Sensitivity, folder.Result, folder.Report }
             .Select(Describe)];
     }
@@ -57,9 +56,9 @@ internal sealed class JobPublisher(LocalJob job, string commandLine) : IResultPu
 
     private PlanFile Plan(Plan plan, BuiltArtefact artefact)
     {
-        var folder = new CalibrationFolder(job.Folder.Calibration, job.Data.Digests.Calibration, job.Network.Digest);
-        string statistics = folder.ReadStatistics().Digest;
-        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network ? folder.WriteCorrections(network.CorrectedBiases) : null;
+        var calibration = new CalibrationFolder(folder.Calibration, job.Data.Digests.Calibration, job.Network.Digest);
+        string statistics = calibration.ReadStatistics().Digest;
+        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network ? calibration.WriteCorrections(network.CorrectedBiases) : null;
         return new PlanFile(plan, new BuiltFrom(job.Network.Digest, statistics, corrections), job.Spec.Seed);
     }
 

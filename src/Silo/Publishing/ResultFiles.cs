@@ -7,15 +7,15 @@ using Cluster.Silo.Reports;
 namespace Cluster.Silo.Publishing;
 
 /// <summary>What people and scripts read of a finished job: result.json, the report, the tables as CSV.</summary>
-internal sealed class ResultFiles(LocalJob job, JobOutcome outcome, ParityReport? parity, string commandLine)
+internal sealed class ResultFiles(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityReport? parity)
 {
     public void Write()
     {
-        var model = ReportModels.Of(job, outcome, parity is null ? null : Summary(parity), commandLine);
-        AtomicFile.Write(job.Folder.Front, CsvFiles.Front(model));
-        AtomicFile.Write(job.Folder.Sensitivity, CsvFiles.Sensitivity(model));
-        AtomicFile.Write(job.Folder.Result, Document().Format());
-        AtomicFile.Write(job.Folder.Report, HtmlReport.Write(model));
+        var model = ReportModels.Of(job, folder, names, outcome, parity is null ? null : Summary(parity));
+        AtomicFile.Write(folder.Front, CsvFiles.Front(model));
+        AtomicFile.Write(folder.Sensitivity, CsvFiles.Sensitivity(model));
+        AtomicFile.Write(folder.Result, Document().Format());
+        AtomicFile.Write(folder.Report, HtmlReport.Write(model));
     }
 
     private ResultDocument Document()
@@ -25,9 +25,9 @@ internal sealed class ResultFiles(LocalJob job, JobOutcome outcome, ParityReport
         var stages = job.Timings;
         return ResultBuilder.Build(
             outcome,
-            Path.GetFileName(job.Network.Path),
+            names.ModelFile,
             job.Network.Bytes.LongLength,
-            sha256 => sha256 == winner ? Path.GetFileName(job.Folder.WinnerModel) : null,
+            sha256 => sha256 == winner ? Path.GetFileName(folder.WinnerModel) : null,
             parity is null
                 ? null
                 : new ResultParity(

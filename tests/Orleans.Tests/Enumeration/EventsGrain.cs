@@ -5,8 +5,6 @@ namespace Cluster.OrleansTests;
 
 internal sealed class EventsGrain : Grain, IEventsGrain
 {
-    private readonly Payload _payload = new();
-
     public async IAsyncEnumerable<Payload> CountAsync(int from, int count)
     {
         for (var number = from; number < from + count; number++)
@@ -16,9 +14,8 @@ internal sealed class EventsGrain : Grain, IEventsGrain
                 await Task.Yield();
             }
 
-            // The same object each time: only a copy can hold one number.
-            _payload.Numbers = [number];
-            yield return _payload;
+            // A new object each time: the package copies a whole batch when it leaves, so one object would be the batch's last.
+            yield return new Payload { Numbers = [number] };
         }
     }
 

@@ -62,7 +62,7 @@ internal sealed class Sample : IDisposable
     /// <summary>The evaluator that a job uses, on these files.</summary>
     public (LocalEvaluator Evaluator, LazySetup Setup) Evaluator()
     {
-        var setup = new LazySetup(Request, Network, JobData.Open(Request, Network), new JobFolder(Request.Output), LocalJob.CurrentVersions());
+        var setup = OpenedJob.Open(Request, JobFolder.CalibrationIn(Request.Output)).Lazy;
         return (new LocalEvaluator(setup), setup);
     }
 

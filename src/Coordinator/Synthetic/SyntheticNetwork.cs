@@ -2,17 +2,22 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 
-namespace Cluster.Coordinator.Tests.Support;
+namespace Cluster.Coordinator.Synthetic;
 
-/// <summary>A chain of groups whose damage in 8 bits and whose milliseconds are known: a network that a search can be judged on.</summary>
-internal sealed record SyntheticNetwork
+/// <summary>
+/// A chain of groups whose damage in 8 bits and whose milliseconds are known: a network that searches, and the machinery around them, can be
+/// judged on without computing anything.
+/// </summary>
+public sealed record SyntheticNetwork
 {
     /// <summary>Share of the images lost by each group in 8 bits.</summary>
-    public required double[] Damage { get; init; }
+    public required IReadOnlyList<double> Damage { get; init; }
 
-    public required double[] Float32Ms { get; init; }
+    /// <summary>Milliseconds of each group in FP32.</summary>
+    public required IReadOnlyList<double> Float32Ms { get; init; }
 
-    public required double[] Int8Ms { get; init; }
+    /// <summary>Milliseconds of each group in 8 bits.</summary>
+    public required IReadOnlyList<double> Int8Ms { get; init; }
 
     /// <summary>What each change of precision costs.</summary>
     public double EdgeMs { get; init; } = 0.02;
@@ -26,15 +31,19 @@ internal sealed record SyntheticNetwork
     /// <summary>Extra damage of two neighbours that are both in 8 bits.</summary>
     public double Interaction { get; init; }
 
+    /// <summary>Images of the evaluation set.</summary>
     public int Images { get; init; } = 1000;
 
-    public int Count => Damage.Length;
+    /// <summary>Number of groups.</summary>
+    public int Count => Damage.Count;
 
+    /// <summary>What a search decides about.</summary>
     public SearchSpace Space => new(
-        "model",
+        Spec.ModelDigest,
         [.. Enumerable.Range(0, Count).Select(i => new GroupInfo($"g{i:00}", ["Conv", "Relu"], 1000 + i, 100, $"group {i}"))],
         [.. Enumerable.Range(0, Count + 1).Select(i => new GroupEdge(i - 1, i, $"t{i}", 1000))]);
 
+    /// <summary>A job on this network.</summary>
     public JobSpec Spec { get; init; } = new()
     {
         ModelDigest = "model",
@@ -45,6 +54,7 @@ internal sealed record SyntheticNetwork
         Versions = new EvaluatorVersions("1", "synthetic 1", "none"),
     };
 
+    /// <summary>Factor of the damage by calibrator.</summary>
     public static double MethodFactor(string calibrator) => calibrator switch
     {
         "mse" => 1.0,
@@ -52,6 +62,7 @@ internal sealed record SyntheticNetwork
         _ => 1.2,
     };
 
+    /// <summary>Share of the images that a plan loses.</summary>
     public double DamageOf(Plan plan)
     {
         var damage = 0.0;
@@ -68,6 +79,7 @@ internal sealed record SyntheticNetwork
         return damage;
     }
 
+    /// <summary>Milliseconds of a plan.</summary>
     public double MsOf(Plan plan)
     {
         var ms = 0.0;
@@ -83,17 +95,40 @@ internal sealed record SyntheticNetwork
         return ms + (before == Precision.Float32 ? 0 : EdgeMs);
     }
 
+    /// <summary>Accuracy of a plan.</summary>
     public AccuracyResult Accuracy(Plan plan, ImageScope scope)
     {
         var damage = DamageOf(plan);
-        var bits = scope.Indices(Images).Select(image => IsCorrect(image, damage)).ToArray();
-        return Sample.Accuracy(bits, kl: damage) with { ArtefactSha256 = plan.Digest, Bops = plan.Int8Count };
+        var indices = scope.Indices(Images);
+        var bits = new byte[(indices.Length + 7) / 8];
+        var correct = 0;
+        for (var i = 0; i < indices.Length; i++)
+        {
+            if (IsCorrect(indices[i], damage))
+            {
+                bits[i >> 3] |= (byte)(1 << (i & 7));
+                correct++;
+            }
+        }
+
+        return new AccuracyResult
+        {
+            Correct = correct,
+            Total = indices.Length,
+            Kl = damage,
+            Agree = indices.Length,
+            CorrectBits = bits,
+            ArtefactSha256 = plan.Digest,
+            SizeBytes = 1,
+            Bops = plan.Int8Count,
+        };
     }
 
+    /// <summary>The result of an item; the same on every call.</summary>
     public WorkResult Evaluate(WorkItem item) => item switch
     {
         AccuracyItem accuracy => Accuracy(accuracy.Plan, accuracy.Images),
-        LatencyItem latency => Sample.Latency(latency.Plan.Digest, MsOf(latency.Plan), Float32Ms.Sum()),
+        LatencyItem latency => Latency(latency.Plan),
         SensitivityItem => new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
         ProfileItem profile => new ProfileResult(
             profile.Plan.Digest,
@@ -101,7 +136,7 @@ internal sealed record SyntheticNetwork
             [.. Space.Edges.Select(edge => new EdgeProfile(edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs))],
             Float32Ms.Sum(),
             Int8Ms.Sum() + (2 * EdgeMs)),
-        TestItem test => new Work.TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
+        TestItem test => new TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
 
@@ -112,4 +147,18 @@ internal sealed record SyntheticNetwork
         var wrong = random.Below(10) == 0;
         return !wrong && random.Below(1_000_000) >= damage * 1_000_000;
     }
+
+    private LatencyResult Latency(Plan plan) => new()
+    {
+        PlanDigest = plan.Digest,
+        MedianMs = MsOf(plan),
+        IqrMs = 0.01,
+        Count = 50,
+        Float32MedianMs = Float32Ms.Sum(),
+        Float32IqrMs = 0.01,
+        Runtime = "synthetic 1",
+        Device = "synthetic",
+        Batch = 32,
+        Threads = 1,
+    };
 }

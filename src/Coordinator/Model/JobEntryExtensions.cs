@@ -1,0 +1,19 @@
+using Cluster.Coordinator.Json;
+
+namespace Cluster.Coordinator.Model;
+
+/// <summary>What stores of jobs have in common.</summary>
+public static class JobEntryExtensions
+{
+    /// <summary>The entry with its time as it is stored: whole milliseconds, UTC.</summary>
+    /// <exception cref="JobException">Its id cannot name a job.</exception>
+    public static JobEntry Checked(this JobEntry entry)
+    {
+        JobIds.Require(entry.Id);
+        return entry with { CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(entry.CreatedAt.ToUnixTimeMilliseconds()) };
+    }
+
+    /// <summary>Whether both are the same job as it was accepted, whatever became of it.</summary>
+    public static bool IsSameAs(this JobEntry entry, JobEntry other) =>
+        string.Equals(CanonicalJson.Serialize(entry with { Status = other.Status }), CanonicalJson.Serialize(other), StringComparison.Ordinal);
+}

@@ -1,0 +1,95 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Jobs;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Catalog;
+
+/// <summary>The jobs of the cluster, over the job store. A reminder wakes it where no silo is left that would.</summary>
+[Reentrant]
+[KeepAlive]
+[GrainType("cluster-jobs")]
+internal sealed partial class JobCatalogGrain(IJobStore store, JobEntries entries, ILogger<JobCatalogGrain> logger) : Grain, IJobCatalogGrain, IRemindable
+{
+    private const string Reminder = "keep-alive";
+    private const int JobsPerLook = 1000;
+    private static readonly JobStatus[] Unfinished = [JobStatus.Queued, JobStatus.Running, JobStatus.Pausing, JobStatus.Paused, JobStatus.Cancelling];
+
+    private Task? _looking;
+    private bool _reminded;
+
+    public async Task<Carried<JobEntry>> CreateAsync(Carried<JobEntry> entry)
+    {
+        var stored = await store.AddAsync(entry.Value(), CancellationToken.None);
+        if (!stored.Status.HasEnded())
+        {
+            await BeginAsync(stored.Id);
+        }
+
+        return Carried.Of(stored);
+    }
+
+    public async Task<JobReply> DeleteAsync(string id)
+    {
+        if (await store.FindAsync(id, CancellationToken.None) is not { } entry)
+        {
+            return new JobReply(JobReplyOutcome.Unknown, $"There is no job '{id}'.");
+        }
+
+        if (!entry.Status.HasEnded())
+        {
+            return new JobReply(JobReplyOutcome.Unavailable, $"Job '{id}' is {entry.Status}: cancel it first.");
+        }
+
+        await GrainFactory.GetGrain<IJobGrain>(id).StopAsync();
+        await store.RemoveAsync(id, CancellationToken.None);
+        entries.Forget(id);
+        return new JobReply(JobReplyOutcome.Done);
+    }
+
+    public async Task KeepAliveAsync()
+    {
+        await RemindAsync();
+        await (_looking is { IsCompleted: false } ? _looking : _looking = LookAsync());
+    }
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => KeepAliveAsync();
+
+    private async Task LookAsync()
+    {
+        foreach (var job in await store.ListAsync(new JobQuery(JobsPerLook, Unfinished), CancellationToken.None))
+        {
+            await BeginAsync(job.Id);
+        }
+    }
+
+    private async Task BeginAsync(string id)
+    {
+        try
+        {
+            var reply = await GrainFactory.GetGrain<IJobGrain>(id).EnsureRunningAsync();
+            if (reply.Outcome == JobReplyOutcome.Unavailable)
+            {
+                LogWaiting(id, reply.Problem ?? string.Empty);
+            }
+        }
+        catch (Exception failure) when (failure is OrleansException or TimeoutException)
+        {
+            // The job is stored: the next look begins it.
+            LogWaiting(id, failure.Message);
+        }
+    }
+
+    private async Task RemindAsync()
+    {
+        if (!_reminded)
+        {
+            _reminded = true;
+            await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+        }
+    }
+
+    [LoggerMessage(EventId = 1301, Level = LogLevel.Warning, Message = "Job {Job} does not run yet and will be begun again: {Problem}")]
+    private partial void LogWaiting(string job, string problem);
+}

@@ -1,0 +1,46 @@
+using Cluster.Coordinator;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Catalog;
+
+/// <summary>Every silo's part in keeping the cluster's jobs running: whichever of them is left, a job that lost its coordinator gets another within seconds.</summary>
+internal sealed partial class JobKeeper(IGrainFactory grains, GrainOptions options, TimeProvider time, ILogger<JobKeeper> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.KeepAliveEvery, time);
+        try
+        {
+            do
+            {
+                await KeepAsync();
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException)
+        {
+            LogStopped();
+        }
+    }
+
+    private async Task KeepAsync()
+    {
+        try
+        {
+            await grains.GetGrain<IJobCatalogGrain>(0).KeepAliveAsync();
+        }
+        catch (Exception failure) when (failure is OrleansException or TimeoutException or InvalidOperationException or JobException)
+        {
+            LogUnkept(failure.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 1302, Level = LogLevel.Warning, Message = "Jobs could not be looked after and will be again: {Problem}")]
+    private partial void LogUnkept(string problem);
+
+    [LoggerMessage(EventId = 1303, Level = LogLevel.Debug, Message = "This silo no longer looks after jobs")]
+    private partial void LogStopped();
+}

@@ -1,0 +1,32 @@
+using Cluster.Grains.Candidates;
+using Cluster.Grains.Catalog;
+using Cluster.Grains.Jobs;
+using Cluster.Grains.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Cluster.Grains.Hosting;
+
+/// <summary>What the grains need of a silo, beside <see cref="INodeHost"/>, <see cref="IJobHost"/> and a job store.</summary>
+public static class GrainServices
+{
+    /// <summary>Adds the grains' services. Call it after the silo is added: hosted services stop in the reverse order.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <param name="options">Times of the cluster's life signs.</param>
+    /// <param name="keepsJobs">Whether this silo looks after the jobs of the store by itself; not where one job is run by a command.</param>
+    public static IServiceCollection AddClusterGrains(this IServiceCollection services, GrainOptions options, bool keepsJobs = true)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<LocalNode>();
+        services.AddSingleton<LocalFaults>();
+        services.AddSingleton<JobEntries>();
+        services.AddHostedService<NodeAnnouncer>();
+        if (keepsJobs)
+        {
+            services.AddHostedService<JobKeeper>();
+        }
+
+        return services;
+    }
+}

@@ -1,0 +1,133 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Grains.Candidates;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>A job's coordinator: a door to its <see cref="RunningJob"/>, whose loop runs beside the grain's turns so that no turn is long.</summary>
+[Reentrant]
+[KeepAlive]
+[GrainType("cluster-job")]
+internal sealed class JobGrain(
+    IJobStore store, JobEntries entries, IJobHost host, LocalFaults faults, GrainOptions options, TimeProvider time, ILogger<JobGrain> logger) : Grain, IJobGrain
+{
+    private Task<JobReply>? _beginning;
+    private RunningJob? _running;
+    private IReadOnlyList<JournalRecord>? _ended;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    private static JobReply Done { get; } = new(JobReplyOutcome.Done);
+
+    private JobReply Unknown => new(JobReplyOutcome.Unknown, $"There is no job '{Id}'.");
+
+    public Task<JobReply> EnsureRunningAsync()
+    {
+        if (_running is { Completion.IsCompleted: false })
+        {
+            return Task.FromResult(Done);
+        }
+
+        // Requests interleave: all that come while it begins wait for the same beginning.
+        return _beginning is { IsCompleted: false } ? _beginning : _beginning = BeginAsync();
+    }
+
+    public async Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait)
+    {
+        if (_ended is null && (await EnsureRunningAsync()).Outcome == JobReplyOutcome.Unknown)
+        {
+            DeactivateOnIdle();
+            return null;
+        }
+
+        if (_running is { Completion.IsCompleted: false } running)
+        {
+            using var patience = new CancellationTokenSource(wait < options.LongestWait ? wait : options.LongestWait, time);
+            IReadOnlyList<JournalRecord> records = [];
+            try
+            {
+                records = await running.ReadAsync(from, limit, patience.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // Nothing new within the wait.
+            }
+
+            var (total, status) = running.Look();
+            return new RecordPage(Carried.Of(records), total, status);
+        }
+
+        var all = _ended ?? await store.ReadJournalAsync(Id, CancellationToken.None);
+        var state = JobState.Fold(all.Select(record => record.Event));
+        _ended = state is { Status: var last } && last.HasEnded() ? all : null;
+        return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, state?.Status ?? JobStatus.Queued);
+    }
+
+    public Task<Carried<JobProgress>?> GetProgressAsync() =>
+        Task.FromResult(_running is { Completion.IsCompleted: false, Progress: { } progress } ? Carried.Of(progress) : (Carried<JobProgress>?)null);
+
+    public Task<JobReply> PauseAsync() => ChangeAsync(job => job.PauseAsync());
+
+    public Task<JobReply> ResumeAsync() => ChangeAsync(job => job.ResumeAsync());
+
+    public Task<JobReply> CancelAsync(string reason) => ChangeAsync(job => job.CancelAsync(reason));
+
+    public async Task StopAsync()
+    {
+        if (_running is { } running)
+        {
+            await running.DisposeAsync();
+        }
+
+        DeactivateOnIdle();
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        if (_running is { } running)
+        {
+            await running.DisposeAsync();
+        }
+    }
+
+    private async Task<JobReply> ChangeAsync(Func<RunningJob, Task<bool>> change)
+    {
+        var begun = await EnsureRunningAsync();
+        if (begun.Outcome is JobReplyOutcome.Unknown or JobReplyOutcome.Unavailable)
+        {
+            return begun;
+        }
+
+        return _running is { Completion.IsCompleted: false } running && await change(running) ? Done : new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
+    }
+
+    private async Task<JobReply> BeginAsync()
+    {
+        try
+        {
+            if (await store.FindAsync(Id, CancellationToken.None) is not { } entry)
+            {
+                entries.Forget(Id);
+                return Unknown;
+            }
+
+            if (_ended is not null || entry.Status.HasEnded())
+            {
+                return new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
+            }
+
+            _running = await RunningJob.StartAsync(entry, store, host, GrainFactory, faults, options, time, logger);
+            return Done;
+        }
+        catch (JobException problem)
+        {
+            return new JobReply(JobReplyOutcome.Unavailable, problem.Message);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Grains.Candidates;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>A job whose loop runs in this silo: owns the journal until the loop has ended. Thread-safe.</summary>
+internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgress>
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly JobEntry _entry;
+    private readonly IJobStore _store;
+    private readonly IJobHost _host;
+    private readonly IJournal _journal;
+    private readonly JobLedger _ledger;
+    private readonly JobControl _control;
+    private readonly JobGrainScope _scope;
+    private readonly JobRunnerOptions _options;
+    private readonly ILogger _logger;
+    private volatile JobProgress? _progress;
+
+    private RunningJob(JobEntry entry, IJobStore store, IJobHost host, IJournal journal, JobLedger ledger, ILogger logger)
+    {
+        _entry = entry;
+        _store = store;
+        _host = host;
+        _journal = journal;
+        _ledger = ledger;
+        _control = new JobControl(ledger);
+        _options = host.OptionsFor(entry);
+        _scope = new JobGrainScope { IsDistributed = _options.Distributed, StopsWork = !_options.Distributed };
+        _logger = logger;
+    }
+
+    /// <summary>Completes when the loop has ended and the journal is let go, however it ended.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    public JobProgress? Progress => _progress;
+
+    public JobStatus Status => _ledger.Read(state => state?.Status ?? JobStatus.Queued);
+
+    /// <summary>Takes ownership of the job's journal and begins its loop.</summary>
+    /// <exception cref="JobException">The journal cannot be had.</exception>
+    public static async Task<RunningJob> StartAsync(
+        JobEntry entry, IJobStore store, IJobHost host, IGrainFactory grains, LocalFaults faults, GrainOptions options, TimeProvider time, ILogger logger)
+    {
+        var journal = await store.OpenJournalAsync(entry.Id, CancellationToken.None);
+        JobLedger? ledger = null;
+        try
+        {
+            ledger = new JobLedger(journal);
+            var job = new RunningJob(entry, store, host, journal, ledger, logger);
+            var evaluator = new GrainEvaluator(entry, grains, faults, options, job._scope, time);
+            job.Completion = Task.Run(() => job.RunAsync(evaluator));
+            return job;
+        }
+        catch
+        {
+            ledger?.Dispose();
+            await journal.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<IReadOnlyList<JournalRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken) => _ledger.ReadAsync(from, limit, cancellationToken);
+
+    public (long Total, JobStatus Status) Look() => _ledger.Read(state => (_ledger.Count, state?.Status ?? JobStatus.Queued));
+
+    public Task<bool> PauseAsync() => ChangeAsync(_control.PauseAsync);
+
+    public Task<bool> ResumeAsync() => ChangeAsync(_control.ResumeAsync);
+
+    public async Task<bool> CancelAsync(string reason)
+    {
+        _scope.StopsWork = true;
+        return await ChangeAsync(() => _control.CancelAsync(reason));
+    }
+
+    public void Report(JobProgress value)
+    {
+        _progress = value;
+        _options.Progress?.Report(value);
+    }
+
+    /// <summary>Stops the loop, not the job.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Completion;
+        _control.Dispose();
+        _ledger.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task<bool> ChangeAsync(Func<Task<bool>> change)
+    {
+        var done = await change();
+        await FollowStatusAsync();
+        return done;
+    }
+
+    private async Task RunAsync(GrainEvaluator evaluator)
+    {
+        JobOutcome? outcome = null;
+        Exception? failure = null;
+        try
+        {
+            await FollowStatusAsync();
+            var runner = new JobRunner(evaluator, _ledger, _control, _host.StrategyFor(_entry), _options with { Progress = this });
+            outcome = await runner.RunAsync(_entry.Spec, _stop.Token);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            LogStopped(_entry.Id);
+        }
+#pragma warning disable CA1031 // Whatever it is, the job must not hang in a state that says it runs.
+        catch (Exception broken)
+#pragma warning restore CA1031
+        {
+            failure = broken;
+            await EndAsync(broken);
+        }
+
+        await FollowStatusAsync();
+        await _journal.DisposeAsync();
+        _host.Ended(_entry, outcome, failure);
+    }
+
+    private async Task EndAsync(Exception failure)
+    {
+        LogBroken(failure, _entry.Id);
+        if (!_host.FailureEndsJobs || _ledger.Failure is not null)
+        {
+            return;
+        }
+
+        var reason = failure is JobException ? failure.Message : $"An error of cluster itself ended it ({failure.GetType().Name}: {failure.Message}): report it with the silo's log.";
+        try
+        {
+            await _ledger.TryAppendAsync(new JobFailed(reason), state => !state.Status.HasEnded());
+        }
+        catch (Exception unwritten) when (unwritten is JobException or IOException)
+        {
+            LogBroken(unwritten, _entry.Id);
+        }
+    }
+
+    private async Task FollowStatusAsync()
+    {
+        try
+        {
+            await _store.SetStatusAsync(_entry.Id, Status, CancellationToken.None);
+        }
+        catch (Exception failure) when (failure is JobException or IOException or TimeoutException)
+        {
+            // Lists lag behind until it is started again; the journal has it.
+            LogBehind(_entry.Id, failure.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "Job {Job} was stopped here and can go on elsewhere")]
+    private partial void LogStopped(string job);
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "Job {Job} broke")]
+    private partial void LogBroken(Exception failure, string job);
+
+    [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "The listed status of job {Job} lags behind: {Problem}")]
+    private partial void LogBehind(string job, string problem);
+}

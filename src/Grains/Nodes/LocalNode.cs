@@ -1,0 +1,102 @@
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+
+namespace Cluster.Grains.Nodes;
+
+/// <summary>This silo's slots: which of them work, on what. Lives as long as the process, whatever becomes of activations. Thread-safe.</summary>
+internal sealed class LocalNode
+{
+    private readonly Lock _gate = new();
+    private readonly INodeHost _host;
+    private readonly TimeProvider _time;
+    private readonly DateTimeOffset _startedAt;
+    private readonly SlotStatus[] _slots;
+    private bool _draining;
+    private TaskCompletionSource? _idle;
+
+    public LocalNode(INodeHost host, TimeProvider time)
+    {
+        _host = host;
+        _time = time;
+        _startedAt = time.GetUtcNow();
+        _slots = [.. host.Slots];
+    }
+
+    public string Id => _host.Id;
+
+    public NodeStatus Status
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new NodeStatus { Id = _host.Id, Version = _host.Version, StartedAt = _startedAt, IsDraining = _draining, Slots = [.. _slots], Holds = _host.Holds };
+            }
+        }
+    }
+
+    /// <summary>Takes a slot for an assignment; taking it again for the same one changes nothing.</summary>
+    public BeginReply TryOccupy(Assignment assignment)
+    {
+        lock (_gate)
+        {
+            var grant = assignment.Grant;
+            if (grant.Slot >= _slots.Length)
+            {
+                return BeginReply.Busy;
+            }
+
+            ref var slot = ref _slots[grant.Slot];
+            if (string.Equals(slot.Grant, grant.Id, StringComparison.Ordinal))
+            {
+                return BeginReply.Begun;
+            }
+
+            if (_draining)
+            {
+                return BeginReply.Draining;
+            }
+
+            if (slot.Grant is not null)
+            {
+                return BeginReply.Busy;
+            }
+
+            slot = slot with { Grant = grant.Id, Job = assignment.Job, Sequence = assignment.Sequence, Since = _time.GetUtcNow() };
+            return BeginReply.Begun;
+        }
+    }
+
+    public void Free(SlotGrant grant)
+    {
+        TaskCompletionSource? idle = null;
+        lock (_gate)
+        {
+            ref var slot = ref _slots[grant.Slot];
+            if (string.Equals(slot.Grant, grant.Id, StringComparison.Ordinal))
+            {
+                slot = slot with { Grant = null, Job = null, Sequence = 0, Since = null };
+            }
+
+            idle = Array.TrueForAll(_slots, other => other.Grant is null) ? _idle : null;
+        }
+
+        idle?.TrySetResult();
+    }
+
+    /// <summary>Takes nothing new from now on; completes when nothing runs any more.</summary>
+    public Task DrainAsync()
+    {
+        lock (_gate)
+        {
+            _draining = true;
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (Array.TrueForAll(_slots, slot => slot.Grant is null))
+            {
+                _idle.TrySetResult();
+            }
+
+            return _idle.Task;
+        }
+    }
+}

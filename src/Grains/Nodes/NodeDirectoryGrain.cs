@@ -1,0 +1,35 @@
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+
+namespace Cluster.Grains.Nodes;
+
+/// <summary><see cref="NodeDirectory"/> as a grain. Reentrant, as requests wait in it for slots that other calls free.</summary>
+[Reentrant]
+[KeepAlive]
+[GrainType("cluster-nodes")]
+internal sealed class NodeDirectoryGrain(TimeProvider time, GrainOptions options) : Grain, INodeDirectoryGrain
+{
+    private readonly NodeDirectory _directory = new(time, options);
+
+    public Task AnnounceAsync(NodeStatus status)
+    {
+        _directory.Announce(status);
+        return Task.CompletedTask;
+    }
+
+    public Task LeaveAsync(string node)
+    {
+        _directory.Leave(node);
+        return Task.CompletedTask;
+    }
+
+    public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait) => _directory.AcquireAsync(request, wait < options.LongestWait ? wait : options.LongestWait);
+
+    public Task ReleaseAsync(SlotGrant grant)
+    {
+        _directory.Release(grant);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<NodeStatus>> ListAsync() => Task.FromResult(_directory.List());
+}

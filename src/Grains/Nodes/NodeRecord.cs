@@ -1,0 +1,39 @@
+using Cluster.Grains.Contracts;
+
+namespace Cluster.Grains.Nodes;
+
+/// <summary>A node as the directory knows it.</summary>
+internal sealed class NodeRecord(NodeStatus status)
+{
+    public NodeStatus Status { get; private set; } = status;
+
+    public DateTimeOffset SeenAt { get; private set; }
+
+    public IReadOnlyList<SlotRecord> Slots { get; } = [.. status.Slots.Select((slot, i) => new SlotRecord(i, slot.Device, slot.DeviceClass))];
+
+    /// <summary>Who waits for this node to be free of everything else.</summary>
+    public SlotWaiter? ReservedFor { get; set; }
+
+    public int Free => Slots.Count(slot => slot.Grant is null);
+
+    /// <summary>Whether what runs here is to have no company.</summary>
+    public bool RunsAlone => Slots.Any(slot => slot is { Grant: not null, Alone: true });
+
+    public void Update(NodeStatus status, DateTimeOffset now, TimeSpan grace)
+    {
+        Status = status;
+        SeenAt = now;
+        for (var i = 0; i < Math.Min(Slots.Count, status.Slots.Count); i++)
+        {
+            Slots[i].Update(status.Slots[i].Grant, status.Slots[i].Job, now, grace);
+        }
+    }
+
+    public bool Release(SlotGrant grant) => grant.Slot < Slots.Count && Slots[grant.Slot].Release(grant.Id);
+
+    public bool Has(string deviceClass) => Slots.Any(slot => Fits(slot, deviceClass));
+
+    public SlotRecord? FirstFree(string deviceClass) => Slots.FirstOrDefault(slot => slot.Grant is null && Fits(slot, deviceClass));
+
+    private static bool Fits(SlotRecord slot, string deviceClass) => deviceClass.Length == 0 || string.Equals(slot.DeviceClass, deviceClass, StringComparison.Ordinal);
+}

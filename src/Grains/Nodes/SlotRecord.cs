@@ -1,0 +1,60 @@
+namespace Cluster.Grains.Nodes;
+
+/// <summary>A slot as the directory knows it.</summary>
+internal sealed class SlotRecord(int index, string device, string deviceClass)
+{
+    private string? _released;
+
+    public int Index { get; } = index;
+
+    public string Device { get; } = device;
+
+    public string DeviceClass { get; } = deviceClass;
+
+    /// <summary>The grant that it was given under, or null where it is free.</summary>
+    public string? Grant { get; private set; }
+
+    public string? Job { get; private set; }
+
+    public bool Alone { get; private set; }
+
+    public DateTimeOffset GrantedAt { get; private set; }
+
+    public void Take(string grant, string job, bool alone, DateTimeOffset now)
+    {
+        Grant = grant;
+        Job = job;
+        Alone = alone;
+        GrantedAt = now;
+    }
+
+    public bool Release(string grant)
+    {
+        if (!string.Equals(Grant, grant, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        _released = grant;
+        Grant = null;
+        Job = null;
+        Alone = false;
+        return true;
+    }
+
+    /// <summary>Takes in what the node says of it. The node's word may be older than a grant or a release that is on its way.</summary>
+    public void Update(string? grant, string? job, DateTimeOffset now, TimeSpan grace)
+    {
+        if (grant is null)
+        {
+            if (Grant is { } unknown && now - GrantedAt > grace)
+            {
+                Release(unknown);
+            }
+        }
+        else if (!string.Equals(grant, Grant, StringComparison.Ordinal) && !string.Equals(grant, _released, StringComparison.Ordinal))
+        {
+            Take(grant, job ?? string.Empty, Alone, now);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.IO.Pipes;
+using Cluster.Silo.Workers.Child;
+
+namespace Cluster.Silo.Commands;
+
+/// <summary>`cluster evaluate`: what a silo starts for each device slot; not for people.</summary>
+internal static class EvaluateCommand
+{
+    public const string Name = "evaluate";
+    public const string Requests = "--requests";
+    public const string Replies = "--replies";
+    public const string Parent = "--parent";
+
+    public static Command Create()
+    {
+        var requests = new Option<string>(Requests) { Description = "the inherited pipe that requests come from", Required = true };
+        var replies = new Option<string>(Replies) { Description = "the inherited pipe that replies go to", Required = true };
+        var parent = new Option<int>(Parent) { Description = "the silo's process id", Required = true };
+        var command = new Command(Name, "Do the work of one device slot, for the silo that starts it.") { requests, replies, parent };
+        command.Hidden = true;
+        command.SetAction(async (parsed, _) =>
+        {
+            if (!LinuxProcess.BecomeChild(parsed.GetValue(parent)))
+            {
+                return ExitCode.Unavailable;
+            }
+
+            await using var input = new AnonymousPipeClientStream(PipeDirection.In, parsed.GetRequiredValue(requests));
+            await using var output = new AnonymousPipeClientStream(PipeDirection.Out, parsed.GetRequiredValue(replies));
+            using var child = new EvaluatorChild(input, output);
+            await child.RunAsync();
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Cluster.Silo.Evaluation;
+
+/// <summary>What a try is at, as far as its deadline cares.</summary>
+internal enum WorkStage
+{
+    /// <summary>The job's files are read.</summary>
+    Preparing,
+
+    /// <summary>The one calibration pass runs, or another process's is waited for.</summary>
+    Calibrating,
+
+    /// <summary>Others hold the machine.</summary>
+    Waiting,
+
+    /// <summary>The item itself.</summary>
+    Running,
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Cluster.Silo.Workers.Child;
+
+/// <summary>Environment variables of a slot's child.</summary>
+internal static class ChildEnvironment
+{
+    // Large blocks straight from the system and back to it: glibc's heap otherwise grows with every large tensor.
+    private const string MmapThreshold = "1048576";
+    private const string Arenas = "4";
+
+    /// <summary>What differs from the silo's own environment; null: the variable is removed.</summary>
+    public static IEnumerable<(string Name, string? Value)> Of(WorkerOptions options)
+    {
+        string cores = Math.Max(1, Environment.ProcessorCount / Math.Max(1, options.Slots)).ToString(CultureInfo.InvariantCulture);
+        yield return ("MALLOC_MMAP_THRESHOLD_", MmapThreshold);
+        yield return ("MALLOC_ARENA_MAX", Arenas);
+        yield return ("DOTNET_PROCESSOR_COUNT", cores);
+        yield return ("OMP_NUM_THREADS", cores);
+        yield return ("OPENBLAS_NUM_THREADS", cores);
+        yield return ("DOTNET_DbgEnableMiniDump", null);
+        yield return ("CUDA_VISIBLE_DEVICES", options.Device.StartsWith("cuda:", StringComparison.Ordinal) ? options.Device["cuda:".Length..] : string.Empty);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.IO.Pipes;
+using Cluster.Silo.Commands;
+
+namespace Cluster.Silo.Workers.Child;
+
+/// <summary>
+/// Starts children, all from one thread that lives as long as this process: Linux sends a parent-death signal when the thread that forked ends,
+/// and threads of the pool come and go. It also keeps the pipes of one child from being inherited by another that is started at the same time.
+/// </summary>
+internal static class ChildLauncher
+{
+    private static readonly BlockingCollection<Action> Starts = [];
+
+    static ChildLauncher() => new Thread(Work) { IsBackground = true, Name = "child launcher" }.Start();
+
+    /// <summary>Starts a child with its pipes.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">The program cannot be started.</exception>
+    public static Task<(Process Process, Stream Requests, Stream Replies)> StartAsync(WorkerOptions options)
+    {
+        var started = new TaskCompletionSource<(Process, Stream, Stream)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Starts.Add(() =>
+        {
+            try
+            {
+                started.SetResult(Start(options));
+            }
+#pragma warning disable CA1031 // It belongs to the one who asked; this thread has to go on.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                started.SetException(failure);
+            }
+        });
+        return started.Task;
+    }
+
+    private static void Work()
+    {
+        foreach (var start in Starts.GetConsumingEnumerable())
+        {
+            start();
+        }
+    }
+
+    private static (Process Process, Stream Requests, Stream Replies) Start(WorkerOptions options)
+    {
+        var requests = new AnonymousPipeServerStream(PipeDirection.Out, HandleInheritability.Inheritable);
+        var replies = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.Inheritable);
+        try
+        {
+            var start = new ProcessStartInfo(options.Command.FileName, options.Command.Arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
+            foreach (string argument in (string[])
+            [
+                EvaluateCommand.Name, EvaluateCommand.Requests, requests.GetClientHandleAsString(), EvaluateCommand.Replies, replies.GetClientHandleAsString(),
+                EvaluateCommand.Parent, $"{Environment.ProcessId}",
+            ])
+            {
+                start.ArgumentList.Add(argument);
+            }
+
+            foreach (var (name, value) in ChildEnvironment.Of(options))
+            {
+                start.Environment[name] = value;
+            }
+
+            var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            return (process, requests, replies);
+        }
+        catch
+        {
+            requests.Dispose();
+            replies.Dispose();
+            throw;
+        }
+        finally
+        {
+            // The child has its own copies; while this process holds them too, the end of the child is no end of the pipe.
+            requests.DisposeLocalCopyOfClientHandle();
+            replies.DisposeLocalCopyOfClientHandle();
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Silo.Evaluation;
+using Cluster.Silo.Workers.Protocol;
+using Cluster.Silo.Workers.Synthetic;
+
+namespace Cluster.Silo.Workers.Child;
+
+/// <summary>
+/// The child's side: reads requests until its parent is gone, works on one at a time, and gives signs of life from a thread that no work can hold up.
+/// </summary>
+internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposable
+{
+    private readonly BlockingStream _requests = new(requests);
+    private readonly Lock _writing = new();
+    private readonly Lock _state = new();
+    private readonly Channel<WorkerRequest> _work = Channel.CreateUnbounded<WorkerRequest>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly AutoResetEvent _stageChanged = new(initialState: false);
+    private JobEntry? _job;
+    private long _active;
+    private long _cancelled;
+    private WorkStage _stage;
+    private long _stageBegan;
+    private CancellationTokenSource? _cancel;
+
+    /// <summary>Works until the parent's pipe ends, then ends this process and its group at once.</summary>
+    public async Task RunAsync()
+    {
+        var begin = await MessageStream.ReadAsync<WorkerRequest>(_requests, CancellationToken.None) as BeginRequest
+            ?? throw new ProtocolException("The first message is not 'begin'.");
+        Send(new HelloReply(MessageStream.Version));
+        if (begin.Protocol != MessageStream.Version)
+        {
+            throw new ProtocolException($"The parent speaks version {begin.Protocol} of the protocol where this program speaks {MessageStream.Version}: start both from one installation.");
+        }
+
+        StartThread("requests", Listen);
+        StartThread("heartbeat", () => Beat(TimeSpan.FromSeconds(begin.HeartbeatSeconds)));
+        using var bench = new Workbench(begin.Folders, begin.AllowSynthetic ? new SyntheticConduct(ActsPoisoned: true, begin.MemoryLimit) : null);
+        await foreach (var request in _work.Reader.ReadAllAsync())
+        {
+            await AnswerAsync(bench, request);
+        }
+    }
+
+    public void Dispose() => _stageChanged.Dispose();
+
+    private static void StartThread(string name, Action body) => new Thread(() => body()) { IsBackground = true, Name = name }.Start();
+
+    // A thread of its own, blocked in read(2): the parent's end is noticed whatever the thread pool is busy with.
+    private void Listen()
+    {
+        try
+        {
+            while (MessageStream.ReadAsync<WorkerRequest>(_requests, CancellationToken.None).GetAwaiter().GetResult() is { } request)
+            {
+                if (request is CancelRequest cancel)
+                {
+                    Cancel(cancel.Id);
+                }
+                else
+                {
+                    _work.Writer.TryWrite(request);
+                }
+            }
+        }
+        catch (Exception failure) when (failure is IOException or ProtocolException)
+        {
+            Console.Error.WriteLine($"evaluator: {failure.Message}");
+        }
+
+        LinuxProcess.End(Environment.ProcessId);
+    }
+
+    private void Beat(TimeSpan interval)
+    {
+        while (true)
+        {
+            _stageChanged.WaitOne(interval);
+            lock (_state)
+            {
+                if (_active != 0)
+                {
+                    Send(new HeartbeatReply(_active, _stage, Stopwatch.GetElapsedTime(_stageBegan).TotalSeconds));
+                }
+            }
+        }
+    }
+
+    private async Task AnswerAsync(Workbench bench, WorkerRequest request)
+    {
+        long id = request switch
+        {
+            EvaluateRequest evaluate => evaluate.Id,
+            PrepareRequest prepare => prepare.Id,
+            _ => throw new ProtocolException($"A {request.GetType().Name} is not expected here."),
+        };
+        using var cancel = new CancellationTokenSource();
+        Activate(id, cancel);
+
+        // From here on it is this item that may end the process; before, it was not.
+        Send(new HeartbeatReply(id, WorkStage.Preparing, 0));
+        WorkerReply reply;
+        try
+        {
+            reply = await Task.Run(() => DoAsync(bench, request, cancel.Token));
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            reply = new CancelledReply(id);
+        }
+        catch (JobException refusal) when (request is PrepareRequest)
+        {
+            reply = new RefusedReply(id, refusal.Message);
+        }
+#pragma warning disable CA1031 // Whatever it is, the parent is told, and ends this process.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync(defect.ToString());
+            reply = new FaultReply(id, defect.GetType().Name, defect.Message);
+        }
+
+        Activate(0, null);
+        Send(reply);
+    }
+
+    private async Task<WorkerReply> DoAsync(Workbench bench, WorkerRequest request, CancellationToken cancellation)
+    {
+        switch (request)
+        {
+            case EvaluateRequest evaluate:
+                _job = evaluate.Job ?? _job ?? throw new ProtocolException("The first item came without its job.");
+                return new ResultReply(evaluate.Id, await bench.ExecuteAsync(_job, evaluate.Item, evaluate.Records, Enter, cancellation));
+            case PrepareRequest prepare:
+                return new PreparedReply(prepare.Id, await bench.PrepareAsync(prepare.Question, cancellation));
+            default:
+                throw new ProtocolException($"A {request.GetType().Name} is not work.");
+        }
+    }
+
+    private void Activate(long id, CancellationTokenSource? cancel)
+    {
+        lock (_state)
+        {
+            (_active, _cancel, _stage, _stageBegan) = (id, cancel, WorkStage.Preparing, Stopwatch.GetTimestamp());
+            if (id == _cancelled)
+            {
+                cancel?.Cancel();
+            }
+        }
+    }
+
+    private void Enter(WorkStage stage)
+    {
+        lock (_state)
+        {
+            if (_stage == stage)
+            {
+                return;
+            }
+
+            (_stage, _stageBegan) = (stage, Stopwatch.GetTimestamp());
+        }
+
+        _stageChanged.Set();
+    }
+
+    private void Cancel(long id)
+    {
+        lock (_state)
+        {
+            _cancelled = id;
+            if (_active == id)
+            {
+                // Callbacks run elsewhere: this thread has to go on listening.
+                _ = _cancel?.CancelAsync();
+            }
+        }
+    }
+
+    private void Send(WorkerReply reply)
+    {
+        byte[] frame = MessageStream.Frame(reply);
+        lock (_writing)
+        {
+            replies.Write(frame);
+            replies.Flush();
+        }
+    }
+}

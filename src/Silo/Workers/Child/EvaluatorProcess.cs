@@ -1,0 +1,376 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Evaluation;
+using Cluster.Silo.Workers.Protocol;
+
+namespace Cluster.Silo.Workers.Child;
+
+/// <summary>
+/// The silo's side of one child: asks it for one thing at a time and watches it meanwhile. Whatever is wrong ends the process with everything
+/// it started, so that there is one way of failing: the child is over, and says why.
+/// </summary>
+internal sealed class EvaluatorProcess : IAsyncDisposable
+{
+    // How long a process may take to go after it closed its pipe, or to be gone after it was killed.
+    private static readonly TimeSpan Going = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Gone = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CountsAge = TimeSpan.FromSeconds(5);
+
+    // A child that is this near to its limit when the system kills it was killed for it.
+    private const double NearLimit = 0.8;
+
+    private static readonly ChildEnd GivenUp = new(FailureKind.Unavailable, "The silo gave the evaluator up.");
+
+    private readonly Lock _lock = new();
+    private readonly WorkerOptions _options;
+    private readonly Process _process;
+    private readonly Stream _requests;
+    private readonly Stream _replies;
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private readonly OutputTail _output = new();
+    private readonly CancellationTokenSource _over = new();
+    private readonly Task _life;
+    private Asked? _asked;
+    private ChildEnd? _end;
+    private FailedResult? _failure;
+    private long _lastId;
+    private long _resident;
+    private long _kills;
+    private long _killsCounted;
+
+    private EvaluatorProcess(WorkerOptions options, Process process, Stream requests, Stream replies)
+    {
+        _options = options;
+        _process = process;
+        _requests = requests;
+        _replies = replies;
+        ProcessId = process.Id;
+        CountKills();
+        _life = LiveAsync();
+    }
+
+    public int ProcessId { get; }
+
+    /// <summary>Whether it can be asked nothing more.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _end is not null || _failure is not null;
+            }
+        }
+    }
+
+    /// <summary>Starts a child and waits until it answers.</summary>
+    /// <exception cref="JobException">It cannot be started.</exception>
+    public static async Task<EvaluatorProcess> StartAsync(WorkerOptions options, CancellationToken cancellation)
+    {
+        EvaluatorProcess child;
+        try
+        {
+            var (process, requests, replies) = await ChildLauncher.StartAsync(options);
+            child = new EvaluatorProcess(options, process, requests, replies);
+        }
+        catch (Exception failure) when (failure is Win32Exception or IOException or UnauthorizedAccessException)
+        {
+            throw new JobException($"The evaluator {options.Command.FileName} cannot be started ({failure.Message}).", failure);
+        }
+
+        try
+        {
+            var reply = await child.AskAsync(
+                _ => new BeginRequest(MessageStream.Version, options.Folders, options.AllowSynthetic, options.MemoryLimit, options.Heartbeat.TotalSeconds), cancellation);
+            return reply is HelloReply { Protocol: MessageStream.Version }
+                ? child
+                : throw new JobException($"The evaluator {options.Command.FileName} speaks another version of the protocol than this silo: start both from one installation.");
+        }
+        catch (Exception failure)
+        {
+            await child.DisposeAsync();
+            throw failure switch
+            {
+                ChildEndedException { IsCancelled: true } => new OperationCanceledException(cancellation),
+                ChildEndedException ended => new JobException($"The evaluator cannot be started: {ended.Message}", ended),
+                _ => failure,
+            };
+        }
+    }
+
+    /// <summary>Asks for one thing and waits for the answer.</summary>
+    /// <param name="request">Given the request's id.</param>
+    /// <param name="cancellation">Asks the child to stop; after the grace, ends it.</param>
+    /// <exception cref="ChildEndedException">The child is over.</exception>
+    public async Task<WorkerReply> AskAsync(Func<long, WorkerRequest> request, CancellationToken cancellation)
+    {
+        CountKills();
+        long id = ++_lastId;
+        var message = request(id);
+        var asked = new Asked(message is BeginRequest ? 0 : id);
+        lock (_lock)
+        {
+            if (_failure is { } failure)
+            {
+                throw new ChildEndedException(failure, isCancelled: false, hasBegun: false);
+            }
+
+            _asked = asked;
+        }
+
+        await SendAsync(message);
+
+        // After the request: a cancellation of what is not known yet would be lost.
+        await using var registration = cancellation.Register(() => _ = CancelAsync(asked));
+        return await asked.Answer.Task;
+    }
+
+    /// <summary>Ends the process and everything it started.</summary>
+    public void End(ChildEnd end)
+    {
+        lock (_lock)
+        {
+            if (_failure is not null)
+            {
+                return;
+            }
+
+            _end ??= end;
+        }
+
+        LinuxProcess.End(ProcessId);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        End(GivenUp);
+        await _life;
+        await _requests.DisposeAsync();
+        await _replies.DisposeAsync();
+        _process.Dispose();
+        _sending.Dispose();
+        _over.Dispose();
+    }
+
+    // From its start to its end, and then the word about its item.
+    private async Task LiveAsync()
+    {
+        var exit = _process.WaitForExitAsync();
+        var said = Task.WhenAll(_output.ReadAsync(_process.StandardOutput.BaseStream), _output.ReadAsync(_process.StandardError.BaseStream));
+        var replies = ReadRepliesAsync();
+        var watch = WatchAsync();
+        await Task.WhenAny(exit, replies);
+        if (await Task.WhenAny(exit, Task.Delay(Going)) != exit)
+        {
+            End(new ChildEnd(FailureKind.NativeCrash, "The evaluator closed its pipe and went on."));
+        }
+
+        // What it started may be left, and hold its pipes open.
+        LinuxProcess.EndGroup(ProcessId);
+        await Task.WhenAny(exit, Task.Delay(Gone));
+        await Task.WhenAny(Task.WhenAll(replies, said), Task.Delay(Going));
+        await _over.CancelAsync();
+        await watch;
+        Asked? asked;
+        lock (_lock)
+        {
+            _failure = Diagnose(exit.IsCompleted);
+            asked = _asked;
+        }
+
+        if (!ReferenceEquals(_end, GivenUp))
+        {
+            _options.ChildLost?.Invoke(_failure.Kind);
+        }
+
+        asked?.Answer.TrySetException(new ChildEndedException(_failure, _end is { IsCancelled: true }, asked.HasBegun));
+    }
+
+    private FailedResult Diagnose(bool hasExited)
+    {
+        if (_end is { } end)
+        {
+            return new FailedResult(end.Kind, ExitDiagnosis.WithOutput(end.Reason, _output.Text));
+        }
+
+        bool memoryRanOut = SystemMemory.OutOfMemoryKills() > _kills || (_options.MemoryLimit > 0 && _resident > _options.MemoryLimit * NearLimit);
+        return hasExited
+            ? ExitDiagnosis.Of(_process.ExitCode, memoryRanOut, _output.Text)
+            : new FailedResult(FailureKind.DeviceError, ExitDiagnosis.WithOutput("The evaluator's process cannot be ended: a driver holds it.", _output.Text));
+    }
+
+    private async Task ReadRepliesAsync()
+    {
+        try
+        {
+            while (await MessageStream.ReadAsync<WorkerReply>(_replies, CancellationToken.None) is { } reply)
+            {
+                Take(reply);
+            }
+        }
+        catch (Exception rubbish) when (rubbish is ProtocolException or IOException or ObjectDisposedException)
+        {
+            End(new ChildEnd(FailureKind.NativeCrash, $"The evaluator sent what is no message ({rubbish.Message})."));
+        }
+    }
+
+    private void Take(WorkerReply reply)
+    {
+        long id = reply switch
+        {
+            HeartbeatReply sign => sign.Id,
+            ResultReply result => result.Id,
+            PreparedReply prepared => prepared.Id,
+            RefusedReply refused => refused.Id,
+            CancelledReply cancelled => cancelled.Id,
+            FaultReply fault => fault.Id,
+            _ => 0,
+        };
+        lock (_lock)
+        {
+            if (_asked is not { } asked || asked.Id != id)
+            {
+                if (reply is not HeartbeatReply)
+                {
+                    throw new ProtocolException($"a {reply.GetType().Name} that nothing asked for");
+                }
+
+                return;
+            }
+
+            asked.Sign((reply as HeartbeatReply)?.Stage);
+            if (reply is not HeartbeatReply)
+            {
+                _asked = null;
+                asked.Answer.TrySetResult(reply);
+            }
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        using var timer = new PeriodicTimer(_options.WatchEvery);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_over.Token))
+            {
+                _resident = SystemMemory.Resident(ProcessId) ?? _resident;
+                if (Violation() is { } violation)
+                {
+                    End(violation);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The child is over.
+        }
+    }
+
+    private ChildEnd? Violation()
+    {
+        if (_options.MemoryLimit > 0 && _resident > _options.MemoryLimit)
+        {
+            return new ChildEnd(FailureKind.OutOfMemory, $"The evaluator uses {_resident >> 20} MiB of memory where {_options.MemoryLimit >> 20} MiB are allowed.");
+        }
+
+        lock (_lock)
+        {
+            if (_asked is not { } asked)
+            {
+                return null;
+            }
+
+            if (asked.Id == 0)
+            {
+                return asked.InStage > _options.StartLimit ? new ChildEnd(FailureKind.Unavailable, $"The evaluator did not answer within {_options.StartLimit.TotalSeconds:0.#} s of its start.") : null;
+            }
+
+            if (asked.Silent > _options.Silence)
+            {
+                return new ChildEnd(FailureKind.LeaseExpired, $"The evaluator gave no sign of life for {_options.Silence.TotalSeconds:0.#} s.");
+            }
+
+            return asked.Stage switch
+            {
+                WorkStage.Running when asked.InStage > _options.RunLimit => new ChildEnd(FailureKind.DeadlineExceeded, $"It did not end within {_options.RunLimit.TotalSeconds:0.#} s."),
+                WorkStage.Preparing or WorkStage.Calibrating when asked.InStage > _options.PreparationLimit =>
+                    new ChildEnd(FailureKind.DeadlineExceeded, $"The job was not ready within {_options.PreparationLimit.TotalSeconds:0.#} s."),
+                _ => null,
+            };
+        }
+    }
+
+    private async Task SendAsync(WorkerRequest message)
+    {
+        byte[] frame = MessageStream.Frame(message);
+        await _sending.WaitAsync();
+        try
+        {
+            await _requests.WriteAsync(frame);
+        }
+        catch (Exception closed) when (closed is IOException or ObjectDisposedException)
+        {
+            // The child is over, or about to be: whoever waits for its answer is told how.
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    private async Task CancelAsync(Asked asked)
+    {
+        if (asked.Id != 0)
+        {
+            _ = SendAsync(new CancelRequest(asked.Id));
+            await Task.WhenAny(asked.Answer.Task, Task.Delay(_options.CancelGrace));
+        }
+
+        if (!asked.Answer.Task.IsCompleted)
+        {
+            End(new ChildEnd(FailureKind.Unavailable, "It was cancelled and did not stop.", IsCancelled: true));
+        }
+    }
+
+    // Reading the count is dear enough not to do it for every item of a millisecond.
+    private void CountKills()
+    {
+        if (_killsCounted == 0 || Stopwatch.GetElapsedTime(_killsCounted) > CountsAge)
+        {
+            _kills = SystemMemory.OutOfMemoryKills();
+            _killsCounted = Stopwatch.GetTimestamp();
+        }
+    }
+
+    // One request under way. Times are this side's: the child's clock is not trusted with its own limits.
+    private sealed class Asked(long id)
+    {
+        private long _lastSign = Stopwatch.GetTimestamp();
+        private long _stageBegan = Stopwatch.GetTimestamp();
+
+        public long Id { get; } = id;
+
+        public TaskCompletionSource<WorkerReply> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public WorkStage Stage { get; private set; }
+
+        public bool HasBegun { get; private set; }
+
+        public TimeSpan Silent => Stopwatch.GetElapsedTime(_lastSign);
+
+        public TimeSpan InStage => Stopwatch.GetElapsedTime(_stageBegan);
+
+        public void Sign(WorkStage? stage)
+        {
+            _lastSign = Stopwatch.GetTimestamp();
+            HasBegun = true;
+            if (stage is { } now && now != Stage)
+            {
+                (Stage, _stageBegan) = (now, _lastSign);
+            }
+        }
+    }
+}

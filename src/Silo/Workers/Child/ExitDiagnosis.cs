@@ -1,0 +1,43 @@
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Evaluation;
+
+namespace Cluster.Silo.Workers.Child;
+
+/// <summary>What a child's end by itself says about its item.</summary>
+internal static class ExitDiagnosis
+{
+    // Shells and .NET alike: 128 and the signal's number.
+    private const int Signalled = 128;
+    private const int Interrupt = 2;
+    private const int HangUp = 1;
+    private const int Terminate = 15;
+
+    private static readonly Dictionary<int, string> Signals = new()
+    {
+        [3] = "SIGQUIT", [4] = "SIGILL", [5] = "SIGTRAP", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [11] = "SIGSEGV", [31] = "SIGSYS",
+    };
+
+    /// <summary>The failure.</summary>
+    /// <param name="code">The exit code.</param>
+    /// <param name="memoryRanOut">Whether the kernel has ended processes for memory meanwhile, or the child was near its limit.</param>
+    /// <param name="output">The last of what it printed.</param>
+    public static FailedResult Of(int code, bool memoryRanOut, string output)
+    {
+        var (kind, what) = (code - Signalled) switch
+        {
+            LinuxProcess.Kill when memoryRanOut => (FailureKind.OutOfMemory, "was ended by the system when memory ran out"),
+            LinuxProcess.Kill or Terminate or Interrupt or HangUp => (FailureKind.HostLost, "was ended from outside"),
+            > 0 and var signal => (FailureKind.NativeCrash, $"was ended by {Signals.GetValueOrDefault(signal, $"signal {signal}")}"),
+            _ => (FailureKind.NativeCrash, $"ended with code {code} and no report"),
+        };
+        if (kind == FailureKind.NativeCrash)
+        {
+            kind = EvaluationFailures.IsOutOfMemory(output) ? FailureKind.OutOfMemory : EvaluationFailures.IsDeviceError(output) ? FailureKind.DeviceError : kind;
+        }
+
+        return new FailedResult(kind, WithOutput($"The evaluator's process {what}.", output));
+    }
+
+    /// <summary>A reason with the last words of the child.</summary>
+    public static string WithOutput(string reason, string output) => output.Length == 0 ? reason : $"{reason} Its last output: {output}";
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+
+namespace Cluster.Silo.Workers.Child;
+
+/// <summary>What /proc says about memory.</summary>
+internal static class SystemMemory
+{
+    /// <summary>Resident bytes of a process, or null where it is gone.</summary>
+    public static long? Resident(int process) => Number($"/proc/{process}/status", "VmRSS:") * 1024;
+
+    /// <summary>Processes that the kernel ended since the machine started because memory ran out (in any group); 0 where it does not tell.</summary>
+    public static long OutOfMemoryKills() => Number("/proc/vmstat", "oom_kill ") ?? 0;
+
+    private static long? Number(string path, string label)
+    {
+        try
+        {
+            foreach (string line in File.ReadLines(path))
+            {
+                if (line.StartsWith(label, StringComparison.Ordinal))
+                {
+                    string[] words = line[label.Length..].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+                    return long.TryParse(words[0], CultureInfo.InvariantCulture, out long number) ? number : null;
+                }
+            }
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,159 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Evaluation;
+using Cluster.Silo.Workers.Child;
+using Cluster.Silo.Workers.Protocol;
+
+namespace Cluster.Silo.Workers;
+
+/// <summary>A slot whose work is done in a process of its own, started when it is first needed, kept between items, and replaced when it is lost.</summary>
+internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, IJobPreparer
+{
+    private readonly SemaphoreSlim _free = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private EvaluatorProcess? _child;
+    private string? _job;
+
+    /// <summary>The child's process id, or null before the first item and after a loss.</summary>
+    public int? ProcessId => _child is { IsOver: false } child ? child.ProcessId : null;
+
+    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await AskAsync(
+                id => new EvaluateRequest(id, _job == job.Id ? null : job, item, item is PublishItem ? records : null), () => _job = job.Id, cancellationToken);
+            return reply switch
+            {
+                ResultReply result => result.Result,
+                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) => new FailedResult(FailureKind.DeviceError, fault.Text),
+                FaultReply fault => new FailedResult(FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {fault.Text})."),
+                _ => new FailedResult(FailureKind.NativeCrash, $"The evaluator answered an item with a {reply.GetType().Name}."),
+            };
+        }
+        catch (ChildEndedException ended)
+        {
+            return ended.Failure;
+        }
+        catch (JobException unavailable)
+        {
+            return new FailedResult(FailureKind.Unavailable, unavailable.Message);
+        }
+    }
+
+    public async Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var reply = await AskAsync(id => new PrepareRequest(id, question), static () => { }, cancellationToken);
+            switch (reply)
+            {
+                case PreparedReply prepared:
+                    return prepared.Job;
+                case RefusedReply refused:
+                    throw new JobException(refused.Message);
+                default:
+                    string text = reply is FaultReply fault ? $"{fault.Exception}: {fault.Text}" : reply.GetType().Name;
+                    throw new JobException($"The job's files could not be checked ({text}): correct them, or report this as a defect.");
+            }
+        }
+        catch (ChildEndedException ended)
+        {
+            throw new JobException($"The job's files could not be checked: {ended.Failure.Reason}", ended);
+        }
+    }
+
+    /// <summary>Ends what runs; whoever waits for it is told that the slot is not available.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _closing.CancelAsync();
+        _child?.End(new ChildEnd(FailureKind.Unavailable, "The silo is draining."));
+        await _free.WaitAsync();
+        if (_child is { } child)
+        {
+            await child.DisposeAsync();
+        }
+
+        _child = null;
+        _free.Dispose();
+        _closing.Dispose();
+    }
+
+    // One request at a time. A child that was lost before it took the request up is no failure of the request's: another one is asked.
+    private async Task<WorkerReply> AskAsync(Func<long, WorkerRequest> request, Action answered, CancellationToken cancellation)
+    {
+        await _free.WaitAsync(cancellation);
+        try
+        {
+            for (int attempt = 0; ; attempt++)
+            {
+                if (_closing.IsCancellationRequested)
+                {
+                    throw new JobException("The silo is draining.");
+                }
+
+                var child = await ChildAsync(cancellation);
+                if (_closing.IsCancellationRequested)
+                {
+                    continue;
+                }
+
+                try
+                {
+                    var reply = await child.AskAsync(request, cancellation);
+                    await DistrustAsync(child, reply);
+                    cancellation.ThrowIfCancellationRequested();
+                    answered();
+                    return reply is CancelledReply ? throw new OperationCanceledException(cancellation) : reply;
+                }
+                catch (ChildEndedException ended)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    if (ended.HasBegun || attempt > 0 || _closing.IsCancellationRequested)
+                    {
+                        throw;
+                    }
+                }
+            }
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    private async Task<EvaluatorProcess> ChildAsync(CancellationToken cancellation)
+    {
+        if (_child is { IsOver: false } warm)
+        {
+            return warm;
+        }
+
+        if (_child is { } lost)
+        {
+            await lost.DisposeAsync();
+        }
+
+        (_child, _job) = (null, null);
+        return _child = await EvaluatorProcess.StartAsync(options, cancellation);
+    }
+
+    // After a defect nobody knows in what state the process is; after a device error it is known, and every later call would fail.
+    private async Task DistrustAsync(EvaluatorProcess child, WorkerReply reply)
+    {
+        ChildEnd? end = reply switch
+        {
+            ResultReply { Result: FailedResult { Kind: FailureKind.DeviceError } failure } => new ChildEnd(failure.Kind, failure.Reason),
+            FaultReply fault => new ChildEnd(FailureKind.NativeCrash, fault.Text),
+            _ => null,
+        };
+        if (end is not null)
+        {
+            child.End(end);
+            (_child, _job) = (null, null);
+            await child.DisposeAsync();
+        }
+    }
+}

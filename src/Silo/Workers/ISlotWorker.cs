@@ -1,0 +1,20 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Silo.Workers;
+
+/// <summary>Does work on one device slot, one item at a time.</summary>
+internal interface ISlotWorker : IAsyncDisposable
+{
+    /// <summary>
+    /// Does an item. Everything that may go wrong with a candidate or with the machine is a <see cref="FailedResult"/>; after one, the slot
+    /// takes the next item.
+    /// </summary>
+    /// <param name="job">The job that the item belongs to.</param>
+    /// <param name="item">What to do.</param>
+    /// <param name="records">The job's journal; read for a <see cref="PublishItem"/> only.</param>
+    /// <param name="cancellationToken">Stops the work; what does not stop by itself is ended.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken);
+}

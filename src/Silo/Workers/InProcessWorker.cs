@@ -1,0 +1,47 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Workers.Synthetic;
+
+namespace Cluster.Silo.Workers;
+
+/// <summary>A slot without a process of its own: faster to start, and as mortal as the candidate is. What a poisoned synthetic item would do to a child is only told.</summary>
+internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false) : ISlotWorker, IJobPreparer
+{
+    private readonly Workbench _bench = new(folders, allowSynthetic ? SyntheticConduct.Told : null);
+    private readonly SemaphoreSlim _free = new(1, 1);
+
+    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => _bench.ExecuteAsync(job, item, records, static _ => { }, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    public async Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(() => _bench.PrepareAsync(question, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The one who is at work is let end: nobody can stop code of the same process.
+        await _free.WaitAsync();
+        _bench.Dispose();
+        _free.Dispose();
+    }
+}

@@ -1,0 +1,18 @@
+namespace Cluster.Silo.Workers;
+
+/// <summary>Where a node's workers read and write.</summary>
+/// <param name="Artefacts">The artefact store's folder.</param>
+/// <param name="Cache">The node's own folder of what can be made again: unpacked data, calibration statistics.</param>
+internal sealed record NodeFolders(string Artefacts, string Cache)
+{
+    /// <summary>Calibration statistics of a model on data: shared by all slots and all jobs.</summary>
+    public string Calibration(string model, string data) => Path.Combine(Cache, "calibration", $"{model[..16]}-{data[..16]}");
+
+    /// <summary>Unpacked data by the digest of its tar.</summary>
+    public string Data => Path.Combine(Cache, "data");
+
+    /// <summary>Preprocessing texts by digest.</summary>
+    public string Preprocess => Path.Combine(Cache, "preprocess");
+
+    public string Temporary => Path.Combine(Cache, "tmp");
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Synthetic;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Evaluation;
+
+namespace Cluster.Silo.Workers.Synthetic;
+
+/// <summary>A job whose answers follow from its target's text: nothing is read and nothing computed.</summary>
+internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticConduct conduct) : INodeJob
+{
+    // What all groups that are not sensitive may lose together: less than a job usually allows.
+    private const double HarmlessInAll = 0.004;
+
+    private readonly SyntheticTarget _target = SyntheticTarget.Parse(spec.Target);
+    private readonly SyntheticNetwork _network = Network(SyntheticTarget.Parse(spec.Target));
+
+    /// <summary>What a question about a synthetic target asks.</summary>
+    /// <exception cref="JobException">The target's text, or a number, is wrong.</exception>
+    public static PreparedJob Prepare(JobQuestion question)
+    {
+        var target = SyntheticTarget.Parse(question.Target);
+        string model = CanonicalJson.Digest(new { target.Groups, target.Sensitive, target.Seed, target.Images });
+        var spec = new JobSpec
+        {
+            ModelDigest = model,
+            Data = new DataDigests(CanonicalJson.Digest($"{model}/calibration"), CanonicalJson.Digest($"{model}/evaluation")),
+            Target = question.Target,
+            Methods = question.Methods,
+            MaxDrop = question.MaxDrop,
+            Confidence = question.Confidence,
+            BudgetEvaluations = question.BudgetEvaluations,
+            Batch = question.Batch,
+            Threads = question.Threads,
+            Seed = question.Seed,
+            Versions = new EvaluatorVersions("synthetic 1", "synthetic 1", "none"),
+        };
+        spec.Validate();
+        var space = Network(target).Space with { ModelDigest = model };
+        return new PreparedJob(spec, space, [], JobPreparation.Items(spec, space), []);
+    }
+
+    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        stage(WorkStage.Running);
+        double milliseconds = SyntheticPoison.Milliseconds(_target, item);
+        if (milliseconds > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), cancellation);
+        }
+
+        if (item is PublishItem)
+        {
+            return await PublishAsync(records ?? [], cancellation);
+        }
+
+        return SyntheticPoison.Of(_target, item) is { } verb
+            ? conduct.ActsPoisoned ? PoisonAct.Do(verb, conduct.MemoryLimit) : PoisonAct.Told(verb)
+            : _network.Evaluate(item);
+    }
+
+    public void Dispose()
+    {
+        // Nothing is held.
+    }
+
+    // Groups that lose nothing to speak of, groups that lose what may not be lost, and a bonus of 8 bits that differs.
+    private static SyntheticNetwork Network(SyntheticTarget target)
+    {
+        var random = new SplitMix64((ulong)target.Seed);
+        int[] order = [.. Enumerable.Range(0, target.Groups)];
+        for (int i = order.Length - 1; i > 0; i--)
+        {
+            int j = random.Below(i + 1);
+            (order[i], order[j]) = (order[j], order[i]);
+        }
+
+        var sensitive = order.Take(target.Sensitive ?? target.Groups / 4).ToHashSet();
+        double[] float32 = [.. Enumerable.Range(0, target.Groups).Select(_ => 0.5 + Unit())];
+        return new SyntheticNetwork
+        {
+            Damage = [.. Enumerable.Range(0, target.Groups).Select(group => sensitive.Contains(group) ? 0.01 + (0.03 * Unit()) : HarmlessInAll / target.Groups * Unit())],
+            Float32Ms = float32,
+            Int8Ms = [.. float32.Select(ms => ms * (0.3 + (0.4 * Unit())))],
+            EdgeMs = 0.01 + (0.02 * Unit()),
+            Images = target.Images,
+        };
+
+        double Unit() => random.Below(1 << 20) / (double)(1 << 20);
+    }
+
+    private async Task<WorkResult> PublishAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+    {
+        var selection = JobState.Fold(records.Select(record => record.Event))?.Selection
+            ?? throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
+        string plan = new PlanFile(selection.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Seed).Format();
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(plan));
+        string digest = await new FolderArtefactStore(folders.Artefacts).PutAsync(content, cancellation);
+        return new PublishResult([new ArtefactPublished("winner.plan.json", digest, content.Length)]);
+    }
+}

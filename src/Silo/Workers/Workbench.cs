@@ -1,0 +1,94 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Kernels;
+using Cluster.Silo.Evaluation;
+using Cluster.Silo.Workers.Synthetic;
+
+namespace Cluster.Silo.Workers;
+
+/// <summary>What one slot works with: the jobs of its latest items stay open, as their networks and images are dear to read.</summary>
+/// <param name="folders">The node's folders.</param>
+/// <param name="synthetic">How synthetic jobs are answered; null: they are refused.</param>
+internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic) : IDisposable
+{
+    private const int Open = 2;
+
+    // The latest first.
+    private readonly LinkedList<(string Id, INodeJob Job)> _jobs = new();
+
+    /// <summary>Does an item; what goes wrong is a failure by the table, or thrown where it is a defect.</summary>
+    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        try
+        {
+            stage(WorkStage.Preparing);
+            var opened = await OpenAsync(job, cancellation);
+            return ResultGuard.Check(item, await opened.ExecuteAsync(job, item, records, stage, cancellation));
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && EvaluationFailures.Of(failure) is not null)
+        {
+            return EvaluationFailures.Of(failure)!;
+        }
+    }
+
+    /// <summary>Reads and checks a job's files.</summary>
+    /// <exception cref="JobException">It cannot be met; one sentence for the user says why.</exception>
+    public async Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!SyntheticTarget.Is(question.Target))
+            {
+                return await JobPreparation.RunAsync(question, folders, cancellation);
+            }
+
+            RequireSynthetic();
+            return SyntheticJob.Prepare(question);
+        }
+        catch (KernelException refusal)
+        {
+            throw new JobException(refusal.Message, refusal);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, job) in _jobs)
+        {
+            job.Dispose();
+        }
+
+        _jobs.Clear();
+    }
+
+    private async Task<INodeJob> OpenAsync(JobEntry job, CancellationToken cancellation)
+    {
+        for (var node = _jobs.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Id == job.Id)
+            {
+                _jobs.Remove(node);
+                _jobs.AddFirst(node);
+                return node.Value.Job;
+            }
+        }
+
+        // Room first: two large jobs and a third one being read may be too much.
+        if (_jobs.Count == Open)
+        {
+            _jobs.Last!.Value.Job.Dispose();
+            _jobs.RemoveLast();
+        }
+
+        INodeJob opened = SyntheticTarget.Is(job.Spec.Target)
+            ? new SyntheticJob(job.Spec, folders, RequireSynthetic())
+            : await NodeJob.OpenAsync(job, folders, cancellation);
+        _jobs.AddFirst((job.Id, opened));
+        return opened;
+    }
+
+    private SyntheticConduct RequireSynthetic() =>
+        synthetic ?? throw new JobException("The target is synthetic, which this silo does not accept: start it with --allow-synthetic.");
+}

@@ -1,0 +1,48 @@
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Silo.Workers;
+
+/// <summary>How a slot's child process is started and watched.</summary>
+internal sealed record WorkerOptions
+{
+    public required NodeFolders Folders { get; init; }
+
+    /// <summary>The slot's device: "cpu:N" or "cuda:N".</summary>
+    public string Device { get; init; } = "cpu:0";
+
+    /// <summary>Slots of the node that share its processors.</summary>
+    public int Slots { get; init; } = 1;
+
+    /// <summary>Whether synthetic jobs are accepted.</summary>
+    public bool AllowSynthetic { get; init; }
+
+    /// <summary>Resident bytes above which the child is ended; 0 for no limit.</summary>
+    public long MemoryLimit { get; init; }
+
+    /// <summary>How often the child gives a sign of life.</summary>
+    public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>A child at work that gives none for this long is ended.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Longest that an item may run, not counted while it waits for the machine.</summary>
+    public TimeSpan RunLimit { get; init; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>Longest that reading a job's files, or its calibration, may take.</summary>
+    public TimeSpan PreparationLimit { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long cancelled work may take to stop by itself.</summary>
+    public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a child may take to start.</summary>
+    public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often memory and limits are looked at.</summary>
+    public TimeSpan WatchEvery { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The program to start.</summary>
+    public ChildCommand Command { get; init; } = ChildCommand.Own;
+
+    /// <summary>Told why a child was given up, for metrics; from any thread.</summary>
+    public Action<FailureKind>? ChildLost { get; init; }
+}

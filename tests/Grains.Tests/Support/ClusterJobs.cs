@@ -1,0 +1,22 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+using Cluster.Grains.Hosting;
+
+namespace Cluster.Grains.Tests.Support;
+
+/// <summary>Runs jobs as a cluster does: published by the evaluator, failures of machines waited out.</summary>
+internal sealed class ClusterJobs : IJobHost
+{
+    public bool FailureEndsJobs { get; init; } = true;
+
+    public bool Distributed { get; init; } = true;
+
+    public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = Distributed, PublishesByEvaluator = true };
+
+    public ISearchStrategy StrategyFor(JobEntry job) => new GreedyStrategy();
+
+    public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
+    {
+    }
+}

@@ -1,0 +1,91 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Hosting;
+
+namespace Cluster.Grains.Tests.Support;
+
+/// <summary>A silo in the test's process, with a store in a folder.</summary>
+internal sealed class TestSilo : IAsyncDisposable
+{
+    private static int s_port = 21_000;
+    private readonly IHost _host;
+    private readonly FileJobStore _store;
+
+    private TestSilo(IHost host, FileJobStore store)
+    {
+        _host = host;
+        _store = store;
+    }
+
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    public IJobStore Store => _store;
+
+    public IJobCatalogGrain Catalog => Grains.GetGrain<IJobCatalogGrain>(0);
+
+    public static GrainOptions Quick { get; } = new()
+    {
+        AnnounceEvery = TimeSpan.FromMilliseconds(50),
+        KeepAliveEvery = TimeSpan.FromMilliseconds(100),
+        Lease = TimeSpan.FromSeconds(30),
+        LongestWait = TimeSpan.FromSeconds(2),
+    };
+
+    public static async Task<TestSilo> StartAsync(string folder, INodeHost node, IJobHost? jobs = null, GrainOptions? options = null)
+    {
+        var store = FileJobStore.Open(folder);
+        var port = Interlocked.Add(ref s_port, 2);
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
+        builder.Services.AddSingleton<IJobStore>(store).AddSingleton(node).AddSingleton(jobs ?? new ClusterJobs()).AddClusterGrains(options ?? Quick);
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new TestSilo(host, store);
+    }
+
+    public static JobEntry Entry(SyntheticNetwork network, string id = "j-1", string? requestId = null) => new()
+    {
+        Id = id,
+        RequestId = requestId,
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Spec = network.Spec,
+        Space = network.Space,
+        Inputs = new JobInputs { Model = "model", Calibration = new DataLocation("folder:calibration") },
+    };
+
+    public async Task CreateAsync(JobEntry entry) => await Catalog.CreateAsync(Carried.Of(entry));
+
+    /// <summary>Every record up to the job's end (or to the first that <paramref name="until"/> accepts).</summary>
+    public async Task<IReadOnlyList<JournalRecord>> ReadAsync(string id, Func<JournalRecord, bool>? until = null)
+    {
+        var records = new List<JournalRecord>();
+        while (true)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            var page = (await Grains.GetGrain<IJobGrain>(id).ReadAsync(records.Count, 100, TimeSpan.FromSeconds(2))).ShouldNotBeNull();
+            var fresh = page.Records.Value();
+            records.AddRange(fresh);
+            if ((until is not null && fresh.Any(until)) || (page.Status.HasEnded() && records.Count == page.Total))
+            {
+                return records;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync(CancellationToken.None);
+        _host.Dispose();
+        _store.Dispose();
+    }
+}

@@ -1,0 +1,26 @@
+using Cluster.Silo.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Workers;
+
+/// <summary>Real child processes for tests.</summary>
+internal static class Children
+{
+    public static NodeFolders Folders(WorkFolder folder) => new(folder["artefacts"], folder["cache"]);
+
+    public static WorkerOptions Options(WorkFolder folder) => new() { Folders = Folders(folder), AllowSynthetic = true, WatchEvery = TimeSpan.FromMilliseconds(50) };
+
+    /// <summary>Whether a process is there and is no zombie.</summary>
+    public static bool IsAlive(int process)
+    {
+        try
+        {
+            string status = File.ReadAllText($"/proc/{process}/stat");
+            return status[(status.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

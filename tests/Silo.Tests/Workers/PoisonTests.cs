@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Workers;
+
+public sealed class PoisonTests : IDisposable
+{
+    // What the failure table promises, with room for a busy machine: a child starts in well under a second.
+    private static readonly TimeSpan SlotIsBackWithin = TimeSpan.FromSeconds(10);
+
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("nan", FailureKind.NotFinite, true)]
+    [InlineData("oom", FailureKind.OutOfMemory, false)]
+    [InlineData("hang", FailureKind.DeadlineExceeded, false)]
+    [InlineData("segv", FailureKind.NativeCrash, false)]
+    [InlineData("exit", FailureKind.NativeCrash, false)]
+    public async Task ExecuteAsync_PoisonedItem_FailsByTheTableAndTheSlotIsBack(string verb, FailureKind expected, bool childLives)
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(1) });
+        var (job, poisoned) = SyntheticJobs.Poisoned(verb);
+        var healthy = new LatencyItem(job.Spec.LatencyContext, poisoned.Plan);
+        (await worker.ExecuteAsync(job, healthy, null, TestContext.Current.CancellationToken)).ShouldBeOfType<LatencyResult>();
+        int first = worker.ProcessId.ShouldNotBeNull();
+
+        var failure = (await worker.ExecuteAsync(job, poisoned, null, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>();
+        long failed = Stopwatch.GetTimestamp();
+        var after = await worker.ExecuteAsync(job, healthy, null, TestContext.Current.CancellationToken);
+
+        failure.Kind.ShouldBe(expected, failure.Reason);
+        after.ShouldBeOfType<LatencyResult>();
+        Stopwatch.GetElapsedTime(failed).ShouldBeLessThan(SlotIsBackWithin);
+        (worker.ProcessId == first).ShouldBe(childLives);
+        Children.IsAlive(first).ShouldBe(childLives);
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_SegmentationFault_IsNamed()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var (job, item) = SyntheticJobs.Poisoned("segv");
+
+        var failure = (await worker.ExecuteAsync(job, item, null, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>();
+
+        failure.Reason.ShouldContain("SIGSEGV");
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_InProcess_TellsWhatPoisonWouldDo()
+    {
+        await using var worker = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
+        foreach (var (verb, kind) in new[] { ("oom", FailureKind.OutOfMemory), ("hang", FailureKind.DeadlineExceeded), ("segv", FailureKind.NativeCrash), ("exit", FailureKind.NativeCrash) })
+        {
+            var (job, item) = SyntheticJobs.Poisoned(verb);
+            (await worker.ExecuteAsync(job, item, null, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>().Kind.ShouldBe(kind);
+        }
+    }
+}

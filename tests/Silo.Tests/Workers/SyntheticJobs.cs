@@ -1,0 +1,40 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Workers;
+using Cluster.Silo.Workers.Synthetic;
+
+namespace Cluster.Silo.Tests.Workers;
+
+/// <summary>Synthetic jobs, and items of theirs.</summary>
+internal static class SyntheticJobs
+{
+    public static JobQuestion Question(string target) => new()
+    {
+        Inputs = new JobInputs { Model = "none", Calibration = new DataLocation("none") },
+        Target = target,
+        Methods = ["max", "mse"],
+    };
+
+    public static JobEntry Entry(string target)
+    {
+        var question = Question(target);
+        var prepared = SyntheticJob.Prepare(question);
+        return new JobEntry { Id = $"job-{prepared.Spec.JobId[..8]}", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = question.Inputs };
+    }
+
+    /// <summary>A candidate's accuracy: one group, by number, in FP32.</summary>
+    public static AccuracyItem Candidate(JobEntry job, int group)
+    {
+        var int8 = Plan.AllInt8(job.Spec.Target, job.Space.Groups.Select(one => one.Name), "max", biasCorrection: true);
+        return new AccuracyItem(job.Spec.AccuracyContext, int8.With([group], GroupDecision.Float32), ImageScope.Full);
+    }
+
+    /// <summary>A job all of whose candidates are poisoned with one verb, and its first candidate.</summary>
+    public static (JobEntry Job, AccuracyItem Item) Poisoned(string verb)
+    {
+        var job = Entry($"synthetic:groups=8,ms=0,poison=1,verbs={verb}");
+        return (job, Candidate(job, 0));
+    }
+}
