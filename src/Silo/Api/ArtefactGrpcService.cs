@@ -41,7 +41,7 @@ internal sealed class ArtefactGrpcService(IArtefactStore store, ApiOptions optio
             throw ApiError.Of(StatusCode.OutOfRange, Reason.OffsetBeyondEnd, $"The offset is {request.Offset} where the artefact has {file.Length} bytes: begin again.", ("size_bytes", $"{file.Length}"));
         }
 
-        await responseStream.WriteAsync(new V1.DownloadArtefactResponse { Artefact = ArtefactMapping.Artefact(sha256, file.Length) });
+        await responseStream.WriteAsync(new V1.DownloadArtefactResponse { Artefact = ArtefactMapping.Artefact(sha256, file.Length) }, context.CancellationToken);
         await SendAsync(file, sha256, request.Offset, responseStream, context.CancellationToken);
     }
 
@@ -128,8 +128,7 @@ internal sealed class ArtefactGrpcService(IArtefactStore store, ApiOptions optio
             left -= known;
             if (read > known)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                await responses.WriteAsync(new V1.DownloadArtefactResponse { Chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(known, read - known)) });
+                await responses.WriteAsync(new V1.DownloadArtefactResponse { Chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(known, read - known)) }, cancellationToken);
                 metrics.Sent(read - known);
             }
         }

@@ -7,6 +7,7 @@ using Cluster.Grains.Contracts;
 using Cluster.Kernels;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Jobs;
+using Cluster.Silo.Workers;
 using Google.Protobuf;
 using Grpc.Core;
 using Orleans;
@@ -27,9 +28,9 @@ internal sealed class JobCreation(
     public async Task<(JobEntry Entry, PreparedJob Prepared)> PrepareAsync(V1.CreateJobRequest request, CancellationToken cancellationToken)
     {
         RequireWellFormed(request);
-        var (inputs, asked) = JobSpecMapping.Read(request.Spec);
-        RequireUploaded(inputs);
-        var prepared = await PrepareAsync(inputs, asked, cancellationToken);
+        var question = JobSpecMapping.Read(request.Spec);
+        RequireUploaded(question.Inputs);
+        var prepared = await PrepareAsync(question, cancellationToken);
         var entry = new JobEntry
         {
             Id = NewId(),
@@ -39,7 +40,7 @@ internal sealed class JobCreation(
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()),
             Spec = prepared.Spec,
             Space = prepared.Space,
-            Inputs = inputs,
+            Inputs = question.Inputs,
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
         };
         return (entry, prepared);
@@ -95,11 +96,11 @@ internal sealed class JobCreation(
         }
     }
 
-    private async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions asked, CancellationToken cancellationToken)
+    private async Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken)
     {
         try
         {
-            return await preparer.PrepareAsync(inputs, asked, cancellationToken);
+            return await preparer.PrepareAsync(question, cancellationToken);
         }
         catch (PreparationException fault)
         {
@@ -109,7 +110,7 @@ internal sealed class JobCreation(
                 PreparationFault.Operator => Reason.OperatorUnsupported,
                 _ => Reason.SpecInvalid,
             };
-            throw ApiError.Field(reason, fault.Field.Length == 0 ? "spec" : $"spec.{fault.Field}", fault.Message);
+            throw ApiError.Field(reason, fault.SpecField.Length == 0 ? "spec" : $"spec.{fault.SpecField}", fault.Message);
         }
         catch (JobException fault)
         {

@@ -31,8 +31,9 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
                 return null;
             }
 
-            feed.Apply(page.Records.Value());
-            if (feed.Count >= page.Total)
+            var records = page.Records.Value();
+            feed.Apply(records);
+            if (feed.Count >= page.Total || records.Count == 0)
             {
                 return feed;
             }

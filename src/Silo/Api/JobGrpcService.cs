@@ -29,8 +29,8 @@ internal sealed class JobGrpcService(JobCreation creation, JobReader reader, Job
             {
                 Groups = { prepared.Space.Groups.Select(group => group.ToContract()) },
                 UnsupportedOperators = { prepared.UnsupportedOperators },
-                Evaluations = prepared.EstimatedEvaluations,
-                Duration = prepared.EstimatedDuration is { } duration ? Duration.FromTimeSpan(duration) : null,
+                Evaluations = prepared.EstimatedItems,
+                Warnings = { prepared.Warnings },
             },
         };
     }

@@ -60,8 +60,7 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
             var (changes, isOver) = feed.After(sequence);
             foreach (var change in changes)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                await responses.WriteAsync(change.ToContract(id));
+                await responses.WriteAsync(change.ToContract(id), cancellationToken);
                 sequence = change.Sequence;
                 told = time.GetTimestamp();
             }
@@ -74,7 +73,7 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
             var silence = time.GetElapsedTime(told);
             if (silence >= heartbeat)
             {
-                await responses.WriteAsync(EventMapping.Heartbeat(sequence, time.GetUtcNow(), await ProgressAsync(id, feed, cancellationToken)));
+                await responses.WriteAsync(EventMapping.Heartbeat(sequence, time.GetUtcNow(), await ProgressAsync(id, feed, cancellationToken)), cancellationToken);
                 told = time.GetTimestamp();
                 silence = TimeSpan.Zero;
             }

@@ -18,7 +18,12 @@ internal static class PageTokenKey
         if (!File.Exists(path))
         {
             var temporary = $"{path}.{Path.GetRandomFileName()}";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
             using (var file = new FileStream(temporary, options))
             {
                 file.Write(RandomNumberGenerator.GetBytes(Length));

@@ -4,12 +4,12 @@ namespace Cluster.Silo.Jobs;
 
 /// <summary>A job cannot be prepared.</summary>
 /// <param name="fault">What is at fault.</param>
-/// <param name="field">The field of the request's spec, such as "calibration"; empty where it is none alone.</param>
+/// <param name="specField">The field of the request's spec, such as "calibration"; empty where it is none alone.</param>
 /// <param name="message">A sentence: what was found, what was expected, what to do.</param>
-internal sealed class PreparationException(PreparationFault fault, string field, string message, Exception? innerException = null)
+internal sealed class PreparationException(PreparationFault fault, string specField, string message, Exception? innerException = null)
     : JobException(message, innerException)
 {
     public PreparationFault Fault => fault;
 
-    public string Field => field;
+    public string SpecField => specField;
 }

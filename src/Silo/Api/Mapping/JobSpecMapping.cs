@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
-using Cluster.Silo.Jobs;
+using Cluster.Silo.Workers;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
@@ -40,9 +40,9 @@ internal static class JobSpecMapping
         return mapped;
     }
 
-    /// <summary>Where the inputs are and what is asked.</summary>
+    /// <summary>What is asked.</summary>
     /// <exception cref="Grpc.Core.RpcException">A field is out of its range.</exception>
-    public static (JobInputs Inputs, JobOptions Options) Read(V1.JobSpec? spec)
+    public static JobQuestion Read(V1.JobSpec? spec)
     {
         if (spec is null)
         {
@@ -55,27 +55,28 @@ internal static class JobSpecMapping
             throw ApiError.Fields(Reason.SpecInvalid, faults);
         }
 
-        var inputs = new JobInputs
+        var question = new JobQuestion
         {
-            Model = Names.Sha256(spec.Model)!,
-            Calibration = Data(spec.Calibration)!,
-            Evaluation = Data(spec.Evaluation),
-            Test = Data(spec.Test),
-            Preprocess = spec.Preprocess.Length == 0 ? null : spec.Preprocess,
-        };
-        var usual = new JobOptions();
-        var options = new JobOptions
-        {
-            Target = spec.Target.Length == 0 ? usual.Target : spec.Target,
-            Methods = spec.Methods.Count == 0 ? usual.Methods : [.. spec.Methods],
-            MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
+            Inputs = new JobInputs
+            {
+                Model = Names.Sha256(spec.Model)!,
+                Calibration = Data(spec.Calibration)!,
+                Evaluation = Data(spec.Evaluation),
+                Test = Data(spec.Test),
+                Preprocess = spec.Preprocess.Length == 0 ? null : spec.Preprocess,
+            },
             Confidence = spec.HasConfidence ? spec.Confidence : null,
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : null,
-            Batch = spec.HasBatch ? spec.Batch : usual.Batch,
-            Threads = spec.HasThreads ? spec.Threads : usual.Threads,
             Seed = spec.Seed,
         };
-        return (inputs, options);
+        return question with
+        {
+            Target = spec.Target.Length == 0 ? question.Target : spec.Target,
+            Methods = spec.Methods.Count == 0 ? question.Methods : [.. spec.Methods],
+            MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : question.MaxDrop,
+            Batch = spec.HasBatch ? spec.Batch : question.Batch,
+            Threads = spec.HasThreads ? spec.Threads : question.Threads,
+        };
     }
 
     private static IEnumerable<(string Field, string Sentence)> Faults(V1.JobSpec spec)
