@@ -6,7 +6,8 @@ namespace Cluster.Coordinator;
 
 /// <summary>
 /// The one writer of a job's journal, and the state that follows from it. Events that arrive while others are being written go together in
-/// the next write, so that many of them cost one wait for the disk. Nothing is visible here before it is durable. Thread-safe.
+/// the next write, so that many of them cost one wait for the disk. Nothing is visible here before it is durable, and nothing is written that
+/// cannot follow what is. Thread-safe.
 /// </summary>
 public sealed class JobLedger : IDisposable
 {
@@ -14,11 +15,14 @@ public sealed class JobLedger : IDisposable
     private readonly IJournal _journal;
     private readonly List<JournalRecord> _records;
     private readonly CancellationTokenSource _broken = new();
-    private List<Waiting> _queue = [];
+    private readonly Queue<Waiting> _queue = new();
     private TaskCompletionSource _changed = NewSignal();
     private JobState? _state;
     private Exception? _failure;
     private bool _writing;
+
+    // The state with what is being written, too: conditions and the order of events are judged by it.
+    private JobState? _ahead;
 
     /// <summary>Reads a journal that the caller owns.</summary>
     /// <exception cref="JobException">Its events do not follow each other.</exception>
@@ -27,6 +31,7 @@ public sealed class JobLedger : IDisposable
         _journal = journal;
         _records = [.. journal.Records];
         _state = JobState.Fold(_records.Select(record => record.Event));
+        _ahead = JobState.Fold(_records.Select(record => record.Event));
     }
 
     /// <summary>Cancelled when a write failed: nothing more can be recorded under this ownership.</summary>
@@ -66,6 +71,7 @@ public sealed class JobLedger : IDisposable
     }
 
     /// <summary>The records from a number on, at most <paramref name="limit"/>; where there is none yet, waits for one.</summary>
+    /// <exception cref="JobException">None will come: a write failed (see <see cref="Failure"/>).</exception>
     public async Task<IReadOnlyList<JournalRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken)
     {
         while (true)
@@ -78,6 +84,11 @@ public sealed class JobLedger : IDisposable
                     return _records.GetRange((int)from, Math.Min(limit, _records.Count - (int)from));
                 }
 
+                if (_failure is not null)
+                {
+                    throw Refusal(_failure);
+                }
+
                 changed = _changed.Task;
             }
 
@@ -86,7 +97,7 @@ public sealed class JobLedger : IDisposable
     }
 
     /// <summary>Appends an event; durable and visible when the returned task completes.</summary>
-    /// <exception cref="JobException">It could not be written, or the journal has another owner now.</exception>
+    /// <exception cref="JobException">It cannot follow the events before it and was not written; or it could not be written; or the journal has another owner now.</exception>
     public async Task<JournalRecord> AppendAsync(JournalEvent journalEvent) => (await EnqueueAsync(journalEvent, allowed: null))!;
 
     /// <summary>Appends an event if, when its turn comes, the job's state allows it; null where it does not.</summary>
@@ -97,6 +108,11 @@ public sealed class JobLedger : IDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // One for each who is refused: an exception that several throw at once gathers their stacks.
+    private static JobException Refusal(Exception failure) => failure is JournalOwnershipException
+        ? new JournalOwnershipException(failure.Message, failure)
+        : new JobException(failure is JobException ? failure.Message : $"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
+
     private Task<JournalRecord?> EnqueueAsync(JournalEvent journalEvent, Func<JobState, bool>? allowed)
     {
         var waiting = new Waiting(journalEvent, allowed, new TaskCompletionSource<JournalRecord?>(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -104,10 +120,10 @@ public sealed class JobLedger : IDisposable
         {
             if (_failure is not null)
             {
-                return Task.FromException<JournalRecord?>(_failure);
+                return Task.FromException<JournalRecord?>(Refusal(_failure));
             }
 
-            _queue.Add(waiting);
+            _queue.Enqueue(waiting);
             if (!_writing)
             {
                 _writing = true;
@@ -140,35 +156,37 @@ public sealed class JobLedger : IDisposable
         }
     }
 
-    // Conditions look at a state that holds everything before them, so an event with one begins a batch, and is alone in it.
+    // All that waits and may be written. An event that cannot follow is refused here: written, it would make the journal unreadable for ever.
     private List<Waiting>? TakeBatch()
     {
+        var batch = new List<Waiting>();
         lock (_gate)
         {
-            while (_queue.Count > 0 && _queue[0].Allowed is { } allowed)
+            while (_queue.TryDequeue(out var next))
             {
-                var first = _queue[0];
-                _queue.RemoveAt(0);
-                if (_state is not null && allowed(_state))
+                try
                 {
-                    return [first];
+                    if (next.Allowed is { } allowed && !(_ahead is not null && allowed(_ahead)))
+                    {
+                        next.Done.SetResult(null);
+                        continue;
+                    }
+
+                    Advance(ref _ahead, next.Event);
+                    batch.Add(next);
                 }
-
-                first.Done.SetResult(null);
+#pragma warning disable CA1031 // The condition is the caller's code: whatever it throws is the caller's, too.
+                catch (Exception refusal)
+#pragma warning restore CA1031
+                {
+                    next.Done.SetException(refusal);
+                }
             }
 
-            if (_queue.Count == 0)
-            {
-                _writing = false;
-                return null;
-            }
-
-            var conditional = _queue.FindIndex(waiting => waiting.Allowed is not null);
-            var count = conditional < 0 ? _queue.Count : conditional;
-            var batch = _queue.GetRange(0, count);
-            _queue = _queue.GetRange(count, _queue.Count - count);
-            return batch;
+            _writing = batch.Count > 0;
         }
+
+        return batch.Count > 0 ? batch : null;
     }
 
     private void Show(IReadOnlyList<JournalRecord> records)
@@ -178,15 +196,7 @@ public sealed class JobLedger : IDisposable
         {
             foreach (var record in records)
             {
-                if (_state is null)
-                {
-                    _state = JobState.Fold([record.Event]);
-                }
-                else
-                {
-                    _state.Apply(record.Event);
-                }
-
+                Advance(ref _state, record.Event);
                 _records.Add(record);
             }
 
@@ -197,21 +207,36 @@ public sealed class JobLedger : IDisposable
         changed.SetResult();
     }
 
+    private static void Advance(ref JobState? state, JournalEvent journalEvent)
+    {
+        if (state is null)
+        {
+            state = JobState.Fold([journalEvent]);
+        }
+        else
+        {
+            state.Apply(journalEvent);
+        }
+    }
+
     private async Task BreakAsync(Exception failure, List<Waiting> batch)
     {
         List<Waiting> refused;
+        TaskCompletionSource changed;
         lock (_gate)
         {
             _failure = failure;
             refused = [.. batch, .. _queue];
-            _queue = [];
+            _queue.Clear();
+            changed = _changed;
         }
 
         foreach (var waiting in refused)
         {
-            waiting.Done.TrySetException(failure);
+            waiting.Done.TrySetException(Refusal(failure));
         }
 
+        changed.TrySetResult();
         await _broken.CancelAsync();
     }
 

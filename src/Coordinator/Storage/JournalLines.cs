@@ -12,61 +12,77 @@ namespace Cluster.Coordinator.Storage;
 /// </summary>
 internal static class JournalLines
 {
-    private const string FirstSum = "0000000000000000";
+    public const string FirstSum = "0000000000000000";
 
     // ,"sum":"0123456789abcdef"}
     private const int TailLength = 8 + 16 + 2;
 
     public static byte[] Format(JournalRecord record, string previousSum, out string sum)
     {
-        var body = CanonicalJson.Serialize(record)[..^1];
-        sum = Sum(previousSum, Encoding.UTF8.GetBytes(body));
-        return Encoding.UTF8.GetBytes($"{body},\"sum\":\"{sum}\"}}\n");
+        var body = Body(record.At, CanonicalJson.Serialize(record.Event), record.Number, record.Owner);
+        sum = Sum(previousSum, body);
+        return [.. body, .. Encoding.ASCII.GetBytes($",\"sum\":\"{sum}\"}}\n")];
+    }
+
+    /// <summary>A line up to its checksum, from the event's canonical text.</summary>
+    public static byte[] Body(DateTimeOffset at, string journalEvent, long number, long owner) =>
+        Encoding.UTF8.GetBytes($"{{\"at\":{CanonicalJson.Serialize(at)},\"event\":{journalEvent},\"number\":{number},\"owner\":{owner}");
+
+    public static string Sum(string previousSum, ReadOnlySpan<byte> body)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.ASCII.GetBytes(previousSum));
+        hash.AppendData(body);
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 
     public static JournalContent Read(ReadOnlySpan<byte> bytes, string name)
     {
-        var records = new List<JournalRecord>();
+        // Every checksum first: what was changed is damaged, whatever its text now says.
+        var lines = new List<Range>();
         var sum = FirstSum;
         var start = 0;
+        var lacksLineEnd = false;
         while (start < bytes.Length)
         {
             var length = bytes[start..].IndexOf((byte)'\n');
-            if (length < 0)
-            {
-                return ReadTail(bytes[start..], name, records, sum, start);
-            }
-
-            var line = bytes.Slice(start, length);
+            var line = length < 0 ? bytes[start..] : bytes.Slice(start, length);
             if (!TryVerify(line, sum, out var lineSum))
             {
-                throw Damaged(name, records.Count);
+                if (length >= 0 || IsWholeButForItsEnd(line, sum))
+                {
+                    throw Damaged(name, lines.Count);
+                }
+
+                break;
             }
 
-            records.Add(Parse(line, name, records.Count));
+            lines.Add(start..(start + line.Length));
             sum = lineSum;
-            start += length + 1;
+            lacksLineEnd = length < 0;
+            start += line.Length + (lacksLineEnd ? 0 : 1);
         }
 
-        return new JournalContent(records, sum, start, LacksLineEnd: false);
+        var records = new JournalRecord[lines.Count];
+        for (var i = 0; i < records.Length; i++)
+        {
+            records[i] = Parse(bytes[lines[i]], name, i);
+        }
+
+        return new JournalContent(records, sum, start, lacksLineEnd);
     }
 
-    private static JournalContent ReadTail(ReadOnlySpan<byte> tail, string name, List<JournalRecord> records, string sum, int start)
+    /// <exception cref="JobException">Another version of the program wrote the journal.</exception>
+    public static void RequireSchema(JournalEvent journalEvent, string name)
     {
-        if (TryVerify(tail, sum, out var lineSum))
+        if (journalEvent is JobSubmitted submitted && !string.Equals(submitted.Schema, JobSubmitted.CurrentSchema, StringComparison.Ordinal))
         {
-            records.Add(Parse(tail, name, records.Count));
-            return new JournalContent(records, lineSum, start + tail.Length, LacksLineEnd: true);
+            throw new JobException($"{name} has the schema \"{submitted.Schema}\" where \"{JobSubmitted.CurrentSchema}\" is expected: use the version of cluster that wrote it.");
         }
-
-        // A whole line followed by one wrong byte is a line whose end was changed: it was acknowledged, so dropping it would lose an event.
-        if (tail.Length > 1 && tail[^1] != 0 && TryVerify(tail[..^1], sum, out _))
-        {
-            throw Damaged(name, records.Count);
-        }
-
-        return new JournalContent(records, sum, start, LacksLineEnd: false);
     }
+
+    // A whole line followed by one wrong byte is a line whose end was changed: it was acknowledged, so dropping it would lose an event.
+    private static bool IsWholeButForItsEnd(ReadOnlySpan<byte> tail, string sum) => tail.Length > 1 && tail[^1] != 0 && TryVerify(tail[..^1], sum, out _);
 
     private static bool TryVerify(ReadOnlySpan<byte> line, string previousSum, out string sum)
     {
@@ -97,20 +113,8 @@ internal static class JournalLines
             throw Damaged(name, index);
         }
 
-        if (record.Event is JobSubmitted submitted && !string.Equals(submitted.Schema, JobSubmitted.CurrentSchema, StringComparison.Ordinal))
-        {
-            throw new JobException($"{name} has the schema \"{submitted.Schema}\" where \"{JobSubmitted.CurrentSchema}\" is expected: use the version of cluster that wrote it.");
-        }
-
+        RequireSchema(record.Event, name);
         return record;
-    }
-
-    private static string Sum(string previousSum, ReadOnlySpan<byte> body)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.ASCII.GetBytes(previousSum));
-        hash.AppendData(body);
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 
     private static JobException Damaged(string name, int index) =>

@@ -1,8 +1,8 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Storage;
+using Cluster.Silo.Embedded;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Jobs;
@@ -43,24 +43,35 @@ internal sealed class LocalJob : IDisposable
         // Everything that may be refused comes before the earlier job is forgotten.
         var request = Opened.Request;
         var latencies = request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
-        await using var journal = FileJournal.Open(Folder.Journal, forget: request.Fresh);
-        if (request.Fresh)
-        {
-            Folder.Clear();
-        }
-
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
-        var runner = new JobRunner(new LocalEvaluator(Opened.Lazy), ledger, control, new GreedyStrategy(), new JobRunnerOptions
+        var jobs = new EmbeddedJobHost(new JobRunnerOptions
         {
             Workers = request.Workers,
             Cache = request.Cache is { } cache ? new FolderEvaluationCache(cache) : null,
             Latencies = latencies,
-            Publisher = publisher,
+            PublishesByEvaluator = publisher is not null,
             Progress = progress,
         });
-        return await runner.RunAsync(Spec, cancellation) ?? throw new OperationCanceledException(cancellation);
+        var entry = new JobEntry
+        {
+            Id = $"run-{Spec.JobId[..12]}",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Spec = Spec,
+            Space = Opened.Lazy.Space,
+            Inputs = new JobInputs { Model = request.Model, Calibration = new DataLocation(request.Calibration) },
+        };
+        var store = new EmbeddedJobStore(entry, Folder.Journal, request.Fresh, owned: () => Forget(request.Fresh));
+        var node = new EmbeddedNode(new LocalEvaluator(Opened.Lazy), publisher, Math.Max(1, request.Workers), Spec.Versions);
+        await using var cluster = await EmbeddedCluster.StartAsync(store, node, jobs, cancellation);
+        return await cluster.RunAsync(entry, cancellation);
     }
 
     public void Dispose() => Opened.Dispose();
+
+    private void Forget(bool fresh)
+    {
+        if (fresh)
+        {
+            Folder.Clear();
+        }
+    }
 }

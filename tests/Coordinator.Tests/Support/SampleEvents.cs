@@ -5,10 +5,36 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Support;
 
-/// <summary>A small whole job with every kind of event, and text that needs escapes.</summary>
+/// <summary>Small whole jobs with text that needs escapes, which together hold every kind of event.</summary>
 internal static class SampleEvents
 {
+    /// <summary>A job that ends with a result, in which every event but what is published has its place.</summary>
     public static IReadOnlyList<JournalEvent> All { get; } = Build();
+
+    /// <summary>A job that is paused, resumed and cancelled, with tries that failed and one whose end nobody saw.</summary>
+    public static IReadOnlyList<JournalEvent> Cancelled { get; } =
+    [
+        All[0],
+        All[1],
+        new AttemptStarted(0, 1, "node \"é\"", "cpu:0"),
+        new AttemptStarted(1, 1, "node-2", "cuda:1"),
+        new AttemptFailed(0, 1, new FailedResult(FailureKind.HostLost, "gone\nwithout goodbye")),
+        new PauseRequested(),
+        new AttemptFailed(1, 1, new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there")),
+        new JobPaused(),
+        new JobResumed(),
+        new AttemptStarted(0, 2, "node-2", "cpu:0", Alone: true),
+        All[2],
+        new AttemptStarted(1, 2, "node-2", "cpu:1"),
+        new CancelRequested("not needed \"any more\""),
+        new JobCancelled(),
+    ];
+
+    /// <summary>A job that cannot be done.</summary>
+    public static IReadOnlyList<JournalEvent> Failed { get; } = [All[0], new JobFailed("The disk\u0007 is gone.")];
+
+    /// <summary>Every kind of event, not as one job.</summary>
+    public static IReadOnlyList<JournalEvent> EveryKind { get; } = [.. All, .. Cancelled.Skip(2), .. Failed.Skip(1)];
 
     private static IReadOnlyList<JournalEvent> Build()
     {

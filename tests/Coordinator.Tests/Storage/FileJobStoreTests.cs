@@ -1,0 +1,134 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Tests.Support;
+
+namespace Cluster.Coordinator.Tests.Storage;
+
+public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private FileJobStore? _store;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Jobs => Path.Combine(_folder.Path, "jobs");
+
+    public void Dispose()
+    {
+        _store?.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Open_WhileOpen_NamesTheOwner()
+    {
+        await OpenAsync();
+
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Path)).Message.ShouldBe($"The data folder {_folder.Path} is in use by process {Environment.ProcessId} where one process may write it: wait for it to end, or stop it.");
+    }
+
+    [Fact]
+    public async Task Open_WhatACrashLeftHalfDone_IsNoJobAndClearedAway()
+    {
+        var store = await OpenAsync();
+        await store.AddAsync(Entry("one"), Token);
+        _store!.Dispose();
+        foreach (var leftover in new[] { ".new-x", ".new-y", ".removed-z" })
+        {
+            Directory.CreateDirectory(Path.Combine(Jobs, leftover));
+        }
+
+        File.Copy(Path.Combine(Jobs, "one", "job.json"), Path.Combine(Jobs, ".new-y", "job.json"));
+        File.Copy(Path.Combine(Jobs, "one", "job.json"), Path.Combine(Jobs, ".removed-z", "job.json"));
+        File.WriteAllText(Path.Combine(Jobs, ".new-x", "job.json.part"), "{");
+        File.WriteAllText(Path.Combine(Jobs, "one", "job.json.part"), "{");
+        File.WriteAllText(Path.Combine(Jobs, "note"), "somebody's");
+        Directory.CreateDirectory(Path.Combine(Jobs, "Not A Job"));
+
+        store = await OpenAsync();
+
+        (await store.ListAsync(new JobQuery(10, []), Token)).ShouldHaveSingleItem().Id.ShouldBe("one");
+        Directory.GetDirectories(Jobs).Select(Path.GetFileName).Order().ShouldBe(["Not A Job", "one"]);
+        await store.SetStatusAsync("one", JobStatus.Failed, Token);
+        store = await ReopenAsync(store);
+        (await store.FindAsync("one", Token))!.Status.ShouldBe(JobStatus.Failed);
+    }
+
+    [Fact]
+    public async Task Open_EntryWithAnyBitFlippedOrCut_IsRefusedNamingTheFile()
+    {
+        await (await OpenAsync()).AddAsync(Entry("one", request: "r"), Token);
+        var path = Path.Combine(Jobs, "one", "job.json");
+        var bytes = File.ReadAllBytes(path);
+        JobEntryFile.Read(path).Id.ShouldBe("one");
+
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var flipped = (byte[])bytes.Clone();
+            flipped[i] ^= (byte)(1 << (i % 8));
+            File.WriteAllBytes(path, flipped);
+            Should.Throw<JobException>(() => JobEntryFile.Read(path), $"byte {i}").Message.ShouldContain($"{path} is damaged");
+
+            // What lacks only its line end is whole.
+            File.WriteAllBytes(path, bytes[..i]);
+            if (i < bytes.Length - 1)
+            {
+                Should.Throw<JobException>(() => JobEntryFile.Read(path), $"{i} bytes").Message.ShouldContain($"{path} is damaged");
+            }
+        }
+
+        File.WriteAllBytes(path, bytes[1..]);
+        _store!.Dispose();
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Path)).Message.ShouldContain("damaged");
+        File.WriteAllBytes(path, bytes);
+        (await (await OpenAsync()).FindAsync("one", Token)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Open_FolderThatIsAnotherJobsCopy_IsRefused()
+    {
+        await (await OpenAsync()).AddAsync(Entry("one"), Token);
+        _store!.Dispose();
+        Directory.CreateDirectory(Path.Combine(Jobs, "two"));
+        File.Copy(Path.Combine(Jobs, "one", "job.json"), Path.Combine(Jobs, "two", "job.json"));
+
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Path)).Message.ShouldContain("move it away");
+    }
+
+    [Fact]
+    public async Task Dispose_OwnedJournal_EndsWithTheStore()
+    {
+        var store = await OpenAsync();
+        await store.AddAsync(Entry("one"), Token);
+        var journal = await store.OpenJournalAsync("one", Token);
+
+        _store!.Dispose();
+
+        await Should.ThrowAsync<JournalOwnershipException>(() => journal.AppendAsync(SampleEvents.All[0], Token));
+        await Should.ThrowAsync<ObjectDisposedException>(() => store.FindAsync("one", Token));
+    }
+
+    [Fact]
+    public async Task Add_FolderThatCannotBeWritten_LeavesNoJob()
+    {
+        var store = await OpenAsync();
+
+        // Where a folder is expected, something else lies: the rename fails, as it would without permission.
+        File.WriteAllText(Path.Combine(Jobs, "one"), "in the way");
+        (await Should.ThrowAsync<JobException>(() => store.AddAsync(Entry("one", request: "r"), Token))).Message.ShouldContain($"Writing to {Jobs} failed");
+
+        (await store.FindAsync("one", Token)).ShouldBeNull();
+        Directory.GetDirectories(Jobs).ShouldBeEmpty();
+        File.Delete(Path.Combine(Jobs, "one"));
+        (await store.AddAsync(Entry("one", request: "r"), Token)).Id.ShouldBe("one");
+    }
+
+    protected override Task<IJobStore> OpenAsync() => Task.FromResult<IJobStore>(_store = FileJobStore.Open(_folder.Path));
+
+    protected override Task<IJobStore> ReopenAsync(IJobStore store)
+    {
+        _store!.Dispose();
+        return OpenAsync();
+    }
+}
