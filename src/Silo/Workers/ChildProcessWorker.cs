@@ -3,6 +3,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Evaluation;
+using Cluster.Silo.Jobs;
 using Cluster.Silo.Workers.Child;
 using Cluster.Silo.Workers.Protocol;
 
@@ -53,7 +54,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
                 case PreparedReply prepared:
                     return prepared.Job;
                 case RefusedReply refused:
-                    throw new JobException(refused.Message);
+                    throw new PreparationException(refused.Fault, refused.Field, refused.Message);
                 default:
                     string text = reply is FaultReply fault ? $"{fault.Exception}: {fault.Text}" : reply.GetType().Name;
                     throw new JobException($"The job's files could not be checked ({text}): correct them, or report this as a defect.");

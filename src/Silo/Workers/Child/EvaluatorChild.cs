@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Silo.Evaluation;
+using Cluster.Silo.Jobs;
 using Cluster.Silo.Workers.Protocol;
 using Cluster.Silo.Workers.Synthetic;
 
@@ -110,6 +111,10 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             reply = new CancelledReply(id);
+        }
+        catch (PreparationException refusal) when (request is PrepareRequest)
+        {
+            reply = new RefusedReply(id, refusal.Message, refusal.Fault, refusal.SpecField);
         }
         catch (JobException refusal) when (request is PrepareRequest)
         {
