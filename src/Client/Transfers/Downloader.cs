@@ -67,7 +67,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         meter.Skip(begin);
         if (await CompleteAsync(artefact, file, hash, meter, cancellation))
         {
-            file.Flush(flushToDisk: true);
+            ToDisk(file);
             return file.Length - begin;
         }
 
@@ -76,7 +76,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         meter.Restart();
         if (begin > 0 && await CompleteAsync(artefact, file, hash, meter, cancellation))
         {
-            file.Flush(flushToDisk: true);
+            ToDisk(file);
             return file.Length;
         }
 
@@ -108,6 +108,9 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
             }
         }
     }
+
+    // Before the move: a crash must not leave a whole name with half a file. There is no asynchronous way to the disk itself.
+    private static void ToDisk(FileStream file) => file.Flush(flushToDisk: true);
 
     // What is there already is hashed; more than the whole file cannot be its beginning.
     private static async Task<long> ResumeAsync(FileStream file, IncrementalHash hash, long size, CancellationToken cancellation)

@@ -93,7 +93,7 @@ public sealed class JobCommandTests
         run.Output.ShouldContain("The fastest of 12 plans within 0.50 points.");
         Row(run, "conv1").ShouldBe("conv1 Conv+Relu 41.0 M INT8 mse yes 8 8 nearest saves 3 ms");
         Row(run, "fc").ShouldBe("fc Gemm 5.00 k FP32 – – 32 32 – costs accuracy");
-        Row(run, "result.json").ShouldBe($"result.json 96 B {job.Artefacts[0].Sha256}");
+        Row(run, "result.json").ShouldBe($"result.json 93 B {job.Artefacts[0].Sha256}");
     }
 
     [Fact]

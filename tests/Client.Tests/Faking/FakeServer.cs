@@ -30,7 +30,7 @@ internal sealed class FakeServer : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options => options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton(state);
+        builder.Services.AddSingleton(new FakeJobs(state)).AddSingleton(new FakeArtefacts(state)).AddSingleton(new FakeNodes(state));
         builder.Services.AddGrpc();
         var app = builder.Build();
         app.MapGrpcService<FakeJobs>();
@@ -45,7 +45,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        State.End.Cancel();
+        await State.End.CancelAsync();
         await _app.DisposeAsync();
         State.End.Dispose();
     }

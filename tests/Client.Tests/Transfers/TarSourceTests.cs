@@ -26,7 +26,7 @@ public sealed class TarSourceTests : IDisposable
         }
 
         File.SetLastWriteTimeUtc(_folder["two/set/b.jpg"], new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
-        File.SetUnixFileMode(_folder["two/set/b.jpg"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetAttributes(_folder["two/set/b.jpg"], FileAttributes.ReadOnly);
 
         byte[] one = await BytesAsync("folder:one/set,labels=l.csv");
         byte[] two = await BytesAsync("folder:two/set,labels=l.csv");
