@@ -48,6 +48,27 @@ public class ClusterCommandTests
         run.Output.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task RunAsync_Help_ListsRemoteCommandsInASectionOfTheirOwn()
+    {
+        var run = await CommandLineRun.OfAsync("--help");
+        string section = run.Output[run.Output.IndexOf("Remote commands", StringComparison.Ordinal)..run.Output.IndexOf("Examples:", StringComparison.Ordinal)];
+        foreach (var (name, what) in RemoteVerbs.All)
+        {
+            section.ShouldContain($"\n  {name,-12} {what}\n");
+        }
+
+        (await CommandLineRun.OfAsync("run", "--help")).Output.ShouldNotContain("Remote commands");
+    }
+
+    [Fact]
+    public async Task RunAsync_RemoteCommand_IsUsageErrorThatNamesTheScript()
+    {
+        var run = await CommandLineRun.OfAsync("submit", "--model", "m.onnx");
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldStartWith("cluster: 'submit' is a remote command, which another program runs; type ./cluster submit.");
+    }
+
     [Theory]
     [InlineData("--output", "quantize", "--model", "m.onnx", "--data", "idx:x")]
     [InlineData("--model", "sensitivity", "--data", "idx:x")]
