@@ -19,6 +19,9 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
     /// <summary>The child's process id, or null before the first item and after a loss.</summary>
     public int? ProcessId => _child is { IsOver: false } child ? child.ProcessId : null;
 
+    /// <summary>What the item under way is at, or null where none is.</summary>
+    public WorkStage? Stage => _child?.Stage;
+
     public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
     {
         try
@@ -111,9 +114,14 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
                 catch (ChildEndedException ended)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (ended.HasBegun || attempt > 0 || _closing.IsCancellationRequested)
+                    if (ended.HasBegun || _closing.IsCancellationRequested)
                     {
                         throw;
+                    }
+
+                    if (attempt > 0)
+                    {
+                        throw new JobException($"The evaluator was lost twice before it took anything up: {ended.Message}", ended);
                     }
                 }
             }
