@@ -32,7 +32,10 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         var key = Assignment.KeyOf(job.Id, attempt.Sequence, attempt.Number);
         if (attempt.Node is { } already)
         {
-            return await FollowAsync(key, already, cancellationToken);
+            var found = await FollowAsync(key, already, cancellationToken);
+
+            // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
+            return found is FailedResult { Kind: FailureKind.HostLost } && !scope.HasOtherSilos ? new FailedResult(FailureKind.Unavailable, $"It ended with the silo {already}.") : found;
         }
 
         // 1.
