@@ -137,7 +137,12 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         switch (request)
         {
             case EvaluateRequest evaluate:
-                _job = evaluate.Job ?? _job ?? throw new ProtocolException("The first item came without its job.");
+                _job = evaluate.Job ?? _job;
+                if (_job?.Id != evaluate.JobId)
+                {
+                    throw new ProtocolException($"An item of job {evaluate.JobId} came without its job.");
+                }
+
                 return new ResultReply(evaluate.Id, await bench.ExecuteAsync(_job, evaluate.Item, evaluate.Records, Enter, cancellation));
             case PrepareRequest prepare:
                 return new PreparedReply(prepare.Id, await bench.PrepareAsync(prepare.Question, cancellation));

@@ -66,6 +66,18 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What the request under way is at, or null where none is.</summary>
+    public WorkStage? Stage
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _asked is { HasBegun: true, Id: not 0 } asked ? asked.Stage : null;
+            }
+        }
+    }
+
     /// <summary>Starts a child and waits until it answers.</summary>
     /// <exception cref="JobException">It cannot be started.</exception>
     public static async Task<EvaluatorProcess> StartAsync(WorkerOptions options, CancellationToken cancellation)
