@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cluster.Contract.V1;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
@@ -20,6 +19,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Hosting;
+using JobSpec = Cluster.Contract.V1.JobSpec;
 
 namespace Cluster.Silo.Tests.Api;
 
@@ -73,9 +73,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
-        builder.Services.AddSingleton<SiloMetrics>();
-        builder.Services.AddSingleton<IJobStore>(provider => ActivatorUtilities.CreateInstance<MeteredJobStore>(provider, store));
-        builder.Services.AddSingleton<INodeHost>(provider => ActivatorUtilities.CreateInstance<MeteredNodeHost>(provider, node));
+        builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
         builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobHost, ClusterJobs>().AddSingleton<IJobPreparer>(node);
         builder.Services.AddClusterGrains(new GrainOptions { AnnounceEvery = TimeSpan.FromMilliseconds(50), KeepAliveEvery = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(2) });
         builder.Services.AddClusterApi(options ?? new ApiOptions { PageTokenKey = Key });
@@ -126,7 +124,6 @@ internal sealed class ApiHost : IAsyncDisposable
         await _app.DisposeAsync();
         _store.Dispose();
         _folder.Dispose();
-        Debug.Assert(!Directory.Exists(_folder.Root), "nothing is left behind");
     }
 
     private sealed class ClusterJobs : IJobHost
