@@ -33,7 +33,8 @@ public sealed class SiloTelemetryTests
         measured.Of("cluster.journal.fold.duration{}").ShouldNotBeEmpty();
         measured.Of("cluster.artefact.io{cluster.direction=in}").Sum().ShouldBe(3);
         measured.Of("rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/CreateJob,rpc.status_code=OK}").ShouldHaveSingleItem();
-        measured.Names.ShouldAllBe(name => !name.Contains(job.Name["jobs/".Length..], StringComparison.Ordinal));
+        var id = job.Name["jobs/".Length..];
+        measured.Names.ShouldAllBe(name => !name.Contains(id, StringComparison.Ordinal));
     }
 
     [Fact]
