@@ -203,10 +203,23 @@ step_build() {
     mv "$output/$1.new" "$output/$1"
 }
 
+step_build_client() {
+    client_ready || step_build ready-client src/Client/Client.csproj
+}
+
 set_up_program() {
     take_lock
     if ! ready ready src; then
-        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_build ready src/Silo/Silo.csproj || exit 1
+        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_build ready src/Silo/Silo.csproj && step_build_client || exit 1
+    fi
+    release_lock
+}
+
+# Neither native libraries nor what installs them: the client runs on machines that only submit.
+set_up_client() {
+    take_lock
+    if ! client_ready; then
+        step_dotnet && step_packages && step_build_client || exit 1
     fi
     release_lock
 }
@@ -228,6 +241,7 @@ set_up_what_works() {
         "$step" || broken=1
     done
     step_build ready src/Silo/Silo.csproj || broken=1
+    step_build_client || broken=1
     ((broken == 0)) || rm -f "$output/ready"
     release_lock
     [[ -x $program ]] || fail "the program is not built: correct the above, then run ./cluster doctor again"

@@ -46,39 +46,52 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobRu
     public async Task<(WorkResult Result, int Attempts)> MeasureAsync(WorkItem item, int sequence, CancellationToken cancellationToken)
     {
         var alone = false;
+        if (Look(sequence, attempts => attempts is { Open: null, Failures.Count: > 0 }))
+        {
+            // What an earlier owner of the job saw counts as if it had gone on. Only a machine that was repaired since is tried afresh.
+            switch (Decide(sequence))
+            {
+                case RetryDecision.GiveUp end:
+                    return (end.Failure, Look(sequence, attempts => attempts.Started));
+                case RetryDecision.Again again:
+                    alone = again.Alone;
+                    break;
+            }
+        }
+
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var result = ResultGuard.Check(item, await evaluator.EvaluateAsync(item, Next(sequence, alone), cancellationToken));
+            var attempt = Next(sequence, alone);
+            var result = ResultGuard.Check(item, await evaluator.EvaluateAsync(item, attempt, cancellationToken));
             if (result is not FailedResult failure)
             {
                 return (result, Look(sequence, attempts => attempts.Started));
             }
 
-            var attempt = Look(sequence, attempts => attempts.Open?.Attempt);
-            if (attempt is null)
+            if (Look(sequence, attempts => attempts.Started) < attempt.Number)
             {
                 // It failed before a host was found: the try has its place in the account all the same.
-                attempt = Look(sequence, attempts => attempts.Started) + 1;
-                await ledger.AppendAsync(new AttemptStarted(sequence, attempt.Value, Node: string.Empty, Slot: string.Empty, alone));
+                await ledger.AppendAsync(new AttemptStarted(sequence, attempt.Number, Node: string.Empty, Slot: string.Empty, attempt.Alone));
             }
 
-            await ledger.AppendAsync(new AttemptFailed(sequence, attempt.Value, failure));
-            var (decision, count) = Look(sequence, attempts => (_policy.Decide(sequence, attempts), attempts.Started));
-            switch (decision)
+            await ledger.AppendAsync(new AttemptFailed(sequence, attempt.Number, failure));
+            switch (Decide(sequence))
             {
                 case RetryDecision.Again again:
                     alone = again.Alone;
                     await Task.Delay(again.Delay, options.Time, cancellationToken);
                     break;
                 case RetryDecision.GiveUp end:
-                    return (end.Failure, count);
+                    return (end.Failure, Look(sequence, attempts => attempts.Started));
                 default:
                     // Recorded, it would end a candidate that is innocent; the job stops instead and goes on when run again.
-                    throw new JobException($"The evaluator failed {count} times at the {item.Title} ({failure.Kind}: {failure.Reason}): repair it, then run the command again to resume.");
+                    throw new JobException($"The evaluator failed {attempt.Number} times at the {item.Title} ({failure.Kind}: {failure.Reason}): repair it, then run the command again to resume.");
             }
         }
     }
+
+    private RetryDecision Decide(int sequence) => Look(sequence, attempts => _policy.Decide(sequence, attempts));
 
     private Attempt Next(int sequence, bool alone)
     {

@@ -11,6 +11,7 @@ namespace Cluster.Coordinator;
 public sealed class JobControl : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _switching = new(1, 1);
     private readonly JobLedger _ledger;
     private readonly CancellationTokenSource _cancelled = new();
     private TaskCompletionSource? _resumed;
@@ -40,29 +41,45 @@ public sealed class JobControl : IDisposable
     /// <summary>Begins nothing new until <see cref="ResumeAsync"/>; false where the job is over or not submitted. Pausing again changes nothing.</summary>
     public async Task<bool> PauseAsync()
     {
-        lock (_gate)
+        await _switching.WaitAsync();
+        try
         {
-            _resumed ??= NewSignal();
-        }
+            // Before it is asked for, so that nothing begins after the request is in the journal.
+            lock (_gate)
+            {
+                _resumed ??= NewSignal();
+            }
 
-        var asked = await _ledger.TryAppendAsync(new PauseRequested(), state => state.Status is JobStatus.Queued or JobStatus.Running);
-        await SettleAsync();
-        return asked is not null || Status is JobStatus.Pausing or JobStatus.Paused;
+            await _ledger.TryAppendAsync(new PauseRequested(), state => state.Status is JobStatus.Queued or JobStatus.Running);
+            if (Status is not (JobStatus.Pausing or JobStatus.Paused))
+            {
+                Open();
+                return false;
+            }
+
+            await SettleAsync();
+            return true;
+        }
+        finally
+        {
+            _switching.Release();
+        }
     }
 
     /// <summary>Goes on; false where the job is over or not submitted. Resuming a running job changes nothing.</summary>
     public async Task<bool> ResumeAsync()
     {
-        await _ledger.TryAppendAsync(new JobResumed(), state => state.Status is JobStatus.Pausing or JobStatus.Paused);
-        TaskCompletionSource? resumed;
-        lock (_gate)
+        await _switching.WaitAsync();
+        try
         {
-            resumed = _resumed;
-            _resumed = null;
+            await _ledger.TryAppendAsync(new JobResumed(), state => state.Status is JobStatus.Pausing or JobStatus.Paused);
+            Open();
+            return Status is JobStatus.Queued or JobStatus.Running;
         }
-
-        resumed?.SetResult();
-        return Status is JobStatus.Queued or JobStatus.Running;
+        finally
+        {
+            _switching.Release();
+        }
     }
 
     /// <summary>Stops what runs and ends the job; false where it is over by another way. Cancelling again changes nothing.</summary>
@@ -79,13 +96,18 @@ public sealed class JobControl : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _cancelled.Dispose();
+    public void Dispose()
+    {
+        _cancelled.Dispose();
+        _switching.Dispose();
+    }
 
     /// <summary>Waits while the job is paused, then counts one more piece of work as running.</summary>
     internal async Task EnterAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Task resumed;
             lock (_gate)
             {
@@ -98,6 +120,8 @@ public sealed class JobControl : IDisposable
                 resumed = _resumed.Task;
             }
 
+            // A pause that was asked for before a crash is reached once work would begin.
+            await SettleAsync();
             await resumed.WaitAsync(cancellationToken);
         }
     }
@@ -115,16 +139,32 @@ public sealed class JobControl : IDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Task SettleAsync()
+    private void Open()
+    {
+        TaskCompletionSource? resumed;
+        lock (_gate)
+        {
+            resumed = _resumed;
+            _resumed = null;
+        }
+
+        resumed?.SetResult();
+    }
+
+    private async Task SettleAsync()
+    {
+        if (IsSettled())
+        {
+            // Looked at once more when its turn comes: in between the job may have been resumed, work begun and another pause asked for.
+            await _ledger.TryAppendAsync(new JobPaused(), state => state.Status == JobStatus.Pausing && IsSettled());
+        }
+    }
+
+    private bool IsSettled()
     {
         lock (_gate)
         {
-            if (_resumed is null || _inFlight > 0)
-            {
-                return Task.CompletedTask;
-            }
+            return _resumed is not null && _inFlight == 0;
         }
-
-        return _ledger.TryAppendAsync(new JobPaused(), state => state.Status == JobStatus.Pausing);
     }
 }

@@ -68,18 +68,14 @@ public sealed class JobRunner
                 continue;
             }
 
-            await _control.EnterAsync(cancellationToken);
-            await ProposeAsync(progress);
-            await _control.LeaveAsync();
+            await InControlAsync(() => ProposeAsync(progress), cancellationToken);
         }
 
         // 3. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
         var outcome = _ledger.Read(state => OutcomeBuilder.Build(state!));
         if (!_ledger.Read(state => state!.IsCompleted))
         {
-            await _control.EnterAsync(cancellationToken);
-            await PublishAsync(outcome, executor, cancellationToken);
-            await _ledger.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
+            await InControlAsync(() => PublishAsync(outcome, executor, cancellationToken), cancellationToken);
         }
 
         return outcome;
@@ -111,6 +107,19 @@ public sealed class JobRunner
         else if (!string.Equals(known.Space, space.Digest, StringComparison.Ordinal))
         {
             throw new JobException("The network's groups are not those that the journal was begun with: this version of cluster groups it differently, start again with --fresh.");
+        }
+    }
+
+    private async Task InControlAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        await _control.EnterAsync(cancellationToken);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            await _control.LeaveAsync();
         }
     }
 
@@ -154,5 +163,7 @@ public sealed class JobRunner
         {
             await _ledger.AppendAsync(artefact);
         }
+
+        await _ledger.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
     }
 }

@@ -35,9 +35,11 @@ internal static class OutcomeBuilder
     }
 
     /// <summary>The fastest accurate plan so far, else the most accurate, or null before any quantized plan was evaluated.</summary>
-    public static PlanMeasurement? BestSoFar(JobState state)
+    public static PlanMeasurement? BestSoFar(JobState state) => BestSoFar(SearchMemory.Of(state));
+
+    /// <inheritdoc cref="BestSoFar(JobState)"/>
+    public static PlanMeasurement? BestSoFar(SearchMemory memory)
     {
-        var memory = SearchMemory.Of(state);
         if (memory.Full(memory.Float32) is null)
         {
             return null;

@@ -37,12 +37,12 @@ internal sealed class RetryPolicy(bool distributed)
             return new RetryDecision.Again(Delay(sequence, ofThisKind), attempts.WasAlone);
         }
 
+        var losses = attempts.Failures.Count(earlier => earlier.Kind is FailureKind.HostLost or FailureKind.DeviceError);
         if (attempts.WasAlone)
         {
-            return new RetryDecision.GiveUp(new FailedResult(FailureKind.Quarantined, $"It ran alone on its host when that was lost, after {ofThisKind - 1} losses before: {failure.Reason}"));
+            return new RetryDecision.GiveUp(new FailedResult(FailureKind.Quarantined, $"It ran alone on its host when that was lost, after {losses - 1} losses before: {failure.Reason}"));
         }
 
-        var losses = attempts.Failures.Count(earlier => earlier.Kind is FailureKind.HostLost or FailureKind.DeviceError);
         return new RetryDecision.Again(TimeSpan.Zero, losses >= SuspectedAfter);
     }
 

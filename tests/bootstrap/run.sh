@@ -12,7 +12,7 @@ passed=0 failed=0
 arrange() {
     SANDBOX=$(mktemp -d)
     export SANDBOX
-    mkdir -p "$SANDBOX"/{bin,repo/src/Kernels/native,repo/src/Silo,repo/polyfills/TorchSharp,repo/tests/A.Tests,repo/tests/B.Tests}
+    mkdir -p "$SANDBOX"/{bin,repo/src/Kernels/native,repo/src/Silo/Commands,repo/src/Client,repo/polyfills/TorchSharp,repo/tests/A.Tests,repo/tests/B.Tests}
     cp -r "$origin/cluster" "$origin/build" "$SANDBOX/repo/"
     cp "$here"/stubs/{dotnet,dpkg-query,apt-get,id,sudo} "$SANDBOX/bin/"
     cp "$here/stubs/test-program" "$SANDBOX/test-program"
@@ -20,12 +20,16 @@ arrange() {
     # shellcheck disable=SC2016 # the built programs expand these, not this script
     printf '#!/usr/bin/env bash\nprintf "<%%s>" "$@"\nexit 7\n' >"$SANDBOX/program"
     # shellcheck disable=SC2016
+    printf '#!/usr/bin/env bash\nprintf "client"\nprintf "<%%s>" "$@"\nexit 5\n' >"$SANDBOX/client"
+    # shellcheck disable=SC2016
     printf '#!/usr/bin/env bash\necho native >>"$SANDBOX/calls"\n: >"$1/libcluster_kernels.so"\n' >"$SANDBOX/repo/src/Kernels/native/build.sh"
-    chmod +x "$SANDBOX/program" "$SANDBOX/repo/src/Kernels/native/build.sh"
+    chmod +x "$SANDBOX/program" "$SANDBOX/client" "$SANDBOX/repo/src/Kernels/native/build.sh"
     echo '<AssemblyName>Cluster.A.Tests</AssemblyName>' >"$SANDBOX/repo/tests/A.Tests/A.Tests.csproj"
     : >"$SANDBOX/repo/tests/B.Tests/B.Tests.csproj"
     : >"$SANDBOX/repo/Cluster.sln"
     : >"$SANDBOX/repo/src/Silo/Program.cs"
+    : >"$SANDBOX/repo/src/Silo/Commands/Shared.cs"
+    : >"$SANDBOX/repo/src/Client/Program.cs"
     : >"$SANDBOX/calls"
     : >"$SANDBOX/missing"
     : >"$SANDBOX/libonnxruntime.so"
@@ -71,6 +75,7 @@ FirstCall_NothingBuilt_SetsUpThenBecomesTheProgram() {
     equal 'standard output' "$out" '<run><a b><--x>'
     equal 'exit code' "$code" 7
     contains 'standard error' "$err" 'building Silo.csproj'
+    contains 'standard error' "$err" 'building Client.csproj'
     contains 'standard error' "$err" 'polyfills/TorchSharp stands in'
 }
 
@@ -92,12 +97,52 @@ NextCall_SourceEdited_BuildsAgainWithoutAskingTheFeedOrBuildingTheNativeLibrary(
     equal 'all calls' "$(calls .)" 1
 }
 
+RemoteVerb_NothingBuilt_NeedsNeitherDebianPackagesNorNativeLibraries() {
+    printf 'libtorch-dev\n' >"$SANDBOX/missing"
+    echo 1000 >"$SANDBOX/uid"
+    rm "$SANDBOX/libonnxruntime.so"
+    cluster submit --model 'a b'
+    equal 'standard output' "$out" 'client<submit><--model><a b>'
+    equal 'exit code' "$code" 5
+    equal 'builds' "$(calls '^dotnet build')" 1
+    contains 'standard error' "$err" 'building Client.csproj'
+    equal 'native builds' "$(calls '^native')" 0
+}
+
+RemoteVerb_NothingChanged_DoesNoWorkAndIsSilent() {
+    cluster run
+    age
+    echo '// edited' >"$SANDBOX/repo/src/Silo/Program.cs"
+    : >"$SANDBOX/calls"
+    cluster list
+    equal 'standard output' "$out" 'client<list>'
+    equal 'calls' "$(<"$SANDBOX/calls")" ''
+    equal 'standard error' "$err" ''
+}
+
+RemoteVerb_SharedSourceEdited_BuildsTheClientAgain() {
+    cluster run
+    age
+    : >"$SANDBOX/calls"
+    echo '// edited' >"$SANDBOX/repo/src/Silo/Commands/Shared.cs"
+    cluster nodes
+    equal 'builds' "$(calls '^dotnet build.*Client.csproj')" 1
+    equal 'all calls' "$(calls .)" 1
+}
+
+RemoteVerbs_OfTheScript_AreThoseOfTheProgram() {
+    local verbs
+    verbs=$(sed -n 's/^        ("\([a-z]*\)", .*/\1/p' "$origin/src/Silo/Commands/RemoteVerbs.cs" | paste -sd '|' - | sed 's/|/ | /g')
+    contains 'the script' "$(<"$origin/cluster")" "    $verbs)"
+}
+
 NextCall_SourceDeleted_BuildsAgain() {
     cluster run
     age
     rm "$SANDBOX/repo/src/Silo/Program.cs"
     cluster run
-    equal 'builds' "$(calls '^dotnet build')" 2
+    equal 'builds' "$(calls '^dotnet build.*Silo.csproj')" 2
+    equal 'builds of the client' "$(calls '^dotnet build.*Client.csproj')" 1
 }
 
 NextCall_NativeSourceEdited_BuildsBoth() {
@@ -106,7 +151,7 @@ NextCall_NativeSourceEdited_BuildsBoth() {
     : >"$SANDBOX/repo/src/Kernels/native/new.cpp"
     cluster run
     equal 'native builds' "$(calls '^native')" 2
-    equal 'builds' "$(calls '^dotnet build')" 2
+    equal 'builds' "$(calls '^dotnet build.*Silo.csproj')" 2
 }
 
 Build_Fails_ShowsTheErrorAndIsTriedAgain() {
@@ -234,7 +279,7 @@ TwoCalls_AtOnce_BuildOnce() {
     exec {gate}>&-
     wait "$first" "$second"
     equal 'exit code' "$?" 7
-    equal 'builds' "$(calls '^dotnet build')" 1
+    equal 'builds' "$(calls '^dotnet build.*Silo.csproj')" 1
     contains 'the second call' "$(<"$SANDBOX/err2")" 'waiting for it'
 }
 

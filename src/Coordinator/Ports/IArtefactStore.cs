@@ -12,4 +12,14 @@ public interface IArtefactStore
 
     /// <summary>Whether an artefact of that digest is there (its bytes are checked when it is opened).</summary>
     bool Contains(string sha256);
+
+    /// <summary>Size in bytes of an artefact, or null where it is not there.</summary>
+    long? SizeOf(string sha256);
+
+    /// <summary>Opens an artefact for readers that check its digest themselves while they read: large files are not read twice.</summary>
+    /// <exception cref="JobException">It is not there.</exception>
+    Stream OpenUnchecked(string sha256);
+
+    /// <summary>Forgets an artefact; who has it open reads on. False where it is not there.</summary>
+    bool Remove(string sha256);
 }

@@ -53,12 +53,7 @@ public sealed class FolderArtefactStore : IArtefactStore
     public async Task<Stream> OpenAsync(string sha256, CancellationToken cancellationToken)
     {
         var path = PathOf(sha256);
-        if (!File.Exists(path))
-        {
-            throw new JobException($"The artefact {sha256} is not in {_root}: run the job that makes it again.");
-        }
-
-        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        var file = Open(path, sha256);
         try
         {
             var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
@@ -78,6 +73,29 @@ public sealed class FolderArtefactStore : IArtefactStore
     }
 
     /// <inheritdoc/>
+    public long? SizeOf(string sha256)
+    {
+        var file = new FileInfo(PathOf(sha256));
+        return file.Exists ? file.Length : null;
+    }
+
+    /// <inheritdoc/>
+    public Stream OpenUnchecked(string sha256) => Open(PathOf(sha256), sha256);
+
+    /// <inheritdoc/>
+    public bool Remove(string sha256)
+    {
+        var path = PathOf(sha256);
+        if (!File.Exists(path))
+        {
+            return false;
+        }
+
+        File.Delete(path);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public bool Contains(string sha256) => File.Exists(PathOf(sha256));
 
     /// <summary>Where an artefact of that digest lies, whether or not it is there.</summary>
@@ -90,5 +108,17 @@ public sealed class FolderArtefactStore : IArtefactStore
         }
 
         return Path.Combine(_root, sha256[..2], sha256);
+    }
+
+    private FileStream Open(string path, string sha256)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new JobException($"The artefact {sha256} is not in {_root}: run the job that makes it again.", e);
+        }
     }
 }

@@ -23,12 +23,9 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
     private readonly GrainCalls _calls = new(options.LongestWait + options.CallMargin, time, logger);
-    private readonly string _affinity = AffinityOf(job);
+    private readonly string _affinity = JobAffinity.Of(job);
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
-
-    /// <summary>What a node that already worked for such a job holds ready.</summary>
-    public static string AffinityOf(JobEntry job) => $"{job.Spec.ModelDigest}/{job.Spec.Data.Calibration}";
 
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(job.Space);
 

@@ -27,11 +27,12 @@ internal static class ClusterCommand
             QuantizeCommand.Create(),
             SensitivityCommand.Create(),
             InspectCommand.Create(),
+            SiloCommand.Create(),
             DoctorCommand.Create(),
             EvaluateCommand.Create(),
             SampleCommands.Create(),
         };
-        CommandHelp.Install(root);
+        CommandHelp.Install(root, RemoteVerbs.Help());
         return root;
     }
 
@@ -57,7 +58,8 @@ internal static class ClusterCommand
     }
 
     private static string Problem(ParseResult parsed) => parsed is { CommandResult.Command: RootCommand root, UnmatchedTokens: [var word, ..] }
-        ? $"There is no command '{word}'; commands are {string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}."
+        ? RemoteVerbs.Contains(word) ? $"'{word}' is a remote command, which another program runs; type ./cluster {word}."
+        : $"There is no command '{word}'; commands are {string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name))}."
         : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal));
 
     private static string Verb(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";

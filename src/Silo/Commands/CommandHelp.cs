@@ -13,9 +13,14 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
     private const string Heading = "\n\nExamples:\n";
 
     private readonly HelpAction _help;
+    private readonly string? _more;
     private readonly Dictionary<Command, string> _examples = [];
 
-    private CommandHelp(HelpAction help) => _help = help;
+    private CommandHelp(HelpAction help, string? more)
+    {
+        _help = help;
+        _more = more;
+    }
 
     public override bool Terminating => true;
 
@@ -25,10 +30,11 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
     public static string Describe(string what, params string[] examples) => what + Heading + string.Join('\n', examples.Select(example => $"  ./cluster {example}"));
 
     /// <summary>Replaces the help of a command and all below it.</summary>
-    public static void Install(RootCommand root)
+    /// <param name="more">A section of the root's own help, after its commands.</param>
+    public static void Install(RootCommand root, string? more = null)
     {
         var option = root.Options.OfType<HelpOption>().Single();
-        var help = new CommandHelp((HelpAction)option.Action!);
+        var help = new CommandHelp((HelpAction)option.Action!, more);
         help.Part(root);
         option.Action = help;
     }
@@ -51,6 +57,11 @@ internal sealed class CommandHelp : SynchronousCommandLineAction
         // The program is started by the script, under the script's name.
         string name = parseResult.RootCommandResult.Command.Name;
         output.WriteLine(text.ToString().Replace($"  {name} ", "  ./cluster ", StringComparison.Ordinal).TrimEnd());
+        if (_more is not null && parseResult.CommandResult.Command is RootCommand)
+        {
+            output.WriteLine($"\n{_more}");
+        }
+
         if (_examples.TryGetValue(parseResult.CommandResult.Command, out string? examples))
         {
             output.WriteLine($"\nExamples:\n{examples}");

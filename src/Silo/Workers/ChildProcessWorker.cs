@@ -3,6 +3,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Evaluation;
+using Cluster.Silo.Jobs;
 using Cluster.Silo.Workers.Child;
 using Cluster.Silo.Workers.Protocol;
 
@@ -19,12 +20,15 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
     /// <summary>The child's process id, or null before the first item and after a loss.</summary>
     public int? ProcessId => _child is { IsOver: false } child ? child.ProcessId : null;
 
+    /// <summary>What the item under way is at, or null where none is.</summary>
+    public WorkStage? Stage => _child?.Stage;
+
     public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
     {
         try
         {
             var reply = await AskAsync(
-                id => new EvaluateRequest(id, _job == job.Id ? null : job, item, item is PublishItem ? records : null), () => _job = job.Id, cancellationToken);
+                id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item, item is PublishItem ? records : null), cancellationToken);
             return reply switch
             {
                 ResultReply result => result.Result,
@@ -47,13 +51,13 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
     {
         try
         {
-            var reply = await AskAsync(id => new PrepareRequest(id, question), static () => { }, cancellationToken);
+            var reply = await AskAsync(id => new PrepareRequest(id, question), cancellationToken);
             switch (reply)
             {
                 case PreparedReply prepared:
                     return prepared.Job;
                 case RefusedReply refused:
-                    throw new JobException(refused.Message);
+                    throw new PreparationException(refused.Fault, refused.Field, refused.Message);
                 default:
                     string text = reply is FaultReply fault ? $"{fault.Exception}: {fault.Text}" : reply.GetType().Name;
                     throw new JobException($"The job's files could not be checked ({text}): correct them, or report this as a defect.");
@@ -82,7 +86,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
     }
 
     // One request at a time. A child that was lost before it took the request up is no failure of the request's: another one is asked.
-    private async Task<WorkerReply> AskAsync(Func<long, WorkerRequest> request, Action answered, CancellationToken cancellation)
+    private async Task<WorkerReply> AskAsync(Func<long, WorkerRequest> request, CancellationToken cancellation)
     {
         await _free.WaitAsync(cancellation);
         try
@@ -105,15 +109,19 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
                     var reply = await child.AskAsync(request, cancellation);
                     await DistrustAsync(child, reply);
                     cancellation.ThrowIfCancellationRequested();
-                    answered();
                     return reply is CancelledReply ? throw new OperationCanceledException(cancellation) : reply;
                 }
                 catch (ChildEndedException ended)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    if (ended.HasBegun || attempt > 0 || _closing.IsCancellationRequested)
+                    if (ended.HasBegun || _closing.IsCancellationRequested)
                     {
                         throw;
+                    }
+
+                    if (attempt > 0)
+                    {
+                        throw new JobException($"The evaluator was lost twice before it took anything up: {ended.Message}", ended);
                     }
                 }
             }
@@ -122,6 +130,14 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         {
             _free.Release();
         }
+    }
+
+    // A child keeps the job of its last item, whatever became of that: it is sent only where it changes.
+    private bool IsKnown(JobEntry job)
+    {
+        bool known = _job == job.Id;
+        _job = job.Id;
+        return known;
     }
 
     private async Task<EvaluatorProcess> ChildAsync(CancellationToken cancellation)

@@ -10,7 +10,7 @@ public class ClusterCommandTests
         var run = await CommandLineRun.OfAsync("--help");
         run.Code.ShouldBe(ExitCode.Done);
         run.Error.ShouldBeEmpty();
-        foreach (var command in ClusterCommand.Create().Subcommands)
+        foreach (var command in ClusterCommand.Create().Subcommands.Where(command => !command.Hidden))
         {
             run.Output.ShouldContain($"\n  {command.Name} ");
         }
@@ -22,7 +22,7 @@ public class ClusterCommandTests
     [Fact]
     public async Task RunAsync_HelpOfEachCommand_HasExamplesOfThatCommand()
     {
-        foreach (string name in ClusterCommand.Create().Subcommands.Select(command => command.Name))
+        foreach (string name in ClusterCommand.Create().Subcommands.Where(command => !command.Hidden).Select(command => command.Name))
         {
             var run = await CommandLineRun.OfAsync(name, "--help");
             run.Code.ShouldBe(ExitCode.Done, name);
@@ -46,6 +46,27 @@ public class ClusterCommandTests
         run.Error.ShouldStartWith("cluster: There is no command 'frobnicate'; commands are ");
         run.Error.ShouldContain("quantize");
         run.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task RunAsync_Help_ListsRemoteCommandsInASectionOfTheirOwn()
+    {
+        var run = await CommandLineRun.OfAsync("--help");
+        string section = run.Output[run.Output.IndexOf("Remote commands", StringComparison.Ordinal)..run.Output.IndexOf("Examples:", StringComparison.Ordinal)];
+        foreach (var (name, what) in RemoteVerbs.All)
+        {
+            section.ShouldContain($"\n  {name,-12} {what}\n");
+        }
+
+        (await CommandLineRun.OfAsync("run", "--help")).Output.ShouldNotContain("Remote commands");
+    }
+
+    [Fact]
+    public async Task RunAsync_RemoteCommand_IsUsageErrorThatNamesTheScript()
+    {
+        var run = await CommandLineRun.OfAsync("submit", "--model", "m.onnx");
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldStartWith("cluster: 'submit' is a remote command, which another program runs; type ./cluster submit.");
     }
 
     [Theory]

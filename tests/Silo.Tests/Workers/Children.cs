@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
 
@@ -9,6 +10,24 @@ internal static class Children
     public static NodeFolders Folders(WorkFolder folder) => new(folder["artefacts"], folder["cache"]);
 
     public static WorkerOptions Options(WorkFolder folder) => new() { Folders = Folders(folder), AllowSynthetic = true, WatchEvery = TimeSpan.FromMilliseconds(50) };
+
+    /// <summary>Sends a signal by name.</summary>
+    public static async Task SignalAsync(string signal, int process)
+    {
+        using var kill = Process.Start("/bin/kill", [$"-{signal}", $"{process}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        kill.ExitCode.ShouldBe(0);
+    }
+
+    /// <summary>Waits until the child has taken its item up.</summary>
+    public static async Task BusyAsync(ChildProcessWorker worker, CancellationToken cancellation)
+    {
+        while (worker.Stage is not Cluster.Silo.Evaluation.WorkStage.Running)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
 
     /// <summary>Whether a process is there and is no zombie.</summary>
     public static bool IsAlive(int process)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Silo.Evaluation;
+using Cluster.Silo.Jobs;
 using Cluster.Silo.Workers.Protocol;
 using Cluster.Silo.Workers.Synthetic;
 
@@ -111,6 +112,10 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         {
             reply = new CancelledReply(id);
         }
+        catch (PreparationException refusal) when (request is PrepareRequest)
+        {
+            reply = new RefusedReply(id, refusal.Message, refusal.Fault, refusal.SpecField);
+        }
         catch (JobException refusal) when (request is PrepareRequest)
         {
             reply = new RefusedReply(id, refusal.Message);
@@ -132,7 +137,12 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         switch (request)
         {
             case EvaluateRequest evaluate:
-                _job = evaluate.Job ?? _job ?? throw new ProtocolException("The first item came without its job.");
+                _job = evaluate.Job ?? _job;
+                if (_job?.Id != evaluate.JobId)
+                {
+                    throw new ProtocolException($"An item of job {evaluate.JobId} came without its job.");
+                }
+
                 return new ResultReply(evaluate.Id, await bench.ExecuteAsync(_job, evaluate.Item, evaluate.Records, Enter, cancellation));
             case PrepareRequest prepare:
                 return new PreparedReply(prepare.Id, await bench.PrepareAsync(prepare.Question, cancellation));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using Cluster.Coordinator;
@@ -65,6 +66,18 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What the request under way is at, or null where none is.</summary>
+    public WorkStage? Stage
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _asked is { HasBegun: true, Id: not 0 } asked ? asked.Stage : null;
+            }
+        }
+    }
+
     /// <summary>Starts a child and waits until it answers.</summary>
     /// <exception cref="JobException">It cannot be started.</exception>
     public static async Task<EvaluatorProcess> StartAsync(WorkerOptions options, CancellationToken cancellation)
@@ -124,7 +137,18 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
         // After the request: a cancellation of what is not known yet would be lost.
         await using var registration = cancellation.Register(() => _ = CancelAsync(asked));
-        return await asked.Answer.Task;
+        try
+        {
+            return await asked.Answer.Task;
+        }
+        finally
+        {
+            // Here, as whoever measures needs to know whose item it was.
+            if (message is EvaluateRequest && _options.StageEnded is { } ended)
+            {
+                asked.TellStages(ended);
+            }
+        }
     }
 
     /// <summary>Ends the process and everything it started.</summary>
@@ -349,7 +373,9 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
     private sealed class Asked(long id)
     {
         private long _lastSign = Stopwatch.GetTimestamp();
+        private readonly ConcurrentQueue<(WorkStage Stage, DateTimeOffset At, TimeSpan Duration)> _stages = new();
         private long _stageBegan = Stopwatch.GetTimestamp();
+        private DateTimeOffset _stageAt = DateTimeOffset.UtcNow;
 
         public long Id { get; } = id;
 
@@ -369,8 +395,20 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             HasBegun = true;
             if (stage is { } now && now != Stage)
             {
-                (Stage, _stageBegan) = (now, _lastSign);
+                _stages.Enqueue((Stage, _stageAt, InStage));
+                (Stage, _stageBegan, _stageAt) = (now, _lastSign, DateTimeOffset.UtcNow);
             }
+        }
+
+        /// <summary>Tells of every stage so far, the last one included.</summary>
+        public void TellStages(Action<WorkStage, DateTimeOffset, TimeSpan> ended)
+        {
+            while (_stages.TryDequeue(out var stage))
+            {
+                ended(stage.Stage, stage.At, stage.Duration);
+            }
+
+            ended(Stage, _stageAt, InStage);
         }
     }
 }

@@ -1,0 +1,19 @@
+using System.CommandLine;
+using Cluster.Contract.V1;
+
+namespace Cluster.Client.Commands;
+
+/// <summary>`cluster cancel`.</summary>
+internal static class CancelCommand
+{
+    public static Command Create(ClientContext context)
+    {
+        var reason = RemoteValues.Reason();
+        return JobCommand.Create(
+            context,
+            "cancel",
+            ["cancel jobs/ID", "cancel jobs/ID --reason 'wrong data'"],
+            (server, name, options, parsed) => server.Jobs.CancelJobAsync(new CancelJobRequest { Name = name, Reason = parsed.GetValue(reason) ?? "" }, options),
+            reason);
+    }
+}

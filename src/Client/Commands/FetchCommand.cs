@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Client.Remote;
+using Cluster.Client.Transfers;
+using Cluster.Client.Views;
+using Cluster.Contract.V1;
+using Cluster.Silo.Commands;
+using Cluster.Silo.Reports;
+
+namespace Cluster.Client.Commands;
+
+/// <summary>`cluster fetch`.</summary>
+internal static class FetchCommand
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Command Create(ClientContext context)
+    {
+        var job = RemoteValues.Job();
+        var output = new Option<string?>("--output", "-o") { Description = "folder for the files (default: one named for the job)", HelpName = "DIR" };
+        var only = new Option<string[]>("--only") { Description = "only this file; may be given several times", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        var remote = new RemoteOptions(context, hasFormat: false);
+        var command = new Command("fetch", CommandHelp.Describe(
+            $"{RemoteVerbs.What("fetch")} A broken download is taken up where it broke, also by a later call.",
+            "fetch jobs/ID",
+            "fetch jobs/ID -o OUT --only winner.qdq.onnx")) { job, output, only };
+        remote.AddTo(command);
+        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
+        {
+            string name = JobName.Parse(parsed.GetRequiredValue(job));
+            using var server = remote.Connect(parsed);
+            return await RunAsync(
+                server, name, parsed.GetValue(output) ?? JobName.Id(name), parsed.GetRequiredValue(only), remote.IsJson(parsed), parsed.InvocationConfiguration, cancellation);
+        }));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ServerConnection server, string name, string folder, string[] only, bool isJson, InvocationConfiguration streams, CancellationToken cancellation)
+    {
+        var job = await server.CallAsync(options => server.Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
+        var wanted = Choose(job, only);
+        var downloader = new Downloader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && Terminal.IsError);
+        var files = new List<FetchedFile>();
+        foreach (var artefact in wanted)
+        {
+            string path = PublishedName.PathIn(folder, artefact.Role);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            long transferred = await downloader.DownloadAsync(artefact, path, cancellation);
+            files.Add(new FetchedFile(artefact.Role, path, artefact.Sha256, artefact.SizeBytes, transferred));
+        }
+
+        if (isJson)
+        {
+            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(new { job = name, files }, Format));
+        }
+        else
+        {
+            var console = CommandConsole.For(streams.Output);
+            int width = files.Max(file => file.Path.Length);
+            foreach (var file in files)
+            {
+                CommandConsole.Line(console, $"{file.Path.PadRight(width)}  {Figures.Bytes(file.SizeBytes)}{(file.TransferredBytes == 0 ? ", was there already" : "")}");
+            }
+        }
+
+        return ExitCode.Done;
+    }
+
+    // What was published again replaces what had its name.
+    private static List<Artefact> Choose(Job job, string[] only)
+    {
+        var latest = job.Artefacts.GroupBy(artefact => artefact.Role, StringComparer.Ordinal).Select(same => same.Last()).ToList();
+        if (latest.Count == 0)
+        {
+            throw new NotFoundException($"{job.Name} is {Words.Of(job.State)} and has published nothing; follow it with ./cluster watch {job.Name}.");
+        }
+
+        string? unknown = Array.Find(only, name => !latest.Exists(artefact => artefact.Role == name));
+        return unknown is null
+            ? [.. latest.Where(artefact => only.Length == 0 || only.Contains(artefact.Role, StringComparer.Ordinal))]
+            : throw new NotFoundException($"{job.Name} has published no '{unknown}'; it has {string.Join(", ", latest.Select(artefact => artefact.Role))}.");
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Cluster.Client.Data;
+using Cluster.Client.Transfers;
+using Cluster.Contract.V1;
+using Cluster.Silo.Commands;
+
+namespace Cluster.Client.Commands;
+
+/// <summary>Makes the spec of a job: finds every file first, then uploads.</summary>
+internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
+{
+    private readonly DataPacker _packer = new(currentDirectory);
+
+    /// <exception cref="NotFoundException">A file is missing.</exception>
+    /// <exception cref="UsageException">A file is not what it should be.</exception>
+    /// <exception cref="Remote.RemoteException">The server refused, failed or could not be reached.</exception>
+    public async Task<JobSpec> BuildAsync(SubmitRequest request, CancellationToken cancellation)
+    {
+        string model = Path.GetFullPath(request.Model, currentDirectory);
+        if (!File.Exists(model))
+        {
+            throw new NotFoundException($"there is no model file {request.Model}.");
+        }
+
+        string preprocess = ReadPreprocess(request);
+        (string Name, string? Spec)[] roles = [("calibration data", request.Calibration), ("evaluation data", request.Evaluation), ("test data", request.Test)];
+        var packages = roles.Select(role => role.Spec is null || request.SharedPaths ? null : _packer.Pack(role.Spec)).ToArray();
+
+        var spec = new JobSpec
+        {
+            Model = await uploader.UploadAsync(new FileSource(model), cancellation),
+            Preprocess = preprocess,
+            Target = request.Target,
+            Methods = { request.Methods },
+            MaxDrop = request.MaxDrop,
+            Batch = request.Batch,
+            Threads = request.Threads,
+            Seed = request.Seed,
+        };
+        var sets = new DataSet?[roles.Length];
+        for (int i = 0; i < roles.Length; i++)
+        {
+            sets[i] = packages[i] is { } package
+                ? new DataSet { Artefact = await uploader.UploadAsync(new TarSource(roles[i].Name, package), cancellation), Spec = package.Spec }
+                : roles[i].Spec is { } text ? new DataSet { Spec = _packer.Absolute(text) } : null;
+        }
+
+        (spec.Calibration, spec.Evaluation, spec.Test) = (sets[0], sets[1], sets[2]);
+        if (request.Confidence is { } confidence)
+        {
+            spec.Confidence = confidence;
+        }
+
+        if (request.BudgetEvaluations is { } budget)
+        {
+            spec.BudgetEvaluations = budget;
+        }
+
+        return spec;
+    }
+
+    private string ReadPreprocess(SubmitRequest request)
+    {
+        const string Extension = ".onnx";
+        string stem = request.Model.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? request.Model[..^Extension.Length] : request.Model;
+        string path = Path.GetFullPath(request.Preprocess ?? $"{stem}.preprocess.json", currentDirectory);
+        if (!File.Exists(path))
+        {
+            throw new NotFoundException($"there is no preprocessing file {path}; write one, see docs/guide/data.md, or name one with --preprocess.");
+        }
+
+        string json = File.ReadAllText(path);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return json;
+        }
+        catch (JsonException failure)
+        {
+            throw new UsageException($"the preprocessing file {path} is not JSON ({failure.Message.TrimEnd('.')}).");
+        }
+    }
+}

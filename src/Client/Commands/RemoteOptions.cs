@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Cluster.Client.Remote;
+using Cluster.Silo.Commands;
+
+namespace Cluster.Client.Commands;
+
+/// <summary>The options of every remote command: which server, who is asking, how long to wait, what is printed.</summary>
+internal sealed class RemoteOptions
+{
+    private const string Json = "json";
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly ClientContext _context;
+    private readonly Option<string?> _server = new("--server") { Description = $"http://HOST:PORT or https://HOST:PORT (default: the profile's, then $CLUSTER_SERVER, then {Endpoint.Usual})", HelpName = "ADDR" };
+    private readonly Option<string?> _profile = new("--profile") { Description = "server and token by name, from ~/.config/cluster/profiles.json (default: the one named default)", HelpName = "NAME" };
+    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "file of the token that is shown to the server (default: the profile's)", HelpName = "FILE" };
+    private readonly Option<TimeSpan?> _timeout = RemoteValues.Duration("--timeout", "longest wait for an answer, such as 2m; streams and transfers may take any time (default: 30s)");
+    private readonly Option<bool> _json = new("--json") { Description = "print JSON on standard output, as -o json" };
+    private readonly Option<string?>? _format;
+
+    /// <param name="hasFormat">Whether -o is the format; a command that writes files has it for their folder.</param>
+    public RemoteOptions(ClientContext context, bool hasFormat = true)
+    {
+        _context = context;
+        if (!hasFormat)
+        {
+            _json.Description = "print JSON on standard output";
+            return;
+        }
+
+        _format = new Option<string?>("--output", "-o") { Description = "json or table (default: table)", HelpName = "FORMAT" };
+        _format.AcceptOnlyFromAmong(Json, "table");
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option?[] { _format, _json, _server, _profile, _tokenFile, _timeout }.OfType<Option>())
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <exception cref="UsageException">Both formats were asked for.</exception>
+    public bool IsJson(ParseResult parsed)
+    {
+        string? format = _format is null ? null : parsed.GetValue(_format);
+        return parsed.GetValue(_json) && format is not null and not Json
+            ? throw new UsageException($"--json and -o {format} were both given; choose one.")
+            : parsed.GetValue(_json) || format == Json;
+    }
+
+    /// <exception cref="UsageException">What was given is no server, or the token must not be sent to it.</exception>
+    /// <exception cref="NotFoundException">There is no such profile or token file.</exception>
+    public ServerConnection Connect(ParseResult parsed) => new(
+        Endpoint.Resolve(parsed.GetValue(_server), parsed.GetValue(_profile), parsed.GetValue(_tokenFile), _context),
+        parsed.GetValue(_timeout) ?? UsualTimeout,
+        _context);
+}

@@ -1,0 +1,141 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Cluster.Silo.Commands;
+
+namespace Cluster.Client.Commands;
+
+/// <summary>Options and arguments whose values are judged before any work: a wrong one is a usage error.</summary>
+internal static class RemoteValues
+{
+    public static Argument<string> Job()
+    {
+        var argument = new Argument<string>("JOB") { Description = "jobs/ID or ID" };
+        argument.Validators.Add(result => Check(result, result.Tokens, text => Remote.JobName.Parse(text)));
+        return argument;
+    }
+
+    public static Option<string?> Reason() => new("--reason") { Description = "why, kept with the job for people", HelpName = "TEXT" };
+
+    /// <summary>The most to list; null for all.</summary>
+    public static Option<int?> Limit(string what) => Positive(new Option<int?>("--limit") { Description = $"list at most so many {what} (default: all)", HelpName = "N" });
+
+    public static Option<int> Positive(string name, string description, int fallback) =>
+        Positive(new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback });
+
+    public static Option<T> Positive<T>(Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            // What is no number at all is reported by the parser.
+            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number < 1)
+            {
+                result.AddError($"{option.Name} is {text}; 1 or more is expected.");
+            }
+        });
+        return option;
+    }
+
+    public static Option<long> Seed()
+    {
+        var option = new Option<long>("--seed") { Description = "seed of every random choice, 0 to 2^53 - 1", HelpName = "N", DefaultValueFactory = _ => 0 };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..] && long.TryParse(text, CultureInfo.InvariantCulture, out long seed) && seed is < 0 or >= 1L << 53)
+            {
+                result.AddError($"--seed is {text}; 0 to 2^53 - 1 is expected, as JSON readers keep no more.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A share such as 0.5% or 0.005, from 0 to below 1.</summary>
+    public static Option<double> Share(string name, string description, double fallback) => new(name)
+    {
+        Description = description,
+        HelpName = "SHARE",
+        DefaultValueFactory = _ => fallback,
+        CustomParser = result =>
+        {
+            try
+            {
+                double share = Fraction.Parse(result.Tokens[0].Value);
+                if (share is >= 0 and < 1)
+                {
+                    return share;
+                }
+
+                result.AddError($"{name} is {result.Tokens[0].Value}; 0 to below 100% is expected, e.g. 0.5% or 0.005.");
+            }
+            catch (FormatException failure)
+            {
+                result.AddError($"{name}: {failure.Message}");
+            }
+
+            return fallback;
+        },
+    };
+
+    /// <summary>A time such as 30s, 2m, 1h or 30; null where none was given.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            double unit = text.EndsWith('m') ? 60 : text.EndsWith('h') ? 3600 : 1;
+            if (double.TryParse(text.TrimEnd('s', 'm', 'h'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number * unit is > 0 and <= 86_400)
+            {
+                return TimeSpan.FromSeconds(number * unit);
+            }
+
+            result.AddError($"{name} is {text}; a time up to a day is expected, such as 30s, 2m or 1h.");
+            return null;
+        },
+    };
+
+    /// <summary>States as people write them; may be given several times and hold several, separated by commas.</summary>
+    public static Option<string[]> States<T>(string description)
+        where T : struct, Enum
+    {
+        var option = new Option<string[]>("--state")
+        {
+            Description = $"{description}: {string.Join(", ", Names<T>())}",
+            HelpName = "STATE",
+            DefaultValueFactory = _ => [],
+        };
+        option.Validators.Add(result => Check(result, result.Tokens, text => ParseStates<T>([text])));
+        return option;
+    }
+
+    /// <exception cref="UsageException">A name is none.</exception>
+    public static IReadOnlyList<T> ParseStates<T>(IEnumerable<string> texts)
+        where T : struct, Enum =>
+        [.. texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(ParseState<T>)];
+
+    private static T ParseState<T>(string name)
+        where T : struct, Enum =>
+        Names<T>().Contains(name.ToLowerInvariant(), StringComparer.Ordinal)
+            ? Enum.Parse<T>(name, ignoreCase: true)
+            : throw new UsageException($"'{name}' is no state; states are {string.Join(", ", Names<T>())}.");
+
+    // The first value of each enum of the contract says that none was given.
+    private static IEnumerable<string> Names<T>()
+        where T : struct, Enum => Enum.GetNames<T>().Skip(1).Select(name => name.ToLowerInvariant());
+
+    public static void Check(SymbolResult result, IReadOnlyList<Token> tokens, Action<string> parse)
+    {
+        try
+        {
+            foreach (var token in tokens)
+            {
+                parse(token.Value);
+            }
+        }
+        catch (UsageException failure)
+        {
+            result.AddError(failure.Message);
+        }
+    }
+}

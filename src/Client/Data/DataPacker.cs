@@ -1,0 +1,41 @@
+namespace Cluster.Client.Data;
+
+/// <summary>
+/// Gathers the files of a spec under names that do not depend on where they lie, so that equal data makes an equal tar, and slices of
+/// one file share its upload.
+/// </summary>
+internal sealed class DataPacker(string currentDirectory)
+{
+    private readonly PartFinder _finder = new(currentDirectory);
+
+    /// <exception cref="Silo.Commands.UsageException">The text is no spec.</exception>
+    /// <exception cref="Silo.Commands.NotFoundException">A file is missing.</exception>
+    public DataPackage Pack(string spec)
+    {
+        var roots = new Dictionary<string, string>(StringComparer.Ordinal);
+        var parts = new List<SpecPart>();
+        foreach (var part in SpecText.Parse(spec))
+        {
+            var found = _finder.Find(part);
+            string prefix = Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? "" : $"{number}/").First(prefix => IsFree(found, prefix, roots));
+            roots[prefix + found.Name] = found.Root;
+            foreach (var file in found.Files)
+            {
+                roots[prefix + file.Name] = file.Path;
+            }
+
+            parts.Add(part with { Path = prefix + found.Name, Labels = found.Labels is null ? null : prefix + found.Labels });
+        }
+
+        var files = roots.Where(entry => File.Exists(entry.Value)).Select(entry => new PackedFile(entry.Key, entry.Value)).OrderBy(file => file.Name, StringComparer.Ordinal);
+        return new DataPackage(string.Join('+', parts), [.. files]);
+    }
+
+    /// <summary>The spec with full paths, for nodes that see the same files.</summary>
+    public string Absolute(string spec) => string.Join('+', SpecText.Parse(spec).Select(_finder.Absolute));
+
+    // A name may be taken by the same file: two slices of it are two parts.
+    private static bool IsFree(PartFiles part, string prefix, Dictionary<string, string> roots) =>
+        part.Files.Append(new PackedFile(part.Name, part.Root))
+            .All(file => !roots.TryGetValue(prefix + file.Name, out string? taken) || string.Equals(taken, file.Path, StringComparison.Ordinal));
+}

@@ -1,0 +1,4 @@
+using Cluster.Client;
+using Cluster.Client.Commands;
+
+return await ClientCommand.RunAsync(args, ClientContext.OfProcess, Console.Out, Console.Error);

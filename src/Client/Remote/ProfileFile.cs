@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Cluster.Silo.Commands;
+
+namespace Cluster.Client.Remote;
+
+/// <summary>The file of profiles: <c>{ "default": { "server": "https://…", "tokenFile": "token" } }</c>.</summary>
+internal sealed class ProfileFile
+{
+    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web)
+    {
+        AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    private readonly string _path;
+    private readonly Dictionary<string, ServerProfile> _profiles;
+
+    private ProfileFile(string path, Dictionary<string, ServerProfile> profiles)
+    {
+        _path = path;
+        _profiles = profiles;
+    }
+
+    /// <summary>Where it lies: in $XDG_CONFIG_HOME, or ~/.config.</summary>
+    public static string PathOf(ClientContext context)
+    {
+        string root = context.Variable("XDG_CONFIG_HOME") is { Length: > 0 } set ? set : Path.Combine(context.Variable("HOME") ?? "/", ".config");
+        return Path.Combine(root, "cluster", "profiles.json");
+    }
+
+    /// <summary>Reads it; a file that is not there has no profiles.</summary>
+    /// <exception cref="UsageException">It is not understood.</exception>
+    public static ProfileFile Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return new ProfileFile(path, []);
+        }
+
+        try
+        {
+            var profiles = JsonSerializer.Deserialize<Dictionary<string, ServerProfile>>(File.ReadAllText(path), Format) ?? [];
+            return new ProfileFile(path, profiles);
+        }
+        catch (JsonException failure)
+        {
+            throw new UsageException(
+                $"the profiles in {path} are not understood ({failure.Message.TrimEnd('.')}); write them like {{\"default\": {{\"server\": \"http://127.0.0.1:5180\", \"tokenFile\": \"token\"}}}}.");
+        }
+    }
+
+    public ServerProfile? Find(string name) => _profiles.GetValueOrDefault(name);
+
+    /// <exception cref="NotFoundException">There is no such profile.</exception>
+    public ServerProfile Require(string name) => Find(name) ?? throw new NotFoundException(
+        _profiles.Count == 0
+            ? $"there is no profile '{name}': {_path} holds none."
+            : $"there is no profile '{name}' in {_path}; it has {string.Join(", ", _profiles.Keys.Order(StringComparer.Ordinal))}.");
+
+    /// <summary>The full path of a profile's token.</summary>
+    public string TokenPath(string tokenFile, ClientContext context) => tokenFile.StartsWith("~/", StringComparison.Ordinal)
+        ? Path.Combine(context.Variable("HOME") ?? "/", tokenFile[2..])
+        : Path.GetFullPath(tokenFile, Path.GetDirectoryName(Path.GetFullPath(_path))!);
+}

@@ -1,0 +1,107 @@
+using System.Net.Sockets;
+using Cluster.Silo.Commands;
+using Google.Protobuf;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace Cluster.Client.Remote;
+
+/// <summary>How a call failed, in the words of people and of exit codes.</summary>
+/// <param name="Code">The canonical code.</param>
+/// <param name="Reason">The server's word for it, such as "JOB_UNKNOWN"; null where none was sent.</param>
+/// <param name="Sentence">What happened and what to do.</param>
+/// <param name="RetryDelay">How long the server wants to be left alone.</param>
+internal sealed record RpcFailure(StatusCode Code, string? Reason, string Sentence, TimeSpan? RetryDelay)
+{
+    private const string DetailsKey = "grpc-status-details-bin";
+
+    // What a caller can do about a reason; the server's own sentence says the rest.
+    private static readonly Dictionary<string, string> Remedies = new(StringComparer.Ordinal)
+    {
+        ["JOB_UNKNOWN"] = "./cluster list shows the jobs there are",
+        ["JOB_RUNNING"] = "end it first with ./cluster cancel",
+        ["REQUEST_ID_REUSED"] = "leave --request-id out to submit another job",
+        ["TOO_MANY_JOBS"] = "wait for one to end, or cancel one",
+    };
+
+    // The request is as it should be, but what it brings is no good.
+    private static readonly string[] ContentReasons = ["MODEL_INVALID", "OPERATOR_UNSUPPORTED", "DIGEST_MISMATCH", "SIZE_MISMATCH"];
+
+    public int ExitCode => Code switch
+    {
+        StatusCode.InvalidArgument when Reason is null || !ContentReasons.Contains(Reason, StringComparer.Ordinal) => Silo.Commands.ExitCode.Usage,
+        StatusCode.NotFound => Silo.Commands.ExitCode.NotFound,
+        StatusCode.PermissionDenied or StatusCode.Unauthenticated => Silo.Commands.ExitCode.Denied,
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded => Silo.Commands.ExitCode.Unavailable,
+        _ => Silo.Commands.ExitCode.Failed,
+    };
+
+    public RemoteException ToException() => new(Sentence, ExitCode);
+
+    /// <summary>Reads the failure off what the call threw.</summary>
+    public static RpcFailure Of(RpcException failure, Uri server)
+    {
+        var details = Details(failure);
+        var info = First<ErrorInfo>(details, ErrorInfo.Descriptor.FullName);
+        var request = First<BadRequest>(details, BadRequest.Descriptor.FullName);
+        var retry = First<RetryInfo>(details, RetryInfo.Descriptor.FullName);
+        string? reason = info is { Reason.Length: > 0 } ? info.Reason : null;
+        return new RpcFailure(failure.StatusCode, reason, Describe(failure, server, reason, request), retry?.RetryDelay?.ToTimeSpan());
+    }
+
+    /// <summary>Whether a stream ended because its connection did, whatever code the transport gave that.</summary>
+    public static bool IsBrokenConnection(RpcException failure) =>
+        failure.StatusCode == StatusCode.Unavailable || Causes(failure.Status.DebugException).Any(cause => cause is IOException or HttpRequestException or SocketException);
+
+    private static string Describe(RpcException failure, Uri server, string? reason, BadRequest? request)
+    {
+        string said = failure.Status.Detail.Trim().TrimEnd('.');
+        return failure.StatusCode switch
+        {
+            StatusCode.Unavailable when Causes(failure.Status.DebugException).LastOrDefault() is { } cause =>
+                $"the server {server.OriginalString} cannot be reached ({cause.Message.TrimEnd('.')}); start one with ./cluster silo, or name another with --server.",
+            StatusCode.Unavailable => $"the server {server.OriginalString} is not available now ({Or(said, "it gave no reason")}); try again later.",
+            StatusCode.DeadlineExceeded => $"the server {server.OriginalString} did not answer in time; try again, or allow more with --timeout.",
+            StatusCode.Unauthenticated => $"the server {server.OriginalString} does not know who is asking ({Or(said, "no valid token")}); give a token with --token-file or in the profile.",
+            StatusCode.PermissionDenied => $"the server {server.OriginalString} denies it: {Or(said, "permission denied")}.",
+            StatusCode.Unimplemented => $"the server {server.OriginalString} does not know this call ({Or(said, "unimplemented")}); it is no cluster server, or one of another version.",
+            var code => $"{Or(said, code.ToString())}{Violations(said, request)}{Because(reason)}.",
+        };
+    }
+
+    private static string Violations(string said, BadRequest? request)
+    {
+        var missing = (request?.FieldViolations ?? []).Where(violation => !said.Contains(violation.Description.TrimEnd('.'), StringComparison.Ordinal));
+        return string.Concat(missing.Select(violation => $"; {violation.Field}: {violation.Description.TrimEnd('.')}"));
+    }
+
+    private static string Because(string? reason) =>
+        reason is null ? "" : Remedies.TryGetValue(reason, out string? remedy) ? $" ({reason}); {remedy}" : $" ({reason})";
+
+    private static string Or(string text, string fallback) => text.Length > 0 ? text : fallback;
+
+    private static IEnumerable<Exception> Causes(Exception? exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            yield return cause;
+        }
+    }
+
+    private static Google.Rpc.Status? Details(RpcException failure)
+    {
+        try
+        {
+            return failure.Trailers.GetValueBytes(DetailsKey) is { } bytes ? Google.Rpc.Status.Parser.ParseFrom(bytes) : null;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            // Details only add to the code and the message, which are told in any case.
+            return null;
+        }
+    }
+
+    private static T? First<T>(Google.Rpc.Status? status, string type)
+        where T : class, IMessage<T>, new() =>
+        status?.Details.FirstOrDefault(detail => detail.TypeUrl.EndsWith($"/{type}", StringComparison.Ordinal)) is { } any && any.TryUnpack(out T message) ? message : null;
+}

@@ -1,0 +1,180 @@
+using System.Security.Cryptography;
+using Cluster.Client.Remote;
+using Cluster.Contract.V1;
+using Cluster.Silo.Commands;
+using Cluster.Silo.Reports;
+using Grpc.Core;
+
+namespace Cluster.Client.Transfers;
+
+/// <summary>
+/// Gets files out of a server's store. Bytes go to a file beside the place, named for the digest, which a later attempt or call goes on
+/// with; only a whole file with the right digest is moved to the place.
+/// </summary>
+internal sealed class Downloader(ServerConnection server, TextWriter error, bool isLive)
+{
+    private const int BufferBytes = 1 << 20;
+
+    /// <returns>How many bytes were transferred; 0 where the file was there already.</returns>
+    /// <exception cref="RemoteException">The server failed, or what it sent is not what it announced.</exception>
+    public async Task<long> DownloadAsync(Artefact artefact, string path, CancellationToken cancellation)
+    {
+        RequireDigest(artefact);
+        if (File.Exists(path) && await DigestOfAsync(path, cancellation) == artefact.Sha256)
+        {
+            return 0;
+        }
+
+        string part = $"{path}.{artefact.Sha256[..16]}.part";
+        var meter = new TransferMeter(error, isLive, server.Context.Time, $"fetching {artefact.Role}", artefact.SizeBytes);
+        try
+        {
+            long transferred = await ReceiveAsync(artefact, part, meter, cancellation);
+            File.Move(part, path, overwrite: true);
+            return transferred;
+        }
+        finally
+        {
+            meter.End(null);
+        }
+    }
+
+    /// <summary>A small file, in memory.</summary>
+    public async Task<byte[]> ReadAsync(Artefact artefact, CancellationToken cancellation)
+    {
+        RequireDigest(artefact);
+        using var bytes = new MemoryStream();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var backOff = new BackOff(server.Context);
+        while (true)
+        {
+            try
+            {
+                return await AppendAsync(artefact, bytes, hash, meter: null, cancellation) && Matches(hash, artefact) ? bytes.ToArray() : throw Corrupt(artefact);
+            }
+            catch (RpcException failure)
+            {
+                await server.WaitOrThrowAsync(failure, backOff, cancellation);
+            }
+        }
+    }
+
+    private async Task<long> ReceiveAsync(Artefact artefact, string part, TransferMeter meter, CancellationToken cancellation)
+    {
+        await using var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.Asynchronous);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long begin = await ResumeAsync(file, hash, artefact.SizeBytes, cancellation);
+        meter.Skip(begin);
+        if (await CompleteAsync(artefact, file, hash, meter, cancellation))
+        {
+            ToDisk(file);
+            return file.Length - begin;
+        }
+
+        // Where an earlier call left a beginning, that may be what is wrong.
+        file.SetLength(0);
+        meter.Restart();
+        if (begin > 0 && await CompleteAsync(artefact, file, hash, meter, cancellation))
+        {
+            ToDisk(file);
+            return file.Length;
+        }
+
+        file.Close();
+        File.Delete(part);
+        throw Corrupt(artefact);
+    }
+
+    // Whether the file is now whole and the one that was asked for.
+    private async Task<bool> CompleteAsync(Artefact artefact, FileStream file, IncrementalHash hash, TransferMeter meter, CancellationToken cancellation)
+    {
+        var backOff = new BackOff(server.Context);
+        while (true)
+        {
+            long before = file.Length;
+            try
+            {
+                bool isAsAnnounced = await AppendAsync(artefact, file, hash, meter, cancellation);
+                return Matches(hash, artefact) && isAsAnnounced;
+            }
+            catch (RpcException failure)
+            {
+                if (file.Length > before)
+                {
+                    backOff.Reset();
+                }
+
+                await server.WaitOrThrowAsync(failure, backOff, cancellation);
+            }
+        }
+    }
+
+    // Before the move: a crash must not leave a whole name with half a file. There is no asynchronous way to the disk itself.
+    private static void ToDisk(FileStream file) => file.Flush(flushToDisk: true);
+
+    // What is there already is hashed; more than the whole file cannot be its beginning.
+    private static async Task<long> ResumeAsync(FileStream file, IncrementalHash hash, long size, CancellationToken cancellation)
+    {
+        if (file.Length > size)
+        {
+            file.SetLength(0);
+        }
+
+        byte[] buffer = new byte[BufferBytes];
+        int count;
+        while ((count = await file.ReadAsync(buffer, cancellation)) > 0)
+        {
+            hash.AppendData(buffer, 0, count);
+        }
+
+        return file.Position;
+    }
+
+    // Goes on where the destination ends. False: the server announced another file, or sent more than it announced.
+    private async Task<bool> AppendAsync(Artefact artefact, Stream destination, IncrementalHash hash, TransferMeter? meter, CancellationToken cancellation)
+    {
+        if (destination.Length == artefact.SizeBytes)
+        {
+            return true;
+        }
+
+        using var call = server.Artefacts.DownloadArtefact(new DownloadArtefactRequest { Name = artefact.Name, Offset = destination.Length }, server.Streaming(cancellation));
+        while (await call.ResponseStream.MoveNext(cancellation))
+        {
+            var part = call.ResponseStream.Current;
+            if ((part.PartCase == DownloadArtefactResponse.PartOneofCase.Artefact && (part.Artefact.Sha256 != artefact.Sha256 || part.Artefact.SizeBytes != artefact.SizeBytes))
+                || part.Chunk.Length > artefact.SizeBytes - destination.Length)
+            {
+                return false;
+            }
+
+            hash.AppendData(part.Chunk.Span);
+            await destination.WriteAsync(part.Chunk.Memory, cancellation);
+            meter?.Add(part.Chunk.Length);
+        }
+
+        return destination.Length == artefact.SizeBytes
+            ? true
+            : throw new RpcException(new Status(StatusCode.Unavailable, $"the stream ended after {destination.Length} of {artefact.SizeBytes} bytes"));
+    }
+
+    private static bool Matches(IncrementalHash hash, Artefact artefact) => Convert.ToHexStringLower(hash.GetHashAndReset()) == artefact.Sha256;
+
+    private static async Task<string> DigestOfAsync(string path, CancellationToken cancellation)
+    {
+        await using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellation));
+    }
+
+    // The digest becomes part of a file's name.
+    private static void RequireDigest(Artefact artefact)
+    {
+        if (artefact.Sha256.Length != 64 || !artefact.Sha256.All(char.IsAsciiHexDigitLower))
+        {
+            throw new RemoteException($"the server names '{VisibleText.Clean(artefact.Sha256)}' as the SHA-256 of {VisibleText.Clean(artefact.Role)}; 64 lower-case hexadecimal digits are expected.", ExitCode.Failed);
+        }
+    }
+
+    private static RemoteException Corrupt(Artefact artefact) => new(
+        $"what the server sent as {artefact.Role} is not the file with SHA-256 {artefact.Sha256}; it was thrown away, fetch it again.", ExitCode.Failed);
+}

@@ -1,0 +1,19 @@
+using Cluster.Client.Remote;
+using Cluster.Silo.Commands;
+using Cluster.Silo.Reports;
+
+namespace Cluster.Client.Transfers;
+
+/// <summary>Names of published files as places in a folder. They come from a server, so they must not lead anywhere else.</summary>
+internal static class PublishedName
+{
+    /// <exception cref="RemoteException">The name is none for a file inside of the folder.</exception>
+    public static string PathIn(string folder, string name)
+    {
+        bool isPlain = name.Length is > 0 and <= 200
+            && name.Split('/').All(part => part.Length > 0 && part[0] != '.' && !part.Contains('\\', StringComparison.Ordinal) && !part.Any(char.IsControl));
+        return isPlain
+            ? Path.Combine(folder, name)
+            : throw new RemoteException($"the server published a file named '{VisibleText.Shorten(name, 60)}', which has no place in a folder; fetch others by --only.", ExitCode.Failed);
+    }
+}

@@ -1,0 +1,67 @@
+using Cluster.Silo.Reports;
+
+namespace Cluster.Client.Transfers;
+
+/// <summary>
+/// Shows how far a transfer is, on standard error: on a terminal a line that changes in place, with the time left; otherwise only what
+/// is said at its end.
+/// </summary>
+/// <param name="what">"uploading net.onnx".</param>
+/// <param name="total">About how many bytes there are.</param>
+/// <param name="isLive">Whether the writer is a terminal.</param>
+internal sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider time, string what, long total)
+{
+    private const string EraseLine = "\r\u001b[2K";
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
+
+    private readonly long _begin = time.GetTimestamp();
+    private long _drawn;
+    private long _skipped;
+    private long _done;
+    private bool _isDrawn;
+
+    /// <summary>Counts bytes that need not be transferred.</summary>
+    public void Skip(long bytes)
+    {
+        _skipped += bytes;
+        _done += bytes;
+    }
+
+    public void Add(long bytes)
+    {
+        _done += bytes;
+        if (isLive && (!_isDrawn || time.GetElapsedTime(_drawn) >= Pace))
+        {
+            _isDrawn = true;
+            _drawn = time.GetTimestamp();
+            error.Write($"{EraseLine}{VisibleText.Shorten(what, 40)}  {Figures.Bytes(_done)} of {Figures.Bytes(Math.Max(total, _done))}  {Share():F0}%  ETA {Figures.Clock(Left())}");
+            error.Flush();
+        }
+    }
+
+    /// <summary>Begins anew after a broken connection.</summary>
+    public void Restart() => (_done, _skipped) = (0, 0);
+
+    /// <summary>Takes the changing line away and says how it ended.</summary>
+    public void End(string? sentence)
+    {
+        if (_isDrawn)
+        {
+            error.Write(EraseLine);
+            _isDrawn = false;
+        }
+
+        if (sentence is not null)
+        {
+            error.WriteLine($"cluster: {VisibleText.Clean(sentence)}");
+        }
+    }
+
+    private double Share() => total == 0 ? 100 : Math.Min(100, 100.0 * _done / total);
+
+    private TimeSpan? Left()
+    {
+        long moved = _done - _skipped;
+        return moved <= 0 ? null : time.GetElapsedTime(_begin) * (Math.Max(0, total - _done) / (double)moved);
+    }
+}

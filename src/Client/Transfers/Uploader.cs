@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using Cluster.Client.Remote;
+using Cluster.Contract.V1;
+using Cluster.Silo.Commands;
+using Cluster.Silo.Reports;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Cluster.Client.Transfers;
+
+/// <summary>Puts files into a server's store. Bytes that the store has are not sent again, also not those sent in this session.</summary>
+internal sealed class Uploader(ServerConnection server, TextWriter error, bool isLive)
+{
+    private readonly Dictionary<string, string> _digests = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _stored = new(StringComparer.Ordinal);
+
+    /// <returns>The artefact's name.</returns>
+    /// <exception cref="RemoteException">The server refused, failed or could not be reached.</exception>
+    public async Task<string> UploadAsync(IUploadSource source, CancellationToken cancellation)
+    {
+        if (_digests.TryGetValue(source.Key, out string? known))
+        {
+            return $"artefacts/{known}";
+        }
+
+        var (digest, size) = await DigestAsync(source, cancellation);
+        _digests[source.Key] = digest;
+        if (_stored.Add(digest))
+        {
+            await SendAsync(source, digest, size, cancellation);
+        }
+
+        return $"artefacts/{digest}";
+    }
+
+    private async Task<(string Digest, long Size)> DigestAsync(IUploadSource source, CancellationToken cancellation)
+    {
+        var meter = new TransferMeter(error, isLive, server.Context.Time, $"reading {source.Name}", source.EstimatedBytes);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        await using var chunks = new ChunkStream((bytes, _) =>
+        {
+            hash.AppendData(bytes.Span);
+            meter.Add(bytes.Length);
+            return ValueTask.CompletedTask;
+        });
+        try
+        {
+            await source.WriteToAsync(chunks, cancellation);
+            await chunks.CompleteAsync(cancellation);
+        }
+        finally
+        {
+            meter.End(null);
+        }
+
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), chunks.Length);
+    }
+
+    private async Task SendAsync(IUploadSource source, string digest, long size, CancellationToken cancellation)
+    {
+        var meter = new TransferMeter(error, isLive, server.Context.Time, $"uploading {source.Name}", size);
+        var backOff = new BackOff(server.Context);
+        string? sentence = null;
+        try
+        {
+            while (sentence is null)
+            {
+                try
+                {
+                    meter.Restart();
+                    var response = await SendOnceAsync(source, new UploadArtefactHeader { Sha256 = digest, SizeBytes = size }, meter, cancellation);
+                    if (response.Artefact?.Sha256 != digest)
+                    {
+                        throw new RemoteException($"the server stored {source.Name} as '{response.Artefact?.Sha256}' where {digest} was sent; it cannot be relied on.", ExitCode.Failed);
+                    }
+
+                    sentence = $"{source.Name}: {(response.Existed ? "the server has it already" : "uploaded")} ({Figures.Bytes(size)}, SHA-256 {digest[..12]}).";
+                }
+                catch (RpcException failure)
+                {
+                    await server.WaitOrThrowAsync(failure, backOff, cancellation);
+                }
+            }
+        }
+        finally
+        {
+            meter.End(sentence);
+        }
+    }
+
+    private async Task<UploadArtefactResponse> SendOnceAsync(IUploadSource source, UploadArtefactHeader header, TransferMeter meter, CancellationToken cancellation)
+    {
+        using var call = server.Artefacts.UploadArtefact(server.Streaming(cancellation));
+        var answer = call.ResponseAsync;
+        try
+        {
+            await call.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, cancellation);
+            await using var chunks = new ChunkStream(async (bytes, token) =>
+            {
+                if (answer.IsCompleted)
+                {
+                    throw new AnsweredEarlyException();
+                }
+
+                // The message is serialized before the task ends, so the buffer may then be used again.
+                await call.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = UnsafeByteOperations.UnsafeWrap(bytes) }, token);
+                meter.Add(bytes.Length);
+            });
+            await source.WriteToAsync(chunks, cancellation);
+            await chunks.CompleteAsync(cancellation);
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception failure) when (failure is AnsweredEarlyException or RpcException || (failure is InvalidOperationException && answer.IsCompleted))
+        {
+            // The server has answered before it had everything, because it has the file or does not want it: the answer says which.
+        }
+
+        return await answer;
+    }
+}

@@ -1,0 +1,139 @@
+using Cluster.Contract.V1;
+using Cluster.Silo.Commands;
+using Cluster.Silo.Reports;
+using Spectre.Console;
+
+namespace Cluster.Client.Views;
+
+/// <summary>What `show` shows of a job.</summary>
+internal static class JobReport
+{
+    /// <param name="reasons">Why each group of the winner has its precision, by the group's name; empty where it is not known.</param>
+    public static void Write(IAnsiConsole console, Job job, IReadOnlyDictionary<string, string> reasons)
+    {
+        Facts(console, job);
+        if (job.Winner is { } winner)
+        {
+            CommandConsole.Line(console, "");
+            CommandConsole.Line(console, $"Winner: {Words.Of(winner.Kind)}.");
+            CommandConsole.Line(console, winner.Reason);
+            if (winner.Candidate is not null)
+            {
+                CommandConsole.Line(console, Words.Best(winner.Candidate));
+            }
+
+            Decisions(console, job, winner, reasons);
+        }
+
+        if (job.Artefacts.Count > 0)
+        {
+            CommandConsole.Line(console, "");
+            Files(console, job);
+        }
+    }
+
+    /// <summary>The last lines of a watched job.</summary>
+    public static void WriteEnd(IAnsiConsole console, Job job)
+    {
+        CommandConsole.Line(console, $"{job.Name} {Words.Of(job.State)}{(job.Reason.Length > 0 ? $": {job.Reason}" : "")}");
+        if (job.Winner is { } winner)
+        {
+            CommandConsole.Line(console, winner.Reason);
+            if (winner.Candidate is not null)
+            {
+                CommandConsole.Line(console, Words.Best(winner.Candidate));
+            }
+        }
+
+        if (job.State == JobState.Succeeded)
+        {
+            CommandConsole.Line(console, $"Next: ./cluster fetch {job.Name}");
+        }
+    }
+
+    private static void Facts(IAnsiConsole console, Job job)
+    {
+        var spec = job.Spec ?? new JobSpec();
+        var facts = new List<(string What, string Value)>
+        {
+            ("job", job.Name),
+            ("name", job.DisplayName),
+            ("state", job.Reason.Length > 0 ? $"{Words.Of(job.State)}: {job.Reason}" : Words.Of(job.State)),
+            ("created", Words.Time(job.CreateTime)),
+            ("started", Words.Time(job.StartTime)),
+            ("ended", Words.Time(job.EndTime)),
+            ("model", spec.Model),
+            ("data", Data(spec.Calibration)),
+            ("eval", Data(spec.Evaluation)),
+            ("test", Data(spec.Test)),
+            ("target", spec.Target),
+            ("methods", string.Join(',', spec.Methods)),
+            ("max drop", spec.HasMaxDrop ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}" : ""),
+            ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
+            ("latency", $"batch {(spec.HasBatch ? spec.Batch : 32)}, {(spec.HasThreads ? spec.Threads : 1)} threads"),
+            ("seed", $"{spec.Seed}"),
+        };
+        if (job.Progress is { } progress)
+        {
+            string left = Words.IsOver(job.State) ? "" : $", ETA {Figures.Clock(progress.Remaining?.ToTimeSpan())}";
+            facts.Add(("progress", $"{Words.Position(progress)} evaluations, {Figures.Duration(progress.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}{left}"));
+            facts.Add(("purpose", progress.Purpose));
+            facts.Add(("best so far", Words.Best(progress.Best)));
+        }
+
+        foreach (var (what, value) in facts.Where(fact => fact.Value.Length > 0 && fact.Value != Figures.None))
+        {
+            CommandConsole.Line(console, $"{what,-12} {value}");
+        }
+    }
+
+    private static string Data(DataSet? set) => set switch
+    {
+        null => "",
+        { Artefact.Length: > 0 } => $"{set.Spec} in {set.Artefact}",
+        _ => set.Spec,
+    };
+
+    private static void Decisions(IAnsiConsole console, Job job, Winner winner, IReadOnlyDictionary<string, string> reasons)
+    {
+        if (winner.Plan is not { Groups.Count: > 0 } plan)
+        {
+            return;
+        }
+
+        CommandConsole.Line(console, "");
+        var groups = job.Groups.GroupBy(group => group.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
+        var table = CommandConsole.Table(console, "Group", "Operators", ">MACs", "Precision", "Calibrator", "Bias corrected", ">W bits", ">A bits", "Rounding", "Why");
+        foreach (var decision in plan.Groups)
+        {
+            var group = groups.GetValueOrDefault(decision.Group);
+            bool isFloat = decision.Precision == Precision.Float32;
+            CommandConsole.AddRow(
+                table,
+                decision.Group,
+                group is null ? Figures.None : string.Join('+', group.Operators),
+                Figures.Count(group?.Macs),
+                Words.Of(decision.Precision),
+                isFloat ? Figures.None : decision.Calibrator,
+                isFloat ? Figures.None : decision.BiasCorrection ? "yes" : "no",
+                $"{decision.WeightBits}",
+                $"{decision.ActivationBits}",
+                isFloat ? Figures.None : decision.Rounding,
+                reasons.GetValueOrDefault(decision.Group, Figures.None));
+        }
+
+        console.Write(table);
+    }
+
+    private static void Files(IAnsiConsole console, Job job)
+    {
+        var table = CommandConsole.Table(console, "File", ">Size", "SHA-256");
+        foreach (var artefact in job.Artefacts)
+        {
+            CommandConsole.AddRow(table, artefact.Role, Figures.Bytes(artefact.SizeBytes), artefact.Sha256);
+        }
+
+        console.Write(table);
+        CommandConsole.Line(console, $"Next: ./cluster fetch {job.Name}");
+    }
+}

@@ -1,0 +1,20 @@
+using Google.Protobuf;
+
+namespace Cluster.Client.Views;
+
+/// <summary>Responses as protobuf's JSON, in which every field that has no presence is written: scripts find the same keys every time.</summary>
+internal static class JsonOutput
+{
+    private static readonly JsonFormatter Lines = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
+    private static readonly JsonFormatter Document = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation());
+
+    /// <summary>Writes one document.</summary>
+    public static Task WriteAsync(TextWriter output, IMessage message) => output.WriteLineAsync(Document.Format(message));
+
+    /// <summary>Writes one line.</summary>
+    public static async Task WriteLineAsync(TextWriter output, IMessage message)
+    {
+        await output.WriteLineAsync(Lines.Format(message));
+        await output.FlushAsync();
+    }
+}

@@ -1,0 +1,78 @@
+using Cluster.Contract.V1;
+using Cluster.Silo.Reports;
+using Google.Protobuf.WellKnownTypes;
+using Spectre.Console;
+
+namespace Cluster.Client.Views;
+
+/// <summary>What the contract's values are called for people.</summary>
+internal static class Words
+{
+    public static string Of(JobState state) => Lower(state.ToString());
+
+    public static string Of(CandidateState state) => Lower(state.ToString());
+
+    public static string Of(NodeState state) => Lower(state.ToString());
+
+    /// <summary>"out of memory", "host lost".</summary>
+    public static string Of(FailureKind kind) => string.Concat(kind.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
+
+    public static string Of(WinnerKind kind) => kind switch
+    {
+        WinnerKind.Faster => "a quantized network is accurate enough and faster than FP32",
+        WinnerKind.NothingFaster => "nothing quantized is faster than FP32 there, so FP32 stays",
+        WinnerKind.NothingFeasible => "nothing that was tried is accurate enough",
+        _ => "unspecified",
+    };
+
+    public static string Of(Precision precision) => precision switch
+    {
+        Precision.Float32 => "FP32",
+        Precision.Int8 => "INT8",
+        _ => Lower(precision.ToString()),
+    };
+
+    public static bool IsOver(JobState state) => state is JobState.Succeeded or JobState.Failed or JobState.Cancelled;
+
+    public static Color ColorOf(JobState state) => state switch
+    {
+        JobState.Succeeded => Color.Green,
+        JobState.Failed => Color.Red,
+        JobState.Cancelled or JobState.Cancelling or JobState.Paused or JobState.Pausing => Color.Yellow,
+        _ => Color.Default,
+    };
+
+    /// <summary>"2026-11-20 12:34:56Z".</summary>
+    public static string Time(Timestamp? time) => time is null ? Figures.None : $"{time.ToDateTime():yyyy-MM-dd HH:mm:ss}Z";
+
+    /// <summary>How long since, or none.</summary>
+    public static string Since(Timestamp? time, DateTimeOffset now) => time is null ? Figures.None : Figures.Duration(Positive(now - time.ToDateTimeOffset()));
+
+    public static string Position(JobProgress? progress) => progress is null ? Figures.None : $"{progress.Done}/~{progress.Done + progress.EstimatedLeft}";
+
+    /// <summary>"candidate 12: top-1 91.25%, drop 0.13 points, 5.84 ms (1.24x)".</summary>
+    public static string Best(Candidate? best)
+    {
+        if (best is null)
+        {
+            return "none yet";
+        }
+
+        var said = new List<string>();
+        if (Measured.Accuracy(best) is { Total: > 0 } accuracy)
+        {
+            said.Add($"top-1 {Figures.Percent((double)accuracy.Correct / accuracy.Total)}, drop {Figures.Points(100 * accuracy.Drop)} points");
+        }
+
+        if (Measured.Latency(best) is { MedianMs: > 0 } latency)
+        {
+            said.Add($"{Figures.Milliseconds(latency.MedianMs)} ms ({Figures.Ratio(latency.Float32MedianMs / latency.MedianMs)}x)");
+        }
+
+        return $"candidate {best.Number}: {(said.Count == 0 ? "not measured yet" : string.Join(", ", said))}";
+    }
+
+    private static TimeSpan Positive(TimeSpan time) => time < TimeSpan.Zero ? TimeSpan.Zero : time;
+
+    private static string Lower(string name) => name.ToLowerInvariant();
+}

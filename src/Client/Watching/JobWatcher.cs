@@ -1,0 +1,123 @@
+using System.Runtime.CompilerServices;
+using Cluster.Client.Remote;
+using Cluster.Client.Views;
+using Cluster.Contract.V1;
+using Cluster.Silo.Commands;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace Cluster.Client.Watching;
+
+/// <summary>A job's events as one stream, whatever becomes of the connections that bring it: each event once, in order.</summary>
+/// <param name="said">Told what happens to the connection, a sentence each time.</param>
+internal sealed class JobWatcher(ServerConnection server, Action<string> said)
+{
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
+
+    // A server that is silent for three heartbeats is not there, whatever the connection says.
+    private static readonly TimeSpan LongestSilence = 3 * Heartbeat;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    private readonly BackOff _backOff = new(server.Context);
+    private long _lastContact = server.Context.Time.GetTimestamp();
+
+    /// <summary>The events after a number, heartbeats among them; ends when the job has ended and all was told.</summary>
+    /// <exception cref="RemoteException">The server refused, or was unavailable for ten minutes.</exception>
+    public async IAsyncEnumerable<JobEvent> EventsAsync(string job, long after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        long last = after;
+        while (true)
+        {
+            using var silence = new CancellationTokenSource(LongestSilence, server.Context.Time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, silence.Token);
+            using var call = server.Jobs.WatchJob(
+                new WatchJobRequest { Name = job, AfterSequence = last, HeartbeatInterval = Duration.FromTimeSpan(Heartbeat) },
+                server.Streaming(either.Token));
+            (JobEvent? Event, RpcException? Failure) step;
+            while ((step = await NextAsync(call.ResponseStream, either.Token)).Event is { } happened)
+            {
+                silence.CancelAfter(LongestSilence);
+                _backOff.Reset();
+                _lastContact = server.Context.Time.GetTimestamp();
+                if (happened.EventCase != JobEvent.EventOneofCase.Heartbeat)
+                {
+                    if (happened.Sequence <= last)
+                    {
+                        continue;
+                    }
+
+                    if (happened.Sequence > last + 1)
+                    {
+                        said($"the server left out the events {last + 1} to {happened.Sequence - 1}.");
+                    }
+
+                    last = happened.Sequence;
+                }
+
+                yield return happened;
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+            if (step.Failure is null)
+            {
+                // A server that stops ends its streams too.
+                var now = await server.CallAsync(options => server.Jobs.GetJobAsync(new GetJobRequest { Name = job }, options), cancellation);
+                if (Words.IsOver(now.State))
+                {
+                    yield break;
+                }
+            }
+
+            await WaitAsync(step.Failure, silence.IsCancellationRequested, last, cancellation);
+        }
+    }
+
+    private static async Task<(JobEvent? Event, RpcException? Failure)> NextAsync(IAsyncStreamReader<JobEvent> stream, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await stream.MoveNext(cancellation) ? stream.Current : null, null);
+        }
+        catch (RpcException failure)
+        {
+            return (null, failure);
+        }
+    }
+
+    private async Task WaitAsync(RpcException? failure, bool isSilent, long last, CancellationToken cancellation)
+    {
+        string why;
+        TimeSpan? asked = null;
+        if (isSilent)
+        {
+            why = "the server is silent";
+        }
+        else if (failure is null)
+        {
+            why = "the server ended the stream before the job's end";
+        }
+        else
+        {
+            var told = RpcFailure.Of(failure, server.Address);
+            if (!RpcFailure.IsBrokenConnection(failure))
+            {
+                throw told.ToException();
+            }
+
+            asked = told.RetryDelay;
+            why = told.Sentence.Split(';')[0].TrimEnd('.');
+        }
+
+        if (server.Context.Time.GetElapsedTime(_lastContact) > Patience)
+        {
+            throw new RemoteException($"{why}, for ten minutes now; the job is not touched by that, watch it again later.", ExitCode.Unavailable);
+        }
+
+        if (_backOff.Count == 0)
+        {
+            said($"{why}; taking up again after event {last}.");
+        }
+
+        await _backOff.WaitAsync(asked, cancellation);
+    }
+}

@@ -1,0 +1,130 @@
+using Cluster.Client.Views;
+using Cluster.Contract.V1;
+using Cluster.Silo.Reports;
+
+namespace Cluster.Client.Watching;
+
+/// <summary>A watched job as it is known now: what the server said of it, and the events since. Safe for several threads.</summary>
+internal sealed class WatchState
+{
+    private const int Remembered = 6;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<string> _last = [];
+    private readonly Dictionary<string, CandidateState> _candidates = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
+    private Job _job;
+    private long _progressTime;
+    private string? _best;
+    private IReadOnlyList<Node>? _nodes;
+
+    public WatchState(Job job, TimeProvider time)
+    {
+        _time = time;
+        _job = job;
+        _progressTime = time.GetTimestamp();
+        _best = BestName(job.Progress);
+    }
+
+    /// <summary>Takes an event in.</summary>
+    /// <returns>Whether it brought a better candidate.</returns>
+    public bool Apply(JobEvent happened)
+    {
+        lock (_gate)
+        {
+            if (EventText.Of(happened) is { } text)
+            {
+                Remember($"{happened.Time?.ToDateTime():HH:mm:ss}  {text}");
+            }
+
+            switch (happened.EventCase)
+            {
+                case JobEvent.EventOneofCase.StateChanged:
+                    _job.State = happened.StateChanged.State;
+                    _job.Reason = happened.StateChanged.Reason;
+                    break;
+                case JobEvent.EventOneofCase.CandidateChanged:
+                    _candidates[happened.CandidateChanged.Name] = happened.CandidateChanged.State;
+                    break;
+                case JobEvent.EventOneofCase.Heartbeat when happened.Heartbeat.Progress is { } progress:
+                    return Take(progress);
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Shows a sentence among the last events.</summary>
+    public void Note(string sentence)
+    {
+        lock (_gate)
+        {
+            Remember($"{_time.GetUtcNow():HH:mm:ss}  {sentence}");
+        }
+    }
+
+    /// <summary>Takes in what the server says of the job now.</summary>
+    public void Refresh(Job job)
+    {
+        lock (_gate)
+        {
+            _job = job;
+            if (job.Progress is { } progress)
+            {
+                Take(progress);
+            }
+        }
+    }
+
+    /// <summary>Takes in what the server says of its nodes; null where it cannot be asked.</summary>
+    public void Refresh(IReadOnlyList<Node>? nodes)
+    {
+        lock (_gate)
+        {
+            _nodes = nodes;
+        }
+    }
+
+    public WatchPicture Picture()
+    {
+        lock (_gate)
+        {
+            var remaining = _job.Progress?.Remaining?.ToTimeSpan();
+            var elapsed = _job.Progress?.Elapsed?.ToTimeSpan();
+            var age = _job.State == JobState.Running ? _time.GetElapsedTime(_progressTime) : TimeSpan.Zero;
+            return new WatchPicture(
+                _job.Name,
+                _job.DisplayName,
+                _job.State,
+                _job.Reason,
+                Words.Position(_job.Progress),
+                elapsed + age,
+                remaining is { } left ? (left > age ? left - age : TimeSpan.Zero) : null,
+                _job.Progress?.Purpose ?? "",
+                _job.Progress?.Best,
+                [.. _candidates.Values.GroupBy(state => state).OrderBy(same => same.Key).Select(same => (same.Key, same.Count()))],
+                _nodes,
+                [.. _last]);
+        }
+    }
+
+    private void Remember(string line)
+    {
+        _last.Enqueue(VisibleText.Clean(line));
+        if (_last.Count > Remembered)
+        {
+            _last.Dequeue();
+        }
+    }
+
+    private static string? BestName(JobProgress? progress) => progress?.Best?.Name;
+
+    private bool Take(JobProgress progress)
+    {
+        _job.Progress = progress;
+        _progressTime = _time.GetTimestamp();
+        string? before = _best;
+        _best = BestName(progress);
+        return _best is not null && _best != before;
+    }
+}

@@ -1,0 +1,83 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Views;
+
+/// <summary>The candidates of a job: which items are whose, and what follows for a candidate from its items.</summary>
+internal sealed class CandidateFold
+{
+    private readonly List<CandidateView> _views = [];
+    private readonly List<List<ItemView>> _items = [];
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private AccuracyResult? _float32;
+
+    public IReadOnlyList<CandidateView> Views => _views;
+
+    public static Plan? PlanOf(WorkItem item) => item switch
+    {
+        AccuracyItem accuracy => accuracy.Plan,
+        LatencyItem latency => latency.Plan,
+        _ => null,
+    };
+
+    public CandidateView? Find(Plan plan) => _numbers.TryGetValue(plan.Digest, out var number) ? _views[number] : null;
+
+    public void Propose(ItemView item, Plan plan, string purpose, DateTimeOffset at)
+    {
+        if (!_numbers.TryGetValue(plan.Digest, out var number))
+        {
+            _numbers[plan.Digest] = number = _views.Count;
+            _views.Add(new CandidateView { Number = number, Plan = plan, Purpose = purpose, CreatedAt = at });
+            _items.Add([]);
+        }
+
+        _items[number].Add(item);
+        Update(number, at);
+    }
+
+    public CandidateView Complete(ItemView item, Plan plan, ItemCompleted completed, DateTimeOffset at)
+    {
+        var number = _numbers[plan.Digest];
+        var images = (item.Item as AccuracyItem)?.Images;
+        if (plan.IsFloat32 && images is { IsFull: true })
+        {
+            _float32 = completed.Result as AccuracyResult;
+        }
+
+        // Journals of the first version do not tell tries: what was measured was tried once at least.
+        var attempts = completed.Source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts;
+        var evaluation = new EvaluationView(item.Sequence, completed.Result, Drop(completed.Result, images), completed.Source, attempts);
+        _views[number] = _views[number] with { Evaluations = [.. _views[number].Evaluations, evaluation] };
+        return Update(number, at);
+    }
+
+    public CandidateView Update(Plan plan, DateTimeOffset at) => Update(_numbers[plan.Digest], at);
+
+    private CandidateView Update(int number, DateTimeOffset at)
+    {
+        var items = _items[number];
+        var failed = items.FirstOrDefault(item => item.Failure is not null);
+        var running = items.LastOrDefault(item => item.Status == WorkStatus.Running);
+        var status = running is not null ? WorkStatus.Running
+            : items.Any(item => !item.HasEnded) ? WorkStatus.Queued
+            : failed is null ? WorkStatus.Succeeded : WorkStatus.Failed;
+        var hasEnded = status is WorkStatus.Succeeded or WorkStatus.Failed;
+        return _views[number] = _views[number] with
+        {
+            Status = status,
+            Node = running?.Node,
+            Failure = hasEnded ? failed?.Failure : null,
+            FailedAttempts = hasEnded ? failed?.Attempts ?? 0 : 0,
+            EndedAt = hasEnded ? at : null,
+        };
+    }
+
+    // Null rather than an error where the numbers of images do not fit: a view only shows, the search has its own check.
+    private double? Drop(WorkResult result, ImageScope? images) =>
+        images is not null && result is AccuracyResult found && _float32 is { } reference && images.Indices(reference.Total).Length == found.Total
+            ? PairedCounts.Of(reference, found, images).Drop
+            : null;
+}

@@ -1,0 +1,43 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Views;
+
+/// <summary>What a <see cref="JobView"/> keeps of one item while it folds.</summary>
+internal sealed class ItemView(ProposedItem proposed)
+{
+    public int Sequence => proposed.Sequence;
+
+    public WorkItem Item => proposed.Item;
+
+    /// <summary>Tries begun so far.</summary>
+    public int Attempts { get; private set; }
+
+    /// <summary>Where the open try runs, or null.</summary>
+    public string? Node { get; private set; }
+
+    public bool HasEnded { get; private set; }
+
+    public FailedResult? Failure { get; private set; }
+
+    public WorkStatus Status => HasEnded ? (Failure is null ? WorkStatus.Succeeded : WorkStatus.Failed)
+        : Node is null ? WorkStatus.Queued : WorkStatus.Running;
+
+    public void Start(AttemptStarted started)
+    {
+        Attempts = started.Attempt;
+        Node = started.Node;
+    }
+
+    public void Stop() => Node = null;
+
+    public void End(FailedResult? failure = null, int attempts = 0)
+    {
+        Node = null;
+        HasEnded = true;
+        Failure = failure;
+        Attempts = Math.Max(Attempts, attempts);
+    }
+
+    public WorkView ToWork() => new(Sequence, Item.Title, Status, Node, Attempts, Failure);
+}

@@ -1,0 +1,54 @@
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Coordinator.Views;
+
+/// <summary>When a job was begun, paused and ended, by its journal's time stamps.</summary>
+internal sealed class JobClock
+{
+    private DateTimeOffset? _pausedAt;
+    private TimeSpan _paused;
+
+    public DateTimeOffset? CreatedAt { get; private set; }
+
+    public DateTimeOffset? StartedAt { get; private set; }
+
+    public DateTimeOffset? EndedAt { get; private set; }
+
+    public void Turn(JobStatus before, JobStatus after, DateTimeOffset at)
+    {
+        CreatedAt ??= at;
+        if (after == JobStatus.Running)
+        {
+            StartedAt ??= at;
+        }
+
+        if (_pausedAt is { } since && before == JobStatus.Paused)
+        {
+            _paused += at - since;
+            _pausedAt = null;
+        }
+
+        // A pause before the beginning takes nothing from the time that the job runs.
+        if (after == JobStatus.Paused && StartedAt is not null)
+        {
+            _pausedAt = at;
+        }
+
+        if (after.HasEnded())
+        {
+            EndedAt = at;
+        }
+    }
+
+    /// <summary>Clocks of several hosts wrote the stamps: a difference below zero is none.</summary>
+    public TimeSpan Elapsed(DateTimeOffset now)
+    {
+        if (StartedAt is not { } started)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var elapsed = (EndedAt ?? _pausedAt ?? now) - started - _paused;
+        return elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero;
+    }
+}

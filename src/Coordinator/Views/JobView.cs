@@ -1,0 +1,246 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Views;
+
+/// <summary>
+/// A job as people are shown it: a fold over its journal, one record at a time. It trusts the journal, whose writer has checked every event.
+/// Not thread-safe; what it gives out never changes.
+/// </summary>
+public sealed class JobView
+{
+    private readonly Dictionary<int, ItemView> _items = [];
+    private readonly List<ItemView> _work = [];
+    private readonly List<ArtefactPublished> _artefacts = [];
+    private readonly CandidateFold _candidates = new();
+    private readonly JobClock _clock = new();
+    private SearchMemory? _memory;
+    private WinnerSelected? _selection;
+    private CandidateView? _best;
+    private bool _bestIsKnown = true;
+
+    /// <summary>Records folded so far; also the sequence of the last change.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Where the job is in its life.</summary>
+    public JobStatus Status { get; private set; }
+
+    /// <summary>Sequence of the last change of <see cref="Status"/>; 0 before there was one.</summary>
+    public long StatusSequence { get; private set; }
+
+    /// <summary>Why it was cancelled or failed, or null.</summary>
+    public string? Reason { get; private set; }
+
+    /// <summary>When it was submitted, or null before it was.</summary>
+    public DateTimeOffset? CreatedAt => _clock.CreatedAt;
+
+    /// <summary>When the first work was proposed, or null.</summary>
+    public DateTimeOffset? StartedAt => _clock.StartedAt;
+
+    /// <summary>When it ended, or null.</summary>
+    public DateTimeOffset? EndedAt => _clock.EndedAt;
+
+    /// <summary>What is decided about, or null before it was submitted.</summary>
+    public SearchSpace? Space { get; private set; }
+
+    /// <summary>Items with a result or a failure.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>Items proposed so far.</summary>
+    public int Proposed { get; private set; }
+
+    /// <summary>What the last round is for; empty before there was one.</summary>
+    public string Purpose { get; private set; } = string.Empty;
+
+    /// <summary>Candidates, by number.</summary>
+    public IReadOnlyList<CandidateView> Candidates => _candidates.Views;
+
+    /// <summary>Work that is no candidate's, in the order of proposal.</summary>
+    public IReadOnlyList<WorkView> OtherWork => [.. _work.Select(item => item.ToWork())];
+
+    /// <summary>Files of the result, in the order of publishing.</summary>
+    public IReadOnlyList<ArtefactPublished> Artefacts => _artefacts;
+
+    /// <summary>What was found, or null before it was.</summary>
+    public WinnerView? Winner => _selection is { } selection ? new WinnerView(selection, selection.Plan.IsFloat32 ? null : _candidates.Find(selection.Plan)) : null;
+
+    /// <summary>The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated.</summary>
+    public CandidateView? Best
+    {
+        get
+        {
+            if (!_bestIsKnown)
+            {
+                _best = _memory is { } memory && OutcomeBuilder.BestSoFar(memory) is { } best ? _candidates.Find(best.Plan) : null;
+                _bestIsKnown = true;
+            }
+
+            return _best is { } known ? _candidates.Views[known.Number] : null;
+        }
+    }
+
+    /// <summary>How long the job has run, pauses left out.</summary>
+    public TimeSpan Elapsed(DateTimeOffset now) => _clock.Elapsed(now);
+
+    /// <summary>The candidate that an item belongs to, or null where it is other work or no item.</summary>
+    public CandidateView? CandidateOf(int sequence) =>
+        _items.TryGetValue(sequence, out var item) && CandidateFold.PlanOf(item.Item) is { } plan ? _candidates.Find(plan) : null;
+
+    /// <summary>Folds the next record.</summary>
+    /// <returns>What it means.</returns>
+    /// <exception cref="JobException">It is not the next one.</exception>
+    public JobChange Apply(JournalRecord record)
+    {
+        if (record.Number != Count)
+        {
+            throw new JobException($"Record {record.Number} of the journal came where {Count} is expected: read it from the beginning.");
+        }
+
+        Count++;
+        return record.Event switch
+        {
+            JobSubmitted submitted => Submit(submitted, record.At),
+            RoundProposed round => Propose(round, record.At),
+            AttemptStarted started => Change(started.Sequence, record.At, item => item.Start(started)),
+            AttemptFailed failed => Change(failed.Sequence, record.At, item => item.Stop()),
+            ItemCompleted completed => Complete(completed, record.At),
+            ItemFailed failed => Fail(failed, record.At),
+            WinnerSelected selected => Select(selected, record.At),
+            ArtefactPublished artefact => Publish(artefact, record.At),
+            PauseRequested => Turn(JobStatus.Pausing, record.At),
+            JobPaused => Turn(JobStatus.Paused, record.At),
+            JobResumed => Turn(_clock.StartedAt is null ? JobStatus.Queued : JobStatus.Running, record.At),
+            CancelRequested cancel => Turn(JobStatus.Cancelling, record.At, cancel.Reason),
+            JobCancelled => End(JobStatus.Cancelled, record.At, Reason),
+            JobFailed failed => End(JobStatus.Failed, record.At, failed.Reason),
+            JobCompleted => End(JobStatus.Succeeded, record.At, reason: null),
+            _ => throw new JobException($"The journal holds an event {record.Event.GetType().Name} that this version does not know: use a newer one."),
+        };
+    }
+
+    private StatusChange Submit(JobSubmitted submitted, DateTimeOffset at)
+    {
+        Space = submitted.Space;
+        _memory = new SearchMemory(submitted.Spec, submitted.Space);
+        return Turn(JobStatus.Queued, at);
+    }
+
+    private RoundChange Propose(RoundProposed round, DateTimeOffset at)
+    {
+        Purpose = round.Purpose;
+        Proposed += round.Items.Count;
+        foreach (var proposed in round.Items)
+        {
+            var item = _items[proposed.Sequence] = new ItemView(proposed);
+            if (CandidateFold.PlanOf(proposed.Item) is { } plan)
+            {
+                _candidates.Propose(item, plan, round.Purpose, at);
+            }
+            else
+            {
+                _work.Add(item);
+            }
+        }
+
+        if (Status == JobStatus.Queued)
+        {
+            Turn(JobStatus.Running, at);
+        }
+
+        return new RoundChange(Count, at, round);
+    }
+
+    private JobChange Change(int sequence, DateTimeOffset at, Action<ItemView> change)
+    {
+        var item = Item(sequence);
+        change(item);
+        return CandidateFold.PlanOf(item.Item) is { } plan
+            ? new CandidateChange(Count, at, _candidates.Update(plan, at))
+            : new WorkChange(Count, at, item.ToWork());
+    }
+
+    private JobChange Complete(ItemCompleted completed, DateTimeOffset at)
+    {
+        var item = Item(completed.Sequence);
+        item.End();
+        Remember(item.Item, completed.Result);
+        return CandidateFold.PlanOf(item.Item) is { } plan
+            ? new CandidateChange(Count, at, _candidates.Complete(item, plan, completed, at))
+            : new WorkChange(Count, at, item.ToWork());
+    }
+
+    private JobChange Fail(ItemFailed failed, DateTimeOffset at)
+    {
+        Remember(Item(failed.Sequence).Item, failed.Failure);
+        return Change(failed.Sequence, at, item => item.End(failed.Failure, failed.Attempts));
+    }
+
+    private WinnerChange Select(WinnerSelected selected, DateTimeOffset at)
+    {
+        _selection = selected;
+        return new WinnerChange(Count, at, Winner!);
+    }
+
+    private ArtefactChange Publish(ArtefactPublished artefact, DateTimeOffset at)
+    {
+        // Publishing again after a crash names the same files again.
+        _artefacts.RemoveAll(known => string.Equals(known.Name, artefact.Name, StringComparison.Ordinal));
+        _artefacts.Add(artefact);
+        return new ArtefactChange(Count, at, artefact);
+    }
+
+    private StatusChange End(JobStatus status, DateTimeOffset at, string? reason)
+    {
+        if (_items.TryGetValue(JobState.PublishSequence, out var files) && status == JobStatus.Succeeded)
+        {
+            files.End();
+        }
+
+        foreach (var item in _items.Values.Where(item => item.Status == WorkStatus.Running))
+        {
+            item.Stop();
+            if (CandidateFold.PlanOf(item.Item) is { } plan)
+            {
+                _candidates.Update(plan, at);
+            }
+        }
+
+        return Turn(status, at, reason);
+    }
+
+    private StatusChange Turn(JobStatus status, DateTimeOffset at, string? reason = null)
+    {
+        _clock.Turn(Status, status, at);
+        Status = status;
+        StatusSequence = Count;
+        Reason = reason ?? Reason;
+        return new StatusChange(Count, at, status, reason);
+    }
+
+    private void Remember(WorkItem item, WorkResult result)
+    {
+        Done++;
+        _memory?.Add(item, result);
+        _bestIsKnown = false;
+    }
+
+    private ItemView Item(int sequence)
+    {
+        if (_items.TryGetValue(sequence, out var known))
+        {
+            return known;
+        }
+
+        if (sequence != JobState.PublishSequence || _selection is not { } selection)
+        {
+            throw new JobException($"The journal tells of item {sequence}, which no round before has: restore it from a copy.");
+        }
+
+        var publish = new PublishItem(string.Empty, selection.Plan.Digest);
+        var item = _items[sequence] = new ItemView(new ProposedItem(sequence, string.Empty, publish));
+        _work.Add(item);
+        return item;
+    }
+}

@@ -1,0 +1,10 @@
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Coordinator.Views;
+
+/// <summary>The job's status changed.</summary>
+/// <param name="Sequence">See <see cref="JobChange"/>.</param>
+/// <param name="At">See <see cref="JobChange"/>.</param>
+/// <param name="Status">The status from now on.</param>
+/// <param name="Reason">Why, or null.</param>
+public sealed record StatusChange(long Sequence, DateTimeOffset At, JobStatus Status, string? Reason) : JobChange(Sequence, At);

@@ -1,0 +1,50 @@
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using RichStatus = Google.Rpc.Status;
+using Status = Grpc.Core.Status;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>Makes the errors that callers see: a canonical code, a sentence, and details for programs.</summary>
+internal static class ApiError
+{
+    public const string Domain = "cluster";
+
+    private const string DetailsKey = "grpc-status-details-bin";
+
+    /// <param name="sentence">What was found, what was expected, what to do.</param>
+    public static RpcException Of(StatusCode code, string reason, string sentence, params IEnumerable<(string Key, string Value)> metadata)
+    {
+        var info = new ErrorInfo { Reason = reason, Domain = Domain };
+        foreach (var (key, value) in metadata)
+        {
+            info.Metadata.Add(key, value);
+        }
+
+        return Make(code, sentence, info);
+    }
+
+    /// <summary>The request is wrong, in a field.</summary>
+    public static RpcException Field(string reason, string field, string sentence) => Fields(reason, [(field, sentence)]);
+
+    /// <summary>The request is wrong, in one or more fields.</summary>
+    public static RpcException Fields(string reason, IReadOnlyList<(string Field, string Sentence)> violations)
+    {
+        var request = new BadRequest();
+        request.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Sentence }));
+        return Make(StatusCode.InvalidArgument, string.Join(' ', violations.Select(violation => violation.Sentence)), new ErrorInfo { Reason = reason, Domain = Domain }, request);
+    }
+
+    /// <summary>Trying again later can help.</summary>
+    public static RpcException Later(StatusCode code, string reason, string sentence, TimeSpan after) =>
+        Make(code, sentence, new ErrorInfo { Reason = reason, Domain = Domain }, new RetryInfo { RetryDelay = Duration.FromTimeSpan(after) });
+
+    private static RpcException Make(StatusCode code, string sentence, params IEnumerable<IMessage> details)
+    {
+        var status = new RichStatus { Code = (int)code, Message = sentence };
+        status.Details.AddRange(details.Select(Any.Pack));
+        return new RpcException(new Status(code, sentence), new Metadata { { DetailsKey, status.ToByteArray() } });
+    }
+}

@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using Cluster.Silo.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>
+/// Adds the services to a host that has an <c>IGrainFactory</c>, an <c>IJobStore</c>, an <c>IArtefactStore</c> and an <c>IJobPreparer</c>. Health
+/// and reflection come with them.
+/// </summary>
+internal static class ClusterApi
+{
+    private const string Check = "cluster";
+
+    public static IServiceCollection AddClusterApi(this IServiceCollection services, ApiOptions options)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => RandomNumberGenerator.Create());
+        services.TryAddSingleton<SiloMetrics>();
+        services.AddSingleton<ServerState>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
+        services.AddSingleton<JobReader>().AddSingleton<JobCreation>().AddSingleton<JobLists>().AddSingleton<JobControlCalls>().AddSingleton<JobWatcher>().AddSingleton<JobRemoval>();
+        services.AddSingleton<CallInterceptor>().AddSingleton<TokenInterceptor>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<CallInterceptor>();
+            grpc.Interceptors.Add<TokenInterceptor>();
+        });
+        services.AddGrpcHealthChecks(health =>
+        {
+            foreach (var service in new[] { V1.JobService.Descriptor, V1.NodeService.Descriptor, V1.ArtefactService.Descriptor })
+            {
+                health.Services.Map(service.FullName, check => string.Equals(check.Name, Check, StringComparison.Ordinal));
+            }
+        }).AddCheck<ServerState>(Check);
+
+        // Who watches health learns within seconds that the server drains.
+        services.Configure<HealthCheckPublisherOptions>(publisher =>
+        {
+            publisher.Delay = TimeSpan.Zero;
+            publisher.Period = TimeSpan.FromSeconds(1);
+        });
+        services.AddGrpcReflection();
+        return services;
+    }
+
+    public static IEndpointRouteBuilder MapClusterApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGrpcService<JobGrpcService>();
+        routes.MapGrpcService<NodeGrpcService>();
+        routes.MapGrpcService<ArtefactGrpcService>();
+        routes.MapGrpcHealthChecksService();
+        routes.MapGrpcReflectionService();
+        return routes;
+    }
+}

@@ -1,0 +1,47 @@
+using Cluster.Coordinator.Model;
+using Cluster.Grains.Contracts;
+using Cluster.Silo.Api.Mapping;
+using Grpc.Core;
+using Orleans;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>Pauses, resumes, cancels.</summary>
+internal sealed class JobControlCalls(IGrainFactory grains, JobReader reader)
+{
+    /// <param name="already">The status of a job that is over in which nothing is left to be done, or null.</param>
+    public async Task<V1.Job> RunAsync(string name, string etag, Func<IJobGrain, Task<JobReply>> ask, JobStatus? already, CancellationToken cancellationToken)
+    {
+        var id = Names.JobId(name);
+        var feed = await reader.FeedAsync(id, cancellationToken);
+        RequireEtag(feed, etag);
+        var status = feed.Read(view => view.Status);
+        if (status.HasEnded() && status != already)
+        {
+            throw GrainFailure.Ended(id, problem: null);
+        }
+
+        if (!status.HasEnded())
+        {
+            var reply = await ask(grains.GetGrain<IJobGrain>(id)).WaitAsync(cancellationToken);
+            if (reply.Outcome != JobReplyOutcome.Done)
+            {
+                throw GrainFailure.Of(id, reply);
+            }
+        }
+
+        return await reader.GetAsync(id, cancellationToken);
+    }
+
+    /// <exception cref="RpcException">The caller's etag is another.</exception>
+    public static void RequireEtag(JobFeed feed, string etag)
+    {
+        var current = feed.Read(view => view.Etag());
+        if (etag.Length > 0 && !string.Equals(etag, current, StringComparison.Ordinal))
+        {
+            throw ApiError.Of(
+                StatusCode.Aborted, Reason.EtagMismatch, $"The job's etag is \"{current}\" where \"{Names.Short(etag)}\" was given: its state changed, look at it and decide again.", ("etag", current));
+        }
+    }
+}

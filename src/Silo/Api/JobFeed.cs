@@ -1,0 +1,57 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Views;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>A job and everything that happened to it so far as this silo knows. Thread-safe: readers share it.</summary>
+internal sealed class JobFeed(JobEntry entry)
+{
+    private readonly Lock _gate = new();
+    private readonly JobView _view = new();
+    private readonly List<JobChange> _changes = [];
+
+    public JobEntry Entry => entry;
+
+    /// <summary>Records that are known.</summary>
+    public long Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _changes.Count;
+            }
+        }
+    }
+
+    /// <summary>Looks at the job while nothing changes it; let nothing out but what never changes.</summary>
+    public T Read<T>(Func<JobView, T> look)
+    {
+        lock (_gate)
+        {
+            return look(_view);
+        }
+    }
+
+    /// <summary>What happened after a sequence number, and whether the job was over then.</summary>
+    public (IReadOnlyList<JobChange> Changes, bool IsOver) After(long sequence)
+    {
+        lock (_gate)
+        {
+            return (_changes.GetRange((int)sequence, _changes.Count - (int)sequence), _view.Status.HasEnded());
+        }
+    }
+
+    /// <summary>Adds records; several readers may bring the same ones.</summary>
+    public void Apply(IReadOnlyList<JournalRecord> records)
+    {
+        lock (_gate)
+        {
+            foreach (var record in records.SkipWhile(record => record.Number < _view.Count))
+            {
+                _changes.Add(_view.Apply(record));
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Grains.Contracts;
+using Orleans;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>Jobs as readers of this silo see them. A view that many readers share is folded once; the grain is asked for what is new only.</summary>
+internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions options)
+{
+    private const int PageLength = 500;
+
+    private readonly ConcurrentDictionary<string, (JobFeed Feed, long Used)> _feeds = new(StringComparer.Ordinal);
+    private long _uses;
+
+    /// <summary>A job up to its last record of now, or null where there is none.</summary>
+    public async Task<JobFeed?> RefreshAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(id, cancellationToken) is not { } feed)
+        {
+            return null;
+        }
+
+        while (true)
+        {
+            var page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, TimeSpan.Zero).WaitAsync(cancellationToken);
+            if (page is null)
+            {
+                Forget(id);
+                return null;
+            }
+
+            var records = page.Records.Value();
+            feed.Apply(records);
+            if (feed.Count >= page.Total || records.Count == 0)
+            {
+                return feed;
+            }
+        }
+    }
+
+    /// <summary>Waits for records after those that are known; false where the job is gone.</summary>
+    public async Task<bool> WaitAsync(string id, JobFeed feed, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, wait).WaitAsync(cancellationToken);
+        if (page is null)
+        {
+            Forget(id);
+            return false;
+        }
+
+        feed.Apply(page.Records.Value());
+        return true;
+    }
+
+    public void Forget(string id) => _feeds.TryRemove(id, out _);
+
+    private async Task<JobFeed?> FindAsync(string id, CancellationToken cancellationToken)
+    {
+        var use = Interlocked.Increment(ref _uses);
+        if (_feeds.TryGetValue(id, out var known))
+        {
+            _feeds[id] = (known.Feed, use);
+            return known.Feed;
+        }
+
+        if (await store.FindAsync(id, cancellationToken) is not { } entry)
+        {
+            return null;
+        }
+
+        var feed = _feeds.GetOrAdd(id, static (_, added) => added, (new JobFeed(entry), use)).Feed;
+        DropTheLeastUsed();
+        return feed;
+    }
+
+    // Whoever still reads a dropped feed goes on with it; the next reader begins another.
+    private void DropTheLeastUsed()
+    {
+        while (_feeds.Count > options.MaxFeeds && _feeds.MinBy(pair => pair.Value.Used) is { Key: { } oldest })
+        {
+            _feeds.TryRemove(oldest, out _);
+        }
+    }
+}

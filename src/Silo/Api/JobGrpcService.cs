@@ -1,0 +1,64 @@
+using Cluster.Coordinator.Model;
+using Cluster.Silo.Api.Mapping;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>Jobs over the wire: each call is one of its parts'.</summary>
+internal sealed class JobGrpcService(JobCreation creation, JobReader reader, JobLists lists, JobControlCalls control, JobWatcher watcher, JobRemoval removal)
+    : V1.JobService.JobServiceBase
+{
+    public override async Task<V1.CreateJobResponse> CreateJob(V1.CreateJobRequest request, ServerCallContext context)
+    {
+        var (entry, prepared) = await creation.PrepareAsync(request, context.CancellationToken);
+        if (!request.ValidateOnly)
+        {
+            var stored = await creation.CreateAsync(entry, context.CancellationToken);
+            return new V1.CreateJobResponse { Job = await reader.GetAsync(stored.Id, context.CancellationToken) };
+        }
+
+        var job = entry.ToSummary();
+        job.Name = string.Empty;
+        job.CreateTime = null;
+        return new V1.CreateJobResponse
+        {
+            Job = job,
+            Estimate = new V1.JobEstimate
+            {
+                Groups = { prepared.Space.Groups.Select(group => group.ToContract()) },
+                UnsupportedOperators = { prepared.UnsupportedOperators },
+                Evaluations = prepared.EstimatedItems,
+                Warnings = { prepared.Warnings },
+            },
+        };
+    }
+
+    public override Task<V1.Job> GetJob(V1.GetJobRequest request, ServerCallContext context) =>
+        reader.GetAsync(Names.JobId(request.Name), context.CancellationToken);
+
+    public override Task<V1.ListJobsResponse> ListJobs(V1.ListJobsRequest request, ServerCallContext context) =>
+        lists.JobsAsync(request, context.CancellationToken);
+
+    public override Task<V1.ListCandidatesResponse> ListCandidates(V1.ListCandidatesRequest request, ServerCallContext context) =>
+        lists.CandidatesAsync(request, context.CancellationToken);
+
+    public override Task WatchJob(V1.WatchJobRequest request, IServerStreamWriter<V1.JobEvent> responseStream, ServerCallContext context) =>
+        watcher.WatchAsync(request, responseStream, context.CancellationToken);
+
+    public override Task<V1.Job> CancelJob(V1.CancelJobRequest request, ServerCallContext context) =>
+        control.RunAsync(request.Name, request.Etag, job => job.CancelAsync(request.Reason), JobStatus.Cancelled, context.CancellationToken);
+
+    public override Task<V1.Job> PauseJob(V1.PauseJobRequest request, ServerCallContext context) =>
+        control.RunAsync(request.Name, request.Etag, job => job.PauseAsync(), already: null, context.CancellationToken);
+
+    public override Task<V1.Job> ResumeJob(V1.ResumeJobRequest request, ServerCallContext context) =>
+        control.RunAsync(request.Name, request.Etag, job => job.ResumeAsync(), already: null, context.CancellationToken);
+
+    public override async Task<Empty> DeleteJob(V1.DeleteJobRequest request, ServerCallContext context)
+    {
+        await removal.DeleteAsync(request.Name, request.Etag, context.CancellationToken);
+        return new Empty();
+    }
+}

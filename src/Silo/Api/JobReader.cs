@@ -1,0 +1,40 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Grains.Contracts;
+using Cluster.Silo.Api.Mapping;
+using Orleans;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>Reads jobs as they are now.</summary>
+internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, TimeProvider time)
+{
+    /// <exception cref="Grpc.Core.RpcException">There is no such job.</exception>
+    public async Task<JobFeed> FeedAsync(string id, CancellationToken cancellationToken) =>
+        await feeds.RefreshAsync(id, cancellationToken) ?? throw GrainFailure.UnknownJob(id);
+
+    public async Task<V1.Job> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        var feed = await FeedAsync(id, cancellationToken);
+        var running = await RunningAsync(id, feed, cancellationToken);
+        return feed.Read(view => view.ToContract(feed.Entry, running, time.GetUtcNow()));
+    }
+
+    public async Task<V1.JobProgress> ProgressAsync(string id, JobFeed feed, CancellationToken cancellationToken)
+    {
+        var running = await RunningAsync(id, feed, cancellationToken);
+        return feed.Read(view => view.ToProgress(id, running, time.GetUtcNow()));
+    }
+
+    private async Task<JobProgress?> RunningAsync(string id, JobFeed feed, CancellationToken cancellationToken)
+    {
+        if (feed.Read(view => view.Status.HasEnded()))
+        {
+            return null;
+        }
+
+        var progress = await grains.GetGrain<IJobGrain>(id).GetProgressAsync().WaitAsync(cancellationToken);
+        return progress?.Value();
+    }
+}

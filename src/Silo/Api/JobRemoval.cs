@@ -1,0 +1,67 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Grains.Contracts;
+using Grpc.Core;
+using Orleans;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>
+/// Forgets jobs, and the artefacts that no other job names. An upload that is named by no job yet is not safe from it: CreateJob then says that
+/// the artefact is missing, and the client uploads it again.
+/// </summary>
+internal sealed class JobRemoval(IGrainFactory grains, IJobStore store, IArtefactStore artefacts, JobFeeds feeds, JobReader reader)
+{
+    private const int PageLength = 100;
+
+    public async Task DeleteAsync(string name, string etag, CancellationToken cancellationToken)
+    {
+        var id = Names.JobId(name);
+        var feed = await reader.FeedAsync(id, cancellationToken);
+        JobControlCalls.RequireEtag(feed, etag);
+        if (!feed.Read(view => view.Status.HasEnded()))
+        {
+            throw ApiError.Of(StatusCode.FailedPrecondition, Reason.JobRunning, $"The job {id} is not over, where one is expected that is: cancel it first.", ("job", id));
+        }
+
+        var named = feed.Read(view => view.Artefacts.Select(artefact => artefact.Sha256)).Concat(Inputs(feed.Entry)).ToHashSet(StringComparer.Ordinal);
+        var reply = await grains.GetGrain<IJobCatalogGrain>(0).DeleteAsync(id).WaitAsync(cancellationToken);
+        if (reply.Outcome is not (JobReplyOutcome.Done or JobReplyOutcome.Unknown))
+        {
+            throw GrainFailure.Of(id, reply);
+        }
+
+        feeds.Forget(id);
+        await KeepThoseOfOthersAsync(named, cancellationToken);
+        foreach (var sha256 in named)
+        {
+            artefacts.Remove(sha256);
+        }
+    }
+
+    private static IEnumerable<string> Inputs(JobEntry entry) =>
+        new[] { entry.Inputs.Model, entry.Inputs.Calibration.Artefact, entry.Inputs.Evaluation?.Artefact, entry.Inputs.Test?.Artefact }.OfType<string>().Where(Names.IsSha256);
+
+    private async Task KeepThoseOfOthersAsync(HashSet<string> named, CancellationToken cancellationToken)
+    {
+        JobEntry? last = null;
+        while (named.Count > 0)
+        {
+            var page = await store.ListAsync(new JobQuery(PageLength, [], last?.CreatedAt, last?.Id), cancellationToken);
+            foreach (var entry in page)
+            {
+                named.ExceptWith(Inputs(entry));
+                var records = await store.ReadJournalAsync(entry.Id, cancellationToken);
+                named.ExceptWith(records.Select(record => record.Event).OfType<ArtefactPublished>().Select(artefact => artefact.Sha256));
+            }
+
+            if (page.Count < PageLength)
+            {
+                return;
+            }
+
+            last = page[^1];
+        }
+    }
+}

@@ -1,0 +1,113 @@
+using Cluster.Grains.Contracts;
+using Cluster.Silo.Api.Mapping;
+using Grpc.Core;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>Tells a caller what happens to a job, until it is over. The job's grain may move in between: the caller does not notice.</summary>
+internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState server, TimeProvider time)
+{
+    private static readonly TimeSpan UsualHeartbeat = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestHeartbeat = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    public async Task WatchAsync(V1.WatchJobRequest request, IServerStreamWriter<V1.JobEvent> responses, CancellationToken cancellationToken)
+    {
+        var id = Names.JobId(request.Name);
+        var heartbeat = Heartbeat(request);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, server.Draining);
+        try
+        {
+            var feed = await reader.FeedAsync(id, stop.Token);
+            RequireWithin(request.AfterSequence, feed);
+            await FollowAsync(id, feed, request.AfterSequence, heartbeat, responses, stop.Token);
+        }
+        catch (OperationCanceledException) when (server.Draining.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw GrainFailure.Draining();
+        }
+    }
+
+    private static TimeSpan Heartbeat(V1.WatchJobRequest request)
+    {
+        var asked = request.HeartbeatInterval?.ToTimeSpan() ?? UsualHeartbeat;
+        return asked >= ShortestHeartbeat && asked <= LongestHeartbeat ? asked : throw ApiError.Field(
+            Reason.RequestInvalid, "heartbeat_interval", $"The heartbeat interval is {asked.TotalSeconds:0.###} s where 1 s to 300 s is expected: correct it, or leave it out.");
+    }
+
+    private static void RequireWithin(long after, JobFeed feed)
+    {
+        if (after < 0)
+        {
+            throw ApiError.Field(Reason.RequestInvalid, "after_sequence", $"The sequence number is {after} where 0 or more is expected: give that of the last event seen.");
+        }
+
+        if (after > feed.Count)
+        {
+            throw ApiError.Of(
+                StatusCode.OutOfRange, Reason.SequenceBeyondEnd, $"The sequence number is {after} where the job has {feed.Count} events: give that of the last event seen.", ("last", $"{feed.Count}"));
+        }
+    }
+
+    private async Task FollowAsync(string id, JobFeed feed, long sequence, TimeSpan heartbeat, IServerStreamWriter<V1.JobEvent> responses, CancellationToken cancellationToken)
+    {
+        var told = time.GetTimestamp();
+        while (true)
+        {
+            var (changes, isOver) = feed.After(sequence);
+            foreach (var change in changes)
+            {
+                await responses.WriteAsync(change.ToContract(id), cancellationToken);
+                sequence = change.Sequence;
+                told = time.GetTimestamp();
+            }
+
+            if (isOver)
+            {
+                return;
+            }
+
+            var silence = time.GetElapsedTime(told);
+            if (silence >= heartbeat)
+            {
+                await responses.WriteAsync(EventMapping.Heartbeat(sequence, time.GetUtcNow(), await ProgressAsync(id, feed, cancellationToken)), cancellationToken);
+                told = time.GetTimestamp();
+                silence = TimeSpan.Zero;
+            }
+
+            var wait = heartbeat - silence;
+            await WaitAsync(id, feed, wait < LongestWait ? wait : LongestWait, cancellationToken);
+        }
+    }
+
+    private async Task WaitAsync(string id, JobFeed feed, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await feeds.WaitAsync(id, feed, wait, cancellationToken))
+            {
+                throw GrainFailure.UnknownJob(id);
+            }
+        }
+        catch (Exception failure) when (GrainFailure.IsTransient(failure))
+        {
+            // The grain's silo went away. It comes back on another; who waits is told by heartbeats that this server lives.
+            await Task.Delay(wait < Pause ? wait : Pause, time, cancellationToken);
+        }
+    }
+
+    private async Task<V1.JobProgress> ProgressAsync(string id, JobFeed feed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ProgressAsync(id, feed, cancellationToken);
+        }
+        catch (Exception failure) when (GrainFailure.IsTransient(failure))
+        {
+            return feed.Read(view => view.ToProgress(id, running: null, time.GetUtcNow()));
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Cluster.Coordinator.Views;
+using Google.Protobuf.WellKnownTypes;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api.Mapping;
+
+/// <summary>Candidates and other work.</summary>
+internal static class CandidateMapping
+{
+    public static V1.Candidate ToContract(this CandidateView candidate, string job) => new()
+    {
+        Name = Names.Candidate(job, candidate.Number),
+        Number = candidate.Number,
+        State = candidate.Status.ToState(),
+        Plan = candidate.Plan.ToContract(),
+        Purpose = candidate.Purpose,
+        Evaluations = { candidate.Evaluations.Select(evaluation => evaluation.ToContract()) },
+        Failure = candidate.Failure?.ToContract(candidate.FailedAttempts),
+        Node = Node(candidate.Node),
+        CreateTime = Timestamp.FromDateTimeOffset(candidate.CreatedAt),
+        EndTime = candidate.EndedAt is { } ended ? Timestamp.FromDateTimeOffset(ended) : null,
+    };
+
+    public static V1.WorkChanged ToContract(this WorkView work) => new()
+    {
+        Title = work.Title,
+        Number = work.Sequence,
+        State = work.Status.ToState(),
+        Node = Node(work.Node),
+        Attempts = work.Attempts,
+        Failure = work.Failure?.ToContract(work.Attempts),
+    };
+
+    private static string Node(string? node) => node is null ? string.Empty : Names.Node(node);
+}

@@ -1,0 +1,65 @@
+using Cluster.Coordinator.Views;
+using Cluster.Coordinator.Work;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api.Mapping;
+
+/// <summary>Measurements and failures.</summary>
+internal static class EvaluationMapping
+{
+    public static V1.Evaluation ToContract(this EvaluationView evaluation)
+    {
+        var mapped = new V1.Evaluation { Source = evaluation.Source.ToContract(), Attempts = evaluation.Attempts };
+        switch (evaluation.Result)
+        {
+            case AccuracyResult accuracy:
+                mapped.Accuracy = Accuracy(accuracy, evaluation.Drop);
+                mapped.Artefact = ArtefactMapping.Artefact(accuracy.ArtefactSha256, accuracy.SizeBytes);
+                break;
+            case LatencyResult latency:
+                mapped.Latency = Latency(latency);
+                break;
+        }
+
+        return mapped;
+    }
+
+    public static V1.Failure ToContract(this FailedResult failure, int attempts) => new()
+    {
+        Kind = failure.Kind.ToContract(),
+        Message = failure.Reason,
+        Attempts = attempts,
+    };
+
+    private static V1.Accuracy Accuracy(AccuracyResult result, double? drop)
+    {
+        var mapped = new V1.Accuracy
+        {
+            Correct = result.Correct,
+            Total = result.Total,
+            Kl = result.Kl,
+            Agree = result.Agree,
+            BitOperations = result.Bops,
+            Seconds = result.Seconds,
+        };
+        if (drop is { } known)
+        {
+            mapped.Drop = known;
+        }
+
+        return mapped;
+    }
+
+    private static V1.Latency Latency(LatencyResult result) => new()
+    {
+        MedianMs = result.MedianMs,
+        IqrMs = result.IqrMs,
+        Count = result.Count,
+        Float32MedianMs = result.Float32MedianMs,
+        Float32IqrMs = result.Float32IqrMs,
+        Runtime = result.Runtime,
+        Device = result.Device,
+        Batch = result.Batch,
+        Threads = result.Threads,
+    };
+}

@@ -1,0 +1,46 @@
+using Cluster.Coordinator.Views;
+using Google.Protobuf.WellKnownTypes;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api.Mapping;
+
+/// <summary>What happened to a job.</summary>
+internal static class EventMapping
+{
+    public static V1.JobEvent ToContract(this JobChange change, string job)
+    {
+        var mapped = new V1.JobEvent { Sequence = change.Sequence, Time = Timestamp.FromDateTimeOffset(change.At) };
+        switch (change)
+        {
+            case StatusChange status:
+                mapped.StateChanged = new V1.JobStateChanged { State = status.Status.ToState(), Reason = status.Reason ?? string.Empty };
+                break;
+            case RoundChange round:
+                mapped.RoundProposed = new V1.RoundProposed { Round = round.Round.Round, After = round.Round.After, Purpose = round.Round.Purpose, Items = round.Round.Items.Count };
+                break;
+            case CandidateChange candidate:
+                mapped.CandidateChanged = candidate.Candidate.ToContract(job);
+                break;
+            case WorkChange work:
+                mapped.WorkChanged = work.Work.ToContract();
+                break;
+            case WinnerChange winner:
+                mapped.WinnerSelected = winner.Winner.ToContract(job);
+                break;
+            case ArtefactChange artefact:
+                mapped.ArtefactPublished = artefact.Artefact.ToContract();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(change), change, message: null);
+        }
+
+        return mapped;
+    }
+
+    public static V1.JobEvent Heartbeat(long sequence, DateTimeOffset now, V1.JobProgress progress) => new()
+    {
+        Sequence = sequence,
+        Time = Timestamp.FromDateTimeOffset(now),
+        Heartbeat = new V1.Heartbeat { Progress = progress },
+    };
+}

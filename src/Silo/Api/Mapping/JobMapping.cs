@@ -1,0 +1,61 @@
+using System.Globalization;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Views;
+using Google.Protobuf.WellKnownTypes;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api.Mapping;
+
+/// <summary>Jobs.</summary>
+internal static class JobMapping
+{
+    /// <summary>A job as lists have it.</summary>
+    public static V1.Job ToSummary(this JobEntry entry) => new()
+    {
+        Name = Names.Job(entry.Id),
+        DisplayName = entry.DisplayName,
+        Spec = JobSpecMapping.ToContract(entry.Spec, entry.Inputs),
+        State = entry.Status.ToState(),
+        CreateTime = Timestamp.FromDateTimeOffset(entry.CreatedAt),
+    };
+
+    /// <summary>A whole job.</summary>
+    /// <param name="running">What its coordinator says about its progress, or null where it does not run.</param>
+    public static V1.Job ToContract(this JobView view, JobEntry entry, JobProgress? running, DateTimeOffset now)
+    {
+        var job = entry.ToSummary();
+        job.State = view.Status.ToState();
+        job.Groups.AddRange((view.Space ?? entry.Space).Groups.Select(group => group.ToContract()));
+        job.Progress = view.ToProgress(entry.Id, running, now);
+        job.Winner = view.Winner?.ToContract(entry.Id);
+        job.Artefacts.AddRange(view.Artefacts.Select(artefact => artefact.ToContract()));
+        job.Reason = view.Reason ?? string.Empty;
+        job.StartTime = view.StartedAt is { } started ? Timestamp.FromDateTimeOffset(started) : null;
+        job.EndTime = view.EndedAt is { } ended ? Timestamp.FromDateTimeOffset(ended) : null;
+        job.Etag = view.Etag();
+        return job;
+    }
+
+    public static V1.JobProgress ToProgress(this JobView view, string id, JobProgress? running, DateTimeOffset now) => new()
+    {
+        Done = view.Done,
+        EstimatedLeft = view.Status.HasEnded() ? 0 : Math.Max(running?.EstimatedLeft ?? 0, view.Proposed - view.Done),
+        Elapsed = Duration.FromTimeSpan(view.Elapsed(now)),
+        Remaining = !view.Status.HasEnded() && running?.Remaining is { } remaining ? Duration.FromTimeSpan(remaining) : null,
+        Purpose = view.Purpose,
+        Best = view.Best?.ToContract(id),
+    };
+
+    /// <summary>Being submitted is no change of state: the etag of a job that was only accepted holds until it begins.</summary>
+    public static string Etag(this JobView view) => Math.Max(1, view.StatusSequence).ToString(CultureInfo.InvariantCulture);
+
+    public static V1.Winner ToContract(this WinnerView winner, string id) => new()
+    {
+        Plan = winner.Selection.Plan.ToContract(),
+        Kind = winner.Selection.Kind.ToContract(),
+        Feasible = winner.Selection.Feasible,
+        Reason = winner.Selection.Reason,
+        Candidate = winner.Candidate?.ToContract(id),
+    };
+}

@@ -1,0 +1,28 @@
+using Cluster.Grains.Contracts;
+using Google.Protobuf.WellKnownTypes;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Api.Mapping;
+
+/// <summary>Nodes.</summary>
+internal static class NodeMapping
+{
+    /// <param name="workOf">The name of what a slot works on.</param>
+    public static V1.Node ToContract(this NodeStatus node, Func<SlotStatus, string> workOf) => new()
+    {
+        Name = Names.Node(node.Id),
+        State = node.IsSuspect ? V1.NodeState.Suspect : node.IsDraining ? V1.NodeState.Draining : V1.NodeState.Ready,
+        Slots = { node.Slots.Select(slot => ToContract(slot, workOf)) },
+        Version = node.Version,
+        StartTime = Timestamp.FromDateTimeOffset(node.StartedAt),
+        LastHeartbeatTime = Timestamp.FromDateTimeOffset(node.SeenAt),
+    };
+
+    private static V1.DeviceSlot ToContract(SlotStatus slot, Func<SlotStatus, string> workOf) => new()
+    {
+        Device = slot.Device,
+        DeviceClass = slot.DeviceClass,
+        Candidate = slot.Job is null ? string.Empty : workOf(slot),
+        CandidateStartTime = slot is { Job: not null, Since: { } since } ? Timestamp.FromDateTimeOffset(since) : null,
+    };
+}

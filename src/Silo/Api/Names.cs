@@ -1,0 +1,35 @@
+namespace Cluster.Silo.Api;
+
+/// <summary>Names of resources, as the contract forms them.</summary>
+internal static class Names
+{
+    private const string Jobs = "jobs/";
+    private const string Artefacts = "artefacts/";
+
+    public static string Job(string id) => Jobs + id;
+
+    public static string Candidate(string job, int number) => $"{Jobs}{job}/candidates/{number}";
+
+    public static string Node(string id) => $"nodes/{id}";
+
+    public static string Artefact(string sha256) => Artefacts + sha256;
+
+    /// <summary>The id in "jobs/{job}".</summary>
+    /// <exception cref="Grpc.Core.RpcException">It is no such name.</exception>
+    public static string JobId(string name, string field = "name")
+    {
+        var id = name.StartsWith(Jobs, StringComparison.Ordinal) ? name[Jobs.Length..] : string.Empty;
+        return id.Length is > 0 and <= 63 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            ? id
+            : throw ApiError.Field(Reason.RequestInvalid, field, $"The {field} is \"{Short(name)}\" where \"jobs/{{job}}\" is expected: give the name of a job.");
+    }
+
+    /// <summary>The digest in "artefacts/{sha256}", or null where it is no such name.</summary>
+    public static string? Sha256(string name) =>
+        name.StartsWith(Artefacts, StringComparison.Ordinal) && IsSha256(name[Artefacts.Length..]) ? name[Artefacts.Length..] : null;
+
+    public static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+
+    /// <summary>Text of the caller's in a sentence of ours, at a length that fits.</summary>
+    public static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
+}

@@ -1,0 +1,34 @@
+namespace Cluster.Silo.Api;
+
+/// <summary>Reasons of errors, as the contract names them. Clients compare them: they never change.</summary>
+internal static class Reason
+{
+    public const string ArtefactCorrupt = "ARTEFACT_CORRUPT";
+    public const string ArtefactMissing = "ARTEFACT_MISSING";
+    public const string ArtefactTooLarge = "ARTEFACT_TOO_LARGE";
+    public const string ArtefactUnknown = "ARTEFACT_UNKNOWN";
+    public const string ChunkTooLarge = "CHUNK_TOO_LARGE";
+    public const string ClusterUnavailable = "CLUSTER_UNAVAILABLE";
+    public const string DigestMismatch = "DIGEST_MISMATCH";
+    public const string EtagMismatch = "ETAG_MISMATCH";
+    public const string HeaderMissing = "HEADER_MISSING";
+    public const string InternalError = "INTERNAL_ERROR";
+    public const string JobEnded = "JOB_ENDED";
+    public const string JobRunning = "JOB_RUNNING";
+    public const string JobUnknown = "JOB_UNKNOWN";
+    public const string ModelInvalid = "MODEL_INVALID";
+    public const string OffsetBeyondEnd = "OFFSET_BEYOND_END";
+    public const string OperatorUnsupported = "OPERATOR_UNSUPPORTED";
+    public const string PageSizeInvalid = "PAGE_SIZE_INVALID";
+    public const string PageTokenInvalid = "PAGE_TOKEN_INVALID";
+    public const string RequestIdReused = "REQUEST_ID_REUSED";
+    public const string RequestInvalid = "REQUEST_INVALID";
+    public const string SequenceBeyondEnd = "SEQUENCE_BEYOND_END";
+    public const string ServerDraining = "SERVER_DRAINING";
+    public const string SizeMismatch = "SIZE_MISMATCH";
+    public const string SpecInvalid = "SPEC_INVALID";
+    public const string StoreFull = "STORE_FULL";
+    public const string TokenMissing = "TOKEN_MISSING";
+    public const string TokenWrong = "TOKEN_WRONG";
+    public const string TooManyJobs = "TOO_MANY_JOBS";
+}

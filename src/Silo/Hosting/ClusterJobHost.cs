@@ -1,0 +1,27 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Grains.Hosting;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>Runs a cluster's jobs: work is done by nodes, lost machines are waited out, a job that cannot go on has failed.</summary>
+internal sealed class ClusterJobHost(GrainOptions grains, IEvaluationCache? cache) : IJobHost
+{
+    public bool FailureEndsJobs => true;
+
+    public JobRunnerOptions OptionsFor(JobEntry job) => new()
+    {
+        Workers = grains.AttemptsPerJob,
+        Cache = cache,
+        Distributed = true,
+        PublishesByEvaluator = true,
+    };
+
+    public ISearchStrategy StrategyFor(JobEntry job) => new GreedyStrategy();
+
+    public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
+    {
+    }
+}

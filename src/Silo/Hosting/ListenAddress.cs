@@ -1,0 +1,17 @@
+using System.Net;
+using Cluster.Coordinator;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>HOST:PORT of the command line.</summary>
+internal static class ListenAddress
+{
+    /// <exception cref="JobException">It is none.</exception>
+    public static IPEndPoint Parse(string text)
+    {
+        string address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
+        return IPEndPoint.TryParse(address, out var endpoint) && address.Contains(':', StringComparison.Ordinal)
+            ? endpoint
+            : throw new JobException($"The address is '{text}' where ADDRESS:PORT is expected: --listen 127.0.0.1:5180, or 0.0.0.0:5180 for every interface.");
+    }
+}

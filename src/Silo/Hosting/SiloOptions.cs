@@ -1,0 +1,61 @@
+using System.Net;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>How a silo is started.</summary>
+internal sealed record SiloOptions
+{
+    /// <summary>Where clients are answered; port 0 for a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>The silo's folder: jobs (without a database), artefacts, caches.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary>The artefact store's folder, where it is not in the data folder: silos of one cluster share it.</summary>
+    public string? Artefacts { get; init; }
+
+    /// <summary>One device a slot.</summary>
+    public required IReadOnlyList<string> Devices { get; init; }
+
+    /// <summary>The database that the silos of a cluster meet in, in Npgsql's form, or null for a cluster of this silo alone.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Silos of one cluster have the same name.</summary>
+    public string ClusterId { get; init; } = "cluster";
+
+    /// <summary>The address under which other silos reach this one.</summary>
+    public IPAddress Advertised { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port of other silos; 0 for a free one.</summary>
+    public int SiloPort { get; init; }
+
+    /// <summary>The port of Orleans clients; 0 for a free one.</summary>
+    public int GatewayPort { get; init; }
+
+    /// <summary>Whether work is done in this process instead of a child a slot: for tests and benchmarks of everything but the work.</summary>
+    public bool InProcess { get; init; }
+
+    /// <summary>Whether synthetic jobs are accepted.</summary>
+    public bool AllowSynthetic { get; init; }
+
+    /// <summary>Whether lost silos are noticed within seconds, at the price of mistaking busy ones for lost: for tests.</summary>
+    public bool NoticesLossesFast { get; init; }
+
+    /// <summary>File of the token that callers have to show, or null where everyone may call.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>The largest file that is taken in, in bytes.</summary>
+    public long MaxArtefactBytes { get; init; } = 2L << 30;
+
+    /// <summary>Resident bytes above which a slot's child is ended; 0 for no limit.</summary>
+    public long MemoryLimit { get; init; }
+
+    /// <summary>Longest that one item may run.</summary>
+    public TimeSpan ItemLimit { get; init; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>How long what runs may take to end when the silo is stopped.</summary>
+    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Where results are kept across jobs: a folder, or null for nowhere.</summary>
+    public string? EvaluationCache { get; init; }
+}

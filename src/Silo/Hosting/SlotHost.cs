@@ -1,0 +1,85 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+using Cluster.Silo.Jobs;
+using Cluster.Silo.Workers;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>This silo's slots, each with a worker of its own, and one more worker that checks the files of jobs to come.</summary>
+internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
+{
+    // What a job needs to be at hand: asked of the latest jobs only, as workers keep no more than that open.
+    private const int Remembered = 4;
+
+    private readonly Lock _gate = new();
+    private readonly List<string> _holds = [];
+    private readonly ISlotWorker[] _workers;
+    private readonly IJobPreparer _preparer;
+
+    /// <param name="id">The node's id.</param>
+    /// <param name="devices">One a slot.</param>
+    /// <param name="worker">Makes the worker of a device.</param>
+    public SlotHost(string id, IReadOnlyList<string> devices, Func<string, ISlotWorker> worker)
+    {
+        Id = id;
+        var versions = OpenedJob.CurrentVersions();
+        Version = versions.Numerics;
+        Slots = [.. devices.Select(device => new SlotStatus { Device = device, DeviceClass = versions.InstructionSet })];
+        _workers = [.. devices.Select(worker)];
+        _preparer = (IJobPreparer)worker(devices[0]);
+    }
+
+    public string Id { get; }
+
+    public string Version { get; }
+
+    public IReadOnlyList<SlotStatus> Slots { get; }
+
+    public IReadOnlyList<string> Holds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _holds];
+            }
+        }
+    }
+
+    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        var result = await _workers[slot].ExecuteAsync(job, item, records, cancellationToken);
+        if (result is not FailedResult)
+        {
+            Remember(JobAffinity.Of(job));
+        }
+
+        return result;
+    }
+
+    public Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken) => _preparer.PrepareAsync(question, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers.Append((ISlotWorker)_preparer))
+        {
+            await worker.DisposeAsync();
+        }
+    }
+
+    private void Remember(string held)
+    {
+        lock (_gate)
+        {
+            _holds.Remove(held);
+            _holds.Insert(0, held);
+            if (_holds.Count > Remembered)
+            {
+                _holds.RemoveAt(Remembered);
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+
+namespace Cluster.Silo.Telemetry;
+
+/// <summary>How much of a job waits and runs, from its records. Written by one, read by gauges.</summary>
+internal sealed class JobLoad
+{
+    private readonly Dictionary<int, string> _kinds = [];
+    private readonly HashSet<int> _open = [];
+    private int _proposed;
+    private int _done;
+    private volatile int _active;
+    private volatile int _queued;
+    private volatile JobStatus _status;
+
+    public int Active => _active;
+
+    public int Queued => _queued;
+
+    public JobStatus Status => _status;
+
+    /// <summary>The kind of an item that was proposed.</summary>
+    public string KindOf(int sequence) => sequence == JobState.PublishSequence ? "publish" : _kinds.GetValueOrDefault(sequence, "other");
+
+    public void Apply(JournalEvent journalEvent)
+    {
+        switch (journalEvent)
+        {
+            case RoundProposed round:
+                _proposed += round.Items.Count;
+                foreach (var item in round.Items)
+                {
+                    _kinds[item.Sequence] = Labels.Of(item.Item);
+                }
+
+                _status = _status == JobStatus.Queued ? JobStatus.Running : _status;
+                break;
+            case AttemptStarted started:
+                _open.Add(started.Sequence);
+                break;
+            case AttemptFailed failed:
+                _open.Remove(failed.Sequence);
+                break;
+            case ItemCompleted completed:
+                End(completed.Sequence);
+                break;
+            case ItemFailed failed:
+                End(failed.Sequence);
+                break;
+            default:
+                Turn(journalEvent);
+                break;
+        }
+
+        _active = _open.Count;
+        _queued = _status.HasEnded() ? 0 : _proposed - _done - _open.Count(sequence => sequence != JobState.PublishSequence);
+    }
+
+    private void End(int sequence)
+    {
+        _open.Remove(sequence);
+        _done++;
+    }
+
+    private void Turn(JournalEvent journalEvent)
+    {
+        _status = journalEvent switch
+        {
+            PauseRequested => JobStatus.Pausing,
+            JobPaused => JobStatus.Paused,
+            JobResumed => _proposed == 0 ? JobStatus.Queued : JobStatus.Running,
+            CancelRequested => JobStatus.Cancelling,
+            JobCancelled => JobStatus.Cancelled,
+            JobFailed => JobStatus.Failed,
+            JobCompleted => JobStatus.Succeeded,
+            _ => _status,
+        };
+        if (_status.HasEnded())
+        {
+            _open.Clear();
+        }
+    }
+}

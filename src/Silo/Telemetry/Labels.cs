@@ -1,0 +1,25 @@
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Silo.Telemetry;
+
+/// <summary>Members of closed sets as labels: snake_case.</summary>
+internal static class Labels
+{
+    public static string Of<T>(T value)
+        where T : struct, Enum => Snake(value.ToString());
+
+    /// <summary>"accuracy", "latency": the kind of a piece of work.</summary>
+    public static string Of(WorkItem item) => item switch
+    {
+        AccuracyItem => "accuracy",
+        LatencyItem => "latency",
+        SensitivityItem => "sensitivity",
+        ProfileItem => "profile",
+        TestItem => "test",
+        PublishItem => "publish",
+        _ => "other",
+    };
+
+    private static string Snake(string name) =>
+        string.Concat(name.Select((c, i) => char.IsAsciiLetterUpper(c) ? (i > 0 ? "_" : string.Empty) + char.ToLowerInvariant(c) : c.ToString()));
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Silo.Telemetry;
+
+/// <summary>A job store whose journals are metered.</summary>
+internal sealed class MeteredJobStore(IJobStore store, SiloMetrics metrics, ILogger<MeteredJobStore> logger) : IJobStore
+{
+    public bool IsShared => store.IsShared;
+
+    public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => store.AddAsync(entry, cancellationToken);
+
+    public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) => store.ListAsync(query, cancellationToken);
+
+    public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => store.SetStatusAsync(id, status, cancellationToken);
+
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => store.RemoveAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) => store.ReadJournalAsync(id, cancellationToken);
+
+    public async Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken)
+    {
+        var began = Stopwatch.GetTimestamp();
+        try
+        {
+            var journal = await store.OpenJournalAsync(id, cancellationToken);
+            metrics.Opened(Stopwatch.GetElapsedTime(began), error: null);
+            return new MeteredJournal(journal, id, metrics, logger);
+        }
+        catch (Exception failure)
+        {
+            metrics.Opened(Stopwatch.GetElapsedTime(began), failure.GetType().Name);
+            throw;
+        }
+    }
+}

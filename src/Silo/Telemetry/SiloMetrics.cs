@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Silo.Telemetry;
+
+/// <summary>
+/// The numbers that this silo gives out. Names, units and meaning are listed in docs/guide/telemetry.md, which a test holds to this class. No id
+/// of a job, a candidate or a caller is ever a label: those are on spans and in logs.
+/// </summary>
+internal sealed class SiloMetrics : IDisposable
+{
+    /// <summary>The name of the meter.</summary>
+    public const string MeterName = "Cluster";
+
+    private readonly Meter _meter = new(MeterName, ClusterTracing.Version);
+    private readonly ConcurrentDictionary<JobLoad, byte> _jobs = new();
+    private readonly ConcurrentDictionary<SlotLoad, byte> _slots = new();
+    private readonly Counter<long> _evaluations;
+    private readonly Counter<long> _retries;
+    private readonly Counter<long> _leases;
+    private readonly Counter<long> _divergences;
+    private readonly Counter<long> _restarts;
+    private readonly Counter<long> _artefactBytes;
+    private readonly Histogram<double> _candidateDuration;
+    private readonly Histogram<double> _stageDuration;
+    private readonly Histogram<double> _appendDuration;
+    private readonly Histogram<double> _openDuration;
+    private readonly Histogram<double> _foldDuration;
+    private readonly Histogram<double> _callDuration;
+
+    public SiloMetrics()
+    {
+        _evaluations = _meter.CreateCounter<long>("cluster.evaluation.count", "{evaluation}", "Results and failures recorded in journals; their rate is evaluations per second, those with source cache are cache hits.");
+        _retries = _meter.CreateCounter<long>("cluster.candidate.retries", "{attempt}", "Tries that gave no result.");
+        _leases = _meter.CreateCounter<long>("cluster.lease.expired", "{lease}", "Tries whose evaluator stopped answering while its host lived.");
+        _divergences = _meter.CreateCounter<long>("cluster.candidate.divergence", "{divergence}", "Results that came twice and differ; must stay 0.");
+        _restarts = _meter.CreateCounter<long>("cluster.evaluator.restarts", "{restart}", "Evaluator processes that were given up.");
+        _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts taken in and given out.");
+        _candidateDuration = _meter.CreateHistogram<double>("cluster.candidate.duration", "s", "One try on its slot, from beginning to end.");
+        _stageDuration = _meter.CreateHistogram<double>("cluster.stage.duration", "s", "One stage of a try.");
+        _appendDuration = _meter.CreateHistogram<double>("cluster.journal.append.duration", "s", "One write to a journal, until it is durable.");
+        _openDuration = _meter.CreateHistogram<double>("cluster.journal.open.duration", "s", "Reading and checking a journal when its job is taken up.");
+        _foldDuration = _meter.CreateHistogram<double>("cluster.journal.fold.duration", "s", "Folding a journal that was read.");
+        _callDuration = _meter.CreateHistogram<double>("rpc.server.call.duration", "s", "One call, until its status is known.");
+        _meter.CreateObservableGauge("cluster.job.active", Active, "{job}", "Jobs whose coordinator is on this silo.");
+        _meter.CreateObservableGauge("cluster.candidate.queued", () => _jobs.Keys.Sum(job => job.Queued), "{candidate}", "Pieces of work proposed and not under way, of jobs on this silo.");
+        _meter.CreateObservableGauge("cluster.candidate.active", () => _jobs.Keys.Sum(job => job.Active), "{candidate}", "Pieces of work under way, of jobs on this silo.");
+        _meter.CreateObservableGauge("cluster.slot.busy", () => Slots(slots => slots.Count(slot => slot.IsBusy)), "{slot}", "Slots of this silo that are at work; with the limit, the busy share.");
+        _meter.CreateObservableGauge("cluster.slot.limit", () => Slots(slots => slots.Count()), "{slot}", "Slots of this silo.");
+    }
+
+    /// <summary>For tests, which have several in one process.</summary>
+    public Meter Meter => _meter;
+
+    /// <summary>Adds a job to those that gauges count.</summary>
+    public void Add(JobLoad job) => _jobs[job] = 0;
+
+    public void Remove(JobLoad job) => _jobs.TryRemove(job, out _);
+
+    /// <summary>Adds a slot to those that gauges count.</summary>
+    public void Add(SlotLoad slot) => _slots[slot] = 0;
+
+    /// <param name="failure">Null for a result.</param>
+    public void Evaluated(string work, string source, FailureKind? failure) =>
+        _evaluations.Add(1, new("cluster.work", work), new("cluster.source", source), new("cluster.outcome", Outcome(failure)), Error(failure));
+
+    public void Retried(FailureKind failure)
+    {
+        _retries.Add(1, Error(failure));
+        if (failure == FailureKind.LeaseExpired)
+        {
+            _leases.Add(1);
+        }
+    }
+
+    /// <summary>A result came twice and was not the same: an alarm.</summary>
+    public void Diverged() => _divergences.Add(1);
+
+    /// <summary>An evaluator process was given up.</summary>
+    public void Restarted(FailureKind reason) => _restarts.Add(1, new KeyValuePair<string, object?>("cluster.reason", Labels.Of(reason)));
+
+    public void Received(long bytes) => _artefactBytes.Add(bytes, new KeyValuePair<string, object?>("cluster.direction", "in"));
+
+    public void Sent(long bytes) => _artefactBytes.Add(bytes, new KeyValuePair<string, object?>("cluster.direction", "out"));
+
+    /// <param name="error">Type of the error, or null for a result.</param>
+    public void CandidateEnded(string work, string deviceClass, TimeSpan duration, string? error) => _candidateDuration.Record(
+        duration.TotalSeconds, new("cluster.work", work), new("cluster.device_class", deviceClass), new("cluster.outcome", error is null ? "succeeded" : "failed"), new("error.type", error));
+
+    public void StageEnded(string stage, TimeSpan duration) => _stageDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("cluster.stage", stage));
+
+    public void Appended(TimeSpan duration, string? error) => _appendDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("error.type", error));
+
+    public void Opened(TimeSpan duration, string? error) => _openDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("error.type", error));
+
+    public void Folded(TimeSpan duration) => _foldDuration.Record(duration.TotalSeconds);
+
+    public void Called(string method, string status, TimeSpan duration, string? error) => _callDuration.Record(
+        duration.TotalSeconds, new("rpc.system.name", "grpc"), new("rpc.method", method), new("rpc.status_code", status), new("error.type", error));
+
+    public void Dispose() => _meter.Dispose();
+
+    private static string Outcome(FailureKind? failure) => failure is null ? "succeeded" : "failed";
+
+    private static KeyValuePair<string, object?> Error(FailureKind? failure) => new("error.type", failure is { } kind ? Labels.Of(kind) : null);
+
+    private IEnumerable<Measurement<int>> Active() => Enum.GetValues<JobStatus>()
+        .Where(status => !status.HasEnded())
+        .Select(status => new Measurement<int>(_jobs.Keys.Count(job => job.Status == status), new KeyValuePair<string, object?>("cluster.state", Labels.Of(status))));
+
+    private IEnumerable<Measurement<int>> Slots(Func<IEnumerable<SlotLoad>, int> count) => _slots.Keys
+        .GroupBy(slot => slot.DeviceClass, StringComparer.Ordinal)
+        .Select(slots => new Measurement<int>(count(slots), new KeyValuePair<string, object?>("cluster.device_class", slots.Key)));
+}

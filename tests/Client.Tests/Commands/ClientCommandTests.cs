@@ -1,0 +1,90 @@
+using Cluster.Client.Commands;
+using Cluster.Client.Tests.Faking;
+using Cluster.Silo.Commands;
+
+namespace Cluster.Client.Tests.Commands;
+
+public sealed class ClientCommandTests
+{
+    [Fact]
+    public void Create_Commands_AreThoseThatTheLocalHalfLists() =>
+        ClientCommand.Create(ClientContext.OfProcess).Subcommands.Select(command => command.Name).ShouldBe(RemoteVerbs.All.Select(verb => verb.Name));
+
+    [Fact]
+    public async Task RunAsync_HelpOfEachCommand_HasExamplesAndTheCommonOptions()
+    {
+        foreach (var (name, what) in RemoteVerbs.All)
+        {
+            var run = await RunAsync(name, "--help");
+            run.Code.ShouldBe(ExitCode.Done, name);
+            run.Output.ShouldContain(what);
+            run.Output.ShouldContain($"Examples:\n  ./cluster {name}");
+            foreach (string option in new[] { "--server", "--profile", "--token-file", "--timeout", "--json", "-o, --output" })
+            {
+                run.Output.ShouldContain(option, customMessage: name);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("There is no remote command 'frobnicate'", "frobnicate")]
+    [InlineData("argument missing", "show")]
+    [InlineData("is no job's name", "show", "jobs/../x")]
+    [InlineData("is no job's name", "cancel", "")]
+    [InlineData("'sleeping' is no state; states are queued, running", "list", "--state", "running,sleeping")]
+    [InlineData("'paused' is no state", "candidates", "a", "--state", "paused")]
+    [InlineData("--limit is 0", "list", "--limit", "0")]
+    [InlineData("--timeout is soon", "list", "--timeout", "soon")]
+    [InlineData("--timeout is 0", "list", "--timeout", "0")]
+    [InlineData("--after is -1", "watch", "a", "--after", "-1")]
+    [InlineData("'yaml'", "list", "-o", "yaml")]
+    [InlineData("--token", "list", "--token", "secret")]
+    [InlineData("--model", "submit", "--data", "folder:x")]
+    [InlineData("is not understood", "submit", "--model", "m.onnx", "--data", "x")]
+    [InlineData("--max-drop is 2", "submit", "--model", "m.onnx", "--data", "folder:x", "--max-drop", "2")]
+    [InlineData("--confidence is 0.3", "submit", "--model", "m.onnx", "--data", "folder:x", "--confidence", "0.3")]
+    [InlineData("--budget-evals is 0", "submit", "--model", "m.onnx", "--data", "folder:x", "--budget-evals", "0")]
+    [InlineData("--seed is -1", "submit", "--model", "m.onnx", "--data", "folder:x", "--seed", "-1")]
+    [InlineData("--request-id", "submit", "--model", "m.onnx", "--data", "folder:x", "--request-id", "7")]
+    public async Task RunAsync_WrongOption_IsUsageErrorThatNamesIt(string named, params string[] args)
+    {
+        var run = await RunAsync(args);
+        run.Code.ShouldBe(ExitCode.Usage, run.Error);
+        run.Error.ShouldContain(named, Case.Sensitive);
+        run.Error.ShouldContain("Try './cluster ");
+        run.Output.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--json and -o table", "list", "--json", "-o", "table")]
+    [InlineData("is no address", "list", "--server", "nowhere")]
+    [InlineData("--watch and --dry-run", "submit", "--model", "m.onnx", "--data", "folder:x", "--watch", "--dry-run")]
+    public async Task RunAsync_OptionsThatCannotBeMeant_AreUsageErrors(string expected, params string[] args)
+    {
+        var run = await RunAsync(args);
+        run.Code.ShouldBe(ExitCode.Usage, run.Error);
+        run.Error.ShouldStartWith("cluster: ");
+        run.Error.ShouldContain(expected);
+        run.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task RunAsync_NoCommand_ShowsHelpAsUsageError()
+    {
+        var run = await RunAsync();
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Output.ShouldContain("Usage:");
+    }
+
+    [Fact]
+    public async Task RunAsync_NobodyListens_IsUnavailableInOneLine()
+    {
+        // Port 1 of the loopback address: nothing listens there.
+        var run = await RunAsync("list", "--server", "http://127.0.0.1:1");
+        run.Code.ShouldBe(ExitCode.Unavailable);
+        run.Error.ShouldBe("cluster: the server http://127.0.0.1:1 cannot be reached (Connection refused); start one with ./cluster silo, or name another with --server.\n");
+    }
+
+    private static Task<ClientRun> RunAsync(params string[] args) =>
+        ClientRun.OfAsync(new ClientContext(name => name == "XDG_CONFIG_HOME" ? "/nowhere" : null, new FakeTime(), () => 0.5), default, args);
+}

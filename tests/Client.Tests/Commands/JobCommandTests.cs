@@ -1,0 +1,149 @@
+using Cluster.Client.Tests.Faking;
+using Cluster.Contract.V1;
+using Cluster.Silo.Commands;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Cluster.Client.Tests.Commands;
+
+public sealed class JobCommandTests
+{
+    [Theory]
+    [InlineData("cancel", "jobs/a", "cancelling")]
+    [InlineData("pause", "a", "pausing")]
+    [InlineData("resume", "jobs/a", "running")]
+    public async Task Change_EitherFormOfTheName_PrintsTheNewState(string verb, string name, string state)
+    {
+        await using var server = await StartAsync();
+        var run = await ClientRun.OfAsync(server, verb, name);
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldBe($"jobs/a {state}\n");
+        JsonParser.Default.Parse<Job>((await ClientRun.OfAsync(server, verb, name, "--json")).Output).ShouldBe(server.State.Jobs[0]);
+    }
+
+    [Fact]
+    public async Task Cancel_Reason_IsSent()
+    {
+        await using var server = await StartAsync();
+        await ClientRun.OfAsync(server, "cancel", "a", "--reason", "wrong data");
+        server.State.Requests<CancelJobRequest>().Single().Reason.ShouldBe("wrong data");
+    }
+
+    [Fact]
+    public async Task Delete_JobThatIsThere_ForgetsIt()
+    {
+        await using var server = await StartAsync();
+        (await ClientRun.OfAsync(server, "delete", "a")).Output.ShouldBe("jobs/a deleted\n");
+        server.State.Jobs.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Delete_RunningJob_SaysWhatToDoFirst()
+    {
+        await using var server = await StartAsync();
+        server.State.Fail("DeleteJob", FakeState.Error(StatusCode.FailedPrecondition, "JOB_RUNNING", "jobs/a is running."));
+        var run = await ClientRun.OfAsync(server, "delete", "a");
+        run.Code.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldBe("cluster: jobs/a is running (JOB_RUNNING); end it first with ./cluster cancel.\n");
+    }
+
+    [Theory]
+    [InlineData("show")]
+    [InlineData("watch")]
+    [InlineData("candidates")]
+    [InlineData("cancel")]
+    [InlineData("pause")]
+    [InlineData("resume")]
+    [InlineData("delete")]
+    [InlineData("fetch")]
+    public async Task RunAsync_UnknownJob_IsNotFound(string verb)
+    {
+        await using var server = await StartAsync();
+        var run = await ClientRun.OfAsync(server, verb, "jobs/b");
+        run.Code.ShouldBe(ExitCode.NotFound);
+        run.Output.ShouldBeEmpty();
+        run.Error.ShouldBe("cluster: There is no job jobs/b (JOB_UNKNOWN); ./cluster list shows the jobs there are.\n");
+    }
+
+    [Fact]
+    public async Task Show_RunningJob_SaysWhereItIs()
+    {
+        await using var server = await StartAsync();
+        var run = await ClientRun.OfAsync(server, "show", "a");
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Lines.ShouldContain("job          jobs/a");
+        run.Lines.ShouldContain("state        running");
+        run.Lines.ShouldContain("data         folder:calib in artefacts/11");
+        run.Lines.ShouldContain("max drop     0.50 points");
+        run.Lines.ShouldContain("progress     34/~52 evaluations, 03:00, ETA 01:12");
+        run.Lines.ShouldContain("best so far  candidate 7: top-1 59.75%, drop 0.13 points, 25.0 ms (1.24x)");
+        run.Output.ShouldNotContain("Winner");
+    }
+
+    [Fact]
+    public async Task Show_FinishedJob_HasDecisionsWithTheirReasonsAndFiles()
+    {
+        await using var server = await StartAsync();
+        var job = server.State.Jobs[0];
+        job.State = JobState.Succeeded;
+        job.Winner = Samples.Winner();
+        job.Artefacts.Add(server.State.Publish("result.json", """{"groups":[{"group":"conv1","reason":"saves 3 ms"},{"group":"fc","reason":"costs accuracy"}]}"""u8.ToArray()));
+        var run = await ClientRun.OfAsync(server, "show", "a");
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldContain("The fastest of 12 plans within 0.50 points.");
+        Row(run, "conv1").ShouldBe("conv1 Conv+Relu 41.0 M INT8 mse yes 8 8 nearest saves 3 ms");
+        Row(run, "fc").ShouldBe("fc Gemm 5.00 k FP32 – – 32 32 – costs accuracy");
+        Row(run, "result.json").ShouldBe($"result.json 93 B {job.Artefacts[0].Sha256}");
+    }
+
+    [Fact]
+    public async Task Show_ResultThatCannotBeRead_WarnsAndShowsTheRest()
+    {
+        await using var server = await StartAsync();
+        server.State.Jobs[0].Winner = Samples.Winner();
+        server.State.Jobs[0].Artefacts.Add(server.State.Publish("result.json", "no JSON"u8.ToArray()));
+        var run = await ClientRun.OfAsync(server, "show", "a");
+        run.Code.ShouldBe(ExitCode.Done);
+        run.Error.ShouldStartWith("cluster: warning: why the groups have their precisions is not known");
+        Row(run, "conv1").ShouldEndWith("nearest –");
+    }
+
+    [Fact]
+    public async Task Show_Json_IsTheJob()
+    {
+        await using var server = await StartAsync();
+        JsonParser.Default.Parse<Job>((await ClientRun.OfAsync(server, "show", "a", "-o", "json")).Output).ShouldBe(server.State.Jobs[0]);
+    }
+
+    [Fact]
+    public async Task Candidates_AllPages_AreListed()
+    {
+        await using var server = await StartAsync();
+        server.State.Candidates.AddRange([.. Enumerable.Range(0, 5).Select(Samples.Candidate), Samples.Failed(5)]);
+        var run = await ClientRun.OfAsync(server, "candidates", "a");
+        run.Lines.Count.ShouldBe(7);
+        run.Rows[1].ShouldBe("0 succeeded 1/2 59.75% 0.13 25.0 1.24x 2 nodes/one");
+        run.Lines[6].ShouldContain("failed: out of memory");
+        run.Output.ShouldNotContain("needs 9 GB");
+        JsonParser.Default.Parse<ListCandidatesResponse>((await ClientRun.OfAsync(server, "candidates", "a", "--json")).Output).Candidates.ShouldBe(server.State.Candidates);
+    }
+
+    [Fact]
+    public async Task Candidates_FailedAndWhy_SaysWhyEachFailed()
+    {
+        await using var server = await StartAsync();
+        server.State.Candidates.AddRange([Samples.Candidate(0), Samples.Failed(1)]);
+        var run = await ClientRun.OfAsync(server, "candidates", "a", "--failed", "--why");
+        run.Rows.Skip(1).ShouldHaveSingleItem().ShouldEndWith("walk back needs 9 GB where 8 are allowed (after 2 attempts)");
+        (await ClientRun.OfAsync(server, "candidates", "a", "--why", "--state", "succeeded")).Rows[1].ShouldEndWith("uniform INT8 accuracy measured, latency from an earlier job");
+    }
+
+    private static string Row(ClientRun run, string name) => run.Rows.Single(line => line.StartsWith($"{name} ", StringComparison.Ordinal));
+
+    private static async Task<FakeServer> StartAsync()
+    {
+        var server = await FakeServer.StartAsync();
+        server.State.Jobs.Add(Samples.Job("a"));
+        return server;
+    }
+}

@@ -1,0 +1,231 @@
+using System.Formats.Tar;
+using System.Security.Cryptography;
+using Cluster.Client.Tests.Faking;
+using Cluster.Contract.V1;
+using Cluster.Silo.Commands;
+using Cluster.Tests;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Cluster.Client.Tests.Commands;
+
+public sealed class SubmitTests : IAsyncLifetime
+{
+    private readonly WorkFolder _folder = new();
+    private readonly byte[] _modelBytes = new byte[3 << 20];
+    private FakeServer _server = null!;
+    private string _model = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _server = await FakeServer.StartAsync();
+        new Random(5).NextBytes(_modelBytes);
+        _model = _folder.Write("net.onnx", _modelBytes);
+        _folder.Write("net.preprocess.json", """{"color": "RGB"}""");
+        _folder.Write("train.bin", "train");
+        _folder.Write("val/a.jpg", "a");
+        _folder.Write("val.csv", "file,label\na.jpg,1\n");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Submit_Usual_UploadsWhatTheSpecNamesAndPrintsTheJob()
+    {
+        var run = await SubmitAsync("--eval", $"folder:{_folder["val"]},labels={_folder["val.csv"]}", "--name", "my job");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldBe("jobs/new0\n");
+        var request = Created.ShouldHaveSingleItem();
+        request.DisplayName.ShouldBe("my job");
+        run.Error.ShouldContain($"request id {request.RequestId} ");
+        Guid.TryParse(request.RequestId, out _).ShouldBeTrue();
+        request.Spec.ShouldBe(new JobSpec
+        {
+            Model = $"artefacts/{Sha(_modelBytes)}",
+            Calibration = new DataSet { Artefact = request.Spec.Calibration.Artefact, Spec = "cifar10:train.bin@0..9" },
+            Evaluation = new DataSet { Artefact = request.Spec.Evaluation.Artefact, Spec = "folder:val,labels=val.csv" },
+            Preprocess = """{"color": "RGB"}""",
+            Target = "onnxruntime-cpu",
+            Methods = { "max", "percentile:99.99", "kl", "mse" },
+            MaxDrop = 0.005,
+            Batch = 32,
+            Threads = 1,
+        });
+        _server.State.Store[Sha(_modelBytes)].ShouldBe(_modelBytes);
+        (await NamesAsync(request.Spec.Calibration)).ShouldBe(["train.bin"]);
+        (await NamesAsync(request.Spec.Evaluation)).ShouldBe(["val.csv", "val/a.jpg"]);
+        run.Error.ShouldContain($"cluster: net.onnx: uploaded (3.15 MB, SHA-256 {Sha(_modelBytes)[..12]}).");
+    }
+
+    [Fact]
+    public async Task Submit_EveryOption_IsInTheSpec()
+    {
+        string preprocess = _folder.Write("other.json", "{}");
+        var run = await SubmitAsync(
+            "--test", $"cifar10:{_folder["train.bin"]}@9..", "--preprocess", preprocess, "--max-drop", "1%", "--confidence", "0.95", "--methods", "max, mse", "--budget-evals", "40",
+            "--batch", "1", "--threads", "2", "--seed", "17", "--target", "other", "--request-id", "0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        var request = Created.Single();
+        request.RequestId.ShouldBe("0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
+        var spec = request.Spec;
+        spec.Preprocess.ShouldBe("{}");
+        (spec.MaxDrop, spec.Confidence, spec.BudgetEvaluations, spec.Batch, spec.Threads, spec.Seed, spec.Target).ShouldBe((0.01, 0.95, 40, 1, 2, 17, "other"));
+        spec.Methods.ShouldBe(["max", "mse"]);
+        spec.Test.ShouldBe(new DataSet { Artefact = spec.Calibration.Artefact, Spec = "cifar10:train.bin@9.." });
+        spec.Evaluation.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Submit_SlicesOfOneFile_UploadItOnce()
+    {
+        await SubmitAsync("--eval", $"cifar10:{_folder["train.bin"]}@9..20");
+        _server.State.Requests<UploadArtefactHeader>().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Submit_ServerHasTheFiles_SendsNextToNothing()
+    {
+        await SubmitAsync();
+        _server.State.Received.Clear();
+        var run = await SubmitAsync();
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain("net.onnx: the server has it already");
+        _server.State.Received.ShouldBe([0, 0]);
+        Created[0].Spec.ShouldBe(Created[1].Spec);
+        Created[0].RequestId.ShouldNotBe(Created[1].RequestId);
+    }
+
+    [Fact]
+    public async Task Submit_ServerUnavailableInBetween_SendsTheSameRequestIdAndMakesOneJob()
+    {
+        _server.State.Fail("UploadArtefact", FakeState.Unavailable());
+        _server.State.Fail("CreateJob", FakeState.Unavailable(), FakeState.Unavailable());
+        var run = await SubmitAsync();
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        Created.Count.ShouldBe(3);
+        Created.Select(request => request.RequestId).Distinct().ShouldHaveSingleItem();
+        _server.State.Jobs.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Submit_StoreIsFull_SaysWhatTheServerSays()
+    {
+        _server.State.Fail("UploadArtefact", FakeState.Error(StatusCode.ResourceExhausted, "STORE_FULL", "There is no room for 3145728 bytes."));
+        var run = await SubmitAsync();
+        run.Code.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldBe("cluster: There is no room for 3145728 bytes (STORE_FULL).\n");
+        Created.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Submit_SpecRefused_NamesTheField()
+    {
+        _server.State.Fail("CreateJob", FakeState.Error(StatusCode.InvalidArgument, "SPEC_INVALID", "The spec is wrong.", ("spec.target", "is 'x'; onnxruntime-cpu is expected.")));
+        var run = await SubmitAsync();
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain("cluster: The spec is wrong; spec.target: is 'x'; onnxruntime-cpu is expected (SPEC_INVALID).\n");
+    }
+
+    [Fact]
+    public async Task Submit_DryRun_EstimatesAndSubmitsNothing()
+    {
+        var run = await SubmitAsync("--dry-run");
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        Created.Single().ValidateOnly.ShouldBeTrue();
+        run.Rows[1].ShouldBe("conv1 Conv+Relu 41.0 M 864 3x3, 32 channels");
+        run.Output.ShouldContain("1 groups to decide about");
+        run.Output.ShouldContain("stay in FP32, as the target does not execute them in 8 bits: Softmax");
+        run.Output.ShouldContain("about 34 accuracy evaluations, about 05:00");
+        run.Error.ShouldNotContain("request id");
+        _server.State.Jobs.ShouldBeEmpty();
+        JsonParser.Default.Parse<CreateJobResponse>((await SubmitAsync("--dry-run", "-o", "json")).Output).Estimate.Evaluations.ShouldBe(34);
+    }
+
+    [Fact]
+    public async Task Submit_SharedPaths_UploadsTheModelAlone()
+    {
+        var run = await SubmitAsync("--shared-paths", "--eval", "folder:/mnt/val,labels=/mnt/val.csv");
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        _server.State.Requests<UploadArtefactHeader>().Count().ShouldBe(1);
+        Created.Single().Spec.Calibration.ShouldBe(new DataSet { Spec = $"cifar10:{_folder["train.bin"]}@0..9" });
+        Created.Single().Spec.Evaluation.ShouldBe(new DataSet { Spec = "folder:/mnt/val,labels=/mnt/val.csv" });
+    }
+
+    [Fact]
+    public async Task Submit_Json_IsTheResponse()
+    {
+        var run = await SubmitAsync("--json");
+        JsonParser.Default.Parse<CreateJobResponse>(run.Output).Job.ShouldBe(_server.State.Jobs.Single());
+    }
+
+    [Theory]
+    [InlineData(JobState.Succeeded, ExitCode.Done)]
+    [InlineData(JobState.Failed, ExitCode.Failed)]
+    [InlineData(JobState.Cancelled, ExitCode.Failed)]
+    public async Task Submit_Watch_EndsAsTheJobDoes(JobState end, int code)
+    {
+        _server.State.AddState(JobState.Running);
+        _server.State.AddState(end, "because");
+        var run = await SubmitAsync("--watch");
+        run.Code.ShouldBe(code, run.Error);
+        run.Lines[0].ShouldEndWith("Z  running");
+        run.Lines[1].ShouldEndWith($"Z  {end.ToString().ToLowerInvariant()}: because");
+        run.Lines[2].ShouldBe($"jobs/new0 {end.ToString().ToLowerInvariant()}: because");
+    }
+
+    [Fact]
+    public async Task Submit_SomethingMissing_IsNotFoundBeforeAnythingIsSent()
+    {
+        foreach (string[] options in new[]
+        {
+            new[] { "--eval", "folder:/nowhere" },
+            ["--preprocess", "/nowhere.json"],
+        })
+        {
+            var run = await SubmitAsync(options);
+            run.Code.ShouldBe(ExitCode.NotFound, run.Error);
+            run.Error.ShouldContain("nowhere");
+        }
+
+        (await ClientRun.OfAsync(_server, "submit", "--model", "/nowhere.onnx", "--data", "folder:x")).Code.ShouldBe(ExitCode.NotFound);
+        File.Delete(_folder["net.preprocess.json"]);
+        (await SubmitAsync()).Error.ShouldContain("there is no preprocessing file");
+        _server.State.Calls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Submit_PreprocessingThatIsNoJson_IsAUsageError()
+    {
+        _folder.Write("net.preprocess.json", "{");
+        var run = await SubmitAsync();
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldContain("is not JSON");
+    }
+
+    private List<CreateJobRequest> Created => [.. _server.State.Requests<CreateJobRequest>()];
+
+    private static string Sha(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private async Task<List<string>> NamesAsync(DataSet set)
+    {
+        byte[] tar = _server.State.Store[set.Artefact["artefacts/".Length..]];
+        Sha(tar).ShouldBe(set.Artefact["artefacts/".Length..]);
+        var names = new List<string>();
+        await using var reader = new TarReader(new MemoryStream(tar));
+        while (await reader.GetNextEntryAsync() is { } entry)
+        {
+            names.Add(entry.Name);
+        }
+
+        return names;
+    }
+
+    private Task<ClientRun> SubmitAsync(params string[] options) =>
+        ClientRun.OfAsync(_server, ["submit", "--model", _model, "--data", $"cifar10:{_folder["train.bin"]}@0..9", .. options]);
+}

@@ -1,0 +1,52 @@
+using Cluster.Client.Remote;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Client.Tests.Faking;
+
+/// <summary>A server of the contract on a free port of the loopback address, with everything in memory.</summary>
+internal sealed class FakeServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private FakeServer(WebApplication app, FakeState state)
+    {
+        _app = app;
+        State = state;
+        Address = app.Urls.Single();
+    }
+
+    public string Address { get; }
+
+    public FakeState State { get; }
+
+    public static async Task<FakeServer> StartAsync()
+    {
+        var state = new FakeState();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(options => options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddSingleton(new FakeJobs(state)).AddSingleton(new FakeArtefacts(state)).AddSingleton(new FakeNodes(state));
+        builder.Services.AddGrpc();
+        var app = builder.Build();
+        app.MapGrpcService<FakeJobs>();
+        app.MapGrpcService<FakeArtefacts>();
+        app.MapGrpcService<FakeNodes>();
+        await app.StartAsync();
+        return new FakeServer(app, state);
+    }
+
+    public ServerConnection Connect(FakeTime? time = null) =>
+        new(new Endpoint(new Uri(Address), null), TimeSpan.FromSeconds(60), new ClientContext(_ => null, time ?? new FakeTime(), () => 0.5));
+
+    public async ValueTask DisposeAsync()
+    {
+        await State.End.CancelAsync();
+        await _app.DisposeAsync();
+        State.End.Dispose();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Cluster.Contract.V1;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Status = Grpc.Core.Status;
+
+namespace Cluster.Client.Tests.Faking;
+
+/// <summary>What the fake server has, what it was asked, and what is to go wrong.</summary>
+internal sealed class FakeState
+{
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<RpcException>> _faults = new(StringComparer.Ordinal);
+
+    public List<Job> Jobs { get; } = [];
+
+    public List<Candidate> Candidates { get; } = [];
+
+    public List<Node> Nodes { get; } = [];
+
+    /// <summary>What WatchJob tells, by sequence number.</summary>
+    public List<JobEvent> Events { get; } = [];
+
+    public ConcurrentDictionary<string, byte[]> Store { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every call, in order.</summary>
+    public ConcurrentQueue<(string Method, IMessage Request, Metadata Headers)> Calls { get; } = [];
+
+    /// <summary>Bytes of chunks that came in for each upload.</summary>
+    public ConcurrentQueue<long> Received { get; } = [];
+
+    /// <summary>For each WatchJob call to come, after how many events it breaks with UNAVAILABLE; none left: it does not.</summary>
+    public ConcurrentQueue<int> WatchBreaks { get; } = [];
+
+    /// <summary>For each WatchJob call to come, after how many events it ends with OK though the job goes on.</summary>
+    public ConcurrentQueue<int> WatchEnds { get; } = [];
+
+    /// <summary>For each WatchJob call to come, after how many events it says nothing any more.</summary>
+    public ConcurrentQueue<int> WatchSilences { get; } = [];
+
+    /// <summary>Set once a WatchJob call has fallen silent.</summary>
+    public TaskCompletionSource Silent { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether WatchJob tells the last event before the asked ones again.</summary>
+    public bool RepeatsEvents { get; set; }
+
+    /// <summary>For each DownloadArtefact call to come, after how many bytes it breaks with UNAVAILABLE.</summary>
+    public ConcurrentQueue<int> DownloadBreaks { get; } = [];
+
+    /// <summary>Whether downloads have a bit flipped.</summary>
+    public bool CorruptsDownloads { get; set; }
+
+    /// <summary>Ends what the server still does.</summary>
+    public CancellationTokenSource End { get; } = new();
+
+    public IEnumerable<T> Requests<T>()
+        where T : IMessage => Calls.Select(call => call.Request).OfType<T>();
+
+    /// <summary>Lets the next calls of a method fail.</summary>
+    public void Fail(string method, params RpcException[] faults)
+    {
+        foreach (var fault in faults)
+        {
+            _faults.GetOrAdd(method, _ => []).Enqueue(fault);
+        }
+    }
+
+    /// <summary>Notes a call, and fails it where it is to fail.</summary>
+    public void Enter(string method, IMessage request, ServerCallContext context)
+    {
+        Calls.Enqueue((method, request, context.RequestHeaders));
+        if (_faults.TryGetValue(method, out var queue) && queue.TryDequeue(out var fault))
+        {
+            throw fault;
+        }
+    }
+
+    public Job Require(string name) => Jobs.Find(job => job.Name == name) ?? throw Error(StatusCode.NotFound, "JOB_UNKNOWN", $"There is no job {name}.");
+
+    /// <summary>Stores bytes as a published file.</summary>
+    public Artefact Publish(string role, byte[] bytes)
+    {
+        string sha = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        Store[sha] = bytes;
+        return new Artefact { Name = $"artefacts/{sha}", Sha256 = sha, SizeBytes = bytes.Length, Role = role };
+    }
+
+    public void AddEvent(JobEvent happened)
+    {
+        happened.Sequence = Events.Count + 1;
+        happened.Time = Timestamp.FromDateTime(new DateTime(2026, 11, 20, 12, 0, Events.Count % 60, DateTimeKind.Utc));
+        Events.Add(happened);
+    }
+
+    public void AddState(JobState state, string reason = "") => AddEvent(new JobEvent { StateChanged = new JobStateChanged { State = state, Reason = reason } });
+
+    /// <summary>An error as the contract has them.</summary>
+    public static RpcException Error(StatusCode code, string reason, string message, params (string Field, string Description)[] violations)
+    {
+        var details = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(new ErrorInfo { Reason = reason, Domain = "cluster" }) } };
+        if (violations.Length > 0)
+        {
+            var request = new BadRequest();
+            request.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description }));
+            details.Details.Add(Any.Pack(request));
+        }
+
+        return new RpcException(new Status(code, message), new Metadata { { "grpc-status-details-bin", details.ToByteArray() } });
+    }
+
+    public static RpcException Unavailable(string message = "going down") => new(new Status(StatusCode.Unavailable, message));
+}

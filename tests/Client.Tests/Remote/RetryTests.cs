@@ -1,0 +1,80 @@
+using Cluster.Client.Remote;
+using Cluster.Client.Tests.Faking;
+using Cluster.Contract.V1;
+using Cluster.Silo.Commands;
+using FsCheck;
+using FsCheck.Fluent;
+using Grpc.Core;
+
+namespace Cluster.Client.Tests.Remote;
+
+public sealed class RetryTests
+{
+    [Fact]
+    public async Task CallAsync_UnavailableFourTimes_GoesOnUntilItIsThere()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var time = new FakeTime();
+        server.State.Jobs.Add(Samples.Job("a"));
+        server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.Unavailable(), 4)]);
+        using var connection = server.Connect(time);
+
+        var job = await connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default);
+
+        job.Name.ShouldBe("jobs/a");
+        // Timers count whole milliseconds.
+        time.Waits.Select(wait => wait.TotalMilliseconds).ShouldBe([187, 375, 750, 1500]);
+    }
+
+    [Fact]
+    public async Task CallAsync_UnavailableForGood_EndsAfterFiveAttempts()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.Unavailable(), 9)]);
+        using var connection = server.Connect();
+
+        var failure = await Should.ThrowAsync<RemoteException>(() => connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest(), options), default));
+
+        failure.ExitCode.ShouldBe(ExitCode.Unavailable);
+        failure.Message.ShouldContain("going down");
+        server.State.Calls.Count.ShouldBe(5);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.DeadlineExceeded)]
+    [InlineData(StatusCode.Aborted)]
+    public async Task CallAsync_AnotherFailure_IsNotTriedAgain(StatusCode code)
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Fail("GetJob", new RpcException(new Status(code, "no")));
+        using var connection = server.Connect();
+
+        await Should.ThrowAsync<RemoteException>(() => connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest(), options), default));
+        server.State.Calls.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void WaitAsync_AnyJitter_StaysWithinItsBoundsAndBelowTheLongest() => Prop.ForAll<byte, byte>((count, jitter) =>
+    {
+        var time = new FakeTime();
+        var backOff = new BackOff(new ClientContext(_ => null, time, () => jitter / 256.0));
+        for (int i = 0; i <= count; i++)
+        {
+            backOff.WaitAsync(null, default).GetAwaiter().GetResult();
+        }
+
+        double full = Math.Min(15, 0.25 * Math.Pow(2, count));
+        return time.Waits.Last().TotalSeconds >= full / 2 && time.Waits.Last().TotalSeconds < full;
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public async Task WaitAsync_ServerAskedForLonger_WaitsAtLeastThatButNotForEver()
+    {
+        var time = new FakeTime();
+        var backOff = new BackOff(new ClientContext(_ => null, time, () => 0.5));
+        await backOff.WaitAsync(TimeSpan.FromSeconds(20), default);
+        await backOff.WaitAsync(TimeSpan.FromHours(20), default);
+        time.Waits.ShouldBe([TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(60)]);
+    }
+}

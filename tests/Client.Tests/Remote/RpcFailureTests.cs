@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using Cluster.Client.Remote;
+using Cluster.Client.Tests.Faking;
+using Cluster.Silo.Commands;
+using Grpc.Core;
+
+namespace Cluster.Client.Tests.Remote;
+
+public sealed class RpcFailureTests
+{
+    private static readonly Uri Server = new("http://127.0.0.1:1");
+
+    [Theory]
+    [InlineData(StatusCode.InvalidArgument, "SPEC_INVALID", ExitCode.Usage)]
+    [InlineData(StatusCode.InvalidArgument, "MODEL_INVALID", ExitCode.Failed)]
+    [InlineData(StatusCode.InvalidArgument, "OPERATOR_UNSUPPORTED", ExitCode.Failed)]
+    [InlineData(StatusCode.NotFound, "JOB_UNKNOWN", ExitCode.NotFound)]
+    [InlineData(StatusCode.PermissionDenied, "DENIED", ExitCode.Denied)]
+    [InlineData(StatusCode.Unauthenticated, "DENIED", ExitCode.Denied)]
+    [InlineData(StatusCode.Unavailable, "BUSY", ExitCode.Unavailable)]
+    [InlineData(StatusCode.DeadlineExceeded, "LATE", ExitCode.Unavailable)]
+    [InlineData(StatusCode.FailedPrecondition, "JOB_ENDED", ExitCode.Failed)]
+    [InlineData(StatusCode.ResourceExhausted, "STORE_FULL", ExitCode.Failed)]
+    [InlineData(StatusCode.DataLoss, "ARTEFACT_CORRUPT", ExitCode.Failed)]
+    [InlineData(StatusCode.Unimplemented, "X", ExitCode.Failed)]
+    [InlineData(StatusCode.Internal, "X", ExitCode.Failed)]
+    public void Of_EachCode_HasItsExitCodeAndOneSentence(StatusCode code, string reason, int expected)
+    {
+        var failure = RpcFailure.Of(FakeState.Error(code, reason, "Something is wrong."), Server);
+        failure.ExitCode.ShouldBe(expected);
+        failure.Reason.ShouldBe(reason);
+        failure.Sentence.ShouldEndWith(".");
+        failure.Sentence.ShouldNotContain("\n");
+        failure.Sentence.ShouldNotContain("..");
+    }
+
+    [Fact]
+    public void Of_BadRequest_NamesEachFieldOnce()
+    {
+        var failure = RpcFailure.Of(
+            FakeState.Error(StatusCode.InvalidArgument, "SPEC_INVALID", "The spec is wrong.", ("spec.max_drop", "is 2; below 1 is expected."), ("spec.batch", "is 0.")), Server);
+        failure.Sentence.ShouldBe("The spec is wrong; spec.max_drop: is 2; below 1 is expected; spec.batch: is 0 (SPEC_INVALID).");
+    }
+
+    [Fact]
+    public void Of_KnownReason_SaysWhatToDo() =>
+        RpcFailure.Of(FakeState.Error(StatusCode.NotFound, "JOB_UNKNOWN", "There is no job jobs/x."), Server).Sentence
+            .ShouldBe("There is no job jobs/x (JOB_UNKNOWN); ./cluster list shows the jobs there are.");
+
+    [Fact]
+    public void Of_NoConnection_NamesTheCauseAndTheServer()
+    {
+        var cause = new HttpRequestException("outer", new SocketException((int)SocketError.ConnectionRefused));
+        var failure = RpcFailure.Of(new RpcException(new Status(StatusCode.Unavailable, "Error in gRPC call.", cause)), Server);
+        failure.Sentence.ShouldBe("the server http://127.0.0.1:1 cannot be reached (Connection refused); start one with ./cluster silo, or name another with --server.");
+    }
+
+    [Fact]
+    public void Of_DetailsThatAreNone_StillTellsCodeAndMessage()
+    {
+        var failure = RpcFailure.Of(new RpcException(new Status(StatusCode.Internal, "broken"), new Metadata { { "grpc-status-details-bin", [255, 255, 255] } }), Server);
+        failure.Sentence.ShouldBe("broken.");
+        failure.Reason.ShouldBeNull();
+    }
+}

@@ -1,0 +1,37 @@
+using Cluster.Client.Transfers;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Cluster.Client.Tests.Transfers;
+
+public sealed class ChunkStreamTests
+{
+    [Fact]
+    public void WriteAsync_AnyPieces_MakeTheSameFullChunks()
+    {
+        var pieces = Gen.Choose(0, 900_000).ListOf(6).ToArbitrary();
+        Prop.ForAll(pieces, lengths =>
+        {
+            var chunks = new List<byte[]>();
+            using var stream = new ChunkStream((chunk, _) =>
+            {
+                chunks.Add(chunk.ToArray());
+                return ValueTask.CompletedTask;
+            });
+            byte[] all = new byte[lengths.Sum()];
+            new Random(7).NextBytes(all);
+            int at = 0;
+            foreach (int length in lengths)
+            {
+                stream.WriteAsync(all, at, length, default).GetAwaiter().GetResult();
+                at += length;
+            }
+
+            stream.CompleteAsync(default).AsTask().GetAwaiter().GetResult();
+            return chunks.SelectMany(chunk => chunk).SequenceEqual(all)
+                && chunks.SkipLast(1).All(chunk => chunk.Length == ChunkStream.Size)
+                && chunks.All(chunk => chunk.Length > 0)
+                && stream.Length == all.Length;
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+    }
+}

@@ -1,0 +1,199 @@
+using System.Collections.Concurrent;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests;
+
+public sealed class JobRunnerInAClusterTests
+{
+    private static readonly SyntheticNetwork Network = Networks.Easy;
+
+    private static JobRunnerOptions Options => new() { Distributed = true, Workers = 2, Time = new InstantTime() };
+
+    [Fact]
+    public async Task Run_TryThatOutlivedItsCoordinator_IsTakenUpWhereItRuns()
+    {
+        var (events, first) = await FirstRoundAsync();
+        var journal = new MemoryJournal([.. events, new AttemptStarted(first.Sequence, 1, "node-7", "cpu:3")]);
+        var evaluator = new AttemptRecorder((_, _) => null);
+
+        await Jobs.RunAsync(Network, journal, evaluator, Options);
+
+        var attempt = evaluator.Attempts.First(entry => entry.Item.Id == first.Id).Attempt;
+        (attempt.Node, attempt.Number).ShouldBe(("node-7", 1));
+        journal.Events.OfType<AttemptStarted>().Count(started => started.Sequence == first.Sequence).ShouldBe(1);
+        evaluator.Attempts.Where(entry => entry.Item.Id != first.Id).ShouldAllBe(entry => entry.Attempt.Node == null);
+    }
+
+    [Fact]
+    public async Task Run_TryThatOutlivedItsProcessOnOneMachine_IsTriedAnew()
+    {
+        var (events, first) = await FirstRoundAsync();
+        var journal = new MemoryJournal([.. events, new AttemptStarted(first.Sequence, 1, "here", "cpu:0")]);
+        var evaluator = new AttemptRecorder((_, _) => null);
+
+        await Jobs.RunAsync(Network, journal, evaluator);
+
+        var attempt = evaluator.Attempts.First(entry => entry.Item.Id == first.Id).Attempt;
+        (attempt.Node, attempt.Number).ShouldBe((null, 2));
+    }
+
+    [Fact]
+    public async Task Run_TryThatWasTakenUpIsLost_IsTriedElsewhere()
+    {
+        var (events, first) = await FirstRoundAsync();
+        var journal = new MemoryJournal([.. events, new AttemptStarted(first.Sequence, 1, "node-7", "cpu:3")]);
+        var evaluator = new AttemptRecorder((_, attempt) => attempt.Node is null ? null : new FailedResult(FailureKind.HostLost, "gone"));
+
+        await Jobs.RunAsync(Network, journal, evaluator, Options);
+
+        evaluator.Attempts.Where(entry => entry.Item.Id == first.Id).Select(entry => (entry.Attempt.Number, entry.Attempt.Node)).ShouldBe([(1, "node-7"), (2, null)]);
+        journal.Events.ShouldContain(new AttemptFailed(first.Sequence, 1, new FailedResult(FailureKind.HostLost, "gone")));
+    }
+
+    [Fact]
+    public async Task Run_ItemThatEndsItsHosts_RunsAloneAfterTheThirdLossAndIsQuarantined()
+    {
+        var poison = await PoisonAsync();
+        var journal = new MemoryJournal();
+        var evaluator = new AttemptRecorder((item, _) => item.Id == poison.Id ? new FailedResult(FailureKind.HostLost, "gone") : null);
+
+        var outcome = await Jobs.RunAsync(Network, journal, evaluator, Options);
+
+        evaluator.Attempts.Where(entry => entry.Item.Id == poison.Id).Select(entry => (entry.Attempt.Number, entry.Attempt.Alone)).ShouldBe([(1, false), (2, false), (3, false), (4, true)]);
+        var failed = journal.Events.OfType<ItemFailed>().ShouldHaveSingleItem();
+        (failed.Item, failed.Failure.Kind, failed.Attempts).ShouldBe((poison.Id, FailureKind.Quarantined, 4));
+        evaluator.Attempts.Count(entry => entry.Attempt.Alone).ShouldBe(1);
+        outcome.Winner.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Run_InnocentItemThatLosesThreeHosts_SucceedsAlone()
+    {
+        var expected = new MemoryJournal();
+        await Jobs.RunAsync(Network, expected);
+        var unlucky = await PoisonAsync();
+        var journal = new MemoryJournal();
+        var evaluator = new AttemptRecorder((item, attempt) => item.Id == unlucky.Id && attempt.Number <= 3 ? new FailedResult(FailureKind.HostLost, "gone") : null);
+
+        await Jobs.RunAsync(Network, journal, evaluator, Options);
+
+        Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(expected.Events));
+        evaluator.Attempts.Where(entry => entry.Item.Id == unlucky.Id).Select(entry => entry.Attempt.Alone).ShouldBe([false, false, false, true]);
+    }
+
+    [Fact]
+    public async Task Run_StoppedAfterAnyEventOfATroubledJob_DecidesTheSameWithoutMoreTriesThanTheTable()
+    {
+        var poison = await PoisonAsync();
+        FailedResult? Trouble(WorkItem item, Attempt attempt) => item.Id == poison.Id ? new FailedResult(attempt.Number % 2 == 0 ? FailureKind.HostLost : FailureKind.DeviceError, "gone") : null;
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(Network, whole, new AttemptRecorder(Trouble), Options with { Workers = 1 });
+        var text = Jobs.Text(whole.Events);
+
+        for (var kept = 0; kept <= whole.Records.Count; kept++)
+        {
+            var journal = new MemoryJournal(whole.Events.Take(kept));
+            var evaluator = new AttemptRecorder(Trouble);
+
+            await Jobs.RunAsync(Network, journal, evaluator, Options with { Workers = 1 });
+
+            // Also the tries: where one was under way it is taken up, and the fourth is alone whoever asks for it.
+            Jobs.Text(journal.Events).ShouldBe(text, $"{kept} events kept");
+        }
+    }
+
+    [Fact]
+    public async Task Run_NobodyThereForALongTime_WaitsWithoutEndingAnything()
+    {
+        var expected = new MemoryJournal();
+        await Jobs.RunAsync(Network, expected);
+        var time = new InstantTime();
+        var evaluator = new Unreachable(Network, failures: 200);
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(Network, journal, evaluator, Options with { Workers = 1, Time = time });
+
+        Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(expected.Events));
+        journal.Events.OfType<AttemptFailed>().Count().ShouldBe(200);
+        journal.Events.OfType<AttemptStarted>().Count(started => started.Node.Length == 0).ShouldBe(200);
+        time.Delays.Count(delay => delay > TimeSpan.Zero).ShouldBe(200);
+        time.Delays.Max().TotalSeconds.ShouldBeInRange(15, 30);
+    }
+
+    [Fact]
+    public async Task Run_OneMachineRepairedAfterItStoppedTheJob_GoesOn()
+    {
+        var journal = new MemoryJournal();
+        await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Network, journal, new AttemptRecorder((_, _) => new FailedResult(FailureKind.Unavailable, "away"))));
+
+        (await Jobs.RunAsync(Network, journal)).Winner.ShouldNotBeNull();
+
+        journal.Events.ShouldNotContain(e => e is ItemFailed);
+    }
+
+    [Fact]
+    public async Task Run_AnotherOwnerTakesTheJournal_StopsAndSaysSo()
+    {
+        var journal = new MemoryJournal(appended: e =>
+        {
+            if (e is ItemCompleted)
+            {
+                throw new JournalOwnershipException("Gone.");
+            }
+        });
+
+        await Should.ThrowAsync<JournalOwnershipException>(() => Jobs.RunAsync(Network, journal, options: Options));
+    }
+
+    private static async Task<(IReadOnlyList<JournalEvent> Events, ProposedItem First)> FirstRoundAsync()
+    {
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(Network, whole);
+        return ([.. whole.Events.Take(2)], whole.Events.OfType<RoundProposed>().First().Items[0]);
+    }
+
+    // An item that is not the baseline, without which there is no job.
+    private static async Task<ProposedItem> PoisonAsync()
+    {
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(Network, whole);
+        return whole.Events.OfType<RoundProposed>().SelectMany(round => round.Items).First(item => item.Item is AccuracyItem { Plan.IsFloat32: false });
+    }
+
+    private sealed class AttemptRecorder(Func<WorkItem, Attempt, FailedResult?> fail) : IEvaluator
+    {
+        public ConcurrentQueue<(WorkItem Item, Attempt Attempt)> Attempts { get; } = new();
+
+        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(Network.Space);
+
+        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
+        {
+            Attempts.Enqueue((item, attempt));
+            await attempt.Started("node", "cpu:0");
+            return (WorkResult?)fail(item, attempt) ?? Network.Evaluate(item);
+        }
+    }
+
+    private sealed class Unreachable(SyntheticNetwork network, int failures) : IEvaluator
+    {
+        private int _left = failures;
+
+        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(network.Space);
+
+        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Decrement(ref _left) >= 0)
+            {
+                return new FailedResult(FailureKind.Unavailable, "nobody there");
+            }
+
+            await attempt.Started("node", "cpu:0");
+            return network.Evaluate(item);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Views;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests.Views;
+
+public sealed class JobViewTests
+{
+    private static readonly SyntheticNetwork Network = Networks.Sensitive;
+    private static readonly Plan Float32 = Plan.AllFloat32(Network.Spec.Target, Network.Space.Groups.Select(group => group.Name));
+    private static readonly Plan Int8 = Plan.AllInt8(Network.Spec.Target, Network.Space.Groups.Select(group => group.Name), "max", biasCorrection: false);
+
+    [Fact]
+    public async Task Apply_WholeJob_AgreesWithTheStateAfterEveryRecord()
+    {
+        var records = await RunAsync();
+        var view = new JobView();
+        JobState? state = null;
+
+        foreach (var record in records)
+        {
+            var change = view.Apply(record);
+            if (state is null)
+            {
+                state = JobState.Fold([record.Event]);
+            }
+            else
+            {
+                state.Apply(record.Event);
+            }
+
+            change.Sequence.ShouldBe(record.Number + 1);
+            view.Count.ShouldBe(record.Number + 1);
+            view.Status.ShouldBe(state!.Status);
+            view.Done.ShouldBe(state.Results.Count);
+            view.Purpose.ShouldBe(state.Rounds.Count == 0 ? string.Empty : state.Rounds[^1].Purpose);
+            view.Best?.Plan.ShouldBe(OutcomeBuilder.BestSoFar(state)?.Plan);
+        }
+
+        view.Status.ShouldBe(JobStatus.Succeeded);
+        view.Winner!.Candidate!.Plan.ShouldBe(state!.Selection!.Plan);
+        view.Best!.Plan.ShouldBe(state.Selection.Plan);
+    }
+
+    [Fact]
+    public async Task Candidates_WholeJob_AreTheDistinctPlansInOrderOfProposal()
+    {
+        var records = await RunAsync();
+        var view = Fold(records);
+
+        var plans = records.Select(record => record.Event).OfType<RoundProposed>().SelectMany(round => round.Items)
+            .Select(item => item.Item switch { AccuracyItem a => a.Plan, LatencyItem l => l.Plan, _ => null }).OfType<Plan>().Distinct().ToArray();
+
+        view.Candidates.Select(candidate => candidate.Plan).ShouldBe(plans);
+        view.Candidates.Select(candidate => candidate.Number).ShouldBe(Enumerable.Range(0, plans.Length));
+        view.Candidates.ShouldAllBe(candidate => candidate.Status == WorkStatus.Succeeded && candidate.EndedAt != null && candidate.Node == null);
+        view.OtherWork.ShouldAllBe(work => work.Status == WorkStatus.Succeeded);
+        view.OtherWork.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Candidates_Accuracies_HaveTheirDropAgainstFloat32()
+    {
+        var view = Fold(await RunAsync());
+        var reference = (AccuracyResult)view.Candidates[0].Evaluations[0].Result;
+
+        view.Candidates[0].Plan.IsFloat32.ShouldBeTrue();
+        view.Candidates[0].Evaluations[0].Drop.ShouldBe(0);
+        foreach (var evaluation in view.Candidates.SelectMany(candidate => candidate.Evaluations))
+        {
+            if (evaluation.Result is AccuracyResult accuracy && accuracy.Total == reference.Total)
+            {
+                evaluation.Drop!.Value.ShouldBe((reference.Correct - accuracy.Correct) / (double)reference.Total, 1e-12);
+            }
+            else if (evaluation.Result is LatencyResult)
+            {
+                evaluation.Drop.ShouldBeNull();
+            }
+        }
+    }
+
+    [Fact]
+    public void Apply_TriesOfACandidate_TellWhereItIs()
+    {
+        var item = new AccuracyItem(Network.Spec.AccuracyContext, Int8, ImageScope.Full);
+        var log = new Log();
+        log.Add(new RoundProposed(0, 0, "baselines", [new ProposedItem(0, item.Id, item)]));
+
+        log.View.Candidates[0].Status.ShouldBe(WorkStatus.Queued);
+        var running = log.Add(new AttemptStarted(0, 1, "a", "cpu:0")).ShouldBeOfType<CandidateChange>().Candidate;
+        (running.Status, running.Node).ShouldBe((WorkStatus.Running, "a"));
+        var waiting = log.Add(new AttemptFailed(0, 1, new FailedResult(FailureKind.HostLost, "gone"))).ShouldBeOfType<CandidateChange>().Candidate;
+        (waiting.Status, waiting.Node, waiting.Failure).ShouldBe((WorkStatus.Queued, null, null));
+        log.Add(new AttemptStarted(0, 2, "b", "cpu:1"));
+        var done = log.Add(new ItemCompleted(0, item.Id, Network.Accuracy(Int8, ImageScope.Full))).ShouldBeOfType<CandidateChange>().Candidate;
+
+        (done.Status, done.Node, done.EndedAt).ShouldBe((WorkStatus.Succeeded, null, log.Now));
+        done.Evaluations.ShouldHaveSingleItem().Attempts.ShouldBe(2);
+        done.Evaluations[0].Drop.ShouldBeNull("FP32 was not measured");
+        running.Status.ShouldBe(WorkStatus.Running, "a view that was given out never changes");
+    }
+
+    [Fact]
+    public void Apply_FailedAndAskedAgain_IsQueuedThenFailed()
+    {
+        var accuracy = new AccuracyItem(Network.Spec.AccuracyContext, Int8, ImageScope.Full);
+        var latency = new LatencyItem(Network.Spec.LatencyContext, Int8);
+        var log = new Log();
+        log.Add(new RoundProposed(0, 0, "one", [new ProposedItem(0, accuracy.Id, accuracy)]));
+        log.Add(new ItemCompleted(0, accuracy.Id, Network.Accuracy(Int8, ImageScope.Full), ResultSource.Cache));
+        log.View.Candidates[0].Status.ShouldBe(WorkStatus.Succeeded);
+        log.View.Candidates[0].Evaluations[0].Attempts.ShouldBe(0);
+
+        log.Add(new RoundProposed(1, 1, "two", [new ProposedItem(1, latency.Id, latency)])).ShouldBeOfType<RoundChange>();
+        (log.View.Candidates[0].Status, log.View.Candidates[0].EndedAt, log.View.Candidates[0].Purpose).ShouldBe((WorkStatus.Queued, null, "one"));
+        log.Add(new ItemFailed(1, latency.Id, new FailedResult(FailureKind.NativeCrash, "signal 11"), 2));
+
+        var candidate = log.View.Candidates.ShouldHaveSingleItem();
+        (candidate.Status, candidate.Failure!.Kind, candidate.FailedAttempts, candidate.Evaluations.Count).ShouldBe((WorkStatus.Failed, FailureKind.NativeCrash, 2, 1));
+    }
+
+    [Fact]
+    public void Apply_OtherWork_IsNoCandidate()
+    {
+        var profile = new ProfileItem(Network.Spec.LatencyContext, Int8);
+        var log = new Log();
+        log.Add(new RoundProposed(0, 0, "profile", [new ProposedItem(0, profile.Id, profile)]));
+        log.Add(new AttemptStarted(0, 1, "a", "cpu:0")).ShouldBeOfType<WorkChange>().Work.ShouldBe(new WorkView(0, profile.Title, WorkStatus.Running, "a", 1));
+        log.Add(new ItemFailed(0, profile.Id, new FailedResult(FailureKind.OutOfMemory, "too large"), 2)).ShouldBeOfType<WorkChange>().Work.Status.ShouldBe(WorkStatus.Failed);
+        log.Add(new WinnerSelected(Float32, Feasible: true, WinnerKind.NothingFaster, "It is.")).ShouldBeOfType<WinnerChange>().Winner.Candidate.ShouldBeNull();
+        log.Add(new AttemptStarted(JobState.PublishSequence, 1, "b", "cpu:0")).ShouldBeOfType<WorkChange>().Work.Title.ShouldBe("the winner's files");
+        log.Add(new ArtefactPublished("report.html", new string('1', 64), 1));
+        log.Add(new ArtefactPublished("report.html", new string('2', 64), 2)).ShouldBeOfType<ArtefactChange>();
+        log.Add(new JobCompleted(Float32.Digest));
+
+        log.View.Candidates.ShouldBeEmpty();
+        log.View.Artefacts.ShouldHaveSingleItem().SizeBytes.ShouldBe(2);
+        log.View.OtherWork.Select(work => (work.Sequence, work.Status)).ShouldBe([(0, WorkStatus.Failed), (-1, WorkStatus.Succeeded)]);
+    }
+
+    [Fact]
+    public void Status_PausedResumedCancelled_HasTimesAndNumbers()
+    {
+        var item = new AccuracyItem(Network.Spec.AccuracyContext, Int8, ImageScope.Full);
+        var log = new Log();
+        log.View.StatusSequence.ShouldBe(1);
+        log.Pass(5);
+        log.Add(new RoundProposed(0, 0, "baselines", [new ProposedItem(0, item.Id, item)]));
+        log.Add(new AttemptStarted(0, 1, "a", "cpu:0"));
+        log.View.StatusSequence.ShouldBe(2);
+        log.Pass(10);
+        log.Add(new PauseRequested());
+        log.Pass(2);
+        log.Add(new JobPaused());
+        log.Pass(100);
+        log.View.Elapsed(log.Now).ShouldBe(TimeSpan.FromSeconds(12));
+        log.Add(new JobResumed()).ShouldBe(new StatusChange(6, log.Now, JobStatus.Running, null));
+        log.Pass(3);
+        log.View.Elapsed(log.Now).ShouldBe(TimeSpan.FromSeconds(15));
+        log.Add(new CancelRequested("enough"));
+        log.Add(new JobCancelled()).ShouldBe(new StatusChange(8, log.Now, JobStatus.Cancelled, "enough"));
+
+        log.View.Elapsed(log.Now + TimeSpan.FromDays(1)).ShouldBe(TimeSpan.FromSeconds(15));
+        (log.View.Reason, log.View.StatusSequence, log.View.EndedAt).ShouldBe(("enough", 8L, log.Now));
+        (log.View.StartedAt - log.View.CreatedAt).ShouldBe(TimeSpan.FromSeconds(5));
+        (log.View.Candidates[0].Status, log.View.Candidates[0].Node).ShouldBe((WorkStatus.Queued, null), "nothing runs in a job that is over");
+    }
+
+    [Fact]
+    public void Apply_RecordLeftOut_IsRefused()
+    {
+        var view = new JobView();
+
+        Should.Throw<JobException>(() => view.Apply(new JournalRecord(1, 1, DateTimeOffset.UnixEpoch, new PauseRequested()))).Message.ShouldContain("where 0 is expected");
+    }
+
+    private static JobView Fold(IEnumerable<JournalRecord> records)
+    {
+        var view = new JobView();
+        foreach (var record in records)
+        {
+            view.Apply(record);
+        }
+
+        return view;
+    }
+
+    private static async Task<IReadOnlyList<JournalRecord>> RunAsync()
+    {
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(Network, journal);
+        return journal.Records;
+    }
+
+    /// <summary>A view that is told events, each at the present moment.</summary>
+    private sealed class Log
+    {
+        public Log() => Add(new JobSubmitted(Network.Spec.JobId, Network.Spec, Network.Space));
+
+        public JobView View { get; } = new();
+
+        public DateTimeOffset Now { get; private set; } = DateTimeOffset.UnixEpoch;
+
+        public void Pass(int seconds) => Now += TimeSpan.FromSeconds(seconds);
+
+        public JobChange Add(JournalEvent journalEvent) => View.Apply(new JournalRecord(View.Count, 1, Now, journalEvent));
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Workers;
+
+public sealed class ChildProcessWorkerTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task ExecuteAsync_ItemsOfSeveralJobs_AreDoneByOneProcess()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var processes = new List<int?>();
+        foreach (string target in new[] { "synthetic:groups=8,ms=0", "synthetic:groups=9,ms=0", "synthetic:groups=8,ms=0", "synthetic:groups=10,ms=0" })
+        {
+            var job = SyntheticJobs.Entry(target);
+            for (int group = 0; group < 3; group++)
+            {
+                (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, group), null, Cancellation)).ShouldBeOfType<AccuracyResult>();
+                processes.Add(worker.ProcessId);
+            }
+        }
+
+        processes.Distinct().ShouldHaveSingleItem().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_SyntheticItem_GivesWhatItGivesInProcess()
+    {
+        await using var child = new ChildProcessWorker(Children.Options(_folder));
+        await using var here = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
+        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
+        var item = SyntheticJobs.Candidate(job, 3);
+        Results.Text(await child.ExecuteAsync(job, item, null, Cancellation)).ShouldBe(Results.Text(await here.ExecuteAsync(job, item, null, Cancellation)));
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_CancelledWhileItRuns_StopsAndKeepsTheProcess()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { CancelGrace = TimeSpan.FromMinutes(1) });
+        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=600000");
+        var quick = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
+        await worker.ExecuteAsync(quick, SyntheticJobs.Candidate(quick, 0), null, Cancellation);
+        int? process = worker.ProcessId;
+
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, cancel.Token);
+        await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+
+        (await worker.ExecuteAsync(quick, SyntheticJobs.Candidate(quick, 1), null, Cancellation)).ShouldBeOfType<AccuracyResult>();
+        worker.ProcessId.ShouldBe(process);
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_CancelledWorkThatDoesNotStop_LosesItsProcess()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { CancelGrace = TimeSpan.FromMilliseconds(200) });
+        var (job, item) = SyntheticJobs.Poisoned("hang");
+        await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation);
+        int process = worker.ProcessId.ShouldNotBeNull();
+
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var running = worker.ExecuteAsync(job, item, null, cancel.Token);
+        await cancel.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(running);
+
+        Children.IsAlive(process).ShouldBeFalse();
+        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation)).ShouldBeOfType<LatencyResult>();
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_IdleProcessWasKilled_NothingIsHeldAgainstTheNextItem()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
+        await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation);
+        int process = worker.ProcessId.ShouldNotBeNull();
+
+        await Children.SignalAsync("KILL", process);
+        var result = await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 1), null, Cancellation);
+
+        result.ShouldBeOfType<AccuracyResult>();
+        worker.ProcessId.ShouldNotBe(process);
+    }
+
+    [Theory]
+    [InlineData("KILL", FailureKind.HostLost)]
+    [InlineData("STOP", FailureKind.LeaseExpired)]
+    [InlineData("SYS", FailureKind.NativeCrash)]
+    public async Task ExecuteAsync_ProcessGetsASignalWhileItWorks_FailsByTheTable(string signal, FailureKind expected)
+    {
+        var lost = new TaskCompletionSource<FailureKind>();
+        var options = Children.Options(_folder) with { Heartbeat = TimeSpan.FromMilliseconds(100), Silence = TimeSpan.FromSeconds(2), ChildLost = kind => lost.TrySetResult(kind) };
+        await using var worker = new ChildProcessWorker(options);
+        var (job, item) = SyntheticJobs.Poisoned("hang");
+        await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation);
+        int process = worker.ProcessId.ShouldNotBeNull();
+
+        var running = worker.ExecuteAsync(job, item, null, Cancellation);
+        await Children.BusyAsync(worker, Cancellation);
+        await Children.SignalAsync(signal, process);
+        var failure = (await running).ShouldBeOfType<FailedResult>();
+
+        failure.Kind.ShouldBe(expected, failure.Reason);
+        (await lost.Task).ShouldBe(expected);
+        Children.IsAlive(process).ShouldBeFalse();
+        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation)).ShouldBeOfType<LatencyResult>();
+    }
+
+    [Fact]
+    public async Task DisposeAsync_WhileItWorks_EndsTheProcessAndTellsThatTheSlotIsGone()
+    {
+        var worker = new ChildProcessWorker(Children.Options(_folder));
+        var (job, item) = SyntheticJobs.Poisoned("hang");
+        await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation);
+        int process = worker.ProcessId.ShouldNotBeNull();
+
+        var running = worker.ExecuteAsync(job, item, null, Cancellation);
+        await worker.DisposeAsync();
+
+        (await running).ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
+        Children.IsAlive(process).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_ProgramThatIsNotThere_IsUnavailable()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Command = new ChildCommand(_folder["nothing"], []) });
+        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
+        var failure = (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation)).ShouldBeOfType<FailedResult>();
+        failure.Kind.ShouldBe(FailureKind.Unavailable);
+        failure.Reason.ShouldContain("cannot be started");
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_RubbishOnStandardOutput_DisturbsNothing()
+    {
+        var command = ChildCommand.Own;
+        string script = "head -c 300000 /dev/urandom; head -c 300000 /dev/urandom >&2; exec " + string.Join(' ', command.Arguments.Prepend(command.FileName)) + " \"$0\" \"$@\"";
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Command = new ChildCommand("/bin/sh", ["-c", script]) });
+        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
+        (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation)).ShouldBeOfType<AccuracyResult>();
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_SyntheticJobThatIsNotAllowed_IsRefused()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { AllowSynthetic = false });
+        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
+        var failure = (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation)).ShouldBeOfType<FailedResult>();
+        failure.Reason.ShouldContain("--allow-synthetic");
+    }
+
+    [Fact]
+    public async Task PrepareAsync_InTheChild_IsPreparedAndRefusedAsInProcess()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var prepared = await worker.PrepareAsync(SyntheticJobs.Question("synthetic:groups=8"), Cancellation);
+        prepared.Space.Groups.Count.ShouldBe(8);
+        prepared.EstimatedItems.ShouldBeGreaterThan(4);
+        (await Should.ThrowAsync<JobException>(worker.PrepareAsync(SyntheticJobs.Question("synthetic:groups=1"), Cancellation))).Message.ShouldContain("groups=1");
+        worker.ProcessId.ShouldNotBeNull();
+    }
+}

@@ -1,0 +1,200 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Work;
+using Cluster.Kernels;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Runtimes;
+using Cluster.Silo.Jobs;
+using Cluster.Silo.Publishing;
+using Cluster.Silo.Samples;
+using Cluster.Silo.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Workers;
+
+/// <summary>A real network on a node: model and data come from the artefact store.</summary>
+public sealed class NodeJobTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task ExecuteAsync_InTheChildInProcessAndLocally_GivesTheSameBytes()
+    {
+        RequireRuntime();
+        var question = await GlyphsAsync();
+        await using var child = new ChildProcessWorker(Children.Options(_folder));
+        await using var here = new InProcessWorker(Children.Folders(_folder));
+        var job = Entry(question, await child.PrepareAsync(question, Cancellation));
+        var groups = job.Space.Groups.Select(group => group.Name).ToArray();
+        WorkItem[] items =
+        [
+            new AccuracyItem(job.Spec.AccuracyContext, Plan.AllFloat32(job.Spec.Target, groups), ImageScope.Full),
+            new AccuracyItem(job.Spec.AccuracyContext, Plan.AllInt8(job.Spec.Target, groups, "kl", biasCorrection: true), ImageScope.Subset(40, 5)),
+            new SensitivityItem(job.Spec.AccuracyContext, "max", 32),
+        ];
+        foreach (var item in items)
+        {
+            string inChild = Results.Text(await child.ExecuteAsync(job, item, null, Cancellation));
+            inChild.ShouldBe(Results.Text(await here.ExecuteAsync(job, item, null, Cancellation)));
+            inChild.ShouldNotContain("\"failed\"");
+        }
+
+        var latency = await child.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, Plan.AllInt8(job.Spec.Target, groups, "max", biasCorrection: false)), null, Cancellation);
+        latency.ShouldBeOfType<LatencyResult>().MedianMs.ShouldBeGreaterThan(0);
+        Directory.EnumerateFiles(Path.Combine(_folder["cache"], "calibration"), "statistics.bin", SearchOption.AllDirectories).ShouldHaveSingleItem("one pass for all slots");
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_Publish_PutsTheFilesOfALocalRunIntoTheStore()
+    {
+        RequireRuntime();
+        TinyNetwork.Write(_folder.Root);
+        var request = new JobRequest { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}", Output = _folder["out"], Methods = ["max"], Batch = 4 };
+        using var local = LocalJob.Open(request);
+        await local.RunAsync(new JobPublisher(local.Opened, local.Folder, JobNames.Of(request, "./cluster run")), null, Cancellation);
+
+        var question = await TinyAsync();
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var job = Entry(question, await worker.PrepareAsync(question, Cancellation));
+        job.Spec.JobId.ShouldBe(local.Spec.JobId, "the same question");
+        var records = FileJournal.ReadOnly(local.Folder.Journal).TakeWhile(record => record.Event is not Coordinator.Journal.ArtefactPublished).ToArray();
+        var selected = records.Select(record => record.Event).OfType<Coordinator.Journal.WinnerSelected>().Single();
+        var published = (await worker.ExecuteAsync(job, new PublishItem(job.Spec.JobId, selected.Plan.Digest), records, Cancellation)).ShouldBeOfType<PublishResult>().Artefacts;
+
+        var store = new FolderArtefactStore(_folder["artefacts"]);
+        foreach (string name in new[] { "winner.qdq.onnx", "winner.plan.json", "latency.json", "calibration.cache", "calibration/statistics.bin", "front.csv" })
+        {
+            var artefact = published.Single(one => one.Name == name);
+            File.ReadAllBytes(store.PathOf(artefact.Sha256)).ShouldBe(File.ReadAllBytes(Path.Combine(local.Folder.Root, name)), name);
+        }
+
+        published.Select(artefact => artefact.Name).ShouldContain("report.html");
+        Directory.EnumerateDirectories(Children.Folders(_folder).Temporary).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_JobThatTheNodeCannotDo_FailsByTheTable()
+    {
+        RequireRuntime();
+        var question = await TinyAsync();
+        await using var worker = new InProcessWorker(Children.Folders(_folder));
+        var job = Entry(question, await worker.PrepareAsync(question, Cancellation));
+        var spec = job.Spec;
+        (JobEntry Job, FailureKind Kind, string Text)[] cases =
+        [
+            (job with { Id = "a", Spec = spec with { Versions = spec.Versions with { InstructionSet = "other" } } }, FailureKind.Unavailable, "other"),
+            (job with { Id = "b", Inputs = job.Inputs with { Model = new string('0', 64) } }, FailureKind.Unavailable, "no model"),
+            (job with { Id = "c", Inputs = job.Inputs with { Calibration = job.Inputs.Calibration with { Artefact = new string('0', 64) } } }, FailureKind.Unavailable, "not in"),
+            (job with { Id = "d", Spec = spec with { ModelDigest = new string('1', 64) } }, FailureKind.InvalidCandidate, "model has the digest"),
+            (job with { Id = "e", Spec = spec with { Data = spec.Data with { Evaluation = new string('1', 64) } } }, FailureKind.InvalidCandidate, "evaluation data"),
+            (job with { Id = "f", Inputs = job.Inputs with { Calibration = new DataLocation("idx:../images", job.Inputs.Calibration.Artefact) } }, FailureKind.InvalidCandidate, "leads out"),
+            (job with { Id = "g", Inputs = job.Inputs with { Calibration = new DataLocation("idx:images") } }, FailureKind.InvalidCandidate, "relative"),
+        ];
+        foreach (var (other, kind, text) in cases)
+        {
+            var item = new SensitivityItem(other.Spec.AccuracyContext, "max", 8);
+            var failure = (await worker.ExecuteAsync(other, item, null, Cancellation)).ShouldBeOfType<FailedResult>();
+            failure.Kind.ShouldBe(kind, failure.Reason);
+            failure.Reason.ShouldContain(text);
+        }
+    }
+
+    [Fact]
+    public async Task PrepareAsync_FilesThatCannotBeUsed_AreRefusedWithASentence()
+    {
+        RequireRuntime();
+        var question = await TinyAsync();
+        await using var worker = new InProcessWorker(Children.Folders(_folder));
+        string notOnnx = await StoreAsync("no network"u8.ToArray());
+        JobQuestion[] wrong =
+        [
+            question with { Inputs = question.Inputs with { Model = notOnnx } },
+            question with { Inputs = question.Inputs with { Model = "relative.onnx" } },
+            question with { Inputs = question.Inputs with { Calibration = new DataLocation("idx:none", question.Inputs.Calibration.Artefact) } },
+            question with { Inputs = question.Inputs with { Calibration = new DataLocation("idx:images-idx3-ubyte", notOnnx) } },
+            question with { Inputs = question.Inputs with { Preprocess = "{}" } },
+            question with { Target = "abacus" },
+            question with { Methods = ["median"] },
+            question with { MaxDrop = 2 },
+        ];
+        foreach (var asked in wrong)
+        {
+            (await Should.ThrowAsync<JobException>(worker.PrepareAsync(asked, Cancellation))).Message.Length.ShouldBeGreaterThan(20);
+        }
+    }
+
+    private static JobEntry Entry(JobQuestion question, PreparedJob prepared) => new()
+    {
+        Id = $"job-{prepared.Spec.JobId[..8]}",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Spec = prepared.Spec,
+        Space = prepared.Space,
+        Inputs = question.Inputs,
+    };
+
+    private static void RequireRuntime()
+    {
+        try
+        {
+            _ = OrtRuntime.Version;
+        }
+        catch (KernelException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+    }
+
+    private async Task<JobQuestion> TinyAsync()
+    {
+        TinyNetwork.Write(_folder.Root);
+        string tar = await StoreAsync(SafeTarTests.Tar(
+            ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
+            ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
+        return new JobQuestion
+        {
+            Inputs = new JobInputs
+            {
+                Model = await StoreAsync(await File.ReadAllBytesAsync(_folder["tiny.onnx"], Cancellation)),
+                Calibration = new DataLocation("idx:images-idx3-ubyte", tar),
+                Preprocess = await File.ReadAllTextAsync(_folder["tiny.preprocess.json"], Cancellation),
+            },
+            Methods = ["max"],
+            Batch = 4,
+        };
+    }
+
+    private async Task<JobQuestion> GlyphsAsync()
+    {
+        var generator = new GlyphGenerator(GlyphSample.Seed);
+        Directory.CreateDirectory(_folder["glyphs"]);
+        GlyphFiles.Write(_folder["glyphs"], generator, GlyphSet.Calibration, 32);
+        GlyphFiles.Write(_folder["glyphs"], generator, GlyphSet.Evaluation, 64);
+        var files = Directory.EnumerateFiles(_folder["glyphs"]).Select(file => ($"data/{Path.GetFileName(file)}", File.ReadAllBytes(file))).ToArray();
+        string tar = await StoreAsync(SafeTarTests.Tar(files));
+        string model = SampleFolder.File(GlyphSample.ModelName);
+        string Spec(GlyphSet set) => $"idx:data/{Path.GetFileName(GlyphFiles.ImagesPath(_folder["glyphs"], set))}";
+        return new JobQuestion
+        {
+            Inputs = new JobInputs
+            {
+                Model = await StoreAsync(await File.ReadAllBytesAsync(model, Cancellation)),
+                Calibration = new DataLocation(Spec(GlyphSet.Calibration), tar),
+                Evaluation = new DataLocation(Spec(GlyphSet.Evaluation), tar),
+                Preprocess = await File.ReadAllTextAsync(Preprocess.DefaultPath(model), Cancellation),
+            },
+            Batch = 4,
+        };
+    }
+
+    private async Task<string> StoreAsync(byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes);
+        return await new FolderArtefactStore(_folder["artefacts"]).PutAsync(stream, Cancellation);
+    }
+}

@@ -1,0 +1,15 @@
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Silo.Tests.Workers;
+
+internal static class Results
+{
+    /// <summary>A result as text, without what depends on the clock.</summary>
+    public static string Text(WorkResult result) => CanonicalJson.Serialize(result switch
+    {
+        AccuracyResult accuracy => accuracy with { Seconds = 0 },
+        SensitivityResult sensitivity => sensitivity with { Seconds = 0 },
+        _ => result,
+    });
+}
