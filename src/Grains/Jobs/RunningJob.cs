@@ -59,6 +59,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         {
             ledger = new JobLedger(journal);
             var job = new RunningJob(entry, store, host, journal, ledger, logger);
+            job.LogTakenUp(entry.Id, journal.Token, journal.Records.Count);
             var evaluator = new GrainEvaluator(entry, grains, faults, options, job._scope, time, logger);
             job.Completion = Task.Run(() => job.RunAsync(evaluator));
             return job;
@@ -182,6 +183,9 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             LogBehind(_entry.Id, failure.Message);
         }
     }
+
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Information, Message = "Job {Job} is coordinated here by owner {Token}, from record {Record} on")]
+    private partial void LogTakenUp(string job, long token, int record);
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "Job {Job} was stopped here and can go on elsewhere")]
     private partial void LogStopped(string job);
