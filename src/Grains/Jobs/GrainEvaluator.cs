@@ -33,7 +33,11 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
     {
         if (attempt.Node is { } already)
         {
-            return await FollowAsync(already, Assignment.KeyOf(already, job.Id, attempt.Sequence, attempt.Number), candidate => candidate.WaitAsync(options.LongestWait), cancellationToken);
+            var key = Assignment.KeyOf(already, job.Id, attempt.Sequence, attempt.Number);
+            var found = await FollowAsync(already, key, candidate => candidate.WaitAsync(options.LongestWait), cancellationToken);
+
+            // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
+            return found is FailedResult { Kind: FailureKind.HostLost } && !scope.HasOtherSilos ? new FailedResult(FailureKind.Unavailable, $"It ended with the silo {already}.") : found;
         }
 
         // 1.

@@ -34,7 +34,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _ledger = ledger;
         _control = new JobControl(ledger);
         _options = host.OptionsFor(entry);
-        _scope = new JobGrainScope { IsDistributed = _options.Distributed, StopsWork = !_options.Distributed };
+        _scope = new JobGrainScope { IsDistributed = _options.Distributed, HasOtherSilos = store.IsShared, StopsWork = !_options.Distributed };
         _logger = logger;
     }
 
