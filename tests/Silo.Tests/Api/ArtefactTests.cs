@@ -71,10 +71,10 @@ public sealed class ArtefactTests(SharedHost shared) : IClassFixture<SharedHost>
     public async Task Upload_OtherBytesThanAnnounced_StoresNothing()
     {
         var host = shared.Host;
-        var bytes = Bytes(1000);
+        var bytes = Bytes(1002);
         using var call = host.Files.UploadArtefact();
 
-        await Errors.OfAsync(() => Uploads.SendAsync(call, new UploadArtefactHeader { Sha256 = Uploads.Digest([7]), SizeBytes = 1000 }, bytes));
+        await Errors.OfAsync(() => Uploads.SendAsync(call, new UploadArtefactHeader { Sha256 = Uploads.Digest([7]), SizeBytes = 1002 }, bytes));
 
         host.Artefacts.Contains(Uploads.Digest([7])).ShouldBeFalse();
         host.Artefacts.Contains(Uploads.Digest(bytes)).ShouldBeFalse();
