@@ -47,6 +47,15 @@ public static class CoreHostingExtensions
         return builder;
     }
 
+    /// <summary>Accepted: there is no port to listen on.</summary>
+    public static ISiloBuilder ConfigureEndpoints(
+        this ISiloBuilder builder,
+        IPAddress advertisedIP,
+        int siloPort,
+        int gatewayPort,
+        bool listenOnAnyHostAddress = false) =>
+        builder.ConfigureEndpoints(siloPort, gatewayPort, advertisedIP.AddressFamily, listenOnAnyHostAddress);
+
     /// <summary>Spans around grain calls: sources Microsoft.Orleans.Application and Microsoft.Orleans.Runtime.</summary>
     public static ISiloBuilder AddActivityPropagation(this ISiloBuilder builder)
     {

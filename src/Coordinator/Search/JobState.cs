@@ -60,6 +60,10 @@ public sealed class JobState
     public IReadOnlyList<ProposedItem> Pending =>
         _rounds.Count == 0 ? [] : _rounds[^1].Items.Where(item => item.Sequence >= _results.Count).ToArray();
 
+    // Numbers of a round follow each other.
+    private ProposedItem? NextDue =>
+        _rounds.Count > 0 && _rounds[^1].Items is { Count: > 0 } items && _results.Count - items[0].Sequence is var next && next < items.Count ? items[next] : null;
+
     /// <summary>The tries at an item.</summary>
     /// <param name="sequence">The item's number, or <see cref="PublishSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
@@ -94,7 +98,7 @@ public sealed class JobState
         switch (journalEvent)
         {
             case RoundProposed round:
-                Require(Pending.Count == 0 && Selection is null, round, "the round before it is not complete or the winner is already selected");
+                Require(NextDue is null && Selection is null, round, "the round before it is not complete or the winner is already selected");
                 Require(round.Round == _rounds.Count && round.After == _results.Count, round, "its number or the prefix that it was made from is another");
                 Require(round.Items.Select((item, i) => item.Sequence == _results.Count + i && string.Equals(item.Id, item.Item.Id, StringComparison.Ordinal)).All(ok => ok), round, "its items are not numbered in order or have other ids");
                 _rounds.Add(round);
@@ -113,7 +117,7 @@ public sealed class JobState
                 Attempts(failed.Sequence).End();
                 break;
             case WinnerSelected selected:
-                Require(Pending.Count == 0 && Selection is null, selected, "a round is not complete or there is a winner already");
+                Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");
                 Selection = selected;
                 break;
             case ArtefactPublished artefact:
@@ -189,7 +193,7 @@ public sealed class JobState
 
     private void RequireNext(JournalEvent journalEvent, int sequence, string id)
     {
-        var pending = Pending;
-        Require(pending.Count > 0 && pending[0].Sequence == sequence && string.Equals(pending[0].Id, id, StringComparison.Ordinal), journalEvent, "the next result due is another item's");
+        var due = NextDue;
+        Require(due is not null && due.Sequence == sequence && string.Equals(due.Id, id, StringComparison.Ordinal), journalEvent, "the next result due is another item's");
     }
 }

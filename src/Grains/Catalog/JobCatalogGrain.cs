@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
 using Cluster.Grains.Jobs;
 using Microsoft.Extensions.Logging;
 
@@ -10,7 +11,7 @@ namespace Cluster.Grains.Catalog;
 [Reentrant]
 [KeepAlive]
 [GrainType("cluster-jobs")]
-internal sealed partial class JobCatalogGrain(IJobStore store, JobEntries entries, ILogger<JobCatalogGrain> logger) : Grain, IJobCatalogGrain, IRemindable
+internal sealed partial class JobCatalogGrain(IJobStore store, JobEntries entries, GrainOptions options, TimeProvider time, ILogger<JobCatalogGrain> logger) : Grain, IJobCatalogGrain, IRemindable
 {
     private const string Reminder = "keep-alive";
     private const int JobsPerLook = 1000;
@@ -50,25 +51,23 @@ internal sealed partial class JobCatalogGrain(IJobStore store, JobEntries entrie
 
     public async Task KeepAliveAsync()
     {
-        await RemindAsync();
         await (_looking is { IsCompleted: false } ? _looking : _looking = LookAsync());
+        await RemindAsync();
     }
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => KeepAliveAsync();
 
     private async Task LookAsync()
     {
-        foreach (var job in await store.ListAsync(new JobQuery(JobsPerLook, Unfinished), CancellationToken.None))
-        {
-            await BeginAsync(job.Id);
-        }
+        var jobs = await store.ListAsync(new JobQuery(JobsPerLook, Unfinished), CancellationToken.None);
+        await Task.WhenAll(jobs.Select(job => BeginAsync(job.Id)));
     }
 
     private async Task BeginAsync(string id)
     {
         try
         {
-            var reply = await GrainFactory.GetGrain<IJobGrain>(id).EnsureRunningAsync();
+            var reply = await GrainFactory.GetGrain<IJobGrain>(id).EnsureRunningAsync().WaitAsync(options.LongestWait, time);
             if (reply.Outcome == JobReplyOutcome.Unavailable)
             {
                 LogWaiting(id, reply.Problem ?? string.Empty);
@@ -76,7 +75,7 @@ internal sealed partial class JobCatalogGrain(IJobStore store, JobEntries entrie
         }
         catch (Exception failure) when (failure is OrleansException or TimeoutException)
         {
-            // The job is stored: the next look begins it.
+            // The job is stored: the next look begins it. Not waited for longer, as its silo may just have been killed.
             LogWaiting(id, failure.Message);
         }
     }
@@ -85,8 +84,8 @@ internal sealed partial class JobCatalogGrain(IJobStore store, JobEntries entrie
     {
         if (!_reminded)
         {
-            _reminded = true;
             await this.RegisterOrUpdateReminder(Reminder, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1));
+            _reminded = true;
         }
     }
 

@@ -1,4 +1,3 @@
-using Cluster.Coordinator;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
 using Microsoft.Extensions.Hosting;
@@ -16,7 +15,7 @@ internal sealed partial class JobKeeper(IGrainFactory grains, GrainOptions optio
         {
             do
             {
-                await KeepAsync();
+                await KeepAsync(stoppingToken);
             }
             while (await timer.WaitForNextTickAsync(stoppingToken));
         }
@@ -26,13 +25,15 @@ internal sealed partial class JobKeeper(IGrainFactory grains, GrainOptions optio
         }
     }
 
-    private async Task KeepAsync()
+    private async Task KeepAsync(CancellationToken stopping)
     {
         try
         {
-            await grains.GetGrain<IJobCatalogGrain>(0).KeepAliveAsync();
+            await grains.GetGrain<IJobCatalogGrain>(0).KeepAliveAsync().WaitAsync(options.LongestWait + options.CallMargin, time, stopping);
         }
-        catch (Exception failure) when (failure is OrleansException or TimeoutException or InvalidOperationException or JobException)
+#pragma warning disable CA1031 // Whatever it is passes or does not; a keeper that ended would leave jobs without a coordinator.
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
+#pragma warning restore CA1031
         {
             LogUnkept(failure.Message);
         }

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Work;
+using Cluster.Grains.Placement;
 
 namespace Cluster.Grains.Contracts;
 
@@ -18,8 +19,8 @@ public sealed record Assignment(
     [property: Id(4)] Carried<WorkItem> Item)
 {
     /// <summary>The key of the candidate grain that does it.</summary>
-    public string Key => KeyOf(Job, Sequence, Attempt);
+    public string Key => KeyOf(Grant.Node, Job, Sequence, Attempt);
 
     /// <summary>The key of the candidate grain of a try.</summary>
-    public static string KeyOf(string job, int sequence, int attempt) => $"{job}/{sequence}/{attempt}";
+    public static string KeyOf(string node, string job, int sequence, int attempt) => NodeKey.Of(node, $"{job}/{sequence}/{attempt}");
 }

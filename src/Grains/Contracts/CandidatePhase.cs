@@ -5,12 +5,18 @@ namespace Cluster.Grains.Contracts;
 [Alias("cluster.candidatePhase")]
 public enum CandidatePhase
 {
-    /// <summary>Nothing is known of it here: it was never begun, or its silo was lost.</summary>
+    /// <summary>Its node knows nothing of it: it was never begun there, or it ended long ago.</summary>
     Unknown,
 
     /// <summary>It runs.</summary>
     Running,
 
-    /// <summary>It ended; the reply has its result, and nothing of it is kept here.</summary>
+    /// <summary>It ended; the reply has its result.</summary>
     Ended,
+
+    /// <summary>Its node did not take it: the slot works on something else, or the node takes nothing new.</summary>
+    Refused,
+
+    /// <summary>Its node is no more, as far as the silo that answers knows.</summary>
+    Gone,
 }

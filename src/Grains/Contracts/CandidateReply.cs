@@ -5,7 +5,7 @@ namespace Cluster.Grains.Contracts;
 /// <summary>Where a try is.</summary>
 /// <param name="Phase">Where.</param>
 /// <param name="Result">What was found, once it ended with a result.</param>
-/// <param name="Fault">What is broken, once it ended otherwise.</param>
+/// <param name="Problem">What is broken, once it ended otherwise, or why it was refused.</param>
 [GenerateSerializer]
 [Alias("cluster.candidateReply")]
-public sealed record CandidateReply([property: Id(0)] CandidatePhase Phase, [property: Id(1)] Carried<WorkResult>? Result = null, [property: Id(2)] string? Fault = null);
+public sealed record CandidateReply([property: Id(0)] CandidatePhase Phase, [property: Id(1)] Carried<WorkResult>? Result = null, [property: Id(2)] string? Problem = null);

@@ -1,15 +1,15 @@
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// One try at a candidate, on the silo whose slot it has: begun by that silo's node grain, so that it is placed there. Keyed by
-/// <see cref="Assignment.Key"/>.
+/// One try at a candidate, on the node whose slot it was given; keyed by <see cref="Assignment.Key"/>, which begins with that node. An activation
+/// is only the door: the work is the node's, and outlives activations that are lost with another silo's part of the grain directory.
 /// </summary>
 [Alias("cluster.candidate")]
 public interface ICandidateGrain : IGrainWithStringKey
 {
-    /// <summary>Begins the work; returns at once. Again with the same assignment changes nothing.</summary>
+    /// <summary>Begins the work, then as <see cref="WaitAsync"/>. Again with the same assignment only waits.</summary>
     [Alias("begin")]
-    Task BeginAsync(Assignment assignment);
+    Task<CandidateReply> BeginAsync(Assignment assignment, TimeSpan wait);
 
     /// <summary>
     /// Renews the lease and waits up to <paramref name="wait"/> (at most 10 s) for the end. Work whose lease is not renewed is stopped.

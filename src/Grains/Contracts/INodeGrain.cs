@@ -8,10 +8,6 @@ public interface INodeGrain : IGrainWithStringKey
     [Alias("get")]
     Task<NodeStatus?> GetAsync();
 
-    /// <summary>Gives a try to its slot; returns at once.</summary>
-    [Alias("begin")]
-    Task<BeginReply> BeginAsync(Assignment assignment);
-
     /// <summary>Takes nothing new from now on; what runs goes on.</summary>
     [Alias("drain")]
     Task DrainAsync();

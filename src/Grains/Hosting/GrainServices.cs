@@ -2,6 +2,7 @@ using Cluster.Grains.Candidates;
 using Cluster.Grains.Catalog;
 using Cluster.Grains.Jobs;
 using Cluster.Grains.Nodes;
+using Cluster.Grains.Placement;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -20,6 +21,9 @@ public static class GrainServices
         services.AddSingleton(options);
         services.AddSingleton<LocalNode>();
         services.AddSingleton<LocalFaults>();
+        services.AddSingleton<LocalWork>();
+        services.AddSingleton<IIncomingGrainCallFilter, ProblemFilter>();
+        NodePlacement.Add(services);
         services.AddSingleton<JobEntries>();
         services.AddHostedService<NodeAnnouncer>();
         if (keepsJobs)

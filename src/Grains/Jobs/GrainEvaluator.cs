@@ -5,6 +5,7 @@ using Cluster.Coordinator.Work;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;
 
@@ -12,15 +13,16 @@ namespace Cluster.Grains.Jobs;
 /// The evaluator of a job whose candidates run on nodes. A try, step by step:
 /// 1. the directory grants a slot (asked again until there is one);
 /// 2. the try is journaled with its node, so that no loss goes unnoticed;
-/// 3. the node begins it, in a candidate grain of its own silo;
-/// 4. that grain is asked, again and again, until it has a result; asking renews the lease;
-/// 5. where it does not answer, its node is looked at: gone means lost with its host, there means ask again.
+/// 3. the candidate's grain begins it, on that node;
+/// 4. it is asked, again and again, until it has a result; asking renews the lease;
+/// 5. where the answer is that its node is no more, twice, it is lost with its host; where there is no answer, it is asked again.
 /// Runs outside any grain's turns.
 /// </summary>
-internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFaults faults, GrainOptions options, JobGrainScope scope, TimeProvider time) : IEvaluator
+internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFaults faults, GrainOptions options, JobGrainScope scope, TimeProvider time, ILogger logger) : IEvaluator
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
+    private readonly GrainCalls _calls = new(options.LongestWait + options.CallMargin, time, logger);
     private readonly string _affinity = JobAffinity.Of(job);
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
@@ -29,10 +31,13 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
 
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
-        var key = Assignment.KeyOf(job.Id, attempt.Sequence, attempt.Number);
         if (attempt.Node is { } already)
         {
-            return await FollowAsync(key, already, cancellationToken);
+            var key = Assignment.KeyOf(already, job.Id, attempt.Sequence, attempt.Number);
+            var found = await FollowAsync(already, key, candidate => candidate.WaitAsync(options.LongestWait), cancellationToken);
+
+            // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
+            return found is FailedResult { Kind: FailureKind.HostLost } && !scope.HasOtherSilos ? new FailedResult(FailureKind.Unavailable, $"It ended with the silo {already}.") : found;
         }
 
         // 1.
@@ -40,100 +45,78 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         var grant = await AcquireAsync(request, cancellationToken);
 
         // 2.
-        await attempt.Started(grant.Node, grant.Device);
+        try
+        {
+            await attempt.Started(grant.Node, grant.Device);
+        }
+        catch
+        {
+            GiveBack(grant);
+            throw;
+        }
 
         // 3.
         var assignment = new Assignment(job.Id, attempt.Sequence, attempt.Number, grant, Carried.Of(item));
-        try
-        {
-            var reply = await grains.GetGrain<INodeGrain>(grant.Node).BeginAsync(assignment);
-            if (reply != BeginReply.Begun)
-            {
-                return new FailedResult(FailureKind.Unavailable, $"Node {grant.Node} did not take it ({reply}).");
-            }
-        }
-        catch (Exception failure) when (IsTransient(failure))
-        {
-            // Whether it began is unknown: asking tells.
-        }
-
-        return await FollowAsync(key, grant.Node, cancellationToken);
+        return await FollowAsync(grant.Node, assignment.Key, candidate => candidate.BeginAsync(assignment, options.LongestWait), cancellationToken);
     }
-
-    private static bool IsTransient(Exception failure) => failure is OrleansException or TimeoutException or InvalidOperationException;
 
     private async Task<SlotGrant> AcquireAsync(SlotRequest request, CancellationToken cancellationToken)
     {
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            try
+            var begun = time.GetTimestamp();
+            if (await _calls.TryAsync<SlotGrant>(() => Directory.AcquireAsync(request, options.LongestWait)!, cancellationToken, GiveBack) is { } grant)
             {
-                if (await Directory.AcquireAsync(request, options.LongestWait) is { } grant)
-                {
-                    return grant;
-                }
+                return grant;
             }
-            catch (Exception failure) when (IsTransient(failure))
+
+            // No slot comes after a wait; no answer may come at once.
+            if (time.GetElapsedTime(begun) < AskAgain)
             {
                 await Task.Delay(AskAgain, time, cancellationToken);
             }
         }
     }
 
-    private async Task<WorkResult> FollowAsync(string key, string node, CancellationToken cancellationToken)
+    private async Task<WorkResult> FollowAsync(string node, string key, Func<ICandidateGrain, Task<CandidateReply>> first, CancellationToken cancellationToken)
     {
         var candidate = grains.GetGrain<ICandidateGrain>(key);
+        var ask = first;
+        var wasGone = false;
         try
         {
             while (true)
             {
-                // 4.
-                var reply = await AskAsync(candidate, cancellationToken);
+                // 3., 4.
+                var reply = await _calls.TryAsync(() => ask(candidate), cancellationToken);
+                ask = again => again.WaitAsync(options.LongestWait);
                 switch (reply?.Phase)
                 {
                     case CandidatePhase.Ended:
                         return Result(key, reply);
                     case CandidatePhase.Running:
+                        wasGone = false;
                         continue;
+                    case CandidatePhase.Refused:
+                        return new FailedResult(FailureKind.Unavailable, $"Node {node} did not take it: {reply.Problem}.");
+                    case CandidatePhase.Unknown:
+                        return new FailedResult(FailureKind.Unavailable, $"Node {node} does not know it.");
+                    case CandidatePhase.Gone when wasGone:
+                        return new FailedResult(FailureKind.HostLost, $"Node {node} was lost while it ran there.");
                 }
 
-                // 5.
-                var alive = await IsAliveAsync(node);
-                if (alive == false)
-                {
-                    return new FailedResult(FailureKind.HostLost, $"Node {node} was lost while it ran there.");
-                }
-
-                if (alive == true && reply is not null)
-                {
-                    return new FailedResult(FailureKind.Unavailable, $"Node {node} no longer knows it.");
-                }
-
-                await Task.Delay(AskAgain, time, cancellationToken);
+                // 5. A silo that has only just joined is not known to all others yet.
+                wasGone = reply is not null;
+                await Task.Delay(wasGone ? options.GoneTwiceAfter : AskAgain, time, cancellationToken);
             }
         }
         catch (OperationCanceledException) when (scope.StopsWork)
         {
-            await StopAsync(candidate);
+            await _calls.TryAsync(() => StopAsync(candidate), CancellationToken.None);
             throw;
         }
     }
-
-    private static async Task<CandidateReply?> AskAsync(Func<Task<CandidateReply>> ask, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ask().WaitAsync(cancellationToken);
-        }
-        catch (Exception failure) when (IsTransient(failure))
-        {
-            return null;
-        }
-    }
-
-    private Task<CandidateReply?> AskAsync(ICandidateGrain candidate, CancellationToken cancellationToken) =>
-        AskAsync(() => candidate.WaitAsync(options.LongestWait), cancellationToken);
 
     private WorkResult Result(string key, CandidateReply reply)
     {
@@ -144,32 +127,29 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
 
         // In one process a broken host is the user's to repair; in a cluster another node may do better.
         return scope.IsDistributed
-            ? new FailedResult(FailureKind.Unavailable, reply.Fault ?? "The work broke.")
-            : throw (faults.Take(key) ?? new JobException(reply.Fault ?? "The work broke."));
+            ? new FailedResult(FailureKind.Unavailable, reply.Problem ?? "The work broke.")
+            : throw (faults.Take(key) ?? new JobException(reply.Problem ?? "The work broke."));
     }
 
-    /// <summary>Null: not known just now.</summary>
-    private async Task<bool?> IsAliveAsync(string node)
+    // A slot that came too late for whoever asked; the directory takes it back by itself, but later.
+    private void GiveBack(SlotGrant? grant)
     {
-        try
+        if (grant is not null)
         {
-            return await grains.GetGrain<INodeGrain>(node).GetAsync() is not null;
-        }
-        catch (Exception failure) when (IsTransient(failure))
-        {
-            return null;
+            _ = _calls.TryAsync(() => ReleaseAsync(grant), CancellationToken.None);
         }
     }
 
-    private static async Task StopAsync(ICandidateGrain candidate)
+    private async Task<SlotGrant> ReleaseAsync(SlotGrant grant)
     {
-        try
-        {
-            await candidate.StopAsync();
-        }
-        catch (Exception failure) when (IsTransient(failure))
-        {
-            // Its lease runs out, which stops it too.
-        }
+        await Directory.ReleaseAsync(grant);
+        return grant;
+    }
+
+    // Where it cannot be reached, its lease runs out, which stops it too.
+    private static async Task<ICandidateGrain> StopAsync(ICandidateGrain candidate)
+    {
+        await candidate.StopAsync();
+        return candidate;
     }
 }

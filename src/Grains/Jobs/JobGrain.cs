@@ -34,6 +34,13 @@ internal sealed class JobGrain(
             return Task.FromResult(Done);
         }
 
+        if (_running is { IsSuperseded: true })
+        {
+            // The call that comes next goes to the activation that the directory knows, which may be this one's successor.
+            DeactivateOnIdle();
+            return Task.FromResult(new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' has another coordinator now: ask again."));
+        }
+
         // Requests interleave: all that come while it begins wait for the same beginning.
         return _beginning is { IsCompleted: false } ? _beginning : _beginning = BeginAsync();
     }
@@ -58,6 +65,10 @@ internal sealed class JobGrain(
             {
                 // Nothing new within the wait.
             }
+            catch (JobException)
+            {
+                // Its journal was lost to another owner or broke: the reader asks again and finds whoever has it then.
+            }
 
             var (total, status) = running.Look();
             return new RecordPage(Carried.Of(records), total, status);
@@ -80,15 +91,13 @@ internal sealed class JobGrain(
 
     public async Task StopAsync()
     {
-        if (_running is { } running)
-        {
-            await running.DisposeAsync();
-        }
-
+        await StopRunningAsync();
         DeactivateOnIdle();
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => StopRunningAsync();
+
+    private async Task StopRunningAsync()
     {
         if (_running is { } running)
         {
@@ -122,6 +131,7 @@ internal sealed class JobGrain(
                 return new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
             }
 
+            await StopRunningAsync();
             _running = await RunningJob.StartAsync(entry, store, host, GrainFactory, faults, options, time, logger);
             return Done;
         }

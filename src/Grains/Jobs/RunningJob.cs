@@ -23,6 +23,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     private readonly JobRunnerOptions _options;
     private readonly ILogger _logger;
     private volatile JobProgress? _progress;
+    private int _disposed;
 
     private RunningJob(JobEntry entry, IJobStore store, IJobHost host, IJournal journal, JobLedger ledger, ILogger logger)
     {
@@ -33,7 +34,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _ledger = ledger;
         _control = new JobControl(ledger);
         _options = host.OptionsFor(entry);
-        _scope = new JobGrainScope { IsDistributed = _options.Distributed, StopsWork = !_options.Distributed };
+        _scope = new JobGrainScope { IsDistributed = _options.Distributed, HasOtherSilos = store.IsShared, StopsWork = !_options.Distributed };
         _logger = logger;
     }
 
@@ -41,6 +42,9 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     public Task Completion { get; private set; } = Task.CompletedTask;
 
     public JobProgress? Progress => _progress;
+
+    /// <summary>Whether another owner took the journal over: the job runs elsewhere.</summary>
+    public bool IsSuperseded => _ledger.Failure is JournalOwnershipException;
 
     public JobStatus Status => _ledger.Read(state => state?.Status ?? JobStatus.Queued);
 
@@ -55,7 +59,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         {
             ledger = new JobLedger(journal);
             var job = new RunningJob(entry, store, host, journal, ledger, logger);
-            var evaluator = new GrainEvaluator(entry, grains, faults, options, job._scope, time);
+            job.LogTakenUp(entry.Id, journal.Token, journal.Records.Count);
+            var evaluator = new GrainEvaluator(entry, grains, faults, options, job._scope, time, logger);
             job.Completion = Task.Run(() => job.RunAsync(evaluator));
             return job;
         }
@@ -90,6 +95,12 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     /// <summary>Stops the loop, not the job.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            await Completion;
+            return;
+        }
+
         await _stop.CancelAsync();
         await Completion;
         _control.Dispose();
@@ -117,6 +128,10 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             LogStopped(_entry.Id);
+        }
+        catch (JobException) when (IsSuperseded)
+        {
+            LogSuperseded(_entry.Id);
         }
 #pragma warning disable CA1031 // Whatever it is, the job must not hang in a state that says it runs.
         catch (Exception broken)
@@ -152,6 +167,12 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
 
     private async Task FollowStatusAsync()
     {
+        if (_ledger.Failure is not null)
+        {
+            // What is known here may be old: whoever opens the journal next tells.
+            return;
+        }
+
         try
         {
             await _store.SetStatusAsync(_entry.Id, Status, CancellationToken.None);
@@ -163,8 +184,14 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         }
     }
 
+    [LoggerMessage(EventId = 1006, Level = LogLevel.Information, Message = "Job {Job} is coordinated here by owner {Token}, from record {Record} on")]
+    private partial void LogTakenUp(string job, long token, int record);
+
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "Job {Job} was stopped here and can go on elsewhere")]
     private partial void LogStopped(string job);
+
+    [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Job {Job} has another coordinator now, this one stops")]
+    private partial void LogSuperseded(string job);
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "Job {Job} broke")]
     private partial void LogBroken(Exception failure, string job);

@@ -1,3 +1,4 @@
+using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
 using Microsoft.Extensions.Hosting;
@@ -6,8 +7,11 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>Makes this silo's node known, again and again; when the silo stops, finishes what runs and takes leave.</summary>
-internal sealed partial class NodeAnnouncer(IGrainFactory grains, LocalNode node, GrainOptions options, TimeProvider time, ILogger<NodeAnnouncer> logger) : BackgroundService
+internal sealed partial class NodeAnnouncer(IGrainFactory grains, LocalNode node, LocalWork work, GrainOptions options, TimeProvider time, ILogger<NodeAnnouncer> logger) : BackgroundService
 {
+    // The silo that has the directory may just have been killed: the next announcement finds another.
+    private TimeSpan Patience => options.LongestWait + options.CallMargin;
+
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -15,10 +19,10 @@ internal sealed partial class NodeAnnouncer(IGrainFactory grains, LocalNode node
         var drained = node.DrainAsync();
         try
         {
-            await Directory.AnnounceAsync(node.Status);
+            await Directory.AnnounceAsync(node.Status).WaitAsync(Patience, time, cancellationToken);
             await drained.WaitAsync(cancellationToken);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or OrleansException or TimeoutException)
+        catch (Exception failure) when (failure is OperationCanceledException or OrleansException or TimeoutException or InvalidOperationException)
         {
             LogHurried(failure.Message);
         }
@@ -26,9 +30,9 @@ internal sealed partial class NodeAnnouncer(IGrainFactory grains, LocalNode node
         await base.StopAsync(CancellationToken.None);
         try
         {
-            await Directory.LeaveAsync(node.Id);
+            await Directory.LeaveAsync(node.Id).WaitAsync(Patience, time, CancellationToken.None);
         }
-        catch (Exception failure) when (failure is OrleansException or TimeoutException)
+        catch (Exception failure) when (failure is OrleansException or TimeoutException or InvalidOperationException)
         {
             LogSilent(failure.Message);
         }
@@ -41,16 +45,17 @@ internal sealed partial class NodeAnnouncer(IGrainFactory grains, LocalNode node
         {
             try
             {
-                // The first of these calls places the node's grain on this silo.
-                await grains.GetGrain<INodeGrain>(node.Id).GetAsync();
-                await Directory.AnnounceAsync(node.Status);
+                work.Sweep();
+                await Directory.AnnounceAsync(node.Status).WaitAsync(Patience, time, stoppingToken);
             }
-            catch (Exception failure) when (failure is OrleansException or TimeoutException or InvalidOperationException)
+#pragma warning disable CA1031 // A node that is silent for good because of one error is worse than any of them.
+            catch (Exception failure)
+#pragma warning restore CA1031
             {
                 LogSilent(failure.Message);
             }
         }
-        while (await WaitAsync(timer, stoppingToken));
+        while (!stoppingToken.IsCancellationRequested && await WaitAsync(timer, stoppingToken));
     }
 
     private static async Task<bool> WaitAsync(PeriodicTimer timer, CancellationToken stopping)

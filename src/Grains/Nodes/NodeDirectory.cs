@@ -12,8 +12,8 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private readonly SortedDictionary<string, NodeRecord> _nodes = new(StringComparer.Ordinal);
     private readonly List<SlotWaiter> _waiters = [];
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
+    private readonly HashSet<(string DeviceClass, bool Alone, string Job)> _hopeless = [];
     private long _grants;
-    private long _order;
 
     /// <summary>Requests that wait for a slot.</summary>
     public int Waiting => _waiters.Count;
@@ -53,7 +53,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 
     public async Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
     {
-        var waiter = new SlotWaiter(request, _order++);
+        var waiter = new SlotWaiter(request);
         _waiters.Add(waiter);
         Serve();
         if (!waiter.Granted.Task.IsCompleted)
@@ -63,18 +63,9 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
             await ended.CancelAsync();
         }
 
+        // What is reserved for it stays so for a while: whoever still wants it asks again at once.
         _waiters.Remove(waiter);
-        if (!waiter.Granted.Task.IsCompleted)
-        {
-            foreach (var node in _nodes.Values.Where(node => node.ReservedFor == waiter))
-            {
-                node.ReservedFor = null;
-            }
-
-            return null;
-        }
-
-        return await waiter.Granted.Task;
+        return waiter.Granted.Task.IsCompleted ? await waiter.Granted.Task : null;
     }
 
     // A grant that its node does not know this long after it was made never arrived there.
@@ -84,21 +75,60 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 
     private bool IsSuspect(NodeRecord node, DateTimeOffset now) => now - node.SeenAt > 3 * options.AnnounceEvery;
 
+    // Of requests that want the same, one that cannot be served stands for all.
     private void Serve()
     {
-        while (_waiters.Count > 0)
+        if (_waiters.Count == 0)
         {
-            Count();
-            var served = _waiters
-                .OrderBy(waiter => _held.GetValueOrDefault(waiter.Request.Job)).ThenBy(waiter => waiter.Order)
-                .FirstOrDefault(TryServe);
-            if (served is null)
-            {
-                return;
-            }
-
-            _waiters.Remove(served);
+            return;
         }
+
+        var now = time.GetUtcNow();
+        var usable = Usable(now);
+        _hopeless.Clear();
+        Count();
+        while (Next() is { } waiter)
+        {
+            if ((waiter.Request.Alone ? TryServeAlone(waiter, usable, now) : TryServeAny(waiter, usable)) is { } node)
+            {
+                Grant(waiter, node, now);
+                _waiters.Remove(waiter);
+                _held[waiter.Request.Job] = _held.GetValueOrDefault(waiter.Request.Job) + 1;
+            }
+            else
+            {
+                _hopeless.Add(Kind(waiter.Request));
+            }
+        }
+    }
+
+    private static (string DeviceClass, bool Alone, string Job) Kind(SlotRequest request) => (request.DeviceClass, request.Alone, request.Alone ? request.Job : string.Empty);
+
+    private NodeRecord[] Usable(DateTimeOffset now)
+    {
+        foreach (var node in _nodes.Values)
+        {
+            node.Look(now);
+        }
+
+        return [.. _nodes.Values.Where(node => !node.Status.IsDraining && !IsSuspect(node, now))];
+    }
+
+    private SlotWaiter? Next()
+    {
+        SlotWaiter? best = null;
+        var fewest = int.MaxValue;
+        foreach (var waiter in _waiters)
+        {
+            // Waiters stand in the order of arrival, so of equals the first one is the oldest.
+            var held = _held.GetValueOrDefault(waiter.Request.Job);
+            if (held < fewest && !_hopeless.Contains(Kind(waiter.Request)))
+            {
+                (best, fewest) = (waiter, held);
+            }
+        }
+
+        return best;
     }
 
     private void Count()
@@ -113,50 +143,50 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         }
     }
 
-    private bool TryServe(SlotWaiter waiter)
+    private static NodeRecord? TryServeAny(SlotWaiter waiter, NodeRecord[] usable)
     {
-        var now = time.GetUtcNow();
-        var usable = _nodes.Values.Where(node => !node.Status.IsDraining && !IsSuspect(node, now) && !node.RunsAlone).ToArray();
-        return waiter.Request.Alone ? TryServeAlone(waiter, usable, now) : TryServeAny(waiter, usable, now);
-    }
+        NodeRecord? best = null;
+        var bestRank = (Holds: false, Free: 0);
+        foreach (var node in usable)
+        {
+            if (node.ReservedFor is not null || node.RunsAlone || node.FirstFree(waiter.Request.DeviceClass) is null)
+            {
+                continue;
+            }
 
-    private bool TryServeAny(SlotWaiter waiter, NodeRecord[] usable, DateTimeOffset now)
-    {
-        var node = usable
-            .Where(node => node.ReservedFor is null && node.FirstFree(waiter.Request.DeviceClass) is not null)
-            .OrderByDescending(node => waiter.Request.Affinity.Length > 0 && node.Status.Holds.Contains(waiter.Request.Affinity, StringComparer.Ordinal))
-            .ThenByDescending(node => node.Free)
-            .FirstOrDefault();
-        return node is not null && Grant(waiter, node, now);
+            var rank = (Holds: waiter.Request.Affinity.Length > 0 && node.Status.Holds.Contains(waiter.Request.Affinity, StringComparer.Ordinal), node.Free);
+            if (best is null || rank.CompareTo(bestRank) > 0)
+            {
+                (best, bestRank) = (node, rank);
+            }
+        }
+
+        return best;
     }
 
     // A node is kept free for it until everything that runs there has ended.
-    private bool TryServeAlone(SlotWaiter waiter, NodeRecord[] usable, DateTimeOffset now)
+    private NodeRecord? TryServeAlone(SlotWaiter waiter, NodeRecord[] usable, DateTimeOffset now)
     {
-        var fitting = usable.Where(node => node.Has(waiter.Request.DeviceClass)).ToArray();
-        var node = Array.Find(fitting, node => node.ReservedFor == waiter) ?? fitting.Where(node => node.ReservedFor is null).MinBy(node => node.Slots.Count - node.Free);
-        if (node is null)
+        var job = waiter.Request.Job;
+        var fitting = usable.Where(node => !node.RunsAlone && node.Has(waiter.Request.DeviceClass)).ToArray();
+        var node = Array.Find(fitting, node => string.Equals(node.ReservedFor, job, StringComparison.Ordinal))
+            ?? fitting.Where(node => node.ReservedFor is null).MinBy(node => node.Slots.Count - node.Free);
+        if (node is null || node.Free == node.Slots.Count)
         {
-            return false;
+            node?.Unreserve();
+            return node;
         }
 
-        node.ReservedFor = waiter;
-        if (node.Free < node.Slots.Count)
-        {
-            return false;
-        }
-
-        node.ReservedFor = null;
-        return Grant(waiter, node, now);
+        node.Reserve(job, now + (2 * options.LongestWait));
+        return null;
     }
 
-    private bool Grant(SlotWaiter waiter, NodeRecord node, DateTimeOffset now)
+    private void Grant(SlotWaiter waiter, NodeRecord node, DateTimeOffset now)
     {
         var slot = node.FirstFree(waiter.Request.DeviceClass)!;
         // The time keeps numbers of this directory apart from those of one that was lost.
         var grant = new SlotGrant($"{now.ToUnixTimeMilliseconds():x}-{_grants++:x}", node.Status.Id, slot.Index, slot.Device);
         slot.Take(grant.Id, waiter.Request.Job, waiter.Request.Alone, now);
         waiter.Granted.SetResult(grant);
-        return true;
     }
 }

@@ -1,11 +1,12 @@
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Placement;
 
 namespace Cluster.Grains.Nodes;
 
-/// <summary><see cref="LocalNode"/> as a grain: placed on its own silo by that silo's first call, and nowhere else of any use.</summary>
+/// <summary><see cref="LocalNode"/> as a grain.</summary>
 [Reentrant]
 [KeepAlive]
-[PreferLocalPlacement]
+[OnItsNode]
 [GrainType("cluster-node")]
 internal sealed class NodeGrain(LocalNode node) : Grain, INodeGrain
 {
@@ -20,32 +21,6 @@ internal sealed class NodeGrain(LocalNode node) : Grain, INodeGrain
 
         DeactivateOnIdle();
         return Task.FromResult<NodeStatus?>(null);
-    }
-
-    public async Task<BeginReply> BeginAsync(Assignment assignment)
-    {
-        if (!IsHere)
-        {
-            DeactivateOnIdle();
-            return BeginReply.Gone;
-        }
-
-        var reply = node.TryOccupy(assignment);
-        if (reply == BeginReply.Begun)
-        {
-            try
-            {
-                // Its first call comes from here, so it is placed here.
-                await GrainFactory.GetGrain<ICandidateGrain>(assignment.Key).BeginAsync(assignment);
-            }
-            catch
-            {
-                node.Free(assignment.Grant);
-                throw;
-            }
-        }
-
-        return reply;
     }
 
     public async Task DrainAsync()

@@ -11,8 +11,28 @@ internal sealed class NodeRecord(NodeStatus status)
 
     public IReadOnlyList<SlotRecord> Slots { get; } = [.. status.Slots.Select((slot, i) => new SlotRecord(i, slot.Device, slot.DeviceClass))];
 
-    /// <summary>Who waits for this node to be free of everything else.</summary>
-    public SlotWaiter? ReservedFor { get; set; }
+    /// <summary>The job that waits for this node to be free of everything else, or null.</summary>
+    public string? ReservedFor { get; private set; }
+
+    private DateTimeOffset _reservedUntil;
+
+    /// <summary>Keeps the node free for a job; it has to be said again and again, as requests are.</summary>
+    public void Reserve(string job, DateTimeOffset until)
+    {
+        ReservedFor = job;
+        _reservedUntil = until;
+    }
+
+    public void Unreserve() => ReservedFor = null;
+
+    /// <summary>Lets go a reservation that nobody has repeated.</summary>
+    public void Look(DateTimeOffset now)
+    {
+        if (_reservedUntil < now)
+        {
+            ReservedFor = null;
+        }
+    }
 
     public int Free => Slots.Count(slot => slot.Grant is null);
 

@@ -4,6 +4,7 @@ namespace Cluster.Grains.Nodes;
 internal sealed class SlotRecord(int index, string device, string deviceClass)
 {
     private string? _released;
+    private bool _seen;
 
     public int Index { get; } = index;
 
@@ -26,6 +27,7 @@ internal sealed class SlotRecord(int index, string device, string deviceClass)
         Job = job;
         Alone = alone;
         GrantedAt = now;
+        _seen = false;
     }
 
     public bool Release(string grant)
@@ -47,14 +49,20 @@ internal sealed class SlotRecord(int index, string device, string deviceClass)
     {
         if (grant is null)
         {
-            if (Grant is { } unknown && now - GrantedAt > grace)
+            // Once the node has had it, its being gone means that it ended, and the message of that was lost.
+            if (Grant is { } unknown && (_seen || now - GrantedAt > grace))
             {
                 Release(unknown);
             }
         }
-        else if (!string.Equals(grant, Grant, StringComparison.Ordinal) && !string.Equals(grant, _released, StringComparison.Ordinal))
+        else if (string.Equals(grant, Grant, StringComparison.Ordinal))
+        {
+            _seen = true;
+        }
+        else if (!string.Equals(grant, _released, StringComparison.Ordinal))
         {
             Take(grant, job ?? string.Empty, Alone, now);
+            _seen = true;
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class GrainFailure
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether the grain, or the silo that it was on, could not be reached: it will be elsewhere in a moment.</summary>
-    public static bool IsTransient(Exception exception) => exception is OrleansMessageRejectionException or TimeoutException;
+    public static bool IsTransient(Exception exception) => exception is OrleansMessageRejectionException or GrainProblemException or TimeoutException;
 
     public static RpcException Unavailable() =>
         ApiError.Later(StatusCode.Unavailable, Reason.ClusterUnavailable, "A part of the cluster does not answer just now: try again.", Soon);

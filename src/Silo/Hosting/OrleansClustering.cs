@@ -1,21 +1,49 @@
 using System.Net;
 using System.Net.Sockets;
-using Cluster.Coordinator;
+using Orleans.Configuration;
 using Orleans.Hosting;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>How a silo finds the others.</summary>
+/// <summary>How a silo finds the others, and how long it waits for them.</summary>
 internal static class OrleansClustering
 {
+    // The provider's fixed name of Npgsql; it loads the assembly from beside the program.
+    private const string Invariant = "Npgsql";
+
+    // A call that was under way to a silo that was killed is answered by nobody: this ends it.
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Configures membership, reminders, endpoints and timeouts. On a database the tables must be there: they come with those of the jobs.</summary>
+    /// <exception cref="Orleans.Runtime.OrleansConfigurationException">A database is named and the packages that connect silos are not built in.</exception>
     public static void Configure(ISiloBuilder silo, SiloOptions options)
     {
-        if (options.Database is not null)
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
+        var (siloPort, gatewayPort) = (PortOr(options.SiloPort), PortOr(options.GatewayPort));
+        if (options.Database is not { } connection)
         {
-            throw new JobException("Clustering on a database is not there yet: use --clustering localhost.");
+            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId).UseInMemoryReminderService();
+            return;
         }
 
-        silo.UseLocalhostClustering(PortOr(options.SiloPort), PortOr(options.GatewayPort), serviceId: options.ClusterId, clusterId: options.ClusterId).UseInMemoryReminderService();
+        silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
+            .UseAdoNetReminderService(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
+            .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
+            .ConfigureEndpoints(options.Advertised, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
+        if (options.NoticesLossesFast)
+        {
+            silo.Configure<ClusterMembershipOptions>(NoticeFast);
+        }
+    }
+
+    // On the word of a single other silo: on real networks one with a bad line would declare the healthy ones dead.
+    private static void NoticeFast(ClusterMembershipOptions membership)
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+        membership.NumMissedProbesLimit = 2;
+        membership.NumVotesForDeathDeclaration = 1;
+        membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
     }
 
     private static int PortOr(int port)

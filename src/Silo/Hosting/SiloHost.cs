@@ -4,7 +4,9 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Storage;
 using Cluster.Grains.Hosting;
+using Cluster.Silo.Api;
 using Cluster.Silo.Storage.Postgres;
+using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -42,23 +44,41 @@ internal static class SiloHost
 
         var grains = GrainTimes(options);
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
-        builder.Services.AddSingleton(store).AddSingleton<IArtefactStore>(new FolderArtefactStore(folders.Artefacts));
-        builder.Services.AddSingleton(_ => Slots(options, folders));
-        builder.Services.AddSingleton<INodeHost>(services => services.GetRequiredService<SlotHost>());
+        string id = NodeId();
+        builder.AddClusterTelemetry(id);
+        builder.Services.AddSingleton<SiloMetrics>();
+        builder.Services.AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, store));
+        builder.Services.AddSingleton<IArtefactStore>(new FolderArtefactStore(folders.Artefacts));
+        builder.Services.AddSingleton(services => Slots(id, options, folders, services.GetRequiredService<SiloMetrics>()));
+        builder.Services.AddSingleton<INodeHost>(services => ActivatorUtilities.CreateInstance<MeteredNodeHost>(services, services.GetRequiredService<SlotHost>()));
         builder.Services.AddSingleton<IJobPreparer>(services => services.GetRequiredService<SlotHost>());
         builder.Services.AddSingleton<IJobHost>(new ClusterJobHost(grains, options.EvaluationCache is { } cache ? new FolderEvaluationCache(cache) : null));
         builder.Services.AddClusterGrains(grains);
-        return builder.Build();
+        builder.Services.AddClusterApi(new ApiOptions
+        {
+            Token = options.TokenFile is { } token ? (await File.ReadAllTextAsync(token, cancellation)).Trim() : null,
+            PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
+            MaxArtefactBytes = options.MaxArtefactBytes,
+        });
+        var silo = builder.Build();
+        silo.MapClusterApi();
+
+        // Streams end and health says so before anything is torn down.
+        silo.Lifetime.ApplicationStopping.Register(() => _ = silo.Services.GetRequiredService<ServerState>().DrainAsync());
+        silo.Lifetime.ApplicationStopped.Register(() => (store as IDisposable)?.Dispose());
+        return silo;
     }
+
+    // Unique for each start, so that the dead are never mistaken for the living.
+    private static string NodeId() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Dns.GetHostName().ToLowerInvariant()}-{Environment.ProcessId}-{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}");
 
     private static GrainOptions GrainTimes(SiloOptions options) => options.NoticesLossesFast
         ? new GrainOptions { AnnounceEvery = TimeSpan.FromMilliseconds(500), KeepAliveEvery = TimeSpan.FromMilliseconds(500), Lease = TimeSpan.FromSeconds(10), LongestWait = TimeSpan.FromSeconds(1) }
         : new GrainOptions();
 
-    private static SlotHost Slots(SiloOptions options, SiloFolders folders)
+    private static SlotHost Slots(string id, SiloOptions options, SiloFolders folders, SiloMetrics metrics)
     {
-        // Unique for each start, so that the dead are never mistaken for the living.
-        string id = string.Create(CultureInfo.InvariantCulture, $"{Dns.GetHostName().ToLowerInvariant()}-{Environment.ProcessId}-{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}");
         return new SlotHost(id, options.Devices, Worker);
 
         ISlotWorker Worker(string device) => options.InProcess
@@ -71,6 +91,8 @@ internal static class SiloHost
                 AllowSynthetic = options.AllowSynthetic,
                 MemoryLimit = options.MemoryLimit,
                 RunLimit = options.ItemLimit,
+                StageEnded = StageTelemetry.For(metrics),
+                ChildLost = kind => metrics.Restarted(kind),
             });
     }
 }

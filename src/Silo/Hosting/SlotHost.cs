@@ -16,6 +16,7 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
 
     private readonly Lock _gate = new();
     private readonly List<string> _holds = [];
+    private bool _disposed;
     private readonly ISlotWorker[] _workers;
     private readonly IJobPreparer _preparer;
 
@@ -64,6 +65,13 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Services under several types are disposed of once for each.
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         foreach (var worker in _workers.Append((ISlotWorker)_preparer))
         {
             await worker.DisposeAsync();

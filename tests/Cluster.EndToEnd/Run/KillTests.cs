@@ -8,7 +8,7 @@ public sealed class KillTests(GlyphJob job)
 {
     // A job makes about a hundred changes to its folder; a resumed one makes fewer and fewer.
     private const int LatestChange = 30;
-    private const int Kills = 6;
+    private const int Kills = 10;
 
     [Theory]
     [InlineData(1, "1")]

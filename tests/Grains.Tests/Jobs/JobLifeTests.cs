@@ -231,7 +231,7 @@ public sealed class JobLifeTests : IDisposable
     {
         var state = JobState.Fold(records.Select(record => record.Event)).ShouldNotBeNull();
         var open = state.Pending.Select(item => state.Attempts(item.Sequence).Open).First(attempt => attempt is not null)!;
-        return Assignment.KeyOf("j-1", open.Sequence, open.Attempt);
+        return Assignment.KeyOf(open.Node, "j-1", open.Sequence, open.Attempt);
     }
 
     // Published by the one path here and not at all there; the rest is what must be equal.

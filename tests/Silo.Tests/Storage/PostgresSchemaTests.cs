@@ -12,12 +12,12 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     [Fact]
     public async Task Open_SeveralSilosAtOnce_EachScriptIsAppliedOnce()
     {
-        var database = await postgres.CreateDatabaseAsync(Token);
+        var database = await postgres.CreateSchemaAsync(Token);
 
         var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PostgresJobStore.OpenAsync(database, time: null, Token)));
 
-        (await ScalarAsync(database, "SELECT string_agg(version || ' ' || script, ',' ORDER BY version) FROM cluster_schema_version")).ShouldBe("1 0001-jobs-and-journals.sql");
-        PostgresSchema.Current.ShouldBe(1);
+        (await ScalarAsync(database, "SELECT string_agg(version || ' ' || script, ',' ORDER BY version) FROM cluster_schema_version")).ShouldBe("1 0001-jobs-and-journals.sql,2 0002-orleans.sql");
+        PostgresSchema.Current.ShouldBe(2);
         foreach (var store in stores)
         {
             await store.DisposeAsync();
@@ -27,11 +27,11 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     [Fact]
     public async Task Open_TablesOfALaterVersion_IsRefused()
     {
-        var database = await postgres.CreateDatabaseAsync(Token);
+        var database = await postgres.CreateSchemaAsync(Token);
         await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
         await ScalarAsync(database, "INSERT INTO cluster_schema_version (version, script) VALUES (99, 'x')");
 
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain("has tables of version 99 where this version of cluster knows those up to 1:");
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain("has tables of version 99 where this version of cluster knows those up to 2:");
     }
 
     [Fact]

@@ -39,7 +39,9 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
             Batch = question.Batch,
             Threads = question.Threads,
             Seed = question.Seed,
-            Versions = new EvaluatorVersions("synthetic 1", "synthetic 1", "none"),
+
+            // No class of devices: every node computes the same.
+            Versions = new EvaluatorVersions("synthetic 1", "synthetic 1", InstructionSet: string.Empty),
         };
         spec.Validate();
         var space = Network(target).Space with { ModelDigest = model };

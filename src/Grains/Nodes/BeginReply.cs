@@ -1,11 +1,9 @@
-namespace Cluster.Grains.Contracts;
+namespace Cluster.Grains.Nodes;
 
 /// <summary>A node's answer to an assignment.</summary>
-[GenerateSerializer]
-[Alias("cluster.beginReply")]
-public enum BeginReply
+internal enum BeginReply
 {
-    /// <summary>It is under way (or was already).</summary>
+    /// <summary>The slot is taken for it (or was already).</summary>
     Begun,
 
     /// <summary>The slot works on something else: ask for another.</summary>
@@ -13,7 +11,4 @@ public enum BeginReply
 
     /// <summary>The node takes nothing new: ask for another.</summary>
     Draining,
-
-    /// <summary>The node is no more.</summary>
-    Gone,
 }

@@ -1,0 +1,43 @@
+using System.Net;
+using Cluster.Bench.Chaos;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Storage;
+using Cluster.Grains.Hosting;
+using Cluster.Silo.Hosting;
+using Cluster.Silo.Storage.Postgres;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
+
+namespace Cluster.Bench.Throughput;
+
+/// <summary>A silo with nothing but grains, store and slots that do nothing.</summary>
+internal static class ThroughputSilo
+{
+    /// <param name="options">What is measured.</param>
+    /// <param name="clustered">Whether it is one of several.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<(IHost Host, IJobStore Store)> StartAsync(ThroughputOptions options, bool clustered, CancellationToken cancellation)
+    {
+        IJobStore store = options.Database is { } database ? await PostgresJobStore.OpenAsync(database, time: null, cancellation) : FileJobStore.Open(options.Folder);
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Error);
+        builder.UseOrleans(silo => OrleansClustering.Configure(silo, new SiloOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            DataFolder = options.Folder,
+            Devices = [],
+            Database = clustered ? options.Database : null,
+            SiloPort = FreePort.Next(),
+            GatewayPort = FreePort.Next(),
+        }));
+        builder.Services.AddSingleton(store)
+            .AddSingleton<INodeHost>(new NoOpNode($"node-{Environment.ProcessId}", options.Slots))
+            .AddSingleton<IJobHost>(new ThroughputJobs(options.Candidates, options.InFlight))
+            .AddClusterGrains(new GrainOptions { AttemptsPerJob = options.InFlight });
+        var host = builder.Build();
+        await host.StartAsync(cancellation);
+        return (host, store);
+    }
+}

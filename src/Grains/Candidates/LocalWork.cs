@@ -1,0 +1,159 @@
+using System.Collections.Concurrent;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+using Cluster.Grains.Jobs;
+using Cluster.Grains.Nodes;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Candidates;
+
+/// <summary>
+/// The tries at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while after they were told: the answer
+/// may have been lost on its way, or its reader. What it knows is gone with the silo, and nothing is lost by that. Thread-safe.
+/// </summary>
+internal sealed partial class LocalWork(
+    INodeHost host, LocalNode node, JobEntries entries, IJobStore store, IGrainFactory grains, LocalFaults faults, GrainOptions options, TimeProvider time, ILogger<LocalWork> logger)
+{
+    private static readonly TimeSpan KeptAfterTold = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, LocalTry> _tries = new(StringComparer.Ordinal);
+
+    /// <summary>Begins a try; one that is known already goes on.</summary>
+    public BeginReply Begin(Assignment assignment)
+    {
+        if (_tries.ContainsKey(assignment.Key))
+        {
+            return BeginReply.Begun;
+        }
+
+        var reply = node.TryOccupy(assignment);
+        if (reply != BeginReply.Begun)
+        {
+            return reply;
+        }
+
+        var begun = new LocalTry(time.GetTimestamp());
+        if (_tries.TryAdd(assignment.Key, begun))
+        {
+            begun.Work = Task.Run(() => RunAsync(assignment, begun.Stop.Token));
+        }
+
+        return reply;
+    }
+
+    /// <summary>Renews the lease and waits for the end.</summary>
+    public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait)
+    {
+        if (!_tries.TryGetValue(key, out var known))
+        {
+            return new CandidateReply(CandidatePhase.Unknown);
+        }
+
+        known.Renew(time.GetTimestamp());
+        if (!known.Work.IsCompleted)
+        {
+            using var ended = new CancellationTokenSource();
+            await Task.WhenAny(known.Work, Task.Delay(wait < options.LongestWait ? wait : options.LongestWait, time, ended.Token));
+            await ended.CancelAsync();
+            if (!known.Work.IsCompleted)
+            {
+                return new CandidateReply(CandidatePhase.Running);
+            }
+        }
+
+        known.Tell();
+        return await known.Work;
+    }
+
+    /// <summary>Stops a try; waits a while for its end.</summary>
+    public async Task StopAsync(string key)
+    {
+        if (_tries.TryGetValue(key, out var known))
+        {
+            await known.Stop.CancelAsync();
+            await Task.WhenAny(known.Work, Task.Delay(options.LongestWait, time));
+        }
+    }
+
+    /// <summary>Stops what nobody asks about any more, and forgets results that are old. Called every second or two.</summary>
+    public void Sweep()
+    {
+        foreach (var (key, known) in _tries)
+        {
+            var silence = time.GetElapsedTime(known.Asked);
+            if (known.Work.IsCompleted)
+            {
+                if (silence > (known.IsTold ? KeptAfterTold : options.Lease) && _tries.TryRemove(key, out _))
+                {
+                    known.Dispose();
+                }
+            }
+            else if (silence > options.Lease && !known.Stop.IsCancellationRequested)
+            {
+                LogExpired(key, options.Lease.TotalSeconds);
+                known.Stop.Cancel();
+            }
+        }
+    }
+
+    private async Task<CandidateReply> RunAsync(Assignment assignment, CancellationToken stop)
+    {
+        CandidateReply reply;
+        try
+        {
+            var result = await ExecuteAsync(assignment, stop);
+            reply = new CandidateReply(CandidatePhase.Ended, Carried.Of(result));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            reply = new CandidateReply(CandidatePhase.Ended, Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, "It was stopped.")));
+        }
+#pragma warning disable CA1031 // Whatever is broken in the host's work, the job's coordinator decides what follows.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogFault(fault, assignment.Key);
+            faults.Keep(assignment.Key, fault);
+            reply = new CandidateReply(CandidatePhase.Ended, Problem: fault.Message);
+        }
+
+        node.Free(assignment.Grant);
+
+        // Not waited for: a directory that is just being lost must not hold up the result.
+        _ = ReleaseAsync(assignment.Grant);
+        return reply;
+    }
+
+    private async Task<WorkResult> ExecuteAsync(Assignment assignment, CancellationToken cancellationToken)
+    {
+        var job = await entries.GetAsync(assignment.Job, cancellationToken);
+        var item = assignment.Item.Value();
+        var records = item is PublishItem ? await store.ReadJournalAsync(assignment.Job, cancellationToken) : [];
+        return await host.ExecuteAsync(assignment.Grant.Slot, job, item, records, cancellationToken);
+    }
+
+    private async Task ReleaseAsync(SlotGrant grant)
+    {
+        try
+        {
+            await grains.GetGrain<INodeDirectoryGrain>(0).ReleaseAsync(grant);
+        }
+#pragma warning disable CA1031 // The next announcement of the node says it again.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            LogUnreleased(grant.Id, failure.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The work of {Try} broke")]
+    private partial void LogFault(Exception fault, string @try);
+
+    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "The slot of grant {Grant} could not be given back at once: {Problem}")]
+    private partial void LogUnreleased(string grant, string problem);
+
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Try} for {Seconds} s: it is stopped")]
+    private partial void LogExpired(string @try, double seconds);
+}

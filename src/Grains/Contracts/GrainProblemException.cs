@@ -1,0 +1,27 @@
+namespace Cluster.Grains.Contracts;
+
+/// <summary>
+/// What went wrong in a grain, in one sentence: exceptions of types that the other silo's serializer does not know arrive without type and text.
+/// Trying again later may help.
+/// </summary>
+[GenerateSerializer]
+[Alias("cluster.problem")]
+public sealed class GrainProblemException : OrleansException
+{
+    /// <summary>Creates the exception without a sentence.</summary>
+    public GrainProblemException()
+    {
+    }
+
+    /// <summary>Creates the exception with its sentence.</summary>
+    public GrainProblemException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with its sentence and cause; a cause that cannot travel is left behind.</summary>
+    public GrainProblemException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,29 @@
+using Cluster.Coordinator;
+using Cluster.Grains.Contracts;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Hosting;
+
+/// <summary>Turns what a grain throws into what can travel between silos.</summary>
+internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIncomingGrainCallFilter
+{
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        try
+        {
+            await context.Invoke();
+        }
+        catch (JobException problem)
+        {
+            throw new GrainProblemException(problem.Message);
+        }
+        catch (Exception fault) when (fault is not (OrleansException or TimeoutException or OperationCanceledException or InvalidOperationException or ArgumentException))
+        {
+            LogFault(fault, context.InterfaceName, context.MethodName);
+            throw new GrainProblemException($"{fault.GetType().Name}: {fault.Message}");
+        }
+    }
+
+    [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "{Grain}.{Method} broke")]
+    private partial void LogFault(Exception fault, string? grain, string? method);
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// Calls that may be repeated. A call to a silo that was just killed is answered by nobody until its response timeout, and whatever a call ends in
+/// says nothing of the work that it asked about: both are "no answer" here, and the caller asks again.
+/// </summary>
+internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, ILogger logger)
+{
+    /// <summary>The answer, or null where there is none.</summary>
+    /// <exception cref="OperationCanceledException">The caller's token was cancelled.</exception>
+    public async Task<T?> TryAsync<T>(Func<Task<T>> call, CancellationToken cancellationToken, Action<T>? late = null)
+        where T : class
+    {
+        Task<T>? calling = null;
+        try
+        {
+            calling = call();
+            return await calling.WaitAsync(longest, time, cancellationToken);
+        }
+#pragma warning disable CA1031 // Rejections, timeouts, connections that broke, serializers of a silo that stops: no list of them is complete.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            LogUnanswered(failure.GetType().Name, failure.Message);
+            return null;
+        }
+        finally
+        {
+            if (late is not null && calling is { IsCompletedSuccessfully: false })
+            {
+                _ = calling.ContinueWith(answered => late(answered.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Debug, Message = "A call had no answer and is repeated ({Kind}: {Problem})")]
+    private partial void LogUnanswered(string kind, string problem);
+}

@@ -1,0 +1,16 @@
+using Cluster.Grains.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Hosting;
+
+namespace Cluster.Grains.Placement;
+
+/// <summary>Has silos carry their node's id as their name, by which <see cref="OnItsNodeDirector"/> finds them.</summary>
+internal static class NodePlacement
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddOptions<SiloOptions>().Configure<INodeHost>((silo, node) => silo.SiloName = node.Id);
+        services.AddPlacementDirector<OnItsNode, OnItsNodeDirector>();
+    }
+}

@@ -1,0 +1,120 @@
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Tests.Support;
+
+namespace Cluster.Grains.Tests.Candidates;
+
+public sealed class CandidateGrainTests : IDisposable
+{
+    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(20);
+    private readonly TemporaryFolder _folder = new();
+    private readonly TaskCompletionSource _go = new();
+    private int _runs;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Begin_Again_WaitsForTheSameWork()
+    {
+        await using var silo = await StartAsync();
+        var assignment = Assignment("node-1", "grant");
+        var candidate = silo.Grains.GetGrain<ICandidateGrain>(assignment.Key);
+
+        (await candidate.BeginAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
+        (await candidate.BeginAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
+        _go.SetResult();
+
+        (await EndAsync(candidate)).Result.ShouldNotBeNull().Value().ShouldBeOfType<FailedResult>();
+        _runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Wait_AfterTheEndWasTold_TellsItAgain()
+    {
+        _go.SetResult();
+        await using var silo = await StartAsync();
+        var assignment = Assignment("node-1", "grant");
+        var candidate = silo.Grains.GetGrain<ICandidateGrain>(assignment.Key);
+        await candidate.BeginAsync(assignment, Short);
+        await EndAsync(candidate);
+
+        (await candidate.WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Ended);
+        _runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Wait_NeverBegun_IsUnknown()
+    {
+        await using var silo = await StartAsync();
+
+        (await silo.Grains.GetGrain<ICandidateGrain>(Assignment("node-1", "grant").Key).WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Unknown);
+    }
+
+    [Fact]
+    public async Task Begin_OnANodeThatIsNoMore_SaysThatItIsGone()
+    {
+        await using var silo = await StartAsync();
+        var assignment = Assignment("node-0", "grant");
+
+        (await silo.Grains.GetGrain<ICandidateGrain>(assignment.Key).BeginAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Gone);
+        _runs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Begin_OnATakenSlot_IsRefused()
+    {
+        await using var silo = await StartAsync();
+        var first = Assignment("node-1", "grant");
+        await silo.Grains.GetGrain<ICandidateGrain>(first.Key).BeginAsync(first, Short);
+        var second = Assignment("node-1", "another") with { Sequence = 1 };
+
+        (await silo.Grains.GetGrain<ICandidateGrain>(second.Key).BeginAsync(second, Short)).Phase.ShouldBe(CandidatePhase.Refused);
+        _go.SetResult();
+    }
+
+    [Fact]
+    public async Task Begin_NobodyAsksAgain_IsStoppedWhenTheLeaseEnds()
+    {
+        await using var silo = await StartAsync(TestSilo.Quick with { Lease = TimeSpan.FromMilliseconds(200) });
+        var assignment = Assignment("node-1", "grant");
+        await silo.Grains.GetGrain<ICandidateGrain>(assignment.Key).BeginAsync(assignment, Short);
+
+        // Whoever asked would renew the lease: the slot tells.
+        while ((await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant is not null)
+        {
+            await Task.Delay(Short, TestContext.Current.CancellationToken);
+        }
+
+        _runs.ShouldBe(1);
+    }
+
+    private static async Task<CandidateReply> EndAsync(ICandidateGrain candidate)
+    {
+        while (true)
+        {
+            var reply = await candidate.WaitAsync(TimeSpan.FromSeconds(1)).WaitAsync(TestContext.Current.CancellationToken);
+            if (reply.Phase != CandidatePhase.Running)
+            {
+                reply.Phase.ShouldBe(CandidatePhase.Ended);
+                return reply;
+            }
+        }
+    }
+
+    private static Assignment Assignment(string node, string grant) =>
+        new("j-1", 0, 1, new SlotGrant(grant, node, 0, "cpu:0"), Carried.Of<WorkItem>(new SensitivityItem("context", "mse", 10)));
+
+    private async Task<TestSilo> StartAsync(Cluster.Grains.Hosting.GrainOptions? options = null)
+    {
+        var node = new SyntheticNode(Networks.Easy, 1, async (_, stop) =>
+        {
+            Interlocked.Increment(ref _runs);
+            await _go.Task.WaitAsync(stop);
+            return new FailedResult(FailureKind.NotFinite, "told so");
+        });
+        var silo = await TestSilo.StartAsync(_folder.Path, node, options: options);
+        await silo.Store.AddAsync(TestSilo.Entry(Networks.Easy) with { Status = Coordinator.Model.JobStatus.Succeeded }, TestContext.Current.CancellationToken);
+        return silo;
+    }
+}

@@ -1,0 +1,59 @@
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
+using Cluster.Grains.Tests.Support;
+
+namespace Cluster.Grains.Tests.Nodes;
+
+public sealed class LocalNodeTests
+{
+    private readonly LocalNode _node = new(new SyntheticNode(Networks.Easy, 2), TimeProvider.System);
+
+    [Fact]
+    public void TryOccupy_TheSameGrantTwice_IsBegunBothTimes()
+    {
+        _node.TryOccupy(Assignment("g1", 0)).ShouldBe(BeginReply.Begun);
+        _node.TryOccupy(Assignment("g1", 0)).ShouldBe(BeginReply.Begun);
+    }
+
+    [Fact]
+    public void TryOccupy_ASlotThatIsTaken_IsBusy()
+    {
+        _node.TryOccupy(Assignment("g1", 0));
+
+        _node.TryOccupy(Assignment("g2", 0)).ShouldBe(BeginReply.Busy);
+        _node.TryOccupy(Assignment("g2", 1)).ShouldBe(BeginReply.Begun);
+        _node.TryOccupy(Assignment("g3", 2)).ShouldBe(BeginReply.Busy);
+    }
+
+    [Fact]
+    public void Free_ByAnOldGrant_LeavesTheSlotTaken()
+    {
+        _node.TryOccupy(Assignment("g1", 0));
+        _node.Free(Assignment("g1", 0).Grant);
+        _node.TryOccupy(Assignment("g2", 0));
+
+        _node.Free(Assignment("g1", 0).Grant);
+
+        _node.Status.Slots[0].Grant.ShouldBe("g2");
+    }
+
+    [Fact]
+    public async Task Drain_WhileWorkRuns_TakesNothingNewAndEndsWithTheWork()
+    {
+        _node.TryOccupy(Assignment("g1", 0));
+
+        var drained = _node.DrainAsync();
+
+        drained.IsCompleted.ShouldBeFalse();
+        _node.TryOccupy(Assignment("g2", 1)).ShouldBe(BeginReply.Draining);
+        _node.TryOccupy(Assignment("g1", 0)).ShouldBe(BeginReply.Begun);
+        _node.Free(Assignment("g1", 0).Grant);
+        await drained.WaitAsync(TestContext.Current.CancellationToken);
+        _node.Status.IsDraining.ShouldBeTrue();
+    }
+
+    private static Assignment Assignment(string grant, int slot) =>
+        new("job", 0, 1, new SlotGrant(grant, "node-1", slot, $"cpu:{slot}"), Carried.Of<WorkItem>(new PublishItem("context", "digest")));
+}

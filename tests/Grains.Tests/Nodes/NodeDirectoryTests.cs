@@ -1,0 +1,228 @@
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+using Cluster.Grains.Nodes;
+using Cluster.Grains.Tests.Support;
+
+namespace Cluster.Grains.Tests.Nodes;
+
+public sealed class NodeDirectoryTests
+{
+    private static readonly GrainOptions Options = new() { AnnounceEvery = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromSeconds(2) };
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
+
+    private readonly ManualTime _time = new();
+    private readonly NodeDirectory _directory;
+
+    public NodeDirectoryTests() => _directory = new NodeDirectory(_time, Options);
+
+    [Fact]
+    public async Task Acquire_NoNode_GivesNoneAfterTheWait()
+    {
+        var asked = _directory.AcquireAsync(Request("job"), Wait);
+        asked.IsCompleted.ShouldBeFalse();
+
+        _time.Advance(Wait);
+
+        (await asked).ShouldBeNull();
+        _directory.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Acquire_ANodeComes_IsServedByIt()
+    {
+        var asked = _directory.AcquireAsync(Request("job"), Wait);
+
+        _directory.Announce(Node("a", 1));
+
+        (await asked).ShouldNotBeNull().Node.ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task Acquire_AnotherClass_WaitsWhileOthersAreServed()
+    {
+        _directory.Announce(Node("a", 1));
+        var gpu = _directory.AcquireAsync(Request("job") with { DeviceClass = "sm_90" }, Wait);
+
+        (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        gpu.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Acquire_SeveralNodesAreFree_PrefersTheOneThatHoldsTheWorkThenTheFreest()
+    {
+        _directory.Announce(Node("a", 3));
+        _directory.Announce(Node("b", 1) with { Holds = ["model"] });
+
+        (await _directory.AcquireAsync(Request("job") with { Affinity = "model" }, Wait)).ShouldNotBeNull().Node.ShouldBe("b");
+        (await _directory.AcquireAsync(Request("job") with { Affinity = "model" }, Wait)).ShouldNotBeNull().Node.ShouldBe("a");
+    }
+
+    [Fact]
+    public async Task Release_TwoJobsWait_ServesTheOneThatHasFewerSlots()
+    {
+        _directory.Announce(Node("a", 2));
+        var first = (await _directory.AcquireAsync(Request("big"), Wait)).ShouldNotBeNull();
+        await _directory.AcquireAsync(Request("big"), Wait);
+        var big = _directory.AcquireAsync(Request("big"), Wait);
+        var small = _directory.AcquireAsync(Request("small"), Wait);
+
+        _directory.Release(first);
+
+        (await small).ShouldNotBeNull();
+        big.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Release_OfAnOldGrant_ChangesNothing()
+    {
+        _directory.Announce(Node("a", 1));
+        var first = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        _directory.Release(first);
+        await _directory.AcquireAsync(Request("job"), Wait);
+        var waiting = _directory.AcquireAsync(Request("job"), Wait);
+
+        _directory.Release(first);
+
+        waiting.IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Announce_AGrantThatNeverArrived_IsTakenBackAfterTheGraceOnly()
+    {
+        _directory.Announce(Node("a", 1));
+        await _directory.AcquireAsync(Request("job"), Wait);
+        _time.Advance(TimeSpan.FromSeconds(4));
+        var waiting = _directory.AcquireAsync(Request("job"), TimeSpan.FromSeconds(60));
+
+        _directory.Announce(Node("a", 1));
+        waiting.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        _directory.Announce(Node("a", 1));
+
+        (await waiting).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Announce_AGrantThatTheNodeHadAndHasNoMore_IsTakenBackAtOnce()
+    {
+        _directory.Announce(Node("a", 1));
+        var grant = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        _directory.Announce(Node("a", 1, grant));
+        var waiting = _directory.AcquireAsync(Request("job"), Wait);
+
+        _directory.Announce(Node("a", 1));
+
+        (await waiting).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Announce_AfterTheDirectoryWasLost_BusySlotsStayBusy()
+    {
+        _directory.Announce(Node("a", 1, new SlotGrant("of the one before", "a", 0, "cpu:0")));
+
+        var waiting = _directory.AcquireAsync(Request("job"), Wait);
+
+        waiting.IsCompleted.ShouldBeFalse();
+        _directory.Release(new SlotGrant("of the one before", "a", 0, "cpu:0"));
+        (await waiting).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Announce_AWordThatIsOlderThanTheRelease_DoesNotTakeTheSlotAgain()
+    {
+        _directory.Announce(Node("a", 1));
+        var grant = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        _directory.Release(grant);
+
+        _directory.Announce(Node("a", 1, grant));
+
+        (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Acquire_ASuspectOrDrainingNode_GivesNothing()
+    {
+        _directory.Announce(Node("a", 1));
+        _time.Advance(TimeSpan.FromSeconds(3.5));
+        _directory.Announce(Node("b", 1) with { IsDraining = true });
+
+        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeFalse();
+        _directory.List().Select(node => (node.Id, node.IsSuspect)).ShouldBe([("a", true), ("b", false)]);
+    }
+
+    [Fact]
+    public async Task AcquireAlone_ABusyNode_IsKeptFreeForItAcrossItsRequests()
+    {
+        _directory.Announce(Node("a", 2));
+        var one = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        var two = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        var alone = _directory.AcquireAsync(Request("job") with { Alone = true }, Wait);
+        var other = _directory.AcquireAsync(Request("other"), TimeSpan.FromSeconds(60));
+        _directory.Release(one);
+        other.IsCompleted.ShouldBeFalse();
+
+        _time.Advance(Wait);
+        (await alone).ShouldBeNull();
+        _directory.Announce(Node("a", 2, null, two));
+        alone = _directory.AcquireAsync(Request("job") with { Alone = true }, Wait);
+        other.IsCompleted.ShouldBeFalse();
+        _directory.Release(two);
+
+        var grant = (await alone).ShouldNotBeNull();
+        other.IsCompleted.ShouldBeFalse();
+        _directory.Release(grant);
+        (await other).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task AcquireAlone_NobodyAsksAgain_TheNodeIsLetGo()
+    {
+        _directory.Announce(Node("a", 2));
+        var busy = (await _directory.AcquireAsync(Request("job"), Wait)).ShouldNotBeNull();
+        var alone = _directory.AcquireAsync(Request("job") with { Alone = true }, Wait);
+        var other = _directory.AcquireAsync(Request("other"), TimeSpan.FromSeconds(60));
+        _time.Advance(Wait);
+        (await alone).ShouldBeNull();
+        other.IsCompleted.ShouldBeFalse();
+
+        _time.Advance(TimeSpan.FromSeconds(2.5));
+        _directory.Announce(Node("a", 2, busy));
+
+        (await other).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Leave_ANode_IsForgotten()
+    {
+        _directory.Announce(Node("a", 1));
+
+        _directory.Leave("a");
+
+        _directory.List().ShouldBeEmpty();
+        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Acquire_HundredsWaitForOneSlot_EachGetsItInTurn()
+    {
+        _directory.Announce(Node("a", 1));
+        var asked = Enumerable.Range(0, 300).Select(_ => _directory.AcquireAsync(Request("job"), TimeSpan.FromMinutes(1))).ToArray();
+
+        foreach (var request in asked)
+        {
+            _directory.Release((await request).ShouldNotBeNull());
+        }
+
+        _directory.Waiting.ShouldBe(0);
+    }
+
+    private static SlotRequest Request(string job) => new(job, string.Empty, string.Empty, Alone: false);
+
+    private static NodeStatus Node(string id, int slots, params SlotGrant?[] grants) => new()
+    {
+        Id = id,
+        Version = "1",
+        StartedAt = DateTimeOffset.UnixEpoch,
+        Slots = [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "avx2", Grant = grants.ElementAtOrDefault(i)?.Id, Job = grants.ElementAtOrDefault(i) is null ? null : "job" })],
+    };
+}
