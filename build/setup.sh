@@ -45,6 +45,16 @@ missing_packages() {
     done
 }
 
+as_root() {
+    if [[ $(id -u) == 0 ]]; then
+        "$@"
+    elif [[ -t 0 ]]; then
+        sudo "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
 # install_packages NAME...: fails with the exact command to run where it may not install.
 install_packages() {
     local command="apt-get update && apt-get install -y --no-install-recommends $*" become=()
@@ -76,12 +86,16 @@ step_debian() {
     ((${#missing[@]} == 0)) || install_packages "${missing[@]}"
 }
 
-# The independent implementations that some tests compare with; those tests skip without them.
+# The independent implementations that some tests compare with, and the database that tests start themselves; those tests skip without them.
 step_debian_for_tests() {
-    local missing
+    local settings=/etc/postgresql-common/createcluster.d/cluster-tests.conf missing
     command -v dpkg-query >/dev/null || return 0
-    mapfile -t missing < <(missing_packages python3-numpy python3-pil python3-torch python3-grpcio python3-protobuf)
-    ((${#missing[@]} == 0)) || install_packages "${missing[@]}" || say "tests that compare with python3's torch, numpy, PIL or grpc will be skipped"
+    mapfile -t missing < <(missing_packages postgresql python3-numpy python3-pil python3-torch python3-grpcio python3-protobuf)
+    ((${#missing[@]} > 0)) || return 0
+    # Debian's PostgreSQL would make a server of its own and start it at every boot: it is told not to while it is installed.
+    [[ " ${missing[*]} " != *" postgresql "* ]] || as_root install -D -m 644 /dev/stdin "$settings" <<<'create_main_cluster = false' 2>/dev/null || true
+    install_packages "${missing[@]}" || say "tests that compare with python3's torch, numpy, PIL or grpc, or that need PostgreSQL, will be skipped"
+    [[ ! -e $settings ]] || as_root rm -f "$settings" || true
 }
 
 step_dotnet() {

@@ -6,7 +6,7 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator;
 
 /// <summary>Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the tries that its failures allow.</summary>
-internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobRunnerOptions options)
+internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobControl control, JobRunnerOptions options)
 {
     private readonly RetryPolicy _policy = new(options.Distributed);
 
@@ -80,7 +80,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobRu
             {
                 case RetryDecision.Again again:
                     alone = again.Alone;
-                    await Task.Delay(again.Delay, options.Time, cancellationToken);
+                    await control.StepAsideAsync(again.Delay, options.Time, cancellationToken);
                     break;
                 case RetryDecision.GiveUp end:
                     return (end.Failure, Look(sequence, attempts => attempts.Started));

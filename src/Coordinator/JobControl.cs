@@ -137,6 +137,30 @@ public sealed class JobControl : IDisposable
         return SettleAsync();
     }
 
+    /// <summary>Waits between two tries at a piece of work, which does not count as running meanwhile: a pause is reached, and holds up the next try.</summary>
+    internal async Task StepAsideAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var counted = false;
+        await LeaveAsync();
+        try
+        {
+            await Task.Delay(delay, time, cancellationToken);
+            await EnterAsync(cancellationToken);
+            counted = true;
+        }
+        finally
+        {
+            if (!counted)
+            {
+                // The caller ends it, as it would have without this.
+                lock (_gate)
+                {
+                    _inFlight++;
+                }
+            }
+        }
+    }
+
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Open()

@@ -56,7 +56,7 @@ public sealed class JobRunner
         spec.Validate();
         await BeginAsync(spec, cancellationToken);
         var progress = new ProgressReporter(_options, _ledger);
-        var executor = new ItemExecutor(_evaluator, _ledger, _options);
+        var executor = new ItemExecutor(_evaluator, _ledger, _control, _options);
         var rounds = new RoundExecutor(executor, _ledger, _control, _options.Workers, progress);
 
         // 2. Until the strategy has a winner: finish the round that was begun, then ask for the next and write it down before acting.

@@ -181,6 +181,54 @@ public sealed class JobControlTests
     }
 
     [Fact]
+    public async Task Run_PausedWhileNobodyCanBeReached_IsPausedAllTheSame()
+    {
+        var network = Networks.Easy;
+        var journal = new MemoryJournal();
+        using var ledger = new JobLedger(journal);
+        using var control = new JobControl(ledger);
+        var reachable = false;
+        var begun = new TaskCompletionSource();
+        var evaluator = new SyntheticEvaluator(network, _ =>
+        {
+            begun.TrySetResult();
+            return Volatile.Read(ref reachable) ? null : new Work.FailedResult(Work.FailureKind.Unavailable, "nobody there");
+        });
+        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Distributed = true, Workers = 2, Time = new InstantTime() }).RunAsync(network.Spec, Token);
+        await begun.Task;
+
+        (await control.PauseAsync()).ShouldBeTrue();
+        await ReadUntilAsync<JobPaused>(ledger);
+        var asked = evaluator.Asked.Count;
+        Volatile.Write(ref reachable, true);
+        evaluator.Asked.Count.ShouldBe(asked);
+        await control.ResumeAsync();
+
+        (await run).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task StepAside_CancelledMeanwhile_LeavesTheCountAsItWas()
+    {
+        var journal = new MemoryJournal(Begun.Round(1));
+        using var ledger = new JobLedger(journal);
+        using var control = new JobControl(ledger);
+        await control.EnterAsync(Token);
+        await control.PauseAsync();
+        using var stop = new CancellationTokenSource();
+        var aside = control.StepAsideAsync(TimeSpan.Zero, TimeProvider.System, stop.Token);
+        (await ledger.ReadAsync(3, 1, Token))[0].Event.ShouldBe(new JobPaused());
+
+        await stop.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => aside);
+        await control.LeaveAsync();
+        await control.ResumeAsync();
+        await control.PauseAsync();
+
+        journal.Events.Skip(2).ShouldBe([new PauseRequested(), new JobPaused(), new JobResumed(), new PauseRequested(), new JobPaused()]);
+    }
+
+    [Fact]
     public async Task Run_PausedJobReopened_WaitsUntilItIsResumed()
     {
         var network = Networks.Easy;

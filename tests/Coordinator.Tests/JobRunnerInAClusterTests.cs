@@ -93,7 +93,7 @@ public sealed class JobRunnerInAClusterTests
         FailedResult? Trouble(WorkItem item, Attempt attempt) => item.Id == poison.Id ? new FailedResult(attempt.Number % 2 == 0 ? FailureKind.HostLost : FailureKind.DeviceError, "gone") : null;
         var whole = new MemoryJournal();
         await Jobs.RunAsync(Network, whole, new AttemptRecorder(Trouble), Options with { Workers = 1 });
-        var text = Jobs.Text(whole.Events);
+        var (decisions, tries) = (Jobs.Decisions(whole.Events), Tries(whole.Events));
 
         for (var kept = 0; kept <= whole.Records.Count; kept++)
         {
@@ -103,7 +103,8 @@ public sealed class JobRunnerInAClusterTests
             await Jobs.RunAsync(Network, journal, evaluator, Options with { Workers = 1 });
 
             // Also the tries: where one was under way it is taken up, and the fourth is alone whoever asks for it.
-            Jobs.Text(journal.Events).ShouldBe(text, $"{kept} events kept");
+            Jobs.Decisions(journal.Events).ShouldBe(decisions, $"{kept} events kept");
+            Tries(journal.Events).ShouldBe(tries, $"{kept} events kept");
         }
     }
 
@@ -149,6 +150,9 @@ public sealed class JobRunnerInAClusterTests
 
         await Should.ThrowAsync<JournalOwnershipException>(() => Jobs.RunAsync(Network, journal, options: Options));
     }
+
+    // Each item's in their order; between items, the next one's beginning and the last one's record may change places.
+    private static string Tries(IEnumerable<JournalEvent> events) => Jobs.Text(events.Where(e => e is AttemptStarted or AttemptFailed).OrderBy(e => e is AttemptStarted started ? started.Sequence : ((AttemptFailed)e).Sequence));
 
     private static async Task<(IReadOnlyList<JournalEvent> Events, ProposedItem First)> FirstRoundAsync()
     {

@@ -182,6 +182,18 @@ DebianPackageMissing_NotRoot_SaysWhichAndTheCommand() {
     equal 'builds' "$(calls '^dotnet build')" 0
 }
 
+Test_PostgresqlMissing_IsInstalledWithoutAServerOfItsOwn() {
+    printf 'postgresql\n' >"$SANDBOX/missing"
+    # shellcheck disable=SC2016 # the stub expands it
+    printf '#!/usr/bin/env bash\nprintf "install %%s %%s\\n" "$*" "$(cat)" >>"$SANDBOX/calls"\n' >"$SANDBOX/bin/install"
+    chmod +x "$SANDBOX/bin/install"
+    cluster test
+    equal 'exit code' "$code" 0
+    contains 'settings' "$(grep '^install' "$SANDBOX/calls")" '/etc/postgresql-common/createcluster.d/cluster-tests.conf create_main_cluster = false'
+    contains 'calls' "$(grep '^apt-get install' "$SANDBOX/calls")" ' postgresql'
+    contains 'order' "$(grep -o '^install\|^apt-get install' "$SANDBOX/calls" | tr '\n' ' ')" 'install apt-get install'
+}
+
 Doctor_DebianPackageMissing_StillRunsTheProgram() {
     cluster run
     age

@@ -30,26 +30,39 @@ internal static class JournalLines
 
     public static string Sum(string previousSum, ReadOnlySpan<byte> body)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.ASCII.GetBytes(previousSum));
-        hash.AppendData(body);
-        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
+        byte[] chained = [.. Encoding.ASCII.GetBytes(previousSum), .. body];
+        return Convert.ToHexStringLower(SHA256.HashData(chained).AsSpan(0, 8));
     }
 
     public static JournalContent Read(ReadOnlySpan<byte> bytes, string name)
     {
         // Every checksum first: what was changed is damaged, whatever its text now says.
-        var lines = new List<Range>();
-        var sum = FirstSum;
-        var start = 0;
-        var lacksLineEnd = false;
-        while (start < bytes.Length)
+        var lines = Verify(bytes, name, out var sum, out var validLength, out var lacksLineEnd);
+        var records = new JournalRecord[lines.Count];
+        for (var i = 0; i < records.Length; i++)
         {
-            var length = bytes[start..].IndexOf((byte)'\n');
-            var line = length < 0 ? bytes[start..] : bytes.Slice(start, length);
+            records[i] = Parse(bytes[lines[i]], name, i);
+        }
+
+        return new JournalContent(records, sum, validLength, lacksLineEnd);
+    }
+
+    /// <summary>Where the intact lines are; what follows them is a torn one.</summary>
+    /// <exception cref="JobException">A line that was whole is damaged.</exception>
+    public static IReadOnlyList<Range> Verify(ReadOnlySpan<byte> bytes, string name, out string sum, out int validLength, out bool lacksLineEnd)
+    {
+        var lines = new List<Range>();
+        sum = FirstSum;
+        validLength = 0;
+        lacksLineEnd = false;
+        while (validLength < bytes.Length)
+        {
+            var rest = bytes[validLength..];
+            var end = rest.IndexOf((byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
             if (!TryVerify(line, sum, out var lineSum))
             {
-                if (length >= 0 || IsWholeButForItsEnd(line, sum))
+                if (end >= 0 || IsWholeButForItsEnd(line, sum))
                 {
                     throw Damaged(name, lines.Count);
                 }
@@ -57,19 +70,13 @@ internal static class JournalLines
                 break;
             }
 
-            lines.Add(start..(start + line.Length));
+            lines.Add(validLength..(validLength + line.Length));
             sum = lineSum;
-            lacksLineEnd = length < 0;
-            start += line.Length + (lacksLineEnd ? 0 : 1);
+            lacksLineEnd = end < 0;
+            validLength += line.Length + (lacksLineEnd ? 0 : 1);
         }
 
-        var records = new JournalRecord[lines.Count];
-        for (var i = 0; i < records.Length; i++)
-        {
-            records[i] = Parse(bytes[lines[i]], name, i);
-        }
-
-        return new JournalContent(records, sum, start, lacksLineEnd);
+        return lines;
     }
 
     /// <exception cref="JobException">Another version of the program wrote the journal.</exception>

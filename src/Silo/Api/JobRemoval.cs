@@ -11,9 +11,12 @@ namespace Cluster.Silo.Api;
 /// Forgets jobs, and the artefacts that no other job names. An upload that is named by no job yet is not safe from it: CreateJob then says that
 /// the artefact is missing, and the client uploads it again.
 /// </summary>
-internal sealed class JobRemoval(IGrainFactory grains, IJobStore store, IArtefactStore artefacts, JobFeeds feeds, JobReader reader)
+internal sealed class JobRemoval(IGrainFactory grains, IJobStore store, IArtefactStore artefacts, JobFeeds feeds, JobReader reader, TimeProvider time)
 {
     private const int PageLength = 100;
+    private const int Attempts = 30;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     public async Task DeleteAsync(string name, string etag, CancellationToken cancellationToken)
     {
@@ -26,7 +29,7 @@ internal sealed class JobRemoval(IGrainFactory grains, IJobStore store, IArtefac
         }
 
         var named = feed.Read(view => view.Artefacts.Select(artefact => artefact.Sha256)).Concat(Inputs(feed.Entry)).ToHashSet(StringComparer.Ordinal);
-        var reply = await grains.GetGrain<IJobCatalogGrain>(0).DeleteAsync(id).WaitAsync(cancellationToken);
+        var reply = await RemoveAsync(id, cancellationToken);
         if (reply.Outcome is not (JobReplyOutcome.Done or JobReplyOutcome.Unknown))
         {
             throw GrainFailure.Of(id, reply);
@@ -37,6 +40,21 @@ internal sealed class JobRemoval(IGrainFactory grains, IJobStore store, IArtefac
         foreach (var sha256 in named)
         {
             artefacts.Remove(sha256);
+        }
+    }
+
+    // The journal says that the job is over; the store's list may say so a moment later.
+    private async Task<JobReply> RemoveAsync(string id, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var reply = await grains.GetGrain<IJobCatalogGrain>(0).DeleteAsync(id).WaitAsync(cancellationToken);
+            if (reply.Outcome != JobReplyOutcome.Unavailable || attempt == Attempts)
+            {
+                return reply;
+            }
+
+            await Task.Delay(Pause, time, cancellationToken);
         }
     }
 

@@ -21,6 +21,7 @@ internal static class TelemetryExport
     /// <summary>Meters beside ours that tell about a silo.</summary>
     private static readonly string[] Meters = [SiloMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
 
+    /// <summary>Call it before other hosted services are added: they stop in the reverse order, and this is to send what they say to their end.</summary>
     /// <param name="builder">The silo's host; its configuration holds the environment.</param>
     /// <param name="instance">The node's id.</param>
     public static void AddClusterTelemetry(this IHostApplicationBuilder builder, string instance)

@@ -1,9 +1,11 @@
 using System.Text;
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Journal;
 
@@ -16,24 +18,40 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Open_CutAtEveryByte_GivesExactlyTheWholeLines()
+    public async Task Open_TwoHundredEventsCutAtEveryByte_GivesExactlyTheWholeLines()
     {
-        var bytes = await WriteSampleAsync();
-        var texts = SampleEvents.All.Select(e => Jobs.Text([e])).ToArray();
-
+        var (events, bytes) = await WriteBatchesAsync();
+        var texts = events.Select(e => Jobs.Text([e])).ToArray();
+        var ends = Enumerable.Range(0, bytes.Length).Where(i => bytes[i] == '\n').ToArray();
+        ends.Length.ShouldBe(200);
+        var whole = 0;
         for (var length = 0; length <= bytes.Length; length++)
         {
             // A line that lacks only its end is whole.
-            var lines = bytes[..length].Count(b => b == '\n') + (length < bytes.Length && bytes[length] == '\n' ? 1 : 0);
-            JournalLines.Read(bytes.AsSpan(0, length), JournalPath).Records.Select(record => Jobs.Text([record.Event])).ShouldBe(texts[..lines]);
+            whole += whole < ends.Length && ends[whole] == length ? 1 : 0;
+            JournalLines.Verify(bytes.AsSpan(0, length), JournalPath, out _, out _, out _).Count.ShouldBe(whole);
 
             // Every flush to the disk takes milliseconds, so the file itself is tried at some of the lengths.
-            if (length % 101 == 0 || length == bytes.Length)
+            if (length % 1009 == 0 || length == bytes.Length)
             {
                 await File.WriteAllBytesAsync(JournalPath, bytes[..length], TestContext.Current.CancellationToken);
                 await using var journal = FileJournal.Open(JournalPath);
-                journal.Records.Count.ShouldBe(lines);
+                journal.Records.Select(record => Jobs.Text([record.Event])).ShouldBe(texts[..whole]);
             }
+        }
+    }
+
+    [Fact]
+    public async Task Open_TwoHundredEventsWithAnyBitFlipped_IsRefusedNamingTheLine()
+    {
+        var (_, bytes) = await WriteBatchesAsync();
+        var line = 1;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= (byte)(1 << (i % 8));
+            Should.Throw<JobException>(() => JournalLines.Verify(bytes, JournalPath, out _, out _, out _)).Message.ShouldContain($"damaged at line {line} ");
+            bytes[i] ^= (byte)(1 << (i % 8));
+            line += bytes[i] == '\n' ? 1 : 0;
         }
     }
 
@@ -120,9 +138,59 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
     }
 
     [Fact]
+    public void ReadOnly_FixtureOfACancelledJob_FoldsWithItsTriesAndPauses()
+    {
+        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.cancelled.jsonl"));
+
+        var state = JobState.Fold(records.Select(record => record.Event))!;
+
+        (state.Status, state.Reason, state.Results.Count, state.Pending.Count).ShouldBe((JobStatus.Cancelled, "not needed any more", 7, 2));
+        var lost = state.Attempts(1);
+        (lost.Started, lost.WasAlone, lost.Open).ShouldBe((5, true, null));
+        lost.Failures.Select(failure => failure.Kind).ShouldBe([FailureKind.Unavailable, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost]);
+        state.Failures.ShouldHaveSingleItem().Failure.Kind.ShouldBe(FailureKind.Quarantined);
+        state.Attempts(7).Open!.Node.ShouldBe("node-1");
+    }
+
+    [Fact]
+    public void ReadOnly_FixtureOfATroubledJob_FoldsToItsWinner()
+    {
+        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.troubled.jsonl"));
+
+        var state = JobState.Fold(records.Select(record => record.Event))!;
+
+        (state.IsCompleted, state.Results.Count, state.Failures.Count).ShouldBe((true, 21, 1));
+        state.Selection!.Plan.Digest.ShouldBe("037deddd4ec96341e71c3ad669a0020295fca9d04614ef5ace233a719793a761");
+        state.Attempts(2).Failures.ShouldHaveSingleItem().Kind.ShouldBe(FailureKind.OutOfMemory);
+        state.Attempts(JobState.PublishSequence).Started.ShouldBe(1);
+    }
+
+    [Fact]
     public void ReadOnly_NoFile_SaysSo() => Should.Throw<JobException>(() => FileJournal.ReadOnly(JournalPath)).Message.ShouldContain("no journal");
 
     protected override Task<IJournal> OpenAsync() => Task.FromResult<IJournal>(FileJournal.Open(JournalPath));
+
+    private async Task<(IReadOnlyList<JournalEvent> Events, byte[] Bytes)> WriteBatchesAsync()
+    {
+        var round = Begun.Round(3);
+        JournalEvent[] events =
+        [
+            .. round,
+            .. Enumerable.Range(0, 198).Select<int, JournalEvent>(i => i % 2 == 0
+                ? new AttemptStarted(i / 2 % 3, 1 + (i / 6), "node-1", "cpu:0")
+                : new AttemptFailed(i / 2 % 3, 1 + (i / 6), new FailedResult(FailureKind.Unavailable, "away"))),
+        ];
+        await using (var journal = FileJournal.Open(JournalPath))
+        {
+            for (var next = 0; next < events.Length;)
+            {
+                next += (await journal.AppendAsync([.. events.Skip(next).Take(1 + (next % 7))], TestContext.Current.CancellationToken)).Count;
+            }
+        }
+
+        JobState.Fold(events)!.Attempts(2).Failures.Count.ShouldBe(33);
+        return (events, await File.ReadAllBytesAsync(JournalPath, TestContext.Current.CancellationToken));
+    }
 
     private async Task<byte[]> WriteSampleAsync()
     {

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
 
@@ -34,6 +36,18 @@ public sealed class JobStateTests
             Should.Throw<JobException>(() => JobState.Fold([.. events.Take(i), .. events.Skip(i + 1)]), $"without event {i}");
             Should.Throw<JobException>(() => JobState.Fold([.. events.Take(i + 1), .. events.Skip(i)]), $"event {i} twice");
         }
+    }
+
+    [Fact]
+    public void Fold_SamplesOfEveryEnd_AreJobs()
+    {
+        var cancelled = JobState.Fold(SampleEvents.Cancelled)!;
+        (cancelled.Status, cancelled.Reason).ShouldBe((JobStatus.Cancelled, "not needed \"any more\""));
+        JobState.Fold(SampleEvents.Failed)!.Status.ShouldBe(JobStatus.Failed);
+
+        // A kind of event that is added later is in the samples, which every store is tried with.
+        var kinds = typeof(JournalEvent).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false).Cast<JsonDerivedTypeAttribute>().Select(kind => kind.DerivedType.Name);
+        SampleEvents.EveryKind.Select(e => e.GetType().Name).Distinct().Order().ShouldBe(kinds.Order());
     }
 
     [Fact]

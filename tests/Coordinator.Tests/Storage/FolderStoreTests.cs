@@ -48,6 +48,33 @@ public sealed class FolderStoreTests : IDisposable
         (await Should.ThrowAsync<JobException>(() => store.OpenAsync(digest, Token))).Message.ShouldContain("changed or damaged");
     }
 
+    [Fact]
+    public async Task OpenUnchecked_ChangedFile_IsReadAsItIs()
+    {
+        var store = new FolderArtefactStore(_folder.Path);
+        var digest = await store.PutAsync(new MemoryStream("abc"u8.ToArray()), Token);
+        await File.WriteAllTextAsync(store.PathOf(digest), "abd", Token);
+
+        using var reader = new StreamReader(store.OpenUnchecked(digest));
+
+        (await reader.ReadToEndAsync(Token)).ShouldBe("abd");
+        Should.Throw<JobException>(() => store.OpenUnchecked(new string('a', 64))).Message.ShouldContain("is not in");
+    }
+
+    [Fact]
+    public async Task Remove_OpenArtefact_IsReadToItsEnd()
+    {
+        var store = new FolderArtefactStore(_folder.Path);
+        var digest = await store.PutAsync(new MemoryStream("abc"u8.ToArray()), Token);
+        using var reader = new StreamReader(store.OpenUnchecked(digest));
+
+        store.SizeOf(digest).ShouldBe(3);
+        store.Remove(digest).ShouldBeTrue();
+
+        (store.SizeOf(digest), store.Contains(digest), store.Remove(digest)).ShouldBe((null, false, false));
+        (await reader.ReadToEndAsync(Token)).ShouldBe("abc");
+    }
+
     [Theory]
     [InlineData("../../etc/passwd")]
     [InlineData("BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD")]

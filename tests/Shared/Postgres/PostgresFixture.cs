@@ -7,20 +7,10 @@ public sealed class PostgresFixture : IAsyncDisposable
     private PostgresServer? _server;
 
     /// <returns>The connection string of a new, empty database; skips the test where PostgreSQL is not installed.</returns>
-    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken)
-    {
-        await _starting.WaitAsync(cancellationToken);
-        try
-        {
-            _server ??= await PostgresServer.StartAsync(cancellationToken);
-        }
-        finally
-        {
-            _starting.Release();
-        }
+    public async Task<string> CreateDatabaseAsync(CancellationToken cancellationToken) => await (await ServerAsync(cancellationToken)).CreateDatabaseAsync(cancellationToken);
 
-        return await _server.CreateDatabaseAsync(cancellationToken);
-    }
+    /// <returns>The connection string of a new, empty schema; skips the test where PostgreSQL is not installed.</returns>
+    public async Task<string> CreateSchemaAsync(CancellationToken cancellationToken) => await (await ServerAsync(cancellationToken)).CreateSchemaAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -30,5 +20,18 @@ public sealed class PostgresFixture : IAsyncDisposable
         }
 
         _starting.Dispose();
+    }
+
+    private async Task<PostgresServer> ServerAsync(CancellationToken cancellationToken)
+    {
+        await _starting.WaitAsync(cancellationToken);
+        try
+        {
+            return _server ??= await PostgresServer.StartAsync(cancellationToken);
+        }
+        finally
+        {
+            _starting.Release();
+        }
     }
 }

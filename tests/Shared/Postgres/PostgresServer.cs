@@ -88,6 +88,15 @@ internal sealed partial class PostgresServer : IAsyncDisposable
         return ConnectionStringOf(name);
     }
 
+    /// <summary>Makes an empty schema of the database that every server has, which takes a fraction of a database's time.</summary>
+    /// <returns>A connection string for which unqualified names are of that schema.</returns>
+    public async Task<string> CreateSchemaAsync(CancellationToken cancellationToken)
+    {
+        var name = $"test{Interlocked.Increment(ref _databases)}";
+        await RunAsync([Path.Combine(Programs!, "psql"), "-h", _folder.FullName, "-p", $"{Port}", "-U", User, "-d", "postgres", "-c", $"CREATE SCHEMA {name}"], cancellationToken);
+        return $"{ConnectionString};Search Path={name};Application Name={name}";
+    }
+
     /// <summary>Starts it after <see cref="StopAsync"/> or <see cref="CrashAsync"/>, on the same port with the same data.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken)
     {

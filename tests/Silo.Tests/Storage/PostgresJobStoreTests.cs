@@ -114,7 +114,7 @@ public sealed class PostgresJobStoreTests(PostgresFixture postgres) : JobStoreCo
     [Fact]
     public async Task Open_WrongPassword_IsRefusedWithoutQuotingIt()
     {
-        var database = await postgres.CreateDatabaseAsync(Token);
+        var database = await postgres.CreateSchemaAsync(Token);
         var settings = new Npgsql.NpgsqlConnectionStringBuilder(database) { Password = "very-secret" };
 
         var error = await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token));
@@ -125,7 +125,7 @@ public sealed class PostgresJobStoreTests(PostgresFixture postgres) : JobStoreCo
 
     protected override async Task<IJobStore> OpenAsync()
     {
-        _database ??= await postgres.CreateDatabaseAsync(Token);
+        _database ??= await postgres.CreateSchemaAsync(Token);
         var store = await PostgresJobStore.OpenAsync(_database, time: null, Token);
         _stores.Add(store);
         return store;

@@ -31,7 +31,7 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
     {
         using var folder = new WorkFolder();
         var time = new FixedTime();
-        _database = await postgres.CreateDatabaseAsync(Token);
+        _database = await postgres.CreateSchemaAsync(Token);
         _store = await PostgresJobStore.OpenAsync(_database, time, Token);
         await _store.AddAsync(Entry, Token);
         await using (var journal = await _store.OpenJournalAsync("job", Token))
@@ -102,7 +102,7 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
         await using var journal = await OpenAsync();
         await journal.AppendAsync(SampleEvents.All[0], Token);
         await using (var other = NpgsqlDataSource.Create(_database!))
-        await using (var cut = other.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"))
+        await using (var cut = other.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()"))
         {
             ((long)(await cut.ExecuteScalarAsync(Token))!).ShouldBeGreaterThan(0);
         }
@@ -139,7 +139,7 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
     {
         if (_store is null)
         {
-            _database = await postgres.CreateDatabaseAsync(Token);
+            _database = await postgres.CreateSchemaAsync(Token);
             _store = await PostgresJobStore.OpenAsync(_database, time: null, Token);
             await _store.AddAsync(Entry, Token);
         }

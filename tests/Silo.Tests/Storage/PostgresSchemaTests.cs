@@ -12,7 +12,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     [Fact]
     public async Task Open_SeveralSilosAtOnce_EachScriptIsAppliedOnce()
     {
-        var database = await postgres.CreateDatabaseAsync(Token);
+        var database = await postgres.CreateSchemaAsync(Token);
 
         var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PostgresJobStore.OpenAsync(database, time: null, Token)));
 
@@ -27,7 +27,7 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     [Fact]
     public async Task Open_TablesOfALaterVersion_IsRefused()
     {
-        var database = await postgres.CreateDatabaseAsync(Token);
+        var database = await postgres.CreateSchemaAsync(Token);
         await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
         await ScalarAsync(database, "INSERT INTO cluster_schema_version (version, script) VALUES (99, 'x')");
 

@@ -23,7 +23,7 @@ public sealed class PoisonTests : IDisposable
     [InlineData("exit", FailureKind.NativeCrash, false)]
     public async Task ExecuteAsync_PoisonedItem_FailsByTheTableAndTheSlotIsBack(string verb, FailureKind expected, bool childLives)
     {
-        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(1) });
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(3) });
         var (job, poisoned) = SyntheticJobs.Poisoned(verb);
         var healthy = new LatencyItem(job.Spec.LatencyContext, poisoned.Plan);
         (await worker.ExecuteAsync(job, healthy, null, TestContext.Current.CancellationToken)).ShouldBeOfType<LatencyResult>();

@@ -20,7 +20,7 @@ public sealed class SafeTarTests : IDisposable
         { "a/../../outside", TarEntryType.RegularFile, "", ".." },
         { "/outside", TarEntryType.RegularFile, "", "relative" },
         { "a\\..\\b", TarEntryType.RegularFile, "", "relative" },
-        { "new\nline", TarEntryType.RegularFile, "", "relative" },
+        { "new\nline", TarEntryType.RegularFile, "", "pack the data" },
         { "../outside/", TarEntryType.Directory, "", ".." },
         { string.Join('/', Enumerable.Repeat("d", 60)), TarEntryType.RegularFile, "", "relative" },
         { "link", TarEntryType.SymbolicLink, "/etc/passwd", "only files and folders" },

@@ -46,7 +46,11 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         }
     }
 
-    public void Dispose() => _stageChanged.Dispose();
+    public void Dispose()
+    {
+        _requests.Dispose();
+        _stageChanged.Dispose();
+    }
 
     private static void StartThread(string name, Action body) => new Thread(() => body()) { IsBackground = true, Name = name }.Start();
 

@@ -1,0 +1,34 @@
+using Cluster.Coordinator.Ports;
+using Cluster.Grains.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Silo.Telemetry;
+
+/// <summary>Puts measuring around the job store and the node of a host: neither they nor the grains know of it.</summary>
+internal static class ClusterMetering
+{
+    /// <summary>Call it after the <see cref="IJobStore"/> and the <see cref="INodeHost"/> were added.</summary>
+    public static IServiceCollection AddClusterMetering(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SiloMetrics>();
+        Around<IJobStore>(services, static (provider, store) => new MeteredJobStore(store, provider.GetRequiredService<SiloMetrics>(), provider.GetRequiredService<ILogger<MeteredJobStore>>()));
+        Around<INodeHost>(services, static (provider, node) => new MeteredNodeHost(node, provider.GetRequiredService<SiloMetrics>(), provider.GetRequiredService<ILogger<MeteredNodeHost>>()));
+        return services;
+    }
+
+    private static void Around<T>(IServiceCollection services, Func<IServiceProvider, T, T> wrap)
+        where T : class
+    {
+        var present = services.Last(service => service.ServiceType == typeof(T));
+        services.Replace(ServiceDescriptor.Singleton(provider => wrap(provider, (T)Make(provider, present))));
+    }
+
+    private static object Make(IServiceProvider provider, ServiceDescriptor present) => present switch
+    {
+        { ImplementationInstance: { } instance } => instance,
+        { ImplementationFactory: { } factory } => factory(provider),
+        _ => ActivatorUtilities.CreateInstance(provider, present.ImplementationType!),
+    };
+}

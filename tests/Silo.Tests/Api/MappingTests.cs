@@ -1,0 +1,102 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Views;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Api;
+using Cluster.Silo.Api.Mapping;
+using Google.Rpc;
+using Grpc.Core;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Tests.Api;
+
+public sealed class MappingTests
+{
+    [Fact]
+    public void Enums_EveryMember_HasItsOwn()
+    {
+        Distinct<JobStatus, V1.JobState>(status => status.ToState());
+        Distinct<WorkStatus, V1.CandidateState>(status => status.ToState());
+        Distinct<FailureKind, V1.FailureKind>(kind => kind.ToContract());
+        Distinct<ResultSource, V1.EvaluationSource>(source => source.ToContract());
+        Distinct<WinnerKind, V1.WinnerKind>(kind => kind.ToContract());
+        Distinct<Precision, V1.Precision>(precision => precision.ToContract());
+        Enum.GetValues<JobStatus>().ShouldAllBe(status => status.ToState().ToStatus() == status);
+    }
+
+    [Fact]
+    public void Spec_ReadAndWritten_IsTheSame()
+    {
+        var spec = new V1.JobSpec
+        {
+            Model = $"artefacts/{new string('a', 64)}",
+            Calibration = new V1.DataSet { Artefact = $"artefacts/{new string('b', 64)}", Spec = "folder:calib" },
+            Test = new V1.DataSet { Spec = "folder:/data/test" },
+            Preprocess = "{}",
+            Target = "onnxruntime-cpu",
+            Methods = { "max", "kl" },
+            MaxDrop = 0.01,
+            Confidence = 0.95,
+            BudgetEvaluations = 7,
+            Batch = 4,
+            Threads = 2,
+            Seed = 5,
+        };
+
+        var question = JobSpecMapping.Read(spec);
+        var written = JobSpecMapping.ToContract(
+            new JobSpec
+            {
+                ModelDigest = question.Inputs.Model,
+                Data = new DataDigests("c", "e"),
+                Target = question.Target,
+                Methods = question.Methods,
+                MaxDrop = question.MaxDrop,
+                Confidence = question.Confidence,
+                BudgetEvaluations = question.BudgetEvaluations,
+                Batch = question.Batch,
+                Threads = question.Threads,
+                Seed = question.Seed,
+                Versions = new EvaluatorVersions("1", "1", "none"),
+            },
+            question.Inputs);
+
+        written.ShouldBe(spec);
+    }
+
+    [Fact]
+    public void Spec_WithoutOptions_HasTheContractsDefaults()
+    {
+        var question = JobSpecMapping.Read(new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" } });
+
+        question.Target.ShouldBe("onnxruntime-cpu");
+        question.Methods.ShouldBe(["max", "percentile:99.99", "kl", "mse"]);
+        (question.MaxDrop, question.Batch, question.Threads, question.Confidence, question.BudgetEvaluations).ShouldBe((0.005, 32, 1, null, null));
+    }
+
+    [Fact]
+    public void Spec_SeveralFaults_AreAllNamed()
+    {
+        var spec = new V1.JobSpec { Model = "model.onnx", MaxDrop = double.NaN, Confidence = 0.5, BudgetEvaluations = 0, Batch = 0, Threads = -1, Seed = -1, Methods = { "max", "max" }, Evaluation = new V1.DataSet { Artefact = "x" } };
+
+        var error = Should.Throw<RpcException>(() => JobSpecMapping.Read(spec));
+
+        error.Info().Reason.ShouldBe(Reason.SpecInvalid);
+        error.Detail<BadRequest>().ShouldNotBeNull().FieldViolations.Select(violation => violation.Field).ShouldBe(
+        [
+            "spec.model", "spec.calibration", "spec.evaluation.spec", "spec.evaluation.artefact", "spec.max_drop", "spec.confidence", "spec.budget_evaluations", "spec.batch", "spec.threads",
+            "spec.seed", "spec.methods",
+        ]);
+    }
+
+    private static void Distinct<TFrom, TTo>(Func<TFrom, TTo> map)
+        where TFrom : struct, Enum
+        where TTo : struct, Enum
+    {
+        var mapped = Enum.GetValues<TFrom>().Select(map).ToArray();
+        mapped.Distinct().Count().ShouldBe(mapped.Length);
+        mapped.ShouldNotContain(default(TTo));
+        Enum.GetValues<TTo>().Length.ShouldBe(mapped.Length + 1, $"every {typeof(TTo).Name} but the unspecified one is used");
+    }
+}

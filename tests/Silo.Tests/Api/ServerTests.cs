@@ -1,0 +1,93 @@
+using Cluster.Contract.V1;
+using Cluster.Silo.Api;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Microsoft.Extensions.DependencyInjection;
+using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
+
+namespace Cluster.Silo.Tests.Api;
+
+[Collection("api")]
+public sealed class ServerTests
+{
+    private static readonly ApiOptions WithToken = new() { PageTokenKey = ApiHost.Key, Token = "secret" };
+
+    [Theory]
+    [InlineData("Bearer secret")]
+    [InlineData("bearer secret")]
+    public async Task Call_WithTheToken_IsLetIn(string header)
+    {
+        await using var host = await ApiHost.StartAsync(WithToken);
+
+        var response = await host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", header } });
+
+        response.Jobs.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Bearer secre", StatusCode.PermissionDenied)]
+    [InlineData("Bearer secret2", StatusCode.PermissionDenied)]
+    [InlineData("Bearer ", StatusCode.PermissionDenied)]
+    [InlineData("Basic secret", StatusCode.Unauthenticated)]
+    public async Task Call_WithAnotherToken_IsNot(string header, StatusCode code)
+    {
+        await using var host = await ApiHost.StartAsync(WithToken);
+
+        (await Errors.OfAsync(() => host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", header } }).ResponseAsync)).StatusCode.ShouldBe(code);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("cluster.v1.JobService")]
+    [InlineData("cluster.v1.NodeService")]
+    [InlineData("cluster.v1.ArtefactService")]
+    public async Task Health_WithoutToken_ServesUntilItDrains(string service)
+    {
+        await using var host = await ApiHost.StartAsync(WithToken);
+        var health = new Health.HealthClient(host.Channel);
+        using var watch = health.Watch(new HealthCheckRequest { Service = service });
+        (await watch.ResponseStream.MoveNext()).ShouldBeTrue();
+        watch.ResponseStream.Current.Status.ShouldBe(ServingStatus.Serving);
+
+        await host.Services.GetRequiredService<ServerState>().DrainAsync();
+
+        (await health.CheckAsync(new HealthCheckRequest { Service = service })).Status.ShouldBe(ServingStatus.NotServing);
+        do
+        {
+            (await watch.ResponseStream.MoveNext()).ShouldBeTrue();
+        }
+        while (watch.ResponseStream.Current.Status == ServingStatus.Serving);
+
+        watch.ResponseStream.Current.Status.ShouldBe(ServingStatus.NotServing);
+    }
+
+    [Fact]
+    public async Task Broken_Inside_TellsTheCallerNothingOfIt()
+    {
+        await using var host = await ApiHost.StartAsync(configure: builder => builder.Services.AddSingleton<Coordinator.Ports.IJobStore>(new BrokenStore(new InvalidOperationException("at /srv/data: password"))));
+
+        var error = await Errors.OfAsync(() => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync);
+
+        error.Status.Detail.ShouldNotContain("password");
+        error.Info().Metadata["id"].ShouldMatch("^[0-9a-f]{16,32}$");
+    }
+
+    [Fact]
+    public async Task Watch_CallerGivesUp_EndsAsItsDeadline()
+    {
+        await using var host = await ApiHost.StartAsync();
+        _ = host.Node.Hold();
+        var job = await host.CreateAsync();
+        using var call = host.Jobs.WatchJob(new WatchJobRequest { Name = job.Name }, deadline: DateTime.UtcNow.AddMilliseconds(500));
+
+        var error = await Errors.OfAsync(async () =>
+        {
+            while (await call.ResponseStream.MoveNext())
+            {
+                // Until its deadline.
+            }
+        });
+
+        error.StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
+    }
+}

@@ -1,0 +1,52 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
+using Cluster.Silo.Workers;
+using Cluster.Silo.Workers.Synthetic;
+
+namespace Cluster.Silo.Tests.Api;
+
+/// <summary>A node that answers synthetic jobs, and can be told to hold them.</summary>
+internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost, IJobPreparer
+{
+    private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(_ => new Workbench(folders, SyntheticConduct.Told))];
+    private volatile TaskCompletionSource? _held;
+    private volatile TaskCompletionSource _begun = new();
+
+    public string Id => "node-1";
+
+    public string Version => "1";
+
+    public IReadOnlyList<SlotStatus> Slots { get; } = [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
+
+    public IReadOnlyList<string> Holds => [];
+
+    /// <summary>Thrown by the preparation instead of an answer.</summary>
+    public Exception? Refusal { get; set; }
+
+    /// <summary>From now on work begins and does not end; the task ends when some has begun.</summary>
+    public Task Hold()
+    {
+        _begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _begun.Task;
+    }
+
+    public void Release() => Interlocked.Exchange(ref _held, null)?.TrySetResult();
+
+    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        if (_held is { } held)
+        {
+            _begun.TrySetResult();
+            await held.Task.WaitAsync(cancellationToken);
+        }
+
+        return await _benches[slot].ExecuteAsync(job, item, records, _ => { }, cancellationToken);
+    }
+
+    public Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken) =>
+        Refusal is { } refusal ? Task.FromException<PreparedJob>(refusal) : _benches[0].PrepareAsync(question, cancellationToken);
+}

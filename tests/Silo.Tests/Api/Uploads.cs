@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Cluster.Contract.V1;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Cluster.Silo.Tests.Api;
+
+/// <summary>Uploads as a client makes them.</summary>
+internal static class Uploads
+{
+    public static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    public static Task<UploadArtefactResponse> SendAsync(AsyncClientStreamingCall<UploadArtefactRequest, UploadArtefactResponse> call, byte[] bytes, int chunk = 1 << 20) =>
+        SendAsync(call, new UploadArtefactHeader { Sha256 = Digest(bytes), SizeBytes = bytes.Length }, bytes, chunk);
+
+    /// <summary>A header, then chunks. A server that has enough answers early: then the answer counts, not what the write met.</summary>
+    public static async Task<UploadArtefactResponse> SendAsync(AsyncClientStreamingCall<UploadArtefactRequest, UploadArtefactResponse> call, UploadArtefactHeader? header, byte[] bytes, int chunk = 1 << 20)
+    {
+        try
+        {
+            if (header is not null)
+            {
+                await call.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header });
+            }
+
+            foreach (var part in bytes.Chunk(chunk))
+            {
+                await call.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(part) });
+            }
+
+            await call.RequestStream.CompleteAsync();
+        }
+        catch (Exception early) when (early is RpcException or InvalidOperationException)
+        {
+            return await call.ResponseAsync;
+        }
+
+        return await call.ResponseAsync;
+    }
+}

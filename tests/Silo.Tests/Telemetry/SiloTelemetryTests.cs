@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Cluster.Contract.V1;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Telemetry;
+using Cluster.Silo.Tests.Api;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using FailureKind = Cluster.Coordinator.Work.FailureKind;
+
+namespace Cluster.Silo.Tests.Telemetry;
+
+[Collection("api")]
+public sealed class SiloTelemetryTests
+{
+    [Fact]
+    public async Task Job_RunToItsEnd_IsMeasured()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var measured = new Measurements(host.Services.GetRequiredService<SiloMetrics>());
+
+        var job = await host.CreateAsync();
+        var events = await host.WatchAsync(job.Name);
+
+        var evaluations = events.Count(one => one.EventCase is JobEvent.EventOneofCase.CandidateChanged && one.CandidateChanged.State == CandidateState.Succeeded);
+        evaluations.ShouldBeGreaterThan(0);
+        measured.Of("cluster.evaluation.count{cluster.work=accuracy,cluster.source=measured,cluster.outcome=succeeded}").ShouldNotBeEmpty();
+        measured.Of("cluster.evaluation.count{cluster.work=latency,cluster.source=measured,cluster.outcome=succeeded}").ShouldNotBeEmpty();
+        measured.Of("cluster.candidate.duration{cluster.work=publish,cluster.device_class=none,cluster.outcome=succeeded}").ShouldHaveSingleItem();
+        measured.Of("cluster.journal.append.duration{}").ShouldNotBeEmpty();
+        measured.Of("cluster.journal.open.duration{}").ShouldNotBeEmpty();
+        measured.Of("cluster.journal.fold.duration{}").ShouldNotBeEmpty();
+        measured.Of("cluster.artefact.io{cluster.direction=in}").Sum().ShouldBe(3);
+        measured.Of("rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/CreateJob,rpc.status_code=OK}").ShouldHaveSingleItem();
+        var id = job.Name["jobs/".Length..];
+        measured.Names.ShouldAllBe(name => !name.Contains(id, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Job_AtWork_IsOnTheGauges()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var measured = new Measurements(host.Services.GetRequiredService<SiloMetrics>());
+        var begun = host.Node.Hold();
+        await host.CreateAsync();
+        await begun.WaitAsync(TestContext.Current.CancellationToken);
+
+        measured.Look();
+
+        measured.Of("cluster.slot.limit{cluster.device_class=none}").ShouldBe([2]);
+        measured.Of("cluster.slot.busy{cluster.device_class=none}").Single().ShouldBeInRange(1, 2);
+        measured.Of("cluster.candidate.active{}").Single().ShouldBeInRange(1, 2);
+        measured.Of("cluster.job.active{cluster.state=running}").ShouldBe([1]);
+        measured.Of("cluster.job.active{cluster.state=paused}").ShouldBe([0]);
+    }
+
+    [Fact]
+    public async Task Call_ThatFails_IsAnErrorOnlyWhereItIsTheServers()
+    {
+        await using var host = await ApiHost.StartAsync();
+        using var measured = new Measurements(host.Services.GetRequiredService<SiloMetrics>());
+
+        await Errors.OfAsync(() => host.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/j-000000000000" }).ResponseAsync);
+
+        measured.Names.ShouldBe(["rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/GetJob,rpc.status_code=NOT_FOUND}"]);
+    }
+
+    [Fact]
+    public async Task Job_SubmittedInATrace_LinksItsTriesToIt()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == ClusterTracing.SourceName,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = spans.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+
+        var created = await host.Jobs.CreateJobAsync(await host.RequestAsync(), new Metadata { { "traceparent", $"00-{Trace}-b7ad6b7169203331-01" } });
+        await host.WatchAsync(created.Job.Name);
+
+        var call = spans.Single(span => span.OperationName == "cluster.v1.JobService/CreateJob");
+        (call.TraceId.ToHexString(), call.ParentSpanId.ToHexString(), call.Kind).ShouldBe((Trace, "b7ad6b7169203331", ActivityKind.Server));
+        call.GetTagItem("rpc.status_code").ShouldBe("OK");
+        call.Status.ShouldBe(ActivityStatusCode.Unset);
+        var tries = spans.Where(span => span.OperationName == ClusterTracing.Attempt).ToArray();
+        tries.ShouldNotBeEmpty();
+        tries.ShouldAllBe(span => span.Parent == null && span.ParentSpanId == default && span.TraceId.ToHexString() != Trace);
+        tries.ShouldAllBe(span => span.Links.Single().Context.SpanId == call.SpanId);
+        tries.Select(span => span.TraceId).Distinct().Count().ShouldBe(tries.Length);
+    }
+
+    [Fact]
+    public void Load_OfAJobsRecords_CountsWhatWaitsAndRuns()
+    {
+        var plan = Coordinator.Plans.Plan.AllInt8("target", ["a"], "max", biasCorrection: false);
+        var items = Enumerable.Range(0, 3).Select(i => new ProposedItem(i, $"{i}", new LatencyItem($"{i}", plan))).ToArray();
+        var load = new JobLoad();
+
+        load.Apply(new Coordinator.Journal.RoundProposed(0, 0, "all", items));
+        load.Apply(new AttemptStarted(0, 1, "n", "cpu:0"));
+        load.Apply(new AttemptStarted(1, 1, "n", "cpu:1"));
+        (load.Queued, load.Active, load.KindOf(1)).ShouldBe((1, 2, "latency"));
+
+        load.Apply(new AttemptFailed(1, 1, new FailedResult(FailureKind.HostLost, "gone")));
+        load.Apply(new ItemFailed(0, "0", new FailedResult(FailureKind.NotFinite, "NaN"), 1));
+        (load.Queued, load.Active).ShouldBe((2, 0));
+
+        load.Apply(new CancelRequested("enough"));
+        load.Apply(new JobCancelled());
+        (load.Queued, load.Active, load.Status).ShouldBe((0, 0, Coordinator.Model.JobStatus.Cancelled));
+    }
+
+    [Fact]
+    public void Failures_AreLabelledByTheirKind()
+    {
+        using var metrics = new SiloMetrics();
+        using var measured = new Measurements(metrics);
+
+        metrics.Evaluated("accuracy", "measured", FailureKind.OutOfMemory);
+        metrics.Retried(FailureKind.LeaseExpired);
+        metrics.Restarted(FailureKind.NativeCrash);
+        metrics.Diverged();
+
+        measured.Names.ShouldBe(
+        [
+            "cluster.evaluation.count{cluster.work=accuracy,cluster.source=measured,cluster.outcome=failed,error.type=out_of_memory}",
+            "cluster.candidate.retries{error.type=lease_expired}",
+            "cluster.lease.expired{}",
+            "cluster.evaluator.restarts{cluster.reason=native_crash}",
+            "cluster.candidate.divergence{}",
+        ]);
+    }
+}

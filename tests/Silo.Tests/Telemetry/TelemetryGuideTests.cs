@@ -1,0 +1,87 @@
+using System.Diagnostics.Metrics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Cluster.Grains.Hosting;
+using Cluster.Silo.Evaluation;
+using Cluster.Silo.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Silo.Tests.Telemetry;
+
+/// <summary>docs/guide/telemetry.md lists what the code gives out: no more and no less.</summary>
+public sealed partial class TelemetryGuideTests
+{
+    [Fact]
+    public void Metrics_OfTheCode_AreThoseOfTheGuide()
+    {
+        using var metrics = new SiloMetrics();
+        var declared = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (ReferenceEquals(instrument.Meter, metrics.Meter))
+                {
+                    declared.Add($"{instrument.Name} {Kind(instrument)} {instrument.Unit}");
+                }
+            },
+        };
+        listener.Start();
+
+        declared.Order(StringComparer.Ordinal).ShouldBe(Rows(MetricRow()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Events_OfTheCode_AreThoseOfTheGuide()
+    {
+        var declared = new[] { typeof(SiloMetrics).Assembly, typeof(GrainOptions).Assembly }
+            .SelectMany(assembly => assembly.GetTypes())
+            .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
+            .OfType<LoggerMessageAttribute>()
+            .Select(message => $"{message.EventId} {message.Level} {message.Message}")
+            .ToArray();
+
+        declared.ShouldBeUnique();
+        declared.Order(StringComparer.Ordinal).ShouldBe(Rows(EventRow()).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Spans_OfTheCode_AreThoseOfTheGuide()
+    {
+        var declared = Enum.GetValues<WorkStage>().Select(stage => ClusterTracing.StagePrefix + Labels.Of(stage)).Append(ClusterTracing.Attempt);
+
+        Rows(SpanRow()).Order(StringComparer.Ordinal).ShouldBe(declared.Order(StringComparer.Ordinal));
+    }
+
+    private static string Kind(Instrument instrument) => instrument.GetType().Name.Split('`')[0] switch
+    {
+        "Counter" => "counter",
+        "Histogram" => "histogram",
+        "ObservableGauge" => "gauge",
+        var other => other,
+    };
+
+    private static IEnumerable<string> Rows(Regex row) =>
+        row.Matches(Guide()).Select(match => string.Join(' ', match.Groups.Values.Skip(1).Select(group => group.Value)));
+
+    private static string Guide()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "docs", "guide", "telemetry.md")))
+        {
+            folder = folder.Parent;
+        }
+
+        return File.ReadAllText(Path.Combine(folder.ShouldNotBeNull("docs/guide lies above the tests").FullName, "docs", "guide", "telemetry.md"));
+    }
+
+    [GeneratedRegex(@"^\| `([a-z_.]+)` \| (counter|histogram|gauge) \| `([^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex MetricRow();
+
+    [GeneratedRegex(@"^\| ([0-9]{4}) \| ([A-Z][a-z]+) \| `([^`]+)` \|", RegexOptions.Multiline)]
+    private static partial Regex EventRow();
+
+    [GeneratedRegex(@"^\| `(cluster\.[a-z_.]+)` \| span \|", RegexOptions.Multiline)]
+    private static partial Regex SpanRow();
+}

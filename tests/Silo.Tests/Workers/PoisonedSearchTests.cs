@@ -1,0 +1,57 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Workers;
+
+public sealed class PoisonedSearchTests : IDisposable
+{
+    private const string Target = "synthetic:groups=10,sensitive=3,seed=3,images=400,ms=0,poison=0.25";
+
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Search_WithPoisonOfEveryKind_EndsAsIfThoseCandidatesHadFailedAtOnce()
+    {
+        await using var child = new ChildProcessWorker(Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(3) });
+        await using var here = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
+
+        var (poisoned, failures) = await SearchAsync(child, $"{Target},verbs=nan+oom+hang+segv+exit");
+        var (expected, told) = await SearchAsync(here, $"{Target},verbs=nan");
+
+        failures.Count.ShouldBeGreaterThanOrEqualTo(poisoned.Failures.Count);
+        poisoned.Failures.ShouldNotBeEmpty();
+        poisoned.Failures.Select(failed => failed.Failure.Kind).Distinct().ShouldBeSubsetOf([FailureKind.OutOfMemory, FailureKind.DeadlineExceeded, FailureKind.NativeCrash, FailureKind.NotFinite]);
+        poisoned.Winner.Plan.Groups.ShouldBe(expected.Winner.Plan.Groups);
+        poisoned.Selection.Kind.ShouldBe(expected.Selection.Kind);
+        poisoned.Failures.Count.ShouldBe(expected.Failures.Count);
+        told.Count.ShouldBe(expected.Failures.Count, "what is not finite is not tried again");
+        poisoned.Failures.ShouldAllBe(failed => failed.Attempts == failed.Failure.Kind.Retries() + 1);
+    }
+
+    [Fact]
+    public void Entry_ShareAndVerbsOfPoison_DoNotChangeTheNetwork()
+    {
+        var clean = SyntheticJobs.Entry("synthetic:groups=24,seed=3");
+        var poisoned = SyntheticJobs.Entry("synthetic:groups=24,seed=3,poison=0.5,verbs=nan,ms=0..3");
+        poisoned.Space.Digest.ShouldBe(clean.Space.Digest);
+        poisoned.Spec.JobId.ShouldNotBe(clean.Spec.JobId);
+    }
+
+    private async Task<(JobOutcome Outcome, IReadOnlyList<FailedResult> Failures)> SearchAsync(ISlotWorker worker, string target)
+    {
+        var job = SyntheticJobs.Entry(target);
+        var evaluator = new WorkerEvaluator(worker, job);
+        await using var journal = FileJournal.Open(_folder[$"{job.Id}.jsonl"]);
+        using var ledger = new JobLedger(journal);
+        using var control = new JobControl(ledger);
+        var runner = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Distributed = true });
+        var outcome = await runner.RunAsync(job.Spec, TestContext.Current.CancellationToken);
+        return (outcome.ShouldNotBeNull(), evaluator.Failures);
+    }
+}

@@ -1,0 +1,26 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Work;
+using Cluster.Silo.Workers;
+
+namespace Cluster.Silo.Tests.Workers;
+
+/// <summary>Has a job's items done by one slot.</summary>
+internal sealed class WorkerEvaluator(ISlotWorker worker, JobEntry job) : IEvaluator
+{
+    public List<FailedResult> Failures { get; } = [];
+
+    public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(job.Space);
+
+    public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
+    {
+        await attempt.Started("here", "cpu:0");
+        var result = await worker.ExecuteAsync(job, item, null, cancellationToken);
+        if (result is FailedResult failure)
+        {
+            Failures.Add(failure);
+        }
+
+        return result;
+    }
+}
