@@ -11,7 +11,7 @@ internal static class ChaosCommand
     {
         var schedules = new Option<int>("--schedules") { Description = "how many seeds, from --seed on", DefaultValueFactory = _ => 10 };
         var seed = new Option<int>("--seed") { Description = "the first schedule's seed", DefaultValueFactory = _ => 1 };
-        var target = new Option<string>("--target") { Description = "the synthetic job", DefaultValueFactory = _ => "synthetic:groups=40,sensitive=16,seed=7,ms=5..40" };
+        var target = new Option<string>("--target") { Description = "the synthetic job", DefaultValueFactory = _ => "synthetic:groups=60,sensitive=45,seed=7,ms=5..40" };
         var poison = new Option<bool>("--poison") { Description = "instead: a job of which a tenth breaks its evaluator" };
         var inProcess = new Option<bool>("--in-process") { Description = "slots work in their silo's process instead of a child each" };
         var json = new Option<string?>("--json") { Description = "file of the results" };

@@ -10,7 +10,7 @@ namespace Cluster.Bench.Chaos;
 /// </summary>
 internal static class PoisonTrial
 {
-    private const string Job = "synthetic:groups=40,sensitive=16,seed=7,ms=5..40,poison=0.1";
+    private const string Job = "synthetic:groups=60,sensitive=45,seed=7,ms=5..40,poison=0.1";
     private const double SlotBackWithin = 10;
 
     public static async Task<bool> RunAsync(ChaosCluster cluster, CancellationToken cancellation)

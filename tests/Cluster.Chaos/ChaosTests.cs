@@ -1,0 +1,46 @@
+using Cluster.Bench.Chaos;
+using Orleans;
+
+namespace Cluster.Chaos;
+
+/// <summary>The short form of `bench chaos`: the silos are processes, and one schedule kills them while a job runs.</summary>
+public sealed class ChaosTests
+{
+    private const string Job = "synthetic:groups=24,sensitive=12,seed=3,ms=5..40";
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(1)]
+    public async Task Job_SilosAreKilledBySchedule_EndsAsTheUndisturbedOne(int seed)
+    {
+        RequirePackages();
+        await using var postgres = await TemporaryPostgres.StartAsync(Token);
+        await using var cluster = await ChaosCluster.StartAsync(SiloProgram.Find(), await postgres.CreateDatabaseAsync("chaos", Token), inProcess: true, Token);
+        var (usual, length) = await ChaosCommand.UndisturbedAsync(cluster, Job, Token);
+        usual.Winner.ShouldNotBeNull();
+
+        var run = await ChaosRun.RunAsync(cluster, Job, ChaosKill.Schedule(seed), length, Token);
+
+        run.Recoveries.ShouldNotBeEmpty();
+        run.Recoveries.ShouldContain(kill => kill.Coordinator);
+        run.Findings.Lost.ShouldBe(0);
+        run.Findings.Twice.ShouldBe(0);
+        run.Findings.Proposed.ShouldBe(usual.Proposed);
+        run.Findings.Winner.ShouldBe(usual.Winner);
+        run.Findings.Decisions.ShouldBe(usual.Decisions);
+    }
+
+    private static void RequirePackages()
+    {
+        if (typeof(IGrainFactory).Assembly.GetName().Name != "Orleans.Core.Abstractions")
+        {
+            Assert.Skip("Several silos need the Orleans packages, which this build's feed does not have.");
+        }
+
+        if (TemporaryPostgres.Programs is null)
+        {
+            Assert.Skip("PostgreSQL is not installed here: apt-get install postgresql.");
+        }
+    }
+}
