@@ -9,6 +9,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
 {
     public async Task Invoke(IIncomingGrainCallContext context)
     {
+#pragma warning disable MA0054 // The cause stays here: it is what cannot travel.
         try
         {
             await context.Invoke();
@@ -22,6 +23,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
             LogFault(fault, context.InterfaceName, context.MethodName);
             throw new GrainProblemException($"{fault.GetType().Name}: {fault.Message}");
         }
+#pragma warning restore MA0054
     }
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "{Grain}.{Method} broke")]
