@@ -13,6 +13,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
         {
             await context.Invoke();
         }
+#pragma warning disable MA0054 // The cause is what cannot travel; the log has it.
         catch (JobException problem)
         {
             throw new GrainProblemException(problem.Message);
@@ -22,6 +23,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
             LogFault(fault, context.InterfaceName, context.MethodName);
             throw new GrainProblemException($"{fault.GetType().Name}: {fault.Message}");
         }
+#pragma warning restore MA0054
     }
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "{Grain}.{Method} broke")]
