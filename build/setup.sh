@@ -169,6 +169,22 @@ step_onnxruntime_node() {
     done
 }
 
+# npm's gRPC, a client that is not ours; the tests that use it skip without it.
+step_grpc_js() {
+    local folder=$root/.tools/grpc-js
+    [[ ! -d $folder/node_modules/@grpc/grpc-js ]] || return 0
+    if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
+        say "node or npm is missing: the tests with node's gRPC client will be skipped"
+        return 0
+    fi
+    say "fetching node's gRPC client for tests (npm's @grpc/grpc-js)"
+    mkdir -p "$folder"
+    if ! logged npm install --ignore-scripts --no-audit --no-fund --omit=dev --prefix "$folder" @grpc/grpc-js@1.14.7 @grpc/proto-loader@0.8.1; then
+        rm -rf "$folder"
+        say "it could not be fetched: the tests with node's gRPC client will be skipped"
+    fi
+}
+
 step_native() {
     local sources=$root/src/Kernels/native key
     # Built against the headers of the libtorch that is loaded: another libtorch, another build.
@@ -241,7 +257,7 @@ set_up_client() {
 set_up_tests() {
     take_lock
     if ! ready ready-tests src tests Cluster.sln; then
-        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node &&
+        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node && step_grpc_js &&
             step_build ready-tests Cluster.sln || exit 1
     fi
     release_lock

@@ -34,7 +34,7 @@ internal sealed class PartFinder(string current)
         if (part.Labels is not null)
         {
             string labels = FindLabels(part, path);
-            files.Add(new PackedFile(Path.GetFileName(labels), labels));
+            files.Add(new PackedFile(LabelName(labels, name), labels));
         }
         else if (part.Scheme == SpecPart.Idx && IdxLabels(path).FirstOrDefault(File.Exists) is { } beside)
         {
@@ -71,7 +71,7 @@ internal sealed class PartFinder(string current)
             throw new NotFoundException($"the label file '{labels}' names '{missing}', which is not there; name the folder that it is in.");
         }
 
-        files.Add(new PackedFile(Path.GetFileName(labels), labels));
+        files.Add(new PackedFile(LabelName(labels, name), labels));
         return new PartFiles(name, root, files[^1].Name, files);
     }
 
@@ -88,6 +88,9 @@ internal sealed class PartFinder(string current)
         string[] folders = scheme == SpecPart.Folder ? [current, root, beside] : [current, beside];
         return [.. folders.Select(folder => Path.GetFullPath(labels, folder)).Distinct(StringComparer.Ordinal)];
     }
+
+    // images/train.gz may have its labels in labels/train.gz.
+    private static string LabelName(string labels, string name) => Path.GetFileName(labels) is var leaf && leaf == name ? $"labels/{leaf}" : leaf;
 
     // train-images-idx3-ubyte.gz has its labels in train-labels-idx1-ubyte(.gz), or with the same number.
     private static IEnumerable<string> IdxLabels(string images)

@@ -94,16 +94,11 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
         var answer = call.ResponseAsync;
         try
         {
-            await call.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, cancellation);
+            await WriteAsync(call.RequestStream, answer, new UploadArtefactRequest { Header = header }, cancellation);
             await using var chunks = new ChunkStream(async (bytes, token) =>
             {
-                if (answer.IsCompleted)
-                {
-                    throw new AnsweredEarlyException();
-                }
-
                 // The message is serialized before the task ends, so the buffer may then be used again.
-                await call.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = UnsafeByteOperations.UnsafeWrap(bytes) }, token);
+                await WriteAsync(call.RequestStream, answer, new UploadArtefactRequest { Chunk = UnsafeByteOperations.UnsafeWrap(bytes) }, token);
                 meter.Add(bytes.Length);
             });
             await source.WriteToAsync(chunks, cancellation);
@@ -116,5 +111,23 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
         }
 
         return await answer;
+    }
+
+    // Once the server has answered nobody reads: a write that waits for room may then end with an error, or wait for ever.
+    private static async Task WriteAsync(IClientStreamWriter<UploadArtefactRequest> requests, Task answer, UploadArtefactRequest part, CancellationToken cancellation)
+    {
+        if (answer.IsCompleted)
+        {
+            throw new AnsweredEarlyException();
+        }
+
+        var write = requests.WriteAsync(part, cancellation);
+        if (await Task.WhenAny(write, answer) != write)
+        {
+            _ = write.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw new AnsweredEarlyException();
+        }
+
+        await write;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cluster.Coordinator.Model;
 using Cluster.Silo.Api.Mapping;
 using Google.Protobuf.WellKnownTypes;
@@ -15,7 +16,7 @@ internal sealed class JobGrpcService(JobCreation creation, JobReader reader, Job
         var (entry, prepared) = await creation.PrepareAsync(request, context.CancellationToken);
         if (!request.ValidateOnly)
         {
-            var stored = await creation.CreateAsync(entry, context.CancellationToken);
+            var stored = await creation.CreateAsync(entry with { TraceParent = entry.TraceParent ?? Caller(context) }, context.CancellationToken);
             return new V1.CreateJobResponse { Job = await reader.GetAsync(stored.Id, context.CancellationToken) };
         }
 
@@ -61,4 +62,8 @@ internal sealed class JobGrpcService(JobCreation creation, JobReader reader, Job
         await removal.DeleteAsync(request.Name, request.Etag, context.CancellationToken);
         return new Empty();
     }
+
+    // Where this silo traces nothing, others may.
+    private static string? Caller(ServerCallContext context) =>
+        context.RequestHeaders.GetValue("traceparent") is { } header && ActivityContext.TryParse(header, traceState: null, out _) ? header : null;
 }

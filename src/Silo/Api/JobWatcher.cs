@@ -85,6 +85,8 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
 
     private async Task WaitAsync(string id, JobFeed feed, TimeSpan wait, CancellationToken cancellationToken)
     {
+        var began = time.GetTimestamp();
+        var known = feed.Count;
         try
         {
             if (!await feeds.WaitAsync(id, feed, wait, cancellationToken))
@@ -95,6 +97,11 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
         catch (Exception failure) when (GrainFailure.IsTransient(failure))
         {
             // The grain's silo went away. It comes back on another; who waits is told by heartbeats that this server lives.
+        }
+
+        // Nor is a grain asked without a pause that does not run the job just now, and so answers at once.
+        if (feed.Count == known && time.GetElapsedTime(began) < Pause)
+        {
             await Task.Delay(wait < Pause ? wait : Pause, time, cancellationToken);
         }
     }

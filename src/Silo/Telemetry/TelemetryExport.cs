@@ -37,9 +37,10 @@ internal static class TelemetryExport
             });
         }
 
+        // Not AddHostedService: it takes two of one type for one.
         if (IsOn(configuration, "TRACES"))
         {
-            builder.Services.AddHostedService(_ => new Exporting(Sdk.CreateTracerProviderBuilder()
+            builder.Services.AddSingleton<IHostedService>(_ => new Exporting(Sdk.CreateTracerProviderBuilder()
                 .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
                 .SetResourceBuilder(Resource(instance))
                 .AddSource(ClusterTracing.SourceName, "Microsoft.Orleans.Application")
@@ -49,7 +50,7 @@ internal static class TelemetryExport
 
         if (IsOn(configuration, "METRICS"))
         {
-            builder.Services.AddHostedService(_ => new Exporting(Sdk.CreateMeterProviderBuilder()
+            builder.Services.AddSingleton<IHostedService>(_ => new Exporting(Sdk.CreateMeterProviderBuilder()
                 .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
                 .SetResourceBuilder(Resource(instance))
                 .AddMeter(Meters)

@@ -86,6 +86,16 @@ public sealed class DataPackerTests : IDisposable
         Names(package).ShouldBe(["2/set/2.jpg", "3/set", "set/1.jpg"]);
     }
 
+    [Fact]
+    public void Pack_LabelsOfTheSameName_AreKeptApartFromTheImages()
+    {
+        _folder.Write("images/train.gz", "");
+        _folder.Write("targets/train.gz", "");
+        var package = Pack("idx:images/train.gz,labels=targets/train.gz");
+        package.Spec.ShouldBe("idx:train.gz,labels=labels/train.gz");
+        package.Files.ShouldBe([new PackedFile("labels/train.gz", _folder["targets/train.gz"]), new PackedFile("train.gz", _folder["images/train.gz"])]);
+    }
+
     [Theory]
     [InlineData("folder:nowhere", "no folder")]
     [InlineData("folder:d/file", "is a file")]

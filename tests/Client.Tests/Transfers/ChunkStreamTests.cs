@@ -12,10 +12,12 @@ public sealed class ChunkStreamTests
         var pieces = Gen.Choose(0, 900_000).ListOf(6).ToArbitrary();
         Prop.ForAll(pieces, lengths =>
         {
-            var chunks = new List<byte[]>();
+            var sizes = new List<int>();
+            using var gathered = new MemoryStream();
             using var stream = new ChunkStream((chunk, _) =>
             {
-                chunks.Add(chunk.ToArray());
+                sizes.Add(chunk.Length);
+                gathered.Write(chunk.Span);
                 return ValueTask.CompletedTask;
             });
             byte[] all = new byte[lengths.Sum()];
@@ -28,9 +30,9 @@ public sealed class ChunkStreamTests
             }
 
             stream.CompleteAsync(default).AsTask().GetAwaiter().GetResult();
-            return chunks.SelectMany(chunk => chunk).SequenceEqual(all)
-                && chunks.SkipLast(1).All(chunk => chunk.Length == ChunkStream.Size)
-                && chunks.All(chunk => chunk.Length > 0)
+            return gathered.ToArray().AsSpan().SequenceEqual(all)
+                && sizes.SkipLast(1).All(size => size == ChunkStream.Size)
+                && sizes.All(size => size > 0)
                 && stream.Length == all.Length;
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
     }

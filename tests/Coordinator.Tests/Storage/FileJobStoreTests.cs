@@ -41,9 +41,9 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
 
         File.Copy(Path.Combine(Jobs, "one", "job.json"), Path.Combine(Jobs, ".new-y", "job.json"));
         File.Copy(Path.Combine(Jobs, "one", "job.json"), Path.Combine(Jobs, ".removed-z", "job.json"));
-        File.WriteAllText(Path.Combine(Jobs, ".new-x", "job.json.part"), "{");
-        File.WriteAllText(Path.Combine(Jobs, "one", "job.json.part"), "{");
-        File.WriteAllText(Path.Combine(Jobs, "note"), "somebody's");
+        await File.WriteAllTextAsync(Path.Combine(Jobs, ".new-x", "job.json.part"), "{", Token);
+        await File.WriteAllTextAsync(Path.Combine(Jobs, "one", "job.json.part"), "{", Token);
+        await File.WriteAllTextAsync(Path.Combine(Jobs, "note"), "somebody's", Token);
         Directory.CreateDirectory(Path.Combine(Jobs, "Not A Job"));
 
         store = await OpenAsync();
@@ -60,28 +60,28 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
     {
         await (await OpenAsync()).AddAsync(Entry("one", request: "r"), Token);
         var path = Path.Combine(Jobs, "one", "job.json");
-        var bytes = File.ReadAllBytes(path);
+        var bytes = await File.ReadAllBytesAsync(path, Token);
         JobEntryFile.Read(path).Id.ShouldBe("one");
 
         for (var i = 0; i < bytes.Length; i++)
         {
             var flipped = (byte[])bytes.Clone();
             flipped[i] ^= (byte)(1 << (i % 8));
-            File.WriteAllBytes(path, flipped);
+            await File.WriteAllBytesAsync(path, flipped, Token);
             Should.Throw<JobException>(() => JobEntryFile.Read(path), $"byte {i}").Message.ShouldContain($"{path} is damaged");
 
             // What lacks only its line end is whole.
-            File.WriteAllBytes(path, bytes[..i]);
+            await File.WriteAllBytesAsync(path, bytes[..i], Token);
             if (i < bytes.Length - 1)
             {
                 Should.Throw<JobException>(() => JobEntryFile.Read(path), $"{i} bytes").Message.ShouldContain($"{path} is damaged");
             }
         }
 
-        File.WriteAllBytes(path, bytes[1..]);
+        await File.WriteAllBytesAsync(path, bytes[1..], Token);
         _store!.Dispose();
         Should.Throw<JobException>(() => FileJobStore.Open(_folder.Path)).Message.ShouldContain("damaged");
-        File.WriteAllBytes(path, bytes);
+        await File.WriteAllBytesAsync(path, bytes, Token);
         (await (await OpenAsync()).FindAsync("one", Token)).ShouldNotBeNull();
     }
 
@@ -115,7 +115,7 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
         var store = await OpenAsync();
 
         // Where a folder is expected, something else lies: the rename fails, as it would without permission.
-        File.WriteAllText(Path.Combine(Jobs, "one"), "in the way");
+        await File.WriteAllTextAsync(Path.Combine(Jobs, "one"), "in the way", Token);
         (await Should.ThrowAsync<JobException>(() => store.AddAsync(Entry("one", request: "r"), Token))).Message.ShouldContain($"Writing to {Jobs} failed");
 
         (await store.FindAsync("one", Token)).ShouldBeNull();

@@ -40,5 +40,10 @@ internal sealed class HeldJournal(params IEnumerable<JournalEvent> events) : IJo
         return _failure is null ? await _journal.AppendAsync(events, cancellationToken) : throw _failure;
     }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _permits.Dispose();
+        _begun.Dispose();
+        return _journal.DisposeAsync();
+    }
 }

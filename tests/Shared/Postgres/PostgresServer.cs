@@ -124,20 +124,21 @@ internal sealed partial class PostgresServer : IAsyncDisposable
     public void Freeze()
     {
         // The one that accepts connections first, so that no new ones come.
-        Signal(ProcessId, Stop);
-        Children().ForEach(process => Signal(process, Stop));
+        _ = Signal(ProcessId, Stop);
+        Children().ForEach(process => _ = Signal(process, Stop));
     }
 
     /// <summary>Lets it go on after <see cref="Freeze"/>.</summary>
     public void Thaw()
     {
-        Children().ForEach(process => Signal(process, Continue));
-        Signal(ProcessId, Continue);
+        Children().ForEach(process => _ = Signal(process, Continue));
+        _ = Signal(ProcessId, Continue);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        _shell?.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -157,7 +158,7 @@ internal sealed partial class PostgresServer : IAsyncDisposable
 
     private static Process Start(string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["LC_ALL"] = "C";
         return Process.Start(start)!;
     }

@@ -4,7 +4,7 @@ using Grpc.Core;
 namespace Cluster.Silo.Tests.Api;
 
 [Collection("api")]
-public sealed class ArtefactTests
+public sealed class ArtefactTests(SharedHost shared) : IClassFixture<SharedHost>
 {
     [Theory]
     [InlineData(0)]
@@ -13,7 +13,7 @@ public sealed class ArtefactTests
     [InlineData(3_000_000)]
     public async Task Upload_AnySize_ComesBackTheSame(int size)
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         var bytes = Bytes(size);
 
         var uploaded = await host.UploadAsync(bytes);
@@ -30,7 +30,7 @@ public sealed class ArtefactTests
     [InlineData(1_000_000)]
     public async Task Download_FromAnOffset_IsTheRest(int offset)
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         var bytes = Bytes(1_000_000);
         var uploaded = await host.UploadAsync(bytes);
 
@@ -42,7 +42,7 @@ public sealed class ArtefactTests
     [Fact]
     public async Task Upload_WhatIsThere_IsAnsweredWithoutItsBytes()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         var bytes = Bytes(1000);
         await host.UploadAsync(bytes);
 
@@ -55,7 +55,7 @@ public sealed class ArtefactTests
     [Fact]
     public async Task Upload_OfDamagedArtefact_RepairsIt()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         var bytes = Bytes(1000);
         var uploaded = await host.UploadAsync(bytes);
         var path = host.Artefacts.PathOf(uploaded.Sha256);
@@ -70,11 +70,11 @@ public sealed class ArtefactTests
     [Fact]
     public async Task Upload_OtherBytesThanAnnounced_StoresNothing()
     {
-        await using var host = await ApiHost.StartAsync();
-        var bytes = Bytes(1000);
+        var host = shared.Host;
+        var bytes = Bytes(1002);
         using var call = host.Files.UploadArtefact();
 
-        await Errors.OfAsync(() => Uploads.SendAsync(call, new UploadArtefactHeader { Sha256 = Uploads.Digest([7]), SizeBytes = 1000 }, bytes));
+        await Errors.OfAsync(() => Uploads.SendAsync(call, new UploadArtefactHeader { Sha256 = Uploads.Digest([7]), SizeBytes = 1002 }, bytes));
 
         host.Artefacts.Contains(Uploads.Digest([7])).ShouldBeFalse();
         host.Artefacts.Contains(Uploads.Digest(bytes)).ShouldBeFalse();
@@ -83,7 +83,7 @@ public sealed class ArtefactTests
     [Fact]
     public async Task Upload_SeveralOfOneDigestAtOnce_AllEndWell()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         var bytes = Bytes(500_000);
 
         var uploaded = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => host.UploadAsync(bytes)));

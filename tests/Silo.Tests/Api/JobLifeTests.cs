@@ -176,14 +176,27 @@ public sealed class JobLifeTests
         host.Node.Release();
         var seen = await host.WatchAsync(created.Name, until: one => one.StateChanged?.State == JobState.Paused);
         using var beating = host.Jobs.WatchJob(new WatchJobRequest { Name = created.Name, AfterSequence = seen[^1].Sequence, HeartbeatInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) });
-        (await beating.ResponseStream.MoveNext(Token)).ShouldBeTrue();
-        var beat = beating.ResponseStream.Current;
+        JobEvent beat;
+        var last = seen[^1].Sequence;
+        while (true)
+        {
+            // What ran when the pause was asked for may be written down after it.
+            (await beating.ResponseStream.MoveNext(Token)).ShouldBeTrue();
+            beat = beating.ResponseStream.Current;
+            if (beat.EventCase == JobEvent.EventOneofCase.Heartbeat)
+            {
+                break;
+            }
+
+            last = beat.Sequence;
+        }
+
         var resumed = await host.Jobs.ResumeJobAsync(new ResumeJobRequest { Name = created.Name });
-        var rest = await host.WatchAsync(created.Name, seen[^1].Sequence);
+        var rest = await host.WatchAsync(created.Name, last);
 
         pausing.State.ShouldBeOneOf(JobState.Pausing, JobState.Paused);
         pausing.Etag.ShouldNotBe(running.Etag);
-        beat.Sequence.ShouldBe(seen[^1].Sequence);
+        beat.Sequence.ShouldBe(last);
         beat.Heartbeat.Progress.Purpose.ShouldNotBeEmpty();
         resumed.State.ShouldBe(JobState.Running);
         rest[0].StateChanged.State.ShouldBe(JobState.Running);

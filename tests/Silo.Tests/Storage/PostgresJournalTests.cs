@@ -158,7 +158,9 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, int number)
     {
+#pragma warning disable CA2100 // Constants of this file.
         await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
         if (sql.Contains("@n", StringComparison.Ordinal))
         {
             command.Parameters.AddWithValue("n", (long)number);

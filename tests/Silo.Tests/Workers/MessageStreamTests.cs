@@ -67,13 +67,12 @@ public sealed class MessageStreamTests
     }
 
     [Fact]
-    public void ReadAsync_MessageCutAnywhere_IsRefused()
+    public async Task ReadAsync_MessageCutAnywhere_IsRefused()
     {
         byte[] frame = MessageStream.Frame<WorkerReply>(new FaultReply(1, "a", "b"));
         for (int length = 1; length < frame.Length; length++)
         {
-            using var stream = new MemoryStream(frame[..length]);
-            Should.Throw<ProtocolException>(() => MessageStream.ReadAsync<WorkerReply>(stream, CancellationToken.None).GetAwaiter().GetResult());
+            await Should.ThrowAsync<ProtocolException>(ReadAsync(frame[..length]));
         }
     }
 
@@ -83,10 +82,9 @@ public sealed class MessageStreamTests
         byte[] framed = [.. BitConverter.GetBytes(bytes.Length), .. bytes];
         foreach (byte[] tried in new[] { bytes, framed })
         {
-            using var stream = new MemoryStream(tried);
             try
             {
-                MessageStream.ReadAsync<WorkerReply>(stream, CancellationToken.None).GetAwaiter().GetResult().ShouldBeNull();
+                ReadAsync(tried).GetAwaiter().GetResult().ShouldBeNull();
             }
             catch (ProtocolException refused)
             {
@@ -96,7 +94,7 @@ public sealed class MessageStreamTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void ReadAsync_MessageWithBytesChanged_IsAMessageOrRefused()
+    public async Task ReadAsync_MessageWithBytesChanged_IsAMessageOrRefused()
     {
         byte[] frame = MessageStream.Frame<WorkerReply>(new ResultReply(7, new Coordinator.Work.TestResult(1, 2, 3, 4, 5)));
         var random = new Random(3);
@@ -108,10 +106,9 @@ public sealed class MessageStreamTests
                 changed[random.Next(4, changed.Length)] = (byte)random.Next(256);
             }
 
-            using var stream = new MemoryStream(changed);
             try
             {
-                MessageStream.ReadAsync<WorkerReply>(stream, CancellationToken.None).GetAwaiter().GetResult().ShouldNotBeNull();
+                (await ReadAsync(changed)).ShouldNotBeNull();
             }
             catch (ProtocolException refused)
             {
@@ -131,7 +128,12 @@ public sealed class MessageStreamTests
     public async Task ReadAsync_JsonThatIsNoReply_IsRefused(string json)
     {
         byte[] text = Encoding.UTF8.GetBytes(json);
-        using var stream = new MemoryStream([.. BitConverter.GetBytes(text.Length), .. text]);
-        await Should.ThrowAsync<ProtocolException>(MessageStream.ReadAsync<WorkerReply>(stream, CancellationToken.None));
+        await Should.ThrowAsync<ProtocolException>(ReadAsync([.. BitConverter.GetBytes(text.Length), .. text]));
+    }
+
+    private static async Task<WorkerReply?> ReadAsync(byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes);
+        return await MessageStream.ReadAsync<WorkerReply>(stream, CancellationToken.None);
     }
 }

@@ -71,7 +71,7 @@ public sealed class NodeJobTests : IDisposable
         foreach (string name in new[] { "winner.qdq.onnx", "winner.plan.json", "latency.json", "calibration.cache", "calibration/statistics.bin", "front.csv" })
         {
             var artefact = published.Single(one => one.Name == name);
-            File.ReadAllBytes(store.PathOf(artefact.Sha256)).ShouldBe(File.ReadAllBytes(Path.Combine(local.Folder.Root, name)), name);
+            (await File.ReadAllBytesAsync(store.PathOf(artefact.Sha256), Cancellation)).ShouldBe(await File.ReadAllBytesAsync(Path.Combine(local.Folder.Root, name), Cancellation), name);
         }
 
         published.Select(artefact => artefact.Name).ShouldContain("report.html");

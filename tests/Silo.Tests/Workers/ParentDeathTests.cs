@@ -31,7 +31,7 @@ public sealed class ParentDeathTests : IDisposable
         var (job, item) = SyntheticJobs.Poisoned("hang");
         WorkerRequest[] requests = [new BeginRequest(MessageStream.Version, Children.Folders(_folder), AllowSynthetic: true, 0, 0.1), new EvaluateRequest(2, job.Id, job, item, null)];
         await File.WriteAllBytesAsync(_folder["frames"], [.. requests.SelectMany(MessageStream.Frame)], TestContext.Current.CancellationToken);
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Parent]) { WorkingDirectory = _folder.Root, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Parent]) { WorkingDirectory = _folder.Root, RedirectStandardOutput = true, UseShellExecute = false };
         start.Environment["PROGRAM"] = ChildCommand.Own.FileName;
         using var parent = Process.Start(start)!;
         int child = int.Parse((await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);

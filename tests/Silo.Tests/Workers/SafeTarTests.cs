@@ -50,8 +50,8 @@ public sealed class SafeTarTests : IDisposable
     public async Task UnpackAsync_FilesAndFolders_AreThere()
     {
         await UnpackAsync(Tar(("./a/b.bin", [1, 2, 3]), ("c", [])));
-        File.ReadAllBytes(_folder["into/a/b.bin"]).ShouldBe([1, 2, 3]);
-        File.ReadAllBytes(_folder["into/c"]).ShouldBeEmpty();
+        (await File.ReadAllBytesAsync(_folder["into/a/b.bin"], CancellationToken.None)).ShouldBe([1, 2, 3]);
+        (await File.ReadAllBytesAsync(_folder["into/c"], CancellationToken.None)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class SafeTarTests : IDisposable
         var data = new UnpackedData(store, Children.Folders(_folder), Limits);
         string[] folders = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => data.FolderAsync(digest, CancellationToken.None)));
         folders.Distinct().ShouldHaveSingleItem();
-        File.ReadAllBytes(Path.Combine(folders[0], "a")).ShouldBe([1]);
+        (await File.ReadAllBytesAsync(Path.Combine(folders[0], "a"), CancellationToken.None)).ShouldBe([1]);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             }
             catch (Exception e) when (IsFailure(e))
             {
-                if (e is NpgsqlException { IsTransient: false } || attempt == Tries || _time.GetElapsedTime(begun) > LongestWait)
+                if (!MayPass(e) || attempt == Tries || _time.GetElapsedTime(begun) > LongestWait)
                 {
                     throw Failure(purpose, e);
                 }
@@ -83,4 +83,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         var reason = e is PostgresException refused ? $"{refused.SqlState}: {refused.MessageText}" : e.InnerException?.Message ?? e.Message;
         return new JobException($"{Name} could not {purpose} ({reason}): check that it runs, is reachable and lets this user in, then try again.", e);
     }
+
+    private static bool MayPass(Exception e) => e is not NpgsqlException database || database.IsTransient;
 }

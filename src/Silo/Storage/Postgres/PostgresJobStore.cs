@@ -36,7 +36,9 @@ internal sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     public static async Task<PostgresJobStore> OpenAsync(string connectionString, TimeProvider? time, CancellationToken cancellationToken)
     {
         time ??= TimeProvider.System;
+#pragma warning disable CA2000 // The store that is returned owns it.
         var database = PostgresDatabase.Create(connectionString, time);
+#pragma warning restore CA2000
         try
         {
             await PostgresSchema.PrepareAsync(database, cancellationToken);

@@ -93,7 +93,8 @@ internal sealed class PostgresJournal : IJournal
                     last = reader.GetString(1);
                     if (!await reader.IsDBNullAsync(2, cancellationToken))
                     {
-                        found.Add(new JournalRow(reader.GetInt64(2), reader.GetInt64(3), reader.GetFieldValue<DateTimeOffset>(4), reader.GetString(5), reader.GetString(6)));
+                        var at = await reader.GetFieldValueAsync<DateTimeOffset>(4, cancellationToken);
+                        found.Add(new JournalRow(reader.GetInt64(2), reader.GetInt64(3), at, reader.GetString(5), reader.GetString(6)));
                     }
                 }
 
@@ -131,6 +132,7 @@ internal sealed class PostgresJournal : IJournal
             await _appending.WaitAsync();
             _closed = true;
             _appending.Release();
+            _appending.Dispose();
         }
     }
 

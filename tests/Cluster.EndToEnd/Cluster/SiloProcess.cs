@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Cluster.EndToEnd.Cluster;
+
+/// <summary>`cluster silo` as a process, that may be killed and started again on the same port and folder.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private readonly string _folder;
+    private readonly string[] _options;
+    private readonly int _port;
+    private Process? _process;
+
+    public SiloProcess(string folder, params string[] options)
+    {
+        _folder = folder;
+        _options = options;
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        _port = ((IPEndPoint)free.LocalEndpoint).Port;
+    }
+
+    public string Authority => $"127.0.0.1:{_port}";
+
+    public string Address => $"http://{Authority}";
+
+    public int ProcessId => _process!.Id;
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    public async Task StartAsync()
+    {
+        _process = ClusterProcess.Start(_folder, ["silo", "--listen", Authority, "--data-dir", "data", "--devices", "cpu:2", "--allow-synthetic", .. _options]);
+        var token = TestContext.Current.CancellationToken;
+        var error = _process.StandardError.ReadToEndAsync(token);
+        while (true)
+        {
+            var line = await _process.StandardOutput.ReadLineAsync(token) ?? throw new InvalidOperationException($"The silo ended before it listened: {await error}");
+            if (line.StartsWith("cluster silo: listening on", StringComparison.Ordinal))
+            {
+                break;
+            }
+        }
+
+        // Its log would fill the pipe.
+        _ = _process.StandardOutput.ReadToEndAsync(token);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>SIGTERM; the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using (var kill = Process.Start("/bin/kill", ["-TERM", $"{_process!.Id}"]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+
+        _process?.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
