@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Cluster.Coordinator.Search;
 
 namespace Cluster.Coordinator;
@@ -5,6 +6,9 @@ namespace Cluster.Coordinator;
 /// <summary>Turns steps of a run into <see cref="JobProgress"/>. Safe for several workers at once.</summary>
 internal sealed class ProgressReporter
 {
+    /// <summary>How many times as long as it takes to find the best plan it is not looked for again.</summary>
+    private const int Rest = 10;
+
     private readonly Lock _gate = new();
     private readonly JobRunnerOptions _options;
     private readonly JobLedger _ledger;
@@ -16,6 +20,8 @@ internal sealed class ProgressReporter
     private string _current = string.Empty;
     private string _purpose = string.Empty;
     private PlanMeasurement? _best;
+    private TimeSpan _looking;
+    private long _looked;
 
     public ProgressReporter(JobRunnerOptions options, JobLedger ledger)
     {
@@ -36,6 +42,11 @@ internal sealed class ProgressReporter
 
     public void RoundBegan()
     {
+        if (_options.Progress is not null)
+        {
+            Look();
+        }
+
         var (purpose, pending) = _ledger.Read(state => (state!.Rounds[^1].Purpose, state.Pending.Count));
         lock (_gate)
         {
@@ -51,16 +62,24 @@ internal sealed class ProgressReporter
     /// <summary>The best plan only changes as results are written down; called by the one writer.</summary>
     public void Recorded()
     {
-        if (_options.Progress is null)
+        // Looking at all results after each of thousands would take longer than everything else.
+        if (_options.Progress is not null && Stopwatch.GetElapsedTime(_looked) >= Rest * _looking)
         {
-            return;
+            Look();
         }
+    }
 
+    private void Look()
+    {
+        var began = Stopwatch.GetTimestamp();
         var best = _ledger.Read(state => OutcomeBuilder.BestSoFar(state!));
         lock (_gate)
         {
             _best = best;
         }
+
+        _looked = Stopwatch.GetTimestamp();
+        _looking = Stopwatch.GetElapsedTime(began, _looked);
     }
 
     private void Report(string title, int ended)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Json;
 
@@ -14,9 +15,12 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(PublishItem), "publish")]
 public abstract record WorkItem(string Context)
 {
+    // Beside the item, as a member of its own would count as part of its value.
+    private static readonly ConditionalWeakTable<WorkItem, string> Ids = [];
+
     /// <summary>SHA-256 of the item's canonical JSON: equal ids have equal results, up to timing noise.</summary>
     [JsonIgnore]
-    public string Id => CanonicalJson.Digest<WorkItem>(this);
+    public string Id => Ids.GetValue(this, static item => CanonicalJson.Digest<WorkItem>(item));
 
     /// <summary>Whether the item measures time and so needs the machine to itself.</summary>
     [JsonIgnore]

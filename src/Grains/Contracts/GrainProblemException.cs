@@ -19,7 +19,7 @@ public sealed class GrainProblemException : OrleansException
     {
     }
 
-    /// <summary>Creates the exception with its sentence and cause; a cause that cannot travel is left behind.</summary>
+    /// <summary>Creates the exception with its sentence and cause, which has to be able to travel itself.</summary>
     public GrainProblemException(string message, Exception innerException)
         : base(message, innerException)
     {

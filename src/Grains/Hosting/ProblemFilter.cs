@@ -14,6 +14,7 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
         {
             await context.Invoke();
         }
+#pragma warning disable MA0054 // The cause is what cannot travel; the log has it.
         catch (JobException problem)
         {
             throw new GrainProblemException(problem.Message);
