@@ -43,9 +43,11 @@ internal static class SiloHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(10));
 
         var grains = GrainTimes(options);
-        builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
         string id = NodeId();
+
+        // Before the silo: hosted services stop in the reverse order, and what it says last is still sent.
         builder.AddClusterTelemetry(id);
+        builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
         builder.Services.AddSingleton<SiloMetrics>();
         builder.Services.AddSingleton(_ => new OwnedStore(store));
         builder.Services.AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, services.GetRequiredService<OwnedStore>().Store));

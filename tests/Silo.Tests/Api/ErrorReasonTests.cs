@@ -215,7 +215,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         {
             if (IsFull)
             {
-                builder.Services.AddSingleton<IArtefactStore, FullStore>();
+                builder.Services.AddSingleton<IArtefactStore>(new FullStore());
             }
 
             if (StoreFailure is { } failure)
