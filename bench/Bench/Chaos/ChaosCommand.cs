@@ -36,7 +36,7 @@ internal static class ChaosCommand
         Console.WriteLine($"{target}, 3 silos of 2 slots, load {await LoadAsync(cancellation)}");
         var (usual, length) = await UndisturbedAsync(cluster, target, cancellation);
         Console.WriteLine($"undisturbed: {usual.Proposed} candidates, {length} records, {usual.Seconds:0.0} s, winner {usual.Winner?[..12]}, decisions {usual.Decisions[..12]}");
-        Console.WriteLine("| seed | kills (c: coordinator's silo) | candidates | lost | twice | same winner | same decisions | failed tries | s | recovery s |");
+        Console.WriteLine("| seed | kills (c: coordinator's silo, !: no other was ready) | candidates | lost | twice | same winner | same decisions | failed tries | s | recovery s |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         var runs = new List<(int Seed, ChaosRun Run, bool Good)>();
         for (var seed = first; seed < first + count; seed++)
@@ -76,7 +76,7 @@ internal static class ChaosCommand
 
     private static string Row(int seed, ChaosRun run, JournalFindings usual)
     {
-        var kills = string.Join(' ', run.Recoveries.Select(kill => $"{kill.Silo}{(kill.Coordinator ? "c" : "")}"));
+        var kills = string.Join(' ', run.Recoveries.Select(kill => $"{kill.Silo}{(kill.Coordinator ? "c" : "")}{(kill.OthersReady == 0 ? "!" : "")}"));
         var recoveries = string.Join(' ', run.Recoveries.Select(kill => kill.Seconds is { } seconds ? seconds.ToString("0.00", CultureInfo.InvariantCulture) : "–"));
         var found = run.Findings;
         return string.Create(CultureInfo.InvariantCulture, $"| {seed} | {kills} | {found.Proposed} | {found.Lost} | {found.Twice} | {Yes(found.Winner == usual.Winner)} | {Yes(found.Decisions == usual.Decisions)} | {found.FailedTries} | {found.Seconds:0.0} | {recoveries} |");
@@ -90,7 +90,8 @@ internal static class ChaosCommand
         Console.WriteLine("|---|---|---|---|---|");
         foreach (var (name, sample) in new[]
         {
-            ("coordinator's silo", recoveries.Where(kill => kill.Coordinator)),
+            ("coordinator's silo, another one ready", recoveries.Where(kill => kill is { Coordinator: true, OthersReady: > 0 })),
+            ("coordinator's silo, the only one ready", recoveries.Where(kill => kill is { Coordinator: true, OthersReady: 0 })),
             ("another silo", recoveries.Where(kill => !kill.Coordinator)),
             ("all", recoveries),
         })

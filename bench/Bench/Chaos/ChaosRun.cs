@@ -22,7 +22,7 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
         try
         {
             var job = await cluster.SubmitAsync(target, limit.Token);
-            var done = new List<(DateTimeOffset At, SiloMember Silo, long Owner)>();
+            var done = new List<(DateTimeOffset At, SiloMember Silo, long Owner, int Others)>();
             var restarts = new List<Task>();
             foreach (var kill in kills)
             {
@@ -38,7 +38,7 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
                     continue;
                 }
 
-                done.Add((DateTimeOffset.UtcNow, victim, victim == coordinator ? victim.OwnerOf(job) : 0));
+                done.Add((DateTimeOffset.UtcNow, victim, victim == coordinator ? victim.OwnerOf(job) : 0, cluster.Silos.Count(silo => silo != victim && silo.IsReady)));
                 await victim.KillAsync();
                 restarts.Add(StartAgainAsync(victim, kill.DownFor, limit.Token));
             }
@@ -46,7 +46,7 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
             var records = await EndAsync(cluster, job, limit.Token);
             await Task.WhenAll(restarts);
             await cluster.UntilReadyAsync(limit.Token);
-            return new ChaosRun(JournalFindings.Of(records), [.. done.Select(kill => new Recovery(kill.Silo.Number, kill.Owner > 0, After(records, kill.At, kill.Owner)))]);
+            return new ChaosRun(JournalFindings.Of(records), [.. done.Select(kill => new Recovery(kill.Silo.Number, kill.Owner > 0, kill.Others, After(records, kill.At, kill.Owner)))]);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

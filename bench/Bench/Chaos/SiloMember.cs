@@ -21,6 +21,9 @@ internal sealed partial class SiloMember(int number, string program, string fold
 
     public bool IsRunning => _process is { HasExited: false };
 
+    /// <summary>Whether it runs and has begun to answer.</summary>
+    public bool IsReady => IsRunning && _ready.Task.IsCompleted;
+
     private string Log => Path.Combine(folder, $"silo{number}.log");
 
     public void Start()
