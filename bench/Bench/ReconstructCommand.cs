@@ -19,7 +19,7 @@ internal static class ReconstructCommand
     {
         var model = Text("--model", "../shared/data/models/cifar10/resnet20.onnx");
         var data = Text("--data", $"cifar10:{Cifar}data_batch_1.first4000.bin.gz@0..1024");
-        var evaluation = Text("--eval", $"cifar10:{Cifar}test_batch.first761.bin.gz");
+        var evaluation = new Option<string[]>("--eval") { DefaultValueFactory = _ => [$"cifar10:{Cifar}test_batch.first761.bin.gz"] };
         var methods = Text("--methods", "nearest,adaround,brecq,qdrop");
         var weightBits = Number("--weight-bits", 4);
         var activationBits = Number("--activation-bits", 4);
@@ -41,7 +41,7 @@ internal static class ReconstructCommand
             var graph = NetworkFile.Open(path).Grouped;
             var preprocess = Preprocess.LoadFor(path);
             var images = new ImageBatches(DataSource.Open(DataSpec.Parse(parsed.GetRequiredValue(data))), preprocess, 32);
-            var test = new ImageBatches(DataSource.Open(DataSpec.Parse(parsed.GetRequiredValue(evaluation))), preprocess, 32);
+            ImageBatches[] tests = [.. parsed.GetRequiredValue(evaluation).Select(spec => new ImageBatches(DataSource.Open(DataSpec.Parse(spec)), preprocess, 32))];
             TorchSettings.Threads = 1;
             var start = LowBitStart.Create(graph, images, parsed.GetValue(weightBits), parsed.GetValue(activationBits), parsed.GetValue(ends));
             foreach (string name in parsed.GetRequiredValue(methods).Split(','))
@@ -55,7 +55,7 @@ internal static class ReconstructCommand
                     HeldOutShare = parsed.GetValue(heldOut),
                     Loss = parsed.GetValue(fisher) ? ReconstructionLoss.Fisher : ReconstructionLoss.MeanSquare,
                 };
-                Show(name, options, Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, cancellation), graph, test);
+                Show(name, options, Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, cancellation), graph, tests);
             }
 
             if (parsed.GetValue(published) is { } script)
@@ -68,7 +68,7 @@ internal static class ReconstructCommand
         return command;
     }
 
-    private static void Show(string name, ReconstructionOptions options, ReconstructionResult result, Kernels.Groups.GroupedGraph graph, ImageBatches test)
+    private static void Show(string name, ReconstructionOptions options, ReconstructionResult result, Kernels.Groups.GroupedGraph graph, ImageBatches[] tests)
     {
         foreach (var block in result.Blocks.Where(_ => name != "nearest"))
         {
@@ -83,8 +83,10 @@ internal static class ReconstructCommand
                 CultureInfo.InvariantCulture, $"{name}, {phase.Key}: {phase.Sum(block => block.Iterations) / phase.Sum(block => block.Seconds):F1} it/s over {phase.Count()} blocks, {phase.Sum(block => block.Seconds):F1} s"));
         }
 
-        var accuracy = Evaluate(graph, result.Parameters, test);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} (seed {options.Seed}): {accuracy.Correct}/{accuracy.Total}"));
+        foreach (var accuracy in tests.Select(test => Evaluate(graph, result.Parameters, test)))
+        {
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} (seed {options.Seed}): {accuracy.Correct}/{accuracy.Total}"));
+        }
     }
 
     private static Accuracy Evaluate(Kernels.Groups.GroupedGraph graph, LearnedParameters parameters, ImageBatches test)

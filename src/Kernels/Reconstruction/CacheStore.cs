@@ -20,6 +20,6 @@ internal sealed class CacheStore(long capacity, string folder)
         }
 
         Spilled += bytes;
-        return TensorCache.InFile(images, shape, bytes, folder);
+        return TensorCache.InFile(images, shape, new SpillFile(folder, bytes));
     }
 }

@@ -62,14 +62,7 @@ internal sealed class ReconstructionSession : IDisposable
         ReconstructionState? state = null;
         foreach (var phase in phases)
         {
-            using var caches = new ActivationCaches(_graph, _units);
-            Begin(phase, caches);
-            state ??= new ReconstructionState(_stateFolder, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
-            for (int unit = 0; unit < _units.Count; unit++)
-            {
-                _cancellation.ThrowIfCancellationRequested();
-                RunUnit(phase, unit, caches, state, outcomes, meter, time);
-            }
+            state = RunPhase(phase, state, outcomes, meter, time);
         }
 
         return new ReconstructionResult(_numbers.ToParameters(), outcomes);
@@ -79,6 +72,20 @@ internal sealed class ReconstructionSession : IDisposable
     {
         _team.Dispose();
         _network.Dispose();
+    }
+
+    private ReconstructionState RunPhase(ReconstructionPhase phase, ReconstructionState? state, List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
+    {
+        using var caches = new ActivationCaches(_graph, _units);
+        Begin(phase, caches);
+        var kept = state ?? new ReconstructionState(_stateFolder, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
+        for (int unit = 0; unit < _units.Count; unit++)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            RunUnit(phase, unit, caches, kept, outcomes, meter, time);
+        }
+
+        return kept;
     }
 
     private static Dictionary<string, WeightGrid> Grids(GroupedGraph graph, ReconstructionStart start)

@@ -7,14 +7,16 @@ namespace Cluster.Kernels.Reconstruction;
 /// <summary>One tensor of all images, (images, ...) with the channels of an image innermost, in memory or in a file that is mapped.</summary>
 internal sealed unsafe class TensorCache : IDisposable
 {
+    private readonly SpillFile? _file;
     private readonly Action _release;
     private float* _data;
 
-    private TensorCache(int images, long[] shape, float* data, Action release)
+    private TensorCache(int images, long[] shape, SpillFile? file, float* data, Action release)
     {
         Images = images;
         Shape = shape;
         Elements = shape.Aggregate(1L, (product, size) => product * size);
+        _file = file;
         _data = data;
         _release = release;
     }
@@ -29,21 +31,11 @@ internal sealed unsafe class TensorCache : IDisposable
 
     public float* Data => _data is null ? throw new ObjectDisposedException(nameof(TensorCache)) : _data;
 
-    public static TensorCache InMemory(int images, long[] shape, long bytes, Action release)
-    {
-        float* data = (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
-        return new TensorCache(images, shape, data, () =>
-        {
-            NativeMemory.AlignedFree(data);
-            release();
-        });
-    }
+    /// <param name="release">Called when the memory is free again.</param>
+    public static TensorCache InMemory(int images, long[] shape, long bytes, Action release) =>
+        new(images, shape, null, (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64), release);
 
-    public static TensorCache InFile(int images, long[] shape, long bytes, string folder)
-    {
-        var file = new SpillFile(folder, bytes);
-        return new TensorCache(images, shape, file.Data, file.Dispose);
-    }
+    public static TensorCache InFile(int images, long[] shape, SpillFile file) => new(images, shape, file, file.Data, static () => { });
 
     /// <summary>An empty tensor for <paramref name="count"/> images in the order of the cache.</summary>
     public Tensor Buffer(int count)
@@ -70,7 +62,13 @@ internal sealed unsafe class TensorCache : IDisposable
     {
         if (_data is not null)
         {
+            if (_file is null)
+            {
+                NativeMemory.AlignedFree(_data);
+            }
+
             _data = null;
+            _file?.Dispose();
             _release();
         }
     }

@@ -90,10 +90,12 @@ internal sealed class DifferentiableSegment
         string? mine = ReferenceEquals(seen, result) ? step.Node.Output : null;
         foreach (string tensor in step.Dead)
         {
-            if (live.Remove(tensor, out var dead) && !IsLent(dead, given))
+            if (!IsLent(live[tensor], given))
             {
-                dead.Dispose();
+                live[tensor].Dispose();
             }
+
+            live.Remove(tensor);
         }
 
         return mine;
