@@ -8,7 +8,7 @@ namespace Cluster.Kernels.Placement;
 /// Q/DQ placement of plans with fewer than 8 bits, where the target has no integer kernels and the aim is what W4A4 means in the literature
 /// (BRECQ, QDrop): the weights and the activation input of every weighted node are quantized, nothing else. Adds, poolings and biases are
 /// computed in float, and so is the network's output. An input is quantized where it was made, after the activation function and the residual
-/// Add: a shortcut that reads the same tensor reads the quantized one.
+/// Add and before whatever only moves elements: a shortcut that reads the same tensor reads the quantized one.
 /// </summary>
 public static class LowBitPlacement
 {
@@ -18,12 +18,13 @@ public static class LowBitPlacement
     {
         var points = new Dictionary<string, QuantizationPoint>(StringComparer.Ordinal);
         var readers = new HashSet<string>(StringComparer.Ordinal);
+        var weighted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var group in graph.Groups.Where(group => settings[group.Index].Quantize))
         {
             foreach (var node in group.Nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted))
             {
-                readers.Add(node.Name);
-                string input = node.Inputs[0];
+                weighted.Add(node.Name);
+                string input = Origin(graph, node, readers);
                 if (!points.TryGetValue(input, out var known) || settings[known.Group].ActivationBits < settings[group.Index].ActivationBits)
                 {
                     points[input] = new QuantizationPoint(input, input, IsMadeQuantized(graph, settings, input), group.Index);
@@ -31,7 +32,21 @@ public static class LowBitPlacement
             }
         }
 
-        return new QuantizationLayout(points, readers, readers, computesInFloat: true);
+        return new QuantizationLayout(points, readers, weighted, computesInFloat: true);
+    }
+
+    /// <summary>The tensor that the node's input is made of by moves of elements, which codes pass through unchanged. The moves become readers.</summary>
+    private static string Origin(GroupedGraph graph, GraphNode node, HashSet<string> readers)
+    {
+        readers.Add(node.Name);
+        string tensor = node.Inputs[0];
+        while (graph.ProducingNode(tensor) is { } move && graph.Roles.Of(move) == NodeRole.ScalePreserving)
+        {
+            readers.Add(move.Name);
+            tensor = graph.Roles.Activations(move).First();
+        }
+
+        return tensor;
     }
 
     // As with 8 bits: a tensor of an FP32 group stays float for its FP32 readers.

@@ -6,11 +6,15 @@ namespace Cluster.Kernels.Planning;
 /// <summary>Learned numbers come from files; what does not fit the network and the plan is refused here, before anything is built on it.</summary>
 internal static class LearnedChecks
 {
-    public static QuantizationParameters Activation(string tensor, in QuantizationParameters parameters, int bits)
+    /// <param name="ceiling">
+    /// Where the activation function of an integer kernel ends, if it does. A range that ends a little above it makes the runtime (ONNX Runtime
+    /// 1.30) refuse the file, one that ends far above it costs the integer kernel; nothing is lost below.
+    /// </param>
+    public static QuantizationParameters Activation(string tensor, in QuantizationParameters parameters, int bits, float? ceiling)
     {
         int highest = (1 << bits) - 1;
         return parameters.Minimum == 0 && parameters.Maximum == highest && parameters.ZeroPoint >= 0 && parameters.ZeroPoint <= highest && IsScale(parameters.Scale)
-            ? parameters
+            ? ceiling is { } end && parameters.High > end && parameters.ZeroPoint == 0 ? QuantizationParameters.FromRange(0, end, 0, highest) : parameters
             : throw new KernelException(
                 $"The learned range of '{tensor}' has scale {parameters.Scale}, zero point {parameters.ZeroPoint} and codes {parameters.Minimum} to {parameters.Maximum}; "
                 + $"the plan needs a positive scale and codes 0 to {highest}, so give the parameters that were learned for it.");

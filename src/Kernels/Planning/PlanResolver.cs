@@ -27,7 +27,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
             var setting = settings[owner.Group];
             int bits = layout.ComputesInFloat ? setting.ActivationBits : 8;
             ranges[point.ScaleOf] = learned is not null && learned.Activations.TryGetValue(point.ScaleOf, out var parameters)
-                ? LearnedChecks.Activation(point.ScaleOf, parameters, bits)
+                ? LearnedChecks.Activation(point.ScaleOf, parameters, bits, layout.ComputesInFloat ? null : TensorBounds.Of(graph, point.ScaleOf).Ceiling)
                 : Range(point.ScaleOf, setting.Calibrator, bits);
         }
 

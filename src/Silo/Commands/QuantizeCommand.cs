@@ -25,6 +25,7 @@ internal static class QuantizeCommand
         var activationBits = CommonOptions.Bits("--activation-bits", "bits of activations");
         var firstLastBits = CommonOptions.Bits("--first-last-bits", "bits of weights and activations of the first and the last layer");
         var rounding = RoundingOption();
+        var iterations = CommonOptions.Positive("--iterations", "iterations a block where weights are learned, a layer for adaround", QuantizeRequest.DefaultIterations);
         var storage = new Option<CodeStorage>("--weight-storage")
         {
             Description = "type of weights of 4 bits or fewer in the file: int8 for any runtime, int4 (opset 21) for half the size (default: int8)",
@@ -48,7 +49,7 @@ internal static class QuantizeCommand
             "quantize --model net.onnx --weight-bits 4 --activation-bits 4 --first-last-bits 8 --data folder:calib --eval folder:val,labels=val.csv -o net.w4a4.onnx",
             "quantize --model net.onnx --plan OUT/winner.plan.json --calibration OUT/calibration -o again.qdq.onnx"))
         {
-            model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, rounding, storage, equalize, weightCorrection, reestimation,
+            model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, rounding, iterations, storage, equalize, weightCorrection, reestimation,
             evaluation, preprocess, batch, threads, seed, json, output,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
@@ -66,6 +67,7 @@ internal static class QuantizeCommand
                     ActivationBits = parsed.GetValue(activationBits),
                     FirstLastBits = parsed.GetValue(firstLastBits),
                     Rounding = parsed.GetValue(rounding),
+                    Iterations = parsed.GetValue(iterations),
                     Storage = parsed.GetValue(storage),
                     Equalize = parsed.GetValue(equalize),
                     WeightCorrection = parsed.GetValue(weightCorrection),

@@ -16,8 +16,8 @@ public sealed class LowBitPlacementTests
     {
         var graph = Nets.Group(Nets.Residual());
 
-        // Neither the Add's other input c2, nor the poolings g and r3, nor the logits.
-        Describe(graph, W4A4, W4A4, W4A4, W4A4).ShouldBe(["f at producer, group 3", "r1 at producer, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
+        // Neither the Add's other input c2, nor what is pooled, r3, nor the logits; before the Flatten, not after.
+        Describe(graph, W4A4, W4A4, W4A4, W4A4).ShouldBe(["g at producer, group 3", "r1 at producer, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
         Describe(graph, GroupSetting.Float32, W4A4, GroupSetting.Float32, GroupSetting.Float32).ShouldBe(["r1 at edge, group 1"]);
     }
 

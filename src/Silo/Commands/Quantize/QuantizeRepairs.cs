@@ -9,16 +9,16 @@ namespace Cluster.Silo.Commands.Quantize;
 internal sealed class QuantizeRepairs(
     QuantizeRequest request, FloatNetwork float32, PlanResolver resolver, PlanTranslator translator, ImageBatches? calibration, int cores, Action<string> say)
 {
-    /// <summary>Null where none was asked for.</summary>
+    /// <summary>The plan's learned parameters, repaired where that was asked for; null where there are none and nothing was.</summary>
     public LearnedParameters? Learn(QuantizePlan plan, CancellationToken cancellation)
     {
+        var learned = plan.Learned;
         if (!request.WeightCorrection && !request.Reestimation)
         {
-            return null;
+            return learned;
         }
 
         var settings = translator.Settings(plan.Plan);
-        LearnedParameters? learned = null;
         if (request.WeightCorrection)
         {
             learned = WeightMoments.Correct(resolver.Resolve(settings), plan.Statistics);
@@ -29,7 +29,8 @@ internal sealed class QuantizeRepairs(
         {
             var network = resolver.Resolve(settings, learned);
             var images = calibration ?? throw new InvalidOperationException("Outputs are to be re-estimated without calibration images.");
-            learned = NormalizationReestimation.Run(float32, network, [.. settings.Select(setting => setting.Quantize)], images, cores, cancellation);
+            var repaired = NormalizationReestimation.Run(float32, network, [.. settings.Select(setting => setting.Quantize)], images, cores, cancellation);
+            learned = repaired with { Activations = learned?.Activations ?? repaired.Activations };
             say("brought mean and spread of the outputs' channels back to those in FP32, where that lowers the error");
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cluster.Kernels.Reconstruction;
 
 namespace Cluster.Silo.Commands.Quantize;
 
@@ -24,6 +25,17 @@ internal sealed record QuantizeReport
 
     /// <summary>How weights are rounded, and in how many bits, where no plan was given: of inner groups, and of the first and the last.</summary>
     public string? Rounding { get; init; }
+
+    /// <summary>How the weights of each block were learned; null where they were rounded to nearest.</summary>
+    public IReadOnlyList<BlockOutcome>? Blocks { get; init; }
+
+    /// <summary>Iterations a block that were asked for.</summary>
+    public int? Iterations { get; init; }
+
+    public double? IterationsPerSecond { get; init; }
+
+    /// <summary>Wall time of learning.</summary>
+    public double? LearningSeconds { get; init; }
 
     public int? WeightBits { get; init; }
 

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Export;
+using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Commands.Quantize;
 
@@ -40,6 +41,9 @@ internal sealed record QuantizeRequest
     /// <summary>How weights are rounded; null: as a plan says, or to nearest.</summary>
     public string? Rounding { get; init; }
 
+    /// <summary>Iterations a block where weights are learned, a layer for AdaRound.</summary>
+    public int Iterations { get; init; } = DefaultIterations;
+
     /// <summary>Type of weights of 4 bits or fewer in the file.</summary>
     public CodeStorage Storage { get; init; }
 
@@ -80,6 +84,9 @@ internal sealed record QuantizeRequest
         Require(
             Plan is null || !(Equalize || WeightCorrection || Reestimation),
             "--plan was given with --equalize, --weight-correction or --reestimate; the plan's numbers have them already or were made without, so leave them out.");
+        Require(
+            !WeightCorrection || Rounding is null or PlanTranslator.Nearest,
+            $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, so leave one of them out.");
         Require(!Directory.Exists(Output), $"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "net.qdq.onnx")}.");
         Require(Path.GetFullPath(Output) != Path.GetFullPath(Model), $"the output '{Output}' is the model itself; give another name.");
     }

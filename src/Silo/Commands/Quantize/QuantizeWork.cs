@@ -49,13 +49,22 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         QuantizePlan plan;
         BuiltArtefact artefact;
         ParityReport? parity;
+        QuantizeLearning? learning = null;
         ArtefactMeter? meter;
         (MeasuredAccuracy Float32, MeasuredAccuracy Artefact)? accuracy;
         using (await _machine.SharedAsync(cancellation))
         {
             plan = await Task.Run(() => new QuantizePlanner(request, network, float32, translator, images, _cores, say).Make(cancellation), cancellation);
             var resolver = new PlanResolver(network.Grouped, plan.Statistics);
-            plan = plan with { Learned = plan.Learned ?? await Task.Run(() => new QuantizeRepairs(request, float32, resolver, translator, images.Calibration, _cores, say).Learn(plan, cancellation), cancellation) };
+            var rounding = new QuantizeRounding(request, network, translator, resolver, images.Calibration, say);
+            if (await Task.Run(() => rounding.Learn(plan, files.Rounding, cancellation), cancellation) is { } learned)
+            {
+                plan = plan with { Learned = learned.Parameters };
+                learning = learned.Report;
+            }
+
+            var repairs = new QuantizeRepairs(request, float32, resolver, translator, images.Calibration, _cores, say);
+            plan = plan with { Learned = await Task.Run(() => repairs.Learn(plan, cancellation), cancellation) };
             var builder = new ArtefactBuilder(network, float32, translator, resolver, images.Calibration, _cores, request.Storage);
             artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned), cancellation);
             parity = await Task.Run(() => Gate(float32, artefact, images.Samples, cancellation), cancellation);
@@ -72,6 +81,10 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
             Method = request.Plan is null ? CalibrationMethod.Parse(request.Method!).Id : null,
             Rounding = request.Plan is null ? request.Rounding ?? PlanTranslator.Nearest : null,
+            Blocks = learning?.Blocks,
+            Iterations = learning is null ? null : request.Iterations,
+            IterationsPerSecond = learning?.IterationsPerSecond,
+            LearningSeconds = learning?.Seconds,
             WeightBits = request.Plan is null ? request.WeightBits ?? QuantizeRequest.DefaultBits : null,
             ActivationBits = request.Plan is null ? request.ActivationBits ?? QuantizeRequest.DefaultBits : null,
             FirstLastBits = request.Plan is null ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : null,
