@@ -7,8 +7,9 @@ namespace Cluster.Kernels.Placement;
 /// <summary>
 /// Q/DQ placement of plans with fewer than 8 bits, where the target has no integer kernels and the aim is what W4A4 means in the literature
 /// (BRECQ, QDrop): the weights and the activation input of every weighted node are quantized, nothing else. Adds, poolings and biases are
-/// computed in float, and so is the network's output. An input is quantized where it was made, after the activation function and the residual
-/// Add and before whatever only moves elements: a shortcut that reads the same tensor reads the quantized one.
+/// computed in float, and so is the network's output. An input is quantized for all its readers: a shortcut that reads the same tensor reads the
+/// quantized one. The pair stands directly before the weighted node, even where only moves of elements lie between it and the tensor whose range it
+/// has: ONNX Runtime (1.30) takes DQ -> Gemm for the weights alone for its own MatMulNBits, which rounds activations as it likes.
 /// </summary>
 public static class LowBitPlacement
 {
@@ -16,33 +17,35 @@ public static class LowBitPlacement
     /// <param name="settings">One a group. A tensor that several groups read has the most bits that one of them asks for.</param>
     public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<GroupSetting> settings)
     {
-        var points = new Dictionary<string, QuantizationPoint>(StringComparer.Ordinal);
-        var readers = new HashSet<string>(StringComparer.Ordinal);
+        var inputs = new Dictionary<string, string>(StringComparer.Ordinal);
+        var governing = new Dictionary<string, int>(StringComparer.Ordinal);
         var weighted = new HashSet<string>(StringComparer.Ordinal);
         foreach (var group in graph.Groups.Where(group => settings[group.Index].Quantize))
         {
             foreach (var node in group.Nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted))
             {
                 weighted.Add(node.Name);
-                string input = Origin(graph, node, readers);
-                if (!points.TryGetValue(input, out var known) || settings[known.Group].ActivationBits < settings[group.Index].ActivationBits)
+                string origin = Origin(graph, node.Inputs[0]);
+                inputs[node.Inputs[0]] = origin;
+                if (!governing.TryGetValue(origin, out int known) || settings[known].ActivationBits < settings[group.Index].ActivationBits)
                 {
-                    points[input] = new QuantizationPoint(input, input, IsMadeQuantized(graph, settings, input), group.Index);
+                    governing[origin] = group.Index;
                 }
             }
         }
 
-        return new QuantizationLayout(points, readers, weighted, computesInFloat: true);
+        var points = inputs.ToDictionary(
+            pair => pair.Key,
+            pair => new QuantizationPoint(pair.Key, pair.Value, IsMadeQuantized(graph, settings, pair.Key), governing[pair.Value]),
+            StringComparer.Ordinal);
+        return new QuantizationLayout(points, weighted, weighted, computesInFloat: true);
     }
 
-    /// <summary>The tensor that the node's input is made of by moves of elements, which codes pass through unchanged. The moves become readers.</summary>
-    private static string Origin(GroupedGraph graph, GraphNode node, HashSet<string> readers)
+    /// <summary>The tensor that a tensor is made of by moves of elements, which leave its range as it is.</summary>
+    private static string Origin(GroupedGraph graph, string tensor)
     {
-        readers.Add(node.Name);
-        string tensor = node.Inputs[0];
         while (graph.ProducingNode(tensor) is { } move && graph.Roles.Of(move) == NodeRole.ScalePreserving)
         {
-            readers.Add(move.Name);
             tensor = graph.Roles.Activations(move).First();
         }
 

@@ -16,8 +16,8 @@ public sealed class LowBitPlacementTests
     {
         var graph = Nets.Group(Nets.Residual());
 
-        // Neither the Add's other input c2, nor what is pooled, r3, nor the logits; before the Flatten, not after.
-        Describe(graph, W4A4, W4A4, W4A4, W4A4).ShouldBe(["g at producer, group 3", "r1 at producer, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
+        // Neither the Add's other input c2, nor what is pooled, r3, nor the logits; after the Flatten, with the range before it.
+        Describe(graph, W4A4, W4A4, W4A4, W4A4).ShouldBe(["f at producer, group 3, scale of g", "r1 at producer, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
         Describe(graph, GroupSetting.Float32, W4A4, GroupSetting.Float32, GroupSetting.Float32).ShouldBe(["r1 at edge, group 1"]);
     }
 
@@ -47,6 +47,6 @@ public sealed class LowBitPlacementTests
     }
 
     private static IEnumerable<string> Describe(GroupedGraph graph, params GroupSetting[] settings) => LowBitPlacement.Place(graph, settings).Points.Values
-        .Select(point => $"{point.Tensor} {(point.AtProducer ? "at producer" : "at edge")}, group {point.Group}")
+        .Select(point => $"{point.Tensor} {(point.AtProducer ? "at producer" : "at edge")}, group {point.Group}{(point.ScaleOf == point.Tensor ? "" : $", scale of {point.ScaleOf}")}")
         .Order(StringComparer.Ordinal);
 }

@@ -38,7 +38,7 @@ public sealed class LowBitNetworkTests
         var network = Resolve(null);
 
         network.Parameters(network.Layout.Points["x"]).ShouldBe(new QuantizationParameters(network.Parameters(network.Layout.Points["x"]).Scale, 0, 0, 15));
-        network.Parameters(network.Layout.Points["r"]).Maximum.ShouldBe(3);
+        network.Parameters(network.Layout.Points["f"]).Maximum.ShouldBe(3);
         network.Weights(Node(network, "c")).Bits.ShouldBe(2);
         network.Weights(Node(network, "y")).Bits.ShouldBe(3);
         network.HasBias(Node(network, "c")).ShouldBeTrue();
@@ -133,7 +133,7 @@ public sealed class LowBitNetworkTests
         var exported = QdqExporter.Export(Resolve(Learned()));
 
         exported.Nodes.Select(node => node.OpType).ShouldBe(
-            ["QuantizeLinear", "Clip", "DequantizeLinear", "DequantizeLinear", "Conv", "LeakyRelu", "QuantizeLinear", "Clip", "DequantizeLinear", "Flatten", "DequantizeLinear", "Gemm"]);
+            ["QuantizeLinear", "Clip", "DequantizeLinear", "DequantizeLinear", "Conv", "LeakyRelu", "Flatten", "QuantizeLinear", "Clip", "DequantizeLinear", "DequantizeLinear", "Gemm"]);
         exported.Initializers["code_15"].As<byte>()[0].ShouldBe((byte)15);
         exported.Initializers["c_weight_codes"].As<sbyte>().ToArray().ShouldBe([1, -2]);
         exported.Initializers["c_bias"].As<float>().ToArray().ShouldBe([0.25f, 9]);

@@ -43,7 +43,7 @@ internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile netw
         long began = Stopwatch.GetTimestamp();
         var result = Reconstructor.Run(
             network.Grouped,
-            new ReconstructionStart(start.WeightBits, start.Layout.Points.Values.ToDictionary(point => point.Tensor, start.Parameters, StringComparer.Ordinal)),
+            new ReconstructionStart(start.WeightBits, start.Layout.Points.Values.DistinctBy(point => point.ScaleOf).ToDictionary(point => point.ScaleOf, start.Parameters, StringComparer.Ordinal)),
             images, options, stateFolder, new Progress(say), TimeProvider.System, cancellation);
         var report = QuantizeLearning.Of(result.Blocks, Stopwatch.GetElapsedTime(began).TotalSeconds);
         say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {name} in {report.Seconds:F1} s, {report.IterationsPerSecond:F1} iterations a second");
