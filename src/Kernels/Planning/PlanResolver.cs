@@ -60,9 +60,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         {
             if (!_ranges.TryGetValue((tensor, calibrator, bits), out var parameters))
             {
-                int levels = 1 << bits;
-                var range = CalibrationMethod.Parse(calibrator).Range(statistics.Get(tensor), TensorBounds.Of(graph, tensor), levels);
-                parameters = QuantizationParameters.FromRange(range.Low, range.High, 0, levels - 1);
+                parameters = CalibrationMethod.Parse(calibrator).Range(statistics.Get(tensor), TensorBounds.Of(graph, tensor), 1 << bits).ToUnsigned(bits);
                 _ranges[(tensor, calibrator, bits)] = parameters;
             }
 
