@@ -8,7 +8,7 @@ namespace Cluster.Kernels.Export;
 /// Keeps an FP32 layer between two INT8 ones in FP32. ONNX Runtime (WeightBiasQuantization, since 1.21) turns the pattern
 /// DQ -> Conv or Gemm with float weights -> (Relu | Clip) -> Q into an integer kernel with one weight scale for the whole tensor, which
 /// is what the plan decided against. A LeakyRelu is not in that pattern and is still fused into the float kernel: with alpha 0 it is a
-/// Relu, with alpha 1 it changes nothing.
+/// Relu, with alpha 1 it changes nothing. A layer that computes in float on quantized weights would have its bias rounded likewise.
 /// </summary>
 internal sealed class FloatBarrier(QuantizedNetwork network)
 {
@@ -24,7 +24,8 @@ internal sealed class FloatBarrier(QuantizedNetwork network)
         network.Graph.ProducingNode(activation.Inputs[0]) is { } producer && IsExposedLayer(producer);
 
     private bool IsExposedLayer(GraphNode node) =>
-        network.Graph.Roles.Of(node) == NodeRole.Weighted && !network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null;
+        network.Graph.Roles.Of(node) == NodeRole.Weighted
+        && (network.Layout.ComputesInFloat || (!network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null));
 
     // The runtime moves Q backward across poolings, reshapes and whatever else moves elements, up to the layer.
     private bool ReachesQuantize(string tensor) =>

@@ -53,8 +53,8 @@ public sealed class CalibrationMethodTests
         var range = Range("max", Published());
 
         range.ShouldBe(new CalibrationRange(-2.2461f, 1.4027f));
-        range.ToUInt8().Scale.ShouldBe(0.0143090196f, 1e-8);
-        range.ToUInt8().ZeroPoint.ShouldBe(157);
+        range.ToUnsigned().Scale.ShouldBe(0.0143090196f, 1e-8);
+        range.ToUnsigned().ZeroPoint.ShouldBe(157);
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class CalibrationMethodTests
 
         range.Low.ShouldBe(-1.814559f, 1e-6);
         range.High.ShouldBe(1.394837f, 1e-6);
-        range.ToUInt8().Scale.ShouldBe(0.0125858667f, 1e-8);
-        range.ToUInt8().ZeroPoint.ShouldBe(144);
+        range.ToUnsigned().Scale.ShouldBe(0.0125858667f, 1e-8);
+        range.ToUnsigned().ZeroPoint.ShouldBe(144);
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class CalibrationMethodTests
         double Loss(CalibrationRange candidate)
         {
             (double mean, double square) = error.Moments();
-            (double quantizedMean, double quantizedSquare) = error.QuantizedMoments(candidate.ToUInt8());
+            (double quantizedMean, double quantizedSquare) = error.QuantizedMoments(candidate.ToUnsigned());
             return Math.Abs(mean - quantizedMean)
                 + Math.Abs(Math.Sqrt(square - (mean * mean)) - Math.Sqrt(quantizedSquare - (quantizedMean * quantizedMean)));
         }
@@ -236,7 +236,7 @@ public sealed class CalibrationMethodTests
 
         range.Low.ShouldBe(0f);
         range.High.ShouldBeInRange(0.4f, 8f);
-        range.ToUInt8().ZeroPoint.ShouldBe(0);
+        range.ToUnsigned().ZeroPoint.ShouldBe(0);
     }
 
     [Theory]
@@ -247,7 +247,7 @@ public sealed class CalibrationMethodTests
 
         range.Low.ShouldBe(0f);
         range.High.ShouldBeLessThanOrEqualTo(6f);
-        range.ToUInt8().High.ShouldBeLessThanOrEqualTo(6f);
+        range.ToUnsigned().High.ShouldBeLessThanOrEqualTo(6f);
     }
 
     [Theory]
@@ -257,7 +257,7 @@ public sealed class CalibrationMethodTests
         var range = Range(method, Histogram([0f, -0f, 0f]));
 
         range.ShouldBe(new CalibrationRange(0f, 0f));
-        range.ToUInt8().Scale.ShouldBe(1f);
+        range.ToUnsigned().Scale.ShouldBe(1f);
         CalibrationMethod.Parse(method).AbsoluteMaximum(Histogram([0f])).ShouldBe(0f);
     }
 

@@ -15,6 +15,9 @@ internal sealed class QuantizeFiles(string output)
 
     public string Calibration => Path.ChangeExtension(Model, ".calibration");
 
+    /// <summary>Finished blocks of a rounding that is being learned; gone once the file is there.</summary>
+    public string Rounding => Path.ChangeExtension(Model, ".rounding");
+
     /// <summary>Makes the folder, so that a name that cannot be written to is known before any work.</summary>
     /// <exception cref="JobException">It cannot be made.</exception>
     public void Prepare()
@@ -36,6 +39,10 @@ internal sealed class QuantizeFiles(string output)
     {
         AtomicFile.Write(Plan, (stored ?? Store(network, plan, artefact, dataDigest)).Format());
         AtomicFile.Write(Model, artefact.Bytes);
+        if (Directory.Exists(Rounding))
+        {
+            Directory.Delete(Rounding, recursive: true);
+        }
     }
 
     private PlanFile Store(NetworkFile network, QuantizePlan plan, BuiltArtefact artefact, string? dataDigest)
@@ -43,6 +50,7 @@ internal sealed class QuantizeFiles(string output)
         var folder = new CalibrationFolder(Calibration, dataDigest, network.Digest);
         string statistics = folder.WriteStatistics(plan.Statistics);
         string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } built ? folder.WriteCorrections(built.CorrectedBiases) : null;
-        return new PlanFile(plan.Plan, new BuiltFrom(network.Digest, statistics, corrections), plan.Seed);
+        string? learned = plan.Learned is { } parameters ? folder.WriteLearned(parameters) : null;
+        return new PlanFile(plan.Plan, new BuiltFrom(network.Digest, statistics, corrections, learned, network.IsEqualized ? BuiltFrom.Equalized : null), plan.Seed);
     }
 }
