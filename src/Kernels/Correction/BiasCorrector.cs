@@ -13,14 +13,14 @@ namespace Cluster.Kernels.Correction;
 public static class BiasCorrector
 {
     /// <summary>Estimates the biases of one plan; deterministic for given images and batch size, whatever the number of workers.</summary>
-    /// <param name="network">Resolved plan with FP32 biases.</param>
+    /// <param name="network">Resolved plan with FP32 or learned biases.</param>
     /// <param name="correct">One flag a group.</param>
     /// <param name="images">Calibration images.</param>
-    /// <returns>The corrected biases by node, for the nodes that kept theirs.</returns>
+    /// <returns>The corrected biases by node, for the nodes that kept theirs, and the learned ones of the others.</returns>
     public static IReadOnlyDictionary<string, float[]> Correct(
         FloatNetwork float32, QuantizedNetwork network, IReadOnlyList<bool> correct, ImageBatches images, int workers, CancellationToken cancellation)
     {
-        var kept = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        var kept = network.CorrectedBiases.ToDictionary(StringComparer.Ordinal);
         int last = LastCorrectable(network, correct);
         if (last < 0)
         {

@@ -69,7 +69,7 @@ public static class QdqExporter
                 inputs[1] = EmitWeights(node);
                 if (network.HasBias(node))
                 {
-                    inputs = [inputs[0], inputs[1], EmitBias(node)];
+                    inputs = [inputs[0], inputs[1], network.Layout.ComputesInFloat ? EmitFloatBias(node) : EmitBias(node)];
                 }
             }
 
@@ -124,7 +124,14 @@ public static class QdqExporter
             }
 
             var (scale, zeroPoint) = EmitParameters(point);
-            _nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], CodesOf(tensor)));
+            int highest = network.Parameters(point).Maximum;
+            string codes = highest < byte.MaxValue ? tensor + "_codes8" : CodesOf(tensor);
+            _nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], codes));
+            if (highest < byte.MaxValue)
+            {
+                _nodes.Add(Node("Clip", tensor + "_clip", [codes, EmitCode(0), EmitCode(highest)], CodesOf(tensor)));
+            }
+
             _nodes.Add(Node("DequantizeLinear", tensor + "_dequantize", [CodesOf(tensor), scale, zeroPoint], Dequantized(tensor)));
         }
 
@@ -136,6 +143,21 @@ public static class QdqExporter
             _constants[scale] = TensorData.FromFloats([], [parameters.Scale]);
             _constants[zeroPoint] = TensorData.FromUInt8([], [(byte)parameters.ZeroPoint]);
             return (scale, zeroPoint);
+        }
+
+        private string EmitCode(int code)
+        {
+            string name = $"code_{code}";
+            _constants[name] = TensorData.FromUInt8([], [(byte)code]);
+            return name;
+        }
+
+        private string EmitFloatBias(GraphNode node)
+        {
+            float[] bias = network.Bias(node);
+            string name = node.Name + "_bias";
+            _constants[name] = TensorData.FromFloats([bias.Length], bias);
+            return name;
         }
 
         private string EmitWeights(GraphNode node)
