@@ -73,8 +73,11 @@ public sealed class QuantizedNetwork
     public bool HasBias(GraphNode node) => node.HasInput(2) || _correctedBiases.ContainsKey(node.Name);
 
     /// <summary>The same network with other biases.</summary>
-    public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) =>
-        new(Graph, Layout, _bank, _ranges, biases) { WeightBits = WeightBits, LearnedWeights = LearnedWeights };
+    public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) => With(LearnedWeights, biases);
+
+    /// <summary>The same network with other learned weights and biases.</summary>
+    internal QuantizedNetwork With(IReadOnlyDictionary<string, LearnedWeights> weights, IReadOnlyDictionary<string, float[]> biases) =>
+        new(Graph, Layout, _bank, _ranges, biases) { WeightBits = WeightBits, LearnedWeights = weights };
 
     /// <summary>The same network with learned weights and biases, where it has quantized weights.</summary>
     internal QuantizedNetwork WithLearned(LearnedParameters learned)
@@ -95,6 +98,6 @@ public sealed class QuantizedNetwork
             LearnedChecks.Bias(nodes[name], bias, _bank.Channels(nodes[name]));
         }
 
-        return new QuantizedNetwork(Graph, Layout, _bank, _ranges, learned.Biases) { WeightBits = WeightBits, LearnedWeights = learned.Weights };
+        return With(learned.Weights, learned.Biases);
     }
 }
