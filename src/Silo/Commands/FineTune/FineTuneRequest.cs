@@ -46,6 +46,26 @@ internal sealed record FineTuneRequest
         }
     }
 
+    /// <summary>Checks what can be judged without opening a file.</summary>
+    /// <exception cref="UsageException">The output cannot be what was named.</exception>
+    public void Validate()
+    {
+        if (Directory.Exists(Output))
+        {
+            throw new UsageException($"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "tuned.onnx")}.");
+        }
+
+        if (Path.GetFullPath(Output) == Path.GetFullPath(Model))
+        {
+            throw new UsageException($"the output '{Output}' is the model itself; give another name.");
+        }
+
+        if (Path.GetFullPath(Path.ChangeExtension(Output, ".plan.json")) == Path.GetFullPath(Plan))
+        {
+            throw new UsageException($"the plan of the output would replace {Plan}, which training begins with; give another output.");
+        }
+    }
+
     /// <summary>The plan as `quantize` would be asked to build it.</summary>
     public QuantizeRequest AsQuantize => new() { Model = Model, Plan = Plan, Calibration = CalibrationFolder, Evaluation = Evaluation, Preprocess = Preprocess, Output = Output };
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Planning;
@@ -22,7 +23,7 @@ internal sealed class FineTuneWork(FineTuneRequest request, FineTuneProgressView
     {
         long began = Stopwatch.GetTimestamp();
         var quantize = request.AsQuantize;
-        var network = QuantizeNetwork.Open(quantize);
+        var network = NetworkFile.Open(request.Model, PlanFile.Read(request.Plan).BuiltFrom.Prepared == BuiltFrom.Equalized);
         var images = QuantizeImages.Open(quantize, network);
         var evaluation = images.Evaluation!;
         var split = TrainingSplit.Of(
