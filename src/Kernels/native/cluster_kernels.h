@@ -105,6 +105,24 @@ CK_API int ck_histogram(const void* x, int absolute, float low, float high, int 
 CK_API int ck_channel_sums(const void* x, int axis, double* sums, int64_t channels);
 CK_API int ck_squared_error(const void* a, const void* b, double* signal, double* noise);  // sum a^2, sum (a-b)^2
 
+// --- reconstruction; the first two take part in autograd
+// LSQ: DQ(Q(x)) with a scale (1 element) that is learned; an element is quantized with the given probability (QDrop), a function of seed and position only.
+// The scale's gradient is multiplied by gradient_scale. With relu, max(x, 0) is quantized.
+CK_API int ck_learned_step(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu, double probability, uint64_t seed,
+                           int64_t position, void** result);
+CK_API int ck_power_loss(const void* x, const void* target, const void* weights /* or null */, double p, double factor, void** result);  // factor * sum(weights |x - target|^p)
+// Rows of two tables, element by element from `quantized` with the given probability, else from `exact` (or null: all from `quantized`); into the target's memory order.
+CK_API int ck_gather_rows(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, double probability, uint64_t seed, void* target);
+CK_API int ck_store_rows(const void* x, float* target);  // the elements: images as (N, H, W, C), anything else row-major
+// AdaRound: scales * clamp(floors + h(v), lows, highs), h(v) = clamp(1.2 sigmoid(v) - 0.1, 0, 1); one entry an element everywhere
+CK_API int ck_soft_round(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, void* weights);
+// dv of the weights' gradient and of lambda * sum(1 - |2h - 1|^beta), whose value is returned
+CK_API int ck_soft_round_backward(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, const void* gradient, double lambda, double beta,
+                                  void* dv, double* round_loss);
+// One step of Adam (0.9, 0.999, 1e-8) on v from the sum of the weights' gradients, and the weights that follow from it.
+CK_API int ck_rounding_step(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
+                            void* const* gradients, int gradient_count, int64_t step, double learning_rate, double lambda, double beta);
+
 // --- JPEG through libturbojpeg, which is loaded at the first call
 CK_API int ck_jpeg_size(const uint8_t* bytes, int64_t length, int* width, int* height);
 CK_API int ck_jpeg_decode_rgb(const uint8_t* bytes, int64_t length, uint8_t* rgb /* (H, W, 3) */, int width, int height);
