@@ -1,4 +1,6 @@
+using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Training.FineTuning;
@@ -10,10 +12,15 @@ namespace Cluster.Kernels.Training.FineTuning;
 /// </summary>
 internal static class StepQuantizer
 {
-    /// <summary>One step for the whole tensor.</summary>
+    /// <summary>One step for the whole tensor, on the CPU in one pass each way.</summary>
     /// <param name="step">A scalar, positive; learned where it requires a gradient.</param>
     public static Tensor Apply(Tensor x, Tensor step, int low, int high, double gradientScale)
     {
+        if (x.device_type == DeviceType.CPU)
+        {
+            return ReconstructionKernels.LearnedStep(x, step, new QuantizationParameters(1, 0, low, high), StepCall.Plain with { GradientScale = gradientScale });
+        }
+
         // Intermediates go now, but for those that autograd keeps.
         using var scope = NewDisposeScope();
         var scaled = ScaleGradient(step, gradientScale);
