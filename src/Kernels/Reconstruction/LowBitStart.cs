@@ -34,23 +34,12 @@ public static class LowBitStart
         var levels = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in weighted)
         {
-            string tensor = Origin(graph, graph.Roles.Activations(node).First());
+            string tensor = node.Inputs[0];
             int wanted = node == weighted[^1] || tensor == graph.Input.Name ? firstLastBits : activationBits;
             levels[tensor] = 1 << Math.Min(wanted, levels.TryGetValue(tensor, out int before) ? int.Log2(before) : wanted);
         }
 
         return new ReconstructionStart(bits, Ranges(graph, images.Take(MostImages), levels));
-    }
-
-    /// <summary>What a chain of moves of elements leads back to: codes pass through it unchanged.</summary>
-    internal static string Origin(GroupedGraph graph, string tensor)
-    {
-        while (graph.ProducingNode(tensor) is { } node && graph.Roles.Of(node) == NodeRole.ScalePreserving)
-        {
-            tensor = graph.Roles.Activations(node).First();
-        }
-
-        return tensor;
     }
 
     private static Dictionary<string, QuantizationParameters> Ranges(GroupedGraph graph, ImageBatches images, Dictionary<string, int> levels)

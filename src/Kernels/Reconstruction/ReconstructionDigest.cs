@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Kernels.Groups;
@@ -19,10 +18,6 @@ internal static unsafe class ReconstructionDigest
         foreach (var (node, bits) in start.WeightBits.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             Text(hash, string.Create(CultureInfo.InvariantCulture, $"{node}:{bits}"));
-            if (start.WeightScales.TryGetValue(node, out float[]? scales))
-            {
-                hash.AppendData(MemoryMarshal.AsBytes<float>(scales));
-            }
         }
 
         foreach (var (tensor, p) in start.Activations.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -97,7 +97,7 @@ internal sealed class ReconstructionSession : IDisposable
             }
 
             var data = graph.Graph.Initializers[node.Inputs[1]];
-            grids[name] = WeightGridSearch.Find(data.As<float>(), data.Shape, WeightBank.OutputAxis(node), bits, start.WeightScales.GetValueOrDefault(name));
+            grids[name] = WeightGridSearch.Find(data.As<float>(), data.Shape, WeightBank.OutputAxis(node), bits);
         }
 
         return grids;

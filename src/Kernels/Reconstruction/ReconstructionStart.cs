@@ -1,3 +1,5 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Reconstruction;
@@ -7,9 +9,10 @@ namespace Cluster.Kernels.Reconstruction;
 /// <param name="Activations">By tensor; every reader sees the tensor quantized. Codes and zero points stay, scales may be learned.</param>
 public sealed record ReconstructionStart(IReadOnlyDictionary<string, int> WeightBits, IReadOnlyDictionary<string, QuantizationParameters> Activations)
 {
-    /// <summary>
-    /// Scales of weights by node, one an output channel, codes -2^(b-1) to 2^(b-1) - 1 (8 bits: from -127). Nodes without an entry get the
-    /// scales of least |w - w^|^2.4; below 4 bits the longer end of the codes may then lie on either side of 0, channel by channel.
-    /// </summary>
-    public IReadOnlyDictionary<string, float[]> WeightScales { get; init; } = new Dictionary<string, float[]>(StringComparer.Ordinal);
+    /// <summary>The weights and the ranges of a resolved plan. A tensor that the plan quantizes for some of its readers only is taken as quantized for all.</summary>
+    /// <param name="weightBits">Of a node whose weights the plan quantizes.</param>
+    public static ReconstructionStart Of(QuantizedNetwork network, Func<GraphNode, int> weightBits) => new(
+        network.Graph.Groups.SelectMany(group => group.Nodes).Where(network.Layout.HasQuantizedWeights).ToDictionary(node => node.Name, weightBits, StringComparer.Ordinal),
+        // Where elements are only moved, codes stay as they are: such a tensor is quantized by being made from a quantized one.
+        network.Layout.Points.Values.Where(point => point.Tensor == point.ScaleOf).ToDictionary(point => point.Tensor, network.Parameters, StringComparer.Ordinal));
 }

@@ -108,7 +108,9 @@ struct LearnedStep : torch::autograd::Function<LearnedStep> {
 
 // factor * sum(weight * |x - target|^p); its gradient is made in the same pass.
 struct PowerLoss : torch::autograd::Function<PowerLoss> {
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& expected, const at::Tensor& weights, double p, double factor) {
+    // Constants travel in a list, which autograd does not look into; weights may be undefined, which it would not take.
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const std::vector<at::Tensor>& constants, double p, double factor) {
+        const at::Tensor &expected = constants[0], &weights = constants[1];
         at::Tensor x = cluster::dense(input);
         const auto aligned = [&](const at::Tensor& other) { return other.strides() == x.strides() ? other : at::empty_like(x).copy_(other); };
         at::Tensor y = aligned(expected.detach());
@@ -136,7 +138,7 @@ struct PowerLoss : torch::autograd::Function<PowerLoss> {
     static variable_list backward(AutogradContext* context, variable_list gradients) {
         at::Tensor gradient = context->get_saved_variables()[0];
         const float outer = gradients[0].item<float>();
-        return {outer == 1.0f ? gradient : gradient.mul(outer), at::Tensor(), at::Tensor(), at::Tensor(), at::Tensor()};
+        return {outer == 1.0f ? gradient : gradient.mul(outer), at::Tensor(), at::Tensor(), at::Tensor()};
     }
 };
 
@@ -160,7 +162,7 @@ int ck_power_loss(const void* x, const void* target, const void* weights, double
         TORCH_CHECK(tensor_of(x).device().is_cpu(), "the reconstruction loss runs on the CPU");
         TORCH_CHECK(tensor_of(x).sizes() == tensor_of(target).sizes(), "a target of shape ", tensor_of(x).sizes(), " was expected, one of ", tensor_of(target).sizes(), " was given");
         TORCH_CHECK(weights == nullptr || p == 2.0, "a weighted loss has the power 2, not ", p);
-        *result = new at::Tensor(PowerLoss::apply(tensor_of(x), tensor_of(target), weights == nullptr ? at::Tensor() : tensor_of(weights), p, factor));
+        *result = new at::Tensor(PowerLoss::apply(tensor_of(x), std::vector<at::Tensor>{tensor_of(target), weights == nullptr ? at::Tensor() : tensor_of(weights)}, p, factor));
     });
 }
 

@@ -209,8 +209,8 @@ CK_CLONES double step_backward(const float* x, const float* gradient, float* dx,
             const float value = alive ? x[i] : floor;
             const float step = value / scale;
             const float code = rintf(step);
-            // Inside is x / s in [low, high], as the paper has it: half a step beyond rounds to an end, but pulls the scale as a clipped number.
-            const bool below = step < low, above = step > high;
+            // As LSQ has it: inside is what lies between the ends before it is rounded.
+            const bool below = step <= low, above = step >= high;
             const bool quantized = all | (hash(static_cast<uint32_t>(position + i) ^ seed) < threshold);
             const float g = gradient[i];
             const bool passes = alive & !(quantized & (below | above));

@@ -47,7 +47,7 @@ double round_loss(const float* v, float lambda, float beta, float* dv, int64_t n
 void rounding_step(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n);
 
 void step_forward(const float* x, float* y, int64_t n, const StepGrid& grid, const DropMask& mask, uint32_t position);
-// dx, and the sum of gradient * dy/dscale
+// dx = gradient where low < x / scale < high, else 0; and the sum of gradient * dy/dscale
 double step_backward(const float* x, const float* gradient, float* dx, int64_t n, const StepGrid& grid, const DropMask& mask, uint32_t position);
 
 // Elements that the mask quantizes come from `quantized`, the others from `exact`.

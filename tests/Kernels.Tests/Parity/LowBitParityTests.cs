@@ -82,6 +82,23 @@ public sealed class LowBitParityTests
         Logits(nibbles, images).ShouldBe(Logits(bytes, images));
     }
 
+    [Theory]
+    [InlineData(4, 8)]
+    [InlineData(4, 4)]
+    [InlineData(3, 3)]
+    [InlineData(2, 4)]
+    public void Check_GlyphsSample_Passes(int weightBits, int activationBits)
+    {
+        OrtRequired.OrSkip();
+        var graph = Nets.Group(OnnxReader.Read(GlyphsModel()));
+        var shape = graph.Input.Shape;
+        var images = Nets.Noise(32, (int)shape[1], (int)shape[2], (int)shape[3], 16);
+        using var float32 = new FloatNetwork(graph);
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(LowBits(graph, weightBits, activationBits));
+
+        ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, CancellationToken.None).Failure.ShouldBeNull();
+    }
+
     [Fact]
     public void Optimized_LowBitFile_ComputesInFloatWithItsOwnBiases()
     {
@@ -95,6 +112,20 @@ public sealed class LowBitParityTests
         nodes.Where(node => node.OpType is "FusedConv" or "Conv").Select(node => node.Input.Count > 2 ? node.Input[2] : "").ShouldBe(["c1_bias", "c2_bias", ""]);
         nodes.ShouldNotContain(node => node.OpType == "QLinearConv" || node.OpType == "QGemm");
         nodes.Count(node => node.OpType == "Clip").ShouldBe(2);
+    }
+
+    private static string GlyphsModel()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Combine(folder.FullName, "samples", "glyphs.onnx");
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        throw new InvalidOperationException("The repository's samples/glyphs.onnx was not found above the test program.");
     }
 
     private static float[] Logits(byte[] model, ImageBatches images)

@@ -30,6 +30,9 @@ internal sealed record FineTuneReport
     /// <summary>The trained file.</summary>
     public required MeasuredAccuracy After { get; init; }
 
+    /// <summary>SHA-256 of the trained file, kept or not.</summary>
+    public required string TrainedSha256 { get; init; }
+
     public required FineTuneDifference Difference { get; init; }
 
     /// <summary>Of the trained file.</summary>

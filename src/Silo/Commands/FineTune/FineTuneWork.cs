@@ -78,6 +78,7 @@ internal sealed class FineTuneWork(FineTuneRequest request, FineTuneProgressView
             Float32 = MeasuredAccuracy.Of(outcome.Float32, isFloat32: true),
             Before = MeasuredAccuracy.Of(outcome.ScoreBefore, isFloat32: false),
             After = MeasuredAccuracy.Of(outcome.ScoreAfter, isFloat32: false),
+            TrainedSha256 = outcome.After.Sha256,
             Difference = FineTuneDifference.Of(outcome.Counts),
             Parity = QuantizeParity.Of(outcome.Parity),
             Training = new FineTuneTrainingReport(
