@@ -18,7 +18,7 @@ internal static class CacheRun
         {
             int batches = (images + BatchSize - 1) / BatchSize;
             RunBatch(0); // shapes of the outputs are known after one
-            team.ForEach(batches - 1, cancellation, batch => RunBatch(batch + 1));
+            team.ForEach(batches - 1, batch => RunBatch(batch + 1), cancellation);
             return caches;
         }
         catch

@@ -21,7 +21,7 @@ internal static class FisherWeights
     {
         int images = targets[0].Images;
         TensorCache[] weights = [.. targets.Select(target => store.Allocate(images, target.Shape))];
-        team.ForEach((images + BatchSize - 1) / BatchSize, cancellation, batch =>
+        team.ForEach((images + BatchSize - 1) / BatchSize, batch =>
         {
             using var scope = NewDisposeScope();
             int first = batch * BatchSize;
@@ -64,7 +64,7 @@ internal static class FisherWeights
 
                 Tensor Other(string input) => (useExact ? caches[input].Exact : caches[input].Quantized).Read(first, count);
             }
-        });
+        }, cancellation);
         return weights;
     }
 }

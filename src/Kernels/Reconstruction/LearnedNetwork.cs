@@ -22,7 +22,7 @@ public sealed class LearnedNetwork : IDisposable
     public LearnedNetwork(GroupedGraph graph, LearnedParameters parameters)
     {
         _parameters = parameters;
-        _network = new DifferentiableNetwork(graph);
+        _network = new DifferentiableNetwork(graph, winograd: true);
         _whole = _network.Whole();
         foreach (var node in _network.WeightedNodes.Where(node => parameters.Weights.ContainsKey(node.Name)))
         {

@@ -33,7 +33,7 @@ internal sealed class ReconstructionSession : IDisposable
         _options = options;
         _stateFolder = stateFolder;
         _cancellation = cancellation;
-        _network = new DifferentiableNetwork(graph);
+        _network = new DifferentiableNetwork(graph, winograd: true);
         _units = UnitFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
         int count = images.Images.Count;
         int heldOut = Math.Max(1, (int)Math.Round(count * options.HeldOutShare));
@@ -62,7 +62,8 @@ internal sealed class ReconstructionSession : IDisposable
         ReconstructionState? state = null;
         foreach (var phase in phases)
         {
-            using var caches = Begin(phase);
+            using var caches = new ActivationCaches(_graph, _units);
+            Begin(phase, caches);
             state ??= new ReconstructionState(_stateFolder, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
             for (int unit = 0; unit < _units.Count; unit++)
             {
@@ -120,13 +121,15 @@ internal sealed class ReconstructionSession : IDisposable
         return bits.Count > 0 && !spared;
     }
 
-    private ActivationCaches Begin(ReconstructionPhase phase)
+    /// <summary>Caches the images, as they are and as the first units see them.</summary>
+    private void Begin(ReconstructionPhase phase, ActivationCaches caches)
     {
         var shape = new long[] { _images.Images.Channels, _images.Images.Height, _images.Images.Width };
         var exact = _store.Allocate(_images.Images.Count, shape);
         bool quantizes = phase is { LearnsSteps: true, ExactInputs: false } && _start.Activations.ContainsKey(_graph.Input.Name);
         var quantized = quantizes ? _store.Allocate(_images.Images.Count, shape) : exact;
-        _team.ForEach(_images.Count, _cancellation, batch =>
+        caches.Add(_graph.Input.Name, quantized, exact);
+        _team.ForEach(_images.Count, batch =>
         {
             using var pixels = _images.Tensor(batch);
             exact.Write(_images.Start(batch), pixels);
@@ -135,10 +138,7 @@ internal sealed class ReconstructionSession : IDisposable
                 using var rounded = NativeKernels.FakeQuantize(pixels, _start.Activations[_graph.Input.Name]);
                 quantized.Write(_images.Start(batch), rounded);
             }
-        });
-        var caches = new ActivationCaches(_graph, _units);
-        caches.Add(_graph.Input.Name, quantized, exact);
-        return caches;
+        }, _cancellation);
     }
 
     private void RunUnit(

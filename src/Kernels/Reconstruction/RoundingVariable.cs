@@ -117,13 +117,16 @@ internal sealed unsafe class RoundingVariable : IDisposable
         return codes;
     }
 
-
     public void Dispose()
     {
-        foreach (var tensor in new[] { _floors, _scales, _lows, _highs, _v, _first, _second, _weights })
-        {
-            tensor.Dispose();
-        }
+        _floors.Dispose();
+        _scales.Dispose();
+        _lows.Dispose();
+        _highs.Dispose();
+        _v.Dispose();
+        _first.Dispose();
+        _second.Dispose();
+        _weights.Dispose();
     }
 
     internal void Refresh() =>

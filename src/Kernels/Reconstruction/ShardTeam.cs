@@ -54,7 +54,7 @@ internal sealed class ShardTeam : IDisposable
     }
 
     /// <summary>Calls <paramref name="body"/> with each number below <paramref name="count"/>, those of a part in their order.</summary>
-    public void ForEach(int count, CancellationToken cancellation, Action<int> body) => Run(part =>
+    public void ForEach(int count, Action<int> body, CancellationToken cancellation) => Run(part =>
     {
         for (int i = part; i < count; i += Parts)
         {

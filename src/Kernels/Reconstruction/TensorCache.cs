@@ -1,4 +1,3 @@
-using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -42,19 +41,8 @@ internal sealed unsafe class TensorCache : IDisposable
 
     public static TensorCache InFile(int images, long[] shape, long bytes, string folder)
     {
-        Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, $"cluster-activations-{Environment.ProcessId}-{Path.GetRandomFileName()}");
-        var stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        var file = MemoryMappedFile.CreateFromFile(stream, null, bytes, MemoryMappedFileAccess.ReadWrite, HandleInheritability.None, leaveOpen: false);
-        var view = file.CreateViewAccessor(0, bytes);
-        byte* data = null;
-        view.SafeMemoryMappedViewHandle.AcquirePointer(ref data);
-        return new TensorCache(images, shape, (float*)data, () =>
-        {
-            view.SafeMemoryMappedViewHandle.ReleasePointer();
-            view.Dispose();
-            file.Dispose();
-        });
+        var file = new SpillFile(folder, bytes);
+        return new TensorCache(images, shape, file.Data, file.Dispose);
     }
 
     /// <summary>An empty tensor for <paramref name="count"/> images in the order of the cache.</summary>

@@ -187,7 +187,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
         int batches = (images + EvaluationBatch - 1) / EvaluationBatch;
         double[] losses = new double[batches];
         using var hooks = UnitRun.Hooks(job.Unit, numbers.Grids, codes, job.Phase.LearnsSteps ? activations : null, out var owned);
-        team.ForEach(batches, CancellationToken.None, batch =>
+        team.ForEach(batches, batch =>
         {
             using var scope = NewDisposeScope();
             using var without = no_grad();
@@ -199,7 +199,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
                 var weights = job.LossWeights.Count > 0 ? job.LossWeights[i].Read(first, count) : null;
                 losses[batch] += TensorFactory.ToFloats(UnitPart.LossOf(outputs[i], job.Targets[i].Read(first, count), weights, job.Phase.Power, images))[0];
             }
-        });
+        }, CancellationToken.None);
         foreach (var tensor in owned)
         {
             tensor.Dispose();

@@ -70,6 +70,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_winograd_3x3(nint x, long inputs, float* transformed, float* bias, long outputs, nint* result);
 
     [LibraryImport(Library)]
+    internal static partial int ck_winograd_conv(nint x, nint weight, nint bias, nint* result);
+
+    [LibraryImport(Library)]
     internal static partial int ck_minmax(nint x, float* minimum, float* maximum, long* nans);
 
     [LibraryImport(Library)]

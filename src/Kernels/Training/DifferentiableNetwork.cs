@@ -8,9 +8,13 @@ namespace Cluster.Kernels.Training;
 
 /// <summary>
 /// A network, or a part of it, that autograd sees through: weights and biases may be live tensors and activations may be replaced
-/// (<see cref="INetworkHooks"/>). Only ATen operators run, none of the fused kernels. Thread-safe once its segments are made.
+/// (<see cref="INetworkHooks"/>). Thread-safe once its segments are made.
 /// </summary>
-internal sealed class DifferentiableNetwork(GroupedGraph graph) : IDisposable
+/// <param name="winograd">
+/// Whether 3x3 convolutions may take Winograd's filtering, which is faster with one thread an operator; biases are constants then, and weights
+/// are on the CPU and row-major.
+/// </param>
+internal sealed class DifferentiableNetwork(GroupedGraph graph, bool winograd = false) : IDisposable
 {
     private readonly NodeConstants _constants = new(graph.Graph);
     private readonly Dictionary<string, Tensor> _biases = new(StringComparer.Ordinal);
@@ -88,7 +92,7 @@ internal sealed class DifferentiableNetwork(GroupedGraph graph) : IDisposable
             _ = Bias(node);
         }
 
-        var kernel = weighted ? LiveKernels.Weighted(node) : LiveKernels.Weightless(node, _constants);
+        var kernel = weighted ? LiveKernels.Weighted(node, Graph.Graph.Initializers[node.Inputs[1]].Shape, winograd) : LiveKernels.Weightless(node, _constants);
         var inPlace = Graph.Roles.Of(node) == NodeRole.Activation
             && Graph.ProducingNode(node.Inputs[0]) is { OpType: "Conv" or "Gemm" or "Add" or "BatchNormalization" } producer
             && members.Contains(producer.Name) && Graph.FusedActivation(producer.Output) == node

@@ -51,7 +51,10 @@ internal sealed class DifferentiableSegment
         {
             foreach (var (_, tensor) in live)
             {
-                Release(tensor, inputs);
+                if (!IsLent(tensor, inputs))
+                {
+                    tensor.Dispose();
+                }
             }
         }
     }
@@ -87,25 +90,25 @@ internal sealed class DifferentiableSegment
         string? mine = ReferenceEquals(seen, result) ? step.Node.Output : null;
         foreach (string tensor in step.Dead)
         {
-            if (live.Remove(tensor, out var dead))
+            if (live.Remove(tensor, out var dead) && !IsLent(dead, given))
             {
-                Release(dead, given);
+                dead.Dispose();
             }
         }
 
         return mine;
     }
 
-    private static void Release(Tensor tensor, ReadOnlySpan<Tensor> given)
+    private static bool IsLent(Tensor tensor, ReadOnlySpan<Tensor> given)
     {
         foreach (var lent in given)
         {
             if (ReferenceEquals(lent, tensor))
             {
-                return;
+                return true;
             }
         }
 
-        tensor.Dispose();
+        return false;
     }
 }
