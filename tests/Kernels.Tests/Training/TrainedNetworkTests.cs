@@ -40,7 +40,8 @@ public sealed class TrainedNetworkTests
         var trained = new TrainedNetwork(resolver.Resolve(settings), StepLearning.Learned, StepLearning.Learned);
         Disturb(trained);
         using var differentiable = new DifferentiableNetwork(graph);
-        float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(trained.Forward(differentiable.Whole(), images.Tensor(0))));
+        var logits = trained.Forward(differentiable.Whole(), images.Tensor(0));
+        float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(logits));
 
         float[] expected = network.Run(images.Pixels(0), [16, 3, 8, 8], resolver.Resolve(settings, trained.Finish()));
 
@@ -48,6 +49,10 @@ public sealed class TrainedNetworkTests
         double size = expected.Average(value => Math.Abs((double)value));
         double difference = expected.Zip(found, (x, y) => Math.Abs((double)x - y)).Average();
         difference.ShouldBeLessThan(0.01 * size);
+
+        // Every parameter is part of the answer: a training can change it.
+        var gradients = torch.autograd.grad([logits.sum()], [.. trained.Parameters.Select(parameter => (torch.Tensor)parameter.Value)]);
+        gradients.Select(gradient => gradient.shape).ShouldBe(trained.Parameters.Select(parameter => parameter.Value.shape));
     }
 
     // Numbers that a training could come to.

@@ -68,11 +68,10 @@ internal sealed class FineTuneRun : IDisposable
         {
             try
             {
-                Epoch(progress, cancellation);
-            }
-            catch (LossNotFiniteException)
-            {
-                RollBack();
+                if (!Epoch(progress, cancellation))
+                {
+                    RollBack();
+                }
             }
             catch (OperationCanceledException)
             {
@@ -101,7 +100,9 @@ internal sealed class FineTuneRun : IDisposable
         return 0;
     }
 
-    private void Epoch(IProgress<FineTuneProgress>? progress, CancellationToken cancellation)
+    /// <summary>The rest of an epoch.</summary>
+    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that step.</returns>
+    private bool Epoch(IProgress<FineTuneProgress>? progress, CancellationToken cancellation)
     {
         int epoch = (int)(State.Step / _loader.Batches);
         int first = (int)(State.Step % _loader.Batches);
@@ -110,7 +111,11 @@ internal sealed class FineTuneRun : IDisposable
         {
             cancellation.ThrowIfCancellationRequested();
             double rate = _schedule.At(State.Step) * Math.Pow(0.5, State.RolledBack);
-            double loss = Step(batch, rate);
+            if (Step(batch, rate) is not { } loss)
+            {
+                return false;
+            }
+
             State = State with { Step = State.Step + 1, LossSum = State.LossSum + (loss * batch.Count), Images = State.Images + batch.Count };
             bool ends = State.Step % _loader.Batches == 0;
             if (ends)
@@ -124,9 +129,12 @@ internal sealed class FineTuneRun : IDisposable
 
             progress?.Report(new FineTuneProgress(State.Step, _schedule.Steps, epoch + 1, loss, rate, ends ? State.Log[^1] : null));
         }
+
+        return true;
     }
 
-    private double Step(TrainingBatch batch, double rate)
+    // Null where the loss or a gradient is not a finite number: nothing was changed then.
+    private double? Step(TrainingBatch batch, double rate)
     {
         using var scope = NewDisposeScope();
         var pixels = TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels, [batch.Count, .. _imageShape]));
@@ -136,14 +144,14 @@ internal sealed class FineTuneRun : IDisposable
         double value = loss.item<float>();
         if (!double.IsFinite(value))
         {
-            throw new LossNotFiniteException();
+            return null;
         }
 
         var gradients = autograd.grad([loss], [.. _trained.Parameters.Select(parameter => (Tensor)parameter.Value)]).ToList();
         double norm = GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity);
         if (!double.IsFinite(norm))
         {
-            throw new LossNotFiniteException();
+            return null;
         }
 
         _update.Step(gradients, rate);

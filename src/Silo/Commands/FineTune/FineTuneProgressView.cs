@@ -9,7 +9,6 @@ namespace Cluster.Silo.Commands.FineTune;
 internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int batch) : IProgress<FineTuneProgress>
 {
     private long _began = Stopwatch.GetTimestamp();
-    private long _first = -1;
     private long _shown;
 
     /// <summary>Steps done in this process.</summary>
@@ -22,7 +21,6 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
 
     public void Report(FineTuneProgress value)
     {
-        _first = _first < 0 ? value.Step - 1 : _first;
         Steps++;
         Seconds = Stopwatch.GetElapsedTime(_began).TotalSeconds;
         if (value.Finished is { } epoch)
