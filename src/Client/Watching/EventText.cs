@@ -15,18 +15,33 @@ internal static class EventText
             : Words.Of(happened.StateChanged.State),
         JobEvent.EventOneofCase.RoundProposed => $"round {happened.RoundProposed.Round}: {happened.RoundProposed.Purpose} ({happened.RoundProposed.Items} {(happened.RoundProposed.Items == 1 ? "item" : "items")})",
         JobEvent.EventOneofCase.CandidateChanged => Of(happened.CandidateChanged),
+        JobEvent.EventOneofCase.WorkChanged => Of(happened.WorkChanged),
         JobEvent.EventOneofCase.WinnerSelected => $"winner: {happened.WinnerSelected.Reason}",
         JobEvent.EventOneofCase.ArtefactPublished => $"published {happened.ArtefactPublished.Role} ({Figures.Bytes(happened.ArtefactPublished.SizeBytes)})",
         _ => null,
     };
 
-    /// <summary>Whether a log wants it: not each step of each candidate.</summary>
+    /// <summary>Whether a log wants it: what was found or went wrong, not each step on the way.</summary>
     public static bool IsLogged(JobEvent happened) => happened.EventCase switch
     {
-        JobEvent.EventOneofCase.CandidateChanged => happened.CandidateChanged.State == CandidateState.Failed,
+        JobEvent.EventOneofCase.CandidateChanged => IsOver(happened.CandidateChanged.State),
+        JobEvent.EventOneofCase.WorkChanged => IsOver(happened.WorkChanged.State),
         JobEvent.EventOneofCase.Heartbeat or JobEvent.EventOneofCase.None => false,
         _ => true,
     };
+
+    private static bool IsOver(CandidateState state) => state is CandidateState.Succeeded or CandidateState.Failed;
+
+    private static string Of(WorkChanged work)
+    {
+        if (work.Failure is { } failure)
+        {
+            return $"{work.Title} failed: {Words.Of(failure.Kind)}, {failure.Message}";
+        }
+
+        string where = work.Node.Length > 0 ? $" on {work.Node}" : "";
+        return $"{work.Title} {Words.Of(work.State)}{where}";
+    }
 
     private static string Of(Candidate candidate)
     {
@@ -37,6 +52,7 @@ internal static class EventText
 
         string measured = candidate.Evaluations.Count == 0 ? $"candidate {candidate.Number}" : Words.Best(candidate);
         string where = candidate.Node.Length > 0 ? $" on {candidate.Node}" : "";
-        return $"{measured} {Words.Of(candidate.State)}{where}";
+        string state = candidate is { State: CandidateState.Succeeded, Evaluations.Count: > 0 } ? "" : $" {Words.Of(candidate.State)}";
+        return $"{measured}{state}{where}";
     }
 }

@@ -26,9 +26,9 @@ internal static class SiloHost
     {
         var folders = new SiloFolders(options);
         Directory.CreateDirectory(folders.Root);
-        IJobStore store = options.Database is { } database
-            ? await PostgresJobStore.OpenAsync(database, TimeProvider.System, cancellation)
-            : FileJobStore.Open(folders.Root);
+#pragma warning disable CA2000 // The container disposes of it, by way of OwnedStore.
+        var store = await OpenStoreAsync(options, folders, cancellation);
+#pragma warning restore CA2000
 
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ApplicationName = "Cluster.Silo" });
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http2));
@@ -43,11 +43,14 @@ internal static class SiloHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(10));
 
         var grains = GrainTimes(options);
-        builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
         string id = NodeId();
+
+        // Before the silo: hosted services stop in the reverse order, and what it says last is still sent.
         builder.AddClusterTelemetry(id);
+        builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
         builder.Services.AddSingleton<SiloMetrics>();
-        builder.Services.AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, store));
+        builder.Services.AddSingleton(_ => new OwnedStore(store));
+        builder.Services.AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, services.GetRequiredService<OwnedStore>().Store));
         builder.Services.AddSingleton<IArtefactStore>(new FolderArtefactStore(folders.Artefacts));
         builder.Services.AddSingleton(services => Slots(id, options, folders, services.GetRequiredService<SiloMetrics>()));
         builder.Services.AddSingleton<INodeHost>(services => ActivatorUtilities.CreateInstance<MeteredNodeHost>(services, services.GetRequiredService<SlotHost>()));
@@ -65,9 +68,12 @@ internal static class SiloHost
 
         // Streams end and health says so before anything is torn down.
         silo.Lifetime.ApplicationStopping.Register(() => _ = silo.Services.GetRequiredService<ServerState>().DrainAsync());
-        silo.Lifetime.ApplicationStopped.Register(() => (store as IDisposable)?.Dispose());
         return silo;
     }
+
+    private static async Task<IJobStore> OpenStoreAsync(SiloOptions options, SiloFolders folders, CancellationToken cancellation) => options.Database is { } database
+        ? await PostgresJobStore.OpenAsync(database, TimeProvider.System, cancellation)
+        : FileJobStore.Open(folders.Root);
 
     // Unique for each start, so that the dead are never mistaken for the living.
     private static string NodeId() =>

@@ -74,7 +74,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
         builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
-        builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobHost, ClusterJobs>().AddSingleton<IJobPreparer>(node);
+        builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobHost>(new ClusterJobs()).AddSingleton<IJobPreparer>(node);
         builder.Services.AddClusterGrains(new GrainOptions { AnnounceEvery = TimeSpan.FromMilliseconds(50), KeepAliveEvery = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(2) });
         builder.Services.AddClusterApi(options ?? new ApiOptions { PageTokenKey = Key });
         configure?.Invoke(builder);

@@ -41,8 +41,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         ["JOB_RUNNING"] = (StatusCode.FailedPrecondition, new() { Holds = true }, async host => await host.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = (await host.CreateAsync()).Name })),
         ["HEADER_MISSING"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, null, [1])),
         ["CHUNK_TOO_LARGE"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = new string('a', 64), SizeBytes = 2_000_000 }, new byte[2_000_000], 2_000_000)),
-        ["SIZE_MISMATCH"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 2 }, [1])),
-        ["DIGEST_MISMATCH"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [2])),
+        ["SIZE_MISMATCH"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([4, 6]), SizeBytes = 3 }, [4, 6])),
+        ["DIGEST_MISMATCH"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([4, 5]), SizeBytes = 1 }, [2])),
         ["ARTEFACT_TOO_LARGE"] = (StatusCode.ResourceExhausted, new() { MaxArtefactBytes = 10 }, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = new string('a', 64), SizeBytes = 11 }, [1])),
         ["STORE_FULL"] = (StatusCode.ResourceExhausted, new() { IsFull = true }, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [1])),
         ["ARTEFACT_UNKNOWN"] = (StatusCode.NotFound, null, host => DownloadAsync(host, new string('a', 64))),
@@ -215,7 +215,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         {
             if (IsFull)
             {
-                builder.Services.AddSingleton<IArtefactStore, FullStore>();
+                builder.Services.AddSingleton<IArtefactStore>(new FullStore());
             }
 
             if (StoreFailure is { } failure)

@@ -76,12 +76,12 @@ public sealed partial class TelemetryGuideTests
         return File.ReadAllText(Path.Combine(folder.ShouldNotBeNull("docs/guide lies above the tests").FullName, "docs", "guide", "telemetry.md"));
     }
 
-    [GeneratedRegex(@"^\| `([a-z_.]+)` \| (counter|histogram|gauge) \| `([^`]+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>[a-z_.]+)` \| (?<kind>counter|histogram|gauge) \| `(?<unit>[^`]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex MetricRow();
 
-    [GeneratedRegex(@"^\| ([0-9]{4}) \| ([A-Z][a-z]+) \| `([^`]+)` \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<id>[0-9]{4}) \| (?<level>[A-Z][a-z]+) \| `(?<text>[^`]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex EventRow();
 
-    [GeneratedRegex(@"^\| `(cluster\.[a-z_.]+)` \| span \|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>cluster\.[a-z_.]+)` \| span \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex SpanRow();
 }

@@ -1,0 +1,7 @@
+namespace Orleans.Configuration;
+
+/// <summary>What a silo is called.</summary>
+public sealed class SiloOptions
+{
+    public string? SiloName { get; set; }
+}

@@ -1,0 +1,7 @@
+namespace Orleans.Runtime.Placement;
+
+/// <summary>Chooses the silo of a new activation. The stand-in never asks: with one silo there is no choice.</summary>
+public interface IPlacementDirector
+{
+    Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context);
+}
