@@ -40,7 +40,9 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
 
                 done.Add((DateTimeOffset.UtcNow, victim, victim == coordinator ? victim.OwnerOf(job) : 0, cluster.Silos.Count(silo => silo != victim && silo.IsReady)));
                 await victim.KillAsync();
+#pragma warning disable CA2025 // The cluster, whose silos these are, outlives the run, which awaits them or ends the program.
                 restarts.Add(StartAgainAsync(victim, kill.DownFor, limit.Token));
+#pragma warning restore CA2025
             }
 
             var records = await EndAsync(cluster, job, limit.Token);
@@ -48,9 +50,9 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
             await cluster.UntilReadyAsync(limit.Token);
             return new ChaosRun(JournalFindings.Of(records), [.. done.Select(kill => new Recovery(kill.Silo.Number, kill.Owner > 0, kill.Others, After(records, kill.At, kill.Owner)))]);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"The job did not end within {Patience.TotalMinutes} minutes.");
+            throw new TimeoutException($"The job did not end within {Patience.TotalMinutes} minutes.", late);
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class SiloMember(int number, string program, string fold
             arguments.Add("--in-process");
         }
 
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         start.Environment["CLUSTER_DATABASE"] = connection;
         _process = Process.Start(start)!;
         File.AppendAllText(Log, $"--- pid {_process.Id}\n");

@@ -10,8 +10,8 @@ internal sealed class LocalTry(long now) : IDisposable
 
     public CancellationTokenSource Stop { get; } = new();
 
-    /// <summary>Its end; never fails.</summary>
-    public Task<CandidateReply> Work { get; set; } = Task.FromResult(new CandidateReply(CandidatePhase.Unknown));
+    /// <summary>Its end; never fails. Does not end before it is set.</summary>
+    public Task<CandidateReply> Work { get; set; } = new TaskCompletionSource<CandidateReply>().Task;
 
     /// <summary>When somebody asked last, by the clock's timestamps.</summary>
     public long Asked => Interlocked.Read(ref _asked);

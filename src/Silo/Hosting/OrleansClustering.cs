@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using Cluster.Coordinator;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 
 namespace Cluster.Silo.Hosting;
 
@@ -15,7 +17,7 @@ internal static class OrleansClustering
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>Configures membership, reminders, endpoints and timeouts. On a database the tables must be there: they come with those of the jobs.</summary>
-    /// <exception cref="Orleans.Runtime.OrleansConfigurationException">A database is named and the packages that connect silos are not built in.</exception>
+    /// <exception cref="JobException">A database is named and the packages that connect silos are not built in.</exception>
     public static void Configure(ISiloBuilder silo, SiloOptions options)
     {
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
@@ -26,6 +28,18 @@ internal static class OrleansClustering
             return;
         }
 
+        try
+        {
+            Connect(silo, options, connection, siloPort, gatewayPort);
+        }
+        catch (OrleansConfigurationException missing)
+        {
+            throw new JobException("Several silos need the Microsoft.Orleans packages, and this program was built with the stand-in that is one silo: use --clustering localhost, or build with a feed that has them (./cluster --feed DIR).", missing);
+        }
+    }
+
+    private static void Connect(ISiloBuilder silo, SiloOptions options, string connection, int siloPort, int gatewayPort)
+    {
         silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .UseAdoNetReminderService(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
