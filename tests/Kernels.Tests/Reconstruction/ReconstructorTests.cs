@@ -6,10 +6,13 @@ using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Tests.Data;
 using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Tensors;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Reconstruction;
 
+/// <summary>Alone, as one of them counts the tensors of the whole process.</summary>
+[Collection(ProcessSettings.Name)]
 public sealed class ReconstructorTests
 {
     private static readonly ReconstructionOptions Short = new()
@@ -143,11 +146,13 @@ public sealed class ReconstructorTests
         Run(graph, images, start, options);
         long before = torch.Tensor.TotalCount;
         Run(graph, images, start, options with { Iterations = 400 });
-        torch.Tensor.TotalCount.ShouldBe(before);
+        // Others' tensors may still be given back meanwhile.
+        torch.Tensor.TotalCount.ShouldBeLessThanOrEqualTo(before);
 
         using var stop = new CancellationTokenSource();
         Should.Throw<OperationCanceledException>(() => Reconstructor.Run(graph, start, images, options, null, new Reports(_ => stop.Cancel()), TimeProvider.System, stop.Token));
-        torch.Tensor.TotalCount.ShouldBe(before);
+        // Others' tensors may still be given back meanwhile.
+        torch.Tensor.TotalCount.ShouldBeLessThanOrEqualTo(before);
     }
 
     [Fact]
