@@ -52,6 +52,54 @@ public class QuantizeTests
     }
 
     [Fact]
+    public async Task Quantize_FewBitsWithEveryRepair_IsBuiltAgainFromItsPlan()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "--eval", "idx:images-idx3-ubyte@64..", "--weight-bits", "3", "--activation-bits", "4", "--first-last-bits", "6",
+            "--equalize", "--weight-correction", "--reestimate", "--batch", "4", "--json", "-o", "q.onnx");
+        run.Code.ShouldBe(0, run.Error);
+        var report = run.Json();
+        report.GetProperty("weightBits").GetInt32().ShouldBe(3);
+        report.GetProperty("activationBits").GetInt32().ShouldBe(4);
+        report.GetProperty("firstLastBits").GetInt32().ShouldBe(6);
+        report.GetProperty("rounding").GetString().ShouldBe("nearest");
+        report.TryGetProperty("blocks", out _).ShouldBeFalse();
+        report.GetProperty("bops").GetInt64().ShouldBeLessThan(report.GetProperty("float32").GetProperty("bops").GetInt64() / 20);
+        report.GetProperty("packedBytes").GetInt64().ShouldBeLessThan(report.GetProperty("float32").GetProperty("packedBytes").GetInt64());
+        report.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
+        using (var plan = JsonDocument.Parse(await File.ReadAllTextAsync(folder["q.plan.json"], TestContext.Current.CancellationToken)))
+        {
+            plan.RootElement.GetProperty("builtFrom").GetProperty("prepared").GetString().ShouldBe("equalized");
+            plan.RootElement.GetProperty("builtFrom").GetProperty("learned").GetString()!.Length.ShouldBe(64);
+            plan.RootElement.GetProperty("plan").GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("weightBits").GetInt32()).ShouldBe([6, 3, 6]);
+        }
+
+        var stored = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration", "-o", "stored.onnx");
+        stored.Code.ShouldBe(0, stored.Error);
+        Sha256(folder["stored.onnx"]).ShouldBe(report.GetProperty("output").GetProperty("sha256").GetString());
+        var narrow = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration", "--weight-storage", "int4", "-o", "narrow.onnx");
+        narrow.Code.ShouldBe(0, narrow.Error);
+        Sha256(folder["narrow.onnx"]).ShouldNotBe(Sha256(folder["stored.onnx"]));
+        await ExpectAsync(folder, 1, "learned parameters", "--model", "tiny.onnx", "--plan", "q.plan.json", "--data", "idx:images-idx3-ubyte");
+    }
+
+    [Fact]
+    public async Task Quantize_OptionsThatDoNotGoTogether_AreUsageErrors()
+    {
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        string[] given = ["--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte"];
+        await ExpectUsageAsync(folder, "--weight-bits is 1; 2 to 8", [.. given, "--weight-bits", "1"]);
+        await ExpectUsageAsync(folder, "--rounding is 'magic'; this version has nearest", [.. given, "--rounding", "magic"]);
+        await ExpectUsageAsync(folder, "int8 or int4 is expected", [.. given, "--weight-storage", "int3"]);
+        await ExpectUsageAsync(folder, "--plan was given with --weight-bits", [.. given, "--plan", "p.json", "--weight-bits", "4"]);
+        await ExpectUsageAsync(folder, "--plan was given with --equalize", [.. given, "--plan", "p.json", "--equalize"]);
+    }
+
+    [Fact]
     public async Task Quantize_InputsThatCannotBeUsed_AreOneLineEach()
     {
         using var folder = new WorkFolder();
@@ -102,6 +150,13 @@ public class QuantizeTests
         float32.ShouldBeInRange(150, 192);
         correct.ShouldBeInRange(float32 - 6, 192);
         report.GetProperty("output").GetProperty("sizeBytes").GetInt64().ShouldBeLessThan(report.GetProperty("float32").GetProperty("sizeBytes").GetInt64() / 3);
+    }
+
+    private static async Task ExpectUsageAsync(WorkFolder folder, string said, string[] options)
+    {
+        var run = await ClusterProcess.RunAsync(folder.Root, ["quantize", "-o", "q.onnx", .. options]);
+        run.Code.ShouldBe(2, run.Error);
+        run.Error.ShouldContain(said);
     }
 
     private static async Task ExpectAsync(WorkFolder folder, int code, string named, params string[] options)

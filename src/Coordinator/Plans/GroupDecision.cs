@@ -7,7 +7,7 @@ namespace Cluster.Coordinator.Plans;
 /// <param name="BiasCorrection">Whether the mean output error of each channel is folded into the bias where that lowers the error.</param>
 /// <param name="WeightBits">Bits of a weight, 2 to 8 (32 in FP32 groups).</param>
 /// <param name="ActivationBits">Bits of an activation, 2 to 8 (32 in FP32 groups).</param>
-/// <param name="Rounding">How weights are rounded: "nearest", or a learned rounding by name.</param>
+/// <param name="Rounding">How weights are rounded: "nearest", or what learned them: "adaround", "brecq", "qdrop", "qat".</param>
 public sealed record GroupDecision(
     string Group,
     Precision Precision,

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -10,17 +11,20 @@ namespace Cluster.Kernels.Correction;
 /// Per-channel means of one node's output, in FP32 and quantized. Sums are kept a batch and added in batch order, so that the
 /// result does not depend on which thread was first.
 /// </summary>
-internal sealed class MeanShift(GraphNode? node, int batches)
+internal sealed class MeanShift(GraphNode node, int batches) : IChannelProposal
 {
     private readonly (double[] Sums, long Count)[] _float32 = new (double[], long)[batches];
     private readonly (double[] Sums, long Count)[] _quantized = new (double[], long)[batches];
 
-    public IRunObserver? Float32(int batch) => node is null ? null : new Probe(node, result => _float32[batch] = result);
+    public IRunObserver Float32(int batch) => new Probe(node, result => _float32[batch] = result);
 
-    public IRunObserver? Quantized(int batch) => node is null ? null : new Probe(node, result => _quantized[batch] = result);
+    public IRunObserver Quantized(int batch) => new Probe(node, result => _quantized[batch] = result);
+
+    public QuantizedNetwork Apply(QuantizedNetwork network) => network.WithBiases(
+        new Dictionary<string, float[]>(network.CorrectedBiases, StringComparer.Ordinal) { [node.Name] = Apply(network.Bias(node)) });
 
     /// <summary>bias + E[y_fp32] - E[y_quantized], one value a channel.</summary>
-    public float[] Apply(float[] bias)
+    private float[] Apply(float[] bias)
     {
         double[] exact = Mean(_float32, bias.Length);
         double[] rounded = Mean(_quantized, bias.Length);

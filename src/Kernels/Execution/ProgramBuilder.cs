@@ -74,7 +74,7 @@ internal sealed class ProgramBuilder : IDisposable
     {
         var inputs = _graph.Roles.Activations(node).Select(input => (input, EdgeParameters(input, node, network))).ToList();
         var dead = _lastUses.EndingAt(node.Name);
-        if (network is not null && network.Layout.HasQuantizedWeights(node))
+        if (network is { Layout.ComputesInFloat: false } && network.Layout.HasQuantizedWeights(node))
         {
             var integer = new IntegerOutput(node.OpType == "MatMul" ? -1 : 1, network.BiasScales(node), RequantizationOf(node, network));
             return new NodeStep(node, SumKernel(node, network, sums, owned), integer, inputs, null, dead);
@@ -85,7 +85,9 @@ internal sealed class ProgramBuilder : IDisposable
             return new NodeStep(node, Same, null, inputs, null, dead);
         }
 
-        var kernel = IsFusedActivation(node) ? NodeKernels.BuildInPlace(node, _constants) : NodeKernels.Build(node, _constants);
+        var kernel = network is not null && network.Layout.HasQuantizedWeights(node) ? DequantizedKernel(node, network, sums, owned)
+            : IsFusedActivation(node) ? NodeKernels.BuildInPlace(node, _constants)
+            : NodeKernels.Build(node, _constants);
         QuantizationParameters? output = network?.Layout.ProducerPoint(node.Output) is { } point ? network.Parameters(point) : null;
         return new NodeStep(node, kernel, null, inputs, output, dead);
     }
@@ -109,7 +111,8 @@ internal sealed class ProgramBuilder : IDisposable
     }
 
     private bool IsAbsorbed(GraphNode node, QuantizedNetwork network) =>
-        _graph.Roles.Of(node) == NodeRole.Activation
+        !network.Layout.ComputesInFloat
+        && _graph.Roles.Of(node) == NodeRole.Activation
         && _graph.ProducingNode(node.Inputs[0]) is { } producer
         && network.Layout.HasQuantizedWeights(producer)
         && RequantizationOf(producer, network) is { } absorbed
@@ -140,6 +143,16 @@ internal sealed class ProgramBuilder : IDisposable
             using var steps = NativeKernels.Steps(inputs[0], step);
             return accumulate([steps]);
         };
+    }
+
+    /// <summary>The float kernel on the numbers that the weights' codes stand for, with the FP32 bias.</summary>
+    private static NodeKernel DequantizedKernel(GraphNode node, QuantizedNetwork network, SumKind sums, List<IDisposable> owned)
+    {
+        var weights = network.Weights(node);
+        float[] numbers = WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales);
+        var weight = Own(TensorFactory.FromFloats(numbers, weights.Shape), owned);
+        var bias = network.HasBias(node) ? Own(TensorFactory.FromFloats(network.Bias(node), [weights.Scales.Length]), owned) : null;
+        return node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias, sums) : ProductKernel.Build(node, weight, bias);
     }
 
     private static Tensor Own(Tensor tensor, List<IDisposable> owned)

@@ -24,7 +24,9 @@ internal sealed class FloatBarrier(QuantizedNetwork network)
         network.Graph.ProducingNode(activation.Inputs[0]) is { } producer && IsExposedLayer(producer);
 
     private bool IsExposedLayer(GraphNode node) =>
-        network.Graph.Roles.Of(node) == NodeRole.Weighted && !network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null;
+        network.Graph.Roles.Of(node) == NodeRole.Weighted
+        && (network.Layout.ComputesInFloat || !network.Layout.HasQuantizedWeights(node))
+        && network.Layout.PointFor(node.Inputs[0], node) is not null;
 
     // The runtime moves Q backward across poolings, reshapes and whatever else moves elements, up to the layer.
     private bool ReachesQuantize(string tensor) =>

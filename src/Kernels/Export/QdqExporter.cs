@@ -7,17 +7,19 @@ namespace Cluster.Kernels.Export;
 
 /// <summary>
 /// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points, weights as
-/// INT8 initializers with one scale an output channel behind a DequantizeLinear, biases as INT32. The same network gives the same bytes.
+/// INT8 initializers with one scale an output channel behind a DequantizeLinear, biases as INT32 (below 8 bits as float). Codes of fewer than
+/// 8 bits are clipped between Q and DQ. The same network gives the same bytes.
 /// </summary>
 public static class QdqExporter
 {
-    public static ModelGraph Export(QuantizedNetwork network) => new Writer(network).Write();
+    /// <param name="storage">Types of the codes of fewer than 8 bits.</param>
+    public static ModelGraph Export(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) => new Writer(network, storage).Write();
 
     /// <summary>Number of QuantizeLinear nodes that the plan asks for; the parity gate counts them in the file.</summary>
     public static int ExpectedQuantizeNodes(QuantizedNetwork network) =>
         network.Layout.Points.Count - network.Graph.Graph.Nodes.Count(node => MovesCodes(network, node));
 
-    /// <summary>Name of the uint8 tensor between Q and DQ.</summary>
+    /// <summary>Name of the tensor of codes that DQ reads.</summary>
     internal static string CodesOf(string tensor) => tensor + "_codes";
 
     // ONNX Runtime runs Pad in float between Q and DQ even where their parameters are equal; written on the codes it is a move of bytes.
@@ -28,7 +30,7 @@ public static class QdqExporter
         && network.Layout.PointFor(node.Inputs[0], node) is { } input
         && input.ScaleOf == output.ScaleOf;
 
-    private sealed class Writer(QuantizedNetwork network)
+    private sealed class Writer(QuantizedNetwork network, CodeStorage storage)
     {
         private readonly FloatBarrier _barrier = new(network);
         private readonly List<GraphNode> _nodes = [];
@@ -51,7 +53,10 @@ public static class QdqExporter
                 }
             }
 
-            return graph with { Opset = Math.Max(graph.Opset, 13), Nodes = ReadNodes(), Initializers = _constants };
+            // int4 came with opset 21.
+            bool hasNibbles = _constants.Values.Any(constant => constant.Type == ElementType.Int4);
+            var result = graph with { Opset = Math.Max(graph.Opset, hasNibbles ? 21 : 13), Nodes = ReadNodes(), Initializers = _constants };
+            return ReductionAxes.Upgrade(result, graph.Opset);
         }
 
         // Where every reader moves codes nobody reads the real numbers; ONNX Runtime would compute them all the same.
@@ -69,7 +74,7 @@ public static class QdqExporter
                 inputs[1] = EmitWeights(node);
                 if (network.HasBias(node))
                 {
-                    inputs = [inputs[0], inputs[1], EmitBias(node)];
+                    inputs = [inputs[0], inputs[1], network.Layout.ComputesInFloat ? EmitFloatBias(node) : EmitBias(node)];
                 }
             }
 
@@ -124,7 +129,15 @@ public static class QdqExporter
             }
 
             var (scale, zeroPoint) = EmitParameters(point);
-            _nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], CodesOf(tensor)));
+            int highest = network.Parameters(point).Maximum;
+            bool fillsItsType = highest == byte.MaxValue;
+            string codes = fillsItsType ? CodesOf(tensor) : tensor + "_codes8";
+            _nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], codes));
+            if (!fillsItsType)
+            {
+                _nodes.Add(Node("Clip", tensor + "_clip", [codes, EmitCode(0), EmitCode(highest)], CodesOf(tensor)));
+            }
+
             _nodes.Add(Node("DequantizeLinear", tensor + "_dequantize", [CodesOf(tensor), scale, zeroPoint], Dequantized(tensor)));
         }
 
@@ -138,15 +151,31 @@ public static class QdqExporter
             return (scale, zeroPoint);
         }
 
+        private string EmitCode(int code)
+        {
+            string name = $"code_{code}";
+            _constants[name] = TensorData.FromUInt8([], [(byte)code]);
+            return name;
+        }
+
+        private string EmitFloatBias(GraphNode node)
+        {
+            float[] bias = network.Bias(node);
+            string name = node.Name + "_bias";
+            _constants[name] = TensorData.FromFloats([bias.Length], bias);
+            return name;
+        }
+
         private string EmitWeights(GraphNode node)
         {
             var weights = network.Weights(node);
 
             // Named by the layer, not by the tensor: layers that share a weight may quantize it with other scales.
             string name = node.Name + "_weight";
-            _constants[name + "_codes"] = TensorData.FromInt8(weights.Shape, weights.Codes);
+            (_constants[name + "_codes"], _constants[name + "_zero_point"]) = storage == CodeStorage.Nibbles && weights.Bits <= 4
+                ? NibbleWeights.Pack(weights)
+                : (TensorData.FromInt8(weights.Shape, weights.Codes), TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]));
             _constants[name + "_scale"] = TensorData.FromFloats([weights.Scales.Length], weights.Scales);
-            _constants[name + "_zero_point"] = TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]);
             _nodes.Add(Node(
                 "DequantizeLinear", name + "_dequantize", [name + "_codes", name + "_scale", name + "_zero_point"], Dequantized(name), weights.Axis));
             return Dequantized(name);

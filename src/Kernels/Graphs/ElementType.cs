@@ -14,4 +14,5 @@ public enum ElementType
     Bool = 9,
     Float16 = 10,
     Double = 11,
+    Int4 = 22,
 }

@@ -12,7 +12,7 @@ public sealed class TensorData
         Type = type;
         Shape = shape;
         _bytes = bytes;
-        long expected = Count * ElementSize(type);
+        long expected = ByteCount(type, Count);
         if (bytes.LongLength != expected)
         {
             throw new KernelException(
@@ -44,9 +44,25 @@ public sealed class TensorData
     public static TensorData FromInt8(long[] shape, ReadOnlySpan<sbyte> values) =>
         new(ElementType.Int8, shape, MemoryMarshal.AsBytes(values).ToArray());
 
+    /// <summary>Codes from -8 to 7, two a byte, the lower half first; an odd last byte has a zero in its upper half.</summary>
+    public static TensorData FromInt4(long[] shape, ReadOnlySpan<sbyte> codes)
+    {
+        byte[] bytes = new byte[ByteCount(ElementType.Int4, codes.Length)];
+        for (int i = 0; i < codes.Length; i++)
+        {
+            bytes[i / 2] |= (byte)((codes[i] & 0xF) << (i % 2 * 4));
+        }
+
+        return new TensorData(ElementType.Int4, shape, bytes);
+    }
+
     /// <summary>The elements seen as <typeparamref name="T"/>, which must have the element type's size.</summary>
     public ReadOnlySpan<T> As<T>()
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(_bytes);
+
+    /// <summary>Bytes of <paramref name="count"/> elements; of int4 two lie in a byte.</summary>
+    public static long ByteCount(ElementType type, long count) =>
+        type == ElementType.Int4 ? (count + 1) / 2 : count * ElementSize(type);
 
     public static int ElementSize(ElementType type) => type switch
     {

@@ -42,7 +42,7 @@ public static class GroupFinder
     {
         var weighted = nodes.FirstOrDefault(node => roles.Of(node) == NodeRole.Weighted);
         bool canQuantize = nodes.Exists(node => roles.Of(node) is NodeRole.Weighted or NodeRole.Requantizing);
-        return new LayerGroup(index, (weighted ?? nodes[0]).Name, nodes, canQuantize);
+        return new LayerGroup(index, (weighted ?? nodes[0]).Name, nodes, canQuantize, weighted is not null);
     }
 
     private static void RequireSingleEnds(ModelGraph graph)

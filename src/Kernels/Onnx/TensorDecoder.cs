@@ -35,7 +35,7 @@ internal static class TensorDecoder
         return type != ElementType.Undefined && Enum.IsDefined(type)
             ? type
             : throw new KernelException(
-                $"{what} has element type {dataType.ToString(CultureInfo.InvariantCulture)}, which is not supported; expected float, double, float16, bool or an integer up to 64 bits.");
+                $"{what} has element type {dataType.ToString(CultureInfo.InvariantCulture)}, which is not supported; expected float, double, float16, bool or an integer of 4 to 64 bits.");
     }
 
     private static long CountOf(long[] shape, string what)
@@ -56,7 +56,7 @@ internal static class TensorDecoder
 
     private static byte[] Raw(TensorProto proto, ElementType type, long count, string what)
     {
-        Expect(proto.RawData.Length, count * TensorData.ElementSize(type), "bytes", proto, what);
+        Expect(proto.RawData.Length, TensorData.ByteCount(type, count), "bytes", proto, what);
         return proto.RawData.ToByteArray();
     }
 
@@ -76,6 +76,8 @@ internal static class TensorDecoder
                 return Narrow<byte>(proto, count, what);
             case ElementType.Int8:
                 return Narrow<sbyte>(proto, count, what);
+            case ElementType.Int4:
+                return Narrow<byte>(proto, (count + 1) / 2, what); // two to a value
             case ElementType.Int16:
                 return Narrow<short>(proto, count, what);
             default: // uint16, and float16 as its 16 bits

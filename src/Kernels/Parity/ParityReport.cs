@@ -2,7 +2,7 @@ namespace Cluster.Kernels.Parity;
 
 /// <summary>The gate's findings.</summary>
 /// <param name="Images">Images that were run through both.</param>
-/// <param name="TopOneAgree">Images on which artefact and simulation, end to end, have the same top-1 class.</param>
+/// <param name="TopOneAgree">Images on which artefact and simulation, end to end, have the same top-1 class; asked for at 8 bits, reported below.</param>
 /// <param name="Failure">Null when the gate is passed, else one sentence that names the first tensor that diverges or what else is wrong.</param>
 public sealed record ParityReport(int Images, int TopOneAgree, int QuantizeNodes, IReadOnlyList<GroupParity> Tensors, string? Failure)
 {

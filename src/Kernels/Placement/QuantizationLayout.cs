@@ -9,17 +9,25 @@ public sealed class QuantizationLayout
     private readonly HashSet<string> _quantizedReaders;
     private readonly HashSet<string> _weighted;
 
-    internal QuantizationLayout(Dictionary<string, QuantizationPoint> points, HashSet<string> quantizedReaders, HashSet<string> weighted)
+    internal QuantizationLayout(
+        Dictionary<string, QuantizationPoint> points, HashSet<string> quantizedReaders, HashSet<string> weighted, bool computesInFloat = false)
     {
+        ComputesInFloat = computesInFloat;
         _points = points;
         _quantizedReaders = quantizedReaders;
         _weighted = weighted;
     }
 
+    /// <summary>
+    /// Whether quantized layers multiply dequantized numbers and add an FP32 bias, as below 8 bits, where no integer kernel serves; else
+    /// they add up whole numbers and an int32 bias.
+    /// </summary>
+    public bool ComputesInFloat { get; }
+
     /// <summary>One point a tensor at most, in no particular order; look-ups go by tensor.</summary>
     public IReadOnlyDictionary<string, QuantizationPoint> Points => _points;
 
-    /// <summary>Whether the node's weights are stored as INT8 codes.</summary>
+    /// <summary>Whether the node's weights are stored as codes.</summary>
     public bool HasQuantizedWeights(GraphNode node) => _weighted.Contains(node.Name);
 
     /// <summary>The Q/DQ pair that every reader of the tensor sees it through, if there is one.</summary>

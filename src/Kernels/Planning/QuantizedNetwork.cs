@@ -36,10 +36,26 @@ public sealed class QuantizedNetwork
     /// <summary>Biases that differ from the FP32 network's, by node name.</summary>
     public IReadOnlyDictionary<string, float[]> CorrectedBiases => _correctedBiases;
 
-    /// <summary>uint8 parameters of a quantized activation.</summary>
+    /// <summary>Bits of the quantized weights by node name; 8 where a node is not listed.</summary>
+    public IReadOnlyDictionary<string, int> WeightBits { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>Codes that were learned, by node name.</summary>
+    public IReadOnlyDictionary<string, LearnedWeights> LearnedWeights { get; init; } = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal);
+
+    /// <summary>Parameters of a quantized activation; codes from 0, at most 255.</summary>
     public QuantizationParameters Parameters(QuantizationPoint point) => _ranges[point.ScaleOf];
 
-    public QuantizedWeights Weights(GraphNode node) => _bank.Weights(node, InputScale(node));
+    /// <summary>Codes and scales of a quantized weight: learned, or rounded to nearest.</summary>
+    public QuantizedWeights Weights(GraphNode node)
+    {
+        int bits = WeightBits.GetValueOrDefault(node.Name, 8);
+        if (LearnedWeights.TryGetValue(node.Name, out var learned))
+        {
+            return Layout.ComputesInFloat ? _bank.Learned(node, learned, bits) : _bank.Learned(node, learned, InputScale(node));
+        }
+
+        return Layout.ComputesInFloat ? _bank.Weights(node, bits) : _bank.Weights(node, InputScale(node));
+    }
 
     /// <summary>FP32 bias of a weighted node, after correction.</summary>
     public float[] Bias(GraphNode node) => _correctedBiases.TryGetValue(node.Name, out float[]? bias) ? bias : _bank.Bias(node);
@@ -57,5 +73,31 @@ public sealed class QuantizedNetwork
     public bool HasBias(GraphNode node) => node.HasInput(2) || _correctedBiases.ContainsKey(node.Name);
 
     /// <summary>The same network with other biases.</summary>
-    public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) => new(Graph, Layout, _bank, _ranges, biases);
+    public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) => With(LearnedWeights, biases);
+
+    /// <summary>The same network with other learned weights and biases.</summary>
+    internal QuantizedNetwork With(IReadOnlyDictionary<string, LearnedWeights> weights, IReadOnlyDictionary<string, float[]> biases) =>
+        new(Graph, Layout, _bank, _ranges, biases) { WeightBits = WeightBits, LearnedWeights = weights };
+
+    /// <summary>The same network with learned weights and biases, where it has quantized weights.</summary>
+    internal QuantizedNetwork WithLearned(LearnedParameters learned)
+    {
+        var nodes = Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(node => node.Name, StringComparer.Ordinal);
+        foreach (string name in learned.Weights.Keys.Concat(learned.Biases.Keys).Where(name => !nodes.ContainsKey(name)))
+        {
+            throw new KernelException($"Parameters were learned for '{name}', whose weights the plan does not quantize; give those that were learned for this plan.");
+        }
+
+        foreach (var (name, weights) in learned.Weights)
+        {
+            LearnedChecks.Weights(nodes[name], weights, _bank, WeightBits.GetValueOrDefault(name, 8));
+        }
+
+        foreach (var (name, bias) in learned.Biases)
+        {
+            LearnedChecks.Bias(nodes[name], bias, _bank.Channels(nodes[name]));
+        }
+
+        return With(learned.Weights, learned.Biases);
+    }
 }

@@ -70,6 +70,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_winograd_3x3(nint x, long inputs, float* transformed, float* bias, long outputs, nint* result);
 
     [LibraryImport(Library)]
+    internal static partial int ck_winograd_conv(nint x, nint weight, nint bias, nint* result);
+
+    [LibraryImport(Library)]
     internal static partial int ck_minmax(nint x, float* minimum, float* maximum, long* nans);
 
     [LibraryImport(Library)]
@@ -80,6 +83,31 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_squared_error(nint a, nint b, double* signal, double* noise);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_learned_step(
+        nint x, nint scale, int zeroPoint, int minimum, int maximum, double gradientScale, int relu, double probability, ulong seed, long position, nint* result);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_power_loss(nint x, nint target, nint weights, double p, double factor, nint* result);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_gather_rows(float* quantized, float* exact, long* rows, long count, long elements, double probability, ulong seed, nint target);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_store_rows(nint x, float* target);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_soft_round(nint floors, nint scales, nint lows, nint highs, nint v, nint weights);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_soft_round_backward(
+        nint floors, nint scales, nint lows, nint highs, nint v, nint gradient, double lambda, double beta, nint dv, double* roundLoss);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_rounding_step(
+        nint floors, nint scales, nint lows, nint highs, nint v, nint first, nint second, nint weights,
+        nint* gradients, int gradientCount, long step, double learningRate, double lambda, double beta);
 
     [LibraryImport(Library)]
     internal static partial int ck_jpeg_size(byte* bytes, long length, int* width, int* height);

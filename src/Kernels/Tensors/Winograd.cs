@@ -50,4 +50,20 @@ public static class Winograd
     /// <param name="x">(N, C, H, W) on the CPU, fastest as channels_last.</param>
     /// <returns>(N, O, H, W), channels_last.</returns>
     public static Tensor Convolve(Tensor x, WinogradWeights weights) => weights.Convolve(x);
+
+    /// <summary>
+    /// The same with weights that are learned: they are transformed in float32 at every call, and x and weights get gradients (by the same
+    /// filtering, on the calling thread for the weights). The bias is a constant.
+    /// </summary>
+    /// <param name="weight">(O, C, 3, 3), row-major, O and C multiples of 16.</param>
+    /// <param name="bias">(O), or null; without gradient.</param>
+    public static unsafe Tensor Convolve(Tensor x, Tensor weight, Tensor? bias)
+    {
+        nint result;
+        NativeKernels.Check(NativeMethods.ck_winograd_conv(x.Handle, weight.Handle, bias?.Handle ?? 0, &result));
+        GC.KeepAlive(x);
+        GC.KeepAlive(weight);
+        GC.KeepAlive(bias);
+        return Tensor.UnsafeCreateTensor(result);
+    }
 }

@@ -98,12 +98,33 @@ CK_API int ck_winograd_weights(const float* weights /* (O, C, 3, 3) */, int64_t 
 // The result is channels_last; the numbers of an image do not depend on the others of its batch nor on the number of threads.
 CK_API int ck_winograd_3x3(const void* x /* (N, C, H, W) */, int64_t in_channels, const float* transformed_weights, const float* bias /* (O) or null */, int64_t out_channels, void** result);
 
+// The same with plain weights (O, C, 3, 3), which are transformed in float32 at every call, and with gradients of x and weights; the bias is a constant.
+CK_API int ck_winograd_conv(const void* x, const void* weight, const void* bias /* or null */, void** result);
+
 // --- statistics of float32 tensors; sums do not depend on the number of threads
 CK_API int ck_minmax(const void* x, float* minimum, float* maximum, int64_t* nans);  // NaN elements are only counted
 // bins of equal width over [low, high], the last closed; elements outside go to the edge bins and are counted in `outside`
 CK_API int ck_histogram(const void* x, int absolute, float low, float high, int bins, int64_t* counts, int64_t* outside /* [below, above, nan] */);
 CK_API int ck_channel_sums(const void* x, int axis, double* sums, int64_t channels);
 CK_API int ck_squared_error(const void* a, const void* b, double* signal, double* noise);  // sum a^2, sum (a-b)^2
+
+// --- reconstruction; the first two take part in autograd
+// LSQ: DQ(Q(x)) with a scale (1 element) that is learned; an element is quantized with the given probability (QDrop), a function of seed and position only.
+// The scale's gradient is multiplied by gradient_scale. With relu, max(x, 0) is quantized.
+CK_API int ck_learned_step(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu, double probability, uint64_t seed,
+                           int64_t position, void** result);
+CK_API int ck_power_loss(const void* x, const void* target, const void* weights /* or null */, double p, double factor, void** result);  // factor * sum(weights |x - target|^p)
+// Rows of two tables, element by element from `quantized` with the given probability, else from `exact` (or null: all from `quantized`); into the target's memory order.
+CK_API int ck_gather_rows(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, double probability, uint64_t seed, void* target);
+CK_API int ck_store_rows(const void* x, float* target);  // the elements: images as (N, H, W, C), anything else row-major
+// AdaRound: scales * clamp(floors + h(v), lows, highs), h(v) = clamp(1.2 sigmoid(v) - 0.1, 0, 1); one entry an element everywhere
+CK_API int ck_soft_round(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, void* weights);
+// dv of the weights' gradient and of lambda * sum(1 - |2h - 1|^beta), whose value is returned
+CK_API int ck_soft_round_backward(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, const void* gradient, double lambda, double beta,
+                                  void* dv, double* round_loss);
+// One step of Adam (0.9, 0.999, 1e-8) on v from the sum of the weights' gradients, and the weights that follow from it.
+CK_API int ck_rounding_step(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
+                            void* const* gradients, int gradient_count, int64_t step, double learning_rate, double lambda, double beta);
 
 // --- JPEG through libturbojpeg, which is loaded at the first call
 CK_API int ck_jpeg_size(const uint8_t* bytes, int64_t length, int* width, int* height);

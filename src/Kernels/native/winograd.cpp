@@ -6,6 +6,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 #include <omp.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include "layout.h"
 #include "status.h"
@@ -30,6 +31,18 @@ cluster::WinogradBlock fastest_block() {
     }
 #endif
     return cluster::winograd_block_generic;
+}
+
+cluster::WinogradGradientBlock fastest_gradient_block() {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) {
+        return cluster::winograd_gradient_block_avx512;
+    }
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        return cluster::winograd_gradient_block_avx2;
+    }
+#endif
+    return cluster::winograd_gradient_block_generic;
 }
 
 // Kept by the thread between calls.
@@ -112,9 +125,72 @@ void transform_weights(const float* g, int64_t outputs, int64_t channels, float*
     }
 }
 
+float* transformed_scratch(const at::Tensor& weight, bool flipped) {
+    static thread_local Scratch scratch;
+    float* const u = scratch.of(cluster::winograd_points * weight.size(0) * weight.size(1));
+    cluster::winograd_transform(weight.data_ptr<float>(), weight.size(0), weight.size(1), flipped, u);
+    return u;
+}
+
+// On the calling thread alone: a sum over all tiles in their order.
+at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& dy, int64_t outputs, int64_t channels) {
+    static const cluster::WinogradGradientBlock block = fastest_gradient_block();
+    static thread_local Scratch scratch, sums;
+    constexpr int64_t tiles_of_gradient_block = 48;
+    float* const du = sums.of(cluster::winograd_points * channels * outputs);
+    std::fill(du, du + cluster::winograd_points * channels * outputs, 0.0f);
+    const cluster::WinogradGradient problem{x.data_ptr<float>(), dy.data_ptr<float>(), du, channels, outputs, x.size(2), x.size(3)};
+    const int64_t tiles = x.size(0) * ((x.size(2) + 1) / 2) * ((x.size(3) + 1) / 2);
+    float* const memory = scratch.of(cluster::winograd_gradient_scratch(problem, tiles_of_gradient_block));
+    for (int64_t first = 0; first < tiles; first += tiles_of_gradient_block) {
+        block(problem, first, std::min(tiles_of_gradient_block, tiles - first), memory);
+    }
+    at::Tensor gradient = at::empty({outputs, channels, 3, 3}, x.options().memory_format(c10::nullopt));
+    cluster::winograd_untransform(du, outputs, channels, gradient.data_ptr<float>());
+    return gradient;
+}
+
+struct WinogradConvolution : torch::autograd::Function<WinogradConvolution> {
+    // The bias travels in a list: it may be undefined, which autograd would not take, and it gets its gradient from nobody here.
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const std::vector<at::Tensor>& bias) {
+        const at::Tensor input = x.contiguous(at::MemoryFormat::ChannelsLast);
+        context->save_for_backward({input, weight});
+        return convolved(input, weight.size(1), transformed_scratch(weight, false), bias.empty() ? nullptr : bias[0].data_ptr<float>(), weight.size(0));
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
+        const auto saved = context->get_saved_variables();
+        const at::Tensor &x = saved[0], &weight = saved[1];
+        const at::Tensor dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+        at::Tensor dx, dw;
+        if (context->needs_input_grad(0)) {
+            dx = convolved(dy, weight.size(0), transformed_scratch(weight, true), nullptr, weight.size(1));
+        }
+        if (context->needs_input_grad(1)) {
+            dw = weight_gradient(x, dy, weight.size(0), weight.size(1));
+        }
+        return {dx, dw, at::Tensor()};
+    }
+};
+
 }  // namespace
 
 using cluster::guarded;
+
+int ck_winograd_conv(const void* x, const void* weight, const void* bias, void** result) {
+    return guarded([&] {
+        const at::Tensor &input = tensor_of(x), &w = tensor_of(weight);
+        TORCH_CHECK(w.dim() == 4 && w.size(2) == 3 && w.size(3) == 3 && w.is_contiguous(), "contiguous weights (O, C, 3, 3) were expected, a tensor of shape ", w.sizes(), " was given");
+        TORCH_CHECK(input.numel() > 0, "an image was expected, a tensor of shape ", input.sizes(), " was given");
+        check_channels(w.size(1), w.size(0));
+        std::vector<at::Tensor> biases;
+        if (bias != nullptr) {
+            biases.push_back(tensor_of(bias));
+            TORCH_CHECK(biases[0].numel() == w.size(0) && biases[0].is_contiguous() && !biases[0].requires_grad(), "a constant bias of ", w.size(0), " numbers was expected");
+        }
+        *result = new at::Tensor(WinogradConvolution::apply(input, w, biases));
+    });
+}
 
 int ck_winograd_weights(const float* weights, int64_t out_channels, int64_t in_channels, float* transformed) {
     return guarded([&] {

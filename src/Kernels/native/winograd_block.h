@@ -38,4 +38,32 @@ void winograd_block_generic(const WinogradProblem& problem, int64_t first_tile, 
 void winograd_block_avx2(const WinogradProblem& problem, int64_t first_tile, int64_t tiles, float* scratch);
 void winograd_block_avx512(const WinogradProblem& problem, int64_t first_tile, int64_t tiles, float* scratch);
 
+// The gradient of the weights, from the derivative of the formula above: dU = sum over tiles of (B^T d B)^T (A dY A^T) for each point,
+// dg = G^T dU G.
+struct WinogradGradient {
+    const float* x;   // (N, H, W, C)
+    const float* dy;  // (N, H, W, O)
+    float* du;        // (16, C, O), added to
+    int64_t channels;
+    int64_t outputs;
+    int64_t height;
+    int64_t width;
+};
+
+inline int64_t winograd_gradient_scratch(const WinogradGradient& p, int64_t tiles) {
+    return winograd_points * (tiles * (p.channels + p.outputs) + 2 * winograd_skew) + p.channels + p.outputs;
+}
+
+using WinogradGradientBlock = void (*)(const WinogradGradient& problem, int64_t first_tile, int64_t tiles, float* scratch);
+
+void winograd_gradient_block_generic(const WinogradGradient& problem, int64_t first_tile, int64_t tiles, float* scratch);
+void winograd_gradient_block_avx2(const WinogradGradient& problem, int64_t first_tile, int64_t tiles, float* scratch);
+void winograd_gradient_block_avx512(const WinogradGradient& problem, int64_t first_tile, int64_t tiles, float* scratch);
+
+// U of weights (O, C, 3, 3), in float32: for weights that change with every call. Flipped: those of the convolution that takes dY to
+// dX, (16, O, C).
+void winograd_transform(const float* weights, int64_t outputs, int64_t channels, bool flipped, float* transformed);
+// dg = G^T dU G, (O, C, 3, 3)
+void winograd_untransform(const float* du, int64_t outputs, int64_t channels, float* gradient);
+
 }  // namespace cluster

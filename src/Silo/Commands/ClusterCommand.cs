@@ -25,6 +25,7 @@ internal static class ClusterCommand
             RunCommand.Create(),
             DemoCommand.Create(),
             QuantizeCommand.Create(),
+            FineTuneCommand.Create(),
             SensitivityCommand.Create(),
             InspectCommand.Create(),
             SiloCommand.Create(),

@@ -54,6 +54,20 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>A number of bits from 2 to 8; null where it was not given.</summary>
+    public static Option<int?> Bits(string name, string description)
+    {
+        var option = new Option<int?>(name) { Description = $"{description}, 2 to 8 (default: 8)", HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int bits) && bits is < 2 or > 8)
+            {
+                result.AddError($"{name} is {text}; 2 to 8 is expected.");
+            }
+        });
+        return option;
+    }
+
     public static Option<long> Seed()
     {
         var option = new Option<long>("--seed") { Description = "seed of every random choice, 0 to 2^53 - 1", HelpName = "N", DefaultValueFactory = _ => 0 };

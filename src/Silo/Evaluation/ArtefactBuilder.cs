@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
@@ -14,16 +15,20 @@ namespace Cluster.Silo.Evaluation;
 /// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ export.
 /// A plan is built once; its accuracy and its latency are then taken of the same bytes. Thread-safe.
 /// </summary>
+/// <param name="storage">Types of the codes of fewer than 8 bits.</param>
 /// <param name="calibration">Null where every build is given its corrected biases.</param>
 internal sealed class ArtefactBuilder(
-    NetworkFile network, FloatNetwork float32, PlanTranslator translator, PlanResolver resolver, ImageBatches? calibration, int threads)
+    NetworkFile network, FloatNetwork float32, PlanTranslator translator, PlanResolver resolver, ImageBatches? calibration, int threads, CodeStorage storage = CodeStorage.Bytes)
 {
     private readonly ConcurrentDictionary<string, Lazy<BuiltArtefact>> _built = new(StringComparer.Ordinal);
 
     /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
-    public BuiltArtefact Build(Plan plan, CancellationToken cancellation, IReadOnlyDictionary<string, float[]>? corrections = null)
+    /// <param name="learned">Learned weights, ranges and biases; needed where the plan says that weights were learned.</param>
+    /// <exception cref="JobException">The plan's weights were learned and are not given.</exception>
+    public BuiltArtefact Build(Plan plan, CancellationToken cancellation, IReadOnlyDictionary<string, float[]>? corrections = null, LearnedParameters? learned = null)
     {
-        var entry = _built.GetOrAdd(plan.Digest, _ => new Lazy<BuiltArtefact>(() => Make(plan, corrections, cancellation)));
+        string key = learned is null ? plan.Digest : $"{plan.Digest} {learned.ComputeDigest()}";
+        var entry = _built.GetOrAdd(key, _ => new Lazy<BuiltArtefact>(() => Make(plan, corrections, learned, cancellation)));
         try
         {
             return entry.Value;
@@ -31,12 +36,12 @@ internal sealed class ArtefactBuilder(
         catch
         {
             // A cancelled or failed build is not remembered: the next one may succeed.
-            _built.TryRemove(KeyValuePair.Create(plan.Digest, entry));
+            _built.TryRemove(KeyValuePair.Create(key, entry));
             throw;
         }
     }
 
-    private BuiltArtefact Make(Plan plan, IReadOnlyDictionary<string, float[]>? corrections, CancellationToken cancellation)
+    private BuiltArtefact Make(Plan plan, IReadOnlyDictionary<string, float[]>? corrections, LearnedParameters? learned, CancellationToken cancellation)
     {
         if (plan.IsFloat32)
         {
@@ -44,7 +49,12 @@ internal sealed class ArtefactBuilder(
         }
 
         var settings = translator.Settings(plan);
-        var resolved = resolver.Resolve(settings);
+        if (learned is null && PlanTranslator.FirstLearned(plan) is { } group)
+        {
+            throw new JobException($"The weights of group '{group.Group}' were learned by {group.Rounding} and are not at hand: give the calibration folder that lies beside the plan.");
+        }
+
+        var resolved = resolver.Resolve(settings, learned);
         var biases = corrections
             ?? BiasCorrector.Correct(
                 float32,
@@ -54,7 +64,7 @@ internal sealed class ArtefactBuilder(
                 threads,
                 cancellation);
         var corrected = resolved.WithBiases(biases);
-        byte[] bytes = OnnxWriter.Write(QdqExporter.Export(corrected));
+        byte[] bytes = OnnxWriter.Write(QdqExporter.Export(corrected, storage));
         return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), corrected);
     }
 }

@@ -13,10 +13,18 @@ namespace Cluster.Silo.Evaluation;
 /// </summary>
 internal sealed class PlanTranslator(GroupedGraph graph, string modelDigest, string target)
 {
+    /// <summary>The rounding that needs nothing but the weights; all others are learned.</summary>
+    public const string Nearest = "nearest";
+
+    private static readonly string[] Roundings = [Nearest, "adaround", "brecq", "qdrop", "qat"];
+
     private readonly LayerGroup[] _decided = [.. graph.Groups.Where(group => group.CanQuantize)];
 
     /// <summary>The groups that a plan decides, in a plan's order.</summary>
     public IReadOnlyList<LayerGroup> Decided => _decided;
+
+    /// <summary>Those of them that have weights, in the order of execution.</summary>
+    public IEnumerable<LayerGroup> Weighted => _decided.Where(group => group.HasWeights);
 
     public IReadOnlyList<GroupSetting> Settings(Plan plan)
     {
@@ -27,12 +35,15 @@ internal sealed class PlanTranslator(GroupedGraph graph, string modelDigest, str
             var decision = plan.Groups[i];
             if (decision.Precision == Precision.Int8)
             {
-                settings[_decided[i].Index] = new GroupSetting(true, decision.Calibrator, decision.BiasCorrection);
+                settings[_decided[i].Index] = new GroupSetting(true, decision.Calibrator, decision.BiasCorrection, decision.WeightBits, decision.ActivationBits);
             }
         }
 
         return settings;
     }
+
+    /// <summary>The first group whose weights were learned, if there is one.</summary>
+    public static GroupDecision? FirstLearned(Plan plan) => plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && group.Rounding != Nearest);
 
     public SearchSpace Space()
     {
@@ -92,10 +103,9 @@ internal sealed class PlanTranslator(GroupedGraph graph, string modelDigest, str
             }
         }
 
-        if (plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && (group.WeightBits != 8 || group.ActivationBits != 8 || group.Rounding != "nearest")) is { } other)
+        if (plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && !Roundings.Contains(group.Rounding)) is { } other)
         {
-            throw new JobException(
-                $"The plan gives group '{other.Group}' {other.WeightBits}-bit weights, {other.ActivationBits}-bit activations and rounding '{other.Rounding}'; this version builds 8 bits with nearest rounding.");
+            throw new JobException($"The plan gives group '{other.Group}' the rounding '{other.Rounding}' where one of {string.Join(", ", Roundings)} is expected: correct the plan, or use the version of cluster that wrote it.");
         }
     }
 }

@@ -4,11 +4,12 @@ using System.Text.Json;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
 using Cluster.Kernels.Observers;
+using Cluster.Kernels.Planning;
 
 namespace Cluster.Silo.Jobs;
 
 /// <summary>
-/// `calibration/` of a job: the statistics of the one pass, and the corrected biases of published plans. Both are named by digest in a
+/// `calibration/` of a job: the statistics of the one pass, the corrected biases and the learned parameters of published plans. All are named by digest in a
 /// plan file, so that `quantize --plan` gives the same bytes from them, and nothing else, again.
 /// </summary>
 /// <param name="path">The folder.</param>
@@ -91,6 +92,35 @@ internal sealed class CalibrationFolder(string path, string? data = null, string
             pair => pair.Key, pair => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(pair.Value)).ToArray(), StringComparer.Ordinal);
     }
 
+    /// <summary>Stores learned parameters and returns the digest that names them.</summary>
+    public string WriteLearned(LearnedParameters learned)
+    {
+        using var stream = new MemoryStream();
+        learned.Save(stream);
+        byte[] bytes = stream.ToArray();
+        string digest = Hex(bytes);
+        Write(LearnedPath(digest), bytes);
+        return digest;
+    }
+
+    public LearnedParameters ReadLearned(string digest)
+    {
+        string file = LearnedPath(digest);
+        if (!File.Exists(file))
+        {
+            throw new JobException($"There are no learned parameters {file}, which the plan was built from: give the calibration folder that lies beside the plan.");
+        }
+
+        byte[] bytes = File.ReadAllBytes(file);
+        if (Hex(bytes) != digest)
+        {
+            throw new JobException($"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or learn the parameters again.");
+        }
+
+        using var stream = new MemoryStream(bytes);
+        return LearnedParameters.Load(stream);
+    }
+
     private static string Hex(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private static void Write(string file, byte[] bytes)
@@ -100,6 +130,8 @@ internal sealed class CalibrationFolder(string path, string? data = null, string
         File.WriteAllBytes(part, bytes);
         File.Move(part, file, overwrite: true);
     }
+
+    private string LearnedPath(string digest) => Path.Combine(path, $"learned-{digest[..16]}.bin");
 
     private string CorrectionsPath(string digest) => Path.Combine(path, $"biases-{digest[..16]}.json");
 

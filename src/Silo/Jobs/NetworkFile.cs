@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Cluster.Kernels;
+using Cluster.Kernels.Correction;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Groups;
 using Cluster.Kernels.Onnx;
@@ -9,18 +10,24 @@ namespace Cluster.Silo.Jobs;
 /// <summary>An FP32 network as it came, and as it is worked with.</summary>
 internal sealed class NetworkFile
 {
-    private NetworkFile(string path, byte[] bytes, ModelGraph normalised)
+    private NetworkFile(string path, byte[] bytes, ModelGraph normalised, ChannelEqualization? equalization)
     {
         Path = path;
         Bytes = bytes;
         Digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        Grouped = GroupFinder.Find(normalised);
+        Equalization = equalization;
+        Grouped = GroupFinder.Find(equalization?.Graph ?? normalised);
 
         // The baseline is the file that the user has today, unless it is frozen to one image a run.
         Float32Model = normalised.FixedBatch is null ? bytes : OnnxWriter.Write(normalised);
     }
 
     public string Path { get; }
+
+    /// <summary>What was equalized, where that was asked for.</summary>
+    public ChannelEqualization? Equalization { get; }
+
+    public bool IsEqualized => Equalization is not null;
 
     public byte[] Bytes { get; }
 
@@ -39,7 +46,8 @@ internal sealed class NetworkFile
     public int Classes { get; private init; }
 
     /// <exception cref="KernelException">The file is not a network that can be worked with; the message says why.</exception>
-    public static NetworkFile Open(string path)
+    /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but not the function.</param>
+    public static NetworkFile Open(string path, bool equalize = false)
     {
         if (!File.Exists(path))
         {
@@ -53,7 +61,7 @@ internal sealed class NetworkFile
         SupportedOperators.Verify(graph);
         RequireImages(path, graph);
         long classes = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name].Aggregate(1L, (product, size) => product * size);
-        return new NetworkFile(path, bytes, graph) { Classes = checked((int)classes) };
+        return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null) { Classes = checked((int)classes) };
     }
 
     private static void RequireFloat(string path, ModelGraph graph)

@@ -60,6 +60,16 @@ public sealed class PlanTests
         read.Digest.ShouldBe(Golden.Digest);
     }
 
+    [Fact]
+    public void Parse_FileFromBeforeLearnedParameters_GivesNone()
+    {
+        var old = """{"schema":"cluster.plan/v1","plan":{"target":"t","groups":[{"group":"a","precision":"int8","calibrator":"max","biasCorrection":true,"weightBits":8,"activationBits":8,"rounding":"nearest"}]},"builtFrom":{"model":"m","calibration":"c","corrections":"x"},"seed":7}""";
+
+        PlanFile.Parse(old, "p.json").BuiltFrom.ShouldBe(new BuiltFrom("m", "c", "x"));
+        new PlanFile(Golden, new BuiltFrom("m", "c"), 7).Format().ShouldNotContain("learned");
+        PlanFile.Parse(new PlanFile(Golden, new BuiltFrom("m", "c", null, "l", BuiltFrom.Equalized), 7).Format(), "p.json").BuiltFrom.ShouldBe(new BuiltFrom("m", "c", null, "l", "equalized"));
+    }
+
     [Theory]
     [InlineData("not json", "is not JSON")]
     [InlineData("[]", "cluster.plan/v1")]

@@ -36,6 +36,8 @@ public sealed class SchemaTests
         var text = new PlanFile(plan, new BuiltFrom("m", "c", "x"), 3).Format();
 
         schema.Errors(text).ShouldBeEmpty();
+        schema.Errors(new PlanFile(plan, new BuiltFrom("m", "c", "x", "l", BuiltFrom.Equalized), 3).Format()).ShouldBeEmpty();
+        schema.Errors(new PlanFile(plan, new BuiltFrom("m", "c", "x", "l", "else"), 3).Format()).ShouldHaveSingleItem().ShouldContain("$.builtFrom.prepared");
         schema.Errors(text.Replace("\"kl\"", "3", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("$.plan.groups[0].calibrator");
         schema.Errors(text.Replace("cluster.plan/v1", "cluster.plan/v9", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("$.schema");
     }

@@ -15,7 +15,7 @@ public sealed class EveryPlanTests
 {
     private const int RandomPlans = 5;
 
-    private static readonly Dictionary<string, Func<GraphBuilder>> Networks = new(StringComparer.Ordinal)
+    internal static readonly Dictionary<string, Func<GraphBuilder>> Networks = new(StringComparer.Ordinal)
     {
         ["conv relu conv"] = () => Convolved("c1").Node("Relu", "c1", "r1").Node("Conv", "r1 w2 b2", "c2", Nets.Same).Node("Flatten", "c2", "y"),
         ["negative activations"] = () => Convolved("c1").Node("Conv", "c1 w2 b2", "c2", Nets.Same).Node("Conv", "c2 w2 b2", "c3").Node("Flatten", "c3", "y"),

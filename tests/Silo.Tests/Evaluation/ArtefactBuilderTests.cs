@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Planning;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Tests.Evaluation;
@@ -58,6 +59,24 @@ public sealed class ArtefactBuilderTests : IDisposable
 
         artefact.Network!.CorrectedBiases.Keys.ShouldBe(["y"]);
         artefact.Network.CorrectedBiases["y"].ShouldBe(bias);
+    }
+
+    [Fact]
+    public void Build_LearnedPlan_NeedsAndTakesWhatWasLearned()
+    {
+        var plan = new Plan(Sample.Target, [.. Groups().Select(group => GroupDecision.Int8(group, "max", biasCorrection: false) with { WeightBits = 4, ActivationBits = 4, Rounding = "qdrop" })]);
+        Should.Throw<JobException>(() => _sample.Builder.Build(plan, CancellationToken.None)).Message.ShouldContain("were learned by qdrop");
+        LearnedParameters Learned(float scale) => new()
+        {
+            Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["y"] = new(new sbyte[12], [scale, scale, scale]) },
+            Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["y"] = [1, 2, 3] },
+        };
+
+        var first = _sample.Builder.Build(plan, CancellationToken.None, learned: Learned(1));
+
+        first.Network!.CorrectedBiases["y"].ShouldBe([1f, 2, 3]);
+        _sample.Builder.Build(plan, CancellationToken.None, learned: Learned(1)).ShouldBeSameAs(first);
+        _sample.Builder.Build(plan, CancellationToken.None, learned: Learned(2)).Sha256.ShouldNotBe(first.Sha256);
     }
 
     [Fact]

@@ -76,13 +76,30 @@ public sealed class PlanTranslatorTests
     public void Settings_PlanOfOtherGroups_IsRefused(string groups, string problem) => Refused(Int8(groups.Split(' '))).ShouldContain(problem);
 
     [Fact]
-    public void Settings_BitsOrRoundingThatCannotBeBuilt_AreRefused()
+    public void Settings_FewBits_AreHandedOn()
     {
-        var four = GroupDecision.Int8("c2", "max", true) with { WeightBits = 4 };
-        var learned = GroupDecision.Int8("c2", "max", true) with { Rounding = "adaround" };
+        var four = GroupDecision.Int8("c2", "max", true) with { WeightBits = 4, ActivationBits = 3, Rounding = "qdrop" };
 
-        Refused(new Plan(Sample.Target, [GroupDecision.Float32("c1"), four, GroupDecision.Float32("y")])).ShouldContain("'c2' 4-bit weights");
-        Refused(new Plan(Sample.Target, [GroupDecision.Float32("c1"), learned, GroupDecision.Float32("y")])).ShouldContain("rounding 'adaround'");
+        Translator(Sample.SmallGraph()).Settings(new Plan(Sample.Target, [GroupDecision.Float32("c1"), four, GroupDecision.Float32("y")]))[1]
+            .ShouldBe(new GroupSetting(true, "max", true, 4, 3));
+    }
+
+    [Fact]
+    public void Settings_UnknownRounding_IsRefused()
+    {
+        var learned = GroupDecision.Int8("c2", "max", true) with { Rounding = "magic" };
+
+        Refused(new Plan(Sample.Target, [GroupDecision.Float32("c1"), learned, GroupDecision.Float32("y")])).ShouldContain("'c2' the rounding 'magic' where one of nearest, adaround, brecq, qdrop, qat");
+    }
+
+    [Fact]
+    public void FirstLearned_MixedPlan_IsTheFirstThatIsNotNearest()
+    {
+        var learned = GroupDecision.Int8("c2", "max", true) with { Rounding = "brecq" };
+
+        PlanTranslator.FirstLearned(new Plan(Sample.Target, [GroupDecision.Int8("c1", "max", true), learned, GroupDecision.Float32("y")])).ShouldBe(learned);
+        PlanTranslator.FirstLearned(Int8("c1", "c2", "y")).ShouldBeNull();
+        Translator(Sample.SmallGraph()).Weighted.Select(group => group.Name).ShouldBe(["c1", "c2", "y"]);
     }
 
     private static string Refused(Plan plan) => Should.Throw<JobException>(() => Translator(Sample.SmallGraph()).Settings(plan)).Message;

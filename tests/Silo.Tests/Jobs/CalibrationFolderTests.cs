@@ -1,5 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Kernels.Observers;
+using Cluster.Kernels.Planning;
 using Cluster.Silo.Jobs;
 using Cluster.Tests;
 
@@ -49,6 +50,21 @@ public sealed class CalibrationFolderTests : IDisposable
         var read = folder.ReadCorrections(digest);
         read.Keys.Order(StringComparer.Ordinal).ShouldBe(["a", "b"]);
         read["b"].Select(BitConverter.SingleToInt32Bits).ShouldBe(Biases.Select(BitConverter.SingleToInt32Bits));
+    }
+
+    [Fact]
+    public void Learned_Written_AreReadBackByTheirDigestAndRefusedWhenChanged()
+    {
+        var folder = new CalibrationFolder(_folder["c"]);
+        var learned = new LearnedParameters { Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["a"] = Biases } };
+        string digest = folder.WriteLearned(learned);
+        digest.ShouldBe(learned.ComputeDigest());
+        folder.ReadLearned(digest).Biases["a"].Select(BitConverter.SingleToInt32Bits).ShouldBe(Biases.Select(BitConverter.SingleToInt32Bits));
+        string file = Directory.EnumerateFiles(_folder["c"], "learned-*").Single();
+        File.AppendAllText(file, " ");
+        Should.Throw<JobException>(() => folder.ReadLearned(digest)).Message.ShouldContain("was changed");
+        File.Delete(file);
+        Should.Throw<JobException>(() => folder.ReadLearned(digest)).Message.ShouldContain("There are no learned parameters");
     }
 
     [Fact]

@@ -43,6 +43,7 @@ internal sealed class QuantizeFiles(string output)
         var folder = new CalibrationFolder(Calibration, dataDigest, network.Digest);
         string statistics = folder.WriteStatistics(plan.Statistics);
         string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } built ? folder.WriteCorrections(built.CorrectedBiases) : null;
-        return new PlanFile(plan.Plan, new BuiltFrom(network.Digest, statistics, corrections), plan.Seed);
+        string? learned = plan.Learned is { } parameters ? folder.WriteLearned(parameters) : null;
+        return new PlanFile(plan.Plan, new BuiltFrom(network.Digest, statistics, corrections, learned, network.IsEqualized ? BuiltFrom.Equalized : null), plan.Seed);
     }
 }

@@ -1,4 +1,6 @@
 namespace Cluster.Silo.Commands.Quantize;
 
 /// <summary>The FP32 network beside the quantized file.</summary>
-internal sealed record QuantizeFloat32(MeasuredAccuracy Accuracy, MeasuredLatency Latency, long SizeBytes);
+/// <param name="Bops">Bit operations an image.</param>
+/// <param name="PackedBytes">Bytes of the numbers.</param>
+internal sealed record QuantizeFloat32(MeasuredAccuracy Accuracy, MeasuredLatency Latency, long SizeBytes, long Bops, long PackedBytes);

@@ -18,9 +18,7 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
     {
         if (request.Plan is not { } path)
         {
-            string method = CalibrationMethod.Parse(request.Method!).Id;
-            var plan = Plan.AllInt8(QuantizeRequest.Target, translator.Decided.Select(group => group.Name), method, request.BiasCorrection);
-            return Calibrate(plan, request.Seed, cancellation);
+            return Calibrate(new Plan(QuantizeRequest.Target, Decide()), request.Seed, cancellation);
         }
 
         var file = PlanFile.Read(path);
@@ -30,6 +28,23 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
         }
 
         return request.Calibration is { } folder ? Stored(file, new CalibrationFolder(folder)) : Anew(file, cancellation);
+    }
+
+    // As papers have it: few bits inside, more in the first and the last layer, where there are few weights and much to lose.
+    private IReadOnlyList<GroupDecision> Decide()
+    {
+        string method = CalibrationMethod.Parse(request.Method!).Id;
+        string[] weighted = [.. translator.Weighted.Select(group => group.Name)];
+        return [.. translator.Decided.Select(group =>
+        {
+            bool isEnd = weighted.Length > 0 && (group.Name == weighted[0] || group.Name == weighted[^1]);
+            return GroupDecision.Int8(group.Name, method, request.BiasCorrection) with
+            {
+                WeightBits = isEnd ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : request.WeightBits ?? QuantizeRequest.DefaultBits,
+                ActivationBits = isEnd ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : request.ActivationBits ?? QuantizeRequest.DefaultBits,
+                Rounding = request.Rounding ?? PlanTranslator.Nearest,
+            };
+        })];
     }
 
     private static QuantizePlan Stored(PlanFile file, CalibrationFolder folder)
@@ -43,11 +58,17 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
 
         // A run whose corrections were all withdrawn stored none.
         var corrections = file.BuiltFrom.Corrections is { } stored ? folder.ReadCorrections(stored) : new Dictionary<string, float[]>(StringComparer.Ordinal);
-        return new QuantizePlan(file.Plan, statistics, digest, corrections, file.Seed);
+        var learned = file.BuiltFrom.Learned is { } named ? folder.ReadLearned(named) : null;
+        return new QuantizePlan(file.Plan, statistics, digest, corrections, file.Seed, learned);
     }
 
     private QuantizePlan Anew(PlanFile file, CancellationToken cancellation)
     {
+        if (file.BuiltFrom.Learned is not null)
+        {
+            throw new JobException($"{request.Plan} was built from learned parameters, which --data does not give again: give --calibration with the folder that lies beside the plan.");
+        }
+
         var plan = Calibrate(file.Plan, file.Seed, cancellation);
         if (plan.StatisticsDigest != file.BuiltFrom.Calibration)
         {

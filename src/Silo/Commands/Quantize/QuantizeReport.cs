@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cluster.Silo.Commands.Quantize;
 
 /// <summary>What `quantize` made; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
@@ -20,6 +22,21 @@ internal sealed record QuantizeReport
 
     public required int Groups { get; init; }
 
+    /// <summary>How weights are rounded, and in how many bits, where no plan was given: of inner groups, and of the first and the last.</summary>
+    public string? Rounding { get; init; }
+
+    public int? WeightBits { get; init; }
+
+    public int? ActivationBits { get; init; }
+
+    public int? FirstLastBits { get; init; }
+
+    /// <summary>Bit operations an image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x 32.</summary>
+    public required long Bops { get; init; }
+
+    /// <summary>Bytes of the numbers when each has the bits that it needs, whatever the types of the file are.</summary>
+    public required long PackedBytes { get; init; }
+
     /// <summary>Of the file, in ONNX Runtime; null without evaluation images.</summary>
     public MeasuredAccuracy? Accuracy { get; init; }
 
@@ -29,6 +46,10 @@ internal sealed record QuantizeReport
     public QuantizeFloat32? Float32 { get; init; }
 
     public QuantizeParity? Parity { get; init; }
+
+    /// <summary>Whether some group has fewer than 8 bits; for the text of the report.</summary>
+    [JsonIgnore]
+    public bool IsLowBit { get; init; }
 
     /// <summary>Wall time of everything.</summary>
     public required double Seconds { get; init; }

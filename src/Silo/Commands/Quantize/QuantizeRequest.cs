@@ -1,3 +1,5 @@
+using Cluster.Kernels.Export;
+
 namespace Cluster.Silo.Commands.Quantize;
 
 /// <summary>What a user asked `quantize` to do, as typed.</summary>
@@ -5,6 +7,11 @@ internal sealed record QuantizeRequest
 {
     /// <summary>The runtime that files are placed and measured for.</summary>
     public const string Target = "onnxruntime-cpu";
+
+    public const int DefaultBits = 8;
+
+    /// <summary>Iterations a block where weights are learned.</summary>
+    public const int DefaultIterations = 2000;
 
     public required string Model { get; init; }
 
@@ -20,6 +27,30 @@ internal sealed record QuantizeRequest
     public string? Data { get; init; }
 
     public bool BiasCorrection { get; init; } = true;
+
+    /// <summary>Bits of weights; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
+    public int? WeightBits { get; init; }
+
+    /// <summary>Bits of activations; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
+    public int? ActivationBits { get; init; }
+
+    /// <summary>Bits of weights and activations of the first and the last group with weights; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
+    public int? FirstLastBits { get; init; }
+
+    /// <summary>How weights are rounded; null: as a plan says, or to nearest.</summary>
+    public string? Rounding { get; init; }
+
+    /// <summary>Type of weights of 4 bits or fewer in the file.</summary>
+    public CodeStorage Storage { get; init; }
+
+    /// <summary>Whether the channels of neighbouring layers are equalized first.</summary>
+    public bool Equalize { get; init; }
+
+    /// <summary>Whether mean and spread of the rounded weights are brought back to those of the weights.</summary>
+    public bool WeightCorrection { get; init; }
+
+    /// <summary>Whether mean and spread of each channel's output are brought back to those in FP32.</summary>
+    public bool Reestimation { get; init; }
 
     public string? Evaluation { get; init; }
 
@@ -42,6 +73,13 @@ internal sealed record QuantizeRequest
         Require(Plan is not null || Calibration is null, "--calibration was given without --plan; give the plan that lies beside that folder.");
         Require(Plan is not null || Data is not null, "no calibration images were given; add --data SPEC, or --plan FILE --calibration FOLDER.");
         Require(Plan is null || BiasCorrection, "--no-bias-correction was given with --plan; the plan says which biases are corrected, so leave it out.");
+        Require(
+            Plan is null || (WeightBits ?? ActivationBits ?? FirstLastBits) is null,
+            "--plan was given with --weight-bits, --activation-bits or --first-last-bits; the plan says how many bits each group has, so leave them out.");
+        Require(Plan is null || Rounding is null, "--plan and --rounding were both given; the plan says how weights were rounded, so leave --rounding out.");
+        Require(
+            Plan is null || !(Equalize || WeightCorrection || Reestimation),
+            "--plan was given with --equalize, --weight-correction or --reestimate; the plan's numbers have them already or were made without, so leave them out.");
         Require(!Directory.Exists(Output), $"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "net.qdq.onnx")}.");
         Require(Path.GetFullPath(Output) != Path.GetFullPath(Model), $"the output '{Output}' is the model itself; give another name.");
     }

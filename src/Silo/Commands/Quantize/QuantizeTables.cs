@@ -17,6 +17,13 @@ internal static class QuantizeTables
             Line($"{float32.Latency.MedianMs / latency.MedianMs:F2} times as fast as FP32; top-1 {100 * (accuracy.Top1 - float32.Accuracy.Top1):+0.00;-0.00;0.00} points; KL to FP32 {accuracy.Kl:G3} nats");
         }
 
+        string packed = $"{report.PackedBytes} bytes of numbers with every code in the bits it needs, {report.Bops:N0} bit operations an image";
+        Line($"Size:        {packed}{(report.Float32 is { } before ? $" (FP32: {before.PackedBytes} and {before.Bops:N0})" : "")}");
+        if (report.IsLowBit)
+        {
+            Line("             below 8 bits this runtime has no integer kernels: the file is as accurate as it says but not faster than FP32, compare size and bit operations");
+        }
+
         if (report.Parity is { } parity)
         {
             Line($"Parity:      passed on {parity.Images} images: {100 * parity.WorstExactShare:F3} % equal codes in the worst of {parity.Tensors} tensors, top-1 agrees on {parity.TopOneAgree}");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Observers;
 using Cluster.Kernels.Parity;
 using Cluster.Kernels.Planning;
@@ -26,7 +27,12 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var network = NetworkFile.Open(request.Model);
+        var network = NetworkFile.Open(request.Model, request.Equalize || (request.Plan is { } stored && PlanFile.Read(stored).BuiltFrom.Prepared == BuiltFrom.Equalized));
+        if (network.Equalization is { } equalized)
+        {
+            say($"equalized {equalized.Pairs.Count} pairs of layers{(equalized.Skipped is [var first, ..] ? $"; {equalized.Skipped.Count} layers are in no pair: {first}" : "")}");
+        }
+
         var images = QuantizeImages.Open(request, network);
         if (images.Shared is > 0 and var shared)
         {
@@ -49,8 +55,9 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         {
             plan = await Task.Run(() => new QuantizePlanner(request, network, float32, translator, images, _cores, say).Make(cancellation), cancellation);
             var resolver = new PlanResolver(network.Grouped, plan.Statistics);
-            var builder = new ArtefactBuilder(network, float32, translator, resolver, images.Calibration, _cores);
-            artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections), cancellation);
+            plan = plan with { Learned = plan.Learned ?? await Task.Run(() => new QuantizeRepairs(request, float32, resolver, translator, images.Calibration, _cores, say).Learn(plan, cancellation), cancellation) };
+            var builder = new ArtefactBuilder(network, float32, translator, resolver, images.Calibration, _cores, request.Storage);
+            artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned), cancellation);
             parity = await Task.Run(() => Gate(float32, artefact, images.Samples, cancellation), cancellation);
             meter = images.Evaluation is { } evaluation ? new ArtefactMeter(network.Float32Model, artefact.Bytes, evaluation, network.Classes) : null;
             accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
@@ -64,13 +71,20 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Model = request.Model,
             Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
             Method = request.Plan is null ? CalibrationMethod.Parse(request.Method!).Id : null,
+            Rounding = request.Plan is null ? request.Rounding ?? PlanTranslator.Nearest : null,
+            WeightBits = request.Plan is null ? request.WeightBits ?? QuantizeRequest.DefaultBits : null,
+            ActivationBits = request.Plan is null ? request.ActivationBits ?? QuantizeRequest.DefaultBits : null,
+            FirstLastBits = request.Plan is null ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : null,
+            Bops = (long)BitOperations.Count(network.Grouped, translator.Settings(plan.Plan)),
+            PackedBytes = artefact.Network is { } built ? PackedSize.Bytes(built) : PackedSize.Bytes(network.Grouped.Graph),
+            IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },
             Plan = request.Plan ?? files.Plan,
             Calibration = request.Calibration ?? files.Calibration,
             Int8Groups = plan.Plan.Int8Count,
             Groups = plan.Plan.Groups.Count,
             Accuracy = accuracy?.Artefact,
             Latency = latency?.Artefact,
-            Float32 = accuracy is { } measured && latency is { } timed ? new QuantizeFloat32(measured.Float32, timed.Float32, network.Float32Model.LongLength) : null,
+            Float32 = accuracy is { } measured && latency is { } timed ? Float32Of(network, measured.Float32, timed.Float32) : null,
             Parity = parity is null ? null : QuantizeParity.Of(parity),
             Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
         };
@@ -81,6 +95,13 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         using var hold = await _machine.ExclusiveAsync(cancellation);
         return await Task.Run(() => meter.Latency(request.Batch, request.Threads, cancellation), cancellation);
     }
+
+    private static QuantizeFloat32 Float32Of(NetworkFile network, MeasuredAccuracy accuracy, MeasuredLatency latency) => new(
+        accuracy,
+        latency,
+        network.Float32Model.LongLength,
+        (long)BitOperations.Count(network.Grouped, [.. network.Grouped.Groups.Select(_ => GroupSetting.Float32)]),
+        PackedSize.Bytes(network.Grouped.Graph));
 
     private ParityReport? Gate(FloatNetwork float32, BuiltArtefact artefact, ImageBatches? samples, CancellationToken cancellation)
     {

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Measurement;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Tensors;
+using Cluster.Silo.Jobs;
+
+namespace Cluster.Bench;
+
+/// <summary>`bench reconstruct`: iterations per second and accuracy of AdaRound, BRECQ and QDrop, beside the published code where it is present.</summary>
+internal static class ReconstructCommand
+{
+    private const string Cifar = "../shared/data/cifar10/";
+
+    public static Command Create()
+    {
+        var model = Text("--model", "../shared/data/models/cifar10/resnet20.onnx");
+        var data = Text("--data", $"cifar10:{Cifar}data_batch_1.first4000.bin.gz@0..1024");
+        var evaluation = Text("--eval", $"cifar10:{Cifar}test_batch.first761.bin.gz");
+        var methods = Text("--methods", "nearest,adaround,brecq,qdrop");
+        var weightBits = Number("--weight-bits", 4);
+        var activationBits = Number("--activation-bits", 4);
+        var ends = Number("--first-last-bits", 8);
+        var iterations = Number("--iterations", 2000);
+        var activationIterations = Number("--activation-iterations", 500);
+        var seed = Number("--seed", 1005);
+        var heldOut = new Option<double>("--held-out") { DefaultValueFactory = _ => 0.125 };
+        var fisher = new Option<bool>("--fisher");
+        var python = Text("--python", "/usr/bin/python3");
+        var published = new Option<string?>("--published") { Description = "A script that runs the published code and prints its iterations per second." };
+        var command = new Command("reconstruct", "Reconstruction: iterations per second, losses, accuracy.")
+        {
+            model, data, evaluation, methods, weightBits, activationBits, ends, iterations, activationIterations, seed, heldOut, fisher, python, published,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            string path = parsed.GetRequiredValue(model);
+            var graph = NetworkFile.Open(path).Grouped;
+            var preprocess = Preprocess.LoadFor(path);
+            var images = new ImageBatches(DataSource.Open(DataSpec.Parse(parsed.GetRequiredValue(data))), preprocess, 32);
+            var test = new ImageBatches(DataSource.Open(DataSpec.Parse(parsed.GetRequiredValue(evaluation))), preprocess, 32);
+            TorchSettings.Threads = 1;
+            var start = LowBitStart.Create(graph, images, parsed.GetValue(weightBits), parsed.GetValue(activationBits), parsed.GetValue(ends));
+            foreach (string name in parsed.GetRequiredValue(methods).Split(','))
+            {
+                var options = new ReconstructionOptions
+                {
+                    Method = Enum.Parse<ReconstructionMethod>(name == "nearest" ? "adaround" : name, ignoreCase: true),
+                    Iterations = name == "nearest" ? 1 : parsed.GetValue(iterations),
+                    ActivationIterations = parsed.GetValue(activationIterations),
+                    Seed = parsed.GetValue(seed),
+                    HeldOutShare = parsed.GetValue(heldOut),
+                    Loss = parsed.GetValue(fisher) ? ReconstructionLoss.Fisher : ReconstructionLoss.MeanSquare,
+                };
+                Show(name, options, Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, cancellation), graph, test);
+            }
+
+            if (parsed.GetValue(published) is { } script)
+            {
+                PublishedCode.Run(parsed.GetRequiredValue(python), script, cancellation);
+            }
+
+            return Task.CompletedTask;
+        });
+        return command;
+    }
+
+    private static void Show(string name, ReconstructionOptions options, ReconstructionResult result, Kernels.Groups.GroupedGraph graph, ImageBatches test)
+    {
+        foreach (var block in result.Blocks.Where(_ => name != "nearest"))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {block.Phase,-20} {block.Name,-60} loss {block.NearestLoss:G4} -> {block.LearnedLoss:G4}{(block.Kept ? string.Empty : " withdrawn")}, undecided {block.Undecided:P2}, {block.Iterations / block.Seconds:F1} it/s"));
+        }
+
+        foreach (var phase in result.Blocks.GroupBy(block => block.Phase))
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{name}, {phase.Key}: {phase.Sum(block => block.Iterations) / phase.Sum(block => block.Seconds):F1} it/s over {phase.Count()} blocks, {phase.Sum(block => block.Seconds):F1} s"));
+        }
+
+        var accuracy = Evaluate(graph, result.Parameters, test);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} (seed {options.Seed}): {accuracy.Correct}/{accuracy.Total}"));
+    }
+
+    private static Accuracy Evaluate(Kernels.Groups.GroupedGraph graph, LearnedParameters parameters, ImageBatches test)
+    {
+        using var network = new LearnedNetwork(graph, parameters);
+        var counts = new Accuracy[test.Count];
+        Batches.ForEach(test.Count, Environment.ProcessorCount, batch =>
+        {
+            float[] logits = network.Run(test, batch);
+            int[] predictions = Accuracy.Predictions(logits, logits.Length / test.Size(batch));
+            counts[batch] = new Accuracy(predictions.Where((prediction, i) => prediction == test.Images.Label(test.Start(batch) + i)).Count(), predictions.Length);
+        }, CancellationToken.None);
+        return counts.Aggregate(default(Accuracy), (sum, count) => sum + count);
+    }
+
+    private static Option<string> Text(string name, string fallback) => new(name) { DefaultValueFactory = _ => fallback };
+
+    private static Option<int> Number(string name, int fallback) => new(name) { DefaultValueFactory = _ => fallback };
+}

@@ -1,0 +1,30 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Export;
+
+/// <summary>ReduceMean took its axes as an attribute up to opset 17 and takes them as an input since: the one operator here that a later opset changes.</summary>
+internal static class ReductionAxes
+{
+    public static ModelGraph Upgrade(ModelGraph graph, int from)
+    {
+        if (from >= 18 || graph.Opset < 18)
+        {
+            return graph;
+        }
+
+        var constants = graph.Initializers.ToDictionary(StringComparer.Ordinal);
+        return graph with { Nodes = [.. graph.Nodes.Select(node => Upgrade(node, constants))], Initializers = constants };
+    }
+
+    private static GraphNode Upgrade(GraphNode node, Dictionary<string, TensorData> constants)
+    {
+        if (node.OpType != "ReduceMean" || node.GetInts("axes") is not { } axes)
+        {
+            return node;
+        }
+
+        string name = node.Name + "_axes";
+        constants[name] = TensorData.FromInt64([axes.Count], [.. axes]);
+        return node.Without("axes").WithInput(1, name);
+    }
+}

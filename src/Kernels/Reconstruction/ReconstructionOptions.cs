@@ -1,0 +1,83 @@
+using System.Globalization;
+
+namespace Cluster.Kernels.Reconstruction;
+
+/// <summary>Settings of one reconstruction. The defaults are those of the published code (BRECQ, QDrop).</summary>
+public sealed record ReconstructionOptions
+{
+    public required ReconstructionMethod Method { get; init; }
+
+    /// <summary>Iterations a block; a layer for AdaRound.</summary>
+    public int Iterations { get; init; } = 20000;
+
+    /// <summary>Iterations a block of BRECQ's second phase, which learns the activations' steps; 0 leaves them as calibrated.</summary>
+    public int ActivationIterations { get; init; } = 5000;
+
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Adam's rate for the roundings.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Adam's rate for activation steps, annealed to 0 along a half cosine; 0 takes the method's own: QDrop 4e-5, BRECQ 4e-4.</summary>
+    public double ScaleLearningRate { get; init; }
+
+    /// <summary>Weight of the round loss.</summary>
+    public double Lambda { get; init; } = 0.01;
+
+    /// <summary>Share of the iterations before the round loss begins.</summary>
+    public double WarmUp { get; init; } = 0.2;
+
+    /// <summary>Exponent of the round loss after the warm-up, falling linearly to <see cref="LastBeta"/>.</summary>
+    public double FirstBeta { get; init; } = 20;
+
+    public double LastBeta { get; init; } = 2;
+
+    /// <summary>QDrop's probability that an element is quantized in an iteration; 1 quantizes always.</summary>
+    public double QuantizedShare { get; init; } = 0.5;
+
+    public ReconstructionLoss Loss { get; init; }
+
+    /// <summary>Seed of batch order and drop masks.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Share of the images, the last ones, that nothing is learned from: a block must lower its loss on them to be kept.</summary>
+    public double HeldOutShare { get; init; } = 0.125;
+
+    /// <summary>Blocks with more weighted layers than this are reconstructed layer by layer.</summary>
+    public int MaximumLayers { get; init; } = 12;
+
+    /// <summary>Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the number of processors.</summary>
+    public int Parts { get; init; } = 2;
+
+    /// <summary>Host memory for activation caches in bytes; what does not fit goes to files in <see cref="SpillFolder"/>.</summary>
+    public long CacheBytes { get; init; } = 4L << 30;
+
+    /// <summary>Folder of spilled caches, deleted as they are done with; null for the system's temporary folder.</summary>
+    public string? SpillFolder { get; init; }
+
+    internal double StepRate => ScaleLearningRate > 0 ? ScaleLearningRate : Method == ReconstructionMethod.Brecq ? 4e-4 : 4e-5;
+
+    /// <summary>Everything that the result depends on, as text.</summary>
+    internal string Canonical() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{LearningRate:R};{StepRate:R};{Lambda:R};{WarmUp:R};{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Loss};{Seed};{HeldOutShare:R};{MaximumLayers};{Parts}");
+
+    /// <exception cref="KernelException">A setting is out of range.</exception>
+    internal void Check()
+    {
+        Require(Iterations > 0 && ActivationIterations >= 0, $"{Iterations} and {ActivationIterations} iterations were asked for; at least 1 and 0 are needed.");
+        Require(BatchSize > 0 && Parts > 0, $"A batch of {BatchSize} in {Parts} parts was asked for; both must be positive.");
+        Require(QuantizedShare is >= 0 and <= 1, $"The share of quantized elements is {QuantizedShare}; it must be in [0, 1].");
+        Require(WarmUp is >= 0 and < 1, $"The warm-up takes the share {WarmUp} of the iterations; it must be in [0, 1).");
+        Require(HeldOutShare is > 0 and < 1, $"The share {HeldOutShare} of the images is held out; it must be above 0 and below 1.");
+        Require(LearningRate > 0 && ScaleLearningRate >= 0 && Lambda >= 0, "Learning rates must be positive and the round loss's weight not negative.");
+    }
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new KernelException(message);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Training;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Reconstruction;
+
+/// <summary>Weights and activation quantizers of one run of a unit. Owns the scales' tensors, not the weights.</summary>
+internal sealed class UnitHooks : INetworkHooks, IDisposable
+{
+    private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Ordinal, Tensor Scale, QuantizationParameters Parameters)> _steps = new(StringComparer.Ordinal);
+
+    /// <summary>Of an element to be quantized.</summary>
+    public double QuantizedShare { get; init; } = 1;
+
+    /// <summary>Whether the scales' gradients are divided by sqrt(N * qmax), N the elements of the whole batch.</summary>
+    public bool ScalesGradients { get; init; }
+
+    /// <summary>Seed of the tensor with this ordinal.</summary>
+    public Func<int, ulong> Seed { get; set; } = static _ => 0;
+
+    /// <summary>The first image of this run within its batch, the images of the run and those of the batch.</summary>
+    public (int First, int Count, int Batch) Part { get; set; }
+
+    public void SetWeight(string node, Tensor weight) => _weights[node] = weight;
+
+    public void SetStep(string tensor, Tensor scale, QuantizationParameters parameters)
+    {
+        if (_steps.TryGetValue(tensor, out var old))
+        {
+            old.Scale.Dispose();
+            _steps[tensor] = (old.Ordinal, scale, parameters);
+            return;
+        }
+
+        _steps[tensor] = (_steps.Count, scale, parameters);
+    }
+
+    public Tensor Step(string tensor) => _steps[tensor].Scale;
+
+    public Tensor? Weight(GraphNode node) => _weights.GetValueOrDefault(node.Name);
+
+    public Tensor Activation(string tensor, Tensor value)
+    {
+        if (!_steps.TryGetValue(tensor, out var step))
+        {
+            return value;
+        }
+
+        long image = value.NumberOfElements / Math.Max(1, Part.Count);
+        double gradientScale = ScalesGradients ? 1 / Math.Sqrt((double)image * Part.Batch * step.Parameters.Maximum) : 1;
+        return ReconstructionKernels.LearnedStep(
+            value, step.Scale, step.Parameters, new StepCall(gradientScale, false, QuantizedShare, QuantizedShare < 1 ? Seed(step.Ordinal) : 0, Part.First * image));
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, scale, _) in _steps.Values)
+        {
+            scale.Dispose();
+        }
+
+        _steps.Clear();
+    }
+}

@@ -1,0 +1,42 @@
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Reconstruction;
+
+/// <summary>A unit with decided roundings.</summary>
+internal static class UnitRun
+{
+    /// <summary>Hooks with the weights that codes stand for.</summary>
+    /// <param name="activations">Ranges of quantized tensors, or null for FP32 activations.</param>
+    /// <param name="owned">The weights' tensors; the caller disposes them after the hooks.</param>
+    public static UnitHooks Hooks(
+        ReconstructionUnit unit, IReadOnlyDictionary<string, WeightGrid> grids, IReadOnlyDictionary<string, sbyte[]> codes,
+        IReadOnlyDictionary<string, QuantizationParameters>? activations, out List<Tensor> owned)
+    {
+        var hooks = new UnitHooks();
+        owned = [];
+        foreach (var node in unit.Weighted.Where(node => codes.ContainsKey(node.Name)))
+        {
+            var weight = Dequantize(grids[node.Name], codes[node.Name]);
+            owned.Add(weight);
+            hooks.SetWeight(node.Name, weight);
+        }
+
+        foreach (string tensor in unit.Nodes.Select(node => node.Output))
+        {
+            if (activations is not null && activations.TryGetValue(tensor, out var parameters))
+            {
+                hooks.SetStep(tensor, TensorFactory.FromFloats([parameters.Scale], [1]), parameters);
+            }
+        }
+
+        return hooks;
+    }
+
+    public static Tensor Dequantize(WeightGrid grid, sbyte[] codes)
+    {
+        float[] scales = grid.Expand(grid.Scales);
+        return TensorFactory.FromFloats([.. codes.Select((code, i) => code * scales[i])], grid.Shape);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Cluster.Kernels.Training.Loading;
+using Cluster.Kernels.Training.Schedules;
+
+namespace Cluster.Kernels.Training.FineTuning;
+
+/// <summary>How a plan is fine-tuned. The defaults are for a network that was trained at a rate of 0.1: 1 % of that, and a tenth of its epochs, at most 10.</summary>
+public sealed record FineTuneOptions
+{
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>Images a step.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Rate after the warm-up.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    public Annealing Schedule { get; init; } = Annealing.Cosine;
+
+    /// <summary>Share of the steps in which the rate rises.</summary>
+    public double WarmUp { get; init; } = 0.02;
+
+    /// <summary>Last rate of a cosine or an exponential as a share of the first.</summary>
+    public double FinalShare { get; init; } = 0.01;
+
+    public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.Sgd;
+
+    /// <summary>Momentum of SGD, Nesterov's.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Of weights; never of biases and quantization steps.</summary>
+    public double WeightDecay { get; init; } = 1e-4;
+
+    /// <summary>Largest common norm of the gradients of a step; 0 for any.</summary>
+    public double ClipNorm { get; init; } = 5;
+
+    /// <summary>Share of the FP32 network's answers in the loss, 0 to 1; the rest is the labels'.</summary>
+    public double Distill { get; init; }
+
+    /// <summary>Temperature of the FP32 network's answers.</summary>
+    public double Temperature { get; init; } = 4;
+
+    public StepLearning WeightSteps { get; init; } = StepLearning.Learned;
+
+    public StepLearning ActivationSteps { get; init; } = StepLearning.Learned;
+
+    /// <summary>Epochs after which observed steps are frozen.</summary>
+    public int FreezeAfter { get; init; } = 1;
+
+    public Augmentation Augmentation { get; init; } = Augmentation.None;
+
+    /// <summary>Epochs without a better validation after which training ends; 0 for never.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>Of the order of images and their changes.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Steps from checkpoint to checkpoint; there is one after every epoch as well. 0 for those only.</summary>
+    public int CheckpointEvery { get; init; } = 200;
+
+    /// <summary>Where the checkpoint lies, or null for none.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>What the result depends on, as text. Not the checkpoints: they change nothing.</summary>
+    internal string Identity => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightSteps} {ActivationSteps} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}");
+
+    /// <summary>Checks what a user may have typed.</summary>
+    /// <exception cref="KernelException">A number is out of its range.</exception>
+    internal void Require()
+    {
+        Require(Epochs >= 1, $"{Epochs} epochs were asked for; at least 1 is expected.");
+        Require(BatchSize >= 1, $"A batch of {BatchSize} images was asked for; at least 1 is expected.");
+        Require(double.IsFinite(LearningRate) && LearningRate > 0, $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");
+        Require(WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the steps; a share from 0 to below 1 is expected.");
+        Require(FinalShare is > 0 and <= 1, $"The last learning rate is {FinalShare} of the first; a share above 0, at most 1, is expected.");
+        Require(Distill is >= 0 and <= 1, $"The share of distillation is {Distill}; a number from 0 to 1 is expected.");
+        Require(Temperature > 0 && double.IsFinite(Temperature), $"The temperature is {Temperature}; a positive number is expected.");
+        Require(Augmentation.Shift >= 0, $"Images are to be moved by {Augmentation.Shift} pixels; 0 or more is expected.");
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new KernelException(message);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Measurement;
+using Cluster.Kernels.Planning;
+using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Training.Checkpoints;
+using Cluster.Kernels.Training.Loading;
+using Cluster.Kernels.Training.Schedules;
+using Cluster.Kernels.Training.Updates;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Training.FineTuning;
+
+/// <summary>One fine-tuning, from its start or its checkpoint to its end. Its tensors belong to the dispose scope in which it is made.</summary>
+internal sealed class FineTuneRun : IDisposable
+{
+    private const int LargestRollBacks = 5;
+
+    private readonly FineTuneOptions _options;
+    private readonly ImageBatches? _validation;
+    private readonly DifferentiableNetwork _network;
+    private readonly DifferentiableSegment _whole;
+    private readonly TrainedNetwork _trained;
+    private readonly ParameterUpdate _update;
+    private readonly TrainingLoader _loader;
+    private readonly LearningRateSchedule _schedule;
+    private readonly CheckpointFolder _checkpoints;
+    private readonly TrainingMemory _memory;
+    private readonly long[] _imageShape;
+
+    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches? validation)
+    {
+        _options = options;
+        _validation = validation;
+        _imageShape = [training.Images.Channels, training.Images.Height, training.Images.Width];
+        _network = new DifferentiableNetwork(start.Graph);
+        _whole = _network.Whole();
+        _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps);
+        _update = options.Optimizer == TrainingOptimizer.Sgd
+            ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
+            : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
+        _loader = new TrainingLoader(training.Images, training.Preprocess, options.Augmentation, options.BatchSize, options.Seed);
+        long steps = (long)options.Epochs * _loader.Batches;
+        _schedule = new LearningRateSchedule
+        {
+            Annealing = options.Schedule,
+            Initial = options.LearningRate,
+            Steps = steps,
+            WarmUp = (long)(options.WarmUp * steps),
+            FinalShare = options.FinalShare,
+        };
+        _checkpoints = new CheckpointFolder(options.Folder, identity);
+        _memory = new TrainingMemory(
+            identity,
+            new NamedTensors([.. _trained.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), .. _trained.Buffers]),
+            new NamedTensors(_update.State));
+    }
+
+    private TrainingState State
+    {
+        get => _memory.State;
+        set => _memory.State = value;
+    }
+
+    public FineTuneResult Complete(IProgress<FineTuneProgress>? progress, CancellationToken cancellation)
+    {
+        long resumedAt = Begin();
+        while (!State.Ended)
+        {
+            try
+            {
+                if (!Epoch(progress, cancellation))
+                {
+                    RollBack();
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                _checkpoints.SaveLatest(_memory.Save());
+                throw;
+            }
+        }
+
+        _memory.TakeBest();
+        return new FineTuneResult(_trained.Finish(), State.Log, State.Best, State.RolledBack, resumedAt);
+    }
+
+    public void Dispose() => _network.Dispose();
+
+    private long Begin()
+    {
+        if (_checkpoints.Open(checkpoint => TrainingMemory.StateOf(checkpoint).Step) is { } checkpoint)
+        {
+            Restore(checkpoint);
+            return State.Step;
+        }
+
+        State = State with { Log = [new FineTuneEpoch(0, null, 0, Validate(), _validation?.Images.Count ?? 0)] };
+        _memory.KeepBest();
+        _checkpoints.SaveEpoch(_memory.Save());
+        return 0;
+    }
+
+    /// <summary>The rest of an epoch.</summary>
+    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that step.</returns>
+    private bool Epoch(IProgress<FineTuneProgress>? progress, CancellationToken cancellation)
+    {
+        int epoch = (int)(State.Step / _loader.Batches);
+        int first = (int)(State.Step % _loader.Batches);
+        _trained.Observe(_options.ActivationSteps == StepLearning.Observed && epoch < _options.FreezeAfter);
+        foreach (var batch in _loader.Epoch(epoch, first, cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            double rate = _schedule.At(State.Step) * Math.Pow(0.5, State.RolledBack);
+            if (Step(batch, rate) is not { } loss)
+            {
+                return false;
+            }
+
+            State = State with { Step = State.Step + 1, LossSum = State.LossSum + (loss * batch.Count), Images = State.Images + batch.Count };
+            bool ends = State.Step % _loader.Batches == 0;
+            if (ends)
+            {
+                EndEpoch(epoch + 1, rate);
+            }
+            else if (_options.CheckpointEvery > 0 && State.Step % _options.CheckpointEvery == 0)
+            {
+                _checkpoints.SaveLatest(_memory.Save());
+            }
+
+            progress?.Report(new FineTuneProgress(State.Step, _schedule.Steps, epoch + 1, loss, rate, ends ? State.Log[^1] : null));
+        }
+
+        return true;
+    }
+
+    // Null where the loss or a gradient is not a finite number: nothing was changed then.
+    private double? Step(TrainingBatch batch, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var pixels = TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels, [batch.Count, .. _imageShape]));
+        var labels = TensorFactory.FromInt64(batch.Labels, [batch.Count]);
+        var logits = _trained.Forward(_whole, pixels);
+        var loss = TrainingLoss.Of(logits, labels, _options.Distill > 0 ? Teach(pixels) : null, _options.Distill, _options.Temperature);
+        double value = loss.item<float>();
+        if (!double.IsFinite(value))
+        {
+            return null;
+        }
+
+        var gradients = autograd.grad([loss], [.. _trained.Parameters.Select(parameter => (Tensor)parameter.Value)]).ToList();
+        double norm = GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity);
+        if (!double.IsFinite(norm))
+        {
+            return null;
+        }
+
+        _update.Step(gradients, rate);
+        _trained.Restrain();
+        return value;
+    }
+
+    private Tensor Teach(Tensor pixels)
+    {
+        using var frozen = no_grad();
+        return _whole.Run([pixels])[0];
+    }
+
+    private void EndEpoch(int epoch, double rate)
+    {
+        int? correct = Validate();
+        var done = new FineTuneEpoch(epoch, State.LossSum / State.Images, rate, correct, _validation?.Images.Count ?? 0);
+        var best = State.Log[State.Best];
+        State = State with { Log = [.. State.Log, done], LossSum = 0, Images = 0 };
+        if (correct is null || correct >= best.Correct)
+        {
+            State = State with { Best = epoch };
+            _memory.KeepBest();
+        }
+
+        bool givenUp = _options.Patience > 0 && epoch - State.Best >= _options.Patience;
+        State = State with { Ended = epoch == _options.Epochs || givenUp };
+        _checkpoints.SaveEpoch(_memory.Save());
+    }
+
+    private int? Validate()
+    {
+        if (_validation is null)
+        {
+            return null;
+        }
+
+        _trained.Observe(false);
+        int correct = 0;
+        for (int batch = 0; batch < _validation.Count; batch++)
+        {
+            using var scope = NewDisposeScope();
+            using var frozen = no_grad();
+            float[] logits = TensorFactory.ToFloats(TensorOps.Contiguous(_trained.Forward(_whole, _validation.Tensor(batch))));
+            int[] labels = [.. Enumerable.Range(_validation.Start(batch), _validation.Size(batch)).Select(_validation.Images.Label)];
+            correct += (int)Accuracy.Of(logits, logits.Length / labels.Length, labels).Correct;
+        }
+
+        return correct;
+    }
+
+    private void RollBack()
+    {
+        int rolledBack = State.RolledBack + 1;
+        if (rolledBack > LargestRollBacks)
+        {
+            throw new KernelException(
+                $"The loss is not a finite number at step {State.Step + 1}, after {LargestRollBacks} returns to the beginning of the epoch with half the learning rate each; give a smaller --lr.");
+        }
+
+        Restore(_checkpoints.EpochStart);
+        State = State with { RolledBack = rolledBack };
+    }
+
+    private void Restore(Checkpoint checkpoint)
+    {
+        _memory.Load(checkpoint);
+        _update.Steps = State.Step;
+    }
+}

@@ -1,0 +1,85 @@
+using Cluster.Kernels.Observers;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Training.Updates;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Training.FineTuning;
+
+/// <summary>The Q/DQ pair of one activation while it is trained: the zero point stays, the step is learned, observed or kept.</summary>
+internal sealed class TrainedActivation
+{
+    /// <summary>Weight of a batch in the moving average of observed ranges, as in torch's observers.</summary>
+    private const double Averaging = 0.01;
+
+    private readonly string _tensor;
+    private readonly QuantizationParameters _start;
+    private readonly StepLearning _learning;
+    private readonly float _ceiling;
+    private readonly double _gradientScale;
+    private readonly Tensor _step; // scalar
+
+    /// <param name="bounds">Of the tensor by construction: the range must not grow beyond them, or the runtime keeps the activation function.</param>
+    /// <param name="elements">Of one image.</param>
+    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, StepLearning learning)
+    {
+        _tensor = tensor;
+        _start = start;
+        _learning = learning;
+        _ceiling = bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestStep(ceiling, High) : float.PositiveInfinity;
+        var step = TensorFactory.FromFloats([start.Scale], []);
+        _step = learning == StepLearning.Learned ? nn.Parameter(step) : step;
+        _gradientScale = 1 / Math.Sqrt((double)elements * Math.Max(High, -Low));
+    }
+
+    /// <summary>Whether observed ranges still follow the data.</summary>
+    public bool IsObserving { get; set; }
+
+    public IEnumerable<TrainedParameter> Parameters =>
+        _step is Parameter learned ? [new TrainedParameter($"activation-step/{_tensor}", learned, Decays: false)] : [];
+
+    /// <summary>Steps that change without gradients; a checkpoint holds them too.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Buffers => _learning == StepLearning.Observed ? [($"activation-step/{_tensor}", _step)] : [];
+
+    private int Low => _start.Minimum - _start.ZeroPoint;
+
+    private int High => _start.Maximum - _start.ZeroPoint;
+
+    public Tensor Quantize(Tensor value)
+    {
+        if (IsObserving)
+        {
+            Observe(value);
+        }
+
+        return StepQuantizer.Apply(value, _step, Low, High, _gradientScale);
+    }
+
+    /// <summary>Real size of a code, without gradient. The caller's dispose scope owns it.</summary>
+    public Tensor Step() => Aten.Call("aten::detach", _step);
+
+    public void Restrain() => StepBounds.Clamp(_step, [_start.Scale], _ceiling);
+
+    public QuantizationParameters Finish() => _start with { Scale = TensorFactory.ToFloats(_step)[0] };
+
+    // The largest step whose range ends at the ceiling or below, after the rounding of the product.
+    private static float LargestStep(float ceiling, int high)
+    {
+        float step = ceiling / high;
+        return step * high > ceiling ? MathF.BitDecrement(step) : step;
+    }
+
+    private void Observe(Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var (minimum, maximum) = NativeKernels.MinMax(Aten.Call("aten::detach", value));
+        double seen = Math.Max(High > 0 ? maximum / High : 0, Low < 0 ? minimum / Low : 0);
+        if (seen > 0)
+        {
+            Aten.Call("aten::mul_.Scalar", _step, 1 - Averaging);
+            Aten.Call("aten::add_.Scalar", _step, Averaging * seen);
+        }
+    }
+}

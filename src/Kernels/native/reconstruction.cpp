@@ -1,0 +1,239 @@
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/full.h>
+#include <cmath>
+#include <cstring>
+#include <vector>
+#include <omp.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+#include "layout.h"
+#include "reconstruction_loops.h"
+#include "status.h"
+
+namespace {
+
+using cluster::DropMask;
+using cluster::guarded;
+using cluster::StepGrid;
+using cluster::tensor_of;
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+constexpr int64_t grain = 32768;
+
+void use_torch_threads() { omp_set_num_threads(at::get_num_threads()); }
+
+DropMask mask_of(double probability, uint64_t seed) {
+    TORCH_CHECK(probability >= 0 && probability <= 1, "a probability must be in [0, 1] but is ", probability);
+    const uint64_t mixed = (seed ^ (seed >> 31)) * 0x7fb5d329728ea185ull;
+    return {static_cast<uint32_t>(mixed >> 32), static_cast<uint32_t>(std::min(probability * 4294967296.0, 4294967295.0)), probability >= 1.0};
+}
+
+const at::Tensor& flat_host(const void* pointer, const char* name, int64_t elements) {
+    const at::Tensor& tensor = tensor_of(pointer);
+    TORCH_CHECK(tensor.device().is_cpu() && tensor.is_contiguous() && tensor.numel() == elements,
+                name, " must be a contiguous CPU tensor of ", elements, " elements, one of shape ", tensor.sizes(), " was given");
+    return tensor;
+}
+
+// What backward needs of a quantizer's call.
+struct StepCall {
+    StepGrid grid;
+    DropMask mask;
+    double gradient_scale;
+    uint32_t position;
+};
+
+std::vector<int64_t> packed(const StepCall& call) {
+    std::vector<int64_t> words((sizeof call + 7) / 8);
+    std::memcpy(words.data(), &call, sizeof call);
+    return words;
+}
+
+StepCall unpacked(const std::vector<int64_t>& words) {
+    StepCall call;
+    std::memcpy(&call, words.data(), sizeof call);
+    return call;
+}
+
+// LSQ (Esser et al., ICLR 2020) with QDrop's mask; x and scale get gradients.
+struct LearnedStep : torch::autograd::Function<LearnedStep> {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& scale, std::vector<int64_t> words) {
+        const StepCall call = unpacked(words);
+        at::Tensor x = cluster::dense(input);
+        at::Tensor y = at::empty_like(x);
+        const float* source = x.data_ptr<float>();
+        float* target = y.data_ptr<float>();
+        use_torch_threads();
+        at::parallel_for(0, x.numel(), grain, [&](int64_t begin, int64_t end) {
+            cluster::step_forward(source + begin, target + begin, end - begin, call.grid, call.mask, call.position + static_cast<uint32_t>(begin));
+        });
+        context->save_for_backward({x});
+        context->saved_data["call"] = std::move(words);
+        context->saved_data["shape"] = scale.sizes().vec();
+        return y;
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients) {
+        const StepCall call = unpacked(context->saved_data["call"].toIntVector());
+        const at::Tensor x = context->get_saved_variables()[0];
+        at::Tensor g = gradients[0];
+        if (g.strides() != x.strides()) {
+            g = at::empty_like(x).copy_(g);
+        }
+        at::Tensor dx = at::empty_like(x);
+        const float *source = x.data_ptr<float>(), *incoming = g.data_ptr<float>();
+        float* target = dx.data_ptr<float>();
+        // Pieces of a fixed size, added up in their order: the same sum for any number of threads.
+        const int64_t pieces = (x.numel() + grain - 1) / grain;
+        std::vector<double> sums(static_cast<size_t>(pieces));
+        use_torch_threads();
+        at::parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
+            for (int64_t piece = begin; piece < end; piece++) {
+                const int64_t start = piece * grain;
+                sums[static_cast<size_t>(piece)] = cluster::step_backward(
+                    source + start, incoming + start, target + start, std::min(grain, x.numel() - start), call.grid, call.mask, call.position + static_cast<uint32_t>(start));
+            }
+        });
+        double total = 0;
+        for (double sum : sums) {
+            total += sum;
+        }
+        const at::Tensor ds = at::full(context->saved_data["shape"].toIntVector(), total * call.gradient_scale, x.options().memory_format(c10::nullopt));
+        return {dx, ds, at::Tensor()};
+    }
+};
+
+// factor * sum(weight * |x - target|^p); its gradient is made in the same pass.
+struct PowerLoss : torch::autograd::Function<PowerLoss> {
+    // Constants travel in a list, which autograd does not look into; weights may be undefined, which it would not take.
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const std::vector<at::Tensor>& constants, double p, double factor) {
+        const at::Tensor &expected = constants[0], &weights = constants[1];
+        at::Tensor x = cluster::dense(input);
+        const auto aligned = [&](const at::Tensor& other) { return other.strides() == x.strides() ? other : at::empty_like(x).copy_(other); };
+        at::Tensor y = aligned(expected.detach());
+        at::Tensor w = weights.defined() ? aligned(weights.detach()) : at::Tensor();
+        at::Tensor gradient = at::empty_like(x);
+        const int64_t pieces = (x.numel() + grain - 1) / grain;
+        std::vector<double> sums(static_cast<size_t>(pieces));
+        use_torch_threads();
+        at::parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
+            for (int64_t piece = begin; piece < end; piece++) {
+                const int64_t start = piece * grain;
+                sums[static_cast<size_t>(piece)] = cluster::power_loss(
+                    x.data_ptr<float>() + start, y.data_ptr<float>() + start, w.defined() ? w.data_ptr<float>() + start : nullptr,
+                    gradient.data_ptr<float>() + start, std::min(grain, x.numel() - start), static_cast<float>(p), static_cast<float>(factor));
+            }
+        });
+        double total = 0;
+        for (double sum : sums) {
+            total += sum;
+        }
+        context->save_for_backward({gradient});
+        return at::full({}, total * factor, x.options().memory_format(c10::nullopt));
+    }
+
+    static variable_list backward(AutogradContext* context, variable_list gradients) {
+        at::Tensor gradient = context->get_saved_variables()[0];
+        const float outer = gradients[0].item<float>();
+        return {outer == 1.0f ? gradient : gradient.mul(outer), at::Tensor(), at::Tensor(), at::Tensor()};
+    }
+};
+
+}  // namespace
+
+int ck_learned_step(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu, double probability, uint64_t seed,
+                    int64_t position, void** result) {
+    return guarded([&] {
+        const at::Tensor& s = tensor_of(scale);
+        TORCH_CHECK(s.numel() == 1 && s.device().is_cpu() && tensor_of(x).device().is_cpu(), "a learned step runs on the CPU with one scale");
+        const float value = *s.data_ptr<float>();
+        TORCH_CHECK(std::isfinite(value) && value > 0, "a scale must be positive and finite but is ", value);
+        const StepCall call{{value, static_cast<float>(minimum - zero_point), static_cast<float>(maximum - zero_point), relu != 0},
+                            mask_of(probability, seed), gradient_scale, static_cast<uint32_t>(position)};
+        *result = new at::Tensor(LearnedStep::apply(tensor_of(x), s, packed(call)));
+    });
+}
+
+int ck_power_loss(const void* x, const void* target, const void* weights, double p, double factor, void** result) {
+    return guarded([&] {
+        TORCH_CHECK(tensor_of(x).device().is_cpu(), "the reconstruction loss runs on the CPU");
+        TORCH_CHECK(tensor_of(x).sizes() == tensor_of(target).sizes(), "a target of shape ", tensor_of(x).sizes(), " was expected, one of ", tensor_of(target).sizes(), " was given");
+        TORCH_CHECK(weights == nullptr || p == 2.0, "a weighted loss has the power 2, not ", p);
+        *result = new at::Tensor(PowerLoss::apply(tensor_of(x), std::vector<at::Tensor>{tensor_of(target), weights == nullptr ? at::Tensor() : tensor_of(weights)}, p, factor));
+    });
+}
+
+int ck_gather_rows(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, double probability, uint64_t seed, void* target) {
+    return guarded([&] {
+        const at::Tensor& t = tensor_of(target);
+        TORCH_CHECK(t.device().is_cpu() && t.is_non_overlapping_and_dense() && t.numel() == count * elements,
+                    "room for ", count, " rows of ", elements, " elements was expected, a tensor of shape ", t.sizes(), " was given");
+        const DropMask mask = mask_of(probability, seed);
+        float* const data = t.data_ptr<float>();
+        use_torch_threads();
+        at::parallel_for(0, count, std::max<int64_t>(1, grain / std::max<int64_t>(1, elements)), [&](int64_t begin, int64_t end) {
+            for (int64_t i = begin; i < end; i++) {
+                const int64_t offset = rows[i] * elements;
+                if (exact == nullptr || mask.all) {
+                    std::memcpy(data + i * elements, quantized + offset, static_cast<size_t>(elements) * sizeof(float));
+                } else {
+                    cluster::mix(quantized + offset, exact + offset, data + i * elements, elements, mask, static_cast<uint32_t>(i * elements));
+                }
+            }
+        });
+    });
+}
+
+int ck_store_rows(const void* x, float* target) {
+    return guarded([&] {
+        const at::Tensor source = tensor_of(x).detach();
+        const at::Tensor dense = source.contiguous(source.dim() == 4 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
+        std::memcpy(target, dense.data_ptr<float>(), static_cast<size_t>(dense.numel()) * sizeof(float));
+    });
+}
+
+int ck_soft_round(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, void* weights) {
+    return guarded([&] {
+        const int64_t n = tensor_of(v).numel();
+        cluster::soft_round(flat_host(floors, "floors", n).data_ptr<float>(), flat_host(scales, "scales", n).data_ptr<float>(), flat_host(lows, "lows", n).data_ptr<float>(),
+                            flat_host(highs, "highs", n).data_ptr<float>(), flat_host(v, "v", n).data_ptr<float>(), flat_host(weights, "weights", n).data_ptr<float>(), n);
+    });
+}
+
+int ck_soft_round_backward(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, const void* gradient, double lambda, double beta,
+                           void* dv, double* round_loss) {
+    return guarded([&] {
+        const int64_t n = tensor_of(v).numel();
+        float* const target = flat_host(dv, "dv", n).data_ptr<float>();
+        const float* const values = flat_host(v, "v", n).data_ptr<float>();
+        cluster::soft_round_backward(flat_host(floors, "floors", n).data_ptr<float>(), flat_host(scales, "scales", n).data_ptr<float>(), flat_host(lows, "lows", n).data_ptr<float>(),
+                                     flat_host(highs, "highs", n).data_ptr<float>(), values, flat_host(gradient, "gradient", n).data_ptr<float>(), target, n);
+        *round_loss = lambda > 0 ? cluster::round_loss(values, static_cast<float>(lambda), static_cast<float>(beta), target, n) : 0.0;
+    });
+}
+
+int ck_rounding_step(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
+                     void* const* gradients, int gradient_count, int64_t step, double learning_rate, double lambda, double beta) {
+    return guarded([&] {
+        const int64_t n = tensor_of(v).numel();
+        const cluster::RoundingArrays arrays{
+            flat_host(floors, "floors", n).data_ptr<float>(), flat_host(scales, "scales", n).data_ptr<float>(), flat_host(lows, "lows", n).data_ptr<float>(),
+            flat_host(highs, "highs", n).data_ptr<float>(), flat_host(v, "v", n).data_ptr<float>(), flat_host(first, "first moment", n).data_ptr<float>(),
+            flat_host(second, "second moment", n).data_ptr<float>(), flat_host(weights, "weights", n).data_ptr<float>()};
+        TORCH_CHECK(gradient_count > 0 && step > 0, "a step needs a gradient and a number from 1 on");
+        // The parts of a batch in their order, so that the sum is the same whichever was ready first.
+        at::Tensor gradient = tensor_of(gradients[0]).detach().contiguous();
+        for (int i = 1; i < gradient_count; i++) {
+            at::Tensor other = tensor_of(gradients[i]).detach();
+            gradient = i == 1 ? gradient.add(other.contiguous()) : gradient.add_(other.contiguous());
+        }
+        TORCH_CHECK(gradient.numel() == n, "a gradient of ", n, " elements was expected, one of shape ", gradient.sizes(), " was given");
+        const double t = static_cast<double>(step);
+        const cluster::RoundingRates rates{static_cast<float>(learning_rate / (1 - std::pow(0.9, t))), static_cast<float>(1 / std::sqrt(1 - std::pow(0.999, t))),
+                                           static_cast<float>(lambda), static_cast<float>(beta)};
+        cluster::rounding_step(arrays, gradient.data_ptr<float>(), rates, n);
+    });
+}

@@ -1,0 +1,59 @@
+// Plain loops of reconstruction over float32 memory, compiled for several instruction sets as in loops.h. No libtorch here.
+#pragma once
+
+#include <cstdint>
+
+namespace cluster {
+
+// Which elements are quantized in this iteration: the one at `position` is, where hash(position, seed) < threshold.
+struct DropMask {
+    uint32_t seed;
+    uint32_t threshold;
+    bool all;  // every element is quantized
+};
+
+// The grid of an activation: codes minus the zero point, low..high.
+struct StepGrid {
+    float scale;
+    float low;
+    float high;
+    bool relu;  // the activation function before the quantizer, max(x, 0), is part of it
+};
+
+// One weight's rounding; every array has one entry an element.
+struct RoundingArrays {
+    const float* floors;  // floor(w / s)
+    const float* scales;
+    const float* lows;    // smallest code
+    const float* highs;   // largest code
+    float* v;             // the variables
+    float* m;             // Adam's first moment
+    float* s;             // Adam's second moment
+    float* weights;       // s * clamp(floor + h(v), low, high)
+};
+
+struct RoundingRates {
+    float rate;          // learning rate / (1 - beta1^t)
+    float root;          // 1 / sqrt(1 - beta2^t)
+    float lambda;        // weight of the round loss; 0 during warm-up
+    float beta;          // its exponent
+};
+
+void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n);
+void soft_round_backward(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, const float* gradient, float* dv, int64_t n);
+// dv = lambda * d/dv sum(1 - |2h - 1|^beta), added; returns the sum times lambda
+double round_loss(const float* v, float lambda, float beta, float* dv, int64_t n);
+// One step of Adam on v along gradient (of the weights), and the weights that follow.
+void rounding_step(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n);
+
+void step_forward(const float* x, float* y, int64_t n, const StepGrid& grid, const DropMask& mask, uint32_t position);
+// dx = gradient where low < x / scale < high, else 0; and the sum of gradient * dy/dscale
+double step_backward(const float* x, const float* gradient, float* dx, int64_t n, const StepGrid& grid, const DropMask& mask, uint32_t position);
+
+// Elements that the mask quantizes come from `quantized`, the others from `exact`.
+void mix(const float* quantized, const float* exact, float* target, int64_t n, const DropMask& mask, uint32_t position);
+
+// sum(weight * |a - b|^p) and its derivative with respect to a times `factor`; weights may be null
+double power_loss(const float* a, const float* b, const float* weights, float* gradient, int64_t n, float p, float factor);
+
+}  // namespace cluster

@@ -1,0 +1,38 @@
+using Cluster.Kernels.Correction;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Planning;
+using Cluster.Silo.Evaluation;
+
+namespace Cluster.Silo.Commands.Quantize;
+
+/// <summary>The cheap repairs of `quantize` beside bias correction, in the order in which they build on each other.</summary>
+internal sealed class QuantizeRepairs(
+    QuantizeRequest request, FloatNetwork float32, PlanResolver resolver, PlanTranslator translator, ImageBatches? calibration, int cores, Action<string> say)
+{
+    /// <summary>Null where none was asked for.</summary>
+    public LearnedParameters? Learn(QuantizePlan plan, CancellationToken cancellation)
+    {
+        if (!request.WeightCorrection && !request.Reestimation)
+        {
+            return null;
+        }
+
+        var settings = translator.Settings(plan.Plan);
+        LearnedParameters? learned = null;
+        if (request.WeightCorrection)
+        {
+            learned = WeightMoments.Correct(resolver.Resolve(settings), plan.Statistics);
+            say($"corrected mean and spread of the weights of {learned.Weights.Count} layers");
+        }
+
+        if (request.Reestimation)
+        {
+            var network = resolver.Resolve(settings, learned);
+            var images = calibration ?? throw new InvalidOperationException("Outputs are to be re-estimated without calibration images.");
+            learned = NormalizationReestimation.Run(float32, network, [.. settings.Select(setting => setting.Quantize)], images, cores, cancellation);
+            say("brought mean and spread of the outputs' channels back to those in FP32, where that lowers the error");
+        }
+
+        return learned;
+    }
+}

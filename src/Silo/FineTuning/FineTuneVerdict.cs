@@ -1,0 +1,31 @@
+using System.Globalization;
+using Cluster.Coordinator.Statistics;
+
+namespace Cluster.Silo.FineTuning;
+
+/// <summary>Whether a trained plan takes the place of the one it started from: only where the paired interval on the evaluation images says that it is better.</summary>
+/// <param name="Reason">One sentence, for people.</param>
+internal sealed record FineTuneVerdict(bool Kept, string Reason)
+{
+    private const double Confidence = 0.95;
+
+    /// <summary>Judges by the images that the two answer differently.</summary>
+    /// <param name="counts">The trained file against the plan's own.</param>
+    public static FineTuneVerdict Of(PairedCounts counts)
+    {
+        var (low, high) = Gain(counts);
+        string measured = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{100 * -counts.Drop:+0.00;-0.00;0.00} points on {counts.Total} evaluation images, 95 % interval {100 * low:+0.00;-0.00;0.00} to {100 * high:+0.00;-0.00;0.00}");
+        return low > 0
+            ? new FineTuneVerdict(true, $"the trained file is better: {measured}")
+            : new FineTuneVerdict(false, $"the trained file is not shown to be better: {measured}; the plan stays as it was");
+    }
+
+    /// <summary>The interval of the gain in top-1, as fractions.</summary>
+    public static (double Low, double High) Gain(PairedCounts counts)
+    {
+        var drop = counts.DropInterval(Confidence);
+        return (-drop.High, -drop.Low);
+    }
+}
