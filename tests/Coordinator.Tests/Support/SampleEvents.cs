@@ -68,7 +68,7 @@ internal static class SampleEvents
             All[2],
             All[3],
             found,
-            new AttemptStarted(Search.JobState.FineTuneSequence, 1, "node-2", "cpu:0"),
+            new AttemptStarted(-2, 1, "node-2", "cpu:0"),
             end,
             new JobCompleted(kept ? trained.Digest : found.Plan.Digest),
         ];
