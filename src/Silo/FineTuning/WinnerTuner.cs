@@ -73,7 +73,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
 
     private async Task<Coordinator.Work.FineTuneResult> DescribeAsync(FineTuneOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
     {
-        string learned = await place.KeepAsync(outcome.Learned, cancellation);
+        // Parameters that are not better are of no use to anybody.
+        string learned = outcome.Verdict.Kept ? await place.KeepAsync(outcome.Learned, cancellation) : outcome.Learned.ComputeDigest();
         return new Coordinator.Work.FineTuneResult
         {
             Plan = outcome.Plan,
