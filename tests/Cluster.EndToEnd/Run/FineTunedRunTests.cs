@@ -32,7 +32,7 @@ public sealed class FineTunedRunTests(GlyphJob job)
     {
         using var whole = new WorkFolder();
         using var folder = new WorkFolder();
-        string[] command = await CommandAsync("12");
+        string[] command = await CommandAsync("6");
         var undisturbed = await ClusterProcess.RunAsync(whole.Root, command);
         undisturbed.Code.ShouldBe(0, undisturbed.Error);
 
