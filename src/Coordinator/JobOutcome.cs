@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 
@@ -43,6 +44,9 @@ public sealed record JobOutcome
 
     /// <summary>Accuracy on the test set, where there is one.</summary>
     public TestResult? Test { get; init; }
+
+    /// <summary>What became of the winner's fine-tuning, or null where none was asked for.</summary>
+    public FineTuneTrial? FineTune { get; init; }
 
     /// <summary>How much was evaluated.</summary>
     public required EvaluationCounts Evaluations { get; init; }

@@ -71,7 +71,13 @@ public sealed class JobRunner
             await InControlAsync(() => ProposeAsync(progress), cancellationToken);
         }
 
-        // 3. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
+        // 3. Its fine-tuning, where there is one to do: one piece of work, whose failure leaves the winner as it was.
+        if (_ledger.Read(state => FineTuneDecision.Due(state!)) is { } tuning)
+        {
+            await InControlAsync(() => FineTuneAsync(tuning, executor, progress, cancellationToken), cancellationToken);
+        }
+
+        // 4. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
         var outcome = _ledger.Read(state => OutcomeBuilder.Build(state!));
         if (!_ledger.Read(state => state!.IsCompleted))
         {
@@ -139,6 +145,22 @@ public sealed class JobRunner
                 break;
         }
     }
+
+    private async Task FineTuneAsync(FineTuneItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    {
+        progress.WorkBegan("fine-tune", item.Title);
+        var (result, attempts) = await executor.MeasureAsync(item, JobState.FineTuneSequence, cancellationToken);
+        await _ledger.AppendAsync(result switch
+        {
+            FineTuneResult found => _ledger.Read(state => FineTuneDecision.Judge(state!, item, Replayed(found, state!.Spec))),
+            FailedResult failure => new FineTuneFailed(item.Id, failure, attempts),
+            _ => throw new InvalidOperationException($"A fine-tuning gave a {result.GetType().Name}."),
+        });
+    }
+
+    // Given the same latencies a job has the same winner, so a table's observation goes before one of this moment.
+    private FineTuneResult Replayed(FineTuneResult found, JobSpec spec) =>
+        found.Latency is not null && _options.Latencies?.Find(new LatencyItem(spec.LatencyContext, found.Plan)) is { } known ? found with { Latency = known } : found;
 
     private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 
@@ -13,22 +14,26 @@ internal static class OutcomeBuilder
     {
         var memory = SearchMemory.Of(state);
         var selection = state.Selection ?? throw new InvalidOperationException("A job without a winner has no outcome.");
+        var searched = Measurement(memory, selection.Plan);
+        var trial = state.Spec.FineTune is null ? null : Trial(state, searched);
+        var tuned = state.FineTune is { Winner: not null } kept ? kept.Result : null;
         return new JobOutcome
         {
             Spec = state.Spec,
             Space = state.Space,
-            Selection = selection,
-            Winner = Measurement(memory, selection.Plan),
+            Selection = state.Winner!,
+            Winner = tuned is null ? searched : trial!.After!,
             Float32 = Measurement(memory, memory.Float32),
             Int8 = memory.Full(Baseline.Int8(memory)) is null ? null : Measurement(memory, Baseline.Int8(memory)),
             Int8Best = Baseline.Int8Best(memory) is { } best ? Measurement(memory, best) : null,
-            Front = Front(memory),
+            Front = Front(memory, tuned is null ? null : trial!.After),
             Sensitivity = memory.Sensitivity,
             Profile = memory.Profile,
             Verdicts = VerdictBuilder.Build(memory, selection),
-            Test = memory.Test,
+            Test = tuned is null ? memory.Test : tuned.Test,
+            FineTune = trial,
             Evaluations = new EvaluationCounts(memory.FullEvaluations, memory.SubsetEvaluations, memory.Images),
-            Latencies = [.. memory.Latencies.Select(entry => entry.Result)],
+            Latencies = [.. memory.Latencies.Select(entry => entry.Result).Concat(state.FineTune?.Result.Latency is { } last ? [last] : [])],
             Predictions = Predictions(memory),
             Failures = [.. state.Failures],
         };
@@ -50,6 +55,21 @@ internal static class OutcomeBuilder
         return best is null ? null : Measurement(memory, best);
     }
 
+    private static FineTuneTrial Trial(JobState state, PlanMeasurement before)
+    {
+        var epochs = state.Spec.Epochs!.Value;
+        if (state.FineTune is { Result: var result } tuned)
+        {
+            return new FineTuneTrial(
+                Tried: true, tuned.Winner is not null, tuned.Reason, epochs, before, new PlanMeasurement(result.Plan, result.Accuracy, result.Latency),
+                result.Learned, result.BestEpoch, result.Images, result.Seconds);
+        }
+
+        return state.FineTuneFailure is { } failed
+            ? new FineTuneTrial(Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before)
+            : new FineTuneTrial(Tried: false, Kept: false, FineTuneDecision.WhyNot(state) ?? "It was not done.", epochs, before);
+    }
+
     private static PlanMeasurement Measurement(SearchMemory memory, Plan plan) =>
         new(plan, memory.Full(plan), plan.IsFloat32 ? Float32Latency(memory) : memory.Latency(plan));
 
@@ -62,12 +82,18 @@ internal static class OutcomeBuilder
             IqrMs = memory.Latencies[0].Result.Float32IqrMs,
         };
 
-    private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory)
+    // A trained plan takes the place of the one it was made from: the same kernels in the same places, and more accurate.
+    private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory, PlanMeasurement? tuned)
     {
-        var entries = memory.FullPlans
-            .Where(plan => memory.Ms(plan) is not null)
-            .Select(plan => (plan, memory.Full(plan)!.Correct, memory.Ms(plan)!.Value));
-        return [.. ParetoFront.Of(entries, memory.Simplest).Select(plan => Measurement(memory, plan))];
+        var measured = memory.FullPlans.Where(plan => memory.Ms(plan) is not null).Select(plan => (Measurement: Measurement(memory, plan), Ms: memory.Ms(plan)!.Value)).ToList();
+        if (tuned is { Latency: { } latency } && memory.Float32Ms is { } float32Ms)
+        {
+            measured.Add((tuned, latency.MedianMs * (float32Ms / latency.Float32MedianMs)));
+        }
+
+        var byPlan = measured.ToDictionary(entry => entry.Measurement.Plan, entry => entry.Measurement);
+        var entries = measured.Select(entry => (entry.Measurement.Plan, entry.Measurement.Accuracy!.Correct, entry.Ms));
+        return [.. ParetoFront.Of(entries, memory.Simplest).Select(plan => byPlan[plan])];
     }
 
     private static IReadOnlyList<LatencyPrediction> Predictions(SearchMemory memory) => memory.Model is not { } model

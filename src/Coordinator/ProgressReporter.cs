@@ -55,6 +55,18 @@ internal sealed class ProgressReporter
         }
     }
 
+    /// <summary>Work began that no round has.</summary>
+    public void WorkBegan(string purpose, string title)
+    {
+        lock (_gate)
+        {
+            _purpose = purpose;
+            _later = 0;
+        }
+
+        ItemBegan(title);
+    }
+
     public void ItemBegan(string title) => Report(title, ended: 0);
 
     public void ItemEnded(string title) => Report(title, ended: 1);

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
@@ -13,11 +14,11 @@ public static class ResultGuard
         var fits = (item, result) switch
         {
             (_, FailedResult) => true,
-            (AccuracyItem, AccuracyResult accuracy) => accuracy.Total > 0
-                && accuracy.CorrectBits.Length == (accuracy.Total + 7) / 8
-                && PairedCounts.Count(accuracy.CorrectBits) == accuracy.Correct,
-            (LatencyItem latency, LatencyResult found) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
-                && string.Equals(found.PlanDigest, latency.Plan.Digest, StringComparison.Ordinal),
+            (AccuracyItem, AccuracyResult accuracy) => Counts(accuracy),
+            (LatencyItem latency, LatencyResult found) => Fits(found, latency.Plan),
+            (FineTuneItem tuning, FineTuneResult found) => Counts(found.Accuracy)
+                && found.Plan.Groups.Select(Format).SequenceEqual(tuning.Plan.Groups.Select(Format))
+                && (found.Latency is null || Fits(found.Latency, found.Plan)),
             (SensitivityItem, SensitivityResult) or (ProfileItem, ProfileResult) or (TestItem, TestResult) or (PublishItem, PublishResult) => true,
             _ => false,
         };
@@ -29,9 +30,20 @@ public static class ResultGuard
         var finite = result switch
         {
             AccuracyResult accuracy => double.IsFinite(accuracy.Kl),
+            FineTuneResult tuned => double.IsFinite(tuned.Accuracy.Kl),
             SensitivityResult sweep => sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0)),
             _ => true,
         };
         return finite ? result : new FailedResult(FailureKind.NotFinite, $"The {item.Title} gave a value that is not finite.");
     }
+
+    private static bool Counts(AccuracyResult accuracy) => accuracy.Total > 0
+        && accuracy.CorrectBits.Length == (accuracy.Total + 7) / 8
+        && PairedCounts.Count(accuracy.CorrectBits) == accuracy.Correct;
+
+    private static bool Fits(LatencyResult found, Plan plan) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
+        && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
+
+    // Fine-tuning trains numbers: what each group runs in stays.
+    private static (string, Precision, int, int) Format(GroupDecision group) => (group.Group, group.Precision, group.WeightBits, group.ActivationBits);
 }

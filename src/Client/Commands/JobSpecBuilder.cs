@@ -23,7 +23,7 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
         }
 
         string preprocess = ReadPreprocess(request);
-        (string Name, string? Spec)[] roles = [("calibration data", request.Calibration), ("evaluation data", request.Evaluation), ("test data", request.Test)];
+        (string Name, string? Spec)[] roles = [("calibration data", request.Calibration), ("evaluation data", request.Evaluation), ("test data", request.Test), ("training data", request.Training)];
         var packages = roles.Select(role => role.Spec is null || request.SharedPaths ? null : _packer.Pack(role.Spec)).ToArray();
 
         var spec = new JobSpec
@@ -45,7 +45,13 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
                 : roles[i].Spec is { } text ? new DataSet { Spec = _packer.Absolute(text) } : null;
         }
 
-        (spec.Calibration, spec.Evaluation, spec.Test) = (sets[0], sets[1], sets[2]);
+        (spec.Calibration, spec.Evaluation, spec.Test, spec.Training) = (sets[0], sets[1], sets[2], sets[3]);
+        spec.FineTune = request.FineTune;
+        if (request.Epochs is { } epochs)
+        {
+            spec.Epochs = epochs;
+        }
+
         if (request.Confidence is { } confidence)
         {
             spec.Confidence = confidence;

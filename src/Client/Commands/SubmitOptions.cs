@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Client.Data;
+using Cluster.Contract.V1;
 using Cluster.Silo.Commands;
 
 namespace Cluster.Client.Commands;
@@ -11,6 +12,9 @@ internal sealed class SubmitOptions
     private readonly Option<string> _data = Images<string>("--data", "calibration images; without --eval they are split, seeded, into calibration and evaluation", required: true);
     private readonly Option<string?> _evaluation = Images<string?>("--eval", "labelled images that the search looks at", required: false);
     private readonly Option<string?> _test = Images<string?>("--test", "labelled images looked at once, for the winner", required: false);
+    private readonly Option<string?> _training = Images<string?>("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
+    private readonly Option<string?> _fineTune = FineTune();
+    private readonly Option<int?> _epochs = RemoteValues.Positive(new Option<int?>("--epochs") { Description = "passes of fine-tuning over the training images (default: 10)", HelpName = "N" });
     private readonly Option<string?> _preprocess = new("--preprocess") { Description = "preprocessing (default: MODEL.preprocess.json beside the model)", HelpName = "FILE.json" };
     private readonly Option<double> _maxDrop = RemoteValues.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
     private readonly Option<double?> _confidence = new("--confidence") { Description = "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", HelpName = "SHARE" };
@@ -48,7 +52,7 @@ internal sealed class SubmitOptions
     {
         foreach (var option in new Option[]
         {
-            _model, _data, _evaluation, _test, _preprocess, _maxDrop, _confidence, _methods, _budget, _batch, _threads, _seed, _target,
+            _model, _data, _evaluation, _test, _training, _fineTune, _epochs, _preprocess, _maxDrop, _confidence, _methods, _budget, _batch, _threads, _seed, _target,
             _name, _requestId, _dryRun, _watch, _sharedPaths,
         })
         {
@@ -63,6 +67,11 @@ internal sealed class SubmitOptions
         Calibration = parsed.GetRequiredValue(_data),
         Evaluation = parsed.GetValue(_evaluation),
         Test = parsed.GetValue(_test),
+        Training = Mode(parsed) == FineTuneMode.Never ? null : parsed.GetValue(_training),
+        FineTune = Mode(parsed),
+        Epochs = parsed.GetValue(_epochs) is { } epochs && (Mode(parsed) == FineTuneMode.Never || parsed.GetValue(_training) is null)
+            ? throw new UsageException($"--epochs is {epochs} where nothing is to be fine-tuned; give training images with --train.")
+            : parsed.GetValue(_epochs),
         Preprocess = parsed.GetValue(_preprocess),
         MaxDrop = parsed.GetValue(_maxDrop),
         Confidence = parsed.GetValue(_confidence),
@@ -80,6 +89,32 @@ internal sealed class SubmitOptions
             ? throw new UsageException("--watch and --dry-run were both given; a dry run submits nothing to watch.")
             : parsed.GetValue(_watch),
     };
+
+    private FineTuneMode Mode(ParseResult parsed) => parsed.GetValue(_fineTune) switch
+    {
+        "auto" => FineTuneMode.Auto,
+        "always" when parsed.GetValue(_training) is null => throw new UsageException("--fine-tune is always where no training images are given; give labelled ones with --train."),
+        "always" => FineTuneMode.Always,
+        "never" => FineTuneMode.Never,
+        _ => FineTuneMode.Unspecified,
+    };
+
+    private static Option<string?> FineTune()
+    {
+        var option = new Option<string?>("--fine-tune")
+        {
+            Description = "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never (default: auto with --train, else never)",
+            HelpName = "WHEN",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var word and not ("auto" or "always" or "never") }, ..])
+            {
+                result.AddError($"--fine-tune is {word}; auto, always or never is expected.");
+            }
+        });
+        return option;
+    }
 
     private static Option<T> Images<T>(string name, string description, bool required)
     {

@@ -1,3 +1,5 @@
+using Cluster.Contract.V1;
+
 namespace Cluster.Client.Commands;
 
 /// <summary>What a user asked to submit, as typed.</summary>
@@ -11,6 +13,13 @@ internal sealed record SubmitRequest
     public string? Evaluation { get; init; }
 
     public string? Test { get; init; }
+
+    public string? Training { get; init; }
+
+    /// <summary>Unspecified: where there are training images.</summary>
+    public FineTuneMode FineTune { get; init; }
+
+    public int? Epochs { get; init; }
 
     /// <summary>A file; null: the one beside the model.</summary>
     public string? Preprocess { get; init; }

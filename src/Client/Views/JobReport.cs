@@ -66,11 +66,13 @@ internal static class JobReport
             ("data", Data(spec.Calibration)),
             ("eval", Data(spec.Evaluation)),
             ("test", Data(spec.Test)),
+            ("train", Data(spec.Training)),
             ("target", spec.Target),
             ("methods", string.Join(',', spec.Methods)),
             ("max drop", spec.HasMaxDrop ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}" : ""),
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
             ("latency", $"batch {(spec.HasBatch ? spec.Batch : 32)}, {(spec.HasThreads ? spec.Threads : 1)} threads"),
+            ("fine-tune", spec.Training is null ? "" : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epochs" : "")}"),
             ("seed", $"{spec.Seed}"),
         };
         if (job.Progress is { } progress)

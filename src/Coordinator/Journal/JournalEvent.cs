@@ -11,6 +11,8 @@ namespace Cluster.Coordinator.Journal;
 [JsonDerivedType(typeof(AttemptStarted), "attempt.started")]
 [JsonDerivedType(typeof(AttemptFailed), "attempt.failed")]
 [JsonDerivedType(typeof(WinnerSelected), "winner.selected")]
+[JsonDerivedType(typeof(FineTuneCompleted), "fineTune.completed")]
+[JsonDerivedType(typeof(FineTuneFailed), "fineTune.failed")]
 [JsonDerivedType(typeof(ArtefactPublished), "artefact.published")]
 [JsonDerivedType(typeof(JobCompleted), "job.completed")]
 [JsonDerivedType(typeof(PauseRequested), "job.pauseRequested")]

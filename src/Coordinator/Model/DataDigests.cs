@@ -4,4 +4,5 @@ namespace Cluster.Coordinator.Model;
 /// <param name="Calibration">Unlabelled images that ranges and corrections are estimated on.</param>
 /// <param name="Evaluation">Labelled images that the search looks at.</param>
 /// <param name="Test">Labelled images looked at once, for the winner.</param>
-public sealed record DataDigests(string Calibration, string Evaluation, string? Test = null);
+/// <param name="Training">Labelled images that the winner is fine-tuned on.</param>
+public sealed record DataDigests(string Calibration, string Evaluation, string? Test = null, string? Training = null);

@@ -15,6 +15,9 @@ public sealed record JobInputs
     /// <summary>Labelled images looked at once, for the winner.</summary>
     public DataLocation? Test { get; init; }
 
+    /// <summary>Labelled images that the winner is fine-tuned on.</summary>
+    public DataLocation? Training { get; init; }
+
     /// <summary>How images become input tensors: the JSON text, or null for what the sets themselves say.</summary>
     public string? Preprocess { get; init; }
 }

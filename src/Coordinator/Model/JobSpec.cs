@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Json;
 
@@ -36,6 +37,12 @@ public sealed record JobSpec
     /// <summary>The seed from which every other seed is derived; 0 to 2^53 − 1, as JSON readers keep no more.</summary>
     public long Seed { get; init; }
 
+    /// <summary>When the winner is fine-tuned, or null for never.</summary>
+    public FineTuneMode? FineTune { get; init; }
+
+    /// <summary>Passes of the fine-tuning over the training images, at least 1; null exactly where <see cref="FineTune"/> is.</summary>
+    public int? Epochs { get; init; }
+
     /// <summary>Versions of what computes the results.</summary>
     public required EvaluatorVersions Versions { get; init; }
 
@@ -55,6 +62,10 @@ public sealed record JobSpec
     [JsonIgnore]
     public string TestContext => CanonicalJson.Digest(new { role = "test", ModelDigest, Data.Calibration, Data.Test, Target, Seed, Versions });
 
+    /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
+    [JsonIgnore]
+    public string FineTuneContext => CanonicalJson.Digest(new { role = "fineTune", ModelDigest, Data, Target, Seed, Versions, Batch, Threads });
+
     /// <summary>Checks ranges that types cannot express.</summary>
     /// <exception cref="JobException">One of them is violated.</exception>
     public void Validate()
@@ -64,6 +75,9 @@ public sealed record JobSpec
         Require(BudgetEvaluations is null or > 0, $"The budget is {BudgetEvaluations} evaluations where at least 1 is expected: leave it out for no limit.");
         Require(Batch > 0 && Threads > 0, $"Batch {Batch} with {Threads} threads was asked for where both must be at least 1: correct them.");
         Require(Seed is >= 0 and < 1L << 53, $"The seed is {Seed} where 0 to 2^53 - 1 is expected: choose another.");
+        Require(FineTune is null || Data.Training is not null, "A fine-tuning was asked for without training images: give labelled ones with --train, or --fine-tune never.");
+        Require(FineTune is not null || Data.Training is null, "Training images were given where nothing is to be fine-tuned: leave them out, or ask for it with --fine-tune auto.");
+        Require(FineTune is null ? Epochs is null : Epochs > 0, $"{Epochs?.ToString(CultureInfo.InvariantCulture) ?? "No number of"} epochs are given where {(FineTune is null ? "none is expected without a fine-tuning" : "at least 1 is expected")}: correct --epochs.");
         Require(Methods.Count > 0 && Methods.Distinct(StringComparer.Ordinal).Count() == Methods.Count, "The methods are none, or one of them is there twice, where at least one and each once is expected: correct the list.");
     }
 

@@ -35,7 +35,7 @@ public static class ResultBuilder
                 spec.MaxDrop,
                 spec.Confidence,
                 spec.BudgetEvaluations,
-                new ResultDigests(spec.ModelDigest, spec.Data.Calibration, spec.Data.Evaluation, spec.Data.Test),
+                new ResultDigests(spec.ModelDigest, spec.Data.Calibration, spec.Data.Evaluation, spec.Data.Test, spec.Data.Training),
                 spec.Versions),
             Model = new ResultModel(
                 modelName,
@@ -56,9 +56,29 @@ public static class ResultBuilder
             Groups = outcome.Verdicts,
             Predictions = outcome.Predictions,
             Test = outcome.Test is null ? null : Test(outcome.Test),
+            FineTune = outcome.FineTune is { } trial ? FineTune(trial, Describe) : null,
             Parity = parity,
             Timings = timings,
         };
+    }
+
+    private static ResultFineTune FineTune(FineTuneTrial trial, Func<PlanMeasurement, ResultPlan> describe)
+    {
+        var counts = trial is { Before.Accuracy: { } before, After.Accuracy: { } after } ? PairedCounts.Of(before, after, ImageScope.Full) : null;
+        (double Low, double High)? gain = counts is null ? null : FineTuneVerdict.Gain(counts);
+        return new ResultFineTune(
+            trial.Tried,
+            trial.Kept,
+            trial.Reason,
+            trial.Epochs,
+            describe(trial.Before),
+            trial.After is null ? null : describe(trial.After),
+            counts is null ? null : -counts.Drop,
+            gain is { } interval ? [interval.Low, interval.High] : null,
+            trial.Learned,
+            trial.BestEpoch,
+            trial.Images,
+            trial.Seconds);
     }
 
     private static ResultPlan Plan(PlanMeasurement measurement, AccuracyResult? float32, Func<string, string?> pathOf)

@@ -5,4 +5,5 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Calibration">Calibration images.</param>
 /// <param name="Evaluation">Evaluation images and labels.</param>
 /// <param name="Test">Test images and labels, where there are any.</param>
-public sealed record ResultDigests(string Model, string Calibration, string Evaluation, string? Test);
+/// <param name="Training">Training images and labels, where the winner was to be fine-tuned.</param>
+public sealed record ResultDigests(string Model, string Calibration, string Evaluation, string? Test, string? Training = null);

@@ -47,6 +47,9 @@ public sealed record ResultDocument
     /// <summary>Accuracy on the test set; absent where there was none, and then accuracy was selected on the images that it is stated for.</summary>
     public ResultTest? Test { get; init; }
 
+    /// <summary>What became of the winner's fine-tuning; absent where none was asked for.</summary>
+    public ResultFineTune? FineTune { get; init; }
+
     /// <summary>The parity gate's finding; absent where the winner is FP32.</summary>
     public ResultParity? Parity { get; init; }
 

@@ -23,6 +23,9 @@ public sealed class JobState
     /// <summary>The number under which tries at publishing are kept: it is no item of the search.</summary>
     public const int PublishSequence = -1;
 
+    /// <summary>The number under which tries at the winner's fine-tuning are kept.</summary>
+    public const int FineTuneSequence = -2;
+
     /// <summary>The job's identity.</summary>
     public string JobId { get; }
 
@@ -44,8 +47,17 @@ public sealed class JobState
     /// <summary>Files published so far.</summary>
     public IReadOnlyList<ArtefactPublished> Artefacts => _artefacts;
 
-    /// <summary>The winner, once selected.</summary>
+    /// <summary>The search's winner, once selected.</summary>
     public WinnerSelected? Selection { get; private set; }
+
+    /// <summary>What became of the winner's fine-tuning, or null where there was none or it failed.</summary>
+    public FineTuneCompleted? FineTune { get; private set; }
+
+    /// <summary>Why the winner's fine-tuning has no result, or null.</summary>
+    public FineTuneFailed? FineTuneFailure { get; private set; }
+
+    /// <summary>The job's winner: the search's, or what fine-tuning made of it.</summary>
+    public WinnerSelected? Winner => FineTune?.Winner ?? Selection;
 
     /// <summary>Whether the job is over and has a result.</summary>
     public bool IsCompleted => Status == JobStatus.Succeeded;
@@ -65,7 +77,7 @@ public sealed class JobState
         _rounds.Count > 0 && _rounds[^1].Items is { Count: > 0 } items && _results.Count - items[0].Sequence is var next && next < items.Count ? items[next] : null;
 
     /// <summary>The tries at an item.</summary>
-    /// <param name="sequence">The item's number, or <see cref="PublishSequence"/>.</param>
+    /// <param name="sequence">The item's number, <see cref="PublishSequence"/> or <see cref="FineTuneSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
 
     /// <summary>Folds a whole journal, or gives null for an empty one.</summary>
@@ -120,13 +132,23 @@ public sealed class JobState
                 Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");
                 Selection = selected;
                 break;
+            case FineTuneCompleted tuned:
+                RequireFineTune(tuned, tuned.Item);
+                FineTune = tuned;
+                Attempts(FineTuneSequence).End();
+                break;
+            case FineTuneFailed failed:
+                RequireFineTune(failed, failed.Item);
+                FineTuneFailure = failed;
+                Attempts(FineTuneSequence).End();
+                break;
             case ArtefactPublished artefact:
                 Require(Selection is not null, artefact, "no winner is selected");
                 _artefacts.RemoveAll(known => string.Equals(known.Name, artefact.Name, StringComparison.Ordinal));
                 _artefacts.Add(artefact);
                 break;
             case JobCompleted completed:
-                Require(Selection is not null && string.Equals(Selection.Plan.Digest, completed.PlanDigest, StringComparison.Ordinal), completed, "its plan is not the selected one");
+                Require(string.Equals(Winner?.Plan.Digest, completed.PlanDigest, StringComparison.Ordinal), completed, "its plan is not the selected one");
                 Status = JobStatus.Succeeded;
                 break;
             case AttemptStarted or AttemptFailed:
@@ -146,8 +168,7 @@ public sealed class JobState
         switch (journalEvent)
         {
             case AttemptStarted started:
-                var isKnown = started.Sequence == PublishSequence ? Selection is not null : started.Sequence >= _results.Count && _rounds.Count > 0 && started.Sequence <= _rounds[^1].Items[^1].Sequence;
-                Require(isKnown && started.Attempt == Attempts(started.Sequence).Started + 1, started, "its item is not due, or its number is another");
+                Require(IsDue(started.Sequence) && started.Attempt == Attempts(started.Sequence).Started + 1, started, "its item is not due, or its number is another");
                 if (!_attempts.TryGetValue(started.Sequence, out var attempts))
                 {
                     _attempts[started.Sequence] = attempts = new ItemAttempts();
@@ -161,6 +182,18 @@ public sealed class JobState
                 break;
         }
     }
+
+    private bool IsDue(int sequence) => sequence switch
+    {
+        PublishSequence => Selection is not null,
+        FineTuneSequence => FineTuneIsDue,
+        _ => sequence >= _results.Count && _rounds.Count > 0 && sequence <= _rounds[^1].Items[^1].Sequence,
+    };
+
+    private bool FineTuneIsDue => Selection is not null && Spec.FineTune is not null && FineTune is null && FineTuneFailure is null;
+
+    private void RequireFineTune(JournalEvent journalEvent, string item) =>
+        Require(FineTuneIsDue && string.Equals(FineTuneDecision.Item(this).Id, item, StringComparison.Ordinal), journalEvent, "no such fine-tuning is due");
 
     private void ApplyControl(JournalEvent journalEvent)
     {

@@ -146,6 +146,9 @@ internal sealed class SearchMemory
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
     public bool IsFeasible(Plan plan) => plan.IsFloat32 || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));
 
+    /// <summary>Whether a file measured on the whole set is accurate enough.</summary>
+    public bool IsAccurateEnough(AccuracyResult accuracy) => Full(Float32) is { } reference && _feasibility.IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
+
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
         Paired(plan, images) is { } counts && _feasibility.CanBeFeasible(counts, Full(Float32)!.Total);
 

@@ -96,9 +96,10 @@ public sealed record SyntheticNetwork
     }
 
     /// <summary>Accuracy of a plan.</summary>
-    public AccuracyResult Accuracy(Plan plan, ImageScope scope)
+    public AccuracyResult Accuracy(Plan plan, ImageScope scope) => Accuracy(DamageOf(plan), scope, plan);
+
+    private AccuracyResult Accuracy(double damage, ImageScope scope, Plan plan)
     {
-        var damage = DamageOf(plan);
         var indices = scope.Indices(Images);
         var bits = new byte[(indices.Length + 7) / 8];
         var correct = 0;
@@ -137,8 +138,25 @@ public sealed record SyntheticNetwork
             Float32Ms.Sum(),
             Int8Ms.Sum() + (2 * EdgeMs)),
         TestItem test => new TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
+        FineTuneItem tuning => Tuned(tuning),
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
+
+    // Training wins half of what was lost back.
+    private FineTuneResult Tuned(FineTuneItem item)
+    {
+        var plan = new Plan(item.Plan.Target, [.. item.Plan.Groups.Select(group => group with { BiasCorrection = false, Rounding = "qat" })]);
+        return new FineTuneResult
+        {
+            Plan = plan,
+            Learned = plan.Digest,
+            Accuracy = Accuracy(DamageOf(item.Plan) / 2, ImageScope.Full, plan),
+            Latency = Latency(item.Plan) with { PlanDigest = plan.Digest },
+            Test = new TestResult(880, 900, Images, 21, 1),
+            BestEpoch = item.Epochs,
+            Images = 10 * Images,
+        };
+    }
 
     // One image in ten is wrong from the start; each of the others is lost at a damage of its own, spread evenly.
     private static bool IsCorrect(int image, double damage)

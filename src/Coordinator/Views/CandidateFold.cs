@@ -54,6 +54,25 @@ internal sealed class CandidateFold
         return Update(number, at);
     }
 
+    /// <summary>A plan that came of a fine-tuning, with all that is known of it.</summary>
+    public void Add(ItemView item, FineTuneResult result, DateTimeOffset at)
+    {
+        EvaluationView Measured(WorkResult measured) =>
+            new(item.Sequence, measured, Drop(measured, measured is AccuracyResult ? ImageScope.Full : null), ResultSource.Measured, Math.Max(1, item.Attempts));
+        _numbers[result.Plan.Digest] = _views.Count;
+        _items.Add([]);
+        _views.Add(new CandidateView
+        {
+            Number = _views.Count,
+            Plan = result.Plan,
+            Purpose = "fine-tune",
+            Status = WorkStatus.Succeeded,
+            Evaluations = result.Latency is { } latency ? [Measured(result.Accuracy), Measured(latency)] : [Measured(result.Accuracy)],
+            CreatedAt = at,
+            EndedAt = at,
+        });
+    }
+
     public CandidateView Update(Plan plan, DateTimeOffset at) => Update(_numbers[plan.Digest], at);
 
     private CandidateView Update(int number, DateTimeOffset at)

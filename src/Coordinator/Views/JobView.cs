@@ -18,6 +18,7 @@ public sealed class JobView
     private readonly JobClock _clock = new();
     private SearchMemory? _memory;
     private WinnerSelected? _selection;
+    private int _epochs;
     private CandidateView? _best;
     private bool _bestIsKnown = true;
 
@@ -108,6 +109,8 @@ public sealed class JobView
             ItemCompleted completed => Complete(completed, record.At),
             ItemFailed failed => Fail(failed, record.At),
             WinnerSelected selected => Select(selected, record.At),
+            FineTuneCompleted tuned => Tune(tuned, record.At),
+            FineTuneFailed failed => Change(JobState.FineTuneSequence, record.At, item => item.End(failed.Failure, failed.Attempts)),
             ArtefactPublished artefact => Publish(artefact, record.At),
             PauseRequested => Turn(JobStatus.Pausing, record.At),
             JobPaused => Turn(JobStatus.Paused, record.At),
@@ -123,6 +126,7 @@ public sealed class JobView
     private StatusChange Submit(JobSubmitted submitted, DateTimeOffset at)
     {
         Space = submitted.Space;
+        _epochs = submitted.Spec.Epochs ?? 0;
         _memory = new SearchMemory(submitted.Spec, submitted.Space);
         return Turn(JobStatus.Queued, at);
     }
@@ -183,6 +187,21 @@ public sealed class JobView
         return new WinnerChange(Count, at, Winner!);
     }
 
+    private JobChange Tune(FineTuneCompleted tuned, DateTimeOffset at)
+    {
+        var item = Item(JobState.FineTuneSequence);
+        item.End();
+        if (tuned.Winner is not { } winner)
+        {
+            return new WorkChange(Count, at, item.ToWork());
+        }
+
+        // The trained plan is a candidate like others from here on: what wins can be looked at.
+        _candidates.Add(item, tuned.Result, at);
+        _selection = winner;
+        return new WinnerChange(Count, at, Winner!);
+    }
+
     private ArtefactChange Publish(ArtefactPublished artefact, DateTimeOffset at)
     {
         // Publishing again after a crash names the same files again.
@@ -233,13 +252,15 @@ public sealed class JobView
             return known;
         }
 
-        if (sequence != JobState.PublishSequence || _selection is not { } selection)
+        if (sequence is not (JobState.PublishSequence or JobState.FineTuneSequence) || _selection is not { } selection)
         {
             throw new JobException($"The journal tells of item {sequence}, which no round before has: restore it from a copy.");
         }
 
-        var publish = new PublishItem(string.Empty, selection.Plan.Digest);
-        var item = _items[sequence] = new ItemView(new ProposedItem(sequence, string.Empty, publish));
+        WorkItem work = sequence == JobState.PublishSequence
+            ? new PublishItem(string.Empty, selection.Plan.Digest)
+            : new FineTuneItem(string.Empty, selection.Plan, _epochs);
+        var item = _items[sequence] = new ItemView(new ProposedItem(sequence, string.Empty, work));
         _work.Add(item);
         return item;
     }

@@ -12,6 +12,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(SensitivityItem), "sensitivity")]
 [JsonDerivedType(typeof(ProfileItem), "profile")]
 [JsonDerivedType(typeof(TestItem), "test")]
+[JsonDerivedType(typeof(FineTuneItem), "fineTune")]
 [JsonDerivedType(typeof(PublishItem), "publish")]
 public abstract record WorkItem(string Context)
 {

@@ -9,6 +9,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(SensitivityResult), "sensitivity")]
 [JsonDerivedType(typeof(ProfileResult), "profile")]
 [JsonDerivedType(typeof(TestResult), "test")]
+[JsonDerivedType(typeof(FineTuneResult), "fineTune")]
 [JsonDerivedType(typeof(PublishResult), "publish")]
 [JsonDerivedType(typeof(FailedResult), "failed")]
 public abstract record WorkResult;

@@ -10,39 +10,11 @@ namespace Cluster.Grains.Candidates;
 [GrainType("cluster-candidate")]
 internal sealed class CandidateGrain(LocalNode node, LocalWork work) : Grain, ICandidateGrain
 {
-    private string Key => this.GetPrimaryKeyString();
+    private WorkDoor Door => new(this.GetPrimaryKeyString(), node, work, DeactivateOnIdle);
 
-    private bool IsHere => string.Equals(NodeKey.NodeOf(Key), node.Id, StringComparison.Ordinal);
+    public Task<CandidateReply> BeginAsync(Assignment assignment, TimeSpan wait) => Door.BeginAsync(assignment, wait);
 
-    public async Task<CandidateReply> BeginAsync(Assignment assignment, TimeSpan wait)
-    {
-        if (IsHere && work.Begin(assignment) is var reply and not BeginReply.Begun)
-        {
-            DeactivateOnIdle();
-            return new CandidateReply(CandidatePhase.Refused, Problem: reply == BeginReply.Draining ? "it takes nothing new" : "the slot works on something else");
-        }
+    public Task<CandidateReply> WaitAsync(TimeSpan wait) => Door.WaitAsync(wait);
 
-        return await WaitAsync(wait);
-    }
-
-    public async Task<CandidateReply> WaitAsync(TimeSpan wait)
-    {
-        var reply = IsHere ? await work.WaitAsync(Key, wait) : new CandidateReply(CandidatePhase.Gone);
-        if (reply.Phase != CandidatePhase.Running)
-        {
-            DeactivateOnIdle();
-        }
-
-        return reply;
-    }
-
-    public async Task StopAsync()
-    {
-        if (IsHere)
-        {
-            await work.StopAsync(Key);
-        }
-
-        DeactivateOnIdle();
-    }
+    public Task StopAsync() => Door.StopAsync();
 }

@@ -3,7 +3,7 @@ using Cluster.Grains.Contracts;
 namespace Cluster.Grains.Candidates;
 
 /// <summary>A try at work on this silo, or one that ended here and whose result may still be asked for.</summary>
-internal sealed class LocalTry(long now) : IDisposable
+internal sealed class LocalTry(long now, TimeSpan lease) : IDisposable
 {
     private long _asked = now;
     private int _told;
@@ -12,6 +12,9 @@ internal sealed class LocalTry(long now) : IDisposable
 
     /// <summary>Its end; never fails. Does not end before it is set.</summary>
     public Task<CandidateReply> Work { get; set; } = new TaskCompletionSource<CandidateReply>().Task;
+
+    /// <summary>How long nobody may ask about it before it is stopped.</summary>
+    public TimeSpan Lease => lease;
 
     /// <summary>When somebody asked last, by the clock's timestamps.</summary>
     public long Asked => Interlocked.Read(ref _asked);

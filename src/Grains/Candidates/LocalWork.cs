@@ -34,7 +34,7 @@ internal sealed partial class LocalWork(
             return reply;
         }
 
-        var begun = new LocalTry(time.GetTimestamp());
+        var begun = new LocalTry(time.GetTimestamp(), assignment.Item.Value() is FineTuneItem ? options.FineTuneLease : options.Lease);
         if (_tries.TryAdd(assignment.Key, begun))
         {
             begun.Work = Task.Run(() => RunAsync(assignment, begun.Stop.Token));
@@ -85,14 +85,14 @@ internal sealed partial class LocalWork(
             var silence = time.GetElapsedTime(known.Asked);
             if (known.Work.IsCompleted)
             {
-                if (silence > (known.IsTold ? KeptAfterTold : options.Lease) && _tries.TryRemove(key, out _))
+                if (silence > (known.IsTold ? KeptAfterTold : known.Lease) && _tries.TryRemove(key, out _))
                 {
                     known.Dispose();
                 }
             }
-            else if (silence > options.Lease && !known.Stop.IsCancellationRequested)
+            else if (silence > known.Lease && !known.Stop.IsCancellationRequested)
             {
-                LogExpired(key, options.Lease.TotalSeconds);
+                LogExpired(key, known.Lease.TotalSeconds);
                 known.Stop.Cancel();
             }
         }

@@ -13,7 +13,7 @@ namespace Cluster.Grains.Jobs;
 /// The evaluator of a job whose candidates run on nodes. A try, step by step:
 /// 1. the directory grants a slot (asked again until there is one);
 /// 2. the try is journaled with its node, so that no loss goes unnoticed;
-/// 3. the candidate's grain begins it, on that node;
+/// 3. the candidate's grain, or the fine-tuning's, begins it, on that node;
 /// 4. it is asked, again and again, until it has a result; asking renews the lease;
 /// 5. where the answer is that its node is no more, twice, it is lost with its host; where there is no answer, it is asked again.
 /// Runs outside any grain's turns.
@@ -34,7 +34,8 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         if (attempt.Node is { } already)
         {
             var key = Assignment.KeyOf(already, job.Id, attempt.Sequence, attempt.Number);
-            var found = await FollowAsync(already, key, candidate => candidate.WaitAsync(options.LongestWait), cancellationToken);
+            var taken = DoorOf(item, key);
+            var found = await FollowAsync(already, key, taken, () => taken.Wait(options.LongestWait), cancellationToken);
 
             // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
             return found is FailedResult { Kind: FailureKind.HostLost } && !scope.HasOtherSilos ? new FailedResult(FailureKind.Unavailable, $"It ended with the silo {already}.") : found;
@@ -57,7 +58,8 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
 
         // 3.
         var assignment = new Assignment(job.Id, attempt.Sequence, attempt.Number, grant, Carried.Of(item));
-        return await FollowAsync(grant.Node, assignment.Key, candidate => candidate.BeginAsync(assignment, options.LongestWait), cancellationToken);
+        var door = DoorOf(item, assignment.Key);
+        return await FollowAsync(grant.Node, assignment.Key, door, () => door.Begin(assignment, options.LongestWait), cancellationToken);
     }
 
     private async Task<SlotGrant> AcquireAsync(SlotRequest request, CancellationToken cancellationToken)
@@ -79,9 +81,8 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         }
     }
 
-    private async Task<WorkResult> FollowAsync(string node, string key, Func<ICandidateGrain, Task<CandidateReply>> first, CancellationToken cancellationToken)
+    private async Task<WorkResult> FollowAsync(string node, string key, Door door, Func<Task<CandidateReply>> first, CancellationToken cancellationToken)
     {
-        var candidate = grains.GetGrain<ICandidateGrain>(key);
         var ask = first;
         var wasGone = false;
         try
@@ -89,8 +90,8 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
             while (true)
             {
                 // 3., 4.
-                var reply = await _calls.TryAsync(() => ask(candidate), cancellationToken);
-                ask = again => again.WaitAsync(options.LongestWait);
+                var reply = await _calls.TryAsync(ask, cancellationToken);
+                ask = () => door.Wait(options.LongestWait);
                 switch (reply?.Phase)
                 {
                     case CandidatePhase.Ended:
@@ -113,7 +114,7 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         }
         catch (OperationCanceledException) when (scope.StopsWork)
         {
-            await _calls.TryAsync(() => StopAsync(candidate), CancellationToken.None);
+            await _calls.TryAsync(() => StopAsync(door), CancellationToken.None);
             throw;
         }
     }
@@ -147,9 +148,24 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
     }
 
     // Where it cannot be reached, its lease runs out, which stops it too.
-    private static async Task<ICandidateGrain> StopAsync(ICandidateGrain candidate)
+    private static async Task<Door> StopAsync(Door door)
     {
-        await candidate.StopAsync();
-        return candidate;
+        await door.Stop();
+        return door;
     }
+
+    private Door DoorOf(WorkItem item, string key)
+    {
+        if (item is FineTuneItem)
+        {
+            var tuning = grains.GetGrain<IFineTuneGrain>(key);
+            return new Door(tuning.BeginAsync, tuning.WaitAsync, tuning.StopAsync);
+        }
+
+        var candidate = grains.GetGrain<ICandidateGrain>(key);
+        return new Door(candidate.BeginAsync, candidate.WaitAsync, candidate.StopAsync);
+    }
+
+    // The grain that does a try, whichever kind of work it is.
+    private sealed record Door(Func<Assignment, TimeSpan, Task<CandidateReply>> Begin, Func<TimeSpan, Task<CandidateReply>> Wait, Func<Task> Stop);
 }

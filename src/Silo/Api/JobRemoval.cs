@@ -59,7 +59,7 @@ internal sealed class JobRemoval(IGrainFactory grains, IJobStore store, IArtefac
     }
 
     private static IEnumerable<string> Inputs(JobEntry entry) =>
-        new[] { entry.Inputs.Model, entry.Inputs.Calibration.Artefact, entry.Inputs.Evaluation?.Artefact, entry.Inputs.Test?.Artefact }.OfType<string>().Where(Names.IsSha256);
+        new[] { entry.Inputs.Model, entry.Inputs.Calibration.Artefact, entry.Inputs.Evaluation?.Artefact, entry.Inputs.Test?.Artefact, entry.Inputs.Training?.Artefact }.OfType<string>().Where(Names.IsSha256);
 
     private async Task KeepThoseOfOthersAsync(HashSet<string> named, CancellationToken cancellationToken)
     {

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using Cluster.Coordinator.Model;
 using Cluster.Kernels;
 using Cluster.Kernels.Observers;
 using Cluster.Silo.Jobs;
@@ -13,6 +15,9 @@ internal sealed class RunOptions
     private readonly InputOption _data = CommonOptions.Data(required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
     private readonly InputOption _evaluation = CommonOptions.Evaluation("labelled images that the search looks at");
     private readonly InputOption _test = CommonOptions.Images("--test", "labelled images looked at once, for the winner", required: false);
+    private readonly InputOption _training = CommonOptions.Images("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
+    private readonly Option<string?> _fineTune = FineTune();
+    private readonly Option<int?> _epochs = Epochs();
     private readonly InputOption _preprocess = CommonOptions.Preprocess();
     private readonly Option<string?> _output = CommonOptions.Output("DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
     private readonly Option<double> _maxDrop = CommonOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
@@ -32,7 +37,7 @@ internal sealed class RunOptions
     {
         foreach (var option in new Option[]
         {
-            _model, _data, _evaluation, _test, _preprocess, _output, _maxDrop, _confidence, _methods, _budget, _batch, _threads, _workers, _seed, _cache, _table, _target, _fresh,
+            _model, _data, _evaluation, _test, _training, _fineTune, _epochs, _preprocess, _output, _maxDrop, _confidence, _methods, _budget, _batch, _threads, _workers, _seed, _cache, _table, _target, _fresh,
         })
         {
             command.Options.Add(option);
@@ -45,6 +50,11 @@ internal sealed class RunOptions
         Calibration = parsed.GetValue(_data)!,
         Evaluation = parsed.GetValue(_evaluation),
         Test = parsed.GetValue(_test),
+        Training = parsed.GetValue(_training),
+        FineTune = Mode(parsed),
+        Epochs = parsed.GetValue(_epochs) is { } epochs && Mode(parsed) is null
+            ? throw new UsageException($"--epochs is {epochs} where nothing is to be fine-tuned; give training images with --train.")
+            : parsed.GetValue(_epochs),
         Preprocess = parsed.GetValue(_preprocess),
         Output = parsed.GetValue(_output)!,
         MaxDrop = parsed.GetValue(_maxDrop),
@@ -60,6 +70,46 @@ internal sealed class RunOptions
         Target = parsed.GetRequiredValue(_target),
         Fresh = parsed.GetValue(_fresh),
     };
+
+    // Training images are given for one purpose, so they stand for it.
+    private FineTuneMode? Mode(ParseResult parsed) => parsed.GetValue(_fineTune) switch
+    {
+        "auto" => FineTuneMode.Auto,
+        "always" when parsed.GetValue(_training) is null => throw new UsageException("--fine-tune is always where no training images are given; give labelled ones with --train."),
+        "always" => FineTuneMode.Always,
+        "never" => null,
+        _ => parsed.GetValue(_training) is null ? null : FineTuneMode.Auto,
+    };
+
+    private static Option<string?> FineTune()
+    {
+        var option = new Option<string?>("--fine-tune")
+        {
+            Description = "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never (default: auto with --train, else never)",
+            HelpName = "WHEN",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var word and not ("auto" or "always" or "never") }, ..])
+            {
+                result.AddError($"--fine-tune is {word}; auto, always or never is expected.");
+            }
+        });
+        return option;
+    }
+
+    private static Option<int?> Epochs()
+    {
+        var option = new Option<int?>("--epochs") { Description = "passes of fine-tuning over the training images (default: 10)", HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int epochs) && epochs < 1)
+            {
+                result.AddError($"--epochs is {text}; 1 or more is expected.");
+            }
+        });
+        return option;
+    }
 
     private static Option<string> Methods()
     {

@@ -19,27 +19,36 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         long began = Stopwatch.GetTimestamp();
         var artefact = setup.Builder.Build(item.Plan, cancellation);
         var (images, reference) = Select(item.Images);
-        float[] logits = item.Plan.IsFloat32 ? reference : Logits(artefact, images, cancellation);
+        float[] logits = item.Plan.IsFloat32 ? reference : Logits(artefact.Bytes, images, cancellation);
         var score = RuntimeEvaluator.Score(logits, setup.Network.Classes, images, reference);
-        return new AccuracyResult
-        {
-            Correct = score.Correct,
-            Total = score.Total,
-            Kl = score.Kl,
-            Agree = score.Agree,
-            CorrectBits = score.CorrectBits,
-            ArtefactSha256 = artefact.Sha256,
-            SizeBytes = artefact.Bytes.LongLength,
-            Bops = Bops(item.Plan),
-            Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
-        };
+        return Describe(item.Plan, artefact, score) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
+
+    /// <summary>A file's score as a result.</summary>
+    public AccuracyResult Describe(Plan plan, BuiltArtefact artefact, RuntimeScore score) => new()
+    {
+        Correct = score.Correct,
+        Total = score.Total,
+        Kl = score.Kl,
+        Agree = score.Agree,
+        CorrectBits = score.CorrectBits,
+        ArtefactSha256 = artefact.Sha256,
+        SizeBytes = artefact.Bytes.LongLength,
+        Bops = Bops(plan),
+    };
 
     public TestResult Measure(TestItem item, CancellationToken cancellation)
     {
         var images = setup.Test ?? throw new InvalidOperationException("The job has no test set.");
+        return Test(item.Plan.IsFloat32 ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, images, cancellation);
+    }
+
+    /// <summary>Counts on labelled images.</summary>
+    /// <param name="model">The file; null: the network as it came.</param>
+    public TestResult Test(byte[]? model, ImageBatches images, CancellationToken cancellation)
+    {
         float[] reference = Float32Logits(setup, images);
-        float[] logits = item.Plan.IsFloat32 ? reference : Logits(setup.Builder.Build(item.Plan, cancellation), images, cancellation);
+        float[] logits = model is null ? reference : Logits(model, images, cancellation);
         var before = RuntimeEvaluator.Score(reference, setup.Network.Classes, images, null);
         var after = RuntimeEvaluator.Score(logits, setup.Network.Classes, images, null);
         var changes = Enumerable.Range(0, before.Total).Select(image => (Before: Bit(before.CorrectBits, image), After: Bit(after.CorrectBits, image))).ToList();
@@ -52,9 +61,9 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     private static float[] Float32Logits(EvaluationSetup setup, ImageBatches images) =>
         RuntimeEvaluator.Logits(setup.Network.Float32Model, images, setup.Network.Classes, setup.Cores, CancellationToken.None);
 
-    private float[] Logits(BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation)
+    private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation)
     {
-        float[] logits = RuntimeEvaluator.Logits(artefact.Bytes, images, setup.Network.Classes, setup.Cores, cancellation);
+        float[] logits = RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation);
         int bad = Array.FindIndex(logits, logit => !float.IsFinite(logit));
         return bad < 0
             ? logits

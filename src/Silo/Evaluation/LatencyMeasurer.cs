@@ -23,16 +23,20 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         PinThread = threads == 1,
     };
 
-    public LatencyResult Measure(LatencyItem item, CancellationToken cancellation)
+    public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) =>
+        Measure(item.Plan, item.Plan.IsFloat32 ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, cancellation);
+
+    /// <param name="model">The plan's file; null: the network as it came.</param>
+    public LatencyResult Measure(Plan plan, byte[]? model, CancellationToken cancellation)
     {
         var sessionOptions = new OrtSessionOptions { Threads = setup.Threads };
         using var float32 = OrtSession.Open(setup.Network.Float32Model, sessionOptions);
-        if (item.Plan.IsFloat32)
+        if (model is null)
         {
-            return Result(item.Plan, Time([float32], cancellation)[0].Summary, null);
+            return Result(plan, Time([float32], cancellation)[0].Summary, null);
         }
 
-        using var candidate = OrtSession.Open(setup.Builder.Build(item.Plan, cancellation).Bytes, sessionOptions);
+        using var candidate = OrtSession.Open(model, sessionOptions);
         var calmest = Time([float32, candidate], cancellation);
         for (int again = 0; again < Repeats && IsDisturbed(calmest[0].Summary.MedianMs); again++)
         {
@@ -40,7 +44,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
             calmest = other[0].Summary.MedianMs < calmest[0].Summary.MedianMs ? other : calmest;
         }
 
-        return Result(item.Plan, calmest[1].Summary, calmest[0].Summary);
+        return Result(plan, calmest[1].Summary, calmest[0].Summary);
     }
 
     private IReadOnlyList<LatencyMeasurement> Time(IReadOnlyList<OrtSession> sessions, CancellationToken cancellation) =>

@@ -2,12 +2,15 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels;
+using Cluster.Silo.FineTuning;
 using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Evaluation;
 
 /// <summary>Measures candidates in this process. Accuracy work holds the machine shared, timing holds it exclusively.</summary>
-internal sealed class LocalEvaluator(LazySetup lazy) : IEvaluator
+/// <param name="lazy">What measurements share.</param>
+/// <param name="tuning">Where a fine-tuning keeps its state; null: none is done here.</param>
+internal sealed class LocalEvaluator(LazySetup lazy, FineTunePlace? tuning = null) : IEvaluator
 {
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
 
@@ -29,6 +32,12 @@ internal sealed class LocalEvaluator(LazySetup lazy) : IEvaluator
     /// <summary>Does an item, and says when it waits for the machine and when it runs.</summary>
     public async Task<WorkResult> MeasureAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellationToken)
     {
+        if (item is FineTuneItem tune)
+        {
+            var place = tuning ?? throw new InvalidOperationException("This evaluator has no place for checkpoints.");
+            return await new WinnerTuner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, place).RunAsync(tune, stage, cancellationToken);
+        }
+
         var machine = lazy.Value.Machine;
         stage(WorkStage.Waiting);
         using var hold = item.IsExclusive ? await machine.ExclusiveAsync(cancellationToken) : await machine.SharedAsync(cancellationToken);

@@ -12,6 +12,9 @@ internal enum WorkStage
     /// <summary>Others hold the machine.</summary>
     Waiting,
 
+    /// <summary>Training, which may take hours.</summary>
+    Training,
+
     /// <summary>The item itself.</summary>
     Running,
 }

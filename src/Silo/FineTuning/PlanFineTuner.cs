@@ -14,8 +14,9 @@ namespace Cluster.Silo.FineTuning;
 /// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both run in ONNX Runtime on the evaluation
 /// images. The precision of every group stays as the plan has it.
 /// </summary>
-/// <param name="cores">Threads for building and evaluating, and within an operator while training: the trained bytes depend on their number.</param>
-internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores)
+/// <param name="cores">Threads for building and evaluating.</param>
+/// <param name="trainingThreads">Threads within an operator while training: the trained bytes depend on their number.</param>
+internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores, int trainingThreads)
 {
     /// <summary>How a trained plan's weights are rounded, in the words of a plan.</summary>
     public const string Rounding = "qat";
@@ -70,7 +71,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     {
         // Batches of training follow each other, so threads are within operators here and not beside each other.
         int threads = TorchSettings.Threads;
-        TorchSettings.Threads = cores;
+        TorchSettings.Threads = trainingThreads;
         try
         {
             return tuner.Run(images.Training, images.Validation, progress, cancellation);

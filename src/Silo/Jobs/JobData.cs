@@ -6,7 +6,7 @@ using Cluster.Kernels.Execution;
 namespace Cluster.Silo.Jobs;
 
 /// <summary>The images of each role, checked against the network and against each other before any work is done.</summary>
-internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, ImageBatches? Test, DataDigests Digests, IReadOnlyList<string> Warnings)
+internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, ImageBatches? Test, ImageBatches? Training, DataDigests Digests, IReadOnlyList<string> Warnings)
 {
     // With one set for everything, this many images suffice to calibrate; the rest measures.
     private const int LargestCalibrationShare = 512;
@@ -19,6 +19,7 @@ internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation
         var first = DataSource.Open(DataSpec.Parse(request.Calibration));
         var evaluation = request.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec)) : null;
         var test = request.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec)) : null;
+        var training = request is { FineTune: not null, Training: { } trainingSpec } ? DataSource.Open(DataSpec.Parse(trainingSpec)) : null;
         var calibration = first;
         if (evaluation is null)
         {
@@ -28,29 +29,44 @@ internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation
         }
 
         var (channels, height, width) = network.ImageShape;
-        foreach (var set in new[] { calibration, evaluation, test }.OfType<ImageSet>())
+        foreach (var set in new[] { calibration, evaluation, test, training }.OfType<ImageSet>())
         {
             set.RequireInput(channels, height, width);
             set.RequireColor(preprocess);
         }
 
-        foreach (var set in new[] { evaluation, test }.OfType<ImageSet>())
+        foreach (var set in new[] { evaluation, test, training }.OfType<ImageSet>())
         {
             set.RequireLabels();
             set.RequireClasses(network.Classes);
         }
 
-        var digests = new DataDigests(Digest(calibration, preprocess), Digest(evaluation, preprocess), test is null ? null : Digest(test, preprocess));
+        var digests = new DataDigests(Digest(calibration, preprocess), Digest(evaluation, preprocess), test is null ? null : Digest(test, preprocess), training is null ? null : Digest(training, preprocess));
         return new JobData(
             new ImageBatches(calibration, preprocess, ExecutionBatch),
             new ImageBatches(evaluation, preprocess, ExecutionBatch),
             test is null ? null : new ImageBatches(test, preprocess, ExecutionBatch),
+            training is null ? null : new ImageBatches(training, preprocess, ExecutionBatch),
             digests,
-            [.. Overlaps(("calibration", calibration), ("evaluation", evaluation), ("test", test))]);
+            [
+                .. Overlaps(("calibration", calibration), ("evaluation", evaluation), ("test", test)),
+
+                // Calibrating on training images is usual, and harms nothing.
+                .. training is null ? [] : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
+                .. Untrained(request),
+            ]);
     }
 
     /// <summary>Identity of what a network sees: the images and their preprocessing.</summary>
     internal static string Digest(ImageSet images, Preprocess preprocess) => CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
+
+    private static IEnumerable<string> Untrained(JobRequest request)
+    {
+        if (request is { FineTune: FineTuneMode.Auto, Training: null })
+        {
+            yield return "there are no training images, so nothing will be fine-tuned; give labelled ones with --train.";
+        }
+    }
 
     private static IEnumerable<string> Overlaps(params (string Role, ImageSet? Images)[] sets)
     {

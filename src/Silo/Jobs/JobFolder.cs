@@ -31,6 +31,9 @@ internal sealed class JobFolder
 
     public string Report => In("report.html");
 
+    /// <summary>Checkpoints of the winner's fine-tuning, until its result is published.</summary>
+    public string FineTuning => In("fine-tuning");
+
     /// <summary>Where a job keeps its calibration statistics, without making its folder.</summary>
     public static string CalibrationIn(string root) => Path.Combine(Path.GetFullPath(root), "calibration");
 
@@ -42,9 +45,9 @@ internal sealed class JobFolder
             File.Delete(file);
         }
 
-        if (Directory.Exists(Calibration))
+        foreach (string folder in new[] { Calibration, FineTuning }.Where(Directory.Exists))
         {
-            Directory.Delete(Calibration, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Model;
+
 namespace Cluster.Silo.Jobs;
 
 /// <summary>What a user asked a local job to do, as typed.</summary>
@@ -11,6 +13,15 @@ internal sealed record JobRequest
     public string? Evaluation { get; init; }
 
     public string? Test { get; init; }
+
+    /// <summary>Labelled images that the winner is fine-tuned on; looked at only where <see cref="FineTune"/> asks for it.</summary>
+    public string? Training { get; init; }
+
+    /// <summary>When the winner is fine-tuned; null for never.</summary>
+    public FineTuneMode? FineTune { get; init; }
+
+    /// <summary>Passes over the training images; null for as many as usual.</summary>
+    public int? Epochs { get; init; }
 
     public string? Preprocess { get; init; }
 

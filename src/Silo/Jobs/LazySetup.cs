@@ -31,6 +31,11 @@ internal sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data,
     /// <summary>Known without any calibration.</summary>
     public SearchSpace Space => _translator.Space();
 
+    public JobSpec Spec => spec;
+
+    /// <summary>Images that the winner is fine-tuned on, where there are any.</summary>
+    public ImageBatches? Training => data.Training;
+
     /// <summary>Whether <see cref="Value"/> is made already.</summary>
     public bool IsMade
     {

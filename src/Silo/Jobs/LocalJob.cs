@@ -4,6 +4,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Storage;
 using Cluster.Silo.Embedded;
 using Cluster.Silo.Evaluation;
+using Cluster.Silo.FineTuning;
 
 namespace Cluster.Silo.Jobs;
 
@@ -60,12 +61,19 @@ internal sealed class LocalJob : IDisposable
             Inputs = new JobInputs { Model = request.Model, Calibration = new DataLocation(request.Calibration) },
         };
         var store = new EmbeddedJobStore(entry, Folder.Journal, request.Fresh, owned: () => Forget(request.Fresh));
-        var node = new EmbeddedNode(new LocalEvaluator(Opened.Lazy), publisher, Math.Max(1, request.Workers), Spec.Versions);
+        var node = new EmbeddedNode(new LocalEvaluator(Opened.Lazy, Tuning()), publisher, Math.Max(1, request.Workers), Spec.Versions);
         await using var cluster = await EmbeddedCluster.StartAsync(store, node, jobs, cancellation);
         return await cluster.RunAsync(entry, cancellation);
     }
 
     public void Dispose() => Opened.Dispose();
+
+    private FineTunePlace Tuning() => new()
+    {
+        Checkpoints = Folder.FineTuning,
+        KeepAsync = (learned, _) => Task.FromResult(new CalibrationFolder(Folder.Calibration).WriteLearned(learned)),
+        Say = text => Said?.Invoke(text),
+    };
 
     private void Forget(bool fresh)
     {

@@ -4,6 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Training.FineTuning;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Reports;
 
@@ -73,6 +74,10 @@ internal sealed class OpenedJob : IDisposable
 
     public void Dispose() => Lazy.Dispose();
 
+    // Without images there is nothing to train on: as good as never where it was left to the job, an error where it was demanded.
+    private static FineTuneMode? FineTune(JobRequest request, JobData data) =>
+        request.FineTune == FineTuneMode.Auto && data.Training is null ? null : request.FineTune;
+
     private static JobSpec Describe(JobRequest request, NetworkFile network, JobData data) => new()
     {
         ModelDigest = network.Digest,
@@ -85,6 +90,8 @@ internal sealed class OpenedJob : IDisposable
         Batch = request.Batch,
         Threads = request.Threads,
         Seed = request.Seed,
+        FineTune = FineTune(request, data),
+        Epochs = FineTune(request, data) is null ? null : request.Epochs ?? new FineTuneOptions().Epochs,
         Versions = CurrentVersions(),
     };
 }

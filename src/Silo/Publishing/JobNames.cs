@@ -17,6 +17,8 @@ internal sealed record JobNames
 
     public string? Test { get; init; }
 
+    public string? Training { get; init; }
+
     public required string CommandLine { get; init; }
 
     /// <summary>The folder that file names are relative to; null: the current one, where that is shorter.</summary>
@@ -29,6 +31,7 @@ internal sealed record JobNames
         Calibration = request.Calibration,
         Evaluation = request.Evaluation,
         Test = request.Test,
+        Training = request.Training,
         CommandLine = commandLine,
     };
 

@@ -25,7 +25,8 @@ internal sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames nam
     private IReadOnlyList<ArtefactPublished> Publish(JobOutcome outcome, CancellationToken cancellation)
     {
         var setup = job.Setup;
-        var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation);
+        var learned = outcome.FineTune is { Kept: true, Learned: { } digest } ? new CalibrationFolder(folder.Calibration).ReadLearned(digest) : null;
+        var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation, learned?.Biases, learned);
         var parity = artefact.Network is null
             ? null
             : ParityGate.Check(setup.Float32, artefact.Network, artefact.Bytes, setup.Evaluation.Take(GateImages), cancellation);
@@ -35,7 +36,7 @@ internal sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames nam
         }
 
         AtomicFile.Write(folder.WinnerModel, artefact.Bytes);
-        AtomicFile.Write(folder.WinnerPlan, Plan(outcome.Winner.Plan, artefact).Format());
+        AtomicFile.Write(folder.WinnerPlan, Plan(outcome, artefact).Format());
         AtomicFile.Write(folder.Latency, writer => Latencies(outcome).Write(writer));
         using (var cache = new StringWriter())
         {
@@ -44,6 +45,11 @@ internal sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames nam
         }
 
         new ResultFiles(job, folder, names, outcome, parity).Write();
+        if (Directory.Exists(folder.FineTuning))
+        {
+            Directory.Delete(folder.FineTuning, recursive: true);
+        }
+
         return [.. new[] { folder.WinnerModel, folder.WinnerPlan, folder.Latency, folder.CalibrationCache, folder.Front, folder.Sensitivity, folder.Result, folder.Report }
             .Select(Describe)];
     }
@@ -54,12 +60,13 @@ internal sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames nam
         return new ArtefactPublished(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.LongLength);
     }
 
-    private PlanFile Plan(Plan plan, BuiltArtefact artefact)
+    private PlanFile Plan(JobOutcome outcome, BuiltArtefact artefact)
     {
         var calibration = new CalibrationFolder(folder.Calibration, job.Data.Digests.Calibration, job.Network.Digest);
         string statistics = calibration.ReadStatistics().Digest;
+        string? learned = outcome.FineTune is { Kept: true } trial ? trial.Learned : null;
         string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network ? calibration.WriteCorrections(network.CorrectedBiases) : null;
-        return new PlanFile(plan, new BuiltFrom(job.Network.Digest, statistics, corrections), job.Spec.Seed);
+        return new PlanFile(outcome.Winner.Plan, new BuiltFrom(job.Network.Digest, statistics, corrections, learned), job.Spec.Seed);
     }
 
     private LatencyTableFile Latencies(JobOutcome outcome) =>

@@ -43,6 +43,11 @@ internal static class ReportModels
         {
             yield return new ReportData(DataRole.Test, names.Test ?? "", test.Images.Count, data.Digests.Test ?? "");
         }
+
+        if (data.Training is { } training)
+        {
+            yield return new ReportData(DataRole.Training, names.Training ?? "", training.Images.Count, data.Digests.Training ?? "");
+        }
     }
 
     private static string Next(JobFolder folder, JobNames names) =>

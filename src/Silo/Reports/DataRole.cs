@@ -11,4 +11,7 @@ internal enum DataRole
 
     /// <summary>Looked at once, for the winner.</summary>
     Test,
+
+    /// <summary>The winner is fine-tuned on it.</summary>
+    Training,
 }

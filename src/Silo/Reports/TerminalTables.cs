@@ -14,6 +14,11 @@ internal static class TerminalTables
         console.WriteLine();
         console.Write(Results(model, isAscii));
         Line(console, model.Outcome.Selection.Reason, isAscii);
+        if (model.Outcome.FineTune is { Kept: false } trial)
+        {
+            Line(console, $"Fine-tuning: {trial.Reason}", isAscii);
+        }
+
         console.WriteLine();
         Files(console, model, isAscii);
         console.WriteLine();

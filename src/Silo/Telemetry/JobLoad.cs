@@ -22,7 +22,12 @@ internal sealed class JobLoad
     public JobStatus Status => _status;
 
     /// <summary>The kind of an item that was proposed.</summary>
-    public string KindOf(int sequence) => sequence == JobState.PublishSequence ? "publish" : _kinds.GetValueOrDefault(sequence, "other");
+    public string KindOf(int sequence) => sequence switch
+    {
+        JobState.PublishSequence => "publish",
+        JobState.FineTuneSequence => "fine_tune",
+        _ => _kinds.GetValueOrDefault(sequence, "other"),
+    };
 
     public void Apply(JournalEvent journalEvent)
     {
@@ -49,13 +54,16 @@ internal sealed class JobLoad
             case ItemFailed failed:
                 End(failed.Sequence);
                 break;
+            case FineTuneCompleted or FineTuneFailed:
+                _open.Remove(JobState.FineTuneSequence);
+                break;
             default:
                 Turn(journalEvent);
                 break;
         }
 
         _active = _open.Count;
-        _queued = _status.HasEnded() ? 0 : _proposed - _done - _open.Count(sequence => sequence != JobState.PublishSequence);
+        _queued = _status.HasEnded() ? 0 : _proposed - _done - _open.Count(sequence => sequence >= 0);
     }
 
     private void End(int sequence)

@@ -16,6 +16,7 @@ internal static class Labels
         SensitivityItem => "sensitivity",
         ProfileItem => "profile",
         TestItem => "test",
+        FineTuneItem => "fine_tune",
         PublishItem => "publish",
         _ => "other",
     };

@@ -24,6 +24,12 @@ internal sealed record JobQuestion
 
     public long Seed { get; init; }
 
+    /// <summary>When the winner is fine-tuned; null for never.</summary>
+    public FineTuneMode? FineTune { get; init; }
+
+    /// <summary>Passes over the training images; null for as many as usual.</summary>
+    public int? Epochs { get; init; }
+
     /// <summary>The question that an accepted job answers.</summary>
     public static JobQuestion Of(JobEntry job) => new()
     {
@@ -36,5 +42,7 @@ internal sealed record JobQuestion
         Batch = job.Spec.Batch,
         Threads = job.Spec.Threads,
         Seed = job.Spec.Seed,
+        FineTune = job.Spec.FineTune,
+        Epochs = job.Spec.Epochs,
     };
 }

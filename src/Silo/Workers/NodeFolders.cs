@@ -14,5 +14,8 @@ internal sealed record NodeFolders(string Artefacts, string Cache)
     /// <summary>Preprocessing texts by digest.</summary>
     public string Preprocess => Path.Combine(Cache, "preprocess");
 
+    /// <summary>Checkpoints of fine-tunings, beside the artefacts: whichever node of the store takes one up finds them.</summary>
+    public string FineTuning => Path.Combine(Artefacts, "fine-tuning");
+
     public string Temporary => Path.Combine(Cache, "tmp");
 }

@@ -3,8 +3,10 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
+using Cluster.Kernels.Planning;
 using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Evaluation;
+using Cluster.Silo.FineTuning;
 using Cluster.Silo.Jobs;
 using Cluster.Silo.Workers.Data;
 
@@ -23,7 +25,7 @@ internal sealed class NodeJob : INodeJob
         _folders = folders;
         _opened = opened;
         _calibration = calibration;
-        _evaluator = new LocalEvaluator(opened.Lazy);
+        _evaluator = new LocalEvaluator(opened.Lazy, new FineTunePlace { Checkpoints = folders.FineTuning, KeepAsync = KeepAsync });
     }
 
     /// <summary>Opens a job.</summary>
@@ -47,6 +49,7 @@ internal sealed class NodeJob : INodeJob
             Require("calibration data", job.Spec.Data.Calibration, opened.Spec.Data.Calibration);
             Require("evaluation data", job.Spec.Data.Evaluation, opened.Spec.Data.Evaluation);
             Require("test data", job.Spec.Data.Test ?? "none", opened.Spec.Data.Test ?? "none");
+            Require("training data", job.Spec.Data.Training ?? "none", opened.Spec.Data.Training ?? "none");
             Require("spec", job.Spec.JobId, opened.Spec.JobId);
             return new NodeJob(folders, opened, calibration);
         }
@@ -72,6 +75,15 @@ internal sealed class NodeJob : INodeJob
     }
 
     public void Dispose() => _opened.Dispose();
+
+    // As an artefact, since the winner's files may be made on another node.
+    private async Task<string> KeepAsync(LearnedParameters learned, CancellationToken cancellation)
+    {
+        using var content = new MemoryStream();
+        learned.Save(content);
+        content.Position = 0;
+        return await new FolderArtefactStore(_folders.Artefacts).PutAsync(content, cancellation);
+    }
 
     private static string Text(EvaluatorVersions versions) => $"{versions.Numerics}, {versions.Runtime}, {versions.InstructionSet}";
 

@@ -5,6 +5,8 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
+using Cluster.Kernels.Planning;
+using Cluster.Silo.FineTuning;
 using Cluster.Silo.Jobs;
 using Cluster.Silo.Publishing;
 
@@ -28,6 +30,11 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         {
             await WriteJournalAsync(folder, records, cancellation);
             new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.ModelDigest).WriteStatistics(opened.Setup.Statistics);
+            if (JobOutcome.Of(state).FineTune is { Kept: true, Learned: { } learned })
+            {
+                await CopyLearnedAsync(folder, learned, cancellation);
+            }
+
             IReadOnlyList<ArtefactPublished> published;
             try
             {
@@ -46,11 +53,29 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
                 artefacts.Add(new ArtefactPublished(name, await store.PutAsync(content, cancellation), content.Length));
             }
 
+            Forget(state);
             return new PublishResult(artefacts);
         }
         finally
         {
             Directory.Delete(root, recursive: true);
+        }
+    }
+
+    private async Task CopyLearnedAsync(JobFolder folder, string digest, CancellationToken cancellation)
+    {
+        await using var content = await store.OpenAsync(digest, cancellation);
+        new CalibrationFolder(folder.Calibration).WriteLearned(LearnedParameters.Load(content));
+    }
+
+    // What was trained is in the store; a fine-tuning that failed will not be tried again.
+    private void Forget(JobState state)
+    {
+        if ((state.FineTune?.Item ?? state.FineTuneFailure?.Item) is { } item
+            && new FineTunePlace { Checkpoints = folders.FineTuning, KeepAsync = (_, _) => Task.FromResult(string.Empty) }.FolderOf(item) is var checkpoints
+            && Directory.Exists(checkpoints))
+        {
+            Directory.Delete(checkpoints, recursive: true);
         }
     }
 
@@ -70,6 +95,7 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
             Calibration = job.Inputs.Calibration.Spec,
             Evaluation = job.Inputs.Evaluation?.Spec,
             Test = job.Inputs.Test?.Spec,
+            Training = job.Inputs.Training?.Spec,
             CommandLine = $"./cluster fetch {job.Id}",
             Root = root,
         };

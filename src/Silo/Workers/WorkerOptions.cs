@@ -29,6 +29,9 @@ internal sealed record WorkerOptions
     /// <summary>Longest that an item may run, not counted while it waits for the machine.</summary>
     public TimeSpan RunLimit { get; init; } = TimeSpan.FromMinutes(20);
 
+    /// <summary>Longest that a fine-tuning may train.</summary>
+    public TimeSpan TrainingLimit { get; init; } = TimeSpan.FromHours(24);
+
     /// <summary>Longest that reading a job's files, or its calibration, may take.</summary>
     public TimeSpan PreparationLimit { get; init; } = TimeSpan.FromMinutes(30);
 

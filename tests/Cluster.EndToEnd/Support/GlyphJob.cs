@@ -14,6 +14,7 @@ public sealed class GlyphJob : IDisposable
 {
     private const int CalibrationImages = 128;
     private const int EvaluationImages = 256;
+    private const int TrainingImages = 320;
 
     private readonly WorkFolder _folder = new();
     private readonly Lazy<Task<JobFiles>> _finished;
@@ -23,6 +24,7 @@ public sealed class GlyphJob : IDisposable
         var generator = new GlyphGenerator(GlyphSample.Seed);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, CalibrationImages);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, EvaluationImages);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, TrainingImages);
         _finished = new Lazy<Task<JobFiles>>(RunUndisturbedAsync);
     }
 
@@ -31,6 +33,8 @@ public sealed class GlyphJob : IDisposable
     internal string Calibration => $"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}";
 
     internal string Evaluation => $"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Evaluation)}";
+
+    internal string Training => $"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Training)}";
 
     internal string EvaluationLabels => GlyphFiles.LabelsPath(_folder.Root, GlyphSet.Evaluation);
 

@@ -33,8 +33,46 @@ internal static class SampleEvents
     /// <summary>A job that cannot be done.</summary>
     public static IReadOnlyList<JournalEvent> Failed { get; } = [All[0], new JobFailed("The disk\u0007 is gone.")];
 
+    /// <summary>A job whose winner was fine-tuned, which was kept.</summary>
+    public static IReadOnlyList<JournalEvent> Tuned { get; } = BuildTuned(kept: true);
+
+    /// <summary>A job whose winner was fine-tuned, which failed.</summary>
+    public static IReadOnlyList<JournalEvent> TuningFailed { get; } = BuildTuned(kept: false);
+
     /// <summary>Every kind of event, not as one job.</summary>
-    public static IReadOnlyList<JournalEvent> EveryKind { get; } = [.. All, .. Cancelled.Skip(2), .. Failed.Skip(1)];
+    public static IReadOnlyList<JournalEvent> EveryKind { get; } = [.. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5)];
+
+    private static IReadOnlyList<JournalEvent> BuildTuned(bool kept)
+    {
+        var spec = Networks.Easy.Spec with { Data = new DataDigests("c", "e", Training: "t"), FineTune = FineTuneMode.Always, Epochs = 3 };
+        var found = (WinnerSelected)All[4];
+        var item = new FineTuneItem(spec.FineTuneContext, found.Plan, 3);
+        var trained = new Plan(found.Plan.Target, [.. found.Plan.Groups.Select(group => group with { Rounding = "qat" })]);
+        var result = new FineTuneResult
+        {
+            Plan = trained,
+            Learned = new string('b', 64),
+            Accuracy = Sample.Accuracy([true, true, true], kl: 0.05),
+            Test = new Work.TestResult(90, 91, 100, 2, 1),
+            BestEpoch = 2,
+            Images = 500,
+            Seconds = 1.5,
+        };
+        JournalEvent end = kept
+            ? new FineTuneCompleted(item.Id, result, new WinnerSelected(trained, Feasible: true, WinnerKind.Faster, "It is. Fine-tuned."), "better")
+            : new FineTuneFailed(item.Id, new FailedResult(FailureKind.InvalidCandidate, "The loss is not finite."), 1);
+        return
+        [
+            new JobSubmitted(spec.JobId, spec, ((JobSubmitted)All[0]).Space),
+            All[1],
+            All[2],
+            All[3],
+            found,
+            new AttemptStarted(-2, 1, "node-2", "cpu:0"),
+            end,
+            new JobCompleted(kept ? trained.Digest : found.Plan.Digest),
+        ];
+    }
 
     private static IReadOnlyList<JournalEvent> Build()
     {

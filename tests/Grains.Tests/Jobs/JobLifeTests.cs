@@ -128,6 +128,37 @@ public sealed class JobLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_WhileTheWinnerIsFineTuned_FindsTheSameTrainingAgain()
+    {
+        var network = Networks.Hopeless;
+        network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", Training: "t"), FineTune = FineTuneMode.Always, Epochs = 2 } };
+        var begun = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        var node = new SyntheticNode(network, 2, async (item, stop) =>
+        {
+            if (item is FineTuneItem)
+            {
+                begun.TrySetResult();
+                await go.Task.WaitAsync(stop);
+            }
+
+            return null;
+        });
+        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await silo.CreateAsync(TestSilo.Entry(network));
+        await begun.Task.WaitAsync(Token);
+
+        await silo.Grains.GetGrain<IJobGrain>("j-1").StopAsync();
+        go.SetResult();
+        var records = await silo.ReadAsync("j-1");
+
+        node.Done.OfType<FineTuneItem>().Count().ShouldBe(1, "its coordinator went away, not its node");
+        var tuned = records.Select(record => record.Event).OfType<FineTuneCompleted>().ShouldHaveSingleItem();
+        ((JobCompleted)records[^1].Event).PlanDigest.ShouldBe(tuned.Winner.ShouldNotBeNull().Plan.Digest);
+        Decisions(records).ShouldBe(await ExpectedAsync(network));
+    }
+
+    [Fact]
     public async Task Restart_OfTheSilo_GoesOnWhereTheJournalEnds()
     {
         var network = Networks.Scattered;

@@ -42,6 +42,9 @@ public sealed class MappingTests
             Batch = 4,
             Threads = 2,
             Seed = 5,
+            Training = new V1.DataSet { Spec = "folder:/data/train,labels=train.csv" },
+            FineTune = V1.FineTuneMode.Always,
+            Epochs = 3,
         };
 
         var question = JobSpecMapping.Read(spec);
@@ -58,6 +61,8 @@ public sealed class MappingTests
                 Batch = question.Batch,
                 Threads = question.Threads,
                 Seed = question.Seed,
+                FineTune = question.FineTune,
+                Epochs = question.Epochs,
                 Versions = new EvaluatorVersions("1", "1", "none"),
             },
             question.Inputs);
@@ -73,6 +78,32 @@ public sealed class MappingTests
         question.Target.ShouldBe("onnxruntime-cpu");
         question.Methods.ShouldBe(["max", "percentile:99.99", "kl", "mse"]);
         (question.MaxDrop, question.Batch, question.Threads, question.Confidence, question.BudgetEvaluations).ShouldBe((0.005, 32, 1, null, null));
+    }
+
+    [Theory]
+    [InlineData(V1.FineTuneMode.Unspecified, false, null)]
+    [InlineData(V1.FineTuneMode.Unspecified, true, FineTuneMode.Auto)]
+    [InlineData(V1.FineTuneMode.Auto, false, null)]
+    [InlineData(V1.FineTuneMode.Never, true, null)]
+    [InlineData(V1.FineTuneMode.Always, true, FineTuneMode.Always)]
+    public void Spec_FineTune_FollowsItsImages(V1.FineTuneMode asked, bool hasImages, FineTuneMode? expected)
+    {
+        var spec = new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" }, FineTune = asked };
+        spec.Training = hasImages ? new V1.DataSet { Spec = "folder:train,labels=train.csv" } : null;
+
+        var question = JobSpecMapping.Read(spec);
+
+        question.FineTune.ShouldBe(expected);
+        (question.Inputs.Training is not null).ShouldBe(expected is not null);
+    }
+
+    [Fact]
+    public void Spec_FineTuneAlwaysWithoutImages_IsRefused()
+    {
+        var spec = new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" }, FineTune = V1.FineTuneMode.Always, Epochs = 0 };
+
+        Should.Throw<RpcException>(() => JobSpecMapping.Read(spec)).Detail<BadRequest>().ShouldNotBeNull().FieldViolations.Select(violation => violation.Field)
+            .ShouldBe(["spec.training", "spec.epochs"]);
     }
 
     [Fact]

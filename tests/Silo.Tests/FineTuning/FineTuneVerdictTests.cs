@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Statistics;
-using Cluster.Silo.FineTuning;
 
 namespace Cluster.Silo.Tests.FineTuning;
 

@@ -19,6 +19,8 @@ internal static class JobSpecMapping
             Calibration = Data(inputs.Calibration),
             Evaluation = Data(inputs.Evaluation),
             Test = Data(inputs.Test),
+            Training = Data(inputs.Training),
+            FineTune = spec.FineTune?.ToContract() ?? V1.FineTuneMode.Unspecified,
             Preprocess = inputs.Preprocess ?? string.Empty,
             Target = spec.Target,
             Methods = { spec.Methods },
@@ -35,6 +37,11 @@ internal static class JobSpecMapping
         if (spec.BudgetEvaluations is { } budget)
         {
             mapped.BudgetEvaluations = budget;
+        }
+
+        if (spec.Epochs is { } epochs)
+        {
+            mapped.Epochs = epochs;
         }
 
         return mapped;
@@ -63,11 +70,14 @@ internal static class JobSpecMapping
                 Calibration = Data(spec.Calibration)!,
                 Evaluation = Data(spec.Evaluation),
                 Test = Data(spec.Test),
+                Training = Mode(spec) is null ? null : Data(spec.Training),
                 Preprocess = spec.Preprocess.Length == 0 ? null : spec.Preprocess,
             },
             Confidence = spec.HasConfidence ? spec.Confidence : null,
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : null,
             Seed = spec.Seed,
+            FineTune = Mode(spec),
+            Epochs = Mode(spec) is not null && spec.HasEpochs ? spec.Epochs : null,
         };
         return question with
         {
@@ -91,6 +101,11 @@ internal static class JobSpecMapping
             ("evaluation.artefact", IsArtefact(spec.Evaluation), Quoted(spec.Evaluation?.Artefact), "\"artefacts/{sha256}\" or nothing"),
             ("test.spec", IsSpec(spec.Test), "empty", "a data SPEC"),
             ("test.artefact", IsArtefact(spec.Test), Quoted(spec.Test?.Artefact), "\"artefacts/{sha256}\" or nothing"),
+            ("training.spec", IsSpec(spec.Training), "empty", "a data SPEC"),
+            ("training.artefact", IsArtefact(spec.Training), Quoted(spec.Training?.Artefact), "\"artefacts/{sha256}\" or nothing"),
+            ("training", spec.FineTune != V1.FineTuneMode.Always || spec.Training is not null, "missing", "a data set where fine_tune is ALWAYS"),
+            ("fine_tune", Enum.IsDefined(spec.FineTune), Number((int)spec.FineTune), "a mode that this server knows"),
+            ("epochs", !spec.HasEpochs || spec.Epochs >= 1, Number(spec.Epochs), "at least 1"),
             ("max_drop", !spec.HasMaxDrop || spec.MaxDrop is >= 0 and < 1, Number(spec.MaxDrop), "a fraction from 0 to below 1"),
             ("confidence", !spec.HasConfidence || spec.Confidence is > 0.5 and < 1, Number(spec.Confidence), "a number between 0.5 and 1"),
             ("budget_evaluations", !spec.HasBudgetEvaluations || spec.BudgetEvaluations >= 1, Number(spec.BudgetEvaluations), "at least 1"),
@@ -101,6 +116,14 @@ internal static class JobSpecMapping
         ];
         return rules.Where(rule => !rule.IsFine).Select(rule => ($"spec.{rule.Field}", $"The field spec.{rule.Field} is {rule.Found} where {rule.Expected} is expected: correct it."));
     }
+
+    // Left to the job, images are the wish to train on them.
+    private static FineTuneMode? Mode(V1.JobSpec spec) => spec.FineTune switch
+    {
+        V1.FineTuneMode.Always => FineTuneMode.Always,
+        V1.FineTuneMode.Never => null,
+        _ => spec.Training is null ? null : FineTuneMode.Auto,
+    };
 
     private static bool IsSpec(V1.DataSet? data) => data is null || data.Spec.Length > 0;
 

@@ -39,7 +39,7 @@ internal sealed class FineTuneWork(FineTuneRequest request, FineTuneProgressView
         using var hold = await new MachineLock().SharedAsync(cancellation);
         var plan = await Task.Run(() => new QuantizePlanner(quantize, network, float32, translator, images, request.Threads, say).Make(cancellation), cancellation);
         var builder = new ArtefactBuilder(network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads);
-        var tuner = new PlanFineTuner(network, float32, builder, request.Threads);
+        var tuner = new PlanFineTuner(network, float32, builder, request.Threads, request.Threads);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         progress.Begin();
         var outcome = await Task.Run(

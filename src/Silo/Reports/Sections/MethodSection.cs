@@ -46,6 +46,7 @@ internal static class MethodSection
     {
         DataRole.Calibration => "ranges and bias correction; labels are not read",
         DataRole.Evaluation => "what the search looked at",
+        DataRole.Training => "what the winner was fine-tuned on",
         _ => "looked at once, for the winner",
     };
 }

@@ -320,6 +320,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             return asked.Stage switch
             {
                 WorkStage.Running when asked.InStage > _options.RunLimit => new ChildEnd(FailureKind.DeadlineExceeded, $"It did not end within {_options.RunLimit.TotalSeconds:0.#} s."),
+                WorkStage.Training when asked.InStage > _options.TrainingLimit => new ChildEnd(FailureKind.DeadlineExceeded, $"Training did not end within {_options.TrainingLimit.TotalSeconds:0.#} s."),
                 WorkStage.Preparing or WorkStage.Calibrating when asked.InStage > _options.PreparationLimit =>
                     new ChildEnd(FailureKind.DeadlineExceeded, $"The job was not ready within {_options.PreparationLimit.TotalSeconds:0.#} s."),
                 _ => null,

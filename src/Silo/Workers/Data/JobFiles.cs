@@ -25,6 +25,7 @@ internal sealed class JobFiles(NodeFolders folders)
             Calibration = await DataAsync(inputs.Calibration, cancellation),
             Evaluation = inputs.Evaluation is { } evaluation ? await DataAsync(evaluation, cancellation) : null,
             Test = inputs.Test is { } test ? await DataAsync(test, cancellation) : null,
+            Training = inputs.Training is { } training ? await DataAsync(training, cancellation) : null,
             Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
             Output = folders.Temporary,
             Target = question.Target,
@@ -35,6 +36,8 @@ internal sealed class JobFiles(NodeFolders folders)
             Batch = question.Batch,
             Threads = question.Threads,
             Seed = question.Seed,
+            FineTune = question.FineTune,
+            Epochs = question.Epochs,
         };
     }
 

@@ -30,7 +30,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         var spec = new JobSpec
         {
             ModelDigest = model,
-            Data = new DataDigests(CanonicalJson.Digest($"{model}/calibration"), CanonicalJson.Digest($"{model}/evaluation")),
+            Data = new DataDigests(CanonicalJson.Digest($"{model}/calibration"), CanonicalJson.Digest($"{model}/evaluation"), Training: question.FineTune is null ? null : CanonicalJson.Digest($"{model}/training")),
             Target = question.Target,
             Methods = question.Methods,
             MaxDrop = question.MaxDrop,
@@ -39,6 +39,8 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
             Batch = question.Batch,
             Threads = question.Threads,
             Seed = question.Seed,
+            FineTune = question.FineTune,
+            Epochs = question.FineTune is null ? null : question.Epochs ?? 1,
 
             // No class of devices: every node computes the same.
             Versions = new EvaluatorVersions("synthetic 1", "synthetic 1", InstructionSet: string.Empty),
@@ -99,7 +101,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
 
     private async Task<WorkResult> PublishAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
     {
-        var selection = JobState.Fold(records.Select(record => record.Event))?.Selection
+        var selection = JobState.Fold(records.Select(record => record.Event))?.Winner
             ?? throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
         string plan = new PlanFile(selection.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Seed).Format();
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(plan));

@@ -1,11 +1,11 @@
 using System.Globalization;
-using Cluster.Coordinator.Statistics;
 
-namespace Cluster.Silo.FineTuning;
+namespace Cluster.Coordinator.Statistics;
 
 /// <summary>Whether a trained plan takes the place of the one it started from: only where the paired interval on the evaluation images says that it is better.</summary>
+/// <param name="Kept">Whether it does.</param>
 /// <param name="Reason">One sentence, for people.</param>
-internal sealed record FineTuneVerdict(bool Kept, string Reason)
+public sealed record FineTuneVerdict(bool Kept, string Reason)
 {
     private const double Confidence = 0.95;
 

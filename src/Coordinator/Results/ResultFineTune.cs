@@ -1,0 +1,28 @@
+namespace Cluster.Coordinator.Results;
+
+/// <summary>What became of the winner's fine-tuning.</summary>
+/// <param name="Tried">Whether there was one.</param>
+/// <param name="Kept">Whether what came of it is the winner.</param>
+/// <param name="Reason">Why it was not tried, or was kept or not.</param>
+/// <param name="Epochs">Passes over the training images.</param>
+/// <param name="Before">The search's winner.</param>
+/// <param name="After">The trained plan; absent where it has no result.</param>
+/// <param name="Gain">Of top-1 against <paramref name="Before"/> on the evaluation images, a fraction.</param>
+/// <param name="GainCi95">Paired interval of the gain: low, high.</param>
+/// <param name="Learned">SHA-256 of the learned parameters.</param>
+/// <param name="BestEpoch">Epoch that was taken.</param>
+/// <param name="Images">Images trained on.</param>
+/// <param name="Seconds">Wall time of the last try.</param>
+public sealed record ResultFineTune(
+    bool Tried,
+    bool Kept,
+    string Reason,
+    int Epochs,
+    ResultPlan Before,
+    ResultPlan? After,
+    double? Gain,
+    IReadOnlyList<double>? GainCi95,
+    string? Learned,
+    int? BestEpoch,
+    int? Images,
+    double? Seconds);

@@ -1,0 +1,82 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search;
+
+/// <summary>Whether a job's winner is fine-tuned, and whether what came of it replaces it: functions of the journal alone.</summary>
+internal static class FineTuneDecision
+{
+    /// <summary>The fine-tuning that a job without one yet is due, or null.</summary>
+    public static FineTuneItem? Due(JobState state) =>
+        state is { FineTune: null, FineTuneFailure: null, IsCompleted: false } && WhyNot(state) is null ? Item(state) : null;
+
+    /// <summary>The fine-tuning of a job whose winner is selected and that asks for one.</summary>
+    public static FineTuneItem Item(JobState state) => new(state.Spec.FineTuneContext, state.Selection!.Plan, state.Spec.Epochs!.Value);
+
+    /// <summary>Why the winner is not fine-tuned, in a sentence; null where it is.</summary>
+    public static string? WhyNot(JobState state)
+    {
+        if (state.Selection is not { } selection || state.Spec.FineTune is not { } mode)
+        {
+            return "No fine-tuning was asked for.";
+        }
+
+        if (selection.Plan.IsFloat32)
+        {
+            return "The result is the FP32 network, which has no quantized numbers to train.";
+        }
+
+        var memory = SearchMemory.Of(state);
+        if (memory.Full(selection.Plan) is null || memory.Full(memory.Float32) is null)
+        {
+            return "The winner was not measured on the whole evaluation set, so nothing could be compared with it.";
+        }
+
+        return mode == FineTuneMode.Auto && selection.Feasible && memory.Paired(selection.Plan, ImageScope.Full)!.Drop <= 0
+            ? "The winner is as accurate as FP32 on the evaluation images, so there is nothing to win back."
+            : null;
+    }
+
+    /// <summary>Judges a result by its paired interval against the winner on the evaluation images, and by its latency.</summary>
+    public static FineTuneCompleted Judge(JobState state, FineTuneItem item, FineTuneResult result)
+    {
+        var memory = SearchMemory.Of(state);
+        var selection = state.Selection!;
+        FineTuneCompleted Stays(string reason) => new(item.Id, result, Winner: null, reason);
+
+        // 1. The file does what its simulation says, and is better than the winner's.
+        if (result.ParityFailure is { } refused)
+        {
+            return Stays($"the parity gate refuses the trained file: {refused}");
+        }
+
+        var verdict = FineTuneVerdict.Of(PairedCounts.Of(memory.Full(selection.Plan)!, result.Accuracy, ImageScope.Full));
+        if (!verdict.Kept)
+        {
+            return Stays(verdict.Reason);
+        }
+
+        // 2. What is sold as fast and accurate is both.
+        var feasible = memory.IsAccurateEnough(result.Accuracy);
+        if (selection.Feasible && !feasible)
+        {
+            return Stays("the trained file is more accurate than the winner but not surely within the accepted drop");
+        }
+
+        if (feasible && !(result.Latency is { } latency && Ties.IsFaster(latency.MedianMs, latency.Float32MedianMs)))
+        {
+            return Stays("the trained file is accurate enough but not faster than FP32");
+        }
+
+        var kind = feasible ? WinnerKind.Faster : WinnerKind.NothingFeasible;
+        return new FineTuneCompleted(item.Id, result, new WinnerSelected(result.Plan, feasible, kind, Reason(selection, feasible, verdict)), verdict.Reason);
+    }
+
+    // A selection that was infeasible says so in its reason, which is no longer true of a trained plan that is not.
+    private static string Reason(WinnerSelected selection, bool feasible, FineTuneVerdict verdict) => feasible && !selection.Feasible
+        ? $"No quantized plan was accurate enough before fine-tuning; of the most accurate one, {verdict.Reason}."
+        : $"{selection.Reason} Fine-tuned: {verdict.Reason}.";
+}

@@ -1,0 +1,82 @@
+using Cluster.Coordinator.Journal;
+using Cluster.EndToEnd.Support;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Run;
+
+public sealed class FineTunedRunTests(GlyphJob job)
+{
+    [Fact]
+    public async Task Run_FineTuneAlways_IsJudgedAndTold()
+    {
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, await CommandAsync("1"));
+
+        run.Code.ShouldBe(0, run.Error);
+        run.Error.ShouldContain("fine-tuning: epoch 1 of 1: loss ");
+        var files = new JobFiles(folder["out"]);
+        var trial = files.Result().GetProperty("fineTune");
+        trial.GetProperty("tried").GetBoolean().ShouldBeTrue();
+        trial.GetProperty("after").GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(256);
+        string reason = trial.GetProperty("reason").GetString()!;
+        (trial.GetProperty("kept").GetBoolean() ? "is better" : "not").ShouldBeOneOf("is better", "not");
+        files.Text("report.html").ShouldContain(trial.GetProperty("kept").GetBoolean() ? "was fine-tuned over 1 epochs and kept" : "changed nothing");
+        reason.ShouldNotBeEmpty();
+        files.Journal().Count(record => record.Event is FineTuneCompleted).ShouldBe(1);
+        Directory.Exists(files["fine-tuning"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_KilledInAnEpoch_EndsWithTheSameResult()
+    {
+        using var whole = new WorkFolder();
+        using var folder = new WorkFolder();
+        string[] command = await CommandAsync("6");
+        var undisturbed = await ClusterProcess.RunAsync(whole.Root, command);
+        undisturbed.Code.ShouldBe(0, undisturbed.Error);
+
+        using (var process = ClusterProcess.Start(folder.Root, command))
+        {
+            string? line;
+            do
+            {
+                line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+            }
+            while (line?.Contains("fine-tuning: epoch 2", StringComparison.Ordinal) == false);
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            line.ShouldNotBeNull("it was killed while it trained");
+        }
+
+        var killed = new JobFiles(folder["out"]);
+        killed.State().FineTune.ShouldBeNull();
+        Directory.Exists(killed["fine-tuning"]).ShouldBeTrue();
+
+        var resumed = await ClusterProcess.RunAsync(folder.Root, command);
+
+        resumed.Code.ShouldBe(0, resumed.Error);
+        resumed.Error.ShouldContain("resumed at step");
+        var expected = new JobFiles(whole["out"]).State().FineTune!;
+        var found = killed.State().FineTune!;
+        found.Result.Learned.ShouldBe(expected.Result.Learned);
+        found.Result.Accuracy.ArtefactSha256.ShouldBe(expected.Result.Accuracy.ArtefactSha256);
+        found.Result.Accuracy.CorrectBits.ShouldBe(expected.Result.Accuracy.CorrectBits);
+        found.Reason.ShouldBe(expected.Reason);
+        killed.ShouldHaveTheWinnerOf(new JobFiles(whole["out"]));
+    }
+
+    [Fact]
+    public async Task Run_FineTuneAlwaysWithoutImages_IsOneLine()
+    {
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--fine-tune", "always"));
+
+        run.Code.ShouldBe(2, run.Error);
+        run.Error.ShouldContain("--train");
+        Path.Exists(folder["out"]).ShouldBeFalse();
+    }
+
+    private async Task<string[]> CommandAsync(string epochs) => await job.ReplayAsync("out", "--fine-tune", "always", "--train", job.Training, "--epochs", epochs);
+}

@@ -1,0 +1,163 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Views;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+public sealed class FineTuneTests
+{
+    [Fact]
+    public void JobId_WithoutFineTuning_IsWhatItWasBeforeThereWasAny()
+    {
+        string[] fixtures = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"), "journal.v1*.jsonl");
+        fixtures.Length.ShouldBeGreaterThan(2);
+        foreach (var fixture in fixtures)
+        {
+            var submitted = (JobSubmitted)FileJournal.ReadOnly(fixture)[0].Event;
+            submitted.Spec.JobId.ShouldBe(submitted.JobId);
+        }
+    }
+
+    [Fact]
+    public async Task Run_TrainedIsBetter_ReplacesTheWinner()
+    {
+        var network = Tuned(Lossy);
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+
+        var trial = outcome.FineTune.ShouldNotBeNull();
+        (trial.Tried, trial.Kept, trial.Epochs).ShouldBe((true, true, 3));
+        outcome.Winner.Plan.Groups.Where(group => group.Precision == Precision.Int8).ShouldAllBe(group => group.Rounding == "qat");
+        outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct);
+        outcome.Selection.Plan.ShouldBe(outcome.Winner.Plan);
+        outcome.Selection.Reason.ShouldContain("Fine-tuned:");
+        outcome.Test!.Correct.ShouldBe(880);
+        outcome.Latencies[^1].PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
+        ((JobCompleted)journal.Events.Last()).PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
+        outcome.Front.Select(point => point.Plan).ShouldContain(outcome.Winner.Plan);
+        var document = ResultBuilder.Build(outcome, "net.onnx", 1, _ => null, null, new ResultTimings(1, new Dictionary<string, double>(StringComparer.Ordinal)));
+        SchemaValidator.Of("result.schema.json").Errors(document.Format()).ShouldBeEmpty();
+        document.FineTune!.GainCi95![0].ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Run_StoppedAfterAnyEvent_FineTunesOnceAndEndsTheSame()
+    {
+        var network = Tuned(Lossy);
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(network, whole);
+        for (var kept = whole.Records.Count - 6; kept <= whole.Records.Count; kept++)
+        {
+            var journal = new MemoryJournal(whole.Events.Take(kept));
+            var evaluator = new SyntheticEvaluator(network);
+
+            await Jobs.RunAsync(network, journal, evaluator);
+
+            Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
+            evaluator.Asked.OfType<FineTuneItem>().Count().ShouldBe(whole.Events.Take(kept).OfType<FineTuneCompleted>().Any() ? 0 : 1);
+        }
+    }
+
+    [Theory]
+    [InlineData("not better", "not shown to be better")]
+    [InlineData("refused", "parity gate")]
+    [InlineData("slow", "not faster than FP32")]
+    [InlineData("failed", "not finite")]
+    public async Task Run_TrainedIsOfNoUse_LeavesTheWinnerAsItWas(string how, string reason)
+    {
+        var network = Lossy;
+        var expected = await Jobs.RunAsync(network);
+        network = Tuned(network);
+        var evaluator = new SyntheticEvaluator(network, item => item is not FineTuneItem tuning ? null : (how, (FineTuneResult)network.Evaluate(tuning)) switch
+        {
+            ("not better", var found) => found with { Accuracy = network.Accuracy(tuning.Plan, ImageScope.Full) },
+            ("refused", var found) => found with { ParityFailure = "3 codes differ." },
+            ("slow", var found) => found with { Latency = found.Latency! with { MedianMs = found.Latency.Float32MedianMs } },
+            _ => new FailedResult(FailureKind.InvalidCandidate, "The loss is not finite."),
+        });
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        (outcome.FineTune!.Tried, outcome.FineTune.Kept).ShouldBe((true, false));
+        outcome.FineTune.Reason.ShouldContain(reason);
+        outcome.Winner.Plan.ShouldBe(expected.Winner.Plan);
+        outcome.Selection.Reason.ShouldBe(expected.Selection.Reason);
+        outcome.Test.ShouldBe(expected.Test);
+    }
+
+    [Fact]
+    public async Task Run_WinnerIsFloat32_IsNotFineTuned()
+    {
+        var network = Tuned(Networks.AllSlower);
+        var evaluator = new SyntheticEvaluator(network);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        evaluator.Asked.OfType<FineTuneItem>().ShouldBeEmpty();
+        outcome.FineTune!.Tried.ShouldBeFalse();
+        outcome.FineTune.Reason.ShouldContain("FP32 network");
+    }
+
+    [Fact]
+    public async Task Run_AutoWithNothingLost_IsNotFineTuned()
+    {
+        var network = Networks.Easy with { Damage = [.. Networks.Easy.Damage.Select(_ => 0.0)] };
+        network = Tuned(network, FineTuneMode.Auto);
+
+        var outcome = await Jobs.RunAsync(network);
+
+        (outcome.FineTune!.Tried, outcome.Winner.Plan.IsFloat32).ShouldBe((false, false));
+        outcome.FineTune.Reason.ShouldContain("nothing to win back");
+    }
+
+    [Fact]
+    public void Validate_FineTuningWithoutImages_IsOneSentence()
+    {
+        var spec = Networks.Easy.Spec;
+
+        Should.Throw<JobException>((spec with { FineTune = FineTuneMode.Auto, Epochs = 2 }).Validate).Message.ShouldContain("--train");
+        Should.Throw<JobException>((spec with { Data = spec.Data with { Training = "t" }, FineTune = FineTuneMode.Auto }).Validate).Message.ShouldContain("--epochs");
+        Should.Throw<JobException>((spec with { Data = spec.Data with { Training = "t" } }).Validate).Message.ShouldContain("nothing is to be fine-tuned");
+    }
+
+    [Fact]
+    public void Fold_SampleOfAFineTunedJob_HoldsItAndRefusesASecondOne()
+    {
+        var state = JobState.Fold(SampleEvents.Tuned)!;
+        state.Winner!.Plan.ShouldNotBe(state.Selection!.Plan);
+        state.IsCompleted.ShouldBeTrue();
+        JobState.Fold(SampleEvents.TuningFailed)!.Winner.ShouldBe(SampleEvents.Tuned.OfType<WinnerSelected>().Single());
+        var events = SampleEvents.Tuned;
+        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(7), events[6]]));
+        Should.Throw<JobException>(() => JobState.Fold([events[0], events[6]]));
+        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(6), events[7]])).Message.ShouldContain("not the selected one");
+    }
+
+    [Fact]
+    public void View_OfAFineTunedJob_ShowsTheTrainedPlanAsItsWinner()
+    {
+        var view = new JobView();
+        JobChange? change = null;
+        foreach (var (journalEvent, i) in SampleEvents.Tuned.Take(7).Select((journalEvent, i) => (journalEvent, i)))
+        {
+            change = view.Apply(new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, journalEvent));
+        }
+
+        change.ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("fine-tune");
+        view.Winner!.Candidate!.Evaluations[0].Result.ShouldBeOfType<AccuracyResult>().Correct.ShouldBe(3);
+        view.OtherWork.Single(work => work.Sequence == JobState.FineTuneSequence).Title.ShouldBe("fine-tuning of the winner, 3 epochs");
+    }
+
+    /// <summary>8 bits everywhere are accepted, and lose enough for training to be seen to win it back.</summary>
+    private static SyntheticNetwork Lossy => Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = Networks.Easy.Spec with { Data = new DataDigests("c", "e", "t"), MaxDrop = 0.1 } };
+
+    private static SyntheticNetwork Tuned(SyntheticNetwork network, FineTuneMode mode = FineTuneMode.Always) =>
+        network with { Spec = network.Spec with { Data = new DataDigests("c", "e", "t", "training"), FineTune = mode, Epochs = 3 } };
+}

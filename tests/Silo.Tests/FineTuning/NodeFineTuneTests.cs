@@ -1,0 +1,145 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Work;
+using Cluster.Kernels;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Runtimes;
+using Cluster.Silo.Tests.Workers;
+using Cluster.Silo.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.FineTuning;
+
+/// <summary>A whole job on a node's worker whose winner is trained and replaced.</summary>
+public sealed class NodeFineTuneTests : IDisposable
+{
+    private const int Images = 1200;
+
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task RunAsync_NetworkThatCanLearn_PublishesTheTrainedWinner()
+    {
+        try
+        {
+            _ = OrtRuntime.Version;
+        }
+        catch (KernelException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+
+        var question = await BrightnessAsync();
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var prepared = await worker.PrepareAsync(question, Cancellation);
+        var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = question.Inputs };
+        (job.Spec.FineTune, job.Spec.Epochs).ShouldBe((FineTuneMode.Always, 40));
+        string path = _folder["journal.jsonl"];
+        await using var journal = FileJournal.Open(path);
+        using var ledger = new JobLedger(journal);
+        using var control = new JobControl(ledger);
+        var runner = new JobRunner(new OnWorker(worker, job, path), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
+
+        var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
+
+        var trial = outcome.FineTune.ShouldNotBeNull();
+        trial.Kept.ShouldBeTrue(trial.Reason);
+        outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct);
+        outcome.Selection.Feasible.ShouldBeTrue();
+        var artefacts = FileJournal.ReadOnly(path).Select(record => record.Event).OfType<ArtefactPublished>().ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
+        artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy.ArtefactSha256, "what is published is what was measured");
+        var store = new FolderArtefactStore(_folder["artefacts"]);
+        var plan = PlanFile.Read(store.PathOf(artefacts["winner.plan.json"].Sha256));
+        plan.BuiltFrom.Learned.ShouldBe(trial.Learned);
+        plan.Plan.Groups.ShouldContain(group => group.Rounding == "qat");
+        artefacts[$"calibration/learned-{trial.Learned![..16]}.bin"].Sha256.ShouldBe(trial.Learned);
+        Directory.EnumerateDirectories(Children.Folders(_folder).FineTuning).ShouldBeEmpty("checkpoints of a published winner are of no use");
+    }
+
+    // Labels that a network can learn: how bright the image is.
+    private async Task<JobQuestion> BrightnessAsync()
+    {
+        TinyNetwork.Write(_folder.Root);
+        var random = new Random(3);
+        const int Pixels = TinyNetwork.Side * TinyNetwork.Side;
+        byte[] pixels = new byte[Images * Pixels];
+        byte[] labels = new byte[Images];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            labels[i / Pixels] = i % Pixels == 0 ? (byte)random.Next(TinyNetwork.Classes) : labels[i / Pixels];
+            pixels[i] = (byte)((labels[i / Pixels] * 60) + random.Next(100));
+        }
+
+        IdxWriter.WriteImages(_folder["images-idx3-ubyte"], pixels, 1, TinyNetwork.Side, TinyNetwork.Side, gzip: false);
+        IdxWriter.WriteLabels(_folder["labels-idx1-ubyte"], labels, gzip: false);
+        string tar = await StoreAsync(SafeTarTests.Tar(
+            ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
+            ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
+        return new JobQuestion
+        {
+            Inputs = new JobInputs
+            {
+                Model = await StoreAsync(await File.ReadAllBytesAsync(_folder["tiny.onnx"], Cancellation)),
+                Calibration = new DataLocation("idx:images-idx3-ubyte@0..64", tar),
+                Evaluation = new DataLocation("idx:images-idx3-ubyte@900..", tar),
+                Training = new DataLocation("idx:images-idx3-ubyte@0..900", tar),
+                Preprocess = await File.ReadAllTextAsync(_folder["tiny.preprocess.json"], Cancellation),
+            },
+            Methods = ["max"],
+            MaxDrop = 0.5,
+            Batch = 4,
+            FineTune = FineTuneMode.Always,
+            Epochs = 40,
+        };
+    }
+
+    private async Task<string> StoreAsync(byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes);
+        return await new FolderArtefactStore(_folder["artefacts"]).PutAsync(stream, Cancellation);
+    }
+
+    /// <summary>Work of a job on one worker; latencies are made up, so that 8 bits are faster whatever machine this is.</summary>
+    private sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string journal) : IEvaluator
+    {
+        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(job.Space);
+
+        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
+        {
+            await attempt.Started("here", "cpu:0");
+            switch (item)
+            {
+                case LatencyItem latency:
+                    return Latency(latency.Plan);
+                case ProfileItem:
+                    return new FailedResult(FailureKind.InvalidCandidate, "No profile is made here.");
+            }
+
+            var result = await worker.ExecuteAsync(job, item, item is PublishItem ? FileJournal.ReadOnly(journal) : null, cancellationToken);
+            return result is FineTuneResult { Latency: not null } tuned ? tuned with { Latency = Latency(tuned.Plan) } : result;
+        }
+
+        private static LatencyResult Latency(Plan plan) => new()
+        {
+            PlanDigest = plan.Digest,
+            MedianMs = 10 - (5.0 * plan.Int8Count / plan.Groups.Count),
+            IqrMs = 0.1,
+            Count = 10,
+            Float32MedianMs = 10,
+            Float32IqrMs = 0.1,
+            Runtime = "made up",
+            Device = "cpu",
+            Batch = 4,
+            Threads = 1,
+        };
+    }
+}
