@@ -62,7 +62,7 @@ internal static class JournalCommand
 
     private static async Task MeasureAsync(string name, IJournal journal, int writers, TimeSpan duration)
     {
-        var counted = new CountingJournal(journal);
+        await using var counted = new CountingJournal(journal);
         using var ledger = new JobLedger(counted);
         foreach (var journalEvent in Begin(writers))
         {
