@@ -13,6 +13,9 @@ namespace Cluster.Grains.Jobs;
 internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgress>
 {
     private readonly CancellationTokenSource _stop = new();
+#pragma warning disable CA2213 // A late change of the job may still wait here, and without its wait handle there is nothing to give back.
+    private readonly SemaphoreSlim _following = new(1, 1);
+#pragma warning restore CA2213
     private readonly JobEntry _entry;
     private readonly IJobStore _store;
     private readonly IJobHost _host;
@@ -173,6 +176,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             return;
         }
 
+        // One at a time, so that the last one to write is the last one to have looked.
+        await _following.WaitAsync();
         try
         {
             await _store.SetStatusAsync(_entry.Id, Status, CancellationToken.None);
@@ -181,6 +186,10 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         {
             // Lists lag behind until it is started again; the journal has it.
             LogBehind(_entry.Id, failure.Message);
+        }
+        finally
+        {
+            _following.Release();
         }
     }
 

@@ -36,23 +36,9 @@ internal static class CommonOptions
 
     public static InputOption File(string name, string helpName, string description) => new(name, isData: false) { Description = description, HelpName = helpName };
 
-    public static Option<int> Batch() => Positive("--batch", "images a run when latency is measured", 32);
+    public static Option<int> Batch() => NumberOptions.Positive("--batch", "images a run when latency is measured", 32);
 
-    public static Option<int> Threads() => Positive("--threads", "threads of the runtime when latency is measured", 1);
-
-    public static Option<int> Positive(string name, string description, int fallback)
-    {
-        var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
-        option.Validators.Add(result =>
-        {
-            // What is no number at all is reported by the parser.
-            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number < 1)
-            {
-                result.AddError($"{name} is {text}; 1 or more is expected.");
-            }
-        });
-        return option;
-    }
+    public static Option<int> Threads() => NumberOptions.Positive("--threads", "threads of the runtime when latency is measured", 1);
 
     /// <summary>A number of bits from 2 to 8; null where it was not given.</summary>
     public static Option<int?> Bits(string name, string description)
@@ -67,46 +53,6 @@ internal static class CommonOptions
         });
         return option;
     }
-
-    public static Option<long> Seed()
-    {
-        var option = new Option<long>("--seed") { Description = "seed of every random choice, 0 to 2^53 - 1", HelpName = "N", DefaultValueFactory = _ => 0 };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }, ..] && long.TryParse(text, CultureInfo.InvariantCulture, out long seed) && seed is < 0 or >= 1L << 53)
-            {
-                result.AddError($"--seed is {text}; 0 to 2^53 - 1 is expected, as JSON readers keep no more.");
-            }
-        });
-        return option;
-    }
-
-    /// <summary>A share such as 0.5% or 0.005, from 0 to below 1.</summary>
-    public static Option<double> Share(string name, string description, double fallback) => new(name)
-    {
-        Description = description,
-        HelpName = "SHARE",
-        DefaultValueFactory = _ => fallback,
-        CustomParser = result =>
-        {
-            try
-            {
-                double share = Fraction.Parse(result.Tokens[0].Value);
-                if (share is >= 0 and < 1)
-                {
-                    return share;
-                }
-
-                result.AddError($"{name} is {result.Tokens[0].Value}; 0 to below 100% is expected, e.g. 0.5% or 0.005.");
-            }
-            catch (FormatException failure)
-            {
-                result.AddError($"{name}: {failure.Message}");
-            }
-
-            return fallback;
-        },
-    };
 
     public static Option<string?> Method(string description)
     {

@@ -23,7 +23,7 @@ internal static class FineTuneCommand
         var training = CommonOptions.Images("--train", "labelled training images; one in twenty is kept aside to choose the best epoch", required: true);
         var evaluation = CommonOptions.Images("--eval", "labelled images that the plan's file and the trained one are compared on", required: true);
         var preprocess = CommonOptions.Preprocess();
-        var epochs = CommonOptions.Positive("--epochs", "passes over the training images; about a tenth of what the network was trained with", Defaults.Epochs);
+        var epochs = NumberOptions.Positive("--epochs", "passes over the training images; about a tenth of what the network was trained with", Defaults.Epochs);
         var rate = Number("--lr", "learning rate after the warm-up; about 1 % of what the network was trained with", Defaults.LearningRate);
         var schedule = Word("--schedule", "cosine, exponential, step or constant", "cosine", text => LearningRateSchedule.Parse(text));
         var optimizer = Word("--optimizer", "sgd or adamw", "sgd", text => Optimizer(text));
@@ -31,13 +31,13 @@ internal static class FineTuneCommand
         var distill = Number("--distill", "share of the FP32 network's answers in the loss, 0 to 1", Defaults.Distill);
         var decay = Number("--weight-decay", "weight decay", Defaults.WeightDecay);
         var clip = Number("--clip-norm", "largest norm of a step's gradients; 0 for any", Defaults.ClipNorm);
-        var batch = CommonOptions.Positive("--batch", "images a step", Defaults.BatchSize);
+        var batch = NumberOptions.Positive("--batch", "images a step", Defaults.BatchSize);
         var flip = new Option<bool>("--flip") { Description = "mirror training images at random, left to right" };
         var shift = Count("--shift", "move training images at random by up to so many pixels", 0);
         var patience = Count("--patience", "epochs without a better validation after which training ends; 0 for never", Defaults.Patience);
         var checkpoint = Count("--checkpoint-every", "steps between checkpoints; there is one after every epoch as well", Defaults.CheckpointEvery);
-        var threads = CommonOptions.Positive("--threads", "threads of training; the trained bytes depend on their number", Environment.ProcessorCount);
-        var seed = CommonOptions.Seed();
+        var threads = NumberOptions.Positive("--threads", "threads of training; the trained bytes depend on their number", Environment.ProcessorCount);
+        var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "the better file; its plan is written beside it", required: true);
         var command = new Command("finetune", CommandHelp.Describe(

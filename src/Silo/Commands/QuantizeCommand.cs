@@ -25,7 +25,7 @@ internal static class QuantizeCommand
         var activationBits = CommonOptions.Bits("--activation-bits", "bits of activations");
         var firstLastBits = CommonOptions.Bits("--first-last-bits", "bits of weights and activations of the first and the last layer");
         var rounding = RoundingOption();
-        var iterations = CommonOptions.Positive("--iterations", "iterations a block where weights are learned, a layer for adaround", QuantizeRequest.DefaultIterations);
+        var iterations = NumberOptions.Positive("--iterations", "iterations a block where weights are learned, a layer for adaround", QuantizeRequest.DefaultIterations);
         var storage = new Option<CodeStorage>("--weight-storage")
         {
             Description = "type of weights of 4 bits or fewer in the file: int8 for any runtime, int4 (opset 21) for half the size (default: int8)",
@@ -39,7 +39,7 @@ internal static class QuantizeCommand
         var preprocess = CommonOptions.Preprocess();
         var batch = CommonOptions.Batch();
         var threads = CommonOptions.Threads();
-        var seed = CommonOptions.Seed();
+        var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "quantized file; its plan is written beside it", required: true);
         var command = new Command("quantize", CommandHelp.Describe(

@@ -20,14 +20,14 @@ internal sealed class RunOptions
     private readonly Option<int?> _epochs = Epochs();
     private readonly InputOption _preprocess = CommonOptions.Preprocess();
     private readonly Option<string?> _output = CommonOptions.Output("DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
-    private readonly Option<double> _maxDrop = CommonOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
+    private readonly Option<double> _maxDrop = NumberOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
     private readonly Option<double?> _confidence = new("--confidence") { Description = "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", HelpName = "SHARE" };
     private readonly Option<string> _methods = Methods();
     private readonly Option<int?> _budget = new("--budget-evals") { Description = "most accuracy evaluations to spend; the baselines are always made", HelpName = "N" };
     private readonly Option<int> _batch = CommonOptions.Batch();
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly Option<int> _workers = CommonOptions.Positive("--workers", "candidates evaluated at once; does not change the winner", 1);
-    private readonly Option<long> _seed = CommonOptions.Seed();
+    private readonly Option<int> _workers = NumberOptions.Positive("--workers", "candidates evaluated at once; does not change the winner", 1);
+    private readonly Option<long> _seed = NumberOptions.Seed();
     private readonly Option<string> _cache = new("--cache") { Description = "folder of results across jobs, or none", HelpName = "DIR", DefaultValueFactory = _ => DefaultCache() };
     private readonly InputOption _table = CommonOptions.File("--latency-table", "FILE", "latency.json of another run, used instead of measuring");
     private readonly Option<string> _target = new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => "onnxruntime-cpu" };

@@ -18,8 +18,8 @@ internal static class SensitivityCommand
         var evaluation = CommonOptions.Evaluation("labelled images that each group is tried on");
         var preprocess = CommonOptions.Preprocess();
         var method = CommonOptions.Method("calibrator of the group in INT8 (default: mse)");
-        var images = CommonOptions.Positive("--images", "evaluation images to use, from the first; all where there are fewer", DefaultImages);
-        var seed = CommonOptions.Seed();
+        var images = NumberOptions.Positive("--images", "evaluation images to use, from the first; all where there are fewer", DefaultImages);
+        var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "print comma-separated values on standard output" };
         var output = CommonOptions.Output("FILE", "write there instead of standard output, as JSON where it ends in .json, else as CSV", required: false);

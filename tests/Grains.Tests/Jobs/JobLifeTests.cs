@@ -33,7 +33,7 @@ public sealed class JobLifeTests : IDisposable
 
         Decisions(records).ShouldBe(await ExpectedAsync(network));
         records.Select(record => record.Event).OfType<ArtefactPublished>().ShouldHaveSingleItem();
-        (await silo.Store.FindAsync("j-1", Token))!.Status.ShouldBe(JobStatus.Succeeded);
+        (await silo.StatusAsync("j-1")).ShouldBe(JobStatus.Succeeded);
         node.Overlaps.ShouldBeEmpty();
     }
 
@@ -76,7 +76,7 @@ public sealed class JobLifeTests : IDisposable
         reply.Outcome.ShouldBe(JobReplyOutcome.Done);
         await stopped.Task.WaitAsync(Token);
         records[^1].Event.ShouldBeOfType<JobCancelled>();
-        (await silo.Store.FindAsync("j-1", Token))!.Status.ShouldBe(JobStatus.Cancelled);
+        (await silo.StatusAsync("j-1")).ShouldBe(JobStatus.Cancelled);
         (await silo.Grains.GetGrain<IJobGrain>("j-1").PauseAsync()).Outcome.ShouldBe(JobReplyOutcome.Ended);
     }
 
@@ -216,7 +216,7 @@ public sealed class JobLifeTests : IDisposable
         var records = await silo.ReadAsync("j-1");
 
         records[^1].Event.ShouldBeOfType<JobFailed>().Reason.ShouldContain("parity gate");
-        (await silo.Store.FindAsync("j-1", Token))!.Status.ShouldBe(JobStatus.Failed);
+        (await silo.StatusAsync("j-1")).ShouldBe(JobStatus.Failed);
     }
 
     [Fact]

@@ -82,6 +82,13 @@ internal sealed class TestSilo : IAsyncDisposable
         }
     }
 
+    /// <summary>The listed status, once whoever ran the job has let it go: it follows the journal.</summary>
+    public async Task<JobStatus> StatusAsync(string id)
+    {
+        await Grains.GetGrain<IJobGrain>(id).StopAsync();
+        return (await _store.FindAsync(id, TestContext.Current.CancellationToken)).ShouldNotBeNull().Status;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync(CancellationToken.None);
