@@ -125,7 +125,7 @@ public class ClusterCommandTests
     {
         double Parse(params string[] args)
         {
-            var option = CommonOptions.Share("--max-drop", "x", 0.005);
+            var option = NumberOptions.Share("--max-drop", "x", 0.005);
             var parsed = new System.CommandLine.RootCommand { option }.Parse(args);
             return parsed.Errors.Count == 0 ? parsed.GetValue(option) : double.NaN;
         }
