@@ -61,7 +61,11 @@ internal static class Samples
 
     public static Winner Winner() => new()
     {
-        Plan = Plan(), Kind = WinnerKind.Faster, Feasible = true, Reason = "The fastest of 12 plans within 0.50 points.", Candidate = Candidate(7),
+        Plan = Plan(),
+        Kind = WinnerKind.Faster,
+        Feasible = true,
+        Reason = "The fastest of 12 plans within 0.50 points.",
+        Candidate = Candidate(7),
     };
 
     public static Node Node(string id, string candidate = "") => new()

@@ -17,7 +17,13 @@ public sealed class ReconstructorTests
 {
     private static readonly ReconstructionOptions Short = new()
     {
-        Method = ReconstructionMethod.QDrop, Iterations = 60, ActivationIterations = 60, BatchSize = 8, LearningRate = 2e-2, Seed = 7, HeldOutShare = 0.25,
+        Method = ReconstructionMethod.QDrop,
+        Iterations = 60,
+        ActivationIterations = 60,
+        BatchSize = 8,
+        LearningRate = 2e-2,
+        Seed = 7,
+        HeldOutShare = 0.25,
     };
 
     [Theory]

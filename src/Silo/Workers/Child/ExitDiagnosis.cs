@@ -14,7 +14,14 @@ internal static class ExitDiagnosis
 
     private static readonly Dictionary<int, string> Signals = new()
     {
-        [3] = "SIGQUIT", [4] = "SIGILL", [5] = "SIGTRAP", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [11] = "SIGSEGV", [31] = "SIGSYS",
+        [3] = "SIGQUIT",
+        [4] = "SIGILL",
+        [5] = "SIGTRAP",
+        [6] = "SIGABRT",
+        [7] = "SIGBUS",
+        [8] = "SIGFPE",
+        [11] = "SIGSEGV",
+        [31] = "SIGSYS",
     };
 
     /// <summary>The failure.</summary>
