@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Cluster.Kernels.Observers;
@@ -12,10 +10,8 @@ namespace Cluster.Kernels.Observers;
 /// </summary>
 internal static class CalibrationFile
 {
-    private const int Version = 1;
-    private const int PrefixLength = 16;
-
-    private static ReadOnlySpan<byte> Magic => "CLSTCALB"u8;
+    private static readonly SealedFile Format = new(
+        "CLSTCALB", 1, "The calibration file", "is no calibration file; give the one that a calibration wrote, or calibrate again", makeAgain: "calibrate again", repair: "calibrate again");
 
     public static byte[] Encode(IEnumerable<ActivationHistogram> histograms)
     {
@@ -36,38 +32,15 @@ internal static class CalibrationFile
             json.WriteEndObject();
         }
 
-        byte[] bytes = new byte[PrefixLength + header.Length + body.Length + SHA256.HashSizeInBytes];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), Version);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), (int)header.Length);
-        header.ToArray().CopyTo(bytes, PrefixLength);
-        body.ToArray().CopyTo(bytes, PrefixLength + header.Length);
-        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes), bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
-        return bytes;
+        return Format.Seal(header, body);
     }
 
     public static List<ActivationHistogram> Decode(byte[] bytes)
     {
-        if (bytes.Length < PrefixLength + SHA256.HashSizeInBytes || !bytes.AsSpan(0, 8).SequenceEqual(Magic))
-        {
-            throw new KernelException($"A file of {bytes.Length} bytes is no calibration file; give the one that a calibration wrote, or calibrate again.");
-        }
-
-        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
-        if (version != Version)
-        {
-            throw new KernelException($"The calibration file has version {version} and this program reads version {Version}; calibrate again.");
-        }
-
-        int end = bytes.Length - SHA256.HashSizeInBytes;
-        if (!SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))
-        {
-            throw new KernelException("The calibration file is damaged: its checksum does not match its content; calibrate again.");
-        }
-
+        Format.Verify(bytes);
         try
         {
-            return ReadTensors(bytes, end);
+            return ReadTensors(bytes);
         }
         catch (Exception exception) when (exception is JsonException or IOException or ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException)
         {
@@ -75,12 +48,11 @@ internal static class CalibrationFile
         }
     }
 
-    private static List<ActivationHistogram> ReadTensors(byte[] bytes, int end)
+    private static List<ActivationHistogram> ReadTensors(byte[] bytes)
     {
-        int headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12));
-        using var header = JsonDocument.Parse(bytes.AsMemory(PrefixLength, headerLength));
-        int start = PrefixLength + headerLength;
-        using var body = new MemoryStream(bytes, start, end - start, writable: false);
+        using var header = JsonDocument.Parse(SealedFile.Header(bytes));
+        var content = SealedFile.Body(bytes);
+        using var body = new MemoryStream(bytes, content.Offset, content.Count, writable: false);
         using var reader = new BinaryReader(body);
         var histograms = new List<ActivationHistogram>();
         foreach (var tensor in header.RootElement.GetProperty("tensors").EnumerateArray())

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text.Json;
 using Cluster.Kernels.Quantization;
 
@@ -13,10 +11,13 @@ namespace Cluster.Kernels.Planning;
 /// </summary>
 internal static class LearnedFile
 {
-    private const int Version = 1;
-    private const int PrefixLength = 16;
-
-    private static ReadOnlySpan<byte> Magic => "CLSTLERN"u8;
+    private static readonly SealedFile Format = new(
+        "CLSTLERN",
+        1,
+        "The file of learned parameters",
+        "holds no learned parameters; give the one that a reconstruction or a training wrote",
+        makeAgain: "learn them again",
+        repair: "restore it or learn them again");
 
     public static byte[] Encode(LearnedParameters parameters)
     {
@@ -31,38 +32,15 @@ internal static class LearnedFile
             json.WriteEndObject();
         }
 
-        byte[] bytes = new byte[PrefixLength + header.Length + body.Length + SHA256.HashSizeInBytes];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), Version);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), (int)header.Length);
-        header.ToArray().CopyTo(bytes, PrefixLength);
-        body.ToArray().CopyTo(bytes, PrefixLength + header.Length);
-        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes), bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
-        return bytes;
+        return Format.Seal(header, body);
     }
 
     public static LearnedParameters Decode(byte[] bytes)
     {
-        if (bytes.Length < PrefixLength + SHA256.HashSizeInBytes || !bytes.AsSpan(0, 8).SequenceEqual(Magic))
-        {
-            throw new KernelException($"A file of {bytes.Length} bytes holds no learned parameters; give the one that a reconstruction or a training wrote.");
-        }
-
-        int version = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
-        if (version != Version)
-        {
-            throw new KernelException($"The file of learned parameters has version {version} and this program reads version {Version}; learn them again.");
-        }
-
-        int end = bytes.Length - SHA256.HashSizeInBytes;
-        if (!SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))
-        {
-            throw new KernelException("The file of learned parameters is damaged: its checksum does not match its content; restore it or learn them again.");
-        }
-
+        Format.Verify(bytes);
         try
         {
-            return Read(bytes, end);
+            return Read(bytes);
         }
         catch (Exception exception) when (exception is JsonException or IOException or ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
@@ -108,11 +86,10 @@ internal static class LearnedFile
         body.Write(MemoryMarshal.AsBytes<float>(bias));
     }
 
-    private static LearnedParameters Read(byte[] bytes, int end)
+    private static LearnedParameters Read(byte[] bytes)
     {
-        int headerLength = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12));
-        using var header = JsonDocument.Parse(bytes.AsMemory(PrefixLength, headerLength));
-        var body = new Body(bytes.AsMemory(PrefixLength + headerLength, end - PrefixLength - headerLength));
+        using var header = JsonDocument.Parse(SealedFile.Header(bytes));
+        var body = new Body(SealedFile.Body(bytes));
         var parameters = new LearnedParameters
         {
             Weights = ReadAll(header, "weights", "node", entry => new LearnedWeights(body.Take<sbyte>(Count(entry, "codes")), body.Take<float>(Count(entry, "scales")))),

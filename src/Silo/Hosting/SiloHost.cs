@@ -48,12 +48,12 @@ internal static class SiloHost
         // Before the silo: hosted services stop in the reverse order, and what it says last is still sent.
         builder.AddClusterTelemetry(id);
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
-        builder.Services.AddSingleton<SiloMetrics>();
         builder.Services.AddSingleton(_ => new OwnedStore(store));
-        builder.Services.AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<MeteredJobStore>(services, services.GetRequiredService<OwnedStore>().Store));
+        builder.Services.AddSingleton(services => services.GetRequiredService<OwnedStore>().Store);
         builder.Services.AddSingleton<IArtefactStore>(new FolderArtefactStore(folders.Artefacts));
         builder.Services.AddSingleton(services => Slots(id, options, folders, services.GetRequiredService<SiloMetrics>()));
-        builder.Services.AddSingleton<INodeHost>(services => ActivatorUtilities.CreateInstance<MeteredNodeHost>(services, services.GetRequiredService<SlotHost>()));
+        builder.Services.AddSingleton<INodeHost>(services => services.GetRequiredService<SlotHost>());
+        builder.Services.AddClusterMetering();
         builder.Services.AddSingleton<IJobPreparer>(services => services.GetRequiredService<SlotHost>());
         builder.Services.AddSingleton<IJobHost>(new ClusterJobHost(grains, options.EvaluationCache is { } cache ? new FolderEvaluationCache(cache) : null));
         builder.Services.AddClusterGrains(grains);

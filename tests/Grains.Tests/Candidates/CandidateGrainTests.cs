@@ -10,6 +10,7 @@ public sealed class CandidateGrainTests : IDisposable
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(20);
     private readonly TemporaryFolder _folder = new();
     private readonly TaskCompletionSource _go = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runs;
 
     public void Dispose() => _folder.Dispose();
@@ -80,12 +81,10 @@ public sealed class CandidateGrainTests : IDisposable
         var assignment = Assignment("node-1", "grant");
         await silo.Grains.GetGrain<ICandidateGrain>(assignment.Key).BeginAsync(assignment, Short);
 
-        // Whoever asked would renew the lease: the slot tells.
-        while ((await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant is not null)
-        {
-            await Task.Delay(Short, TestContext.Current.CancellationToken);
-        }
-
+        // Whoever asked before would renew the lease.
+        await _stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
+        (await EndAsync(silo.Grains.GetGrain<ICandidateGrain>(assignment.Key))).Result.ShouldNotBeNull().Value().ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
+        (await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant.ShouldBeNull();
         _runs.ShouldBe(1);
     }
 
@@ -110,6 +109,7 @@ public sealed class CandidateGrainTests : IDisposable
         var node = new SyntheticNode(Networks.Easy, 1, async (_, stop) =>
         {
             Interlocked.Increment(ref _runs);
+            await using var told = stop.Register(() => _stopped.TrySetResult());
             await _go.Task.WaitAsync(stop);
             return new FailedResult(FailureKind.NotFinite, "told so");
         });

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Cluster.Kernels;
+
+/// <summary>
+/// What the program's own binary files have in common: 8 bytes of magic, the version and the length of the header (int32, little-endian), a JSON
+/// header, the body, and the SHA-256 of all before it.
+/// </summary>
+/// <param name="magic">Eight characters of ASCII.</param>
+/// <param name="version">The version that is written and read.</param>
+/// <param name="name">The file, as the beginning of a sentence.</param>
+/// <param name="isAnother">What is wrong with bytes that are no such file, and what to do, after "A file of N bytes".</param>
+/// <param name="makeAgain">What to do about another version.</param>
+/// <param name="repair">What to do about damage.</param>
+internal sealed class SealedFile(string magic, int version, string name, string isAnother, string makeAgain, string repair)
+{
+    private const int PrefixLength = 16;
+
+    private readonly byte[] _magic = System.Text.Encoding.ASCII.GetBytes(magic);
+
+    public byte[] Seal(MemoryStream header, MemoryStream body)
+    {
+        byte[] bytes = new byte[PrefixLength + header.Length + body.Length + SHA256.HashSizeInBytes];
+        _magic.CopyTo(bytes, 0);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(8), version);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), (int)header.Length);
+        header.ToArray().CopyTo(bytes, PrefixLength);
+        body.ToArray().CopyTo(bytes, PrefixLength + header.Length);
+        SHA256.HashData(bytes.AsSpan(0, bytes.Length - SHA256.HashSizeInBytes), bytes.AsSpan(bytes.Length - SHA256.HashSizeInBytes));
+        return bytes;
+    }
+
+    /// <exception cref="KernelException">Another kind of file, another version, or damaged.</exception>
+    public void Verify(byte[] bytes)
+    {
+        if (bytes.Length < PrefixLength + SHA256.HashSizeInBytes || !bytes.AsSpan(0, 8).SequenceEqual(_magic))
+        {
+            throw new KernelException($"A file of {bytes.Length} bytes {isAnother}.");
+        }
+
+        int found = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
+        if (found != version)
+        {
+            throw new KernelException($"{name} has version {found} and this program reads version {version}; {makeAgain}.");
+        }
+
+        int end = bytes.Length - SHA256.HashSizeInBytes;
+        if (!SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))
+        {
+            throw new KernelException($"{name} is damaged: its checksum does not match its content; {repair}.");
+        }
+    }
+
+    /// <summary>The header of verified bytes.</summary>
+    public static ReadOnlyMemory<byte> Header(byte[] bytes) => bytes.AsMemory(PrefixLength, HeaderLength(bytes));
+
+    /// <summary>The body of verified bytes.</summary>
+    public static ArraySegment<byte> Body(byte[] bytes)
+    {
+        int start = PrefixLength + HeaderLength(bytes);
+        return new ArraySegment<byte>(bytes, start, bytes.Length - SHA256.HashSizeInBytes - start);
+    }
+
+    private static int HeaderLength(byte[] bytes) => BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(12));
+}
