@@ -109,9 +109,15 @@ public sealed class CandidateGrainTests : IDisposable
         var node = new SyntheticNode(Networks.Easy, 1, async (_, stop) =>
         {
             Interlocked.Increment(ref _runs);
-            await using var told = stop.Register(() => _stopped.TrySetResult());
-            await _go.Task.WaitAsync(stop);
-            return new FailedResult(FailureKind.NotFinite, "told so");
+            try
+            {
+                await _go.Task.WaitAsync(stop);
+                return new FailedResult(FailureKind.NotFinite, "told so");
+            }
+            finally
+            {
+                _stopped.TrySetResult();
+            }
         });
         var silo = await TestSilo.StartAsync(_folder.Path, node, options: options);
         await silo.Store.AddAsync(TestSilo.Entry(Networks.Easy) with { Status = Coordinator.Model.JobStatus.Succeeded }, TestContext.Current.CancellationToken);
