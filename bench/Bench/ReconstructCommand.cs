@@ -24,16 +24,20 @@ internal static class ReconstructCommand
         var weightBits = Number("--weight-bits", 4);
         var activationBits = Number("--activation-bits", 4);
         var ends = Number("--first-last-bits", 8);
+        var firstOutput = new Option<int?>("--first-output-bits") { Description = "BRECQ's published code has 8; QDrop's as many as the other activations." };
         var iterations = Number("--iterations", 2000);
         var activationIterations = Number("--activation-iterations", 500);
         var seed = Number("--seed", 1005);
-        var heldOut = new Option<double>("--held-out") { DefaultValueFactory = _ => 0.125 };
+        var heldOut = new Option<double>("--held-out") { DefaultValueFactory = _ => 0.0625 };
+        var rate = new Option<double>("--learning-rate") { DefaultValueFactory = _ => 0 };
+        var scaleRate = new Option<double>("--scale-rate") { DefaultValueFactory = _ => 0 };
+        var lambda = new Option<double>("--lambda") { DefaultValueFactory = _ => 0.01 };
         var fisher = new Option<bool>("--fisher");
         var python = Text("--python", "/usr/bin/python3");
         var published = new Option<string?>("--published") { Description = "A script that runs the published code and prints its iterations per second." };
         var command = new Command("reconstruct", "Reconstruction: iterations per second, losses, accuracy.")
         {
-            model, data, evaluation, methods, weightBits, activationBits, ends, iterations, activationIterations, seed, heldOut, fisher, python, published,
+            model, data, evaluation, methods, weightBits, activationBits, ends, firstOutput, iterations, activationIterations, seed, heldOut, rate, scaleRate, lambda, fisher, python, published,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -43,7 +47,7 @@ internal static class ReconstructCommand
             var images = new ImageBatches(DataSource.Open(DataSpec.Parse(parsed.GetRequiredValue(data))), preprocess, 32);
             ImageBatches[] tests = [.. parsed.GetRequiredValue(evaluation).Select(spec => new ImageBatches(DataSource.Open(DataSpec.Parse(spec)), preprocess, 32))];
             TorchSettings.Threads = 1;
-            var start = LowBitStart.Create(graph, images, parsed.GetValue(weightBits), parsed.GetValue(activationBits), parsed.GetValue(ends));
+            var start = LowBitStart.Create(graph, images, parsed.GetValue(weightBits), parsed.GetValue(activationBits), parsed.GetValue(ends), parsed.GetValue(firstOutput));
             foreach (string name in parsed.GetRequiredValue(methods).Split(','))
             {
                 var options = new ReconstructionOptions
@@ -53,6 +57,9 @@ internal static class ReconstructCommand
                     ActivationIterations = parsed.GetValue(activationIterations),
                     Seed = parsed.GetValue(seed),
                     HeldOutShare = parsed.GetValue(heldOut),
+                    LearningRate = parsed.GetValue(rate),
+                    ScaleLearningRate = parsed.GetValue(scaleRate),
+                    Lambda = parsed.GetValue(lambda),
                     Loss = parsed.GetValue(fisher) ? ReconstructionLoss.Fisher : ReconstructionLoss.MeanSquare,
                 };
                 Show(name, options, Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, cancellation), graph, tests);

@@ -22,7 +22,8 @@ public static class LowBitStart
     /// <param name="weightBits">2 to 8.</param>
     /// <param name="activationBits">2 to 8; unsigned codes.</param>
     /// <param name="firstLastBits">Of the first and last weights, the network's input and the last weighted layer's input.</param>
-    public static ReconstructionStart Create(GroupedGraph graph, ImageBatches images, int weightBits, int activationBits, int firstLastBits)
+    /// <param name="firstOutputBits">Of the second weighted layer's input; BRECQ has it as precise as the ends, QDrop as the other activations.</param>
+    public static ReconstructionStart Create(GroupedGraph graph, ImageBatches images, int weightBits, int activationBits, int firstLastBits, int? firstOutputBits = null)
     {
         GraphNode[] weighted = [.. graph.Groups.SelectMany(group => group.Nodes).Where(node => graph.Roles.Of(node) == NodeRole.Weighted)];
         if (weighted.Length == 0)
@@ -35,7 +36,9 @@ public static class LowBitStart
         foreach (var node in weighted)
         {
             string tensor = node.Inputs[0];
-            int wanted = node == weighted[^1] || tensor == graph.Input.Name ? firstLastBits : activationBits;
+            int wanted = node == weighted[^1] || tensor == graph.Input.Name ? firstLastBits
+                : weighted.Length > 1 && tensor == weighted[1].Inputs[0] ? firstOutputBits ?? activationBits
+                : activationBits;
             levels[tensor] = 1 << Math.Min(wanted, levels.TryGetValue(tensor, out int before) ? int.Log2(before) : wanted);
         }
 

@@ -162,7 +162,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
                 for (int i = worker; i < roundings.Count && worker < stride; i += stride)
                 {
                     int at = i;
-                    roundings[i].Variable.Step([.. parts.Select(part => part.Gradients[at])], options.LearningRate, lambda, beta);
+                    roundings[i].Variable.Step([.. parts.Select(part => part.Gradients[at])], options.RoundingRate, lambda, beta);
                 }
             });
         }
