@@ -51,6 +51,27 @@ public class ReconstructionKillTests
         Directory.Exists(folder["q.rounding"]).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Quantize_EndedAfterItsLastBlockThenAgain_LearnsNothingAgain()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        string[] command = [.. Learn("qdrop", "q.onnx").Select(word => word == $"{Iterations}" ? "30" : word)];
+        Directory.CreateDirectory(folder["q.plan.json"]);
+        var failed = await ClusterProcess.RunAsync(folder.Root, command);
+        failed.Code.ShouldNotBe(0, "a folder is where the plan is to be written");
+        Directory.Delete(folder["q.plan.json"]);
+
+        var resumed = await ClusterProcess.RunAsync(folder.Root, command);
+
+        resumed.Code.ShouldBe(0, resumed.Error);
+        int blocks = resumed.Json().GetProperty("blocks").GetArrayLength();
+        resumed.Error.ShouldContain($"all {blocks} blocks were finished by an earlier run");
+        resumed.Json().GetProperty("resumedBlocks").GetInt32().ShouldBe(blocks);
+        Directory.Exists(folder["q.rounding"]).ShouldBeFalse();
+    }
+
     private static string[] Learn(string rounding, string output) =>
     [
         "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "--weight-bits", "2", "--activation-bits", "4", "--first-last-bits", "4",
