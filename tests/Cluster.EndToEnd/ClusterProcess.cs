@@ -64,6 +64,20 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
         return Process.Start(start)!;
     }
 
+    /// <summary>Reads what the process says until a line holds the text.</summary>
+    public static async Task UntilSaidAsync(Process process, string text)
+    {
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        throw new InvalidOperationException($"The process ended without saying '{text}'.");
+    }
+
     // The configuration that the tests were built in comes first: it was built with them.
     private static string? Find()
     {

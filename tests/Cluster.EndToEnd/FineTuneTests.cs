@@ -45,7 +45,7 @@ public class FineTuneTests
         whole.Code.ShouldBe(0, whole.Error);
         using (var process = ClusterProcess.Start(folder.Root, Tune("tuned.onnx", "40")))
         {
-            await UntilAsync(process, "epoch 2:");
+            await ClusterProcess.UntilSaidAsync(process, "epoch 2:");
             using var kill = Process.Start("/bin/kill", [signal, $"{process.Id}"]);
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -104,19 +104,6 @@ public class FineTuneTests
         IdxWriter.WriteLabels(folder["labels-idx1-ubyte"], labels, gzip: false);
         var run = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "-o", "q.onnx");
         run.Code.ShouldBe(0, run.Error);
-    }
-
-    private static async Task UntilAsync(Process process, string text)
-    {
-        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
-        {
-            if (line.Contains(text, StringComparison.Ordinal))
-            {
-                return;
-            }
-        }
-
-        throw new InvalidOperationException($"The process ended without saying '{text}'.");
     }
 
     private static async Task ExpectAsync(WorkFolder folder, int code, string text, string[] args)

@@ -134,6 +134,8 @@ public class QuantizeTests
         await ExpectUsageAsync(folder, "int8 or int4 is expected", [.. given, "--weight-storage", "int3"]);
         await ExpectUsageAsync(folder, "--plan was given with --weight-bits", [.. given, "--plan", "p.json", "--weight-bits", "4"]);
         await ExpectUsageAsync(folder, "--weight-correction and --rounding qdrop were both given", [.. given, "--rounding", "qdrop", "--weight-correction"]);
+        await ExpectUsageAsync(folder, "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding adaround or brecq or qdrop", [.. given, "--iterations", "2000"]);
+        await ExpectUsageAsync(folder, "--plan and --iterations were both given", ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--iterations", "10"]);
         await ExpectUsageAsync(folder, "--plan was given with --equalize", [.. given, "--plan", "p.json", "--equalize"]);
     }
 

@@ -27,7 +27,7 @@ internal static class NodeKernels
         "HardSwish" => inputs => TensorOps.HardSwish(inputs[0]),
         "Tanh" => inputs => TensorOps.Tanh(inputs[0]),
         "Softmax" => Softmax(node),
-        "Identity" => inputs => Aten.Call("aten::alias", inputs[0]),
+        "Identity" => Unchanged,
         "Concat" => Concat(node, constants),
         "MaxPool" or "AveragePool" => PoolingKernel.Build(node),
         "GlobalAveragePool" => inputs => TensorOps.GlobalAveragePool(inputs[0]),
@@ -45,9 +45,14 @@ internal static class NodeKernels
             return inputs => Aten.Call("aten::relu_", inputs[0]);
         }
 
-        var (low, high) = ClipEnds(node, constants);
-        return inputs => Aten.Call("aten::clamp_", inputs[0], Scalar(low), Scalar(high));
+        return ClipEnds(node, constants) switch
+        {
+            (null, null) => Unchanged,
+            var (low, high) => inputs => Aten.Call("aten::clamp_", inputs[0], Scalar(low), Scalar(high)),
+        };
     }
+
+    private static Tensor Unchanged(ReadOnlySpan<Tensor> inputs) => Aten.Call("aten::alias", inputs[0]);
 
     private static AtenValue Scalar(float? value) => value is { } number ? number : AtenValue.None;
 
@@ -83,10 +88,14 @@ internal static class NodeKernels
 
     private static NodeKernel Clip(GraphNode node, NodeConstants constants)
     {
-        var (low, high) = ClipEnds(node, constants);
-        return inputs => TensorOps.Clamp(inputs[0], low, high);
+        return ClipEnds(node, constants) switch
+        {
+            (null, null) => Unchanged,
+            var (low, high) => inputs => TensorOps.Clamp(inputs[0], low, high),
+        };
     }
 
+    // Both may be absent, which libtorch's clamp refuses.
     private static (float? Low, float? High) ClipEnds(GraphNode node, NodeConstants constants)
     {
         return (Bound(1), Bound(2));

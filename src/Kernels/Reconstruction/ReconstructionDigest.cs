@@ -25,6 +25,11 @@ internal static unsafe class ReconstructionDigest
             Text(hash, string.Create(CultureInfo.InvariantCulture, $"{tensor}:{p.Scale:R}:{p.ZeroPoint}:{p.Minimum}:{p.Maximum}"));
         }
 
+        foreach (var (tensor, readers) in start.Readers.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Text(hash, $"{tensor}:{string.Join(',', readers.Order(StringComparer.Ordinal))}");
+        }
+
         foreach (var node in graph.Groups.SelectMany(group => group.Nodes))
         {
             Text(hash, $"{node.Name}:{node.OpType}:{string.Join(',', node.Inputs)}:{string.Join(',', node.Outputs)}");

@@ -43,7 +43,7 @@ internal sealed class ReconstructionSession : IDisposable
             throw new KernelException($"{count} calibration images were given; at least 2 are needed, one to learn from and one to judge by.");
         }
 
-        _numbers = new LearnedNumbers(Grids(graph, start), start.Activations);
+        _numbers = new LearnedNumbers(Grids(graph, start), start.Activations, start.Readers);
         foreach (var (node, grid) in _numbers.Grids)
         {
             _numbers.SetCodes(node, grid.Nearest(WeightOf(node)));
@@ -118,7 +118,7 @@ internal sealed class ReconstructionSession : IDisposable
     private bool IsLearned(ReconstructionUnit unit, ReconstructionPhase phase)
     {
         var bits = unit.Weighted.Where(node => _start.WeightBits.ContainsKey(node.Name)).Select(node => _start.WeightBits[node.Name]).ToList();
-        bool steps = unit.Nodes.Any(node => _start.Activations.ContainsKey(node.Output));
+        bool steps = unit.Nodes.Any(node => _numbers.IsMadeQuantized(node.Output));
         if (!phase.LearnsWeights)
         {
             return steps && unit.Weighted.Count > 0;
@@ -133,7 +133,7 @@ internal sealed class ReconstructionSession : IDisposable
     {
         var shape = new long[] { _images.Images.Channels, _images.Images.Height, _images.Images.Width };
         var exact = _store.Allocate(_images.Images.Count, shape);
-        bool quantizes = phase is { LearnsSteps: true, ExactInputs: false } && _start.Activations.ContainsKey(_graph.Input.Name);
+        bool quantizes = phase is { LearnsSteps: true, ExactInputs: false } && _numbers.IsMadeQuantized(_graph.Input.Name);
         var quantized = quantizes ? _store.Allocate(_images.Images.Count, shape) : exact;
         caches.Add(_graph.Input.Name, quantized, exact);
         _team.ForEach(_images.Count, batch =>
@@ -200,7 +200,7 @@ internal sealed class ReconstructionSession : IDisposable
     private UnitHooks OwnHooks(ReconstructionPhase phase, ReconstructionUnit unit, out List<Tensor> owned)
     {
         var codes = unit.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name)).ToDictionary(node => node.Name, node => _numbers.Codes(node.Name), StringComparer.Ordinal);
-        return UnitRun.Hooks(unit, _numbers.Grids, codes, phase.LearnsSteps ? _numbers.Activations : null, out owned);
+        return UnitRun.Hooks(unit, _numbers, codes, phase.LearnsSteps ? _numbers.Activations : null, out owned);
     }
 
     private void Learn(

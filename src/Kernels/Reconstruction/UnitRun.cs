@@ -11,24 +11,26 @@ internal static class UnitRun
     /// <param name="activations">Ranges of quantized tensors, or null for FP32 activations.</param>
     /// <param name="owned">The weights' tensors; the caller disposes them after the hooks.</param>
     public static UnitHooks Hooks(
-        ReconstructionUnit unit, IReadOnlyDictionary<string, WeightGrid> grids, IReadOnlyDictionary<string, sbyte[]> codes,
+        ReconstructionUnit unit, LearnedNumbers numbers, IReadOnlyDictionary<string, sbyte[]> codes,
         IReadOnlyDictionary<string, QuantizationParameters>? activations, out List<Tensor> owned)
     {
         var hooks = new UnitHooks();
         owned = [];
         foreach (var node in unit.Weighted.Where(node => codes.ContainsKey(node.Name)))
         {
-            var weight = Dequantize(grids[node.Name], codes[node.Name]);
+            var weight = Dequantize(numbers.Grids[node.Name], codes[node.Name]);
             owned.Add(weight);
             hooks.SetWeight(node.Name, weight);
         }
 
-        foreach (string tensor in unit.Nodes.Select(node => node.Output))
+        if (activations is not null)
         {
-            if (activations is not null && activations.TryGetValue(tensor, out var parameters))
+            foreach (string tensor in unit.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized))
             {
-                hooks.SetStep(tensor, TensorFactory.FromFloats([parameters.Scale], [1]), parameters);
+                hooks.SetStep(tensor, TensorFactory.FromFloats([activations[tensor].Scale], [1]), activations[tensor]);
             }
+
+            numbers.SetReads(hooks, unit);
         }
 
         return hooks;

@@ -73,7 +73,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
     }
 
     /// <summary>The quantizers within the unit; that of the network's input is no one's output and stays as it is.</summary>
-    internal IEnumerable<string> LearnedTensors() => job.Unit.Nodes.Select(node => node.Output).Where(numbers.Activations.ContainsKey);
+    internal IEnumerable<string> LearnedTensors() => job.Unit.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized);
 
     private RoundingVariable Rounding(Graphs.GraphNode node)
     {
@@ -103,6 +103,10 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
             foreach (var part in parts)
             {
                 fixedWeights.ForEach(pair => part.Hooks.SetWeight(pair.Name, pair.Tensor));
+                if (phase.LearnsSteps)
+                {
+                    numbers.SetReads(part.Hooks, job.Unit);
+                }
             }
 
             long[] rows = new long[options.BatchSize];
@@ -186,7 +190,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
         int images = job.Targets[0].Images - job.Trained;
         int batches = (images + EvaluationBatch - 1) / EvaluationBatch;
         double[] losses = new double[batches];
-        using var hooks = UnitRun.Hooks(job.Unit, numbers.Grids, codes, job.Phase.LearnsSteps ? activations : null, out var owned);
+        using var hooks = UnitRun.Hooks(job.Unit, numbers, codes, job.Phase.LearnsSteps ? activations : null, out var owned);
         team.ForEach(batches, batch =>
         {
             using var scope = NewDisposeScope();

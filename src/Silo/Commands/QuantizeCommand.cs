@@ -25,7 +25,11 @@ internal static class QuantizeCommand
         var activationBits = CommonOptions.Bits("--activation-bits", "bits of activations");
         var firstLastBits = CommonOptions.Bits("--first-last-bits", "bits of weights and activations of the first and the last layer");
         var rounding = RoundingOption();
-        var iterations = NumberOptions.Positive("--iterations", "iterations a block where weights are learned, a layer for adaround", QuantizeRequest.DefaultIterations);
+        var iterations = NumberOptions.Positive(new Option<int?>("--iterations")
+        {
+            Description = $"iterations a block where weights are learned, a layer for adaround (default: {QuantizeRequest.DefaultIterations})",
+            HelpName = "N",
+        });
         var storage = new Option<CodeStorage>("--weight-storage")
         {
             Description = "type of weights of 4 bits or fewer in the file: int8 for any runtime, int4 (opset 21) for half the size (default: int8)",
@@ -82,7 +86,7 @@ internal static class QuantizeCommand
                 parsed.GetValue(json),
                 parsed.InvocationConfiguration,
                 cancellation),
-            "run the same command again to begin anew"));
+            QuantizeRounding.Learned.Contains(parsed.GetValue(rounding)) ? "run the same command again to go on after the last finished block" : "run the same command again to begin anew"));
         return command;
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using Cluster.EndToEnd.Support;
 using Cluster.Tests;
 
@@ -31,35 +29,8 @@ public sealed class OtherRuntimeTests(GlyphJob job)
     private static async Task ExpectReportedAsync(JobFiles files, string preprocess, string from, string to, params string[] data)
     {
         var accuracy = files.Result().GetProperty("winner").GetProperty("accuracy");
-        var (node, packages) = Require();
-        var start = new ProcessStartInfo(node, [Path.Combine(AppContext.BaseDirectory, "Run", "other-runtime.mjs"), packages, files["winner.qdq.onnx"], preprocess, from, to, .. data])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        };
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        string output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        process.ExitCode.ShouldBe(0, await error);
-        using var counted = JsonDocument.Parse(output);
-        counted.RootElement.GetProperty("total").GetInt32().ShouldBe(accuracy.GetProperty("total").GetInt32());
-        counted.RootElement.GetProperty("correct").GetInt32().ShouldBe(accuracy.GetProperty("correct").GetInt32());
-    }
-
-    private static (string Node, string Packages) Require()
-    {
-        string? node = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "node")).FirstOrDefault(File.Exists);
-        string tools = Checkout.At(".tools", "onnxruntime-node");
-        string? packages = Directory.Exists(tools)
-            ? Directory.EnumerateDirectories(tools).Order(StringComparer.Ordinal).LastOrDefault(folder => Directory.Exists(Path.Combine(folder, "node_modules", "onnxruntime-node")))
-            : null;
-        if (node is null || packages is null)
-        {
-            Assert.Skip(node is null ? "There is no node on the PATH: install nodejs." : $"There is no onnxruntime-node below {tools}: ./cluster test fetches it.");
-        }
-
-        return (node!, packages!);
+        var (correct, total) = await OtherRuntime.CountAsync(files["winner.qdq.onnx"], preprocess, from, to, data);
+        total.ShouldBe(accuracy.GetProperty("total").GetInt32());
+        correct.ShouldBe(accuracy.GetProperty("correct").GetInt32());
     }
 }

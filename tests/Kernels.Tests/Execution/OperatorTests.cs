@@ -2,6 +2,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Onnx;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Runtimes;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
@@ -66,6 +67,8 @@ public sealed class OperatorTests
         ["clip"] = () => X().Floats("l", [], -0.2f).Floats("h", [], 0.6f).Node("Clip", "x l h", "y"),
         ["clip from below"] = () => X().Floats("l", [], -0.2f).Node("Clip", "x l", "y"),
         ["clip from above"] = () => X().Floats("h", [], 0.3f).Node("Clip", "x - h", "y"),
+        ["clip without bounds"] = () => X().Node("Clip", "x", "y"),
+        ["clip with absent bounds"] = () => X().Node("Clip", "x - -", "c").Node("Tanh", "c", "y"),
         ["conv clip in place"] = () => Conv(5, 4, 3, true, output: "c").Floats("l", [], 0).Floats("h", [], 0.5f).Node("Clip", "c l h", "y"),
         ["conv clip from above in place"] = () => Conv(5, 4, 3, true, output: "c").Floats("h", [], 0.5f).Node("Clip", "c - h", "y"),
         ["leaky relu"] = () => X().Node("LeakyRelu", "x", "y"),
@@ -126,6 +129,20 @@ public sealed class OperatorTests
 
         // Identity never survives normalisation.
         SupportedOperators.All.Where(type => type != "Identity").ShouldBeSubsetOf(covered);
+    }
+
+    [Fact]
+    public void BuildInPlace_ClipWithoutBounds_LeavesItsInput()
+    {
+        // As a graph has it that was not normalised.
+        var graph = X().Node("Clip", "x - -", "y").Build();
+        using var constants = new NodeConstants(graph);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var input = TensorFactory.FromFloats([-7, 0.5f, 3], [3]);
+
+        var output = NodeKernels.BuildInPlace(graph.Nodes[0], constants)([input]);
+
+        TensorFactory.ToFloats(output).ShouldBe([-7, 0.5f, 3]);
     }
 
     private static GraphBuilder X() => new(13, -1, 4, 7, 9);

@@ -95,6 +95,18 @@ public sealed class GraphNormalizerTests
     }
 
     [Theory]
+    [InlineData(8, "x")]
+    [InlineData(10, "x")]
+    [InlineData(11, "x - -")]
+    [InlineData(13, "x -")]
+    public void Normalize_ClipWithoutBounds_IsRemoved(int opset, string inputs)
+    {
+        ModelGraph graph = GraphNormalizer.Normalize(new GraphBuilder(opset, -1, 2).Node("Clip", inputs, "c").Node("Relu", "c", "y").Build());
+
+        graph.Nodes.ShouldHaveSingleItem().Inputs.ShouldBe(["x"]);
+    }
+
+    [Theory]
     [InlineData("SAME_UPPER", new long[] { 0, 1, 1, 1 })]
     [InlineData("SAME_LOWER", new long[] { 1, 1, 0, 1 })]
     [InlineData("VALID", new long[] { 0, 0, 0, 0 })]

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>Removes nodes that hand their input on: Identity, Dropout (which does nothing at inference), Cast to the type that it has, Pad by nothing.</summary>
+/// <summary>Removes nodes that hand their input on: Identity, Dropout (which does nothing at inference), Cast to the type that it has, Pad by nothing, Clip without bounds.</summary>
 internal static class RedundantNodeRemoval
 {
     public static ModelGraph Apply(ModelGraph graph)
@@ -51,6 +51,7 @@ internal static class RedundantNodeRemoval
     {
         "Identity" => node.HasInput(0),
         "Dropout" => node.HasInput(0) && !IsTraining(node, graph) && node.Outputs.Skip(1).All(mask => uses.GetValueOrDefault(mask) == 0),
+        "Clip" => node.HasInput(0) && !node.HasInput(1) && !node.HasInput(2),
         "Cast" => node.HasInput(0) && types.GetValueOrDefault(node.Inputs[0]) == (ElementType)node.GetInt("to", -1),
         "Pad" => node.HasInput(0) && node.Input(1) is { } pads && graph.Initializers.GetValueOrDefault(pads)?.Integers() is { } amounts && amounts.All(amount => amount == 0),
         _ => false,

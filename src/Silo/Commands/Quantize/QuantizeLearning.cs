@@ -3,13 +3,14 @@ using Cluster.Kernels.Reconstruction;
 namespace Cluster.Silo.Commands.Quantize;
 
 /// <summary>How roundings were learned.</summary>
-/// <param name="Seconds">Wall time of all of it.</param>
-/// <param name="IterationsPerSecond">Over the loops alone.</param>
-internal sealed record QuantizeLearning(IReadOnlyList<BlockOutcome> Blocks, double Seconds, double IterationsPerSecond)
+/// <param name="Resumed">Blocks that an earlier run of the same command had finished.</param>
+/// <param name="Seconds">Wall time of this run.</param>
+/// <param name="IterationsPerSecond">Over the loops of all blocks alone.</param>
+internal sealed record QuantizeLearning(IReadOnlyList<BlockOutcome> Blocks, int Resumed, double Seconds, double IterationsPerSecond)
 {
-    public static QuantizeLearning Of(IReadOnlyList<BlockOutcome> blocks, double seconds)
+    public static QuantizeLearning Of(IReadOnlyList<BlockOutcome> blocks, int resumed, double seconds)
     {
         double loops = blocks.Sum(block => block.Seconds);
-        return new QuantizeLearning(blocks, seconds, loops > 0 ? blocks.Sum(block => (double)block.Iterations) / loops : 0);
+        return new QuantizeLearning(blocks, resumed, seconds, loops > 0 ? blocks.Sum(block => (double)block.Iterations) / loops : 0);
     }
 }

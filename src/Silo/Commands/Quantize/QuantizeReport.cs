@@ -29,6 +29,9 @@ internal sealed record QuantizeReport
     /// <summary>How the weights of each block were learned; null where they were rounded to nearest.</summary>
     public IReadOnlyList<BlockOutcome>? Blocks { get; init; }
 
+    /// <summary>Blocks that an interrupted run of the same command had finished, which were not learned again.</summary>
+    public int? ResumedBlocks { get; init; }
+
     /// <summary>Iterations a block that were asked for.</summary>
     public int? Iterations { get; init; }
 

@@ -41,8 +41,8 @@ internal sealed record QuantizeRequest
     /// <summary>How weights are rounded; null: as a plan says, or to nearest.</summary>
     public string? Rounding { get; init; }
 
-    /// <summary>Iterations a block where weights are learned, a layer for AdaRound.</summary>
-    public int Iterations { get; init; } = DefaultIterations;
+    /// <summary>Iterations a block where weights are learned, a layer for AdaRound; null: <see cref="DefaultIterations"/>.</summary>
+    public int? Iterations { get; init; }
 
     /// <summary>Type of weights of 4 bits or fewer in the file.</summary>
     public CodeStorage Storage { get; init; }
@@ -68,6 +68,9 @@ internal sealed record QuantizeRequest
 
     public required string Output { get; init; }
 
+    /// <summary>An option that changes nothing here, which is said and not refused: one command line then serves to compare all roundings.</summary>
+    public string? Unused => Iterations is not null && Rounding == PlanTranslator.Nearest ? $"--iterations has no effect with --rounding {Rounding}, which learns nothing" : null;
+
     /// <summary>Checks what can be judged without opening a file.</summary>
     /// <exception cref="UsageException">Options that do not go together.</exception>
     public void Validate()
@@ -84,6 +87,10 @@ internal sealed record QuantizeRequest
         Require(
             Plan is null || !(Equalize || WeightCorrection || Reestimation),
             "--plan was given with --equalize, --weight-correction or --reestimate; the plan's numbers have them already or were made without, so leave them out.");
+        Require(Plan is null || Iterations is null, "--plan and --iterations were both given; the plan's weights are rounded already, so leave --iterations out.");
+        Require(
+            Plan is not null || Iterations is null || Rounding is not null,
+            $"--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding {string.Join(" or ", QuantizeRounding.Learned)}, or leave --iterations out.");
         Require(
             !WeightCorrection || Rounding is null or PlanTranslator.Nearest,
             $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, so leave one of them out.");

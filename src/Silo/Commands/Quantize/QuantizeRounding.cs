@@ -20,7 +20,9 @@ internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile netw
         ["qdrop"] = ReconstructionMethod.QDrop,
     };
 
-    public static IReadOnlyList<string> Names { get; } = [PlanTranslator.Nearest, .. Methods.Keys];
+    public static IReadOnlyList<string> Learned { get; } = [.. Methods.Keys];
+
+    public static IReadOnlyList<string> Names { get; } = [PlanTranslator.Nearest, .. Learned];
 
     /// <summary>What was learned, with how each block came to it; null for rounding to nearest and where the plan brings its own.</summary>
     /// <param name="stateFolder">Finished blocks are kept there: the same command run again goes on after them.</param>
@@ -32,31 +34,48 @@ internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile netw
         }
 
         var images = calibration ?? throw new InvalidOperationException("Roundings are to be learned without calibration images.");
-        var start = resolver.Resolve(translator.Settings(plan.Plan));
+        var start = ReconstructionStart.Of(resolver.Resolve(translator.Settings(plan.Plan)));
+        int iterations = request.Iterations ?? QuantizeRequest.DefaultIterations;
         var options = new ReconstructionOptions
         {
             Method = method,
-            Iterations = request.Iterations,
-            ActivationIterations = Math.Max(1, request.Iterations / ActivationShare),
+            Iterations = iterations,
+            ActivationIterations = Math.Max(1, iterations / ActivationShare),
             Seed = request.Seed,
         };
         long began = Stopwatch.GetTimestamp();
-        var result = Reconstructor.Run(
-            network.Grouped,
-            new ReconstructionStart(start.WeightBits, start.Layout.Points.Values.DistinctBy(point => point.ScaleOf).ToDictionary(point => point.ScaleOf, start.Parameters, StringComparer.Ordinal)),
-            images, options, stateFolder, new Progress(say), TimeProvider.System, cancellation);
-        var report = QuantizeLearning.Of(result.Blocks, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        var progress = new Progress(say);
+        var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, TimeProvider.System, cancellation);
+        int resumed = progress.Finished ?? result.Blocks.Count;
+        if (progress.Finished is null && result.Blocks.Count > 0)
+        {
+            say($"all {result.Blocks.Count} blocks were finished by an earlier run");
+        }
+
+        var report = QuantizeLearning.Of(result.Blocks, resumed, Stopwatch.GetElapsedTime(began).TotalSeconds);
         say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {name} in {report.Seconds:F1} s, {report.IterationsPerSecond:F1} iterations a second");
         return (result.Parameters, report);
     }
 
-    /// <summary>Says when a block begins; called by the loop's own thread.</summary>
+    /// <summary>Says when a block begins, and first where an earlier run had got to; called by the loop's own thread.</summary>
     private sealed class Progress(Action<string> say) : IProgress<ReconstructionProgress>
     {
         private int _block = -1;
 
+        /// <summary>Blocks that were taken over; null where nothing was left to learn.</summary>
+        public int? Finished { get; private set; }
+
         public void Report(ReconstructionProgress value)
         {
+            if (Finished is null)
+            {
+                Finished = value.Index;
+                if (value.Index > 0)
+                {
+                    say($"going on at block {value.Index + 1} of {value.Count}: those before it were finished by an earlier run");
+                }
+            }
+
             if (value.Index != _block)
             {
                 _block = value.Index;

@@ -27,6 +27,11 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
+        if (request.Unused is { } unused)
+        {
+            say($"warning: {unused}");
+        }
+
         var network = NetworkFile.Open(request.Model, request.Equalize || (request.Plan is { } stored && PlanFile.Read(stored).BuiltFrom.Prepared == BuiltFrom.Equalized));
         if (network.Equalization is { } equalized)
         {
@@ -82,7 +87,8 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Method = request.Plan is null ? CalibrationMethod.Parse(request.Method!).Id : null,
             Rounding = request.Plan is null ? request.Rounding ?? PlanTranslator.Nearest : null,
             Blocks = learning?.Blocks,
-            Iterations = learning is null ? null : request.Iterations,
+            ResumedBlocks = learning?.Resumed,
+            Iterations = learning is null ? null : request.Iterations ?? QuantizeRequest.DefaultIterations,
             IterationsPerSecond = learning?.IterationsPerSecond,
             LearningSeconds = learning?.Seconds,
             WeightBits = request.Plan is null ? request.WeightBits ?? QuantizeRequest.DefaultBits : null,

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Groups;
+using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Tensors;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Reconstruction;
+
+/// <summary>Alone, as they count the tensors and the memory of the whole process.</summary>
+[Collection(ProcessSettings.Name)]
+public sealed class ReconstructionMemoryTests
+{
+    private const int Few = 1_000;
+    private const int Many = 20_000;
+    private const long Megabyte = 1 << 20;
+
+    public static TheoryData<ReconstructionMethod, ReconstructionLoss> Methods => new()
+    {
+        { ReconstructionMethod.AdaRound, ReconstructionLoss.MeanSquare },
+        { ReconstructionMethod.Brecq, ReconstructionLoss.MeanSquare },
+        { ReconstructionMethod.Brecq, ReconstructionLoss.Fisher },
+        { ReconstructionMethod.QDrop, ReconstructionLoss.MeanSquare },
+    };
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Run_FinishedAndCancelled_LeaveNoTensorBehind(ReconstructionMethod method, ReconstructionLoss loss)
+    {
+        var (graph, images, start) = Subject();
+        var options = Short(method, loss) with { Iterations = 55, ActivationIterations = 55 };
+        Run(graph, images, start, options, null, CancellationToken.None);
+        long before = torch.Tensor.TotalCount;
+
+        Run(graph, images, start, options with { Iterations = 400, ActivationIterations = 400 }, null, CancellationToken.None);
+
+        // Others' tensors may still be given back meanwhile.
+        torch.Tensor.TotalCount.ShouldBeLessThanOrEqualTo(before);
+        using var stop = new CancellationTokenSource();
+        Should.Throw<OperationCanceledException>(() => Run(graph, images, start, options, _ => stop.Cancel(), stop.Token));
+        torch.Tensor.TotalCount.ShouldBeLessThanOrEqualTo(before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Run_TwentyThousandIterations_HoldNoMoreThanOneThousand(ReconstructionMethod method, ReconstructionLoss loss)
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/statm"), "There is no /proc here to read the resident memory from.");
+        var (graph, images, start) = Subject();
+
+        // One block of the network: the longest loop that there is.
+        start = start with { WeightBits = new Dictionary<string, int>(StringComparer.Ordinal) { ["c2"] = 3 }, Activations = start.Activations.Where(pair => pair.Key == "r2").ToDictionary(StringComparer.Ordinal) };
+        var options = Short(method, loss) with { Iterations = Many, ActivationIterations = Many, Parts = 1 };
+        var seen = new List<(string Block, int Iteration, long Tensors, long Bytes)>();
+
+        Run(graph, images, start, options, progress =>
+        {
+            if (progress.Iteration is Few or Many)
+            {
+                seen.Add((progress.Block, progress.Iteration, torch.Tensor.TotalCount, Resident()));
+            }
+        }, CancellationToken.None);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{method} {loss}: {string.Join("; ", seen.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.Block} at {at.Iteration}: {at.Tensors} tensors, {(double)at.Bytes / Megabyte:F1} MB")))}");
+        seen.Count.ShouldBe(method == ReconstructionMethod.Brecq ? 4 : 2);
+        for (int i = 0; i < seen.Count; i += 2)
+        {
+            seen[i + 1].Tensors.ShouldBe(seen[i].Tensors);
+            (seen[i + 1].Bytes - seen[i].Bytes).ShouldBeLessThan(4 * Megabyte);
+        }
+    }
+
+    private static ReconstructionOptions Short(ReconstructionMethod method, ReconstructionLoss loss) =>
+        new() { Method = method, Loss = loss, BatchSize = 8, LearningRate = 1e-3, Seed = 7, HeldOutShare = 0.25 };
+
+    private static (GroupedGraph Graph, ImageBatches Images, ReconstructionStart Start) Subject()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(48, 3, 8, 8, 16);
+        return (graph, images, LowBitStart.Create(graph, images, 3, 4, 8));
+    }
+
+    private static void Run(
+        GroupedGraph graph, ImageBatches images, ReconstructionStart start, ReconstructionOptions options, Action<ReconstructionProgress>? see, CancellationToken cancellation) =>
+        Reconstructor.Run(graph, start, images, options, null, see is null ? null : new Reports(see), TimeProvider.System, cancellation);
+
+    private static long Resident()
+    {
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        string[] pages = File.ReadAllText("/proc/self/statm").Split(' ');
+        return long.Parse(pages[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+    }
+
+    private sealed class Reports(Action<ReconstructionProgress> see) : IProgress<ReconstructionProgress>
+    {
+        public void Report(ReconstructionProgress value) => see(value);
+    }
+}
