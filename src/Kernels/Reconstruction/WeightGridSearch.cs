@@ -10,9 +10,9 @@ internal static class WeightGridSearch
 {
     private const int Candidates = 100;
 
-    // Up to here every place of zero is tried; with more codes those around the middle.
+    // Up to here every place of zero is tried; with more codes those between the middle and where the smallest and largest weight would have it, and some around.
     private const int BitsForEveryZero = 3;
-    private const int ZerosAroundTheMiddle = 2;
+    private const int ZerosAround = 2;
 
     public static WeightGrid Find(ReadOnlySpan<float> weights, long[] shape, int axis, int bits)
     {
@@ -57,9 +57,10 @@ internal static class WeightGridSearch
             return best;
         }
 
-        int around = bits <= BitsForEveryZero ? highest : ZerosAroundTheMiddle;
+        int around = bits <= BitsForEveryZero ? highest : ZerosAround;
+        int skewed = (int)MathF.Round(-low / (high - low) * highest);
         double least = double.PositiveInfinity;
-        for (int zero = Math.Max(0, middle - around); zero <= Math.Min(highest, middle + around); zero++)
+        for (int zero = Math.Max(0, Math.Min(middle, skewed) - around); zero <= Math.Min(highest, Math.Max(middle, skewed) + around); zero++)
         {
             float full = Math.Max(zero > 0 ? -low / zero : 0, zero < highest ? high / (highest - zero) : 0);
             for (int i = Candidates; i > 0 && full > 0; i--)
