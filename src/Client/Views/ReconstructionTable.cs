@@ -27,10 +27,10 @@ internal static class ReconstructionTable
             return;
         }
 
-        var table = CommandConsole.Table(console, "Method", "Block", ">Loss before", ">Loss after", "Kept");
+        var table = CommandConsole.Table(console, "Method", "Block", "Learned", ">Loss before", ">Loss after", "Kept");
         foreach (var (step, block) in job.Reconstruction.SelectMany(step => step.Blocks.Select(block => (step, block))))
         {
-            CommandConsole.AddRow(table, step.Method, block.Name, $"{block.LossBefore:G4}", $"{block.LossAfter:G4}", block.Kept ? "yes" : "no");
+            CommandConsole.AddRow(table, step.Method, block.Name, block.Phase, $"{block.LossBefore:G4}", $"{block.LossAfter:G4}", block.Kept ? "yes" : "no");
         }
 
         console.Write(table);

@@ -45,6 +45,6 @@ internal static class ReconstructionResults
     private static ResultReconstructionStep Failed(ReconstructionFailed failed) =>
         new(failed.Item.Step.Rounding(), Kept: false, failed.Failure.Reason, null, null, null, null, null, [], 0, 0);
 
-    // Learned steps can move the activations' own error too: nothing but FP32 itself bounds them.
-    private static double? Bound(ReconstructionStep step, ReconstructionTrial trial) => step == ReconstructionStep.QDrop ? 0 : trial.Probe?.Result.Kl;
+    // Learned steps lower the activations' own error too: nothing but FP32 itself bounds those methods.
+    private static double? Bound(ReconstructionStep step, ReconstructionTrial trial) => step == ReconstructionStep.AdaRound ? trial.Probe?.Result.Kl : 0;
 }

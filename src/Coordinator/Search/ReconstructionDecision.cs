@@ -57,7 +57,7 @@ internal static class ReconstructionDecision
         var matter = low > 0 || result.Kl <= LargestRest * plan.Kl;
         return new ReconstructionProbed(item, result, matter, string.Create(
             CultureInfo.InvariantCulture,
-            $"with FP32 weights and the same activations it is right on {result.Correct} of {result.Total} evaluation images where the plan is on {plan.Correct}, and diverges from FP32 by {result.Kl:G3} nats where the plan does by {plan.Kl:G3}: weights {(matter ? "are a cause" : "are not the cause, so only QDrop, which also learns the activations' steps, is tried")}"));
+            $"with FP32 weights and the same activations it is right on {result.Correct} of {result.Total} evaluation images where the plan is on {plan.Correct}, and diverges from FP32 by {result.Kl:G3} nats where the plan does by {plan.Kl:G3}: weights {(matter ? "are a cause" : "are not the cause, so only QDrop is tried, which learns with quantized activations")}"));
     }
 
     /// <summary>Judges what a method came to by the job's constraint, by latency and, for the winner's own plan, by its paired interval.</summary>
@@ -129,7 +129,7 @@ internal static class ReconstructionDecision
     private static string Lost(SearchMemory memory, ReconstructResult result)
     {
         var drop = PairedCounts.Of(memory.Full(memory.Float32)!, result.Accuracy, ImageScope.Full).Drop;
-        return string.Create(CultureInfo.InvariantCulture, $"the reconstructed file is {100 * Math.Abs(drop):0.##} points {(drop < 0 ? "more" : "less")} accurate than FP32");
+        return drop == 0 ? "the reconstructed file is as accurate as FP32" : string.Create(CultureInfo.InvariantCulture, $"the reconstructed file is {100 * Math.Abs(drop):0.##} points {(drop < 0 ? "more" : "less")} accurate than FP32");
     }
 
     private static string Reason(JobState state, ReconstructItem item, bool feasible, string reason)

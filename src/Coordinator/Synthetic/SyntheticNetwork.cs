@@ -167,7 +167,7 @@ public sealed record SyntheticNetwork
             Accuracy = Accuracy(plan, ImageScope.Full),
             Latency = Latency(item.Plan) with { PlanDigest = plan.Digest },
             Test = new TestResult(890, 900, Images, 11, 1),
-            Blocks = [.. plan.Groups.Where(group => group.Precision == Precision.Int8).Select(group => new ReconstructedBlock(group.Group, 0.5, 0.25, Kept: true, TakenBack: false, item.Iterations, 0))],
+            Blocks = [.. plan.Groups.Where(group => group.Precision == Precision.Int8).Select(group => new ReconstructedBlock(group.Group, "weights", 0.5, 0.25, Kept: true, TakenBack: false, item.Iterations, 0))],
             Evaluations = 1,
         };
     }

@@ -19,8 +19,14 @@ internal static class BlockChoice
     public static (IReadOnlySet<string> Blocks, int Evaluations) Choose(
         IReadOnlyList<BlockOutcome> blocks, BlockScore without, Func<IReadOnlySet<string>, BlockScore> evaluate)
     {
-        // A stable sort: equal gains stay in the order of execution.
-        string[] byGain = [.. blocks.Where(block => block.Kept).OrderBy(block => block.LearnedLoss / block.NearestLoss).Select(block => block.Name)];
+        // What a block learned in two phases stays or goes together. A stable sort: equal gains stay in the order of execution.
+        string[] byGain =
+        [
+            .. blocks.Where(block => block.Kept)
+                .GroupBy(block => block.Name, StringComparer.Ordinal)
+                .OrderBy(phases => phases.Aggregate(1.0, (left, phase) => left * (phase.LearnedLoss / phase.NearestLoss)))
+                .Select(phases => phases.Key),
+        ];
         var best = byGain.ToHashSet(StringComparer.Ordinal);
         if (byGain.Length == 0)
         {

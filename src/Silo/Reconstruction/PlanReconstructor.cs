@@ -33,7 +33,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         return new ReconstructionOutcome(
             learnedPlan, learned, after, before, score, parity,
             [.. result.Blocks.Select(block => new ReconstructedBlock(
-                block.Name, block.NearestLoss, block.LearnedLoss, blocks.Contains(block.Name), block.Kept && !blocks.Contains(block.Name), block.Iterations, block.Seconds))],
+                block.Name, block.Phase, block.NearestLoss, block.LearnedLoss, block.Kept && blocks.Contains(block.Name), block.Kept && !blocks.Contains(block.Name), block.Iterations, block.Seconds))],
             evaluations);
 
         (LearnedParameters Learned, Plan Plan, BuiltArtefact After) Build(IReadOnlySet<string> chosen)

@@ -16,6 +16,9 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
 {
     private const long LargestCaches = 4L << 30;
 
+    // BRECQ's published code spends a quarter of the iterations on the activations' steps.
+    private const int ActivationShare = 4;
+
     // Activations of the whole calibration set, in FP32 and quantized: what does not fit goes to files.
     private const int CacheShare = 4;
 
@@ -96,9 +99,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
                 _ => ReconstructionMethod.QDrop,
             },
             Iterations = item.Iterations,
-
-            // BRECQ is the step that learns roundings alone, block by block; steps are QDrop's.
-            ActivationIterations = 0,
+            ActivationIterations = Math.Max(1, item.Iterations / ActivationShare),
             Seed = SplitMix64.Derive(lazy.Spec.Seed, $"reconstruction/{item.Step.Rounding()}"),
             CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
         };

@@ -56,7 +56,7 @@ internal static class SampleEvents
             Plan = plan,
             Learned = new string('d', 64),
             Accuracy = Sample.Accuracy([true, true, true], kl: 0.02),
-            Blocks = [new ReconstructedBlock("é \"1\"+2", 0.5, 0.25, Kept: true, TakenBack: false, 20, 0.5), new ReconstructedBlock("3", 0.5, 0.6, Kept: false, TakenBack: false, 20, 0.5)],
+            Blocks = [new ReconstructedBlock("é \"1\"+2", "weights", 0.5, 0.25, Kept: true, TakenBack: false, 20, 0.5), new ReconstructedBlock("3", "activations", 0.5, 0.6, Kept: false, TakenBack: false, 20, 0.5)],
             Test = new Work.TestResult(90, 91, 100, 2, 1),
             Evaluations = 1,
             Seconds = 2.5,

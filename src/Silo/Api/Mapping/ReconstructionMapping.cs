@@ -22,6 +22,6 @@ internal static class ReconstructionMapping
         Kept = kept,
         Reason = reason,
         Elapsed = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)),
-        Blocks = { blocks.Select(block => new V1.ReconstructedBlock { Name = block.Name, LossBefore = block.Before, LossAfter = block.After, Kept = block.Kept }) },
+        Blocks = { blocks.Select(block => new V1.ReconstructedBlock { Name = block.Name, Phase = block.Phase, LossBefore = block.Before, LossAfter = block.After, Kept = block.Kept }) },
     };
 }

@@ -37,15 +37,15 @@ internal static class ReconstructionSection
     private static void Step(HtmlWriter html, ReconstructionCompleted step, ReconstructionTrial trial)
     {
         var result = step.Result;
-        string bound = step.Item.Step == ReconstructionStep.QDrop
+        string bound = step.Item.Step != ReconstructionStep.AdaRound
             ? "nothing but FP32 bounds it, as it learns the activations' steps too"
             : trial.Probe is { } probe ? $"FP32 weights diverge by {Number(probe.Result.Kl)}" : "its bound is not known";
         html.Add($"<p><b>{step.Item.Step.Title()}</b>, {(step.Winner is null ? "not kept" : "kept")}: {step.Reason}. It diverges from FP32 by {Number(result.Accuracy.Kl)} nats where the plan without does by {Number(trial.Target?.Accuracy?.Kl)}; {bound}. {Figures.Duration(TimeSpan.FromSeconds(result.Seconds))}.</p>");
-        html.Add($"<div class=\"scroll\"><table><thead><tr><th data-sort>block</th><th class=\"n\" data-sort>loss before</th><th class=\"n\" data-sort>after</th><th data-sort>kept</th><th class=\"n\" data-sort>seconds</th></tr></thead><tbody>");
+        html.Add($"<div class=\"scroll\"><table><thead><tr><th data-sort>block</th><th data-sort>learned</th><th class=\"n\" data-sort>loss before</th><th class=\"n\" data-sort>after</th><th data-sort>kept</th><th class=\"n\" data-sort>seconds</th></tr></thead><tbody>");
         foreach (var block in result.Blocks)
         {
             string kept = block.Kept ? "yes" : block.TakenBack ? "taken back by the evaluation" : "no: its loss did not fall";
-            html.Add($"<tr><td class=\"group\">{block.Name}</td><td class=\"n\">{Number(block.Before)}</td><td class=\"n\">{Number(block.After)}</td><td>{kept}</td><td class=\"n\">{block.Seconds}</td></tr>");
+            html.Add($"<tr><td class=\"group\">{block.Name}</td><td>{block.Phase}</td><td class=\"n\">{Number(block.Before)}</td><td class=\"n\">{Number(block.After)}</td><td>{kept}</td><td class=\"n\">{block.Seconds}</td></tr>");
         }
 
         html.Add($"</tbody></table></div>");
