@@ -15,7 +15,7 @@ internal sealed class SubmitOptions
     private readonly Option<string?> _training = Images<string?>("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
     private readonly Option<string?> _fineTune = FineTune();
     private readonly Option<int?> _epochs = NumberOptions.Positive(new Option<int?>("--epochs") { Description = "passes of fine-tuning over the training images (default: 10)", HelpName = "N" });
-    private readonly Option<string> _reconstruct = ReconstructOptions.Mode();
+    private readonly Option<string?> _reconstruct = ReconstructOptions.Mode();
     private readonly Option<int?> _reconstructIterations = ReconstructOptions.Iterations();
     private readonly Option<string?> _preprocess = new("--preprocess") { Description = "preprocessing (default: MODEL.preprocess.json beside the model)", HelpName = "FILE.json" };
     private readonly Option<double> _maxDrop = NumberOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
@@ -105,11 +105,12 @@ internal sealed class SubmitOptions
         _ => FineTuneMode.Unspecified,
     };
 
-    private ReconstructionMode Reconstruct(ParseResult parsed) => parsed.GetRequiredValue(_reconstruct) switch
+    private ReconstructionMode Reconstruct(ParseResult parsed) => parsed.GetValue(_reconstruct) switch
     {
         "always" => ReconstructionMode.Always,
         "never" => ReconstructionMode.Never,
-        _ => ReconstructionMode.Auto,
+        "auto" => ReconstructionMode.Auto,
+        _ => ReconstructionMode.Unspecified,
     };
 
     private static Option<string?> FineTune()

@@ -21,6 +21,7 @@ internal sealed record SubmitRequest
 
     public int? Epochs { get; init; }
 
+    /// <summary>Unspecified: as the server does.</summary>
     public ReconstructionMode Reconstruct { get; init; }
 
     /// <summary>Null: as many as usual.</summary>

@@ -9,13 +9,12 @@ internal static class ReconstructOptions
     private const int Usual = 500;
     private const int Most = 100_000;
 
-    public static Option<string> Mode()
+    public static Option<string?> Mode()
     {
-        var option = new Option<string>("--reconstruct")
+        var option = new Option<string?>("--reconstruct")
         {
-            Description = "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was refused for its accuracy, or the winner has lost some), always or never",
+            Description = "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was refused for its accuracy, or the winner has lost some), always or never (default: auto)",
             HelpName = "WHEN",
-            DefaultValueFactory = _ => "auto",
         };
         option.Validators.Add(result =>
         {

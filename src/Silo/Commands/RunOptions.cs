@@ -18,7 +18,7 @@ internal sealed class RunOptions
     private readonly InputOption _training = CommonOptions.Images("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
     private readonly Option<string?> _fineTune = FineTune();
     private readonly Option<int?> _epochs = Epochs();
-    private readonly Option<string> _reconstruct = ReconstructOptions.Mode();
+    private readonly Option<string?> _reconstruct = ReconstructOptions.Mode();
     private readonly Option<int?> _reconstructIterations = ReconstructOptions.Iterations();
     private readonly InputOption _preprocess = CommonOptions.Preprocess();
     private readonly Option<string?> _output = CommonOptions.Output("DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
@@ -87,7 +87,7 @@ internal sealed class RunOptions
         _ => parsed.GetValue(_training) is null ? null : FineTuneMode.Auto,
     };
 
-    private ReconstructionMode? Reconstruct(ParseResult parsed) => parsed.GetRequiredValue(_reconstruct) switch
+    private ReconstructionMode? Reconstruct(ParseResult parsed) => parsed.GetValue(_reconstruct) switch
     {
         "always" => ReconstructionMode.Always,
         "never" => null,

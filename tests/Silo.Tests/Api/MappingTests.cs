@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Api;

@@ -7,6 +7,7 @@ using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels;
 using Cluster.Kernels.Runtimes;
+using Cluster.Silo.Jobs;
 using Cluster.Silo.Samples;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Silo.Workers;
