@@ -76,7 +76,7 @@ public sealed class NodeReconstructionTests : IDisposable
         var generator = new GlyphGenerator(GlyphSample.Seed);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, 128);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, 256);
-        string model = SampleFolder.File(GlyphSample.ModelName);
+        string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
         return new JobQuestion
         {
             Inputs = new JobInputs
