@@ -46,7 +46,9 @@ internal sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = n
         var machine = lazy.Value.Machine;
         stage(WorkStage.Waiting);
         using var hold = item.IsExclusive ? await machine.ExclusiveAsync(cancellationToken) : await machine.SharedAsync(cancellationToken);
-        stage(WorkStage.Running);
+
+        // A simulation takes several times as long as the runtime, whose time a candidate's limit is made for.
+        stage(item is ReconstructItem ? WorkStage.Training : WorkStage.Running);
         return await Task.Run(() => Measure(item, cancellationToken), cancellationToken);
     }
 

@@ -15,7 +15,7 @@ using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Reconstruction;
 
-/// <summary>A whole job on a node's worker in which everything in 8 bits is refused for its accuracy, and reconstruction rescues it.</summary>
+/// <summary>A whole job on a node's worker in which everything in 8 bits is refused for its accuracy, reconstruction rescues it, and training goes on from there.</summary>
 public sealed class NodeReconstructionTests : IDisposable
 {
     private readonly WorkFolder _folder = new();
@@ -55,13 +55,19 @@ public sealed class NodeReconstructionTests : IDisposable
         trial.Kept.ShouldBeTrue(trial.Reason);
         trial.Target!.Plan.Int8Count.ShouldBeGreaterThan(state.Selection!.Plan.Int8Count);
 
-        // 2. What replaced its winner has more groups in 8 bits, is accurate enough, and is what was measured.
+        // 2. What replaced its winner has more groups in 8 bits and is accurate enough; it is what was trained further, which may replace it in turn.
         outcome.Selection.Feasible.ShouldBeTrue();
-        outcome.Winner.Plan.Int8Count.ShouldBe(trial.Target.Plan.Int8Count);
-        outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Target.Accuracy!.Correct);
-        outcome.Winner.Plan.Groups.ShouldContain(group => group.Rounding != "nearest");
+        var tuning = outcome.FineTune.ShouldNotBeNull();
+        tuning.After.ShouldNotBeNull(tuning.Reason);
+        var rebuilt = tuning.Before;
+        rebuilt.Plan.ShouldBe(trial.Steps[^1].Result.Plan);
+        rebuilt.Plan.Int8Count.ShouldBe(trial.Target.Plan.Int8Count);
+        rebuilt.Accuracy!.Correct.ShouldBeGreaterThan(trial.Target.Accuracy!.Correct);
+        rebuilt.Plan.Groups.ShouldContain(group => group.Rounding != "nearest");
+        outcome.Winner.Plan.ShouldBe(tuning.Kept ? tuning.After.Plan : rebuilt.Plan);
+        outcome.Learned.ShouldBe(tuning.Kept ? tuning.Learned : trial.Steps[^1].Result.Learned);
         var artefacts = FileJournal.ReadOnly(path).Select(record => record.Event).OfType<ArtefactPublished>().ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
-        artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy.ArtefactSha256, "what is published is what was measured");
+        artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy!.ArtefactSha256, "what is published is what was measured");
 
         // 3. It can be built again from what is published, and nothing else is left.
         var plan = PlanFile.Read(new FolderArtefactStore(_folder["artefacts"]).PathOf(artefacts["winner.plan.json"].Sha256));
@@ -76,6 +82,7 @@ public sealed class NodeReconstructionTests : IDisposable
         var generator = new GlyphGenerator(GlyphSample.Seed);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, 128);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, 256);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, 320);
         string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
         return new JobQuestion
         {
@@ -84,6 +91,7 @@ public sealed class NodeReconstructionTests : IDisposable
                 Model = model,
                 Calibration = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}"),
                 Evaluation = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Evaluation)}"),
+                Training = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Training)}"),
                 Preprocess = await File.ReadAllTextAsync(Path.ChangeExtension(model, ".preprocess.json"), Cancellation),
             },
             Methods = ["max"],
@@ -91,6 +99,8 @@ public sealed class NodeReconstructionTests : IDisposable
             Batch = 4,
             Reconstruct = ReconstructionMode.Auto,
             ReconstructIterations = 100,
+            FineTune = FineTuneMode.Always,
+            Epochs = 1,
         };
     }
 }
