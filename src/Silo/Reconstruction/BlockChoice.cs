@@ -35,12 +35,12 @@ internal static class BlockChoice
 
         var score = evaluate(best);
         int evaluations = 1;
-        for (int count = byGain.Length / 2; count > 0 && evaluations < MostEvaluations && score.CompareTo(without) < 0; count /= 2)
+        for (int count = byGain.Length / 2; count > 0 && evaluations < MostEvaluations && without.IsBetterThan(score); count /= 2)
         {
             var fewer = byGain.Take(count).ToHashSet(StringComparer.Ordinal);
             var found = evaluate(fewer);
             evaluations++;
-            if (found.CompareTo(score) > 0)
+            if (found.IsBetterThan(score))
             {
                 (best, score) = (fewer, found);
             }

@@ -64,11 +64,11 @@ public sealed class BlockChoiceTests
     }
 
     [Fact]
-    public void CompareTo_EqualCounts_PrefersTheSmallerDivergence()
+    public void IsBetterThan_EqualCounts_PrefersTheSmallerDivergence()
     {
-        new BlockScore(90, 0.1).CompareTo(new BlockScore(90, 0.2)).ShouldBePositive();
-        new BlockScore(89, 0.1).CompareTo(new BlockScore(90, 0.2)).ShouldBeNegative();
-        new BlockScore(90, 0.1).CompareTo(new BlockScore(90, 0.1)).ShouldBe(0);
+        new BlockScore(90, 0.1).IsBetterThan(new BlockScore(90, 0.2)).ShouldBeTrue();
+        new BlockScore(89, 0.1).IsBetterThan(new BlockScore(90, 0.2)).ShouldBeFalse();
+        new BlockScore(90, 0.1).IsBetterThan(new BlockScore(90, 0.1)).ShouldBeFalse();
     }
 
     private static BlockOutcome Block(string name, double before, double after, bool kept = true, string phase = "weights") =>
