@@ -39,7 +39,7 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         var again = await ClusterProcess.RunAsync(
             folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration", files["calibration"], "-o", "again.onnx");
         again.Code.ShouldBe(0, again.Error);
-        File.ReadAllBytes(folder["again.onnx"]).ShouldBe(files.Bytes("winner.qdq.onnx"));
+        (await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)).ShouldBe(files.Bytes("winner.qdq.onnx"));
     }
 
     [Fact]
