@@ -45,6 +45,12 @@ public sealed record JobOutcome
     /// <summary>Accuracy on the test set, where there is one.</summary>
     public TestResult? Test { get; init; }
 
+    /// <summary>What became of learning roundings after the search, or null where none was asked for.</summary>
+    public ReconstructionTrial? Reconstruction { get; init; }
+
+    /// <summary>SHA-256 of the learned parameters that the winner is built with, or null where there are none.</summary>
+    public string? Learned { get; init; }
+
     /// <summary>What became of the winner's fine-tuning, or null where none was asked for.</summary>
     public FineTuneTrial? FineTune { get; init; }
 

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
@@ -71,13 +72,19 @@ public sealed class JobRunner
             await InControlAsync(() => ProposeAsync(progress), cancellationToken);
         }
 
-        // 3. Its fine-tuning, where there is one to do: one piece of work, whose failure leaves the winner as it was.
+        // 3. What learned roundings make of it, where error is left: one piece of work after the other, whose failure leaves the winner as it was.
+        while (_ledger.Read(state => ReconstructionDecision.Due(state!)) is { } step)
+        {
+            await InControlAsync(() => ReconstructAsync(step, executor, progress, cancellationToken), cancellationToken);
+        }
+
+        // 4. Its fine-tuning, where there is one to do: one piece of work, whose failure leaves the winner as it was.
         if (_ledger.Read(state => FineTuneDecision.Due(state!)) is { } tuning)
         {
             await InControlAsync(() => FineTuneAsync(tuning, executor, progress, cancellationToken), cancellationToken);
         }
 
-        // 4. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
+        // 5. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
         var outcome = _ledger.Read(state => OutcomeBuilder.Build(state!));
         if (!_ledger.Read(state => state!.IsCompleted))
         {
@@ -152,15 +159,28 @@ public sealed class JobRunner
         var (result, attempts) = await executor.MeasureAsync(item, JobState.FineTuneSequence, cancellationToken);
         await _ledger.AppendAsync(result switch
         {
-            FineTuneResult found => _ledger.Read(state => FineTuneDecision.Judge(state!, item, Replayed(found, state!.Spec))),
+            FineTuneResult found => _ledger.Read(state => FineTuneDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
             FailedResult failure => new FineTuneFailed(item.Id, failure, attempts),
             _ => throw new InvalidOperationException($"A fine-tuning gave a {result.GetType().Name}."),
         });
     }
 
+    private async Task ReconstructAsync(ReconstructItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    {
+        progress.WorkBegan("reconstruct", item.Title);
+        var (result, attempts) = await executor.MeasureAsync(item, JobState.ReconstructionSequence(item.Step), cancellationToken);
+        await _ledger.AppendAsync(result switch
+        {
+            WeightProbeResult probe => _ledger.Read(state => ReconstructionDecision.JudgeProbe(state!, item, probe)),
+            ReconstructResult found => _ledger.Read(state => ReconstructionDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
+            FailedResult failure => new ReconstructionFailed(item, failure, attempts),
+            _ => throw new InvalidOperationException($"A step of a reconstruction gave a {result.GetType().Name}."),
+        });
+    }
+
     // Given the same latencies a job has the same winner, so a table's observation goes before one of this moment.
-    private FineTuneResult Replayed(FineTuneResult found, JobSpec spec) =>
-        found.Latency is not null && _options.Latencies?.Find(new LatencyItem(spec.LatencyContext, found.Plan)) is { } known ? found with { Latency = known } : found;
+    private LatencyResult? Replayed(LatencyResult? found, Plan plan, JobSpec spec) =>
+        found is not null && _options.Latencies?.Find(new LatencyItem(spec.LatencyContext, plan)) is { } known ? known : found;
 
     private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
     {

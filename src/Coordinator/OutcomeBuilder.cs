@@ -15,25 +15,35 @@ internal static class OutcomeBuilder
         var memory = SearchMemory.Of(state);
         var selection = state.Selection ?? throw new InvalidOperationException("A job without a winner has no outcome.");
         var searched = Measurement(memory, selection.Plan);
-        var trial = state.Spec.FineTune is null ? null : Trial(state, searched);
+        var rebuilt = state.Reconstructed?.Result;
+        var untuned = rebuilt is null ? searched : new PlanMeasurement(rebuilt.Plan, rebuilt.Accuracy, rebuilt.Latency);
+        var trial = state.Spec.FineTune is null ? null : Trial(state, untuned);
         var tuned = state.FineTune is { Winner: not null } kept ? kept.Result : null;
+        var winner = tuned is null ? untuned : trial!.After!;
         return new JobOutcome
         {
             Spec = state.Spec,
             Space = state.Space,
             Selection = state.Winner!,
-            Winner = tuned is null ? searched : trial!.After!,
+            Winner = winner,
             Float32 = Measurement(memory, memory.Float32),
             Int8 = memory.Full(Baseline.Int8(memory)) is null ? null : Measurement(memory, Baseline.Int8(memory)),
             Int8Best = Baseline.Int8Best(memory) is { } best ? Measurement(memory, best) : null,
-            Front = Front(memory, tuned is null ? null : trial!.After),
+            Front = Front(memory, winner == searched ? [] : winner == untuned || rebuilt is null ? [winner] : [untuned, winner]),
             Sensitivity = memory.Sensitivity,
             Profile = memory.Profile,
-            Verdicts = VerdictBuilder.Build(memory, selection),
-            Test = tuned is null ? memory.Test : tuned.Test,
+            Verdicts = VerdictBuilder.Build(memory, state.Untuned!),
+            Test = tuned is not null ? tuned.Test : rebuilt is not null ? rebuilt.Test : memory.Test,
+            Reconstruction = state.Spec.Reconstruct is null ? null : Reconstruction(state, memory),
+            Learned = tuned?.Learned ?? rebuilt?.Learned,
             FineTune = trial,
             Evaluations = new EvaluationCounts(memory.FullEvaluations, memory.SubsetEvaluations, memory.Images),
-            Latencies = [.. memory.Latencies.Select(entry => entry.Result).Concat(state.FineTune?.Result.Latency is { } last ? [last] : [])],
+            Latencies =
+            [
+                .. memory.Latencies.Select(entry => entry.Result),
+                .. state.Escalation.OfType<ReconstructionCompleted>().Select(step => step.Result.Latency).OfType<LatencyResult>(),
+                .. state.FineTune?.Result.Latency is { } last ? [last] : Array.Empty<LatencyResult>(),
+            ],
             Predictions = Predictions(memory),
             Failures = [.. state.Failures],
         };
@@ -70,6 +80,28 @@ internal static class OutcomeBuilder
             : new FineTuneTrial(Tried: false, Kept: false, FineTuneDecision.WhyNot(state) ?? "It was not done.", epochs, before);
     }
 
+    private static ReconstructionTrial Reconstruction(JobState state, SearchMemory memory)
+    {
+        var target = state.Escalation.Count > 0
+            ? new ReconstructionTarget(ReconstructionDecision.ItemOf(state.Escalation[0]).Plan, string.Empty)
+            : ReconstructionDecision.Target(state);
+        var steps = state.Escalation.OfType<ReconstructionCompleted>().ToArray();
+        var failures = state.Escalation.OfType<ReconstructionFailed>().ToArray();
+        var reason = state.Reconstructed is { } kept ? $"{kept.Item.Step.Title()}: {kept.Reason}"
+            : steps.Length > 0 ? string.Join("; ", steps.Select(step => $"{step.Item.Step.Title()}: {step.Reason}"))
+            : failures.Length > 0 ? $"it failed, the winner stays as it was: {failures[^1].Failure.Reason}"
+            : target.Reason;
+        return new ReconstructionTrial(
+            state.Escalation.Count > 0,
+            state.Reconstructed is not null,
+            reason,
+            state.Spec.ReconstructIterations!.Value,
+            target.Plan is { } plan ? Measurement(memory, plan) : null,
+            state.Escalation.OfType<ReconstructionProbed>().FirstOrDefault(),
+            steps,
+            failures);
+    }
+
     private static PlanMeasurement Measurement(SearchMemory memory, Plan plan) =>
         new(plan, memory.Full(plan), plan.IsFloat32 ? Float32Latency(memory) : memory.Latency(plan));
 
@@ -82,13 +114,13 @@ internal static class OutcomeBuilder
             IqrMs = memory.Latencies[0].Result.Float32IqrMs,
         };
 
-    // A trained plan takes the place of the one it was made from: the same kernels in the same places, and more accurate.
-    private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory, PlanMeasurement? tuned)
+    // A plan with learned numbers is a point of its own: the same kernels in the same places, and more accurate.
+    private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory, IReadOnlyList<PlanMeasurement> learned)
     {
         var measured = memory.FullPlans.Where(plan => memory.Ms(plan) is not null).Select(plan => (Measurement: Measurement(memory, plan), Ms: memory.Ms(plan)!.Value)).ToList();
-        if (tuned is { Latency: { } latency } && memory.Float32Ms is { } float32Ms)
+        if (memory.Float32Ms is { } float32Ms)
         {
-            measured.Add((tuned, latency.MedianMs * (float32Ms / latency.Float32MedianMs)));
+            measured.AddRange(learned.Where(plan => plan.Latency is not null).Select(plan => (plan, plan.Latency!.MedianMs * (float32Ms / plan.Latency.Float32MedianMs))));
         }
 
         var byPlan = measured.ToDictionary(entry => entry.Measurement.Plan, entry => entry.Measurement);

@@ -52,6 +52,12 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
             spec.Epochs = epochs;
         }
 
+        spec.Reconstruct = request.Reconstruct;
+        if (request.ReconstructIterations is { } iterations)
+        {
+            spec.ReconstructIterations = iterations;
+        }
+
         if (request.Confidence is { } confidence)
         {
             spec.Confidence = confidence;

@@ -15,6 +15,8 @@ internal sealed class SubmitOptions
     private readonly Option<string?> _training = Images<string?>("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
     private readonly Option<string?> _fineTune = FineTune();
     private readonly Option<int?> _epochs = NumberOptions.Positive(new Option<int?>("--epochs") { Description = "passes of fine-tuning over the training images (default: 10)", HelpName = "N" });
+    private readonly Option<string?> _reconstruct = ReconstructOptions.Mode();
+    private readonly Option<int?> _reconstructIterations = ReconstructOptions.Iterations();
     private readonly Option<string?> _preprocess = new("--preprocess") { Description = "preprocessing (default: MODEL.preprocess.json beside the model)", HelpName = "FILE.json" };
     private readonly Option<double> _maxDrop = NumberOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
     private readonly Option<double?> _confidence = new("--confidence") { Description = "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", HelpName = "SHARE" };
@@ -52,7 +54,7 @@ internal sealed class SubmitOptions
     {
         foreach (var option in new Option[]
         {
-            _model, _data, _evaluation, _test, _training, _fineTune, _epochs, _preprocess, _maxDrop, _confidence, _methods, _budget, _batch, _threads, _seed, _target,
+            _model, _data, _evaluation, _test, _training, _fineTune, _epochs, _reconstruct, _reconstructIterations, _preprocess, _maxDrop, _confidence, _methods, _budget, _batch, _threads, _seed, _target,
             _name, _requestId, _dryRun, _watch, _sharedPaths,
         })
         {
@@ -72,6 +74,10 @@ internal sealed class SubmitOptions
         Epochs = parsed.GetValue(_epochs) is { } epochs && (Mode(parsed) == FineTuneMode.Never || parsed.GetValue(_training) is null)
             ? throw new UsageException($"--epochs is {epochs} where nothing is to be fine-tuned; give training images with --train.")
             : parsed.GetValue(_epochs),
+        Reconstruct = Reconstruct(parsed),
+        ReconstructIterations = parsed.GetValue(_reconstructIterations) is { } iterations && Reconstruct(parsed) == ReconstructionMode.Never
+            ? throw new UsageException(ReconstructOptions.NothingToIterate(iterations))
+            : parsed.GetValue(_reconstructIterations),
         Preprocess = parsed.GetValue(_preprocess),
         MaxDrop = parsed.GetValue(_maxDrop),
         Confidence = parsed.GetValue(_confidence),
@@ -97,6 +103,14 @@ internal sealed class SubmitOptions
         "always" => FineTuneMode.Always,
         "never" => FineTuneMode.Never,
         _ => FineTuneMode.Unspecified,
+    };
+
+    private ReconstructionMode Reconstruct(ParseResult parsed) => parsed.GetValue(_reconstruct) switch
+    {
+        "always" => ReconstructionMode.Always,
+        "never" => ReconstructionMode.Never,
+        "auto" => ReconstructionMode.Auto,
+        _ => ReconstructionMode.Unspecified,
     };
 
     private static Option<string?> FineTune()

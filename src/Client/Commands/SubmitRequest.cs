@@ -21,6 +21,12 @@ internal sealed record SubmitRequest
 
     public int? Epochs { get; init; }
 
+    /// <summary>Unspecified: as the server does.</summary>
+    public ReconstructionMode Reconstruct { get; init; }
+
+    /// <summary>Null: as many as usual.</summary>
+    public int? ReconstructIterations { get; init; }
+
     /// <summary>A file; null: the one beside the model.</summary>
     public string? Preprocess { get; init; }
 

@@ -25,6 +25,7 @@ internal static class JobReport
             Decisions(console, job, winner, reasons);
         }
 
+        ReconstructionTable.Write(console, job);
         if (job.Artefacts.Count > 0)
         {
             CommandConsole.Line(console, "");
@@ -73,6 +74,7 @@ internal static class JobReport
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
             ("latency", $"batch {(spec.HasBatch ? spec.Batch : 32)}, {(spec.HasThreads ? spec.Threads : 1)} threads"),
             ("fine-tune", spec.Training is null ? "" : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epochs" : "")}"),
+            ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified ? "" : $"{Words.Of(spec.Reconstruct)}{(spec.HasReconstructIterations ? $", {spec.ReconstructIterations} iterations" : "")}"),
             ("seed", $"{spec.Seed}"),
         };
         if (job.Progress is { } progress)

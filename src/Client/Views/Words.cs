@@ -16,6 +16,8 @@ internal static class Words
 
     public static string Of(FineTuneMode mode) => Lower(mode.ToString());
 
+    public static string Of(ReconstructionMode mode) => Lower(mode.ToString());
+
     /// <summary>"out of memory", "host lost".</summary>
     public static string Of(FailureKind kind) => string.Concat(kind.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
 

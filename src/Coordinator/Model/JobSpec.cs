@@ -7,6 +7,12 @@ namespace Cluster.Coordinator.Model;
 /// <summary>What a job was asked to find, complete: equal specs make equal winners (given the same latencies). The number of workers is not part of it.</summary>
 public sealed record JobSpec
 {
+    /// <summary>Iterations a block where nothing else is said: a cheap reconstruction, as PPQ has it.</summary>
+    public const int UsualReconstructIterations = 500;
+
+    /// <summary>The most iterations a block that may be asked for.</summary>
+    public const int MostReconstructIterations = 100_000;
+
     /// <summary>SHA-256 of the FP32 model file.</summary>
     public required string ModelDigest { get; init; }
 
@@ -43,6 +49,12 @@ public sealed record JobSpec
     /// <summary>Passes of the fine-tuning over the training images, at least 1; null exactly where <see cref="FineTune"/> is.</summary>
     public int? Epochs { get; init; }
 
+    /// <summary>When roundings are learned after the search, or null for never.</summary>
+    public ReconstructionMode? Reconstruct { get; init; }
+
+    /// <summary>Iterations of that a block, 1 to <see cref="MostReconstructIterations"/>; null exactly where <see cref="Reconstruct"/> is.</summary>
+    public int? ReconstructIterations { get; init; }
+
     /// <summary>Versions of what computes the results.</summary>
     public required EvaluatorVersions Versions { get; init; }
 
@@ -62,6 +74,11 @@ public sealed record JobSpec
     [JsonIgnore]
     public string TestContext => CanonicalJson.Digest(new { role = "test", ModelDigest, Data.Calibration, Data.Test, Target, Seed, Versions });
 
+    /// <summary>Digest of everything but the plan, the method and its iterations that a learned rounding and its measurements depend on.</summary>
+    [JsonIgnore]
+    public string ReconstructionContext => CanonicalJson.Digest(
+        new { role = "reconstruction", ModelDigest, Data.Calibration, Data.Evaluation, Data.Test, Target, Seed, Versions, Batch, Threads, MaxDrop, Confidence });
+
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
     [JsonIgnore]
     public string FineTuneContext => CanonicalJson.Digest(new { role = "fineTune", ModelDigest, Data, Target, Seed, Versions, Batch, Threads });
@@ -78,6 +95,9 @@ public sealed record JobSpec
         Require(FineTune is null || Data.Training is not null, "A fine-tuning was asked for without training images: give labelled ones with --train, or --fine-tune never.");
         Require(FineTune is not null || Data.Training is null, "Training images were given where nothing is to be fine-tuned: leave them out, or ask for it with --fine-tune auto.");
         Require(FineTune is null ? Epochs is null : Epochs > 0, $"{Epochs?.ToString(CultureInfo.InvariantCulture) ?? "No number of"} epochs are given where {(FineTune is null ? "none is expected without a fine-tuning" : "at least 1 is expected")}: correct --epochs.");
+        Require(
+            Reconstruct is null ? ReconstructIterations is null : ReconstructIterations is >= 1 and <= MostReconstructIterations,
+            $"{ReconstructIterations?.ToString(CultureInfo.InvariantCulture) ?? "No number of"} iterations a block are given where {(Reconstruct is null ? "none is expected without a reconstruction" : $"1 to {MostReconstructIterations} are expected")}: correct --reconstruct-iterations.");
         Require(Methods.Count > 0 && Methods.Distinct(StringComparer.Ordinal).Count() == Methods.Count, "The methods are none, or one of them is there twice, where at least one and each once is expected: correct the list.");
     }
 

@@ -56,6 +56,7 @@ public static class ResultBuilder
             Groups = outcome.Verdicts,
             Predictions = outcome.Predictions,
             Test = outcome.Test is null ? null : Test(outcome.Test),
+            Reconstruction = outcome.Reconstruction is { } reconstruction ? ReconstructionResults.Of(reconstruction, Describe) : null,
             FineTune = outcome.FineTune is { } trial ? FineTune(trial, Describe) : null,
             Parity = parity,
             Timings = timings,

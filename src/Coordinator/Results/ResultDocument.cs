@@ -47,6 +47,9 @@ public sealed record ResultDocument
     /// <summary>Accuracy on the test set; absent where there was none, and then accuracy was selected on the images that it is stated for.</summary>
     public ResultTest? Test { get; init; }
 
+    /// <summary>What became of learning roundings after the search; absent where none was asked for.</summary>
+    public ResultReconstruction? Reconstruction { get; init; }
+
     /// <summary>What became of the winner's fine-tuning; absent where none was asked for.</summary>
     public ResultFineTune? FineTune { get; init; }
 

@@ -14,12 +14,13 @@ internal static class FineTuneDecision
         state is { FineTune: null, FineTuneFailure: null, IsCompleted: false } && WhyNot(state) is null ? Item(state) : null;
 
     /// <summary>The fine-tuning of a job whose winner is selected and that asks for one.</summary>
-    public static FineTuneItem Item(JobState state) => new(state.Spec.FineTuneContext, state.Selection!.Plan, state.Spec.Epochs!.Value);
+    public static FineTuneItem Item(JobState state) =>
+        new(state.Spec.FineTuneContext, state.Untuned!.Plan, state.Spec.Epochs!.Value, state.Reconstructed?.Result.Learned);
 
     /// <summary>Why the winner is not fine-tuned, in a sentence; null where it is.</summary>
     public static string? WhyNot(JobState state)
     {
-        if (state.Selection is not { } selection || state.Spec.FineTune is not { } mode)
+        if (state.Untuned is not { } selection || state.Spec.FineTune is not { } mode)
         {
             return "No fine-tuning was asked for.";
         }
@@ -30,12 +31,12 @@ internal static class FineTuneDecision
         }
 
         var memory = SearchMemory.Of(state);
-        if (memory.Full(selection.Plan) is null || memory.Full(memory.Float32) is null)
+        if (Before(state, memory) is not { } before || memory.Full(memory.Float32) is not { } reference)
         {
             return "The winner was not measured on the whole evaluation set, so nothing could be compared with it.";
         }
 
-        return mode == FineTuneMode.Auto && selection.Feasible && memory.Paired(selection.Plan, ImageScope.Full)!.Drop <= 0
+        return mode == FineTuneMode.Auto && selection.Feasible && PairedCounts.Of(reference, before, ImageScope.Full).Drop <= 0
             ? "The winner is as accurate as FP32 on the evaluation images, so there is nothing to win back."
             : null;
     }
@@ -44,7 +45,7 @@ internal static class FineTuneDecision
     public static FineTuneCompleted Judge(JobState state, FineTuneItem item, FineTuneResult result)
     {
         var memory = SearchMemory.Of(state);
-        var selection = state.Selection!;
+        var selection = state.Untuned!;
         FineTuneCompleted Stays(string reason) => new(item.Id, result, Winner: null, reason);
 
         // 1. The file does what its simulation says, and is better than the winner's.
@@ -53,7 +54,7 @@ internal static class FineTuneDecision
             return Stays($"the parity gate refuses the trained file: {refused}");
         }
 
-        var verdict = FineTuneVerdict.Of(PairedCounts.Of(memory.Full(selection.Plan)!, result.Accuracy, ImageScope.Full));
+        var verdict = FineTuneVerdict.Of(PairedCounts.Of(Before(state, memory)!, result.Accuracy, ImageScope.Full));
         if (!verdict.Kept)
         {
             return Stays(verdict.Reason);
@@ -74,6 +75,8 @@ internal static class FineTuneDecision
         var kind = feasible ? WinnerKind.Faster : WinnerKind.NothingFeasible;
         return new FineTuneCompleted(item.Id, result, new WinnerSelected(result.Plan, feasible, kind, Reason(selection, feasible, verdict)), verdict.Reason);
     }
+
+    private static AccuracyResult? Before(JobState state, SearchMemory memory) => state.Reconstructed?.Result.Accuracy ?? memory.Full(state.Selection!.Plan);
 
     // A selection that was infeasible says so in its reason, which is no longer true of a trained plan that is not.
     private static string Reason(WinnerSelected selection, bool feasible, FineTuneVerdict verdict) => feasible && !selection.Feasible

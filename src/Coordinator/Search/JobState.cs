@@ -11,6 +11,7 @@ public sealed class JobState
     private readonly List<WorkResult> _results = [];
     private readonly List<ItemFailed> _failures = [];
     private readonly List<ArtefactPublished> _artefacts = [];
+    private readonly List<JournalEvent> _escalation = [];
     private readonly Dictionary<int, ItemAttempts> _attempts = [];
 
     private JobState(JobSubmitted submitted)
@@ -25,6 +26,9 @@ public sealed class JobState
 
     /// <summary>The number under which tries at the winner's fine-tuning are kept.</summary>
     public const int FineTuneSequence = -2;
+
+    /// <summary>The number under which tries at the first step of an escalation are kept; those of later steps follow below it.</summary>
+    public const int FirstReconstructionSequence = -3;
 
     /// <summary>The job's identity.</summary>
     public string JobId { get; }
@@ -50,14 +54,26 @@ public sealed class JobState
     /// <summary>The search's winner, once selected.</summary>
     public WinnerSelected? Selection { get; private set; }
 
+    /// <summary>The steps of the escalation that have ended, in order.</summary>
+    public IReadOnlyList<JournalEvent> Escalation => _escalation;
+
+    /// <summary>What those steps were asked for.</summary>
+    public IEnumerable<ReconstructItem> Steps => _escalation.Select(ReconstructionDecision.ItemOf);
+
+    /// <summary>The step of the escalation whose result is the winner, fine-tuning aside; null where the search's winner is.</summary>
+    public ReconstructionCompleted? Reconstructed { get; private set; }
+
     /// <summary>What became of the winner's fine-tuning, or null where there was none or it failed.</summary>
     public FineTuneCompleted? FineTune { get; private set; }
 
     /// <summary>Why the winner's fine-tuning has no result, or null.</summary>
     public FineTuneFailed? FineTuneFailure { get; private set; }
 
-    /// <summary>The job's winner: the search's, or what fine-tuning made of it.</summary>
-    public WinnerSelected? Winner => FineTune?.Winner ?? Selection;
+    /// <summary>The winner that a fine-tuning begins with: the search's, or what a reconstruction put in its place.</summary>
+    public WinnerSelected? Untuned => Reconstructed?.Winner ?? Selection;
+
+    /// <summary>The job's winner: the search's, or what reconstruction and fine-tuning made of it.</summary>
+    public WinnerSelected? Winner => FineTune?.Winner ?? Untuned;
 
     /// <summary>Whether the job is over and has a result.</summary>
     public bool IsCompleted => Status == JobStatus.Succeeded;
@@ -77,8 +93,15 @@ public sealed class JobState
         _rounds.Count > 0 && _rounds[^1].Items is { Count: > 0 } items && _results.Count - items[0].Sequence is var next && next < items.Count ? items[next] : null;
 
     /// <summary>The tries at an item.</summary>
-    /// <param name="sequence">The item's number, <see cref="PublishSequence"/> or <see cref="FineTuneSequence"/>.</param>
+    /// <param name="sequence">The item's number, <see cref="PublishSequence"/>, <see cref="FineTuneSequence"/> or a <see cref="ReconstructionSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
+
+    /// <summary>The number under which tries at a step of an escalation are kept.</summary>
+    public static int ReconstructionSequence(ReconstructionStep step) => FirstReconstructionSequence - (int)step;
+
+    /// <summary>The step whose tries are kept under a number, or null.</summary>
+    public static ReconstructionStep? StepOf(int sequence) =>
+        (ReconstructionStep)(FirstReconstructionSequence - sequence) is var step && Enum.IsDefined(step) ? step : null;
 
     /// <summary>Folds a whole journal, or gives null for an empty one.</summary>
     /// <exception cref="JobException">An event cannot follow those before it.</exception>
@@ -132,6 +155,9 @@ public sealed class JobState
                 Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");
                 Selection = selected;
                 break;
+            case ReconstructionProbed or ReconstructionCompleted or ReconstructionFailed:
+                ApplyStep(journalEvent);
+                break;
             case FineTuneCompleted tuned:
                 RequireFineTune(tuned, tuned.Item);
                 FineTune = tuned;
@@ -163,6 +189,21 @@ public sealed class JobState
         }
     }
 
+    // Which plan is reconstructed is not asked again: a later version may choose another one, and has to read this journal all the same.
+    private void ApplyStep(JournalEvent journalEvent)
+    {
+        var item = ReconstructionDecision.ItemOf(journalEvent);
+        var iterations = item.Step == ReconstructionStep.Probe ? 0 : Spec.ReconstructIterations;
+        Require(
+            ReconstructionDecision.NextStep(this) == item.Step && item.Iterations == iterations && string.Equals(item.Context, Spec.ReconstructionContext, StringComparison.Ordinal),
+            journalEvent,
+            "no such step of a reconstruction is due");
+        Require(journalEvent is ReconstructionFailed || (journalEvent is ReconstructionProbed) == (item.Step == ReconstructionStep.Probe), journalEvent, "its step has another kind of result");
+        _escalation.Add(journalEvent);
+        Reconstructed = journalEvent is ReconstructionCompleted { Winner: not null } kept ? kept : Reconstructed;
+        Attempts(ReconstructionSequence(item.Step)).End();
+    }
+
     private void ApplyAttempt(JournalEvent journalEvent)
     {
         switch (journalEvent)
@@ -187,6 +228,7 @@ public sealed class JobState
     {
         PublishSequence => Selection is not null,
         FineTuneSequence => FineTuneIsDue,
+        < 0 => StepOf(sequence) is { } step && ReconstructionDecision.NextStep(this) == step,
         _ => sequence >= _results.Count && _rounds.Count > 0 && sequence <= _rounds[^1].Items[^1].Sequence,
     };
 

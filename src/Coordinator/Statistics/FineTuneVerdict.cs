@@ -11,15 +11,16 @@ public sealed record FineTuneVerdict(bool Kept, string Reason)
 
     /// <summary>Judges by the images that the two answer differently.</summary>
     /// <param name="counts">The trained file against the plan's own.</param>
-    public static FineTuneVerdict Of(PairedCounts counts)
+    /// <param name="file">What it is called.</param>
+    public static FineTuneVerdict Of(PairedCounts counts, string file = "the trained file")
     {
         var (low, high) = Gain(counts);
         string measured = string.Create(
             CultureInfo.InvariantCulture,
             $"{100 * -counts.Drop:+0.00;-0.00;0.00} points on {counts.Total} evaluation images, 95 % interval {100 * low:+0.00;-0.00;0.00} to {100 * high:+0.00;-0.00;0.00}");
         return low > 0
-            ? new FineTuneVerdict(true, $"the trained file is better: {measured}")
-            : new FineTuneVerdict(false, $"the trained file is not shown to be better: {measured}; the plan stays as it was");
+            ? new FineTuneVerdict(true, $"{file} is better: {measured}")
+            : new FineTuneVerdict(false, $"{file} is not shown to be better: {measured}; the plan stays as it was");
     }
 
     /// <summary>The interval of the gain in top-1, as fractions.</summary>

@@ -51,17 +51,11 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
             throw new JobException($"A candidate was measured on {candidate.Total} images where {indices.Length} of the {reference.Total} images of FP32 are expected: the evaluation data changed during the job, start again with --fresh.");
         }
 
-        int lost = 0, gained = 0;
-        for (var i = 0; i < indices.Length; i++)
-        {
-            var before = Bit(reference.CorrectBits, indices[i]);
-            var after = Bit(candidate.CorrectBits, i);
-            lost += before && !after ? 1 : 0;
-            gained += after && !before ? 1 : 0;
-        }
-
-        return new PairedCounts(lost, gained, indices.Length);
+        return Of(reference.CorrectBits, candidate.CorrectBits, indices);
     }
+
+    /// <summary>Counts lost and gained images of a candidate on all images of a set; the bits are as in <see cref="AccuracyResult.CorrectBits"/>.</summary>
+    public static PairedCounts Of(byte[] reference, byte[] candidate, int total) => Of(reference, candidate, ImageScope.Full.Indices(total));
 
     /// <summary>
     /// A two-sided interval of the drop (Bonett and Price 2012, adjusted Wald: one image added to each of the two counts), as fractions.
@@ -81,6 +75,20 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
     }
 
     internal static int Count(byte[] bits) => bits.Sum(b => BitOperations.PopCount(b));
+
+    private static PairedCounts Of(byte[] reference, byte[] candidate, int[] indices)
+    {
+        int lost = 0, gained = 0;
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var before = Bit(reference, indices[i]);
+            var after = Bit(candidate, i);
+            lost += before && !after ? 1 : 0;
+            gained += after && !before ? 1 : 0;
+        }
+
+        return new PairedCounts(lost, gained, indices.Length);
+    }
 
     private static bool Bit(byte[] bits, int index) => (bits[index >> 3] >> (index & 7) & 1) != 0;
 

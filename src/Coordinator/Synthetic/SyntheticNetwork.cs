@@ -31,6 +31,12 @@ public sealed record SyntheticNetwork
     /// <summary>Extra damage of two neighbours that are both in 8 bits.</summary>
     public double Interaction { get; init; }
 
+    /// <summary>Share of a plan's damage that its weights do, which FP32 weights undo.</summary>
+    public double WeightShare { get; init; } = 0.8;
+
+    /// <summary>Share of a plan's damage that a method undoes.</summary>
+    public Func<ReconstructionStep, double> Recovered { get; init; } = static step => 0.2 * (int)step;
+
     /// <summary>Images of the evaluation set.</summary>
     public int Images { get; init; } = 1000;
 
@@ -71,8 +77,9 @@ public sealed record SyntheticNetwork
             var decision = plan.Groups[i];
             if (decision.Precision == Precision.Int8)
             {
-                damage += Damage[i] * MethodFactor(decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected);
-                damage += i > 0 && plan.Groups[i - 1].Precision == Precision.Int8 ? Interaction : 0;
+                var own = Damage[i] * MethodFactor(decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected);
+                var joint = i > 0 && plan.Groups[i - 1].Precision == Precision.Int8 ? Interaction : 0;
+                damage += (own + joint) * (1 - Undone(decision.Rounding));
             }
         }
 
@@ -138,9 +145,34 @@ public sealed record SyntheticNetwork
             Float32Ms.Sum(),
             Int8Ms.Sum() + (2 * EdgeMs)),
         TestItem test => new TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
+        ReconstructItem { Step: ReconstructionStep.Probe } probe => Probed(probe.Plan),
+        ReconstructItem rebuild => Rebuilt(rebuild),
         FineTuneItem tuning => Tuned(tuning),
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
+
+    private WeightProbeResult Probed(Plan plan)
+    {
+        var found = Accuracy(DamageOf(plan) * (1 - WeightShare), ImageScope.Full, plan);
+        return new WeightProbeResult(found.Correct, found.Total, found.Kl, found.CorrectBits);
+    }
+
+    private ReconstructResult Rebuilt(ReconstructItem item)
+    {
+        var plan = new Plan(item.Plan.Target, [.. item.Plan.Groups.Select(group => group with { Rounding = item.Step.Rounding() })]);
+        return new ReconstructResult
+        {
+            Plan = plan,
+            Learned = plan.Digest,
+            Accuracy = Accuracy(plan, ImageScope.Full),
+            Latency = Latency(item.Plan) with { PlanDigest = plan.Digest },
+            Test = new TestResult(890, 900, Images, 11, 1),
+            Blocks = [.. plan.Groups.Where(group => group.Precision == Precision.Int8).Select(group => new ReconstructedBlock(group.Group, "weights", 0.5, 0.25, Kept: true, TakenBack: false, item.Iterations, 0))],
+            Evaluations = 1,
+        };
+    }
+
+    private double Undone(string rounding) => Enum.GetValues<ReconstructionStep>().Where(step => step.Rounding() == rounding).Select(Recovered).FirstOrDefault();
 
     // Training wins half of what was lost back.
     private FineTuneResult Tuned(FineTuneItem item)

@@ -54,20 +54,20 @@ internal sealed class CandidateFold
         return Update(number, at);
     }
 
-    /// <summary>A plan that came of a fine-tuning, with all that is known of it.</summary>
-    public void Add(ItemView item, FineTuneResult result, DateTimeOffset at)
+    /// <summary>A plan whose numbers were learned after the search, with all that is known of it.</summary>
+    public void Add(ItemView item, string purpose, Plan plan, AccuracyResult accuracy, LatencyResult? latency, DateTimeOffset at)
     {
         EvaluationView Measured(WorkResult measured) =>
             new(item.Sequence, measured, Drop(measured, measured is AccuracyResult ? ImageScope.Full : null), ResultSource.Measured, Math.Max(1, item.Attempts));
-        _numbers[result.Plan.Digest] = _views.Count;
+        _numbers[plan.Digest] = _views.Count;
         _items.Add([]);
         _views.Add(new CandidateView
         {
             Number = _views.Count,
-            Plan = result.Plan,
-            Purpose = "fine-tune",
+            Plan = plan,
+            Purpose = purpose,
             Status = WorkStatus.Succeeded,
-            Evaluations = result.Latency is { } latency ? [Measured(result.Accuracy), Measured(latency)] : [Measured(result.Accuracy)],
+            Evaluations = latency is null ? [Measured(accuracy)] : [Measured(accuracy), Measured(latency)],
             CreatedAt = at,
             EndedAt = at,
         });

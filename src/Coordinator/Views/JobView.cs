@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 
@@ -18,7 +19,9 @@ public sealed class JobView
     private readonly JobClock _clock = new();
     private SearchMemory? _memory;
     private WinnerSelected? _selection;
+    private readonly List<JournalEvent> _escalation = [];
     private int _epochs;
+    private int _iterations;
     private CandidateView? _best;
     private bool _bestIsKnown = true;
 
@@ -63,6 +66,9 @@ public sealed class JobView
 
     /// <summary>Files of the result, in the order of publishing.</summary>
     public IReadOnlyList<ArtefactPublished> Artefacts => _artefacts;
+
+    /// <summary>The steps of the reconstruction that have ended, in order.</summary>
+    public IReadOnlyList<JournalEvent> Escalation => _escalation;
 
     /// <summary>What was found, or null before it was.</summary>
     public WinnerView? Winner => _selection is { } selection ? new WinnerView(selection, selection.Plan.IsFloat32 ? null : _candidates.Find(selection.Plan)) : null;
@@ -109,6 +115,9 @@ public sealed class JobView
             ItemCompleted completed => Complete(completed, record.At),
             ItemFailed failed => Fail(failed, record.At),
             WinnerSelected selected => Select(selected, record.At),
+            ReconstructionProbed probed => EndStep(probed, record.At),
+            ReconstructionCompleted rebuilt => Rebuild(rebuilt, record.At),
+            ReconstructionFailed failed => EndStep(failed, record.At),
             FineTuneCompleted tuned => Tune(tuned, record.At),
             FineTuneFailed failed => Change(JobState.FineTuneSequence, record.At, item => item.End(failed.Failure, failed.Attempts)),
             ArtefactPublished artefact => Publish(artefact, record.At),
@@ -127,6 +136,7 @@ public sealed class JobView
     {
         Space = submitted.Space;
         _epochs = submitted.Spec.Epochs ?? 0;
+        _iterations = submitted.Spec.ReconstructIterations ?? 0;
         _memory = new SearchMemory(submitted.Spec, submitted.Space);
         return Turn(JobStatus.Queued, at);
     }
@@ -187,6 +197,21 @@ public sealed class JobView
         return new WinnerChange(Count, at, Winner!);
     }
 
+    private JobChange EndStep(JournalEvent step, DateTimeOffset at)
+    {
+        _escalation.Add(step);
+        var failed = step as ReconstructionFailed;
+        return Change(JobState.ReconstructionSequence(ReconstructionDecision.ItemOf(step).Step), at, item => item.End(failed?.Failure, failed?.Attempts ?? 0));
+    }
+
+    private JobChange Rebuild(ReconstructionCompleted rebuilt, DateTimeOffset at)
+    {
+        var ended = EndStep(rebuilt, at);
+        return rebuilt.Winner is { } winner
+            ? Replace(JobState.ReconstructionSequence(rebuilt.Item.Step), "reconstruct", rebuilt.Result.Plan, rebuilt.Result.Accuracy, rebuilt.Result.Latency, winner, at)
+            : ended;
+    }
+
     private JobChange Tune(FineTuneCompleted tuned, DateTimeOffset at)
     {
         var item = Item(JobState.FineTuneSequence);
@@ -196,8 +221,13 @@ public sealed class JobView
             return new WorkChange(Count, at, item.ToWork());
         }
 
-        // The trained plan is a candidate like others from here on: what wins can be looked at.
-        _candidates.Add(item, tuned.Result, at);
+        return Replace(JobState.FineTuneSequence, "fine-tune", tuned.Result.Plan, tuned.Result.Accuracy, tuned.Result.Latency, winner, at);
+    }
+
+    // A plan with learned numbers is a candidate like others from here on: what wins can be looked at.
+    private WinnerChange Replace(int sequence, string purpose, Plan plan, AccuracyResult accuracy, LatencyResult? latency, WinnerSelected winner, DateTimeOffset at)
+    {
+        _candidates.Add(Item(sequence), purpose, plan, accuracy, latency, at);
         _selection = winner;
         return new WinnerChange(Count, at, Winner!);
     }
@@ -252,13 +282,15 @@ public sealed class JobView
             return known;
         }
 
-        if (sequence is not (JobState.PublishSequence or JobState.FineTuneSequence) || _selection is not { } selection)
+        var step = JobState.StepOf(sequence);
+        if ((sequence is not (JobState.PublishSequence or JobState.FineTuneSequence) && step is null) || _selection is not { } selection)
         {
             throw new JobException($"The journal tells of item {sequence}, which no round before has: restore it from a copy.");
         }
 
         WorkItem work = sequence == JobState.PublishSequence
             ? new PublishItem(string.Empty, selection.Plan.Digest)
+            : step is { } method ? new ReconstructItem(string.Empty, selection.Plan, method, _iterations)
             : new FineTuneItem(string.Empty, selection.Plan, _epochs);
         var item = _items[sequence] = new ItemView(new ProposedItem(sequence, string.Empty, work));
         _work.Add(item);

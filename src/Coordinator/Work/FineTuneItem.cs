@@ -10,8 +10,13 @@ namespace Cluster.Coordinator.Work;
 /// <param name="Context">See <see cref="Model.JobSpec.FineTuneContext"/>.</param>
 /// <param name="Plan">The winner.</param>
 /// <param name="Epochs">Passes over the training images.</param>
-public sealed record FineTuneItem(string Context, Plan Plan, int Epochs) : WorkItem(Context)
+/// <param name="Learned">SHA-256 of the learned parameters that the winner is built with, or null where there are none.</param>
+public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string? Learned = null) : WorkItem(Context)
 {
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsLong => true;
+
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => $"fine-tuning of the winner, {Epochs} {(Epochs == 1 ? "epoch" : "epochs")}";

@@ -12,6 +12,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(SensitivityItem), "sensitivity")]
 [JsonDerivedType(typeof(ProfileItem), "profile")]
 [JsonDerivedType(typeof(TestItem), "test")]
+[JsonDerivedType(typeof(ReconstructItem), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneItem), "fineTune")]
 [JsonDerivedType(typeof(PublishItem), "publish")]
 public abstract record WorkItem(string Context)
@@ -30,6 +31,10 @@ public abstract record WorkItem(string Context)
     /// <summary>Whether its result may be reused by other jobs.</summary>
     [JsonIgnore]
     public virtual bool IsCacheable => false;
+
+    /// <summary>Whether it may take hours: its lease is longer, and it keeps what it has so far for whoever tries it again.</summary>
+    [JsonIgnore]
+    public virtual bool IsLong => false;
 
     /// <summary>A few words for progress lines.</summary>
     [JsonIgnore]

@@ -9,6 +9,8 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(SensitivityResult), "sensitivity")]
 [JsonDerivedType(typeof(ProfileResult), "profile")]
 [JsonDerivedType(typeof(TestResult), "test")]
+[JsonDerivedType(typeof(WeightProbeResult), "weightProbe")]
+[JsonDerivedType(typeof(ReconstructResult), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneResult), "fineTune")]
 [JsonDerivedType(typeof(PublishResult), "publish")]
 [JsonDerivedType(typeof(FailedResult), "failed")]

@@ -34,7 +34,7 @@ internal sealed partial class LocalWork(
             return reply;
         }
 
-        var begun = new LocalTry(time.GetTimestamp(), assignment.Item.Value() is FineTuneItem ? options.FineTuneLease : options.Lease);
+        var begun = new LocalTry(time.GetTimestamp(), assignment.Item.Value().IsLong ? options.FineTuneLease : options.Lease);
         if (_tries.TryAdd(assignment.Key, begun))
         {
             begun.Work = Task.Run(() => RunAsync(assignment, begun.Stop.Token));

@@ -12,7 +12,7 @@ public sealed record GrainOptions
     /// <summary>Work that nobody asked about for this long is stopped: its coordinator is gone for good.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>The same of a fine-tuning, which is dearer to begin again than a candidate.</summary>
+    /// <summary>The same of a fine-tuning and of a reconstruction, which are dearer to begin again than a candidate.</summary>
     public TimeSpan FineTuneLease { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Longest wait within one grain call.</summary>

@@ -13,7 +13,7 @@ namespace Cluster.Grains.Jobs;
 /// The evaluator of a job whose candidates run on nodes. A try, step by step:
 /// 1. the directory grants a slot (asked again until there is one);
 /// 2. the try is journaled with its node, so that no loss goes unnoticed;
-/// 3. the candidate's grain, or the fine-tuning's, begins it, on that node;
+/// 3. the candidate's grain, the reconstruction's or the fine-tuning's, begins it, on that node;
 /// 4. it is asked, again and again, until it has a result; asking renews the lease;
 /// 5. where the answer is that its node is no more, twice, it is lost with its host; where there is no answer, it is asked again.
 /// Runs outside any grain's turns.
@@ -160,6 +160,12 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         {
             var tuning = grains.GetGrain<IFineTuneGrain>(key);
             return new Door(tuning.BeginAsync, tuning.WaitAsync, tuning.StopAsync);
+        }
+
+        if (item is ReconstructItem)
+        {
+            var rebuilding = grains.GetGrain<IReconstructionGrain>(key);
+            return new Door(rebuilding.BeginAsync, rebuilding.WaitAsync, rebuilding.StopAsync);
         }
 
         var candidate = grains.GetGrain<ICandidateGrain>(key);

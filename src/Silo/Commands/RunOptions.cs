@@ -18,6 +18,8 @@ internal sealed class RunOptions
     private readonly InputOption _training = CommonOptions.Images("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
     private readonly Option<string?> _fineTune = FineTune();
     private readonly Option<int?> _epochs = Epochs();
+    private readonly Option<string?> _reconstruct = ReconstructOptions.Mode();
+    private readonly Option<int?> _reconstructIterations = ReconstructOptions.Iterations();
     private readonly InputOption _preprocess = CommonOptions.Preprocess();
     private readonly Option<string?> _output = CommonOptions.Output("DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
     private readonly Option<double> _maxDrop = NumberOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
@@ -37,7 +39,7 @@ internal sealed class RunOptions
     {
         foreach (var option in new Option[]
         {
-            _model, _data, _evaluation, _test, _training, _fineTune, _epochs, _preprocess, _output, _maxDrop, _confidence, _methods, _budget, _batch, _threads, _workers, _seed, _cache, _table, _target, _fresh,
+            _model, _data, _evaluation, _test, _training, _fineTune, _epochs, _reconstruct, _reconstructIterations, _preprocess, _output, _maxDrop, _confidence, _methods, _budget, _batch, _threads, _workers, _seed, _cache, _table, _target, _fresh,
         })
         {
             command.Options.Add(option);
@@ -55,6 +57,10 @@ internal sealed class RunOptions
         Epochs = parsed.GetValue(_epochs) is { } epochs && Mode(parsed) is null
             ? throw new UsageException($"--epochs is {epochs} where nothing is to be fine-tuned; give training images with --train.")
             : parsed.GetValue(_epochs),
+        Reconstruct = Reconstruct(parsed),
+        ReconstructIterations = parsed.GetValue(_reconstructIterations) is { } iterations && Reconstruct(parsed) is null
+            ? throw new UsageException(ReconstructOptions.NothingToIterate(iterations))
+            : parsed.GetValue(_reconstructIterations),
         Preprocess = parsed.GetValue(_preprocess),
         Output = parsed.GetValue(_output)!,
         MaxDrop = parsed.GetValue(_maxDrop),
@@ -79,6 +85,13 @@ internal sealed class RunOptions
         "always" => FineTuneMode.Always,
         "never" => null,
         _ => parsed.GetValue(_training) is null ? null : FineTuneMode.Auto,
+    };
+
+    private ReconstructionMode? Reconstruct(ParseResult parsed) => parsed.GetValue(_reconstruct) switch
+    {
+        "always" => ReconstructionMode.Always,
+        "never" => null,
+        _ => ReconstructionMode.Auto,
     };
 
     private static Option<string?> FineTune()

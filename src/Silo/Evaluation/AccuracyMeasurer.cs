@@ -24,6 +24,17 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         return Describe(item.Plan, artefact, score) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
+    /// <summary>The score of the network as it came, on all evaluation images.</summary>
+    public RuntimeScore Float32() => RuntimeEvaluator.Score(_reference.Value, setup.Network.Classes, setup.Evaluation, null);
+
+    /// <summary>The score of a file on all evaluation images.</summary>
+    /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
+    public RuntimeScore Score(byte[] model, CancellationToken cancellation) => Score(Logits(model, setup.Evaluation, cancellation));
+
+    /// <summary>The score of logits, (images, classes), of all evaluation images.</summary>
+    /// <exception cref="NotFiniteLogitsException">One of them is NaN or infinity.</exception>
+    public RuntimeScore Score(float[] logits) => RuntimeEvaluator.Score(Finite(logits), setup.Network.Classes, setup.Evaluation, _reference.Value);
+
     /// <summary>A file's score as a result.</summary>
     public AccuracyResult Describe(Plan plan, BuiltArtefact artefact, RuntimeScore score) => new()
     {
@@ -61,9 +72,11 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     private static float[] Float32Logits(EvaluationSetup setup, ImageBatches images) =>
         RuntimeEvaluator.Logits(setup.Network.Float32Model, images, setup.Network.Classes, setup.Cores, CancellationToken.None);
 
-    private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation)
+    private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
+        Finite(RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation));
+
+    private float[] Finite(float[] logits)
     {
-        float[] logits = RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation);
         int bad = Array.FindIndex(logits, logit => !float.IsFinite(logit));
         return bad < 0
             ? logits

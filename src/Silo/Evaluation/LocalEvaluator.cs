@@ -4,15 +4,18 @@ using Cluster.Coordinator.Work;
 using Cluster.Kernels;
 using Cluster.Silo.FineTuning;
 using Cluster.Silo.Jobs;
+using Cluster.Silo.Reconstruction;
 
 namespace Cluster.Silo.Evaluation;
 
 /// <summary>Measures candidates in this process. Accuracy work holds the machine shared, timing holds it exclusively.</summary>
 /// <param name="lazy">What measurements share.</param>
-/// <param name="tuning">Where a fine-tuning keeps its state; null: none is done here.</param>
-internal sealed class LocalEvaluator(LazySetup lazy, FineTunePlace? tuning = null) : IEvaluator
+/// <param name="learning">Where reconstruction and fine-tuning keep their state; null: none is done here.</param>
+internal sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = null) : IEvaluator
 {
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
+
+    private LearningPlace Place => learning ?? throw new InvalidOperationException("This evaluator has no place for what is learned.");
 
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(lazy.Space);
 
@@ -32,16 +35,20 @@ internal sealed class LocalEvaluator(LazySetup lazy, FineTunePlace? tuning = nul
     /// <summary>Does an item, and says when it waits for the machine and when it runs.</summary>
     public async Task<WorkResult> MeasureAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellationToken)
     {
-        if (item is FineTuneItem tune)
+        switch (item)
         {
-            var place = tuning ?? throw new InvalidOperationException("This evaluator has no place for checkpoints.");
-            return await new WinnerTuner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, place).RunAsync(tune, stage, cancellationToken);
+            case FineTuneItem tune:
+                return await new WinnerTuner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(tune, stage, cancellationToken);
+            case ReconstructItem { Step: not ReconstructionStep.Probe } rebuild:
+                return await new RoundingLearner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(rebuild, stage, cancellationToken);
         }
 
         var machine = lazy.Value.Machine;
         stage(WorkStage.Waiting);
         using var hold = item.IsExclusive ? await machine.ExclusiveAsync(cancellationToken) : await machine.SharedAsync(cancellationToken);
-        stage(WorkStage.Running);
+
+        // A simulation takes several times as long as the runtime, whose time a candidate's limit is made for.
+        stage(item is ReconstructItem ? WorkStage.Training : WorkStage.Running);
         return await Task.Run(() => Measure(item, cancellationToken), cancellationToken);
     }
 
@@ -51,6 +58,7 @@ internal sealed class LocalEvaluator(LazySetup lazy, FineTunePlace? tuning = nul
         TestItem test => _measurers.Value.Accuracy.Measure(test, cancellation),
         LatencyItem latency => _measurers.Value.Latency.Measure(latency, cancellation),
         ProfileItem profile => _measurers.Value.Profile.Measure(profile, cancellation),
+        ReconstructItem probe => new WeightProbe(lazy.Value, _measurers.Value.Accuracy).Measure(probe, cancellation),
         SensitivityItem sensitivity => _measurers.Value.Sensitivity.Measure(sensitivity, cancellation),
         _ => throw new InvalidOperationException($"No measurement is known for {item.GetType().Name}."),
     };

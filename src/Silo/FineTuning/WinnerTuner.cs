@@ -12,7 +12,7 @@ using Cluster.Silo.Jobs;
 namespace Cluster.Silo.FineTuning;
 
 /// <summary>Does a job's <see cref="FineTuneItem"/>: trains the winner, and measures what came of it in the same way as any candidate.</summary>
-internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, FineTunePlace place)
+internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
     // Often enough that a kill costs minutes, rarely enough that writing costs nothing to speak of.
     private const int CheckpointEvery = 100;
@@ -24,18 +24,19 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     {
         long began = Stopwatch.GetTimestamp();
         var setup = lazy.Value;
-        string folder = place.FolderOf(item.Id);
+        string folder = place.FolderOf(item);
 
         // A try that was given up may still be writing there for a while.
         stage(WorkStage.Waiting);
         Directory.CreateDirectory(place.Checkpoints);
         using var own = await new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);
+        var start = await StartAsync(item, cancellation);
         FineTuneOutcome outcome;
         Coordinator.Work.FineTuneResult result;
         using (await setup.Machine.SharedAsync(cancellation))
         {
             stage(WorkStage.Training);
-            outcome = await Task.Run(() => Train(item, setup, folder, cancellation), cancellation);
+            outcome = await Task.Run(() => Train(item, start, setup, folder, cancellation), cancellation);
             result = await DescribeAsync(outcome, setup, cancellation);
         }
 
@@ -52,7 +53,14 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         return result with { Latency = timed, Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
-    private FineTuneOutcome Train(FineTuneItem item, EvaluationSetup setup, string folder, CancellationToken cancellation)
+    // What a reconstruction learned is where training goes on from.
+    private async Task<FineTuneStart> StartAsync(FineTuneItem item, CancellationToken cancellation)
+    {
+        var learned = item.Learned is { } digest ? await place.ReadAsync(digest, cancellation) : null;
+        return new FineTuneStart(item.Plan, learned?.Biases, learned);
+    }
+
+    private FineTuneOutcome Train(FineTuneItem item, FineTuneStart start, EvaluationSetup setup, string folder, CancellationToken cancellation)
     {
         var images = lazy.Training ?? throw new JobException("A fine-tuning was asked for and this job has no training images: submit it again with --train.");
         var options = new FineTuneOptions
@@ -65,7 +73,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Seed);
         place.Say($"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores, TrainingThreads.Of(folder));
-        var outcome = tuner.Run(new FineTuneStart(item.Plan, null, null), split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation);
+        var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation);
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
         place.Say($"fine-tuned{resumed}: {outcome.Verdict.Reason}");
         return outcome;

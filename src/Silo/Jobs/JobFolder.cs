@@ -34,6 +34,9 @@ internal sealed class JobFolder
     /// <summary>Checkpoints of the winner's fine-tuning, until its result is published.</summary>
     public string FineTuning => In("fine-tuning");
 
+    /// <summary>Finished blocks of a reconstruction, until its result is published.</summary>
+    public string Reconstruction => In("reconstruction");
+
     /// <summary>Where a job keeps its calibration statistics, without making its folder.</summary>
     public static string CalibrationIn(string root) => Path.Combine(Path.GetFullPath(root), "calibration");
 
@@ -45,7 +48,7 @@ internal sealed class JobFolder
             File.Delete(file);
         }
 
-        foreach (string folder in new[] { Calibration, FineTuning }.Where(Directory.Exists))
+        foreach (string folder in new[] { Calibration, FineTuning, Reconstruction }.Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);
         }

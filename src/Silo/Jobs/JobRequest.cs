@@ -23,6 +23,12 @@ internal sealed record JobRequest
     /// <summary>Passes over the training images; null for as many as usual.</summary>
     public int? Epochs { get; init; }
 
+    /// <summary>When roundings are learned after the search; null for never.</summary>
+    public ReconstructionMode? Reconstruct { get; init; }
+
+    /// <summary>Iterations of that a block; null for as many as usual.</summary>
+    public int? ReconstructIterations { get; init; }
+
     public string? Preprocess { get; init; }
 
     public required string Output { get; init; }

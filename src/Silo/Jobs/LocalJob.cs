@@ -61,17 +61,19 @@ internal sealed class LocalJob : IDisposable
             Inputs = new JobInputs { Model = request.Model, Calibration = new DataLocation(request.Calibration) },
         };
         var store = new EmbeddedJobStore(entry, Folder.Journal, request.Fresh, owned: () => Forget(request.Fresh));
-        var node = new EmbeddedNode(new LocalEvaluator(Opened.Lazy, Tuning()), publisher, Math.Max(1, request.Workers), Spec.Versions);
+        var node = new EmbeddedNode(new LocalEvaluator(Opened.Lazy, Learning()), publisher, Math.Max(1, request.Workers), Spec.Versions);
         await using var cluster = await EmbeddedCluster.StartAsync(store, node, jobs, cancellation);
         return await cluster.RunAsync(entry, cancellation);
     }
 
     public void Dispose() => Opened.Dispose();
 
-    private FineTunePlace Tuning() => new()
+    private LearningPlace Learning() => new()
     {
         Checkpoints = Folder.FineTuning,
+        Blocks = Folder.Reconstruction,
         KeepAsync = (learned, _) => Task.FromResult(new CalibrationFolder(Folder.Calibration).WriteLearned(learned)),
+        ReadAsync = (digest, _) => Task.FromResult(new CalibrationFolder(Folder.Calibration).ReadLearned(digest)),
         Say = text => Said?.Invoke(text),
     };
 

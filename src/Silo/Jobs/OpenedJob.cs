@@ -92,6 +92,8 @@ internal sealed class OpenedJob : IDisposable
         Seed = request.Seed,
         FineTune = FineTune(request, data),
         Epochs = FineTune(request, data) is null ? null : request.Epochs ?? new FineTuneOptions().Epochs,
+        Reconstruct = request.Reconstruct,
+        ReconstructIterations = request.Reconstruct is null ? null : request.ReconstructIterations ?? JobSpec.UsualReconstructIterations,
         Versions = CurrentVersions(),
     };
 }

@@ -25,7 +25,7 @@ internal sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames nam
     private IReadOnlyList<ArtefactPublished> Publish(JobOutcome outcome, CancellationToken cancellation)
     {
         var setup = job.Setup;
-        var learned = outcome.FineTune is { Kept: true, Learned: { } digest } ? new CalibrationFolder(folder.Calibration).ReadLearned(digest) : null;
+        var learned = outcome.Learned is { } digest ? new CalibrationFolder(folder.Calibration).ReadLearned(digest) : null;
         var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation, learned?.Biases, learned);
         var parity = artefact.Network is null
             ? null
@@ -45,9 +45,9 @@ internal sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames nam
         }
 
         new ResultFiles(job, folder, names, outcome, parity).Write();
-        if (Directory.Exists(folder.FineTuning))
+        foreach (string kept in new[] { folder.FineTuning, folder.Reconstruction }.Where(Directory.Exists))
         {
-            Directory.Delete(folder.FineTuning, recursive: true);
+            Directory.Delete(kept, recursive: true);
         }
 
         return [.. new[] { folder.WinnerModel, folder.WinnerPlan, folder.Latency, folder.CalibrationCache, folder.Front, folder.Sensitivity, folder.Result, folder.Report }
@@ -64,9 +64,8 @@ internal sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames nam
     {
         var calibration = new CalibrationFolder(folder.Calibration, job.Data.Digests.Calibration, job.Network.Digest);
         string statistics = calibration.ReadStatistics().Digest;
-        string? learned = outcome.FineTune is { Kept: true } trial ? trial.Learned : null;
         string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network ? calibration.WriteCorrections(network.CorrectedBiases) : null;
-        return new PlanFile(outcome.Winner.Plan, new BuiltFrom(job.Network.Digest, statistics, corrections, learned), job.Spec.Seed);
+        return new PlanFile(outcome.Winner.Plan, new BuiltFrom(job.Network.Digest, statistics, corrections, outcome.Learned), job.Spec.Seed);
     }
 
     private LatencyTableFile Latencies(JobOutcome outcome) =>

@@ -35,6 +35,7 @@ internal sealed record Comparison(string Name, string Detail, PlanPoint Point)
         var calibrators = string.Join(", ", quantized.Select(decision => decision.Calibrator).Distinct(StringComparer.Ordinal));
         var corrected = quantized.Count(decision => decision.BiasCorrection);
         var correction = corrected == 0 ? "no bias correction" : corrected == quantized.Length ? "bias correction" : $"bias correction in {corrected} groups";
-        return $"{point.Plan.Int8Count} of {point.Plan.Groups.Count} groups in INT8, {calibrators}, {correction}";
+        var learned = quantized.Select(decision => decision.Rounding).Where(rounding => rounding != "nearest").Distinct(StringComparer.Ordinal).ToArray();
+        return $"{point.Plan.Int8Count} of {point.Plan.Groups.Count} groups in INT8, {calibrators}, {correction}{(learned.Length == 0 ? string.Empty : $", learned by {string.Join(", ", learned)}")}";
     }
 }

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
@@ -23,6 +24,11 @@ internal static class EvaluatedPlans
                     found[item.Plan.Digest] = known with { Latency = known.Latency ?? latency };
                     break;
             }
+        }
+
+        foreach (var step in state.Escalation.OfType<ReconstructionCompleted>())
+        {
+            found[step.Result.Plan.Digest] = new PlanMeasurement(step.Result.Plan, step.Result.Accuracy, step.Result.Latency);
         }
 
         return [.. found.Values];

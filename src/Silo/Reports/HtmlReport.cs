@@ -17,6 +17,7 @@ internal static class HtmlReport
         FrontSection.Write(html, model);
         SensitivitySection.Write(html, model);
         GroupSection.Write(html, model);
+        ReconstructionSection.Write(html, model);
         PredictionSection.Write(html, model);
         ParitySection.Write(html, model);
         MethodSection.Write(html, model);

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
 using Spectre.Console;
 
 namespace Cluster.Silo.Reports;
@@ -14,6 +15,11 @@ internal static class TerminalTables
         console.WriteLine();
         console.Write(Results(model, isAscii));
         Line(console, model.Outcome.Selection.Reason, isAscii);
+        foreach (var line in Reconstruction(model))
+        {
+            Line(console, line, isAscii);
+        }
+
         if (model.Outcome.FineTune is { Kept: false } trial)
         {
             Line(console, $"Fine-tuning: {trial.Reason}", isAscii);
@@ -23,6 +29,33 @@ internal static class TerminalTables
         Files(console, model, isAscii);
         console.WriteLine();
         Line(console, "Next: " + model.NextCommand, isAscii);
+    }
+
+    // What was not tried is in the report; here it would only be noise.
+    private static IEnumerable<string> Reconstruction(ReportModel model)
+    {
+        if (model.Outcome.Reconstruction is not { Tried: true } trial)
+        {
+            yield break;
+        }
+
+        if (trial.Probe is { WeightsMatter: false } probe)
+        {
+            yield return $"Reconstruction: {probe.Reason}.";
+        }
+
+        foreach (var step in trial.Steps)
+        {
+            var blocks = step.Result.Blocks;
+            var kept = blocks.Where(block => block.Kept).ToArray();
+            var lower = kept.Length == 0 ? string.Empty : $", loss {Figures.Percent(1 - (kept.Sum(block => block.After) / kept.Sum(block => block.Before)))} lower on held-out images";
+            yield return $"{step.Item.Step.Title()} ({kept.Length} of {blocks.Count} blocks{lower}, {Figures.Duration(TimeSpan.FromSeconds(step.Result.Seconds))}): {(step.Winner is null ? "not kept, " : "kept, ")}{step.Reason}";
+        }
+
+        foreach (var failed in trial.Failures)
+        {
+            yield return $"{failed.Item.Step.Title()} failed: {failed.Failure.Reason}";
+        }
     }
 
     private static string Headline(ReportModel model)

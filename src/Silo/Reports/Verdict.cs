@@ -29,7 +29,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         $"{model.ModelName} with {winner.Plan.Int8Count} of {winner.Plan.Groups.Count} groups in INT8 takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
         + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
         + $"is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, and has {Sizes(float32, winner)}.",
-        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Tuned(model), .. Tested(model)]);
+        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32, IReadOnlyList<PlanPoint> points)
     {
@@ -43,7 +43,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         return new(
             "Nothing faster",
             $"Keep {model.ModelName} in FP32: nothing quantized that is accurate enough was faster on this machine ({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and is right on {Accuracy(float32)} of the evaluation images.",
-            [model.Outcome.Selection.Reason, .. near, "Another batch size, more threads or another target can turn this round: 8 bits save the more, the more work a run has.", .. Tuned(model), .. Tested(model)]);
+            [model.Outcome.Selection.Reason, .. near, "Another batch size, more threads or another target can turn this round: 8 bits save the more, the more work a run has.", .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
     }
 
     private static Verdict NothingFeasible(ReportModel model, PlanPoint float32, PlanPoint winner)
@@ -53,7 +53,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             return new(
                 "Nothing to compare",
                 $"Keep {model.ModelName} in FP32: no quantized plan could be evaluated; FP32 is right on {Accuracy(float32)} of the evaluation images.",
-                [model.Outcome.Selection.Reason, .. Tuned(model), .. Tested(model)]);
+                [model.Outcome.Selection.Reason, .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
         }
 
         var bound = Figures.Points(100 * model.Outcome.Spec.MaxDrop);
@@ -61,7 +61,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             "Not accurate enough",
             $"No quantized {model.ModelName} that was tried stays within {bound} points of FP32: the best so far is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, "
             + $"a drop of {Figures.Points(winner.DropPoints)} points, and takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, {Runs(model)}).",
-            [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Tuned(model), .. Tested(model)]);
+            [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
     }
 
     private static IEnumerable<string> Paired(PlanPoint float32, PlanPoint winner)
@@ -71,6 +71,16 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             var paired = PairedCounts.Of(before, after, ImageScope.Full);
             var drop = paired.DropInterval(0.95);
             yield return $"Image by image, it loses {paired.Lost} that FP32 gets right and gains {paired.Gained} that FP32 gets wrong, of {paired.Total}: a drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval {Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).";
+        }
+    }
+
+    private static IEnumerable<string> Reconstructed(ReportModel model)
+    {
+        if (model.Outcome.Reconstruction is { } trial)
+        {
+            yield return !trial.Tried ? $"No roundings were learned: {trial.Reason}"
+                : trial.Kept ? $"Its roundings were learned and kept. {trial.Reason}."
+                : $"Learned roundings changed nothing. {trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}";
         }
     }
 

@@ -26,6 +26,7 @@ internal sealed class JobLoad
     {
         JobState.PublishSequence => "publish",
         JobState.FineTuneSequence => "fine_tune",
+        < JobState.FineTuneSequence => "reconstruct",
         _ => _kinds.GetValueOrDefault(sequence, "other"),
     };
 
@@ -56,6 +57,9 @@ internal sealed class JobLoad
                 break;
             case FineTuneCompleted or FineTuneFailed:
                 _open.Remove(JobState.FineTuneSequence);
+                break;
+            case ReconstructionProbed or ReconstructionCompleted or ReconstructionFailed:
+                _open.RemoveWhere(sequence => JobState.StepOf(sequence) is not null);
                 break;
             default:
                 Turn(journalEvent);

@@ -16,6 +16,7 @@ internal static class Labels
         SensitivityItem => "sensitivity",
         ProfileItem => "profile",
         TestItem => "test",
+        ReconstructItem => "reconstruct",
         FineTuneItem => "fine_tune",
         PublishItem => "publish",
         _ => "other",

@@ -30,6 +30,12 @@ internal sealed record JobQuestion
     /// <summary>Passes over the training images; null for as many as usual.</summary>
     public int? Epochs { get; init; }
 
+    /// <summary>When roundings are learned after the search; null for never.</summary>
+    public ReconstructionMode? Reconstruct { get; init; }
+
+    /// <summary>Iterations of that a block; null for as many as usual.</summary>
+    public int? ReconstructIterations { get; init; }
+
     /// <summary>The question that an accepted job answers.</summary>
     public static JobQuestion Of(JobEntry job) => new()
     {
@@ -44,5 +50,7 @@ internal sealed record JobQuestion
         Seed = job.Spec.Seed,
         FineTune = job.Spec.FineTune,
         Epochs = job.Spec.Epochs,
+        Reconstruct = job.Spec.Reconstruct,
+        ReconstructIterations = job.Spec.ReconstructIterations,
     };
 }

@@ -17,5 +17,8 @@ internal sealed record NodeFolders(string Artefacts, string Cache)
     /// <summary>Checkpoints of fine-tunings, beside the artefacts: whichever node of the store takes one up finds them.</summary>
     public string FineTuning => Path.Combine(Artefacts, "fine-tuning");
 
+    /// <summary>Finished blocks of reconstructions, in the same way.</summary>
+    public string Reconstruction => Path.Combine(Artefacts, "reconstruction");
+
     public string Temporary => Path.Combine(Cache, "tmp");
 }

@@ -25,7 +25,7 @@ internal sealed class NodeJob : INodeJob
         _folders = folders;
         _opened = opened;
         _calibration = calibration;
-        _evaluator = new LocalEvaluator(opened.Lazy, new FineTunePlace { Checkpoints = folders.FineTuning, KeepAsync = KeepAsync });
+        _evaluator = new LocalEvaluator(opened.Lazy, new LearningPlace { Checkpoints = folders.FineTuning, Blocks = folders.Reconstruction, KeepAsync = KeepAsync, ReadAsync = ReadAsync });
     }
 
     /// <summary>Opens a job.</summary>
@@ -83,6 +83,12 @@ internal sealed class NodeJob : INodeJob
         learned.Save(content);
         content.Position = 0;
         return await new FolderArtefactStore(_folders.Artefacts).PutAsync(content, cancellation);
+    }
+
+    private async Task<LearnedParameters> ReadAsync(string digest, CancellationToken cancellation)
+    {
+        await using var content = await new FolderArtefactStore(_folders.Artefacts).OpenAsync(digest, cancellation);
+        return LearnedParameters.Load(content);
     }
 
     private static string Text(EvaluatorVersions versions) => $"{versions.Numerics}, {versions.Runtime}, {versions.InstructionSet}";

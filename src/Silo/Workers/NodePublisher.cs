@@ -30,7 +30,7 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         {
             await WriteJournalAsync(folder, records, cancellation);
             new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.ModelDigest).WriteStatistics(opened.Setup.Statistics);
-            if (JobOutcome.Of(state).FineTune is { Kept: true, Learned: { } learned })
+            if (JobOutcome.Of(state).Learned is { } learned)
             {
                 await CopyLearnedAsync(folder, learned, cancellation);
             }
@@ -68,14 +68,17 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         new CalibrationFolder(folder.Calibration).WriteLearned(LearnedParameters.Load(content));
     }
 
-    // What was trained is in the store; a fine-tuning that failed will not be tried again.
+    // What was learned is in the store; what failed will not be tried again.
     private void Forget(JobState state)
     {
-        if ((state.FineTune?.Item ?? state.FineTuneFailure?.Item) is { } item
-            && new FineTunePlace { Checkpoints = folders.FineTuning, KeepAsync = (_, _) => Task.FromResult(string.Empty) }.FolderOf(item) is var checkpoints
-            && Directory.Exists(checkpoints))
+        IEnumerable<string> kept =
+        [
+            .. state.Steps.Select(item => Path.Combine(folders.Reconstruction, item.Id[..16])),
+            .. (state.FineTune?.Item ?? state.FineTuneFailure?.Item) is { } tuning ? [Path.Combine(folders.FineTuning, tuning[..16])] : Array.Empty<string>(),
+        ];
+        foreach (string folder in kept.Where(Directory.Exists))
         {
-            Directory.Delete(checkpoints, recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
     }
 

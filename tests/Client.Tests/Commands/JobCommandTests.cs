@@ -97,6 +97,29 @@ public sealed class JobCommandTests
     }
 
     [Fact]
+    public async Task Show_JobWithAReconstruction_HasItsStepsAndBlocks()
+    {
+        await using var server = await StartAsync();
+        server.State.Jobs[0].Reconstruction.Add(new ReconstructionStep { Method = "probe", Reason = "weights are a cause" });
+        server.State.Jobs[0].Reconstruction.Add(new ReconstructionStep
+        {
+            Method = "brecq",
+            Kept = true,
+            Reason = "it is as accurate as FP32",
+            Elapsed = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(75)),
+            Blocks = { new ReconstructedBlock { Name = "conv1+conv2", Phase = "weights", LossBefore = 0.5, LossAfter = 0.25, Kept = true } },
+        });
+
+        var run = await ClientRun.OfAsync(server, "show", "a");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Output.ShouldContain("Reconstruction, probe, ");
+        run.Output.ShouldContain("Reconstruction, brecq (kept), 01:15: it is as accurate as FP32");
+        run.Output.ShouldContain("conv1+conv2");
+        run.Output.ShouldContain("0.25");
+    }
+
+    [Fact]
     public async Task Show_ResultThatCannotBeRead_WarnsAndShowsTheRest()
     {
         await using var server = await StartAsync();

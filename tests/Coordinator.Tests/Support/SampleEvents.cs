@@ -39,8 +39,47 @@ internal static class SampleEvents
     /// <summary>A job whose winner was fine-tuned, which failed.</summary>
     public static IReadOnlyList<JournalEvent> TuningFailed { get; } = BuildTuned(kept: false);
 
+    /// <summary>A job whose winner was reconstructed: a probe, a step that failed, one that came to nothing and one that was kept.</summary>
+    public static IReadOnlyList<JournalEvent> Rebuilt { get; } = BuildRebuilt();
+
     /// <summary>Every kind of event, not as one job.</summary>
-    public static IReadOnlyList<JournalEvent> EveryKind { get; } = [.. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5)];
+    public static IReadOnlyList<JournalEvent> EveryKind { get; } = [.. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt];
+
+    private static IReadOnlyList<JournalEvent> BuildRebuilt()
+    {
+        var spec = Networks.Easy.Spec with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 20 };
+        var found = (WinnerSelected)All[4];
+        var better = new Plan(found.Plan.Target, [.. found.Plan.Groups.Select(group => group with { Rounding = "qdrop" })]);
+        ReconstructItem Item(ReconstructionStep step) => new(spec.ReconstructionContext, found.Plan, step, step == ReconstructionStep.Probe ? 0 : 20);
+        ReconstructResult Result(Plan plan) => new()
+        {
+            Plan = plan,
+            Learned = new string('d', 64),
+            Accuracy = Sample.Accuracy([true, true, true], kl: 0.02),
+            Blocks = [new ReconstructedBlock("é \"1\"+2", "weights", 0.5, 0.25, Kept: true, TakenBack: false, 20, 0.5), new ReconstructedBlock("3", "activations", 0.5, 0.6, Kept: false, TakenBack: false, 20, 0.5)],
+            Test = new Work.TestResult(90, 91, 100, 2, 1),
+            Evaluations = 1,
+            Seconds = 2.5,
+        };
+        return
+        [
+            new JobSubmitted(spec.JobId, spec, ((JobSubmitted)All[0]).Space),
+            All[1],
+            All[2],
+            All[3],
+            found,
+            new AttemptStarted(-3, 1, "node-2", "cpu:0"),
+            new ReconstructionProbed(Item(ReconstructionStep.Probe), new WeightProbeResult(2, 3, 0.03, [5], 0.5), WeightsMatter: true, "weights \"matter\""),
+            new AttemptStarted(-4, 1, "node-2", "cpu:0"),
+            new ReconstructionFailed(Item(ReconstructionStep.AdaRound), new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there"), 1),
+            new ReconstructionCompleted(Item(ReconstructionStep.Brecq), Result(found.Plan), Winner: null, Ends: false, "not better"),
+            new AttemptStarted(-6, 1, "node-2", "cpu:0"),
+            new ReconstructionCompleted(
+                Item(ReconstructionStep.QDrop), Result(better), new WinnerSelected(better, Feasible: true, WinnerKind.Faster, "It is. Reconstructed."), Ends: true, "better"),
+            new JobCompleted(better.Digest),
+        ];
+    }
+
 
     private static IReadOnlyList<JournalEvent> BuildTuned(bool kept)
     {

@@ -159,6 +159,71 @@ public sealed class JobLifeTests : IDisposable
     }
 
     [Fact]
+    public async Task Stop_WhileAStepIsReconstructed_FindsTheSameWorkAgain()
+    {
+        var network = Rebuilding();
+        var begun = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        var node = new SyntheticNode(network, 2, async (item, stop) =>
+        {
+            if (item is ReconstructItem { Step: ReconstructionStep.AdaRound })
+            {
+                begun.TrySetResult();
+                await go.Task.WaitAsync(stop);
+            }
+
+            return null;
+        });
+        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await silo.CreateAsync(TestSilo.Entry(network));
+        await begun.Task.WaitAsync(Token);
+
+        await silo.Grains.GetGrain<IJobGrain>("j-1").StopAsync();
+        go.SetResult();
+        var records = await silo.ReadAsync("j-1");
+
+        node.Done.OfType<ReconstructItem>().Select(item => item.Step).ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
+        var kept = records.Select(record => record.Event).OfType<ReconstructionCompleted>().Last();
+        ((JobCompleted)records[^1].Event).PlanDigest.ShouldBe(kept.Winner.ShouldNotBeNull().Plan.Digest);
+        Decisions(records).ShouldBe(await ExpectedAsync(network));
+    }
+
+    [Fact]
+    public async Task Cancel_WhileAStepIsReconstructed_StopsItAndEndsTheJob()
+    {
+        var network = Rebuilding();
+        var begun = new TaskCompletionSource();
+        var stopped = new TaskCompletionSource();
+        var node = new SyntheticNode(network, 1, async (item, stop) =>
+        {
+            if (item is ReconstructItem { Step: ReconstructionStep.Brecq })
+            {
+                begun.TrySetResult();
+                try
+                {
+                    await Task.Delay(Timeout.Infinite, stop);
+                }
+                finally
+                {
+                    stopped.TrySetResult();
+                }
+            }
+
+            return null;
+        });
+        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await silo.CreateAsync(TestSilo.Entry(network));
+        await begun.Task.WaitAsync(Token);
+
+        await silo.Grains.GetGrain<IJobGrain>("j-1").CancelAsync("enough");
+        await stopped.Task.WaitAsync(Token);
+        var records = await silo.ReadAsync("j-1");
+
+        records[^1].Event.ShouldBeOfType<JobCancelled>();
+        records.Select(record => record.Event).OfType<ReconstructionCompleted>().ShouldHaveSingleItem().Item.Step.ShouldBe(ReconstructionStep.AdaRound);
+    }
+
+    [Fact]
     public async Task Restart_OfTheSilo_GoesOnWhereTheJournalEnds()
     {
         var network = Networks.Scattered;
@@ -280,5 +345,16 @@ public sealed class JobLifeTests : IDisposable
         var evaluator = new DirectEvaluator(network);
         (await new JobRunner(evaluator, ledger, control, new GreedyStrategy()).RunAsync(network.Spec, Token)).ShouldNotBeNull();
         return Decisions(journal.Records);
+    }
+
+    /// <summary>A faster plan is refused, and only the last method gets it within the accepted drop.</summary>
+    private static SyntheticNetwork Rebuilding()
+    {
+        var network = Networks.Sensitive;
+        return network with
+        {
+            Recovered = step => step == ReconstructionStep.QDrop ? 0.95 : 0.1,
+            Spec = network.Spec with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = 9 },
+        };
     }
 }

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Api;
@@ -45,6 +46,8 @@ public sealed class MappingTests
             Training = new V1.DataSet { Spec = "folder:/data/train,labels=train.csv" },
             FineTune = V1.FineTuneMode.Always,
             Epochs = 3,
+            Reconstruct = V1.ReconstructionMode.Always,
+            ReconstructIterations = 200,
         };
 
         var question = JobSpecMapping.Read(spec);
@@ -63,6 +66,8 @@ public sealed class MappingTests
                 Seed = question.Seed,
                 FineTune = question.FineTune,
                 Epochs = question.Epochs,
+                Reconstruct = question.Reconstruct,
+                ReconstructIterations = question.ReconstructIterations,
                 Versions = new EvaluatorVersions("1", "1", "none"),
             },
             question.Inputs);
@@ -95,6 +100,39 @@ public sealed class MappingTests
 
         question.FineTune.ShouldBe(expected);
         (question.Inputs.Training is not null).ShouldBe(expected is not null);
+    }
+
+    [Theory]
+    [InlineData(V1.ReconstructionMode.Unspecified, ReconstructionMode.Auto)]
+    [InlineData(V1.ReconstructionMode.Auto, ReconstructionMode.Auto)]
+    [InlineData(V1.ReconstructionMode.Never, null)]
+    [InlineData(V1.ReconstructionMode.Always, ReconstructionMode.Always)]
+    public void Spec_Reconstruct_IsAutomaticByDefault(V1.ReconstructionMode asked, ReconstructionMode? expected)
+    {
+        var spec = new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" }, Reconstruct = asked, ReconstructIterations = 7 };
+
+        var question = JobSpecMapping.Read(spec);
+
+        (question.Reconstruct, question.ReconstructIterations).ShouldBe((expected, expected is null ? null : 7));
+        spec.ReconstructIterations = 100_001;
+        Should.Throw<RpcException>(() => JobSpecMapping.Read(spec)).Detail<BadRequest>().ShouldNotBeNull().FieldViolations.ShouldHaveSingleItem().Field.ShouldBe("spec.reconstruct_iterations");
+    }
+
+    [Fact]
+    public void Job_WithAReconstruction_HasItsStepsAndBlocks()
+    {
+        var view = new JobView();
+        foreach (var (journalEvent, i) in SampleEvents.Rebuilt.Select((journalEvent, i) => (journalEvent, i)))
+        {
+            view.Apply(new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, journalEvent));
+        }
+
+        var steps = view.Escalation.Select(ReconstructionMapping.ToContract).ToArray();
+
+        steps.Select(step => (step.Method, step.Kept, step.Blocks.Count)).ShouldBe([("probe", false, 0), ("adaround", false, 0), ("brecq", false, 2), ("qdrop", true, 2)]);
+        var block = steps[3].Blocks[0];
+        (block.LossBefore, block.LossAfter, block.Kept, block.Phase).ShouldBe((0.5, 0.25, true, "weights"));
+        steps[1].Reason.ShouldContain("8 GiB");
     }
 
     [Fact]

@@ -2,10 +2,8 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Storage;
-using Cluster.Coordinator.Work;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Runtimes;
@@ -106,40 +104,5 @@ public sealed class NodeFineTuneTests : IDisposable
     {
         using var stream = new MemoryStream(bytes);
         return await new FolderArtefactStore(_folder["artefacts"]).PutAsync(stream, Cancellation);
-    }
-
-    /// <summary>Work of a job on one worker; latencies are made up, so that 8 bits are faster whatever machine this is.</summary>
-    private sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string journal) : IEvaluator
-    {
-        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(job.Space);
-
-        public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
-        {
-            await attempt.Started("here", "cpu:0");
-            switch (item)
-            {
-                case LatencyItem latency:
-                    return Latency(latency.Plan);
-                case ProfileItem:
-                    return new FailedResult(FailureKind.InvalidCandidate, "No profile is made here.");
-            }
-
-            var result = await worker.ExecuteAsync(job, item, item is PublishItem ? FileJournal.ReadOnly(journal) : null, cancellationToken);
-            return result is FineTuneResult { Latency: not null } tuned ? tuned with { Latency = Latency(tuned.Plan) } : result;
-        }
-
-        private static LatencyResult Latency(Plan plan) => new()
-        {
-            PlanDigest = plan.Digest,
-            MedianMs = 10 - (5.0 * plan.Int8Count / plan.Groups.Count),
-            IqrMs = 0.1,
-            Count = 10,
-            Float32MedianMs = 10,
-            Float32IqrMs = 0.1,
-            Runtime = "made up",
-            Device = "cpu",
-            Batch = 4,
-            Threads = 1,
-        };
     }
 }

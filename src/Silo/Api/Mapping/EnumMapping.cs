@@ -76,6 +76,13 @@ internal static class EnumMapping
         _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
     };
 
+    public static V1.ReconstructionMode ToContract(this ReconstructionMode mode) => mode switch
+    {
+        ReconstructionMode.Auto => V1.ReconstructionMode.Auto,
+        ReconstructionMode.Always => V1.ReconstructionMode.Always,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
+    };
+
     public static V1.Precision ToContract(this Precision precision) => precision switch
     {
         Precision.Float32 => V1.Precision.Float32,

@@ -21,6 +21,7 @@ internal static class JobSpecMapping
             Test = Data(inputs.Test),
             Training = Data(inputs.Training),
             FineTune = spec.FineTune?.ToContract() ?? V1.FineTuneMode.Unspecified,
+            Reconstruct = spec.Reconstruct?.ToContract() ?? V1.ReconstructionMode.Never,
             Preprocess = inputs.Preprocess ?? string.Empty,
             Target = spec.Target,
             Methods = { spec.Methods },
@@ -42,6 +43,11 @@ internal static class JobSpecMapping
         if (spec.Epochs is { } epochs)
         {
             mapped.Epochs = epochs;
+        }
+
+        if (spec.ReconstructIterations is { } iterations)
+        {
+            mapped.ReconstructIterations = iterations;
         }
 
         return mapped;
@@ -78,6 +84,8 @@ internal static class JobSpecMapping
             Seed = spec.Seed,
             FineTune = Mode(spec),
             Epochs = Mode(spec) is not null && spec.HasEpochs ? spec.Epochs : null,
+            Reconstruct = Reconstruct(spec),
+            ReconstructIterations = Reconstruct(spec) is not null && spec.HasReconstructIterations ? spec.ReconstructIterations : null,
         };
         return question with
         {
@@ -106,6 +114,8 @@ internal static class JobSpecMapping
             ("training", spec.FineTune != V1.FineTuneMode.Always || spec.Training is not null, "missing", "a data set where fine_tune is ALWAYS"),
             ("fine_tune", Enum.IsDefined(spec.FineTune), Number((int)spec.FineTune), "a mode that this server knows"),
             ("epochs", !spec.HasEpochs || spec.Epochs >= 1, Number(spec.Epochs), "at least 1"),
+            ("reconstruct", Enum.IsDefined(spec.Reconstruct), Number((int)spec.Reconstruct), "a mode that this server knows"),
+            ("reconstruct_iterations", !spec.HasReconstructIterations || spec.ReconstructIterations is >= 1 and <= JobSpec.MostReconstructIterations, Number(spec.ReconstructIterations), $"1 to {JobSpec.MostReconstructIterations}"),
             ("max_drop", !spec.HasMaxDrop || spec.MaxDrop is >= 0 and < 1, Number(spec.MaxDrop), "a fraction from 0 to below 1"),
             ("confidence", !spec.HasConfidence || spec.Confidence is > 0.5 and < 1, Number(spec.Confidence), "a number between 0.5 and 1"),
             ("budget_evaluations", !spec.HasBudgetEvaluations || spec.BudgetEvaluations >= 1, Number(spec.BudgetEvaluations), "at least 1"),
@@ -123,6 +133,13 @@ internal static class JobSpecMapping
         V1.FineTuneMode.Always => FineTuneMode.Always,
         V1.FineTuneMode.Never => null,
         _ => spec.Training is null ? null : FineTuneMode.Auto,
+    };
+
+    private static ReconstructionMode? Reconstruct(V1.JobSpec spec) => spec.Reconstruct switch
+    {
+        V1.ReconstructionMode.Always => ReconstructionMode.Always,
+        V1.ReconstructionMode.Never => null,
+        _ => ReconstructionMode.Auto,
     };
 
     private static bool IsSpec(V1.DataSet? data) => data is null || data.Spec.Length > 0;

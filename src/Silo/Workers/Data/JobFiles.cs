@@ -38,6 +38,8 @@ internal sealed class JobFiles(NodeFolders folders)
             Seed = question.Seed,
             FineTune = question.FineTune,
             Epochs = question.Epochs,
+            Reconstruct = question.Reconstruct,
+            ReconstructIterations = question.ReconstructIterations,
         };
     }
 

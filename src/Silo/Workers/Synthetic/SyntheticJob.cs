@@ -27,6 +27,8 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
     {
         var target = SyntheticTarget.Parse(question.Target);
         string model = CanonicalJson.Digest(new { target.Groups, target.Sensitive, target.Seed, target.Images });
+        // A network that computes nothing has nothing to learn: only where that is demanded.
+        var reconstruct = question.Reconstruct == ReconstructionMode.Always ? question.Reconstruct : null;
         var spec = new JobSpec
         {
             ModelDigest = model,
@@ -41,6 +43,9 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
             Seed = question.Seed,
             FineTune = question.FineTune,
             Epochs = question.FineTune is null ? null : question.Epochs ?? 1,
+
+            Reconstruct = reconstruct,
+            ReconstructIterations = reconstruct is null ? null : question.ReconstructIterations ?? JobSpec.UsualReconstructIterations,
 
             // No class of devices: every node computes the same.
             Versions = new EvaluatorVersions("synthetic 1", "synthetic 1", InstructionSet: string.Empty),

@@ -1,0 +1,50 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Results;
+
+/// <summary>Puts what became of a reconstruction into the result document.</summary>
+internal static class ReconstructionResults
+{
+    public static ResultReconstruction Of(ReconstructionTrial trial, Func<PlanMeasurement, ResultPlan> describe) => new(
+        trial.Tried,
+        trial.Kept,
+        trial.Reason,
+        trial.Iterations,
+        trial.Target is null ? null : describe(trial.Target),
+        trial.Probe is { } probe
+            ? new ResultWeightProbe(probe.Result.Correct, probe.Result.Total, probe.Result.Kl, probe.WeightsMatter, probe.Reason, probe.Result.Seconds)
+            : null,
+        [
+            .. trial.Steps.Select(step => Step(step, trial, describe)),
+            .. trial.Failures.Where(failed => failed.Item.Step != ReconstructionStep.Probe).Select(Failed),
+        ]);
+
+    private static ResultReconstructionStep Step(ReconstructionCompleted step, ReconstructionTrial trial, Func<PlanMeasurement, ResultPlan> describe)
+    {
+        var result = step.Result;
+        var counts = trial.Target?.Accuracy is { } before ? PairedCounts.Of(before, result.Accuracy, ImageScope.Full) : null;
+        (double Low, double High)? gain = counts is null ? null : FineTuneVerdict.Gain(counts);
+        return new ResultReconstructionStep(
+            step.Item.Step.Rounding(),
+            step.Winner is not null,
+            step.Reason,
+            describe(new PlanMeasurement(result.Plan, result.Accuracy, result.Latency)),
+            counts is null ? null : -counts.Drop,
+            gain is { } interval ? [interval.Low, interval.High] : null,
+            Bound(step.Item.Step, trial),
+            result.Learned,
+            result.Blocks,
+            result.Evaluations,
+            result.Seconds);
+    }
+
+    private static ResultReconstructionStep Failed(ReconstructionFailed failed) =>
+        new(failed.Item.Step.Rounding(), Kept: false, failed.Failure.Reason, null, null, null, null, null, [], 0, 0);
+
+    // Learned steps lower the activations' own error too: nothing but FP32 itself bounds those methods.
+    private static double? Bound(ReconstructionStep step, ReconstructionTrial trial) => step == ReconstructionStep.AdaRound ? trial.Probe?.Result.Kl : 0;
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Cluster.Silo.Commands;
+
+/// <summary>The options of learning roundings after a search; the remote commands have the same.</summary>
+internal static class ReconstructOptions
+{
+    private const int Usual = 500;
+    private const int Most = 100_000;
+
+    public static Option<string?> Mode()
+    {
+        var option = new Option<string?>("--reconstruct")
+        {
+            Description = "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was refused for its accuracy, or the winner has lost some), always or never (default: auto)",
+            HelpName = "WHEN",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var word and not ("auto" or "always" or "never") }, ..])
+            {
+                result.AddError($"--reconstruct is {word}; auto, always or never is expected.");
+            }
+        });
+        return option;
+    }
+
+    public static Option<int?> Iterations()
+    {
+        var option = new Option<int?>("--reconstruct-iterations") { Description = $"iterations of that a block, a layer for AdaRound, 1 to {Most} (default: {Usual})", HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int iterations) && iterations is < 1 or > Most)
+            {
+                result.AddError($"--reconstruct-iterations is {text}; 1 to {Most} is expected.");
+            }
+        });
+        return option;
+    }
+
+    public static string NothingToIterate(int iterations) =>
+        $"--reconstruct-iterations is {iterations} where --reconstruct is never; leave one of them out.";
+}

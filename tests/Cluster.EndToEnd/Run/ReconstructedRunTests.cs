@@ -1,0 +1,96 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+using Cluster.EndToEnd.Support;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Run;
+
+public sealed class ReconstructedRunTests(GlyphJob job)
+{
+    [Fact]
+    public async Task Run_ReconstructAlways_IsJudgedAndTold()
+    {
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, await CommandAsync("4"));
+
+        run.Code.ShouldBe(0, run.Error);
+        run.Error.ShouldContain(": block 1 of ");
+        run.Output.ShouldContain("blocks");
+        var files = new JobFiles(folder["out"]);
+        var trial = files.Result().GetProperty("reconstruction");
+        trial.GetProperty("tried").GetBoolean().ShouldBeTrue();
+        trial.GetProperty("iterations").GetInt32().ShouldBe(4);
+        trial.GetProperty("probe").GetProperty("total").GetInt32().ShouldBe(256);
+        trial.GetProperty("steps").GetArrayLength().ShouldBeInRange(1, 3);
+        foreach (var step in trial.GetProperty("steps").EnumerateArray())
+        {
+            step.GetProperty("after").GetProperty("accuracy").GetProperty("total").GetInt32().ShouldBe(256);
+            step.GetProperty("blocks").GetArrayLength().ShouldBeGreaterThan(0);
+        }
+
+        files.Text("report.html").ShouldContain("Learned roundings");
+        var state = files.State();
+        state.Steps.First().Step.ShouldBe(ReconstructionStep.Probe);
+        Directory.Exists(files["reconstruction"]).ShouldBeFalse();
+
+        // What is published can be built again from what is published.
+        var again = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration", files["calibration"], "-o", "again.onnx");
+        again.Code.ShouldBe(0, again.Error);
+        (await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)).ShouldBe(files.Bytes("winner.qdq.onnx"));
+    }
+
+    [Fact]
+    public async Task Run_KilledInABlock_EndsWithTheSameNumbers()
+    {
+        using var whole = new WorkFolder();
+        using var folder = new WorkFolder();
+        string[] command = await CommandAsync("40");
+        var undisturbed = await ClusterProcess.RunAsync(whole.Root, command);
+        undisturbed.Code.ShouldBe(0, undisturbed.Error);
+
+        using (var process = ClusterProcess.Start(folder.Root, command))
+        {
+            string? line;
+            do
+            {
+                line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+            }
+            while (line?.Contains(": block 3 of ", StringComparison.Ordinal) == false);
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            line.ShouldNotBeNull("it was killed while it learned");
+        }
+
+        var killed = new JobFiles(folder["out"]);
+        killed.State().Escalation.ShouldHaveSingleItem().ShouldBeOfType<ReconstructionProbed>();
+        Directory.Exists(killed["reconstruction"]).ShouldBeTrue();
+
+        var resumed = await ClusterProcess.RunAsync(folder.Root, command);
+
+        resumed.Code.ShouldBe(0, resumed.Error);
+        resumed.Error.ShouldContain("goes on after 2 finished blocks");
+        var expected = new JobFiles(whole["out"]).State().Escalation.OfType<ReconstructionCompleted>().First().Result;
+        var found = killed.State().Escalation.OfType<ReconstructionCompleted>().First().Result;
+        found.Learned.ShouldBe(expected.Learned);
+        found.Accuracy.ArtefactSha256.ShouldBe(expected.Accuracy.ArtefactSha256);
+        found.Accuracy.CorrectBits.ShouldBe(expected.Accuracy.CorrectBits);
+        found.Blocks.Select(block => (block.Name, block.Before, block.After, block.Kept)).ShouldBe(expected.Blocks.Select(block => (block.Name, block.Before, block.After, block.Kept)));
+    }
+
+    [Fact]
+    public async Task Run_IterationsWithoutReconstruction_IsOneLine()
+    {
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--reconstruct", "never", "--reconstruct-iterations", "5"));
+
+        run.Code.ShouldBe(2, run.Error);
+        run.Error.ShouldContain("--reconstruct is never");
+        Path.Exists(folder["out"]).ShouldBeFalse();
+    }
+
+    private async Task<string[]> CommandAsync(string iterations) => await job.ReplayAsync("out", "--reconstruct", "always", "--reconstruct-iterations", iterations);
+}

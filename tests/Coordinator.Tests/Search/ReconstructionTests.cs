@@ -1,0 +1,287 @@
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Views;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+public sealed class ReconstructionTests
+{
+    /// <summary>All groups in 8 bits are fastest and lose 7 points and more where 1 is accepted; two groups in FP32 are accurate enough.</summary>
+    private static SyntheticNetwork Refused => Rebuilding(Networks.Sensitive);
+
+    [Fact]
+    public async Task Run_FasterPlanWasRefused_FirstMethodThatMeetsTheConstraintWins()
+    {
+        // AdaRound undoes half of the damage, which is not enough; BRECQ undoes nine tenths, which is.
+        var network = Refused with { Recovered = step => step == ReconstructionStep.AdaRound ? 0.5 : 0.9 };
+        var journal = new MemoryJournal();
+        var evaluator = new SyntheticEvaluator(network);
+
+        var outcome = await Jobs.RunAsync(network, journal, evaluator);
+
+        evaluator.Asked.OfType<ReconstructItem>().Select(item => (item.Step, item.Iterations)).ShouldBe([(ReconstructionStep.Probe, 0), (ReconstructionStep.AdaRound, 50), (ReconstructionStep.Brecq, 50)]);
+        var trial = outcome.Reconstruction.ShouldNotBeNull();
+        (trial.Tried, trial.Kept, trial.Iterations).ShouldBe((true, true, 50));
+        trial.Target!.Plan.Int8Count.ShouldBe(8);
+        trial.Steps.Select(step => (step.Winner is not null, step.Ends)).ShouldBe([(false, false), (true, true)]);
+        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "brecq");
+        outcome.Selection.Feasible.ShouldBeTrue();
+        outcome.Selection.Reason.ShouldContain("roundings learned by BRECQ");
+        outcome.Learned.ShouldBe(trial.Steps[1].Result.Learned);
+        outcome.Verdicts.ShouldAllBe(verdict => verdict.Precision == Precision.Int8);
+        outcome.Front.Select(point => point.Plan).ShouldContain(outcome.Winner.Plan);
+        ((JobCompleted)journal.Events.Last()).PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
+        var before = await Jobs.RunAsync(Networks.Sensitive);
+        outcome.Winner.Latency!.MedianMs.ShouldBeLessThan(before.Winner.Latency!.MedianMs);
+        var document = ResultBuilder.Build(outcome, "net.onnx", 1, _ => null, null, new ResultTimings(1, new Dictionary<string, double>(StringComparer.Ordinal)));
+        SchemaValidator.Of("result.schema.json").Errors(document.Format()).ShouldBeEmpty();
+        var steps = document.Reconstruction.ShouldNotBeNull().Steps;
+        steps.Select(step => step.Bound).ShouldBe([document.Reconstruction.Probe!.Kl, 0.0]);
+        steps[1].GainCi95![0].ShouldBeGreaterThan(0);
+        steps[1].Blocks.Count.ShouldBe(8);
+    }
+
+    [Fact]
+    public async Task Run_WeightsAreNotTheCause_GoesToQDropAtOnce()
+    {
+        var network = Refused with { WeightShare = 0.01, Recovered = _ => 0.9 };
+        var evaluator = new SyntheticEvaluator(network);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        evaluator.Asked.OfType<ReconstructItem>().Select(item => item.Step).ShouldBe([ReconstructionStep.Probe, ReconstructionStep.QDrop]);
+        outcome.Reconstruction!.Probe!.WeightsMatter.ShouldBeFalse();
+        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "qdrop");
+    }
+
+    [Fact]
+    public async Task Run_NoMethodMeetsTheConstraint_LeavesTheWinnerAsItWas()
+    {
+        var network = Refused with { Recovered = _ => 0.1 };
+        var evaluator = new SyntheticEvaluator(network);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        evaluator.Asked.OfType<ReconstructItem>().Count().ShouldBe(4);
+        var expected = await Jobs.RunAsync(Networks.Sensitive);
+        (outcome.Reconstruction!.Tried, outcome.Reconstruction.Kept).ShouldBe((true, false));
+        outcome.Reconstruction.Reason.ShouldContain("not within the accepted drop");
+        outcome.Winner.Plan.ShouldBe(expected.Winner.Plan);
+        outcome.Selection.ShouldBe(expected.Selection);
+        outcome.Learned.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("refused", "parity gate", 4)]
+    [InlineData("nothing learned", "no block lowered its loss", 4)]
+    [InlineData("slow", "not faster than FP32", 2)]
+    [InlineData("slower than the winner", "not faster than the winner", 2)]
+    [InlineData("failed", "it failed", 4)]
+    public async Task Run_ResultIsOfNoUse_LeavesTheWinnerAsItWas(string how, string reason, int steps)
+    {
+        var network = Refused with { Recovered = _ => 0.9 };
+        var evaluator = new SyntheticEvaluator(network, item => item is not ReconstructItem { Step: not ReconstructionStep.Probe } rebuild ? null : (how, (ReconstructResult)network.Evaluate(rebuild)) switch
+        {
+            ("refused", var found) => found with { ParityFailure = "3 codes differ." },
+            ("nothing learned", var found) => found with { Blocks = [.. found.Blocks.Select(block => block with { Kept = false })] },
+            ("slow", var found) => found with { Latency = found.Latency! with { MedianMs = found.Latency.Float32MedianMs } },
+            ("slower than the winner", var found) => found with { Latency = found.Latency! with { MedianMs = found.Latency.Float32MedianMs / 1.1 } },
+            _ => new FailedResult(FailureKind.InvalidCandidate, "A block has no inputs."),
+        });
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        evaluator.Asked.OfType<ReconstructItem>().Count().ShouldBe(steps);
+        outcome.Reconstruction!.Kept.ShouldBeFalse();
+        outcome.Reconstruction.Reason.ShouldContain(reason);
+        outcome.Winner.Plan.ShouldBe((await Jobs.RunAsync(Networks.Sensitive)).Winner.Plan);
+    }
+
+    [Fact]
+    public async Task Run_StoppedAfterAnyEvent_AsksForEachStepOnceAndEndsTheSame()
+    {
+        var network = Refused with { Recovered = step => step == ReconstructionStep.QDrop ? 0.9 : 0.3 };
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(network, whole);
+        whole.Events.OfType<ReconstructionCompleted>().Count().ShouldBe(3);
+        for (var kept = whole.Records.Count - 10; kept <= whole.Records.Count; kept++)
+        {
+            var journal = new MemoryJournal(whole.Events.Take(kept));
+            var evaluator = new SyntheticEvaluator(network);
+
+            await Jobs.RunAsync(network, journal, evaluator);
+
+            Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
+            var known = whole.Events.Take(kept).Count(e => e is ReconstructionProbed or ReconstructionCompleted);
+            evaluator.Asked.OfType<ReconstructItem>().Count().ShouldBe(4 - known);
+        }
+    }
+
+    [Fact]
+    public async Task Run_AutoWithNothingToWin_CostsNothing()
+    {
+        // Everything in 8 bits wins, and loses nothing that the images could show.
+        var network = Rebuilding(Networks.Easy);
+        var evaluator = new SyntheticEvaluator(network);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        evaluator.Asked.OfType<ReconstructItem>().ShouldBeEmpty();
+        (outcome.Reconstruction!.Tried, outcome.Winner.Plan.IsFloat32).ShouldBe((false, false));
+        outcome.Reconstruction.Reason.ShouldContain("nothing to win back");
+    }
+
+    [Fact]
+    public async Task Run_WinnerIsFloat32AndNothingWasFaster_IsNotReconstructed()
+    {
+        var network = Rebuilding(Networks.AllSlower, ReconstructionMode.Always);
+
+        var outcome = await Jobs.RunAsync(network);
+
+        (outcome.Reconstruction!.Tried, outcome.Selection.Kind).ShouldBe((false, WinnerKind.NothingFaster));
+        outcome.Reconstruction.Reason.ShouldContain("FP32 network");
+    }
+
+    [Fact]
+    public async Task Run_WinnerLostAccuracy_IsReconstructedItselfWhereThatIsShownToBeBetter()
+    {
+        var network = Rebuilding(Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = Networks.Easy.Spec with { MaxDrop = 0.15 } }) with { Recovered = _ => 0.5 };
+
+        var outcome = await Jobs.RunAsync(network);
+
+        outcome.Reconstruction!.Steps.ShouldHaveSingleItem().Item.Plan.ShouldBe((await Jobs.RunAsync(network with { Spec = network.Spec with { Reconstruct = null, ReconstructIterations = null } })).Winner.Plan);
+        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "adaround");
+        outcome.Selection.Reason.ShouldContain("Reconstructed by AdaRound: the reconstructed file is better");
+    }
+
+    [Fact]
+    public async Task Run_NothingWasFeasible_ReconstructionCanMakeItSo()
+    {
+        var network = Rebuilding(Networks.Hopeless) with { Recovered = step => step == ReconstructionStep.QDrop ? 1 : 0.5 };
+
+        var outcome = await Jobs.RunAsync(network);
+
+        outcome.Selection.Feasible.ShouldBeTrue(outcome.Selection.Reason);
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        (await Jobs.RunAsync(Networks.Hopeless)).Selection.Feasible.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Run_WithFineTuning_TrainsWhatWasReconstructed()
+    {
+        var network = Refused with { Recovered = _ => 0.9 };
+        network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", Training: "t"), FineTune = FineTuneMode.Always, Epochs = 2 } };
+        var evaluator = new SyntheticEvaluator(network);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        var tuning = evaluator.Asked.OfType<FineTuneItem>().ShouldHaveSingleItem();
+        var step = outcome.Reconstruction!.Steps.ShouldHaveSingleItem();
+        (tuning.Plan, tuning.Learned).ShouldBe((step.Result.Plan, step.Result.Learned));
+        outcome.FineTune!.Before.Accuracy.ShouldBe(step.Result.Accuracy);
+    }
+
+    [Fact]
+    public async Task Run_AnyNetwork_NeverEndsWithLessThanWithout()
+    {
+        for (ulong seed = 1; seed <= 25; seed++)
+        {
+            var plain = Networks.Random(seed);
+            var without = await Jobs.RunAsync(plain);
+            foreach (var recovered in new[] { 0.0, 0.4, 0.9 })
+            {
+                var with = await Jobs.RunAsync(Rebuilding(plain, seed % 2 == 0 ? ReconstructionMode.Auto : ReconstructionMode.Always) with { Recovered = step => recovered * (int)step / 3 });
+
+                (with.Selection.Feasible || !without.Selection.Feasible).ShouldBeTrue($"seed {seed}");
+                with.Reconstruction!.Steps.Count.ShouldBeLessThanOrEqualTo(3);
+                if (with.Selection.Feasible && without.Selection.Feasible && with.Reconstruction.Kept && !with.Winner.Plan.IsFloat32)
+                {
+                    var isFaster = without.Winner.Plan.IsFloat32 || with.Winner.Latency!.MedianMs < without.Winner.Latency!.MedianMs;
+                    var isBetter = without.Winner.Accuracy!.Correct < with.Winner.Accuracy!.Correct;
+                    (isFaster || isBetter).ShouldBeTrue($"seed {seed}");
+                }
+                else if (!with.Reconstruction.Kept)
+                {
+                    with.Selection.ShouldBe(without.Selection);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void JobId_WithoutReconstruction_IsWhatItWasBeforeThereWasAny()
+    {
+        foreach (var fixture in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"), "journal.v1*.jsonl"))
+        {
+            var submitted = (JobSubmitted)FileJournal.ReadOnly(fixture)[0].Event;
+            submitted.Spec.JobId.ShouldBe(submitted.JobId);
+        }
+
+        // The item of a fine-tuning that nothing was learned before is the one that it was, too.
+        var plan = Plan.AllInt8("t", ["a"], "max", biasCorrection: true);
+        new FineTuneItem("c", plan, 3).Id.ShouldNotBe(new FineTuneItem("c", plan, 3, "learned").Id);
+        CanonicalJson.Serialize<WorkItem>(new FineTuneItem("c", plan, 3)).ShouldNotContain("learned");
+    }
+
+    [Fact]
+    public void Fold_Fixture_HoldsItsReconstruction()
+    {
+        var state = JobState.Fold(FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.reconstructed.jsonl")).Select(record => record.Event)).ShouldNotBeNull();
+
+        state.IsCompleted.ShouldBeTrue();
+        state.Spec.JobId.ShouldBe(state.JobId);
+        state.Steps.Select(item => item.Step).ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
+        state.Winner.ShouldBe(state.Reconstructed!.Winner);
+    }
+
+    [Fact]
+    public void Fold_SampleOfAReconstructedJob_RefusesStepsOutOfOrder()
+    {
+        var events = SampleEvents.Rebuilt;
+        JobState.Fold(events)!.Winner!.Plan.ShouldNotBe(JobState.Fold(events)!.Selection!.Plan);
+        JobState.Fold(events.Take(6))!.Attempts(JobState.ReconstructionSequence(ReconstructionStep.Probe)).Open.ShouldNotBeNull();
+        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(7), events[6]]));
+        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(5), events[9]]));
+        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(12), events[9]]));
+        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(5), events[7]]));
+        var other = (ReconstructionProbed)events[6];
+        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(5), other with { Item = other.Item with { Context = "another" } }]));
+        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(4), events[6]]));
+    }
+
+    [Fact]
+    public void View_OfAReconstructedJob_ShowsItsStepsAndItsWinner()
+    {
+        var view = new JobView();
+        var changes = SampleEvents.Rebuilt.Select((journalEvent, i) => view.Apply(new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, journalEvent))).ToArray();
+
+        changes[6].ShouldBeOfType<WorkChange>().Work.Status.ShouldBe(WorkStatus.Succeeded);
+        changes[8].ShouldBeOfType<WorkChange>().Work.Failure!.Kind.ShouldBe(FailureKind.OutOfMemory);
+        changes[11].ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("reconstruct");
+        view.Escalation.Count.ShouldBe(4);
+        view.OtherWork.Where(work => work.Sequence < JobState.FineTuneSequence).Select(work => work.Title)
+            .ShouldBe(["probe with FP32 weights", "AdaRound, 20 iterations a layer", "BRECQ, 20 iterations a block", "QDrop, 20 iterations a block"]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100_001)]
+    [InlineData(null)]
+    public void Validate_IterationsOutOfRange_IsOneSentence(int? iterations)
+    {
+        var spec = Networks.Easy.Spec with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = iterations };
+
+        Should.Throw<JobException>(spec.Validate).Message.ShouldContain("--reconstruct-iterations");
+        Should.Throw<JobException>((Networks.Easy.Spec with { ReconstructIterations = 5 }).Validate).Message.ShouldContain("none is expected");
+    }
+
+    private static SyntheticNetwork Rebuilding(SyntheticNetwork network, ReconstructionMode mode = ReconstructionMode.Auto) =>
+        network with { Spec = network.Spec with { Reconstruct = mode, ReconstructIterations = 50 } };
+}

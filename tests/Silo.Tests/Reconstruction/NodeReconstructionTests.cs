@@ -1,0 +1,106 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Storage;
+using Cluster.Coordinator.Work;
+using Cluster.Kernels;
+using Cluster.Kernels.Runtimes;
+using Cluster.Silo.Jobs;
+using Cluster.Silo.Samples;
+using Cluster.Silo.Tests.Workers;
+using Cluster.Silo.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Reconstruction;
+
+/// <summary>A whole job on a node's worker in which everything in 8 bits is refused for its accuracy, reconstruction rescues it, and training goes on from there.</summary>
+public sealed class NodeReconstructionTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task RunAsync_AllInt8IsRefused_PublishesItReconstructed()
+    {
+        try
+        {
+            _ = OrtRuntime.Version;
+        }
+        catch (KernelException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+
+        var question = await GlyphsAsync();
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var prepared = await worker.PrepareAsync(question, Cancellation);
+        var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = question.Inputs };
+        (job.Spec.Reconstruct, job.Spec.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
+        string path = _folder["journal.jsonl"];
+        await using var journal = FileJournal.Open(path);
+        using var ledger = new JobLedger(journal);
+        using var control = new JobControl(ledger);
+        var runner = new JobRunner(new OnWorker(worker, job, path), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
+
+        var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
+
+        // 1. The search had to leave groups in FP32; everything in 8 bits was refused.
+        var state = JobState.Fold(FileJournal.ReadOnly(path).Select(record => record.Event))!;
+        var trial = outcome.Reconstruction.ShouldNotBeNull();
+        trial.Kept.ShouldBeTrue(trial.Reason);
+        trial.Target!.Plan.Int8Count.ShouldBeGreaterThan(state.Selection!.Plan.Int8Count);
+
+        // 2. What replaced its winner has more groups in 8 bits and is accurate enough; it is what was trained further, which may replace it in turn.
+        outcome.Selection.Feasible.ShouldBeTrue();
+        var tuning = outcome.FineTune.ShouldNotBeNull();
+        tuning.After.ShouldNotBeNull(tuning.Reason);
+        var rebuilt = tuning.Before;
+        rebuilt.Plan.ShouldBe(trial.Steps[^1].Result.Plan);
+        rebuilt.Plan.Int8Count.ShouldBe(trial.Target.Plan.Int8Count);
+        rebuilt.Accuracy!.Correct.ShouldBeGreaterThan(trial.Target.Accuracy!.Correct);
+        rebuilt.Plan.Groups.ShouldContain(group => group.Rounding != "nearest");
+        outcome.Winner.Plan.ShouldBe(tuning.Kept ? tuning.After.Plan : rebuilt.Plan);
+        outcome.Learned.ShouldBe(tuning.Kept ? tuning.Learned : trial.Steps[^1].Result.Learned);
+        var artefacts = FileJournal.ReadOnly(path).Select(record => record.Event).OfType<ArtefactPublished>().ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
+        artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy!.ArtefactSha256, "what is published is what was measured");
+
+        // 3. It can be built again from what is published, and nothing else is left.
+        var plan = PlanFile.Read(new FolderArtefactStore(_folder["artefacts"]).PathOf(artefacts["winner.plan.json"].Sha256));
+        plan.BuiltFrom.Learned.ShouldBe(outcome.Learned.ShouldNotBeNull());
+        artefacts[$"calibration/learned-{outcome.Learned[..16]}.bin"].Sha256.ShouldBe(outcome.Learned);
+        Directory.EnumerateDirectories(Children.Folders(_folder).Reconstruction).ShouldBeEmpty("finished blocks of a published winner are of no use");
+    }
+
+    // Min-max ranges of the sample's depthwise layers cost about four points, which roundings and steps win back in part.
+    private async Task<JobQuestion> GlyphsAsync()
+    {
+        var generator = new GlyphGenerator(GlyphSample.Seed);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, 128);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, 256);
+        GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, 320);
+        string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
+        return new JobQuestion
+        {
+            Inputs = new JobInputs
+            {
+                Model = model,
+                Calibration = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}"),
+                Evaluation = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Evaluation)}"),
+                Training = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Training)}"),
+                Preprocess = await File.ReadAllTextAsync(Path.ChangeExtension(model, ".preprocess.json"), Cancellation),
+            },
+            Methods = ["max"],
+            MaxDrop = 0.033,
+            Batch = 4,
+            Reconstruct = ReconstructionMode.Auto,
+            ReconstructIterations = 100,
+            FineTune = FineTuneMode.Always,
+            Epochs = 1,
+        };
+    }
+}
