@@ -8,6 +8,8 @@ namespace Cluster.Kernels.Reconstruction;
 /// </summary>
 public sealed record ReconstructionOptions
 {
+    private const int ActivationPart = 4;
+
     public required ReconstructionMethod Method { get; init; }
 
     /// <summary>Iterations a block; a layer for AdaRound.</summary>
@@ -66,6 +68,15 @@ public sealed record ReconstructionOptions
     internal double StepRate => ScaleLearningRate > 0
         ? ScaleLearningRate
         : Method == ReconstructionMethod.Brecq ? 4e-4 * Haste(5000, ActivationIterations) : 4e-5 * Haste(20000, Iterations);
+
+    /// <summary>The method with so many iterations a block; BRECQ's second phase has a quarter of them, as in its published code.</summary>
+    public static ReconstructionOptions For(ReconstructionMethod method, int iterations, long seed) => new()
+    {
+        Method = method,
+        Iterations = iterations,
+        ActivationIterations = Math.Max(1, iterations / ActivationPart),
+        Seed = seed,
+    };
 
     /// <summary>Everything that the result depends on, as text.</summary>
     internal string Canonical() => string.Create(

@@ -49,11 +49,7 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
     }
 
     /// <summary>What a reconstruction of a plan begins with.</summary>
-    public static ReconstructionStart Start(EvaluationSetup setup, Plan plan)
-    {
-        var network = setup.Resolver.Resolve(setup.Translator.Settings(plan));
-        return ReconstructionStart.Of(network, node => network.WeightBits.GetValueOrDefault(node.Name, 8));
-    }
+    public static ReconstructionStart Start(EvaluationSetup setup, Plan plan) => ReconstructionStart.Of(setup.Resolver.Resolve(setup.Translator.Settings(plan)));
 
     private Plan Decided(Plan plan, LearnedParameters learned, string rounding)
     {

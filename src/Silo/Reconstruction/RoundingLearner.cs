@@ -16,9 +16,6 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
 {
     private const long LargestCaches = 4L << 30;
 
-    // BRECQ's published code spends a quarter of the iterations on the activations' steps.
-    private const int ActivationShare = 4;
-
     // Activations of the whole calibration set, in FP32 and quantized: what does not fit goes to files.
     private const int CacheShare = 4;
 
@@ -90,17 +87,14 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
     private ReconstructionOutcome Learn(ReconstructItem item, EvaluationSetup setup, string folder, CancellationToken cancellation)
     {
         string title = item.Step.Title();
-        var options = new ReconstructionOptions
+        var method = item.Step switch
         {
-            Method = item.Step switch
-            {
-                ReconstructionStep.AdaRound => ReconstructionMethod.AdaRound,
-                ReconstructionStep.Brecq => ReconstructionMethod.Brecq,
-                _ => ReconstructionMethod.QDrop,
-            },
-            Iterations = item.Iterations,
-            ActivationIterations = Math.Max(1, item.Iterations / ActivationShare),
-            Seed = SplitMix64.Derive(lazy.Spec.Seed, $"reconstruction/{item.Step.Rounding()}"),
+            ReconstructionStep.AdaRound => ReconstructionMethod.AdaRound,
+            ReconstructionStep.Brecq => ReconstructionMethod.Brecq,
+            _ => ReconstructionMethod.QDrop,
+        };
+        var options = ReconstructionOptions.For(method, item.Iterations, SplitMix64.Derive(lazy.Spec.Seed, $"reconstruction/{item.Step.Rounding()}")) with
+        {
             CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
         };
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8");

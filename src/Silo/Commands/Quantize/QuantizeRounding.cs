@@ -10,9 +10,6 @@ namespace Cluster.Silo.Commands.Quantize;
 /// <summary>The roundings that `quantize` offers, and the learning of those that are learned.</summary>
 internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile network, PlanTranslator translator, PlanResolver resolver, ImageBatches? calibration, Action<string> say)
 {
-    // BRECQ's published code spends a quarter of the iterations on the activations' steps.
-    private const int ActivationShare = 4;
-
     private static readonly Dictionary<string, ReconstructionMethod> Methods = new(StringComparer.Ordinal)
     {
         ["adaround"] = ReconstructionMethod.AdaRound,
@@ -36,13 +33,7 @@ internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile netw
         var images = calibration ?? throw new InvalidOperationException("Roundings are to be learned without calibration images.");
         var start = ReconstructionStart.Of(resolver.Resolve(translator.Settings(plan.Plan)));
         int iterations = request.Iterations ?? QuantizeRequest.DefaultIterations;
-        var options = new ReconstructionOptions
-        {
-            Method = method,
-            Iterations = iterations,
-            ActivationIterations = Math.Max(1, iterations / ActivationShare),
-            Seed = request.Seed,
-        };
+        var options = ReconstructionOptions.For(method, iterations, request.Seed);
         long began = Stopwatch.GetTimestamp();
         var progress = new Progress(say);
         var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, TimeProvider.System, cancellation);
