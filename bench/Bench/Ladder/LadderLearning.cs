@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Reconstruction;
@@ -11,6 +12,9 @@ namespace Cluster.Bench.Ladder;
 /// <param name="folder">Finished blocks and checkpoints are kept there.</param>
 internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setup, string folder, Action<string> say, CancellationToken cancellation)
 {
+    // The trained bytes depend on their number; two that wait for each other on a busy machine are slower than one.
+    private const int TrainingThreads = 1;
+
     /// <summary>A plan with learned roundings; its biases are corrected after them.</summary>
     public (LadderCandidate Candidate, string What) Round(LadderCandidate from, ReconstructionMethod method)
     {
@@ -34,15 +38,15 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
         var plan = new Plan(from.Plan.Target, [.. from.Plan.Groups.Select(group => group with { Rounding = name })]);
         double seconds = result.Blocks.Sum(block => block.Seconds);
         string what = string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
+            CultureInfo.InvariantCulture,
             $"{options.Iterations} iterations, rate {options.RoundingRate}; {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks kept, {result.Blocks.Sum(block => (double)block.Iterations) / seconds:F0} it/s");
         return (new LadderCandidate(plan, result.Parameters, setup.Builder.Build(plan, cancellation, null, result.Parameters)), what);
     }
 
     /// <summary>A plan whose numbers are trained with FP32 as the teacher.</summary>
-    public (LadderCandidate Candidate, string What) Train(LadderCandidate from, string training)
+    public (LadderCandidate Candidate, string What) Train(LadderCandidate from, string images)
     {
-        var training1 = new FineTuneOptions
+        var training = new FineTuneOptions
         {
             Epochs = options.Epochs,
             LearningRate = options.TrainingRate,
@@ -50,11 +54,11 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
             Seed = options.Seed,
             Folder = Path.Combine(folder, "training"),
         };
-        var split = TrainingSplit.Of(DataSource.Open(DataSpec.Parse(training)), setup.Evaluation.Preprocess, setup.Network, training1.BatchSize, options.Seed);
-        var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores, setup.Cores);
-        var outcome = tuner.Run(new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training1, new Epochs(say), cancellation);
+        var split = TrainingSplit.Of(DataSource.Open(DataSpec.Parse(images)), setup.Evaluation.Preprocess, setup.Network, training.BatchSize, options.Seed);
+        var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores, TrainingThreads);
+        var outcome = tuner.Run(new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training, new Epochs(say), cancellation);
         string what = string.Create(
-            System.Globalization.CultureInfo.InvariantCulture,
+            CultureInfo.InvariantCulture,
             $"{split.Training.Images.Count} images, {options.Epochs} epochs, rate {options.TrainingRate}, {options.Distill:0.##} distilled; epoch {outcome.Training.Best} taken by {split.Validation.Images.Count} others");
         return (new LadderCandidate(outcome.Plan, outcome.Learned, outcome.After), what);
     }

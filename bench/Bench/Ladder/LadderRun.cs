@@ -7,6 +7,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
+using Cluster.Silo.Commands.Quantize;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;
 using Cluster.Silo.Publishing;
@@ -42,7 +43,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         var meter = new LadderMeter(setup, cancellation);
         Begin("FP32");
         await AloneAsync(() => Keep("FP32", "", null, meter.Float32(), network.Float32Model));
-        await AloneAsync(() => Ranges(setup, meter));
+        await AloneAsync(() => Ranges(setup, data, meter));
         await SkipAsync(setup, meter, request);
         await AloneAsync(() => Learn(setup, meter));
         return new LadderFile(options, _rows, _best!.Value.Row, $"{OpenedJob.CurrentVersions().Runtime}, {MachineDescription.Summary()}, one thread a file", null);
@@ -62,20 +63,18 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         Cache = null,
     };
 
-    private void Ranges(EvaluationSetup setup, LadderMeter meter)
+    private void Ranges(EvaluationSetup setup, JobData data, LadderMeter meter)
     {
         string[] names = [.. setup.Translator.Decided.Select(group => group.Name)];
-        LadderCandidate All(string method, bool corrected) => Build(setup, Plan.AllInt8("onnxruntime-cpu", names, method, corrected));
+        LadderCandidate All(string method, bool corrected) => Build(setup, Plan.AllInt8(QuantizeRequest.Target, names, method, corrected));
 
         Begin("max");
         Step("max", "all INT8, biases as they are", All("max", false), meter);
         Begin("best calibrator");
 
-        // With corrected biases, as a job compares them: what correction removes is no reason to prefer a calibrator.
-        var tried = options.Methods.Select(method => (method, Kl: meter.CalibrationKl(All(method, true)))).ToList();
-        string chosen = tried.MinBy(one => one.Kl).method;
-        string list = string.Join(", ", tried.OrderBy(one => one.Kl).Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.method} {one.Kl:0.00000}")));
-        Step("best calibrator", $"{chosen}, by KL on the calibration images with corrected biases ({list})", All(chosen, false), meter);
+        var tried = new LadderCalibrators(options, setup, data, cancellation).Compare();
+        string list = string.Join(", ", tried.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Method} {one.Kl:0.0000}")));
+        Step("best calibrator", $"{tried[0].Method}; KL of all on halves of the calibration images, calibrated on the other half: {list}", All(tried[0].Method, false), meter);
         Begin("bias correction");
         Step("bias correction", "", All(Best.Plan.Groups[0].Calibrator, true), meter);
     }
@@ -147,7 +146,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
             _best = (candidate, score, _rows.Count - 1);
         }
 
-        say(string.Create(CultureInfo.InvariantCulture, $"{name}: {row.Correct} of {row.Total}, KL {row.Kl:0.00000}, {row.Seconds:F0} s{(verdict is null ? "" : verdict.Carried ? ", carried on" : ", not carried on")}"));
+        say(string.Create(CultureInfo.InvariantCulture, $"{name}: {row.Correct} of {row.Total}, KL {row.Kl:0.00000}, {row.Seconds:F0} s{(what.Length > 0 ? $"; {what}" : "")}{(verdict is null ? "" : verdict.Carried ? "; carried on: " : "; not carried on: ")}{verdict?.Reason}"));
     }
 
     private void Begin(string name)

@@ -9,8 +9,8 @@ internal static class LadderSample
     public const string Mobilenet = "mobilenet";
     public const string Glyphs = "glyphs";
 
-    // As many as a tenth of the images that the sample's network was trained on.
-    private const int GlyphTrainingImages = 19_200;
+    // The first of the 192,000 that the sample's network was trained on.
+    private const int GlyphTrainingImages = 6_400;
 
     /// <param name="folder">Where images are generated, if any are.</param>
     public static LadderOptions Of(string name, string folder) => name == Glyphs ? OnGlyphs(Path.Combine(folder, Glyphs)) : OnMobilenet();
