@@ -17,6 +17,8 @@ internal static class LadderCommand
     private static readonly Option<int?> Iterations = new("--iterations") { Description = "of AdaRound a layer and of QDrop a block" };
     private static readonly Option<double?> RoundingRate = new("--rounding-rate");
     private static readonly Option<int?> Epochs = new("--epochs");
+    private static readonly Option<int?> TrainingBatch = new("--training-batch") { Description = "images a training step" };
+    private static readonly Option<bool?> Flip = new("--flip") { Description = "mirror every second training image" };
     private static readonly Option<double?> TrainingRate = new("--training-rate");
     private static readonly Option<double?> Distill = new("--distill") { Description = "share of FP32's answers in the training loss" };
     private static readonly Option<long> Seed = new("--seed");
@@ -30,7 +32,7 @@ internal static class LadderCommand
         Sample.AcceptOnlyFromAmong(LadderSample.Mobilenet, LadderSample.Glyphs);
         var command = new Command("ladder", "max, best calibrator, bias correction, skips, AdaRound, QDrop, QAT: accuracy, KL to FP32 and milliseconds of each.")
         {
-            Sample, Model, Calibration, Evaluation, Test, Training, Batches, Iterations, RoundingRate, Epochs, TrainingRate, Distill, Seed, Keep, Time, NoTime, Json,
+            Sample, Model, Calibration, Evaluation, Test, Training, Batches, Iterations, RoundingRate, Epochs, TrainingBatch, Flip, TrainingRate, Distill, Seed, Keep, Time, NoTime, Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -94,6 +96,8 @@ internal static class LadderCommand
             Iterations = parsed.GetValue(Iterations) ?? options.Iterations,
             RoundingRate = parsed.GetValue(RoundingRate) ?? options.RoundingRate,
             Epochs = parsed.GetValue(Epochs) ?? options.Epochs,
+            TrainingBatch = parsed.GetValue(TrainingBatch) ?? options.TrainingBatch,
+            Flip = parsed.GetValue(Flip) ?? options.Flip,
             TrainingRate = parsed.GetValue(TrainingRate) ?? options.TrainingRate,
             Distill = parsed.GetValue(Distill) ?? options.Distill,
             Seed = parsed.GetValue(Seed),

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Training.FineTuning;
+using Cluster.Kernels.Training.Loading;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.FineTuning;
 
@@ -49,7 +50,9 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
         var training = new FineTuneOptions
         {
             Epochs = options.Epochs,
+            BatchSize = options.TrainingBatch,
             LearningRate = options.TrainingRate,
+            Augmentation = new Augmentation(options.Flip, 0),
             Distill = options.Distill,
             Seed = options.Seed,
             Folder = Path.Combine(folder, "training"),
@@ -59,7 +62,7 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
         var outcome = tuner.Run(new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training, new Epochs(say), cancellation);
         string what = string.Create(
             CultureInfo.InvariantCulture,
-            $"{split.Training.Images.Count} images, {options.Epochs} epochs, rate {options.TrainingRate}, {options.Distill:0.##} distilled; epoch {outcome.Training.Best} taken by {split.Validation.Images.Count} others");
+            $"{split.Training.Images.Count} images, {options.Epochs} epochs in batches of {options.TrainingBatch}{(options.Flip ? ", mirrored" : "")}, rate {options.TrainingRate}, {options.Distill:0.##} distilled; epoch {outcome.Training.Best} taken by {split.Validation.Images.Count} others");
         return (new LadderCandidate(outcome.Plan, outcome.Learned, outcome.After), what);
     }
 

@@ -34,6 +34,12 @@ internal sealed record LadderOptions
 
     public int Epochs { get; init; } = 5;
 
+    /// <summary>Images a training step.</summary>
+    public int TrainingBatch { get; init; } = 64;
+
+    /// <summary>Whether every second training image is mirrored.</summary>
+    public bool Flip { get; init; }
+
     public double TrainingRate { get; init; } = 1e-3;
 
     /// <summary>Share of FP32's answers in the training loss.</summary>

@@ -27,8 +27,11 @@ internal static class LadderSample
             Calibration = calibration,
             Evaluation = labelled + Path.Combine(images, "evaluation800.csv"),
 
-            // There are no others that are not evaluated on.
+            // There are no others that are not evaluated on; of so few, small batches give more than a handful of steps.
             Training = calibration,
+            TrainingBatch = 16,
+            Epochs = 8,
+            Flip = true,
         };
     }
 
