@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Calibration;
@@ -37,15 +38,15 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         }
 
         using var float32 = new FloatNetwork(network.Grouped);
-        var statistics = await AloneAsync(() => CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation));
+        var statistics = await SharedAsync(() => CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation));
         var translator = new PlanTranslator(network.Grouped, network.Digest, request.Target);
         var setup = EvaluationSetup.Of(network, float32, translator, statistics, data, request.Batch, request.Threads, OpenedJob.CurrentVersions());
         var meter = new LadderMeter(setup, cancellation);
         Begin("FP32");
-        await AloneAsync(() => Keep("FP32", "", null, meter.Float32(), network.Float32Model));
-        await AloneAsync(() => Ranges(setup, data, meter));
+        await SharedAsync(() => Keep("FP32", "", null, meter.Float32(), network.Float32Model));
+        await SharedAsync(() => Ranges(setup, data, meter));
         await SkipAsync(setup, meter, request);
-        await AloneAsync(() => Learn(setup, meter));
+        await LearnAsync(setup, meter);
         return new LadderFile(options, _rows, _best!.Value.Row, $"{OpenedJob.CurrentVersions().Runtime}, {MachineDescription.Summary()}, one thread a file", null);
     }
 
@@ -74,7 +75,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
 
         var tried = new LadderCalibrators(options, setup, data, cancellation).Compare();
         string list = string.Join(", ", tried.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Method} {one.Kl:0.0000}")));
-        Step("best calibrator", $"{tried[0].Method}; KL of all on halves of the calibration images, calibrated on the other half: {list}", All(tried[0].Method, false), meter);
+        Step("best calibrator", $"{tried[0].Method}; KL of all on halves of the calibration images, calibrated on the other half, biases corrected: {list}", All(tried[0].Method, false), meter, isChosen: true);
         Begin("bias correction");
         Step("bias correction", "", All(Best.Plan.Groups[0].Calibrator, true), meter);
     }
@@ -83,7 +84,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
     {
         Begin("skips");
         var outcome = await LadderSkips.SearchAsync(request with { Methods = [Best.Plan.Groups[0].Calibrator] }, say, cancellation);
-        await AloneAsync(() =>
+        await SharedAsync(() =>
         {
             var candidates = new LadderSkips(options).Candidates(outcome, Best.Plan).Select(one => (Candidate: Build(setup, one.Plan), one.What)).ToList();
             var (candidate, what) = candidates.Count == 1 ? candidates[0] : candidates.MinBy(one => meter.CalibrationKl(one.Candidate));
@@ -91,36 +92,39 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         });
     }
 
-    private void Learn(EvaluationSetup setup, LadderMeter meter)
+    private async Task LearnAsync(EvaluationSetup setup, LadderMeter meter)
     {
         var learning = new LadderLearning(options, setup, folder, say, cancellation);
         var start = Best;
         foreach (var (name, method) in new[] { ("AdaRound", ReconstructionMethod.AdaRound), ("QDrop", ReconstructionMethod.QDrop) })
         {
             Begin(name);
-            var (rounded, how) = learning.Round(start, method);
-            Step(name, how, rounded, meter);
+            await SharedAsync(() =>
+            {
+                var (rounded, how) = learning.Round(start, method);
+                Step(name, how, rounded, meter);
+            });
         }
 
         if (options.Training is { } training)
         {
             Begin("QAT");
-            var (trained, how) = learning.Train(Best, training);
-            Step("QAT", $"of {_rows[_best!.Value.Row].Step}, {how}", trained, meter);
+            await SharedAsync(() =>
+            {
+                var (trained, how) = learning.Train(Best, training);
+                Step("QAT", $"of {_rows[_best!.Value.Row].Step}, {how}", trained, meter);
+            });
         }
     }
 
     private LadderCandidate Build(EvaluationSetup setup, Plan plan) => new(plan, null, setup.Builder.Build(plan, cancellation));
 
-    private void Step(string name, string what, LadderCandidate candidate, LadderMeter meter)
-    {
-        var score = meter.Score(candidate);
-        Keep(name, what, candidate, score, candidate.Artefact.Bytes);
-    }
+    private void Step(string name, string what, LadderCandidate candidate, LadderMeter meter, bool isChosen = false) =>
+        Keep(name, what, candidate, meter.Score(candidate), candidate.Artefact.Bytes, isChosen);
 
-    private void Keep(string name, string what, LadderCandidate? candidate, LadderScore score, byte[] model)
+    private void Keep(string name, string what, LadderCandidate? candidate, LadderScore score, byte[] model, bool isChosen = false)
     {
-        var verdict = candidate is null || _best is null ? null : LadderVerdict.Of(_best.Value.Score, score);
+        var verdict = candidate is null || _best is null ? null : LadderVerdict.Of(_best.Value.Score, score, isChosen);
         string file = $"{_rows.Count + 1}-{name.Replace(' ', '-').ToLowerInvariant()}.onnx";
         AtomicFile.Write(Path.Combine(folder, file), model);
         var row = new LadderRow
@@ -138,7 +142,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
             Reason = verdict?.Reason ?? score.Parity?.Failure,
             Seconds = Stopwatch.GetElapsedTime(_began).TotalSeconds,
             File = file,
-            Sha256 = candidate?.Artefact.Sha256 ?? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(model)),
+            Sha256 = candidate?.Artefact.Sha256 ?? Convert.ToHexStringLower(SHA256.HashData(model)),
         };
         _rows.Add(row);
         if (candidate is not null && verdict is null or { Carried: true })
@@ -155,14 +159,14 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         say(name);
     }
 
-    // Timing elsewhere on this machine waits for, or is waited for by, what would disturb it.
-    private async Task AloneAsync(Action work) => await AloneAsync(() =>
+    // Timing elsewhere on this machine and what would disturb it wait for each other; a job's own search takes the lock by itself.
+    private async Task SharedAsync(Action work) => await SharedAsync(() =>
     {
         work();
         return true;
     });
 
-    private async Task<T> AloneAsync<T>(Func<T> work)
+    private async Task<T> SharedAsync<T>(Func<T> work)
     {
         using var hold = await new MachineLock().SharedAsync(cancellation);
         return await Task.Run(work, cancellation);

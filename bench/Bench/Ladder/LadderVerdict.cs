@@ -14,7 +14,8 @@ internal sealed record LadderVerdict(bool Carried, string Reason)
     private const double Significance = 0.05;
     private const double NormalQuantile = 1.96; // two-sided 95 %
 
-    public static LadderVerdict Of(LadderScore before, LadderScore after)
+    /// <param name="isChosen">Chosen already on other images: carried on unless it is significantly worse here.</param>
+    public static LadderVerdict Of(LadderScore before, LadderScore after, bool isChosen = false)
     {
         if (after.Parity is { Passed: false, Failure: { } failure })
         {
@@ -26,7 +27,7 @@ internal sealed record LadderVerdict(bool Carried, string Reason)
         double half = NormalQuantile * Math.Sqrt(changes.Sum(change => (change - mean) * (change - mean)) / (changes.Length - 1) / changes.Length);
         var counts = PlanFineTuner.Compare(before.Runtime, after.Runtime);
         bool differs = counts.McNemarMidP < Significance;
-        bool carried = differs ? counts.Gained > counts.Lost : mean + half < 0;
+        bool carried = differs ? counts.Gained > counts.Lost : isChosen ? mean - half <= 0 : mean + half < 0;
         return new LadderVerdict(carried, string.Create(
             CultureInfo.InvariantCulture,
             $"KL {mean:+0.00000;-0.00000;0} ± {half:0.00000}, +{counts.Gained} −{counts.Lost} images (p {counts.McNemarMidP:0.00})"));
