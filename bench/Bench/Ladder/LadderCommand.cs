@@ -21,6 +21,7 @@ internal static class LadderCommand
     private static readonly Option<bool?> Flip = new("--flip") { Description = "mirror every second training image" };
     private static readonly Option<double?> TrainingRate = new("--training-rate");
     private static readonly Option<double?> Distill = new("--distill") { Description = "share of FP32's answers in the training loss" };
+    private static readonly Option<string?> LatencyTable = new("--latency-table") { Description = "latency.json of a job on an idle machine, for the search; the table's milliseconds are always measured" };
     private static readonly Option<long> Seed = new("--seed");
     private static readonly Option<string?> Keep = new("--keep") { Description = "folder of the steps' files; the same ladder again takes up there what was searched and learned" };
     private static readonly Option<string?> Time = new("--time") { Description = "a kept ladder's folder: only time its files again" };
@@ -32,7 +33,7 @@ internal static class LadderCommand
         Sample.AcceptOnlyFromAmong(LadderSample.Mobilenet, LadderSample.Glyphs);
         var command = new Command("ladder", "max, best calibrator, bias correction, skips, AdaRound, QDrop, QAT: accuracy, KL to FP32 and milliseconds of each.")
         {
-            Sample, Model, Calibration, Evaluation, Test, Training, Batches, Iterations, RoundingRate, Epochs, TrainingBatch, Flip, TrainingRate, Distill, Seed, Keep, Time, NoTime, Json,
+            Sample, Model, Calibration, Evaluation, Test, Training, Batches, Iterations, RoundingRate, Epochs, TrainingBatch, Flip, TrainingRate, Distill, LatencyTable, Seed, Keep, Time, NoTime, Json,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -100,6 +101,7 @@ internal static class LadderCommand
             Flip = parsed.GetValue(Flip) ?? options.Flip,
             TrainingRate = parsed.GetValue(TrainingRate) ?? options.TrainingRate,
             Distill = parsed.GetValue(Distill) ?? options.Distill,
+            LatencyTable = parsed.GetValue(LatencyTable),
             Seed = parsed.GetValue(Seed),
         };
     }

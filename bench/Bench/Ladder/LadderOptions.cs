@@ -23,6 +23,9 @@ internal sealed record LadderOptions
     /// <summary>Loss of top-1 that the search may accept, a fraction, and the ladder has to end within.</summary>
     public double MaxDrop { get; init; } = 0.0025;
 
+    /// <summary>Latencies of an earlier job that the search decides by, where it has them; null measures all.</summary>
+    public string? LatencyTable { get; init; }
+
     /// <summary>Most groups that the skips may leave in FP32.</summary>
     public int MostSkips { get; init; } = 2;
 

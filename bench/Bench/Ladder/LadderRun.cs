@@ -60,6 +60,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         Batch = options.Batches[0],
         MaxDrop = options.MaxDrop,
         Seed = options.Seed,
+        LatencyTable = options.LatencyTable,
         Workers = Environment.ProcessorCount,
         Cache = null,
     };
@@ -88,7 +89,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         {
             var candidates = new LadderSkips(options).Candidates(outcome, Best.Plan).Select(one => (Candidate: Build(setup, one.Plan), one.What)).ToList();
             var (candidate, what) = candidates.Count == 1 ? candidates[0] : candidates.MinBy(one => meter.CalibrationKl(one.Candidate));
-            Step("skips", what, candidate, meter);
+            Step("skips", what + (candidates.Count == 1 ? "" : $"; of {candidates.Count} such plans the one with the lowest KL on the calibration images"), candidate, meter);
         });
     }
 

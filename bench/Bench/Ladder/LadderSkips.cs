@@ -16,9 +16,9 @@ internal sealed class LadderSkips(LadderOptions options)
         return await job.RunAsync(null, null, cancellation);
     }
 
-    /// <summary>Plans with few enough skips, with what they are; the first if there is no other way to tell.</summary>
-    /// <param name="current">What the most sensitive groups are taken from where the search has no such plan.</param>
-    public IReadOnlyList<(Plan Plan, string What)> Candidates(JobOutcome outcome, Plan current)
+    /// <summary>Plans with few enough skips, with what they are: one, or several to choose from.</summary>
+    /// <param name="start">All groups in INT8.</param>
+    public IReadOnlyList<(Plan Plan, string What)> Candidates(JobOutcome outcome, Plan start)
     {
         if (outcome.Selection is { Feasible: true, Plan: var winner } && IsAllowed(winner))
         {
@@ -31,6 +31,17 @@ internal sealed class LadderSkips(LadderOptions options)
             return [(faster.Plan, $"the fastest of the search's front with at most {options.MostSkips} skips ({Names(faster.Plan)}); its winner skips {Skips(outcome.Selection.Plan)}")];
         }
 
+        string found = $"the search's winner skips {Skips(outcome.Selection.Plan)}";
+        if (outcome.Selection is { Feasible: true, Plan: { IsFloat32: false } many } && Skipped(many) is var skipped && skipped.Length > options.MostSkips)
+        {
+            // Neighbours among them: a lone group in FP32 pays for two changes of precision.
+            return [.. Enumerable.Range(0, skipped.Length - options.MostSkips + 1).Select(first =>
+            {
+                var plan = many.With(skipped.Where((_, i) => i < first || i >= first + options.MostSkips), group => start.Groups.First(decision => decision.Group == group));
+                return (plan, $"{options.MostSkips} of the winner's ({Names(plan)}); {found}");
+            })];
+        }
+
         var sensitive = (outcome.Sensitivity ?? throw new JobException("The search has no sensitivities: its sweep failed, look at its journal.")).Groups
             .Select((group, index) => (group.Kl, index))
             .OrderByDescending(group => group.Kl)
@@ -38,12 +49,14 @@ internal sealed class LadderSkips(LadderOptions options)
             .ToArray();
         return [.. Enumerable.Range(1, options.MostSkips).Select(count =>
         {
-            var plan = current.With(sensitive.Take(count), GroupDecision.Float32);
-            return (plan, $"the most sensitive groups ({Names(plan)}); the search's winner skips {Skips(outcome.Selection.Plan)}");
+            var plan = start.With(sensitive.Take(count), GroupDecision.Float32);
+            return (plan, $"the most sensitive groups ({Names(plan)}); {found}");
         })];
     }
 
     private bool IsAllowed(Plan plan) => !plan.IsFloat32 && plan.Int8Count < plan.Groups.Count && plan.Groups.Count - plan.Int8Count <= options.MostSkips;
+
+    private static int[] Skipped(Plan plan) => [.. Enumerable.Range(0, plan.Groups.Count).Where(group => plan.Groups[group].Precision == Precision.Float32)];
 
     private static string Skips(Plan plan) => plan.Int8Count == plan.Groups.Count ? "none" : (plan.Groups.Count - plan.Int8Count).ToString(CultureInfo.InvariantCulture);
 
