@@ -40,7 +40,7 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
         double seconds = result.Blocks.Sum(block => block.Seconds);
         string what = string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Iterations} iterations, rate {options.RoundingRate}; {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks kept, {result.Blocks.Sum(block => (double)block.Iterations) / seconds:F0} it/s");
+            $"{options.Iterations} iterations, rate {options.RoundingRate}; {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks kept, {seconds:F0} s at {result.Blocks.Sum(block => (double)block.Iterations) / seconds:F0} it/s");
         return (new LadderCandidate(plan, result.Parameters, setup.Builder.Build(plan, cancellation, null, result.Parameters)), what);
     }
 

@@ -125,7 +125,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
 
     private void Keep(string name, string what, LadderCandidate? candidate, LadderScore score, byte[] model, bool isChosen = false)
     {
-        var verdict = candidate is null || _best is null ? null : LadderVerdict.Of(_best.Value.Score, score, isChosen);
+        var verdict = candidate is null || _best is null ? null : LadderVerdict.Of(_best.Value.Score, score, _rows[0].Correct - (options.MaxDrop * score.Runtime.Total) - 1e-9, isChosen);
         string file = $"{_rows.Count + 1}-{name.Replace(' ', '-').ToLowerInvariant()}.onnx";
         AtomicFile.Write(Path.Combine(folder, file), model);
         var row = new LadderRow

@@ -11,8 +11,8 @@ internal static class LadderTable
         var float32 = rows[0];
         int[] batches = [.. float32.Times.Select(time => time.Batch)];
         string tests = float32.TestCorrect is null ? "" : " test |";
-        output.WriteLine($"| step | FP32 groups | correct of {float32.Total} | points | KL to FP32 | agree |{tests}{string.Concat(batches.Select(batch => $" b{batch} ms (IQR) | × |"))} s | carried on |");
-        output.WriteLine($"|---|---|---|---|---|---|{(tests.Length > 0 ? "---|" : "")}{string.Concat(batches.Select(_ => "---|---|"))}---|---|");
+        output.WriteLine($"| step | FP32 groups | correct of {float32.Total} | points | KL to FP32 | agree |{tests}{string.Concat(batches.Select(batch => $" b{batch} ms (IQR) | × |"))} carried on |");
+        output.WriteLine($"|---|---|---|---|---|---|{(tests.Length > 0 ? "---|" : "")}{string.Concat(batches.Select(_ => "---|---|"))}---|");
         foreach (var row in rows)
         {
             output.WriteLine(Row(row, float32, row.Step));
@@ -36,7 +36,7 @@ internal static class LadderTable
             CultureInfo.InvariantCulture, $" {time.MedianMs:G4} ({time.IqrMs:G2}) | {reference.MedianMs / time.MedianMs:F2} |"));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {(row == float32 ? "all" : row.Skipped)} | {row.Correct} | {Points(row, float32):+0.00;-0.00;0.00} | {row.Kl:0.00000} | {row.Agree} |{(row.TestCorrect is { } test ? $" {test} |" : "")}{string.Concat(times)} {row.Seconds:F0} | {Carried(row)} |");
+            $"| {name} | {(row == float32 ? "all" : row.Skipped)} | {row.Correct} | {Points(row, float32):+0.00;-0.00;0.00} | {row.Kl:0.00000} | {row.Agree} |{(row.TestCorrect is { } test ? $" {test} |" : "")}{string.Concat(times)} {Carried(row)} |");
     }
 
     private static string End(LadderFile ladder)
