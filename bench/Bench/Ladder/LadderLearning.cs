@@ -47,11 +47,12 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
     /// <summary>A plan whose numbers are trained with FP32 as the teacher.</summary>
     public (LadderCandidate Candidate, string What) Train(LadderCandidate from, string images)
     {
-        var training = new FineTuneOptions
+        var recipe = new FineTuneOptions();
+        var training = recipe with
         {
             Epochs = options.Epochs,
             BatchSize = options.TrainingBatch,
-            LearningRate = options.TrainingRate,
+            LearningRate = options.TrainingRate ?? recipe.LearningRate,
             Augmentation = new Augmentation(options.Flip, 0),
             Distill = options.Distill,
             Seed = options.Seed,
@@ -62,7 +63,7 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
         var outcome = tuner.Run(new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training, new Epochs(say), cancellation);
         string what = string.Create(
             CultureInfo.InvariantCulture,
-            $"{split.Training.Images.Count} images, {options.Epochs} epochs in batches of {options.TrainingBatch}{(options.Flip ? ", mirrored" : "")}, rate {options.TrainingRate}, {options.Distill:0.##} distilled; epoch {outcome.Training.Best} taken by {split.Validation.Images.Count} others");
+            $"{split.Training.Images.Count} images, {options.Epochs} epochs in batches of {options.TrainingBatch}{(options.Flip ? ", mirrored" : "")}, rate {options.TrainingRate?.ToString("R", CultureInfo.InvariantCulture) ?? "as usual"}, {options.Distill:0.##} distilled; epoch {outcome.Training.Best} taken by {split.Validation.Images.Count} others");
         return (new LadderCandidate(outcome.Plan, outcome.Learned, outcome.After), what);
     }
 

@@ -43,7 +43,8 @@ internal sealed record LadderOptions
     /// <summary>Whether every second training image is mirrored.</summary>
     public bool Flip { get; init; }
 
-    public double TrainingRate { get; init; } = 1e-3;
+    /// <summary>Null for the program's own.</summary>
+    public double? TrainingRate { get; init; }
 
     /// <summary>Share of FP32's answers in the training loss.</summary>
     public double Distill { get; init; } = 1;
