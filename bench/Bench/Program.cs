@@ -1,13 +1,14 @@
 using System.CommandLine;
 using Cluster.Bench;
 using Cluster.Bench.Chaos;
+using Cluster.Bench.Ladder;
 using Cluster.Bench.Throughput;
 using Cluster.Coordinator;
 using Cluster.Kernels;
 
 var root = new RootCommand("Measures this repository against what it has to beat, both in one run.")
 {
-    SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(), ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(),
+    SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(), ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
 };
 try
 {

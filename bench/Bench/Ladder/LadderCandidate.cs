@@ -1,0 +1,12 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Planning;
+using Cluster.Silo.Evaluation;
+
+namespace Cluster.Bench.Ladder;
+
+/// <summary>A plan as a file.</summary>
+/// <param name="Learned">What was learned for it, if anything.</param>
+internal sealed record LadderCandidate(Plan Plan, LearnedParameters? Learned, BuiltArtefact Artefact)
+{
+    public int Skipped => Plan.Groups.Count - Plan.Int8Count;
+}
