@@ -1,6 +1,7 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Planning;
+using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.Checkpoints;
 using Cluster.Kernels.Training.Loading;
@@ -20,21 +21,24 @@ internal sealed class FineTuneRun : IDisposable
     private readonly DifferentiableNetwork _network;
     private readonly DifferentiableSegment _whole;
     private readonly TrainedNetwork _trained;
+    private readonly ShardTeam _team;
+    private readonly TrainingStep _step;
     private readonly ParameterUpdate _update;
     private readonly TrainingLoader _loader;
     private readonly LearningRateSchedule _schedule;
     private readonly CheckpointFolder _checkpoints;
     private readonly TrainingMemory _memory;
-    private readonly long[] _imageShape;
 
-    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches? validation)
+    /// <param name="threads">Parts of a batch that are computed side by side, each with one thread an operator.</param>
+    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches? validation, int threads)
     {
         _options = options;
         _validation = validation;
-        _imageShape = [training.Images.Channels, training.Images.Height, training.Images.Width];
-        _network = new DifferentiableNetwork(start.Graph);
+        _network = new DifferentiableNetwork(start.Graph, winograd: true);
         _whole = _network.Whole();
         _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps);
+        _team = new ShardTeam(threads);
+        _step = new TrainingStep(_trained, _whole, options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd
             ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
             : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
@@ -84,7 +88,11 @@ internal sealed class FineTuneRun : IDisposable
         return new FineTuneResult(_trained.Finish(), State.Log, State.Best, State.RolledBack, resumedAt);
     }
 
-    public void Dispose() => _network.Dispose();
+    public void Dispose()
+    {
+        _team.Dispose();
+        _network.Dispose();
+    }
 
     private long Begin()
     {
@@ -106,7 +114,7 @@ internal sealed class FineTuneRun : IDisposable
     {
         int epoch = (int)(State.Step / _loader.Batches);
         int first = (int)(State.Step % _loader.Batches);
-        _trained.Observe(_options.ActivationSteps == StepLearning.Observed && epoch < _options.FreezeAfter);
+        _step.IsObserving = _options.ActivationSteps == StepLearning.Observed && epoch < _options.FreezeAfter;
         foreach (var batch in _loader.Epoch(epoch, first, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -137,32 +145,25 @@ internal sealed class FineTuneRun : IDisposable
     private double? Step(TrainingBatch batch, double rate)
     {
         using var scope = NewDisposeScope();
-        var pixels = TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels, [batch.Count, .. _imageShape]));
-        var labels = TensorFactory.FromInt64(batch.Labels, [batch.Count]);
-        var logits = _trained.Forward(_whole, pixels);
-        var loss = TrainingLoss.Of(logits, labels, _options.Distill > 0 ? Teach(pixels) : null, _options.Distill, _options.Temperature);
-        double value = loss.item<float>();
-        if (!double.IsFinite(value))
+        var (loss, gradients) = _step.Run(batch);
+        try
         {
-            return null;
-        }
+            if (gradients.Count == 0 || !double.IsFinite(GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity)))
+            {
+                return null;
+            }
 
-        var gradients = autograd.grad([loss], [.. _trained.Parameters.Select(parameter => (Tensor)parameter.Value)]).ToList();
-        double norm = GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity);
-        if (!double.IsFinite(norm))
+            _update.Step(gradients, rate);
+            _trained.Restrain();
+            return loss;
+        }
+        finally
         {
-            return null;
+            foreach (var gradient in gradients)
+            {
+                gradient.Dispose();
+            }
         }
-
-        _update.Step(gradients, rate);
-        _trained.Restrain();
-        return value;
-    }
-
-    private Tensor Teach(Tensor pixels)
-    {
-        using var frozen = no_grad();
-        return _whole.Run([pixels])[0];
     }
 
     private void EndEpoch(int epoch, double rate)
@@ -189,18 +190,20 @@ internal sealed class FineTuneRun : IDisposable
             return null;
         }
 
-        _trained.Observe(false);
-        int correct = 0;
-        for (int batch = 0; batch < _validation.Count; batch++)
-        {
-            using var scope = NewDisposeScope();
-            using var frozen = no_grad();
-            float[] logits = TensorFactory.ToFloats(TensorOps.Contiguous(_trained.Forward(_whole, _validation.Tensor(batch))));
-            int[] labels = [.. Enumerable.Range(_validation.Start(batch), _validation.Size(batch)).Select(_validation.Images.Label)];
-            correct += (int)Accuracy.Of(logits, logits.Length / labels.Length, labels).Correct;
-        }
-
-        return correct;
+        _trained.ObserveWeights();
+        int[] correct = new int[_validation.Count];
+        _team.ForEach(
+            correct.Length,
+            batch =>
+            {
+                using var scope = NewDisposeScope();
+                using var frozen = no_grad();
+                float[] logits = TensorFactory.ToFloats(TensorOps.Contiguous(_trained.Forward(_whole, _validation.Tensor(batch))));
+                int[] labels = [.. Enumerable.Range(_validation.Start(batch), _validation.Size(batch)).Select(_validation.Images.Label)];
+                correct[batch] = (int)Accuracy.Of(logits, logits.Length / labels.Length, labels).Correct;
+            },
+            CancellationToken.None);
+        return correct.Sum();
     }
 
     private void RollBack()

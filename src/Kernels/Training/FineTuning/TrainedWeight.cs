@@ -54,7 +54,6 @@ internal sealed class TrainedWeight
     /// <summary>The rounded weight, with gradients to the real one and to learned steps.</summary>
     public Tensor Quantized()
     {
-        Observe();
         using var steps = TensorOps.Reshape(_steps, _along);
         return StepQuantizer.ApplyPerChannel(_latent, steps, _low, _high, _gradientScale);
     }
@@ -87,14 +86,14 @@ internal sealed class TrainedWeight
         return TensorOps.Reshape(flat, _along);
     }
 
-    private void Observe()
+    /// <summary>An observed step becomes the one with which the largest weights of either sign have a code.</summary>
+    public void Observe()
     {
         if (_learning != StepLearning.Observed)
         {
             return;
         }
 
-        // The step with which the largest weights of either sign have a code.
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         long[] others = [.. Enumerable.Range(0, _along.Length).Where(axis => axis != _start.Axis).Select(axis => (long)axis)];
