@@ -36,7 +36,7 @@ internal sealed class FineTuneRun : IDisposable
         _validation = validation;
         _network = new DifferentiableNetwork(start.Graph, winograd: true);
         _whole = _network.Whole();
-        _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps);
+        _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps, relativeSteps: options.Optimizer == TrainingOptimizer.AdamW);
         _team = new ShardTeam(threads);
         _step = new TrainingStep(_trained, _whole, options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd

@@ -18,15 +18,17 @@ internal sealed class TrainedActivation
     private readonly StepLearning _learning;
     private readonly float _ceiling;
     private readonly double _gradientScale;
+    private readonly double _stepRate;
     private readonly Tensor _step; // scalar
 
     /// <param name="bounds">Of the tensor by construction: the range must not grow beyond them, or the runtime keeps the activation function.</param>
     /// <param name="elements">Of one image.</param>
-    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, StepLearning learning)
+    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, StepLearning learning, bool relativeSteps)
     {
         _tensor = tensor;
         _start = start;
         _learning = learning;
+        _stepRate = relativeSteps ? start.Scale : 1;
         _ceiling = bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestStep(ceiling, High) : float.PositiveInfinity;
         var step = TensorFactory.FromFloats([start.Scale], []);
         _step = learning == StepLearning.Learned ? nn.Parameter(step) : step;
@@ -34,7 +36,7 @@ internal sealed class TrainedActivation
     }
 
     public IEnumerable<TrainedParameter> Parameters =>
-        _step is Parameter learned ? [new TrainedParameter($"activation-step/{_tensor}", learned, Decays: false)] : [];
+        _step is Parameter learned ? [new TrainedParameter($"activation-step/{_tensor}", learned, Decays: false, _stepRate)] : [];
 
     /// <summary>Steps that change without gradients; a checkpoint holds them too.</summary>
     public IEnumerable<(string Name, Tensor Value)> Buffers => _learning == StepLearning.Observed ? [($"activation-step/{_tensor}", _step)] : [];

@@ -23,7 +23,10 @@ internal sealed class TrainedNetwork
     private readonly Dictionary<string, Parameter> _biases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrainedActivation> _activations = new(StringComparer.Ordinal);
 
-    public TrainedNetwork(QuantizedNetwork start, StepLearning weightSteps, StepLearning activationSteps)
+    /// <param name="relativeSteps">
+    /// Whether the rate of a learned step is a share of the step: for rules like Adam's, whose changes are as large as the rate whatever the gradients are.
+    /// </param>
+    public TrainedNetwork(QuantizedNetwork start, StepLearning weightSteps, StepLearning activationSteps, bool relativeSteps = false)
     {
         _graph = start.Graph;
         _layout = start.Layout;
@@ -31,7 +34,7 @@ internal sealed class TrainedNetwork
         foreach (var node in _graph.Groups.SelectMany(group => group.Nodes).Where(_layout.HasQuantizedWeights))
         {
             var weights = start.Weights(node);
-            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps);
+            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps, relativeSteps);
             if (start.HasBias(node))
             {
                 _biases[node.Name] = nn.Parameter(TensorFactory.FromFloats(start.Bias(node), [weights.Scales.Length]));
@@ -41,7 +44,7 @@ internal sealed class TrainedNetwork
         foreach (var point in _layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal).Where(point => IsOwner(point) && !_activations.ContainsKey(point.ScaleOf)))
         {
             long elements = shapes[point.Tensor].Aggregate(1L, (product, size) => product * size);
-            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationSteps);
+            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationSteps, relativeSteps);
         }
 
         Parameters =

@@ -15,6 +15,7 @@ internal sealed class TrainedWeight
     private readonly CodeRange _range;
     private readonly StepLearning _learning;
     private readonly double _gradientScale;
+    private readonly double _stepRate;
     private readonly Parameter _latent;
     private readonly Tensor _steps; // (channels)
     private readonly Tensor _low; // e.g. (channels, 1, 1, 1)
@@ -22,12 +23,13 @@ internal sealed class TrainedWeight
     private readonly long[] _along;
 
     /// <param name="float32">The network's weight, in its own order.</param>
-    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning)
+    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning, bool relativeSteps)
     {
         Node = node;
         _start = start;
         _range = CodeRange.Of(start);
         _learning = learning;
+        _stepRate = relativeSteps ? start.Scales.Average() : 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
         _latent = nn.Parameter(TensorFactory.FromFloats(LatentWeights.Of(float32, start, _range), start.Shape));
         var steps = TensorFactory.FromFloats(start.Scales, [start.Scales.Length]);
@@ -46,7 +48,7 @@ internal sealed class TrainedWeight
             yield return new TrainedParameter($"weight/{Node.Name}", _latent, Decays: true);
             if (_steps is Parameter learned)
             {
-                yield return new TrainedParameter($"weight-step/{Node.Name}", learned, Decays: false);
+                yield return new TrainedParameter($"weight-step/{Node.Name}", learned, Decays: false, _stepRate);
             }
         }
     }
