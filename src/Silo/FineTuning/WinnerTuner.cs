@@ -99,7 +99,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             {
                 say(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"fine-tuning: epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, {epoch.Correct} of {epoch.Total} validation images right"));
+                    $"fine-tuning: epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, validation loss {epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right"));
             }
         }
     }

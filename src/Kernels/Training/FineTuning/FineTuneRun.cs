@@ -1,5 +1,4 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Tensors;
@@ -47,7 +46,7 @@ internal sealed class FineTuneRun : IDisposable
         _schedule = new LearningRateSchedule
         {
             Annealing = options.Schedule,
-            Initial = options.LearningRate,
+            Initial = options.Rate,
             Steps = steps,
             WarmUp = (long)(options.WarmUp * steps),
             FinalShare = options.FinalShare,
@@ -102,7 +101,7 @@ internal sealed class FineTuneRun : IDisposable
             return State.Step;
         }
 
-        State = State with { Log = [new FineTuneEpoch(0, null, 0, Validate(), _validation?.Images.Count ?? 0)] };
+        State = State with { Log = [Validated(new FineTuneEpoch(0, null, 0, null, 0, null))] };
         _memory.KeepBest();
         _checkpoints.SaveEpoch(_memory.Save());
         return 0;
@@ -168,11 +167,12 @@ internal sealed class FineTuneRun : IDisposable
 
     private void EndEpoch(int epoch, double rate)
     {
-        int? correct = Validate();
-        var done = new FineTuneEpoch(epoch, State.LossSum / State.Images, rate, correct, _validation?.Images.Count ?? 0);
+        var done = Validated(new FineTuneEpoch(epoch, State.LossSum / State.Images, rate, null, 0, null));
         var best = State.Log[State.Best];
         State = State with { Log = [.. State.Log, done], LossSum = 0, Images = 0 };
-        if (correct is null || correct >= best.Correct)
+
+        // The loss, not the answers: these few images' answers differ between good epochs by chance.
+        if (_validation is null || (done.ValidationLoss is { } loss && loss <= (best.ValidationLoss ?? double.PositiveInfinity)))
         {
             State = State with { Best = epoch };
             _memory.KeepBest();
@@ -183,27 +183,19 @@ internal sealed class FineTuneRun : IDisposable
         _checkpoints.SaveEpoch(_memory.Save());
     }
 
-    private int? Validate()
+    private FineTuneEpoch Validated(FineTuneEpoch epoch)
     {
         if (_validation is null)
         {
-            return null;
+            return epoch;
         }
 
         _trained.ObserveWeights();
         int[] correct = new int[_validation.Count];
-        _team.ForEach(
-            correct.Length,
-            batch =>
-            {
-                using var scope = NewDisposeScope();
-                using var frozen = no_grad();
-                float[] logits = TensorFactory.ToFloats(TensorOps.Contiguous(_trained.Forward(_whole, _validation.Tensor(batch))));
-                int[] labels = [.. Enumerable.Range(_validation.Start(batch), _validation.Size(batch)).Select(_validation.Images.Label)];
-                correct[batch] = (int)Accuracy.Of(logits, logits.Length / labels.Length, labels).Correct;
-            },
-            CancellationToken.None);
-        return correct.Sum();
+        double[] losses = new double[_validation.Count]; // sums over images
+        _team.ForEach(correct.Length, batch => (correct[batch], losses[batch]) = _step.Validate(_validation, batch), CancellationToken.None);
+        double loss = losses.Sum() / _validation.Images.Count;
+        return epoch with { Correct = correct.Sum(), Total = _validation.Images.Count, ValidationLoss = double.IsFinite(loss) ? loss : null };
     }
 
     private void RollBack()

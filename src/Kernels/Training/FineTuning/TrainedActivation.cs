@@ -23,12 +23,13 @@ internal sealed class TrainedActivation
 
     /// <param name="bounds">Of the tensor by construction: the range must not grow beyond them, or the runtime keeps the activation function.</param>
     /// <param name="elements">Of one image.</param>
-    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, StepLearning learning, bool relativeSteps)
+    /// <param name="stepShare">Rate of a learned step as a share of it, or null for the training's own rate.</param>
+    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, StepLearning learning, double? stepShare)
     {
         _tensor = tensor;
         _start = start;
         _learning = learning;
-        _stepRate = relativeSteps ? start.Scale : 1;
+        _stepRate = stepShare * start.Scale ?? 1;
         _ceiling = bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestStep(ceiling, High) : float.PositiveInfinity;
         var step = TensorFactory.FromFloats([start.Scale], []);
         _step = learning == StepLearning.Learned ? nn.Parameter(step) : step;

@@ -17,6 +17,9 @@ namespace Cluster.Kernels.Training.FineTuning;
 /// </summary>
 internal sealed class TrainedNetwork
 {
+    // Of a step, for a rate of 1: as a weight of a quarter changes.
+    private const double StepShare = 4;
+
     private readonly GroupedGraph _graph;
     private readonly QuantizationLayout _layout;
     private readonly Dictionary<string, TrainedWeight> _weights = new(StringComparer.Ordinal);
@@ -24,17 +27,19 @@ internal sealed class TrainedNetwork
     private readonly Dictionary<string, TrainedActivation> _activations = new(StringComparer.Ordinal);
 
     /// <param name="relativeSteps">
-    /// Whether the rate of a learned step is a share of the step: for rules like Adam's, whose changes are as large as the rate whatever the gradients are.
+    /// Whether a learned step changes by a share of itself: for rules like Adam's, whose changes are as large as the rate whatever the gradients are. Steps differ a
+    /// hundredfold between layers and bits.
     /// </param>
     public TrainedNetwork(QuantizedNetwork start, StepLearning weightSteps, StepLearning activationSteps, bool relativeSteps = false)
     {
+        double? share = relativeSteps ? StepShare : null;
         _graph = start.Graph;
         _layout = start.Layout;
         var shapes = ShapeInference.Infer(_graph.Graph, 1);
         foreach (var node in _graph.Groups.SelectMany(group => group.Nodes).Where(_layout.HasQuantizedWeights))
         {
             var weights = start.Weights(node);
-            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps, relativeSteps);
+            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps, share);
             if (start.HasBias(node))
             {
                 _biases[node.Name] = nn.Parameter(TensorFactory.FromFloats(start.Bias(node), [weights.Scales.Length]));
@@ -44,7 +49,7 @@ internal sealed class TrainedNetwork
         foreach (var point in _layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal).Where(point => IsOwner(point) && !_activations.ContainsKey(point.ScaleOf)))
         {
             long elements = shapes[point.Tensor].Aggregate(1L, (product, size) => product * size);
-            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationSteps, relativeSteps);
+            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationSteps, share);
         }
 
         Parameters =

@@ -23,13 +23,14 @@ internal sealed class TrainedWeight
     private readonly long[] _along;
 
     /// <param name="float32">The network's weight, in its own order.</param>
-    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning, bool relativeSteps)
+    /// <param name="stepShare">Rate of learned steps as a share of their mean, or null for the training's own rate.</param>
+    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning, double? stepShare)
     {
         Node = node;
         _start = start;
         _range = CodeRange.Of(start);
         _learning = learning;
-        _stepRate = relativeSteps ? start.Scales.Average() : 1;
+        _stepRate = stepShare * start.Scales.Average() ?? 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
         _latent = nn.Parameter(TensorFactory.FromFloats(LatentWeights.Of(float32, start, _range), start.Shape));
         var steps = TensorFactory.FromFloats(start.Scales, [start.Scales.Length]);

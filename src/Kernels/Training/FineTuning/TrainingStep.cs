@@ -1,3 +1,5 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.Loading;
@@ -39,6 +41,19 @@ internal sealed class TrainingStep(TrainedNetwork trained, DifferentiableSegment
         return Sum(parts);
     }
 
+    /// <summary>What the network as it is now makes of a batch: right answers, and the loss summed over the images.</summary>
+    public (int Correct, double LossSum) Validate(ImageBatches images, int batch)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        int[] labels = [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)];
+        var pixels = images.Tensor(batch);
+        var logits = trained.Forward(network, pixels);
+        var loss = Loss(logits, pixels, TensorFactory.FromInt64([.. labels.Select(label => (long)label)], [labels.Length]));
+        float[] values = TensorFactory.ToFloats(TensorOps.Contiguous(logits));
+        return ((int)Accuracy.Of(values, values.Length / labels.Length, labels).Correct, loss.item<float>() * (double)labels.Length);
+    }
+
     private static (double Loss, IReadOnlyList<Tensor> Gradients) Sum(Part[] parts)
     {
         double loss = parts.Sum(part => part.Loss);
@@ -72,12 +87,14 @@ internal sealed class TrainingStep(TrainedNetwork trained, DifferentiableSegment
         var pixels = TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels.AsSpan(first * size, count * size), [count, .. imageShape]));
         var labels = TensorFactory.FromInt64(batch.Labels.AsSpan(first, count), [count]);
         var needed = IsObserving ? new Dictionary<string, double>(StringComparer.Ordinal) : null;
-        var logits = trained.Forward(network, pixels, needed);
-        var mean = TrainingLoss.Of(logits, labels, options.Distill > 0 ? Teach(pixels) : null, options.Distill, options.Temperature);
+        var mean = Loss(trained.Forward(network, pixels, needed), pixels, labels);
         var loss = Aten.Call("aten::mul.Scalar", mean, (double)count / batch.Count); // its share of the batch's mean
         double value = loss.item<float>();
         return new Part(value, double.IsFinite(value) ? [.. autograd.grad([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())] : [], needed);
     }
+
+    private Tensor Loss(Tensor logits, Tensor pixels, Tensor labels) =>
+        TrainingLoss.Of(logits, labels, options.Distill > 0 ? Teach(pixels) : null, options.Distill, options.Temperature);
 
     private Tensor Teach(Tensor pixels)
     {
