@@ -6,6 +6,7 @@ using Cluster.Kernels.Tests.Data;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Training.FineTuning;
 using Cluster.Kernels.Training.Loading;
+using Cluster.Kernels.Training.Schedules;
 using Cluster.Tests;
 using TorchSharp;
 
@@ -153,6 +154,20 @@ public sealed class FineTunerTests
         bool sameActivation = result.Parameters.Activations[point.ScaleOf].Scale == start.Parameters(point).Scale;
         bool sameWeights = result.Parameters.Weights[node.Name].Scales.SequenceEqual(start.Weights(node).Scales);
         (sameActivation, sameWeights).ShouldBe(learning == StepLearning.Frozen ? (true, true) : (false, false));
+    }
+
+    [Theory]
+    [InlineData(TrainingOptimizer.AdamW, 4, 2e-4)]
+    [InlineData(TrainingOptimizer.AdamW, 8, 2e-5)]
+    [InlineData(TrainingOptimizer.Sgd, 4, 1e-3)]
+    [InlineData(TrainingOptimizer.Sgd, 8, 1e-3)]
+    public void Run_NoRate_TakesTheOptimizersOwn(TrainingOptimizer optimizer, int bits, double rate)
+    {
+        var options = Options with { Optimizer = optimizer, LearningRate = null, Schedule = Annealing.Constant, WarmUp = 0, Epochs = 1 };
+
+        var result = new FineTuner(Start(bits), options).Run(_training, null, null, CancellationToken.None);
+
+        result.Log[^1].LearningRate.ShouldBe(rate, 1e-9);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Kernels.Planning;
 using Cluster.Kernels.Training.Loading;
 using Cluster.Kernels.Training.Schedules;
 
@@ -19,8 +20,8 @@ public sealed record FineTuneOptions
     public int BatchSize { get; init; } = 64;
 
     /// <summary>
-    /// Rate after the warm-up; null for the optimizer's own: SGD 0.001, 1 % of the rate of 0.1 that networks are mostly trained with; AdamW 0.0002, of which a
-    /// rounded weight's step is a hundredfold.
+    /// Rate after the warm-up; null for the optimizer's own. SGD: 0.001, 1 % of the rate of 0.1 that networks are mostly trained with. AdamW: 0.0002, and a tenth of it
+    /// where everything has 8 bits (LSQ's paper has the same ratio), as there is little to learn and much to disturb.
     /// </summary>
     public double? LearningRate { get; init; }
 
@@ -70,13 +71,14 @@ public sealed record FineTuneOptions
     /// <summary>Where the checkpoint lies, or null for none.</summary>
     public string? Folder { get; init; }
 
-    /// <summary><see cref="LearningRate"/>, or the optimizer's own.</summary>
-    internal double Rate => LearningRate ?? (Optimizer == TrainingOptimizer.Sgd ? SgdRate : AdamWRate);
+    /// <summary><see cref="LearningRate"/>, or the optimizer's own for a plan.</summary>
+    internal double RateFor(QuantizedNetwork start) =>
+        LearningRate ?? (Optimizer == TrainingOptimizer.Sgd ? SgdRate : start.Layout.ComputesInFloat ? AdamWRate : AdamWRate / 10);
 
     /// <summary>What the result depends on, as text. Not the checkpoints: they change nothing.</summary>
     internal string Identity => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Epochs} {BatchSize} {Rate:R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightSteps} {ActivationSteps} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}");
+        $"{Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightSteps} {ActivationSteps} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}");
 
     /// <summary>Checks what a user may have typed.</summary>
     /// <exception cref="KernelException">A number is out of its range.</exception>
@@ -84,7 +86,7 @@ public sealed record FineTuneOptions
     {
         Require(Epochs >= 1, $"{Epochs} epochs were asked for; at least 1 is expected.");
         Require(BatchSize >= 1, $"A batch of {BatchSize} images was asked for; at least 1 is expected.");
-        Require(double.IsFinite(Rate) && Rate > 0, $"The learning rate is {Rate}; a positive number such as 0.001 is expected.");
+        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");
         Require(WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the steps; a share from 0 to below 1 is expected.");
         Require(FinalShare is > 0 and <= 1, $"The last learning rate is {FinalShare} of the first; a share above 0, at most 1, is expected.");
         Require(Distill is >= 0 and <= 1, $"The share of distillation is {Distill}; a number from 0 to 1 is expected.");

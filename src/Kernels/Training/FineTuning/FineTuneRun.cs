@@ -46,7 +46,7 @@ internal sealed class FineTuneRun : IDisposable
         _schedule = new LearningRateSchedule
         {
             Annealing = options.Schedule,
-            Initial = options.Rate,
+            Initial = options.RateFor(start),
             Steps = steps,
             WarmUp = (long)(options.WarmUp * steps),
             FinalShare = options.FinalShare,
