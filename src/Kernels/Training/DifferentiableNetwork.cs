@@ -11,8 +11,8 @@ namespace Cluster.Kernels.Training;
 /// (<see cref="INetworkHooks"/>). Thread-safe once its segments are made.
 /// </summary>
 /// <param name="winograd">
-/// Whether 3x3 convolutions may take Winograd's filtering, which is faster with one thread an operator; biases are constants then, and weights
-/// are on the CPU and row-major.
+/// Whether 3x3 convolutions may take Winograd's filtering, which is faster with one thread an operator; weights
+/// are then on the CPU and row-major.
 /// </param>
 internal sealed class DifferentiableNetwork(GroupedGraph graph, bool winograd = false) : IDisposable
 {

@@ -7,7 +7,7 @@ namespace Cluster.Kernels.Training;
 /// <summary>Weighted nodes by operators that record gradients, which the fused kernels of <see cref="NodeKernels"/> do not.</summary>
 internal static class LiveKernels
 {
-    /// <param name="winograd">Whether 3x3 convolutions may take Winograd's filtering: about 1.5 times as fast on one thread, but it has no gradient of the bias.</param>
+    /// <param name="winograd">Whether 3x3 convolutions may take Winograd's filtering: about 1.5 times as fast on one thread.</param>
     public static LiveKernel Weighted(GraphNode node, long[] shape, bool winograd) => node.OpType switch
     {
         "Conv" => Convolution(node, shape, winograd),

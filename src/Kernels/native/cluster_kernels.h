@@ -98,7 +98,7 @@ CK_API int ck_winograd_weights(const float* weights /* (O, C, 3, 3) */, int64_t 
 // The result is channels_last; the numbers of an image do not depend on the others of its batch nor on the number of threads.
 CK_API int ck_winograd_3x3(const void* x /* (N, C, H, W) */, int64_t in_channels, const float* transformed_weights, const float* bias /* (O) or null */, int64_t out_channels, void** result);
 
-// The same with plain weights (O, C, 3, 3), which are transformed in float32 at every call, and with gradients of x and weights; the bias is a constant.
+// The same with plain weights (O, C, 3, 3), which are transformed in float32 at every call, and with gradients of all three.
 CK_API int ck_winograd_conv(const void* x, const void* weight, const void* bias /* or null */, void** result);
 
 // --- statistics of float32 tensors; sums do not depend on the number of threads

@@ -5,6 +5,7 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/sum.h>
 #include <omp.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -151,25 +152,29 @@ at::Tensor weight_gradient(const at::Tensor& x, const at::Tensor& dy, int64_t ou
 }
 
 struct WinogradConvolution : torch::autograd::Function<WinogradConvolution> {
-    // The bias travels in a list: it may be undefined, which autograd would not take, and it gets its gradient from nobody here.
-    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const std::vector<at::Tensor>& bias) {
+    static at::Tensor forward(torch::autograd::AutogradContext* context, const at::Tensor& x, const at::Tensor& weight, const c10::optional<at::Tensor>& bias) {
         const at::Tensor input = x.contiguous(at::MemoryFormat::ChannelsLast);
         context->save_for_backward({input, weight});
-        return convolved(input, weight.size(1), transformed_scratch(weight, false), bias.empty() ? nullptr : bias[0].data_ptr<float>(), weight.size(0));
+        context->saved_data["bias"] = bias.has_value();
+        return convolved(input, weight.size(1), transformed_scratch(weight, false), bias.has_value() ? bias->data_ptr<float>() : nullptr, weight.size(0));
     }
 
     static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context, torch::autograd::variable_list gradients) {
         const auto saved = context->get_saved_variables();
         const at::Tensor &x = saved[0], &weight = saved[1];
         const at::Tensor dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
-        at::Tensor dx, dw;
+        at::Tensor dx, dw, db;
         if (context->needs_input_grad(0)) {
             dx = convolved(dy, weight.size(0), transformed_scratch(weight, true), nullptr, weight.size(1));
         }
         if (context->needs_input_grad(1)) {
             dw = weight_gradient(x, dy, weight.size(0), weight.size(1));
         }
-        return {dx, dw, at::Tensor()};
+        // An absent bias has no place among the inputs that autograd counts.
+        if (context->saved_data["bias"].toBool() && context->needs_input_grad(2)) {
+            db = dy.sum({0, 2, 3});
+        }
+        return {dx, dw, db};
     }
 };
 
@@ -183,12 +188,12 @@ int ck_winograd_conv(const void* x, const void* weight, const void* bias, void**
         TORCH_CHECK(w.dim() == 4 && w.size(2) == 3 && w.size(3) == 3 && w.is_contiguous(), "contiguous weights (O, C, 3, 3) were expected, a tensor of shape ", w.sizes(), " was given");
         TORCH_CHECK(input.numel() > 0, "an image was expected, a tensor of shape ", input.sizes(), " was given");
         check_channels(w.size(1), w.size(0));
-        std::vector<at::Tensor> biases;
+        c10::optional<at::Tensor> added;
         if (bias != nullptr) {
-            biases.push_back(tensor_of(bias));
-            TORCH_CHECK(biases[0].numel() == w.size(0) && biases[0].is_contiguous() && !biases[0].requires_grad(), "a constant bias of ", w.size(0), " numbers was expected");
+            added = tensor_of(bias);
+            TORCH_CHECK(added->numel() == w.size(0) && added->is_contiguous(), "a bias of ", w.size(0), " numbers was expected, a tensor of shape ", added->sizes(), " was given");
         }
-        *result = new at::Tensor(WinogradConvolution::apply(input, w, biases));
+        *result = new at::Tensor(WinogradConvolution::apply(input, w, added));
     });
 }
 

@@ -113,15 +113,18 @@ public sealed class DifferentiableNetworkTests
         var direction = TensorFactory.FromFloats(Nets.Values(3 * outputs * height * width, 4), [3, outputs, height, width]);
         x.requires_grad = true;
         weight.requires_grad = true;
+        bias.requires_grad = true;
 
         var fast = Winograd.Convolve(x, weight, bias);
         var direct = TensorOps.Conv2d(x, weight, bias, [1, 1], [1, 1], [1, 1], 1);
 
         Close(fast, direct);
-        var found = autograd.grad([fast], [x, weight], [direction]);
-        var expected = autograd.grad([direct], [x, weight], [direction]);
+        var found = autograd.grad([fast], [x, weight, bias], [direction]);
+        var expected = autograd.grad([direct], [x, weight, bias], [direction]);
         Close(found[0], expected[0]);
         Close(found[1], expected[1]);
+        Close(found[2], expected[2]);
+        Close(autograd.grad([Winograd.Convolve(x, weight, null)], [weight], [direction])[0], expected[1]);
 
         static void Close(Tensor one, Tensor other)
         {

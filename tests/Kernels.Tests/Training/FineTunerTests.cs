@@ -6,6 +6,7 @@ using Cluster.Kernels.Tests.Data;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Training.FineTuning;
 using Cluster.Kernels.Training.Loading;
+using Cluster.Kernels.Training.Schedules;
 using Cluster.Tests;
 using TorchSharp;
 
@@ -15,7 +16,7 @@ public sealed class FineTunerTests
 {
     private const int Batch = 8;
 
-    private static readonly FineTuneOptions Options = new() { Epochs = 3, BatchSize = Batch, LearningRate = 0.05, Seed = 11, CheckpointEvery = 2, Augmentation = new Augmentation(true, 1) };
+    private static readonly FineTuneOptions Options = new() { Epochs = 3, BatchSize = Batch, Optimizer = TrainingOptimizer.Sgd, LearningRate = 0.05, Distill = 0, Seed = 11, CheckpointEvery = 2, Augmentation = new Augmentation(true, 1) };
 
     private readonly GroupedGraph _graph = Nets.Group(TinyNetwork.Graph());
     private readonly ImageBatches _training = Nets.Noise(44, 1, TinyNetwork.Side, TinyNetwork.Side, Batch, TinyNetwork.Classes);
@@ -134,8 +135,8 @@ public sealed class FineTunerTests
         // A rate this small changes no answer, so the best is always the last; one that ruins the network never improves on the start.
         var ruined = Run(Options with { Epochs = 8, LearningRate = 3, ClipNorm = 0, WarmUp = 0, Patience = 2 });
 
-        var best = ruined.Log.Max(epoch => epoch.Correct);
-        ruined.Log[ruined.Best].Correct.ShouldBe(best);
+        double? best = ruined.Log.Min(epoch => epoch.ValidationLoss);
+        ruined.Log[ruined.Best].ValidationLoss.ShouldBe(best);
         (ruined.Log.Count - 1).ShouldBe(Math.Min(8, ruined.Best + 2));
     }
 
@@ -153,6 +154,20 @@ public sealed class FineTunerTests
         bool sameActivation = result.Parameters.Activations[point.ScaleOf].Scale == start.Parameters(point).Scale;
         bool sameWeights = result.Parameters.Weights[node.Name].Scales.SequenceEqual(start.Weights(node).Scales);
         (sameActivation, sameWeights).ShouldBe(learning == StepLearning.Frozen ? (true, true) : (false, false));
+    }
+
+    [Theory]
+    [InlineData(TrainingOptimizer.AdamW, 4, 2e-4)]
+    [InlineData(TrainingOptimizer.AdamW, 8, 2e-5)]
+    [InlineData(TrainingOptimizer.Sgd, 4, 1e-3)]
+    [InlineData(TrainingOptimizer.Sgd, 8, 1e-3)]
+    public void Run_NoRate_TakesTheOptimizersOwn(TrainingOptimizer optimizer, int bits, double rate)
+    {
+        var options = Options with { Optimizer = optimizer, LearningRate = null, Schedule = Annealing.Constant, WarmUp = 0, Epochs = 1 };
+
+        var result = new FineTuner(Start(bits), options).Run(_training, null, null, CancellationToken.None);
+
+        result.Log[^1].LearningRate.ShouldBe(rate, 1e-9);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class ResNet20FineTuneTests
         int last = graph.Groups.Count - 1;
         GroupSetting[] settings = [.. graph.Groups.Select(group => new GroupSetting(true, "mse", false, group.Index == 0 || group.Index == last ? Ends : Inner, group.Index == 0 || group.Index == last ? Ends : 4))];
         var start = resolver.Resolve(settings);
-        var options = new FineTuneOptions { Epochs = 1, BatchSize = 32, LearningRate = 0.01, Distill = 1, Temperature = 2 };
+        var options = new FineTuneOptions { Epochs = 1, BatchSize = 32, Optimizer = TrainingOptimizer.Sgd, LearningRate = 0.01, Distill = 1, Temperature = 2 };
 
         var result = new FineTuner(start, options).Run(training, null, null, TestContext.Current.CancellationToken);
 

@@ -29,6 +29,28 @@ public sealed class TrainedNetworkTests
     public void Forward_EverySecondGroup_IsTheSimulationOfItsFinishedNumbers(string name) =>
         Agree(name, group => group.Index % 2 == 0 ? new GroupSetting(true, "max", false) : GroupSetting.Float32);
 
+    [Fact]
+    public void Parameters_RelativeSteps_HaveARateThatIsAShareOfThem()
+    {
+        using var scope = torch.NewDisposeScope();
+        var graph = Nets.Group(Nets.Residual());
+        using var network = new FloatNetwork(graph);
+        var start = new PlanResolver(graph, CalibrationPass.Run(network, Nets.Noise(16, 3, 8, 8, 16), 1, null, CancellationToken.None))
+            .Resolve([.. graph.Groups.Select(_ => new GroupSetting(true, "max", false))]);
+
+        var absolute = new TrainedNetwork(start, StepLearning.Learned, StepLearning.Learned).Parameters;
+        var relative = new TrainedNetwork(start, StepLearning.Learned, StepLearning.Learned, relativeSteps: true).Parameters;
+
+        absolute.ShouldAllBe(parameter => parameter.RateFactor == 1);
+        relative.Select(parameter => parameter.Name).ShouldBe(absolute.Select(parameter => parameter.Name));
+        relative.Count(parameter => parameter.Name.Contains("-step/", StringComparison.Ordinal)).ShouldBeGreaterThan(4);
+        foreach (var parameter in relative)
+        {
+            double expected = parameter.Name.Contains("-step/", StringComparison.Ordinal) ? 4 * TensorFactory.ToFloats(parameter.Value).Average() : 1;
+            parameter.RateFactor.ShouldBe(expected, 1e-5 * expected);
+        }
+    }
+
     private static void Agree(string name, Func<LayerGroup, GroupSetting> choose)
     {
         using var scope = torch.NewDisposeScope();

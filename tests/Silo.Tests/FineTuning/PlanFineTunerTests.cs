@@ -31,7 +31,7 @@ public sealed class PlanFineTunerTests
         using var folder = new WorkFolder();
         using var glyphs = new Glyphs(folder, 4);
 
-        var outcome = glyphs.Tune(new FineTuneOptions { Epochs = 1, BatchSize = 32, LearningRate = 0.01 });
+        var outcome = glyphs.Tune(new FineTuneOptions { Epochs = 1, BatchSize = 32, Optimizer = TrainingOptimizer.Sgd, LearningRate = 0.01, Distill = 0 });
 
         outcome.Verdict.Kept.ShouldBeTrue(outcome.Verdict.Reason);
         outcome.ScoreAfter.Correct.ShouldBeGreaterThan(outcome.ScoreBefore.Correct);

@@ -6,4 +6,5 @@ namespace Cluster.Kernels.Training.FineTuning;
 /// <param name="LearningRate">Of its last step; 0 for epoch 0.</param>
 /// <param name="Correct">Validation images that the simulation gets right; null without validation.</param>
 /// <param name="Total">Validation images.</param>
-public sealed record FineTuneEpoch(int Epoch, double? Loss, double LearningRate, int? Correct, int Total);
+/// <param name="ValidationLoss">Mean over the validation images, nats; null without validation and where it is not a finite number.</param>
+public sealed record FineTuneEpoch(int Epoch, double? Loss, double LearningRate, int? Correct, int Total, double? ValidationLoss);

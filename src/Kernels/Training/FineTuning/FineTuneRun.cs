@@ -1,6 +1,6 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Planning;
+using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.Checkpoints;
 using Cluster.Kernels.Training.Loading;
@@ -20,21 +20,24 @@ internal sealed class FineTuneRun : IDisposable
     private readonly DifferentiableNetwork _network;
     private readonly DifferentiableSegment _whole;
     private readonly TrainedNetwork _trained;
+    private readonly ShardTeam _team;
+    private readonly TrainingStep _step;
     private readonly ParameterUpdate _update;
     private readonly TrainingLoader _loader;
     private readonly LearningRateSchedule _schedule;
     private readonly CheckpointFolder _checkpoints;
     private readonly TrainingMemory _memory;
-    private readonly long[] _imageShape;
 
-    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches? validation)
+    /// <param name="threads">Parts of a batch that are computed side by side, each with one thread an operator.</param>
+    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches? validation, int threads)
     {
         _options = options;
         _validation = validation;
-        _imageShape = [training.Images.Channels, training.Images.Height, training.Images.Width];
-        _network = new DifferentiableNetwork(start.Graph);
+        _network = new DifferentiableNetwork(start.Graph, winograd: true);
         _whole = _network.Whole();
-        _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps);
+        _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps, relativeSteps: options.Optimizer == TrainingOptimizer.AdamW);
+        _team = new ShardTeam(threads);
+        _step = new TrainingStep(_trained, _whole, options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd
             ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
             : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
@@ -43,7 +46,7 @@ internal sealed class FineTuneRun : IDisposable
         _schedule = new LearningRateSchedule
         {
             Annealing = options.Schedule,
-            Initial = options.LearningRate,
+            Initial = options.RateFor(start),
             Steps = steps,
             WarmUp = (long)(options.WarmUp * steps),
             FinalShare = options.FinalShare,
@@ -84,7 +87,11 @@ internal sealed class FineTuneRun : IDisposable
         return new FineTuneResult(_trained.Finish(), State.Log, State.Best, State.RolledBack, resumedAt);
     }
 
-    public void Dispose() => _network.Dispose();
+    public void Dispose()
+    {
+        _team.Dispose();
+        _network.Dispose();
+    }
 
     private long Begin()
     {
@@ -94,7 +101,7 @@ internal sealed class FineTuneRun : IDisposable
             return State.Step;
         }
 
-        State = State with { Log = [new FineTuneEpoch(0, null, 0, Validate(), _validation?.Images.Count ?? 0)] };
+        State = State with { Log = [Validated(new FineTuneEpoch(0, null, 0, null, 0, null))] };
         _memory.KeepBest();
         _checkpoints.SaveEpoch(_memory.Save());
         return 0;
@@ -106,7 +113,7 @@ internal sealed class FineTuneRun : IDisposable
     {
         int epoch = (int)(State.Step / _loader.Batches);
         int first = (int)(State.Step % _loader.Batches);
-        _trained.Observe(_options.ActivationSteps == StepLearning.Observed && epoch < _options.FreezeAfter);
+        _step.IsObserving = _options.ActivationSteps == StepLearning.Observed && epoch < _options.FreezeAfter;
         foreach (var batch in _loader.Epoch(epoch, first, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -137,41 +144,35 @@ internal sealed class FineTuneRun : IDisposable
     private double? Step(TrainingBatch batch, double rate)
     {
         using var scope = NewDisposeScope();
-        var pixels = TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels, [batch.Count, .. _imageShape]));
-        var labels = TensorFactory.FromInt64(batch.Labels, [batch.Count]);
-        var logits = _trained.Forward(_whole, pixels);
-        var loss = TrainingLoss.Of(logits, labels, _options.Distill > 0 ? Teach(pixels) : null, _options.Distill, _options.Temperature);
-        double value = loss.item<float>();
-        if (!double.IsFinite(value))
+        var (loss, gradients) = _step.Run(batch);
+        try
         {
-            return null;
-        }
+            if (gradients.Count == 0 || !double.IsFinite(GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity)))
+            {
+                return null;
+            }
 
-        var gradients = autograd.grad([loss], [.. _trained.Parameters.Select(parameter => (Tensor)parameter.Value)]).ToList();
-        double norm = GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity);
-        if (!double.IsFinite(norm))
+            _update.Step(gradients, rate);
+            _trained.Restrain();
+            return loss;
+        }
+        finally
         {
-            return null;
+            foreach (var gradient in gradients)
+            {
+                gradient.Dispose();
+            }
         }
-
-        _update.Step(gradients, rate);
-        _trained.Restrain();
-        return value;
-    }
-
-    private Tensor Teach(Tensor pixels)
-    {
-        using var frozen = no_grad();
-        return _whole.Run([pixels])[0];
     }
 
     private void EndEpoch(int epoch, double rate)
     {
-        int? correct = Validate();
-        var done = new FineTuneEpoch(epoch, State.LossSum / State.Images, rate, correct, _validation?.Images.Count ?? 0);
+        var done = Validated(new FineTuneEpoch(epoch, State.LossSum / State.Images, rate, null, 0, null));
         var best = State.Log[State.Best];
         State = State with { Log = [.. State.Log, done], LossSum = 0, Images = 0 };
-        if (correct is null || correct >= best.Correct)
+
+        // The loss, not the answers: these few images' answers differ between good epochs by chance.
+        if (_validation is null || (done.ValidationLoss is { } loss && loss <= (best.ValidationLoss ?? double.PositiveInfinity)))
         {
             State = State with { Best = epoch };
             _memory.KeepBest();
@@ -182,25 +183,19 @@ internal sealed class FineTuneRun : IDisposable
         _checkpoints.SaveEpoch(_memory.Save());
     }
 
-    private int? Validate()
+    private FineTuneEpoch Validated(FineTuneEpoch epoch)
     {
         if (_validation is null)
         {
-            return null;
+            return epoch;
         }
 
-        _trained.Observe(false);
-        int correct = 0;
-        for (int batch = 0; batch < _validation.Count; batch++)
-        {
-            using var scope = NewDisposeScope();
-            using var frozen = no_grad();
-            float[] logits = TensorFactory.ToFloats(TensorOps.Contiguous(_trained.Forward(_whole, _validation.Tensor(batch))));
-            int[] labels = [.. Enumerable.Range(_validation.Start(batch), _validation.Size(batch)).Select(_validation.Images.Label)];
-            correct += (int)Accuracy.Of(logits, logits.Length / labels.Length, labels).Correct;
-        }
-
-        return correct;
+        _trained.ObserveWeights();
+        int[] correct = new int[_validation.Count];
+        double[] losses = new double[_validation.Count]; // sums over images
+        _team.ForEach(correct.Length, batch => (correct[batch], losses[batch]) = _step.Validate(_validation, batch), CancellationToken.None);
+        double loss = losses.Sum() / _validation.Images.Count;
+        return epoch with { Correct = correct.Sum(), Total = _validation.Images.Count, ValidationLoss = double.IsFinite(loss) ? loss : null };
     }
 
     private void RollBack()

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Planning;
+using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Training.FineTuning;
@@ -25,8 +26,19 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         training.Images.RequireColor(training.Preprocess);
         validation?.Images.RequireLabels();
         using var scope = NewDisposeScope();
-        using var run = new FineTuneRun(start, options, Identity(training, validation), training, validation);
-        return run.Complete(progress, cancellation);
+
+        // Threads are beside each other, not within operators: these are of half a millisecond, and would wait for each other most of the time.
+        int threads = TorchSettings.Threads;
+        TorchSettings.Threads = 1;
+        try
+        {
+            using var run = new FineTuneRun(start, options, Identity(training, validation), training, validation, threads);
+            return run.Complete(progress, cancellation);
+        }
+        finally
+        {
+            TorchSettings.Threads = threads;
+        }
     }
 
     private string Identity(ImageBatches training, ImageBatches? validation)

@@ -18,26 +18,26 @@ internal sealed class TrainedActivation
     private readonly StepLearning _learning;
     private readonly float _ceiling;
     private readonly double _gradientScale;
+    private readonly double _stepRate;
     private readonly Tensor _step; // scalar
 
     /// <param name="bounds">Of the tensor by construction: the range must not grow beyond them, or the runtime keeps the activation function.</param>
     /// <param name="elements">Of one image.</param>
-    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, StepLearning learning)
+    /// <param name="stepShare">Rate of a learned step as a share of it, or null for the training's own rate.</param>
+    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, StepLearning learning, double? stepShare)
     {
         _tensor = tensor;
         _start = start;
         _learning = learning;
+        _stepRate = stepShare * start.Scale ?? 1;
         _ceiling = bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestStep(ceiling, High) : float.PositiveInfinity;
         var step = TensorFactory.FromFloats([start.Scale], []);
         _step = learning == StepLearning.Learned ? nn.Parameter(step) : step;
         _gradientScale = 1 / Math.Sqrt((double)elements * Math.Max(High, -Low));
     }
 
-    /// <summary>Whether observed ranges still follow the data.</summary>
-    public bool IsObserving { get; set; }
-
     public IEnumerable<TrainedParameter> Parameters =>
-        _step is Parameter learned ? [new TrainedParameter($"activation-step/{_tensor}", learned, Decays: false)] : [];
+        _step is Parameter learned ? [new TrainedParameter($"activation-step/{_tensor}", learned, Decays: false, _stepRate)] : [];
 
     /// <summary>Steps that change without gradients; a checkpoint holds them too.</summary>
     public IEnumerable<(string Name, Tensor Value)> Buffers => _learning == StepLearning.Observed ? [($"activation-step/{_tensor}", _step)] : [];
@@ -46,18 +46,30 @@ internal sealed class TrainedActivation
 
     private int High => _start.Maximum - _start.ZeroPoint;
 
-    public Tensor Quantize(Tensor value)
-    {
-        if (IsObserving)
-        {
-            Observe(value);
-        }
-
-        return StepQuantizer.Apply(value, _step, Low, High, _gradientScale);
-    }
+    public Tensor Quantize(Tensor value) => StepQuantizer.Apply(value, _step, Low, High, _gradientScale);
 
     /// <summary>Real size of a code, without gradient. The caller's dispose scope owns it.</summary>
     public Tensor Step() => Aten.Call("aten::detach", _step);
+
+    /// <summary>The step with which the largest and the smallest of some values have a code; 0 where all are zero.</summary>
+    public double Needed(Tensor value)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var (minimum, maximum) = NativeKernels.MinMax(Aten.Call("aten::detach", value));
+        return Math.Max(High > 0 ? maximum / High : 0, Low < 0 ? minimum / Low : 0);
+    }
+
+    /// <summary>Moves the step of an observed activation towards the one that a batch needed.</summary>
+    public void Follow(double needed)
+    {
+        if (needed > 0)
+        {
+            using var frozen = no_grad();
+            Aten.Call("aten::mul_.Scalar", _step, 1 - Averaging);
+            Aten.Call("aten::add_.Scalar", _step, Averaging * needed);
+        }
+    }
 
     public void Restrain() => StepBounds.Clamp(_step, [_start.Scale], _ceiling);
 
@@ -68,18 +80,5 @@ internal sealed class TrainedActivation
     {
         float step = ceiling / high;
         return step * high > ceiling ? MathF.BitDecrement(step) : step;
-    }
-
-    private void Observe(Tensor value)
-    {
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        var (minimum, maximum) = NativeKernels.MinMax(Aten.Call("aten::detach", value));
-        double seen = Math.Max(High > 0 ? maximum / High : 0, Low < 0 ? minimum / Low : 0);
-        if (seen > 0)
-        {
-            Aten.Call("aten::mul_.Scalar", _step, 1 - Averaging);
-            Aten.Call("aten::add_.Scalar", _step, Averaging * seen);
-        }
     }
 }

@@ -13,26 +13,33 @@ namespace Cluster.Kernels.Training.FineTuning;
 /// <summary>
 /// A plan's network while it is trained. It rounds exactly what the exported file rounds and where: weights, activations at the layout's Q/DQ
 /// pairs, biases to the grid of an integer kernel's accumulator where there is one. Groups in FP32 keep their weights. Its tensors belong to the dispose scope
-/// in which it is made; a forward pass needs one of its own.
+/// in which it is made; a forward pass needs one of its own. Passes may run side by side.
 /// </summary>
-internal sealed class TrainedNetwork : INetworkHooks
+internal sealed class TrainedNetwork
 {
+    // Of a step, for a rate of 1: as a weight of a quarter changes.
+    private const double StepShare = 4;
+
     private readonly GroupedGraph _graph;
     private readonly QuantizationLayout _layout;
     private readonly Dictionary<string, TrainedWeight> _weights = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Parameter> _biases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrainedActivation> _activations = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Tensor> _views = new(StringComparer.Ordinal);
 
-    public TrainedNetwork(QuantizedNetwork start, StepLearning weightSteps, StepLearning activationSteps)
+    /// <param name="relativeSteps">
+    /// Whether a learned step changes by a share of itself: for rules like Adam's, whose changes are as large as the rate whatever the gradients are. Steps differ a
+    /// hundredfold between layers and bits.
+    /// </param>
+    public TrainedNetwork(QuantizedNetwork start, StepLearning weightSteps, StepLearning activationSteps, bool relativeSteps = false)
     {
+        double? share = relativeSteps ? StepShare : null;
         _graph = start.Graph;
         _layout = start.Layout;
         var shapes = ShapeInference.Infer(_graph.Graph, 1);
         foreach (var node in _graph.Groups.SelectMany(group => group.Nodes).Where(_layout.HasQuantizedWeights))
         {
             var weights = start.Weights(node);
-            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps);
+            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps, share);
             if (start.HasBias(node))
             {
                 _biases[node.Name] = nn.Parameter(TensorFactory.FromFloats(start.Bias(node), [weights.Scales.Length]));
@@ -42,7 +49,7 @@ internal sealed class TrainedNetwork : INetworkHooks
         foreach (var point in _layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal).Where(point => IsOwner(point) && !_activations.ContainsKey(point.ScaleOf)))
         {
             long elements = shapes[point.Tensor].Aggregate(1L, (product, size) => product * size);
-            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationSteps);
+            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationSteps, share);
         }
 
         Parameters =
@@ -59,22 +66,29 @@ internal sealed class TrainedNetwork : INetworkHooks
     /// <summary>Tensors that change without gradients.</summary>
     public IEnumerable<(string Name, Tensor Value)> Buffers => _activations.Values.SelectMany(activation => activation.Buffers);
 
-    /// <summary>Lets observed activation ranges follow the data, or freezes them.</summary>
-    public void Observe(bool isObserving)
+    /// <summary>Observed steps of weights become those of the weights as they are now: to be called after they changed, before the next pass.</summary>
+    public void ObserveWeights()
     {
-        foreach (var activation in _activations.Values)
+        foreach (var weight in _weights.Values)
         {
-            activation.IsObserving = isObserving;
+            weight.Observe();
+        }
+    }
+
+    /// <summary>Observed steps of activations move towards those that a batch needed.</summary>
+    /// <param name="needed">What the passes over the batch's parts were handed, each.</param>
+    public void ObserveActivations(IReadOnlyList<IReadOnlyDictionary<string, double>> needed)
+    {
+        foreach (var (tensor, activation) in _activations)
+        {
+            activation.Follow(needed.Max(part => part[tensor]));
         }
     }
 
     /// <summary>Logits, (N, classes).</summary>
     /// <param name="pixels">(N, C, H, W).</param>
-    public Tensor Forward(DifferentiableSegment network, Tensor pixels)
-    {
-        _views.Clear();
-        return network.Run([pixels], this)[0];
-    }
+    /// <param name="needed">Takes the step that each activation would need to be within its codes, or null where nobody asks.</param>
+    public Tensor Forward(DifferentiableSegment network, Tensor pixels, IDictionary<string, double>? needed = null) => network.Run([pixels], new Pass(this, needed))[0];
 
     /// <summary>Brings steps back into their bounds after an update.</summary>
     public void Restrain()
@@ -98,43 +112,60 @@ internal sealed class TrainedNetwork : INetworkHooks
         Biases = _biases.ToDictionary(bias => bias.Key, bias => TensorFactory.ToFloats(bias.Value), StringComparer.Ordinal),
     };
 
-    Tensor? INetworkHooks.Weight(GraphNode node) => _weights.TryGetValue(node.Name, out var weight) ? weight.Quantized() : null;
-
-    Tensor? INetworkHooks.Bias(GraphNode node)
-    {
-        if (!_biases.TryGetValue(node.Name, out var bias))
-        {
-            return null;
-        }
-
-        if (_layout.ComputesInFloat)
-        {
-            return bias;
-        }
-
-        var input = _layout.PointFor(node.Inputs[0], node)!;
-        return StepQuantizer.Round(bias, TensorOps.Mul(_weights[node.Name].Steps(), _activations[input.ScaleOf].Step()));
-    }
-
-    Tensor INetworkHooks.Activation(string tensor, Tensor value) =>
-        _layout.ProducerPoint(tensor) is { } point && IsOwner(point) ? _activations[point.ScaleOf].Quantize(value) : value;
-
-    Tensor INetworkHooks.Read(string tensor, GraphNode reader, Tensor value)
-    {
-        if (_layout.PointFor(tensor, reader) is not { AtProducer: false } point)
-        {
-            return value;
-        }
-
-        if (!_views.TryGetValue(tensor, out var view))
-        {
-            _views[tensor] = view = _activations[point.ScaleOf].Quantize(value);
-        }
-
-        // The run disposes of what it is handed; other readers see the same view.
-        return Aten.Call("aten::alias", view);
-    }
-
     // What only moves elements of a quantized tensor is on its grid already.
     private bool IsOwner(QuantizationPoint point) => point.ScaleOf == point.Tensor || !_layout.Points.ContainsKey(point.ScaleOf);
+
+    /// <summary>One forward pass.</summary>
+    private sealed class Pass(TrainedNetwork network, IDictionary<string, double>? needed) : INetworkHooks
+    {
+        private readonly Dictionary<string, Tensor> _views = new(StringComparer.Ordinal);
+
+        public Tensor? Weight(GraphNode node) => network._weights.TryGetValue(node.Name, out var weight) ? weight.Quantized() : null;
+
+        public Tensor? Bias(GraphNode node)
+        {
+            if (!network._biases.TryGetValue(node.Name, out var bias))
+            {
+                return null;
+            }
+
+            if (network._layout.ComputesInFloat)
+            {
+                return bias;
+            }
+
+            var input = network._layout.PointFor(node.Inputs[0], node)!;
+            return StepQuantizer.Round(bias, TensorOps.Mul(network._weights[node.Name].Steps(), network._activations[input.ScaleOf].Step()));
+        }
+
+        public Tensor Activation(string tensor, Tensor value) =>
+            network._layout.ProducerPoint(tensor) is { } point && network.IsOwner(point) ? Quantize(point, value) : value;
+
+        public Tensor Read(string tensor, GraphNode reader, Tensor value)
+        {
+            if (network._layout.PointFor(tensor, reader) is not { AtProducer: false } point)
+            {
+                return value;
+            }
+
+            if (!_views.TryGetValue(tensor, out var view))
+            {
+                _views[tensor] = view = Quantize(point, value);
+            }
+
+            // The run disposes of what it is handed; other readers see the same view.
+            return Aten.Call("aten::alias", view);
+        }
+
+        private Tensor Quantize(QuantizationPoint point, Tensor value)
+        {
+            var activation = network._activations[point.ScaleOf];
+            if (needed is not null)
+            {
+                needed[point.ScaleOf] = Math.Max(needed.TryGetValue(point.ScaleOf, out double other) ? other : 0, activation.Needed(value));
+            }
+
+            return activation.Quantize(value);
+        }
+    }
 }

@@ -15,6 +15,7 @@ internal sealed class TrainedWeight
     private readonly CodeRange _range;
     private readonly StepLearning _learning;
     private readonly double _gradientScale;
+    private readonly double _stepRate;
     private readonly Parameter _latent;
     private readonly Tensor _steps; // (channels)
     private readonly Tensor _low; // e.g. (channels, 1, 1, 1)
@@ -22,12 +23,14 @@ internal sealed class TrainedWeight
     private readonly long[] _along;
 
     /// <param name="float32">The network's weight, in its own order.</param>
-    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning)
+    /// <param name="stepShare">Rate of learned steps as a share of their mean, or null for the training's own rate.</param>
+    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning, double? stepShare)
     {
         Node = node;
         _start = start;
         _range = CodeRange.Of(start);
         _learning = learning;
+        _stepRate = stepShare * start.Scales.Average() ?? 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
         _latent = nn.Parameter(TensorFactory.FromFloats(LatentWeights.Of(float32, start, _range), start.Shape));
         var steps = TensorFactory.FromFloats(start.Scales, [start.Scales.Length]);
@@ -46,7 +49,7 @@ internal sealed class TrainedWeight
             yield return new TrainedParameter($"weight/{Node.Name}", _latent, Decays: true);
             if (_steps is Parameter learned)
             {
-                yield return new TrainedParameter($"weight-step/{Node.Name}", learned, Decays: false);
+                yield return new TrainedParameter($"weight-step/{Node.Name}", learned, Decays: false, _stepRate);
             }
         }
     }
@@ -54,7 +57,6 @@ internal sealed class TrainedWeight
     /// <summary>The rounded weight, with gradients to the real one and to learned steps.</summary>
     public Tensor Quantized()
     {
-        Observe();
         using var steps = TensorOps.Reshape(_steps, _along);
         return StepQuantizer.ApplyPerChannel(_latent, steps, _low, _high, _gradientScale);
     }
@@ -87,14 +89,14 @@ internal sealed class TrainedWeight
         return TensorOps.Reshape(flat, _along);
     }
 
-    private void Observe()
+    /// <summary>An observed step becomes the one with which the largest weights of either sign have a code.</summary>
+    public void Observe()
     {
         if (_learning != StepLearning.Observed)
         {
             return;
         }
 
-        // The step with which the largest weights of either sign have a code.
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         long[] others = [.. Enumerable.Range(0, _along.Length).Where(axis => axis != _start.Axis).Select(axis => (long)axis)];

@@ -28,7 +28,7 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
             Clear();
             error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"cluster: epoch {epoch.Epoch}: loss {epoch.Loss:F4}, {epoch.Correct} of {epoch.Total} validation images right; {Left(value)}"));
+                $"cluster: epoch {epoch.Epoch}: loss {epoch.Loss:F4}, validation loss {epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right; {Left(value)}"));
         }
         else if (isLive && Stopwatch.GetElapsedTime(_shown).TotalSeconds > 0.2)
         {
