@@ -23,15 +23,9 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
         var start = setup.Resolver.Resolve(setup.Translator.Settings(from.Plan));
         var result = Reconstructor.Run(
             setup.Network.Grouped,
-            ReconstructionStart.Of(start, node => start.WeightBits.GetValueOrDefault(node.Name, 8)),
+            ReconstructionStart.Of(start),
             setup.Calibration,
-            new ReconstructionOptions
-            {
-                Method = method,
-                Iterations = options.Iterations,
-                LearningRate = options.RoundingRate,
-                Seed = options.Seed,
-            },
+            ReconstructionOptions.For(method, options.Iterations, options.Seed) with { LearningRate = options.RoundingRate },
             Path.Combine(folder, "blocks"),
             null,
             TimeProvider.System,
