@@ -64,12 +64,9 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     {
         var images = lazy.Training ?? throw new JobException("A fine-tuning was asked for and this job has no training images: submit it again with --train.");
 
-        // Nothing is known of the network but that its winner lost accuracy: the general recipe, the labels at 1 % of the usual rate.
-        var options = new FineTuneOptions
+        var options = Recipe(setup) with
         {
             Epochs = item.Epochs,
-            Optimizer = TrainingOptimizer.Sgd,
-            Distill = 0,
             Seed = SplitMix64.Derive(lazy.Spec.Seed, "finetune"),
             CheckpointEvery = CheckpointEvery,
             Folder = folder,
@@ -81,6 +78,13 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
         place.Say($"fine-tuned{resumed}: {outcome.Verdict.Reason}");
         return outcome;
+    }
+
+    // A network that answers hardly better than chance has nothing to teach: then the labels alone, at 1 % of the usual rate.
+    private FineTuneOptions Recipe(EvaluationSetup setup)
+    {
+        var float32 = accuracy.Float32();
+        return float32.Correct * (long)setup.Network.Classes > 2L * float32.Total ? new FineTuneOptions() : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
     }
 
     private async Task<Coordinator.Work.FineTuneResult> DescribeAsync(FineTuneOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
