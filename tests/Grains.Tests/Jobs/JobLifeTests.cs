@@ -132,27 +132,9 @@ public sealed class JobLifeTests : IDisposable
     {
         var network = Networks.Hopeless;
         network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", Training: "t"), FineTune = FineTuneMode.Always, Epochs = 2 } };
-        var begun = new TaskCompletionSource();
-        var go = new TaskCompletionSource();
-        var node = new SyntheticNode(network, 2, async (item, stop) =>
-        {
-            if (item is FineTuneItem)
-            {
-                begun.TrySetResult();
-                await go.Task.WaitAsync(stop);
-            }
+        var (done, records) = await StopDuringAsync(network, item => item is FineTuneItem);
 
-            return null;
-        });
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
-        await silo.CreateAsync(TestSilo.Entry(network));
-        await begun.Task.WaitAsync(Token);
-
-        await silo.Grains.GetGrain<IJobGrain>("j-1").StopAsync();
-        go.SetResult();
-        var records = await silo.ReadAsync("j-1");
-
-        node.Done.OfType<FineTuneItem>().Count().ShouldBe(1, "its coordinator went away, not its node");
+        done.OfType<FineTuneItem>().Count().ShouldBe(1, "its coordinator went away, not its node");
         var tuned = records.Select(record => record.Event).OfType<FineTuneCompleted>().ShouldHaveSingleItem();
         ((JobCompleted)records[^1].Event).PlanDigest.ShouldBe(tuned.Winner.ShouldNotBeNull().Plan.Digest);
         Decisions(records).ShouldBe(await ExpectedAsync(network));
@@ -162,27 +144,9 @@ public sealed class JobLifeTests : IDisposable
     public async Task Stop_WhileAStepIsReconstructed_FindsTheSameWorkAgain()
     {
         var network = Rebuilding();
-        var begun = new TaskCompletionSource();
-        var go = new TaskCompletionSource();
-        var node = new SyntheticNode(network, 2, async (item, stop) =>
-        {
-            if (item is ReconstructItem { Step: ReconstructionStep.AdaRound })
-            {
-                begun.TrySetResult();
-                await go.Task.WaitAsync(stop);
-            }
+        var (done, records) = await StopDuringAsync(network, item => item is ReconstructItem { Step: ReconstructionStep.AdaRound });
 
-            return null;
-        });
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
-        await silo.CreateAsync(TestSilo.Entry(network));
-        await begun.Task.WaitAsync(Token);
-
-        await silo.Grains.GetGrain<IJobGrain>("j-1").StopAsync();
-        go.SetResult();
-        var records = await silo.ReadAsync("j-1");
-
-        node.Done.OfType<ReconstructItem>().Select(item => item.Step).ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
+        done.OfType<ReconstructItem>().Select(item => item.Step).ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
         var kept = records.Select(record => record.Event).OfType<ReconstructionCompleted>().Last();
         ((JobCompleted)records[^1].Event).PlanDigest.ShouldBe(kept.Winner.ShouldNotBeNull().Plan.Digest);
         Decisions(records).ShouldBe(await ExpectedAsync(network));
@@ -321,6 +285,30 @@ public sealed class JobLifeTests : IDisposable
         }
 
         node.Overlaps.ShouldBeEmpty();
+    }
+
+    // Stops the job's coordination while an item of it is being done, and lets that go on: what was done, and the whole journal.
+    private async Task<(IReadOnlyCollection<WorkItem> Done, IReadOnlyList<JournalRecord> Records)> StopDuringAsync(SyntheticNetwork network, Func<WorkItem, bool> isMeant)
+    {
+        var begun = new TaskCompletionSource();
+        var go = new TaskCompletionSource();
+        var node = new SyntheticNode(network, 2, async (item, stop) =>
+        {
+            if (isMeant(item))
+            {
+                begun.TrySetResult();
+                await go.Task.WaitAsync(stop);
+            }
+
+            return null;
+        });
+        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await silo.CreateAsync(TestSilo.Entry(network));
+        await begun.Task.WaitAsync(Token);
+
+        await silo.Grains.GetGrain<IJobGrain>("j-1").StopAsync();
+        go.SetResult();
+        return (node.Done, await silo.ReadAsync("j-1"));
     }
 
     private static string Open(IReadOnlyList<JournalRecord> records)
