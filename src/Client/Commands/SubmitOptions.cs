@@ -13,10 +13,10 @@ internal sealed class SubmitOptions
     private readonly Option<string?> _evaluation = Images<string?>("--eval", "labelled images that the search looks at", required: false);
     private readonly Option<string?> _test = Images<string?>("--test", "labelled images looked at once, for the winner", required: false);
     private readonly Option<string?> _training = Images<string?>("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
-    private readonly Option<string?> _fineTune = FineTune();
-    private readonly Option<int?> _epochs = NumberOptions.Positive(new Option<int?>("--epochs") { Description = "passes of fine-tuning over the training images (default: 10)", HelpName = "N" });
-    private readonly Option<string?> _reconstruct = ReconstructOptions.Mode();
-    private readonly Option<int?> _reconstructIterations = ReconstructOptions.Iterations();
+    private readonly Option<string?> _fineTune = AfterSearchOptions.FineTune();
+    private readonly Option<int?> _epochs = AfterSearchOptions.Epochs();
+    private readonly Option<string?> _reconstruct = AfterSearchOptions.Reconstruct();
+    private readonly Option<int?> _reconstructIterations = AfterSearchOptions.ReconstructIterations();
     private readonly Option<string?> _preprocess = new("--preprocess") { Description = "preprocessing (default: MODEL.preprocess.json beside the model)", HelpName = "FILE.json" };
     private readonly Option<double> _maxDrop = NumberOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
     private readonly Option<double?> _confidence = new("--confidence") { Description = "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", HelpName = "SHARE" };
@@ -76,7 +76,7 @@ internal sealed class SubmitOptions
             : parsed.GetValue(_epochs),
         Reconstruct = Reconstruct(parsed),
         ReconstructIterations = parsed.GetValue(_reconstructIterations) is { } iterations && Reconstruct(parsed) == ReconstructionMode.Never
-            ? throw new UsageException(ReconstructOptions.NothingToIterate(iterations))
+            ? throw new UsageException(AfterSearchOptions.NothingToIterate(iterations))
             : parsed.GetValue(_reconstructIterations),
         Preprocess = parsed.GetValue(_preprocess),
         MaxDrop = parsed.GetValue(_maxDrop),
@@ -112,23 +112,6 @@ internal sealed class SubmitOptions
         "auto" => ReconstructionMode.Auto,
         _ => ReconstructionMode.Unspecified,
     };
-
-    private static Option<string?> FineTune()
-    {
-        var option = new Option<string?>("--fine-tune")
-        {
-            Description = "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never (default: auto with --train, else never)",
-            HelpName = "WHEN",
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var word and not ("auto" or "always" or "never") }, ..])
-            {
-                result.AddError($"--fine-tune is {word}; auto, always or never is expected.");
-            }
-        });
-        return option;
-    }
 
     private static Option<T> Images<T>(string name, string description, bool required)
     {

@@ -9,7 +9,6 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
 {
     public async Task Invoke(IIncomingGrainCallContext context)
     {
-#pragma warning disable MA0054 // The cause stays here: it is what cannot travel.
         try
         {
             await context.Invoke();

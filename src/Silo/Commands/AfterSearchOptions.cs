@@ -3,30 +3,24 @@ using System.Globalization;
 
 namespace Cluster.Silo.Commands;
 
-/// <summary>The options of learning roundings after a search; the remote commands have the same.</summary>
-internal static class ReconstructOptions
+/// <summary>The options of what a job learns after its search; the remote commands have the same.</summary>
+internal static class AfterSearchOptions
 {
     private const int Usual = 500;
     private const int Most = 100_000;
 
-    public static Option<string?> Mode()
-    {
-        var option = new Option<string?>("--reconstruct")
-        {
-            Description = "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was refused for its accuracy, or the winner has lost some), always or never (default: auto)",
-            HelpName = "WHEN",
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var word and not ("auto" or "always" or "never") }, ..])
-            {
-                result.AddError($"--reconstruct is {word}; auto, always or never is expected.");
-            }
-        });
-        return option;
-    }
+    public static Option<string?> FineTune() => When(
+        "--fine-tune",
+        "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never (default: auto with --train, else never)");
 
-    public static Option<int?> Iterations()
+    public static Option<int?> Epochs() =>
+        NumberOptions.Positive(new Option<int?>("--epochs") { Description = "passes of fine-tuning over the training images (default: 10)", HelpName = "N" });
+
+    public static Option<string?> Reconstruct() => When(
+        "--reconstruct",
+        "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was refused for its accuracy, or the winner has lost some), always or never (default: auto)");
+
+    public static Option<int?> ReconstructIterations()
     {
         var option = new Option<int?>("--reconstruct-iterations") { Description = $"iterations of that a block, a layer for AdaRound, 1 to {Most} (default: {Usual})", HelpName = "N" };
         option.Validators.Add(result =>
@@ -41,4 +35,17 @@ internal static class ReconstructOptions
 
     public static string NothingToIterate(int iterations) =>
         $"--reconstruct-iterations is {iterations} where --reconstruct is never; leave one of them out.";
+
+    private static Option<string?> When(string name, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = "WHEN" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var word and not ("auto" or "always" or "never") }, ..])
+            {
+                result.AddError($"{name} is {word}; auto, always or never is expected.");
+            }
+        });
+        return option;
+    }
 }

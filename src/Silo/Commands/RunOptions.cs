@@ -16,10 +16,10 @@ internal sealed class RunOptions
     private readonly InputOption _evaluation = CommonOptions.Evaluation("labelled images that the search looks at");
     private readonly InputOption _test = CommonOptions.Images("--test", "labelled images looked at once, for the winner", required: false);
     private readonly InputOption _training = CommonOptions.Images("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
-    private readonly Option<string?> _fineTune = FineTune();
-    private readonly Option<int?> _epochs = Epochs();
-    private readonly Option<string?> _reconstruct = ReconstructOptions.Mode();
-    private readonly Option<int?> _reconstructIterations = ReconstructOptions.Iterations();
+    private readonly Option<string?> _fineTune = AfterSearchOptions.FineTune();
+    private readonly Option<int?> _epochs = AfterSearchOptions.Epochs();
+    private readonly Option<string?> _reconstruct = AfterSearchOptions.Reconstruct();
+    private readonly Option<int?> _reconstructIterations = AfterSearchOptions.ReconstructIterations();
     private readonly InputOption _preprocess = CommonOptions.Preprocess();
     private readonly Option<string?> _output = CommonOptions.Output("DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
     private readonly Option<double> _maxDrop = NumberOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
@@ -59,7 +59,7 @@ internal sealed class RunOptions
             : parsed.GetValue(_epochs),
         Reconstruct = Reconstruct(parsed),
         ReconstructIterations = parsed.GetValue(_reconstructIterations) is { } iterations && Reconstruct(parsed) is null
-            ? throw new UsageException(ReconstructOptions.NothingToIterate(iterations))
+            ? throw new UsageException(AfterSearchOptions.NothingToIterate(iterations))
             : parsed.GetValue(_reconstructIterations),
         Preprocess = parsed.GetValue(_preprocess),
         Output = parsed.GetValue(_output)!,
@@ -93,36 +93,6 @@ internal sealed class RunOptions
         "never" => null,
         _ => ReconstructionMode.Auto,
     };
-
-    private static Option<string?> FineTune()
-    {
-        var option = new Option<string?>("--fine-tune")
-        {
-            Description = "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never (default: auto with --train, else never)",
-            HelpName = "WHEN",
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var word and not ("auto" or "always" or "never") }, ..])
-            {
-                result.AddError($"--fine-tune is {word}; auto, always or never is expected.");
-            }
-        });
-        return option;
-    }
-
-    private static Option<int?> Epochs()
-    {
-        var option = new Option<int?>("--epochs") { Description = "passes of fine-tuning over the training images (default: 10)", HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int epochs) && epochs < 1)
-            {
-                result.AddError($"--epochs is {text}; 1 or more is expected.");
-            }
-        });
-        return option;
-    }
 
     private static Option<string> Methods()
     {

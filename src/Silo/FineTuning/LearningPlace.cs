@@ -22,5 +22,8 @@ internal sealed record LearningPlace
     public Action<string> Say { get; init; } = static _ => { };
 
     /// <summary>What an item keeps: whoever tries it again, in any process that sees the folder, finds it.</summary>
-    public string FolderOf(WorkItem item) => Path.Combine(item is FineTuneItem ? Checkpoints : Blocks, item.Id[..16]);
+    public string FolderOf(WorkItem item) => FolderOf(item is FineTuneItem ? Checkpoints : Blocks, item.Id);
+
+    /// <inheritdoc cref="FolderOf(WorkItem)"/>
+    public static string FolderOf(string parent, string item) => Path.Combine(parent, item[..16]);
 }

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Parity;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Reconstruction;
@@ -25,18 +26,17 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         var start = Start(setup, plan);
         var result = Reconstructor.Run(setup.Network.Grouped, start, setup.Calibration, options, folder, progress, TimeProvider.System, cancellation);
         var before = accuracy.Score(setup.Builder.Build(plan, cancellation).Bytes, cancellation);
-        var (blocks, evaluations) = BlockChoice.Choose(
-            result.Blocks, BlockScore.Of(before), chosen => BlockScore.Of(accuracy.Score(Build(chosen).After.Bytes, cancellation)));
-        var (learned, learnedPlan, after) = Build(blocks);
+        var tried = new Dictionary<IReadOnlySet<string>, Trial>(ReferenceEqualityComparer.Instance);
+        var (blocks, evaluations) = BlockChoice.Choose(result.Blocks, BlockScore.Of(before), chosen => BlockScore.Of((tried[chosen] = Try(chosen)).Score));
+        var (learned, learnedPlan, after, score) = tried.TryGetValue(blocks, out var best) ? best : Try(blocks);
         var parity = ParityGate.Check(setup.Float32, after.Network!, after.Bytes, setup.Evaluation.Take(GateImages), cancellation);
-        var score = accuracy.Score(after.Bytes, cancellation);
         return new ReconstructionOutcome(
             learnedPlan, learned, after, before, score, parity,
             [.. result.Blocks.Select(block => new ReconstructedBlock(
                 block.Name, block.Phase, block.NearestLoss, block.LearnedLoss, block.Kept && blocks.Contains(block.Name), block.Kept && !blocks.Contains(block.Name), block.Iterations, block.Seconds))],
             evaluations);
 
-        (LearnedParameters Learned, Plan Plan, BuiltArtefact After) Build(IReadOnlySet<string> chosen)
+        Trial Try(IReadOnlySet<string> chosen)
         {
             var numbers = LearnedBlocks.Only(setup.Network.Grouped, options, result.Parameters, chosen);
             var decided = Decided(plan, numbers, rounding);
@@ -44,7 +44,8 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             // Biases are corrected for the roundings that were learned, and then belong to them.
             var corrected = setup.Builder.Build(decided, cancellation, corrections: null, numbers).Network!.CorrectedBiases;
             numbers = numbers with { Biases = corrected };
-            return (numbers, decided, setup.Builder.Build(decided, cancellation, corrected, numbers));
+            var built = setup.Builder.Build(decided, cancellation, corrected, numbers);
+            return new Trial(numbers, decided, built, accuracy.Score(built.Bytes, cancellation));
         }
     }
 
@@ -59,4 +60,6 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             .ToHashSet(StringComparer.Ordinal);
         return new Plan(plan.Target, [.. plan.Groups.Select(group => groups.Contains(group.Group) ? group with { Rounding = rounding } : group)]);
     }
+
+    private sealed record Trial(LearnedParameters Learned, Plan Plan, BuiltArtefact After, RuntimeScore Score);
 }

@@ -73,8 +73,8 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
     {
         IEnumerable<string> kept =
         [
-            .. state.Steps.Select(item => Path.Combine(folders.Reconstruction, item.Id[..16])),
-            .. (state.FineTune?.Item ?? state.FineTuneFailure?.Item) is { } tuning ? [Path.Combine(folders.FineTuning, tuning[..16])] : Array.Empty<string>(),
+            .. state.Steps.Select(item => LearningPlace.FolderOf(folders.Reconstruction, item.Id)),
+            .. (state.FineTune?.Item ?? state.FineTuneFailure?.Item) is { } tuning ? [LearningPlace.FolderOf(folders.FineTuning, tuning)] : Array.Empty<string>(),
         ];
         foreach (string folder in kept.Where(Directory.Exists))
         {
