@@ -37,15 +37,15 @@ internal static class FisherWeights
 
             foreach (var output in quantized)
             {
-                output.requires_grad = true;
+                Autograd.Record(output);
             }
 
             var found = TensorOps.LogSoftmax(Logits(quantized, useExact: false), 1);
             var divergence = Aten.Call("aten::div.Scalar", TensorOps.Mul(wanted.exp(), TensorOps.Sub(wanted, found)).sum(), count);
-            var gradients = autograd.grad([divergence], quantized);
+            var gradients = Autograd.Gradients([divergence], quantized);
             using (no_grad())
             {
-                for (int i = 0; i < gradients.Count; i++)
+                for (int i = 0; i < gradients.Length; i++)
                 {
                     var shifted = Aten.Call("aten::add.Scalar", Aten.Call("aten::abs", gradients[i]), 1);
                     weights[i].Write(first, TensorOps.Mul(shifted, shifted));

@@ -17,12 +17,7 @@ internal sealed class ScaleVariable(QuantizationParameters start)
     public QuantizationParameters Parameters => start with { Scale = (float)_scale };
 
     /// <summary>A leaf tensor with the present value, one element.</summary>
-    public Tensor Leaf()
-    {
-        var leaf = TensorFactory.FromFloats([(float)_scale], [1]);
-        leaf.requires_grad = true;
-        return leaf;
-    }
+    public Tensor Leaf() => Autograd.Record(TensorFactory.FromFloats([(float)_scale], [1]));
 
     /// <summary>One step of Adam (0.9, 0.999, 1e-8).</summary>
     public void Step(double gradient, double rate)

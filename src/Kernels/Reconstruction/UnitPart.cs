@@ -36,8 +36,7 @@ internal sealed unsafe class UnitPart : IDisposable
         };
         _weights = [.. roundings.Select(rounding =>
         {
-            var leaf = Aten.Call("aten::detach", rounding.Variable.Weights); // the same memory
-            leaf.requires_grad = true;
+            var leaf = Autograd.Record(Aten.Call("aten::detach", rounding.Variable.Weights)); // the same memory
             _hooks.SetWeight(rounding.Node, leaf);
             return leaf;
         })];
@@ -76,7 +75,7 @@ internal sealed unsafe class UnitPart : IDisposable
             outputs[i].Dispose();
         }
 
-        Gradients = autograd.grad(losses, [.. _weights, .. _steps.Select(_hooks.Step)]);
+        Gradients = Autograd.Gradients(losses, [.. _weights, .. _steps.Select(_hooks.Step)]);
         Loss = wantsLoss ? losses.Sum(loss => (double)TensorFactory.ToFloats(loss)[0]) : Loss;
         foreach (var loss in losses)
         {

@@ -46,6 +46,13 @@ internal static unsafe partial class NativeMethods
     internal static partial void ck_tensor_dispose(nint tensor);
 
     [LibraryImport(Library)]
+    internal static partial int ck_tensor_set_requires_grad(nint tensor, int requiresGrad);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_grad(
+        nint* outputs, int outputCount, nint* inputs, int inputCount, nint* gradients, int gradientCount, int retainGraph, int createGraph, int allowUnused, nint* results);
+
+    [LibraryImport(Library)]
     internal static partial int ck_fake_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
 
     [LibraryImport(Library)]

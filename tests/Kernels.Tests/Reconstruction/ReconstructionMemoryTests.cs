@@ -14,7 +14,6 @@ public sealed class ReconstructionMemoryTests
 {
     private const int Few = 1_000;
     private const int Many = 20_000;
-    private const long Megabyte = 1 << 20;
 
     public static TheoryData<ReconstructionMethod, ReconstructionLoss> Methods => new()
     {
@@ -46,7 +45,7 @@ public sealed class ReconstructionMemoryTests
     [MemberData(nameof(Methods))]
     public void Run_TwentyThousandIterations_HoldNoMoreThanOneThousand(ReconstructionMethod method, ReconstructionLoss loss)
     {
-        Assert.SkipUnless(File.Exists("/proc/self/statm"), "There is no /proc here to read the resident memory from.");
+        ResidentMemory.SkipUnlessReadable();
         var (graph, images, start) = Subject();
 
         // One block of the network: the longest loop that there is.
@@ -58,16 +57,16 @@ public sealed class ReconstructionMemoryTests
         {
             if (progress.Iteration is Few or Many)
             {
-                seen.Add((progress.Block, progress.Iteration, torch.Tensor.TotalCount, Resident()));
+                seen.Add((progress.Block, progress.Iteration, torch.Tensor.TotalCount, ResidentMemory.Read()));
             }
         }, CancellationToken.None);
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{method} {loss}: {string.Join("; ", seen.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.Block} at {at.Iteration}: {at.Tensors} tensors, {(double)at.Bytes / Megabyte:F1} MB")))}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{method} {loss}: {string.Join("; ", seen.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.Block} at {at.Iteration}: {at.Tensors} tensors, {(double)at.Bytes / ResidentMemory.Megabyte:F1} MB")))}");
         seen.Count.ShouldBe(method == ReconstructionMethod.Brecq ? 4 : 2);
         for (int i = 0; i < seen.Count; i += 2)
         {
             seen[i + 1].Tensors.ShouldBe(seen[i].Tensors);
-            (seen[i + 1].Bytes - seen[i].Bytes).ShouldBeLessThan(4 * Megabyte);
+            (seen[i + 1].Bytes - seen[i].Bytes).ShouldBeLessThan(4 * ResidentMemory.Megabyte);
         }
     }
 
@@ -84,13 +83,6 @@ public sealed class ReconstructionMemoryTests
     private static void Run(
         GroupedGraph graph, ImageBatches images, ReconstructionStart start, ReconstructionOptions options, Action<ReconstructionProgress>? see, CancellationToken cancellation) =>
         Reconstructor.Run(graph, start, images, options, null, see is null ? null : new Reports(see), TimeProvider.System, cancellation);
-
-    private static long Resident()
-    {
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        string[] pages = File.ReadAllText("/proc/self/statm").Split(' ');
-        return long.Parse(pages[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
-    }
 
     private sealed class Reports(Action<ReconstructionProgress> see) : IProgress<ReconstructionProgress>
     {

@@ -57,6 +57,29 @@ public sealed class AutogradTests
         Aten.Call("aten::relu", x).requires_grad.ShouldBeTrue();
     }
 
+    [Fact]
+    public void Gradients_OfTwoOutputs_AreThoseOfTheirSum()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor x = Autograd.Record(TensorFactory.FromFloats([1, -2, 3], [3]));
+        torch.Tensor y = Autograd.Record(TensorFactory.FromFloats([5], [1]));
+
+        torch.Tensor[] gradients = Autograd.Gradients([(x * x).sum(), (x * y).sum()], [x, y]);
+
+        TensorFactory.ToFloats(gradients[0]).ShouldBe([7f, 1f, 11f]);
+        TensorFactory.ToFloats(gradients[1]).ShouldBe([2f]);
+    }
+
+    [Fact]
+    public void Gradients_InputThatWasNotUsed_IsRefused()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+        torch.Tensor x = Autograd.Record(TensorFactory.FromFloats([1], [1]));
+        torch.Tensor unused = Autograd.Record(TensorFactory.FromFloats([1], [1]));
+
+        Should.Throw<KernelException>(() => Autograd.Gradients([(x * x).sum()], [x, unused])).Message.ShouldContain("not have been used");
+    }
+
     private static torch.Tensor Loss(torch.Tensor x, torch.Tensor w)
     {
         torch.Tensor y = TensorOps.Conv2d(x, w, null, [1, 1], [1, 1], [1, 1], 1);

@@ -2,7 +2,6 @@ using Cluster.Kernels.Observers;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.Updates;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Training.FineTuning;
@@ -32,12 +31,12 @@ internal sealed class TrainedActivation
         _stepRate = stepShare * start.Scale ?? 1;
         _ceiling = bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestStep(ceiling, High) : float.PositiveInfinity;
         var step = TensorFactory.FromFloats([start.Scale], []);
-        _step = learning == StepLearning.Learned ? nn.Parameter(step) : step;
+        _step = learning == StepLearning.Learned ? Autograd.Record(step) : step;
         _gradientScale = 1 / Math.Sqrt((double)elements * Math.Max(High, -Low));
     }
 
     public IEnumerable<TrainedParameter> Parameters =>
-        _step is Parameter learned ? [new TrainedParameter($"activation-step/{_tensor}", learned, Decays: false, _stepRate)] : [];
+        _learning == StepLearning.Learned ? [new TrainedParameter($"activation-step/{_tensor}", _step, Decays: false, _stepRate)] : [];
 
     /// <summary>Steps that change without gradients; a checkpoint holds them too.</summary>
     public IEnumerable<(string Name, Tensor Value)> Buffers => _learning == StepLearning.Observed ? [($"activation-step/{_tensor}", _step)] : [];

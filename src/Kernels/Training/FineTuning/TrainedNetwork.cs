@@ -5,7 +5,6 @@ using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.Updates;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Training.FineTuning;
@@ -23,7 +22,7 @@ internal sealed class TrainedNetwork
     private readonly GroupedGraph _graph;
     private readonly QuantizationLayout _layout;
     private readonly Dictionary<string, TrainedWeight> _weights = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Parameter> _biases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _biases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrainedActivation> _activations = new(StringComparer.Ordinal);
 
     /// <param name="relativeSteps">
@@ -42,7 +41,7 @@ internal sealed class TrainedNetwork
             _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps, share);
             if (start.HasBias(node))
             {
-                _biases[node.Name] = nn.Parameter(TensorFactory.FromFloats(start.Bias(node), [weights.Scales.Length]));
+                _biases[node.Name] = Autograd.Record(TensorFactory.FromFloats(start.Bias(node), [weights.Scales.Length]));
             }
         }
 

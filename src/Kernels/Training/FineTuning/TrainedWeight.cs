@@ -3,7 +3,6 @@ using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.Updates;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Training.FineTuning;
@@ -16,7 +15,7 @@ internal sealed class TrainedWeight
     private readonly StepLearning _learning;
     private readonly double _gradientScale;
     private readonly double _stepRate;
-    private readonly Parameter _latent;
+    private readonly Tensor _latent;
     private readonly Tensor _steps; // (channels)
     private readonly Tensor _low; // e.g. (channels, 1, 1, 1)
     private readonly Tensor _high;
@@ -32,9 +31,9 @@ internal sealed class TrainedWeight
         _learning = learning;
         _stepRate = stepShare * start.Scales.Average() ?? 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
-        _latent = nn.Parameter(TensorFactory.FromFloats(LatentWeights.Of(float32, start, _range), start.Shape));
+        _latent = Autograd.Record(TensorFactory.FromFloats(LatentWeights.Of(float32, start, _range), start.Shape));
         var steps = TensorFactory.FromFloats(start.Scales, [start.Scales.Length]);
-        _steps = learning == StepLearning.Learned ? nn.Parameter(steps) : steps;
+        _steps = learning == StepLearning.Learned ? Autograd.Record(steps) : steps;
         _low = Along(_range.Low);
         _high = Along(_range.High);
         _gradientScale = 1 / Math.Sqrt((double)float32.Length / start.Scales.Length * ((1 << (start.Bits - 1)) - 1));
@@ -47,9 +46,9 @@ internal sealed class TrainedWeight
         get
         {
             yield return new TrainedParameter($"weight/{Node.Name}", _latent, Decays: true);
-            if (_steps is Parameter learned)
+            if (_learning == StepLearning.Learned)
             {
-                yield return new TrainedParameter($"weight-step/{Node.Name}", learned, Decays: false, _stepRate);
+                yield return new TrainedParameter($"weight-step/{Node.Name}", _steps, Decays: false, _stepRate);
             }
         }
     }

@@ -15,7 +15,7 @@ namespace Cluster.Kernels.Training.FineTuning;
 /// <param name="imageShape">(C, H, W).</param>
 internal sealed class TrainingStep(TrainedNetwork trained, DifferentiableSegment network, FineTuneOptions options, long[] imageShape, ShardTeam team)
 {
-    private readonly Tensor[] _parameters = [.. trained.Parameters.Select(parameter => (Tensor)parameter.Value)];
+    private readonly Tensor[] _parameters = [.. trained.Parameters.Select(parameter => parameter.Value)];
 
     /// <summary>Whether the ranges of observed activations follow the data.</summary>
     public bool IsObserving { get; set; }
@@ -90,7 +90,7 @@ internal sealed class TrainingStep(TrainedNetwork trained, DifferentiableSegment
         var mean = Loss(trained.Forward(network, pixels, needed), pixels, labels);
         var loss = Aten.Call("aten::mul.Scalar", mean, (double)count / batch.Count); // its share of the batch's mean
         double value = loss.item<float>();
-        return new Part(value, double.IsFinite(value) ? [.. autograd.grad([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())] : [], needed);
+        return new Part(value, double.IsFinite(value) ? [.. Autograd.Gradients([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())] : [], needed);
     }
 
     private Tensor Loss(Tensor logits, Tensor pixels, Tensor labels) =>

@@ -1,4 +1,4 @@
-using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Training.Updates;
 
@@ -6,4 +6,4 @@ namespace Cluster.Kernels.Training.Updates;
 /// <param name="Name">Unique within a training; names the tensor in checkpoints.</param>
 /// <param name="Decays">Whether weight decay applies: to weights, not to biases and quantization steps.</param>
 /// <param name="RateFactor">Its learning rate as a multiple of the training's.</param>
-internal sealed record TrainedParameter(string Name, Parameter Value, bool Decays, double RateFactor = 1);
+internal sealed record TrainedParameter(string Name, Tensor Value, bool Decays, double RateFactor = 1);
