@@ -16,22 +16,22 @@ public sealed class WeightProbeTests
     public async Task EvaluateAsync_WeightsThatNeedNoRounding_IsTheFile()
     {
         // Every output channel's largest weight is 127 of its steps of 2^-k: FP32 and int8 weights are the same numbers.
-        using var sample = Of(Graph(OnGrid(36, 1, 9, -14), OnGrid(16, 3, 4, -8), OnGrid(12, 4, 4, -7)));
-        foreach (var plan in Plans(sample))
+        using var sample = Of(Graph(OnGrid(36, 1, 9, -14), OnGrid(16, 3, 4, -8), OnGrid(12, 4, 4, -6)));
+        foreach (var plan in Plans(sample, "percentile:90"))
         {
             var (probe, file) = await MeasureAsync(sample, plan);
 
             probe.CorrectBits.ShouldBe(file.CorrectBits);
             probe.Kl.ShouldBe(file.Kl, Ties, plan.ToString());
-            file.Kl.ShouldBeGreaterThan(100 * Ties, "the activations cost something");
+            file.Kl.ShouldBeGreaterThan(10 * Ties, "the activations cost something");
         }
     }
 
     [Fact]
     public async Task EvaluateAsync_WeightsThatAreRounded_IsNearerToFloat32ThanTheFile()
     {
-        using var sample = Of(Graph(Sample.Values(36, 1, 0.01), Sample.Values(16, 3, 0.7), Sample.Values(12, 4, 1)));
-        foreach (var plan in Plans(sample).Select(plan => new Plan(plan.Target, [.. plan.Groups.Select(group => group.Precision == Precision.Int8 ? group with { WeightBits = 3 } : group)])))
+        using var sample = Of(Graph(Sample.Values(36, 1, 0.01), Sample.Values(16, 3, 0.7), Sample.Values(12, 4, 8)));
+        foreach (var plan in Plans(sample, "max").Select(plan => new Plan(plan.Target, [.. plan.Groups.Select(group => group.Precision == Precision.Int8 ? group with { WeightBits = 3 } : group)])))
         {
             var (probe, file) = await MeasureAsync(sample, plan);
 
@@ -41,10 +41,10 @@ public sealed class WeightProbeTests
     }
 
     // All groups; and the first in FP32, whose output one reader sees quantized and the shortcut does not.
-    private static Plan[] Plans(Sample sample)
+    private static Plan[] Plans(Sample sample, string calibrator)
     {
         string[] groups = [.. sample.Translator.Space().Groups.Select(group => group.Name)];
-        var all = Plan.AllInt8(Sample.Target, groups, "percentile:90", biasCorrection: true);
+        var all = Plan.AllInt8(Sample.Target, groups, calibrator, biasCorrection: true);
         return [all, new Plan(all.Target, [.. all.Groups.Select((group, index) => index == 0 ? GroupDecision.Float32(group.Group) : group)])];
     }
 
