@@ -30,6 +30,16 @@ public sealed class FloatNetwork : IDisposable
         return Run(pixels, shape, programs.Programs);
     }
 
+    /// <summary>Logits of the simulated quantized network for all images.</summary>
+    /// <returns>(images, classes), the same bits for any number of workers.</returns>
+    public float[] Run(ImageBatches images, QuantizedNetwork network, int workers, CancellationToken cancellation)
+    {
+        float[][] logits = new float[images.Count][];
+        using var programs = Compile(network);
+        Batches.ForEach(images.Count, workers, batch => logits[batch] = Run(images.Tensor(batch), programs.Programs), cancellation);
+        return [.. logits.SelectMany(rows => rows)];
+    }
+
     public void Dispose() => _builder.Dispose();
 
     internal GroupProgram Float32(int group) => _builder.Float32(group);
@@ -66,12 +76,14 @@ public sealed class FloatNetwork : IDisposable
 
     private float[] Run(ReadOnlySpan<float> pixels, long[] shape, IReadOnlyList<GroupProgram> programs)
     {
-        using var live = new LiveTensors();
-        using (var planar = TensorFactory.FromFloats(pixels, shape))
-        {
-            live.Set(Graph.Input.Name, TensorOps.ToChannelsLast(planar));
-        }
+        using var planar = TensorFactory.FromFloats(pixels, shape);
+        return Run(TensorOps.ToChannelsLast(planar), programs);
+    }
 
+    private float[] Run(Tensor pixels, IReadOnlyList<GroupProgram> programs)
+    {
+        using var live = new LiveTensors();
+        live.Set(Graph.Input.Name, pixels);
         foreach (var program in programs)
         {
             program.Run(live);

@@ -127,12 +127,12 @@ internal sealed class ProgramBuilder : IDisposable
     private static QuantizationParameters? EdgeParameters(string input, GraphNode node, QuantizedNetwork? network) =>
         network?.Layout.PointFor(input, node) is { AtProducer: false } point ? network.Parameters(point) : null;
 
-    /// <summary>Sums of products of codes, bias code included.</summary>
+    /// <summary>Sums of products of codes (or of what a simulation has in the place of weights' codes), bias code included.</summary>
     private static NodeKernel SumKernel(GraphNode node, QuantizedNetwork network, SumKind sums, List<IDisposable> owned)
     {
         // The products and sums of codes are whole numbers, which float32 adds up exactly below 2^24 as the integer kernel does.
         var codes = network.Weights(node);
-        var weight = Own(TensorFactory.FromFloats([.. codes.Codes.Select(code => (float)code)], codes.Shape), owned);
+        var weight = Own(TensorFactory.FromFloats(network.WeightSteps(node), codes.Shape), owned);
         var bias = network.HasBias(node)
             ? Own(TensorFactory.FromFloats([.. network.BiasCodes(node).Select(code => (float)code)], [codes.Scales.Length]), owned)
             : null;
@@ -149,7 +149,7 @@ internal sealed class ProgramBuilder : IDisposable
     private static NodeKernel DequantizedKernel(GraphNode node, QuantizedNetwork network, SumKind sums, List<IDisposable> owned)
     {
         var weights = network.Weights(node);
-        float[] numbers = WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales);
+        float[] numbers = WeightQuantizer.Dequantize(network.WeightSteps(node), weights.Shape, weights.Axis, weights.Scales);
         var weight = Own(TensorFactory.FromFloats(numbers, weights.Shape), owned);
         var bias = network.HasBias(node) ? Own(TensorFactory.FromFloats(network.Bias(node), [weights.Scales.Length]), owned) : null;
         return node.OpType == "Conv" ? ConvolutionKernel.Build(node, weight, bias, sums) : ProductKernel.Build(node, weight, bias);

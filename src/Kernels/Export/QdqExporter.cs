@@ -13,7 +13,10 @@ namespace Cluster.Kernels.Export;
 public static class QdqExporter
 {
     /// <param name="storage">Types of the codes of fewer than 8 bits.</param>
-    public static ModelGraph Export(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) => new Writer(network, storage).Write();
+    /// <exception cref="InvalidOperationException">The network has FP32 weights (<see cref="QuantizedNetwork.WithFloatWeights"/>), which is for simulations.</exception>
+    public static ModelGraph Export(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) => network.UnroundedWeights.Count == 0
+        ? new Writer(network, storage).Write()
+        : throw new InvalidOperationException("Weights that are not rounded cannot be exported.");
 
     /// <summary>Number of QuantizeLinear nodes that the plan asks for; the parity gate counts them in the file.</summary>
     public static int ExpectedQuantizeNodes(QuantizedNetwork network) =>

@@ -42,6 +42,9 @@ public sealed class QuantizedNetwork
     /// <summary>Codes that were learned, by node name.</summary>
     public IReadOnlyDictionary<string, LearnedWeights> LearnedWeights { get; init; } = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal);
 
+    /// <summary>Weights that a simulation has in place of codes, in units of their scales and not rounded, by node name. No file has such.</summary>
+    internal IReadOnlyDictionary<string, float[]> UnroundedWeights { get; init; } = new Dictionary<string, float[]>(StringComparer.Ordinal);
+
     /// <summary>Parameters of a quantized activation; codes from 0, at most 255.</summary>
     public QuantizationParameters Parameters(QuantizationPoint point) => _ranges[point.ScaleOf];
 
@@ -56,6 +59,10 @@ public sealed class QuantizedNetwork
 
         return Layout.ComputesInFloat ? _bank.Weights(node, bits) : _bank.Weights(node, InputScale(node));
     }
+
+    /// <summary>A quantized weight in units of its scales: its codes, or what stands in their place.</summary>
+    internal float[] WeightSteps(GraphNode node) =>
+        UnroundedWeights.TryGetValue(node.Name, out float[]? steps) ? steps : [.. Weights(node).Codes.Select(code => (float)code)];
 
     /// <summary>FP32 bias of a weighted node, after correction.</summary>
     public float[] Bias(GraphNode node) => _correctedBiases.TryGetValue(node.Name, out float[]? bias) ? bias : _bank.Bias(node);
@@ -75,9 +82,25 @@ public sealed class QuantizedNetwork
     /// <summary>The same network with other biases.</summary>
     public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) => With(LearnedWeights, biases);
 
+    /// <summary>
+    /// The same network but for its weights, which are those of FP32: same placement and ranges, and biases that are added as before. It can be
+    /// simulated and its biases corrected, not exported.
+    /// </summary>
+    public QuantizedNetwork WithFloatWeights() => WithUnroundedWeights(Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(
+        node => node.Name,
+        node =>
+        {
+            var weights = Weights(node);
+            return WeightQuantizer.Steps(Graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights.Shape, weights.Axis, weights.Scales);
+        },
+        StringComparer.Ordinal));
+
+    internal QuantizedNetwork WithUnroundedWeights(IReadOnlyDictionary<string, float[]> steps) =>
+        new(Graph, Layout, _bank, _ranges, _correctedBiases) { WeightBits = WeightBits, LearnedWeights = LearnedWeights, UnroundedWeights = steps };
+
     /// <summary>The same network with other learned weights and biases.</summary>
     internal QuantizedNetwork With(IReadOnlyDictionary<string, LearnedWeights> weights, IReadOnlyDictionary<string, float[]> biases) =>
-        new(Graph, Layout, _bank, _ranges, biases) { WeightBits = WeightBits, LearnedWeights = weights };
+        new(Graph, Layout, _bank, _ranges, biases) { WeightBits = WeightBits, LearnedWeights = weights, UnroundedWeights = UnroundedWeights };
 
     /// <summary>The same network with learned weights and biases, where it has quantized weights.</summary>
     internal QuantizedNetwork WithLearned(LearnedParameters learned)

@@ -29,8 +29,21 @@ public static class WeightQuantizer
     /// <exception cref="KernelException">Scales and shape disagree.</exception>
     public static float[] Dequantize(ReadOnlySpan<sbyte> codes, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)
     {
-        var layout = Layout(codes.Length, shape, axis, scales);
-        float[] weights = new float[codes.Length];
+        float[] steps = new float[codes.Length];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            steps[i] = codes[i];
+        }
+
+        return Dequantize(steps, shape, axis, scales);
+    }
+
+    /// <summary>Weights from what <see cref="Steps"/> gives.</summary>
+    /// <exception cref="KernelException">Scales and shape disagree.</exception>
+    public static float[] Dequantize(ReadOnlySpan<float> steps, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)
+    {
+        var layout = Layout(steps.Length, shape, axis, scales);
+        float[] weights = new float[steps.Length];
         for (int channel = 0; channel < layout.Channels; channel++)
         {
             for (int outer = 0; outer < layout.Outer; outer++)
@@ -38,12 +51,33 @@ public static class WeightQuantizer
                 int offset = layout.Offset(outer, channel);
                 for (int i = offset; i < offset + layout.Inner; i++)
                 {
-                    weights[i] = codes[i] * scales[channel];
+                    weights[i] = steps[i] * scales[channel];
                 }
             }
         }
 
         return weights;
+    }
+
+    /// <summary>Weights in units of their scales, neither rounded nor clipped: codes before they are any.</summary>
+    /// <exception cref="KernelException">Scales and shape disagree.</exception>
+    public static float[] Steps(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)
+    {
+        var layout = Layout(weights.Length, shape, axis, scales);
+        float[] steps = new float[weights.Length];
+        for (int channel = 0; channel < layout.Channels; channel++)
+        {
+            for (int outer = 0; outer < layout.Outer; outer++)
+            {
+                int offset = layout.Offset(outer, channel);
+                for (int i = offset; i < offset + layout.Inner; i++)
+                {
+                    steps[i] = weights[i] / scales[channel];
+                }
+            }
+        }
+
+        return steps;
     }
 
     private static ChannelLayout Layout(int count, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)

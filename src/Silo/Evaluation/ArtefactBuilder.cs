@@ -41,6 +41,24 @@ internal sealed class ArtefactBuilder(
         }
     }
 
+    /// <summary>
+    /// The network of a plan's file but for its weights, which are those of FP32: for simulation. Biases are corrected where the plan corrects
+    /// them, anew, since a correction belongs to the error it is made for: what the rounded weights shift is not there any more.
+    /// </summary>
+    public QuantizedNetwork WithFloatWeights(Plan plan, CancellationToken cancellation)
+    {
+        var settings = translator.Settings(plan);
+        return Correct(resolver.Resolve(settings).WithFloatWeights(), settings, cancellation);
+    }
+
+    private QuantizedNetwork Correct(QuantizedNetwork network, IReadOnlyList<GroupSetting> settings, CancellationToken cancellation) => network.WithBiases(BiasCorrector.Correct(
+        float32,
+        network,
+        [.. settings.Select(setting => setting.CorrectBias)],
+        calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images."),
+        threads,
+        cancellation));
+
     private BuiltArtefact Make(Plan plan, IReadOnlyDictionary<string, float[]>? corrections, LearnedParameters? learned, CancellationToken cancellation)
     {
         if (plan.IsFloat32)
@@ -55,15 +73,7 @@ internal sealed class ArtefactBuilder(
         }
 
         var resolved = resolver.Resolve(settings, learned);
-        var biases = corrections
-            ?? BiasCorrector.Correct(
-                float32,
-                resolved,
-                [.. settings.Select(setting => setting.CorrectBias)],
-                calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images."),
-                threads,
-                cancellation);
-        var corrected = resolved.WithBiases(biases);
+        var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
         byte[] bytes = OnnxWriter.Write(QdqExporter.Export(corrected, storage));
         return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), corrected);
     }

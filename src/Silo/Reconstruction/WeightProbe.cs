@@ -1,15 +1,12 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Work;
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Reconstruction;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Reconstruction;
 
 /// <summary>
-/// Scores a plan with FP32 weights and its activations quantized, in simulation: no file has both. Biases are those of FP32; where the plan's are corrected,
-/// the probe is the stricter for it.
+/// Scores a plan as it would be with perfect weights: those of FP32, everything else as in its file, activations quantized at the same places and biases
+/// corrected for what error is left. In simulation: no file has both.
 /// </summary>
 internal sealed class WeightProbe(EvaluationSetup setup, AccuracyMeasurer accuracy)
 {
@@ -18,15 +15,8 @@ internal sealed class WeightProbe(EvaluationSetup setup, AccuracyMeasurer accura
     public WeightProbeResult Measure(ReconstructItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        using var network = new LearnedNetwork(setup.Network.Grouped, new LearnedParameters { Activations = PlanReconstructor.Start(setup, item.Plan).Activations });
-        var images = setup.Evaluation;
-        float[] logits = new float[(long)images.Images.Count * setup.Network.Classes];
-        Batches.ForEach(
-            images.Count,
-            setup.Cores,
-            batch => network.Run(images, batch).CopyTo(logits.AsSpan(images.Start(batch) * setup.Network.Classes)),
-            cancellation);
-        var score = accuracy.Score(logits);
+        var network = setup.Builder.WithFloatWeights(item.Plan, cancellation);
+        var score = accuracy.Score(setup.Float32.Run(setup.Evaluation, network, setup.Cores, cancellation));
         return new WeightProbeResult(score.Correct, score.Total, score.Kl, score.CorrectBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 }
