@@ -88,7 +88,28 @@ public sealed class CandidateGrainTests : IDisposable
         _runs.ShouldBe(1);
     }
 
-    private static async Task<CandidateReply> EndAsync(ICandidateGrain candidate)
+    [Fact]
+    public async Task Stop_WorkOfEveryKind_EndsItAndFreesItsSlot()
+    {
+        await using var silo = await StartAsync();
+        Func<string, IWorkGrain>[] kinds =
+            [key => silo.Grains.GetGrain<ICandidateGrain>(key), key => silo.Grains.GetGrain<IFineTuneGrain>(key), key => silo.Grains.GetGrain<IReconstructionGrain>(key)];
+
+        for (int kind = 0; kind < kinds.Length; kind++)
+        {
+            var assignment = Assignment("node-1", $"grant {kind}") with { Sequence = kind };
+            var work = kinds[kind](assignment.Key);
+            (await work.BeginAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
+
+            await work.StopAsync();
+
+            (await EndAsync(work)).Result.ShouldNotBeNull().Value().ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
+        }
+
+        _runs.ShouldBe(kinds.Length);
+    }
+
+    private static async Task<CandidateReply> EndAsync(IWorkGrain candidate)
     {
         while (true)
         {
