@@ -24,7 +24,7 @@ internal sealed class RetryPolicy(bool distributed)
         var ofThisKind = attempts.Failures.Count(earlier => earlier.Kind == failure.Kind);
         if (!failure.Kind.IsInfrastructure())
         {
-            return ofThisKind <= failure.Kind.Retries() ? new RetryDecision.Again(TimeSpan.Zero, attempts.WasAlone) : new RetryDecision.GiveUp(failure);
+            return ofThisKind <= failure.Kind.Retries() ? new RetryDecision.Again(TimeSpan.Zero, attempts.WasAlone) : new RetryDecision.GiveUp(End(failure, ofThisKind));
         }
 
         if (!distributed)
@@ -45,6 +45,11 @@ internal sealed class RetryPolicy(bool distributed)
 
         return new RetryDecision.Again(TimeSpan.Zero, losses >= SuspectedAfter);
     }
+
+    // What ends processes is nothing to be tried again by anybody; other failures are as they say.
+    private static FailedResult End(FailedResult failure, int times) => failure.Kind == FailureKind.NativeCrash
+        ? new FailedResult(FailureKind.Quarantined, $"It ended the evaluator's process {times} times, at last so: {failure.Reason}")
+        : failure;
 
     // Doubled each time, up to the longest; the jitter depends on the item only, so that a replay waits as long.
     private static TimeSpan Delay(int sequence, int failures)

@@ -58,9 +58,12 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
     }
 
     /// <summary>Starts the program as a shell would: a test run in the background ignores SIGINT, and what it starts inherits that.</summary>
-    public static Process Start(string folder, params string[] args)
+    public static Process Start(string folder, params string[] args) => StartWith([], folder, args);
+
+    /// <summary>Starts the program with variables of its own, as "NAME=VALUE".</summary>
+    public static Process StartWith(string[] variables, string folder, params string[] args)
     {
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", Location, .. args]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", .. variables, Location, .. args]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         return Process.Start(start)!;
     }
 

@@ -64,6 +64,31 @@ public class FineTuneTests
     }
 
     [Fact]
+    public async Task FineTune_SomebodyTimesMeanwhile_GivesWayAndEndsWithTheSameBytes()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        await PrepareAsync(folder);
+        var whole = await ClusterProcess.RunAsync(folder.Root, Tune("whole.onnx", "40"));
+        whole.Code.ShouldBe(0, whole.Error);
+
+        // A temporary folder of its own: there lies the lock.
+        using var process = ClusterProcess.StartWith([$"TMPDIR={folder.Root}"], folder.Root, Tune("tuned.onnx", "40"));
+        await ClusterProcess.UntilSaidAsync(process, "epoch 2:");
+        using var timing = TimingProcess.Start(folder["cluster-machine.lock"]);
+
+        await timing.HasItAsync();
+        process.HasExited.ShouldBeFalse("the machine was had while there was training");
+        timing.End();
+        string rest = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        process.ExitCode.ShouldBe(0, rest);
+        rest.ShouldContain("epoch 40:");
+        Sha256(folder["tuned.onnx"]).ShouldBe(Sha256(folder["whole.onnx"]));
+    }
+
+    [Fact]
     public async Task FineTune_OptionsThatCannotBeUsed_AreOneLineEach()
     {
         RuntimeRequired.OrSkip();

@@ -54,8 +54,10 @@ public sealed class RetryPolicyTests
         if (tries is { } last)
         {
             var end = Fail(policy, attempts, last, kind, alone: last == 4).ShouldBeOfType<RetryDecision.GiveUp>().Failure;
-            end.Kind.ShouldBe(kind.IsInfrastructure() ? FailureKind.Quarantined : kind);
-            end.Reason.ShouldBe(kind.IsInfrastructure() ? "It ran alone on its host when that was lost, after 3 losses before: because" : "because");
+            end.Kind.ShouldBe(kind.IsInfrastructure() || kind == FailureKind.NativeCrash ? FailureKind.Quarantined : kind);
+            end.Reason.ShouldBe(
+                kind.IsInfrastructure() ? "It ran alone on its host when that was lost, after 3 losses before: because"
+                : kind == FailureKind.NativeCrash ? "It ended the evaluator's process 2 times, at last so: because" : "because");
         }
     }
 

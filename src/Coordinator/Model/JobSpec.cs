@@ -7,12 +7,6 @@ namespace Cluster.Coordinator.Model;
 /// <summary>What a job was asked to find, complete: equal specs make equal winners (given the same latencies). The number of workers is not part of it.</summary>
 public sealed record JobSpec
 {
-    /// <summary>Iterations a block where nothing else is said: a cheap reconstruction, as PPQ has it.</summary>
-    public const int UsualReconstructIterations = 500;
-
-    /// <summary>The most iterations a block that may be asked for.</summary>
-    public const int MostReconstructIterations = 100_000;
-
     /// <summary>SHA-256 of the FP32 model file.</summary>
     public required string ModelDigest { get; init; }
 
@@ -52,7 +46,7 @@ public sealed record JobSpec
     /// <summary>When roundings are learned after the search, or null for never.</summary>
     public ReconstructionMode? Reconstruct { get; init; }
 
-    /// <summary>Iterations of that a block, 1 to <see cref="MostReconstructIterations"/>; null exactly where <see cref="Reconstruct"/> is.</summary>
+    /// <summary>Iterations of that a block, 1 to <see cref="ReconstructionLimits.MostIterations"/>; null exactly where <see cref="Reconstruct"/> is.</summary>
     public int? ReconstructIterations { get; init; }
 
     /// <summary>Versions of what computes the results.</summary>
@@ -96,8 +90,8 @@ public sealed record JobSpec
         Require(FineTune is not null || Data.Training is null, "Training images were given where nothing is to be fine-tuned: leave them out, or ask for it with --fine-tune auto.");
         Require(FineTune is null ? Epochs is null : Epochs > 0, $"{Epochs?.ToString(CultureInfo.InvariantCulture) ?? "No number of"} epochs are given where {(FineTune is null ? "none is expected without a fine-tuning" : "at least 1 is expected")}: correct --epochs.");
         Require(
-            Reconstruct is null ? ReconstructIterations is null : ReconstructIterations is >= 1 and <= MostReconstructIterations,
-            $"{ReconstructIterations?.ToString(CultureInfo.InvariantCulture) ?? "No number of"} iterations a block are given where {(Reconstruct is null ? "none is expected without a reconstruction" : $"1 to {MostReconstructIterations} are expected")}: correct --reconstruct-iterations.");
+            Reconstruct is null ? ReconstructIterations is null : ReconstructIterations is >= 1 and <= ReconstructionLimits.MostIterations,
+            $"{ReconstructIterations?.ToString(CultureInfo.InvariantCulture) ?? "No number of"} iterations a block are given where {(Reconstruct is null ? "none is expected without a reconstruction" : $"1 to {ReconstructionLimits.MostIterations} are expected")}: correct --reconstruct-iterations.");
         Require(Methods.Count > 0 && Methods.Distinct(StringComparer.Ordinal).Count() == Methods.Count, "The methods are none, or one of them is there twice, where at least one and each once is expected: correct the list.");
     }
 

@@ -36,6 +36,6 @@ public enum FailureKind
     /// <summary>The artefact and its simulation disagree.</summary>
     ParityRefused,
 
-    /// <summary>Hosts were lost while it ran, the last one while it ran alone there.</summary>
+    /// <summary>It ended its evaluator's process twice; or hosts were lost while it ran, the last one while it ran alone there.</summary>
     Quarantined,
 }

@@ -1,20 +1,8 @@
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Nodes;
-using Cluster.Grains.Placement;
 
 namespace Cluster.Grains.Candidates;
 
-/// <summary>One try at a job's fine-tuning, as a door to this silo's <see cref="LocalWork"/>.</summary>
-[Reentrant]
-[OnItsNode]
+/// <inheritdoc cref="IFineTuneGrain"/>
 [GrainType("cluster-fine-tune")]
-internal sealed class FineTuneGrain(LocalNode node, LocalWork work) : Grain, IFineTuneGrain
-{
-    private WorkDoor Door => new(this.GetPrimaryKeyString(), node, work, DeactivateOnIdle);
-
-    public Task<CandidateReply> BeginAsync(Assignment assignment, TimeSpan wait) => Door.BeginAsync(assignment, wait);
-
-    public Task<CandidateReply> WaitAsync(TimeSpan wait) => Door.WaitAsync(wait);
-
-    public Task StopAsync() => Door.StopAsync();
-}
+internal sealed class FineTuneGrain(LocalNode node, LocalWork work) : WorkGrain(node, work), IFineTuneGrain;

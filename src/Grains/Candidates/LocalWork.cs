@@ -100,6 +100,7 @@ internal sealed partial class LocalWork(
 
     private async Task<CandidateReply> RunAsync(Assignment assignment, CancellationToken stop)
     {
+        using var scope = logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["attempt"] = assignment.Attempt });
         CandidateReply reply;
         try
         {

@@ -13,7 +13,7 @@ namespace Cluster.Grains.Jobs;
 /// The evaluator of a job whose candidates run on nodes. A try, step by step:
 /// 1. the directory grants a slot (asked again until there is one);
 /// 2. the try is journaled with its node, so that no loss goes unnoticed;
-/// 3. the candidate's grain, the reconstruction's or the fine-tuning's, begins it, on that node;
+/// 3. the grain of that kind of work begins it, on that node;
 /// 4. it is asked, again and again, until it has a result; asking renews the lease;
 /// 5. where the answer is that its node is no more, twice, it is lost with its host; where there is no answer, it is asked again.
 /// Runs outside any grain's turns.
@@ -34,8 +34,8 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         if (attempt.Node is { } already)
         {
             var key = Assignment.KeyOf(already, job.Id, attempt.Sequence, attempt.Number);
-            var taken = DoorOf(item, key);
-            var found = await FollowAsync(already, key, taken, () => taken.Wait(options.LongestWait), cancellationToken);
+            var taken = GrainOf(item, key);
+            var found = await FollowAsync(already, key, taken, () => taken.WaitAsync(options.LongestWait), cancellationToken);
 
             // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
             return found is FailedResult { Kind: FailureKind.HostLost } && !scope.HasOtherSilos ? new FailedResult(FailureKind.Unavailable, $"It ended with the silo {already}.") : found;
@@ -58,8 +58,8 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
 
         // 3.
         var assignment = new Assignment(job.Id, attempt.Sequence, attempt.Number, grant, Carried.Of(item));
-        var door = DoorOf(item, assignment.Key);
-        return await FollowAsync(grant.Node, assignment.Key, door, () => door.Begin(assignment, options.LongestWait), cancellationToken);
+        var begun = GrainOf(item, assignment.Key);
+        return await FollowAsync(grant.Node, assignment.Key, begun, () => begun.BeginAsync(assignment, options.LongestWait), cancellationToken);
     }
 
     private async Task<SlotGrant> AcquireAsync(SlotRequest request, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         }
     }
 
-    private async Task<WorkResult> FollowAsync(string node, string key, Door door, Func<Task<CandidateReply>> first, CancellationToken cancellationToken)
+    private async Task<WorkResult> FollowAsync(string node, string key, IWorkGrain work, Func<Task<CandidateReply>> first, CancellationToken cancellationToken)
     {
         var ask = first;
         var wasGone = false;
@@ -91,7 +91,7 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
             {
                 // 3., 4.
                 var reply = await _calls.TryAsync(ask, cancellationToken);
-                ask = () => door.Wait(options.LongestWait);
+                ask = () => work.WaitAsync(options.LongestWait);
                 switch (reply?.Phase)
                 {
                     case CandidatePhase.Ended:
@@ -114,7 +114,7 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         }
         catch (OperationCanceledException) when (scope.StopsWork)
         {
-            await _calls.TryAsync(() => StopAsync(door), CancellationToken.None);
+            await _calls.TryAsync(() => StopAsync(work), CancellationToken.None);
             throw;
         }
     }
@@ -148,30 +148,16 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
     }
 
     // Where it cannot be reached, its lease runs out, which stops it too.
-    private static async Task<Door> StopAsync(Door door)
+    private static async Task<IWorkGrain> StopAsync(IWorkGrain work)
     {
-        await door.Stop();
-        return door;
+        await work.StopAsync();
+        return work;
     }
 
-    private Door DoorOf(WorkItem item, string key)
+    private IWorkGrain GrainOf(WorkItem item, string key) => item switch
     {
-        if (item is FineTuneItem)
-        {
-            var tuning = grains.GetGrain<IFineTuneGrain>(key);
-            return new Door(tuning.BeginAsync, tuning.WaitAsync, tuning.StopAsync);
-        }
-
-        if (item is ReconstructItem)
-        {
-            var rebuilding = grains.GetGrain<IReconstructionGrain>(key);
-            return new Door(rebuilding.BeginAsync, rebuilding.WaitAsync, rebuilding.StopAsync);
-        }
-
-        var candidate = grains.GetGrain<ICandidateGrain>(key);
-        return new Door(candidate.BeginAsync, candidate.WaitAsync, candidate.StopAsync);
-    }
-
-    // The grain that does a try, whichever kind of work it is.
-    private sealed record Door(Func<Assignment, TimeSpan, Task<CandidateReply>> Begin, Func<TimeSpan, Task<CandidateReply>> Wait, Func<Task> Stop);
+        FineTuneItem => grains.GetGrain<IFineTuneGrain>(key),
+        ReconstructItem => grains.GetGrain<IReconstructionGrain>(key),
+        _ => grains.GetGrain<ICandidateGrain>(key),
+    };
 }

@@ -2,6 +2,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Groups;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training;
 using static TorchSharp.torch;
@@ -16,6 +17,7 @@ internal sealed class ReconstructionSession : IDisposable
     private readonly ImageBatches _images;
     private readonly ReconstructionOptions _options;
     private readonly string? _stateFolder;
+    private readonly MachineShare? _share;
     private readonly CancellationToken _cancellation;
     private readonly DifferentiableNetwork _network;
     private readonly IReadOnlyList<ReconstructionUnit> _units;
@@ -25,13 +27,15 @@ internal sealed class ReconstructionSession : IDisposable
     private readonly int _trained;
 
     public ReconstructionSession(
-        GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder, CancellationToken cancellation)
+        GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder, MachineShare? share,
+        CancellationToken cancellation)
     {
         _graph = graph;
         _start = start;
         _images = images;
         _options = options;
         _stateFolder = stateFolder;
+        _share = share;
         _cancellation = cancellation;
         _network = new DifferentiableNetwork(graph, winograd: true);
         _units = UnitFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
@@ -74,6 +78,16 @@ internal sealed class ReconstructionSession : IDisposable
         _network.Dispose();
     }
 
+    // Before each piece of work that is not long by itself.
+    private void GiveWay()
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        if (_share is { IsAwaited: true })
+        {
+            _share.GiveWay(_cancellation);
+        }
+    }
+
     private ReconstructionState RunPhase(ReconstructionPhase phase, ReconstructionState? state, List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
     {
         using var caches = new ActivationCaches(_graph, _units);
@@ -81,7 +95,7 @@ internal sealed class ReconstructionSession : IDisposable
         var kept = state ?? new ReconstructionState(_stateFolder, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
         for (int unit = 0; unit < _units.Count; unit++)
         {
-            _cancellation.ThrowIfCancellationRequested();
+            GiveWay();
             RunUnit(phase, unit, caches, kept, outcomes, meter, time);
         }
 
@@ -186,6 +200,7 @@ internal sealed class ReconstructionSession : IDisposable
     /// <summary>The prefix of the units to come: decided roundings, and quantized activations where this phase has them.</summary>
     private TensorCache[] HandOn(ReconstructionPhase phase, ReconstructionUnit unit, DifferentiableSegment segment, List<(TensorCache Quantized, TensorCache Exact)> inputs)
     {
+        GiveWay();
         using var hooks = OwnHooks(phase, unit, out var owned);
         try
         {
@@ -225,6 +240,7 @@ internal sealed class ReconstructionSession : IDisposable
             return;
         }
 
+        GiveWay();
         TensorCache[] lossWeights = _options.Loss == ReconstructionLoss.Fisher && phase.LearnsWeights ? Fisher(phase, index, segment, caches, targets) : [];
         try
         {
@@ -232,7 +248,7 @@ internal sealed class ReconstructionSession : IDisposable
             meter.Begin();
             int block = outcomes.Count;
             outcome = new UnitTrainer(_network, job, _options, _numbers, _team)
-                .Train((iteration, loss) => meter.Report(unit.Name, block, iteration, phase.Iterations, loss), time, _cancellation);
+                .Train((iteration, loss) => meter.Report(unit.Name, block, iteration, phase.Iterations, loss), GiveWay, time);
             meter.End(phase.Iterations);
         }
         finally

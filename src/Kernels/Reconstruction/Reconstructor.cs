@@ -2,6 +2,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Groups;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training;
 
@@ -17,18 +18,19 @@ public static class Reconstructor
     /// <param name="images">Calibration images; the last <see cref="ReconstructionOptions.HeldOutShare"/> of them only decide what is kept.</param>
     /// <param name="stateFolder">Where finished blocks are kept; null keeps nothing.</param>
     /// <param name="time">Clock of rates and estimates.</param>
+    /// <param name="share">The machine, of which the loop lets go between two iterations where somebody waits for it.</param>
     /// <exception cref="KernelException">Settings, bits or images do not fit the network.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, between two iterations; finished blocks stay in the state folder.</exception>
     public static ReconstructionResult Run(
         GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder,
-        IProgress<ReconstructionProgress>? progress, TimeProvider time, CancellationToken cancellation)
+        IProgress<ReconstructionProgress>? progress, TimeProvider time, CancellationToken cancellation, MachineShare? share = null)
     {
         options.Check();
         int threads = TorchSettings.Threads;
         TorchSettings.Threads = 1; // within an operator; the parts of a batch run side by side
         try
         {
-            using var session = new ReconstructionSession(graph, start, images, options, stateFolder, cancellation);
+            using var session = new ReconstructionSession(graph, start, images, options, stateFolder, share, cancellation);
             return session.Run(progress, time);
         }
         finally

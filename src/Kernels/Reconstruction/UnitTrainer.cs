@@ -20,7 +20,8 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
     private const int InputMask = 1 << 16;
     private const int StepMask = 1 << 24;
 
-    public BlockOutcome Train(Action<int, double> report, TimeProvider time, CancellationToken cancellation)
+    /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
+    public BlockOutcome Train(Action<int, double> report, Action pause, TimeProvider time)
     {
         var phase = job.Phase;
         string[] steps = phase.LearnsSteps ? [.. LearnedTensors()] : [];
@@ -37,7 +38,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
             }
 
             var scales = steps.Select(tensor => new ScaleVariable(numbers.Activations[tensor])).ToArray();
-            Loop(roundings, steps, scales, weighted, report, cancellation);
+            Loop(roundings, steps, scales, weighted, report, pause);
             var codes = phase.LearnsWeights ? roundings.ToDictionary(rounding => rounding.Node, rounding => rounding.Variable.Harden(), StringComparer.Ordinal) : before;
             var activations = new Dictionary<string, QuantizationParameters>(numbers.Activations, StringComparer.Ordinal);
             for (int i = 0; i < steps.Length; i++)
@@ -83,7 +84,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
 
     private void Loop(
         List<(string Node, RoundingVariable Variable)> roundings, string[] steps, ScaleVariable[] scales, List<Graphs.GraphNode> weighted,
-        Action<int, double> report, CancellationToken cancellation)
+        Action<int, double> report, Action pause)
     {
         if (roundings.Count == 0 && scales.Length == 0)
         {
@@ -113,7 +114,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
             bool replace = options.Method == ReconstructionMethod.QDrop;
             for (int iteration = 1; iteration <= phase.Iterations; iteration++)
             {
-                cancellation.ThrowIfCancellationRequested();
+                pause();
                 int now = iteration;
                 Seeds.Batch(Seeds.Of(options.Seed, job.Index, now, BatchOrder), job.Trained, replace, rows);
                 for (int i = 0; i < steps.Length; i++)

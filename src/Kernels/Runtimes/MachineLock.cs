@@ -27,6 +27,11 @@ public sealed class MachineLock
     /// <exception cref="KernelException">The file cannot be opened or locked.</exception>
     public Task<IDisposable> ExclusiveAsync(CancellationToken cancellation = default) => AcquireAsync(FileLockMode.Exclusive, cancellation);
 
+    /// <summary>The gate's file, of which <see cref="MachineShare"/> sees whether somebody waits in it.</summary>
+    internal FileLock OpenGate() => FileLock.Open(GateOf(_path));
+
+    internal static string GateOf(string path) => path + ".gate";
+
     private Task<IDisposable> AcquireAsync(FileLockMode mode, CancellationToken cancellation)
     {
         if (cancellation.IsCancellationRequested)

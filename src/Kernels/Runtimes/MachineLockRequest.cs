@@ -16,7 +16,7 @@ internal sealed class MachineLockRequest
     public MachineLockRequest(string path, FileLockMode mode)
     {
         _mode = mode;
-        _gate = FileLock.Open(path + ".gate");
+        _gate = FileLock.Open(MachineLock.GateOf(path));
         try
         {
             _file = FileLock.Open(path);

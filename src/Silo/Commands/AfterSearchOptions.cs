@@ -1,14 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Coordinator.Model;
 
 namespace Cluster.Silo.Commands;
 
 /// <summary>The options of what a job learns after its search; the remote commands have the same.</summary>
 internal static class AfterSearchOptions
 {
-    private const int Usual = 500;
-    private const int Most = 100_000;
-
     public static Option<string?> FineTune() => When(
         "--fine-tune",
         "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never (default: auto with --train, else never)");
@@ -22,12 +20,12 @@ internal static class AfterSearchOptions
 
     public static Option<int?> ReconstructIterations()
     {
-        var option = new Option<int?>("--reconstruct-iterations") { Description = $"iterations of that a block, a layer for AdaRound, 1 to {Most} (default: {Usual})", HelpName = "N" };
+        var option = new Option<int?>("--reconstruct-iterations") { Description = $"iterations of that a block, a layer for AdaRound, 1 to {ReconstructionLimits.MostIterations} (default: {ReconstructionLimits.UsualIterations})", HelpName = "N" };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int iterations) && iterations is < 1 or > Most)
+            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int iterations) && iterations is < 1 or > ReconstructionLimits.MostIterations)
             {
-                result.AddError($"--reconstruct-iterations is {text}; 1 to {Most} is expected.");
+                result.AddError($"--reconstruct-iterations is {text}; 1 to {ReconstructionLimits.MostIterations} is expected.");
             }
         });
         return option;

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Statistics;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Parity;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.FineTuning;
 using Cluster.Silo.Evaluation;
@@ -24,15 +25,17 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     private const int GateImages = 64;
 
     /// <summary>Trains, builds, gates and compares.</summary>
+    /// <param name="share">The machine, of which training lets go between two steps where somebody waits for it.</param>
     /// <exception cref="Coordinator.JobException">The plan has no quantized group.</exception>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(
-        FineTuneStart start, TrainingSplit images, ImageBatches evaluation, FineTuneOptions options, IProgress<FineTuneProgress>? progress, CancellationToken cancellation)
+        FineTuneStart start, TrainingSplit images, ImageBatches evaluation, FineTuneOptions options, IProgress<FineTuneProgress>? progress, CancellationToken cancellation,
+        MachineShare? share = null)
     {
         var before = builder.Build(start.Plan, cancellation, start.Corrections, start.Learned);
         var quantized = before.Network
             ?? throw new Coordinator.JobException("The plan leaves every group in FP32, so there is nothing to fine-tune: give a plan with quantized groups.");
-        var training = Train(new FineTuner(quantized, options), images, progress, cancellation);
+        var training = Train(new FineTuner(quantized, options), images, progress, share, cancellation);
         var plan = Trained(start.Plan);
         var after = builder.Build(plan, cancellation, training.Parameters.Biases, training.Parameters);
         var parity = ParityGate.Check(float32, after.Network!, after.Bytes, evaluation.Take(GateImages), cancellation);
@@ -67,14 +70,14 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     private static Plan Trained(Plan plan) => new(
         plan.Target, [.. plan.Groups.Select(group => group.Precision == Precision.Float32 ? group : group with { BiasCorrection = false, Rounding = Rounding })]);
 
-    private FineTuneResult Train(FineTuner tuner, TrainingSplit images, IProgress<FineTuneProgress>? progress, CancellationToken cancellation)
+    private FineTuneResult Train(FineTuner tuner, TrainingSplit images, IProgress<FineTuneProgress>? progress, MachineShare? share, CancellationToken cancellation)
     {
         // Batches of training follow each other, so threads are within operators here and not beside each other.
         int threads = TorchSettings.Threads;
         TorchSettings.Threads = trainingThreads;
         try
         {
-            return tuner.Run(images.Training, images.Validation, progress, cancellation);
+            return tuner.Run(images.Training, images.Validation, progress, cancellation, share);
         }
         finally
         {

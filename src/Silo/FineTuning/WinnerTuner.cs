@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
@@ -22,35 +21,10 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     /// <exception cref="OperationCanceledException">It was cancelled; there is a checkpoint.</exception>
     public async Task<WorkResult> RunAsync(FineTuneItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
-        long began = Stopwatch.GetTimestamp();
         var setup = lazy.Value;
-        string folder = place.FolderOf(item);
-
-        // A try that was given up may still be writing there for a while.
-        stage(WorkStage.Waiting);
-        Directory.CreateDirectory(place.Checkpoints);
-        using var own = await new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);
         var start = await StartAsync(item, cancellation);
-        FineTuneOutcome outcome;
-        Coordinator.Work.FineTuneResult result;
-        using (await setup.Machine.SharedAsync(cancellation))
-        {
-            stage(WorkStage.Training);
-            outcome = await Task.Run(() => Train(item, start, setup, folder, cancellation), cancellation);
-            result = await DescribeAsync(outcome, setup, cancellation);
-        }
-
-        if (!outcome.Verdict.Kept)
-        {
-            return result with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
-        }
-
-        // What may take the winner's place is timed as the winner was.
-        stage(WorkStage.Waiting);
-        using var alone = await setup.Machine.ExclusiveAsync(cancellation);
-        stage(WorkStage.Running);
-        var timed = await Task.Run(() => latency.Measure(outcome.Plan, outcome.After.Bytes, cancellation), cancellation);
-        return result with { Latency = timed, Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
+        return await new LearningFrame(setup, accuracy, latency, place)
+            .RunAsync(item, (folder, share) => Describe(Train(item, start, setup, folder, share, cancellation)), stage, cancellation);
     }
 
     // What a reconstruction learned is where training goes on from.
@@ -60,7 +34,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         return new FineTuneStart(item.Plan, learned?.Biases, learned);
     }
 
-    private FineTuneOutcome Train(FineTuneItem item, FineTuneStart start, EvaluationSetup setup, string folder, CancellationToken cancellation)
+    private FineTuneOutcome Train(FineTuneItem item, FineTuneStart start, EvaluationSetup setup, string folder, MachineShare share, CancellationToken cancellation)
     {
         var images = lazy.Training ?? throw new JobException("A fine-tuning was asked for and this job has no training images: submit it again with --train.");
 
@@ -74,7 +48,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Seed);
         place.Say($"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores, TrainingThreads.Of(folder));
-        var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation);
+        var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
         place.Say($"fine-tuned{resumed}: {outcome.Verdict.Reason}");
         return outcome;
@@ -87,23 +61,28 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         return float32.Correct * (long)setup.Network.Classes > 2L * float32.Total ? new FineTuneOptions() : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
     }
 
-    private async Task<Coordinator.Work.FineTuneResult> DescribeAsync(FineTuneOutcome outcome, EvaluationSetup setup, CancellationToken cancellation)
+    private LearnedFile Describe(FineTuneOutcome outcome)
     {
-        // Parameters that are not better are of no use to anybody.
-        string learned = outcome.Verdict.Kept ? await place.KeepAsync(outcome.Learned, cancellation) : outcome.Learned.ComputeDigest();
-        return new Coordinator.Work.FineTuneResult
+        var score = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter);
+        return new LearnedFile
         {
             Plan = outcome.Plan,
-            Learned = learned,
-            Accuracy = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter),
-            ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
-
-            // The test set is looked at for winners only.
-            Test = outcome.Verdict.Kept && setup.Test is { } test
-                ? await Task.Run(() => accuracy.Test(outcome.After.Bytes, test, cancellation), cancellation)
-                : null,
-            BestEpoch = outcome.Training.Best,
-            Images = lazy.Training!.Images.Count,
+            Learned = outcome.Learned,
+            Artefact = outcome.After,
+            MayWin = outcome.Verdict.Kept,
+            MayWinWith = static _ => true, // a winner that nothing accurate enough was found beside need not be faster than FP32
+            Result = measured => new Coordinator.Work.FineTuneResult
+            {
+                Plan = outcome.Plan,
+                Learned = measured.Digest,
+                Accuracy = score,
+                ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
+                Latency = measured.Latency,
+                Test = measured.Test,
+                BestEpoch = outcome.Training.Best,
+                Images = lazy.Training!.Images.Count,
+                Seconds = measured.Seconds,
+            },
         };
     }
 

@@ -93,7 +93,7 @@ internal sealed class OpenedJob : IDisposable
         FineTune = FineTune(request, data),
         Epochs = FineTune(request, data) is null ? null : request.Epochs ?? new FineTuneOptions().Epochs,
         Reconstruct = request.Reconstruct,
-        ReconstructIterations = request.Reconstruct is null ? null : request.ReconstructIterations ?? JobSpec.UsualReconstructIterations,
+        ReconstructIterations = request.Reconstruct is null ? null : request.ReconstructIterations ?? ReconstructionLimits.UsualIterations,
         Versions = CurrentVersions(),
     };
 }

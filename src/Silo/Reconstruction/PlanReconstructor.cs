@@ -4,6 +4,7 @@ using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Parity;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Reconstruction;
@@ -19,12 +20,14 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
     /// <summary>Learns, chooses blocks, builds, gates and compares.</summary>
     /// <param name="rounding">How weights are rounded, in the word of a plan.</param>
     /// <param name="folder">Finished blocks are kept there: the same call goes on after them.</param>
+    /// <param name="share">The machine, of which learning lets go between two iterations where somebody waits for it.</param>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
     public ReconstructionOutcome Run(
-        Plan plan, string rounding, ReconstructionOptions options, string folder, IProgress<ReconstructionProgress>? progress, CancellationToken cancellation)
+        Plan plan, string rounding, ReconstructionOptions options, string folder, IProgress<ReconstructionProgress>? progress, CancellationToken cancellation,
+        MachineShare? share = null)
     {
         var start = Start(setup, plan);
-        var result = Reconstructor.Run(setup.Network.Grouped, start, setup.Calibration, options, folder, progress, TimeProvider.System, cancellation);
+        var result = Reconstructor.Run(setup.Network.Grouped, start, setup.Calibration, options, folder, progress, share?.Clock ?? TimeProvider.System, cancellation, share);
         var before = accuracy.Score(setup.Builder.Build(plan, cancellation).Bytes, cancellation);
         var tried = new Dictionary<IReadOnlySet<string>, Trial>(ReferenceEqualityComparer.Instance);
         var (blocks, evaluations) = BlockChoice.Choose(result.Blocks, BlockScore.Of(before), chosen => BlockScore.Of((tried[chosen] = Try(chosen)).Score));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
@@ -22,69 +21,39 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
     /// <summary>Learns, or goes on after the blocks that an earlier try finished.</summary>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; finished blocks are kept.</exception>
-    public async Task<WorkResult> RunAsync(ReconstructItem item, Action<WorkStage> stage, CancellationToken cancellation)
+    public Task<WorkResult> RunAsync(ReconstructItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
-        long began = Stopwatch.GetTimestamp();
         var setup = lazy.Value;
-        string folder = place.FolderOf(item);
+        return new LearningFrame(setup, accuracy, latency, place)
+            .RunAsync(item, (folder, share) => Describe(Learn(item, setup, folder, share, cancellation)), stage, cancellation);
+    }
 
-        // A try that was given up may still be writing there for a while.
-        stage(WorkStage.Waiting);
-        Directory.CreateDirectory(place.Blocks);
-        using var own = await new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);
-        ReconstructionOutcome outcome;
-        ReconstructResult result;
-        bool isWorthTiming;
-        using (await setup.Machine.SharedAsync(cancellation))
+    private LearnedFile Describe(ReconstructionOutcome outcome)
+    {
+        var score = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter);
+        return new LearnedFile
         {
-            stage(WorkStage.Training);
-            outcome = await Task.Run(() => Learn(item, setup, folder, cancellation), cancellation);
-            isWorthTiming = IsWorthTiming(outcome);
-            result = new ReconstructResult
+            Plan = outcome.Plan,
+            Learned = outcome.Learned,
+            Artefact = outcome.After,
+            MayWin = IsWorthTiming(outcome),
+            MayWinWith = static timed => Ties.IsFaster(timed.MedianMs, timed.Float32MedianMs),
+            Result = measured => new ReconstructResult
             {
                 Plan = outcome.Plan,
-
-                // Parameters that cannot win are of no use to anybody.
-                Learned = isWorthTiming ? await place.KeepAsync(outcome.Learned, cancellation) : outcome.Learned.ComputeDigest(),
-                Accuracy = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter),
+                Learned = measured.Digest,
+                Accuracy = score,
                 ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
+                Latency = measured.Latency,
+                Test = measured.Test,
                 Blocks = outcome.Blocks,
                 Evaluations = outcome.Evaluations,
-            };
-        }
-
-        if (isWorthTiming)
-        {
-            result = await TimeAsync(result, outcome, setup, stage, cancellation);
-        }
-
-        return result with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
+                Seconds = measured.Seconds,
+            },
+        };
     }
 
-    private async Task<ReconstructResult> TimeAsync(ReconstructResult result, ReconstructionOutcome outcome, EvaluationSetup setup, Action<WorkStage> stage, CancellationToken cancellation)
-    {
-        // What may take the winner's place is timed as the winner was.
-        stage(WorkStage.Waiting);
-        LatencyResult timed;
-        using (await setup.Machine.ExclusiveAsync(cancellation))
-        {
-            stage(WorkStage.Running);
-            timed = await Task.Run(() => latency.Measure(outcome.Plan, outcome.After.Bytes, cancellation), cancellation);
-        }
-
-        // The test set is looked at for winners only.
-        if (setup.Test is not { } test || !Ties.IsFaster(timed.MedianMs, timed.Float32MedianMs))
-        {
-            return result with { Latency = timed };
-        }
-
-        stage(WorkStage.Waiting);
-        using var shared = await setup.Machine.SharedAsync(cancellation);
-        stage(WorkStage.Running);
-        return result with { Latency = timed, Test = await Task.Run(() => accuracy.Test(outcome.After.Bytes, test, cancellation), cancellation) };
-    }
-
-    private ReconstructionOutcome Learn(ReconstructItem item, EvaluationSetup setup, string folder, CancellationToken cancellation)
+    private ReconstructionOutcome Learn(ReconstructItem item, EvaluationSetup setup, string folder, MachineShare share, CancellationToken cancellation)
     {
         string title = item.Step.Title();
         var method = item.Step switch
@@ -98,7 +67,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
         };
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8");
-        var outcome = new PlanReconstructor(setup, accuracy).Run(item.Plan, item.Step.Rounding(), options, folder, new BlockLines(title, place.Say), cancellation);
+        var outcome = new PlanReconstructor(setup, accuracy).Run(item.Plan, item.Step.Rounding(), options, folder, new BlockLines(title, place.Say), cancellation, share);
         place.Say($"{title}: {outcome.Blocks.Count(block => block.Kept)} of {outcome.Blocks.Count} blocks kept, {outcome.ScoreAfter.Correct} of {outcome.ScoreAfter.Total} evaluation images right, {outcome.ScoreBefore.Correct} without");
         return outcome;
     }

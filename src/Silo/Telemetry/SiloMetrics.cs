@@ -20,7 +20,6 @@ internal sealed class SiloMetrics : IDisposable
     private readonly Counter<long> _evaluations;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _leases;
-    private readonly Counter<long> _divergences;
     private readonly Counter<long> _restarts;
     private readonly Counter<long> _artefactBytes;
     private readonly Histogram<double> _candidateDuration;
@@ -35,7 +34,6 @@ internal sealed class SiloMetrics : IDisposable
         _evaluations = _meter.CreateCounter<long>("cluster.evaluation.count", "{evaluation}", "Results and failures recorded in journals; their rate is evaluations per second, those with source cache are cache hits.");
         _retries = _meter.CreateCounter<long>("cluster.candidate.retries", "{attempt}", "Tries that gave no result.");
         _leases = _meter.CreateCounter<long>("cluster.lease.expired", "{lease}", "Tries whose evaluator stopped answering while its host lived.");
-        _divergences = _meter.CreateCounter<long>("cluster.candidate.divergence", "{divergence}", "Results that came twice and differ; must stay 0.");
         _restarts = _meter.CreateCounter<long>("cluster.evaluator.restarts", "{restart}", "Evaluator processes that were given up.");
         _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts taken in and given out.");
         _candidateDuration = _meter.CreateHistogram<double>("cluster.candidate.duration", "s", "One try on its slot, from beginning to end.");
@@ -74,9 +72,6 @@ internal sealed class SiloMetrics : IDisposable
             _leases.Add(1);
         }
     }
-
-    /// <summary>A result came twice and was not the same: an alarm.</summary>
-    public void Diverged() => _divergences.Add(1);
 
     /// <summary>An evaluator process was given up.</summary>
     public void Restarted(FailureKind reason) => _restarts.Add(1, new KeyValuePair<string, object?>("cluster.reason", Labels.Of(reason)));

@@ -88,7 +88,42 @@ public sealed class CandidateGrainTests : IDisposable
         _runs.ShouldBe(1);
     }
 
-    private static async Task<CandidateReply> EndAsync(ICandidateGrain candidate)
+    [Fact]
+    public async Task Stop_WorkOfEveryKind_EndsItAndFreesItsSlot()
+    {
+        await using var silo = await StartAsync();
+        Func<string, IWorkGrain>[] kinds =
+            [key => silo.Grains.GetGrain<ICandidateGrain>(key), key => silo.Grains.GetGrain<IFineTuneGrain>(key), key => silo.Grains.GetGrain<IReconstructionGrain>(key)];
+
+        for (int kind = 0; kind < kinds.Length; kind++)
+        {
+            var assignment = Assignment("node-1", $"grant {kind}") with { Sequence = kind };
+            var work = kinds[kind](assignment.Key);
+            (await work.BeginAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
+
+            await work.StopAsync();
+
+            (await EndAsync(work)).Result.ShouldNotBeNull().Value().ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
+        }
+
+        _runs.ShouldBe(kinds.Length);
+    }
+
+    [Fact]
+    public async Task Begin_WorkThatBreaks_IsLoggedWithTheNumberOfItsTry()
+    {
+        using var log = new ScopeLog();
+        var node = new SyntheticNode(Networks.Easy, 1, (_, _) => throw new InvalidOperationException("broken"));
+        await using var silo = await StartAsync(node, null, log);
+        var assignment = Assignment("node-1", "grant") with { Attempt = 3 };
+
+        await silo.Grains.GetGrain<ICandidateGrain>(assignment.Key).BeginAsync(assignment, TimeSpan.FromSeconds(5));
+
+        (await silo.Grains.GetGrain<ICandidateGrain>(assignment.Key).WaitAsync(TimeSpan.FromSeconds(5))).Problem.ShouldBe("broken");
+        log.Lines.Single(line => line.Event.Id == 1201).Scope["attempt"].ShouldBe(3);
+    }
+
+    private static async Task<CandidateReply> EndAsync(IWorkGrain candidate)
     {
         while (true)
         {
@@ -104,7 +139,7 @@ public sealed class CandidateGrainTests : IDisposable
     private static Assignment Assignment(string node, string grant) =>
         new("j-1", 0, 1, new SlotGrant(grant, node, 0, "cpu:0"), Carried.Of<WorkItem>(new SensitivityItem("context", "mse", 10)));
 
-    private async Task<TestSilo> StartAsync(Cluster.Grains.Hosting.GrainOptions? options = null)
+    private Task<TestSilo> StartAsync(Cluster.Grains.Hosting.GrainOptions? options = null)
     {
         var node = new SyntheticNode(Networks.Easy, 1, async (_, stop) =>
         {
@@ -119,7 +154,12 @@ public sealed class CandidateGrainTests : IDisposable
                 _stopped.TrySetResult();
             }
         });
-        var silo = await TestSilo.StartAsync(_folder.Path, node, options: options);
+        return StartAsync(node, options, null);
+    }
+
+    private async Task<TestSilo> StartAsync(SyntheticNode node, Cluster.Grains.Hosting.GrainOptions? options, ScopeLog? log)
+    {
+        var silo = await TestSilo.StartAsync(_folder.Path, node, options: options, log: log);
         await silo.Store.AddAsync(TestSilo.Entry(Networks.Easy) with { Status = Coordinator.Model.JobStatus.Succeeded }, TestContext.Current.CancellationToken);
         return silo;
     }

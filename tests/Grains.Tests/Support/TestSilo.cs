@@ -40,12 +40,17 @@ internal sealed class TestSilo : IAsyncDisposable
         LongestWait = TimeSpan.FromSeconds(2),
     };
 
-    public static async Task<TestSilo> StartAsync(string folder, INodeHost node, IJobHost? jobs = null, GrainOptions? options = null)
+    public static async Task<TestSilo> StartAsync(string folder, INodeHost node, IJobHost? jobs = null, GrainOptions? options = null, ILoggerProvider? log = null)
     {
         var store = FileJobStore.Open(folder);
         var port = Interlocked.Add(ref s_port, 2);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log);
+        }
+
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
         builder.Services.AddSingleton<IJobStore>(store).AddSingleton(node).AddSingleton(jobs ?? new ClusterJobs()).AddClusterGrains(options ?? Quick);
         var host = builder.Build();

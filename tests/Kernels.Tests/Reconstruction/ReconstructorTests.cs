@@ -4,9 +4,11 @@ using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Data;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Reconstruction;
 
@@ -115,6 +117,34 @@ public sealed class ReconstructorTests
         var third = Reconstructor.Run(graph, start, images, options, folder.Path, new Reports(_ => throw new InvalidOperationException()), TimeProvider.System, CancellationToken.None);
         third.Parameters.ComputeDigest().ShouldBe(whole);
         third.Blocks.ShouldBe(resumed.Blocks);
+    }
+
+    [Fact]
+    public async Task Run_SomebodyTimesMeanwhile_GivesWayAndEndsWithTheSameBytes()
+    {
+        var (graph, images, start) = Subject();
+        string undisturbed = Run(graph, images, start, Short).Parameters.ComputeDigest();
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "machine");
+        using var share = await MachineShare.TakeAsync(new MachineLock(path), TestContext.Current.CancellationToken);
+        TimingProcess? timing = null;
+
+        // Within a block.
+        var progress = new Reports(_ => timing ??= Waiting());
+        var disturbed = Reconstructor.Run(graph, start, images, Short, null, progress, share.Clock, TestContext.Current.CancellationToken, share);
+
+        // The machine was held before and is still: it can only have been between two iterations.
+        using var timed = timing.ShouldNotBeNull();
+        await timed.HasItAsync();
+        disturbed.Parameters.ComputeDigest().ShouldBe(undisturbed);
+
+        TimingProcess Waiting()
+        {
+            var process = TimingProcess.Start(path);
+            process.End();
+            SpinWait.SpinUntil(() => share.IsAwaited, TimeSpan.FromMinutes(1)).ShouldBeTrue();
+            return process;
+        }
     }
 
     [Fact]

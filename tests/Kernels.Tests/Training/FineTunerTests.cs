@@ -2,6 +2,7 @@ using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Groups;
 using Cluster.Kernels.Planning;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Data;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
@@ -79,6 +80,23 @@ public sealed class FineTunerTests
 
         resumed.ResumedAt.ShouldBe(8);
         resumed.Parameters.ComputeDigest().ShouldBe(uninterrupted.Parameters.ComputeDigest());
+    }
+
+    [Fact]
+    public async Task Run_SomebodyTimesMeanwhile_GivesWayAndEndsWithTheSameBytes()
+    {
+        var undisturbed = Run(Options);
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Path, "machine");
+        using var share = await MachineShare.TakeAsync(new MachineLock(path), TestContext.Current.CancellationToken);
+        using var timing = new TimingAfter(4, share, path);
+
+        var disturbed = new FineTuner(Start(8), Options).Run(_training, _validation, timing, TestContext.Current.CancellationToken, share);
+
+        // The machine was held before and is still: it can only have been between two steps.
+        await timing.Process.ShouldNotBeNull().HasItAsync();
+        disturbed.Parameters.ComputeDigest().ShouldBe(undisturbed.Parameters.ComputeDigest());
+        disturbed.Log.ShouldBe(undisturbed.Log);
     }
 
     [Fact]
@@ -194,6 +212,23 @@ public sealed class FineTunerTests
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
         return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(group => new GroupSetting(true, "max", false, bits, bits))]);
+    }
+
+    private sealed class TimingAfter(int step, MachineShare share, string path) : IProgress<FineTuneProgress>, IDisposable
+    {
+        public TimingProcess? Process { get; private set; }
+
+        public void Report(FineTuneProgress value)
+        {
+            if (value.Step == step)
+            {
+                Process = TimingProcess.Start(path);
+                Process.End();
+                SpinWait.SpinUntil(() => share.IsAwaited, TimeSpan.FromMinutes(1)).ShouldBeTrue();
+            }
+        }
+
+        public void Dispose() => Process?.Dispose();
     }
 
     private sealed class StopAfter(int steps, CancellationTokenSource cancellation) : IProgress<FineTuneProgress>

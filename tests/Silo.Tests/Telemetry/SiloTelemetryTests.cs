@@ -124,7 +124,6 @@ public sealed class SiloTelemetryTests
         metrics.Evaluated("accuracy", "measured", FailureKind.OutOfMemory);
         metrics.Retried(FailureKind.LeaseExpired);
         metrics.Restarted(FailureKind.NativeCrash);
-        metrics.Diverged();
 
         measured.Names.ShouldBe(
         [
@@ -132,7 +131,6 @@ public sealed class SiloTelemetryTests
             "cluster.candidate.retries{error.type=lease_expired}",
             "cluster.lease.expired{}",
             "cluster.evaluator.restarts{cluster.reason=native_crash}",
-            "cluster.candidate.divergence{}",
         ]);
     }
 }

@@ -1,6 +1,7 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.Checkpoints;
 using Cluster.Kernels.Training.Loading;
@@ -64,14 +65,14 @@ internal sealed class FineTuneRun : IDisposable
         set => _memory.State = value;
     }
 
-    public FineTuneResult Complete(IProgress<FineTuneProgress>? progress, CancellationToken cancellation)
+    public FineTuneResult Complete(IProgress<FineTuneProgress>? progress, MachineShare? share, CancellationToken cancellation)
     {
         long resumedAt = Begin();
         while (!State.Ended)
         {
             try
             {
-                if (!Epoch(progress, cancellation))
+                if (!Epoch(progress, share, cancellation))
                 {
                     RollBack();
                 }
@@ -109,7 +110,7 @@ internal sealed class FineTuneRun : IDisposable
 
     /// <summary>The rest of an epoch.</summary>
     /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that step.</returns>
-    private bool Epoch(IProgress<FineTuneProgress>? progress, CancellationToken cancellation)
+    private bool Epoch(IProgress<FineTuneProgress>? progress, MachineShare? share, CancellationToken cancellation)
     {
         int epoch = (int)(State.Step / _loader.Batches);
         int first = (int)(State.Step % _loader.Batches);
@@ -117,6 +118,11 @@ internal sealed class FineTuneRun : IDisposable
         foreach (var batch in _loader.Epoch(epoch, first, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
+            if (share is { IsAwaited: true })
+            {
+                _loader.Pause(() => share.GiveWay(cancellation));
+            }
+
             double rate = _schedule.At(State.Step) * Math.Pow(0.5, State.RolledBack);
             if (Step(batch, rate) is not { } loss)
             {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Planning;
+using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -17,9 +18,10 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
     /// <param name="training">Labelled; the batch size of the options applies.</param>
     /// <param name="validation">Labelled images, none of them trained on, that choose the best epoch; null takes the last.</param>
     /// <param name="cancellation">A cancelled training leaves a checkpoint in its folder; called again the same way it goes on from there.</param>
+    /// <param name="share">The machine, of which training lets go between two steps where somebody waits for it.</param>
     /// <exception cref="KernelException">Options or images cannot be used, the folder holds another training, or the loss does not stay finite.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public FineTuneResult Run(ImageBatches training, ImageBatches? validation, IProgress<FineTuneProgress>? progress, CancellationToken cancellation)
+    public FineTuneResult Run(ImageBatches training, ImageBatches? validation, IProgress<FineTuneProgress>? progress, CancellationToken cancellation, MachineShare? share = null)
     {
         options.Require();
         training.Images.RequireLabels();
@@ -33,7 +35,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         try
         {
             using var run = new FineTuneRun(start, options, Identity(training, validation), training, validation, threads);
-            return run.Complete(progress, cancellation);
+            return run.Complete(progress, share, cancellation);
         }
         finally
         {

@@ -13,6 +13,8 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
     // More only costs memory: one batch is trained on while the next is made.
     private const int Ahead = 3;
 
+    private readonly Lock _making = new();
+
     /// <summary>Batches an epoch.</summary>
     public int Batches => (images.Count + batchSize - 1) / batchSize;
 
@@ -33,6 +35,15 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
         {
             stop.Cancel();
             making.GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Does something while no batch is being made.</summary>
+    public void Pause(Action meanwhile)
+    {
+        lock (_making)
+        {
+            meanwhile();
         }
     }
 
@@ -61,6 +72,14 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
     }
 
     private TrainingBatch Fill(int epoch, int[] order, int batch)
+    {
+        lock (_making)
+        {
+            return FillNow(epoch, order, batch);
+        }
+    }
+
+    private TrainingBatch FillNow(int epoch, int[] order, int batch)
     {
         int start = batch * batchSize;
         int count = Math.Min(batchSize, order.Length - start);

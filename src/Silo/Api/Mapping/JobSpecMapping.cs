@@ -115,7 +115,7 @@ internal static class JobSpecMapping
             ("fine_tune", Enum.IsDefined(spec.FineTune), Number((int)spec.FineTune), "a mode that this server knows"),
             ("epochs", !spec.HasEpochs || spec.Epochs >= 1, Number(spec.Epochs), "at least 1"),
             ("reconstruct", Enum.IsDefined(spec.Reconstruct), Number((int)spec.Reconstruct), "a mode that this server knows"),
-            ("reconstruct_iterations", !spec.HasReconstructIterations || spec.ReconstructIterations is >= 1 and <= JobSpec.MostReconstructIterations, Number(spec.ReconstructIterations), $"1 to {JobSpec.MostReconstructIterations}"),
+            ("reconstruct_iterations", !spec.HasReconstructIterations || spec.ReconstructIterations is >= 1 and <= ReconstructionLimits.MostIterations, Number(spec.ReconstructIterations), $"1 to {ReconstructionLimits.MostIterations}"),
             ("max_drop", !spec.HasMaxDrop || spec.MaxDrop is >= 0 and < 1, Number(spec.MaxDrop), "a fraction from 0 to below 1"),
             ("confidence", !spec.HasConfidence || spec.Confidence is > 0.5 and < 1, Number(spec.Confidence), "a number between 0.5 and 1"),
             ("budget_evaluations", !spec.HasBudgetEvaluations || spec.BudgetEvaluations >= 1, Number(spec.BudgetEvaluations), "at least 1"),

@@ -8,7 +8,8 @@ namespace Cluster.Silo.Commands.FineTune;
 /// <summary>Training's progress on standard error: a line an epoch, and on a terminal a changing line with the time that is left.</summary>
 internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int batch) : IProgress<FineTuneProgress>
 {
-    private long _began = Stopwatch.GetTimestamp();
+    private TimeProvider _clock = TimeProvider.System;
+    private long _began;
     private long _shown;
 
     /// <summary>Steps done in this process.</summary>
@@ -17,12 +18,17 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
     public double Seconds { get; private set; }
 
     /// <summary>Starts the clock.</summary>
-    public void Begin() => _began = Stopwatch.GetTimestamp();
+    /// <param name="clock">Of the time in which there is training.</param>
+    public void Begin(TimeProvider clock)
+    {
+        _clock = clock;
+        _began = clock.GetTimestamp();
+    }
 
     public void Report(FineTuneProgress value)
     {
         Steps++;
-        Seconds = Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        Seconds = _clock.GetElapsedTime(_began).TotalSeconds;
         if (value.Finished is { } epoch)
         {
             Clear();

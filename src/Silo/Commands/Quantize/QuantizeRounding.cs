@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;
 
@@ -23,7 +23,8 @@ internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile netw
 
     /// <summary>What was learned, with how each block came to it; null for rounding to nearest and where the plan brings its own.</summary>
     /// <param name="stateFolder">Finished blocks are kept there: the same command run again goes on after them.</param>
-    public (LearnedParameters Parameters, QuantizeLearning Report)? Learn(QuantizePlan plan, string stateFolder, CancellationToken cancellation)
+    /// <param name="share">The machine, of which learning lets go between two iterations where somebody waits for it.</param>
+    public (LearnedParameters Parameters, QuantizeLearning Report)? Learn(QuantizePlan plan, string stateFolder, MachineShare share, CancellationToken cancellation)
     {
         if (plan.Learned is not null || request.Rounding is not { } name || !Methods.TryGetValue(name, out var method))
         {
@@ -34,16 +35,16 @@ internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile netw
         var start = ReconstructionStart.Of(resolver.Resolve(translator.Settings(plan.Plan)));
         int iterations = request.Iterations ?? QuantizeRequest.DefaultIterations;
         var options = ReconstructionOptions.For(method, iterations, request.Seed);
-        long began = Stopwatch.GetTimestamp();
+        long began = share.Clock.GetTimestamp();
         var progress = new Progress(say);
-        var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, TimeProvider.System, cancellation);
+        var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, share.Clock, cancellation, share);
         int resumed = progress.Finished ?? result.Blocks.Count;
         if (progress.Finished is null && result.Blocks.Count > 0)
         {
             say($"all {result.Blocks.Count} blocks were finished by an earlier run");
         }
 
-        var report = QuantizeLearning.Of(result.Blocks, resumed, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        var report = QuantizeLearning.Of(result.Blocks, resumed, share.Clock.GetElapsedTime(began).TotalSeconds);
         say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {name} in {report.Seconds:F1} s, {report.IterationsPerSecond:F1} iterations a second");
         return (result.Parameters, report);
     }

@@ -57,12 +57,12 @@ internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         QuantizeLearning? learning = null;
         ArtefactMeter? meter;
         (MeasuredAccuracy Float32, MeasuredAccuracy Artefact)? accuracy;
-        using (await _machine.SharedAsync(cancellation))
+        using (var share = await MachineShare.TakeAsync(_machine, cancellation))
         {
             plan = await Task.Run(() => new QuantizePlanner(request, network, float32, translator, images, _cores, say).Make(cancellation), cancellation);
             var resolver = new PlanResolver(network.Grouped, plan.Statistics);
             var rounding = new QuantizeRounding(request, network, translator, resolver, images.Calibration, say);
-            if (await Task.Run(() => rounding.Learn(plan, files.Rounding, cancellation), cancellation) is { } learned)
+            if (await Task.Run(() => rounding.Learn(plan, files.Rounding, share, cancellation), cancellation) is { } learned)
             {
                 plan = plan with { Learned = learned.Parameters };
                 learning = learned.Report;

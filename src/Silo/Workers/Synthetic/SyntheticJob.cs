@@ -45,7 +45,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
             Epochs = question.FineTune is null ? null : question.Epochs ?? 1,
 
             Reconstruct = reconstruct,
-            ReconstructIterations = reconstruct is null ? null : question.ReconstructIterations ?? JobSpec.UsualReconstructIterations,
+            ReconstructIterations = reconstruct is null ? null : question.ReconstructIterations ?? ReconstructionLimits.UsualIterations,
 
             // No class of devices: every node computes the same.
             Versions = new EvaluatorVersions("synthetic 1", "synthetic 1", InstructionSet: string.Empty),

@@ -4,18 +4,20 @@ using Cluster.Grains.Placement;
 
 namespace Cluster.Grains.Candidates;
 
-/// <summary>What the grains of tries have in common: one key's way to this silo's <see cref="LocalWork"/>.</summary>
-/// <param name="key">The try's key, which begins with its node.</param>
-/// <param name="deactivate">Lets the activation go: there is nothing more to ask it.</param>
-internal sealed class WorkDoor(string key, LocalNode node, LocalWork work, Action deactivate)
+/// <summary>One try, as a door to this silo's <see cref="LocalWork"/>.</summary>
+[Reentrant]
+[OnItsNode]
+internal abstract class WorkGrain(LocalNode node, LocalWork work) : Grain, IWorkGrain
 {
-    private bool IsHere => string.Equals(NodeKey.NodeOf(key), node.Id, StringComparison.Ordinal);
+    private string Key => this.GetPrimaryKeyString();
+
+    private bool IsHere => string.Equals(NodeKey.NodeOf(Key), node.Id, StringComparison.Ordinal);
 
     public async Task<CandidateReply> BeginAsync(Assignment assignment, TimeSpan wait)
     {
         if (IsHere && work.Begin(assignment) is var reply and not BeginReply.Begun)
         {
-            deactivate();
+            DeactivateOnIdle();
             return new CandidateReply(CandidatePhase.Refused, Problem: reply == BeginReply.Draining ? "it takes nothing new" : "the slot works on something else");
         }
 
@@ -24,10 +26,10 @@ internal sealed class WorkDoor(string key, LocalNode node, LocalWork work, Actio
 
     public async Task<CandidateReply> WaitAsync(TimeSpan wait)
     {
-        var reply = IsHere ? await work.WaitAsync(key, wait) : new CandidateReply(CandidatePhase.Gone);
+        var reply = IsHere ? await work.WaitAsync(Key, wait) : new CandidateReply(CandidatePhase.Gone);
         if (reply.Phase != CandidatePhase.Running)
         {
-            deactivate();
+            DeactivateOnIdle();
         }
 
         return reply;
@@ -37,9 +39,9 @@ internal sealed class WorkDoor(string key, LocalNode node, LocalWork work, Actio
     {
         if (IsHere)
         {
-            await work.StopAsync(key);
+            await work.StopAsync(Key);
         }
 
-        deactivate();
+        DeactivateOnIdle();
     }
 }

@@ -1,0 +1,11 @@
+namespace Cluster.Coordinator.Model;
+
+/// <summary>What a job may ask of its reconstruction. Source of the client too, which does not know this library.</summary>
+public static class ReconstructionLimits
+{
+    /// <summary>Iterations a block, a layer for AdaRound, where nothing else is said: a cheap reconstruction, as PPQ has it.</summary>
+    public const int UsualIterations = 500;
+
+    /// <summary>The most iterations a block that may be asked for.</summary>
+    public const int MostIterations = 100_000;
+}
