@@ -15,6 +15,14 @@ public sealed class ReconstructionMemoryTests
     private const int Few = 1_000;
     private const int Many = 20_000;
 
+    // In a process's first such loop the C library's heaps, one a thread, grow once, by up to 6 MB that later loops use again: measured is what comes after.
+    private static readonly Lazy<int> FirstLoop = new(() =>
+    {
+        int last = 0;
+        RunOneBlock(ReconstructionMethod.QDrop, ReconstructionLoss.MeanSquare, progress => last = progress.Iteration);
+        return last;
+    });
+
     public static TheoryData<ReconstructionMethod, ReconstructionLoss> Methods => new()
     {
         { ReconstructionMethod.AdaRound, ReconstructionLoss.MeanSquare },
@@ -46,20 +54,16 @@ public sealed class ReconstructionMemoryTests
     public void Run_TwentyThousandIterations_HoldNoMoreThanOneThousand(ReconstructionMethod method, ReconstructionLoss loss)
     {
         ResidentMemory.SkipUnlessReadable();
-        var (graph, images, start) = Subject();
-
-        // One block of the network: the longest loop that there is.
-        start = start with { WeightBits = new Dictionary<string, int>(StringComparer.Ordinal) { ["c2"] = 3 }, Activations = start.Activations.Where(pair => pair.Key == "r2").ToDictionary(StringComparer.Ordinal) };
-        var options = Short(method, loss) with { Iterations = Many, ActivationIterations = Many, Parts = 1 };
+        FirstLoop.Value.ShouldBe(Many);
         var seen = new List<(string Block, int Iteration, long Tensors, long Bytes)>();
 
-        Run(graph, images, start, options, progress =>
+        RunOneBlock(method, loss, progress =>
         {
             if (progress.Iteration is Few or Many)
             {
                 seen.Add((progress.Block, progress.Iteration, torch.Tensor.TotalCount, ResidentMemory.Read()));
             }
-        }, CancellationToken.None);
+        });
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{method} {loss}: {string.Join("; ", seen.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.Block} at {at.Iteration}: {at.Tensors} tensors, {(double)at.Bytes / ResidentMemory.Megabyte:F1} MB")))}");
         seen.Count.ShouldBe(method == ReconstructionMethod.Brecq ? 4 : 2);
@@ -68,6 +72,14 @@ public sealed class ReconstructionMemoryTests
             seen[i + 1].Tensors.ShouldBe(seen[i].Tensors);
             (seen[i + 1].Bytes - seen[i].Bytes).ShouldBeLessThan(4 * ResidentMemory.Megabyte);
         }
+    }
+
+    /// <summary>One block of the network: the longest loop that there is.</summary>
+    private static void RunOneBlock(ReconstructionMethod method, ReconstructionLoss loss, Action<ReconstructionProgress> see)
+    {
+        var (graph, images, start) = Subject();
+        start = start with { WeightBits = new Dictionary<string, int>(StringComparer.Ordinal) { ["c2"] = 3 }, Activations = start.Activations.Where(pair => pair.Key == "r2").ToDictionary(StringComparer.Ordinal) };
+        Run(graph, images, start, Short(method, loss) with { Iterations = Many, ActivationIterations = Many, Parts = 1 }, see, CancellationToken.None);
     }
 
     private static ReconstructionOptions Short(ReconstructionMethod method, ReconstructionLoss loss) =>
