@@ -54,10 +54,7 @@ public sealed class RetryPolicyTests
         if (tries is { } last)
         {
             var end = Fail(policy, attempts, last, kind, alone: last == 4).ShouldBeOfType<RetryDecision.GiveUp>().Failure;
-            end.Kind.ShouldBe(kind.IsInfrastructure() || kind == FailureKind.NativeCrash ? FailureKind.Quarantined : kind);
-            end.Reason.ShouldBe(
-                kind.IsInfrastructure() ? "It ran alone on its host when that was lost, after 3 losses before: because"
-                : kind == FailureKind.NativeCrash ? "It ended the evaluator's process 2 times, at last so: because" : "because");
+            end.ShouldBe(kind.IsInfrastructure() ? new FailedResult(FailureKind.Quarantined, "It ran alone on its host when that was lost, after 3 losses before: because") : End(kind));
         }
     }
 
@@ -74,7 +71,7 @@ public sealed class RetryPolicyTests
         }
 
         // The machine's own failures stop the job and say nothing about the candidate.
-        RetryDecision expected = kind.IsInfrastructure() ? new RetryDecision.StopJob() : new RetryDecision.GiveUp(new FailedResult(kind, "because"));
+        RetryDecision expected = kind.IsInfrastructure() ? new RetryDecision.StopJob() : new RetryDecision.GiveUp(End(kind));
         Fail(policy, attempts, tries, kind).ShouldBe(expected);
     }
 
@@ -120,6 +117,11 @@ public sealed class RetryPolicyTests
         Fail(policy, attempts, 20, FailureKind.NativeCrash).ShouldBeOfType<RetryDecision.Again>();
         Fail(policy, attempts, 21, FailureKind.OutOfMemory).ShouldBeOfType<RetryDecision.GiveUp>();
     }
+
+    // What a candidate ends as after its last try.
+    private static FailedResult End(FailureKind kind) => kind == FailureKind.NativeCrash
+        ? new FailedResult(FailureKind.Quarantined, "It ended the evaluator's process 2 times, at last so: because")
+        : new FailedResult(kind, "because");
 
     private static RetryDecision Fail(RetryPolicy policy, ItemAttempts attempts, int number, FailureKind kind, bool alone = false)
     {

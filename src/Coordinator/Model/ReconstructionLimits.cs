@@ -1,6 +1,7 @@
 namespace Cluster.Coordinator.Model;
 
-/// <summary>What a job may ask of its reconstruction. Source of the client too, which does not know this library.</summary>
+#pragma warning disable CA1515 // The client compiles it too, which does not know this library and is an application.
+/// <summary>What a job may ask of its reconstruction.</summary>
 public static class ReconstructionLimits
 {
     /// <summary>Iterations a block, a layer for AdaRound, where nothing else is said: a cheap reconstruction, as PPQ has it.</summary>

@@ -41,7 +41,7 @@ public sealed class MachineShareTests : IDisposable
         using var timing = TimingProcess.Start(_path);
         Until(() => share.IsAwaited);
 
-        var away = GiveWayAsync(share);
+        var away = Task.Run(() => share.GiveWay(Cancellation), Cancellation);
 
         await timing.HasItAsync();
         away.IsCompleted.ShouldBeFalse();
@@ -61,7 +61,7 @@ public sealed class MachineShareTests : IDisposable
         using var timing = TimingProcess.Start(_path);
         Until(() => first.IsAwaited && second.IsAwaited);
 
-        var both = Task.WhenAll(GiveWayAsync(first), GiveWayAsync(second));
+        var both = Task.WhenAll(Task.Run(() => first.GiveWay(Cancellation), Cancellation), Task.Run(() => second.GiveWay(Cancellation), Cancellation));
 
         await timing.HasItAsync();
         timing.End();
@@ -84,7 +84,7 @@ public sealed class MachineShareTests : IDisposable
         {
             Until(() => share.IsAwaited);
             await File.AppendAllTextAsync(log, "share ends\n", Cancellation);
-            await GiveWayAsync(share).WaitAsync(Patience, Cancellation);
+            await Task.Run(() => share.GiveWay(Cancellation), Cancellation).WaitAsync(Patience, Cancellation);
             await File.AppendAllTextAsync(log, "share begins\n", Cancellation);
         }
 
@@ -106,7 +106,7 @@ public sealed class MachineShareTests : IDisposable
         using (var timing = TimingProcess.Start(_path))
         {
             Until(() => share.IsAwaited);
-            var away = GiveWayAsync(share);
+            var away = Task.Run(() => share.GiveWay(Cancellation), Cancellation);
             await timing.HasItAsync();
             _clock.Now += waited;
             timing.End();
@@ -150,8 +150,6 @@ public sealed class MachineShareTests : IDisposable
         gate.Unlock();
         return free;
     }
-
-    private static Task GiveWayAsync(MachineShare share) => Task.Run(() => share.GiveWay(Cancellation), Cancellation);
 
     private Task<MachineShare> TakeAsync() => MachineShare.TakeAsync(_lock, Cancellation, _clock);
 
