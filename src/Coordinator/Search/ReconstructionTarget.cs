@@ -22,7 +22,7 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
         {
             return new ReconstructionTarget(refused.Plan, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{refused.Plan.Int8Count} of {refused.Plan.Groups.Count} groups in int8 are faster ({(memory.Ms(refused.Plan) is null ? "predicted " : string.Empty)}{refused.Ms:G4} ms) and were refused for their accuracy alone, {100 * memory.Paired(refused.Plan, ImageScope.Full)!.Drop:0.##} points lost."));
+                $"{refused.Plan.Int8Count} of {refused.Plan.Groups.Count} groups in int8 are faster ({(MeasuredMs(memory, refused.Plan) is null ? "predicted " : string.Empty)}{refused.Ms:G4} ms) and were refused for their accuracy alone, {100 * memory.Paired(refused.Plan, ImageScope.Full)!.Drop:0.##} points lost."));
         }
 
         if (selection.Plan.IsFloat32)
@@ -68,5 +68,18 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
             .First();
     }
 
-    private static double? Ms(SearchMemory memory, Plan plan) => memory.Ms(plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan));
+    private static double? Ms(SearchMemory memory, Plan plan) => MeasuredMs(memory, plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan));
+
+    // Plans with the same precisions run the same kernels, so the calmest measurement of one is that of all. Noise would else make a plan with a worse
+    // calibrator faster than its better self, or even than a winner with these precisions.
+    private static double? MeasuredMs(SearchMemory memory, Plan plan)
+    {
+        if (plan.IsFloat32)
+        {
+            return memory.Float32Ms;
+        }
+
+        var flags = SearchMemory.Flags(plan);
+        return memory.Latencies.Where(entry => SearchMemory.Flags(entry.Plan).SequenceEqual(flags)).Min(entry => memory.Ms(entry.Plan));
+    }
 }
