@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Tensors;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;
 
@@ -33,7 +34,7 @@ internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile netw
         var images = calibration ?? throw new InvalidOperationException("Roundings are to be learned without calibration images.");
         var start = ReconstructionStart.Of(resolver.Resolve(translator.Settings(plan.Plan)));
         int iterations = request.Iterations ?? QuantizeRequest.DefaultIterations;
-        var options = ReconstructionOptions.For(method, iterations, request.Seed);
+        var options = ReconstructionOptions.For(method, iterations, request.Seed) with { Device = request.Device ?? ComputeDevice.Cpu };
         long began = Stopwatch.GetTimestamp();
         var progress = new Progress(say);
         var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, TimeProvider.System, cancellation);
