@@ -1,4 +1,5 @@
 using Cluster.Kernels.Export;
+using Cluster.Kernels.Tensors;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Commands.Quantize;
