@@ -189,6 +189,8 @@ step_native() {
     local sources=$root/src/Kernels/native key
     # Built against the headers of the libtorch that is loaded: another libtorch, another build.
     key="torch ${CLUSTER_TORCH_ROOT-} $(dpkg-query -W -f '${Version}' libtorch-dev 2>/dev/null || true)"
+    # With a CUDA libtorch, kernels for it are compiled where there is nvcc.
+    [[ -z ${CLUSTER_TORCH_ROOT-} ]] || key+=" $(command -v nvcc || true)"
     if [[ -f $native && $(cat "$native.key" 2>/dev/null) == "$key" && -z $(find "$sources" -newer "$native.key" -print -quit) ]]; then
         return 0
     fi

@@ -136,6 +136,8 @@ public class QuantizeTests
         await ExpectUsageAsync(folder, "--weight-correction and --rounding qdrop were both given", [.. given, "--rounding", "qdrop", "--weight-correction"]);
         await ExpectUsageAsync(folder, "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding adaround or brecq or qdrop", [.. given, "--iterations", "2000"]);
         await ExpectUsageAsync(folder, "--plan and --iterations were both given", ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--iterations", "10"]);
+        await ExpectUsageAsync(folder, "The device 'gpu' is not known; cpu, cuda or cuda:N is expected.", [.. given, "--rounding", "qdrop", "--device", "gpu"]);
+        await ExpectUsageAsync(folder, "--device was given without --rounding, and nothing is learned there", [.. given, "--device", "cuda"]);
         await ExpectUsageAsync(folder, "--plan was given with --equalize", [.. given, "--plan", "p.json", "--equalize"]);
     }
 

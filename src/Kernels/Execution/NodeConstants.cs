@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>The constants of a graph as tensors, made once each; weighted nodes may be bound to other weights.</summary>
-internal sealed class NodeConstants(ModelGraph graph) : IDisposable
+/// <param name="device">Of the tensors; null for the processor.</param>
+internal sealed class NodeConstants(ModelGraph graph, ComputeDevice? device = null) : IDisposable
 {
     private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
 
@@ -17,7 +18,7 @@ internal sealed class NodeConstants(ModelGraph graph) : IDisposable
     {
         if (!_tensors.TryGetValue(name, out var tensor))
         {
-            _tensors[name] = tensor = TensorFactory.FromTensorData(graph.Initializers[name]);
+            _tensors[name] = tensor = (device ?? ComputeDevice.Cpu).Take(TensorFactory.FromTensorData(graph.Initializers[name]));
         }
 
         return tensor;

@@ -28,7 +28,7 @@ public sealed class LearnedNetwork : IDisposable
         {
             var learned = parameters.Weights[node.Name];
             long[] shape = graph.Graph.Initializers[node.Inputs[1]].Shape;
-            var weight = UnitRun.Dequantize(new WeightGrid(shape, WeightBank.OutputAxis(node), learned.Scales, [], []), learned.Codes);
+            var weight = UnitRun.Dequantize(new WeightGrid(shape, WeightBank.OutputAxis(node), learned.Scales, [], []), learned.Codes, ComputeDevice.Cpu);
             _owned.Add(weight);
             _hooks.SetWeight(node.Name, weight);
         }

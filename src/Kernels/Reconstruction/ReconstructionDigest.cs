@@ -6,7 +6,7 @@ using Cluster.Kernels.Groups;
 namespace Cluster.Kernels.Reconstruction;
 
 /// <summary>SHA-256 of everything a reconstruction depends on: settings, bits and ranges, the graph with its constants, the preprocessed images.</summary>
-internal static unsafe class ReconstructionDigest
+internal static class ReconstructionDigest
 {
     private const string Version = "reconstruction 1";
 
@@ -43,7 +43,7 @@ internal static unsafe class ReconstructionDigest
 
         for (int image = 0; image < images.Images; image++)
         {
-            hash.AppendData(new ReadOnlySpan<byte>(images.Data + (image * images.Elements), checked((int)(images.Elements * sizeof(float)))));
+            hash.AppendData(images.Bytes(image));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

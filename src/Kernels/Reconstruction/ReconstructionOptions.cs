@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Reconstruction;
 
@@ -54,11 +55,19 @@ public sealed record ReconstructionOptions
     /// <summary>Blocks with more weighted layers than this are reconstructed layer by layer.</summary>
     public int MaximumLayers { get; init; } = 12;
 
-    /// <summary>Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the number of processors.</summary>
+    /// <summary>Where it is computed. Part of the result's last bits; states of one kind of device are not continued on another.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    /// <summary>
+    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the number of processors. On a CUDA device there is one part.
+    /// </summary>
     public int Parts { get; init; } = 2;
 
     /// <summary>Host memory for activation caches in bytes; what does not fit goes to files in <see cref="SpillFolder"/>.</summary>
     public long CacheBytes { get; init; } = 4L << 30;
+
+    /// <summary>Memory of a CUDA device for activation caches in bytes; null for half of what is free at the beginning. What does not fit goes to host memory.</summary>
+    public long? DeviceCacheBytes { get; init; }
 
     /// <summary>Folder of spilled caches, deleted as they are done with; null for the system's temporary folder.</summary>
     public string? SpillFolder { get; init; }
@@ -81,7 +90,7 @@ public sealed record ReconstructionOptions
     /// <summary>Everything that the result depends on, as text.</summary>
     internal string Canonical() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{StepRate:R};{Lambda:R};{WarmUp:R};{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Loss};{Seed};{HeldOutShare:R};{MaximumLayers};{Parts}");
+        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{StepRate:R};{Lambda:R};{WarmUp:R};{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Loss};{Seed};{HeldOutShare:R};{MaximumLayers};{(Device.IsHost ? Parts : 1)}{(Device.IsHost ? string.Empty : $";{Device.Kind}")}");
 
     /// <exception cref="KernelException">A setting is out of range.</exception>
     internal void Check()
@@ -91,6 +100,7 @@ public sealed record ReconstructionOptions
         Require(QuantizedShare is >= 0 and <= 1, $"The share of quantized elements is {QuantizedShare}; it must be in [0, 1].");
         Require(WarmUp is >= 0 and < 1, $"The warm-up takes the share {WarmUp} of the iterations; it must be in [0, 1).");
         Require(HeldOutShare is > 0 and < 1, $"The share {HeldOutShare} of the images is held out; it must be above 0 and below 1.");
+        Device.RequireUsable();
         Require(LearningRate >= 0 && ScaleLearningRate >= 0 && Lambda >= 0, "Learning rates and the round loss's weight must not be negative.");
     }
 

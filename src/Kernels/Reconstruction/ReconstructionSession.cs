@@ -37,7 +37,7 @@ internal sealed class ReconstructionSession : IDisposable
         _stateFolder = stateFolder;
         _share = share;
         _cancellation = cancellation;
-        _network = new DifferentiableNetwork(graph, winograd: true);
+        _network = new DifferentiableNetwork(graph, winograd: options.Device.IsHost, options.Device);
         _units = UnitFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
         int count = images.Images.Count;
         int heldOut = Math.Max(1, (int)Math.Round(count * options.HeldOutShare));
@@ -53,8 +53,10 @@ internal sealed class ReconstructionSession : IDisposable
             _numbers.SetCodes(node, grid.Nearest(WeightOf(node)));
         }
 
-        _store = new CacheStore(options.CacheBytes, options.SpillFolder ?? Path.GetTempPath());
-        _team = new ShardTeam(options.Parts);
+        _store = new CacheStore(options.CacheBytes, options.SpillFolder ?? Path.GetTempPath(), options.Device, options.Device.IsHost ? 0 : options.DeviceCacheBytes ?? (options.Device.FreeBytes / 2));
+
+        // A device has threads of its own, and takes its work in one order.
+        _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1);
     }
 
     public ReconstructionResult Run(IProgress<ReconstructionProgress>? progress, TimeProvider time)
@@ -215,7 +217,7 @@ internal sealed class ReconstructionSession : IDisposable
     private UnitHooks OwnHooks(ReconstructionPhase phase, ReconstructionUnit unit, out List<Tensor> owned)
     {
         var codes = unit.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name)).ToDictionary(node => node.Name, node => _numbers.Codes(node.Name), StringComparer.Ordinal);
-        return UnitRun.Hooks(unit, _numbers, codes, phase.LearnsSteps ? _numbers.Activations : null, out owned);
+        return UnitRun.Hooks(unit, _numbers, codes, phase.LearnsSteps ? _numbers.Activations : null, _options.Device, out owned);
     }
 
     private void Learn(

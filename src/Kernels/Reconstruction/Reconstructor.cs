@@ -26,6 +26,7 @@ public static class Reconstructor
         IProgress<ReconstructionProgress>? progress, TimeProvider time, CancellationToken cancellation, MachineShare? share = null)
     {
         options.Check();
+        using var entered = options.Device.Enter();
         int threads = TorchSettings.Threads;
         TorchSettings.Threads = 1; // within an operator; the parts of a batch run side by side
         try

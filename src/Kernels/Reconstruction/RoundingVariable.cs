@@ -22,10 +22,12 @@ internal sealed unsafe class RoundingVariable : IDisposable
     private readonly Tensor _weights;
     private long _steps;
 
-    public RoundingVariable(ReadOnlySpan<float> weights, long[] shape, WeightGrid grid)
+    /// <param name="device">Where the variables and the weights are; null for the processor.</param>
+    public RoundingVariable(ReadOnlySpan<float> weights, long[] shape, WeightGrid grid, ComputeDevice? device = null)
     {
         _grid = grid;
         _shape = shape;
+        var place = device ?? ComputeDevice.Cpu;
         float[] scales = grid.Expand(grid.Scales);
         float[] floors = new float[weights.Length];
         float[] v = new float[weights.Length];
@@ -36,11 +38,11 @@ internal sealed unsafe class RoundingVariable : IDisposable
             v[i] = Initial(steps - floors[i]);
         }
 
-        _floors = TensorFactory.FromFloats(floors, shape);
-        _scales = TensorFactory.FromFloats(scales, shape);
-        _lows = TensorFactory.FromFloats(grid.Expand([.. grid.Lows.Select(code => (float)code)]), shape);
-        _highs = TensorFactory.FromFloats(grid.Expand([.. grid.Highs.Select(code => (float)code)]), shape);
-        _v = TensorFactory.FromFloats(v, shape);
+        _floors = place.Floats(floors, shape);
+        _scales = place.Floats(scales, shape);
+        _lows = place.Floats(grid.Expand([.. grid.Lows.Select(code => (float)code)]), shape);
+        _highs = place.Floats(grid.Expand([.. grid.Highs.Select(code => (float)code)]), shape);
+        _v = place.Floats(v, shape);
         _first = zeros_like(_v);
         _second = zeros_like(_v);
         _weights = zeros_like(_v);

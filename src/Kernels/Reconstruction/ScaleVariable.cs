@@ -7,7 +7,7 @@ namespace Cluster.Kernels.Reconstruction;
 /// <summary>The step of one activation, learned by Adam as LSQ does; zero point and codes stay.</summary>
 internal sealed class ScaleVariable(QuantizationParameters start)
 {
-    private const double Smallest = 1.1920929e-7; // FLT_EPSILON: a step must stay positive
+    internal const double Smallest = 1.1920929e-7; // FLT_EPSILON: a step must stay positive
 
     private double _scale = start.Scale;
     private double _first;

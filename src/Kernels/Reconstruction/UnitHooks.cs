@@ -17,6 +17,9 @@ internal sealed class UnitHooks : INetworkHooks, IDisposable
 
     private readonly Dictionary<string, (int Ordinal, IReadOnlySet<string> Readers, Tensor Scale, QuantizationParameters Parameters)> _reads = new(StringComparer.Ordinal);
 
+    /// <summary>Where the run is.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
     /// <summary>Of an element to be quantized.</summary>
     public double QuantizedShare { get; init; } = 1;
 
@@ -45,7 +48,7 @@ internal sealed class UnitHooks : INetworkHooks, IDisposable
 
     /// <summary>Has some nodes alone see a tensor quantized, with a scale that is not learned.</summary>
     public void SetRead(string tensor, IReadOnlySet<string> readers, QuantizationParameters parameters) =>
-        _reads.Add(tensor, (FirstRead + _reads.Count, readers, TensorFactory.FromFloats([parameters.Scale], [1]), parameters));
+        _reads.Add(tensor, (FirstRead + _reads.Count, readers, Device.Floats([parameters.Scale], [1]), parameters));
 
     public Tensor Step(string tensor) => _steps[tensor].Scale;
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Reconstruction;
 
 /// <summary>One part of a batch: buffers that are filled anew in every iteration, leaves that share the roundings' memory, gradients of the last one.</summary>
-internal sealed unsafe class UnitPart : IDisposable
+internal sealed class UnitPart : IDisposable
 {
     private readonly UnitJob _job;
     private readonly int _first;
@@ -30,6 +30,7 @@ internal sealed unsafe class UnitPart : IDisposable
         _steps = [.. steps];
         _hooks = new UnitHooks
         {
+            Device = options.Device,
             QuantizedShare = options.Method == ReconstructionMethod.QDrop ? options.QuantizedShare : 1,
             ScalesGradients = options.Method == ReconstructionMethod.QDrop,
             Part = (first, count, _batch),
@@ -51,17 +52,17 @@ internal sealed unsafe class UnitPart : IDisposable
 
     /// <summary>Forward and backward over this part of a batch.</summary>
     /// <param name="batch">Rows of the whole batch.</param>
-    public void Run(ReadOnlySpan<long> batch, Func<int, ulong> inputSeed, Func<int, ulong> stepSeed, bool wantsLoss)
+    /// <param name="there">The same on the device that computes, where this part is the whole batch; else null.</param>
+    public void Run(ReadOnlySpan<long> batch, Tensor? there, Func<int, ulong> inputSeed, Func<int, ulong> stepSeed, bool wantsLoss)
     {
-        var rows = batch.Slice(_first, _count);
+        var rows = new BatchRows(batch.Slice(_first, _count), there);
         for (int i = 0; i < _inputs.Length; i++)
         {
             var (quantized, exact) = _job.Inputs[i];
             bool mixes = _hooks.QuantizedShare < 1 && !ReferenceEquals(quantized, exact);
 
             // A part has a seed of its own: positions within a part begin at 0.
-            ReconstructionKernels.GatherRows(
-                quantized.Data, mixes ? exact.Data : null, rows, quantized.Elements, mixes ? _hooks.QuantizedShare : 1, inputSeed((i * _batch) + _first), _inputs[i]);
+            quantized.Gather(mixes ? exact : null, rows, mixes ? _hooks.QuantizedShare : 1, inputSeed((i * _batch) + _first), _inputs[i]);
         }
 
         Fill(_targets, _job.Targets, rows);
@@ -112,11 +113,11 @@ internal sealed unsafe class UnitPart : IDisposable
         _hooks.Dispose();
     }
 
-    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, ReadOnlySpan<long> rows)
+    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, in BatchRows rows)
     {
         for (int i = 0; i < buffers.Length; i++)
         {
-            ReconstructionKernels.GatherRows(caches[i].Data, null, rows, caches[i].Elements, 1, 0, buffers[i]);
+            caches[i].Gather(null, rows, 1, 0, buffers[i]);
         }
     }
 }

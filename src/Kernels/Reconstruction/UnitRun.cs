@@ -12,13 +12,13 @@ internal static class UnitRun
     /// <param name="owned">The weights' tensors; the caller disposes them after the hooks.</param>
     public static UnitHooks Hooks(
         ReconstructionUnit unit, LearnedNumbers numbers, IReadOnlyDictionary<string, sbyte[]> codes,
-        IReadOnlyDictionary<string, QuantizationParameters>? activations, out List<Tensor> owned)
+        IReadOnlyDictionary<string, QuantizationParameters>? activations, ComputeDevice device, out List<Tensor> owned)
     {
-        var hooks = new UnitHooks();
+        var hooks = new UnitHooks { Device = device };
         owned = [];
         foreach (var node in unit.Weighted.Where(node => codes.ContainsKey(node.Name)))
         {
-            var weight = Dequantize(numbers.Grids[node.Name], codes[node.Name]);
+            var weight = Dequantize(numbers.Grids[node.Name], codes[node.Name], device);
             owned.Add(weight);
             hooks.SetWeight(node.Name, weight);
         }
@@ -27,7 +27,7 @@ internal static class UnitRun
         {
             foreach (string tensor in unit.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized))
             {
-                hooks.SetStep(tensor, TensorFactory.FromFloats([activations[tensor].Scale], [1]), activations[tensor]);
+                hooks.SetStep(tensor, device.Floats([activations[tensor].Scale], [1]), activations[tensor]);
             }
 
             numbers.SetReads(hooks, unit);
@@ -36,9 +36,9 @@ internal static class UnitRun
         return hooks;
     }
 
-    public static Tensor Dequantize(WeightGrid grid, sbyte[] codes)
+    public static Tensor Dequantize(WeightGrid grid, sbyte[] codes, ComputeDevice device)
     {
         float[] scales = grid.Expand(grid.Scales);
-        return TensorFactory.FromFloats([.. codes.Select((code, i) => code * scales[i])], grid.Shape);
+        return device.Floats([.. codes.Select((code, i) => code * scales[i])], grid.Shape);
     }
 }

@@ -37,13 +37,13 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
                 roundings.AddRange(weighted.Select(node => (node.Name, Rounding(node))));
             }
 
-            var scales = steps.Select(tensor => new ScaleVariable(numbers.Activations[tensor])).ToArray();
+            using var scales = StepLearner.Create(options.Device, steps, [.. steps.Select(tensor => numbers.Activations[tensor])]);
             Loop(roundings, steps, scales, weighted, report, pause);
             var codes = phase.LearnsWeights ? roundings.ToDictionary(rounding => rounding.Node, rounding => rounding.Variable.Harden(), StringComparer.Ordinal) : before;
             var activations = new Dictionary<string, QuantizationParameters>(numbers.Activations, StringComparer.Ordinal);
-            for (int i = 0; i < steps.Length; i++)
+            foreach (var (tensor, parameters) in steps.Zip(scales.Finish()))
             {
-                activations[steps[i]] = scales[i].Parameters;
+                activations[tensor] = parameters;
             }
 
             double learned = Evaluate(codes, activations);
@@ -79,14 +79,14 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
     private RoundingVariable Rounding(Graphs.GraphNode node)
     {
         var data = network.Graph.Graph.Initializers[node.Inputs[1]];
-        return new RoundingVariable(data.As<float>(), data.Shape, numbers.Grids[node.Name]);
+        return new RoundingVariable(data.As<float>(), data.Shape, numbers.Grids[node.Name], options.Device);
     }
 
     private void Loop(
-        List<(string Node, RoundingVariable Variable)> roundings, string[] steps, ScaleVariable[] scales, List<Graphs.GraphNode> weighted,
+        List<(string Node, RoundingVariable Variable)> roundings, string[] steps, StepLearner scales, List<Graphs.GraphNode> weighted,
         Action<int, double> report, Action pause)
     {
-        if (roundings.Count == 0 && scales.Length == 0)
+        if (roundings.Count == 0 && scales.Count == 0)
         {
             return;
         }
@@ -117,14 +117,8 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
                 pause();
                 int now = iteration;
                 Seeds.Batch(Seeds.Of(options.Seed, job.Index, now, BatchOrder), job.Trained, replace, rows);
-                for (int i = 0; i < steps.Length; i++)
-                {
-                    foreach (var part in parts)
-                    {
-                        part.Hooks.SetStep(steps[i], scales[i].Leaf(), scales[i].Parameters);
-                    }
-                }
-
+                scales.Prepare(parts);
+                using var there = options.Device.IsHost ? null : options.Device.Take(TensorFactory.FromInt64(rows, [rows.Length]));
                 bool reports = iteration % ReportEvery == 0 || iteration == phase.Iterations;
                 team.Run(part =>
                 {
@@ -132,6 +126,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
                     {
                         parts[part].Run(
                             rows,
+                            there,
                             input => Seeds.Of(options.Seed, job.Index, now, InputMask + input),
                             ordinal => Seeds.Of(options.Seed, job.Index, now, StepMask + ordinal),
                             reports);
@@ -155,7 +150,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
         }
     }
 
-    private void Update(UnitPart[] parts, List<(string Node, RoundingVariable Variable)> roundings, ScaleVariable[] scales, int iteration)
+    private void Update(UnitPart[] parts, List<(string Node, RoundingVariable Variable)> roundings, StepLearner scales, int iteration)
     {
         double lambda = Annealing.IsRegularized(iteration, options) ? options.Lambda : 0;
         double beta = Annealing.Beta(iteration, options);
@@ -172,13 +167,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
             });
         }
 
-        double rate = Annealing.Cosine(options.StepRate, iteration, job.Phase.Iterations);
-        for (int i = 0; i < scales.Length; i++)
-        {
-            int at = roundings.Count + i;
-            scales[i].Step(parts.Sum(part => (double)TensorFactory.ToFloats(part.Gradients[at])[0]), rate);
-        }
-
+        scales.Step(parts, roundings.Count, Annealing.Cosine(options.StepRate, iteration, job.Phase.Iterations));
         foreach (var part in parts)
         {
             part.DropGradients();
@@ -191,7 +180,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
         int images = job.Targets[0].Images - job.Trained;
         int batches = (images + EvaluationBatch - 1) / EvaluationBatch;
         double[] losses = new double[batches];
-        using var hooks = UnitRun.Hooks(job.Unit, numbers, codes, job.Phase.LearnsSteps ? activations : null, out var owned);
+        using var hooks = UnitRun.Hooks(job.Unit, numbers, codes, job.Phase.LearnsSteps ? activations : null, options.Device, out var owned);
         team.ForEach(batches, batch =>
         {
             using var scope = NewDisposeScope();
@@ -213,5 +202,5 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
         return losses.Sum();
     }
 
-    private Tensor Dequantized(string node, sbyte[] codes) => UnitRun.Dequantize(numbers.Grids[node], codes);
+    private Tensor Dequantized(string node, sbyte[] codes) => UnitRun.Dequantize(numbers.Grids[node], codes, options.Device);
 }

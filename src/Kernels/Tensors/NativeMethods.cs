@@ -25,6 +25,18 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_cuda_device_count(int* count);
 
     [LibraryImport(Library)]
+    internal static partial int ck_cuda_kernels(int* built);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_prepare_cuda();
+
+    [LibraryImport(Library)]
+    internal static partial int ck_cuda_memory(int device, long* free, long* total);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_emulate_device(int emulated, int* before);
+
+    [LibraryImport(Library)]
     internal static partial int ck_manual_seed(long seed);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
@@ -103,6 +115,15 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_store_rows(nint x, float* target);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_gather_table(nint quantized, nint exact, nint rows, double probability, ulong seed, nint target);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_learned_step_channels(nint w, nint scales, nint lows, nint highs, int axis, double gradientScale, nint* result);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_scale_step(nint scales, nint first, nint second, nint gradients, long step, double learningRate, double smallest);
 
     [LibraryImport(Library)]
     internal static partial int ck_soft_round(nint floors, nint scales, nint lows, nint highs, nint v, nint weights);

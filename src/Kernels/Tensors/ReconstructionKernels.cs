@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tensors;
 
-/// <summary>Fused kernels of reconstruction and training, float32 on the CPU. The first two record gradients.</summary>
+/// <summary>
+/// Fused kernels of reconstruction and training, float32. The first two, and <see cref="LearnedStepPerChannel"/>, record gradients. The tensors of a call are on the CPU or
+/// on one CUDA device, with the same results to the bit.
+/// </summary>
 internal static unsafe class ReconstructionKernels
 {
     /// <summary>
@@ -48,6 +51,33 @@ internal static unsafe class ReconstructionKernels
         }
 
         GC.KeepAlive(target);
+    }
+
+    /// <summary>On a device: <see cref="GatherRows"/> from tensors, with the rows' numbers there too.</summary>
+    /// <param name="quantized">(rows, ...), row after row in memory.</param>
+    /// <param name="exact">The same shape and memory format, or null.</param>
+    /// <param name="rows">int64.</param>
+    public static void GatherTable(Tensor quantized, Tensor? exact, Tensor rows, double probability, ulong seed, Tensor target)
+    {
+        NativeKernels.Check(NativeMethods.ck_gather_table(quantized.Handle, exact?.Handle ?? 0, rows.Handle, probability, seed, target.Handle));
+        GC.KeepAlive(quantized);
+        GC.KeepAlive(exact);
+        GC.KeepAlive(rows);
+        GC.KeepAlive(target);
+    }
+
+    /// <summary>On a device: <see cref="LearnedStep"/> with a scale and a range of codes for each channel; what lies on an end passes its gradient on.</summary>
+    /// <param name="scales">(channels), positive.</param>
+    /// <param name="lows">(channels), smallest codes.</param>
+    public static Tensor LearnedStepPerChannel(Tensor w, Tensor scales, Tensor lows, Tensor highs, int axis, double gradientScale)
+    {
+        nint result;
+        NativeKernels.Check(NativeMethods.ck_learned_step_channels(w.Handle, scales.Handle, lows.Handle, highs.Handle, axis, gradientScale, &result));
+        GC.KeepAlive(w);
+        GC.KeepAlive(scales);
+        GC.KeepAlive(lows);
+        GC.KeepAlive(highs);
+        return Tensor.UnsafeCreateTensor(result);
     }
 
     /// <summary>Copies a tensor to memory in the order that <see cref="GatherRows"/> reads back: images with their channels innermost, anything else row-major.</summary>

@@ -37,6 +37,36 @@ public static unsafe class TorchSettings
 
     public static bool IsCudaAvailable => CudaDevices > 0;
 
+    /// <summary>Whether the native library has its own kernels for CUDA: it was built with a CUDA libtorch and nvcc.</summary>
+    public static bool HasCudaKernels
+    {
+        get
+        {
+            int built;
+            NativeKernels.Check(NativeMethods.ck_cuda_kernels(&built));
+            return built != 0;
+        }
+    }
+
     /// <summary>Seeds libtorch's own generators, on every device.</summary>
     public static void Seed(long seed) => NativeKernels.Check(NativeMethods.ck_manual_seed(seed));
+
+    /// <summary>For CUDA, in the whole process: products and convolutions in float32 instead of TF32, and cuDNN's deterministic algorithms.</summary>
+    internal static void PrepareCuda() => NativeKernels.Check(NativeMethods.ck_prepare_cuda());
+
+    internal static long FreeCudaBytes(int device)
+    {
+        long free;
+        long total;
+        NativeKernels.Check(NativeMethods.ck_cuda_memory(device, &free, &total));
+        return free;
+    }
+
+    /// <summary>Has the calling thread's CPU tensors take a device's way, or no longer; returns what was before.</summary>
+    internal static bool EmulateDevice(bool emulates)
+    {
+        int before;
+        NativeKernels.Check(NativeMethods.ck_emulate_device(emulates ? 1 : 0, &before));
+        return before != 0;
+    }
 }

@@ -14,9 +14,11 @@ namespace Cluster.Kernels.Training;
 /// Whether 3x3 convolutions may take Winograd's filtering, which is faster with one thread an operator; weights
 /// are then on the CPU and row-major.
 /// </param>
-internal sealed class DifferentiableNetwork(GroupedGraph graph, bool winograd = false) : IDisposable
+/// <param name="device">Of the graph's own numbers, and so of what runs; null for the processor.</param>
+internal sealed class DifferentiableNetwork(GroupedGraph graph, bool winograd = false, ComputeDevice? device = null) : IDisposable
 {
-    private readonly NodeConstants _constants = new(graph.Graph);
+    private readonly ComputeDevice _device = device ?? ComputeDevice.Cpu;
+    private readonly NodeConstants _constants = new(graph.Graph, device);
     private readonly Dictionary<string, Tensor> _biases = new(StringComparer.Ordinal);
 
     public GroupedGraph Graph { get; } = graph;
@@ -65,7 +67,7 @@ internal sealed class DifferentiableNetwork(GroupedGraph graph, bool winograd = 
             var data = Graph.Graph.Initializers[node.Inputs[2]];
             int channels = (int)Graph.Graph.Initializers[node.Inputs[1]].Shape[Planning.WeightBank.OutputAxis(node)];
             float[] values = data.As<float>().ToArray();
-            _biases[node.Name] = bias = TensorFactory.FromFloats(values.Length == channels ? values : [.. Enumerable.Repeat(values[0], channels)], [channels]);
+            _biases[node.Name] = bias = _device.Floats(values.Length == channels ? values : [.. Enumerable.Repeat(values[0], channels)], [channels]);
         }
 
         return bias;

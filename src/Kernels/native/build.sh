@@ -7,8 +7,16 @@ exec 1>&2
 source_dir="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 output_dir="${1:?usage: build.sh OUTPUT_DIRECTORY [TORCH_ROOT]}"
 torch_root="${2:-/usr}"
-cuda=OFF
-[ -e "$torch_root/lib/libtorch_cuda.so" ] && cuda=ON
+cuda=OFF kernels=OFF nvcc=""
+if [ -e "$torch_root/lib/libtorch_cuda.so" ]; then
+  cuda=ON
+  for candidate in "${CUDACXX:-}" "${CUDA_HOME:-/usr/local/cuda}/bin/nvcc" "$(command -v nvcc || true)"; do
+    if [ -n "$candidate" ] && [ -x "$candidate" ]; then
+      nvcc="$candidate" kernels=ON
+      break
+    fi
+  done
+fi
 
 for tool in cmake g++; do
   command -v "$tool" >/dev/null || { echo "build.sh: '$tool' is missing; install the Debian package '$tool'."; exit 1; }
@@ -20,7 +28,7 @@ fi
 
 mkdir -p "$output_dir"
 output_dir="$(cd "$output_dir" && pwd)"
-stamp="$(cd "$source_dir" && cat ./*.cpp ./*.h CMakeLists.txt build.sh | sha256sum | cut -d' ' -f1) $torch_root $(realpath "$torch_root"/lib/libtorch_cpu.so "$torch_root"/lib/*/libtorch_cpu.so 2>/dev/null | tr '\n' ' ')"
+stamp="$(cd "$source_dir" && cat ./*.cpp ./*.cu ./*.h CMakeLists.txt build.sh | sha256sum | cut -d' ' -f1) $torch_root $({ realpath "$torch_root"/lib/libtorch_cpu.so "$torch_root"/lib/*/libtorch_cpu.so 2>/dev/null || true; } | tr '\n' ' ')$nvcc"
 if [ -e "$output_dir/libcluster_kernels.so" ] && [ "$(cat "$output_dir/.stamp" 2>/dev/null)" = "$stamp" ]; then
   exit 0
 fi
@@ -37,7 +45,10 @@ if [ -e "$build_dir/CMakeCache.txt" ] && ! grep -qx "TORCH_ROOT:PATH=$torch_root
   rm -rf "$build_dir"
 fi
 echo "build.sh: building libcluster_kernels.so against $torch_root (about a minute)"
-cmake "${generator[@]}" -S "$source_dir" -B "$build_dir" -DTORCH_ROOT="$torch_root" -DCK_CUDA="$cuda"
+if [ "$cuda" = ON ] && [ "$kernels" = OFF ]; then
+  echo "build.sh: this libtorch has CUDA but nvcc was not found (PATH, CUDA_HOME, CUDACXX): reconstruction and fine-tuning will run on the CPU only"
+fi
+cmake "${generator[@]}" -S "$source_dir" -B "$build_dir" -DTORCH_ROOT="$torch_root" -DCK_CUDA="$cuda" -DCK_CUDA_KERNELS="$kernels" ${nvcc:+-DCMAKE_CUDA_COMPILER="$nvcc" -DCK_NVCC="$nvcc"}
 cmake --build "$build_dir" --parallel
 # Renamed into place: a process that has the old file mapped keeps it.
 cp "$build_dir/libcluster_kernels.so" "$output_dir/.libcluster_kernels.so.new"

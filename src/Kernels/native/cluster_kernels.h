@@ -57,6 +57,11 @@ CK_API const char* ck_last_error();
 CK_API int ck_set_threads(int threads);                      // for all threads of the process, from their next call on
 CK_API int ck_get_threads(int* threads);
 CK_API int ck_cuda_device_count(int* count);
+CK_API int ck_cuda_kernels(int* built);                      // whether the fused kernels were compiled for CUDA too
+CK_API int ck_prepare_cuda();                                // no TF32, and cuDNN's deterministic algorithms: for the whole process
+CK_API int ck_cuda_memory(int device, int64_t* free, int64_t* total);  // bytes
+// For tests: CPU tensors of the calling thread take the way of a device's, the threads of a kernel one after the other.
+CK_API int ck_emulate_device(int emulated, int* before);
 CK_API int ck_manual_seed(int64_t seed);
 CK_API int ck_grad_enabled(int* enabled);
 CK_API int ck_set_grad_enabled(int enabled);
@@ -108,7 +113,8 @@ CK_API int ck_histogram(const void* x, int absolute, float low, float high, int 
 CK_API int ck_channel_sums(const void* x, int axis, double* sums, int64_t channels);
 CK_API int ck_squared_error(const void* a, const void* b, double* signal, double* noise);  // sum a^2, sum (a-b)^2
 
-// --- reconstruction; the first two take part in autograd
+// --- reconstruction; the first two take part in autograd. All but the functions on memory take tensors of the CPU or of one CUDA device, and give the same bits on both;
+// on a device nothing waits for it but a result that is returned as a number, and a scale that is not positive and finite makes the results NaN.
 // LSQ: DQ(Q(x)) with a scale (1 element) that is learned; an element is quantized with the given probability (QDrop), a function of seed and position only.
 // The scale's gradient is multiplied by gradient_scale. With relu, max(x, 0) is quantized.
 CK_API int ck_learned_step(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu, double probability, uint64_t seed,
@@ -117,6 +123,12 @@ CK_API int ck_power_loss(const void* x, const void* target, const void* weights 
 // Rows of two tables, element by element from `quantized` with the given probability, else from `exact` (or null: all from `quantized`); into the target's memory order.
 CK_API int ck_gather_rows(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, double probability, uint64_t seed, void* target);
 CK_API int ck_store_rows(const void* x, float* target);  // the elements: images as (N, H, W, C), anything else row-major
+// On a device: rows of tables whose first dimension is dense and outermost, in the target's memory order; rows is int64.
+CK_API int ck_gather_table(const void* quantized, const void* exact, const void* rows, double probability, uint64_t seed, void* target);
+// On a device: LSQ with a scale and ends (without zero point) for each channel, in autograd; inside is what lies between the ends or on them.
+CK_API int ck_learned_step_channels(const void* w, const void* scales, const void* lows, const void* highs, int axis, double gradient_scale, void** result);
+// On a device: one step of Adam (0.9, 0.999, 1e-8) on scales, in double; the moments are float64. A scale becomes |s|, at least `smallest`.
+CK_API int ck_scale_step(void* scales, void* first, void* second, const void* gradients, int64_t step, double learning_rate, double smallest);
 // AdaRound: scales * clamp(floors + h(v), lows, highs), h(v) = clamp(1.2 sigmoid(v) - 0.1, 0, 1); one entry an element everywhere
 CK_API int ck_soft_round(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, void* weights);
 // dv of the weights' gradient and of lambda * sum(1 - |2h - 1|^beta), whose value is returned

@@ -5,6 +5,14 @@
 
 namespace cluster {
 
+// How a sum is divided, on the CPU and on a device, for any number of threads: float32 within a lane of a piece, its elements in their order; double over the
+// lanes and pieces of a grain, in theirs; then over the grains.
+namespace sums {
+constexpr int width = 16;         // lanes: element i of a piece belongs to lane i % width
+constexpr int64_t piece = 2048;   // so few that a float32 sum of them is good
+constexpr int64_t grain = 32768;  // a multiple of a piece
+}  // namespace sums
+
 // Which elements are quantized in this iteration: the one at `position` is, where hash(position, seed) < threshold.
 struct DropMask {
     uint32_t seed;

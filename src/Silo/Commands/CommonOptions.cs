@@ -4,6 +4,7 @@ using System.Globalization;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Observers;
+using Cluster.Kernels.Tensors;
 
 namespace Cluster.Silo.Commands;
 
@@ -58,6 +59,14 @@ internal static class CommonOptions
     {
         var option = new Option<string?>("--method") { Description = description, HelpName = "METHOD" };
         option.Validators.Add(result => Check(result, text => CalibrationMethod.Parse(text)));
+        return option;
+    }
+
+    /// <summary>Where something is learned; null where it was not given.</summary>
+    public static Option<string?> Device(string description)
+    {
+        var option = new Option<string?>("--device") { Description = $"{description}: cpu, cuda (the first GPU) or cuda:N (default: cpu)", HelpName = "DEVICE" };
+        option.Validators.Add(result => Check(result, text => ComputeDevice.Parse(text)));
         return option;
     }
 

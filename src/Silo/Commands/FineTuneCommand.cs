@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Cluster.Coordinator.Json;
 using Cluster.Kernels;
+using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.FineTuning;
 using Cluster.Kernels.Training.Loading;
 using Cluster.Kernels.Training.Schedules;
@@ -38,6 +39,7 @@ internal static class FineTuneCommand
         var patience = Count("--patience", "epochs without a better validation after which training ends; 0 for never", Defaults.Patience);
         var checkpoint = Count("--checkpoint-every", "steps between checkpoints; there is one after every epoch as well", Defaults.CheckpointEvery);
         var threads = NumberOptions.Positive("--threads", "threads of training; the trained bytes depend on their number", Environment.ProcessorCount);
+        var device = CommonOptions.Device("where it is trained");
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "the better file; its plan is written beside it", required: true);
@@ -46,7 +48,7 @@ internal static class FineTuneCommand
             "finetune --model net.onnx --plan OUT/winner.plan.json --train cifar10:train.bin.gz --eval cifar10:test.bin.gz -o tuned.onnx",
             "finetune --model net.onnx --plan q.plan.json --train folder:train,labels=train.csv --eval folder:val,labels=val.csv --epochs 4 --lr 0.0001 --distill 0.5 --flip --shift 4 --json -o tuned.onnx"))
         {
-            model, plan, calibration, training, evaluation, preprocess, epochs, rate, schedule, optimizer, steps, distill, temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, seed, json, output,
+            model, plan, calibration, training, evaluation, preprocess, epochs, rate, schedule, optimizer, steps, distill, temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, seed, json, output,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -63,6 +65,7 @@ internal static class FineTuneCommand
                     Output = parsed.GetValue(output)!,
                     Options = new FineTuneOptions
                     {
+                        Device = parsed.GetValue(device) is { } place ? ComputeDevice.Parse(place) : ComputeDevice.Cpu,
                         Epochs = parsed.GetValue(epochs),
                         BatchSize = parsed.GetValue(batch),
                         LearningRate = parsed.GetValue(rate),

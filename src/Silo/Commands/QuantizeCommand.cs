@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using Cluster.Coordinator.Json;
 using Cluster.Kernels.Export;
+using Cluster.Kernels.Tensors;
 using Cluster.Silo.Commands.Quantize;
 using Cluster.Silo.Evaluation;
 
@@ -30,6 +31,7 @@ internal static class QuantizeCommand
             Description = $"iterations a block where weights are learned, a layer for adaround (default: {QuantizeRequest.DefaultIterations})",
             HelpName = "N",
         });
+        var device = CommonOptions.Device("where roundings are learned");
         var storage = new Option<CodeStorage>("--weight-storage")
         {
             Description = "type of weights of 4 bits or fewer in the file: int8 for any runtime, int4 (opset 21) for half the size (default: int8)",
@@ -53,7 +55,7 @@ internal static class QuantizeCommand
             "quantize --model net.onnx --weight-bits 4 --activation-bits 4 --first-last-bits 8 --data folder:calib --eval folder:val,labels=val.csv -o net.w4a4.onnx",
             "quantize --model net.onnx --plan OUT/winner.plan.json --calibration OUT/calibration -o again.qdq.onnx"))
         {
-            model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, rounding, iterations, storage, equalize, weightCorrection, reestimation,
+            model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, rounding, iterations, device, storage, equalize, weightCorrection, reestimation,
             evaluation, preprocess, batch, threads, seed, json, output,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
@@ -72,6 +74,7 @@ internal static class QuantizeCommand
                     FirstLastBits = parsed.GetValue(firstLastBits),
                     Rounding = parsed.GetValue(rounding),
                     Iterations = parsed.GetValue(iterations),
+                    Device = parsed.GetValue(device) is { } place ? ComputeDevice.Parse(place) : null,
                     Storage = parsed.GetValue(storage),
                     Equalize = parsed.GetValue(equalize),
                     WeightCorrection = parsed.GetValue(weightCorrection),

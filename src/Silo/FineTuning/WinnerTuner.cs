@@ -7,6 +7,7 @@ using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Training.FineTuning;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;
+using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.FineTuning;
 
@@ -38,12 +39,16 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     {
         var images = lazy.Training ?? throw new JobException("A fine-tuning was asked for and this job has no training images: submit it again with --train.");
 
+        var device = SlotDevice.Current(place.Say);
         var options = Recipe(setup) with
         {
+            Device = device,
             Epochs = item.Epochs,
             Seed = SplitMix64.Derive(lazy.Spec.Seed, "finetune"),
             CheckpointEvery = CheckpointEvery,
-            Folder = folder,
+
+            // A try that another kind of slot takes over begins anew, beside.
+            Folder = device.IsHost ? folder : Path.Combine(folder, device.Kind),
         };
         var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Seed);
         place.Say($"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");

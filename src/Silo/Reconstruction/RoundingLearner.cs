@@ -7,6 +7,7 @@ using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.FineTuning;
 using Cluster.Silo.Jobs;
+using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Reconstruction;
 
@@ -64,6 +65,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         };
         var options = ReconstructionOptions.For(method, item.Iterations, SplitMix64.Derive(lazy.Spec.Seed, $"reconstruction/{item.Step.Rounding()}")) with
         {
+            Device = SlotDevice.Current(place.Say),
             CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
         };
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8");

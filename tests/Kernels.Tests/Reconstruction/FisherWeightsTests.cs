@@ -90,7 +90,7 @@ public sealed class FisherWeightsTests
             new Dictionary<string, WeightGrid>(StringComparer.Ordinal) { [node.Name] = grid },
             new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal),
             new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal));
-        return UnitRun.Hooks(block, numbers, new Dictionary<string, sbyte[]>(StringComparer.Ordinal) { [node.Name] = grid.Nearest(weight.As<float>()) }, null, out _);
+        return UnitRun.Hooks(block, numbers, new Dictionary<string, sbyte[]>(StringComparer.Ordinal) { [node.Name] = grid.Nearest(weight.As<float>()) }, null, ComputeDevice.Cpu, out _);
     }
 
     private static float[] Floats(torch.Tensor tensor) => TensorFactory.ToFloats(TensorOps.Contiguous(tensor));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cluster.Kernels.Planning;
+using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.Loading;
 using Cluster.Kernels.Training.Schedules;
 
@@ -15,6 +16,9 @@ public sealed record FineTuneOptions
     private const double AdamWRate = 2e-4;
 
     public int Epochs { get; init; } = 10;
+
+    /// <summary>Where it is trained. Part of the result's last bits; a checkpoint of one kind of device is not continued on another.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
     /// <summary>Images a step.</summary>
     public int BatchSize { get; init; } = 64;
@@ -78,12 +82,13 @@ public sealed record FineTuneOptions
     /// <summary>What the result depends on, as text. Not the checkpoints: they change nothing.</summary>
     internal string Identity => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightSteps} {ActivationSteps} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}");
+        $"{Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightSteps} {ActivationSteps} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
 
     /// <summary>Checks what a user may have typed.</summary>
     /// <exception cref="KernelException">A number is out of its range.</exception>
     internal void Require()
     {
+        Device.RequireUsable();
         Require(Epochs >= 1, $"{Epochs} epochs were asked for; at least 1 is expected.");
         Require(BatchSize >= 1, $"A batch of {BatchSize} images was asked for; at least 1 is expected.");
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");

@@ -34,10 +34,10 @@ internal sealed class FineTuneRun : IDisposable
     {
         _options = options;
         _validation = validation;
-        _network = new DifferentiableNetwork(start.Graph, winograd: true);
+        _network = new DifferentiableNetwork(start.Graph, winograd: options.Device.IsHost, options.Device);
         _whole = _network.Whole();
-        _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps, relativeSteps: options.Optimizer == TrainingOptimizer.AdamW);
-        _team = new ShardTeam(threads);
+        _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps, relativeSteps: options.Optimizer == TrainingOptimizer.AdamW, options.Device);
+        _team = new ShardTeam(options.Device.IsHost ? threads : 1); // a device has threads of its own
         _step = new TrainingStep(_trained, _whole, options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd
             ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)

@@ -27,6 +27,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         training.Images.RequireLabels();
         training.Images.RequireColor(training.Preprocess);
         validation?.Images.RequireLabels();
+        using var entered = options.Device.Enter();
         using var scope = NewDisposeScope();
 
         // Threads are beside each other, not within operators: these are of half a millisecond, and would wait for each other most of the time.

@@ -3,20 +3,20 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Training.FineTuning;
 
-/// <summary>How far quantization steps may go from where they began.</summary>
-internal static class StepBounds
+/// <summary>How far quantization steps may go from where they began: [start / 16, min(16 * start, ceiling)]. Its tensors belong to the dispose scope in which it is made.</summary>
+/// <param name="start">The first steps.</param>
+/// <param name="shape">Of the tensor of steps.</param>
+internal sealed class StepBounds(float[] start, long[] shape, ComputeDevice device, float ceiling = float.PositiveInfinity)
 {
     private const float Factor = 16;
 
-    /// <summary>Clamps, in place, to [start / 16, min(16 * start, ceiling)].</summary>
-    /// <param name="steps">As many as <paramref name="start"/>.</param>
-    public static void Clamp(Tensor steps, float[] start, float ceiling = float.PositiveInfinity)
+    private readonly Tensor _low = device.Floats([.. start.Select(step => step / Factor)], shape);
+    private readonly Tensor _high = device.Floats([.. start.Select(step => Math.Min(step * Factor, ceiling))], shape);
+
+    /// <summary>Clamps in place.</summary>
+    public void Clamp(Tensor steps)
     {
-        using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        long[] shape = steps.shape;
-        var low = TensorFactory.FromFloats([.. start.Select(step => step / Factor)], shape);
-        var high = TensorFactory.FromFloats([.. start.Select(step => Math.Min(step * Factor, ceiling))], shape);
-        Aten.Call("aten::clamp_.Tensor", steps, low, high);
+        using var same = Aten.Call("aten::clamp_.Tensor", steps, _low, _high);
     }
 }

@@ -1,6 +1,5 @@
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Training.FineTuning;
@@ -12,23 +11,12 @@ namespace Cluster.Kernels.Training.FineTuning;
 /// </summary>
 internal static class StepQuantizer
 {
-    /// <summary>One step for the whole tensor, on the CPU in one pass each way.</summary>
+    /// <summary>One step for the whole tensor, in one pass each way.</summary>
     /// <param name="step">A scalar, positive; learned where it requires a gradient.</param>
-    public static Tensor Apply(Tensor x, Tensor step, int low, int high, double gradientScale)
-    {
-        if (x.device_type == DeviceType.CPU)
-        {
-            return ReconstructionKernels.LearnedStep(x, step, new QuantizationParameters(1, 0, low, high), StepCall.Plain with { GradientScale = gradientScale });
-        }
+    public static Tensor Apply(Tensor x, Tensor step, int low, int high, double gradientScale) =>
+        ReconstructionKernels.LearnedStep(x, step, new QuantizationParameters(1, 0, low, high), StepCall.Plain with { GradientScale = gradientScale });
 
-        // Intermediates go now, but for those that autograd keeps.
-        using var scope = NewDisposeScope();
-        var scaled = ScaleGradient(step, gradientScale);
-        var position = Aten.Call("aten::clamp", Aten.Call("aten::div.Tensor", x, scaled), low, high);
-        return Aten.Call("aten::mul.Tensor", StraightThrough(position), scaled).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>One step and one range of codes for each index of an axis.</summary>
+    /// <summary>One step and one range of codes for each index of an axis, by operators; on a device <see cref="ReconstructionKernels.LearnedStepPerChannel"/> does it in one.</summary>
     /// <param name="steps">Broadcasts to w, e.g. (O, 1, 1, 1); positive.</param>
     /// <param name="low">Smallest codes, the shape of <paramref name="steps"/>.</param>
     /// <param name="high">Largest codes.</param>

@@ -15,7 +15,7 @@ internal sealed class TrainedActivation
     private readonly string _tensor;
     private readonly QuantizationParameters _start;
     private readonly StepLearning _learning;
-    private readonly float _ceiling;
+    private readonly StepBounds _bounds;
     private readonly double _gradientScale;
     private readonly double _stepRate;
     private readonly Tensor _step; // scalar
@@ -23,14 +23,14 @@ internal sealed class TrainedActivation
     /// <param name="bounds">Of the tensor by construction: the range must not grow beyond them, or the runtime keeps the activation function.</param>
     /// <param name="elements">Of one image.</param>
     /// <param name="stepShare">Rate of a learned step as a share of it, or null for the training's own rate.</param>
-    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, StepLearning learning, double? stepShare)
+    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, StepLearning learning, double? stepShare, ComputeDevice device)
     {
         _tensor = tensor;
         _start = start;
         _learning = learning;
         _stepRate = stepShare * start.Scale ?? 1;
-        _ceiling = bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestStep(ceiling, High) : float.PositiveInfinity;
-        var step = TensorFactory.FromFloats([start.Scale], []);
+        _bounds = new StepBounds([start.Scale], [], device, bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestStep(ceiling, High) : float.PositiveInfinity);
+        var step = device.Floats([start.Scale], []);
         _step = learning == StepLearning.Learned ? Autograd.Record(step) : step;
         _gradientScale = 1 / Math.Sqrt((double)elements * Math.Max(High, -Low));
     }
@@ -70,7 +70,7 @@ internal sealed class TrainedActivation
         }
     }
 
-    public void Restrain() => StepBounds.Clamp(_step, [_start.Scale], _ceiling);
+    public void Restrain() => _bounds.Clamp(_step);
 
     public QuantizationParameters Finish() => _start with { Scale = TensorFactory.ToFloats(_step)[0] };
 

@@ -29,8 +29,10 @@ internal sealed class TrainedNetwork
     /// Whether a learned step changes by a share of itself: for rules like Adam's, whose changes are as large as the rate whatever the gradients are. Steps differ a
     /// hundredfold between layers and bits.
     /// </param>
-    public TrainedNetwork(QuantizedNetwork start, StepLearning weightSteps, StepLearning activationSteps, bool relativeSteps = false)
+    /// <param name="device">Of the parameters; null for the processor.</param>
+    public TrainedNetwork(QuantizedNetwork start, StepLearning weightSteps, StepLearning activationSteps, bool relativeSteps = false, ComputeDevice? device = null)
     {
+        var place = device ?? ComputeDevice.Cpu;
         double? share = relativeSteps ? StepShare : null;
         _graph = start.Graph;
         _layout = start.Layout;
@@ -38,17 +40,17 @@ internal sealed class TrainedNetwork
         foreach (var node in _graph.Groups.SelectMany(group => group.Nodes).Where(_layout.HasQuantizedWeights))
         {
             var weights = start.Weights(node);
-            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps, share);
+            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps, share, place);
             if (start.HasBias(node))
             {
-                _biases[node.Name] = Autograd.Record(TensorFactory.FromFloats(start.Bias(node), [weights.Scales.Length]));
+                _biases[node.Name] = Autograd.Record(place.Floats(start.Bias(node), [weights.Scales.Length]));
             }
         }
 
         foreach (var point in _layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal).Where(point => IsOwner(point) && !_activations.ContainsKey(point.ScaleOf)))
         {
             long elements = shapes[point.Tensor].Aggregate(1L, (product, size) => product * size);
-            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationSteps, share);
+            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationSteps, share, place);
         }
 
         Parameters =

@@ -20,19 +20,23 @@ internal sealed class TrainedWeight
     private readonly Tensor _low; // e.g. (channels, 1, 1, 1)
     private readonly Tensor _high;
     private readonly long[] _along;
+    private readonly StepBounds _bounds;
+    private readonly ComputeDevice _device;
 
     /// <param name="float32">The network's weight, in its own order.</param>
     /// <param name="stepShare">Rate of learned steps as a share of their mean, or null for the training's own rate.</param>
-    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning, double? stepShare)
+    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning, double? stepShare, ComputeDevice device)
     {
         Node = node;
+        _device = device;
         _start = start;
         _range = CodeRange.Of(start);
         _learning = learning;
         _stepRate = stepShare * start.Scales.Average() ?? 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
-        _latent = Autograd.Record(TensorFactory.FromFloats(LatentWeights.Of(float32, start, _range), start.Shape));
-        var steps = TensorFactory.FromFloats(start.Scales, [start.Scales.Length]);
+        _latent = Autograd.Record(device.Floats(LatentWeights.Of(float32, start, _range), start.Shape));
+        var steps = device.Floats(start.Scales, [start.Scales.Length]);
+        _bounds = new StepBounds(start.Scales, [start.Scales.Length], device);
         _steps = learning == StepLearning.Learned ? Autograd.Record(steps) : steps;
         _low = Along(_range.Low);
         _high = Along(_range.High);
@@ -56,6 +60,13 @@ internal sealed class TrainedWeight
     /// <summary>The rounded weight, with gradients to the real one and to learned steps.</summary>
     public Tensor Quantized()
     {
+        if (!_device.IsHost)
+        {
+            using var low = TensorOps.Reshape(_low, [-1]);
+            using var high = TensorOps.Reshape(_high, [-1]);
+            return ReconstructionKernels.LearnedStepPerChannel(_latent, _steps, low, high, _start.Axis, _gradientScale);
+        }
+
         using var steps = TensorOps.Reshape(_steps, _along);
         return StepQuantizer.ApplyPerChannel(_latent, steps, _low, _high, _gradientScale);
     }
@@ -64,7 +75,7 @@ internal sealed class TrainedWeight
     public Tensor Steps() => Aten.Call("aten::detach", _steps);
 
     /// <summary>Keeps learned steps within <see cref="StepBounds"/>.</summary>
-    public void Restrain() => StepBounds.Clamp(_steps, _start.Scales);
+    public void Restrain() => _bounds.Clamp(_steps);
 
     public LearnedWeights Finish()
     {
@@ -84,7 +95,7 @@ internal sealed class TrainedWeight
 
     private Tensor Along(int[] codes)
     {
-        using var flat = TensorFactory.FromFloats([.. codes.Select(code => (float)code)], [codes.Length]);
+        using var flat = _device.Floats([.. codes.Select(code => (float)code)], [codes.Length]);
         return TensorOps.Reshape(flat, _along);
     }
 

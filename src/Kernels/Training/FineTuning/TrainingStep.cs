@@ -3,7 +3,6 @@ using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.Loading;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Training.FineTuning;
@@ -47,11 +46,11 @@ internal sealed class TrainingStep(TrainedNetwork trained, DifferentiableSegment
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         int[] labels = [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)];
-        var pixels = images.Tensor(batch);
+        var pixels = options.Device.Take(images.Tensor(batch));
         var logits = trained.Forward(network, pixels);
-        var loss = Loss(logits, pixels, TensorFactory.FromInt64([.. labels.Select(label => (long)label)], [labels.Length]));
+        var loss = Loss(logits, pixels, options.Device.Take(TensorFactory.FromInt64([.. labels.Select(label => (long)label)], [labels.Length])));
         float[] values = TensorFactory.ToFloats(TensorOps.Contiguous(logits));
-        return ((int)Accuracy.Of(values, values.Length / labels.Length, labels).Correct, loss.item<float>() * (double)labels.Length);
+        return ((int)Accuracy.Of(values, values.Length / labels.Length, labels).Correct, Number(loss) * (double)labels.Length);
     }
 
     private static (double Loss, IReadOnlyList<Tensor> Gradients) Sum(Part[] parts)
@@ -84,14 +83,17 @@ internal sealed class TrainingStep(TrainedNetwork trained, DifferentiableSegment
     {
         using var scope = NewDisposeScope();
         int size = batch.Pixels.Length / batch.Count;
-        var pixels = TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels.AsSpan(first * size, count * size), [count, .. imageShape]));
-        var labels = TensorFactory.FromInt64(batch.Labels.AsSpan(first, count), [count]);
+        var pixels = options.Device.Take(TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels.AsSpan(first * size, count * size), [count, .. imageShape])));
+        var labels = options.Device.Take(TensorFactory.FromInt64(batch.Labels.AsSpan(first, count), [count]));
         var needed = IsObserving ? new Dictionary<string, double>(StringComparer.Ordinal) : null;
         var mean = Loss(trained.Forward(network, pixels, needed), pixels, labels);
         var loss = Aten.Call("aten::mul.Scalar", mean, (double)count / batch.Count); // its share of the batch's mean
-        double value = loss.item<float>();
+        double value = Number(loss);
         return new Part(value, double.IsFinite(value) ? [.. Autograd.Gradients([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())] : [], needed);
     }
+
+    // Wherever it is: TorchSharp's item reads only what is on the processor.
+    private static float Number(Tensor scalar) => TensorFactory.ToFloats(scalar)[0];
 
     private Tensor Loss(Tensor logits, Tensor pixels, Tensor labels) =>
         TrainingLoss.Of(logits, labels, options.Distill > 0 ? Teach(pixels) : null, options.Distill, options.Temperature);

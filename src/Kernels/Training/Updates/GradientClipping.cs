@@ -12,7 +12,7 @@ internal static class GradientClipping
     {
         using var scope = NewDisposeScope();
         var norms = Aten.Call("aten::stack", gradients.Select(gradient => Aten.Call("aten::norm.Scalar", gradient, 2.0)).ToArray(), 0L);
-        double norm = Aten.Call("aten::norm.Scalar", norms, 2.0).item<float>();
+        double norm = TensorFactory.ToFloats(Aten.Call("aten::norm.Scalar", norms, 2.0))[0];
         double factor = maximum / (norm + 1e-6);
         if (factor < 1)
         {

@@ -64,6 +64,8 @@ internal sealed record FineTuneRequest
         {
             throw new UsageException($"the plan of the output would replace {Plan}, which training begins with; give another output.");
         }
+
+        Options.Device.RequireUsable();
     }
 
     /// <summary>The plan as `quantize` would be asked to build it.</summary>

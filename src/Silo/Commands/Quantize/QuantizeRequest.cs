@@ -1,4 +1,5 @@
 using Cluster.Kernels.Export;
+using Cluster.Kernels.Tensors;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Commands.Quantize;
@@ -58,6 +59,9 @@ internal sealed record QuantizeRequest
 
     public string? Evaluation { get; init; }
 
+    /// <summary>Where roundings are learned; null for the processor.</summary>
+    public ComputeDevice? Device { get; init; }
+
     public string? Preprocess { get; init; }
 
     public int Batch { get; init; } = 32;
@@ -69,7 +73,9 @@ internal sealed record QuantizeRequest
     public required string Output { get; init; }
 
     /// <summary>An option that changes nothing here, which is said and not refused: one command line then serves to compare all roundings.</summary>
-    public string? Unused => Iterations is not null && Rounding == PlanTranslator.Nearest ? $"--iterations has no effect with --rounding {Rounding}, which learns nothing" : null;
+    public string? Unused => Rounding == PlanTranslator.Nearest && (Iterations is not null || Device is not null)
+        ? $"{(Iterations is not null ? "--iterations" : "--device")} has no effect with --rounding {Rounding}, which learns nothing"
+        : null;
 
     /// <summary>Checks what can be judged without opening a file.</summary>
     /// <exception cref="UsageException">Options that do not go together.</exception>
@@ -94,8 +100,12 @@ internal sealed record QuantizeRequest
         Require(
             !WeightCorrection || Rounding is null or PlanTranslator.Nearest,
             $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, so leave one of them out.");
+        Require(
+            Device is null || Rounding is not null,
+            $"--device was given without --rounding, and nothing is learned there; add --rounding {string.Join(" or ", QuantizeRounding.Learned)}, or leave --device out.");
         Require(!Directory.Exists(Output), $"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "net.qdq.onnx")}.");
         Require(Path.GetFullPath(Output) != Path.GetFullPath(Model), $"the output '{Output}' is the model itself; give another name.");
+        Device?.RequireUsable();
     }
 
     private static void Require(bool condition, string message)

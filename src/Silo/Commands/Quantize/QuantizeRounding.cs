@@ -2,6 +2,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;
 
@@ -34,7 +35,7 @@ internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile netw
         var images = calibration ?? throw new InvalidOperationException("Roundings are to be learned without calibration images.");
         var start = ReconstructionStart.Of(resolver.Resolve(translator.Settings(plan.Plan)));
         int iterations = request.Iterations ?? QuantizeRequest.DefaultIterations;
-        var options = ReconstructionOptions.For(method, iterations, request.Seed);
+        var options = ReconstructionOptions.For(method, iterations, request.Seed) with { Device = request.Device ?? ComputeDevice.Cpu };
         long began = share.Clock.GetTimestamp();
         var progress = new Progress(say);
         var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, share.Clock, cancellation, share);

@@ -1,0 +1,128 @@
+using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Tensors;
+
+/// <summary>Where a reconstruction or a training computes: the processor or one CUDA device of libtorch. Results of the two differ in their last bits.</summary>
+public sealed record ComputeDevice
+{
+    private readonly bool _isEmulated;
+
+    private ComputeDevice(int? index, bool isEmulated = false)
+    {
+        Index = index;
+        _isEmulated = isEmulated;
+    }
+
+    public static ComputeDevice Cpu { get; } = new((int?)null);
+
+    /// <summary>
+    /// For tests: everything takes the way of a device, with tensors of the processor and the kernels' threads one after the other (device_emulation.cpp).
+    /// </summary>
+    internal static ComputeDevice Emulated { get; } = new(null, isEmulated: true);
+
+    /// <summary>Number of the CUDA device; null for the processor.</summary>
+    public int? Index { get; }
+
+    /// <summary>Whether it is the processor, with its own kernels, parts and threads.</summary>
+    public bool IsHost => Index is null && !_isEmulated;
+
+    /// <summary>What results depend on: a state of one kind is not continued on another.</summary>
+    public string Kind => _isEmulated ? "emulated" : Index is null ? "cpu" : "cuda";
+
+    /// <summary>As libtorch names it: "cpu", "cuda:0".</summary>
+    internal string Name => Index is { } index ? string.Create(CultureInfo.InvariantCulture, $"cuda:{index}") : "cpu";
+
+    /// <summary>"cpu", "cuda" (the first device) or "cuda:N".</summary>
+    /// <exception cref="KernelException">It is none of these.</exception>
+    public static ComputeDevice Parse(string text)
+    {
+        if (text == "cpu")
+        {
+            return Cpu;
+        }
+
+        string number = text == "cuda" ? "0" : text.StartsWith("cuda:", StringComparison.Ordinal) ? text["cuda:".Length..] : string.Empty;
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < 128 // libtorch keeps it in a signed byte
+            ? new ComputeDevice(index)
+            : throw new KernelException($"The device '{text}' is not known; cpu, cuda or cuda:N is expected.");
+    }
+
+    public override string ToString() => _isEmulated ? Kind : Name;
+
+    /// <summary>Refuses a CUDA device that is not there, or that the native library was not compiled for.</summary>
+    public void RequireUsable()
+    {
+        if (Index is not { } index)
+        {
+            return;
+        }
+
+        int devices = TorchSettings.CudaDevices;
+        if (index >= devices)
+        {
+            throw new KernelException(devices == 0
+                ? $"{Name} was asked for, but libtorch {TorchSettings.Version} finds no CUDA device on this machine; use cpu, or a CUDA libtorch (CLUSTER_TORCH_ROOT) on a machine with a device."
+                : $"{Name} was asked for, but libtorch finds {devices} CUDA device(s), cuda:0 to cuda:{devices - 1}; name one of these.");
+        }
+
+        if (!TorchSettings.HasCudaKernels)
+        {
+            throw new KernelException($"{Name} was asked for, but the native library was built without nvcc; install the CUDA toolkit of libtorch's CUDA version and run ./cluster doctor.");
+        }
+    }
+
+    /// <summary>Sets what must hold for the calling thread while it computes here; what is returned ends it.</summary>
+    internal Entered Enter()
+    {
+        if (Index is not null)
+        {
+            TorchSettings.PrepareCuda();
+        }
+
+        return new Entered(_isEmulated);
+    }
+
+    /// <summary>Bytes that a caller may still take.</summary>
+    internal long FreeBytes => Index is { } index ? TorchSettings.FreeCudaBytes(index) : 1L << 30;
+
+    /// <summary>A float32 tensor here.</summary>
+    internal Tensor Floats(ReadOnlySpan<float> values, long[] shape) => Take(TensorFactory.FromFloats(values, shape));
+
+    /// <summary>Moves a tensor of the processor here, in its memory format; the given handle is the result or disposed of.</summary>
+    internal Tensor Take(Tensor tensor)
+    {
+        if (Index is null)
+        {
+            return tensor;
+        }
+
+        // Without waiting: CUDA has copied what lies in pageable memory when the call returns.
+        using (tensor)
+        {
+            return Aten.Call("aten::to.device", tensor, Name, tensor.dtype, true);
+        }
+    }
+
+    /// <summary>The end of <see cref="Enter"/>.</summary>
+    internal readonly ref struct Entered
+    {
+        private readonly bool _changes;
+        private readonly bool _before;
+
+        public Entered(bool emulates)
+        {
+            _changes = emulates;
+            _before = emulates && TorchSettings.EmulateDevice(true);
+        }
+
+        public void Dispose()
+        {
+            if (_changes)
+            {
+                TorchSettings.EmulateDevice(_before);
+            }
+        }
+    }
+}
