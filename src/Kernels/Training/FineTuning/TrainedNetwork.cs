@@ -39,7 +39,8 @@ internal sealed class TrainedNetwork
         foreach (var node in _graph.Groups.SelectMany(group => group.Nodes).Where(_layout.HasQuantizedWeights))
         {
             var weights = start.Weights(node);
-            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps, share);
+            bool learned = start.LearnedWeights.ContainsKey(node.Name);
+            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, learned, weightSteps, share);
             if (start.HasBias(node))
             {
                 _biases[node.Name] = nn.Parameter(TensorFactory.FromFloats(start.Bias(node), [weights.Scales.Length]));

@@ -23,8 +23,9 @@ internal sealed class TrainedWeight
     private readonly long[] _along;
 
     /// <param name="float32">The network's weight, in its own order.</param>
+    /// <param name="learned">Whether the codes were learned and not rounded to nearest.</param>
     /// <param name="stepShare">Rate of learned steps as a share of their mean, or null for the training's own rate.</param>
-    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning, double? stepShare)
+    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, bool learned, StepLearning learning, double? stepShare)
     {
         Node = node;
         _start = start;
@@ -32,7 +33,7 @@ internal sealed class TrainedWeight
         _learning = learning;
         _stepRate = stepShare * start.Scales.Average() ?? 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
-        _latent = nn.Parameter(TensorFactory.FromFloats(LatentWeights.Of(float32, start, _range), start.Shape));
+        _latent = nn.Parameter(TensorFactory.FromFloats(LatentWeights.Of(float32, start, _range, learned), start.Shape));
         var steps = TensorFactory.FromFloats(start.Scales, [start.Scales.Length]);
         _steps = learning == StepLearning.Learned ? nn.Parameter(steps) : steps;
         _low = Along(_range.Low);
