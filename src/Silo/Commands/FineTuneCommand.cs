@@ -25,7 +25,7 @@ internal static class FineTuneCommand
         var evaluation = CommonOptions.Images("--eval", "labelled images that the plan's file and the trained one are compared on", required: true);
         var preprocess = CommonOptions.Preprocess();
         var epochs = NumberOptions.Positive("--epochs", "passes over the training images; about a tenth of what the network was trained with", Defaults.Epochs);
-        var rate = new Option<double?>("--lr") { Description = "learning rate after the warm-up (default: adamw 0.0002, with 8 bits everywhere 0.00002; sgd 0.001, which is 1 % of 0.1)", HelpName = "X" };
+        var rate = new Option<double?>("--lr") { Description = "learning rate after the warm-up (default: adamw 0.0002, from learned roundings 0.00005, with 8 bits everywhere 0.00002; sgd 0.001, which is 1 % of 0.1)", HelpName = "X" };
         var schedule = Word("--schedule", "cosine, exponential, step or constant", "cosine", text => LearningRateSchedule.Parse(text));
         var optimizer = Word("--optimizer", "adamw or sgd", "adamw", text => Optimizer(text));
         var steps = Word("--steps", "quantization steps: learned, frozen or observed", "learned", text => Steps(text));

@@ -192,6 +192,20 @@ public sealed class FineTunerTests
         result.Log[^1].LearningRate.ShouldBe(rate, 1e-9);
     }
 
+    [Theory]
+    [InlineData(TrainingOptimizer.AdamW, 4, 5e-5)]
+    [InlineData(TrainingOptimizer.AdamW, 8, 2e-5)]
+    [InlineData(TrainingOptimizer.Sgd, 4, 1e-3)]
+    public void Run_NoRateFromLearnedRoundings_IsCareful(TrainingOptimizer optimizer, int bits, double rate)
+    {
+        var options = Options with { Optimizer = optimizer, LearningRate = null, Schedule = Annealing.Constant, WarmUp = 0, Epochs = 1 };
+        var learned = new FineTuner(Start(bits), options).Run(_training, null, null, CancellationToken.None).Parameters;
+
+        var result = new FineTuner(Start(bits, learned), options).Run(_training, null, null, CancellationToken.None);
+
+        result.Log[^1].LearningRate.ShouldBe(rate, 1e-9);
+    }
+
     [Fact]
     public void Run_UnlabelledImages_AreRefused() =>
         Should.Throw<KernelException>(() => new FineTuner(Start(8), Options).Run(Nets.Noise(8, 1, 8, 8, Batch), null, null, CancellationToken.None)).Message.ShouldContain("labels");
@@ -207,11 +221,11 @@ public sealed class FineTunerTests
     private FineTuneResult Run(FineTuneOptions options, IProgress<FineTuneProgress>? progress = null, CancellationToken cancellation = default) =>
         new FineTuner(Start(8), options).Run(_training, _validation, progress, cancellation);
 
-    private QuantizedNetwork Start(int bits)
+    private QuantizedNetwork Start(int bits, LearnedParameters? learned = null)
     {
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
-        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(group => new GroupSetting(true, "max", false, bits, bits))]);
+        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(group => new GroupSetting(true, "max", false, bits, bits))], learned);
     }
 
     private sealed class TimingAfter(int step, MachineShare share, string path) : IProgress<FineTuneProgress>, IDisposable

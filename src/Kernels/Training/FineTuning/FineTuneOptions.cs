@@ -14,6 +14,8 @@ public sealed record FineTuneOptions
 {
     private const double SgdRate = 1e-3;
     private const double AdamWRate = 2e-4;
+    private const double LearnedPart = 4;
+    private const double EightBitPart = 10;
 
     public int Epochs { get; init; } = 10;
 
@@ -24,8 +26,9 @@ public sealed record FineTuneOptions
     public int BatchSize { get; init; } = 64;
 
     /// <summary>
-    /// Rate after the warm-up; null for the optimizer's own. SGD: 0.001, 1 % of the rate of 0.1 that networks are mostly trained with. AdamW: 0.0002, and a tenth of it
-    /// where everything has 8 bits (LSQ's paper has the same ratio), as there is little to learn and much to disturb.
+    /// Rate after the warm-up; null for the optimizer's own. SGD: 0.001, 1 % of the rate of 0.1 that networks are mostly trained with. AdamW: 0.0002; a quarter of it
+    /// where the plan's roundings were learned, which a larger rate undoes before it finds others; and a tenth of it where everything has 8 bits (LSQ's paper has the same
+    /// ratio), as there is little to learn and much to disturb.
     /// </summary>
     public double? LearningRate { get; init; }
 
@@ -77,12 +80,19 @@ public sealed record FineTuneOptions
 
     /// <summary><see cref="LearningRate"/>, or the optimizer's own for a plan.</summary>
     internal double RateFor(QuantizedNetwork start) =>
-        LearningRate ?? (Optimizer == TrainingOptimizer.Sgd ? SgdRate : start.Layout.ComputesInFloat ? AdamWRate : AdamWRate / 10);
+        LearningRate ?? (Optimizer == TrainingOptimizer.Sgd ? SgdRate : AdamWRate / AdamWPart(start));
+
+    private static double AdamWPart(QuantizedNetwork start) => (start.Layout.ComputesInFloat, start.LearnedWeights.Count > 0) switch
+    {
+        (true, false) => 1,
+        (true, true) => LearnedPart,
+        (false, _) => EightBitPart,
+    };
 
     /// <summary>What the result depends on, as text. Not the checkpoints: they change nothing.</summary>
-    internal string Identity => string.Create(
+    internal string IdentityFor(QuantizedNetwork start) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Epochs} {BatchSize} {LearningRate:R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightSteps} {ActivationSteps} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
+        $"{Epochs} {BatchSize} {RateFor(start):R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightSteps} {ActivationSteps} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
 
     /// <summary>Checks what a user may have typed.</summary>
     /// <exception cref="KernelException">A number is out of its range.</exception>

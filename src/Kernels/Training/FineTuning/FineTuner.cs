@@ -49,7 +49,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         using var scope = NewDisposeScope();
         string numbers = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps).Finish().ComputeDigest();
         string points = string.Join('\n', start.Layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal));
-        string text = string.Join('\n', numbers, points, Images(training), validation is null ? "" : Images(validation), options.Identity);
+        string text = string.Join('\n', numbers, points, Images(training), validation is null ? "" : Images(validation), options.IdentityFor(start));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

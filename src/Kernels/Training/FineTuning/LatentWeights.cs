@@ -10,18 +10,22 @@ internal static class LatentWeights
     private const float HalfStep = 0.49f;
 
     /// <summary>
-    /// For each weight the real number nearest to the FP32 one that rounds to the plan's code: the FP32 weight itself where the plan rounds to nearest,
-    /// or a little of the way towards the code that a reconstruction chose instead. A smallest or largest code is as good for everything beyond it.
+    /// Learned codes: what they stand for, the middle of what rounds to them. The FP32 weights that a reconstruction rounded the other way lie on an edge otherwise, from
+    /// which the first steps take them back. Codes of rounding to nearest: the FP32 weight, or the real number nearest to it that rounds to the plan's code. A
+    /// smallest or largest code is as good for everything beyond it.
     /// </summary>
     /// <param name="float32">In the weight's own order.</param>
-    public static float[] Of(ReadOnlySpan<float> float32, QuantizedWeights start, CodeRange range)
+    /// <param name="learned">Whether the codes were learned.</param>
+    public static float[] Of(ReadOnlySpan<float> float32, QuantizedWeights start, CodeRange range, bool learned)
     {
         var layout = ChannelLayout.Of(float32.Length, start.Shape, start.Axis);
         float[] latent = new float[float32.Length];
         for (int i = 0; i < latent.Length; i++)
         {
             int channel = i / layout.Inner % layout.Channels;
-            latent[i] = Nearest(float32[i], start.Codes[i], start.Scales[channel], range.Low[channel], range.High[channel]);
+            latent[i] = learned
+                ? start.Codes[i] * start.Scales[channel]
+                : Nearest(float32[i], start.Codes[i], start.Scales[channel], range.Low[channel], range.High[channel]);
         }
 
         return latent;

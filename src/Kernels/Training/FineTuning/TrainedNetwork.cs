@@ -40,7 +40,8 @@ internal sealed class TrainedNetwork
         foreach (var node in _graph.Groups.SelectMany(group => group.Nodes).Where(_layout.HasQuantizedWeights))
         {
             var weights = start.Weights(node);
-            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, weightSteps, share, place);
+            bool learned = start.LearnedWeights.ContainsKey(node.Name);
+            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, learned, weightSteps, share, place);
             if (start.HasBias(node))
             {
                 _biases[node.Name] = Autograd.Record(place.Floats(start.Bias(node), [weights.Scales.Length]));

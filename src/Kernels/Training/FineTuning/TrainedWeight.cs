@@ -24,8 +24,10 @@ internal sealed class TrainedWeight
     private readonly ComputeDevice _device;
 
     /// <param name="float32">The network's weight, in its own order.</param>
+    /// <param name="learned">Whether the codes were learned and not rounded to nearest.</param>
     /// <param name="stepShare">Rate of learned steps as a share of their mean, or null for the training's own rate.</param>
-    public TrainedWeight(GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, StepLearning learning, double? stepShare, ComputeDevice device)
+    public TrainedWeight(
+        GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, bool learned, StepLearning learning, double? stepShare, ComputeDevice device)
     {
         Node = node;
         _device = device;
@@ -34,7 +36,7 @@ internal sealed class TrainedWeight
         _learning = learning;
         _stepRate = stepShare * start.Scales.Average() ?? 1;
         _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
-        _latent = Autograd.Record(device.Floats(LatentWeights.Of(float32, start, _range), start.Shape));
+        _latent = Autograd.Record(device.Floats(LatentWeights.Of(float32, start, _range, learned), start.Shape));
         var steps = device.Floats(start.Scales, [start.Scales.Length]);
         _bounds = new StepBounds(start.Scales, [start.Scales.Length], device);
         _steps = learning == StepLearning.Learned ? Autograd.Record(steps) : steps;
