@@ -137,6 +137,8 @@ public class QuantizeTests
         await ExpectUsageAsync(folder, "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding adaround or brecq or qdrop", [.. given, "--iterations", "2000"]);
         await ExpectUsageAsync(folder, "--plan and --iterations were both given", ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--iterations", "10"]);
         await ExpectUsageAsync(folder, "--plan was given with --equalize", [.. given, "--plan", "p.json", "--equalize"]);
+        await ExpectUsageAsync(folder, "--float-shortcuts was given where everything has 8 bits", [.. given, "--float-shortcuts"]);
+        await ExpectUsageAsync(folder, "--plan and --float-shortcuts were both given", ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--float-shortcuts"]);
     }
 
     [Fact]
