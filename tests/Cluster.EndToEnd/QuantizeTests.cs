@@ -139,6 +139,8 @@ public class QuantizeTests
         await ExpectUsageAsync(folder, "The device 'gpu' is not known; cpu, cuda or cuda:N is expected.", [.. given, "--rounding", "qdrop", "--device", "gpu"]);
         await ExpectUsageAsync(folder, "--device was given without --rounding, and nothing is learned there", [.. given, "--device", "cuda"]);
         await ExpectUsageAsync(folder, "--plan was given with --equalize", [.. given, "--plan", "p.json", "--equalize"]);
+        await ExpectUsageAsync(folder, "--float-shortcuts was given where everything has 8 bits", [.. given, "--float-shortcuts"]);
+        await ExpectUsageAsync(folder, "--plan and --float-shortcuts were both given", ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--float-shortcuts"]);
     }
 
     [Fact]

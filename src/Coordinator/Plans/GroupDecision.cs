@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cluster.Coordinator.Plans;
 
 /// <summary>What is decided for one group.</summary>
@@ -8,6 +10,7 @@ namespace Cluster.Coordinator.Plans;
 /// <param name="WeightBits">Bits of a weight, 2 to 8 (32 in FP32 groups).</param>
 /// <param name="ActivationBits">Bits of an activation, 2 to 8 (32 in FP32 groups).</param>
 /// <param name="Rounding">How weights are rounded: "nearest", or what learned them: "adaround", "brecq", "qdrop", "qat".</param>
+/// <param name="FloatShortcuts">Below 8 bits: shortcuts that read the group's input read it unquantized.</param>
 public sealed record GroupDecision(
     string Group,
     Precision Precision,
@@ -15,7 +18,8 @@ public sealed record GroupDecision(
     bool BiasCorrection,
     int WeightBits = 8,
     int ActivationBits = 8,
-    string Rounding = "nearest")
+    string Rounding = "nearest",
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool FloatShortcuts = false)
 {
     /// <summary>The one decision that leaves a group in FP32; its other members are neutral, so that equal plans have equal bytes.</summary>
     public static GroupDecision Float32(string group) => new(group, Precision.Float32, "none", BiasCorrection: false, 32, 32, "none");

@@ -8,7 +8,7 @@ namespace Cluster.Kernels.Placement;
 /// Q/DQ placement of plans with fewer than 8 bits, where the target has no integer kernels and the aim is what W4A4 means in the literature
 /// (BRECQ, QDrop): the weights and the activation input of every weighted node are quantized, nothing else. Adds, poolings and biases are
 /// computed in float, and so is the network's output. An input is quantized for all its readers: a shortcut that reads the same tensor reads the
-/// quantized one. The pair stands directly before the weighted node, even where only moves of elements lie between it and the tensor whose range it
+/// quantized one, unless the group has <see cref="GroupSetting.FloatShortcuts"/>. The pair stands directly before the weighted node, even where only moves of elements lie between it and the tensor whose range it
 /// has: ONNX Runtime (1.30) takes DQ -> Gemm for the weights alone for its own MatMulNBits, which rounds activations as it likes.
 /// </summary>
 public static class LowBitPlacement
@@ -36,7 +36,7 @@ public static class LowBitPlacement
 
         var points = inputs.ToDictionary(
             pair => pair.Key,
-            pair => new QuantizationPoint(pair.Key, pair.Value, IsMadeQuantized(graph, settings, pair.Key), governing[pair.Value]),
+            pair => new QuantizationPoint(pair.Key, pair.Value, IsMadeQuantized(graph, settings, pair.Key, settings[governing[pair.Value]]), governing[pair.Value]),
             StringComparer.Ordinal);
         return new QuantizationLayout(points, weighted, weighted, computesInFloat: true);
     }
@@ -53,6 +53,7 @@ public static class LowBitPlacement
     }
 
     // As with 8 bits: a tensor of an FP32 group stays float for its FP32 readers.
-    private static bool IsMadeQuantized(GroupedGraph graph, IReadOnlyList<GroupSetting> settings, string tensor) =>
-        graph.ProducerGroup(tensor) is >= 0 and var producer && settings[producer].Quantize && !graph.IsOutput(tensor);
+    private static bool IsMadeQuantized(GroupedGraph graph, IReadOnlyList<GroupSetting> settings, string tensor, GroupSetting reader) =>
+        graph.ProducerGroup(tensor) is >= 0 and var producer && settings[producer].Quantize && !graph.IsOutput(tensor)
+        && !(reader.FloatShortcuts && graph.Consumers(tensor).Any(other => graph.Roles.Of(other) != NodeRole.Weighted));
 }

@@ -25,6 +25,10 @@ internal static class QuantizeCommand
         var weightBits = CommonOptions.Bits("--weight-bits", "bits of weights");
         var activationBits = CommonOptions.Bits("--activation-bits", "bits of activations");
         var firstLastBits = CommonOptions.Bits("--first-last-bits", "bits of weights and activations of the first and the last layer");
+        var floatShortcuts = new Option<bool>("--float-shortcuts")
+        {
+            Description = "below 8 bits: a shortcut that reads a layer's input reads it unquantized, as in LSQ's and PACT's papers, not in BRECQ's and QDrop's",
+        };
         var rounding = RoundingOption();
         var iterations = NumberOptions.Positive(new Option<int?>("--iterations")
         {
@@ -55,7 +59,8 @@ internal static class QuantizeCommand
             "quantize --model net.onnx --weight-bits 4 --activation-bits 4 --first-last-bits 8 --data folder:calib --eval folder:val,labels=val.csv -o net.w4a4.onnx",
             "quantize --model net.onnx --plan OUT/winner.plan.json --calibration OUT/calibration -o again.qdq.onnx"))
         {
-            model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, rounding, iterations, device, storage, equalize, weightCorrection, reestimation,
+            model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
+            reestimation,
             evaluation, preprocess, batch, threads, seed, json, output,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
@@ -72,6 +77,7 @@ internal static class QuantizeCommand
                     WeightBits = parsed.GetValue(weightBits),
                     ActivationBits = parsed.GetValue(activationBits),
                     FirstLastBits = parsed.GetValue(firstLastBits),
+                    FloatShortcuts = parsed.GetValue(floatShortcuts),
                     Rounding = parsed.GetValue(rounding),
                     Iterations = parsed.GetValue(iterations),
                     Device = parsed.GetValue(device) is { } place ? ComputeDevice.Parse(place) : null,

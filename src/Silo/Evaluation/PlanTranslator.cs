@@ -35,7 +35,7 @@ internal sealed class PlanTranslator(GroupedGraph graph, string modelDigest, str
             var decision = plan.Groups[i];
             if (decision.Precision == Precision.Int8)
             {
-                settings[_decided[i].Index] = new GroupSetting(true, decision.Calibrator, decision.BiasCorrection, decision.WeightBits, decision.ActivationBits);
+                settings[_decided[i].Index] = new GroupSetting(true, decision.Calibrator, decision.BiasCorrection, decision.WeightBits, decision.ActivationBits, decision.FloatShortcuts);
             }
         }
 

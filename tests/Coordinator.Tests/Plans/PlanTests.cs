@@ -41,6 +41,17 @@ public sealed class PlanTests
         Should.Throw<JobException>(() => new Plan("t", [new GroupDecision("a", Precision.Int8, "max", BiasCorrection: false, weightBits, activationBits)])).Message.ShouldContain("2 to 8");
 
     [Fact]
+    public void Json_FloatShortcuts_StandOnlyWhereTheyAre()
+    {
+        var plan = new Plan("t", [Golden.Groups[0] with { ActivationBits = 4, FloatShortcuts = true }, Golden.Groups[0] with { Group = "b" }]);
+
+        plan.Json.ShouldBe(
+            """{"groups":[{"activationBits":4,"biasCorrection":true,"calibrator":"percentile:99.99","floatShortcuts":true,"group":"conv1","precision":"int8","rounding":"nearest","weightBits":8},""" +
+            """{"activationBits":8,"biasCorrection":true,"calibrator":"percentile:99.99","group":"b","precision":"int8","rounding":"nearest","weightBits":8}],"target":"t"}""");
+        PlanFile.Parse(new PlanFile(plan, new BuiltFrom("m", "c"), 7).Format(), "p.json").Plan.ShouldBe(plan);
+    }
+
+    [Fact]
     public void With_SomeGroups_ReplacesThemOnly()
     {
         var plan = Plan.AllInt8("t", ["a", "b", "c"], "max", biasCorrection: false).With([1], GroupDecision.Float32);

@@ -48,7 +48,7 @@ public sealed class LowBitParityTests
         var random = new Random(5);
         for (int plan = 0; plan < RandomPlans; plan++)
         {
-            GroupSetting[] settings = [.. graph.Groups.Select(_ => random.Next(4) == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, random.Next(2, 9), random.Next(2, 9)))];
+            GroupSetting[] settings = [.. graph.Groups.Select(_ => random.Next(4) == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, random.Next(2, 9), random.Next(2, 9), random.Next(2) == 0))];
             settings[plan % settings.Length] = new GroupSetting(true, "max", false, 4, 4);
             var network = resolver.Resolve(settings);
             foreach (var storage in Enum.GetValues<CodeStorage>())

@@ -32,5 +32,6 @@ internal static class PlanMapping
         WeightBits = decision.WeightBits,
         ActivationBits = decision.ActivationBits,
         Rounding = decision.Rounding,
+        FloatShortcuts = decision.FloatShortcuts,
     };
 }

@@ -43,6 +43,7 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
                 WeightBits = isEnd ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : request.WeightBits ?? QuantizeRequest.DefaultBits,
                 ActivationBits = isEnd ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : request.ActivationBits ?? QuantizeRequest.DefaultBits,
                 Rounding = request.Rounding ?? PlanTranslator.Nearest,
+                FloatShortcuts = request.FloatShortcuts,
             };
         })];
     }

@@ -46,6 +46,9 @@ internal sealed record QuantizeReport
 
     public int? FirstLastBits { get; init; }
 
+    /// <summary>True where shortcuts read unquantized tensors, which 8-bit plans do not have.</summary>
+    public bool? FloatShortcuts { get; init; }
+
     /// <summary>Bit operations an image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x 32.</summary>
     public required long Bops { get; init; }
 

@@ -39,6 +39,9 @@ internal sealed record QuantizeRequest
     /// <summary>Bits of weights and activations of the first and the last group with weights; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
     public int? FirstLastBits { get; init; }
 
+    /// <summary>Whether shortcuts read what they add unquantized.</summary>
+    public bool FloatShortcuts { get; init; }
+
     /// <summary>How weights are rounded; null: as a plan says, or to nearest.</summary>
     public string? Rounding { get; init; }
 
@@ -89,6 +92,10 @@ internal sealed record QuantizeRequest
         Require(
             Plan is null || (WeightBits ?? ActivationBits ?? FirstLastBits) is null,
             "--plan was given with --weight-bits, --activation-bits or --first-last-bits; the plan says how many bits each group has, so leave them out.");
+        Require(Plan is null || !FloatShortcuts, "--plan and --float-shortcuts were both given; the plan says what shortcuts read, so leave --float-shortcuts out.");
+        Require(
+            Plan is not null || !FloatShortcuts || Math.Min(WeightBits ?? DefaultBits, Math.Min(ActivationBits ?? DefaultBits, FirstLastBits ?? DefaultBits)) < DefaultBits,
+            "--float-shortcuts was given where everything has 8 bits, and the runtime's integer kernels add integers; ask for fewer bits, such as --activation-bits 4, or leave it out.");
         Require(Plan is null || Rounding is null, "--plan and --rounding were both given; the plan says how weights were rounded, so leave --rounding out.");
         Require(
             Plan is null || !(Equalize || WeightCorrection || Reestimation),
