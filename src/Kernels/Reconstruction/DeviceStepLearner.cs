@@ -15,7 +15,7 @@ internal sealed class DeviceStepLearner : StepLearner
     private readonly Tensor _scales; // (steps), float32
     private readonly Tensor _first; // (steps), float64
     private readonly Tensor _second;
-    private UnitPart? _prepared;
+    private bool _isPrepared;
     private long _steps;
 
     public DeviceStepLearner(ComputeDevice device, IReadOnlyList<string> tensors, IReadOnlyList<QuantizationParameters> start)
@@ -31,19 +31,19 @@ internal sealed class DeviceStepLearner : StepLearner
 
     public override void Prepare(IReadOnlyList<UnitPart> parts)
     {
-        var part = parts.Single();
-        if (ReferenceEquals(part, _prepared))
+        if (_isPrepared)
         {
             return;
         }
 
+        var part = parts.Single();
         for (int i = 0; i < Count; i++)
         {
             using var view = TensorOps.Narrow(_scales, 0, i, 1);
             part.Hooks.SetStep(_tensors[i], Autograd.Record(Aten.Call("aten::detach", view)), _start[i]);
         }
 
-        _prepared = part;
+        _isPrepared = true;
     }
 
     public override void Step(IReadOnlyList<UnitPart> parts, int first, double rate)

@@ -31,4 +31,9 @@ internal sealed class HostStepLearner(IReadOnlyList<string> tensors, IReadOnlyLi
     }
 
     public override IReadOnlyList<QuantizationParameters> Finish() => [.. _scales.Select(scale => scale.Parameters)];
+
+    public override void Dispose()
+    {
+        // The leaves are the parts' hooks'.
+    }
 }

@@ -23,7 +23,5 @@ internal abstract class StepLearner : IDisposable
     /// <summary>In the order of the tensors.</summary>
     public abstract IReadOnlyList<QuantizationParameters> Finish();
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }
