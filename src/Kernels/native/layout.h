@@ -2,6 +2,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/empty_like.h>
 
 namespace cluster {
 
@@ -23,6 +24,11 @@ inline const at::Tensor& tensor_of(const void* pointer) {
 inline at::Tensor dense(const at::Tensor& tensor) {
     at::Tensor detached = tensor.detach();
     return detached.is_non_overlapping_and_dense() ? detached : detached.contiguous(detached.suggest_memory_format());
+}
+
+// The values of a tensor in the memory order of another of its shape; the tensor itself where it has that order.
+inline at::Tensor aligned(const at::Tensor& tensor, const at::Tensor& like) {
+    return tensor.strides() == like.strides() ? tensor : at::empty_like(like).copy_(tensor);
 }
 
 inline ChannelLayout channel_layout(const at::Tensor& tensor, int axis) {

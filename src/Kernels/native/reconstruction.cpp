@@ -12,14 +12,18 @@
 #include "layout.h"
 #include "reconstruction_device.h"
 #include "reconstruction_loops.h"
+#include "saved_call.h"
 #include "status.h"
 
 namespace {
 
+using cluster::aligned;
 using cluster::DropMask;
 using cluster::guarded;
+using cluster::packed;
 using cluster::StepGrid;
 using cluster::tensor_of;
+using cluster::unpacked;
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
@@ -49,22 +53,10 @@ struct StepCall {
     uint32_t position;
 };
 
-std::vector<int64_t> packed(const StepCall& call) {
-    std::vector<int64_t> words((sizeof call + 7) / 8);
-    std::memcpy(words.data(), &call, sizeof call);
-    return words;
-}
-
-StepCall unpacked(const std::vector<int64_t>& words) {
-    StepCall call;
-    std::memcpy(&call, words.data(), sizeof call);
-    return call;
-}
-
 // LSQ (Esser et al., ICLR 2020) with QDrop's mask; x and scale get gradients.
 struct LearnedStep : torch::autograd::Function<LearnedStep> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& scale, std::vector<int64_t> words) {
-        const StepCall call = unpacked(words);
+        const StepCall call = unpacked<StepCall>(words);
         at::Tensor x = cluster::dense(input);
         at::Tensor y = at::empty_like(x);
         const float* source = x.data_ptr<float>();
@@ -80,12 +72,9 @@ struct LearnedStep : torch::autograd::Function<LearnedStep> {
     }
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
-        const StepCall call = unpacked(context->saved_data["call"].toIntVector());
+        const StepCall call = unpacked<StepCall>(context->saved_data["call"].toIntVector());
         const at::Tensor x = context->get_saved_variables()[0];
-        at::Tensor g = gradients[0];
-        if (g.strides() != x.strides()) {
-            g = at::empty_like(x).copy_(g);
-        }
+        const at::Tensor g = aligned(gradients[0], x);
         at::Tensor dx = at::empty_like(x);
         const float *source = x.data_ptr<float>(), *incoming = g.data_ptr<float>();
         float* target = dx.data_ptr<float>();
@@ -115,9 +104,8 @@ struct PowerLoss : torch::autograd::Function<PowerLoss> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const std::vector<at::Tensor>& constants, double p, double factor) {
         const at::Tensor &expected = constants[0], &weights = constants[1];
         at::Tensor x = cluster::dense(input);
-        const auto aligned = [&](const at::Tensor& other) { return other.strides() == x.strides() ? other : at::empty_like(x).copy_(other); };
-        at::Tensor y = aligned(expected.detach());
-        at::Tensor w = weights.defined() ? aligned(weights.detach()) : at::Tensor();
+        at::Tensor y = aligned(expected.detach(), x);
+        at::Tensor w = weights.defined() ? aligned(weights.detach(), x) : at::Tensor();
         at::Tensor gradient = at::empty_like(x);
         const int64_t pieces = (x.numel() + grain - 1) / grain;
         std::vector<double> sums(static_cast<size_t>(pieces));

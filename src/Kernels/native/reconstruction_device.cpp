@@ -2,12 +2,12 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
-#include <cstring>
 #include <vector>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "device.h"
 #include "layout.h"
+#include "saved_call.h"
 
 namespace cluster::device {
 namespace {
@@ -26,18 +26,6 @@ struct Call {
     bool emulated;
 };
 
-std::vector<int64_t> packed(const Call& call) {
-    std::vector<int64_t> words((sizeof call + 7) / 8);
-    std::memcpy(words.data(), &call, sizeof call);
-    return words;
-}
-
-Call unpacked(const std::vector<int64_t>& words) {
-    Call call;
-    std::memcpy(&call, words.data(), sizeof call);
-    return call;
-}
-
 struct Space {
     at::Tensor lanes;
     at::Tensor grains;
@@ -48,13 +36,11 @@ struct Space {
     SumSpace pointers() const { return {lanes.data_ptr<float>(), grains.data_ptr<double>()}; }
 };
 
-at::Tensor aligned(const at::Tensor& other, const at::Tensor& x) { return other.strides() == x.strides() ? other : at::empty_like(x).copy_(other); }
-
 DeviceGrid grid_of(const Call& call, const at::Tensor& scale) { return {scale.data_ptr<float>(), call.low, call.high, call.relu}; }
 
 struct LearnedStep : torch::autograd::Function<LearnedStep> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& scale, std::vector<int64_t> words) {
-        const Call call = unpacked(words);
+        const Call call = unpacked<Call>(words);
         const at::Tensor x = dense(input);
         at::Tensor y = at::empty_like(x);
         DeviceScope(x)->step_forward(x.data_ptr<float>(), y.data_ptr<float>(), x.numel(), grid_of(call, scale), call.mask, call.position);
@@ -64,7 +50,7 @@ struct LearnedStep : torch::autograd::Function<LearnedStep> {
     }
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
-        const Call call = unpacked(context->saved_data["call"].toIntVector());
+        const Call call = unpacked<Call>(context->saved_data["call"].toIntVector());
         const variable_list saved = context->get_saved_variables();
         const at::Tensor &x = saved[0], &scale = saved[1];
         const at::Tensor g = aligned(gradients[0], x);
@@ -145,7 +131,7 @@ void check_same_device(const at::Tensor& x, const at::Tensor& other, const char*
 
 at::Tensor learned_step(const at::Tensor& x, const at::Tensor& scale, const StepGrid& grid, const DropMask& mask, double gradient_scale, uint32_t position) {
     check_same_device(x, scale, "the scale");
-    return LearnedStep::apply(x, scale, packed({mask, grid.low, grid.high, gradient_scale, position, grid.relu, is_emulated()}));
+    return LearnedStep::apply(x, scale, packed(Call{mask, grid.low, grid.high, gradient_scale, position, grid.relu, is_emulated()}));
 }
 
 at::Tensor learned_step_channels(const at::Tensor& w, const at::Tensor& scales, const at::Tensor& lows, const at::Tensor& highs, int axis, double gradient_scale) {

@@ -36,11 +36,11 @@ public sealed class DeviceReconstructionTests
     [InlineData(ReconstructionMethod.QDrop, ReconstructionLoss.MeanSquare, 150_000L)]
     public void Run_Emulated_LearnsTheBitsOfTheProcessor(ReconstructionMethod method, ReconstructionLoss loss, long deviceBytes)
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
         var options = Short with { Method = method, Loss = loss };
-        var expected = Run(graph, images, start, options);
+        var expected = SmallReconstruction.Run(graph, images, start, options);
 
-        var found = Run(graph, images, start, options with { Device = ComputeDevice.Emulated, DeviceCacheBytes = deviceBytes });
+        var found = SmallReconstruction.Run(graph, images, start, options with { Device = ComputeDevice.Emulated, DeviceCacheBytes = deviceBytes });
 
         found.Parameters.ComputeDigest().ShouldBe(expected.Parameters.ComputeDigest());
         found.Blocks.Select(block => (block.Name, block.Kept, block.NearestLoss, block.LearnedLoss)).ShouldBe(expected.Blocks.Select(block => (block.Name, block.Kept, block.NearestLoss, block.LearnedLoss)));
@@ -54,13 +54,13 @@ public sealed class DeviceReconstructionTests
     public void Run_Cuda_LearnsAlmostEveryCodeOfTheProcessor(ReconstructionMethod method)
     {
         var device = Devices.Require(Devices.Cuda);
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
         var options = Short with { Method = method };
-        var expected = Run(graph, images, start, options);
+        var expected = SmallReconstruction.Run(graph, images, start, options);
 
-        var found = Run(graph, images, start, options with { Device = device });
+        var found = SmallReconstruction.Run(graph, images, start, options with { Device = device });
 
-        Run(graph, images, start, options with { Device = device }).Parameters.ComputeDigest().ShouldBe(found.Parameters.ComputeDigest(), "a run can be repeated");
+        SmallReconstruction.Run(graph, images, start, options with { Device = device }).Parameters.ComputeDigest().ShouldBe(found.Parameters.ComputeDigest(), "a run can be repeated");
         foreach (var (node, weights) in expected.Parameters.Weights)
         {
             int same = weights.Codes.Zip(found.Parameters.Weights[node].Codes).Count(pair => pair.First == pair.Second);
@@ -77,17 +77,17 @@ public sealed class DeviceReconstructionTests
     [Fact]
     public void Run_StateOfAnotherKindOfDevice_IsNotContinued()
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
         using var folder = new TemporaryFolder();
         Reconstructor.Run(graph, start, images, Short, folder.Path, null, TimeProvider.System, CancellationToken.None);
         var seen = new List<int>();
         var options = Short with { Device = ComputeDevice.Emulated };
 
-        Reconstructor.Run(graph, start, images, options, folder.Path, new Reports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(graph, start, images, options, folder.Path, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
         seen.ShouldContain(0);
 
         seen.Clear();
-        Reconstructor.Run(graph, start, images, options, folder.Path, new Reports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(graph, start, images, options, folder.Path, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
         seen.ShouldBeEmpty("its own state is");
     }
 
@@ -95,23 +95,8 @@ public sealed class DeviceReconstructionTests
     public void Run_CudaWhereThereIsNone_IsRefused()
     {
         Assert.SkipWhen(TorchSettings.CudaDevices > 0, "There is a CUDA device on this machine.");
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
 
-        Should.Throw<KernelException>(() => Run(graph, images, start, Short with { Device = ComputeDevice.Parse("cuda") })).Message.ShouldContain("no CUDA device");
-    }
-
-    private static ReconstructionResult Run(GroupedGraph graph, ImageBatches images, ReconstructionStart start, ReconstructionOptions options) =>
-        Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, CancellationToken.None);
-
-    private static (GroupedGraph Graph, ImageBatches Images, ReconstructionStart Start) Subject()
-    {
-        var graph = Nets.Group(Nets.Residual());
-        var images = Nets.Noise(48, 3, 8, 8, 16);
-        return (graph, images, LowBitStart.Create(graph, images, 3, 4, 8));
-    }
-
-    private sealed class Reports(Action<ReconstructionProgress> see) : IProgress<ReconstructionProgress>
-    {
-        public void Report(ReconstructionProgress value) => see(value);
+        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start, Short with { Device = ComputeDevice.Parse("cuda") })).Message.ShouldContain("no CUDA device");
     }
 }

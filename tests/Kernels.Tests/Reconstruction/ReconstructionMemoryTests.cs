@@ -35,7 +35,7 @@ public sealed class ReconstructionMemoryTests
     [MemberData(nameof(Methods))]
     public void Run_FinishedAndCancelled_LeaveNoTensorBehind(ReconstructionMethod method, ReconstructionLoss loss)
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
         var options = Short(method, loss) with { Iterations = 55, ActivationIterations = 55 };
         Run(graph, images, start, options, null, CancellationToken.None);
         long before = torch.Tensor.TotalCount;
@@ -77,7 +77,7 @@ public sealed class ReconstructionMemoryTests
     /// <summary>One block of the network: the longest loop that there is.</summary>
     private static void RunOneBlock(ReconstructionMethod method, ReconstructionLoss loss, Action<ReconstructionProgress> see)
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
         start = start with { WeightBits = new Dictionary<string, int>(StringComparer.Ordinal) { ["c2"] = 3 }, Activations = start.Activations.Where(pair => pair.Key == "r2").ToDictionary(StringComparer.Ordinal) };
         Run(graph, images, start, Short(method, loss) with { Iterations = Many, ActivationIterations = Many, Parts = 1 }, see, CancellationToken.None);
     }
@@ -85,19 +85,7 @@ public sealed class ReconstructionMemoryTests
     private static ReconstructionOptions Short(ReconstructionMethod method, ReconstructionLoss loss) =>
         new() { Method = method, Loss = loss, BatchSize = 8, LearningRate = 1e-3, Seed = 7, HeldOutShare = 0.25 };
 
-    private static (GroupedGraph Graph, ImageBatches Images, ReconstructionStart Start) Subject()
-    {
-        var graph = Nets.Group(Nets.Residual());
-        var images = Nets.Noise(48, 3, 8, 8, 16);
-        return (graph, images, LowBitStart.Create(graph, images, 3, 4, 8));
-    }
-
     private static void Run(
         GroupedGraph graph, ImageBatches images, ReconstructionStart start, ReconstructionOptions options, Action<ReconstructionProgress>? see, CancellationToken cancellation) =>
-        Reconstructor.Run(graph, start, images, options, null, see is null ? null : new Reports(see), TimeProvider.System, cancellation);
-
-    private sealed class Reports(Action<ReconstructionProgress> see) : IProgress<ReconstructionProgress>
-    {
-        public void Report(ReconstructionProgress value) => see(value);
-    }
+        Reconstructor.Run(graph, start, images, options, null, see is null ? null : new ReconstructionReports(see), TimeProvider.System, cancellation);
 }

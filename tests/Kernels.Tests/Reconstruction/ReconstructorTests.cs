@@ -33,24 +33,24 @@ public sealed class ReconstructorTests
     [InlineData(ReconstructionMethod.QDrop, ReconstructionLoss.MeanSquare)]
     public void Run_SmallNetwork_LowersTheLossOfNearestAndKeepsOnlyWhatHelps(ReconstructionMethod method, ReconstructionLoss loss)
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
 
-        var result = Run(graph, images, start, Short with { Method = method, Loss = loss });
+        var result = SmallReconstruction.Run(graph, images, start, Short with { Method = method, Loss = loss });
 
         result.Blocks.ShouldNotBeEmpty();
         result.Blocks.ShouldAllBe(block => block.Kept == (block.LearnedLoss < block.NearestLoss));
         result.Blocks.Count(block => block.Kept).ShouldBeGreaterThanOrEqualTo(2);
         result.Parameters.Weights.Keys.Order(StringComparer.Ordinal).ShouldBe(["c1", "c2", "c3", "y"]);
-        var nearest = Run(graph, images, start, Short with { Method = method, Loss = loss, Iterations = 1, ActivationIterations = 0, LearningRate = 1e-9 });
+        var nearest = SmallReconstruction.Run(graph, images, start, Short with { Method = method, Loss = loss, Iterations = 1, ActivationIterations = 0, LearningRate = 1e-9 });
         Error(graph, images, result.Parameters).ShouldBeLessThan(Error(graph, images, nearest.Parameters));
     }
 
     [Fact]
     public void Run_Learned_HasCodesOfItsBits()
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
 
-        var learned = Run(graph, images, start, Short).Parameters;
+        var learned = SmallReconstruction.Run(graph, images, start, Short).Parameters;
 
         foreach (var (node, bits) in start.WeightBits)
         {
@@ -68,23 +68,23 @@ public sealed class ReconstructorTests
     [Fact]
     public void Run_SameSeed_GivesTheSameBytesAndAnotherSeedOthers()
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
 
-        string first = Run(graph, images, start, Short).Parameters.ComputeDigest();
+        string first = SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest();
 
-        Run(graph, images, start, Short).Parameters.ComputeDigest().ShouldBe(first);
-        Run(graph, images, start, Short with { Seed = 8 }).Parameters.ComputeDigest().ShouldNotBe(first);
+        SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest().ShouldBe(first);
+        SmallReconstruction.Run(graph, images, start, Short with { Seed = 8 }).Parameters.ComputeDigest().ShouldNotBe(first);
     }
 
     [Fact]
     public void Run_CachesSpilledToDisk_GiveTheSameBytesAndAreDeleted()
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
         using var folder = new TemporaryFolder();
 
-        string spilled = Run(graph, images, start, Short with { CacheBytes = 0, SpillFolder = folder.Path }).Parameters.ComputeDigest();
+        string spilled = SmallReconstruction.Run(graph, images, start, Short with { CacheBytes = 0, SpillFolder = folder.Path }).Parameters.ComputeDigest();
 
-        spilled.ShouldBe(Run(graph, images, start, Short).Parameters.ComputeDigest());
+        spilled.ShouldBe(SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest());
         Directory.GetFiles(folder.Path).ShouldBeEmpty();
     }
 
@@ -95,12 +95,12 @@ public sealed class ReconstructorTests
     [InlineData(ReconstructionMethod.AdaRound, 1)]
     public void Run_EndedWithinABlockAndResumed_GivesTheSameBytes(ReconstructionMethod method, int block)
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
         var options = Short with { Method = method };
-        string whole = Run(graph, images, start, options).Parameters.ComputeDigest();
+        string whole = SmallReconstruction.Run(graph, images, start, options).Parameters.ComputeDigest();
         using var folder = new TemporaryFolder();
         using var stop = new CancellationTokenSource();
-        var ended = new Reports(progress =>
+        var ended = new ReconstructionReports(progress =>
         {
             if (progress.Index == block)
             {
@@ -110,11 +110,11 @@ public sealed class ReconstructorTests
 
         Should.Throw<OperationCanceledException>(() => Reconstructor.Run(graph, start, images, options, folder.Path, ended, TimeProvider.System, stop.Token));
         var seen = new List<int>();
-        var resumed = Reconstructor.Run(graph, start, images, options, folder.Path, new Reports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        var resumed = Reconstructor.Run(graph, start, images, options, folder.Path, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
 
         resumed.Parameters.ComputeDigest().ShouldBe(whole);
         seen.Distinct().First().ShouldBe(block, "finished blocks are not learned again");
-        var third = Reconstructor.Run(graph, start, images, options, folder.Path, new Reports(_ => throw new InvalidOperationException()), TimeProvider.System, CancellationToken.None);
+        var third = Reconstructor.Run(graph, start, images, options, folder.Path, new ReconstructionReports(_ => throw new InvalidOperationException()), TimeProvider.System, CancellationToken.None);
         third.Parameters.ComputeDigest().ShouldBe(whole);
         third.Blocks.ShouldBe(resumed.Blocks);
     }
@@ -122,15 +122,15 @@ public sealed class ReconstructorTests
     [Fact]
     public async Task Run_SomebodyTimesMeanwhile_GivesWayAndEndsWithTheSameBytes()
     {
-        var (graph, images, start) = Subject();
-        string undisturbed = Run(graph, images, start, Short).Parameters.ComputeDigest();
+        var (graph, images, start) = SmallReconstruction.Subject();
+        string undisturbed = SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest();
         using var folder = new TemporaryFolder();
         string path = Path.Combine(folder.Path, "machine");
         using var share = await MachineShare.TakeAsync(new MachineLock(path), TestContext.Current.CancellationToken);
         TimingProcess? timing = null;
 
         // Within a block.
-        var progress = new Reports(_ => timing ??= Waiting());
+        var progress = new ReconstructionReports(_ => timing ??= Waiting());
         var disturbed = Reconstructor.Run(graph, start, images, Short, null, progress, share.Clock, TestContext.Current.CancellationToken, share);
 
         // The machine was held before and is still: it can only have been between two iterations.
@@ -150,12 +150,12 @@ public sealed class ReconstructorTests
     [Fact]
     public void Run_OtherSettingsInTheSameFolder_TakeNothingOver()
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
         using var folder = new TemporaryFolder();
         Reconstructor.Run(graph, start, images, Short, folder.Path, null, TimeProvider.System, CancellationToken.None);
         var seen = new List<int>();
 
-        Reconstructor.Run(graph, start, images, Short with { Seed = 9 }, folder.Path, new Reports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(graph, start, images, Short with { Seed = 9 }, folder.Path, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
 
         seen.ShouldContain(0);
     }
@@ -163,7 +163,7 @@ public sealed class ReconstructorTests
     [Fact]
     public void Run_DamagedState_IsRefusedByName()
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
         using var folder = new TemporaryFolder();
         Reconstructor.Run(graph, start, images, Short, folder.Path, null, TimeProvider.System, CancellationToken.None);
         string damaged = Directory.GetFiles(folder.Path, "*.learned", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
@@ -175,11 +175,11 @@ public sealed class ReconstructorTests
     [Fact]
     public void Run_WrongBits_AreRefused()
     {
-        var (graph, images, start) = Subject();
+        var (graph, images, start) = SmallReconstruction.Subject();
 
-        Should.Throw<KernelException>(() => Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["c1"] = 1 } }, Short)).Message.ShouldContain("1 bits");
-        Should.Throw<KernelException>(() => Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["r1"] = 4 } }, Short)).Message.ShouldContain("'r1'");
-        Should.Throw<KernelException>(() => Run(graph, Nets.Noise(1, 3, 8, 8, 1), start, Short)).Message.ShouldContain("2 are needed");
+        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["c1"] = 1 } }, Short)).Message.ShouldContain("1 bits");
+        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["r1"] = 4 } }, Short)).Message.ShouldContain("'r1'");
+        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, Nets.Noise(1, 3, 8, 8, 1), start, Short)).Message.ShouldContain("2 are needed");
     }
 
     [Fact]
@@ -190,23 +190,13 @@ public sealed class ReconstructorTests
         var start = LowBitStart.Create(graph, images, 2, 4, 8);
         var options = new ReconstructionOptions { Method = ReconstructionMethod.QDrop, Iterations = 20, LearningRate = 2e-2, Seed = 1005 };
 
-        var result = Run(graph, images, start, options);
+        var result = SmallReconstruction.Run(graph, images, start, options);
 
         // 2-bit weights: nearest leaves almost nothing of the network.
-        var nearest = Run(graph, images, start, options with { Iterations = 1, LearningRate = 1e-9 });
+        var nearest = SmallReconstruction.Run(graph, images, start, options with { Iterations = 1, LearningRate = 1e-9 });
         Correct(graph, result.Parameters, images).ShouldBeGreaterThan(Correct(graph, nearest.Parameters, images));
         result.Blocks.Count.ShouldBe(11);
         result.Blocks.Count(block => block.Kept).ShouldBeGreaterThan(6);
-    }
-
-    private static ReconstructionResult Run(GroupedGraph graph, ImageBatches images, ReconstructionStart start, ReconstructionOptions options) =>
-        Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, CancellationToken.None);
-
-    private static (GroupedGraph Graph, ImageBatches Images, ReconstructionStart Start) Subject()
-    {
-        var graph = Nets.Group(Nets.Residual());
-        var images = Nets.Noise(48, 3, 8, 8, 16);
-        return (graph, images, LowBitStart.Create(graph, images, 3, 4, 8));
     }
 
     private static double Error(GroupedGraph graph, ImageBatches images, LearnedParameters parameters)
@@ -222,10 +212,5 @@ public sealed class ReconstructorTests
         using var network = new LearnedNetwork(graph, parameters);
         return Enumerable.Range(0, images.Count).Sum(batch => Accuracy.Predictions(network.Run(images, batch), 10)
             .Where((prediction, i) => prediction == images.Images.Label(images.Start(batch) + i)).Count());
-    }
-
-    private sealed class Reports(Action<ReconstructionProgress> see) : IProgress<ReconstructionProgress>
-    {
-        public void Report(ReconstructionProgress value) => see(value);
     }
 }
