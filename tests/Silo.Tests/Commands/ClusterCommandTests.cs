@@ -1,4 +1,5 @@
-using Cluster.Silo.Commands;
+using Cluster.Cli;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Commands;
 
@@ -53,7 +54,7 @@ public class ClusterCommandTests
     {
         var run = await CommandLineRun.OfAsync("--help");
         string section = run.Output[run.Output.IndexOf("Remote commands", StringComparison.Ordinal)..run.Output.IndexOf("Examples:", StringComparison.Ordinal)];
-        foreach (var (name, what) in RemoteVerbs.All)
+        foreach (var (name, what) in OtherVerbs.All)
         {
             section.ShouldContain($"\n  {name,-12} {what}\n");
         }

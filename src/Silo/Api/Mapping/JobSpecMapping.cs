@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
-using Cluster.Silo.Workers;
+using Cluster.Evaluation.Nodes;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
