@@ -65,7 +65,7 @@ if [[ ${1-} == --inside ]]; then
     exit
 fi
 
-only= keep= folder= with_shared= own=()
+only='' keep='' folder='' with_shared='' own=()
 while (($#)); do
     case $1 in
         --only)
@@ -104,6 +104,7 @@ require() {
     dotnet=$(readlink -f -- "$dotnet")
     sdk=${dotnet%/*}
     [[ -d $sdk/sdk ]] || fail "$sdk, where 'dotnet' leads, holds no SDK: put the SDK's own 'dotnet' on the PATH"
+    # shellcheck disable=SC2016 # apt expands it
     mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' "Release: $suite" 'Component: main' | head -n 1)
     [[ -n $mirror ]] || fail "this machine's apt has no source of Debian $suite, which the new machine is made from"
     shared=
@@ -114,12 +115,14 @@ require() {
     fi
 }
 
-# copy PATH...: those that this machine has, to the same places of the new one. Links are followed: they may lead to what is not copied.
+# copy PATH...: those that this machine has, to the same places of the new one, in place of what is there. Links are followed here, for
+# they may lead to what is not copied, and never there: an absolute one would lead out of the new machine.
 copy() {
     local path
     for path in "$@"; do
         [[ -e $path ]] || continue
         mkdir -p "$root${path%/*}"
+        rm -rf "$root$path"
         cp -rL --preserve=mode,timestamps "$path" "$root${path%/*}/"
     done
 }
@@ -207,7 +210,7 @@ make_machine
 clone
 say "the machine is there after $SECONDS s"
 
-results=() broken=
+results=() broken=''
 # try NAME COMMAND [ARGUMENT...]
 try() {
     local name=$1 code=0
