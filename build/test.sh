@@ -33,7 +33,8 @@ end_group() {
     [[ -z $group ]] || kill -KILL -- "-$group" 2>/dev/null || true
 }
 trap end_group EXIT
-trap 'exit 130' INT TERM HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
 
 # bounded NAME COMMAND [ARGUMENT...]: its exit code, or 124 and a sentence when it took too long. It runs in a process group of its
 # own, so that nothing it started outlives it; through job control, without which it would ignore interrupts.
