@@ -58,7 +58,8 @@ run_program() {
     local name=$1 program=$2 report=$results/$1.xml code=0
     shift 2
     say "testing $name"
-    bounded "$name" "$program" --results-directory "$results" --report-xunit --report-xunit-filename "$name.xml" --no-progress --no-ansi "$@" || code=$?
+    bounded "$name" "$program" --results-directory "$results" --report-xunit --report-xunit-filename "$name.xml" \
+        --no-progress --no-ansi "$@" || code=$?
     if [[ -s $report ]]; then
         passed=$((passed + $(attribute passed "$report")))
         failed=$((failed + $(attribute failed "$report") + $(attribute errors "$report")))

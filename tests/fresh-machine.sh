@@ -131,7 +131,8 @@ make_machine() {
     local proxy log=$root.log
     proxy=$(apt-config dump --format '%v' Acquire::http::Proxy)
     say "making a Debian $suite in $root"
-    if ! env ${proxy:+http_proxy="$proxy"} debootstrap --variant=minbase --include="$sdk_needs" "$suite" "$root" "$mirror" >"$log" 2>&1; then
+    if ! env ${proxy:+http_proxy="$proxy"} \
+        debootstrap --variant=minbase --include="$sdk_needs" "$suite" "$root" "$mirror" >"$log" 2>&1; then
         tail -n 20 "$log" >&2
         fail "debootstrap failed (whole log: $log)"
     fi
