@@ -17,6 +17,7 @@ internal sealed class HangWatch : IDisposable
     private readonly ManualResetEventSlim _done = new();
     private readonly Thread _thread;
     private TimeSpan _processorTime = Environment.CpuUsage.TotalTime;
+    private long _lookedAt = Stopwatch.GetTimestamp();
 
     private HangWatch(RunningTests running, TimeSpan limit)
     {
@@ -53,7 +54,7 @@ internal sealed class HangWatch : IDisposable
         string state = busy < 0.05 ? "it waits" : string.Create(CultureInfo.InvariantCulture, $"it keeps {busy:0.0} processors busy");
         return string.Concat(names.Select(name => string.Create(
             CultureInfo.InvariantCulture,
-            $"HUNG: {name} has run for {limit.TotalMinutes:0.##} minutes ({state}); CLUSTER_TEST_HANG_MINUTES allows more.\n")));
+            $"HUNG: {name} has run for {limit.TotalMinutes:0.###} minutes ({state}); CLUSTER_TEST_HANG_MINUTES allows more.\n")));
     }
 
     public void Dispose()
@@ -65,18 +66,23 @@ internal sealed class HangWatch : IDisposable
 
     private void Watch()
     {
-        TimeSpan interval = _limit / 20;
-        while (!_done.Wait(interval))
+        while (!_done.Wait(_limit / 20))
         {
-            TimeSpan before = _processorTime;
-            _processorTime = Environment.CpuUsage.TotalTime;
+            double busy = BusySinceLastLook();
             IReadOnlyList<string> hung = _running.SilentFor(_limit);
             if (hung.Count > 0 && !Debugger.IsAttached)
             {
-                Console.Error.Write(Describe(hung, _limit, (_processorTime - before) / interval));
+                Console.Error.Write(Describe(hung, _limit, busy));
                 // Not Exit: it would wait for handlers and finalizers, which may hang in their turn.
                 Process.GetCurrentProcess().Kill();
             }
         }
+    }
+
+    private double BusySinceLastLook()
+    {
+        (TimeSpan used, long looked) = (_processorTime, _lookedAt);
+        (_processorTime, _lookedAt) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        return (_processorTime - used) / Stopwatch.GetElapsedTime(looked, _lookedAt);
     }
 }
