@@ -177,6 +177,7 @@ run_inside() {
     return "$code"
 }
 
+# shellcheck disable=SC2317 # the trap calls it
 clean_up() {
     if [[ -n $machine ]]; then
         kill -KILL -- "-$machine" 2>/dev/null || true
@@ -193,25 +194,7 @@ clean_up() {
     fi
 }
 
-root=
-trap clean_up EXIT
-trap 'say interrupted; exit 130' INT TERM HUP
-require
-if [[ -z $folder ]]; then
-    root=$(mktemp -d)
-else
-    mkdir -p "$folder"
-    [[ -z $(ls -A "$folder") ]] || fail "--dir $folder is not empty: name a folder that is absent or empty"
-    root=$(cd -- "$folder" && pwd -P)
-fi
-# A Debian's root folder is everybody's to enter: apt and PostgreSQL run as users of their own.
-chmod 755 "$root"
-SECONDS=0
-make_machine
-clone
-say "the machine is there after $SECONDS s"
-
-results=() broken=''
+root='' results=() broken=''
 # try NAME COMMAND [ARGUMENT...]
 try() {
     local name=$1 code=0
@@ -227,12 +210,35 @@ try() {
     fi
 }
 
-if ((${#own[@]})); then
-    try "${own[*]}" "${own[@]}"
-else
-    [[ $only == test ]] || try demo ./cluster demo
-    [[ $only == demo ]] || try test ./cluster test
-fi
-printf -v line '%s, ' "${results[@]}"
-printf 'fresh machine: %s\n' "${line%, }"
-[[ -z $broken ]]
+# A function, so that the shell has read it all when it begins: the checkout may change meanwhile.
+main() {
+    trap clean_up EXIT
+    trap 'say interrupted; exit 130' INT TERM HUP
+    require
+    if [[ -z $folder ]]; then
+        root=$(mktemp -d)
+    else
+        mkdir -p "$folder"
+        [[ -z $(ls -A "$folder") ]] || fail "--dir $folder is not empty: name a folder that is absent or empty"
+        root=$(cd -- "$folder" && pwd -P)
+    fi
+    # A Debian's root folder is everybody's to enter: apt and PostgreSQL run as users of their own.
+    chmod 755 "$root"
+    SECONDS=0
+    make_machine
+    clone
+    say "the machine is there after $SECONDS s"
+
+    if ((${#own[@]})); then
+        try "${own[*]}" "${own[@]}"
+    else
+        [[ $only == test ]] || try demo ./cluster demo
+        [[ $only == demo ]] || try test ./cluster test
+    fi
+    printf -v line '%s, ' "${results[@]}"
+    printf 'fresh machine: %s\n' "${line%, }"
+    [[ -z $broken ]]
+}
+
+main
+exit
