@@ -26,6 +26,7 @@ internal static class SiloHost
     {
         var folders = new SiloFolders(options);
         Directory.CreateDirectory(folders.Root);
+        folders.RequireShareable();
 #pragma warning disable CA2000 // The container disposes of it, by way of OwnedStore.
         var store = await OpenStoreAsync(options, folders, cancellation);
 #pragma warning restore CA2000
@@ -62,6 +63,7 @@ internal static class SiloHost
             Token = options.TokenFile is { } token ? (await File.ReadAllTextAsync(token, cancellation)).Trim() : null,
             PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
             MaxArtefactBytes = options.MaxArtefactBytes,
+            Told = new NodeText(folders.Node, folders.Root).Told,
         });
         var silo = builder.Build();
         silo.MapClusterApi();

@@ -31,6 +31,9 @@ internal sealed record JobRequest
 
     public string? Preprocess { get; init; }
 
+    /// <summary>Where the images may be read from.</summary>
+    public JobAccess Access { get; init; } = JobAccess.Anywhere;
+
     public required string Output { get; init; }
 
     /// <summary>Largest accepted loss of top-1, a fraction.</summary>
