@@ -100,7 +100,8 @@ public sealed class JobRunner
         if (known is not null && !string.Equals(known.JobId, spec.JobId, StringComparison.Ordinal))
         {
             throw new JobException(
-                $"The journal is another job's ({known.JobId[..12]}, not {spec.JobId[..12]}), which differs in {Differences(known.Spec, spec)}: "
+                $"The journal is another job's ({known.JobId[..12]}, not {spec.JobId[..12]}), "
+                + $"which differs in {Differences(known.Spec, spec)}: "
                 + "choose another output folder, or start again with --fresh.");
         }
 

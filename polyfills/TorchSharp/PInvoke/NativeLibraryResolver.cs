@@ -17,7 +17,8 @@ internal static class NativeLibraryResolver
             return 0;
         }
 
-        string path = Candidates(Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY"), AppContext.BaseDirectory).FirstOrDefault(File.Exists)
+        string? named = Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY");
+        string path = Candidates(named, AppContext.BaseDirectory).FirstOrDefault(File.Exists)
             ?? throw new DllNotFoundException($"{FileName} was not found beside the program or in .build/native; run ./cluster doctor, or name it in CLUSTER_NATIVE_LIBRARY.");
         return NativeLibrary.Load(path);
     }

@@ -26,7 +26,8 @@ internal static unsafe class NativeLoader
 
     private static nint Load()
     {
-        string path = Candidates(Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY"), AppContext.BaseDirectory).FirstOrDefault(File.Exists)
+        string? named = Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY");
+        string path = Candidates(named, AppContext.BaseDirectory).FirstOrDefault(File.Exists)
             ?? throw new KernelException($"{FileName} was not found beside the program or in .build/native; {Remedy}, or name the file in CLUSTER_NATIVE_LIBRARY.");
 
         // TorchSharp's package brings its own libtorch: it has to be in the process first, so that this library binds to it.

@@ -27,7 +27,8 @@ internal static class OutputPlace
     }
 
     /// <summary>Tries whether a folder, or the one that it would be made in, can be written to; leaves nothing behind.</summary>
-    /// <exception cref="UnauthorizedAccessException">It cannot; the message is a sentence.</exception>
+    /// <exception cref="IOException">A file is in the way; the message is a sentence.</exception>
+    /// <exception cref="UnauthorizedAccessException">It cannot be written to; the message is a sentence.</exception>
     public static void RequireWritable(string folder)
     {
         string existing = Path.GetFullPath(folder);
@@ -36,21 +37,27 @@ internal static class OutputPlace
             existing = parent;
         }
 
+        if (File.Exists(existing))
+        {
+            throw new IOException($"the output folder {folder} cannot be made: {existing} is a file; give another --output.");
+        }
+
         try
         {
-            using var probe = new FileStream(
-                Path.Combine(existing, $".cluster-{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            string probe = Path.Combine(existing, $".cluster-{Guid.NewGuid():N}");
+            using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new UnauthorizedAccessException($"the output folder {folder} cannot be written to ({Reason(existing, failure)}); give another --output, or the right to write there.", failure);
+            throw new UnauthorizedAccessException(
+                $"the output folder {folder} cannot be written to ({Reason(existing, failure)}); give another --output, or the right to write there.",
+                failure);
         }
     }
 
     // Of a file system that takes no files, as /proc, the exception says that something was not found.
     private static string Reason(string existing, Exception failure) =>
-        File.Exists(existing) ? $"{existing} is a file"
-        : failure is FileNotFoundException or DirectoryNotFoundException ? $"{existing} takes no files"
+        failure is FileNotFoundException or DirectoryNotFoundException ? $"{existing} takes no files"
         : failure is UnauthorizedAccessException ? $"no right to write in {existing}"
         : failure.Message.TrimEnd('.');
 }

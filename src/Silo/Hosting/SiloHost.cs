@@ -25,7 +25,7 @@ internal static class SiloHost
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
     {
-        // First, as a host that fails while it starts logs a stack trace: a missing native library is one sentence.
+        // First, since a host that fails while it starts logs a stack trace: a missing native library is one sentence.
         _ = OpenedJob.CurrentVersions();
         var folders = new SiloFolders(options);
         Directory.CreateDirectory(folders.Root);

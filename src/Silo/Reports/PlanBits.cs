@@ -16,10 +16,12 @@ internal static class PlanBits
             .OrderByDescending(same => same.Key)
             .Select(same => (same.Key.WeightBits, same.Key.ActivationBits, Count: same.Count()))
             .ToArray();
+        string share = $"{plan.Int8Count} of {plan.Groups.Count} groups";
         return bits.All(same => same is { WeightBits: Int8, ActivationBits: Int8 })
-            ? $"{plan.Int8Count} of {plan.Groups.Count} groups in INT8"
-            : $"{plan.Int8Count} of {plan.Groups.Count} groups quantized: {string.Join(", ", bits.Select(same => $"{same.Count} in {Name(same.WeightBits, same.ActivationBits)}"))}";
+            ? $"{share} in INT8"
+            : $"{share} quantized: {string.Join(", ", bits.Select(same => $"{same.Count} in {Name(same.WeightBits, same.ActivationBits)}"))}";
     }
 
-    private static string Name(int weights, int activations) => (weights, activations) is (Int8, Int8) ? "INT8" : $"W{weights}A{activations}";
+    private static string Name(int weights, int activations) =>
+        (weights, activations) is (Int8, Int8) ? "INT8" : $"W{weights}A{activations}";
 }

@@ -21,14 +21,18 @@ internal static class KeptGroups
     public static Plan Apply(Plan plan, IReadOnlyList<string> kept, IReadOnlyList<LayerGroup> groups, string model)
     {
         var names = kept.SelectMany(word => Matching(word, groups, model)).Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
-        return names.Count == 0 ? plan : plan.With(Enumerable.Range(0, plan.Groups.Count).Where(index => names.Contains(plan.Groups[index].Group)), GroupDecision.Float32);
+        var indexes = Enumerable.Range(0, plan.Groups.Count).Where(index => names.Contains(plan.Groups[index].Group));
+        return names.Count == 0 ? plan : plan.With(indexes, GroupDecision.Float32);
     }
+
+    private static bool IsMatch(string word, string name) => word == name || FileSystemName.MatchesSimpleExpression(word, name, ignoreCase: false);
 
     private static LayerGroup[] Matching(string word, IReadOnlyList<LayerGroup> groups, string model)
     {
         bool isIndex = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int index);
-        LayerGroup[] found = [.. groups.Where(group => isIndex ? group.Index == index : group.Name == word || FileSystemName.MatchesSimpleExpression(word, group.Name, ignoreCase: false))];
+        LayerGroup[] found = [.. groups.Where(group => isIndex ? group.Index == index : IsMatch(word, group.Name))];
         return found.Length > 0 ? found : throw new UsageException(
-            $"--keep-fp32 names '{word}', which is none of the {groups.Count} groups of {model}; give names or indexes (0 to {groups.Count - 1}) as ./cluster inspect {model} prints them.");
+            $"--keep-fp32 names '{word}', which is none of the {groups.Count} groups of {model}; "
+            + $"give names or indexes (0 to {groups.Count - 1}) as ./cluster inspect {model} prints them.");
     }
 }

@@ -35,7 +35,8 @@ internal sealed class QuantizeFiles(string output)
     }
 
     // As it came, unless groups of it were kept in FP32: that is another plan, of the same inputs.
-    private static PlanFile Stated(PlanFile stored, QuantizePlan plan) => stored.Plan.Equals(plan.Plan) ? stored : new PlanFile(plan.Plan, stored.BuiltFrom, stored.Seed);
+    private static PlanFile Stated(PlanFile stored, QuantizePlan plan) =>
+        stored.Plan.Equals(plan.Plan) ? stored : new PlanFile(plan.Plan, stored.BuiltFrom, stored.Seed);
 
     private PlanFile Store(NetworkFile network, QuantizePlan plan, BuiltArtefact artefact, string? dataDigest)
     {

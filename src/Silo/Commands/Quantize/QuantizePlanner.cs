@@ -65,11 +65,13 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
         var plan = Keep(file.Plan);
         if (!plan.Equals(file.Plan) && corrections.Count > 0)
         {
-            say("the other groups keep the biases that were corrected with these in INT8; --data instead of --calibration corrects them anew");
+            say("the other groups keep the biases that were corrected with these in INT8; "
+                + "--data instead of --calibration corrects them anew");
         }
 
         var numbers = new StoredNumbers(plan, network.Grouped.Groups);
-        return new QuantizePlan(plan, statistics, digest, numbers.Biases(corrections), file.Seed, learned is null ? null : numbers.Learned(learned));
+        return new QuantizePlan(
+            plan, statistics, digest, numbers.Biases(corrections), file.Seed, learned is null ? null : numbers.Learned(learned));
     }
 
     private QuantizePlan Anew(PlanFile file, CancellationToken cancellation)

@@ -93,8 +93,12 @@ internal sealed record QuantizeRequest
         Require(Plan is null || Method is null, "--plan and --method were both given; a plan says how each group is calibrated, so leave --method out.");
         Require(
             Plan is null || Calibration is null || Data is null,
-            "--calibration and --data were both given; give only one: --calibration FOLDER for the same bytes as the run's, or --data SPEC to calibrate anew.");
-        Require(Plan is null || Calibration is not null || Data is not null, "--plan needs what its ranges come from: --calibration FOLDER for the same bytes as the run's, or --data SPEC to calibrate anew.");
+            "--calibration and --data were both given; give only one: --calibration FOLDER for the same bytes as the run's, "
+            + "or --data SPEC to calibrate anew.");
+        Require(
+            Plan is null || Calibration is not null || Data is not null,
+            "--plan needs what its ranges come from: --calibration FOLDER for the same bytes as the run's, "
+            + "or --data SPEC to calibrate anew.");
         Require(Plan is not null || Calibration is null, "--calibration was given without --plan; give the plan that lies beside that folder.");
         Require(Plan is not null || Data is not null, "no calibration images were given; add --data SPEC, or --plan FILE --calibration FOLDER.");
         Require(Plan is null || BiasCorrection, "--no-bias-correction was given with --plan; the plan says which biases are corrected, so leave it out.");

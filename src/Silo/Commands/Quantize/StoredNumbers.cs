@@ -14,12 +14,20 @@ internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
 
     public IReadOnlyDictionary<string, float[]> Biases(IReadOnlyDictionary<string, float[]> stored) => Quantized(stored);
 
-    public LearnedParameters Learned(LearnedParameters stored) => stored with { Weights = Quantized(stored.Weights), Biases = Quantized(stored.Biases) };
+    public LearnedParameters Learned(LearnedParameters stored) =>
+        stored with { Weights = Quantized(stored.Weights), Biases = Quantized(stored.Biases) };
 
     private static HashSet<string> Nodes(Plan plan, IReadOnlyList<LayerGroup> groups)
     {
-        var kept = plan.Groups.Where(decision => decision.Precision == Precision.Float32).Select(decision => decision.Group).ToHashSet(StringComparer.Ordinal);
-        return groups.Where(group => kept.Contains(group.Name)).SelectMany(group => group.Nodes).Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        var kept = plan.Groups
+            .Where(decision => decision.Precision == Precision.Float32)
+            .Select(decision => decision.Group)
+            .ToHashSet(StringComparer.Ordinal);
+        return groups
+            .Where(group => kept.Contains(group.Name))
+            .SelectMany(group => group.Nodes)
+            .Select(node => node.Name)
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     private Dictionary<string, T> Quantized<T>(IReadOnlyDictionary<string, T> stored) =>
