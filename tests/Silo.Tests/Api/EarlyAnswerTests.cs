@@ -26,6 +26,17 @@ public sealed class EarlyAnswerTests(SharedHost shared) : IClassFixture<SharedHo
         }
     }
 
+    [Fact]
+    public async Task Upload_WhatIsThereOverAndOver_DoesNotBlockTheConnection()
+    {
+        var bytes = new byte[1_000_000];
+        new Random(1).NextBytes(bytes);
+        for (int i = 0; i < 100; i++)
+        {
+            (await shared.Host.UploadAsync(bytes)).SizeBytes.ShouldBe(bytes.Length);
+        }
+    }
+
     // Writes on after the response has ended, which a gRPC client does not: raw HTTP/2.
     private async Task SendAllAsync(UploadArtefactHeader header, byte[] bytes)
     {
