@@ -6,6 +6,7 @@ using Cluster.Coordinator.Storage;
 using Cluster.Grains.Hosting;
 using Cluster.Silo.Api;
 using Cluster.Silo.Storage.Postgres;
+using Cluster.Silo.Jobs;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,8 @@ internal static class SiloHost
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
     {
+        // First, since a host that fails while it starts logs a stack trace: a missing native library is one sentence.
+        _ = OpenedJob.CurrentVersions();
         var folders = new SiloFolders(options);
         Directory.CreateDirectory(folders.Root);
         folders.RequireShareable();
