@@ -88,7 +88,7 @@ step_debian() {
 
 # The independent implementations that some tests compare with, and the database that tests start themselves; those tests skip without them.
 step_debian_for_tests() {
-    local settings=/etc/postgresql-common/createcluster.d/cluster-tests.conf missing
+    local settings=$system/etc/postgresql-common/createcluster.d/cluster-tests.conf missing
     command -v dpkg-query >/dev/null || return 0
     mapfile -t missing < <(missing_packages postgresql python3-numpy python3-pil python3-torch python3-grpcio python3-protobuf)
     ((${#missing[@]} > 0)) || return 0

@@ -1,20 +1,20 @@
 #!/usr/bin/env bash
-# Tests of ./cluster and build/*.sh in a sandbox where dotnet, dpkg-query, apt-get, id and sudo are played by stubs/.
+# Tests of ./cluster and build/*.sh in a sandbox where dotnet, npm, dpkg-query, apt-get, id and sudo are played by stubs/.
+# The scripts under test see no variable and no file of this machine but its shell tools: what they read is below $SANDBOX.
 # Ends in 'N passed, N failed'.
 set -uo pipefail
 
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 origin=$here/../..
-unset CLUSTER_TORCH_ROOT CLUSTER_NATIVE_LIBRARY ClusterFeed ClusterBuildRoot TorchSharpVersion TorchFlavour OrleansVersion GrpcVersion GoogleProtobufVersion
 passed=0 failed=0
 
 # A repository with the real scripts, one source file and a machine that has everything.
 arrange() {
     SANDBOX=$(mktemp -d)
-    export SANDBOX
-    mkdir -p "$SANDBOX"/{bin,repo/src/Kernels/native,repo/src/Silo/Commands,repo/src/Client,repo/polyfills/TorchSharp,repo/tests/A.Tests,repo/tests/B.Tests}
+    settings=()
+    mkdir -p "$SANDBOX"/{bin,home,tmp,system/var/lib/dpkg/info,repo/src/Kernels/native,repo/src/Silo/Commands,repo/src/Client,repo/polyfills/TorchSharp,repo/tests/A.Tests,repo/tests/B.Tests}
     cp -r "$origin/cluster" "$origin/build" "$SANDBOX/repo/"
-    cp "$here"/stubs/{dotnet,dpkg-query,apt-get,id,sudo} "$SANDBOX/bin/"
+    cp "$here"/stubs/{dotnet,npm,node,dpkg-query,apt-get,id,sudo} "$SANDBOX/bin/"
     cp "$here/stubs/test-program" "$SANDBOX/test-program"
     chmod +x "$SANDBOX"/bin/* "$SANDBOX/test-program"
     # shellcheck disable=SC2016 # the built programs expand these, not this script
@@ -33,17 +33,20 @@ arrange() {
     : >"$SANDBOX/calls"
     : >"$SANDBOX/missing"
     : >"$SANDBOX/libonnxruntime.so"
+    : >"$SANDBOX/system/var/lib/dpkg/info/libtorch-dev.list"
     echo lacks >"$SANDBOX/feed"
     echo 0 >"$SANDBOX/uid"
     echo '<assembly name="x" total="3" passed="2" failed="0" skipped="1" errors="0">' >"$SANDBOX/report"
     echo 0 >"$SANDBOX/exit"
 }
 
-# Runs the script under test; its standard error goes to the file $1.
+# Runs the script under test with the variables of $settings; its standard error goes to the file $1.
 cluster_to() {
     local err=$1
     shift
-    PATH=$SANDBOX/bin:$PATH CLUSTER_ONNXRUNTIME=$SANDBOX/libonnxruntime.so "$SANDBOX/repo/cluster" "$@" 2>"$err" </dev/null
+    env -i SANDBOX="$SANDBOX" PATH="$SANDBOX/bin:/usr/bin:/bin" HOME="$SANDBOX/home" TMPDIR="$SANDBOX/tmp" \
+        CLUSTER_SYSTEM_ROOT="$SANDBOX/system" CLUSTER_ONNXRUNTIME="$SANDBOX/libonnxruntime.so" "${settings[@]}" \
+        "$SANDBOX/repo/cluster" "$@" 2>"$err" </dev/null
 }
 
 # Runs the script under test; leaves $code, $out and $err.
@@ -59,7 +62,7 @@ calls() {
 
 # Everything that a build wrote is now older than an edit made next, whatever the clock's grain.
 age() {
-    find "$SANDBOX/repo" -exec touch -d '1 hour ago' {} +
+    find "$SANDBOX"/{repo,system} -exec touch -d '1 hour ago' {} +
 }
 
 equal() {
@@ -154,6 +157,14 @@ NextCall_NativeSourceEdited_BuildsBoth() {
     equal 'builds' "$(calls '^dotnet build.*Silo.csproj')" 2
 }
 
+NextCall_LibtorchUpgraded_BuildsAgain() {
+    cluster run
+    age
+    : >"$SANDBOX/system/var/lib/dpkg/info/libtorch-dev.list"
+    cluster run
+    equal 'builds' "$(calls '^dotnet build.*Silo.csproj')" 2
+}
+
 Build_Fails_ShowsTheErrorAndIsTriedAgain() {
     : >"$SANDBOX/broken"
     cluster run
@@ -184,14 +195,11 @@ DebianPackageMissing_NotRoot_SaysWhichAndTheCommand() {
 
 Test_PostgresqlMissing_IsInstalledWithoutAServerOfItsOwn() {
     printf 'postgresql\n' >"$SANDBOX/missing"
-    # shellcheck disable=SC2016 # the stub expands it
-    printf '#!/usr/bin/env bash\nprintf "install %%s %%s\\n" "$*" "$(cat)" >>"$SANDBOX/calls"\n' >"$SANDBOX/bin/install"
-    chmod +x "$SANDBOX/bin/install"
     cluster test
     equal 'exit code' "$code" 0
-    contains 'settings' "$(grep '^install' "$SANDBOX/calls")" '/etc/postgresql-common/createcluster.d/cluster-tests.conf create_main_cluster = false'
     contains 'calls' "$(grep '^apt-get install' "$SANDBOX/calls")" ' postgresql'
-    contains 'order' "$(grep -o '^install\|^apt-get install' "$SANDBOX/calls" | tr '\n' ' ')" 'install apt-get install'
+    equal 'settings while it is installed' "$(<"$SANDBOX/createcluster")" 'create_main_cluster = false'
+    equal 'settings afterwards' "$(find "$SANDBOX/system/etc" -type f)" ''
 }
 
 Doctor_DebianPackageMissing_StillRunsTheProgram() {
@@ -316,6 +324,38 @@ Tests_ProgramDies_CountsAsFailed() {
     equal 'exit code' "$code" 1
     equal 'last line' "${out##*$'\n'}" '0 passed, 1 failed'
     contains 'standard error' "$err" 'exit code 139'
+}
+
+Tests_ProgramHangs_IsEndedNamedAndCounted() {
+    mkfifo "$SANDBOX/hang"
+    : >"$SANDBOX/report"
+    settings=(CLUSTER_TEST_PROGRAM_MINUTES=0.005)
+    cluster test A.Tests
+    equal 'exit code' "$code" 1
+    equal 'last line' "${out##*$'\n'}" '0 passed, 1 failed'
+    contains 'standard error' "$err" 'A.Tests took more than 0.005 minutes and was ended'
+}
+
+Tests_ScriptHangs_IsEndedNamedAndCounted() {
+    mkdir "$SANDBOX/repo/tests/shell"
+    mkfifo "$SANDBOX/hang"
+    # shellcheck disable=SC2016 # the script expands it
+    printf '#!/usr/bin/env bash\necho before\nread -r _ <"$SANDBOX/hang"\n' >"$SANDBOX/repo/tests/shell/run.sh"
+    chmod +x "$SANDBOX/repo/tests/shell/run.sh"
+    settings=(CLUSTER_TEST_PROGRAM_MINUTES=0.005)
+    cluster test shell
+    equal 'exit code' "$code" 1
+    equal 'last line' "${out##*$'\n'}" '0 passed, 1 failed'
+    contains 'standard output' "$out" 'before'
+    contains 'standard error' "$err" 'shell took more than 0.005 minutes and was ended'
+}
+
+Tests_ProgramLeavesAProcess_ItEndsToo() {
+    : >"$SANDBOX/leftover"
+    cluster test A.Tests
+    equal 'exit code' "$code" 0
+    # What was left holds a lock on this file as long as it lives.
+    flock -w 60 "$SANDBOX/leftover" true || problems+=('the process lives on')
 }
 
 Tests_NoneRan_ExitNonZero() {

@@ -13,6 +13,7 @@ using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;
 

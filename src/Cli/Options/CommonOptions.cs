@@ -75,6 +75,8 @@ internal static class CommonOptions
 
     public static Option<string?> Output(string helpName, string description, bool required) => new("--output", "-o") { Description = description, HelpName = helpName, Required = required };
 
+    public static Option<bool> Force() => new("--force") { Description = "replace an output that exists" };
+
     private static void Check(OptionResult result, Action<string> parse)
     {
         try

@@ -23,7 +23,7 @@ internal sealed class RunOptions
     private readonly Option<int?> _reconstructIterations = AfterSearchOptions.ReconstructIterations();
     private readonly InputOption _preprocess = CommonOptions.Preprocess();
     private readonly Option<string?> _output = CommonOptions.Output("DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
-    private readonly Option<double> _maxDrop = NumberOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
+    private readonly Option<double> _maxDrop = MaxDrop.Option();
     private readonly Option<double?> _confidence = new("--confidence") { Description = "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", HelpName = "SHARE" };
     private readonly Option<string> _methods = Methods();
     private readonly Option<int?> _budget = new("--budget-evals") { Description = "most accuracy evaluations to spend; the baselines are always made", HelpName = "N" };
@@ -45,6 +45,15 @@ internal sealed class RunOptions
         {
             command.Options.Add(option);
         }
+    }
+
+    /// <summary>What is allowed but probably not meant, a sentence each.</summary>
+    /// <exception cref="UsageException">A value makes no sense on this machine.</exception>
+    public IEnumerable<string> Warnings(ParseResult parsed)
+    {
+        // With a latency table nothing is timed here: it may come from a machine with more cores.
+        string? threads = parsed.GetValue(_table) is null ? ThreadCount.Judge(parsed.GetValue(_threads), Environment.ProcessorCount) : null;
+        return new[] { MaxDrop.Warning(parsed, _maxDrop), threads }.OfType<string>();
     }
 
     public JobRequest Request(ParseResult parsed) => new()

@@ -16,10 +16,10 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
     public static JobData Open(JobRequest request, NetworkFile network)
     {
         var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
-        var first = DataSource.Open(DataSpec.Parse(request.Calibration));
-        var evaluation = request.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec)) : null;
-        var test = request.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec)) : null;
-        var training = request is { FineTune: not null, Training: { } trainingSpec } ? DataSource.Open(DataSpec.Parse(trainingSpec)) : null;
+        var first = DataSource.Open(DataSpec.Parse(request.Calibration), request.Access.Calibration);
+        var evaluation = request.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec), request.Access.Evaluation) : null;
+        var test = request.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec), request.Access.Test) : null;
+        var training = request is { FineTune: not null, Training: { } trainingSpec } ? DataSource.Open(DataSpec.Parse(trainingSpec), request.Access.Training) : null;
         var calibration = first;
         if (evaluation is null)
         {
@@ -35,10 +35,10 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
             set.RequireColor(preprocess);
         }
 
-        foreach (var set in new[] { evaluation, test, training }.OfType<ImageSet>())
+        var labelled = request.Evaluation is null ? request.Access.Calibration : request.Access.Evaluation;
+        foreach (var (set, access) in new[] { (evaluation, labelled), (test, request.Access.Test), (training, request.Access.Training) })
         {
-            set.RequireLabels();
-            set.RequireClasses(network.Classes);
+            set?.RequireClasses(network.Classes, access);
         }
 
         var digests = new DataDigests(Digest(calibration, preprocess), Digest(evaluation, preprocess), test is null ? null : Digest(test, preprocess), training is null ? null : Digest(training, preprocess));

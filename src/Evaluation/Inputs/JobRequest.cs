@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -30,6 +31,9 @@ public sealed record JobRequest
     public int? ReconstructIterations { get; init; }
 
     public string? Preprocess { get; init; }
+
+    /// <summary>Where the images may be read from.</summary>
+    public JobAccess Access { get; init; } = JobAccess.Anywhere;
 
     public required string Output { get; init; }
 

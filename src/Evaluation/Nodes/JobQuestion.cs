@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Nodes;
 

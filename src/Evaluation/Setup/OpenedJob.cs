@@ -7,6 +7,7 @@ using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Training.FineTuning;
 using Cluster.Reporting;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Setup;
 
