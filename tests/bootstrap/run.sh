@@ -12,7 +12,7 @@ passed=0 failed=0
 arrange() {
     SANDBOX=$(mktemp -d)
     settings=()
-    mkdir -p "$SANDBOX"/{bin,home,tmp,system/var/lib/dpkg/info,repo/src/Kernels/native,repo/src/Silo/Commands,repo/src/Client,repo/polyfills/TorchSharp,repo/tests/A.Tests,repo/tests/B.Tests}
+    mkdir -p "$SANDBOX"/{bin,home,tmp,system/var/lib/dpkg/info,repo/src/Kernels/native,repo/src/{Cli,Terminal,Client},repo/polyfills/TorchSharp,repo/tests/A.Tests,repo/tests/B.Tests}
     cp -r "$origin/cluster" "$origin/build" "$SANDBOX/repo/"
     cp "$here"/stubs/{dotnet,npm,node,dpkg-query,apt-get,id,sudo} "$SANDBOX/bin/"
     cp "$here/stubs/test-program" "$SANDBOX/test-program"
@@ -22,13 +22,15 @@ arrange() {
     # shellcheck disable=SC2016
     printf '#!/usr/bin/env bash\nprintf "client"\nprintf "<%%s>" "$@"\nexit 5\n' >"$SANDBOX/client"
     # shellcheck disable=SC2016
+    printf '#!/usr/bin/env bash\nprintf "server"\nprintf "<%%s>" "$@"\nexit 6\n' >"$SANDBOX/server"
+    # shellcheck disable=SC2016
     printf '#!/usr/bin/env bash\necho native >>"$SANDBOX/calls"\n: >"$1/libcluster_kernels.so"\n' >"$SANDBOX/repo/src/Kernels/native/build.sh"
-    chmod +x "$SANDBOX/program" "$SANDBOX/client" "$SANDBOX/repo/src/Kernels/native/build.sh"
+    chmod +x "$SANDBOX/program" "$SANDBOX/server" "$SANDBOX/client" "$SANDBOX/repo/src/Kernels/native/build.sh"
     echo '<AssemblyName>Cluster.A.Tests</AssemblyName>' >"$SANDBOX/repo/tests/A.Tests/A.Tests.csproj"
     : >"$SANDBOX/repo/tests/B.Tests/B.Tests.csproj"
     : >"$SANDBOX/repo/Cluster.sln"
-    : >"$SANDBOX/repo/src/Silo/Program.cs"
-    : >"$SANDBOX/repo/src/Silo/Commands/Shared.cs"
+    : >"$SANDBOX/repo/src/Cli/Program.cs"
+    : >"$SANDBOX/repo/src/Terminal/Shared.cs"
     : >"$SANDBOX/repo/src/Client/Program.cs"
     : >"$SANDBOX/calls"
     : >"$SANDBOX/missing"
@@ -77,8 +79,7 @@ FirstCall_NothingBuilt_SetsUpThenBecomesTheProgram() {
     cluster run 'a b' --x
     equal 'standard output' "$out" '<run><a b><--x>'
     equal 'exit code' "$code" 7
-    contains 'standard error' "$err" 'building Silo.csproj'
-    contains 'standard error' "$err" 'building Client.csproj'
+    contains 'standard error' "$err" 'building Programs.slnf'
     contains 'standard error' "$err" 'polyfills/TorchSharp stands in'
 }
 
@@ -94,7 +95,7 @@ NextCall_SourceEdited_BuildsAgainWithoutAskingTheFeedOrBuildingTheNativeLibrary(
     cluster run
     age
     : >"$SANDBOX/calls"
-    echo '// edited' >"$SANDBOX/repo/src/Silo/Program.cs"
+    echo '// edited' >"$SANDBOX/repo/src/Cli/Program.cs"
     cluster run
     equal 'builds' "$(calls '^dotnet build')" 1
     equal 'all calls' "$(calls .)" 1
@@ -115,7 +116,7 @@ RemoteVerb_NothingBuilt_NeedsNeitherDebianPackagesNorNativeLibraries() {
 RemoteVerb_NothingChanged_DoesNoWorkAndIsSilent() {
     cluster run
     age
-    echo '// edited' >"$SANDBOX/repo/src/Silo/Program.cs"
+    echo '// edited' >"$SANDBOX/repo/src/Cli/Program.cs"
     : >"$SANDBOX/calls"
     cluster list
     equal 'standard output' "$out" 'client<list>'
@@ -127,25 +128,31 @@ RemoteVerb_SharedSourceEdited_BuildsTheClientAgain() {
     cluster run
     age
     : >"$SANDBOX/calls"
-    echo '// edited' >"$SANDBOX/repo/src/Silo/Commands/Shared.cs"
+    echo '// edited' >"$SANDBOX/repo/src/Terminal/Shared.cs"
     cluster nodes
     equal 'builds' "$(calls '^dotnet build.*Client.csproj')" 1
     equal 'all calls' "$(calls .)" 1
 }
 
+SiloVerb_RunsTheServersProgram() {
+    cluster silo --devices cpu:2
+    equal 'standard output' "$out" 'server<silo><--devices><cpu:2>'
+    equal 'exit code' "$code" 6
+}
+
 OtherVerbs_OfTheScript_AreThoseOfTheProgram() {
     local verbs
-    verbs=$(sed -n 's/^        ("\([a-z]*\)", .*/\1/p' "$origin/src/Silo/Commands/OtherVerbs.cs" | paste -sd '|' - | sed 's/|/ | /g')
+    verbs=$(sed -n 's/^        ("\([a-z]*\)", .*/\1/p' "$origin/src/Terminal/OtherVerbs.cs" | paste -sd '|' - | sed 's/|/ | /g')
     contains 'the script' "$(<"$origin/cluster")" "    $verbs)"
 }
 
 NextCall_SourceDeleted_BuildsAgain() {
     cluster run
     age
-    rm "$SANDBOX/repo/src/Silo/Program.cs"
+    rm "$SANDBOX/repo/src/Cli/Program.cs"
     cluster run
-    equal 'builds' "$(calls '^dotnet build.*Silo.csproj')" 2
-    equal 'builds of the client' "$(calls '^dotnet build.*Client.csproj')" 1
+    equal 'builds' "$(calls '^dotnet build.*Programs.slnf')" 2
+    equal 'builds of the client alone' "$(calls '^dotnet build.*Client.csproj')" 0
 }
 
 NextCall_NativeSourceEdited_BuildsBoth() {
@@ -154,7 +161,7 @@ NextCall_NativeSourceEdited_BuildsBoth() {
     : >"$SANDBOX/repo/src/Kernels/native/new.cpp"
     cluster run
     equal 'native builds' "$(calls '^native')" 2
-    equal 'builds' "$(calls '^dotnet build.*Silo.csproj')" 2
+    equal 'builds' "$(calls '^dotnet build.*Programs.slnf')" 2
 }
 
 NextCall_LibtorchUpgraded_BuildsAgain() {
@@ -162,7 +169,7 @@ NextCall_LibtorchUpgraded_BuildsAgain() {
     age
     : >"$SANDBOX/system/var/lib/dpkg/info/libtorch-dev.list"
     cluster run
-    equal 'builds' "$(calls '^dotnet build.*Silo.csproj')" 2
+    equal 'builds' "$(calls '^dotnet build.*Programs.slnf')" 2
 }
 
 Build_Fails_ShowsTheErrorAndIsTriedAgain() {
@@ -205,7 +212,7 @@ Test_PostgresqlMissing_IsInstalledWithoutAServerOfItsOwn() {
 Doctor_DebianPackageMissing_StillRunsTheProgram() {
     cluster run
     age
-    echo '// edited' >"$SANDBOX/repo/src/Silo/Program.cs"
+    echo '// edited' >"$SANDBOX/repo/src/Cli/Program.cs"
     printf 'libopenblas0\n' >"$SANDBOX/missing"
     echo 1000 >"$SANDBOX/uid"
     cluster doctor
@@ -252,7 +259,7 @@ NamedFeed_Given_BuildsInAFolderOfItsOwn() {
     cluster --feed "$SANDBOX/packages" run
     equal 'exit code' "$code" 7
     equal 'default builds' "$(find "$SANDBOX/repo/.build/bin" 2>/dev/null)" ''
-    equal 'feed folders' "$(find "$SANDBOX/repo/.build/feeds" -name Cluster.Silo | wc -l)" 1
+    equal 'feed folders' "$(find "$SANDBOX/repo/.build/feeds" -name Cluster.Cli | wc -l)" 1
     [[ ! -e $SANDBOX/repo/Packages.local.props ]] || problems+=('the default choice was written')
 }
 
@@ -299,7 +306,7 @@ TwoCalls_AtOnce_BuildOnce() {
     exec {gate}>&-
     wait "$first" "$second"
     equal 'exit code' "$?" 7
-    equal 'builds' "$(calls '^dotnet build.*Silo.csproj')" 1
+    equal 'builds' "$(calls '^dotnet build.*Programs.slnf')" 1
     contains 'the second call' "$(<"$SANDBOX/err2")" 'waiting for it'
 }
 
