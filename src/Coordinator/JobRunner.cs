@@ -192,7 +192,7 @@ public sealed class JobRunner
 
     private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ArtefactPublished> artefacts = [];
+        IReadOnlyList<PublishedArtefact> artefacts = [];
         if (_options.Publisher is { } publisher)
         {
             artefacts = await publisher.PublishAsync(outcome, cancellationToken);
@@ -211,7 +211,7 @@ public sealed class JobRunner
 
         foreach (var artefact in artefacts)
         {
-            await _ledger.AppendAsync(artefact);
+            await _ledger.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
         }
 
         await _ledger.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));

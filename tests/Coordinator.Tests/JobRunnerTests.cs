@@ -298,9 +298,9 @@ public sealed class JobRunnerTests
     {
         private int _calls;
 
-        public Task<IReadOnlyList<ArtefactPublished>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
             _calls++ == 0
                 ? throw new JobException("The disk is full.")
-                : Task.FromResult<IReadOnlyList<ArtefactPublished>>([new ArtefactPublished("winner.qdq.onnx", new string('a', 64), 5)]);
+                : Task.FromResult<IReadOnlyList<PublishedArtefact>>([new PublishedArtefact("winner.qdq.onnx", new string('a', 64), 5)]);
     }
 }

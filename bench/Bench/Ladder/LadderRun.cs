@@ -7,6 +7,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Grains.Contracts;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Reconstruction;

@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 
 namespace Cluster.Cli.Embedded;
 

@@ -5,7 +5,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 
 namespace Cluster.Cli.Embedded;
 

@@ -36,7 +36,7 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
                 await CopyLearnedAsync(folder, learned, cancellation);
             }
 
-            IReadOnlyList<ArtefactPublished> published;
+            IReadOnlyList<PublishedArtefact> published;
             try
             {
                 published = await new JobPublisher(opened, folder, Names(job, root)).PublishAsync(JobOutcome.Of(state), cancellation);
@@ -47,11 +47,11 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
             }
 
             var calibration = Directory.EnumerateFiles(folder.Calibration).Select(file => Path.GetRelativePath(root, file)).Order(StringComparer.Ordinal);
-            var artefacts = new List<ArtefactPublished>();
+            var artefacts = new List<PublishedArtefact>();
             foreach (string name in published.Select(artefact => artefact.Name).Concat(calibration))
             {
                 await using var content = File.OpenRead(Path.Combine(root, name));
-                artefacts.Add(new ArtefactPublished(name, await store.PutAsync(content, cancellation), content.Length));
+                artefacts.Add(new PublishedArtefact(name, await store.PutAsync(content, cancellation), content.Length));
             }
 
             Forget(state);

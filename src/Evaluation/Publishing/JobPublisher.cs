@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Artefacts;
@@ -20,10 +20,10 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
 {
     private const int GateImages = 256;
 
-    public Task<IReadOnlyList<ArtefactPublished>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
         Task.Run(() => Publish(outcome, cancellationToken), cancellationToken);
 
-    private IReadOnlyList<ArtefactPublished> Publish(JobOutcome outcome, CancellationToken cancellation)
+    private IReadOnlyList<PublishedArtefact> Publish(JobOutcome outcome, CancellationToken cancellation)
     {
         var setup = job.Setup;
         var learned = outcome.Learned is { } digest ? new CalibrationFolder(folder.Calibration).ReadLearned(digest) : null;
@@ -55,10 +55,10 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             .Select(Describe)];
     }
 
-    private static ArtefactPublished Describe(string path)
+    private static PublishedArtefact Describe(string path)
     {
         byte[] bytes = File.ReadAllBytes(path);
-        return new ArtefactPublished(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.LongLength);
+        return new PublishedArtefact(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.LongLength);
     }
 
     private PlanFile Plan(JobOutcome outcome, BuiltArtefact artefact)

@@ -1,4 +1,3 @@
-using Cluster.Grains.Contracts;
 using Cluster.Silo.Api.Mapping;
 using Grpc.Core;
 using V1 = Cluster.Contract.V1;

@@ -4,6 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;

@@ -4,7 +4,7 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Hosting;

@@ -3,7 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Synthetic;
 

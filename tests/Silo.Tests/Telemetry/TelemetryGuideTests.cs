@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Cluster.Evaluation.Setup;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Telemetry;
 using Microsoft.Extensions.Logging;
 

@@ -113,6 +113,6 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         string plan = new PlanFile(selection.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Seed).Format();
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(plan));
         string digest = await new FolderArtefactStore(folders.Artefacts).PutAsync(content, cancellation);
-        return new PublishResult([new ArtefactPublished("winner.plan.json", digest, content.Length)]);
+        return new PublishResult([new PublishedArtefact("winner.plan.json", digest, content.Length)]);
     }
 }

@@ -3,7 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 
-namespace Cluster.Grains.Hosting;
+namespace Cluster.Grains.Ports;
 
 /// <summary>What a silo does work with: its device slots. Implemented by the program.</summary>
 public interface INodeHost

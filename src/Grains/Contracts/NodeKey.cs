@@ -1,4 +1,4 @@
-namespace Cluster.Grains.Placement;
+namespace Cluster.Grains.Contracts;
 
 /// <summary>Keys of grains that live on one node: its id, and what comes after a bar.</summary>
 internal static class NodeKey

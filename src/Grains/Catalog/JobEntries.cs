@@ -3,7 +3,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 
-namespace Cluster.Grains.Jobs;
+namespace Cluster.Grains.Catalog;
 
 /// <summary>Jobs that this silo works for, read once: what is used of an entry never changes.</summary>
 internal sealed class JobEntries(IJobStore store)

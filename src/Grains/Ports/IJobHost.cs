@@ -2,7 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 
-namespace Cluster.Grains.Hosting;
+namespace Cluster.Grains.Ports;
 
 /// <summary>How a silo's job grains run their jobs. Implemented by the program.</summary>
 public interface IJobHost

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
 
-namespace Cluster.Grains.Hosting;
+namespace Cluster.Grains.Ports;
 
 /// <summary>What a node that worked for a job holds ready for others like it.</summary>
 public static class JobAffinity

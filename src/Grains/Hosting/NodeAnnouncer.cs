@@ -1,10 +1,11 @@
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Nodes;
+using Cluster.Grains.Ports;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Cluster.Grains.Nodes;
+namespace Cluster.Grains.Hosting;
 
 /// <summary>Makes this silo's node known, again and again; when the silo stops, finishes what runs and takes leave.</summary>
 internal sealed partial class NodeAnnouncer(IGrainFactory grains, LocalNode node, LocalWork work, GrainOptions options, TimeProvider time, ILogger<NodeAnnouncer> logger) : BackgroundService

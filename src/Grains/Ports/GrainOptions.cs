@@ -1,4 +1,4 @@
-namespace Cluster.Grains.Hosting;
+namespace Cluster.Grains.Ports;
 
 /// <summary>Times of the cluster's life signs.</summary>
 public sealed record GrainOptions
