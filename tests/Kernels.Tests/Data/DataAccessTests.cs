@@ -9,7 +9,7 @@ public sealed class DataAccessTests : IDisposable
 
     public DataAccessTests()
     {
-        _shared = _folder.File('shared');
+        _shared = _folder.File("shared");
         Directory.CreateDirectory(_shared);
         Directory.CreateDirectory(_folder.File("sharedNot"));
         File.WriteAllText(_folder.File("secret"), "planted secret");
