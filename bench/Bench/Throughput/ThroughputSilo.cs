@@ -1,6 +1,7 @@
 using System.Net;
 using Cluster.Bench.Chaos;
 using Cluster.Coordinator.Ports;
+using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Hosting;
 using Cluster.Storage.Files;
