@@ -111,7 +111,7 @@ public sealed class JobRunnerTests
     {
         var journal = new MemoryJournal();
         await Jobs.RunAsync(Networks.Easy, journal);
-        var other = Networks.Easy with { Spec = Networks.Easy.Spec with { Seed = 2 } };
+        var other = Networks.Easy with { Spec = Networks.Easy.Spec.Choosing(options => options with { Seed = 2 }) };
 
         (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message.ShouldContain("another job's");
     }

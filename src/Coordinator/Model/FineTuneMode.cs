@@ -8,4 +8,7 @@ public enum FineTuneMode
 
     /// <summary>Wherever the winner is quantized.</summary>
     Always,
+
+    /// <summary>Nowhere. Not written into journals, which name a mode only where there is one.</summary>
+    Never,
 }

@@ -8,4 +8,7 @@ public enum ReconstructionMode
 
     /// <summary>Wherever there is a quantized plan.</summary>
     Always,
+
+    /// <summary>Nowhere. Not written into journals, which name a mode only where there is one.</summary>
+    Never,
 }

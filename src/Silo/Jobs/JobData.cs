@@ -13,17 +13,17 @@ internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation
     internal const int ExecutionBatch = 32;
 
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this network.</exception>
-    public static JobData Open(JobRequest request, NetworkFile network)
+    public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network)
     {
-        var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
-        var first = DataSource.Open(DataSpec.Parse(request.Calibration));
-        var evaluation = request.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec)) : null;
-        var test = request.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec)) : null;
-        var training = request is { FineTune: not null, Training: { } trainingSpec } ? DataSource.Open(DataSpec.Parse(trainingSpec)) : null;
+        var preprocess = Preprocess.LoadFor(inputs.Model, inputs.Preprocess);
+        var first = DataSource.Open(DataSpec.Parse(inputs.Calibration));
+        var evaluation = inputs.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec)) : null;
+        var test = inputs.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec)) : null;
+        var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never ? DataSource.Open(DataSpec.Parse(trainingSpec)) : null;
         var calibration = first;
         if (evaluation is null)
         {
-            var split = DataSplit.Seeded(first.Count, request.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
+            var split = DataSplit.Seeded(first.Count, options.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
             calibration = first.Select(split.Calibration);
             evaluation = first.Select(split.Evaluation);
         }
@@ -53,16 +53,16 @@ internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation
 
                 // Calibrating on training images is usual, and harms nothing.
                 .. training is null ? [] : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
-                .. Untrained(request),
+                .. Untrained(inputs, options),
             ]);
     }
 
     /// <summary>Identity of what a network sees: the images and their preprocessing.</summary>
     internal static string Digest(ImageSet images, Preprocess preprocess) => CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
 
-    private static IEnumerable<string> Untrained(JobRequest request)
+    private static IEnumerable<string> Untrained(LocalInputs inputs, JobOptions options)
     {
-        if (request is { FineTune: FineTuneMode.Auto, Training: null })
+        if (options.FineTune == FineTuneMode.Auto && inputs.Training is null)
         {
             yield return "there are no training images, so nothing will be fine-tuned; give labelled ones with --train.";
         }

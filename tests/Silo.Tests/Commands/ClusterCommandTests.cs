@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Silo.Commands;
 
 namespace Cluster.Silo.Tests.Commands;
@@ -125,7 +126,7 @@ public class ClusterCommandTests
     {
         double Parse(params string[] args)
         {
-            var option = NumberOptions.Share("--max-drop", "x", 0.005);
+            var option = NumberOptions.Share(JobLimits.MaxDrop, "x", 0.005);
             var parsed = new System.CommandLine.RootCommand { option }.Parse(args);
             return parsed.Errors.Count == 0 ? parsed.GetValue(option) : double.NaN;
         }

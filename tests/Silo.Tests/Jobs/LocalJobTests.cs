@@ -1,4 +1,5 @@
 using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
 using Cluster.Silo.Jobs;
 using Cluster.Tests;
 
@@ -15,8 +16,8 @@ public sealed class LocalJobTests : IDisposable
     [Fact]
     public void Open_RequestThatCannotBeMet_LeavesNoFolder()
     {
-        Should.Throw<JobException>(() => LocalJob.Open(Request() with { Target = "tensorrt" })).Message.ShouldContain("onnxruntime-cpu");
-        Should.Throw<Kernels.KernelException>(() => LocalJob.Open(Request() with { Model = _folder["none.onnx"] }));
+        Should.Throw<JobException>(() => LocalJob.Open(Request(options => options with { Target = "tensorrt" }))).Message.ShouldContain("onnxruntime-cpu");
+        Should.Throw<Kernels.KernelException>(() => LocalJob.Open(Request() with { Inputs = Request().Inputs with { Model = _folder["none.onnx"] } }));
         Directory.Exists(_folder["out"]).ShouldBeFalse();
     }
 
@@ -33,8 +34,9 @@ public sealed class LocalJobTests : IDisposable
         string id = Id(Request());
         JobRequest[] others =
         [
-            Request() with { Seed = 1 }, Request() with { MaxDrop = 0.01 }, Request() with { Methods = ["max"] }, Request() with { Batch = 1 },
-            Request() with { Threads = 2 }, Request() with { Confidence = 0.95 }, Request() with { BudgetEvaluations = 9 }, Request() with { Test = Request().Calibration },
+            Request(options => options with { Seed = 1 }), Request(options => options with { MaxDrop = 0.01 }), Request(options => options with { Methods = ["max"] }),
+            Request(options => options with { Batch = 1 }), Request(options => options with { Threads = 2 }), Request(options => options with { Confidence = 0.95 }),
+            Request(options => options with { BudgetEvaluations = 9 }), Request() with { Inputs = Request().Inputs with { Test = Request().Inputs.Calibration } },
         ];
         others.Select(Id).Append(id).ShouldBeUnique();
     }
@@ -63,5 +65,10 @@ public sealed class LocalJobTests : IDisposable
         return job.Spec.JobId;
     }
 
-    private JobRequest Request() => new() { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}", Output = _folder["out"] };
+    private JobRequest Request(Func<JobOptions, JobOptions>? choose = null) => new()
+    {
+        Inputs = new LocalInputs { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}" },
+        Options = choose?.Invoke(new JobOptions()) ?? new JobOptions(),
+        Output = _folder["out"],
+    };
 }

@@ -8,40 +8,23 @@ using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Workers.Data;
 
-/// <summary>Finds on this node what a job names by digest, and makes of it the request that a user on this machine would type.</summary>
+/// <summary>Finds on this node what a job names by digest.</summary>
 internal sealed class JobFiles(NodeFolders folders)
 {
     private readonly FolderArtefactStore _artefacts = new(folders.Artefacts);
 
-    /// <summary>The request; its files exist, but were not looked into.</summary>
+    /// <summary>The files; they exist, but were not looked into.</summary>
     /// <exception cref="NodeUnfitException">Something is not there, as far as this node sees.</exception>
     /// <exception cref="JobException">Something cannot be accepted.</exception>
-    public async Task<JobRequest> LocateAsync(JobQuestion question, CancellationToken cancellation)
+    public async Task<LocalInputs> LocateAsync(JobInputs inputs, CancellationToken cancellation) => new()
     {
-        var inputs = question.Inputs;
-        return new JobRequest
-        {
-            Model = Model(inputs.Model),
-            Calibration = await DataAsync(inputs.Calibration, cancellation),
-            Evaluation = inputs.Evaluation is { } evaluation ? await DataAsync(evaluation, cancellation) : null,
-            Test = inputs.Test is { } test ? await DataAsync(test, cancellation) : null,
-            Training = inputs.Training is { } training ? await DataAsync(training, cancellation) : null,
-            Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
-            Output = folders.Temporary,
-            Target = question.Target,
-            Methods = question.Methods,
-            MaxDrop = question.MaxDrop,
-            Confidence = question.Confidence,
-            BudgetEvaluations = question.BudgetEvaluations,
-            Batch = question.Batch,
-            Threads = question.Threads,
-            Seed = question.Seed,
-            FineTune = question.FineTune,
-            Epochs = question.Epochs,
-            Reconstruct = question.Reconstruct,
-            ReconstructIterations = question.ReconstructIterations,
-        };
-    }
+        Model = Model(inputs.Model),
+        Calibration = await DataAsync(inputs.Calibration, cancellation),
+        Evaluation = inputs.Evaluation is { } evaluation ? await DataAsync(evaluation, cancellation) : null,
+        Test = inputs.Test is { } test ? await DataAsync(test, cancellation) : null,
+        Training = inputs.Training is { } training ? await DataAsync(training, cancellation) : null,
+        Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
+    };
 
     private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
