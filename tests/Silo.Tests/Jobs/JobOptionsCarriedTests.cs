@@ -4,6 +4,7 @@ using Cluster.Contract;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Tests.Support;
+using Cluster.Kernels.Training.FineTuning;
 using Cluster.Silo.Commands;
 using Google.Protobuf;
 using V1 = Cluster.Contract.V1;
@@ -66,6 +67,9 @@ public sealed class JobOptionsCarriedTests
     public void Wire_ModeOfALaterContract_IsOutOfLimits() =>
         JobOptionsMapping.Read(new V1.JobSpec { FineTune = (V1.FineTuneMode)9, Reconstruct = (V1.ReconstructionMode)9 }).Validate().Select(fault => fault.Option)
             .ShouldBe([nameof(JobOptions.FineTune), nameof(JobOptions.Reconstruct)]);
+
+    [Fact]
+    public void Epochs_OfAJob_AreThoseOfFineTune() => JobOptions.UsualEpochs.ShouldBe(new FineTuneOptions().Epochs, "the same training, whichever command asks for it");
 
     // Null where the text is no value of that option.
     private static JobOptions? Parse(params string[] arguments)
