@@ -1,9 +1,10 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests;
 

@@ -130,9 +130,9 @@ RemoteVerb_SharedSourceEdited_BuildsTheClientAgain() {
     equal 'all calls' "$(calls .)" 1
 }
 
-RemoteVerbs_OfTheScript_AreThoseOfTheProgram() {
+OtherVerbs_OfTheScript_AreThoseOfTheProgram() {
     local verbs
-    verbs=$(sed -n 's/^        ("\([a-z]*\)", .*/\1/p' "$origin/src/Silo/Commands/RemoteVerbs.cs" | paste -sd '|' - | sed 's/|/ | /g')
+    verbs=$(sed -n 's/^        ("\([a-z]*\)", .*/\1/p' "$origin/src/Silo/Commands/OtherVerbs.cs" | paste -sd '|' - | sed 's/|/ | /g')
     contains 'the script' "$(<"$origin/cluster")" "    $verbs)"
 }
 

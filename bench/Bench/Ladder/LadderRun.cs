@@ -4,15 +4,16 @@ using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Commands.Quantize;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Publishing;
+using Cluster.Storage.Files;
 
 namespace Cluster.Bench.Ladder;
 

@@ -3,7 +3,7 @@ using Cluster.Client.Data;
 using Cluster.Client.Transfers;
 using Cluster.Contract;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 

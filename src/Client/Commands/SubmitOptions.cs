@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Cluster.Client.Data;
 using Cluster.Coordinator.Model;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 

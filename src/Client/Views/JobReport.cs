@@ -1,7 +1,6 @@
 using Cluster.Contract;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 using Spectre.Console;
 
 namespace Cluster.Client.Views;

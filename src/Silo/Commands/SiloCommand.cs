@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net;
 using Cluster.Coordinator;
+using Cluster.Evaluation.Failures;
 using Cluster.Silo.Hosting;
+using Cluster.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -36,8 +38,8 @@ internal static class SiloCommand
 
     public static Command Create()
     {
-        var command = new Command("silo", CommandHelp.Describe(
-            "Run a silo: it answers clients, coordinates jobs and evaluates candidates on its devices, until it is stopped.",
+        var command = new Command(OtherVerbs.Silo, CommandHelp.Describe(
+            OtherVerbs.SiloDoes,
             "silo --data-dir ~/cluster-data --devices cpu:2",
             "silo --listen 0.0.0.0:5180 --data-dir /data --devices cuda:0,cuda:1 --clustering postgres:- --advertise 10.0.0.5"))
         {

@@ -1,4 +1,4 @@
-using Cluster.Silo.Workers;
+using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Hosting;
 

@@ -2,8 +2,9 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers.Child;
 using Cluster.Silo.Workers.Protocol;
 

@@ -2,9 +2,12 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
-using Cluster.Silo.Evaluation;
 using Cluster.Silo.Workers.Synthetic;
+using Cluster.Simulation;
 
 namespace Cluster.Silo.Workers;
 

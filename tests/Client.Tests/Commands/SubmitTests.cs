@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using Cluster.Client.Tests.Faking;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Cluster.Tests;
 using Google.Protobuf;
 using Grpc.Core;

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
+using Cluster.Evaluation.Nodes.Data;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.EndToEnd.Support;
+using Cluster.Evaluation.Nodes.Data;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

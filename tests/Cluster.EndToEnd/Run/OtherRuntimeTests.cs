@@ -1,4 +1,5 @@
 using Cluster.EndToEnd.Support;
+using Cluster.Evaluation.Nodes.Data;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

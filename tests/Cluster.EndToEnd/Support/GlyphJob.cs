@@ -1,5 +1,6 @@
 using Cluster.EndToEnd.Support;
-using Cluster.Silo.Samples;
+using Cluster.Evaluation.Nodes.Data;
+using Cluster.Glyphs;
 using Cluster.Tests;
 
 [assembly: AssemblyFixture(typeof(GlyphJob))]

@@ -2,7 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
+using Cluster.Evaluation.Nodes.Data;
+using Cluster.Storage.Files;
 
 namespace Cluster.EndToEnd.Support;
 

@@ -5,6 +5,7 @@ using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
+using Cluster.Simulation;
 
 namespace Cluster.Grains.Tests.Support;
 

@@ -1,5 +1,6 @@
+using Cluster.Cli;
 using Cluster.Coordinator.Model;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Commands;
 
@@ -54,7 +55,7 @@ public class ClusterCommandTests
     {
         var run = await CommandLineRun.OfAsync("--help");
         string section = run.Output[run.Output.IndexOf("Remote commands", StringComparison.Ordinal)..run.Output.IndexOf("Examples:", StringComparison.Ordinal)];
-        foreach (var (name, what) in RemoteVerbs.All)
+        foreach (var (name, what) in OtherVerbs.All)
         {
             section.ShouldContain($"\n  {name,-12} {what}\n");
         }

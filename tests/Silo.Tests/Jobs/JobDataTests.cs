@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
-using Cluster.Silo.Jobs;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Jobs;

@@ -5,7 +5,7 @@ using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Kernels.Training.FineTuning;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Google.Protobuf;
 using V1 = Cluster.Contract.V1;
 

@@ -1,6 +1,7 @@
+using Cluster.Cli.Embedded;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Silo.Jobs;
+using Cluster.Evaluation.Inputs;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Jobs;

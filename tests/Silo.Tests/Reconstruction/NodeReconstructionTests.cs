@@ -1,16 +1,17 @@
+using Cluster.Cli.Verbs;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Nodes;
+using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Samples;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Reconstruction;

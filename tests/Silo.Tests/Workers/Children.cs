@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
 

@@ -1,15 +1,18 @@
+using Cluster.Cli.Embedded;
+using Cluster.Cli.Verbs;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Publishing;
+using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Publishing;
-using Cluster.Silo.Samples;
 using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;

@@ -1,9 +1,9 @@
 using System.Formats.Tar;
 using System.Text;
 using Cluster.Coordinator;
-using Cluster.Coordinator.Storage;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Workers.Data;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Nodes.Data;
+using Cluster.Storage.Files;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;

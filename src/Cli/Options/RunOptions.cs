@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels;
+using Cluster.Kernels.Observers;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Options;
+
+/// <summary>The options of `cluster run`, and the job that a command line asks for.</summary>
+internal sealed class RunOptions
+{
+    private readonly InputOption _model = CommonOptions.Model();
+    private readonly InputOption _data = CommonOptions.Data(required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
+    private readonly InputOption _evaluation = CommonOptions.Evaluation("labelled images that the search looks at");
+    private readonly InputOption _test = CommonOptions.Images("--test", "labelled images looked at once, for the winner", required: false);
+    private readonly InputOption _training = CommonOptions.Images("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
+    private readonly InputOption _preprocess = CommonOptions.Preprocess();
+    private readonly Option<string?> _output = CommonOptions.Output("DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
+    private readonly JobOptionSymbols _job = new();
+    private readonly Option<int> _workers = NumberOptions.Positive("--workers", "candidates evaluated at once; does not change the winner", 1);
+    private readonly Option<string> _cache = new("--cache") { Description = "folder of results across jobs, or none", HelpName = "DIR", DefaultValueFactory = _ => DefaultCache() };
+    private readonly InputOption _table = CommonOptions.File("--latency-table", "FILE", "latency.json of another run, used instead of measuring");
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "begin anew in a folder that holds a job" };
+
+    public RunOptions() => _job.Methods.Validators.Add(CheckMethods);
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_model, _data, _evaluation, _test, _training, _preprocess, _output, .. _job.All, _workers, _cache, _table, _fresh])
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public JobRequest Request(ParseResult parsed) => new()
+    {
+        Inputs = new LocalInputs
+        {
+            Model = parsed.GetValue(_model)!,
+            Calibration = parsed.GetValue(_data)!,
+            Evaluation = parsed.GetValue(_evaluation),
+            Test = parsed.GetValue(_test),
+            Training = parsed.GetValue(_training),
+            Preprocess = parsed.GetValue(_preprocess),
+        },
+        Options = _job.Read(parsed, parsed.GetValue(_training) is not null),
+        Output = parsed.GetValue(_output)!,
+        Workers = parsed.GetValue(_workers),
+        Cache = parsed.GetRequiredValue(_cache) is var cache && cache == "none" ? null : cache,
+        LatencyTable = parsed.GetValue(_table),
+        Fresh = parsed.GetValue(_fresh),
+    };
+
+    private static void CheckMethods(OptionResult result)
+    {
+        try
+        {
+            foreach (string method in result.Tokens.SelectMany(token => JobOptionSymbols.Split(token.Value)))
+            {
+                CalibrationMethod.Parse(method);
+            }
+        }
+        catch (KernelException failure)
+        {
+            result.AddError(failure.Message);
+        }
+    }
+
+    private static string DefaultCache()
+    {
+        string root = Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache");
+        return Path.Combine(root, "cluster", "evaluations");
+    }
+}

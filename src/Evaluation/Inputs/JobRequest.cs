@@ -1,0 +1,25 @@
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Evaluation.Inputs;
+
+/// <summary>What a user asked a local job to do, as typed.</summary>
+public sealed record JobRequest
+{
+    public required LocalInputs Inputs { get; init; }
+
+    /// <summary>What the job is to find; with the inputs, what its identity depends on.</summary>
+    public JobOptions Options { get; init; } = new();
+
+    public required string Output { get; init; }
+
+    /// <summary>Candidates evaluated at once; the answer does not depend on it.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Folder of results across jobs; null for none.</summary>
+    public string? Cache { get; init; }
+
+    public string? LatencyTable { get; init; }
+
+    /// <summary>Begins anew in an output folder that holds a finished or interrupted job.</summary>
+    public bool Fresh { get; init; }
+}

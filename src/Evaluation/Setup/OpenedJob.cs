@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Reflection;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Observers;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
+using Cluster.Reporting;
+
+namespace Cluster.Evaluation.Setup;
+
+/// <summary>A job whose network and data are read and checked: what measuring and publishing share, on one machine and on a cluster's nodes.</summary>
+public sealed class OpenedJob : IDisposable
+{
+    private readonly long _began = Stopwatch.GetTimestamp();
+
+    private OpenedJob(JobSpec spec, NetworkFile network, JobData data, string calibration)
+    {
+        (Spec, Network, Data) = (spec, network, data);
+        Lazy = new LazySetup(spec, network, data, calibration);
+    }
+
+    public NetworkFile Network { get; }
+
+    public JobData Data { get; }
+
+    public JobSpec Spec { get; }
+
+    /// <summary>What calibration, measurement and publishing share; made when it is first needed.</summary>
+    public LazySetup Lazy { get; }
+
+    public EvaluationSetup Setup => Lazy.Value;
+
+    /// <summary>Wall time of each stage so far.</summary>
+    public IReadOnlyList<StageTime> Timings => [new StageTime("calibration", Lazy.CalibrationTime), new StageTime("total", Stopwatch.GetElapsedTime(_began))];
+
+    /// <summary>Opens a new job: reads and checks everything that a user can get wrong, before any work is done.</summary>
+    /// <param name="inputs">Its files.</param>
+    /// <param name="options">What is asked of it.</param>
+    /// <param name="calibration">Folder of the calibration statistics: read where they are there, else made when they are needed.</param>
+    /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
+    /// <exception cref="JobException">What is asked cannot be met.</exception>
+    public static OpenedJob Describe(LocalInputs inputs, JobOptions options, string calibration)
+    {
+        RequireKnown(options);
+        var network = NetworkFile.Open(inputs.Model);
+        var data = JobData.Open(inputs, options, network);
+        var spec = new JobSpec { ModelDigest = network.Digest, Data = data.Digests, Options = options.Decided(data.Training is not null), Versions = CurrentVersions() };
+        spec.Validate();
+        return new OpenedJob(spec, network, data, calibration);
+    }
+
+    /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>
+    /// <inheritdoc cref="Describe"/>
+    public static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration)
+    {
+        RequireKnown(spec.Options);
+        var network = NetworkFile.Open(inputs.Model);
+        RequireDigest("model", spec.ModelDigest, network.Digest);
+        var data = JobData.Open(inputs, spec.Options, network);
+        RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);
+        RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
+        RequireDigest("test data", spec.Data.Test, data.Digests.Test);
+        RequireDigest("training data", spec.Data.Training, data.Digests.Training);
+        return new OpenedJob(spec, network, data, calibration);
+    }
+
+    /// <summary>Versions of what computes results here.</summary>
+    public static EvaluatorVersions CurrentVersions()
+    {
+        string version = typeof(OpenedJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        return new EvaluatorVersions(
+            $"cluster {version.Split('+')[0]}, libtorch {TorchSettings.Version}", $"onnxruntime {OrtRuntime.Version}", MachineDescription.InstructionSet());
+    }
+
+    public void Dispose() => Lazy.Dispose();
+
+    // Options are open sets to the coordinator; what is known of them is known here.
+    private static void RequireKnown(JobOptions options)
+    {
+        if (options.Target != "onnxruntime-cpu")
+        {
+            throw new JobException($"The target is '{options.Target}' where 'onnxruntime-cpu' is expected: it is the one that this version places and measures for.");
+        }
+
+        foreach (string method in options.Methods)
+        {
+            CalibrationMethod.Parse(method);
+        }
+    }
+
+    private static void RequireDigest(string what, string? expected, string? found)
+    {
+        if (expected != found)
+        {
+            throw new JobException(
+                $"The job's {what} has the digest {found ?? "none"} here where the job names {expected ?? "none"}: it was changed since the job was submitted, submit it again.");
+        }
+    }
+}

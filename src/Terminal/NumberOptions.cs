@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Terminal;
+
+/// <summary>Options that take a number, judged before any work; the remote commands have the same.</summary>
+public static class NumberOptions
+{
+    public static Option<int> Positive(string name, string description, int fallback) =>
+        Positive(new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback });
+
+    public static Option<T> Positive<T>(Option<T> option)
+    {
+        option.Validators.Add(result =>
+        {
+            // What is no number at all is reported by the parser.
+            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number < 1)
+            {
+                result.AddError($"{option.Name} is {text}; 1 or more is expected.");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A number with a limit and a default.</summary>
+    public static Option<T> Of<T>(JobLimit<T> limit, string description, T usual)
+        where T : struct, IParsable<T> =>
+        Limited(new Option<T>(limit.Name) { Description = description, HelpName = "N", DefaultValueFactory = _ => usual }, limit);
+
+    /// <summary>A number with a limit that may be left open; null where it was not given.</summary>
+    public static Option<T?> Open<T>(JobLimit<T> limit, string description, string helpName = "N")
+        where T : struct, IParsable<T> =>
+        Limited(new Option<T?>(limit.Name) { Description = description, HelpName = helpName }, limit);
+
+    public static Option<long> Seed() => Of(JobLimits.Seed, "seed of every random choice, 0 to 2^53 - 1", 0L);
+
+    /// <summary>A share such as 0.5% or 0.005.</summary>
+    public static Option<double> Share(JobLimit<double> limit, string description, double usual) => new(limit.Name)
+    {
+        Description = description,
+        HelpName = "SHARE",
+        DefaultValueFactory = _ => usual,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            try
+            {
+                double share = Fraction.Parse(text);
+                if (limit.Fault(share, text) is not { } fault)
+                {
+                    return share;
+                }
+
+                result.AddError(fault.Sentence());
+            }
+            catch (FormatException failure)
+            {
+                result.AddError($"{limit.Name}: {failure.Message}");
+            }
+
+            return usual;
+        },
+    };
+
+    /// <summary>Checks the text of an option that was given.</summary>
+    internal static void Report(OptionResult result, Func<string, JobOptionFault?> check)
+    {
+        if (result.Tokens is [{ Value: var text }, ..] && check(text) is { } fault)
+        {
+            result.AddError(fault.Sentence());
+        }
+    }
+
+    // What is no number at all is reported by the parser.
+    private static Option<TOption> Limited<TOption, T>(Option<TOption> option, JobLimit<T> limit)
+        where T : struct, IParsable<T>
+    {
+        option.Validators.Add(result => Report(result, text => T.TryParse(text, CultureInfo.InvariantCulture, out var number) ? limit.Fault(number, text) : null));
+        return option;
+    }
+}
