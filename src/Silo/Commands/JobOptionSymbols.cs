@@ -81,13 +81,14 @@ internal sealed class JobOptionSymbols
         CustomParser = result =>
         {
             string word = result.Tokens[0].Value;
-            T? mode = Enum.GetValues<T>().Where(known => word == known.ToString().ToLowerInvariant()).Select(known => (T?)known).FirstOrDefault();
-            if (mode is null)
+            var modes = Enum.GetValues<T>().ToDictionary(mode => mode.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+            if (modes.TryGetValue(word, out var mode))
             {
-                result.AddError(limit.Fault(word).Sentence());
+                return mode;
             }
 
-            return mode;
+            result.AddError(limit.Fault(word).Sentence());
+            return null;
         },
     };
 
