@@ -3,7 +3,10 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Silo.Commands;
 
-/// <summary>The options of a job on the command line, the same for `run` and `submit`: one row an option. Names and limits are those of <see cref="JobLimits"/>.</summary>
+/// <summary>
+/// The options of a job on the command line, the same for `run` and `submit`: one row an option. Names and limits are those of
+/// <see cref="JobLimits"/>, defaults those of <see cref="JobOptions"/>.
+/// </summary>
 internal sealed class JobOptionSymbols
 {
     private static readonly JobOptions Usual = new();
@@ -20,14 +23,36 @@ internal sealed class JobOptionSymbols
         };
         Methods.Validators.Add(result => NumberOptions.Report(result, text => JobLimits.Methods.Fault(Split(text), text)));
 
-        Row(Mode(JobLimits.FineTune, "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never (default: auto with --train, else never)"), (options, mode) => options with { FineTune = mode });
-        Row(NumberOptions.Open(JobLimits.Epochs, $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})"), (options, epochs) => options with { Epochs = epochs });
-        Row(Mode(JobLimits.Reconstruct, "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was refused for its accuracy, or the winner has lost some), always or never (default: auto)"), (options, mode) => options with { Reconstruct = mode });
-        Row(NumberOptions.Open(JobLimits.ReconstructIterations, $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} (default: {JobOptions.UsualReconstructIterations})"), (options, iterations) => options with { ReconstructIterations = iterations });
-        Row(NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of top-1, e.g. 0.5% or 0.005", Usual.MaxDrop), (options, drop) => options with { MaxDrop = drop });
-        Row(NumberOptions.Open(JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"), (options, share) => options with { Confidence = share });
+        Row(
+            Mode(
+                JobLimits.FineTune,
+                "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never "
+                + "(default: auto with --train, else never)"),
+            (options, mode) => options with { FineTune = mode });
+        Row(
+            NumberOptions.Open(JobLimits.Epochs, $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})"),
+            (options, epochs) => options with { Epochs = epochs });
+        Row(
+            Mode(
+                JobLimits.Reconstruct,
+                "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was refused "
+                + "for its accuracy, or the winner has lost some), always or never (default: auto)"),
+            (options, mode) => options with { Reconstruct = mode });
+        Row(
+            NumberOptions.Open(
+                JobLimits.ReconstructIterations,
+                $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} (default: {JobOptions.UsualReconstructIterations})"),
+            (options, iterations) => options with { ReconstructIterations = iterations });
+        Row(
+            NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of top-1, e.g. 0.5% or 0.005", Usual.MaxDrop),
+            (options, drop) => options with { MaxDrop = drop });
+        Row(
+            NumberOptions.Open(JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
+            (options, share) => options with { Confidence = share });
         Row(Methods, (options, methods) => options with { Methods = Split(methods) });
-        Row(NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"), (options, most) => options with { BudgetEvaluations = most });
+        Row(
+            NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"),
+            (options, most) => options with { BudgetEvaluations = most });
         Row(Batch(), (options, batch) => options with { Batch = batch });
         Row(Threads(), (options, threads) => options with { Threads = threads });
         Row(NumberOptions.Seed(), (options, seed) => options with { Seed = seed });
@@ -71,7 +96,8 @@ internal sealed class JobOptionSymbols
         return options;
     }
 
-    private static Option<string> Target() => new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => Usual.Target };
+    private static Option<string> Target() =>
+        new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => Usual.Target };
 
     private static Option<T?> Mode<T>(JobLimit<T> limit, string description)
         where T : struct, Enum => new(limit.Name)
