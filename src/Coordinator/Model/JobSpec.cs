@@ -30,20 +30,22 @@ public sealed record JobSpec
     /// <summary>Digest of everything but the plan that an accuracy or a sensitivity on the evaluation set depends on.</summary>
     [JsonIgnore]
     public string AccuracyContext =>
-        CanonicalJson.Digest(new { role = "evaluation", ModelDigest, Data.Calibration, Data.Evaluation, Options.Target, Options.Seed, Versions });
+        CanonicalJson.Digest(
+            new { role = "evaluation", ModelDigest, Data.Calibration, Data.Evaluation, Options.Target, Options.Seed, Versions });
 
     /// <summary>Digest of everything but the plan and the machine's load that a latency depends on.</summary>
     [JsonIgnore]
-    public string LatencyContext =>
-        CanonicalJson.Digest(
-            new { role = "latency", ModelDigest, Data.Calibration, Options.Target, Options.Seed, Versions, Options.Batch, Options.Threads });
+    public string LatencyContext => CanonicalJson.Digest(
+        new { role = "latency", ModelDigest, Data.Calibration, Options.Target, Options.Seed, Versions, Options.Batch, Options.Threads });
 
     /// <summary>Digest of everything but the plan that an accuracy on the test set depends on.</summary>
     [JsonIgnore]
     public string TestContext =>
         CanonicalJson.Digest(new { role = "test", ModelDigest, Data.Calibration, Data.Test, Options.Target, Options.Seed, Versions });
 
-    /// <summary>Digest of everything but the plan, the method and its iterations that a learned rounding and its measurements depend on.</summary>
+    /// <summary>
+    /// Digest of everything but the plan, the method and its iterations that a learned rounding and its measurements depend on.
+    /// </summary>
     [JsonIgnore]
     public string ReconstructionContext => CanonicalJson.Digest(new
     {
@@ -67,7 +69,9 @@ public sealed record JobSpec
         CanonicalJson.Digest(
             new { role = "fineTune", ModelDigest, Data, Options.Target, Options.Seed, Versions, Options.Batch, Options.Threads });
 
-    /// <summary>Checks the limits of the options, that nothing is left open, and that training images and fine-tuning go together.</summary>
+    /// <summary>
+    /// Checks the limits of the options, that nothing is left open, and that training images and fine-tuning go together.
+    /// </summary>
     /// <exception cref="JobException">One of these is violated.</exception>
     public void Validate()
     {

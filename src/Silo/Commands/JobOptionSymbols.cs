@@ -35,19 +35,21 @@ internal sealed class JobOptionSymbols
         Row(
             Mode(
                 JobLimits.Reconstruct,
-                "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was refused "
-                + "for its accuracy, or the winner has lost some), always or never (default: auto)"),
+                "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was "
+                + "refused for its accuracy, or the winner has lost some), always or never (default: auto)"),
             (options, mode) => options with { Reconstruct = mode });
         Row(
             NumberOptions.Open(
                 JobLimits.ReconstructIterations,
-                $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} (default: {JobOptions.UsualReconstructIterations})"),
+                $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} "
+                + $"(default: {JobOptions.UsualReconstructIterations})"),
             (options, iterations) => options with { ReconstructIterations = iterations });
         Row(
             NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of top-1, e.g. 0.5% or 0.005", Usual.MaxDrop),
             (options, drop) => options with { MaxDrop = drop });
         Row(
-            NumberOptions.Open(JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
+            NumberOptions.Open(
+                JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
             (options, share) => options with { Confidence = share });
         Row(Methods, (options, methods) => options with { Methods = Split(methods) });
         Row(
@@ -67,10 +69,12 @@ internal sealed class JobOptionSymbols
 
     public static Option<int> Batch() => NumberOptions.Of(JobLimits.Batch, "images a run when latency is measured", Usual.Batch);
 
-    public static Option<int> Threads() => NumberOptions.Of(JobLimits.Threads, "threads of the runtime when latency is measured", Usual.Threads);
+    public static Option<int> Threads() =>
+        NumberOptions.Of(JobLimits.Threads, "threads of the runtime when latency is measured", Usual.Threads);
 
     /// <summary>The calibrators of a list.</summary>
-    public static string[] Split(string methods) => methods.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static string[] Split(string methods) =>
+        methods.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>What a command line chooses.</summary>
     /// <exception cref="UsageException">Options do not go together.</exception>
@@ -101,22 +105,22 @@ internal sealed class JobOptionSymbols
 
     private static Option<T?> Mode<T>(JobLimit<T> limit, string description)
         where T : struct, Enum => new(limit.Name)
-    {
-        Description = description,
-        HelpName = "WHEN",
-        CustomParser = result =>
         {
-            string word = result.Tokens[0].Value;
-            var modes = Enum.GetValues<T>().ToDictionary(mode => mode.ToString().ToLowerInvariant(), StringComparer.Ordinal);
-            if (modes.TryGetValue(word, out var mode))
+            Description = description,
+            HelpName = "WHEN",
+            CustomParser = result =>
             {
-                return mode;
-            }
+                string word = result.Tokens[0].Value;
+                var modes = Enum.GetValues<T>().ToDictionary(mode => mode.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+                if (modes.TryGetValue(word, out var mode))
+                {
+                    return mode;
+                }
 
-            result.AddError(limit.Fault(word).Sentence());
-            return null;
-        },
-    };
+                result.AddError(limit.Fault(word).Sentence());
+                return null;
+            },
+        };
 
     private void Row<T>(Option<T> symbol, Func<JobOptions, T, JobOptions> choose)
     {
