@@ -2,7 +2,9 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Contract;
 
-/// <summary>The options of a job on the wire: what a client sends, and what a server reads and shows. What is left open is not set.</summary>
+/// <summary>
+/// The options of a job on the wire: what a client sends, and what a server reads and shows. What is left open is not set.
+/// </summary>
 public static class JobOptionsMapping
 {
     /// <summary>Sets a message's fields.</summary>
@@ -23,7 +25,9 @@ public static class JobOptionsMapping
         Set(options.ReconstructIterations, value => spec.ReconstructIterations = value, spec.ClearReconstructIterations);
     }
 
-    /// <summary>Reads a message's fields; those that are not set have their defaults. Nothing is checked: see <see cref="JobOptions.Validate"/>.</summary>
+    /// <summary>
+    /// Reads a message's fields; those that are not set have their defaults. Nothing is checked: see <see cref="JobOptions.Validate"/>.
+    /// </summary>
     public static JobOptions Read(V1.JobSpec spec)
     {
         var usual = new JobOptions();

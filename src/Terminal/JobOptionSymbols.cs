@@ -3,7 +3,10 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Terminal;
 
-/// <summary>The options of a job on the command line, the same for `run` and `submit`: one row an option. Names and limits are those of <see cref="JobLimits"/>.</summary>
+/// <summary>
+/// The options of a job on the command line, the same for `run` and `submit`: one row an option. Names and limits are those of
+/// <see cref="JobLimits"/>, defaults those of <see cref="JobOptions"/>.
+/// </summary>
 public sealed class JobOptionSymbols
 {
     private static readonly JobOptions Usual = new();
@@ -20,14 +23,38 @@ public sealed class JobOptionSymbols
         };
         Methods.Validators.Add(result => NumberOptions.Report(result, text => JobLimits.Methods.Fault(Split(text), text)));
 
-        Row(Mode(JobLimits.FineTune, "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never (default: auto with --train, else never)"), (options, mode) => options with { FineTune = mode });
-        Row(NumberOptions.Open(JobLimits.Epochs, $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})"), (options, epochs) => options with { Epochs = epochs });
-        Row(Mode(JobLimits.Reconstruct, "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was refused for its accuracy, or the winner has lost some), always or never (default: auto)"), (options, mode) => options with { Reconstruct = mode });
-        Row(NumberOptions.Open(JobLimits.ReconstructIterations, $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} (default: {JobOptions.UsualReconstructIterations})"), (options, iterations) => options with { ReconstructIterations = iterations });
-        Row(NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of top-1, e.g. 0.5% or 0.005", Usual.MaxDrop), (options, drop) => options with { MaxDrop = drop });
-        Row(NumberOptions.Open(JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"), (options, share) => options with { Confidence = share });
+        Row(
+            Mode(
+                JobLimits.FineTune,
+                "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never "
+                + "(default: auto with --train, else never)"),
+            (options, mode) => options with { FineTune = mode });
+        Row(
+            NumberOptions.Open(JobLimits.Epochs, $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})"),
+            (options, epochs) => options with { Epochs = epochs });
+        Row(
+            Mode(
+                JobLimits.Reconstruct,
+                "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was "
+                + "refused for its accuracy, or the winner has lost some), always or never (default: auto)"),
+            (options, mode) => options with { Reconstruct = mode });
+        Row(
+            NumberOptions.Open(
+                JobLimits.ReconstructIterations,
+                $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} "
+                + $"(default: {JobOptions.UsualReconstructIterations})"),
+            (options, iterations) => options with { ReconstructIterations = iterations });
+        Row(
+            NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of top-1, e.g. 0.5% or 0.005", Usual.MaxDrop),
+            (options, drop) => options with { MaxDrop = drop });
+        Row(
+            NumberOptions.Open(
+                JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
+            (options, share) => options with { Confidence = share });
         Row(Methods, (options, methods) => options with { Methods = Split(methods) });
-        Row(NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"), (options, most) => options with { BudgetEvaluations = most });
+        Row(
+            NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"),
+            (options, most) => options with { BudgetEvaluations = most });
         Row(Batch(), (options, batch) => options with { Batch = batch });
         Row(Threads(), (options, threads) => options with { Threads = threads });
         Row(NumberOptions.Seed(), (options, seed) => options with { Seed = seed });
@@ -42,10 +69,12 @@ public sealed class JobOptionSymbols
 
     public static Option<int> Batch() => NumberOptions.Of(JobLimits.Batch, "images a run when latency is measured", Usual.Batch);
 
-    public static Option<int> Threads() => NumberOptions.Of(JobLimits.Threads, "threads of the runtime when latency is measured", Usual.Threads);
+    public static Option<int> Threads() =>
+        NumberOptions.Of(JobLimits.Threads, "threads of the runtime when latency is measured", Usual.Threads);
 
     /// <summary>The calibrators of a list.</summary>
-    public static string[] Split(string methods) => methods.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public static string[] Split(string methods) =>
+        methods.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>What a command line chooses.</summary>
     /// <exception cref="UsageException">Options do not go together.</exception>
@@ -71,25 +100,27 @@ public sealed class JobOptionSymbols
         return options;
     }
 
-    private static Option<string> Target() => new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => Usual.Target };
+    private static Option<string> Target() =>
+        new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => Usual.Target };
 
     private static Option<T?> Mode<T>(JobLimit<T> limit, string description)
         where T : struct, Enum => new(limit.Name)
-    {
-        Description = description,
-        HelpName = "WHEN",
-        CustomParser = result =>
         {
-            string word = result.Tokens[0].Value;
-            T? mode = Enum.GetValues<T>().Where(known => word == known.ToString().ToLowerInvariant()).Select(known => (T?)known).FirstOrDefault();
-            if (mode is null)
+            Description = description,
+            HelpName = "WHEN",
+            CustomParser = result =>
             {
-                result.AddError(limit.Fault(word).Sentence());
-            }
+                string word = result.Tokens[0].Value;
+                var modes = Enum.GetValues<T>().ToDictionary(mode => mode.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+                if (modes.TryGetValue(word, out var mode))
+                {
+                    return mode;
+                }
 
-            return mode;
-        },
-    };
+                result.AddError(limit.Fault(word).Sentence());
+                return null;
+            },
+        };
 
     private void Row<T>(Option<T> symbol, Func<JobOptions, T, JobOptions> choose)
     {

@@ -77,7 +77,8 @@ public static class NumberOptions
     private static Option<TOption> Limited<TOption, T>(Option<TOption> option, JobLimit<T> limit)
         where T : struct, IParsable<T>
     {
-        option.Validators.Add(result => Report(result, text => T.TryParse(text, CultureInfo.InvariantCulture, out var number) ? limit.Fault(number, text) : null));
+        option.Validators.Add(result => Report(
+            result, text => T.TryParse(text, CultureInfo.InvariantCulture, out var number) ? limit.Fault(number, text) : null));
         return option;
     }
 }

@@ -5,8 +5,8 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Coordinator.Json;
 
 /// <summary>
-/// The JSON of a <see cref="JobSpec"/>, whose digest is the job's identity: one flat object in which the options stand beside the digests, and a step
-/// that is never taken is left out. Journals of every released version have it, so it cannot change.
+/// The JSON of a <see cref="JobSpec"/>, whose digest is the job's identity: one flat object in which the options stand beside the digests,
+/// and a step that is never taken is left out. Journals of every released version have it, so it cannot change.
 /// </summary>
 internal sealed class JobSpecConverter : JsonConverter<JobSpec>
 {
@@ -18,7 +18,11 @@ internal sealed class JobSpecConverter : JsonConverter<JobSpec>
         {
             ModelDigest = subject.ModelDigest,
             Data = subject.Data,
-            Options = chosen with { FineTune = chosen.FineTune ?? FineTuneMode.Never, Reconstruct = chosen.Reconstruct ?? ReconstructionMode.Never },
+            Options = chosen with
+            {
+                FineTune = chosen.FineTune ?? FineTuneMode.Never,
+                Reconstruct = chosen.Reconstruct ?? ReconstructionMode.Never,
+            },
             Versions = json.Deserialize<Computed>(options)!.Versions,
         };
     }

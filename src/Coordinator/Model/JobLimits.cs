@@ -1,6 +1,9 @@
 namespace Cluster.Coordinator.Model;
 
-/// <summary>What the options of a job may be: one limit a property of <see cref="JobOptions"/> that has one, checked alike by command line, client and server.</summary>
+/// <summary>
+/// What the options of a job may be: one limit a property of <see cref="JobOptions"/> that has one, checked alike by command line, client
+/// and server.
+/// </summary>
 public static class JobLimits
 {
     /// <summary>The most iterations a block that may be asked of a reconstruction.</summary>
@@ -8,7 +11,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
-        nameof(JobOptions.Methods), "--methods", methods => methods.Count > 0 && methods.Distinct(StringComparer.Ordinal).Count() == methods.Count, "at least one calibrator, each once,", "correct the list");
+        nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once,", "correct the list");
 
     /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>.</summary>
     public static JobLimit<double> MaxDrop { get; } = new(
@@ -32,7 +35,8 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Seed"/>.</summary>
     public static JobLimit<long> Seed { get; } = new(
-        nameof(JobOptions.Seed), "--seed", seed => seed is >= 0 and < 1L << 53, "0 to 2^53 - 1", "choose another, as JSON readers keep no larger number");
+        nameof(JobOptions.Seed), "--seed", seed => seed is >= 0 and < 1L << 53, "0 to 2^53 - 1",
+        "choose another, as JSON readers keep no larger number");
 
     /// <summary>Limit of <see cref="JobOptions.FineTune"/>.</summary>
     public static JobLimit<FineTuneMode> FineTune { get; } = new(
@@ -48,5 +52,9 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.ReconstructIterations"/>.</summary>
     public static JobLimit<int> ReconstructIterations { get; } = new(
-        nameof(JobOptions.ReconstructIterations), "--reconstruct-iterations", count => count is >= 1 and <= MostReconstructIterations, $"1 to {MostReconstructIterations}", "correct it");
+        nameof(JobOptions.ReconstructIterations), "--reconstruct-iterations", count => count is >= 1 and <= MostReconstructIterations,
+        $"1 to {MostReconstructIterations}", "correct it");
+
+    private static bool IsDistinct(IReadOnlyList<string> methods) =>
+        methods.Count > 0 && methods.Distinct(StringComparer.Ordinal).Count() == methods.Count;
 }

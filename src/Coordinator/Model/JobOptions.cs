@@ -1,8 +1,8 @@
 namespace Cluster.Coordinator.Model;
 
 /// <summary>
-/// What a user chooses for a job, the same on the command line, on the wire and in a journal. The values here are the defaults. What is null is
-/// left open: <see cref="Decided"/> says what it comes to.
+/// What a user chooses for a job, the same on the command line, on the wire and in a journal. The values here are the defaults. What is
+/// null is left open: <see cref="Decided"/> says what it comes to.
 /// </summary>
 public sealed record JobOptions
 {
@@ -21,7 +21,9 @@ public sealed record JobOptions
     /// <summary>The largest accepted loss of top-1, as a fraction: 0.005 is half a percentage point.</summary>
     public double MaxDrop { get; init; } = 0.005;
 
-    /// <summary>Null: the paired point estimate of the drop decides. Otherwise, in (0.5, 1), its one-sided upper bound at this confidence does.</summary>
+    /// <summary>
+    /// Null: the paired point estimate of the drop decides. Otherwise, in (0.5, 1), its one-sided upper bound at this confidence does.
+    /// </summary>
     public double? Confidence { get; init; }
 
     /// <summary>The most accuracy evaluations to spend (baselines are always made), or null for as many as the search wants.</summary>
@@ -45,11 +47,14 @@ public sealed record JobOptions
     /// <summary>When roundings are learned after the search; null: automatic.</summary>
     public ReconstructionMode? Reconstruct { get; init; }
 
-    /// <summary>Iterations of that a block, 1 to <see cref="JobLimits.MostReconstructIterations"/>; null: <see cref="UsualReconstructIterations"/>.</summary>
+    /// <summary>
+    /// Iterations of that a block, 1 to <see cref="JobLimits.MostReconstructIterations"/>; null: <see cref="UsualReconstructIterations"/>.
+    /// </summary>
     public int? ReconstructIterations { get; init; }
 
     /// <summary>
-    /// The same with nothing left open: modes are there, a step that is never taken has no passes or iterations and every other step has them.
+    /// The same with nothing left open: modes are there, a step that is never taken has no passes or iterations and every other step has
+    /// them.
     /// </summary>
     /// <param name="hasTrainingImages">Whether the job has images to fine-tune on; without them, automatic is never.</param>
     public JobOptions Decided(bool hasTrainingImages)

@@ -4,7 +4,10 @@ using Cluster.Coordinator.Json;
 
 namespace Cluster.Coordinator.Model;
 
-/// <summary>What a job was asked to find, complete: equal specs make equal winners (given the same latencies). The number of workers is not part of it.</summary>
+/// <summary>
+/// What a job was asked to find, complete: equal specs make equal winners (given the same latencies). The number of workers is not part of
+/// it.
+/// </summary>
 [JsonConverter(typeof(JobSpecConverter))]
 public sealed record JobSpec
 {
@@ -27,19 +30,22 @@ public sealed record JobSpec
     /// <summary>Digest of everything but the plan that an accuracy or a sensitivity on the evaluation set depends on.</summary>
     [JsonIgnore]
     public string AccuracyContext =>
-        CanonicalJson.Digest(new { role = "evaluation", ModelDigest, Data.Calibration, Data.Evaluation, Options.Target, Options.Seed, Versions });
+        CanonicalJson.Digest(
+            new { role = "evaluation", ModelDigest, Data.Calibration, Data.Evaluation, Options.Target, Options.Seed, Versions });
 
     /// <summary>Digest of everything but the plan and the machine's load that a latency depends on.</summary>
     [JsonIgnore]
-    public string LatencyContext =>
-        CanonicalJson.Digest(new { role = "latency", ModelDigest, Data.Calibration, Options.Target, Options.Seed, Versions, Options.Batch, Options.Threads });
+    public string LatencyContext => CanonicalJson.Digest(
+        new { role = "latency", ModelDigest, Data.Calibration, Options.Target, Options.Seed, Versions, Options.Batch, Options.Threads });
 
     /// <summary>Digest of everything but the plan that an accuracy on the test set depends on.</summary>
     [JsonIgnore]
     public string TestContext =>
         CanonicalJson.Digest(new { role = "test", ModelDigest, Data.Calibration, Data.Test, Options.Target, Options.Seed, Versions });
 
-    /// <summary>Digest of everything but the plan, the method and its iterations that a learned rounding and its measurements depend on.</summary>
+    /// <summary>
+    /// Digest of everything but the plan, the method and its iterations that a learned rounding and its measurements depend on.
+    /// </summary>
     [JsonIgnore]
     public string ReconstructionContext => CanonicalJson.Digest(new
     {
@@ -60,9 +66,12 @@ public sealed record JobSpec
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>
     [JsonIgnore]
     public string FineTuneContext =>
-        CanonicalJson.Digest(new { role = "fineTune", ModelDigest, Data, Options.Target, Options.Seed, Versions, Options.Batch, Options.Threads });
+        CanonicalJson.Digest(
+            new { role = "fineTune", ModelDigest, Data, Options.Target, Options.Seed, Versions, Options.Batch, Options.Threads });
 
-    /// <summary>Checks the limits of the options, that nothing is left open, and that training images and fine-tuning go together.</summary>
+    /// <summary>
+    /// Checks the limits of the options, that nothing is left open, and that training images and fine-tuning go together.
+    /// </summary>
     /// <exception cref="JobException">One of these is violated.</exception>
     public void Validate()
     {
@@ -72,18 +81,25 @@ public sealed record JobSpec
         }
 
         bool trains = Options.FineTune != FineTuneMode.Never;
-        Require(!trains || Data.Training is not null, "A fine-tuning was asked for without training images: give labelled ones with --train, or --fine-tune never.");
-        Require(trains || Data.Training is null, "Training images were given where nothing is to be fine-tuned: leave them out, or ask for it with --fine-tune auto.");
+        Require(
+            !trains || Data.Training is not null,
+            "A fine-tuning was asked for without training images: give labelled ones with --train, or --fine-tune never.");
+        Require(
+            trains || Data.Training is null,
+            "Training images were given where nothing is to be fine-tuned: leave them out, or ask for it with --fine-tune auto.");
         RequireNumber(trains, Options.Epochs, "epochs", "fine-tuning", "--epochs");
-        RequireNumber(Options.Reconstruct != ReconstructionMode.Never, Options.ReconstructIterations, "iterations a block", "reconstruction", "--reconstruct-iterations");
+        RequireNumber(
+            Options.Reconstruct != ReconstructionMode.Never, Options.ReconstructIterations, "iterations a block", "reconstruction",
+            "--reconstruct-iterations");
         Require(
             Options is { FineTune: not null, Reconstruct: not null },
-            "It is left open whether the job is to be fine-tuned or reconstructed where a decision is expected: say auto, always or never.");
+            "It is left open whether the job is fine-tuned or reconstructed where a decision is expected: say auto, always or never.");
     }
 
     private static void RequireNumber(bool isTaken, int? number, string what, string step, string option) => Require(
         number is not null == isTaken,
-        $"{number?.ToString(CultureInfo.InvariantCulture) ?? "No number of"} {what} are given where {(isTaken ? "a number is expected" : $"none is expected without a {step}")}: correct {option}.");
+        $"{number?.ToString(CultureInfo.InvariantCulture) ?? "No number of"} {what} are given where "
+        + $"{(isTaken ? "a number is expected" : $"none is expected without a {step}")}: correct {option}.");
 
     private static void Require(bool condition, string message)
     {

@@ -6,7 +6,10 @@ public sealed record LocalInputs
     /// <summary>Path of the FP32 ONNX file.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Calibration images, a data SPEC like the next three; split into calibration and evaluation where <see cref="Evaluation"/> is not given.</summary>
+    /// <summary>
+    /// Calibration images, a data SPEC like the next three; split into calibration and evaluation where <see cref="Evaluation"/> is not
+    /// given.
+    /// </summary>
     public required string Calibration { get; init; }
 
     public string? Evaluation { get; init; }

@@ -46,7 +46,13 @@ public sealed class OpenedJob : IDisposable
         RequireKnown(options);
         var network = NetworkFile.Open(inputs.Model);
         var data = JobData.Open(inputs, options, network);
-        var spec = new JobSpec { ModelDigest = network.Digest, Data = data.Digests, Options = options.Decided(data.Training is not null), Versions = CurrentVersions() };
+        var spec = new JobSpec
+        {
+            ModelDigest = network.Digest,
+            Data = data.Digests,
+            Options = options.Decided(data.Training is not null),
+            Versions = CurrentVersions(),
+        };
         spec.Validate();
         return new OpenedJob(spec, network, data, calibration);
     }
