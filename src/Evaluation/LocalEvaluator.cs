@@ -14,7 +14,7 @@ namespace Cluster.Evaluation;
 /// <summary>Measures candidates in this process. Accuracy work holds the machine shared, timing holds it exclusively.</summary>
 /// <param name="lazy">What measurements share.</param>
 /// <param name="learning">Where reconstruction and fine-tuning keep their state; null: none is done here.</param>
-internal sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = null) : IEvaluator
+public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = null) : IEvaluator
 {
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
 

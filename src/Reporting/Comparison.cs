@@ -4,7 +4,7 @@ namespace Cluster.Reporting;
 /// <param name="Name">The row's name.</param>
 /// <param name="Detail">Which plan it is: its calibrators, and whether it is one of the rows above.</param>
 /// <param name="Point">What was measured.</param>
-internal sealed record Comparison(string Name, string Detail, PlanPoint Point)
+public sealed record Comparison(string Name, string Detail, PlanPoint Point)
 {
     /// <summary>The rows of a result.</summary>
     public static IReadOnlyList<Comparison> Rows(ReportModel model)

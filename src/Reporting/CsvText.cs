@@ -4,7 +4,7 @@ using System.Text;
 namespace Cluster.Reporting;
 
 /// <summary>Comma-separated values by RFC 4180: CRLF after every record, fields quoted where they must be, numbers that read back exactly.</summary>
-internal sealed class CsvText
+public sealed class CsvText
 {
     private readonly StringBuilder _text = new();
     private readonly int _columns;

@@ -3,7 +3,7 @@ using Cluster.Coordinator.Journal;
 namespace Cluster.Reporting;
 
 /// <summary>What plans are called, the same in every output.</summary>
-internal static class PlanNames
+public static class PlanNames
 {
     public const string Float32 = "FP32";
     public const string Int8 = "All INT8, min-max";

@@ -11,7 +11,7 @@ using Cluster.Kernels.Planning;
 namespace Cluster.Glyphs;
 
 /// <summary>Compares calibration methods on the sample, all groups in INT8: the figures of samples/README.md and their test.</summary>
-internal static class GlyphComparison
+public static class GlyphComparison
 {
     private const int Workers = 2;
     private const int Batch = 32;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Cluster.Glyphs;
 
 /// <summary>The sample's network while it is trained: a small MobileNet for 24x24 grey images.</summary>
-internal sealed class GlyphNetwork : IDisposable
+public sealed class GlyphNetwork : IDisposable
 {
     private const int StemChannels = 16;
     private const int StemStride = 2;

@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Model;
-using Stroke = Cluster.Silo.Samples.GlyphShapes.Stroke;
+using Stroke = Cluster.Glyphs.GlyphShapes.Stroke;
 
 namespace Cluster.Glyphs;
 

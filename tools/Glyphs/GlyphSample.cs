@@ -3,7 +3,7 @@ using Cluster.Kernels.Data;
 namespace Cluster.Glyphs;
 
 /// <summary>The data of the sample, as the demo uses it and as its figures were measured.</summary>
-internal static class GlyphSample
+public static class GlyphSample
 {
     public const long Seed = 1;
 

@@ -1,7 +1,7 @@
 namespace Cluster.Glyphs;
 
 /// <summary>What generated images are for; each has a stream of its own, so that no image of one occurs in another.</summary>
-internal enum GlyphSet
+public enum GlyphSet
 {
     Training,
     Calibration,

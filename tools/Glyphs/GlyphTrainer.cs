@@ -6,7 +6,7 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Glyphs;
 
 /// <summary>Trains the sample's network from beginning to end and writes its files.</summary>
-internal static class GlyphTrainer
+public static class GlyphTrainer
 {
     private const int StepsALine = 250;
 

@@ -8,7 +8,7 @@ namespace Cluster.Glyphs;
 /// Trains the sample's network on images that are generated as they are needed and never seen twice. Adam, cosine annealing; in the
 /// last part the normalisation is by the running statistics, as it will be in the file.
 /// </summary>
-internal sealed class GlyphTraining : IDisposable
+public sealed class GlyphTraining : IDisposable
 {
     /// <summary>A multiple of the run in which one image has hot pixels: every batch has its share.</summary>
     public const int Batch = GlyphGenerator.HotEvery;

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Cluster.Glyphs;
 
 /// <summary>Convolution without bias, batch normalisation and ReLU, to be trained.</summary>
-internal sealed class NormalizedConvolution : IDisposable
+public sealed class NormalizedConvolution : IDisposable
 {
     public const double Epsilon = 1e-5;
 

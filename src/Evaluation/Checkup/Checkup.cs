@@ -3,7 +3,7 @@ using System.Reflection;
 namespace Cluster.Evaluation.Checkup;
 
 /// <summary>Runs every probe; one that fails is a finding, never the end of the others.</summary>
-internal static class Checkup
+public static class Checkup
 {
     public static IReadOnlyList<Finding> Run(string output) => Run(
         [

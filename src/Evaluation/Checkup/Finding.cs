@@ -4,7 +4,7 @@ namespace Cluster.Evaluation.Checkup;
 /// <param name="What">What was looked at.</param>
 /// <param name="Found">What is there.</param>
 /// <param name="Remedy">What to do; null where nothing is to be done.</param>
-internal sealed record Finding(FindingLevel Level, string What, string Found, string? Remedy = null)
+public sealed record Finding(FindingLevel Level, string What, string Found, string? Remedy = null)
 {
     public static Finding Ok(string what, string found) => new(FindingLevel.Ok, what, found);
 

@@ -1,7 +1,7 @@
 namespace Cluster.Evaluation.Checkup;
 
 /// <summary>How bad a finding is.</summary>
-internal enum FindingLevel
+public enum FindingLevel
 {
     Ok,
 

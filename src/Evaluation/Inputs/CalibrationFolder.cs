@@ -15,7 +15,7 @@ namespace Cluster.Evaluation.Inputs;
 /// <param name="path">The folder.</param>
 /// <param name="data">Digest of the calibration images with their preprocessing.</param>
 /// <param name="model">Digest of the FP32 model.</param>
-internal sealed class CalibrationFolder(string path, string? data = null, string? model = null)
+public sealed class CalibrationFolder(string path, string? data = null, string? model = null)
 {
     private const string CorrectionsSchema = "cluster.corrections/v1";
 

@@ -1,7 +1,7 @@
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The files of one job's output folder.</summary>
-internal sealed class JobFolder
+public sealed class JobFolder
 {
     public JobFolder(string path)
     {

@@ -4,7 +4,7 @@ using Cluster.Kernels.Planning;
 namespace Cluster.Evaluation.Learning;
 
 /// <summary>Where a job's reconstruction and fine-tuning keep what has to outlive their process.</summary>
-internal sealed record LearningPlace
+public sealed record LearningPlace
 {
     /// <summary>Folder of folders of checkpoints, one a fine-tuning.</summary>
     public required string Checkpoints { get; init; }

@@ -3,7 +3,7 @@ using Cluster.Evaluation.Inputs;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>What a job's model, data and files are called to its user, wherever they lie for the process that reads them.</summary>
-internal sealed record JobNames
+public sealed record JobNames
 {
     /// <summary>The model as the user would type it.</summary>
     public required string Model { get; init; }

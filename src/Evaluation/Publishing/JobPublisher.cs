@@ -16,7 +16,7 @@ namespace Cluster.Evaluation.Publishing;
 /// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the latency
 /// observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact and plan.
 /// </summary>
-internal sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names) : IResultPublisher
+public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names) : IResultPublisher
 {
     private const int GateImages = 256;
 

@@ -8,7 +8,7 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>Joins what the search found with what only its host knows.</summary>
-internal static class ReportModels
+public static class ReportModels
 {
     public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ReportParity? parity)
     {

@@ -1,5 +1,4 @@
 using Cluster.EndToEnd.Support;
-using Cluster.Evaluation.Nodes.Data;
 using Cluster.Kernels.Data;
 using Cluster.Tests;
 

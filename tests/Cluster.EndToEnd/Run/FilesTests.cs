@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.EndToEnd.Support;
-using Cluster.Evaluation.Nodes.Data;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

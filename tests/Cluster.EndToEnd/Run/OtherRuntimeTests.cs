@@ -1,5 +1,4 @@
 using Cluster.EndToEnd.Support;
-using Cluster.Evaluation.Nodes.Data;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

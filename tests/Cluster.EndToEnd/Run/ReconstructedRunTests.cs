@@ -2,7 +2,6 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
-using Cluster.Evaluation.Nodes.Data;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

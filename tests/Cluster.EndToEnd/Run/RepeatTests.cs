@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Journal;
 using Cluster.EndToEnd.Support;
-using Cluster.Evaluation.Nodes.Data;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Cluster.EndToEnd.Support;
-using Cluster.Evaluation.Nodes.Data;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
-using Cluster.Evaluation.Nodes.Data;
 using Cluster.Storage.Files;
 
 namespace Cluster.EndToEnd.Support;

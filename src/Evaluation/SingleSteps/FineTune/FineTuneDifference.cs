@@ -8,7 +8,7 @@ namespace Cluster.Evaluation.SingleSteps.FineTune;
 /// <param name="Lost">Images that only the plan's own file gets right.</param>
 /// <param name="Gained">Images that only the trained file gets right.</param>
 /// <param name="McNemarP">Two-sided mid-p of McNemar's exact test.</param>
-internal sealed record FineTuneDifference(double Gain, IReadOnlyList<double> Ci95, int Lost, int Gained, double McNemarP)
+public sealed record FineTuneDifference(double Gain, IReadOnlyList<double> Ci95, int Lost, int Gained, double McNemarP)
 {
     public static FineTuneDifference Of(PairedCounts counts)
     {

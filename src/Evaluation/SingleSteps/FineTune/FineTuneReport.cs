@@ -3,7 +3,7 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 
 /// <summary>What `finetune` came to; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
-internal sealed record FineTuneReport
+public sealed record FineTuneReport
 {
     public required string Model { get; init; }
 

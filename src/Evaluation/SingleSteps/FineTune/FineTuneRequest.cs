@@ -6,7 +6,7 @@ using Cluster.Terminal;
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 
 /// <summary>What a user asked `finetune` to do, as typed.</summary>
-internal sealed record FineTuneRequest
+public sealed record FineTuneRequest
 {
     public required string Model { get; init; }
 

@@ -10,7 +10,7 @@ namespace Cluster.Evaluation.SingleSteps.FineTune;
 /// <param name="RolledBack">Returns to the beginning of an epoch with half the rate.</param>
 /// <param name="ResumedAt">Step at which a checkpoint was taken up; 0 for none.</param>
 /// <param name="ImagesPerSecond">Of this process; null where nothing was left to train.</param>
-internal sealed record FineTuneTrainingReport(
+public sealed record FineTuneTrainingReport(
     int Images,
     int ValidationImages,
     IReadOnlyList<FineTuneEpoch> Epochs,

@@ -14,7 +14,7 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 
 /// <summary>One fine-tuning from its files to its files.</summary>
-internal sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress, Action<string> say)
+public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress, Action<string> say)
 {
     /// <summary>Does it all; a checkpoint of an interrupted one is taken up.</summary>
     /// <exception cref="JobException">The plan cannot be built from what lies beside it.</exception>

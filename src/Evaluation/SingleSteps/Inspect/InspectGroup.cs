@@ -6,6 +6,6 @@ namespace Cluster.Evaluation.SingleSteps.Inspect;
 /// <param name="Why">Why it cannot be quantized; null where it can.</param>
 /// <param name="Precision">In a quantized file: "int8" or "float32"; else null.</param>
 /// <param name="Nodes">Names in order, where they were asked for.</param>
-internal sealed record InspectGroup(
+public sealed record InspectGroup(
     int Index, string Name, IReadOnlyList<string> Operators, IReadOnlyList<long> OutputShape, long Macs, long Parameters, bool Quantizable, string? Why,
     string? Precision, IReadOnlyList<InspectNode>? Nodes);

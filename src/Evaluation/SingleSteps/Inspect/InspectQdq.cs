@@ -5,4 +5,4 @@ namespace Cluster.Evaluation.SingleSteps.Inspect;
 /// <param name="DequantizeNodes">DequantizeLinear nodes, of activations and of constants.</param>
 /// <param name="Constants">Constants stored as integer codes: weights and biases.</param>
 /// <param name="Int8Nodes">Nodes all of whose inputs are dequantized codes.</param>
-internal sealed record InspectQdq(int QuantizeNodes, int DequantizeNodes, int Constants, int Int8Nodes, int Float32Nodes);
+public sealed record InspectQdq(int QuantizeNodes, int DequantizeNodes, int Constants, int Int8Nodes, int Float32Nodes);

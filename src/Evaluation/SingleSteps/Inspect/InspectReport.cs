@@ -1,7 +1,7 @@
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>What `inspect` found; its JSON form is the command's `--json`.</summary>
-internal sealed record InspectReport
+public sealed record InspectReport
 {
     public required string Model { get; init; }
 

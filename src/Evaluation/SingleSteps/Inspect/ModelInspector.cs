@@ -8,7 +8,7 @@ using Cluster.Terminal;
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>Reads a file and says what is in it, as far as it is understood.</summary>
-internal static class ModelInspector
+public static class ModelInspector
 {
     /// <summary>Inspects one file.</summary>
     /// <exception cref="NotFoundException">There is no such file.</exception>

@@ -7,7 +7,7 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="Ci95">Wilson interval of top-1: low, high.</param>
 /// <param name="Kl">Mean KL(FP32 || file) of the softmax, nats; null for FP32 itself.</param>
 /// <param name="Agree">Images with FP32's top-1 class; null for FP32 itself.</param>
-internal sealed record MeasuredAccuracy(int Correct, int Total, double Top1, IReadOnlyList<double> Ci95, double? Kl, int? Agree)
+public sealed record MeasuredAccuracy(int Correct, int Total, double Top1, IReadOnlyList<double> Ci95, double? Kl, int? Agree)
 {
     public static MeasuredAccuracy Of(RuntimeScore score, bool isFloat32)
     {

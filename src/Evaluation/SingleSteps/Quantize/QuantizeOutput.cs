@@ -1,4 +1,4 @@
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>The file that was written.</summary>
-internal sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes);
+public sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes);

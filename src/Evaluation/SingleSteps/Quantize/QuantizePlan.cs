@@ -8,5 +8,5 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="StatisticsDigest">Of the stored statistics.</param>
 /// <param name="Corrections">Stored corrected biases; null: they are estimated.</param>
 /// <param name="Learned">Learned or repaired weights, ranges and biases, if there are any.</param>
-internal sealed record QuantizePlan(
+public sealed record QuantizePlan(
     Plan Plan, CalibrationStatistics Statistics, string StatisticsDigest, IReadOnlyDictionary<string, float[]>? Corrections, long Seed, LearnedParameters? Learned = null);

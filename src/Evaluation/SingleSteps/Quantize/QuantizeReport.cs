@@ -4,7 +4,7 @@ using Cluster.Kernels.Reconstruction;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>What `quantize` made; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
-internal sealed record QuantizeReport
+public sealed record QuantizeReport
 {
     public required string Model { get; init; }
 

@@ -6,7 +6,7 @@ using Cluster.Terminal;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>What a user asked `quantize` to do, as typed.</summary>
-internal sealed record QuantizeRequest
+public sealed record QuantizeRequest
 {
     /// <summary>The runtime that files are placed and measured for.</summary>
     public const string Target = "onnxruntime-cpu";

@@ -9,7 +9,7 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>The roundings that `quantize` offers, and the learning of those that are learned.</summary>
-internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile network, PlanTranslator translator, PlanResolver resolver, ImageBatches? calibration, Action<string> say)
+public sealed class QuantizeRounding(QuantizeRequest request, NetworkFile network, PlanTranslator translator, PlanResolver resolver, ImageBatches? calibration, Action<string> say)
 {
     private static readonly Dictionary<string, ReconstructionMethod> Methods = new(StringComparer.Ordinal)
     {

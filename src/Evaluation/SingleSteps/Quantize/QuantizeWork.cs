@@ -14,7 +14,7 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>One quantization from its files to its files: plan, build, gate, accuracy, publish, latency.</summary>
-internal sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
+public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
 {
     private const int GateImages = 64;
 

@@ -15,7 +15,7 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
 /// <summary>Calibrates, sweeps, ranks.</summary>
-internal sealed class SensitivityWork(SensitivityRequest request, SensitivityProgress progress)
+public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgress progress)
 {
     /// <summary>Does it all.</summary>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
