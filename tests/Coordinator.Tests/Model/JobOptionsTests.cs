@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Model;
 

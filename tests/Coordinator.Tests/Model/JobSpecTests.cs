@@ -2,7 +2,7 @@ using System.Text.Json;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Storage;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Model;
 
