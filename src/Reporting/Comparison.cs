@@ -36,6 +36,6 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
         var corrected = quantized.Count(decision => decision.BiasCorrection);
         var correction = corrected == 0 ? "no bias correction" : corrected == quantized.Length ? "bias correction" : $"bias correction in {corrected} groups";
         var learned = quantized.Select(decision => decision.Rounding).Where(rounding => rounding != "nearest").Distinct(StringComparer.Ordinal).ToArray();
-        return $"{point.Plan.Int8Count} of {point.Plan.Groups.Count} groups in INT8, {calibrators}, {correction}{(learned.Length == 0 ? string.Empty : $", learned by {string.Join(", ", learned)}")}";
+        return $"{PlanBits.Describe(point.Plan)}, {calibrators}, {correction}{(learned.Length == 0 ? string.Empty : $", learned by {string.Join(", ", learned)}")}";
     }
 }

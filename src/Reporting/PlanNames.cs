@@ -26,7 +26,7 @@ public static class PlanNames
             _ when roles.HasFlag(PlanRoles.Int8Best) && roles.HasFlag(PlanRoles.Int8) => "All INT8",
             _ when roles.HasFlag(PlanRoles.Int8Best) => Int8Best,
             _ when roles.HasFlag(PlanRoles.Int8) => Int8,
-            _ => $"{point.Plan.Int8Count} of {point.Plan.Groups.Count} groups in INT8",
+            _ => PlanBits.Describe(point.Plan),
         };
     }
 }

@@ -27,7 +27,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static Verdict Faster(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         $"{Figures.Ratio(winner.SpeedUp)}× faster",
-        $"{model.ModelName} with {winner.Plan.Int8Count} of {winner.Plan.Groups.Count} groups in INT8 takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
+        $"{model.ModelName} with {PlanBits.Describe(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
         + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
         + $"is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, and has {Sizes(float32, winner)}.",
         [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);

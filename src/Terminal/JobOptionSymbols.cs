@@ -44,9 +44,7 @@ public sealed class JobOptionSymbols
                 $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} "
                 + $"(default: {JobOptions.UsualReconstructIterations})"),
             (options, iterations) => options with { ReconstructIterations = iterations });
-        Row(
-            NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of top-1, e.g. 0.5% or 0.005", Usual.MaxDrop),
-            (options, drop) => options with { MaxDrop = drop });
+        Row(MaxDrop, (options, drop) => options with { MaxDrop = drop });
         Row(
             NumberOptions.Open(
                 JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
@@ -55,8 +53,8 @@ public sealed class JobOptionSymbols
         Row(
             NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"),
             (options, most) => options with { BudgetEvaluations = most });
-        Row(Batch(), (options, batch) => options with { Batch = batch });
-        Row(Threads(), (options, threads) => options with { Threads = threads });
+        Row(NewBatch(), (options, batch) => options with { Batch = batch });
+        Row(Threads, (options, threads) => options with { Threads = threads });
         Row(NumberOptions.Seed(), (options, seed) => options with { Seed = seed });
         Row(Target(), (options, target) => options with { Target = target });
     }
@@ -67,9 +65,15 @@ public sealed class JobOptionSymbols
     /// <summary>The calibrators, whose names only some commands know.</summary>
     public Option<string> Methods { get; }
 
-    public static Option<int> Batch() => NumberOptions.Of(JobLimits.Batch, "images a run when latency is measured", Usual.Batch);
+    /// <summary>The accepted loss, which may be unusually large: see <see cref="Terminal.MaxDrop"/>.</summary>
+    public Option<double> MaxDrop { get; } = Terminal.MaxDrop.Option();
 
-    public static Option<int> Threads() =>
+    /// <summary>The runtime's threads, of which there may be more than this machine has cores: see <see cref="ThreadCount"/>.</summary>
+    public Option<int> Threads { get; } = NewThreads();
+
+    public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images a run when latency is measured", Usual.Batch);
+
+    public static Option<int> NewThreads() =>
         NumberOptions.Of(JobLimits.Threads, "threads of the runtime when latency is measured", Usual.Threads);
 
     /// <summary>The calibrators of a list.</summary>

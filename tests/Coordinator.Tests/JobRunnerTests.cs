@@ -118,6 +118,31 @@ public sealed class JobRunnerTests
     }
 
     [Fact]
+    public async Task Run_AnotherJobsJournal_SaysWhatDiffersWithBothValues()
+    {
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(Networks.Easy, journal);
+        var spec = Networks.Easy.Spec;
+        var other = Networks.Easy with
+        {
+            Spec = spec with
+            {
+                ModelDigest = "other",
+                Data = spec.Data with { Calibration = "other", Test = "some" },
+                Options = spec.Options with { MaxDrop = 0.25, Confidence = 0.95 },
+                Versions = spec.Versions with { Runtime = "other runtime" },
+            },
+        };
+
+        string message = (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message;
+
+        message.ShouldContain(
+            $"differs in the model, the calibration data, the test data (none there, some asked), --max-drop ({spec.Options.MaxDrop} there, 0.25 asked), "
+            + $"--confidence (none there, 0.95 asked), the runtime ({spec.Versions.Runtime} there, other runtime asked): ");
+        message.ShouldNotContain("evaluation data");
+    }
+
+    [Fact]
     public async Task Run_OtherGroupsThanJournaled_IsRefused()
     {
         var whole = new MemoryJournal();

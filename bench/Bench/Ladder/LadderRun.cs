@@ -14,6 +14,7 @@ using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;
 

@@ -38,9 +38,9 @@ internal static class CommonOptions
 
     public static InputOption File(string name, string helpName, string description) => new(name, isData: false) { Description = description, HelpName = helpName };
 
-    public static Option<int> Batch() => JobOptionSymbols.Batch();
+    public static Option<int> Batch() => JobOptionSymbols.NewBatch();
 
-    public static Option<int> Threads() => JobOptionSymbols.Threads();
+    public static Option<int> Threads() => JobOptionSymbols.NewThreads();
 
     /// <summary>A number of bits from 2 to 8; null where it was not given.</summary>
     public static Option<int?> Bits(string name, string description)
@@ -74,6 +74,8 @@ internal static class CommonOptions
     public static Option<bool> Json(string description = "print JSON on standard output") => new("--json") { Description = description };
 
     public static Option<string?> Output(string helpName, string description, bool required) => new("--output", "-o") { Description = description, HelpName = helpName, Required = required };
+
+    public static Option<bool> Force() => new("--force") { Description = "replace an output that exists" };
 
     private static void Check(OptionResult result, Action<string> parse)
     {

@@ -33,6 +33,15 @@ internal sealed class RunOptions
         }
     }
 
+    /// <summary>What is allowed but probably not meant, a sentence each.</summary>
+    /// <exception cref="UsageException">A value makes no sense on this machine.</exception>
+    public IEnumerable<string> Warnings(ParseResult parsed)
+    {
+        // With a latency table nothing is timed here: it may come from a machine with more cores.
+        string? threads = parsed.GetValue(_table) is null ? ThreadCount.Judge(parsed.GetValue(_job.Threads), Environment.ProcessorCount) : null;
+        return new[] { MaxDrop.Warning(parsed, _job.MaxDrop), threads }.OfType<string>();
+    }
+
     public JobRequest Request(ParseResult parsed) => new()
     {
         Inputs = new LocalInputs

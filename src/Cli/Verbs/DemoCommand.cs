@@ -29,6 +29,7 @@ internal static class DemoCommand
             parsed,
             async () =>
             {
+                OutputPlace.RequireWritable(parsed.GetRequiredValue(output));
                 var request = Request(parsed.GetValue(sample), parsed.GetRequiredValue(output));
                 await parsed.InvocationConfiguration.Error.WriteLineAsync($"demo: {Path.GetFileName(request.Inputs.Model)}, result in {request.Output}");
                 return await RunCommand.RunAsync(request, parsed, parsed.GetValue(json), cancellation);

@@ -47,12 +47,13 @@ internal static class FineTuneCommand
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "the better file; its plan is written beside it", required: true);
+        var force = CommonOptions.Force();
         var command = new Command("finetune", CommandHelp.Describe(
             "Train the numbers of a plan (weights, quantization steps, biases) on labelled images, with the precision of every group as the plan has it. The trained file replaces the plan's own only if it is better on the evaluation images. An interrupted training goes on where it was when the same command is run again.",
             "finetune --model net.onnx --plan OUT/winner.plan.json --train cifar10:train.bin.gz --eval cifar10:test.bin.gz -o tuned.onnx",
             "finetune --model net.onnx --plan q.plan.json --train folder:train,labels=train.csv --eval folder:val,labels=val.csv --epochs 4 --lr 0.0001 --distill 0.5 --flip --shift 4 --json -o tuned.onnx"))
         {
-            model, plan, calibration, training, evaluation, preprocess, epochs, rate, schedule, optimizer, steps, distill, temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, seed, json, output,
+            model, plan, calibration, training, evaluation, preprocess, epochs, rate, schedule, optimizer, steps, distill, temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, seed, json, output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -67,6 +68,7 @@ internal static class FineTuneCommand
                     Preprocess = parsed.GetValue(preprocess),
                     Threads = parsed.GetValue(threads),
                     Output = parsed.GetValue(output)!,
+                    Force = parsed.GetValue(force),
                     Options = new FineTuneOptions
                     {
                         Device = parsed.GetValue(device) is { } place ? ComputeDevice.Parse(place) : ComputeDevice.Cpu,

@@ -50,22 +50,30 @@ internal static class QuantizeCommand
         var weightCorrection = new Option<bool>("--weight-correction") { Description = "bring mean and spread of the rounded weights back to those of the weights, channel by channel" };
         var reestimation = new Option<bool>("--reestimate") { Description = "bring mean and spread of each channel's output back to those in FP32, as BatchNorm re-estimation does" };
         var evaluation = CommonOptions.Evaluation("labelled images that accuracy and latency are measured on, of the file and of FP32");
+        var keepFloat32 = new Option<string[]>("--keep-fp32")
+        {
+            Description = "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas",
+            HelpName = "GROUP[,GROUP…]",
+            DefaultValueFactory = _ => [],
+        };
         var preprocess = CommonOptions.Preprocess();
         var batch = CommonOptions.Batch();
         var threads = CommonOptions.Threads();
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "quantized file; its plan is written beside it", required: true);
+        var force = CommonOptions.Force();
         var command = new Command("quantize", CommandHelp.Describe(
             "Quantize a network without a search: every group with one calibrator, or exactly as a plan says. The file is checked against its simulation in ONNX Runtime before it is published.",
             "quantize --model net.onnx --method kl --data folder:calib -o net.qdq.onnx",
             "quantize --model net.onnx --method percentile:99.99 --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --json -o net.qdq.onnx",
             "quantize --model net.onnx --weight-bits 4 --activation-bits 4 --first-last-bits 8 --data folder:calib --eval folder:val,labels=val.csv -o net.w4a4.onnx",
-            "quantize --model net.onnx --plan OUT/winner.plan.json --calibration OUT/calibration -o again.qdq.onnx"))
+            "quantize --model net.onnx --plan OUT/winner.plan.json --calibration OUT/calibration -o again.qdq.onnx",
+            "quantize --model net.onnx --plan OUT/winner.plan.json --data folder:calib --keep-fp32 0,'*squeeze*' -o kept.qdq.onnx"))
         {
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
             reestimation,
-            evaluation, preprocess, batch, threads, seed, json, output,
+            keepFloat32, evaluation, preprocess, batch, threads, seed, json, output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -94,7 +102,9 @@ internal static class QuantizeCommand
                     Batch = parsed.GetValue(batch),
                     Threads = parsed.GetValue(threads),
                     Seed = parsed.GetValue(seed),
+                    KeepFloat32 = KeptGroups.Split(parsed.GetRequiredValue(keepFloat32)),
                     Output = parsed.GetValue(output)!,
+                    Force = parsed.GetValue(force),
                 },
                 parsed.GetValue(json),
                 parsed.InvocationConfiguration,
@@ -133,6 +143,11 @@ internal static class QuantizeCommand
     private static async Task<int> RunAsync(QuantizeRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
     {
         request.Validate();
+        if (ThreadCount.Judge(request.Threads, Environment.ProcessorCount) is { } warning)
+        {
+            await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
+        }
+
         var report = await new QuantizeWork(request, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
         if (json)
         {

@@ -26,7 +26,16 @@ internal static class RunCommand
         command.Options.Add(json);
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
-            () => RunAsync(options.Request(parsed), parsed, parsed.GetValue(json), cancellation),
+            async () =>
+            {
+                var request = options.Request(parsed);
+                foreach (string warning in options.Warnings(parsed))
+                {
+                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"cluster: warning: {warning}");
+                }
+
+                return await RunAsync(request, parsed, parsed.GetValue(json), cancellation);
+            },
             "run the same command again to resume the job"));
         return command;
     }
@@ -35,6 +44,7 @@ internal static class RunCommand
     public static async Task<int> RunAsync(JobRequest request, ParseResult parsed, bool json, CancellationToken cancellation)
     {
         var streams = parsed.InvocationConfiguration;
+        OutputPlace.RequireWritable(request.Output);
         using var job = LocalJob.Open(request);
         foreach (string warning in job.Data.Warnings)
         {

@@ -75,6 +75,11 @@ internal static class SensitivityCommand
 
     private static async Task<int> RunAsync(SensitivityRequest request, SensitivityFormat format, string? output, InvocationConfiguration streams, CancellationToken cancellation)
     {
+        if (output is not null)
+        {
+            OutputPlace.PrepareFile(output, text => streams.Error.WriteLine($"cluster: {text}"));
+        }
+
         bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
         var report = await new SensitivityWork(request, new SensitivityProgress(streams.Error, isLive)).RunAsync(cancellation);
         if (format == SensitivityFormat.Table)

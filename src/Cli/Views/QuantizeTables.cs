@@ -31,7 +31,7 @@ internal static class QuantizeTables
             Line($"Parity:      passed on {parity.Images} images: {100 * parity.WorstExactShare:F3} % equal codes in the worst of {parity.Tensors} tensors, top-1 agrees on {parity.TopOneAgree}");
         }
 
-        Line($"Model:       {report.Output.Path} ({report.Output.SizeBytes} bytes, {report.Int8Groups} of {report.Groups} groups in INT8, sha256 {report.Output.Sha256})");
+        Line($"Model:       {report.Output.Path} ({report.Output.SizeBytes} bytes, {report.Precision}, sha256 {report.Output.Sha256})");
         Line($"Plan:        {report.Plan}");
         Line($"Calibration: {report.Calibration}");
         Line($"Next:        ./cluster inspect {report.Output.Path}");

@@ -39,6 +39,7 @@ internal static class FetchCommand
     {
         var job = await server.CallAsync(options => server.Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
         var wanted = Choose(job, only);
+        OutputPlace.RequireWritable(folder);
         var downloader = new Downloader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError);
         var files = new List<FetchedFile>();
         foreach (var artefact in wanted)

@@ -26,6 +26,11 @@ internal static class SubmitCommand
         {
             var request = options.Request(parsed);
             bool isJson = remote.IsJson(parsed);
+            foreach (string warning in options.Warnings(parsed))
+            {
+                Say(parsed.InvocationConfiguration, $"warning: {warning}");
+            }
+
             using var server = remote.Connect(parsed);
             return await RunAsync(request, server, isJson, parsed.InvocationConfiguration, cancellation);
         }));

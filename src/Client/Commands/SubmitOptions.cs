@@ -19,7 +19,7 @@ internal sealed class SubmitOptions
     private readonly Option<Guid?> _requestId = new("--request-id") { Description = "UUID that makes submitting again harmless: the server has one job for it (default: a new one, printed)", HelpName = "UUID" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "check and estimate, submit nothing; files are uploaded for it" };
     private readonly Option<bool> _watch = new("--watch") { Description = "then follow the job, as ./cluster watch does" };
-    private readonly Option<bool> _sharedPaths = new("--shared-paths") { Description = "upload no data: every node sees it under the same paths" };
+    private readonly Option<bool> _sharedPaths = new("--shared-paths") { Description = "upload no data: the server's operator shares it (silo --shared-data) under the same paths" };
 
     public SubmitOptions()
     {
@@ -40,6 +40,9 @@ internal sealed class SubmitOptions
             command.Options.Add(option);
         }
     }
+
+    /// <summary>What is allowed but probably not meant, a sentence each.</summary>
+    public IEnumerable<string> Warnings(ParseResult parsed) => new[] { MaxDrop.Warning(parsed, _job.MaxDrop) }.OfType<string>();
 
     /// <exception cref="UsageException">Options do not go together.</exception>
     public SubmitRequest Request(ParseResult parsed)

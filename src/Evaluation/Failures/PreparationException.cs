@@ -6,7 +6,7 @@ namespace Cluster.Evaluation.Failures;
 /// <param name="fault">What is at fault.</param>
 /// <param name="specField">The field of the request's spec, such as "calibration"; empty where it is none alone.</param>
 /// <param name="message">A sentence: what was found, what was expected, what to do.</param>
-public sealed class PreparationException(PreparationFault fault, string specField, string message, Exception? innerException = null)
+public class PreparationException(PreparationFault fault, string specField, string message, Exception? innerException = null)
     : JobException(message, innerException)
 {
     public PreparationFault Fault => fault;

@@ -16,10 +16,12 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
     public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network)
     {
         var preprocess = Preprocess.LoadFor(inputs.Model, inputs.Preprocess);
-        var first = DataSource.Open(DataSpec.Parse(inputs.Calibration));
-        var evaluation = inputs.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec)) : null;
-        var test = inputs.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec)) : null;
-        var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never ? DataSource.Open(DataSpec.Parse(trainingSpec)) : null;
+        var first = DataSource.Open(DataSpec.Parse(inputs.Calibration), inputs.Access.Calibration);
+        var evaluation = inputs.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec), inputs.Access.Evaluation) : null;
+        var test = inputs.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec), inputs.Access.Test) : null;
+        var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
+            ? DataSource.Open(DataSpec.Parse(trainingSpec), inputs.Access.Training)
+            : null;
         var calibration = first;
         if (evaluation is null)
         {
@@ -35,10 +37,10 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
             set.RequireColor(preprocess);
         }
 
-        foreach (var set in new[] { evaluation, test, training }.OfType<ImageSet>())
+        var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
+        foreach (var (set, access) in new[] { (evaluation, labelled), (test, inputs.Access.Test), (training, inputs.Access.Training) })
         {
-            set.RequireLabels();
-            set.RequireClasses(network.Classes);
+            set?.RequireClasses(network.Classes, access);
         }
 
         var digests = new DataDigests(Digest(calibration, preprocess), Digest(evaluation, preprocess), test is null ? null : Digest(test, preprocess), training is null ? null : Digest(training, preprocess));

@@ -21,4 +21,7 @@ public sealed record LocalInputs
 
     /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
     public string? Preprocess { get; init; }
+
+    /// <summary>Where the images may be read from.</summary>
+    public JobAccess Access { get; init; } = JobAccess.Anywhere;
 }

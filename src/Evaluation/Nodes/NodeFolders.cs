@@ -5,6 +5,9 @@ namespace Cluster.Evaluation.Nodes;
 /// <param name="Cache">The node's own folder of what can be made again: unpacked data, calibration statistics.</param>
 public sealed record NodeFolders(string Artefacts, string Cache)
 {
+    /// <summary>Folders whose files callers may name by their paths; none by default.</summary>
+    public IReadOnlyList<string> Shared { get; init; } = [];
+
     /// <summary>Calibration statistics of a model on data: shared by all slots and all jobs.</summary>
     public string Calibration(string model, string data) => Path.Combine(Cache, "calibration", $"{model[..16]}-{data[..16]}");
 

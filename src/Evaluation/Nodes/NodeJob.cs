@@ -3,6 +3,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
@@ -40,7 +41,7 @@ public sealed class NodeJob : INodeJob
                 $"{Environment.MachineName} computes with {Text(versions)} where the job was made for {Text(job.Spec.Versions)}: run nodes of one version and class, or submit the job again.");
         }
 
-        var inputs = await new JobFiles(folders).LocateAsync(job.Inputs, cancellation);
+        var inputs = await LocateAsync(job, folders, cancellation);
         string calibration = folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration);
         return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration), calibration);
     }
@@ -60,6 +61,19 @@ public sealed class NodeJob : INodeJob
     }
 
     public void Dispose() => _opened.Dispose();
+
+    // The silo that accepted the job shares these paths: here they are not shared, or not any more.
+    private static async Task<LocalInputs> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
+    {
+        try
+        {
+            return await new JobFiles(folders).LocateAsync(job.Inputs, cancellation);
+        }
+        catch (PathNotSharedException elsewhere)
+        {
+            throw new NodeUnfitException($"{elsewhere.Message} This was found on {Environment.MachineName}.", elsewhere);
+        }
+    }
 
     // As an artefact, since the winner's files may be made on another node.
     private async Task<string> KeepAsync(LearnedParameters learned, CancellationToken cancellation)

@@ -25,7 +25,7 @@ public static class ReportModels
             Parity = parity,
             Timings = job.Timings,
             Versions = [new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)],
-            Files = [.. Files(folder, names)],
+            Files = [.. Files(folder, names, outcome.Winner.Plan.IsFloat32)],
             Evaluated = Evaluated(folder),
         };
     }
@@ -54,9 +54,10 @@ public static class ReportModels
     private static string Next(JobFolder folder, JobNames names) =>
         $"./cluster quantize --model {names.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration {names.Shown(folder.Calibration)} -o q.onnx";
 
-    private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names)
+    private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, bool isFloat32)
     {
-        yield return new ReportFile(names.Shown(folder.WinnerModel), "the network to deploy");
+        yield return new ReportFile(
+            names.Shown(folder.WinnerModel), isFloat32 ? "the FP32 network as it came, not quantized" : "the network to deploy");
         yield return new ReportFile(names.Shown(folder.Report), "this report");
         yield return new ReportFile(names.Shown(folder.Result), "the result for scripts");
         yield return new ReportFile(names.Shown(folder.WinnerPlan), "the plan, to build the network again");

@@ -7,6 +7,7 @@ using Cluster.Kernels.Observers;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Reporting;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Setup;
 

@@ -154,7 +154,7 @@ internal static class FrontChart
 
     private static string Tooltip(ReportModel model, PlanPoint point) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Top1)} ({point.Accuracy!.Correct} of {point.Accuracy.Total}), {Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, {point.Plan.Int8Count} of {point.Plan.Groups.Count} groups in INT8, plan {point.Plan.Digest[..12]}");
+        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Top1)} ({point.Accuracy!.Correct} of {point.Accuracy.Total}), {Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, {PlanBits.Describe(point.Plan)}, plan {point.Plan.Digest[..12]}");
 
     private static string Class(PlanPoint point) => point.Roles switch
     {

@@ -16,7 +16,7 @@ internal static class ReconstructionSection
             return;
         }
 
-        html.Add($"<section id=\"reconstruction\"><h2>Learned roundings</h2><p class=\"note\">Of {trial.Target!.Plan.Int8Count} of {trial.Target.Plan.Groups.Count} groups in INT8, with {trial.Iterations} iterations a block. Losses are on calibration images that nothing was learned from, before (rounded to nearest) and after; a block is kept only where its loss fell and the evaluation images agree.</p>");
+        html.Add($"<section id=\"reconstruction\"><h2>Learned roundings</h2><p class=\"note\">Of {PlanBits.Describe(trial.Target!.Plan)}, with {trial.Iterations} iterations a block. Losses are on calibration images that nothing was learned from, before (rounded to nearest) and after; a block is kept only where its loss fell and the evaluation images agree.</p>");
         if (trial.Probe is { } probe)
         {
             html.Add($"<p>Probe: {probe.Reason} ({Figures.Duration(TimeSpan.FromSeconds(probe.Result.Seconds))}).</p>");

@@ -18,6 +18,8 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
 {
     private const int Open = 2;
 
+    private readonly NodeText _text = new(folders);
+
     // The latest first.
     private readonly LinkedList<(string Id, INodeJob Job)> _jobs = new();
 
@@ -28,11 +30,11 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
         {
             stage(WorkStage.Preparing);
             var opened = await OpenAsync(job, cancellation);
-            return ResultGuard.Check(item, await opened.ExecuteAsync(job, item, records, stage, cancellation));
+            return Told(ResultGuard.Check(item, await opened.ExecuteAsync(job, item, records, stage, cancellation)));
         }
         catch (Exception failure) when (failure is not OperationCanceledException && EvaluationFailures.Of(failure) is not null)
         {
-            return EvaluationFailures.Of(failure)!;
+            return Told(EvaluationFailures.Of(failure)!);
         }
     }
 
@@ -50,9 +52,13 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
             RequireSynthetic();
             return SyntheticJob.Prepare(inputs, options);
         }
-        catch (KernelException refusal)
+        catch (PreparationException refusal)
         {
-            throw new JobException(refusal.Message, refusal);
+            throw new PreparationException(refusal.Fault, refusal.SpecField, _text.Told(refusal.Message), refusal);
+        }
+        catch (Exception refusal) when (refusal is KernelException or JobException)
+        {
+            throw new JobException(_text.Told(refusal.Message), refusal);
         }
     }
 
@@ -91,6 +97,8 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
         _jobs.AddFirst((job.Id, opened));
         return opened;
     }
+
+    private WorkResult Told(WorkResult result) => result is FailedResult failure ? failure with { Reason = _text.Told(failure.Reason) } : result;
 
     private SyntheticConduct RequireSynthetic() =>
         synthetic ?? throw new JobException("The target is synthetic, which this silo does not accept: start it with --allow-synthetic.");

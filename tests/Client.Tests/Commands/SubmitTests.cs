@@ -63,6 +63,16 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_LargeMaxDrop_IsSaidAndSubmitted()
+    {
+        var run = await SubmitAsync("--max-drop", "0.5");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain("cluster: warning: --max-drop 0.5 accepts a loss of up to 50 points of top-1");
+        Created.Single().Spec.MaxDrop.ShouldBe(0.5);
+    }
+
+    [Fact]
     public async Task Submit_EveryOption_IsInTheSpec()
     {
         string preprocess = _folder.Write("other.json", "{}");

@@ -61,6 +61,17 @@ public sealed class JobOptionsTests
     }
 
     [Fact]
+    public void Differences_EveryOption_IsNamed()
+    {
+        var usual = Networks.Easy.Spec with { Options = new JobOptions().Decided(hasTrainingImages: true) };
+        foreach (var property in OtherOptions.Properties)
+        {
+            var other = usual with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) };
+            JobSpecDifferences.Of(usual, other).ShouldHaveSingleItem(property.Name).ShouldContain(OtherOptions.Text(property));
+        }
+    }
+
+    [Fact]
     public void Validate_Defaults_AreFine() => new JobOptions().Validate().ShouldBeEmpty();
 
     [Fact]

@@ -92,7 +92,7 @@ public class ClusterCommandTests
     [Theory]
     [InlineData("leave --method out", "--plan", "p.json", "--method", "kl", "--calibration", "c")]
     [InlineData("--plan needs", "--plan", "p.json")]
-    [InlineData("--plan needs", "--plan", "p.json", "--calibration", "c", "--data", "idx:x")]
+    [InlineData("give only one", "--plan", "p.json", "--calibration", "c", "--data", "idx:x")]
     [InlineData("without --plan", "--calibration", "c", "--data", "idx:x")]
     [InlineData("no calibration images", "--method", "kl")]
     [InlineData("--no-bias-correction", "--plan", "p.json", "--calibration", "c", "--no-bias-correction")]

@@ -10,6 +10,7 @@ using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.FineTuning;

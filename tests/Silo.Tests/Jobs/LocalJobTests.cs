@@ -2,6 +2,7 @@ using Cluster.Cli.Embedded;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Inputs;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Jobs;

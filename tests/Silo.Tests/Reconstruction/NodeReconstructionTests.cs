@@ -12,6 +12,7 @@ using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Reconstruction;
@@ -38,7 +39,7 @@ public sealed class NodeReconstructionTests : IDisposable
         }
 
         var (inputs, options) = await GlyphsAsync();
-        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } });
         var prepared = await worker.PrepareAsync(inputs, options, Cancellation);
         var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = inputs };
         (job.Spec.Options.Reconstruct, job.Spec.Options.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
@@ -85,10 +86,11 @@ public sealed class NodeReconstructionTests : IDisposable
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, 256);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, 320);
         string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
+        await using var content = File.OpenRead(model);
         return (
             new JobInputs
             {
-                Model = model,
+                Model = await new FolderArtefactStore(_folder["artefacts"]).PutAsync(content, Cancellation),
                 Calibration = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}"),
                 Evaluation = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Evaluation)}"),
                 Training = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Training)}"),

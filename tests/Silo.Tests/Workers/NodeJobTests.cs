@@ -13,6 +13,7 @@ using Cluster.Kernels.Data;
 using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
@@ -83,6 +84,11 @@ public sealed class NodeJobTests : IDisposable
         }
 
         published.Select(artefact => artefact.Name).ShouldContain("report.html");
+        foreach (var artefact in published)
+        {
+            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(store.PathOf(artefact.Sha256), Cancellation)).ShouldNotContain(_folder.Root, Case.Sensitive, artefact.Name);
+        }
+
         Directory.EnumerateDirectories(Children.Folders(_folder).Temporary).ShouldBeEmpty();
     }
 
@@ -111,6 +117,33 @@ public sealed class NodeJobTests : IDisposable
             failure.Kind.ShouldBe(kind, failure.Reason);
             failure.Reason.ShouldContain(text);
         }
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_DataOfTheNodesDisk_IsReadOnlyWhereTheNodeSharesIt()
+    {
+        RequireRuntime();
+        var (inputs, options) = await TinyAsync();
+        Directory.CreateDirectory(_folder["shared"]);
+        TinyNetwork.Write(_folder["shared"]);
+        string images = Path.Combine(_folder["shared"], "images-idx3-ubyte");
+        inputs = inputs with { Calibration = new DataLocation($"idx:{images}") };
+        var folders = Children.Folders(_folder) with { Shared = [_folder["shared"]] };
+        await using var sharing = new InProcessWorker(folders);
+        var job = Entry(inputs, await sharing.PrepareAsync(inputs, options, Cancellation));
+        var item = new SensitivityItem(job.Spec.AccuracyContext, "max", 8);
+        (await sharing.ExecuteAsync(job, item, null, Cancellation)).ShouldNotBeOfType<FailedResult>();
+
+        await using var other = new InProcessWorker(Children.Folders(_folder));
+        var elsewhere = (await other.ExecuteAsync(job, item, null, Cancellation)).ShouldBeOfType<FailedResult>();
+        elsewhere.Kind.ShouldBe(FailureKind.Unavailable, "another node may share it");
+        elsewhere.Reason.ShouldContain("--shared-data");
+
+        // What was there when the job was accepted leads out now.
+        File.Move(images, _folder["private"]);
+        File.CreateSymbolicLink(images, _folder["private"]);
+        await using var later = new InProcessWorker(folders);
+        (await later.ExecuteAsync(job, item, null, Cancellation)).ShouldBeOfType<FailedResult>().Reason.ShouldNotContain(_folder["private"]);
     }
 
     [Fact]

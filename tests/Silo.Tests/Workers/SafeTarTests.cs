@@ -132,7 +132,7 @@ public sealed class SafeTarTests : IDisposable
         return stream.ToArray();
     }
 
-    private static byte[] Tar((string Name, byte[] Content) file, (string Name, TarEntryType Type, string Link) special)
+    internal static byte[] Tar((string Name, byte[] Content) file, (string Name, TarEntryType Type, string Link) special)
     {
         using var stream = new MemoryStream();
         using (var writer = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))

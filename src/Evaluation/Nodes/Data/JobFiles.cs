@@ -6,6 +6,7 @@ using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Nodes.Data;
 
@@ -17,63 +18,63 @@ internal sealed class JobFiles(NodeFolders folders)
     /// <summary>The files; they exist, but were not looked into.</summary>
     /// <exception cref="NodeUnfitException">Something is not there, as far as this node sees.</exception>
     /// <exception cref="JobException">Something cannot be accepted.</exception>
-    public async Task<LocalInputs> LocateAsync(JobInputs inputs, CancellationToken cancellation) => new()
+    public async Task<LocalInputs> LocateAsync(JobInputs inputs, CancellationToken cancellation)
     {
-        Model = Model(inputs.Model),
-        Calibration = await DataAsync(inputs.Calibration, cancellation),
-        Evaluation = inputs.Evaluation is { } evaluation ? await DataAsync(evaluation, cancellation) : null,
-        Test = inputs.Test is { } test ? await DataAsync(test, cancellation) : null,
-        Training = inputs.Training is { } training ? await DataAsync(training, cancellation) : null,
-        Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
-    };
+        var calibration = await AccessAsync(inputs.Calibration, "calibration", cancellation);
+        return new LocalInputs
+        {
+            Model = Model(inputs.Model),
+            Calibration = inputs.Calibration.Spec,
+            Evaluation = inputs.Evaluation?.Spec,
+            Test = inputs.Test?.Spec,
+            Training = inputs.Training?.Spec,
+            Access = new JobAccess(
+                calibration,
+                inputs.Evaluation is { } evaluation ? await AccessAsync(evaluation, "evaluation", cancellation) : calibration,
+                inputs.Test is { } test ? await AccessAsync(test, "test", cancellation) : calibration,
+                inputs.Training is { } training ? await AccessAsync(training, "training", cancellation) : calibration),
+            Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
+        };
+    }
 
     private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
     private string Model(string model)
     {
-        if (!IsDigest(model) && !Path.IsPathFullyQualified(model))
+        if (!IsDigest(model))
         {
-            throw new JobException($"The model is '{model}' where the SHA-256 of an artefact or an absolute path is expected: upload the model, or give its whole path.");
+            throw new JobException($"The model is '{model}' where the SHA-256 of an artefact is expected: upload the model.");
         }
 
-        string path = IsDigest(model) ? _artefacts.PathOf(model) : model;
-        return File.Exists(path) ? path : throw new NodeUnfitException($"There is no model {path} on {Environment.MachineName}: upload it, or give the nodes one store.");
+        string path = _artefacts.PathOf(model);
+        return File.Exists(path) ? path : throw new NodeUnfitException($"There is no model artefacts/{model} on {Environment.MachineName}: upload it, or give the nodes one store.");
     }
 
-    private async Task<string> DataAsync(DataLocation location, CancellationToken cancellation)
+    // Paths of a tar stay as they are written and are read relative to its folder, so that errors name them in the same way.
+    private async Task<DataAccess> AccessAsync(DataLocation location, string role, CancellationToken cancellation)
     {
         var spec = DataSpec.Parse(location.Spec);
         if (location.Artefact is not { } sha256)
         {
-            return spec.Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>().FirstOrDefault(path => !Path.IsPathFullyQualified(path)) is { } relative
-                ? throw new JobException($"The data's path '{relative}' is relative where no tar is given: upload the data, or give its whole path.")
-                : location.Spec;
+            return new SharedData(folders.Shared).Of(spec, role);
         }
 
         string root = await new UnpackedData(_artefacts, folders, TarLimits.Default).FolderAsync(sha256, cancellation);
-        return string.Join('+', spec.Parts.Select(part => Below(root, part)));
-    }
-
-    private static DataPart Below(string root, DataPart part)
-    {
-        string path = Below(root, part.Path);
-        if (part.LabelsPath is not { } labels)
+        foreach (string path in spec.Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>())
         {
-            return part with { Path = path };
+            RequireInside(root, path);
         }
 
-        // Label files may also be written relative to their images' folder.
-        string ofRoot = Below(root, labels);
-        string ofImages = Below(root, Path.Combine(part.Path, labels));
-        return part with { Path = path, LabelsPath = !File.Exists(ofRoot) && File.Exists(ofImages) ? ofImages : ofRoot };
+        return DataAccess.Uploaded(root);
     }
 
-    private static string Below(string root, string relative)
+    private static void RequireInside(string root, string relative)
     {
         string path = Path.GetFullPath(Path.Combine(root, relative));
-        return !Path.IsPathRooted(relative) && (path == root || path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
-            ? path
-            : throw new JobException($"The data's path '{relative}' leads out of its tar: give paths relative to the tar's root.");
+        if (Path.IsPathRooted(relative) || !(path == root || path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        {
+            throw new JobException($"The data's path '{relative}' leads out of its tar: give paths relative to the tar's root.");
+        }
     }
 
     // A file by its content, so that the same text is written once.

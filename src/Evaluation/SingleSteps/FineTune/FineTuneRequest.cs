@@ -29,6 +29,9 @@ public sealed record FineTuneRequest
 
     public required string Output { get; init; }
 
+    /// <summary>Whether an output that exists is replaced.</summary>
+    public bool Force { get; init; }
+
     /// <summary>Where the checkpoints are until the training is done.</summary>
     public string Checkpoints => Path.ChangeExtension(Output, ".training");
 
@@ -67,6 +70,7 @@ public sealed record FineTuneRequest
             throw new UsageException($"the plan of the output would replace {Plan}, which training begins with; give another output.");
         }
 
+        OutputPlace.RequireNew(Output, Force);
         Options.Device.RequireUsable();
     }
 

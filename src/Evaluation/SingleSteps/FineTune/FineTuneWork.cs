@@ -30,7 +30,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
             DataSource.Open(DataSpec.Parse(request.Training)), Preprocess.LoadFor(request.Model, request.Preprocess), network, request.Options.BatchSize, request.Options.Seed);
         Warn(split, evaluation);
         var files = new QuantizeFiles(request.Output);
-        files.Prepare();
+        files.Prepare(say);
 
         // Batches of evaluation run side by side, one thread each; training sets its own.
         TorchSettings.Threads = 1;

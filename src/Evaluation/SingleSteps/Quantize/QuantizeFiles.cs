@@ -3,6 +3,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -19,31 +20,24 @@ internal sealed class QuantizeFiles(string output)
     public string Rounding => Path.ChangeExtension(Model, ".rounding");
 
     /// <summary>Makes the folder, so that a name that cannot be written to is known before any work.</summary>
-    /// <exception cref="JobException">It cannot be made.</exception>
-    public void Prepare()
-    {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(Model))!;
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (IOException failure)
-        {
-            throw new JobException($"The folder {folder} of the output cannot be made ({failure.Message.TrimEnd('.')}): give another --output.", failure);
-        }
-    }
+    /// <exception cref="UnauthorizedAccessException">It cannot be made or written to.</exception>
+    public void Prepare(Action<string> say) => OutputPlace.PrepareFile(Model, say);
 
     /// <summary>Writes all of them, the model last: where it is, the rest is too.</summary>
     /// <param name="stored">The plan file as it came with its calibration folder, which needs no copy; null where the numbers are new.</param>
     public void Write(NetworkFile network, QuantizePlan plan, BuiltArtefact artefact, string? dataDigest, PlanFile? stored)
     {
-        AtomicFile.Write(Plan, (stored ?? Store(network, plan, artefact, dataDigest)).Format());
+        AtomicFile.Write(Plan, (stored is null ? Store(network, plan, artefact, dataDigest) : Stated(stored, plan)).Format());
         AtomicFile.Write(Model, artefact.Bytes);
         if (Directory.Exists(Rounding))
         {
             Directory.Delete(Rounding, recursive: true);
         }
     }
+
+    // As it came, unless groups of it were kept in FP32: that is another plan, of the same inputs.
+    private static PlanFile Stated(PlanFile stored, QuantizePlan plan) =>
+        stored.Plan.Equals(plan.Plan) ? stored : new PlanFile(plan.Plan, stored.BuiltFrom, stored.Seed);
 
     private PlanFile Store(NetworkFile network, QuantizePlan plan, BuiltArtefact artefact, string? dataDigest)
     {

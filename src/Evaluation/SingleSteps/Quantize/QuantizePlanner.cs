@@ -18,7 +18,7 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
     {
         if (request.Plan is not { } path)
         {
-            return Calibrate(new Plan(QuantizeRequest.Target, Decide()), request.Seed, cancellation);
+            return Calibrate(Keep(new Plan(QuantizeRequest.Target, Decide())), request.Seed, cancellation);
         }
 
         var file = PlanFile.Read(path);
@@ -29,6 +29,8 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
 
         return request.Calibration is { } folder ? Stored(file, new CalibrationFolder(folder)) : Anew(file, cancellation);
     }
+
+    private Plan Keep(Plan plan) => KeptGroups.Apply(plan, request.KeepFloat32, network.Grouped.Groups, request.Model);
 
     // As papers have it: few bits inside, more in the first and the last layer, where there are few weights and much to lose.
     private IReadOnlyList<GroupDecision> Decide()
@@ -48,7 +50,7 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
         })];
     }
 
-    private static QuantizePlan Stored(PlanFile file, CalibrationFolder folder)
+    private QuantizePlan Stored(PlanFile file, CalibrationFolder folder)
     {
         var (statistics, digest) = folder.ReadStatistics();
         if (digest != file.BuiltFrom.Calibration)
@@ -60,7 +62,16 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
         // A run whose corrections were all withdrawn stored none.
         var corrections = file.BuiltFrom.Corrections is { } stored ? folder.ReadCorrections(stored) : new Dictionary<string, float[]>(StringComparer.Ordinal);
         var learned = file.BuiltFrom.Learned is { } named ? folder.ReadLearned(named) : null;
-        return new QuantizePlan(file.Plan, statistics, digest, corrections, file.Seed, learned);
+        var plan = Keep(file.Plan);
+        if (!plan.Equals(file.Plan) && corrections.Count > 0)
+        {
+            say("the other groups keep the biases that were corrected with these in INT8; "
+                + "--data instead of --calibration corrects them anew");
+        }
+
+        var numbers = new StoredNumbers(plan, network.Grouped.Groups);
+        return new QuantizePlan(
+            plan, statistics, digest, numbers.Biases(corrections), file.Seed, learned is null ? null : numbers.Learned(learned));
     }
 
     private QuantizePlan Anew(PlanFile file, CancellationToken cancellation)
@@ -70,7 +81,7 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
             throw new JobException($"{request.Plan} was built from learned parameters, which --data does not give again: give --calibration with the folder that lies beside the plan.");
         }
 
-        var plan = Calibrate(file.Plan, file.Seed, cancellation);
+        var plan = Calibrate(Keep(file.Plan), file.Seed, cancellation);
         if (plan.StatisticsDigest != file.BuiltFrom.Calibration)
         {
             say("these images, or this build of libtorch, give other calibration statistics than the plan was built from: the file will differ from the run's");

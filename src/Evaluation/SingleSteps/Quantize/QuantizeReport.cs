@@ -65,6 +65,10 @@ public sealed record QuantizeReport
 
     public QuantizeParity? Parity { get; init; }
 
+    /// <summary>How many groups have how many bits; for the text of the report.</summary>
+    [JsonIgnore]
+    public string Precision { get; init; } = "";
+
     /// <summary>Whether some group has fewer than 8 bits; for the text of the report.</summary>
     [JsonIgnore]
     public bool IsLowBit { get; init; }

@@ -76,6 +76,12 @@ public sealed record QuantizeRequest
 
     public required string Output { get; init; }
 
+    /// <summary>Whether an output that exists is replaced.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Groups that stay in FP32, by name, index or pattern.</summary>
+    public IReadOnlyList<string> KeepFloat32 { get; init; } = [];
+
     /// <summary>An option that changes nothing here, which is said and not refused: one command line then serves to compare all roundings.</summary>
     public string? Unused => Rounding == PlanTranslator.Nearest && (Iterations is not null || Device is not null)
         ? $"{(Iterations is not null ? "--iterations" : "--device")} has no effect with --rounding {Rounding}, which learns nothing"
@@ -86,7 +92,14 @@ public sealed record QuantizeRequest
     public void Validate()
     {
         Require(Plan is null || Method is null, "--plan and --method were both given; a plan says how each group is calibrated, so leave --method out.");
-        Require(Plan is null || (Calibration is null) != (Data is null), "--plan needs what its ranges come from: --calibration FOLDER for the same bytes as the run's, or --data SPEC to calibrate anew.");
+        Require(
+            Plan is null || Calibration is null || Data is null,
+            "--calibration and --data were both given; give only one: --calibration FOLDER for the same bytes as the run's, "
+            + "or --data SPEC to calibrate anew.");
+        Require(
+            Plan is null || Calibration is not null || Data is not null,
+            "--plan needs what its ranges come from: --calibration FOLDER for the same bytes as the run's, "
+            + "or --data SPEC to calibrate anew.");
         Require(Plan is not null || Calibration is null, "--calibration was given without --plan; give the plan that lies beside that folder.");
         Require(Plan is not null || Data is not null, "no calibration images were given; add --data SPEC, or --plan FILE --calibration FOLDER.");
         Require(Plan is null || BiasCorrection, "--no-bias-correction was given with --plan; the plan says which biases are corrected, so leave it out.");
@@ -113,6 +126,7 @@ public sealed record QuantizeRequest
             $"--device was given without --rounding, and nothing is learned there; add --rounding {string.Join(" or ", QuantizeRounding.Learned)}, or leave --device out.");
         Require(!Directory.Exists(Output), $"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "net.qdq.onnx")}.");
         Require(Path.GetFullPath(Output) != Path.GetFullPath(Model), $"the output '{Output}' is the model itself; give another name.");
+        OutputPlace.RequireNew(Output, Force);
         Device?.RequireUsable();
     }
 

@@ -10,6 +10,7 @@ using Cluster.Kernels.Parity;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
+using Cluster.Reporting;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -45,7 +46,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         }
 
         var files = new QuantizeFiles(request.Output);
-        files.Prepare();
+        files.Prepare(say);
 
         // Batches run side by side, one thread each.
         TorchSettings.Threads = 1;
@@ -98,9 +99,10 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Bops = (long)BitOperations.Count(network.Grouped, translator.Settings(plan.Plan)),
             PackedBytes = artefact.Network is { } built ? PackedSize.Bytes(built) : PackedSize.Bytes(network.Grouped.Graph),
             IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },
-            Plan = request.Plan ?? files.Plan,
+            Plan = request.Plan is { } given && request.KeepFloat32.Count == 0 ? given : files.Plan,
             Calibration = request.Calibration ?? files.Calibration,
             Int8Groups = plan.Plan.Int8Count,
+            Precision = PlanBits.Describe(plan.Plan),
             Groups = plan.Plan.Groups.Count,
             Accuracy = accuracy?.Artefact,
             Latency = latency?.Artefact,

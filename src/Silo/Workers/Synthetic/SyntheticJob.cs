@@ -10,6 +10,7 @@ using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Workers.Synthetic;
 
