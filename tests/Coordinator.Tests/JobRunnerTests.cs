@@ -112,7 +112,7 @@ public sealed class JobRunnerTests
     {
         var journal = new MemoryJournal();
         await Jobs.RunAsync(Networks.Easy, journal);
-        var other = Networks.Easy with { Spec = Networks.Easy.Spec with { Seed = 2 } };
+        var other = Networks.Easy with { Spec = Networks.Easy.Spec.Choosing(options => options with { Seed = 2 }) };
 
         (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message.ShouldContain("another job's");
     }
@@ -129,8 +129,7 @@ public sealed class JobRunnerTests
             {
                 ModelDigest = "other",
                 Data = spec.Data with { Calibration = "other", Test = "some" },
-                MaxDrop = 0.25,
-                Confidence = 0.95,
+                Options = spec.Options with { MaxDrop = 0.25, Confidence = 0.95 },
                 Versions = spec.Versions with { Runtime = "other runtime" },
             },
         };
@@ -138,7 +137,7 @@ public sealed class JobRunnerTests
         string message = (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message;
 
         message.ShouldContain(
-            $"differs in the model, the calibration data, the test data (none there, some asked), --max-drop ({spec.MaxDrop} there, 0.25 asked), "
+            $"differs in the model, the calibration data, the test data (none there, some asked), --max-drop ({spec.Options.MaxDrop} there, 0.25 asked), "
             + $"--confidence (none there, 0.95 asked), the runtime ({spec.Versions.Runtime} there, other runtime asked): ");
         message.ShouldNotContain("evaluation data");
     }

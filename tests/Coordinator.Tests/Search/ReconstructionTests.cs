@@ -175,11 +175,11 @@ public sealed class ReconstructionTests
     [Fact]
     public async Task Run_WinnerLostAccuracy_IsReconstructedItselfWhereThatIsShownToBeBetter()
     {
-        var network = Rebuilding(Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = Networks.Easy.Spec with { MaxDrop = 0.15 } }) with { Recovered = _ => 0.5 };
+        var network = Rebuilding(Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = Networks.Easy.Spec.Choosing(options => options with { MaxDrop = 0.15 }) }) with { Recovered = _ => 0.5 };
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Reconstruction!.Steps.ShouldHaveSingleItem().Item.Plan.ShouldBe((await Jobs.RunAsync(network with { Spec = network.Spec with { Reconstruct = null, ReconstructIterations = null } })).Winner.Plan);
+        outcome.Reconstruction!.Steps.ShouldHaveSingleItem().Item.Plan.ShouldBe((await Jobs.RunAsync(network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Never, ReconstructIterations = null }) })).Winner.Plan);
         outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "adaround");
         outcome.Selection.Reason.ShouldContain("Reconstructed by AdaRound: the reconstructed file is better");
     }
@@ -200,7 +200,7 @@ public sealed class ReconstructionTests
     public async Task Run_WithFineTuning_TrainsWhatWasReconstructed()
     {
         var network = Refused with { Recovered = _ => 0.9 };
-        network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", Training: "t"), FineTune = FineTuneMode.Always, Epochs = 2 } };
+        network = network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with { FineTune = FineTuneMode.Always, Epochs = 2 }) };
         var evaluator = new SyntheticEvaluator(network);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
@@ -299,10 +299,10 @@ public sealed class ReconstructionTests
     [InlineData(null)]
     public void Validate_IterationsOutOfRange_IsOneSentence(int? iterations)
     {
-        var spec = Networks.Easy.Spec with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = iterations };
+        var spec = Networks.Easy.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = iterations });
 
         Should.Throw<JobException>(spec.Validate).Message.ShouldContain("--reconstruct-iterations");
-        Should.Throw<JobException>((Networks.Easy.Spec with { ReconstructIterations = 5 }).Validate).Message.ShouldContain("none is expected");
+        Should.Throw<JobException>((Networks.Easy.Spec.Choosing(options => options with { ReconstructIterations = 5 })).Validate).Message.ShouldContain("none is expected");
     }
 
     // All groups in 8 bits without correction, measured at a calm moment.
@@ -312,5 +312,5 @@ public sealed class ReconstructionTests
             : null;
 
     private static SyntheticNetwork Rebuilding(SyntheticNetwork network, ReconstructionMode mode = ReconstructionMode.Auto) =>
-        network with { Spec = network.Spec with { Reconstruct = mode, ReconstructIterations = 50 } };
+        network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = mode, ReconstructIterations = 50 }) };
 }

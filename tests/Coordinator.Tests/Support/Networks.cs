@@ -40,6 +40,9 @@ internal static class Networks
     /// <summary>No group alone may be in 8 bits.</summary>
     public static SyntheticNetwork Hopeless => Easy with { Damage = [.. Enumerable.Repeat(0.03, 8)] };
 
+    /// <summary>The spec of a job for which a user chose otherwise.</summary>
+    public static JobSpec Choosing(this JobSpec spec, Func<JobOptions, JobOptions> choose) => spec with { Options = choose(spec.Options) };
+
     /// <summary>A network with damages, times and interactions drawn from a seed.</summary>
     public static SyntheticNetwork Random(ulong seed)
     {

@@ -47,7 +47,7 @@ internal static class SampleEvents
 
     private static IReadOnlyList<JournalEvent> BuildRebuilt()
     {
-        var spec = Networks.Easy.Spec with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 20 };
+        var spec = Networks.Easy.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 20 });
         var found = (WinnerSelected)All[4];
         var better = new Plan(found.Plan.Target, [.. found.Plan.Groups.Select(group => group with { Rounding = "qdrop" })]);
         ReconstructItem Item(ReconstructionStep step) => new(spec.ReconstructionContext, found.Plan, step, step == ReconstructionStep.Probe ? 0 : 20);
@@ -83,7 +83,7 @@ internal static class SampleEvents
 
     private static IReadOnlyList<JournalEvent> BuildTuned(bool kept)
     {
-        var spec = Networks.Easy.Spec with { Data = new DataDigests("c", "e", Training: "t"), FineTune = FineTuneMode.Always, Epochs = 3 };
+        var spec = (Networks.Easy.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with { FineTune = FineTuneMode.Always, Epochs = 3 });
         var found = (WinnerSelected)All[4];
         var item = new FineTuneItem(spec.FineTuneContext, found.Plan, 3);
         var trained = new Plan(found.Plan.Target, [.. found.Plan.Groups.Select(group => group with { Rounding = "qat" })]);

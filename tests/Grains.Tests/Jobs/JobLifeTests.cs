@@ -132,7 +132,7 @@ public sealed class JobLifeTests : IDisposable
     public async Task Stop_WhileTheWinnerIsFineTuned_FindsTheSameTrainingAgain()
     {
         var network = Networks.Hopeless;
-        network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", Training: "t"), FineTune = FineTuneMode.Always, Epochs = 2 } };
+        network = network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with { FineTune = FineTuneMode.Always, Epochs = 2 }) };
         var (done, records) = await StopDuringAsync(network, item => item is FineTuneItem);
 
         done.OfType<FineTuneItem>().Count().ShouldBe(1, "its coordinator went away, not its node");
@@ -343,7 +343,7 @@ public sealed class JobLifeTests : IDisposable
         return network with
         {
             Recovered = step => step == ReconstructionStep.QDrop ? 0.95 : 0.1,
-            Spec = network.Spec with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = 9 },
+            Spec = network.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = 9 }),
         };
     }
 }
