@@ -19,16 +19,7 @@ internal static unsafe partial class NativeMethods
     internal static partial byte* ck_last_error();
 
     [LibraryImport(Library)]
-    internal static partial int ck_set_threads(int threads);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_get_threads(int* threads);
-
-    [LibraryImport(Library)]
     internal static partial int ck_cuda_device_count(int* count);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_manual_seed(long seed);
 
     [LibraryImport(Library)]
     internal static partial int ck_grad_enabled(int* enabled);
@@ -50,9 +41,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_tensor_shape(nint tensor, long* shape, long* strides);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_tensor_data(nint tensor, nint* data);
 
     [LibraryImport(Library)]
     internal static partial int ck_tensor_to_memory(nint tensor, void* data, long bytes);
