@@ -258,7 +258,7 @@ set_up_client() {
 
 set_up_tests() {
     take_lock
-    if ! ready ready-tests src tests Cluster.sln; then
+    if ! ready ready-tests src tests tools Cluster.sln; then
         step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node && step_grpc_js &&
             step_build ready-tests Cluster.sln || exit 1
     fi

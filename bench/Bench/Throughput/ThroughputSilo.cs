@@ -3,6 +3,7 @@ using Cluster.Bench.Chaos;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Storage;
 using Cluster.Grains.Hosting;
+using Cluster.Harness;
 using Cluster.Silo.Hosting;
 using Cluster.Silo.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;

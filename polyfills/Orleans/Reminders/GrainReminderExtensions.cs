@@ -36,6 +36,6 @@ public static class GrainReminderExtensions
     public static Task<List<IGrainReminder>> GetReminders(this IGrainBase grain) => Task.FromResult(Service(grain).GetAll(grain.GrainContext.GrainId));
 
     private static ReminderService Service(IGrainBase grain) =>
-        grain.GrainContext.ActivationServices.GetService<ReminderService>() ?? throw new OrleansConfigurationException(
+        Activation.Of(grain).ActivationServices.GetService<ReminderService>() ?? throw new OrleansConfigurationException(
             "The reminder service has not been configured: call UseInMemoryReminderService(), or restore Microsoft.Orleans.Reminders.AdoNet.");
 }

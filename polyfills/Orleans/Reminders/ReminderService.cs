@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
@@ -7,7 +6,7 @@ using Orleans.Hosting;
 namespace Orleans.Runtime;
 
 /// <summary>Reminders in memory: they outlive activations, not the process.</summary>
-internal sealed class ReminderService(IServiceProvider services, IOptions<ReminderOptions> options, TimeProvider time, ILogger<ReminderService> logger) : IDisposable
+internal sealed class ReminderService(LocalSilo silo, IOptions<ReminderOptions> options, TimeProvider time, ILogger<ReminderService> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<(GrainId Grain, string Name), GrainReminder> _reminders = new();
 
@@ -65,7 +64,7 @@ internal sealed class ReminderService(IServiceProvider services, IOptions<Remind
         try
         {
             var now = time.GetUtcNow().UtcDateTime;
-            var grain = services.GetRequiredService<IGrainFactory>().GetGrain<IRemindable>(reminder.Grain);
+            var grain = (IRemindable)(object)silo.Factory.Reference(reminder.Grain, typeof(IRemindable));
             await grain.ReceiveReminder(reminder.ReminderName, new TickStatus(reminder.FirstTick, reminder.Period, now));
         }
         catch (Exception failure)

@@ -6,13 +6,12 @@ namespace Orleans.Runtime;
 /// <summary>The grain classes of the program: those of every assembly that references this one.</summary>
 internal sealed class GrainCatalog
 {
-    private readonly Dictionary<GrainType, GrainClass> _byName = [];
+    private readonly Dictionary<string, GrainClass> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, List<GrainClass>> _byInterface = [];
 
     public GrainCatalog()
     {
-        Types = [.. Assemblies().SelectMany(assembly => assembly.GetTypes())];
-        foreach (var type in Types.Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }
+        foreach (var type in Assemblies().SelectMany(assembly => assembly.GetTypes()).Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }
             && typeof(IGrain).IsAssignableFrom(type) && !typeof(GrainReference).IsAssignableFrom(type)))
         {
             var grainClass = new GrainClass(type);
@@ -29,9 +28,7 @@ internal sealed class GrainCatalog
         }
     }
 
-    public IReadOnlyList<Type> Types { get; }
-
-    public GrainClass Class(GrainType type) =>
+    public GrainClass Class(string type) =>
         _byName.TryGetValue(type, out var grainClass) ? grainClass : throw new ArgumentException($"Could not find an implementation for grain type {type}", nameof(type));
 
     /// <exception cref="ArgumentException">No class, or more than one, implements the interface.</exception>
@@ -50,7 +47,7 @@ internal sealed class GrainCatalog
             1 => matching[0],
             0 => throw new ArgumentException($"Could not find an implementation matching prefix \"{prefix}\" for interface {face}", nameof(face)),
             _ => throw new ArgumentException($"Unable to identify a single appropriate grain type for interface {face}. Candidates: "
-                + string.Join(", ", matching.Select(candidate => candidate.GrainType.ToString())), nameof(face)),
+                + string.Join(", ", matching.Select(candidate => candidate.GrainType)), nameof(face)),
         };
     }
 
@@ -61,7 +58,7 @@ internal sealed class GrainCatalog
         foreach (var method in _byInterface.Keys.SelectMany(face => face.GetMethods()))
         {
             var shape = MethodShape.Of(method);
-            var types = method.GetParameters().Select(parameter => parameter.ParameterType).Append(shape.ResultType ?? shape.ElementType ?? typeof(object));
+            var types = method.GetParameters().Select(parameter => parameter.ParameterType).Append(shape.ResultType ?? typeof(object));
             complaints.AddRange(types.Select(copier.Complaint).OfType<string>()
                 .Select(complaint => $"{method.DeclaringType!.Name}.{method.Name}: {complaint}"));
         }

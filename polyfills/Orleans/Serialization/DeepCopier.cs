@@ -4,7 +4,7 @@ using System.Reflection;
 namespace Orleans.Serialization;
 
 /// <summary>Copies what crosses between grains, and refuses what the package's serializer would refuse.</summary>
-internal sealed class DeepCopier(Converters converters)
+internal sealed class DeepCopier
 {
     private readonly ConcurrentDictionary<Type, Func<object, CopyContext, object>> _copiers = new();
     private readonly ConcurrentDictionary<Type, string> _verdicts = new();
@@ -23,8 +23,7 @@ internal sealed class DeepCopier(Converters converters)
 
     private string? Find(Type type, HashSet<Type> visited)
     {
-        if (!visited.Add(type) || type.IsGenericParameter || SerializableTypes.IsShallow(type) || SerializableTypes.IsDecidedAtRunTime(type)
-            || converters.Has(type))
+        if (!visited.Add(type) || type.IsGenericParameter || SerializableTypes.IsShallow(type) || SerializableTypes.IsDecidedAtRunTime(type))
         {
             return null;
         }
@@ -55,11 +54,6 @@ internal sealed class DeepCopier(Converters converters)
             throw new CodecNotFoundException(complaint);
         }
 
-        if (converters.For(type) is { } converter)
-        {
-            return converter;
-        }
-
         if (SerializableTypes.IsShallow(type) || typeof(Runtime.GrainReference).IsAssignableFrom(type)
             || typeof(Exception).IsAssignableFrom(type) || (SerializableTypes.IsImmutable(type) && !type.IsArray))
         {
@@ -68,7 +62,7 @@ internal sealed class DeepCopier(Converters converters)
 
         if (typeof(Runtime.IAddressable).IsAssignableFrom(type))
         {
-            throw new CodecNotFoundException($"Could not find a copier for type {type}: pass this.AsReference<TInterface>() instead of the grain.");
+            throw new CodecNotFoundException($"Could not find a copier for type {type}: pass a reference instead of the grain.");
         }
 
         return type.IsArray ? BuildArray(type.GetElementType()!)

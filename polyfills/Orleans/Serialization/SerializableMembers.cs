@@ -58,14 +58,8 @@ internal static class SerializableMembers
             return true;
         }
 
-        var attribute = level.GetCustomAttribute<GenerateSerializerAttribute>(inherit: false);
-        if (attribute is null || PropertyOf(level, field) is not { } property)
-        {
-            return false;
-        }
-
-        return (attribute.GenerateFieldIds == GenerateFieldIds.PublicProperties && property.GetMethod?.IsPublic == true)
-            || ((attribute.IncludePrimaryConstructorParameters || IsRecord(level)) && IsPrimaryParameter(level, property));
+        return level.IsDefined(typeof(GenerateSerializerAttribute), inherit: false) && IsRecord(level)
+            && PropertyOf(level, field) is { } property && IsPrimaryParameter(level, property);
     }
 
     private static uint? IdOf(Type level, FieldInfo field) =>

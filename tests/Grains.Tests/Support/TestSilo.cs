@@ -2,7 +2,6 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Storage;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
 using Microsoft.Extensions.DependencyInjection;

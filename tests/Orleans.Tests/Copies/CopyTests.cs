@@ -132,9 +132,6 @@ public sealed class CopyTests(SiloFixture silo)
         await Should.ThrowAsync<CodecNotFoundException>(async () => await _grain.BareAsync());
 
     [Fact]
-    public async Task ForeignType_WithConverter_Crosses() => (await _grain.ConvertAsync(new Foreign(1))).Value.ShouldBe(2);
-
-    [Fact]
     public async Task GrainReference_AsArgumentAndResult_StaysAReference()
     {
         var other = silo.Grains.GetGrain<IKeeperGrain>(Gate.New());

@@ -28,7 +28,5 @@ internal sealed class KeeperGrain : Grain, IKeeperGrain
 
     public Task<object> BareAsync() => Task.FromResult<object>(new Bare());
 
-    public Task<Foreign> ConvertAsync(Foreign foreign) => Task.FromResult(new Foreign(foreign.Value + 1));
-
     public Task<IKeeperGrain> ReferToAsync(IKeeperGrain other) => Task.FromResult(other);
 }

@@ -4,8 +4,6 @@ namespace Cluster.OrleansTests;
 
 public sealed class KeyTests(SiloFixture silo)
 {
-    private static readonly Guid Id = new("00112233-4455-6677-8899-aabbccddeeff");
-
     [Theory]
     [InlineData("job-1")]
     [InlineData("a/b+c")]
@@ -24,17 +22,6 @@ public sealed class KeyTests(SiloFixture silo)
     [InlineData(-17)]
     public async Task IntegerKey_AnyNumber_IsTheGrainsKey(long key) =>
         (await silo.Grains.GetGrain<IIntegerKeyGrain>(key).KeyAsync()).ShouldBe(key);
-
-    [Fact]
-    public async Task GuidKey_Guid_IsTheGrainsKey() => (await silo.Grains.GetGrain<IGuidKeyGrain>(Id).KeyAsync()).ShouldBe(Id);
-
-    [Fact]
-    public async Task CompoundKey_IntegerAndText_AreBothTheGrainsKey() =>
-        (await silo.Grains.GetGrain<IIntegerCompoundKeyGrain>(42, "slot+1").KeyAsync()).ShouldBe((42, "slot+1"));
-
-    [Fact]
-    public async Task CompoundKey_GuidAndText_AreBothTheGrainsKey() =>
-        (await silo.Grains.GetGrain<IGuidCompoundKeyGrain>(Id, "slot", null).KeyAsync()).ShouldBe((Id, "slot"));
 
     [Fact]
     public async Task IdentityString_ByConvention_IsTypeAndKey() =>

@@ -49,51 +49,11 @@ public sealed class TurnTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task Read_WhileAWriteWaits_BeginsAfterItsEnd()
-    {
-        var grain = silo.Grains.GetGrain<IPlainStepsGrain>(Gate.New());
-
-        await AssertWaitsAsync(grain, grain.WriteAsync, "write", grain.ReadAsync, "read");
-    }
-
-    [Fact]
-    public async Task Write_WhileAReadWaits_BeginsAfterItsEnd()
-    {
-        var grain = silo.Grains.GetGrain<IPlainStepsGrain>(Gate.New());
-
-        await AssertWaitsAsync(grain, grain.ReadAsync, "read", grain.WriteAsync, "write");
-    }
-
-    [Fact]
-    public async Task Read_WhileAReadWaits_Interleaves()
-    {
-        var grain = silo.Grains.GetGrain<IPlainStepsGrain>(Gate.New());
-
-        await AssertInterleavesAsync(grain, grain.ReadAsync, "first", grain.ReadAsync, "second");
-    }
-
-    [Fact]
     public async Task Write_ReentrantGrain_Interleaves()
     {
         var grain = silo.Grains.GetGrain<IReentrantStepsGrain>(Gate.New());
 
         await AssertInterleavesAsync(grain, grain.WriteAsync, "first", grain.WriteAsync, "second");
-    }
-
-    [Fact]
-    public async Task Write_PredicateSaysSo_Interleaves()
-    {
-        var grain = silo.Grains.GetGrain<IChoosyStepsGrain>(Gate.New());
-
-        await AssertInterleavesAsync(grain, grain.WriteAsync, "calm", grain.WriteAsync, "urgent");
-    }
-
-    [Fact]
-    public async Task Write_PredicateSaysNo_Waits()
-    {
-        var grain = silo.Grains.GetGrain<IChoosyStepsGrain>(Gate.New());
-
-        await AssertWaitsAsync(grain, grain.WriteAsync, "calm", grain.WriteAsync, "also calm");
     }
 
     [Fact]
