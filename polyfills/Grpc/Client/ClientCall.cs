@@ -98,7 +98,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
 #pragma warning restore CA1031
 
         var end = await End;
-        return end.Status.StatusCode == StatusCode.OK ? null : throw Exception(end);
+        return end.Status.StatusCode == StatusCode.OK ? null : throw end.ToException();
     }
 
     /// <summary>The only response.</summary>
@@ -124,15 +124,6 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
 
     public void Dispose() => EndWith(CallEnd.Disposed);
 
-    /// <summary>What callers get to see of an end that is not OK.</summary>
-    public Exception Exception(CallEnd end)
-    {
-        var exception = new RpcException(end.Status, end.Trailers);
-        return _channel.Options.ThrowOperationCanceledOnCancellation && end.Status.StatusCode is StatusCode.Cancelled or StatusCode.DeadlineExceeded && end.IsLocal
-            ? new OperationCanceledException(end.Status.Detail, exception, _options.CancellationToken)
-            : exception;
-    }
-
     public void EndWith(CallEnd end)
     {
         lock (_lock)
@@ -152,7 +143,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         }
         else
         {
-            _headers.TrySetException(Exception(end));
+            _headers.TrySetException(end.ToException());
         }
 
         foreach (var trigger in _triggers.ToArray())

@@ -74,7 +74,7 @@ internal sealed class ClientRequests<TRequest, TResponse>(ClientCall<TRequest, T
         {
             null => new RpcException(CallEnd.FromException(exception).Status),
             { Status.StatusCode: StatusCode.OK } => new RpcException(new Status(StatusCode.Cancelled, "Can't write the message because the call is complete.", exception)),
-            _ => call.Exception(end),
+            _ => end.ToException(),
         };
     }
 }

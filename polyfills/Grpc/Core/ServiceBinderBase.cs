@@ -19,3 +19,18 @@ public class ServiceBinderBase
         where TRequest : class
         where TResponse : class => throw new NotSupportedException("This binder takes no duplex streaming methods.");
 }
+
+/// <summary>On a generated service base: where its binding method is.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = true)]
+public class BindServiceMethodAttribute : Attribute
+{
+    public BindServiceMethodAttribute(Type bindType, string bindMethodName)
+    {
+        BindType = bindType;
+        BindMethodName = bindMethodName;
+    }
+
+    public Type BindType { get; }
+
+    public string BindMethodName { get; }
+}

@@ -32,7 +32,7 @@ public static class GrpcEndpointRouteBuilderExtensions
         var bind = binding.BindType.GetMethod(binding.BindMethodName, BindingFlags.Public | BindingFlags.Static, [typeof(ServiceBinderBase), generated])
             ?? throw new InvalidOperationException($"{binding.BindType} has no public static method {binding.BindMethodName} for {generated}.");
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Grpc.AspNetCore.Server");
-        var binder = new EndpointBinder<TService>(builder, services.GetRequiredService<ServiceSettings<TService>>().Options, logger);
+        var binder = new EndpointBinder<TService>(builder, services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value, logger);
         bind.Invoke(null, [binder, null]);
         MapUnimplemented(builder, marker, logger);
         return new GrpcServiceEndpointConventionBuilder(binder.Endpoints);
@@ -41,7 +41,7 @@ public static class GrpcEndpointRouteBuilderExtensions
     private static void MapUnimplemented(IEndpointRouteBuilder builder, ServerMarker marker, ILogger logger)
     {
         var options = builder.ServiceProvider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value;
-        if (marker.UnknownServiceIsMapped || options.IgnoreUnknownServices == true)
+        if (marker.UnknownServiceIsMapped)
         {
             return;
         }

@@ -3,10 +3,10 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
-namespace Grpc.HealthCheck;
+namespace Grpc.Server;
 
-/// <summary>The health service over statuses that it is told.</summary>
-public class HealthServiceImpl : Health.V1.Health.HealthBase
+/// <summary>What was last published of each service, and who watches it.</summary>
+internal sealed class PublishedHealth
 {
     // A watcher that reads slower than statuses change is told the latest ones.
     private const int MostPending = 5;
@@ -19,7 +19,7 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
     {
         lock (_lock)
         {
-            if (StatusOf(service) == status && _statuses.ContainsKey(service))
+            if (_statuses.TryGetValue(service, out var known) && known == status)
             {
                 return;
             }
@@ -29,49 +29,15 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
         }
     }
 
-    public void ClearStatus(string service)
-    {
-        lock (_lock)
-        {
-            if (_statuses.Remove(service))
-            {
-                Tell(service, ServingStatus.ServiceUnknown);
-            }
-        }
-    }
-
-    public void ClearAll()
-    {
-        lock (_lock)
-        {
-            foreach (string service in _statuses.Keys.ToArray())
-            {
-                ClearStatus(service);
-            }
-        }
-    }
-
-    public override Task<HealthCheckResponse> Check(HealthCheckRequest request, ServerCallContext context)
-    {
-        lock (_lock)
-        {
-            return _statuses.TryGetValue(request.Service, out var status)
-                ? Task.FromResult(new HealthCheckResponse { Status = status })
-                : throw new RpcException(new Status(StatusCode.NotFound, ""));
-        }
-    }
-
-    public override Task Watch(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responseStream, ServerCallContext context) =>
-        WatchAsync(request, responseStream, first: null, context.CancellationToken);
-
-    /// <param name="first">Told instead of the status that is stored.</param>
-    internal async Task WatchAsync(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responses, ServingStatus? first, CancellationToken cancellation)
+    /// <summary>Tells a watcher of every change until it ends.</summary>
+    /// <param name="first">What the watcher is told at once.</param>
+    public async Task WatchAsync(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responses, ServingStatus first, CancellationToken cancellation)
     {
         var changes = Channel.CreateBounded<ServingStatus>(new BoundedChannelOptions(MostPending) { FullMode = BoundedChannelFullMode.DropOldest });
         var watcher = (request.Service, changes.Writer);
         lock (_lock)
         {
-            changes.Writer.TryWrite(first ?? StatusOf(request.Service));
+            changes.Writer.TryWrite(first);
             _watchers.Add(watcher);
         }
 
@@ -94,8 +60,6 @@ public class HealthServiceImpl : Health.V1.Health.HealthBase
             }
         }
     }
-
-    private ServingStatus StatusOf(string service) => _statuses.GetValueOrDefault(service, ServingStatus.ServiceUnknown);
 
     private void Tell(string service, ServingStatus status)
     {
