@@ -21,7 +21,7 @@ internal sealed class DeepCopier
         return verdict.Length == 0 ? null : verdict;
     }
 
-    private string? Find(Type type, HashSet<Type> visited)
+    private static string? Find(Type type, HashSet<Type> visited)
     {
         if (!visited.Add(type) || type.IsGenericParameter || SerializableTypes.IsShallow(type) || SerializableTypes.IsDecidedAtRunTime(type))
         {
