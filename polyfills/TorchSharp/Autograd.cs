@@ -7,7 +7,8 @@ public static partial class torch
     public static class autograd
     {
         /// <summary>Gradients of the outputs' sum with respect to each input. The graph is freed.</summary>
-        /// <param name="grad_outputs">Factors of the outputs' elements, of the outputs' shapes; without them each output is a scalar.</param>
+        /// <param name="grad_outputs">Factors of the outputs' elements, of the outputs' shapes; without them each
+        /// output is a scalar.</param>
         public static unsafe IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null)
         {
             nint[] results = new nint[inputs.Count];

@@ -15,7 +15,8 @@ public sealed class ChaosTests
     {
         RequireSeveralSilos();
         await using var postgres = await PostgresServer.StartAsync(Token);
-        await using var cluster = await ChaosCluster.StartAsync(SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token), inProcess: true, Token);
+        await using var cluster = await ChaosCluster.StartAsync(
+            SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token), inProcess: true, Token);
         var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, Job, Token);
         usual.Winner.ShouldNotBeNull();
 

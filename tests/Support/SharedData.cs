@@ -3,7 +3,10 @@ namespace Cluster.Tests;
 /// <summary>Finds the real models and data, which are not part of the repository.</summary>
 public static class SharedData
 {
-    /// <summary>The folder, or null where there is none: CLUSTER_SHARED_DATA, else shared/data beside any ancestor of the test binary.</summary>
+    /// <summary>
+    /// The folder, or null where there is none: CLUSTER_SHARED_DATA, else shared/data beside any ancestor of the test
+    /// binary.
+    /// </summary>
     public static string? Root { get; } = Find();
 
     /// <returns>The full path of a file or folder below <see cref="Root"/>; skips the test where it is absent.</returns>

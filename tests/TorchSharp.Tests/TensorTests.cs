@@ -44,7 +44,8 @@ public sealed class TensorTests
 
     [Fact]
     public void Multiply_ShapesThatDoNotMatch_ThrowsLibtorchsWords() =>
-        Should.Throw<System.Runtime.InteropServices.ExternalException>(() => torch.ones([2]) * torch.ones([3])).Message.ShouldContain("must match the size");
+        Should.Throw<System.Runtime.InteropServices.ExternalException>(() => torch.ones([2]) * torch.ones([3]))
+            .Message.ShouldContain("must match the size");
 
     [Fact]
     public void CrossEntropy_EqualLogits_IsTheLogarithmOfTheClasses()
@@ -52,7 +53,8 @@ public sealed class TensorTests
         using DisposeScope scope = torch.NewDisposeScope();
 
         // Targets of the same shape as the logits are class probabilities.
-        torch.Tensor loss = torch.nn.functional.cross_entropy(torch.zeros([1, 4]), torch.ones([1, 4]) * torch.tensor([0.25f, 0.25f, 0.25f, 0.25f]));
+        torch.Tensor loss = torch.nn.functional.cross_entropy(
+            torch.zeros([1, 4]), torch.ones([1, 4]) * torch.tensor([0.25f, 0.25f, 0.25f, 0.25f]));
 
         loss.item<float>().ShouldBe(MathF.Log(4), 1e-6f);
     }

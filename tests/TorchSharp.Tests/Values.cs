@@ -4,7 +4,10 @@ namespace Cluster.TorchSharpTests;
 
 internal static class Values
 {
-    /// <summary>A vector's elements. One at a time, as the sum of the vector times a unit vector: exact, and in every version's words.</summary>
+    /// <summary>
+    /// A vector's elements. One at a time, as the sum of the vector times a unit vector: exact, and in every version's
+    /// words.
+    /// </summary>
     public static float[] Of(torch.Tensor vector)
     {
         using var frozen = torch.no_grad();

@@ -36,7 +36,11 @@ internal sealed class ChaosCluster : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("cluster-chaos-").FullName;
         var store = await PostgresJobStore.OpenAsync(connection, time: null, cancellation);
-        var cluster = new ChaosCluster(folder, store, NpgsqlDataSource.Create(connection), [.. Enumerable.Range(1, Members).Select(i => new SiloMember(i, program, folder, connection, inProcess))]);
+        var cluster = new ChaosCluster(
+            folder,
+            store,
+            NpgsqlDataSource.Create(connection),
+            [.. Enumerable.Range(1, Members).Select(i => new SiloMember(i, program, folder, connection, inProcess))]);
         foreach (var silo in cluster.Silos)
         {
             silo.Start();
@@ -46,7 +50,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         return cluster;
     }
 
-    public async Task UntilReadyAsync(CancellationToken cancellation) => await Task.WhenAll(Silos.Where(silo => silo.IsRunning).Select(silo => silo.UntilReadyAsync(cancellation)));
+    public async Task UntilReadyAsync(CancellationToken cancellation) =>
+        await Task.WhenAll(Silos.Where(silo => silo.IsRunning).Select(silo => silo.UntilReadyAsync(cancellation)));
 
     /// <summary>Submits a synthetic job as a client does; its id.</summary>
     public async Task<string> SubmitAsync(string target, CancellationToken cancellation)
@@ -58,12 +63,15 @@ internal sealed class ChaosCluster : IAsyncDisposable
                 using var channel = GrpcChannel.ForAddress(Silos[attempt % Members].Address);
                 using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(cancellationToken: cancellation);
                 byte[] model = [1];
-                await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = new UploadArtefactHeader { Sha256 = Convert.ToHexStringLower(SHA256.HashData(model)), SizeBytes = model.Length } }, cancellation);
+                var digest = Convert.ToHexStringLower(SHA256.HashData(model));
+                var header = new UploadArtefactHeader { Sha256 = digest, SizeBytes = model.Length };
+                await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, cancellation);
                 await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(model) }, cancellation);
                 await upload.RequestStream.CompleteAsync();
                 var name = (await upload.ResponseAsync).Artefact.Name;
                 var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
-                var reply = await new JobService.JobServiceClient(channel).CreateJobAsync(new CreateJobRequest { DisplayName = "chaos", Spec = spec }, cancellationToken: cancellation);
+                var reply = await new JobService.JobServiceClient(channel)
+                    .CreateJobAsync(new CreateJobRequest { DisplayName = "chaos", Spec = spec }, cancellationToken: cancellation);
                 return reply.Job.Name["jobs/".Length..];
             }
             catch (RpcException notYet) when (notYet.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && attempt < 60)
@@ -81,7 +89,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
             try
             {
                 using var channel = GrpcChannel.ForAddress(Silos[attempt % Members].Address);
-                return await new JobService.JobServiceClient(channel).GetJobAsync(new GetJobRequest { Name = $"jobs/{job}" }, cancellationToken: cancellation);
+                return await new JobService.JobServiceClient(channel)
+                    .GetJobAsync(new GetJobRequest { Name = $"jobs/{job}" }, cancellationToken: cancellation);
             }
             catch (RpcException notYet) when (notYet.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && attempt < 60)
             {
@@ -90,7 +99,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
         }
     }
 
-    public Task<IReadOnlyList<JournalRecord>> ReadAsync(string job, CancellationToken cancellation) => _store.ReadJournalAsync(job, cancellation);
+    public Task<IReadOnlyList<JournalRecord>> ReadAsync(string job, CancellationToken cancellation) =>
+        _store.ReadJournalAsync(job, cancellation);
 
     /// <summary>How many records the job's journal has; cheaper than reading it.</summary>
     public async Task<long> LengthAsync(string job, CancellationToken cancellation)
@@ -101,7 +111,8 @@ internal sealed class ChaosCluster : IAsyncDisposable
     }
 
     /// <summary>The silo that coordinates the job, as far as silos that run have said so.</summary>
-    public SiloMember? CoordinatorOf(string job) => Silos.Where(silo => silo.IsRunning && silo.OwnerOf(job) > 0).MaxBy(silo => silo.OwnerOf(job));
+    public SiloMember? CoordinatorOf(string job) =>
+        Silos.Where(silo => silo.IsRunning && silo.OwnerOf(job) > 0).MaxBy(silo => silo.OwnerOf(job));
 
     public async ValueTask DisposeAsync()
     {

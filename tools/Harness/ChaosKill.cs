@@ -15,7 +15,11 @@ internal sealed record ChaosKill(double AtShare, bool Coordinator, int Victim, T
         var kills = new ChaosKill[1 + random.Next(6)];
         for (var i = 0; i < kills.Length; i++)
         {
-            kills[i] = new ChaosKill(0.03 + (0.92 * random.NextDouble()), (i == 0 && seed % 2 == 1) || random.Next(2) == 0, random.Next(3), TimeSpan.FromMilliseconds(random.Next(3000)));
+            kills[i] = new ChaosKill(
+                0.03 + (0.92 * random.NextDouble()),
+                (i == 0 && seed % 2 == 1) || random.Next(2) == 0,
+                random.Next(3),
+                TimeSpan.FromMilliseconds(random.Next(3000)));
         }
 #pragma warning restore CA5394
         return [.. kills.OrderBy(kill => kill.AtShare)];

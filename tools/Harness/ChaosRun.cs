@@ -15,7 +15,8 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
     /// <param name="usual">Records of the undisturbed run.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="TimeoutException">The job does not end.</exception>
-    public static async Task<ChaosRun> RunAsync(ChaosCluster cluster, string target, IReadOnlyList<ChaosKill> kills, long usual, CancellationToken cancellation)
+    public static async Task<ChaosRun> RunAsync(
+        ChaosCluster cluster, string target, IReadOnlyList<ChaosKill> kills, long usual, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Patience);
@@ -38,7 +39,8 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
                     continue;
                 }
 
-                done.Add((DateTimeOffset.UtcNow, victim, victim == coordinator ? victim.OwnerOf(job) : 0, cluster.Silos.Count(silo => silo != victim && silo.IsReady)));
+                var others = cluster.Silos.Count(silo => silo != victim && silo.IsReady);
+                done.Add((DateTimeOffset.UtcNow, victim, victim == coordinator ? victim.OwnerOf(job) : 0, others));
                 await victim.KillAsync();
 #pragma warning disable CA2025 // The cluster, whose silos these are, outlives the run, which awaits them or ends the program.
                 restarts.Add(StartAgainAsync(victim, kill.DownFor, limit.Token));
@@ -48,7 +50,9 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
             var records = await EndAsync(cluster, job, limit.Token);
             await Task.WhenAll(restarts);
             await cluster.UntilReadyAsync(limit.Token);
-            return new ChaosRun(JournalFindings.Of(records), [.. done.Select(kill => new Recovery(kill.Silo.Number, kill.Owner > 0, kill.Others, After(records, kill.At, kill.Owner)))]);
+            return new ChaosRun(
+                JournalFindings.Of(records),
+                [.. done.Select(kill => new Recovery(kill.Silo.Number, kill.Owner > 0, kill.Others, After(records, kill.At, kill.Owner)))]);
         }
         catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
@@ -57,7 +61,8 @@ internal sealed record ChaosRun(JournalFindings Findings, IReadOnlyList<Recovery
     }
 
     /// <summary>The job without any kill: what the others have to equal.</summary>
-    public static async Task<(JournalFindings Findings, long Length)> UndisturbedAsync(ChaosCluster cluster, string target, CancellationToken cancellation)
+    public static async Task<(JournalFindings Findings, long Length)> UndisturbedAsync(
+        ChaosCluster cluster, string target, CancellationToken cancellation)
     {
         var job = await cluster.SubmitAsync(target, cancellation);
         var records = await EndAsync(cluster, job, cancellation);

@@ -20,7 +20,8 @@ internal sealed record JournalFindings(int Proposed, int Lost, int Twice, string
         var events = records.Select(record => record.Event).ToArray();
         var state = JobState.Fold(events);
         var ends = events
-            .Select(end => end switch { ItemCompleted completed => completed.Sequence, ItemFailed failed => failed.Sequence, _ => (int?)null })
+            .Select(
+                end => end switch { ItemCompleted completed => completed.Sequence, ItemFailed failed => failed.Sequence, _ => (int?)null })
             .OfType<int>()
             .CountBy(sequence => sequence)
             .ToDictionary();

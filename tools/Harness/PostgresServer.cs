@@ -7,8 +7,8 @@ using System.Text;
 namespace Cluster.Harness;
 
 /// <summary>
-/// A PostgreSQL of the machine's own in a temporary folder, on 127.0.0.1 and a free port. Its shell ends it and removes the folder when this
-/// process dies. Every write really goes to the disk.
+/// A PostgreSQL of the machine's own in a temporary folder, on 127.0.0.1 and a free port. Its shell ends it and removes
+/// the folder when this process dies. Every write really goes to the disk.
 /// </summary>
 internal sealed partial class PostgresServer : IAsyncDisposable
 {
@@ -47,7 +47,11 @@ internal sealed partial class PostgresServer : IAsyncDisposable
         ? Directory.GetDirectories("/usr/lib/postgresql")
             .Select(folder => Path.Combine(folder, "bin"))
             .Where(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")))
-            .MaxBy(folder => int.TryParse(Path.GetFileName(Path.GetDirectoryName(folder)), CultureInfo.InvariantCulture, out var version) ? version : 0)
+            .MaxBy(
+                folder =>
+                    int.TryParse(Path.GetFileName(Path.GetDirectoryName(folder)), CultureInfo.InvariantCulture, out var version)
+                        ? version
+                        : 0)
         : null;
 
     /// <summary>The process that accepts connections.</summary>
@@ -95,7 +99,12 @@ internal sealed partial class PostgresServer : IAsyncDisposable
     public async Task<string> CreateSchemaAsync(CancellationToken cancellationToken)
     {
         var name = $"test{Interlocked.Increment(ref _databases)}";
-        await RunAsync([Path.Combine(Programs!, "psql"), "-h", _folder.FullName, "-p", $"{Port}", "-U", User, "-d", "postgres", "-c", $"CREATE SCHEMA {name}"], cancellationToken);
+        await RunAsync(
+            [
+                Path.Combine(Programs!, "psql"), "-h", _folder.FullName, "-p", $"{Port}", "-U", User, "-d", "postgres",
+                "-c", $"CREATE SCHEMA {name}",
+            ],
+            cancellationToken);
         return $"{ConnectionString};Search Path={name};Application Name={name}";
     }
 
@@ -110,7 +119,9 @@ internal sealed partial class PostgresServer : IAsyncDisposable
         ];
         var shell = Start(["sh", "-c", Script, "sh", _folder.FullName, .. AsUser(server)]);
         _shell = shell;
-        ProcessId = int.Parse((await shell.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(Patience, cancellationToken))!, CultureInfo.InvariantCulture);
+        ProcessId = int.Parse(
+            (await shell.StandardOutput.ReadLineAsync(cancellationToken).AsTask().WaitAsync(Patience, cancellationToken))!,
+            CultureInfo.InvariantCulture);
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _ = FollowAsync(shell, ready);
         await ready.Task.WaitAsync(Patience, cancellationToken);
@@ -153,7 +164,13 @@ internal sealed partial class PostgresServer : IAsyncDisposable
 
     private static Process Start(string[] command)
     {
-        var start = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command[0], command[1..])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["LC_ALL"] = "C";
         return Process.Start(start)!;
     }
@@ -175,7 +192,8 @@ internal sealed partial class PostgresServer : IAsyncDisposable
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Signal(int process, int signal);
 
-    private string ConnectionStringOf(string database) => $"Host=127.0.0.1;Port={Port};Username={User};Password={_password};Database={database}";
+    private string ConnectionStringOf(string database) =>
+        $"Host=127.0.0.1;Port={Port};Username={User};Password={_password};Database={database}";
 
     private async Task CreateAsync(CancellationToken cancellationToken)
     {

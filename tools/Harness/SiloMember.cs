@@ -37,7 +37,8 @@ internal sealed partial class SiloMember(int number, string program, string fold
 
         List<string> arguments =
         [
-            "silo", "--listen", $"127.0.0.1:{_port}", "--data-dir", Path.Combine(folder, $"silo{number}"), "--artefacts", Path.Combine(folder, "artefacts"),
+            "silo", "--listen", $"127.0.0.1:{_port}",
+            "--data-dir", Path.Combine(folder, $"silo{number}"), "--artefacts", Path.Combine(folder, "artefacts"),
             "--devices", "cpu:2", "--clustering", "postgres:-", "--silo-port", Text(_siloPort), "--gateway-port", Text(_gatewayPort),
             "--allow-synthetic", "--notice-losses-fast", "--memory-limit", "0.5", "--item-limit", "0.1",
         ];
@@ -46,7 +47,12 @@ internal sealed partial class SiloMember(int number, string program, string fold
             arguments.Add("--in-process");
         }
 
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         start.Environment["CLUSTER_DATABASE"] = connection;
         _process = Process.Start(start)!;
         File.AppendAllText(Log, $"--- pid {_process.Id}\n");

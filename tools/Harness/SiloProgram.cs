@@ -15,14 +15,21 @@ internal static class SiloProgram
         var program = Path.Combine(here.Parent!.Parent!.FullName, "Silo", here.Name, "Cluster.Silo");
         return File.Exists(program)
             ? program
-            : throw new InvalidOperationException($"The program is not built where it is expected, {program}: build src/Silo in the same configuration.");
+            : throw new InvalidOperationException(
+                $"The program is not built where it is expected, {program}: build src/Silo in the same configuration.");
     }
 
     /// <summary>Whether its silos can form a cluster on a database. Nothing is connected to.</summary>
     /// <returns>Null, or the sentence with which the product refuses.</returns>
     public static string? WhyNotSeveral()
     {
-        var options = new SiloOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = string.Empty, Devices = [], Database = "Host=127.0.0.1" };
+        var options = new SiloOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            DataFolder = string.Empty,
+            Devices = [],
+            Database = "Host=127.0.0.1",
+        };
         try
         {
             new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true })

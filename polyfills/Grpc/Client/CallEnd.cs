@@ -72,7 +72,8 @@ internal sealed record CallEnd(Status Status, Metadata Trailers)
         }
 
         string detail = headers.TryGetValues(Names.Message, out var messages) ? PercentEncoding.Decode(string.Join(',', messages)) : "";
-        return int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out int code) && Enum.IsDefined((StatusCode)code)
+        return int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out int code)
+            && Enum.IsDefined((StatusCode)code)
             ? new Status((StatusCode)code, detail)
             : new Status(StatusCode.Unknown, $"Unexpected grpc-status value: {values.First()}. {detail}");
     }
@@ -84,7 +85,8 @@ internal sealed record CallEnd(Status Status, Metadata Trailers)
         HttpStatusCode.Unauthorized => StatusCode.Unauthenticated,
         HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
         HttpStatusCode.NotFound => StatusCode.Unimplemented,
-        HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => StatusCode.Unavailable,
+        HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+            StatusCode.Unavailable,
         _ => StatusCode.Unknown,
     };
 

@@ -14,7 +14,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     {
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
         {
-            throw new ArgumentException($"The address is {address} where http://HOST:PORT or https://HOST:PORT is expected.", nameof(address));
+            throw new ArgumentException(
+                $"The address is {address} where http://HOST:PORT or https://HOST:PORT is expected.", nameof(address));
         }
 
         Address = address;
@@ -23,7 +24,14 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
         // One connection carries as many calls as the server allows; then another is opened.
         _transport = new HttpMessageInvoker(
-            options.HttpHandler ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false, UseCookies = false, AllowAutoRedirect = false },
+            options.HttpHandler
+                ?? new SocketsHttpHandler
+                {
+                    EnableMultipleHttp2Connections = true,
+                    UseProxy = false,
+                    UseCookies = false,
+                    AllowAutoRedirect = false,
+                },
             _ownsTransport);
     }
 
@@ -63,5 +71,6 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         }
     }
 
-    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _transport.SendAsync(request, cancellationToken);
+    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _transport.SendAsync(request, cancellationToken);
 }

@@ -3,7 +3,11 @@ namespace Grpc.Core;
 /// <summary>What a caller says about one call.</summary>
 public readonly struct CallOptions
 {
-    public CallOptions(Metadata? headers = null, DateTime? deadline = null, CancellationToken cancellationToken = default, WriteOptions? writeOptions = null)
+    public CallOptions(
+        Metadata? headers = null,
+        DateTime? deadline = null,
+        CancellationToken cancellationToken = default,
+        WriteOptions? writeOptions = null)
     {
         Headers = headers;
         Deadline = deadline;

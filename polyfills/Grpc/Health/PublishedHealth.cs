@@ -31,9 +31,11 @@ internal sealed class PublishedHealth
 
     /// <summary>Tells a watcher of every change until it ends.</summary>
     /// <param name="first">What the watcher is told at once.</param>
-    public async Task WatchAsync(HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responses, ServingStatus first, CancellationToken cancellation)
+    public async Task WatchAsync(
+        HealthCheckRequest request, IServerStreamWriter<HealthCheckResponse> responses, ServingStatus first, CancellationToken cancellation)
     {
-        var changes = Channel.CreateBounded<ServingStatus>(new BoundedChannelOptions(MostPending) { FullMode = BoundedChannelFullMode.DropOldest });
+        var changes = Channel.CreateBounded<ServingStatus>(
+            new BoundedChannelOptions(MostPending) { FullMode = BoundedChannelFullMode.DropOldest });
         var watcher = (request.Service, changes.Writer);
         lock (_lock)
         {

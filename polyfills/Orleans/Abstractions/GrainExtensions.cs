@@ -12,7 +12,9 @@ public static class GrainExtensions
         GrainReference reference => reference.GrainId,
         IGrainBase activation => activation.GrainContext.GrainId,
         null => throw new ArgumentNullException(nameof(grain)),
-        _ => throw new ArgumentException($"{nameof(GetGrainId)} has been called on an unexpected type: {grain.GetType().FullName}.", nameof(grain)),
+        _ =>
+            throw new ArgumentException(
+                $"{nameof(GetGrainId)} has been called on an unexpected type: {grain.GetType().FullName}.", nameof(grain)),
     };
 
     public static string GetPrimaryKeyString(this IAddressable grain) => grain.GetGrainId().Key.ToString();

@@ -3,7 +3,8 @@ using Orleans.Runtime;
 namespace Orleans;
 
 /// <summary>Walks a request through the filters to its grain.</summary>
-internal sealed class IncomingCall(Request request, Activation activation, IReadOnlyList<IIncomingGrainCallFilter> filters) : IIncomingGrainCallContext
+internal sealed class IncomingCall(
+    Request request, Activation activation, IReadOnlyList<IIncomingGrainCallFilter> filters) : IIncomingGrainCallContext
 {
     private int _next;
 

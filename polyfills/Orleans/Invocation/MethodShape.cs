@@ -80,5 +80,6 @@ internal sealed class MethodShape
 
     private TDelegate Generic<TDelegate>(string name)
         where TDelegate : Delegate =>
-        typeof(MethodShape).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(ResultType!).CreateDelegate<TDelegate>();
+        typeof(MethodShape).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(ResultType!)
+            .CreateDelegate<TDelegate>();
 }

@@ -34,7 +34,8 @@ internal sealed class Activation : IGrainContext
 
     public object? GrainInstance { get; private set; }
 
-    public IServiceProvider ActivationServices => _scope?.ServiceProvider ?? throw new InvalidOperationException($"{GrainId} is not active.");
+    public IServiceProvider ActivationServices =>
+        _scope?.ServiceProvider ?? throw new InvalidOperationException($"{GrainId} is not active.");
 
     public Task Deactivated => _deactivated.Task;
 

@@ -21,7 +21,8 @@ internal sealed class GrainCalls(LocalSilo silo, MessagingOptions options)
         {
             // A grain that passes itself passes its reference, as the declared interface.
             var argument = arguments[index] is IGrainBase and IAddressable
-                ? silo.Factory.Reference(((IGrainBase)arguments[index]!).GrainContext.GrainId, shape.Method.GetParameters()[index].ParameterType)
+                ? silo.Factory.Reference(
+                    ((IGrainBase)arguments[index]!).GrainContext.GrainId, shape.Method.GetParameters()[index].ParameterType)
                 : arguments[index];
             copies[index] = shape.IsImmutable[index] ? argument : silo.Copier.Copy(argument);
         }

@@ -15,7 +15,8 @@ internal sealed class GrainClass
     {
         Type = type;
         GrainType = type.GetCustomAttribute<GrainTypeAttribute>()?.GrainType ?? Conventional(type);
-        Interfaces = [.. type.GetInterfaces().Where(face => typeof(IGrain).IsAssignableFrom(face) && face.Assembly != typeof(IGrain).Assembly)];
+        Interfaces =
+            [.. type.GetInterfaces().Where(face => typeof(IGrain).IsAssignableFrom(face) && face.Assembly != typeof(IGrain).Assembly)];
         IsReentrant = type.IsDefined(typeof(ReentrantAttribute), inherit: true);
         _staysForever = type.IsDefined(typeof(KeepAliveAttribute), inherit: true);
         _create = ActivatorUtilities.CreateFactory(type, Type.EmptyTypes);

@@ -3,8 +3,8 @@ using System.Reflection;
 namespace Orleans.Runtime;
 
 /// <summary>
-/// A grain from outside: equal when they name the same grain. Interfaces are dispatched through it; it stays open because its proxies derive from it
-/// at run time.
+/// A grain from outside: equal when they name the same grain. Interfaces are dispatched through it; it stays open
+/// because its proxies derive from it at run time.
 /// </summary>
 internal class GrainReference : DispatchProxy, IAddressable, IEquatable<GrainReference>
 {

@@ -124,7 +124,9 @@ internal sealed class LocalSilo : IHostedService, IDisposable
     public void Dispose() => _collector?.Dispose();
 
     private Activation Create(GrainId id) =>
-        _stopping ? throw new SiloUnavailableException($"The silo is stopping: {id} was not activated.") : new Activation(this, id, Catalog.Class(id.Type));
+        _stopping
+            ? throw new SiloUnavailableException($"The silo is stopping: {id} was not activated.")
+            : new Activation(this, id, Catalog.Class(id.Type));
 
     private void Collect()
     {
@@ -148,13 +150,15 @@ internal sealed class LocalSilo : IHostedService, IDisposable
         if (string.IsNullOrWhiteSpace(Cluster.ClusterId) || string.IsNullOrWhiteSpace(Cluster.ServiceId))
         {
             throw new OrleansConfigurationException(
-                $"Configuration for {nameof(ClusterOptions)} is invalid. A non-empty {nameof(Cluster.ClusterId)} and {nameof(Cluster.ServiceId)} are required.");
+                $"Configuration for {nameof(ClusterOptions)} is invalid. "
+                + $"A non-empty {nameof(Cluster.ClusterId)} and {nameof(Cluster.ServiceId)} are required.");
         }
 
         if (Collection.CollectionAge <= Collection.CollectionQuantum)
         {
             throw new OrleansConfigurationException(
-                $"CollectionAgeLimit is {Collection.CollectionAge} and must be greater than {nameof(Collection.CollectionQuantum)}, which is set to {Collection.CollectionQuantum}");
+                $"CollectionAgeLimit is {Collection.CollectionAge} and must be greater than {nameof(Collection.CollectionQuantum)}, "
+                + $"which is set to {Collection.CollectionQuantum}");
         }
 
         Catalog.Validate(Copier);

@@ -23,7 +23,8 @@ internal sealed class DeepCopier
 
     private static string? Find(Type type, HashSet<Type> visited)
     {
-        if (!visited.Add(type) || type.IsGenericParameter || SerializableTypes.IsShallow(type) || SerializableTypes.IsDecidedAtRunTime(type))
+        if (!visited.Add(type) || type.IsGenericParameter || SerializableTypes.IsShallow(type)
+            || SerializableTypes.IsDecidedAtRunTime(type))
         {
             return null;
         }
@@ -35,7 +36,8 @@ internal sealed class DeepCopier
 
         if (SerializableTypes.IsComposite(type) || CollectionCopiers.Knows(type))
         {
-            return type.GetGenericArguments().Select(argument => Find(argument, visited)).FirstOrDefault(complaint => complaint is not null);
+            return type.GetGenericArguments().Select(argument => Find(argument, visited))
+                .FirstOrDefault(complaint => complaint is not null);
         }
 
         if (typeof(Exception).IsAssignableFrom(type))
@@ -44,7 +46,8 @@ internal sealed class DeepCopier
         }
 
         return SerializableMembers.Complaint(type)
-            ?? SerializableMembers.Of(type).Select(member => Find(member.FieldType, visited)).FirstOrDefault(complaint => complaint is not null);
+            ?? SerializableMembers.Of(type).Select(member => Find(member.FieldType, visited))
+                .FirstOrDefault(complaint => complaint is not null);
     }
 
     private Func<object, CopyContext, object> Build(Type type)

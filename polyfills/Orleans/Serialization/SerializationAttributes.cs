@@ -13,7 +13,8 @@ public sealed class IdAttribute(uint id) : Attribute
 }
 
 /// <summary>The name in serialized form, which survives renaming in source.</summary>
-[AttributeUsage(AttributeTargets.Class | AttributeTargets.Interface | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method,
+[AttributeUsage(
+    AttributeTargets.Class | AttributeTargets.Interface | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Method,
     AllowMultiple = true)]
 public sealed class AliasAttribute(string alias) : Attribute
 {

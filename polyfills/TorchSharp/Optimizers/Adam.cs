@@ -9,7 +9,12 @@ namespace TorchSharp
         {
             /// <summary>The package's defaults, of which <paramref name="beta2"/> is not the 0.999 of Python's torch.</summary>
             public static Adam Adam(
-                IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.99, double eps = 1e-8, double weight_decay = 0) =>
+                IEnumerable<Parameter> parameters,
+                double lr = 1e-3,
+                double beta1 = 0.9,
+                double beta2 = 0.99,
+                double eps = 1e-8,
+                double weight_decay = 0) =>
                 new(parameters, lr, beta1, beta2, eps, weight_decay);
         }
     }
@@ -44,7 +49,8 @@ namespace TorchSharp.Modules
         {
             if (!_states.TryGetValue(parameter, out State? state))
             {
-                state = new State(torch.zeros_like(parameter).DetachFromDisposeScope(), torch.zeros_like(parameter).DetachFromDisposeScope());
+                state = new State(
+                    torch.zeros_like(parameter).DetachFromDisposeScope(), torch.zeros_like(parameter).DetachFromDisposeScope());
                 _states[parameter] = state;
             }
 

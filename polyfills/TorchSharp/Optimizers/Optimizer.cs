@@ -17,7 +17,8 @@ public static partial class torch
         {
             private readonly Group _group;
 
-            private protected Optimizer(IEnumerable<Parameter> parameters, double learningRate) => _group = new Group([.. parameters]) { LearningRate = learningRate };
+            private protected Optimizer(IEnumerable<Parameter> parameters, double learningRate) =>
+                _group = new Group([.. parameters]) { LearningRate = learningRate };
 
             public virtual IEnumerable<ILearningRateController> ParamGroups => [_group];
 

@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.PInvoke;
 
-/// <summary>The functions of libcluster_kernels that stand-ins are made of. Every int is a status: 0, or 1 with a text in ck_last_error.</summary>
+/// <summary>
+/// The functions of libcluster_kernels that stand-ins are made of. Every int is a status: 0, or 1 with a text in
+/// ck_last_error.
+/// </summary>
 internal static unsafe partial class NativeMethods
 {
     internal const string Library = "cluster_kernels";
@@ -60,7 +63,8 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_grad(
-        nint* outputs, int outputCount, nint* inputs, int inputCount, nint* gradients, int gradientCount, int retainGraph, int createGraph, int allowUnused, nint* results);
+        nint* outputs, int outputCount, nint* inputs, int inputCount, nint* gradients, int gradientCount,
+        int retainGraph, int createGraph, int allowUnused, nint* results);
 
     /// <summary>As TorchSharp does, a native error is an <see cref="ExternalException"/> with libtorch's text.</summary>
     internal static void Check(int status)

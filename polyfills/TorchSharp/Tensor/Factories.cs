@@ -18,7 +18,8 @@ public static partial class torch
         long length = rawArray.LongLength;
         fixed (float* data = rawArray)
         {
-            NativeMethods.Check(NativeMethods.ck_tensor_from_memory(data, length * sizeof(float), &length, 1, (int)ScalarType.Float32, &handle));
+            NativeMethods.Check(
+                NativeMethods.ck_tensor_from_memory(data, length * sizeof(float), &length, 1, (int)ScalarType.Float32, &handle));
         }
 
         return new Tensor(handle);

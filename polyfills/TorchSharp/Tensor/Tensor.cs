@@ -5,7 +5,10 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>A handle on an <c>at::Tensor</c>. Disposed of by its scope, by <see cref="Dispose()"/>, or at last by the finalizer.</summary>
+    /// <summary>
+    /// A handle on an <c>at::Tensor</c>. Disposed of by its scope, by <see cref="Dispose()"/>, or at last by the
+    /// finalizer.
+    /// </summary>
     public partial class Tensor : IDisposable
     {
         private static long _totalCount;
@@ -69,10 +72,12 @@ public static partial class torch
             GC.SuppressFinalize(this);
         }
 
-        public override string ToString() => IsInvalid ? "(disposed)" : $"[{string.Join('x', shape)}], type = {dtype}, device = {device_type}";
+        public override string ToString() =>
+            IsInvalid ? "(disposed)" : $"[{string.Join('x', shape)}], type = {dtype}, device = {device_type}";
 
         /// <summary>
-        /// The gradient that <c>backward</c> accumulated; null before. Not public: <c>grad</c> is a method in TorchSharp 0.99, a property in 0.106.
+        /// The gradient that <c>backward</c> accumulated; null before. Not public: <c>grad</c> is a method in
+        /// TorchSharp 0.99, a property in 0.106.
         /// </summary>
         internal unsafe Tensor? AccumulatedGradient()
         {

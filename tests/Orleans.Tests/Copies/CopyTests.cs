@@ -17,7 +17,8 @@ public sealed class CopyTests(SiloFixture silo)
 
     public static TheoryData<object> Unserializable =>
     [
-        new Bare(), new List<Bare> { new() }, new[] { new Bare() }, new Dictionary<string, object> { ["a"] = new Bare() }, new MemoryStream(),
+        new Bare(), new List<Bare> { new() }, new[] { new Bare() }, new Dictionary<string, object> { ["a"] = new Bare() },
+        new MemoryStream(),
         new { Anonymous = 1 }, (1, new Bare()), new SemaphoreSlim(1),
     ];
 

@@ -20,7 +20,8 @@ internal sealed class KeeperGrain : Grain, IKeeperGrain
         return Task.FromResult(point with { X = point.X + 1 });
     }
 
-    public Task<Shape> RenameAsync(Shape shape) => Task.FromResult<Shape>(new Circle { Name = shape.Name + "!", Radius = ((Circle)shape).Radius });
+    public Task<Shape> RenameAsync(Shape shape) =>
+        Task.FromResult<Shape>(new Circle { Name = shape.Name + "!", Radius = ((Circle)shape).Radius });
 
     public Task<bool> IsSameAsync(Frozen frozen, object other) => Task.FromResult(ReferenceEquals(frozen, other));
 

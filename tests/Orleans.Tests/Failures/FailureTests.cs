@@ -30,7 +30,8 @@ public sealed class FailureTests(SiloFixture silo)
 
     [Fact]
     public async Task Exception_WithInner_KeepsIt() =>
-        (await Should.ThrowAsync<InvalidOperationException>(_grain.ThrowWithInnerAsync())).InnerException.ShouldBeOfType<FormatException>().Message.ShouldBe("inner");
+        (await Should.ThrowAsync<InvalidOperationException>(_grain.ThrowWithInnerAsync())).InnerException.ShouldBeOfType<FormatException>()
+            .Message.ShouldBe("inner");
 
     [Fact]
     public async Task Exception_LeavesTheGrainAndItsStateAsTheyAre()

@@ -17,7 +17,8 @@ public sealed class HostingTests
         using var host = Build(_ => { });
 
         // The stand-in's configuration error, or the host's word about a service that nobody added.
-        (await Should.ThrowAsync<Exception>(host.StartAsync(TestContext.Current.CancellationToken))).Message.ShouldMatch("[Cc]lustering|IMembershipTable");
+        (await Should.ThrowAsync<Exception>(host.StartAsync(TestContext.Current.CancellationToken)))
+            .Message.ShouldMatch("[Cc]lustering|IMembershipTable");
     }
 
     [Fact]

@@ -39,5 +39,6 @@ public sealed class KeyTests(SiloFixture silo)
 
     [Fact]
     public void GetGrain_NothingImplementsTheInterface_Throws() =>
-        Should.Throw<ArgumentException>(() => silo.Grains.GetGrain<IUnimplementedGrain>("key")).Message.ShouldContain(nameof(IUnimplementedGrain));
+        Should.Throw<ArgumentException>(() => silo.Grains.GetGrain<IUnimplementedGrain>("key"))
+            .Message.ShouldContain(nameof(IUnimplementedGrain));
 }

@@ -86,7 +86,8 @@ public sealed class LifecycleTests
 
         await Gate.PassedAsync($"{key} {DeactivationReasonCode.ShuttingDown}");
         // With the package nobody is left to fail the call: it has no answer, not even a late one.
-        await Should.ThrowAsync<Exception>(grain.ActivationAsync().WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<Exception>(
+            grain.ActivationAsync().WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -15,17 +15,20 @@ public sealed class StandInTests
 {
     [Fact]
     public void Silo_AskedForADatabaseCluster_NamesThePackageToRestore() => Refused(
-        silo => silo.UseAdoNetClustering((AdoNetClusteringSiloOptions options) => options.Invariant = "Npgsql"), "Microsoft.Orleans.Clustering.AdoNet");
+        silo => silo.UseAdoNetClustering((AdoNetClusteringSiloOptions options) => options.Invariant = "Npgsql"),
+        "Microsoft.Orleans.Clustering.AdoNet");
 
     [Fact]
     public void Silo_AskedToJoinAnother_NamesThePackageToRestore() => Refused(
-        silo => silo.UseLocalhostClustering(siloPort: 11_112, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, 11_111)), "Microsoft.Orleans.Server");
+        silo => silo.UseLocalhostClustering(siloPort: 11_112, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, 11_111)),
+        "Microsoft.Orleans.Server");
 
     [Fact]
     public async Task Exception_OwnTypeWithoutSerializer_ArrivesAsItWouldFromAnotherSilo()
     {
         await using var silo = await TestSilo.StartAsync();
-        var failure = await Should.ThrowAsync<UnavailableExceptionFallbackException>(silo.Grains.GetGrain<IFailingGrain>(Gate.New()).ThrowBareAsync());
+        var failure = await Should.ThrowAsync<UnavailableExceptionFallbackException>(
+            silo.Grains.GetGrain<IFailingGrain>(Gate.New()).ThrowBareAsync());
 
         failure.Message.ShouldBe("bare");
         failure.ExceptionType.ShouldBe(typeof(BareException).FullName);
