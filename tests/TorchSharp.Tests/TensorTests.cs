@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TorchSharp;
 
 namespace Cluster.TorchSharpTests;
@@ -43,9 +44,12 @@ public sealed class TensorTests
     }
 
     [Fact]
-    public void Multiply_ShapesThatDoNotMatch_ThrowsLibtorchsWords() =>
-        Should.Throw<System.Runtime.InteropServices.ExternalException>(() => torch.ones([2]) * torch.ones([3]))
-            .Message.ShouldContain("must match the size");
+    public void Multiply_ShapesThatDoNotMatch_ThrowsLibtorchsWords()
+    {
+        using DisposeScope scope = torch.NewDisposeScope();
+
+        Should.Throw<ExternalException>(() => torch.ones([2]) * torch.ones([3])).Message.ShouldContain("must match the size");
+    }
 
     [Fact]
     public void CrossEntropy_EqualLogits_IsTheLogarithmOfTheClasses()
