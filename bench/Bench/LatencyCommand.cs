@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
@@ -9,8 +11,6 @@ using Cluster.Kernels.Onnx;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
 
 namespace Cluster.Bench;
 

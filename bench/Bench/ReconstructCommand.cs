@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Jobs;
 
 namespace Cluster.Bench;
 

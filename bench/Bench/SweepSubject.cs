@@ -1,10 +1,10 @@
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Groups;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Jobs;
 
 namespace Cluster.Bench;
 

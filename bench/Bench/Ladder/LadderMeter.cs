@@ -1,8 +1,8 @@
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Parity;
-using Cluster.Silo.Evaluation;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Observers;
+using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;
 

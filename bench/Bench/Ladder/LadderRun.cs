@@ -3,15 +3,17 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Reconstruction;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Commands.Quantize;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Publishing;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Cluster.Bench.Chaos;
+using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Evaluation;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Statistics;
-using Cluster.Silo.FineTuning;
+using Cluster.Evaluation.Learning.FineTuning;
 
 namespace Cluster.Bench.Ladder;
 

@@ -5,9 +5,9 @@ using Cluster.Bench.Chaos;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Synthetic;
 using Cluster.Grains.Contracts;
 using Cluster.Harness;
+using Cluster.Simulation;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 

@@ -1,11 +1,11 @@
 using System.Net;
 using Cluster.Bench.Chaos;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Storage;
 using Cluster.Grains.Hosting;
 using Cluster.Harness;
 using Cluster.Silo.Hosting;
-using Cluster.Silo.Storage.Postgres;
+using Cluster.Storage.Files;
+using Cluster.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,3 +1,5 @@
+using Cluster.Terminal;
+
 namespace Cluster.Client.Data;
 
 /// <summary>
@@ -8,8 +10,8 @@ internal sealed class DataPacker(string currentDirectory)
 {
     private readonly PartFinder _finder = new(currentDirectory);
 
-    /// <exception cref="Silo.Commands.UsageException">The text is no spec.</exception>
-    /// <exception cref="Silo.Commands.NotFoundException">A file is missing.</exception>
+    /// <exception cref="UsageException">The text is no spec.</exception>
+    /// <exception cref="NotFoundException">A file is missing.</exception>
     public DataPackage Pack(string spec)
     {
         var roots = new Dictionary<string, string>(StringComparer.Ordinal);

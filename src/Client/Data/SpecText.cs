@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Data;
 

@@ -8,6 +8,9 @@ internal sealed record DataReadOptions(string CurrentDirectory, int Workers, Jpe
 {
     public const long DefaultMaximumBytes = 8L << 30;
 
+    /// <summary>Which files may be opened.</summary>
+    public DataAccess Access { get; init; } = DataAccess.Anywhere;
+
     public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
 
     public void RequireRoom(long bytes, string source)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.IO.Pipes;
 using Cluster.Silo.Workers.Child;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Commands;
 

@@ -1,6 +1,6 @@
 using Cluster.Client.Data;
 using Cluster.Client.Tests.Faking;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Client.Tests.Data;

@@ -1,5 +1,5 @@
 using Cluster.Client.Data;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Tests.Data;
 

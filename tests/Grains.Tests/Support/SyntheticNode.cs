@@ -4,6 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
+using Cluster.Simulation;
 
 namespace Cluster.Grains.Tests.Support;
 

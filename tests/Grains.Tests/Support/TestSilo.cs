@@ -1,9 +1,10 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Storage;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
 using Cluster.Silo.Workers;

@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Groups;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Tests.Evaluation;
 

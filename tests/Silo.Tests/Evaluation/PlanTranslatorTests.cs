@@ -1,10 +1,10 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Groups;
 using Cluster.Kernels.Planning;
-using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Tests.Evaluation;
 

@@ -1,3 +1,7 @@
+using Cluster.Evaluation;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
@@ -6,8 +10,6 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Onnx;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Tests.Evaluation;
 

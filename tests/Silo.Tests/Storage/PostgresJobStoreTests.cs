@@ -1,7 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Silo.Storage.Postgres;
+using Cluster.Storage.Postgres;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Storage;

@@ -66,6 +66,11 @@ internal static class ChildLauncher
                 start.ArgumentList.Add(argument);
             }
 
+            foreach (string name in start.Environment.Keys.Where(name => !InheritedEnvironment.Holds(name)).ToArray())
+            {
+                start.Environment.Remove(name);
+            }
+
             foreach (var (name, value) in ChildEnvironment.Of(options))
             {
                 start.Environment[name] = value;

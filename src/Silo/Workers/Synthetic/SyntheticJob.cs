@@ -5,10 +5,12 @@ using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
-using Cluster.Coordinator.Synthetic;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Workers.Synthetic;
 
