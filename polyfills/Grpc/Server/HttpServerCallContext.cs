@@ -10,7 +10,7 @@ internal sealed class HttpServerCallContext(ServerCall call) : ServerCallContext
 {
     private Metadata? _requestHeaders;
 
-    private HttpContext HttpContext => call.Http;
+    public HttpContext HttpContext => call.Http;
 
     protected override string MethodCore => HttpContext.Request.Path.Value ?? "";
 
