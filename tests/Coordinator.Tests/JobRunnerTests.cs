@@ -207,8 +207,8 @@ public sealed class JobRunnerTests
     [Fact]
     public async Task Run_SecondJobWithTheCache_EvaluatesNothingTwice()
     {
-        using var folder = new TemporaryFolder();
-        var options = new JobRunnerOptions { Cache = new FolderEvaluationCache(folder.Path) };
+        using var folder = new WorkFolder();
+        var options = new JobRunnerOptions { Cache = new FolderEvaluationCache(folder.Root) };
         var first = new MemoryJournal();
         var expected = await Jobs.RunAsync(Networks.Sensitive, first, options: options);
         var evaluator = new SyntheticEvaluator(Networks.Sensitive);
@@ -222,10 +222,10 @@ public sealed class JobRunnerTests
     [Fact]
     public async Task Run_LatencyTable_ReplaysInsteadOfMeasuring()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         var network = Networks.Sensitive;
         var expected = await Jobs.RunAsync(network);
-        var path = Path.Combine(folder.Path, "latency.json");
+        var path = Path.Combine(folder.Root, "latency.json");
         new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Write(path);
         var slower = new SyntheticEvaluator(network, item =>
             item is LatencyItem latency ? Sample.Latency(latency.Plan.Digest, 99, 1) : item is ProfileItem ? new FailedResult(FailureKind.InvalidCandidate, "measured") : null);

@@ -3,6 +3,7 @@ using Cluster.Bench.Chaos;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
+using Cluster.Harness;
 using Cluster.Silo.Hosting;
 using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;

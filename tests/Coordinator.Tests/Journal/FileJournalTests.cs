@@ -11,9 +11,9 @@ namespace Cluster.Coordinator.Tests.Journal;
 
 public sealed class FileJournalTests : JournalConformance, IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
-    private string JournalPath => Path.Combine(_folder.Path, "journal.jsonl");
+    private string JournalPath => Path.Combine(_folder.Root, "journal.jsonl");
 
     public void Dispose() => _folder.Dispose();
 

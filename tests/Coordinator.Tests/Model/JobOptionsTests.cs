@@ -40,8 +40,8 @@ public sealed class JobOptionsTests
     public async Task Journal_EveryOption_IsAMemberOfTheSpecAndFitsTheSchema()
     {
         var schema = SchemaValidator.Of("journal.schema.json");
-        using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, "journal.jsonl");
+        using var folder = new WorkFolder();
+        string path = folder["journal.jsonl"];
         var specs = OtherOptions.Properties.Select(property => Networks.Easy.Spec with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) }).ToArray();
         await using (var journal = FileJournal.Open(path))
         {

@@ -15,8 +15,8 @@ public sealed class SchemaTests
     public async Task Journal_EveryLine_FitsItsSchema()
     {
         var schema = SchemaValidator.Of("journal.schema.json");
-        using var folder = new TemporaryFolder();
-        var path = Path.Combine(folder.Path, "journal.jsonl");
+        using var folder = new WorkFolder();
+        var path = Path.Combine(folder.Root, "journal.jsonl");
         await using (var journal = FileJournal.Open(path))
         {
             await journal.AppendAsync(SampleEvents.EveryKind, TestContext.Current.CancellationToken);

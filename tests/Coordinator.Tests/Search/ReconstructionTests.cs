@@ -15,39 +15,7 @@ namespace Cluster.Coordinator.Tests.Search;
 public sealed class ReconstructionTests
 {
     /// <summary>All groups in 8 bits are fastest and lose 7 points and more where 1 is accepted; two groups in FP32 are accurate enough.</summary>
-    private static SyntheticNetwork Refused => Rebuilding(Networks.Sensitive);
-
-    [Fact]
-    public async Task Run_FasterPlanWasRefused_FirstMethodThatMeetsTheConstraintWins()
-    {
-        // AdaRound undoes half of the damage, which is not enough; BRECQ undoes nine tenths, which is.
-        var network = Refused with { Recovered = step => step == ReconstructionStep.AdaRound ? 0.5 : 0.9 };
-        var journal = new MemoryJournal();
-        var evaluator = new SyntheticEvaluator(network);
-
-        var outcome = await Jobs.RunAsync(network, journal, evaluator);
-
-        evaluator.Asked.OfType<ReconstructItem>().Select(item => (item.Step, item.Iterations)).ShouldBe([(ReconstructionStep.Probe, 0), (ReconstructionStep.AdaRound, 50), (ReconstructionStep.Brecq, 50)]);
-        var trial = outcome.Reconstruction.ShouldNotBeNull();
-        (trial.Tried, trial.Kept, trial.Iterations).ShouldBe((true, true, 50));
-        trial.Target!.Plan.Int8Count.ShouldBe(8);
-        trial.Steps.Select(step => (step.Winner is not null, step.Ends)).ShouldBe([(false, false), (true, true)]);
-        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "brecq");
-        outcome.Selection.Feasible.ShouldBeTrue();
-        outcome.Selection.Reason.ShouldContain("roundings learned by BRECQ");
-        outcome.Learned.ShouldBe(trial.Steps[1].Result.Learned);
-        outcome.Verdicts.ShouldAllBe(verdict => verdict.Precision == Precision.Int8);
-        outcome.Front.Select(point => point.Plan).ShouldContain(outcome.Winner.Plan);
-        ((JobCompleted)journal.Events.Last()).PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
-        var before = await Jobs.RunAsync(Networks.Sensitive);
-        outcome.Winner.Latency!.MedianMs.ShouldBeLessThan(before.Winner.Latency!.MedianMs);
-        var document = ResultBuilder.Build(outcome, "net.onnx", 1, _ => null, null, new ResultTimings(1, new Dictionary<string, double>(StringComparer.Ordinal)));
-        SchemaValidator.Of("result.schema.json").Errors(document.Format()).ShouldBeEmpty();
-        var steps = document.Reconstruction.ShouldNotBeNull().Steps;
-        steps.Select(step => step.Bound).ShouldBe([document.Reconstruction.Probe!.Kl, 0.0]);
-        steps[1].GainCi95![0].ShouldBeGreaterThan(0);
-        steps[1].Blocks.Count.ShouldBe(8);
-    }
+    internal static SyntheticNetwork Refused => Rebuilding(Networks.Sensitive);
 
     [Fact]
     public async Task Run_WeightsAreNotTheCause_GoesToQDropAtOnce()
@@ -262,21 +230,6 @@ public sealed class ReconstructionTests
         state.Spec.JobId.ShouldBe(state.JobId);
         state.Steps.Select(item => item.Step).ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
         state.Winner.ShouldBe(state.Reconstructed!.Winner);
-    }
-
-    [Fact]
-    public void Fold_SampleOfAReconstructedJob_RefusesStepsOutOfOrder()
-    {
-        var events = SampleEvents.Rebuilt;
-        JobState.Fold(events)!.Winner!.Plan.ShouldNotBe(JobState.Fold(events)!.Selection!.Plan);
-        JobState.Fold(events.Take(6))!.Attempts(JobState.ReconstructionSequence(ReconstructionStep.Probe)).Open.ShouldNotBeNull();
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(7), events[6]]));
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(5), events[9]]));
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(12), events[9]]));
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(5), events[7]]));
-        var other = (ReconstructionProbed)events[6];
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(5), other with { Item = other.Item with { Context = "another" } }]));
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(4), events[6]]));
     }
 
     [Fact]

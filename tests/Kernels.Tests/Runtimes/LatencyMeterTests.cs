@@ -1,10 +1,11 @@
 using Cluster.Kernels.Runtimes;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Runtimes;
 
 public sealed class LatencyMeterTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly ManualTime _clock = new();
     private readonly List<char> _calls = [];
 
     [Fact]
@@ -120,15 +121,6 @@ public sealed class LatencyMeterTests
         => () =>
         {
             _calls.Add(name);
-            _clock.Now += milliseconds;
+            _clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
         };
-
-    private sealed class ManualClock : TimeProvider
-    {
-        public long Now { get; set; }
-
-        public override long TimestampFrequency => 1000;
-
-        public override long GetTimestamp() => Now;
-    }
 }

@@ -4,6 +4,7 @@ using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Quantization;
 using Cluster.Kernels.Training.FineTuning;
 using TorchSharp;
+using TorchSharp.Modules;
 
 namespace Cluster.Kernels.Tests.Training;
 
@@ -165,5 +166,5 @@ public sealed class StepQuantizerTests
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
-    private static torch.Tensor Leaf(float[] values, long[]? shape = null) => torch.nn.Parameter(TensorFactory.FromFloats(values, shape ?? [values.Length]));
+    private static torch.Tensor Leaf(float[] values, long[]? shape = null) => new Parameter(TensorFactory.FromFloats(values, shape ?? [values.Length]));
 }

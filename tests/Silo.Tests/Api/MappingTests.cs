@@ -1,12 +1,12 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Terminal;
+using Cluster.Tests;
 using Google.Rpc;
 using Grpc.Core;
 using V1 = Cluster.Contract.V1;

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Reflection;
+using Cluster.Tests;
 using Cluster.Contract;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Kernels.Training.FineTuning;
 using Cluster.Terminal;
 using Google.Protobuf;
