@@ -1,5 +1,5 @@
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 

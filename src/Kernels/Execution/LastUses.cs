@@ -1,4 +1,4 @@
-using Cluster.Kernels.Groups;
+using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Kernels.Execution;
 
