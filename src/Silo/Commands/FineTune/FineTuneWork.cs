@@ -27,7 +27,7 @@ internal sealed class FineTuneWork(FineTuneRequest request, FineTuneProgressView
         var images = QuantizeImages.Open(quantize, network);
         var evaluation = images.Evaluation!;
         var split = TrainingSplit.Of(
-            DataSource.Open(DataSpec.Parse(request.Training)), Preprocess.LoadFor(request.Model, request.Preprocess), network, request.Options.BatchSize, request.Options.Seed);
+            DataSource.Open(request.Training), Preprocess.LoadFor(request.Model, request.Preprocess), network, request.Options.BatchSize, request.Options.Seed);
         Warn(split, evaluation);
         var files = new QuantizeFiles(request.Output);
         files.Prepare();
