@@ -4,7 +4,6 @@ using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Training;
 
 namespace Cluster.Kernels.Reconstruction;
 

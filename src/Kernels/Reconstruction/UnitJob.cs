@@ -1,4 +1,4 @@
-using Cluster.Kernels.Training;
+using Cluster.Kernels.Execution;
 
 namespace Cluster.Kernels.Reconstruction;
 
@@ -11,7 +11,7 @@ namespace Cluster.Kernels.Reconstruction;
 internal sealed record UnitJob(
     int Index,
     ReconstructionUnit Unit,
-    DifferentiableSegment Segment,
+    NetworkProgram Segment,
     ReconstructionPhase Phase,
     IReadOnlyList<(TensorCache Quantized, TensorCache Exact)> Inputs,
     IReadOnlyList<TensorCache> Targets,

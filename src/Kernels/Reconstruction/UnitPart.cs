@@ -1,5 +1,4 @@
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Training;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Reconstruction;

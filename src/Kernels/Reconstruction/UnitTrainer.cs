@@ -1,7 +1,7 @@
+using Cluster.Kernels.Groups;
 using Cluster.Kernels.Planning;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Training;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Reconstruction;
@@ -10,7 +10,7 @@ namespace Cluster.Kernels.Reconstruction;
 /// The loop of one block: learn roundings, activation steps or both, decide every rounding, and keep them only where the loss on held-out images
 /// is below that of what was there before. Deterministic for given numbers of parts and instruction set.
 /// </summary>
-internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
+internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
 {
     private const int EvaluationBatch = 32;
     private const int ReportEvery = 50;
@@ -78,7 +78,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
 
     private RoundingVariable Rounding(Graphs.GraphNode node)
     {
-        var data = network.Graph.Graph.Initializers[node.Inputs[1]];
+        var data = graph.Graph.Initializers[node.Inputs[1]];
         return new RoundingVariable(data.As<float>(), data.Shape, numbers.Grids[node.Name], options.Device);
     }
 

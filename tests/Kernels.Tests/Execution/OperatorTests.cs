@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Onnx;
 using Cluster.Kernels.Runtimes;
@@ -132,7 +133,7 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public void BuildInPlace_ClipWithoutBounds_LeavesItsInput()
+    public void Build_OverwritingClipWithoutBounds_LeavesItsInput()
     {
         // As a graph has it that was not normalised.
         var graph = X().Node("Clip", "x - -", "y").Build();
@@ -140,7 +141,7 @@ public sealed class OperatorTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         var input = TensorFactory.FromFloats([-7, 0.5f, 3], [3]);
 
-        var output = NodeKernels.BuildInPlace(graph.Nodes[0], constants)([input]);
+        var output = OperatorTable.Build(graph.Nodes[0], new OperatorContext(constants) { Overwrites = true })(new NodeInputs([input]));
 
         TensorFactory.ToFloats(output).ShouldBe([-7, 0.5f, 3]);
     }
