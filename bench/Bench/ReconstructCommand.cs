@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Jobs;
 
@@ -75,7 +75,7 @@ internal static class ReconstructCommand
         return command;
     }
 
-    private static void Show(string name, ReconstructionOptions options, ReconstructionResult result, Kernels.Groups.GroupedGraph graph, ImageBatches[] tests)
+    private static void Show(string name, ReconstructionOptions options, ReconstructionResult result, Kernels.Graphs.Groups.GroupedGraph graph, ImageBatches[] tests)
     {
         foreach (var block in result.Blocks.Where(_ => name != "nearest"))
         {
@@ -96,7 +96,7 @@ internal static class ReconstructCommand
         }
     }
 
-    private static Accuracy Evaluate(Kernels.Groups.GroupedGraph graph, LearnedParameters parameters, ImageBatches test)
+    private static Accuracy Evaluate(Kernels.Graphs.Groups.GroupedGraph graph, LearnedParameters parameters, ImageBatches test)
     {
         using var network = new LearnedNetwork(graph, parameters);
         var counts = new Accuracy[test.Count];

@@ -1,8 +1,9 @@
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Jobs;
 

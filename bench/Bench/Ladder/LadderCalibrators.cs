@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
 using Cluster.Silo.Commands.Quantize;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;

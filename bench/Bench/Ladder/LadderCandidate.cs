@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Plans;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Bench.Ladder;

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Reconstruction;
-using Cluster.Kernels.Training.FineTuning;
-using Cluster.Kernels.Training.Loading;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Learning.FineTuning.Loading;
+using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.FineTuning;
 

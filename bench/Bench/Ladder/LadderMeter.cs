@@ -1,7 +1,7 @@
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
-using Cluster.Kernels.Parity;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Bench.Ladder;

@@ -3,6 +3,8 @@ using Cluster.Bench.Chaos;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Bench.Ladder;

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Correction;
 

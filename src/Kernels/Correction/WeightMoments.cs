@@ -1,6 +1,6 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Observers;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Correction;

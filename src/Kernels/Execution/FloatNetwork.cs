@@ -1,7 +1,7 @@
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Execution.Operators;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 

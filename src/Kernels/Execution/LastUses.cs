@@ -1,5 +1,5 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
+using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Kernels.Execution;
 

@@ -1,8 +1,11 @@
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Observers;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Execution;

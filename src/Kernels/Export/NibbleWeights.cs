@@ -1,5 +1,5 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Export;

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Placement;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 
 namespace Cluster.Kernels.Export;
 

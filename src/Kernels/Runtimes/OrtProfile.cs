@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Kernels.Runtimes;
 

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Text.Json;
 using Cluster.Coordinator.Json;
 using Cluster.Kernels;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Learning.FineTuning.Loading;
+using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Training.FineTuning;
-using Cluster.Kernels.Training.Loading;
-using Cluster.Kernels.Training.Schedules;
 using Cluster.Silo.Commands.FineTune;
 
 namespace Cluster.Silo.Commands;

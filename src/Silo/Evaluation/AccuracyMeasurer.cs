@@ -3,8 +3,8 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
 
 namespace Cluster.Silo.Evaluation;
 

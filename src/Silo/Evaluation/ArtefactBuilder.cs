@@ -5,8 +5,9 @@ using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Evaluation;

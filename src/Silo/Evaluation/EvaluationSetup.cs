@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Model;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Observers;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Evaluation;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Cluster.Kernels.Groups;
+using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Silo.Evaluation;

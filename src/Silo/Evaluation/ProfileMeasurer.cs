@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Silo.Evaluation;

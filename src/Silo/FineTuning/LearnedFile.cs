@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.FineTuning;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Work;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.FineTuning;

@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Parity;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Training.FineTuning;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
 using Cluster.Kernels.Observers;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Silo.Jobs;
 

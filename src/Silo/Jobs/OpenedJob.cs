@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Reflection;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Training.FineTuning;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Reports;
 

@@ -1,6 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Results;
-using Cluster.Kernels.Parity;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Silo.Jobs;
 using Cluster.Silo.Reports;
 

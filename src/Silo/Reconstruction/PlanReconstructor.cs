@@ -1,10 +1,10 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Parity;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Reconstruction;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Reconstruction;

@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Parity;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Plans;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Reconstruction;

@@ -4,8 +4,9 @@ using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Samples;

@@ -3,7 +3,8 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
 using Cluster.Silo.Jobs;
 using Cluster.Silo.Workers.Data;
 

@@ -5,7 +5,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Silo.FineTuning;
 using Cluster.Silo.Jobs;
 using Cluster.Silo.Publishing;

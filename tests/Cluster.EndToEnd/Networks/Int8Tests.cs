@@ -2,7 +2,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Silo.Evaluation;
 using Cluster.Tests;
 

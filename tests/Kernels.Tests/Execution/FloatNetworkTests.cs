@@ -1,7 +1,7 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tests.Graphs;
 using TorchSharp;
 

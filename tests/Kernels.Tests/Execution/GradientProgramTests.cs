@@ -2,7 +2,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
+using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Graphs;
 using TorchSharp;

@@ -2,12 +2,13 @@ using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Observers;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Onnx;
+using Cluster.Kernels.Tests.Graphs.Onnx;
 using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Execution;

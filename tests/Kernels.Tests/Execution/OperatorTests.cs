@@ -1,7 +1,7 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Graphs;

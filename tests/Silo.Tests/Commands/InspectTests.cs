@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Silo.Commands;
 using Cluster.Silo.Commands.Inspect;
 using Cluster.Tests;

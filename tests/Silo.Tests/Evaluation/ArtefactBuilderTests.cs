@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Tests.Evaluation;

@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Plans;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Evaluation;
 

@@ -2,8 +2,9 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Tests.Evaluation;

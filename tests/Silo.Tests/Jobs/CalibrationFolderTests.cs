@@ -1,6 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Kernels.Observers;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Silo.Jobs;
 using Cluster.Tests;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Silo.Jobs;
 using Cluster.Tests;
 

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Silo.Reconstruction;
 
 namespace Cluster.Silo.Tests.Reconstruction;

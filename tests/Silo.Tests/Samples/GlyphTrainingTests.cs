@@ -1,4 +1,4 @@
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Samples;
 using TorchSharp;

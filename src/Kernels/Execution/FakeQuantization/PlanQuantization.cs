@@ -1,8 +1,8 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
+using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Observers;
-using Cluster.Kernels.Placement;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Graphs.Folding;
 using Cluster.Kernels.Graphs.Inference;
 
 namespace Cluster.Kernels.Graphs.Passes;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Cluster.Kernels.Training.FineTuning;
+using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Silo.Reports;
 
 namespace Cluster.Silo.Commands.FineTune;

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Training.FineTuning;
+using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Silo.Commands.Quantize;
 
 namespace Cluster.Silo.Commands.FineTune;

@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Commands.Quantize;

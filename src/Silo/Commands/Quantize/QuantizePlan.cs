@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Observers;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Silo.Commands.Quantize;
 

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Commands.Quantize;

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Reconstruction;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;

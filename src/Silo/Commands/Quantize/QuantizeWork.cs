@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Observers;
-using Cluster.Kernels.Parity;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;

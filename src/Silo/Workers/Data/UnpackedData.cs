@@ -1,6 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Storage;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Workers.Data;

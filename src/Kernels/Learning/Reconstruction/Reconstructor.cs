@@ -1,0 +1,45 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Reconstruction.Blocks;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Kernels.Learning.Reconstruction;
+
+/// <summary>
+/// Learns roundings and activation steps without labels: AdaRound, BRECQ and QDrop are one loop over the blocks of the network, whose inputs
+/// come from the prefix that is quantized already and whose targets come from FP32.
+/// </summary>
+public static class Reconstructor
+{
+    /// <summary>Reconstructs a network. The same inputs and settings give the same bytes on the same instruction set, also over an interruption.</summary>
+    /// <param name="images">Calibration images; the last <see cref="ReconstructionOptions.HeldOutShare"/> of them only decide what is kept.</param>
+    /// <param name="stateFolder">Where finished blocks are kept; null keeps nothing.</param>
+    /// <param name="time">Clock of rates and estimates.</param>
+    /// <param name="share">The machine, of which the loop lets go between two iterations where somebody waits for it.</param>
+    /// <exception cref="KernelException">Settings, bits or images do not fit the network.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, between two iterations; finished blocks stay in the state folder.</exception>
+    public static ReconstructionResult Run(
+        GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder,
+        IProgress<ReconstructionProgress>? progress, TimeProvider time, CancellationToken cancellation, MachineShare? share = null)
+    {
+        options.Check();
+        using var entered = options.Device.Enter();
+        int threads = TorchSettings.Threads;
+        TorchSettings.Threads = 1; // within an operator; the parts of a batch run side by side
+        try
+        {
+            using var session = new ReconstructionSession(graph, start, images, options, stateFolder, share, cancellation);
+            return session.Run(progress, time);
+        }
+        finally
+        {
+            TorchSettings.Threads = threads;
+        }
+    }
+
+    /// <summary>Names of the blocks that <see cref="Run"/> would reconstruct, in order.</summary>
+    public static IReadOnlyList<string> Blocks(GroupedGraph graph, ReconstructionOptions options) =>
+        [.. UnitFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers).Where(unit => unit.Weighted.Count > 0).Select(unit => unit.Name)];
+}
