@@ -57,7 +57,7 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
         string[] inputs = [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input)).Distinct(StringComparer.Ordinal)];
         var quantization = network is null ? null : new PlanQuantization(network, nodes);
         var steps = nodes.Select(node => Step(node, computed, lastUses, quantization, sums)).ToList();
-        return new NetworkProgram(steps, inputs, outputs, quantization);
+        return new NetworkProgram(steps, inputs, outputs, hasGradients, quantization);
     }
 
     private ProgramStep Step(GraphNode node, HashSet<string> computed, LastUses lastUses, PlanQuantization? quantization, SumKind sums)

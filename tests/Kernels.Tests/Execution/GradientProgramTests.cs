@@ -178,6 +178,15 @@ public sealed class GradientProgramTests
         }
     }
 
+    [Fact]
+    public void Run_LearnedNumbersWithoutGradients_AreRefused()
+    {
+        using var programs = new ProgramBuilder(Nets.Group(Nets.Residual()));
+        using var pixels = Nets.Noise(4, 3, 8, 8, 4).Tensor(0);
+
+        Should.Throw<InvalidOperationException>(() => programs.Whole().Run([pixels], new Zeroed("c2"))).Message.ShouldContain("without gradients");
+    }
+
     private static void CompareWithFloat(GroupedGraph graph, ImageBatches images)
     {
         using var reference = new FloatNetwork(graph);
