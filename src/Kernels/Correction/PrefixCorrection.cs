@@ -53,7 +53,7 @@ internal sealed class PrefixCorrection(FloatNetwork float32, Func<GraphNode, int
     {
         var node = wanted ? CorrectableNode(network, group) : null;
         var proposal = node is null ? null : propose(node, batches.Length);
-        string[] handedOn = [.. float32.HandedOn(group)];
+        var handedOn = float32.HandedOn(group);
         using var plainProgram = float32.Quantized(group, network);
         double[] plainErrors = new double[batches.Length];
         var chosen = new LiveTensors[batches.Length];

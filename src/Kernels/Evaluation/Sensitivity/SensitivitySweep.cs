@@ -1,5 +1,6 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
@@ -42,9 +43,9 @@ public static class SensitivitySweep
     }
 
     private static BatchScore[] Score(
-        FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, GroupProgram[] programs, ImageBatches images, int batch)
+        FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, NetworkProgram[] programs, ImageBatches images, int batch)
     {
-        using var prefix = new LiveTensors { RetainsCrossings = true };
+        using var prefix = new LiveTensors { Retained = network.Crossings };
         prefix.Set(network.Graph.Input.Name, images.Tensor(batch));
         foreach (var group in network.Graph.Groups)
         {
@@ -57,7 +58,7 @@ public static class SensitivitySweep
     }
 
     private static BatchScore ScoreGroup(
-        FloatNetwork network, LayerGroup group, GroupProgram program, LiveTensors prefix, float[] reference, int classes, ImageBatches images, int batch)
+        FloatNetwork network, LayerGroup group, NetworkProgram program, LiveTensors prefix, float[] reference, int classes, ImageBatches images, int batch)
     {
         using var run = prefix.Borrow();
         program.Run(run);

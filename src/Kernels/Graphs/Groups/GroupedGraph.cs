@@ -28,6 +28,12 @@ public sealed class GroupedGraph
 
     public IReadOnlyList<LayerGroup> Groups { get; }
 
+    /// <summary>All nodes in execution order.</summary>
+    internal IEnumerable<GraphNode> Nodes => Groups.SelectMany(group => group.Nodes);
+
+    /// <summary>Convolutions and products with constant weights, in execution order.</summary>
+    internal IEnumerable<GraphNode> WeightedNodes => Nodes.Where(node => Roles.Of(node) == NodeRole.Weighted);
+
     /// <summary>The one image input of the network.</summary>
     public ValueInfo Input => Graph.Inputs[0];
 

@@ -17,8 +17,7 @@ internal sealed class FineTuneRun : IDisposable
 
     private readonly FineTuneOptions _options;
     private readonly ImageBatches? _validation;
-    private readonly DifferentiableNetwork _network;
-    private readonly DifferentiableSegment _whole;
+    private readonly ProgramBuilder _programs;
     private readonly TrainedNetwork _trained;
     private readonly ShardTeam _team;
     private readonly TrainingStep _step;
@@ -32,11 +31,10 @@ internal sealed class FineTuneRun : IDisposable
     {
         _options = options;
         _validation = validation;
-        _network = new DifferentiableNetwork(start.Graph, winograd: options.Device.IsHost, options.Device);
-        _whole = _network.Whole();
+        _programs = new ProgramBuilder(start.Graph, hasGradients: true, options.Device);
         _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps, relativeSteps: options.Optimizer == TrainingOptimizer.AdamW, options.Device);
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1); // a device has threads of its own
-        _step = new TrainingStep(_trained, _whole, options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
+        _step = new TrainingStep(_trained, _programs.Whole(), options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd
             ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
             : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
@@ -89,7 +87,7 @@ internal sealed class FineTuneRun : IDisposable
     public void Dispose()
     {
         _team.Dispose();
-        _network.Dispose();
+        _programs.Dispose();
     }
 
     private long Begin()

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
@@ -92,7 +93,7 @@ internal sealed class TrainedNetwork
     /// <summary>Logits, (N, classes).</summary>
     /// <param name="pixels">(N, C, H, W).</param>
     /// <param name="needed">Takes the step that each activation would need to be within its codes, or null where nobody asks.</param>
-    public Tensor Forward(DifferentiableSegment network, Tensor pixels, IDictionary<string, double>? needed = null) => network.Run([pixels], new Pass(this, needed))[0];
+    public Tensor Forward(NetworkProgram network, Tensor pixels, IDictionary<string, double>? needed = null) => network.Run([pixels], new Pass(this, needed))[0];
 
     /// <summary>Brings steps back into their bounds after an update.</summary>
     public void Restrain()
@@ -120,10 +121,8 @@ internal sealed class TrainedNetwork
     private bool IsOwner(QuantizationPoint point) => point.ScaleOf == point.Tensor || !_layout.Points.ContainsKey(point.ScaleOf);
 
     /// <summary>One forward pass.</summary>
-    private sealed class Pass(TrainedNetwork network, IDictionary<string, double>? needed) : INetworkHooks
+    private sealed class Pass(TrainedNetwork network, IDictionary<string, double>? needed) : IQuantization
     {
-        private readonly Dictionary<string, Tensor> _views = new(StringComparer.Ordinal);
-
         public Tensor? Weight(GraphNode node) => network._weights.TryGetValue(node.Name, out var weight) ? weight.Quantized() : null;
 
         public Tensor? Bias(GraphNode node)
@@ -142,34 +141,25 @@ internal sealed class TrainedNetwork
             return StepQuantizer.Round(bias, TensorOps.Mul(network._weights[node.Name].Steps(), network._activations[input.ScaleOf].Step()));
         }
 
-        public Tensor Activation(string tensor, Tensor value) =>
-            network._layout.ProducerPoint(tensor) is { } point && network.IsOwner(point) ? Quantize(point, value) : value;
+        public IFakeQuantizer? Written(string tensor) =>
+            network._layout.ProducerPoint(tensor) is { } point && network.IsOwner(point) ? PairOf(point) : null;
 
-        public Tensor Read(string tensor, GraphNode reader, Tensor value)
+        public IFakeQuantizer? Read(string tensor, GraphNode reader) =>
+            network._layout.PointFor(tensor, reader) is { AtProducer: false } point ? PairOf(point) : null;
+
+        private Pair PairOf(QuantizationPoint point) => new(network._activations[point.ScaleOf], point.ScaleOf, needed);
+    }
+
+    private sealed record Pair(TrainedActivation Activation, string Name, IDictionary<string, double>? Needed) : IFakeQuantizer
+    {
+        public Tensor Apply(Tensor exact, IRunObserver? observer)
         {
-            if (network._layout.PointFor(tensor, reader) is not { AtProducer: false } point)
+            if (Needed is not null)
             {
-                return value;
+                Needed[Name] = Math.Max(Needed.TryGetValue(Name, out double other) ? other : 0, Activation.Needed(exact));
             }
 
-            if (!_views.TryGetValue(tensor, out var view))
-            {
-                _views[tensor] = view = Quantize(point, value);
-            }
-
-            // The run disposes of what it is handed; other readers see the same view.
-            return Aten.Call("aten::alias", view);
-        }
-
-        private Tensor Quantize(QuantizationPoint point, Tensor value)
-        {
-            var activation = network._activations[point.ScaleOf];
-            if (needed is not null)
-            {
-                needed[point.ScaleOf] = Math.Max(needed.TryGetValue(point.ScaleOf, out double other) ? other : 0, activation.Needed(value));
-            }
-
-            return activation.Quantize(value);
+            return Activation.Quantize(exact);
         }
     }
 }

@@ -14,8 +14,9 @@ namespace Cluster.Kernels.Learning.Reconstruction;
 /// </summary>
 public sealed class LearnedNetwork : IDisposable
 {
-    private readonly DifferentiableNetwork _network;
-    private readonly DifferentiableSegment _whole;
+    private readonly GroupedGraph _graph;
+    private readonly ProgramBuilder _builder;
+    private readonly NetworkProgram _whole;
     private readonly UnitHooks _hooks = new();
     private readonly List<Tensor> _owned = [];
     private readonly LearnedParameters _parameters;
@@ -23,9 +24,10 @@ public sealed class LearnedNetwork : IDisposable
     public LearnedNetwork(GroupedGraph graph, LearnedParameters parameters)
     {
         _parameters = parameters;
-        _network = new DifferentiableNetwork(graph, winograd: true);
-        _whole = _network.Whole();
-        foreach (var node in _network.WeightedNodes.Where(node => parameters.Weights.ContainsKey(node.Name)))
+        _graph = graph;
+        _builder = new ProgramBuilder(graph, hasGradients: true); // computes as reconstruction does
+        _whole = _builder.Whole();
+        foreach (var node in graph.WeightedNodes.Where(node => parameters.Weights.ContainsKey(node.Name)))
         {
             var learned = parameters.Weights[node.Name];
             long[] shape = graph.Graph.Initializers[node.Inputs[1]].Shape;
@@ -46,7 +48,7 @@ public sealed class LearnedNetwork : IDisposable
         using var scope = NewDisposeScope();
         using var without = no_grad();
         var pixels = images.Tensor(batch);
-        if (_parameters.Activations.TryGetValue(_network.Graph.Input.Name, out var input))
+        if (_parameters.Activations.TryGetValue(_graph.Input.Name, out var input))
         {
             pixels = NativeKernels.FakeQuantize(pixels, input);
         }
@@ -58,6 +60,6 @@ public sealed class LearnedNetwork : IDisposable
     {
         _hooks.Dispose();
         _owned.ForEach(tensor => tensor.Dispose());
-        _network.Dispose();
+        _builder.Dispose();
     }
 }

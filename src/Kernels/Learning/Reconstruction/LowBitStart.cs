@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction.Rounding;
@@ -47,47 +48,44 @@ public static class LowBitStart
 
     private static Dictionary<string, QuantizationParameters> Ranges(GroupedGraph graph, ImageBatches images, Dictionary<string, int> levels)
     {
-        using var network = new DifferentiableNetwork(graph);
+        using var programs = new ProgramBuilder(graph);
         var ends = levels.Keys.ToDictionary(tensor => tensor, _ => (Low: float.PositiveInfinity, High: float.NegativeInfinity), StringComparer.Ordinal);
-        Pass(network, images, new Probe((tensor, value) =>
+        Pass(programs, graph.Input.Name, images, (tensor, value) =>
         {
             if (ends.TryGetValue(tensor, out var seen))
             {
                 var (low, high) = NativeKernels.MinMax(value);
                 ends[tensor] = (Math.Min(seen.Low, low), Math.Max(seen.High, high));
             }
-        }));
+        });
         var counts = levels.Keys.ToDictionary(tensor => tensor, _ => new long[Bins], StringComparer.Ordinal);
-        Pass(network, images, new Probe((tensor, value) =>
+        Pass(programs, graph.Input.Name, images, (tensor, value) =>
         {
             if (counts.TryGetValue(tensor, out long[]? bins) && ends[tensor].Low < ends[tensor].High)
             {
                 NativeKernels.AccumulateHistogram(value, ends[tensor].Low, ends[tensor].High, bins);
             }
-        }));
+        });
         return levels.ToDictionary(pair => pair.Key, pair => PowerRange.Find(counts[pair.Key], ends[pair.Key].Low, ends[pair.Key].High, pair.Value), StringComparer.Ordinal);
     }
 
-    private static void Pass(DifferentiableNetwork network, ImageBatches images, INetworkHooks probe)
+    private static void Pass(ProgramBuilder programs, string input, ImageBatches images, Action<string, Tensor> see)
     {
-        var segment = network.Whole();
-        using var without = no_grad();
+        using var program = programs.Whole(SumKind.Whole);
         for (int batch = 0; batch < images.Count; batch++)
         {
-            using var pixels = images.Tensor(batch);
-            foreach (var output in segment.Run([pixels], probe))
-            {
-                output.Dispose();
-            }
+            using var live = new LiveTensors();
+            var pixels = images.Tensor(batch);
+            live.Set(input, pixels);
+            see(input, pixels);
+            program.Run(live, new Probe(see));
         }
     }
 
-    private sealed class Probe(Action<string, Tensor> see) : INetworkHooks
+    private sealed class Probe(Action<string, Tensor> see) : IRunObserver
     {
-        public Tensor Activation(string tensor, Tensor value)
-        {
-            see(tensor, value);
-            return value;
-        }
+        public void Computed(GraphNode node, Tensor value) => see(node.Output, value);
+
+        public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters) => null;
     }
 }

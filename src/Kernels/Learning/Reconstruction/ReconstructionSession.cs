@@ -21,7 +21,7 @@ internal sealed class ReconstructionSession : IDisposable
     private readonly string? _stateFolder;
     private readonly Yielding? _yielding;
     private readonly CancellationToken _cancellation;
-    private readonly DifferentiableNetwork _network;
+    private readonly ProgramBuilder _programs;
     private readonly IReadOnlyList<ReconstructionUnit> _units;
     private readonly LearnedNumbers _numbers;
     private readonly CacheStore _store;
@@ -39,7 +39,7 @@ internal sealed class ReconstructionSession : IDisposable
         _stateFolder = stateFolder;
         _yielding = yielding;
         _cancellation = cancellation;
-        _network = new DifferentiableNetwork(graph, winograd: options.Device.IsHost, options.Device);
+        _programs = new ProgramBuilder(graph, hasGradients: true, options.Device);
         _units = UnitFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
         int count = images.Images.Count;
         int heldOut = Math.Max(1, (int)Math.Round(count * options.HeldOutShare));
@@ -79,7 +79,7 @@ internal sealed class ReconstructionSession : IDisposable
     public void Dispose()
     {
         _team.Dispose();
-        _network.Dispose();
+        _programs.Dispose();
     }
 
     // Before each piece of work that is not long by itself.
@@ -130,7 +130,7 @@ internal sealed class ReconstructionSession : IDisposable
     }
 
     private ReadOnlySpan<float> WeightOf(string node) =>
-        _graph.Graph.Initializers[_network.WeightedNodes.First(weighted => weighted.Name == node).Inputs[1]].As<float>();
+        _graph.Graph.Initializers[_graph.WeightedNodes.First(weighted => weighted.Name == node).Inputs[1]].As<float>();
 
     // BRECQ leaves the 8-bit ends of a low-bit network at their nearest codes.
     private bool IsLearned(ReconstructionUnit unit, ReconstructionPhase phase)
@@ -170,7 +170,7 @@ internal sealed class ReconstructionSession : IDisposable
         ReconstructionPhase phase, int index, ActivationCaches caches, ReconstructionState state, List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
     {
         var unit = _units[index];
-        var segment = _network.Segment(unit.Nodes);
+        var segment = _programs.Segment(unit.Nodes);
         var inputs = segment.Inputs.Select(input => caches[input]).ToList();
         var targets = CacheRun.Run(segment, [.. inputs.Select(input => input.Exact)], null, _store, _team, _cancellation);
         var handedOn = targets;
@@ -202,7 +202,7 @@ internal sealed class ReconstructionSession : IDisposable
     }
 
     /// <summary>The prefix of the units to come: decided roundings, and quantized activations where this phase has them.</summary>
-    private TensorCache[] HandOn(ReconstructionPhase phase, ReconstructionUnit unit, DifferentiableSegment segment, List<(TensorCache Quantized, TensorCache Exact)> inputs)
+    private TensorCache[] HandOn(ReconstructionPhase phase, ReconstructionUnit unit, NetworkProgram segment, List<(TensorCache Quantized, TensorCache Exact)> inputs)
     {
         GiveWay();
         using var hooks = OwnHooks(phase, unit, out var owned);
@@ -223,7 +223,7 @@ internal sealed class ReconstructionSession : IDisposable
     }
 
     private void Learn(
-        ReconstructionPhase phase, int index, DifferentiableSegment segment, ActivationCaches caches, TensorCache[] targets, ReconstructionState state,
+        ReconstructionPhase phase, int index, NetworkProgram segment, ActivationCaches caches, TensorCache[] targets, ReconstructionState state,
         List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
     {
         var unit = _units[index];
@@ -251,7 +251,7 @@ internal sealed class ReconstructionSession : IDisposable
             var job = new UnitJob(index, unit, segment, phase, [.. segment.Inputs.Select(input => phase.ExactInputs ? (caches[input].Exact, caches[input].Exact) : caches[input])], targets, lossWeights, _trained);
             meter.Begin();
             int block = outcomes.Count;
-            outcome = new UnitTrainer(_network, job, _options, _numbers, _team)
+            outcome = new UnitTrainer(_graph, job, _options, _numbers, _team)
                 .Train((iteration, loss) => meter.Report(unit.Name, block, iteration, phase.Iterations, loss), GiveWay, time);
             meter.End(phase.Iterations);
         }
@@ -267,14 +267,14 @@ internal sealed class ReconstructionSession : IDisposable
         state.Save(phase, index, Part(unit), outcome);
     }
 
-    private TensorCache[] Fisher(ReconstructionPhase phase, int index, DifferentiableSegment segment, ActivationCaches caches, TensorCache[] targets)
+    private TensorCache[] Fisher(ReconstructionPhase phase, int index, NetworkProgram segment, ActivationCaches caches, TensorCache[] targets)
     {
         var unit = _units[index];
         var later = _units.Skip(index + 1).SelectMany(next => next.Nodes).ToList();
         using var hooks = OwnHooks(phase, unit, out var owned);
         try
         {
-            return FisherWeights.Compute(segment, later.Count == 0 ? null : _network.Segment(later), caches, targets, hooks, _store, _team, _cancellation);
+            return FisherWeights.Compute(segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, hooks, _store, _team, _cancellation);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
@@ -61,8 +62,8 @@ public sealed class TrainedNetworkTests
         GroupSetting[] settings = [.. graph.Groups.Select(choose)];
         var trained = new TrainedNetwork(resolver.Resolve(settings), StepLearning.Learned, StepLearning.Learned);
         Disturb(trained);
-        using var differentiable = new DifferentiableNetwork(graph);
-        var logits = trained.Forward(differentiable.Whole(), images.Tensor(0));
+        using var differentiable = new ProgramBuilder(graph, hasGradients: true);
+        var logits = trained.Forward(differentiable.Whole(SumKind.Whole), images.Tensor(0));
         float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(logits));
 
         float[] expected = network.Run(images.Pixels(0), [16, 3, 8, 8], resolver.Resolve(settings, trained.Finish()));

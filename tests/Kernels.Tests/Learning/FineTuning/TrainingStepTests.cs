@@ -64,7 +64,7 @@ public sealed class TrainingStepTests
     {
         using var scope = torch.NewDisposeScope();
         using var team = new ShardTeam(parts);
-        using var network = new DifferentiableNetwork(_graph, winograd: true);
+        using var network = new ProgramBuilder(_graph, hasGradients: true);
         var step = new TrainingStep(
             new TrainedNetwork(Start(), StepLearning.Frozen, StepLearning.Frozen), network.Whole(), new FineTuneOptions { Distill = distill }, [3, 8, 8], team);
         var (loss, gradients) = step.Run(new TrainingBatch(_images.Pixels(0), Labels()));
@@ -75,7 +75,7 @@ public sealed class TrainingStepTests
     {
         using var scope = torch.NewDisposeScope();
         using var team = new ShardTeam(parts);
-        using var network = new DifferentiableNetwork(_graph, winograd: true);
+        using var network = new ProgramBuilder(_graph, hasGradients: true);
         var trained = new TrainedNetwork(Start(), StepLearning.Observed, StepLearning.Observed);
         var step = new TrainingStep(trained, network.Whole(), new FineTuneOptions(), [3, 8, 8], team) { IsObserving = isObserving };
         step.Run(new TrainingBatch([.. _images.Pixels(0).Select(value => 3 * value)], Labels()));

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
@@ -96,11 +97,11 @@ public sealed class ReconstructionStartTests
     // Mean distance of the logits over their largest, between the whole network as one unit of a reconstruction and the simulation of the file.
     private static double Difference(GroupedGraph graph, ImageBatches images, FloatNetwork float32, QuantizedNetwork network, ReconstructionStart start, LearnedParameters learned)
     {
-        using var live = new DifferentiableNetwork(graph);
-        var grids = live.WeightedNodes.Where(node => learned.Weights.ContainsKey(node.Name)).ToDictionary(
+        using var live = new ProgramBuilder(graph, hasGradients: true);
+        var grids = graph.WeightedNodes.Where(node => learned.Weights.ContainsKey(node.Name)).ToDictionary(
             node => node.Name, node => new WeightGrid(graph.Graph.Initializers[node.Inputs[1]].Shape, WeightBank.OutputAxis(node), learned.Weights[node.Name].Scales, [], []), StringComparer.Ordinal);
         var numbers = new LearnedNumbers(grids, start.Activations, start.Readers);
-        var unit = new ReconstructionUnit([.. graph.Groups.SelectMany(group => group.Nodes)], live.WeightedNodes);
+        var unit = new ReconstructionUnit([.. graph.Nodes], [.. graph.WeightedNodes]);
         var codes = learned.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.Codes, StringComparer.Ordinal);
         using var scope = torch.NewDisposeScope();
         using var without = torch.no_grad();
@@ -110,7 +111,7 @@ public sealed class ReconstructionStartTests
         float[] expected = float32.Run(images.Pixels(0), [images.Size(0), 3, 8, 8], network);
 
         float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(
-            live.Whole().Run([numbers.IsMadeQuantized(input) ? NativeKernels.FakeQuantize(pixels, start.Activations[input]) : pixels], hooks)[0]));
+            live.Whole(SumKind.Whole).Run([numbers.IsMadeQuantized(input) ? NativeKernels.FakeQuantize(pixels, start.Activations[input]) : pixels], hooks)[0]));
 
         return expected.Zip(found, (a, b) => Math.Abs(a - b)).Average() / expected.Max(Math.Abs);
     }

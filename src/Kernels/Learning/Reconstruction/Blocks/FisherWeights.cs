@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction.Caching;
 using Cluster.Kernels.Tensors;
@@ -18,7 +19,7 @@ internal static class FisherWeights
     /// <param name="rest">The nodes after the unit; null where it is the last.</param>
     /// <param name="hooks">The unit's own weights and ranges.</param>
     public static TensorCache[] Compute(
-        DifferentiableSegment segment, DifferentiableSegment? rest, ActivationCaches caches, IReadOnlyList<TensorCache> targets, INetworkHooks hooks,
+        NetworkProgram segment, NetworkProgram? rest, ActivationCaches caches, IReadOnlyList<TensorCache> targets, IQuantization hooks,
         CacheStore store, ShardTeam team, CancellationToken cancellation)
     {
         int images = targets[0].Images;

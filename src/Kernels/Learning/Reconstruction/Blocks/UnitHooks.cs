@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
@@ -7,15 +8,14 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>Weights and activation quantizers of one run of a unit. Owns the scales' tensors, not the weights.</summary>
-internal sealed class UnitHooks : INetworkHooks, IDisposable
+internal sealed class UnitHooks : IQuantization, IDisposable
 {
     // Behind the ordinals of tensors that are quantized where they are made.
     private const int FirstRead = 1 << 12;
 
     private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (int Ordinal, Tensor Scale, QuantizationParameters Parameters)> _steps = new(StringComparer.Ordinal);
-
-    private readonly Dictionary<string, (int Ordinal, IReadOnlySet<string> Readers, Tensor Scale, QuantizationParameters Parameters)> _reads = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Pair> _steps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (IReadOnlySet<string> Readers, Pair Pair)> _reads = new(StringComparer.Ordinal);
 
     /// <summary>Where the run is.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
@@ -39,48 +39,47 @@ internal sealed class UnitHooks : INetworkHooks, IDisposable
         if (_steps.TryGetValue(tensor, out var old))
         {
             old.Scale.Dispose();
-            _steps[tensor] = (old.Ordinal, scale, parameters);
+            _steps[tensor] = old with { Scale = scale, Parameters = parameters };
             return;
         }
 
-        _steps[tensor] = (_steps.Count, scale, parameters);
+        _steps[tensor] = new Pair(this, _steps.Count, scale, parameters);
     }
 
     /// <summary>Has some nodes alone see a tensor quantized, with a scale that is not learned.</summary>
     public void SetRead(string tensor, IReadOnlySet<string> readers, QuantizationParameters parameters) =>
-        _reads.Add(tensor, (FirstRead + _reads.Count, readers, Device.Floats([parameters.Scale], [1]), parameters));
+        _reads.Add(tensor, (readers, new Pair(this, FirstRead + _reads.Count, Device.Floats([parameters.Scale], [1]), parameters)));
 
     public Tensor Step(string tensor) => _steps[tensor].Scale;
 
     public Tensor? Weight(GraphNode node) => _weights.GetValueOrDefault(node.Name);
 
-    public Tensor Activation(string tensor, Tensor value) =>
-        _steps.TryGetValue(tensor, out var step) ? Quantize(value, step.Ordinal, step.Scale, step.Parameters) : value;
+    public IFakeQuantizer? Written(string tensor) => _steps.GetValueOrDefault(tensor);
 
-    public Tensor Read(string tensor, GraphNode reader, Tensor value) =>
-        _reads.TryGetValue(tensor, out var read) && read.Readers.Contains(reader.Name) ? Quantize(value, read.Ordinal, read.Scale, read.Parameters) : value;
+    public IFakeQuantizer? Read(string tensor, GraphNode reader) =>
+        _reads.TryGetValue(tensor, out var read) && read.Readers.Contains(reader.Name) ? read.Pair : null;
 
     public void Dispose()
     {
-        foreach (var (_, scale, _) in _steps.Values)
+        foreach (var pair in _steps.Values.Concat(_reads.Values.Select(read => read.Pair)))
         {
-            scale.Dispose();
+            pair.Scale.Dispose();
         }
 
         _steps.Clear();
-        foreach (var (_, _, scale, _) in _reads.Values)
-        {
-            scale.Dispose();
-        }
-
         _reads.Clear();
     }
 
-    private Tensor Quantize(Tensor value, int ordinal, Tensor scale, QuantizationParameters parameters)
+    private sealed record Pair(UnitHooks Hooks, int Ordinal, Tensor Scale, QuantizationParameters Parameters) : IFakeQuantizer
     {
-        long image = value.NumberOfElements / Math.Max(1, Part.Count);
-        double gradientScale = ScalesGradients ? 1 / Math.Sqrt((double)image * Part.Batch * parameters.Maximum) : 1;
-        return ReconstructionKernels.LearnedStep(
-            value, scale, parameters, new StepCall(gradientScale, false, QuantizedShare, QuantizedShare < 1 ? Seed(ordinal) : 0, Part.First * image));
+        public Tensor Apply(Tensor exact, IRunObserver? observer)
+        {
+            var (first, count, batch) = Hooks.Part;
+            long image = exact.NumberOfElements / Math.Max(1, count);
+            double gradientScale = Hooks.ScalesGradients ? 1 / Math.Sqrt((double)image * batch * Parameters.Maximum) : 1;
+            ulong seed = Hooks.QuantizedShare < 1 ? Hooks.Seed(Ordinal) : 0;
+            return ReconstructionKernels.LearnedStep(
+                exact, Scale, Parameters, new StepCall(gradientScale, false, Hooks.QuantizedShare, seed, first * image));
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 internal sealed record UnitJob(
     int Index,
     ReconstructionUnit Unit,
-    DifferentiableSegment Segment,
+    NetworkProgram Segment,
     ReconstructionPhase Phase,
     IReadOnlyList<(TensorCache Quantized, TensorCache Exact)> Inputs,
     IReadOnlyList<TensorCache> Targets,

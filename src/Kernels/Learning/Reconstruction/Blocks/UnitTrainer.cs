@@ -1,6 +1,8 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction.Rounding;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -11,7 +13,7 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 /// The loop of one block: learn roundings, activation steps or both, decide every rounding, and keep them only where the loss on held-out images
 /// is below that of what was there before. Deterministic for given numbers of parts and instruction set.
 /// </summary>
-internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
+internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
 {
     private const int EvaluationBatch = 32;
     private const int ReportEvery = 50;
@@ -79,7 +81,7 @@ internal sealed class UnitTrainer(DifferentiableNetwork network, UnitJob job, Re
 
     private RoundingVariable Rounding(Graphs.GraphNode node)
     {
-        var data = network.Graph.Graph.Initializers[node.Inputs[1]];
+        var data = graph.Graph.Initializers[node.Inputs[1]];
         return new RoundingVariable(data.As<float>(), data.Shape, numbers.Grids[node.Name], options.Device);
     }
 

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Learning.Parallel;
 using static TorchSharp.torch;
 
@@ -11,7 +12,7 @@ internal static class CacheRun
 
     /// <summary>One cache for each of the segment's outputs; the same bytes for any number of parts.</summary>
     public static TensorCache[] Run(
-        DifferentiableSegment segment, IReadOnlyList<TensorCache> inputs, INetworkHooks? hooks, CacheStore store, ShardTeam team, CancellationToken cancellation)
+        NetworkProgram segment, IReadOnlyList<TensorCache> inputs, IQuantization? hooks, CacheStore store, ShardTeam team, CancellationToken cancellation)
     {
         int images = inputs[0].Images;
         var caches = new TensorCache[segment.Outputs.Count];

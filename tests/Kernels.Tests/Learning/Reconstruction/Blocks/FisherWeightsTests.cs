@@ -41,13 +41,13 @@ public sealed class FisherWeightsTests
         1, (quantized, exact, _) => [.. LogSoftmax(quantized).Zip(LogSoftmax(exact)).Select(pair => (Math.Exp(pair.First) - Math.Exp(pair.Second)) / Images)]);
 
     /// <summary>Weights of a block with one weight of two bits against the slopes of the divergence.</summary>
-    private static void Compare(int index, Func<float[], float[], DifferentiableSegment?, double[]> slopesOf)
+    private static void Compare(int index, Func<float[], float[], NetworkProgram?, double[]> slopesOf)
     {
         // (N, 1, 2, 2) pixels, two channels, three classes.
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 2, 2)
             .Floats("w", [2, 1, 1, 1], 0.9f, -0.7f).Floats("b", [2], 0.3f, 0.4f).Floats("v", [8, Classes], Nets.Values(8 * Classes, 5, 3))
             .Node("Conv", "x w b", "c").Node("Relu", "c", "r").Node("Flatten", "r", "f").Node("MatMul", "f v", "y").Build(-1, Classes));
-        using var network = new DifferentiableNetwork(graph);
+        using var network = new ProgramBuilder(graph, hasGradients: true);
         var units = UnitFinder.Find(graph, byLayer: false, 12);
         using var team = new ShardTeam(2);
         var store = new CacheStore(1L << 30, Path.GetTempPath());
@@ -98,7 +98,7 @@ public sealed class FisherWeightsTests
 
     private static float[] Floats(torch.Tensor tensor) => TensorFactory.ToFloats(TensorOps.Contiguous(tensor));
 
-    private static float[] Logits(float[] outputs, DifferentiableSegment? rest)
+    private static float[] Logits(float[] outputs, NetworkProgram? rest)
     {
         using var tensor = TensorOps.ToChannelsLast(TensorFactory.FromFloats(outputs, [Images, 2, 2, 2]));
         return TensorFactory.ToFloats(rest!.Run([tensor])[0]);

@@ -84,7 +84,7 @@ public sealed class NativeGradientTests
         }
 
         double Slope(UnitHooks hooks) =>
-            TensorFactory.ToFloats(autograd.grad([hooks.Activation("t", TensorFactory.FromFloats(x, [4, 6])).sum()], [hooks.Step("t")])[0])[0];
+            TensorFactory.ToFloats(autograd.grad([hooks.Written("t")!.Apply(TensorFactory.FromFloats(x, [4, 6]), null).sum()], [hooks.Step("t")])[0])[0];
     }
 
     [Fact]

@@ -3,14 +3,35 @@ using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Execution;
+namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>MaxPool and AveragePool in two dimensions.</summary>
-internal static class PoolingKernel
+/// <summary>Pooling in two dimensions, and means over whole dimensions.</summary>
+internal static class PoolingOperators
 {
-    public static NodeKernel Build(GraphNode node)
+    public static IReadOnlyDictionary<string, OperatorBuilder> All { get; } = new Dictionary<string, OperatorBuilder>(StringComparer.Ordinal)
     {
-        long[] kernel = [.. node.GetInts("kernel_shape") ?? throw new KernelException($"{node.OpType} '{node.Name}' has no kernel_shape; the file is not valid ONNX.")];
+        ["MaxPool"] = Pool,
+        ["AveragePool"] = Pool,
+        ["GlobalAveragePool"] = static (_, _) => static inputs => TensorOps.GlobalAveragePool(inputs[0]),
+        ["GlobalMaxPool"] = static (_, _) => static inputs => Aten.Call("aten::amax", inputs[0], new long[] { 2, 3 }, true),
+        ["ReduceMean"] = ReduceMean,
+    };
+
+    private static NodeKernel ReduceMean(GraphNode node, OperatorContext context)
+    {
+        // An attribute up to opset 17, an input from 18.
+        var given = node.HasInput(1) ? context.Constants.Integers(node.Inputs[1]) : node.GetInts("axes");
+        long[] axes = given is null
+            ? throw new KernelException($"ReduceMean '{node.Name}' has no axes; reducing over everything, the batch included, is not supported.")
+            : [.. given];
+        bool keep = node.GetInt("keepdims", 1) == 1;
+        return inputs => TensorOps.Mean(inputs[0], axes, keep);
+    }
+
+    private static NodeKernel Pool(GraphNode node, OperatorContext context)
+    {
+        long[] kernel = [.. node.GetInts("kernel_shape")
+            ?? throw new KernelException($"{node.OpType} '{node.Name}' has no kernel_shape; the file is not valid ONNX.")];
         long[] stride = [.. node.GetInts("strides") ?? [1, 1]];
         long[] dilation = [.. node.GetInts("dilations") ?? [1, 1]];
         long[] pads = [.. node.GetInts("pads") ?? [0, 0, 0, 0]]; // top, left, bottom, right

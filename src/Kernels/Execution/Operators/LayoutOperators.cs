@@ -2,24 +2,45 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
-namespace Cluster.Kernels.Execution;
+namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>Operators that move elements and compute nothing.</summary>
-internal static class ShapeKernels
+internal static class LayoutOperators
 {
-    public static NodeKernel? Build(GraphNode node, NodeConstants constants) => node.OpType switch
+    public static IReadOnlyDictionary<string, OperatorBuilder> All { get; } = new Dictionary<string, OperatorBuilder>(StringComparer.Ordinal)
     {
-        "Flatten" => Flatten(node),
-        "Reshape" => Reshape(node, constants),
-        "Transpose" => Transpose(node),
-        "Squeeze" => Squeeze(node, constants),
-        "Unsqueeze" => Unsqueeze(node, constants),
-        "Slice" => Slice(node, constants),
-        "Pad" => Pad(node, constants),
-        _ => null,
+        ["Identity"] = static (_, _) => Unchanged,
+        ["Concat"] = Concat,
+        ["Flatten"] = Flatten,
+        ["Reshape"] = Reshape,
+        ["Transpose"] = Transpose,
+        ["Squeeze"] = Squeeze,
+        ["Unsqueeze"] = Unsqueeze,
+        ["Slice"] = Slice,
+        ["Pad"] = Pad,
     };
 
-    private static NodeKernel Flatten(GraphNode node)
+    /// <summary>The input itself, behind a handle of its own.</summary>
+    public static Tensor Unchanged(NodeInputs inputs) => Aten.Call("aten::alias", inputs[0]);
+
+    private static NodeKernel Concat(GraphNode node, OperatorContext context)
+    {
+        long axis = node.GetInt("axis", 1);
+        var constants = node.Inputs.Select(input => context.Constants.Has(input) ? context.Constants.Tensor(input) : null).ToArray();
+        return inputs =>
+        {
+            var parts = new Tensor[constants.Length];
+            int next = 0;
+            for (int i = 0; i < parts.Length; i++)
+            {
+                parts[i] = constants[i] ?? inputs[next++];
+            }
+
+            return TensorOps.Cat(parts, axis);
+        };
+    }
+
+    private static NodeKernel Flatten(GraphNode node, OperatorContext context)
     {
         long axis = node.GetInt("axis", 1);
         return inputs =>
@@ -31,8 +52,9 @@ internal static class ShapeKernels
         };
     }
 
-    private static NodeKernel Reshape(GraphNode node, NodeConstants constants)
+    private static NodeKernel Reshape(GraphNode node, OperatorContext context)
     {
+        var constants = context.Constants;
         if (!constants.Has(node.Inputs[1]))
         {
             throw new KernelException($"Reshape '{node.Name}' takes a shape that is computed from the activations; only constant shapes are supported.");
@@ -46,14 +68,15 @@ internal static class ShapeKernels
         };
     }
 
-    private static NodeKernel Transpose(GraphNode node)
+    private static NodeKernel Transpose(GraphNode node, OperatorContext context)
     {
-        var order = node.GetInts("perm");
-        return inputs => Aten.Call("aten::permute", inputs[0], order?.ToArray() ?? [.. Enumerable.Range(0, inputs[0].shape.Length).Reverse().Select(axis => (long)axis)]);
+        long[]? order = node.GetInts("perm")?.ToArray();
+        return inputs => TensorOps.Transpose(inputs[0], order ?? [.. Enumerable.Range(0, inputs[0].shape.Length).Reverse().Select(axis => (long)axis)]);
     }
 
-    private static NodeKernel Squeeze(GraphNode node, NodeConstants constants)
+    private static NodeKernel Squeeze(GraphNode node, OperatorContext context)
     {
+        var constants = context.Constants;
         long[]? axes = node.HasInput(1) ? constants.Integers(node.Inputs[1]) : null;
         return inputs =>
         {
@@ -64,8 +87,9 @@ internal static class ShapeKernels
         };
     }
 
-    private static NodeKernel Unsqueeze(GraphNode node, NodeConstants constants)
+    private static NodeKernel Unsqueeze(GraphNode node, OperatorContext context)
     {
+        var constants = context.Constants;
         long[] axes = constants.Integers(node.Inputs[1]);
         return inputs =>
         {
@@ -79,8 +103,9 @@ internal static class ShapeKernels
         };
     }
 
-    private static NodeKernel Slice(GraphNode node, NodeConstants constants)
+    private static NodeKernel Slice(GraphNode node, OperatorContext context)
     {
+        var constants = context.Constants;
         long[] starts = constants.Integers(node.Inputs[1]);
         long[] ends = constants.Integers(node.Inputs[2]);
         long[] axes = node.HasInput(3) ? constants.Integers(node.Inputs[3]) : [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
@@ -103,8 +128,9 @@ internal static class ShapeKernels
         };
     }
 
-    private static NodeKernel Pad(GraphNode node, NodeConstants constants)
+    private static NodeKernel Pad(GraphNode node, OperatorContext context)
     {
+        var constants = context.Constants;
         string mode = node.GetText("mode", "constant");
         long[] pads = constants.Integers(node.Inputs[1]); // all begins, then all ends
         float value = node.HasInput(2) ? constants.Data(node.Inputs[2]).As<float>()[0] : 0;

@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Execution;
+namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>What a convolution adds up.</summary>
 internal enum SumKind

@@ -1,4 +1,6 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Tensors;
@@ -8,7 +10,8 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Execution;
 
-public sealed class DifferentiableNetworkTests
+/// <summary>Programs that were compiled for gradients.</summary>
+public sealed class GradientProgramTests
 {
     private static readonly long[] Shape = [4, 3, 8, 8];
 
@@ -41,15 +44,15 @@ public sealed class DifferentiableNetworkTests
     public void Run_CutInTwoAnywhere_GivesTheSameLogits()
     {
         var graph = Nets.Group(Nets.Residual());
-        using var network = new DifferentiableNetwork(graph);
+        using var network = new ProgramBuilder(graph, hasGradients: true);
         using var scope = NewDisposeScope();
         using var pixels = Nets.Noise(4, 3, 8, 8, 4).Tensor(0);
-        float[] whole = TensorFactory.ToFloats(network.Whole().Run([pixels])[0]);
-        GraphNode[] nodes = [.. graph.Groups.SelectMany(group => group.Nodes)];
+        float[] whole = TensorFactory.ToFloats(network.Whole(SumKind.Whole).Run([pixels])[0]);
+        GraphNode[] nodes = [.. graph.Nodes];
         for (int cut = 1; cut < nodes.Length; cut++)
         {
-            var first = network.Segment(nodes[..cut]);
-            var second = network.Segment(nodes[cut..]);
+            var first = network.Segment(nodes[..cut], SumKind.Whole);
+            var second = network.Segment(nodes[cut..], SumKind.Whole);
             var middle = first.Outputs.Zip(first.Run([pixels])).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
             middle[graph.Input.Name] = pixels;
             TensorFactory.ToFloats(second.Run([.. second.Inputs.Select(name => middle[name])])[0]).ShouldBe(whole);
@@ -60,13 +63,13 @@ public sealed class DifferentiableNetworkTests
     public void Grad_WeightsBiasesAndInput_EqualFiniteDifferences()
     {
         var graph = Nets.Group(Nets.Residual());
-        using var network = new DifferentiableNetwork(graph);
+        using var network = new ProgramBuilder(graph, hasGradients: true);
         using var scope = NewDisposeScope();
-        var segment = network.Whole();
+        var segment = network.Whole(SumKind.Whole);
         // Noise is 0..255 in the fixture: small numbers keep float32 differences exact enough.
         using var pixels = TensorFactory.FromFloats(Nets.Values(4 * 192, 5), Shape);
         using var direction = TensorFactory.FromFloats(Nets.Values(20, 6), [4, 5]);
-        var leaves = new Leaves(network);
+        var leaves = new Leaves(graph);
         pixels.requires_grad = true;
         var output = segment.Run([pixels], leaves)[0];
         var parameters = new List<Tensor> { pixels };
@@ -133,28 +136,28 @@ public sealed class DifferentiableNetworkTests
     }
 
     [Fact]
-    public void Activation_ReplacedTensor_IsWhatEveryReaderSees()
+    public void Written_ReplacedTensor_IsWhatEveryReaderSees()
     {
         // r1 is read by a convolution and by the residual Add: zero in its place leaves only the biases.
         var graph = Nets.Group(Nets.Residual());
-        using var network = new DifferentiableNetwork(graph);
+        using var network = new ProgramBuilder(graph, hasGradients: true);
         using var scope = NewDisposeScope();
         using var pixels = Nets.Noise(4, 3, 8, 8, 4).Tensor(0);
 
-        float[] first = TensorFactory.ToFloats(network.Whole().Run([pixels], new Zeroed("r1"))[0]);
+        float[] first = TensorFactory.ToFloats(network.Whole(SumKind.Whole).Run([pixels], new Zeroed("r1"))[0]);
         using var other = Nets.Noise(4, 3, 8, 8, 4, seed: 2).Tensor(0);
-        float[] second = TensorFactory.ToFloats(network.Whole().Run([other], new Zeroed("r1"))[0]);
+        float[] second = TensorFactory.ToFloats(network.Whole(SumKind.Whole).Run([other], new Zeroed("r1"))[0]);
 
         second.ShouldBe(first);
-        first[..5].ShouldNotBe(TensorFactory.ToFloats(network.Whole().Run([pixels])[0])[..5]);
+        first[..5].ShouldNotBe(TensorFactory.ToFloats(network.Whole(SumKind.Whole).Run([pixels])[0])[..5]);
     }
 
     [Fact]
     public void Run_ManyTimes_LeavesNoTensorBehind()
     {
         var graph = Nets.Group(Nets.Residual());
-        using var network = new DifferentiableNetwork(graph);
-        var segment = network.Whole();
+        using var network = new ProgramBuilder(graph, hasGradients: true);
+        var segment = network.Whole(SumKind.Whole);
         using var pixels = Nets.Noise(4, 3, 8, 8, 4).Tensor(0);
         var hooks = new Zeroed("c2");
         Once();
@@ -175,15 +178,24 @@ public sealed class DifferentiableNetworkTests
         }
     }
 
+    [Fact]
+    public void Run_LearnedNumbersWithoutGradients_AreRefused()
+    {
+        using var programs = new ProgramBuilder(Nets.Group(Nets.Residual()));
+        using var pixels = Nets.Noise(4, 3, 8, 8, 4).Tensor(0);
+
+        Should.Throw<InvalidOperationException>(() => programs.Whole().Run([pixels], new Zeroed("c2"))).Message.ShouldContain("without gradients");
+    }
+
     private static void CompareWithFloat(GroupedGraph graph, ImageBatches images)
     {
         using var reference = new FloatNetwork(graph);
-        using var network = new DifferentiableNetwork(graph);
+        using var network = new ProgramBuilder(graph, hasGradients: true);
         using var scope = NewDisposeScope();
         using var pixels = images.Tensor(0);
         float[] expected = reference.Run(images.Pixels(0), pixels.shape);
 
-        float[] actual = TensorFactory.ToFloats(network.Whole().Run([pixels])[0]);
+        float[] actual = TensorFactory.ToFloats(network.Whole(SumKind.Whole).Run([pixels])[0]);
 
         float largest = expected.Max(Math.Abs);
         actual.Length.ShouldBe(expected.Length);
@@ -191,17 +203,17 @@ public sealed class DifferentiableNetworkTests
     }
 
     /// <summary>Every weight and bias as a leaf of its own.</summary>
-    private sealed class Leaves : INetworkHooks
+    private sealed class Leaves : IQuantization
     {
         private readonly Dictionary<string, (Tensor Weight, Tensor? Bias)> _byNode = new(StringComparer.Ordinal);
 
-        public Leaves(DifferentiableNetwork network)
+        public Leaves(GroupedGraph graph)
         {
-            foreach (var node in network.WeightedNodes)
+            foreach (var node in graph.WeightedNodes)
             {
-                var weight = Aten.Call("aten::clone", network.Weight(node));
+                var weight = TensorFactory.FromTensorData(graph.Graph.Initializers[node.Inputs[1]]);
                 weight.requires_grad = true;
-                Tensor? bias = network.Bias(node) is { } own ? Aten.Call("aten::clone", own) : null;
+                var bias = node.HasInput(2) ? TensorFactory.FromTensorData(graph.Graph.Initializers[node.Inputs[2]]) : null;
                 if (bias is not null)
                 {
                     bias.requires_grad = true;
@@ -232,8 +244,10 @@ public sealed class DifferentiableNetworkTests
         public Tensor? Bias(GraphNode node) => _byNode[node.Name].Bias;
     }
 
-    private sealed class Zeroed(string name) : INetworkHooks
+    private sealed class Zeroed(string name) : IQuantization, IFakeQuantizer
     {
-        public Tensor Activation(string tensor, Tensor value) => tensor == name ? zeros_like(value) : value;
+        public IFakeQuantizer? Written(string tensor) => tensor == name ? this : null;
+
+        public Tensor Apply(Tensor exact, IRunObserver? observer) => zeros_like(exact);
     }
 }
