@@ -147,7 +147,7 @@ public sealed class RoundingVariableTests
         using var second = TensorFactory.FromFloats([.. gradient.Select(value => value * 3 / 4)], [1, 64]);
         for (int t = 1; t <= 30; t++)
         {
-            variable.Step([first, second], 1e-2, t > 5 ? 0.05 : 0, 6);
+            variable.Iterate([first, second], 1e-2, t > 5 ? 0.05 : 0, 6);
         }
 
         float[] v = TensorFactory.ToFloats(variable.V);
@@ -171,7 +171,7 @@ public sealed class RoundingVariableTests
             using var gradient = TensorFactory.FromFloats(Nets.Values(40, seed + 1), [4, 10]);
             for (int t = 0; t < 5; t++)
             {
-                variable.Step([gradient], 0.5, t > 2 ? 0.1 : 0, 5);
+                variable.Iterate([gradient], 0.5, t > 2 ? 0.1 : 0, 5);
             }
 
             sbyte[] codes = variable.Harden();

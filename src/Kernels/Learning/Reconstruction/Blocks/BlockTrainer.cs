@@ -10,10 +10,10 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// The loop of one block: learn roundings, activation steps or both, decide every rounding, and keep them only where the loss on held-out images
+/// The loop of one block: learn roundings, activation scales or both, decide every rounding, and keep them only where the loss on held-out images
 /// is below that of what was there before. Deterministic for given numbers of parts and instruction set.
 /// </summary>
-internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
+internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
 {
     private const int EvaluationBatch = 32;
     private const int ReportEvery = 50;
@@ -21,14 +21,14 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
     // Purposes of seeds.
     private const int BatchOrder = 0;
     private const int InputMask = 1 << 16;
-    private const int StepMask = 1 << 24;
+    private const int ScaleMask = 1 << 24;
 
     /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
     public BlockOutcome Train(Action<int, double> report, Action pause, TimeProvider time)
     {
         var phase = job.Phase;
-        string[] steps = phase.LearnsSteps ? [.. LearnedTensors()] : [];
-        var weighted = job.Unit.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name)).ToList();
+        string[] scaled = phase.LearnsScales ? [.. LearnedTensors()] : [];
+        var weighted = job.Block.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name)).ToList();
         var before = weighted.ToDictionary(node => node.Name, node => numbers.Codes(node.Name), StringComparer.Ordinal);
         double nearest = Evaluate(before, numbers.Activations);
         long started = time.GetTimestamp();
@@ -40,11 +40,11 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
                 roundings.AddRange(weighted.Select(node => (node.Name, Rounding(node))));
             }
 
-            using var scales = steps.Length == 0 ? null : new ScaleLearner(options.Device, steps, [.. steps.Select(tensor => numbers.Activations[tensor])]);
-            Loop(roundings, steps, scales, weighted, report, pause);
+            using var scales = scaled.Length == 0 ? null : new ScaleLearner(options.Device, scaled, [.. scaled.Select(tensor => numbers.Activations[tensor])]);
+            Loop(roundings, scaled, scales, weighted, report, pause);
             var codes = phase.LearnsWeights ? roundings.ToDictionary(rounding => rounding.Node, rounding => rounding.Variable.Harden(), StringComparer.Ordinal) : before;
             var activations = new Dictionary<string, QuantizationParameters>(numbers.Activations, StringComparer.Ordinal);
-            foreach (var (tensor, parameters) in steps.Zip(scales?.Finish() ?? []))
+            foreach (var (tensor, parameters) in scaled.Zip(scales?.Finish() ?? []))
             {
                 activations[tensor] = parameters;
             }
@@ -58,14 +58,14 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
                     numbers.SetCodes(node, chosen);
                 }
 
-                foreach (string tensor in steps)
+                foreach (string tensor in scaled)
                 {
                     numbers.SetActivation(tensor, activations[tensor]);
                 }
             }
 
             double undecided = roundings.Count == 0 ? 0 : roundings.Average(rounding => rounding.Variable.Progress(options.LastBeta).Undecided);
-            return new BlockOutcome(job.Unit.Name, phase.Name, nearest, learned, kept, phase.Iterations, undecided, time.GetElapsedTime(started).TotalSeconds);
+            return new BlockOutcome(job.Block.Name, phase.Name, nearest, learned, kept, phase.Iterations, undecided, time.GetElapsedTime(started).TotalSeconds);
         }
         finally
         {
@@ -76,8 +76,8 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
         }
     }
 
-    /// <summary>The quantizers within the unit; that of the network's input is no one's output and stays as it is.</summary>
-    internal IEnumerable<string> LearnedTensors() => job.Unit.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized);
+    /// <summary>The quantizers within the block; that of the network's input is no one's output and stays as it is.</summary>
+    internal IEnumerable<string> LearnedTensors() => job.Block.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized);
 
     private RoundingVariable Rounding(Graphs.GraphNode node)
     {
@@ -86,7 +86,7 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
     }
 
     private void Loop(
-        List<(string Node, RoundingVariable Variable)> roundings, string[] steps, ScaleLearner? scales, List<Graphs.GraphNode> weighted,
+        List<(string Node, RoundingVariable Variable)> roundings, string[] scaled, ScaleLearner? scales, List<Graphs.GraphNode> weighted,
         Action<int, double> report, Action pause)
     {
         if (roundings.Count == 0 && scales is null)
@@ -100,19 +100,19 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
         var parts = Enumerable.Range(0, partCount).Select(part =>
         {
             int first = options.BatchSize * part / partCount;
-            return new UnitPart(job, first, (options.BatchSize * (part + 1) / partCount) - first, options, roundings, steps);
+            return new BatchPart(job, first, (options.BatchSize * (part + 1) / partCount) - first, options, roundings, scaled);
         }).ToArray();
         try
         {
             foreach (var part in parts)
             {
-                fixedWeights.ForEach(pair => part.Hooks.SetWeight(pair.Name, pair.Tensor));
-                if (phase.LearnsSteps)
+                fixedWeights.ForEach(pair => part.Quantization.SetWeight(pair.Name, pair.Tensor));
+                if (phase.LearnsScales)
                 {
-                    numbers.SetReads(part.Hooks, job.Unit);
+                    numbers.SetReads(part.Quantization, job.Block);
                 }
 
-                scales?.Attach(part.Hooks);
+                scales?.Attach(part.Quantization);
             }
 
             long[] rows = new long[options.BatchSize];
@@ -132,7 +132,7 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
                             rows,
                             there,
                             input => Seeds.Of(options.Seed, job.Index, now, InputMask + input),
-                            ordinal => Seeds.Of(options.Seed, job.Index, now, StepMask + ordinal),
+                            ordinal => Seeds.Of(options.Seed, job.Index, now, ScaleMask + ordinal),
                             reports);
                     }
                 });
@@ -154,10 +154,10 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
         }
     }
 
-    private void Update(UnitPart[] parts, List<(string Node, RoundingVariable Variable)> roundings, ScaleLearner? scales, int iteration)
+    private void Update(BatchPart[] parts, List<(string Node, RoundingVariable Variable)> roundings, ScaleLearner? scales, int iteration)
     {
-        double lambda = Annealing.IsRegularized(iteration, options) ? options.Lambda : 0;
-        double beta = Annealing.Beta(iteration, options);
+        double lambda = RoundingSchedule.IsRegularized(iteration, options) ? options.Lambda : 0;
+        double beta = RoundingSchedule.Beta(iteration, options);
         int stride = Math.Min(team.Parts, roundings.Count);
         if (stride > 0)
         {
@@ -166,12 +166,12 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
                 for (int i = worker; i < roundings.Count && worker < stride; i += stride)
                 {
                     int at = i;
-                    roundings[i].Variable.Step([.. parts.Select(part => part.Gradients[at])], options.RoundingRate, lambda, beta);
+                    roundings[i].Variable.Iterate([.. parts.Select(part => part.Gradients[at])], options.RoundingRate, lambda, beta);
                 }
             });
         }
 
-        scales?.Update(parts.Select(part => part.Gradients.Skip(roundings.Count)), Annealing.Cosine(options.StepRate, iteration, job.Phase.Iterations));
+        scales?.Update(parts.Select(part => part.Gradients.Skip(roundings.Count)), RoundingSchedule.Cosine(options.ScaleRate, iteration, job.Phase.Iterations));
         foreach (var part in parts)
         {
             part.DropGradients();
@@ -184,18 +184,18 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
         int images = job.Targets[0].Images - job.Trained;
         int batches = (images + EvaluationBatch - 1) / EvaluationBatch;
         double[] losses = new double[batches];
-        using var hooks = UnitRun.Hooks(job.Unit, numbers, codes, job.Phase.LearnsSteps ? activations : null, options.Device, out var owned);
+        using var quantization = DecidedRoundings.Quantization(job.Block, numbers, codes, job.Phase.LearnsScales ? activations : null, options.Device, out var owned);
         team.ForEach(batches, batch =>
         {
             using var scope = NewDisposeScope();
             using var without = no_grad();
             int first = job.Trained + (batch * EvaluationBatch);
             int count = Math.Min(EvaluationBatch, job.Targets[0].Images - first);
-            var outputs = job.Segment.Run([.. job.Inputs.Select(input => input.Quantized.Read(first, count))], hooks);
+            var outputs = job.Segment.Run([.. job.Inputs.Select(input => input.Quantized.Read(first, count))], quantization);
             for (int i = 0; i < outputs.Length; i++)
             {
                 var weights = job.LossWeights.Count > 0 ? job.LossWeights[i].Read(first, count) : null;
-                losses[batch] += TensorFactory.ToFloats(UnitPart.LossOf(outputs[i], job.Targets[i].Read(first, count), weights, job.Phase.Power, images))[0];
+                losses[batch] += TensorFactory.ToFloats(BatchPart.LossOf(outputs[i], job.Targets[i].Read(first, count), weights, job.Phase.Power, images))[0];
             }
         }, CancellationToken.None);
         foreach (var tensor in owned)
@@ -206,5 +206,5 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
         return losses.Sum();
     }
 
-    private Tensor Dequantized(string node, sbyte[] codes) => UnitRun.Dequantize(numbers.Grids[node], codes, options.Device);
+    private Tensor Dequantized(string node, sbyte[] codes) => DecidedRoundings.Dequantize(numbers.Grids[node], codes, options.Device);
 }
