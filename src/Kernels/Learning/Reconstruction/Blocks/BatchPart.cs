@@ -1,6 +1,5 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction.Caching;
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -20,7 +19,7 @@ internal sealed class BatchPart : IDisposable
     private readonly string[] _scaled;
     private readonly BlockQuantization _quantization;
 
-    public BatchPart(BlockJob job, int first, int count, ReconstructionOptions options, IReadOnlyList<(string Node, RoundingVariable Variable)> roundings, IReadOnlyList<string> scaled)
+    public BatchPart(BlockJob job, int first, int count, ReconstructionOptions options, BlockVariables variables)
     {
         _job = job;
         _first = first;
@@ -29,7 +28,7 @@ internal sealed class BatchPart : IDisposable
         _inputs = [.. job.Inputs.Select(input => input.Quantized.Buffer(count))];
         _targets = [.. job.Targets.Select(target => target.Buffer(count))];
         _lossWeights = [.. job.LossWeights.Select(weights => weights.Buffer(count))];
-        _scaled = [.. scaled];
+        _scaled = [.. variables.Scaled];
         _quantization = new BlockQuantization
         {
             Device = options.Device,
@@ -37,7 +36,7 @@ internal sealed class BatchPart : IDisposable
             ScalesGradients = options.Method == ReconstructionMethod.QDrop,
             Part = (first, count, _batch),
         };
-        _weights = [.. roundings.Select(rounding =>
+        _weights = [.. variables.Roundings.Select(rounding =>
         {
             var leaf = Autograd.Record(Aten.Call("aten::detach", rounding.Variable.Weights)); // the same memory
             _quantization.SetWeight(rounding.Node, leaf);

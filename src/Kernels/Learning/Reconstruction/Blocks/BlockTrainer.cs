@@ -1,8 +1,5 @@
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -10,171 +7,62 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// The loop of one block: learn roundings, activation scales or both, decide every rounding, and keep them only where the loss on held-out images
+/// Trains one block: learns roundings, activation scales or both, decides every rounding, and keeps them only where the loss on held-out images
 /// is below that of what was there before. Deterministic for given numbers of parts and instruction set.
 /// </summary>
 internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
 {
     private const int EvaluationBatch = 32;
-    private const int ReportEvery = 50;
 
-    // Purposes of seeds.
-    private const int BatchOrder = 0;
-    private const int InputMask = 1 << 16;
-    private const int ScaleMask = 1 << 24;
-
+    /// <param name="report">Told the iteration, from 1, and its loss now and then.</param>
     /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
     public BlockOutcome Train(Action<int, double> report, Action pause, TimeProvider time)
     {
-        var phase = job.Phase;
-        string[] scaled = phase.LearnsScales ? [.. LearnedTensors()] : [];
-        var weighted = job.Block.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name)).ToList();
-        var before = weighted.ToDictionary(node => node.Name, node => numbers.Codes(node.Name), StringComparer.Ordinal);
+        var before = job.Block.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name))
+            .ToDictionary(node => node.Name, node => numbers.Codes(node.Name), StringComparer.Ordinal);
         double nearest = Evaluate(before, numbers.Activations);
         long started = time.GetTimestamp();
-        var roundings = new List<(string Node, RoundingVariable Variable)>();
-        try
+        using var variables = new BlockVariables(graph.Graph, job, options, numbers);
+        if (!variables.IsEmpty)
         {
-            if (phase.LearnsWeights)
-            {
-                roundings.AddRange(weighted.Select(node => (node.Name, Rounding(node))));
-            }
-
-            using var scales = scaled.Length == 0 ? null : new ScaleLearner(options.Device, scaled, [.. scaled.Select(tensor => numbers.Activations[tensor])]);
-            Loop(roundings, scaled, scales, weighted, report, pause);
-            var codes = phase.LearnsWeights ? roundings.ToDictionary(rounding => rounding.Node, rounding => rounding.Variable.Harden(), StringComparer.Ordinal) : before;
-            var activations = new Dictionary<string, QuantizationParameters>(numbers.Activations, StringComparer.Ordinal);
-            foreach (var (tensor, parameters) in scaled.Zip(scales?.Finish() ?? []))
-            {
-                activations[tensor] = parameters;
-            }
-
-            double learned = Evaluate(codes, activations);
-            bool kept = learned < nearest;
-            if (kept)
-            {
-                foreach (var (node, chosen) in codes)
-                {
-                    numbers.SetCodes(node, chosen);
-                }
-
-                foreach (string tensor in scaled)
-                {
-                    numbers.SetActivation(tensor, activations[tensor]);
-                }
-            }
-
-            double undecided = roundings.Count == 0 ? 0 : roundings.Average(rounding => rounding.Variable.Progress(options.LastBeta).Undecided);
-            return new BlockOutcome(job.Block.Name, phase.Name, nearest, learned, kept, phase.Iterations, undecided, time.GetElapsedTime(started).TotalSeconds);
+            using var loop = new BlockLoop(job, options, numbers, variables, team);
+            loop.Run(report, pause);
         }
-        finally
+
+        var codes = variables.Roundings.Count > 0 ? variables.Codes() : before;
+        var scales = variables.LearnedActivations();
+        double learned = Evaluate(codes, With(scales));
+        bool kept = learned < nearest;
+        if (kept)
         {
-            foreach (var (_, variable) in roundings)
-            {
-                variable.Dispose();
-            }
+            Keep(codes, scales);
         }
+
+        double undecided = variables.Undecided(options.LastBeta);
+        return new BlockOutcome(job.Block.Name, job.Phase.Name, nearest, learned, kept, job.Phase.Iterations, undecided, time.GetElapsedTime(started).TotalSeconds);
     }
 
-    /// <summary>The quantizers within the block; that of the network's input is no one's output and stays as it is.</summary>
-    internal IEnumerable<string> LearnedTensors() => job.Block.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized);
-
-    private RoundingVariable Rounding(Graphs.GraphNode node)
+    private Dictionary<string, QuantizationParameters> With(IReadOnlyDictionary<string, QuantizationParameters> learned)
     {
-        var data = graph.Graph.Initializers[node.Inputs[1]];
-        return new RoundingVariable(data.As<float>(), data.Shape, numbers.Grids[node.Name], options.Device);
+        var activations = new Dictionary<string, QuantizationParameters>(numbers.Activations, StringComparer.Ordinal);
+        foreach (var (tensor, parameters) in learned)
+        {
+            activations[tensor] = parameters;
+        }
+
+        return activations;
     }
 
-    private void Loop(
-        List<(string Node, RoundingVariable Variable)> roundings, string[] scaled, ScaleLearner? scales, List<Graphs.GraphNode> weighted,
-        Action<int, double> report, Action pause)
+    private void Keep(IReadOnlyDictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> activations)
     {
-        if (roundings.Count == 0 && scales is null)
+        foreach (var (node, chosen) in codes)
         {
-            return;
+            numbers.SetCodes(node, chosen);
         }
 
-        var phase = job.Phase;
-        int partCount = Math.Min(team.Parts, options.BatchSize);
-        var fixedWeights = roundings.Count == 0 ? weighted.Select(node => (node.Name, Tensor: Dequantized(node.Name, numbers.Codes(node.Name)))).ToList() : [];
-        var parts = Enumerable.Range(0, partCount).Select(part =>
+        foreach (var (tensor, parameters) in activations)
         {
-            int first = options.BatchSize * part / partCount;
-            return new BatchPart(job, first, (options.BatchSize * (part + 1) / partCount) - first, options, roundings, scaled);
-        }).ToArray();
-        try
-        {
-            foreach (var part in parts)
-            {
-                fixedWeights.ForEach(pair => part.Quantization.SetWeight(pair.Name, pair.Tensor));
-                if (phase.LearnsScales)
-                {
-                    numbers.SetReads(part.Quantization, job.Block);
-                }
-
-                scales?.Attach(part.Quantization);
-            }
-
-            long[] rows = new long[options.BatchSize];
-            bool replace = options.Method == ReconstructionMethod.QDrop;
-            for (int iteration = 1; iteration <= phase.Iterations; iteration++)
-            {
-                pause();
-                int now = iteration;
-                Seeds.Batch(Seeds.Of(options.Seed, job.Index, now, BatchOrder), job.Trained, replace, rows);
-                using var there = options.Device.IsHost ? null : options.Device.Take(TensorFactory.FromInt64(rows, [rows.Length]));
-                bool reports = iteration % ReportEvery == 0 || iteration == phase.Iterations;
-                team.Run(part =>
-                {
-                    if (part < parts.Length)
-                    {
-                        parts[part].Run(
-                            rows,
-                            there,
-                            input => Seeds.Of(options.Seed, job.Index, now, InputMask + input),
-                            ordinal => Seeds.Of(options.Seed, job.Index, now, ScaleMask + ordinal),
-                            reports);
-                    }
-                });
-                Update(parts, roundings, scales, iteration);
-                if (reports)
-                {
-                    report(iteration, parts.Sum(part => part.Loss));
-                }
-            }
-        }
-        finally
-        {
-            foreach (var part in parts)
-            {
-                part.Dispose();
-            }
-
-            fixedWeights.ForEach(pair => pair.Tensor.Dispose());
-        }
-    }
-
-    private void Update(BatchPart[] parts, List<(string Node, RoundingVariable Variable)> roundings, ScaleLearner? scales, int iteration)
-    {
-        double lambda = RoundingSchedule.IsRegularized(iteration, options) ? options.Lambda : 0;
-        double beta = RoundingSchedule.Beta(iteration, options);
-        int stride = Math.Min(team.Parts, roundings.Count);
-        if (stride > 0)
-        {
-            team.Run(worker =>
-            {
-                for (int i = worker; i < roundings.Count && worker < stride; i += stride)
-                {
-                    int at = i;
-                    roundings[i].Variable.Iterate([.. parts.Select(part => part.Gradients[at])], options.RoundingRate, lambda, beta);
-                }
-            });
-        }
-
-        scales?.Update(parts.Select(part => part.Gradients.Skip(roundings.Count)), RoundingSchedule.Cosine(options.ScaleRate, iteration, job.Phase.Iterations));
-        foreach (var part in parts)
-        {
-            part.DropGradients();
+            numbers.SetActivation(tensor, parameters);
         }
     }
 
@@ -205,6 +93,4 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
 
         return losses.Sum();
     }
-
-    private Tensor Dequantized(string node, sbyte[] codes) => DecidedRoundings.Dequantize(numbers.Grids[node], codes, options.Device);
 }
