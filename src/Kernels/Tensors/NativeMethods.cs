@@ -68,9 +68,6 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_fake_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
 
     [LibraryImport(Library)]
-    internal static partial int ck_fake_quantize_channels(nint x, float* scales, int* zeroPoints, long channels, int axis, int minimum, int maximum, nint* result);
-
-    [LibraryImport(Library)]
     internal static partial int ck_steps(nint x, float scale, nint* result);
 
     [LibraryImport(Library)]
@@ -78,9 +75,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_quantize_channels(nint x, float* scales, int* zeroPoints, long channels, int axis, int minimum, int maximum, nint* result);
 
     [LibraryImport(Library)]
     internal static partial int ck_winograd_weights(float* weights, long outputs, long inputs, float* transformed);
@@ -127,10 +121,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_soft_round(nint floors, nint scales, nint lows, nint highs, nint v, nint weights);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_soft_round_backward(
-        nint floors, nint scales, nint lows, nint highs, nint v, nint gradient, double lambda, double beta, nint dv, double* roundLoss);
 
     [LibraryImport(Library)]
     internal static partial int ck_rounding_iteration(

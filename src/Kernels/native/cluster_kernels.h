@@ -90,9 +90,7 @@ CK_API int ck_grad(void* const* outputs, int output_count, void* const* inputs, 
 
 // --- quantization, exactly as ONNX QuantizeLinear and DequantizeLinear in float32; no autograd
 CK_API int ck_fake_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);
-CK_API int ck_fake_quantize_channels(const void* x, const float* scales, const int32_t* zero_points, int64_t channels, int axis, int minimum, int maximum, void** result);
 CK_API int ck_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);  // uint8 if minimum >= 0, else int8
-CK_API int ck_quantize_channels(const void* x, const float* scales, const int32_t* zero_points, int64_t channels, int axis, int minimum, int maximum, void** result);
 
 // round(x / scale) as whole float32 numbers: what an integer kernel multiplies, its zero point taken off
 CK_API int ck_steps(const void* x, float scale, void** result);
@@ -133,9 +131,6 @@ CK_API int ck_scale_iteration(void* scales, void* first, void* second, const voi
                          double smallest);
 // AdaRound: scales * clamp(floors + h(v), lows, highs), h(v) = clamp(1.2 sigmoid(v) - 0.1, 0, 1); one entry an element everywhere
 CK_API int ck_soft_round(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, void* weights);
-// dv of the weights' gradient and of lambda * sum(1 - |2h - 1|^beta), whose value is returned
-CK_API int ck_soft_round_backward(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, const void* gradient, double lambda, double beta,
-                                  void* dv, double* round_loss);
 // One iteration of Adam (0.9, 0.999, 1e-8) on v from the sum of the weights' gradients, and the weights that follow from it.
 CK_API int ck_rounding_iteration(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
                             void* const* gradients, int gradient_count, double learning_rate, double first_correction, double second_correction, double lambda, double beta);

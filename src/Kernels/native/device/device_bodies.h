@@ -238,31 +238,6 @@ struct SoftRound {
     CK_HD void operator()(int64_t i) const { weights[i] = scales[i] * clamped(floors[i] + rectified(v[i]).h, lows[i], highs[i]); }
 };
 
-struct SoftRoundBackward {
-    const float *floors, *scales, *lows, *highs, *v, *gradient;
-    float* dv;
-
-    CK_HD void operator()(int64_t i) const {
-        const Soft soft = rectified(v[i]);
-        const float code = floors[i] + soft.h;
-        dv[i] = clamped(code, lows[i], highs[i]) == code ? gradient[i] * scales[i] * soft.dh : 0.0f;
-    }
-};
-
-struct RoundLoss {
-    const float* v;
-    float lambda;
-    float beta;
-    float* dv;
-
-    CK_HD float operator()(int64_t i) const {
-        const Soft soft = rectified(v[i]);
-        float power;
-        dv[i] += regularizer(soft.h, lambda, beta, &power) * soft.dh;
-        return 1.0f - power;
-    }
-};
-
 struct RoundingIteration {
     RoundingArrays a;
     const float* gradient;
@@ -332,16 +307,6 @@ public:
 
     void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n) const override {
         launch.each(n, SoftRound{floors, scales, lows, highs, v, weights});
-    }
-
-    void soft_round_backward(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, const float* gradient, float* dv,
-                             int64_t n) const override {
-        launch.each(n, SoftRoundBackward{floors, scales, lows, highs, v, gradient, dv});
-    }
-
-    void round_loss(const float* v, float lambda, float beta, float* dv, double* loss, int64_t n, const SumSpace& space) const override {
-        // The CPU adds up all pieces in one chain here: one grain.
-        sum(RoundLoss{v, lambda, beta, dv}, n, n > 0 ? (n + sums::piece - 1) / sums::piece * sums::piece : sums::piece, lambda, nullptr, loss, space);
     }
 
     void rounding_iteration(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) const override {

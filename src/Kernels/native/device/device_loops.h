@@ -51,9 +51,6 @@ public:
     virtual void power_loss(const float* a, const float* b, const float* weights, float* gradient, float* loss, int64_t n, double p, double factor, const SumSpace& space) const = 0;
     virtual void gather(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, const DropMask& mask, float* target) const = 0;
     virtual void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n) const = 0;
-    virtual void soft_round_backward(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, const float* gradient, float* dv, int64_t n) const = 0;
-    // Adds to dv; the loss goes to `loss`.
-    virtual void round_loss(const float* v, float lambda, float beta, float* dv, double* loss, int64_t n, const SumSpace& space) const = 0;
     virtual void rounding_iteration(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) const = 0;
     virtual void scale_iteration(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const = 0;
 };

@@ -170,11 +170,4 @@ void gather_table(const at::Tensor& quantized, const at::Tensor& exact, const at
                                 target.data_ptr<float>());
 }
 
-double round_loss(const at::Tensor& v, float lambda, float beta, const at::Tensor& dv) {
-    at::Tensor loss = at::empty({}, v.options().dtype(at::kDouble));
-    const Space space(v, v.numel());
-    DeviceScope(v)->round_loss(v.data_ptr<float>(), lambda, beta, dv.data_ptr<float>(), loss.data_ptr<double>(), v.numel(), space.pointers());
-    return loss.item<double>();
-}
-
 }  // namespace cluster::device

@@ -249,25 +249,6 @@ int ck_soft_round(const void* floors, const void* scales, const void* lows, cons
     });
 }
 
-int ck_soft_round_backward(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, const void* gradient, double lambda, double beta,
-                           void* dv, double* round_loss) {
-    return guarded([&] {
-        const at::Tensor& like = tensor_of(v);
-        const int64_t n = like.numel();
-        const float *const f = flat(floors, "floors", like).data_ptr<float>(), *const s = flat(scales, "scales", like).data_ptr<float>();
-        const float *const l = flat(lows, "lows", like).data_ptr<float>(), *const h = flat(highs, "highs", like).data_ptr<float>();
-        const float *const values = flat(v, "v", like).data_ptr<float>(), *const g = flat(gradient, "gradient", like).data_ptr<float>();
-        float* const target = flat(dv, "dv", like).data_ptr<float>();
-        if (const cluster::DeviceScope device(like); device) {
-            device->soft_round_backward(f, s, l, h, values, g, target, n);
-            *round_loss = lambda > 0 ? cluster::device::round_loss(like, static_cast<float>(lambda), static_cast<float>(beta), tensor_of(dv)) : 0.0;
-            return;
-        }
-        cluster::soft_round_backward(f, s, l, h, values, g, target, n);
-        *round_loss = lambda > 0 ? cluster::round_loss(values, static_cast<float>(lambda), static_cast<float>(beta), target, n) : 0.0;
-    });
-}
-
 int ck_rounding_iteration(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
                      void* const* gradients, int gradient_count, double learning_rate, double first_correction, double second_correction, double lambda, double beta) {
     return guarded([&] {

@@ -22,32 +22,6 @@ CK_CLONES void soft_round(const float* floors, const float* scales, const float*
     }
 }
 
-CK_CLONES void soft_round_backward(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, const float* gradient, float* dv, int64_t n) {
-    for (int64_t i = 0; i < n; i++) {
-        const Soft soft = rectified(v[i]);
-        const float code = floors[i] + soft.h;
-        dv[i] = clamped(code, lows[i], highs[i]) == code ? gradient[i] * scales[i] * soft.dh : 0.0f;
-    }
-}
-
-CK_CLONES double round_loss(const float* v, float lambda, float beta, float* dv, int64_t n) {
-    double total = 0;
-    for (int64_t start = 0; start < n; start += piece) {
-        const int64_t end = std::min(n, start + piece);
-        float sums[width] = {};
-        for (int64_t i = start; i < end; i++) {
-            const Soft soft = rectified(v[i]);
-            float power;
-            dv[i] += regularizer(soft.h, lambda, beta, &power) * soft.dh;
-            sums[i % width] += 1.0f - power;
-        }
-        for (float sum : sums) {
-            total += sum;
-        }
-    }
-    return lambda * total;
-}
-
 CK_CLONES void rounding_iteration(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) {
     const float *const floors = a.floors, *const scales = a.scales, *const lows = a.lows, *const highs = a.highs;
     float *const v = a.v, *const m = a.m, *const s = a.s, *const weights = a.weights;

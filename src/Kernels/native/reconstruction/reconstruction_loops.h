@@ -61,9 +61,6 @@ struct ScaleRates {
 };
 
 void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n);
-void soft_round_backward(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, const float* gradient, float* dv, int64_t n);
-// dv = lambda * d/dv sum(1 - |2h - 1|^beta), added; returns the sum times lambda
-double round_loss(const float* v, float lambda, float beta, float* dv, int64_t n);
 // One iteration of Adam on v along gradient (of the weights), and the weights that follow.
 void rounding_iteration(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n);
 

@@ -74,17 +74,6 @@ internal sealed unsafe class RoundingVariable : IDisposable
         GC.KeepAlive(gradients);
     }
 
-    /// <summary>Gradient of V from that of the weights, with the round loss and its value.</summary>
-    public (Tensor Gradient, double RoundLoss) Backward(Tensor gradient, double lambda, double beta)
-    {
-        var dv = zeros_like(_v);
-        double loss;
-        using var rowMajor = TensorOps.Contiguous(gradient);
-        NativeKernels.Check(NativeMethods.ck_soft_round_backward(
-            _floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, rowMajor.Handle, lambda, beta, dv.Handle, &loss));
-        return (dv, loss);
-    }
-
     /// <summary>Sum of 1 - |2h - 1|^beta, and the share of h that is within (0.01, 0.99): not decided yet.</summary>
     public (double RoundLoss, double Undecided) Progress(double beta)
     {
