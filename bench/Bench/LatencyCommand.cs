@@ -48,7 +48,7 @@ internal static class LatencyCommand
         TorchSettings.Threads = 1;
         int workers = Environment.ProcessorCount;
         var network = NetworkFile.Open(Path.Combine(data, "models", subject.Model));
-        var spec = DataSpec.Parse(subject.Calibration.Replace("{data}", data, StringComparison.Ordinal));
+        var spec = DataSource.Parse(subject.Calibration.Replace("{data}", data, StringComparison.Ordinal));
         var images = new ImageBatches(DataSource.Open(spec), Preprocess.LoadFor(network.Path), SweepSubject.Batch);
         using var float32 = new FloatNetwork(network.Grouped);
         var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, null, cancellation));

@@ -44,8 +44,8 @@ internal static class ReconstructCommand
             string path = parsed.GetRequiredValue(model);
             var graph = NetworkFile.Open(path).Grouped;
             var preprocess = Preprocess.LoadFor(path);
-            var images = new ImageBatches(DataSource.Open(DataSpec.Parse(parsed.GetRequiredValue(data))), preprocess, 32);
-            ImageBatches[] tests = [.. parsed.GetRequiredValue(evaluation).Select(spec => new ImageBatches(DataSource.Open(DataSpec.Parse(spec)), preprocess, 32))];
+            var images = new ImageBatches(DataSource.Open(parsed.GetRequiredValue(data)), preprocess, 32);
+            ImageBatches[] tests = [.. parsed.GetRequiredValue(evaluation).Select(spec => new ImageBatches(DataSource.Open(spec), preprocess, 32))];
             TorchSettings.Threads = 1;
             var start = LowBitStart.Create(graph, images, parsed.GetValue(weightBits), parsed.GetValue(activationBits), parsed.GetValue(ends), parsed.GetValue(firstOutput));
             foreach (string name in parsed.GetRequiredValue(methods).Split(','))

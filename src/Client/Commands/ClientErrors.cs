@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
+using Cluster.DataSpecs;
 using Cluster.Silo.Commands;
 using Cluster.Silo.Reports;
 
@@ -25,6 +26,14 @@ internal static class ClientErrors
             return await EndAsync(error, failure.Message, failure.ExitCode);
         }
         catch (UsageException failure)
+        {
+            return await EndAsync(error, failure.Message, ExitCode.Usage);
+        }
+        catch (MissingDataException failure)
+        {
+            return await EndAsync(error, failure.Message, ExitCode.NotFound);
+        }
+        catch (DataSpecException failure)
         {
             return await EndAsync(error, failure.Message, ExitCode.Usage);
         }

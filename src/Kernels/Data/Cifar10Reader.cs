@@ -1,3 +1,5 @@
+using Cluster.DataSpecs;
+
 namespace Cluster.Kernels.Data;
 
 /// <summary>Reads CIFAR-10's binary version: records of one label byte and 3072 pixel bytes, R plane, G plane, B plane, each row-major (the data set's page).</summary>

@@ -1,8 +1,17 @@
+using Cluster.DataSpecs;
+
 namespace Cluster.Kernels.Data;
 
 /// <summary>Reads the images that a <see cref="DataSpec"/> names.</summary>
 public static class DataSource
 {
+    /// <summary>Reads the text form of a spec; files are not looked at.</summary>
+    /// <exception cref="KernelException">The text does not follow the grammar; the message says what was found and what is possible.</exception>
+    public static DataSpec Parse(string spec) => Refusing(() => DataSpec.Parse(spec));
+
+    /// <inheritdoc cref="Open(DataSpec, int)"/>
+    public static ImageSet Open(string spec, int workers = 0) => Open(Parse(spec), workers);
+
     /// <summary>
     /// Reads and checks everything at once: headers, sizes, labels and all pixels, held as uint8. Files may be gzip-compressed, whatever their name.
     /// Relative paths are relative to the current directory.
@@ -20,7 +29,9 @@ public static class DataSource
             DataReadOptions.DefaultMaximumBytes));
     }
 
-    internal static ImageSet Open(DataSpec spec, DataReadOptions options)
+    internal static ImageSet Open(DataSpec spec, DataReadOptions options) => Refusing(() => Read(spec, options));
+
+    private static ImageSet Read(DataSpec spec, DataReadOptions options)
     {
         List<ImageSet> sets = [];
         long total = 0;
@@ -42,4 +53,17 @@ public static class DataSource
         DataFormat.Folder => FolderReader.Read(part, options),
         _ => throw new ArgumentOutOfRangeException(nameof(part)),
     };
+
+    // Callers of this room know one kind of expected failure.
+    private static T Refusing<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (DataSpecException refusal)
+        {
+            throw new KernelException(refusal.Message, refusal);
+        }
+    }
 }

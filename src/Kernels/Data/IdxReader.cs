@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
 
@@ -59,8 +60,8 @@ internal static class IdxReader
     {
         string source = part.ToString();
         string? path = part.LabelsPath is null
-            ? IdxLabelNames.Beside(imagesPath).FirstOrDefault(File.Exists)
-            : FileLocator.Find(part.LabelsPath, source, [options.CurrentDirectory, Path.GetDirectoryName(imagesPath)!]);
+            ? LabelFiles.BesideIdx(imagesPath).FirstOrDefault(File.Exists)
+            : LabelFiles.Find(part, options.CurrentDirectory);
         if (path is null)
         {
             return null;

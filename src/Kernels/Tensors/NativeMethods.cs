@@ -123,7 +123,7 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_learned_step_channels(nint w, nint scales, nint lows, nint highs, int axis, double gradientScale, nint* result);
 
     [LibraryImport(Library)]
-    internal static partial int ck_scale_step(nint scales, nint first, nint second, nint gradients, long step, double learningRate, double smallest);
+    internal static partial int ck_scale_step(nint scales, nint first, nint second, nint gradients, double learningRate, double firstCorrection, double secondCorrection, double smallest);
 
     [LibraryImport(Library)]
     internal static partial int ck_soft_round(nint floors, nint scales, nint lows, nint highs, nint v, nint weights);
@@ -135,7 +135,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int ck_rounding_step(
         nint floors, nint scales, nint lows, nint highs, nint v, nint first, nint second, nint weights,
-        nint* gradients, int gradientCount, long step, double learningRate, double lambda, double beta);
+        nint* gradients, int gradientCount, double learningRate, double firstCorrection, double secondCorrection, double lambda, double beta);
 
     [LibraryImport(Library)]
     internal static partial int ck_jpeg_size(byte* bytes, long length, int* width, int* height);

@@ -127,16 +127,18 @@ CK_API int ck_store_rows(const void* x, float* target);  // the elements: images
 CK_API int ck_gather_table(const void* quantized, const void* exact, const void* rows, double probability, uint64_t seed, void* target);
 // On a device: LSQ with a scale and ends (without zero point) for each channel, in autograd; inside is what lies between the ends or on them.
 CK_API int ck_learned_step_channels(const void* w, const void* scales, const void* lows, const void* highs, int axis, double gradient_scale, void** result);
-// On a device: one step of Adam (0.9, 0.999, 1e-8) on scales, in double; the moments are float64. A scale becomes |s|, at least `smallest`.
-CK_API int ck_scale_step(void* scales, void* first, void* second, const void* gradients, int64_t step, double learning_rate, double smallest);
+// One iteration of Adam (0.9, 0.999, 1e-8) on scales, in double; moments and gradients are float64. The corrections are 1 - 0.9^t and 1 - 0.999^t. A scale
+// becomes |s|, at least `smallest`.
+CK_API int ck_scale_step(void* scales, void* first, void* second, const void* gradients, double learning_rate, double first_correction, double second_correction,
+                         double smallest);
 // AdaRound: scales * clamp(floors + h(v), lows, highs), h(v) = clamp(1.2 sigmoid(v) - 0.1, 0, 1); one entry an element everywhere
 CK_API int ck_soft_round(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, void* weights);
 // dv of the weights' gradient and of lambda * sum(1 - |2h - 1|^beta), whose value is returned
 CK_API int ck_soft_round_backward(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, const void* gradient, double lambda, double beta,
                                   void* dv, double* round_loss);
-// One step of Adam (0.9, 0.999, 1e-8) on v from the sum of the weights' gradients, and the weights that follow from it.
+// One iteration of Adam (0.9, 0.999, 1e-8) on v from the sum of the weights' gradients, and the weights that follow from it.
 CK_API int ck_rounding_step(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
-                            void* const* gradients, int gradient_count, int64_t step, double learning_rate, double lambda, double beta);
+                            void* const* gradients, int gradient_count, double learning_rate, double first_correction, double second_correction, double lambda, double beta);
 
 // --- JPEG through libturbojpeg, which is loaded at the first call
 CK_API int ck_jpeg_size(const uint8_t* bytes, int64_t length, int* width, int* height);

@@ -25,7 +25,7 @@ internal static class CommonOptions
     public static InputOption Images(string name, string description, bool required)
     {
         var option = new InputOption(name, isData: true) { Description = description, HelpName = "SPEC", Required = required };
-        option.Validators.Add(result => Check(result, text => DataSpec.Parse(text)));
+        option.Validators.Add(result => Check(result, text => DataSource.Parse(text)));
         return option;
     }
 

@@ -43,6 +43,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         var options = Recipe(setup) with
         {
             Device = device,
+            Parts = TrainingThreads.Of(folder),
             Epochs = item.Epochs,
             Seed = SplitMix64.Derive(lazy.Spec.Seed, "finetune"),
             CheckpointEvery = CheckpointEvery,
@@ -52,7 +53,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         };
         var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Seed);
         place.Say($"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
-        var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores, TrainingThreads.Of(folder));
+        var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores);
         var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
         place.Say($"fine-tuned{resumed}: {outcome.Verdict.Reason}");

@@ -16,10 +16,10 @@ internal sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation
     public static JobData Open(JobRequest request, NetworkFile network)
     {
         var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
-        var first = DataSource.Open(DataSpec.Parse(request.Calibration));
-        var evaluation = request.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec)) : null;
-        var test = request.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec)) : null;
-        var training = request is { FineTune: not null, Training: { } trainingSpec } ? DataSource.Open(DataSpec.Parse(trainingSpec)) : null;
+        var first = DataSource.Open(request.Calibration);
+        var evaluation = request.Evaluation is { } spec ? DataSource.Open(spec) : null;
+        var test = request.Test is { } testSpec ? DataSource.Open(testSpec) : null;
+        var training = request is { FineTune: not null, Training: { } trainingSpec } ? DataSource.Open(trainingSpec) : null;
         var calibration = first;
         if (evaluation is null)
         {

@@ -40,7 +40,7 @@ internal static class Samples
     public static DataReadOptions Options(string currentDirectory, long maximumBytes = DataReadOptions.DefaultMaximumBytes) =>
         new(currentDirectory, Workers: 2, FakeDecode, maximumBytes);
 
-    public static ImageSet Open(TemporaryFolder folder, string spec) => DataSource.Open(DataSpec.Parse(spec), Options(folder.Path));
+    public static ImageSet Open(TemporaryFolder folder, string spec) => DataSource.Open(DataSource.Parse(spec), Options(folder.Path));
 
     public static string Error(TemporaryFolder folder, string spec) => Should.Throw<KernelException>(() => Open(folder, spec)).Message;
 

@@ -38,7 +38,7 @@ internal static class Nets
             "imagenet" => $"folder:{SharedData.Require("imagenet-sample/jpeg224")},labels={SharedData.Require("imagenet-sample/evaluation800.csv")}@0..{count}",
             _ => $"idx:{SharedData.Require("mnist/t10k-images-idx3-ubyte.gz")}@0..{count}",
         };
-        return new ImageBatches(DataSource.Open(DataSpec.Parse(spec)), Preprocess.LoadFor(SharedModels.Path(model)), batch);
+        return new ImageBatches(DataSource.Open(spec), Preprocess.LoadFor(SharedModels.Path(model)), batch);
     }
 
     /// <summary>Seeded noise with labels 0, 1, 2, ... of <paramref name="classes"/>; none where that is 0.</summary>

@@ -31,7 +31,7 @@ internal sealed class Sample : IDisposable
         Network = NetworkFile.Open(ModelPath);
         Float32 = new FloatNetwork(Network.Grouped);
         Translator = new PlanTranslator(Network.Grouped, Network.Digest, Target);
-        Calibration = new ImageBatches(DataSource.Open(DataSpec.Parse($"idx:{In("calibration-images-idx3-ubyte")}")), Preprocess.LoadFor(ModelPath), 4);
+        Calibration = new ImageBatches(DataSource.Open($"idx:{In("calibration-images-idx3-ubyte")}"), Preprocess.LoadFor(ModelPath), 4);
         Builder = new ArtefactBuilder(
             Network, Float32, Translator, new PlanResolver(Network.Grouped, CalibrationPass.Run(Float32, Calibration, 1, null, CancellationToken.None)), Calibration, 1);
     }

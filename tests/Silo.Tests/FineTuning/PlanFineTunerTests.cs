@@ -110,8 +110,8 @@ public sealed class PlanFineTunerTests
         {
             var plan = Plan ?? Coordinator.Plans.Plan.AllFloat32("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).Images, _preprocess, _network, options.BatchSize, options.Seed);
-            return new PlanFineTuner(_network, _float32, Builder, Workers, Workers).Run(
-                new FineTuneStart(plan, new Dictionary<string, float[]>(), null), split, Images(GlyphSet.Evaluation), options, null, TestContext.Current.CancellationToken);
+            return new PlanFineTuner(_network, _float32, Builder, Workers).Run(
+                new FineTuneStart(plan, new Dictionary<string, float[]>(), null), split, Images(GlyphSet.Evaluation), options with { Parts = Workers }, null, TestContext.Current.CancellationToken);
         }
 
         public void Dispose() => _float32.Dispose();

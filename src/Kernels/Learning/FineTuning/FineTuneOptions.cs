@@ -32,6 +32,12 @@ public sealed record FineTuneOptions
     /// </summary>
     public double? LearningRate { get; init; }
 
+    /// <summary>
+    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the number of processors; what goes on from a
+    /// checkpoint must have as many as it began with. On a CUDA device there is one part.
+    /// </summary>
+    public int Parts { get; init; } = 2;
+
     public Annealing Schedule { get; init; } = Annealing.Cosine;
 
     /// <summary>Share of the steps in which the rate rises.</summary>
@@ -100,6 +106,7 @@ public sealed record FineTuneOptions
     {
         Device.RequireUsable();
         Require(Epochs >= 1, $"{Epochs} epochs were asked for; at least 1 is expected.");
+        Require(Parts >= 1, $"{Parts} parts of a batch were asked for; at least 1 is expected.");
         Require(BatchSize >= 1, $"A batch of {BatchSize} images was asked for; at least 1 is expected.");
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");
         Require(WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the steps; a share from 0 to below 1 is expected.");

@@ -5,7 +5,6 @@ using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -28,14 +27,13 @@ internal sealed class FineTuneRun : IDisposable
     private readonly CheckpointFolder _checkpoints;
     private readonly TrainingMemory _memory;
 
-    /// <param name="threads">Parts of a batch that are computed side by side, each with one thread an operator.</param>
-    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches? validation, int threads)
+    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches? validation)
     {
         _options = options;
         _validation = validation;
         _programs = new ProgramBuilder(start.Graph, hasGradients: true, options.Device);
         _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps, relativeSteps: options.Optimizer == TrainingOptimizer.AdamW, options.Device);
-        _team = new ShardTeam(options.Device.IsHost ? threads : 1); // a device has threads of its own
+        _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1); // a device has threads of its own
         _step = new TrainingStep(_trained, _programs.Whole(), options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd
             ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
@@ -63,14 +61,14 @@ internal sealed class FineTuneRun : IDisposable
         set => _memory.State = value;
     }
 
-    public FineTuneResult Complete(IProgress<FineTuneProgress>? progress, MachineShare? share, CancellationToken cancellation)
+    public FineTuneResult Complete(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
     {
         long resumedAt = Begin();
         while (!State.Ended)
         {
             try
             {
-                if (!Epoch(progress, share, cancellation))
+                if (!Epoch(progress, yielding, cancellation))
                 {
                     RollBack();
                 }
@@ -108,7 +106,7 @@ internal sealed class FineTuneRun : IDisposable
 
     /// <summary>The rest of an epoch.</summary>
     /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that step.</returns>
-    private bool Epoch(IProgress<FineTuneProgress>? progress, MachineShare? share, CancellationToken cancellation)
+    private bool Epoch(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
     {
         int epoch = (int)(State.Step / _loader.Batches);
         int first = (int)(State.Step % _loader.Batches);
@@ -116,9 +114,9 @@ internal sealed class FineTuneRun : IDisposable
         foreach (var batch in _loader.Epoch(epoch, first, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (share is { IsAwaited: true })
+            if (yielding?.IsDue() == true)
             {
-                _loader.Pause(() => share.GiveWay(cancellation));
+                _loader.Pause(yielding.GiveWay);
             }
 
             double rate = _schedule.At(State.Step) * Math.Pow(0.5, State.RolledBack);

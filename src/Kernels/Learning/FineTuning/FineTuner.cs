@@ -1,16 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
 /// Quantization-aware fine-tuning: trains the numbers of a resolved plan (weights, steps, biases) on labelled images; which groups are quantized,
-/// with how many bits and where stays as it is. The same input gives the same bytes with the same number of libtorch threads, interrupted or not.
+/// with how many bits and where stays as it is. The same input gives the same bytes with the same <see cref="FineTuneOptions.Parts"/>, interrupted or not.
 /// </summary>
 public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
 {
@@ -18,10 +17,10 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
     /// <param name="training">Labelled; the batch size of the options applies.</param>
     /// <param name="validation">Labelled images, none of them trained on, that choose the best epoch; null takes the last.</param>
     /// <param name="cancellation">A cancelled training leaves a checkpoint in its folder; called again the same way it goes on from there.</param>
-    /// <param name="share">The machine, of which training lets go between two steps where somebody waits for it.</param>
+    /// <param name="yielding">How the machine is left to others between two iterations; null keeps it.</param>
     /// <exception cref="KernelException">Options or images cannot be used, the folder holds another training, or the loss does not stay finite.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public FineTuneResult Run(ImageBatches training, ImageBatches? validation, IProgress<FineTuneProgress>? progress, CancellationToken cancellation, MachineShare? share = null)
+    public FineTuneResult Run(ImageBatches training, ImageBatches? validation, IProgress<FineTuneProgress>? progress, CancellationToken cancellation, Yielding? yielding = null)
     {
         options.Require();
         training.Images.RequireLabels();
@@ -29,19 +28,9 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         validation?.Images.RequireLabels();
         using var entered = options.Device.Enter();
         using var scope = NewDisposeScope();
-
-        // Threads are beside each other, not within operators: these are of half a millisecond, and would wait for each other most of the time.
-        int threads = TorchSettings.Threads;
-        TorchSettings.Threads = 1;
-        try
-        {
-            using var run = new FineTuneRun(start, options, Identity(training, validation), training, validation, threads);
-            return run.Complete(progress, share, cancellation);
-        }
-        finally
-        {
-            TorchSettings.Threads = threads;
-        }
+        using var single = new SingleThreadedOperators();
+        using var run = new FineTuneRun(start, options, Identity(training, validation), training, validation);
+        return run.Complete(progress, yielding, cancellation);
     }
 
     private string Identity(ImageBatches training, ImageBatches? validation)

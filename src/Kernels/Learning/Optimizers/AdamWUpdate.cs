@@ -3,13 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Optimizers;
 
-/// <summary>Adam with decoupled weight decay as torch.optim.AdamW has it, betas 0.9 and 0.999, epsilon 1e-8.</summary>
+/// <summary><see cref="Adam"/> with decoupled weight decay, operator by operator in the order of torch.optim.AdamW.</summary>
 internal sealed class AdamWUpdate : ParameterUpdate
 {
-    private const double Beta1 = 0.9;
-    private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
-
     private readonly double _decay;
     private readonly Tensor[] _mean;
     private readonly Tensor[] _square;
@@ -34,14 +30,14 @@ internal sealed class AdamWUpdate : ParameterUpdate
             Aten.Call("aten::mul_.Scalar", value, 1 - (learningRate * _decay));
         }
 
-        Aten.Call("aten::mul_.Scalar", _mean[index], Beta1);
-        Aten.Call("aten::add_.Tensor", _mean[index], gradient, 1 - Beta1);
-        Aten.Call("aten::mul_.Scalar", _square[index], Beta2);
-        Aten.Call("aten::addcmul_", _square[index], gradient, gradient, 1 - Beta2);
-        double correction = Math.Sqrt(1 - Math.Pow(Beta2, Steps));
+        Aten.Call("aten::mul_.Scalar", _mean[index], Adam.Beta1);
+        Aten.Call("aten::add_.Tensor", _mean[index], gradient, 1 - Adam.Beta1);
+        Aten.Call("aten::mul_.Scalar", _square[index], Adam.Beta2);
+        Aten.Call("aten::addcmul_", _square[index], gradient, gradient, 1 - Adam.Beta2);
+        var corrections = Adam.Corrections(Steps);
         var denominator = Aten.Call("aten::sqrt", _square[index]);
-        Aten.Call("aten::div_.Scalar", denominator, correction);
-        Aten.Call("aten::add_.Scalar", denominator, Epsilon);
-        Aten.Call("aten::addcdiv_", value, _mean[index], denominator, -learningRate / (1 - Math.Pow(Beta1, Steps)));
+        Aten.Call("aten::div_.Scalar", denominator, Math.Sqrt(corrections.Second));
+        Aten.Call("aten::add_.Scalar", denominator, Adam.Epsilon);
+        Aten.Call("aten::addcdiv_", value, _mean[index], denominator, -learningRate / corrections.First);
     }
 }

@@ -6,7 +6,6 @@ using Cluster.Kernels.Learning.Reconstruction.Caching;
 using Cluster.Kernels.Learning.Reconstruction.Rounding;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -20,7 +19,7 @@ internal sealed class ReconstructionSession : IDisposable
     private readonly ImageBatches _images;
     private readonly ReconstructionOptions _options;
     private readonly string? _stateFolder;
-    private readonly MachineShare? _share;
+    private readonly Yielding? _yielding;
     private readonly CancellationToken _cancellation;
     private readonly ProgramBuilder _programs;
     private readonly IReadOnlyList<ReconstructionUnit> _units;
@@ -30,7 +29,7 @@ internal sealed class ReconstructionSession : IDisposable
     private readonly int _trained;
 
     public ReconstructionSession(
-        GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder, MachineShare? share,
+        GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder, Yielding? yielding,
         CancellationToken cancellation)
     {
         _graph = graph;
@@ -38,7 +37,7 @@ internal sealed class ReconstructionSession : IDisposable
         _images = images;
         _options = options;
         _stateFolder = stateFolder;
-        _share = share;
+        _yielding = yielding;
         _cancellation = cancellation;
         _programs = new ProgramBuilder(graph, hasGradients: true, options.Device);
         _units = UnitFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
@@ -87,9 +86,9 @@ internal sealed class ReconstructionSession : IDisposable
     private void GiveWay()
     {
         _cancellation.ThrowIfCancellationRequested();
-        if (_share is { IsAwaited: true })
+        if (_yielding?.IsDue() == true)
         {
-            _share.GiveWay(_cancellation);
+            _yielding.GiveWay();
         }
     }
 

@@ -1,9 +1,8 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Runtimes.Locks;
-using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
 
@@ -17,26 +16,18 @@ public static class Reconstructor
     /// <param name="images">Calibration images; the last <see cref="ReconstructionOptions.HeldOutShare"/> of them only decide what is kept.</param>
     /// <param name="stateFolder">Where finished blocks are kept; null keeps nothing.</param>
     /// <param name="time">Clock of rates and estimates.</param>
-    /// <param name="share">The machine, of which the loop lets go between two iterations where somebody waits for it.</param>
+    /// <param name="yielding">How the machine is left to others between two iterations; null keeps it.</param>
     /// <exception cref="KernelException">Settings, bits or images do not fit the network.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, between two iterations; finished blocks stay in the state folder.</exception>
     public static ReconstructionResult Run(
         GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder,
-        IProgress<ReconstructionProgress>? progress, TimeProvider time, CancellationToken cancellation, MachineShare? share = null)
+        IProgress<ReconstructionProgress>? progress, TimeProvider time, CancellationToken cancellation, Yielding? yielding = null)
     {
         options.Check();
         using var entered = options.Device.Enter();
-        int threads = TorchSettings.Threads;
-        TorchSettings.Threads = 1; // within an operator; the parts of a batch run side by side
-        try
-        {
-            using var session = new ReconstructionSession(graph, start, images, options, stateFolder, share, cancellation);
-            return session.Run(progress, time);
-        }
-        finally
-        {
-            TorchSettings.Threads = threads;
-        }
+        using var single = new SingleThreadedOperators();
+        using var session = new ReconstructionSession(graph, start, images, options, stateFolder, yielding, cancellation);
+        return session.Run(progress, time);
     }
 
     /// <summary>Names of the blocks that <see cref="Run"/> would reconstruct, in order.</summary>

@@ -4,6 +4,7 @@
 
 #include "device/device_loops.h"
 #include "fused/elements.h"
+#include "reconstruction/adam.h"
 
 namespace cluster {
 namespace {
@@ -279,9 +280,8 @@ struct RoundingStep {
         } else {
             g = passes ? gradient[i] * a.scales[i] * soft.dh : 0.0f;
         }
-        a.m[i] = 0.9f * a.m[i] + 0.1f * g;
-        a.s[i] = 0.999f * a.s[i] + 0.001f * g * g;
-        a.v[i] -= rates.rate * a.m[i] / (sqrtf(a.s[i]) * rates.root + 1e-8f);
+        adam_moments(a.m[i], a.s[i], g);
+        a.v[i] -= adam_change(a.m[i], a.s[i], rates.rate, rates.root);
         a.weights[i] = a.scales[i] * clamped(a.floors[i] + rectified(a.v[i]).h, a.lows[i], a.highs[i]);
     }
 };
@@ -290,18 +290,10 @@ struct ScaleStep {
     float* scales;
     double* first;
     double* second;
-    const float* gradients;
+    const double* gradients;
     ScaleRates rates;
 
-    CK_HD void operator()(int64_t i) const {
-        const double gradient = gradients[i];
-        first[i] = 0.9 * first[i] + 0.1 * gradient;
-        second[i] = 0.999 * second[i] + 0.001 * gradient * gradient;
-        const double mean = first[i] / rates.first;
-        const double root = sqrt(second[i] / rates.second);
-        const double moved = fabs(scales[i] - rates.rate * mean / (root + 1e-8));
-        scales[i] = static_cast<float>(moved > rates.smallest ? moved : rates.smallest);
-    }
+    CK_HD void operator()(int64_t i) const { scales[i] = moved_scale(scales[i], first[i], second[i], gradients[i], rates); }
 };
 
 // Launcher: each(n, body) calls body(i) for every i below n; blocks(n, body) calls body.fill and, behind a fence, body.finish for each block and thread of it.
@@ -356,7 +348,7 @@ public:
         launch.each(n, RoundingStep{a, gradient, rates});
     }
 
-    void scale_step(float* scales, double* first, double* second, const float* gradients, const ScaleRates& rates, int64_t n) const override {
+    void scale_step(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const override {
         launch.each(n, ScaleStep{scales, first, second, gradients, rates});
     }
 

@@ -36,14 +36,6 @@ struct ChannelGrid {
     int64_t inner;
 };
 
-// Of one step of Adam on activation scales, the moments' corrections applied.
-struct ScaleRates {
-    double rate;
-    double first;   // 1 - 0.9^t
-    double second;  // 1 - 0.999^t
-    double smallest;
-};
-
 class DeviceLoops {
 public:
     virtual ~DeviceLoops() = default;
@@ -63,7 +55,7 @@ public:
     // Adds to dv; the loss goes to `loss`.
     virtual void round_loss(const float* v, float lambda, float beta, float* dv, double* loss, int64_t n, const SumSpace& space) const = 0;
     virtual void rounding_step(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) const = 0;
-    virtual void scale_step(float* scales, double* first, double* second, const float* gradients, const ScaleRates& rates, int64_t n) const = 0;
+    virtual void scale_step(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const = 0;
 };
 
 // Kernels on a stream (a cudaStream_t) of the current device; an error of a launch is a std::runtime_error. Only in builds with CK_CUDA_KERNELS.

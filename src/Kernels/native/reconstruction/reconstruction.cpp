@@ -211,20 +211,26 @@ int ck_learned_step_channels(const void* w, const void* scales, const void* lows
     });
 }
 
-int ck_scale_step(void* scales, void* first, void* second, const void* gradients, int64_t step, double learning_rate, double smallest) {
+int ck_scale_step(void* scales, void* first, void* second, const void* gradients, double learning_rate, double first_correction,
+                  double second_correction, double smallest) {
     return guarded([&] {
         const at::Tensor& s = tensor_of(scales);
-        const auto moment = [&](void* pointer) {
-            TORCH_CHECK(pointer != nullptr, "a moment is null or already disposed of");
+        const auto exact = [&](const void* pointer, const char* name) {
+            TORCH_CHECK(pointer != nullptr, name, " is null or already disposed of");
             const at::Tensor& tensor = *static_cast<const at::Tensor*>(pointer);
             TORCH_CHECK(tensor.scalar_type() == at::kDouble && tensor.device() == s.device() && tensor.is_contiguous() && tensor.numel() == s.numel(),
-                        "a moment must be a contiguous float64 tensor of ", s.numel(), " elements on ", s.device().str(), ", one of shape ", tensor.sizes(), " was given");
+                        name, " must be a contiguous float64 tensor of ", s.numel(), " elements on ", s.device().str(), ", one of shape ", tensor.sizes(), " was given");
             return tensor.data_ptr<double>();
         };
-        TORCH_CHECK(step > 0 && cluster::is_on_device(s), "a step of scales on a device has a number from 1 on");
-        const double t = static_cast<double>(step);
-        const cluster::ScaleRates rates{learning_rate, 1 - std::pow(0.9, t), 1 - std::pow(0.999, t), smallest};
-        cluster::DeviceScope(s)->scale_step(flat(scales, "scales", s).data_ptr<float>(), moment(first), moment(second), flat(gradients, "gradients", s).data_ptr<float>(), rates, s.numel());
+        TORCH_CHECK(first_correction > 0 && second_correction > 0, "Adam's corrections are positive from the first iteration on");
+        const cluster::ScaleRates rates{learning_rate, {first_correction, second_correction}, smallest};
+        float* const values = flat(scales, "scales", s).data_ptr<float>();
+        double *const m = exact(first, "the first moment"), *const v = exact(second, "the second moment"), *const g = exact(gradients, "the gradient");
+        if (const cluster::DeviceScope device(s); device) {
+            device->scale_step(values, m, v, g, rates, s.numel());
+        } else {
+            cluster::scale_step(values, m, v, g, rates, s.numel());
+        }
     });
 }
 
@@ -263,14 +269,14 @@ int ck_soft_round_backward(const void* floors, const void* scales, const void* l
 }
 
 int ck_rounding_step(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
-                     void* const* gradients, int gradient_count, int64_t step, double learning_rate, double lambda, double beta) {
+                     void* const* gradients, int gradient_count, double learning_rate, double first_correction, double second_correction, double lambda, double beta) {
     return guarded([&] {
         const at::Tensor& like = tensor_of(v);
         const cluster::RoundingArrays arrays{
             flat(floors, "floors", like).data_ptr<float>(), flat(scales, "scales", like).data_ptr<float>(), flat(lows, "lows", like).data_ptr<float>(),
             flat(highs, "highs", like).data_ptr<float>(), flat(v, "v", like).data_ptr<float>(), flat(first, "first moment", like).data_ptr<float>(),
             flat(second, "second moment", like).data_ptr<float>(), flat(weights, "weights", like).data_ptr<float>()};
-        TORCH_CHECK(gradient_count > 0 && step > 0, "a step needs a gradient and a number from 1 on");
+        TORCH_CHECK(gradient_count > 0 && first_correction > 0 && second_correction > 0, "an iteration needs a gradient, and Adam's corrections are positive");
         // The parts of a batch in their order, so that the sum is the same whichever was ready first.
         at::Tensor gradient = tensor_of(gradients[0]).detach().contiguous();
         for (int i = 1; i < gradient_count; i++) {
@@ -279,8 +285,7 @@ int ck_rounding_step(const void* floors, const void* scales, const void* lows, c
         }
         TORCH_CHECK(gradient.numel() == like.numel() && gradient.device() == like.device(), "a gradient of ", like.numel(), " elements on ", like.device().str(),
                     " was expected, one of shape ", gradient.sizes(), " on ", gradient.device().str(), " was given");
-        const double t = static_cast<double>(step);
-        const cluster::RoundingRates rates{static_cast<float>(learning_rate / (1 - std::pow(0.9, t))), static_cast<float>(1 / std::sqrt(1 - std::pow(0.999, t))),
+        const cluster::RoundingRates rates{static_cast<float>(learning_rate / first_correction), static_cast<float>(1 / std::sqrt(second_correction)),
                                            static_cast<float>(lambda), static_cast<float>(beta)};
         if (const cluster::DeviceScope device(like); device) {
             device->rounding_step(arrays, gradient.data_ptr<float>(), rates, like.numel());

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "fused/elements.h"
+#include "reconstruction/adam.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && defined(__linux__)
 #define CK_CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
@@ -61,9 +62,8 @@ CK_CLONES void rounding_step(const RoundingArrays& a, const float* gradient, con
             float power;
             float g = clamped(code, lows[i], highs[i]) == code ? gradient[i] * scales[i] : 0.0f;
             g = (g + regularizer(soft.h, lambda, beta, &power)) * soft.dh;
-            m[i] = 0.9f * m[i] + 0.1f * g;
-            s[i] = 0.999f * s[i] + 0.001f * g * g;
-            v[i] -= rate * m[i] / (std::sqrt(s[i]) * root + 1e-8f);
+            adam_moments(m[i], s[i], g);
+            v[i] -= adam_change(m[i], s[i], rate, root);
             weights[i] = scales[i] * clamped(floors[i] + rectified(v[i]).h, lows[i], highs[i]);
         }
         return;
@@ -73,10 +73,15 @@ CK_CLONES void rounding_step(const RoundingArrays& a, const float* gradient, con
         const Soft soft = rectified(v[i]);
         const float code = floors[i] + soft.h;
         const float g = clamped(code, lows[i], highs[i]) == code ? gradient[i] * scales[i] * soft.dh : 0.0f;
-        m[i] = 0.9f * m[i] + 0.1f * g;
-        s[i] = 0.999f * s[i] + 0.001f * g * g;
-        v[i] -= rate * m[i] / (std::sqrt(s[i]) * root + 1e-8f);
+        adam_moments(m[i], s[i], g);
+        v[i] -= adam_change(m[i], s[i], rate, root);
         weights[i] = scales[i] * clamped(floors[i] + rectified(v[i]).h, lows[i], highs[i]);
+    }
+}
+
+void scale_step(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) {
+    for (int64_t i = 0; i < n; i++) {
+        scales[i] = moved_scale(scales[i], first[i], second[i], gradients[i], rates);
     }
 }
 

@@ -47,12 +47,28 @@ struct RoundingRates {
     float beta;          // its exponent
 };
 
+// What Adam's moments are divided by in iteration t: 1 - beta1^t and 1 - beta2^t.
+struct AdamCorrections {
+    double first;
+    double second;
+};
+
+// Of one iteration of Adam on activation scales.
+struct ScaleRates {
+    double rate;
+    AdamCorrections corrections;
+    double smallest;
+};
+
 void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n);
 void soft_round_backward(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, const float* gradient, float* dv, int64_t n);
 // dv = lambda * d/dv sum(1 - |2h - 1|^beta), added; returns the sum times lambda
 double round_loss(const float* v, float lambda, float beta, float* dv, int64_t n);
-// One step of Adam on v along gradient (of the weights), and the weights that follow.
+// One iteration of Adam on v along gradient (of the weights), and the weights that follow.
 void rounding_step(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n);
+
+// One iteration of Adam on activation scales, in double.
+void scale_step(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n);
 
 void step_forward(const float* x, float* y, int64_t n, const StepGrid& grid, const DropMask& mask, uint32_t position);
 // dx = gradient where low < x / scale < high, else 0; and the sum of gradient * dy/dscale

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes.Locks;
@@ -38,7 +39,8 @@ internal sealed class QuantizeRounding(QuantizeRequest request, NetworkFile netw
         var options = ReconstructionOptions.For(method, iterations, request.Seed) with { Device = request.Device ?? ComputeDevice.Cpu };
         long began = share.Clock.GetTimestamp();
         var progress = new Progress(say);
-        var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, share.Clock, cancellation, share);
+        var yielding = new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
+        var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, share.Clock, cancellation, yielding);
         int resumed = progress.Finished ?? result.Blocks.Count;
         if (progress.Finished is null && result.Blocks.Count > 0)
         {

@@ -3,6 +3,7 @@ using System.Text;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Storage;
+using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Silo.Jobs;
 
@@ -58,7 +59,7 @@ internal sealed class JobFiles(NodeFolders folders)
 
     private async Task<string> DataAsync(DataLocation location, CancellationToken cancellation)
     {
-        var spec = DataSpec.Parse(location.Spec);
+        var spec = DataSource.Parse(location.Spec);
         if (location.Artefact is not { } sha256)
         {
             return spec.Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>().FirstOrDefault(path => !Path.IsPathFullyQualified(path)) is { } relative

@@ -4,6 +4,7 @@ using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes.Locks;
@@ -92,7 +93,7 @@ public sealed class FineTunerTests
         using var share = await MachineShare.TakeAsync(new MachineLock(path), TestContext.Current.CancellationToken);
         using var timing = new TimingAfter(4, share, path);
 
-        var disturbed = new FineTuner(Start(8), Options).Run(_training, _validation, timing, TestContext.Current.CancellationToken, share);
+        var disturbed = new FineTuner(Start(8), Options).Run(_training, _validation, timing, TestContext.Current.CancellationToken, new Yielding(() => share.IsAwaited, () => share.GiveWay(TestContext.Current.CancellationToken)));
 
         // The machine was held before and is still: it can only have been between two steps.
         await timing.Process.ShouldNotBeNull().HasItAsync();

@@ -27,8 +27,8 @@ public sealed class ResNet20FineTuneTests
         OrtRequired.OrSkip();
         var graph = Nets.Shared(Model);
         var preprocess = Preprocess.LoadFor(SharedModels.Path(Model));
-        var images = DataSource.Open(DataSpec.Parse($"cifar10:{SharedData.Require("cifar10/data_batch_1.jpeg.bin.gz")}@0..1000"));
-        var evaluation = new ImageBatches(DataSource.Open(DataSpec.Parse($"cifar10:{SharedData.Require("cifar10/test_batch.jpeg.bin.gz")}@0..1000")), preprocess, 50);
+        var images = DataSource.Open($"cifar10:{SharedData.Require("cifar10/data_batch_1.jpeg.bin.gz")}@0..1000");
+        var evaluation = new ImageBatches(DataSource.Open($"cifar10:{SharedData.Require("cifar10/test_batch.jpeg.bin.gz")}@0..1000"), preprocess, 50);
         var training = new ImageBatches(images, preprocess, 32);
         using var network = new FloatNetwork(graph);
         var statistics = CalibrationPass.Run(network, training.Take(256), 2, null, TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
@@ -131,7 +132,7 @@ public sealed class ReconstructorTests
 
         // Within a block.
         var progress = new ReconstructionReports(_ => timing ??= Waiting());
-        var disturbed = Reconstructor.Run(graph, start, images, Short, null, progress, share.Clock, TestContext.Current.CancellationToken, share);
+        var disturbed = Reconstructor.Run(graph, start, images, Short, null, progress, share.Clock, TestContext.Current.CancellationToken, new Yielding(() => share.IsAwaited, () => share.GiveWay(TestContext.Current.CancellationToken)));
 
         // The machine was held before and is still: it can only have been between two iterations.
         using var timed = timing.ShouldNotBeNull();

@@ -40,11 +40,11 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
                 roundings.AddRange(weighted.Select(node => (node.Name, Rounding(node))));
             }
 
-            using var scales = StepLearner.Create(options.Device, steps, [.. steps.Select(tensor => numbers.Activations[tensor])]);
+            using var scales = steps.Length == 0 ? null : new ScaleLearner(options.Device, steps, [.. steps.Select(tensor => numbers.Activations[tensor])]);
             Loop(roundings, steps, scales, weighted, report, pause);
             var codes = phase.LearnsWeights ? roundings.ToDictionary(rounding => rounding.Node, rounding => rounding.Variable.Harden(), StringComparer.Ordinal) : before;
             var activations = new Dictionary<string, QuantizationParameters>(numbers.Activations, StringComparer.Ordinal);
-            foreach (var (tensor, parameters) in steps.Zip(scales.Finish()))
+            foreach (var (tensor, parameters) in steps.Zip(scales?.Finish() ?? []))
             {
                 activations[tensor] = parameters;
             }
@@ -86,10 +86,10 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
     }
 
     private void Loop(
-        List<(string Node, RoundingVariable Variable)> roundings, string[] steps, StepLearner scales, List<Graphs.GraphNode> weighted,
+        List<(string Node, RoundingVariable Variable)> roundings, string[] steps, ScaleLearner? scales, List<Graphs.GraphNode> weighted,
         Action<int, double> report, Action pause)
     {
-        if (roundings.Count == 0 && scales.Count == 0)
+        if (roundings.Count == 0 && scales is null)
         {
             return;
         }
@@ -111,6 +111,8 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
                 {
                     numbers.SetReads(part.Hooks, job.Unit);
                 }
+
+                scales?.Attach(part.Hooks);
             }
 
             long[] rows = new long[options.BatchSize];
@@ -120,7 +122,6 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
                 pause();
                 int now = iteration;
                 Seeds.Batch(Seeds.Of(options.Seed, job.Index, now, BatchOrder), job.Trained, replace, rows);
-                scales.Prepare(parts);
                 using var there = options.Device.IsHost ? null : options.Device.Take(TensorFactory.FromInt64(rows, [rows.Length]));
                 bool reports = iteration % ReportEvery == 0 || iteration == phase.Iterations;
                 team.Run(part =>
@@ -153,7 +154,7 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
         }
     }
 
-    private void Update(UnitPart[] parts, List<(string Node, RoundingVariable Variable)> roundings, StepLearner scales, int iteration)
+    private void Update(UnitPart[] parts, List<(string Node, RoundingVariable Variable)> roundings, ScaleLearner? scales, int iteration)
     {
         double lambda = Annealing.IsRegularized(iteration, options) ? options.Lambda : 0;
         double beta = Annealing.Beta(iteration, options);
@@ -170,7 +171,7 @@ internal sealed class UnitTrainer(GroupedGraph graph, UnitJob job, Reconstructio
             });
         }
 
-        scales.Step(parts, roundings.Count, Annealing.Cosine(options.StepRate, iteration, job.Phase.Iterations));
+        scales?.Update(parts.Select(part => part.Gradients.Skip(roundings.Count)), Annealing.Cosine(options.StepRate, iteration, job.Phase.Iterations));
         foreach (var part in parts)
         {
             part.DropGradients();

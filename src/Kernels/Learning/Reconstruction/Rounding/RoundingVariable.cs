@@ -1,3 +1,4 @@
+using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -17,10 +18,8 @@ internal sealed unsafe class RoundingVariable : IDisposable
     private readonly Tensor _lows;
     private readonly Tensor _highs;
     private readonly Tensor _v;
-    private readonly Tensor _first;
-    private readonly Tensor _second;
+    private readonly AdamMoments _moments;
     private readonly Tensor _weights;
-    private long _steps;
 
     /// <param name="device">Where the variables and the weights are; null for the processor.</param>
     public RoundingVariable(ReadOnlySpan<float> weights, long[] shape, WeightGrid grid, ComputeDevice? device = null)
@@ -43,8 +42,7 @@ internal sealed unsafe class RoundingVariable : IDisposable
         _lows = place.Floats(grid.Expand([.. grid.Lows.Select(code => (float)code)]), shape);
         _highs = place.Floats(grid.Expand([.. grid.Highs.Select(code => (float)code)]), shape);
         _v = place.Floats(v, shape);
-        _first = zeros_like(_v);
-        _second = zeros_like(_v);
+        _moments = new AdamMoments(_v, ScalarType.Float32);
         _weights = zeros_like(_v);
         Refresh();
     }
@@ -60,10 +58,10 @@ internal sealed unsafe class RoundingVariable : IDisposable
     /// <summary>h(V).</summary>
     public static double Rectified(double v) => Math.Clamp((1.2 / (1 + Math.Exp(-v))) - 0.1, 0, 1);
 
-    /// <summary>One step of Adam along the sum of <paramref name="gradients"/> (of the weights) and the gradient of lambda * sum(1 - |2h - 1|^beta).</summary>
+    /// <summary>One iteration of Adam along the sum of <paramref name="gradients"/> (of the weights) and the gradient of lambda * sum(1 - |2h - 1|^beta).</summary>
     public void Step(IReadOnlyList<Tensor> gradients, double learningRate, double lambda, double beta)
     {
-        _steps++;
+        var corrections = _moments.Next();
         nint* handles = stackalloc nint[gradients.Count];
         for (int i = 0; i < gradients.Count; i++)
         {
@@ -71,8 +69,8 @@ internal sealed unsafe class RoundingVariable : IDisposable
         }
 
         NativeKernels.Check(NativeMethods.ck_rounding_step(
-            _floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, _first.Handle, _second.Handle, _weights.Handle,
-            handles, gradients.Count, _steps, learningRate, lambda, beta));
+            _floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, _moments.First.Handle, _moments.Second.Handle, _weights.Handle,
+            handles, gradients.Count, learningRate, corrections.First, corrections.Second, lambda, beta));
         GC.KeepAlive(gradients);
     }
 
@@ -126,8 +124,7 @@ internal sealed unsafe class RoundingVariable : IDisposable
         _lows.Dispose();
         _highs.Dispose();
         _v.Dispose();
-        _first.Dispose();
-        _second.Dispose();
+        _moments.Dispose();
         _weights.Dispose();
     }
 

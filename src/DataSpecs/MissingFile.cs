@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Data;
+namespace Cluster.DataSpecs;
 
 /// <summary>Says that something is missing and what its folder holds instead.</summary>
 internal static class MissingFile
@@ -6,7 +6,7 @@ internal static class MissingFile
     // A suggestion from a folder with a million files is not worth a scan of it.
     private const int EntriesLookedAt = 10_000;
 
-    public static KernelException Error(string path, string source) =>
+    public static MissingDataException Error(string path, string source) =>
         new($"'{path}' of '{source}' does not exist{Suggestion(path)}; correct the path.");
 
     /// <summary>"; …" about the nearest folder that exists and its entry with the most similar name.</summary>

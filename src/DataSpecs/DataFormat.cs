@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Data;
+namespace Cluster.DataSpecs;
 
 /// <summary>How the images of one part of a <see cref="DataSpec"/> are stored.</summary>
 public enum DataFormat

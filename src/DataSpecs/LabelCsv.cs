@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Cluster.Kernels.Data;
+namespace Cluster.DataSpecs;
 
 /// <summary>A comma-separated list of labelled files: a header that names at least the columns <c>label</c> and <c>file</c>, one line for each file.</summary>
 internal static class LabelCsv
@@ -17,7 +17,7 @@ internal static class LabelCsv
         int file = Column(header, "file");
         if (label < 0 || file < 0)
         {
-            throw new KernelException($"The label file '{path}' has the columns '{string.Join(',', header)}'; expected a header line with the columns 'label' and 'file'.");
+            throw new DataSpecException($"The label file '{path}' has the columns '{string.Join(',', header)}'; expected a header line with the columns 'label' and 'file'.");
         }
 
         List<(string File, int Label)> rows = [];
@@ -33,7 +33,7 @@ internal static class LabelCsv
             List<string> fields = Split(text, path, line);
             if (fields.Count != header.Count)
             {
-                throw new KernelException($"Line {line} of the label file '{path}' has {fields.Count} fields but the header has {header.Count}; correct that line.");
+                throw new DataSpecException($"Line {line} of the label file '{path}' has {fields.Count} fields but the header has {header.Count}; correct that line.");
             }
 
             rows.Add((FileName(fields[file], path, line), Label(fields[label], path, line)));
@@ -41,17 +41,17 @@ internal static class LabelCsv
 
         return rows.Count > 0
             ? rows
-            : throw new KernelException($"The label file '{path}' has a header but no lines; expected one line for each image.");
+            : throw new DataSpecException($"The label file '{path}' has a header but no lines; expected one line for each image.");
     }
 
     private static string FileName(string text, string path, int line) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal)
         ? text
-        : throw new KernelException($"Line {line} of the label file '{path}' names no file, or one with a null character; correct its column 'file'.");
+        : throw new DataSpecException($"Line {line} of the label file '{path}' names no file, or one with a null character; correct its column 'file'.");
 
     private static int Label(string text, string path, int line) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int label)
             ? label
-            : throw new KernelException($"Line {line} of the label file '{path}' has the label '{text}'; expected a class index, a whole number from 0.");
+            : throw new DataSpecException($"Line {line} of the label file '{path}' has the label '{text}'; expected a class index, a whole number from 0.");
 
     private static int Column(List<string> header, string name) =>
         header.FindIndex(column => column.Trim().Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -86,6 +86,6 @@ internal static class LabelCsv
         }
 
         fields.Add(field.ToString());
-        return quoted ? throw new KernelException($"Line {line} of the label file '{path}' has a quote that is not closed; correct that line.") : fields;
+        return quoted ? throw new DataSpecException($"Line {line} of the label file '{path}' has a quote that is not closed; correct that line.") : fields;
     }
 }

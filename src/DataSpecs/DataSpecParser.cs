@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Cluster.Kernels.Data;
+namespace Cluster.DataSpecs;
 
 /// <summary>Reads the grammar of <see cref="DataSpec"/>.</summary>
 internal static partial class DataSpecParser
@@ -23,11 +23,13 @@ internal static partial class DataSpecParser
         ArgumentNullException.ThrowIfNull(text);
         if (text.Contains('\0', StringComparison.Ordinal))
         {
-            throw new KernelException("The data's text holds a null character, which no path may; remove it.");
+            throw new DataSpecException("The data's text holds a null character, which no path may; remove it.");
         }
 
         return new DataSpec([.. JoinBeforeScheme().Split(text.Trim()).Select(ParsePart)]);
     }
+
+    public static bool EndsInSlice(string text) => TrailingSlice().IsMatch(text);
 
     private static DataPart ParsePart(string text)
     {
@@ -41,17 +43,17 @@ internal static partial class DataSpecParser
             path = path[..option];
             if (format == DataFormat.Cifar10)
             {
-                throw new KernelException($"The data '{text}' gives labels= but a cifar10 file holds its labels; leave the option out.");
+                throw new DataSpecException($"The data '{text}' gives labels= but a cifar10 file holds its labels; leave the option out.");
             }
 
             if (labels.Length == 0)
             {
-                throw new KernelException($"The data '{text}' has an empty labels=; name a file or leave the option out.");
+                throw new DataSpecException($"The data '{text}' has an empty labels=; name a file or leave the option out.");
             }
         }
 
         return path.Length == 0
-            ? throw new KernelException($"The data '{text}' names no path; expected {Grammar}.")
+            ? throw new DataSpecException($"The data '{text}' names no path; expected {Grammar}.")
             : new DataPart(format, path, labels, slice);
     }
 
@@ -66,7 +68,7 @@ internal static partial class DataSpecParser
             }
         }
 
-        throw new KernelException($"The data '{text}' begins with no known scheme; expected {Grammar}.");
+        throw new DataSpecException($"The data '{text}' begins with no known scheme; expected {Grammar}.");
     }
 
     private static (string Path, SampleSlice Slice) SplitSlice(string body, string text)
@@ -86,7 +88,7 @@ internal static partial class DataSpecParser
 
         return int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
             ? value
-            : throw new KernelException($"The slice of '{text}' holds {digits}, which is not a 32-bit integer; give a position within the set.");
+            : throw new DataSpecException($"The slice of '{text}' holds {digits}, which is not a 32-bit integer; give a position within the set.");
     }
 
     [GeneratedRegex(@"\+(?=(?:idx|cifar10|folder):)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Data;
+namespace Cluster.DataSpecs;
 
 /// <summary>
 /// Where images come from, as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c> or
@@ -13,7 +13,7 @@ public sealed class DataSpec : IEquatable<DataSpec>
     public IReadOnlyList<DataPart> Parts { get; }
 
     /// <summary>Reads the text form; files are not looked at.</summary>
-    /// <exception cref="KernelException">The text does not follow the grammar; the message says what was found and what is possible.</exception>
+    /// <exception cref="DataSpecException">The text does not follow the grammar; the message says what was found and what is possible.</exception>
     public static DataSpec Parse(string text) => DataSpecParser.Parse(text);
 
     /// <summary>The canonical text: equal specs have equal texts, and it parses to an equal spec. Paths stay as they were written.</summary>

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Cluster.Kernels.Data;
+namespace Cluster.DataSpecs;
 
 /// <summary>A file read from its start, decompressed if its first bytes are gzip's.</summary>
-internal sealed class DataFile : IDisposable
+public sealed class DataFile : IDisposable
 {
     private readonly Stream _stream;
 
@@ -19,6 +19,7 @@ internal sealed class DataFile : IDisposable
         _promisedLength = promisedLength;
     }
 
+    /// <summary>As it was opened.</summary>
     public string Path { get; }
 
     /// <summary>Decoded length in bytes; null where only reading to the end tells.</summary>
@@ -27,6 +28,10 @@ internal sealed class DataFile : IDisposable
     /// <summary>Decoded bytes read so far.</summary>
     public long Position { get; private set; }
 
+    /// <summary>Opens a file.</summary>
+    /// <param name="source">The data spec that names it, for errors.</param>
+    /// <exception cref="MissingDataException">It is not there.</exception>
+    /// <exception cref="DataSpecException">It cannot be read.</exception>
     public static DataFile Open(string path, string source)
     {
         if (!File.Exists(path))
@@ -56,11 +61,12 @@ internal sealed class DataFile : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
-            throw new KernelException($"The file '{path}' of '{source}' cannot be read ({exception.Message.TrimEnd('.')}); check its permissions.", exception);
+            throw new DataSpecException($"The file '{path}' of '{source}' cannot be read ({exception.Message.TrimEnd('.')}); check its permissions.", exception);
         }
     }
 
     /// <summary>The whole decoded content of a file that is small by its nature (a photograph, a list).</summary>
+    /// <exception cref="DataSpecException">It cannot be read, is damaged, or is larger than that.</exception>
     public static byte[] ReadAll(string path, string source, long maximumBytes)
     {
         using DataFile file = Open(path, source);
@@ -71,7 +77,7 @@ internal sealed class DataFile : IDisposable
             content.Write(chunk, 0, read);
             if (content.Length > maximumBytes)
             {
-                throw new KernelException($"The file '{path}' of '{source}' is larger than {maximumBytes} bytes when decoded, which is more than such a file needs; check that it is the right one.");
+                throw new DataSpecException($"The file '{path}' of '{source}' is larger than {maximumBytes} bytes when decoded, which is more than such a file needs; check that it is the right one.");
             }
         }
 
@@ -79,6 +85,7 @@ internal sealed class DataFile : IDisposable
     }
 
     /// <summary>Fills <paramref name="destination"/> as far as the file goes and returns the number of bytes read.</summary>
+    /// <exception cref="DataSpecException">The file is damaged or cut short.</exception>
     public int Read(Span<byte> destination)
     {
         int read;
@@ -88,7 +95,7 @@ internal sealed class DataFile : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new KernelException($"The gzip file '{Path}' is damaged ({exception.Message.TrimEnd('.')}, after {Position} decoded bytes); fetch it again.", exception);
+            throw new DataSpecException($"The gzip file '{Path}' is damaged ({exception.Message.TrimEnd('.')}, after {Position} decoded bytes); fetch it again.", exception);
         }
 
         Position += read;
@@ -96,27 +103,31 @@ internal sealed class DataFile : IDisposable
         // GZipStream ends without a word where a file is cut short; only the length in the trailer tells.
         return read == destination.Length || _promisedLength is null || _promisedLength == unchecked((uint)Position)
             ? read
-            : throw new KernelException(
+            : throw new DataSpecException(
                 $"The gzip file '{Path}' is cut short: found {Position} decoded bytes, expected {_promisedLength} by its last four bytes; fetch it again (a file of several gzip members joined must be compressed again as one).");
     }
 
     /// <summary>Fills <paramref name="destination"/>; the error says how long the file is and how long its header says it is.</summary>
+    /// <exception cref="DataSpecException">The file is damaged or cut short.</exception>
     public void ReadExactly(Span<byte> destination, long expectedLength)
     {
         if (Read(destination) < destination.Length)
         {
-            throw new KernelException($"The file '{Path}' is cut short: found {Position} bytes, expected {expectedLength}; fetch it again.");
+            throw new DataSpecException($"The file '{Path}' is cut short: found {Position} bytes, expected {expectedLength}; fetch it again.");
         }
     }
 
+    /// <summary>Checks that nothing is left.</summary>
+    /// <exception cref="DataSpecException">The file goes on.</exception>
     public void RequireEnd(long expectedLength)
     {
         Span<byte> rest = stackalloc byte[1];
         if (Read(rest) > 0)
         {
-            throw new KernelException($"The file '{Path}' goes on after the {expectedLength} bytes that its header promises; it is not what its header says, fetch it again.");
+            throw new DataSpecException($"The file '{Path}' goes on after the {expectedLength} bytes that its header promises; it is not what its header says, fetch it again.");
         }
     }
 
+    /// <summary>Closes the file.</summary>
     public void Dispose() => _stream.Dispose();
 }

@@ -1,6 +1,4 @@
-using Cluster.Kernels.Data;
-
-namespace Cluster.Kernels.Tests.Data;
+namespace Cluster.DataSpecs.Tests;
 
 public class DataSpecTests
 {
@@ -26,6 +24,10 @@ public class DataSpecTests
     [InlineData("idx:a@5..,labels=x", "idx:a@5..,labels=x")]
     [InlineData("cifar10:a+b@home@1..2", "cifar10:a+b@home@1..2")]
     [InlineData("folder:x+y,labels=l,m.csv+cifar10:z", "folder:x+y,labels=l,m.csv+cifar10:z")]
+    [InlineData("folder:a b/c,labels=x/val.csv@0..512", "folder:a b/c,labels=x/val.csv@0..512")]
+    [InlineData("cifar10:test.bin.gz@-1000..", "cifar10:test.bin.gz@-1000..")]
+    [InlineData("idx:a+b@2x", "idx:a+b@2x")]
+    [InlineData("idx:x@1..2@..", "idx:x@1..2@..")]
     public void Parse_Text_HasCanonicalTextThatParsesToTheSame(string text, string canonical)
     {
         DataSpec spec = DataSpec.Parse(text);
@@ -49,13 +51,15 @@ public class DataSpecTests
     [InlineData("", "begins with no known scheme")]
     [InlineData("idx:", "names no path")]
     [InlineData("idx:@1..2", "names no path")]
+    [InlineData("imagenet:calib", "begins with no known scheme")]
+    [InlineData("folder:,labels=x", "names no path")]
     [InlineData("idx:a+cifar10:", "'cifar10:' names no path")]
     [InlineData("cifar10:a,labels=b", "a cifar10 file holds its labels")]
     [InlineData("idx:a,labels=", "has an empty labels=")]
     [InlineData("idx:a\0b", "holds a null character")]
     [InlineData("idx:a@0..99999999999", "holds 99999999999, which is not a 32-bit integer")]
     public void Parse_Malformed_SaysWhatIsWrong(string text, string expected) =>
-        Should.Throw<KernelException>(() => DataSpec.Parse(text)).Message.ShouldContain(expected);
+        Should.Throw<DataSpecException>(() => DataSpec.Parse(text)).Message.ShouldContain(expected);
 
     [Theory]
     [InlineData(0, null, 0, 10)]
@@ -74,5 +78,5 @@ public class DataSpecTests
     [InlineData(-11, null, "reaches outside")]
     [InlineData(int.MinValue, int.MinValue, "reaches outside")]
     public void Resolve_EmptyOrOutside_Throws(int start, int? end, string expected) =>
-        Should.Throw<KernelException>(() => new SampleSlice(start, end).Resolve(10, "x")).Message.ShouldContain(expected);
+        Should.Throw<DataSpecException>(() => new SampleSlice(start, end).Resolve(10, "x")).Message.ShouldContain(expected);
 }

@@ -1,0 +1,17 @@
+namespace Cluster.DataSpecs;
+
+/// <summary>
+/// A data spec, or a file that it names, that cannot be used. Its message is one sentence fit for a user: what was found, what was expected, what to do.
+/// </summary>
+public class DataSpecException : Exception
+{
+    public DataSpecException(string message)
+        : base(message)
+    {
+    }
+
+    public DataSpecException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
