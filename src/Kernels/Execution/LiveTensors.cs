@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// The tensors of one batch that later nodes still read, each with its quantized view where some readers see one. A borrowed set reads through to
-/// its lender and owns only what it adds: this is the prefix cache, where twenty candidates run on from one FP32 prefix without copying it.
+/// The tensors of one batch that later nodes still read, each with its quantized view where some readers see one. A
+/// borrowed set reads through to its lender and owns only what it adds: this is the prefix cache, where twenty
+/// candidates run on from one FP32 prefix without copying it.
 /// </summary>
 internal sealed class LiveTensors : IDisposable
 {
@@ -29,7 +30,9 @@ internal sealed class LiveTensors : IDisposable
         TryGet(name, out var tensor) ? tensor : throw new InvalidOperationException($"Tensor '{name}' is read before it is computed.");
 
     public bool TryGet(string name, out Tensor tensor) =>
-        _own.TryGetValue(name, out tensor!) || _lent.TryGetValue(name, out tensor!) || (_lender is not null && _lender.TryGet(name, out tensor!));
+        _own.TryGetValue(name, out tensor!)
+        || _lent.TryGetValue(name, out tensor!)
+        || (_lender is not null && _lender.TryGet(name, out tensor!));
 
     public bool TryGetView(string name, out Tensor view) =>
         _views.TryGetValue(name, out view!) || (_lender is not null && _lender.TryGetView(name, out view!));

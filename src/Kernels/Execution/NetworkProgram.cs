@@ -4,16 +4,22 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// Nodes of a network compiled to run together: a group, a block or all of it. Immutable and thread-safe; the tensors of a run live in
-/// <see cref="LiveTensors"/>. A program that was compiled for gradients records them as usual in libtorch, outside <c>no_grad</c>.
+/// Nodes of a network compiled to run together: a group, a block or all of it. Immutable and thread-safe; the tensors
+/// of a run live in <see cref="LiveTensors"/>. A program that was compiled for gradients records them as usual in
+/// libtorch, outside <c>no_grad</c>.
 /// </summary>
 /// <param name="inputs">Tensors that the nodes read and do not compute.</param>
 /// <param name="outputs">Tensors that they compute and others read, or that leave the network.</param>
-/// <param name="hasGradients">Whether each run may bring weights of its own; else kernels keep what they derive from the first run's.</param>
+/// <param name="hasGradients">
+/// Whether each run may bring weights of its own; else kernels keep what they derive from the first run's.
+/// </param>
 /// <param name="quantization">The quantization that was compiled in, if any.</param>
 internal sealed class NetworkProgram(
-    IReadOnlyList<ProgramStep> steps, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, bool hasGradients, PlanQuantization? quantization)
-    : IDisposable
+    IReadOnlyList<ProgramStep> steps,
+    IReadOnlyList<string> inputs,
+    IReadOnlyList<string> outputs,
+    bool hasGradients,
+    PlanQuantization? quantization) : IDisposable
 {
     public IReadOnlyList<string> Inputs => inputs;
 
@@ -23,8 +29,12 @@ internal sealed class NetworkProgram(
     public void Run(LiveTensors live, IRunObserver? observer = null) => Run(new ProgramRun(live, quantization, observer));
 
     /// <summary>Runs by itself.</summary>
-    /// <param name="given">In the order of <see cref="Inputs"/>; they stay the caller's. Images are fastest channels-last.</param>
-    /// <param name="learned">In place of the graph's own numbers; for programs that were compiled for gradients.</param>
+    /// <param name="given">
+    /// In the order of <see cref="Inputs"/>; they stay the caller's. Images are fastest channels-last.
+    /// </param>
+    /// <param name="learned">
+    /// In place of the graph's own numbers; for programs that were compiled for gradients.
+    /// </param>
     /// <returns>In the order of <see cref="Outputs"/>; the caller disposes them.</returns>
     public Tensor[] Run(ReadOnlySpan<Tensor> given, IQuantization? learned = null)
     {

@@ -2,18 +2,18 @@ using Cluster.Kernels.Execution.FakeQuantization;
 using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Execution;
 
-/// <summary>Compiles nodes of a network into programs. The graph's own numbers are shared by all of them and live as long as the builder.</summary>
+/// <summary>
+/// Compiles nodes of a network into programs. The graph's own numbers are shared by all of them and live as long as the
+/// builder.
+/// </summary>
 /// <param name="hasGradients">
-/// Whether programs record gradients and each run may bring weights of its own: for what is learned. Without, kernels may keep what they derive
-/// from weights, which is faster.
+/// Whether programs record gradients and each run may bring weights of its own: for what is learned. Without, kernels
+/// may keep what they derive from weights, which is faster.
 /// </param>
 /// <param name="device">Of the graph's own numbers, and so of what runs; null for the processor.</param>
 internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = false, ComputeDevice? device = null) : IDisposable
@@ -54,7 +54,8 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
         IReadOnlyList<GraphNode> nodes, LastUses lastUses, IReadOnlyList<string> outputs, QuantizedNetwork? network, SumKind sums)
     {
         var computed = nodes.Select(node => node.Output).ToHashSet(StringComparer.Ordinal);
-        string[] inputs = [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input)).Distinct(StringComparer.Ordinal)];
+        string[] inputs = [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input))
+            .Distinct(StringComparer.Ordinal)];
         var quantization = network is null ? null : new PlanQuantization(network, nodes);
         var steps = nodes.Select(node => Step(node, computed, lastUses, quantization, sums)).ToList();
         return new NetworkProgram(steps, inputs, outputs, hasGradients, quantization);
@@ -82,7 +83,9 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
             lastUses.EndingAt(node.Name));
     }
 
-    /// <summary>The kernel on its input's codes, as whole numbers: it adds up products of codes, bias code included.</summary>
+    /// <summary>
+    /// The kernel on its input's codes, as whole numbers: it adds up products of codes, bias code included.
+    /// </summary>
     private static NodeKernel OnCodes(NodeKernel kernel, float scale) => inputs =>
     {
         using var codes = NativeKernels.Steps(inputs[0], scale);

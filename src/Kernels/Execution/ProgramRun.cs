@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;
 
-/// <summary>One run of a program: where tensors are read, computed, rounded and released, for every use of a network.</summary>
+/// <summary>
+/// One run of a program: where tensors are read, computed, rounded and released, for every use of a network.
+/// </summary>
 internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, IRunObserver? observer)
 {
     // What the step before computed, unless a Q/DQ pair stands between the two.
@@ -21,14 +23,15 @@ internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, 
 
         var weight = step.Weight is null ? null : quantization?.Weight(step.Node) ?? step.Weight;
         var bias = step.Weight is null ? null : quantization?.Bias(step.Node) ?? step.Bias;
-        bool overwrites = step.InPlace is not null && step.Inputs[0] == _overwritable && ReferenceEquals(inputs[0], live.Get(_overwritable));
-        var kernel = overwrites ? step.InPlace! : step.Kernel;
+        var kernel = step.InPlace is { } inPlace && IsOverwritable(step.Inputs[0], inputs[0]) ? inPlace : step.Kernel;
         live.Set(step.Node.Output, Finish(step, kernel(new NodeInputs(inputs, weight, bias))));
         foreach (string tensor in step.Dead)
         {
             live.Release(tensor);
         }
     }
+
+    private bool IsOverwritable(string tensor, Tensor seen) => tensor == _overwritable && ReferenceEquals(seen, live.Get(tensor));
 
     private Tensor Finish(ProgramStep step, Tensor result)
     {

@@ -5,14 +5,15 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.FakeQuantization;
 
 /// <summary>
-/// How an integer kernel's sums become its output. ONNX Runtime multiplies a sum by s_x * s_w / s_y, a float32 number of its own, and
-/// rounds; (sum * s_x * s_w) / s_y is another float32 number and falls on the other side of a tie now and then. Both are kept apart here.
+/// How an integer kernel's sums become its output. ONNX Runtime multiplies a sum by s_x * s_w / s_y, a float32 number
+/// of its own, and rounds; (sum * s_x * s_w) / s_y is another float32 number and falls on the other side of a tie now
+/// and then. Both are kept apart here.
 /// </summary>
 /// <param name="Axis">The channel axis of the sums.</param>
 /// <param name="Steps">s_x * s_w, one a channel: the real size of 1 in the sums.</param>
 /// <param name="Requantizer">
-/// The pair that the kernel computes itself: where the output, after an activation function that its range makes redundant, is quantized for
-/// every reader.
+/// The pair that the kernel computes itself: where the output, after an activation function that its range makes
+/// redundant, is quantized for every reader.
 /// </param>
 internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer? Requantizer)
 {

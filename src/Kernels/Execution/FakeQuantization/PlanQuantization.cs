@@ -10,9 +10,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution.FakeQuantization;
 
 /// <summary>
-/// A plan's numbers for some nodes, as constants: what evaluation, sensitivity, correction and the parity gate simulate. Where the plan has integer
-/// kernels, weights and biases are their codes and <see cref="Integer"/> says how sums become outputs (ADR 6); else they are the real numbers
-/// that the codes stand for.
+/// A plan's numbers for some nodes, as constants: what evaluation, sensitivity, correction and the parity gate
+/// simulate. Where the plan has integer kernels, weights and biases are their codes and <see cref="Integer"/> says how
+/// sums become outputs (ADR 6); else they are the real numbers that the codes stand for.
 /// </summary>
 internal sealed class PlanQuantization : IQuantization, IDisposable
 {
@@ -48,13 +48,17 @@ internal sealed class PlanQuantization : IQuantization, IDisposable
 
     public bool HasQuantizedWeights(GraphNode node) => _weights.ContainsKey(node.Name);
 
-    /// <summary>How the node's sums of products of codes become its output; null where it computes in real numbers.</summary>
+    /// <summary>
+    /// How the node's sums of products of codes become its output; null where it computes in real numbers.
+    /// </summary>
     public IntegerOutput? Integer(GraphNode node) => _integer.GetValueOrDefault(node.Name);
 
     /// <summary>Scale of the codes that the integer kernel of the node multiplies.</summary>
     public float InputScale(GraphNode node) => _network.InputScale(node);
 
-    /// <summary>Whether the node is an activation function that the integer kernel before it has made redundant.</summary>
+    /// <summary>
+    /// Whether the node is an activation function that the integer kernel before it has made redundant.
+    /// </summary>
     public bool IsAbsorbed(GraphNode node) => _requantized.Contains(node.Output) && !_integer.ContainsKey(node.Name);
 
     public Tensor? Weight(GraphNode node) => _weights.TryGetValue(node.Name, out var layer) ? layer.Weight : null;
@@ -88,7 +92,8 @@ internal sealed class PlanQuantization : IQuantization, IDisposable
             return;
         }
 
-        // The products and sums of codes are whole numbers, which float32 adds up exactly below 2^24 as the integer kernel does.
+        // The products and sums of codes are whole numbers, which float32 adds up exactly below 2^24 as the integer
+        // kernel does.
         Add(steps, layer => [.. _network.BiasCodes(layer).Select(code => (float)code)]);
         var requantizer = Requantizer(node);
         _integer[node.Name] = new IntegerOutput(node.OpType == "MatMul" ? -1 : 1, _network.BiasScales(node), requantizer);

@@ -7,7 +7,7 @@ namespace Cluster.Kernels.Execution.Operators;
 /// <summary>Functions of one tensor, element by element, and Softmax.</summary>
 internal static class ActivationOperators
 {
-    public static IReadOnlyDictionary<string, OperatorBuilder> All { get; } = new Dictionary<string, OperatorBuilder>(StringComparer.Ordinal)
+    public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
         ["Relu"] = Relu,
         ["Clip"] = Clip,

@@ -7,7 +7,7 @@ namespace Cluster.Kernels.Execution.Operators;
 /// <summary>Sums and products element by element, with broadcasting.</summary>
 internal static class ArithmeticOperators
 {
-    public static IReadOnlyDictionary<string, OperatorBuilder> All { get; } = new Dictionary<string, OperatorBuilder>(StringComparer.Ordinal)
+    public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
         ["Add"] = (node, context) => Binary(node, context, TensorOps.Add),
         ["Sub"] = (node, context) => Binary(node, context, TensorOps.Sub),

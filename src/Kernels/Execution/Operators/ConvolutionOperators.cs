@@ -4,10 +4,12 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>Convolutions in two dimensions. Tensors are kept channels-last, which oneDNN computes about 1.5 times as fast.</summary>
+/// <summary>
+/// Convolutions in two dimensions. Tensors are kept channels-last, which oneDNN computes about 1.5 times as fast.
+/// </summary>
 internal static class ConvolutionOperators
 {
-    public static IReadOnlyDictionary<string, OperatorBuilder> All { get; } = new Dictionary<string, OperatorBuilder>(StringComparer.Ordinal)
+    public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
         ["Conv"] = Convolution, // weight (O, I/groups, kH, kW)
         ["ConvTranspose"] = Transposed, // weight (I, O/groups, kH, kW)
@@ -20,9 +22,12 @@ internal static class ConvolutionOperators
         long[] dilation = [.. node.GetInts("dilations") ?? [1, 1]];
         long[] pads = [.. node.GetInts("pads") ?? [0, 0, 0, 0]]; // top, left, bottom, right
         long groups = node.GetInt("group", 1);
-        if (context.Sums == SumKind.Real && context.Constants.Device.IsHost && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
+        bool takesWinograd = context.Sums == SumKind.Real && context.Constants.Device.IsHost;
+        if (takesWinograd && Winograd.IsSupported(weightShape, stride, pads, dilation, groups))
         {
-            return context.HasGradients ? static inputs => Winograd.Convolve(inputs[0], inputs.Weight, inputs.Bias) : new PreparedWinograd().Run;
+            return context.HasGradients
+                ? static inputs => Winograd.Convolve(inputs[0], inputs.Weight, inputs.Bias)
+                : new PreparedWinograd().Run;
         }
 
         if (pads[0] == pads[2] && pads[1] == pads[3])
@@ -50,7 +55,8 @@ internal static class ConvolutionOperators
         if (pads[0] != pads[2] || pads[1] != pads[3])
         {
             throw new KernelException(
-                $"ConvTranspose '{node.Name}' has pads [{string.Join(',', pads)}]; only symmetric ones are supported. Export it with equal begin and end pads.");
+                $"ConvTranspose '{node.Name}' has pads [{string.Join(',', pads)}]; only symmetric ones are supported. "
+                + "Export it with equal begin and end pads.");
         }
 
         long[] padding = [pads[0], pads[1]];
@@ -64,10 +70,14 @@ internal static class ConvolutionOperators
         return shape.Length == 4
             ? shape
             : throw new KernelException(
-                $"{node.OpType} '{node.Name}' has weights of shape [{string.Join(',', shape)}]; two-dimensional convolutions (O, I, kH, kW) are expected.");
+                $"{node.OpType} '{node.Name}' has weights of shape [{string.Join(',', shape)}]; "
+                + "two-dimensional convolutions (O, I, kH, kW) are expected.");
     }
 
-    /// <summary>Winograd's filtering with weights that stay. Many networks are only looked at, so weights are transformed by the first run.</summary>
+    /// <summary>
+    /// Winograd's filtering with weights that stay. Many networks are only looked at, so weights are transformed by the
+    /// first run.
+    /// </summary>
     private sealed class PreparedWinograd
     {
         private readonly Lock _gate = new();

@@ -7,7 +7,7 @@ namespace Cluster.Kernels.Execution.Operators;
 /// <summary>Operators that move elements and compute nothing.</summary>
 internal static class LayoutOperators
 {
-    public static IReadOnlyDictionary<string, OperatorBuilder> All { get; } = new Dictionary<string, OperatorBuilder>(StringComparer.Ordinal)
+    public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
         ["Identity"] = static (_, _) => Unchanged,
         ["Concat"] = Concat,
@@ -57,7 +57,8 @@ internal static class LayoutOperators
         var constants = context.Constants;
         if (!constants.Has(node.Inputs[1]))
         {
-            throw new KernelException($"Reshape '{node.Name}' takes a shape that is computed from the activations; only constant shapes are supported.");
+            throw new KernelException(
+                $"Reshape '{node.Name}' takes a shape that is computed from the activations; only constant shapes are supported.");
         }
 
         long[] target = constants.Integers(node.Inputs[1]);
@@ -71,7 +72,7 @@ internal static class LayoutOperators
     private static NodeKernel Transpose(GraphNode node, OperatorContext context)
     {
         long[]? order = node.GetInts("perm")?.ToArray();
-        return inputs => TensorOps.Transpose(inputs[0], order ?? [.. Enumerable.Range(0, inputs[0].shape.Length).Reverse().Select(axis => (long)axis)]);
+        return inputs => TensorOps.Transpose(inputs[0], order ?? [.. Axes(inputs[0].shape.Length).Reverse()]);
     }
 
     private static NodeKernel Squeeze(GraphNode node, OperatorContext context)
@@ -108,11 +109,12 @@ internal static class LayoutOperators
         var constants = context.Constants;
         long[] starts = constants.Integers(node.Inputs[1]);
         long[] ends = constants.Integers(node.Inputs[2]);
-        long[] axes = node.HasInput(3) ? constants.Integers(node.Inputs[3]) : [.. Enumerable.Range(0, starts.Length).Select(axis => (long)axis)];
+        long[] axes = node.HasInput(3) ? constants.Integers(node.Inputs[3]) : [.. Axes(starts.Length)];
         long[] steps = node.HasInput(4) ? constants.Integers(node.Inputs[4]) : [.. Enumerable.Repeat(1L, starts.Length)];
         if (steps.Any(step => step < 1))
         {
-            throw new KernelException($"Slice '{node.Name}' has a negative step, which reverses the tensor; only positive steps are supported.");
+            throw new KernelException(
+                $"Slice '{node.Name}' has a negative step, which reverses the tensor; only positive steps are supported.");
         }
 
         return inputs =>
@@ -136,7 +138,8 @@ internal static class LayoutOperators
         float value = node.HasInput(2) ? constants.Data(node.Inputs[2]).As<float>()[0] : 0;
         if (node.HasInput(3))
         {
-            throw new KernelException($"Pad '{node.Name}' names its axes; export it with pads for every axis (opset 17 or older writes it so).");
+            throw new KernelException(
+                $"Pad '{node.Name}' names its axes; export it with pads for every axis (opset 17 or older writes it so).");
         }
 
         int rank = pads.Length / 2;
@@ -144,6 +147,8 @@ internal static class LayoutOperators
             ? inputs => TensorOps.Pad(inputs[0], pads[..rank], pads[rank..], value)
             : throw new KernelException($"Pad '{node.Name}' has mode '{mode}'; only constant padding is supported.");
     }
+
+    private static IEnumerable<long> Axes(int rank) => Enumerable.Range(0, rank).Select(axis => (long)axis);
 
     // The order of elements is ONNX's row-major one, whatever the tensor's strides are.
     private static Tensor Rearranged(Tensor x, long[] shape)

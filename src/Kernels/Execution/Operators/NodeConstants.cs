@@ -16,7 +16,9 @@ internal sealed class NodeConstants(ModelGraph graph, ComputeDevice? device = nu
 
     public bool Has(string name) => graph.Initializers.ContainsKey(name);
 
-    /// <summary>Whether a run hands the node a weight: a convolution, or a product with a constant matrix on its right side.</summary>
+    /// <summary>
+    /// Whether a run hands the node a weight: a convolution, or a product with a constant matrix on its right side.
+    /// </summary>
     public bool HasWeights(GraphNode node) => node.OpType switch
     {
         "Conv" or "ConvTranspose" => true,

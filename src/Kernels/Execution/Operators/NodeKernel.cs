@@ -5,7 +5,9 @@ namespace Cluster.Kernels.Execution.Operators;
 /// <summary>Computes one node; returns a new tensor that the caller owns.</summary>
 internal delegate Tensor NodeKernel(NodeInputs inputs);
 
-/// <summary>What a kernel is given: activations in the node's order, and the weight and bias of a node that has weights.</summary>
+/// <summary>
+/// What a kernel is given: activations in the node's order, and the weight and bias of a node that has weights.
+/// </summary>
 internal readonly ref struct NodeInputs
 {
     private readonly ReadOnlySpan<Tensor> _activations;

@@ -6,12 +6,14 @@ namespace Cluster.Kernels.Execution.Operators;
 internal delegate NodeKernel OperatorBuilder(GraphNode node, OperatorContext context);
 
 /// <summary>What a program asks of the kernel of a node.</summary>
-/// <param name="Constants">The graph's constants. Kernels bind them, except weights and biases, which come with each run.</param>
+/// <param name="Constants">
+/// The graph's constants. Kernels bind them, except weights and biases, which come with each run.
+/// </param>
 internal sealed record OperatorContext(NodeConstants Constants)
 {
     /// <summary>
-    /// Whether gradients flow through the kernel and its weights may differ from run to run. Without it the kernel may keep what it has derived from
-    /// the weights of its first run.
+    /// Whether gradients flow through the kernel and its weights may differ from run to run. Without it the kernel may
+    /// keep what it has derived from the weights of its first run.
     /// </summary>
     public bool HasGradients { get; init; }
 

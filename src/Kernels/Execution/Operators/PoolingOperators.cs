@@ -8,7 +8,7 @@ namespace Cluster.Kernels.Execution.Operators;
 /// <summary>Pooling in two dimensions, and means over whole dimensions.</summary>
 internal static class PoolingOperators
 {
-    public static IReadOnlyDictionary<string, OperatorBuilder> All { get; } = new Dictionary<string, OperatorBuilder>(StringComparer.Ordinal)
+    public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
         ["MaxPool"] = Pool,
         ["AveragePool"] = Pool,
@@ -22,7 +22,8 @@ internal static class PoolingOperators
         // An attribute up to opset 17, an input from 18.
         var given = node.HasInput(1) ? context.Constants.Integers(node.Inputs[1]) : node.GetInts("axes");
         long[] axes = given is null
-            ? throw new KernelException($"ReduceMean '{node.Name}' has no axes; reducing over everything, the batch included, is not supported.")
+            ? throw new KernelException(
+                $"ReduceMean '{node.Name}' has no axes; reducing over everything, the batch included, is not supported.")
             : [.. given];
         bool keep = node.GetInt("keepdims", 1) == 1;
         return inputs => TensorOps.Mean(inputs[0], axes, keep);
@@ -55,7 +56,10 @@ internal static class PoolingOperators
             : inputs => PadThenAverage(inputs[0], window, Extra(node, window, inputs[0], ceil), countPads);
     }
 
-    /// <summary>Rows and columns that the last windows reach beyond the padded image (ceil_mode), negative where they end before it.</summary>
+    /// <summary>
+    /// Rows and columns that the last windows reach beyond the padded image (ceil_mode), negative where they end before
+    /// it.
+    /// </summary>
     private static long[] Extra(GraphNode node, WindowGeometry window, Tensor x, bool ceil)
     {
         long[] shape = x.shape;
@@ -73,7 +77,8 @@ internal static class PoolingOperators
         return TensorOps.MaxPool2d(padded, window.Kernel, window.Strides, [0, 0], window.Dilations, false);
     }
 
-    // The window's sum divided by the number of pixels that count: those that exist, or those and the pads, but never what lies beyond.
+    // The window's sum divided by the number of pixels that count: those that exist, or those and the pads, but never
+    // what lies beyond.
     private static Tensor PadThenAverage(Tensor x, WindowGeometry window, long[] extra, bool countPads)
     {
         using var padded = TensorOps.Pad(x, Begins(window), Ends(window, extra), 0);

@@ -7,14 +7,16 @@ namespace Cluster.Kernels.Execution.Operators;
 /// <summary>Products of matrices.</summary>
 internal static class ProductOperators
 {
-    public static IReadOnlyDictionary<string, OperatorBuilder> All { get; } = new Dictionary<string, OperatorBuilder>(StringComparer.Ordinal)
+    public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
     {
         ["Gemm"] = Gemm, // weight (K, N), or (N, K) with transB; bias (N), or anything that broadcasts to (batch, N)
         ["MatMul"] = MatMul, // weight (K, N), or two activations
     };
 
     private static NodeKernel MatMul(GraphNode node, OperatorContext context) => context.Constants.HasWeights(node)
-        ? static inputs => inputs.Bias is null ? TensorOps.MatMul(inputs[0], inputs.Weight) : Aten.Call("aten::addmm", inputs.Bias, inputs[0], inputs.Weight)
+        ? static inputs => inputs.Bias is { } bias
+            ? Aten.Call("aten::addmm", bias, inputs[0], inputs.Weight)
+            : TensorOps.MatMul(inputs[0], inputs.Weight)
         : ArithmeticOperators.Binary(node, context, TensorOps.MatMul);
 
     private static NodeKernel Gemm(GraphNode node, OperatorContext context)
@@ -27,7 +29,8 @@ internal static class ProductOperators
         if (node.GetInt("transA", 0) != 0)
         {
             throw new KernelException(
-                $"Gemm '{node.Name}' transposes its activation (transA=1), which would mix the images of a batch; export it with transA=0.");
+                $"Gemm '{node.Name}' transposes its activation (transA=1), which would mix the images of a batch; "
+                + "export it with transA=0.");
         }
 
         float alpha = node.GetFloat("alpha", 1);
