@@ -1,5 +1,5 @@
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 

@@ -1,5 +1,5 @@
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 

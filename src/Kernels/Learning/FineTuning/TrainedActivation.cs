@@ -1,5 +1,5 @@
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Learning.Optimizers;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Observers;
 
 namespace Cluster.Kernels.Plans.Placement;
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
