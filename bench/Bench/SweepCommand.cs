@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Cluster.Coordinator.Statistics;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Runtimes.Timing;
 

@@ -9,10 +9,6 @@ namespace Cluster.Kernels.Quantization;
 /// </summary>
 public static class ChannelScales
 {
-    // Shrink factors of the search: 1.00, 0.99, ... 0.30.
-    private const int LargestFactor = 100;
-    private const int SmallestFactor = 30;
-
     /// <summary>max|w| / <paramref name="qmax"/> of each channel.</summary>
     /// <exception cref="KernelException">A weight is NaN or infinite, or shape and data disagree.</exception>
     public static float[] MaxAbs(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, int qmax = 127)
@@ -40,52 +36,6 @@ public static class ChannelScales
         return scales;
     }
 
-    /// <summary>
-    /// For each channel the scale f * max|w| / qmax, f in 1.00, 0.99, ... 0.30, with the least sum of squared errors; of equal ones the larger.
-    /// </summary>
-    /// <param name="qmin">Smallest code, e.g. -127.</param>
-    /// <exception cref="KernelException">A weight is NaN or infinite, or shape and data disagree.</exception>
-    public static float[] LeastSquares(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, int qmin = -127, int qmax = 127)
-    {
-        var layout = ChannelLayout.Of(weights.Length, shape, axis);
-        float[] scales = MaxAbs(weights, shape, axis, qmax);
-        float[] buffer = new float[layout.Inner];
-        for (int channel = 0; channel < layout.Channels; channel++)
-        {
-            float full = scales[channel];
-            double least = double.PositiveInfinity;
-            for (int percent = LargestFactor; percent >= SmallestFactor; percent--)
-            {
-                float scale = percent == LargestFactor ? full : full * percent / LargestFactor;
-                double error = SquaredError(weights, layout, channel, new QuantizationParameters(scale, 0, qmin, qmax), buffer);
-                if (error < least)
-                {
-                    least = error;
-                    scales[channel] = scale;
-                }
-            }
-        }
-
-        return scales;
-    }
-
     private static float ScaleOf(float amax, int qmax) =>
         amax == 0 ? 1f : Math.Max(amax / qmax, QuantizationParametersFactory.SmallestScale);
-
-    private static double SquaredError(ReadOnlySpan<float> weights, ChannelLayout layout, int channel, in QuantizationParameters parameters, float[] buffer)
-    {
-        double sum = 0;
-        for (int outer = 0; outer < layout.Outer; outer++)
-        {
-            var row = weights.Slice(layout.Offset(outer, channel), layout.Inner);
-            AffineQuantizer.FakeQuantize(row, parameters, buffer);
-            for (int i = 0; i < row.Length; i++)
-            {
-                double difference = (double)row[i] - buffer[i];
-                sum += difference * difference;
-            }
-        }
-
-        return sum;
-    }
 }

@@ -20,21 +20,6 @@ public static unsafe class NativeKernels
         return Tensor.UnsafeCreateTensor(result);
     }
 
-    /// <summary>DQ(Q(w)) with a scale and a zero point for each index along <paramref name="axis"/>.</summary>
-    public static Tensor FakeQuantizePerChannel(Tensor w, float[] scales, int[] zeroPoints, int axis, int min, int max)
-    {
-        CheckLengths(scales, zeroPoints);
-        nint result;
-        fixed (float* scale = scales)
-        fixed (int* zeroPoint = zeroPoints)
-        {
-            Check(NativeMethods.ck_fake_quantize_channels(w.Handle, scale, zeroPoint, scales.Length, axis, min, max, &result));
-        }
-
-        GC.KeepAlive(w);
-        return Tensor.UnsafeCreateTensor(result);
-    }
-
     /// <summary>DQ(Q(x)) of a tensor that is given as x / scale, which an integer kernel computes without dividing.</summary>
     public static Tensor FakeQuantizeSteps(Tensor steps, QuantizationParameters p)
     {
@@ -69,21 +54,6 @@ public static unsafe class NativeKernels
         nint result;
         Check(NativeMethods.ck_quantize(x.Handle, p.Scale, p.ZeroPoint, p.Minimum, p.Maximum, &result));
         GC.KeepAlive(x);
-        return Tensor.UnsafeCreateTensor(result);
-    }
-
-    /// <summary>Q(w) with a scale and a zero point for each index along <paramref name="axis"/>: uint8 if <paramref name="min"/> is not negative, else int8.</summary>
-    public static Tensor QuantizePerChannel(Tensor w, float[] scales, int[] zeroPoints, int axis, int min, int max)
-    {
-        CheckLengths(scales, zeroPoints);
-        nint result;
-        fixed (float* scale = scales)
-        fixed (int* zeroPoint = zeroPoints)
-        {
-            Check(NativeMethods.ck_quantize_channels(w.Handle, scale, zeroPoint, scales.Length, axis, min, max, &result));
-        }
-
-        GC.KeepAlive(w);
         return Tensor.UnsafeCreateTensor(result);
     }
 
@@ -163,14 +133,6 @@ public static unsafe class NativeKernels
         if (nans > 0)
         {
             throw new KernelException($"{nans} elements of the tensor are NaN; its statistics would be meaningless, so check the model and its input.");
-        }
-    }
-
-    private static void CheckLengths(float[] scales, int[] zeroPoints)
-    {
-        if (scales.Length != zeroPoints.Length)
-        {
-            throw new KernelException($"{scales.Length} scales and {zeroPoints.Length} zero points were given; one of each is needed for a channel.");
         }
     }
 }

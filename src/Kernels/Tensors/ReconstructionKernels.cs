@@ -5,21 +5,21 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Fused kernels of reconstruction and training, float32. The first two, and <see cref="LearnedStepPerChannel"/>, record gradients. The tensors of a call are on the CPU or
+/// Fused kernels of reconstruction and training, float32. The first two, and <see cref="LearnedScalePerChannel"/>, record gradients. The tensors of a call are on the CPU or
 /// on one CUDA device, with the same results to the bit.
 /// </summary>
 internal static unsafe class ReconstructionKernels
 {
     /// <summary>
     /// DQ(Q(x)) with a learned scale (LSQ, Esser et al., ICLR 2020): x has the gradient of the clipped straight-through estimator, the scale
-    /// sum(gradient * (round(x / s) - x / s)), at the ends the code without its zero point, times <see cref="StepCall.GradientScale"/>.
+    /// sum(gradient * (round(x / s) - x / s)), at the ends the code without its zero point, times <see cref="LsqCall.GradientScale"/>.
     /// </summary>
     /// <param name="scale">One element, positive.</param>
     /// <param name="p">Zero point and codes; its scale is not looked at.</param>
-    public static Tensor LearnedStep(Tensor x, Tensor scale, in QuantizationParameters p, in StepCall call)
+    public static Tensor LearnedScale(Tensor x, Tensor scale, in QuantizationParameters p, in LsqCall call)
     {
         nint result;
-        NativeKernels.Check(NativeMethods.ck_learned_step(
+        NativeKernels.Check(NativeMethods.ck_learned_scale(
             x.Handle, scale.Handle, p.ZeroPoint, p.Minimum, p.Maximum, call.GradientScale, call.HasRelu ? 1 : 0, call.Probability, call.Seed, call.Position, &result));
         GC.KeepAlive(x);
         GC.KeepAlive(scale);
@@ -66,13 +66,13 @@ internal static unsafe class ReconstructionKernels
         GC.KeepAlive(target);
     }
 
-    /// <summary>On a device: <see cref="LearnedStep"/> with a scale and a range of codes for each channel; what lies on an end passes its gradient on.</summary>
+    /// <summary>On a device: <see cref="LearnedScale"/> with a scale and a range of codes for each channel; what lies on an end passes its gradient on.</summary>
     /// <param name="scales">(channels), positive.</param>
     /// <param name="lows">(channels), smallest codes.</param>
-    public static Tensor LearnedStepPerChannel(Tensor w, Tensor scales, Tensor lows, Tensor highs, int axis, double gradientScale)
+    public static Tensor LearnedScalePerChannel(Tensor w, Tensor scales, Tensor lows, Tensor highs, int axis, double gradientScale)
     {
         nint result;
-        NativeKernels.Check(NativeMethods.ck_learned_step_channels(w.Handle, scales.Handle, lows.Handle, highs.Handle, axis, gradientScale, &result));
+        NativeKernels.Check(NativeMethods.ck_learned_scale_channels(w.Handle, scales.Handle, lows.Handle, highs.Handle, axis, gradientScale, &result));
         GC.KeepAlive(w);
         GC.KeepAlive(scales);
         GC.KeepAlive(lows);

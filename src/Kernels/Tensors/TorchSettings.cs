@@ -35,8 +35,6 @@ public static unsafe class TorchSettings
         }
     }
 
-    public static bool IsCudaAvailable => CudaDevices > 0;
-
     /// <summary>Whether the native library has its own kernels for CUDA: it was built with a CUDA libtorch and nvcc.</summary>
     public static bool HasCudaKernels
     {

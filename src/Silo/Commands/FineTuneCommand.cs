@@ -71,8 +71,8 @@ internal static class FineTuneCommand
                         LearningRate = parsed.GetValue(rate),
                         Schedule = LearningRateSchedule.Parse(parsed.GetValue(schedule)!),
                         Optimizer = Optimizer(parsed.GetValue(optimizer)!),
-                        WeightSteps = Steps(parsed.GetValue(steps)!),
-                        ActivationSteps = Steps(parsed.GetValue(steps)!),
+                        WeightScales = Steps(parsed.GetValue(steps)!),
+                        ActivationScales = Steps(parsed.GetValue(steps)!),
                         Distill = parsed.GetValue(distill),
                         Temperature = parsed.GetValue(temperature),
                         WeightDecay = parsed.GetValue(decay),
@@ -124,11 +124,11 @@ internal static class FineTuneCommand
         _ => throw new KernelException($"'{word}' is no optimizer; expected sgd or adamw."),
     };
 
-    private static StepLearning Steps(string word) => word switch
+    private static ScaleLearning Steps(string word) => word switch
     {
-        "learned" => StepLearning.Learned,
-        "frozen" => StepLearning.Frozen,
-        "observed" => StepLearning.Observed,
+        "learned" => ScaleLearning.Learned,
+        "frozen" => ScaleLearning.Frozen,
+        "observed" => ScaleLearning.Observed,
         _ => throw new KernelException($"'{word}' is no way of finding quantization steps; expected learned, frozen or observed."),
     };
 

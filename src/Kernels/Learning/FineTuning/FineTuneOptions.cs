@@ -22,7 +22,7 @@ public sealed record FineTuneOptions
     /// <summary>Where it is trained. Part of the result's last bits; a checkpoint of one kind of device is not continued on another.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
-    /// <summary>Images a step.</summary>
+    /// <summary>Images an iteration.</summary>
     public int BatchSize { get; init; } = 64;
 
     /// <summary>
@@ -40,7 +40,7 @@ public sealed record FineTuneOptions
 
     public Annealing Schedule { get; init; } = Annealing.Cosine;
 
-    /// <summary>Share of the steps in which the rate rises.</summary>
+    /// <summary>Share of the iterations in which the rate rises.</summary>
     public double WarmUp { get; init; } = 0.02;
 
     /// <summary>Last rate of a cosine or an exponential as a share of the first.</summary>
@@ -51,10 +51,10 @@ public sealed record FineTuneOptions
     /// <summary>Momentum of SGD, Nesterov's.</summary>
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Of weights; never of biases and quantization steps.</summary>
+    /// <summary>Of weights; never of biases and scales.</summary>
     public double WeightDecay { get; init; } = 1e-4;
 
-    /// <summary>Largest common norm of the gradients of a step; 0 for any.</summary>
+    /// <summary>Largest common norm of the gradients of an iteration; 0 for any.</summary>
     public double ClipNorm { get; init; } = 5;
 
     /// <summary>Share of the FP32 network's answers in the loss, 0 to 1; the rest is the labels'.</summary>
@@ -63,11 +63,11 @@ public sealed record FineTuneOptions
     /// <summary>Temperature of the FP32 network's answers.</summary>
     public double Temperature { get; init; } = 4;
 
-    public StepLearning WeightSteps { get; init; } = StepLearning.Learned;
+    public ScaleLearning WeightScales { get; init; } = ScaleLearning.Learned;
 
-    public StepLearning ActivationSteps { get; init; } = StepLearning.Learned;
+    public ScaleLearning ActivationScales { get; init; } = ScaleLearning.Learned;
 
-    /// <summary>Epochs after which observed steps are frozen.</summary>
+    /// <summary>Epochs after which observed scales are frozen.</summary>
     public int FreezeAfter { get; init; } = 1;
 
     public Augmentation Augmentation { get; init; } = Augmentation.None;
@@ -78,7 +78,7 @@ public sealed record FineTuneOptions
     /// <summary>Of the order of images and their changes.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Steps from checkpoint to checkpoint; there is one after every epoch as well. 0 for those only.</summary>
+    /// <summary>Iterations from checkpoint to checkpoint; there is one after every epoch as well. 0 for those only.</summary>
     public int CheckpointEvery { get; init; } = 200;
 
     /// <summary>Where the checkpoint lies, or null for none.</summary>
@@ -98,7 +98,7 @@ public sealed record FineTuneOptions
     /// <summary>What the result depends on, as text. Not the checkpoints: they change nothing.</summary>
     internal string IdentityFor(QuantizedNetwork start) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Epochs} {BatchSize} {RateFor(start):R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightSteps} {ActivationSteps} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
+        $"{Epochs} {BatchSize} {RateFor(start):R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightScales} {ActivationScales} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
 
     /// <summary>Checks what a user may have typed.</summary>
     /// <exception cref="KernelException">A number is out of its range.</exception>
@@ -109,7 +109,7 @@ public sealed record FineTuneOptions
         Require(Parts >= 1, $"{Parts} parts of a batch were asked for; at least 1 is expected.");
         Require(BatchSize >= 1, $"A batch of {BatchSize} images was asked for; at least 1 is expected.");
         Require(LearningRate is null or (> 0 and < double.PositiveInfinity), $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");
-        Require(WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the steps; a share from 0 to below 1 is expected.");
+        Require(WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the iterations; a share from 0 to below 1 is expected.");
         Require(FinalShare is > 0 and <= 1, $"The last learning rate is {FinalShare} of the first; a share above 0, at most 1, is expected.");
         Require(Distill is >= 0 and <= 1, $"The share of distillation is {Distill}; a number from 0 to 1 is expected.");
         Require(Temperature > 0 && double.IsFinite(Temperature), $"The temperature is {Temperature}; a positive number is expected.");

@@ -20,7 +20,7 @@ internal sealed class FineTuneRun : IDisposable
     private readonly ProgramBuilder _programs;
     private readonly TrainedNetwork _trained;
     private readonly ShardTeam _team;
-    private readonly TrainingStep _step;
+    private readonly TrainingIteration _iteration;
     private readonly ParameterUpdate _update;
     private readonly TrainingLoader _loader;
     private readonly LearningRateSchedule _schedule;
@@ -32,20 +32,20 @@ internal sealed class FineTuneRun : IDisposable
         _options = options;
         _validation = validation;
         _programs = new ProgramBuilder(start.Graph, hasGradients: true, options.Device);
-        _trained = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps, relativeSteps: options.Optimizer == TrainingOptimizer.AdamW, options.Device);
+        _trained = new TrainedNetwork(start, options.WeightScales, options.ActivationScales, relativeScales: options.Optimizer == TrainingOptimizer.AdamW, options.Device);
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1); // a device has threads of its own
-        _step = new TrainingStep(_trained, _programs.Whole(), options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
+        _iteration = new TrainingIteration(_trained, _programs.Whole(), options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd
             ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
             : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
         _loader = new TrainingLoader(training.Images, training.Preprocess, options.Augmentation, options.BatchSize, options.Seed);
-        long steps = (long)options.Epochs * _loader.Batches;
+        long iterations = (long)options.Epochs * _loader.Batches;
         _schedule = new LearningRateSchedule
         {
             Annealing = options.Schedule,
             Initial = options.RateFor(start),
-            Steps = steps,
-            WarmUp = (long)(options.WarmUp * steps),
+            Iterations = iterations,
+            WarmUp = (long)(options.WarmUp * iterations),
             FinalShare = options.FinalShare,
         };
         _checkpoints = new CheckpointFolder(options.Folder, identity);
@@ -92,10 +92,10 @@ internal sealed class FineTuneRun : IDisposable
 
     private long Begin()
     {
-        if (_checkpoints.Open(checkpoint => TrainingMemory.StateOf(checkpoint).Step) is { } checkpoint)
+        if (_checkpoints.Open(checkpoint => TrainingMemory.StateOf(checkpoint).Iteration) is { } checkpoint)
         {
             Restore(checkpoint);
-            return State.Step;
+            return State.Iteration;
         }
 
         State = State with { Log = [Validated(new FineTuneEpoch(0, null, 0, null, 0, null))] };
@@ -105,12 +105,12 @@ internal sealed class FineTuneRun : IDisposable
     }
 
     /// <summary>The rest of an epoch.</summary>
-    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that step.</returns>
+    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that iteration.</returns>
     private bool Epoch(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
     {
-        int epoch = (int)(State.Step / _loader.Batches);
-        int first = (int)(State.Step % _loader.Batches);
-        _step.IsObserving = _options.ActivationSteps == StepLearning.Observed && epoch < _options.FreezeAfter;
+        int epoch = (int)(State.Iteration / _loader.Batches);
+        int first = (int)(State.Iteration % _loader.Batches);
+        _iteration.IsObserving = _options.ActivationScales == ScaleLearning.Observed && epoch < _options.FreezeAfter;
         foreach (var batch in _loader.Epoch(epoch, first, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -119,34 +119,34 @@ internal sealed class FineTuneRun : IDisposable
                 _loader.Pause(yielding.GiveWay);
             }
 
-            double rate = _schedule.At(State.Step) * Math.Pow(0.5, State.RolledBack);
-            if (Step(batch, rate) is not { } loss)
+            double rate = _schedule.At(State.Iteration) * Math.Pow(0.5, State.RolledBack);
+            if (Iteration(batch, rate) is not { } loss)
             {
                 return false;
             }
 
-            State = State with { Step = State.Step + 1, LossSum = State.LossSum + (loss * batch.Count), Images = State.Images + batch.Count };
-            bool ends = State.Step % _loader.Batches == 0;
+            State = State with { Iteration = State.Iteration + 1, LossSum = State.LossSum + (loss * batch.Count), Images = State.Images + batch.Count };
+            bool ends = State.Iteration % _loader.Batches == 0;
             if (ends)
             {
                 EndEpoch(epoch + 1, rate);
             }
-            else if (_options.CheckpointEvery > 0 && State.Step % _options.CheckpointEvery == 0)
+            else if (_options.CheckpointEvery > 0 && State.Iteration % _options.CheckpointEvery == 0)
             {
                 _checkpoints.SaveLatest(_memory.Save());
             }
 
-            progress?.Report(new FineTuneProgress(State.Step, _schedule.Steps, epoch + 1, loss, rate, ends ? State.Log[^1] : null));
+            progress?.Report(new FineTuneProgress(State.Iteration, _schedule.Iterations, epoch + 1, loss, rate, ends ? State.Log[^1] : null));
         }
 
         return true;
     }
 
     // Null where the loss or a gradient is not a finite number: nothing was changed then.
-    private double? Step(TrainingBatch batch, double rate)
+    private double? Iteration(TrainingBatch batch, double rate)
     {
         using var scope = NewDisposeScope();
-        var (loss, gradients) = _step.Run(batch);
+        var (loss, gradients) = _iteration.Run(batch);
         try
         {
             if (gradients.Count == 0 || !double.IsFinite(GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity)))
@@ -154,7 +154,7 @@ internal sealed class FineTuneRun : IDisposable
                 return null;
             }
 
-            _update.Step(gradients, rate);
+            _update.Apply(gradients, rate);
             _trained.Restrain();
             return loss;
         }
@@ -195,7 +195,7 @@ internal sealed class FineTuneRun : IDisposable
         _trained.ObserveWeights();
         int[] correct = new int[_validation.Count];
         double[] losses = new double[_validation.Count]; // sums over images
-        _team.ForEach(correct.Length, batch => (correct[batch], losses[batch]) = _step.Validate(_validation, batch), CancellationToken.None);
+        _team.ForEach(correct.Length, batch => (correct[batch], losses[batch]) = _iteration.Validate(_validation, batch), CancellationToken.None);
         double loss = losses.Sum() / _validation.Images.Count;
         return epoch with { Correct = correct.Sum(), Total = _validation.Images.Count, ValidationLoss = double.IsFinite(loss) ? loss : null };
     }
@@ -206,7 +206,7 @@ internal sealed class FineTuneRun : IDisposable
         if (rolledBack > LargestRollBacks)
         {
             throw new KernelException(
-                $"The loss is not a finite number at step {State.Step + 1}, after {LargestRollBacks} returns to the beginning of the epoch with half the learning rate each; give a smaller --lr.");
+                $"The loss is not a finite number at iteration {State.Iteration + 1}, after {LargestRollBacks} returns to the beginning of the epoch with half the learning rate each; give a smaller --lr.");
         }
 
         Restore(_checkpoints.EpochStart);
@@ -216,6 +216,6 @@ internal sealed class FineTuneRun : IDisposable
     private void Restore(Checkpoint checkpoint)
     {
         _memory.Load(checkpoint);
-        _update.Steps = State.Step;
+        _update.Iterations = State.Iteration;
     }
 }

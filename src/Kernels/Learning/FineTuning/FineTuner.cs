@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// Quantization-aware fine-tuning: trains the numbers of a resolved plan (weights, steps, biases) on labelled images; which groups are quantized,
+/// Quantization-aware fine-tuning: trains the numbers of a resolved plan (weights, scales, biases) on labelled images; which groups are quantized,
 /// with how many bits and where stays as it is. The same input gives the same bytes with the same <see cref="FineTuneOptions.Parts"/>, interrupted or not.
 /// </summary>
 public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
@@ -36,7 +36,7 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
     private string Identity(ImageBatches training, ImageBatches? validation)
     {
         using var scope = NewDisposeScope();
-        string numbers = new TrainedNetwork(start, options.WeightSteps, options.ActivationSteps).Finish().ComputeDigest();
+        string numbers = new TrainedNetwork(start, options.WeightScales, options.ActivationScales).Finish().ComputeDigest();
         string points = string.Join('\n', start.Layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal));
         string text = string.Join('\n', numbers, points, Images(training), validation is null ? "" : Images(validation), options.IdentityFor(start));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));

@@ -7,11 +7,11 @@ namespace Cluster.Kernels.Learning.FineTuning;
 internal static class LatentWeights
 {
     // Just inside the interval that rounds to a code: on its edge a code would be a question of rounding.
-    private const float HalfStep = 0.49f;
+    private const float HalfIteration = 0.49f;
 
     /// <summary>
     /// Learned codes: what they stand for, the middle of what rounds to them. The FP32 weights that a reconstruction rounded the other way lie on an edge otherwise, from
-    /// which the first steps take them back. Codes of rounding to nearest: the FP32 weight, or the real number nearest to it that rounds to the plan's code. A
+    /// which the first iterations take them back. Codes of rounding to nearest: the FP32 weight, or the real number nearest to it that rounds to the plan's code. A
     /// smallest or largest code is as good for everything beyond it.
     /// </summary>
     /// <param name="float32">In the weight's own order.</param>
@@ -38,8 +38,8 @@ internal static class LatentWeights
             return weight;
         }
 
-        float from = code == low ? float.NegativeInfinity : (code - HalfStep) * scale;
-        float to = code == high ? float.PositiveInfinity : (code + HalfStep) * scale;
+        float from = code == low ? float.NegativeInfinity : (code - HalfIteration) * scale;
+        float to = code == high ? float.PositiveInfinity : (code + HalfIteration) * scale;
         return Math.Clamp(weight, from, to);
     }
 }

@@ -19,8 +19,8 @@ namespace Cluster.Kernels.Learning.FineTuning;
 /// </summary>
 internal sealed class TrainedNetwork
 {
-    // Of a step, for a rate of 1: as a weight of a quarter changes.
-    private const double StepShare = 4;
+    // Of a scale, for a rate of 1: as a weight of a quarter changes.
+    private const double ScaleShare = 4;
 
     private readonly GroupedGraph _graph;
     private readonly QuantizationLayout _layout;
@@ -28,15 +28,15 @@ internal sealed class TrainedNetwork
     private readonly Dictionary<string, Tensor> _biases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrainedActivation> _activations = new(StringComparer.Ordinal);
 
-    /// <param name="relativeSteps">
-    /// Whether a learned step changes by a share of itself: for rules like Adam's, whose changes are as large as the rate whatever the gradients are. Steps differ a
+    /// <param name="relativeScales">
+    /// Whether a learned scale changes by a share of itself: for rules like Adam's, whose changes are as large as the rate whatever the gradients are. Scales differ a
     /// hundredfold between layers and bits.
     /// </param>
     /// <param name="device">Of the parameters; null for the processor.</param>
-    public TrainedNetwork(QuantizedNetwork start, StepLearning weightSteps, StepLearning activationSteps, bool relativeSteps = false, ComputeDevice? device = null)
+    public TrainedNetwork(QuantizedNetwork start, ScaleLearning weightScales, ScaleLearning activationScales, bool relativeScales = false, ComputeDevice? device = null)
     {
         var place = device ?? ComputeDevice.Cpu;
-        double? share = relativeSteps ? StepShare : null;
+        double? share = relativeScales ? ScaleShare : null;
         _graph = start.Graph;
         _layout = start.Layout;
         var shapes = ShapeInference.Infer(_graph.Graph, 1);
@@ -44,7 +44,7 @@ internal sealed class TrainedNetwork
         {
             var weights = start.Weights(node);
             bool learned = start.LearnedWeights.ContainsKey(node.Name);
-            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, learned, weightSteps, share, place);
+            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, learned, weightScales, share, place);
             if (start.HasBias(node))
             {
                 _biases[node.Name] = Autograd.Record(place.Floats(start.Bias(node), [weights.Scales.Length]));
@@ -54,7 +54,7 @@ internal sealed class TrainedNetwork
         foreach (var point in _layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal).Where(point => IsOwner(point) && !_activations.ContainsKey(point.ScaleOf)))
         {
             long elements = shapes[point.Tensor].Aggregate(1L, (product, size) => product * size);
-            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationSteps, share, place);
+            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationScales, share, place);
         }
 
         Parameters =
@@ -71,7 +71,7 @@ internal sealed class TrainedNetwork
     /// <summary>Tensors that change without gradients.</summary>
     public IEnumerable<(string Name, Tensor Value)> Buffers => _activations.Values.SelectMany(activation => activation.Buffers);
 
-    /// <summary>Observed steps of weights become those of the weights as they are now: to be called after they changed, before the next pass.</summary>
+    /// <summary>Observed scales of weights become those of the weights as they are now: to be called after they changed, before the next pass.</summary>
     public void ObserveWeights()
     {
         foreach (var weight in _weights.Values)
@@ -80,7 +80,7 @@ internal sealed class TrainedNetwork
         }
     }
 
-    /// <summary>Observed steps of activations move towards those that a batch needed.</summary>
+    /// <summary>Observed scales of activations move towards those that a batch needed.</summary>
     /// <param name="needed">What the passes over the batch's parts were handed, each.</param>
     public void ObserveActivations(IReadOnlyList<IReadOnlyDictionary<string, double>> needed)
     {
@@ -92,10 +92,10 @@ internal sealed class TrainedNetwork
 
     /// <summary>Logits, (N, classes).</summary>
     /// <param name="pixels">(N, C, H, W).</param>
-    /// <param name="needed">Takes the step that each activation would need to be within its codes, or null where nobody asks.</param>
+    /// <param name="needed">Takes the scale that each activation would need to be within its codes, or null where nobody asks.</param>
     public Tensor Forward(NetworkProgram network, Tensor pixels, IDictionary<string, double>? needed = null) => network.Run([pixels], new Pass(this, needed))[0];
 
-    /// <summary>Brings steps back into their bounds after an update.</summary>
+    /// <summary>Brings scales back into their bounds after an update.</summary>
     public void Restrain()
     {
         foreach (var weight in _weights.Values)
@@ -138,7 +138,7 @@ internal sealed class TrainedNetwork
             }
 
             var input = network._layout.PointFor(node.Inputs[0], node)!;
-            return StepQuantizer.Round(bias, TensorOps.Mul(network._weights[node.Name].Steps(), network._activations[input.ScaleOf].Step()));
+            return LsqQuantizer.Round(bias, TensorOps.Mul(network._weights[node.Name].Scales(), network._activations[input.ScaleOf].Scale()));
         }
 
         public IFakeQuantizer? Written(string tensor) =>

@@ -1,10 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>Where a training stands, besides its tensors. Part of every checkpoint.</summary>
 internal sealed record TrainingState
 {
-    /// <summary>Optimizer steps done.</summary>
-    public long Step { get; init; }
+    /// <summary>Optimizer iterations done.</summary>
+    [JsonPropertyName("Step")]
+    public long Iteration { get; init; }
 
     /// <summary>Sum over the images of the epoch so far, nats.</summary>
     public double LossSum { get; init; }

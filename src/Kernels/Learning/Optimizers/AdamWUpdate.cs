@@ -34,7 +34,7 @@ internal sealed class AdamWUpdate : ParameterUpdate
         Aten.Call("aten::add_.Tensor", _mean[index], gradient, 1 - Adam.Beta1);
         Aten.Call("aten::mul_.Scalar", _square[index], Adam.Beta2);
         Aten.Call("aten::addcmul_", _square[index], gradient, gradient, 1 - Adam.Beta2);
-        var corrections = Adam.Corrections(Steps);
+        var corrections = Adam.Corrections(Iterations);
         var denominator = Aten.Call("aten::sqrt", _square[index]);
         Aten.Call("aten::div_.Scalar", denominator, Math.Sqrt(corrections.Second));
         Aten.Call("aten::add_.Scalar", denominator, Adam.Epsilon);

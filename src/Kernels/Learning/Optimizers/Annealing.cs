@@ -9,7 +9,7 @@ public enum Annealing
     /// <summary>Half a cosine from the initial to the final rate.</summary>
     Cosine,
 
-    /// <summary>By the same factor every step, from the initial to the final rate.</summary>
+    /// <summary>By the same factor every iteration, from the initial to the final rate.</summary>
     Exponential,
 
     /// <summary>By <see cref="LearningRateSchedule.StepFactor"/> at each of equal parts of the schedule.</summary>

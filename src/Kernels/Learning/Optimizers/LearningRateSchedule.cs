@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Learning.Optimizers;
 
-/// <summary>The learning rate of each optimizer step: a linear warm-up, then annealing over the rest.</summary>
+/// <summary>The learning rate of each optimizer iteration: a linear warm-up, then annealing over the rest.</summary>
 public sealed record LearningRateSchedule
 {
     public required Annealing Annealing { get; init; }
@@ -8,10 +8,10 @@ public sealed record LearningRateSchedule
     /// <summary>Rate after the warm-up, positive.</summary>
     public required double Initial { get; init; }
 
-    /// <summary>Optimizer steps in all, warm-up included, at least 1.</summary>
-    public required long Steps { get; init; }
+    /// <summary>Optimizer iterations in all, warm-up included, at least 1.</summary>
+    public required long Iterations { get; init; }
 
-    /// <summary>Steps of the warm-up: step t has (t + 1) / WarmUp of the initial rate.</summary>
+    /// <summary>Iterations of the warm-up: iteration t has (t + 1) / WarmUp of the initial rate.</summary>
     public long WarmUp { get; init; }
 
     /// <summary>Rate at the end of a cosine or an exponential, as a share of the initial one; above 0 for an exponential.</summary>
@@ -23,16 +23,16 @@ public sealed record LearningRateSchedule
     /// <summary>What <see cref="Annealing.Step"/> multiplies by from part to part.</summary>
     public double StepFactor { get; init; } = 0.1;
 
-    /// <summary>The rate of a step.</summary>
-    /// <param name="step">From 0; at <see cref="Steps"/> and beyond the final rate.</param>
-    public double At(long step)
+    /// <summary>The rate of an iteration.</summary>
+    /// <param name="iteration">From 0; at <see cref="Iterations"/> and beyond the final rate.</param>
+    public double At(long iteration)
     {
-        if (step < WarmUp)
+        if (iteration < WarmUp)
         {
-            return Initial * (step + 1) / WarmUp;
+            return Initial * (iteration + 1) / WarmUp;
         }
 
-        double progress = Steps <= WarmUp ? 1 : Math.Min(1, (double)(step - WarmUp) / (Steps - WarmUp));
+        double progress = Iterations <= WarmUp ? 1 : Math.Min(1, (double)(iteration - WarmUp) / (Iterations - WarmUp));
         return Annealing switch
         {
             Annealing.Cosine => Initial * (FinalShare + ((1 - FinalShare) * (1 + Math.Cos(Math.PI * progress)) / 2)),

@@ -11,19 +11,19 @@ internal abstract class ParameterUpdate(IReadOnlyList<TrainedParameter> paramete
 {
     protected IReadOnlyList<TrainedParameter> Parameters { get; } = parameters;
 
-    /// <summary>Steps made, needed by rules with bias correction.</summary>
-    public long Steps { get; set; }
+    /// <summary>Iterations made, needed by rules with bias correction.</summary>
+    public long Iterations { get; set; }
 
-    /// <summary>The tensors that a step reads and writes besides the parameters; the caller must not dispose them.</summary>
+    /// <summary>The tensors that an iteration reads and writes besides the parameters; the caller must not dispose them.</summary>
     public abstract IEnumerable<(string Name, Tensor Value)> State { get; }
 
     /// <summary>Changes every parameter, in place.</summary>
     /// <param name="gradients">One a parameter, in order; not changed.</param>
-    public void Step(IReadOnlyList<Tensor> gradients, double learningRate)
+    public void Apply(IReadOnlyList<Tensor> gradients, double learningRate)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        Steps++;
+        Iterations++;
         for (int i = 0; i < Parameters.Count; i++)
         {
             Update(i, gradients[i], learningRate * Parameters[i].RateFactor);

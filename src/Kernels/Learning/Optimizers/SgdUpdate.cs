@@ -18,7 +18,7 @@ internal sealed class SgdUpdate : ParameterUpdate
         _decay = decay;
         _nesterov = nesterov;
 
-        // Zeros and torch's first step (v = g) are the same.
+        // Zeros and torch's first iteration (v = g) are the same.
         _velocity = momentum == 0 ? [] : [.. parameters.Select(parameter => Aten.Call("aten::zeros_like", parameter.Value))];
     }
 

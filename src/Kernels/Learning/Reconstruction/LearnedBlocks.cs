@@ -13,17 +13,17 @@ public static class LearnedBlocks
     /// <param name="blocks">Names as <see cref="BlockOutcome.Name"/> has them.</param>
     public static LearnedParameters Only(GroupedGraph graph, ReconstructionOptions options, LearnedParameters learned, IReadOnlySet<string> blocks)
     {
-        var units = UnitFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers)
-            .Where(unit => unit.Weighted.Count > 0 && blocks.Contains(unit.Name))
+        var chosen = BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers)
+            .Where(block => block.Weighted.Count > 0 && blocks.Contains(block.Name))
             .ToList();
-        bool hasSteps = ReconstructionPhase.Of(options).Any(phase => phase.LearnsSteps);
+        bool hasScales = ReconstructionPhase.Of(options).Any(phase => phase.LearnsScales);
         return new LearnedParameters
         {
-            Weights = units.SelectMany(unit => unit.Weighted).Select(node => node.Name).Where(learned.Weights.ContainsKey)
+            Weights = chosen.SelectMany(block => block.Weighted).Select(node => node.Name).Where(learned.Weights.ContainsKey)
                 .ToDictionary(name => name, name => learned.Weights[name], StringComparer.Ordinal),
-            Activations = !hasSteps
+            Activations = !hasScales
                 ? new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal)
-                : units.SelectMany(unit => unit.Nodes).Select(node => node.Output).Where(learned.Activations.ContainsKey)
+                : chosen.SelectMany(block => block.Nodes).Select(node => node.Output).Where(learned.Activations.ContainsKey)
                     .ToDictionary(tensor => tensor, tensor => learned.Activations[tensor], StringComparer.Ordinal),
         };
     }

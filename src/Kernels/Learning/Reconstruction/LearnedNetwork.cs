@@ -17,7 +17,7 @@ public sealed class LearnedNetwork : IDisposable
     private readonly GroupedGraph _graph;
     private readonly ProgramBuilder _builder;
     private readonly NetworkProgram _whole;
-    private readonly UnitHooks _hooks = new();
+    private readonly BlockQuantization _quantization = new();
     private readonly List<Tensor> _owned = [];
     private readonly LearnedParameters _parameters;
 
@@ -31,14 +31,14 @@ public sealed class LearnedNetwork : IDisposable
         {
             var learned = parameters.Weights[node.Name];
             long[] shape = graph.Graph.Initializers[node.Inputs[1]].Shape;
-            var weight = UnitRun.Dequantize(new WeightGrid(shape, WeightBank.OutputAxis(node), learned.Scales, [], []), learned.Codes, ComputeDevice.Cpu);
+            var weight = DecidedRoundings.Dequantize(new WeightGrid(shape, WeightBank.OutputAxis(node), learned.Scales, [], []), learned.Codes, ComputeDevice.Cpu);
             _owned.Add(weight);
-            _hooks.SetWeight(node.Name, weight);
+            _quantization.SetWeight(node.Name, weight);
         }
 
         foreach (var (tensor, activation) in parameters.Activations.Where(pair => pair.Key != graph.Input.Name))
         {
-            _hooks.SetStep(tensor, TensorFactory.FromFloats([activation.Scale], [1]), activation);
+            _quantization.SetScale(tensor, TensorFactory.FromFloats([activation.Scale], [1]), activation);
         }
     }
 
@@ -53,12 +53,12 @@ public sealed class LearnedNetwork : IDisposable
             pixels = NativeKernels.FakeQuantize(pixels, input);
         }
 
-        return TensorFactory.ToFloats(_whole.Run([pixels], _hooks)[0]);
+        return TensorFactory.ToFloats(_whole.Run([pixels], _quantization)[0]);
     }
 
     public void Dispose()
     {
-        _hooks.Dispose();
+        _quantization.Dispose();
         _owned.ForEach(tensor => tensor.Dispose());
         _builder.Dispose();
     }

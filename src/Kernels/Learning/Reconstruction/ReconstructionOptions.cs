@@ -16,7 +16,7 @@ public sealed record ReconstructionOptions
     /// <summary>Iterations a block; a layer for AdaRound.</summary>
     public int Iterations { get; init; } = 20000;
 
-    /// <summary>Iterations a block of BRECQ's second phase, which learns the activations' steps; 0 leaves them as calibrated.</summary>
+    /// <summary>Iterations a block of BRECQ's second phase, which learns the activations' scales; 0 leaves them as calibrated.</summary>
     public int ActivationIterations { get; init; } = 5000;
 
     public int BatchSize { get; init; } = 32;
@@ -25,7 +25,7 @@ public sealed record ReconstructionOptions
     public double LearningRate { get; init; }
 
     /// <summary>
-    /// Adam's rate for activation steps, annealed to 0 along a half cosine; 0 takes the method's own: QDrop 4e-5 for 20,000 iterations, BRECQ 4e-4 for 5,000,
+    /// Adam's rate for activation scales, annealed to 0 along a half cosine; 0 takes the method's own: QDrop 4e-5 for 20,000 iterations, BRECQ 4e-4 for 5,000,
     /// more for fewer, at most ten times as much.
     /// </summary>
     public double ScaleLearningRate { get; init; }
@@ -74,7 +74,7 @@ public sealed record ReconstructionOptions
 
     internal double RoundingRate => LearningRate > 0 ? LearningRate : 1e-3 * Haste(20000, Iterations);
 
-    internal double StepRate => ScaleLearningRate > 0
+    internal double ScaleRate => ScaleLearningRate > 0
         ? ScaleLearningRate
         : Method == ReconstructionMethod.Brecq ? 4e-4 * Haste(5000, ActivationIterations) : 4e-5 * Haste(20000, Iterations);
 
@@ -90,7 +90,7 @@ public sealed record ReconstructionOptions
     /// <summary>Everything that the result depends on, as text.</summary>
     internal string Canonical() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{StepRate:R};{Lambda:R};{WarmUp:R};{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Loss};{Seed};{HeldOutShare:R};{MaximumLayers};{(Device.IsHost ? Parts : 1)}{(Device.IsHost ? string.Empty : $";{Device.Kind}")}");
+        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{ScaleRate:R};{Lambda:R};{WarmUp:R};{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Loss};{Seed};{HeldOutShare:R};{MaximumLayers};{(Device.IsHost ? Parts : 1)}{(Device.IsHost ? string.Empty : $";{Device.Kind}")}");
 
     /// <exception cref="KernelException">A setting is out of range.</exception>
     internal void Check()

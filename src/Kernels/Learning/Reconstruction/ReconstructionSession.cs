@@ -22,7 +22,7 @@ internal sealed class ReconstructionSession : IDisposable
     private readonly Yielding? _yielding;
     private readonly CancellationToken _cancellation;
     private readonly ProgramBuilder _programs;
-    private readonly IReadOnlyList<ReconstructionUnit> _units;
+    private readonly IReadOnlyList<ReconstructionBlock> _blocks;
     private readonly LearnedNumbers _numbers;
     private readonly CacheStore _store;
     private readonly ShardTeam _team;
@@ -40,7 +40,7 @@ internal sealed class ReconstructionSession : IDisposable
         _yielding = yielding;
         _cancellation = cancellation;
         _programs = new ProgramBuilder(graph, hasGradients: true, options.Device);
-        _units = UnitFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
+        _blocks = BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
         int count = images.Images.Count;
         int heldOut = Math.Max(1, (int)Math.Round(count * options.HeldOutShare));
         _trained = count - heldOut;
@@ -65,8 +65,8 @@ internal sealed class ReconstructionSession : IDisposable
     {
         var phases = ReconstructionPhase.Of(_options);
         var outcomes = new List<BlockOutcome>();
-        int blocks = phases.Sum(phase => _units.Count(unit => IsLearned(unit, phase)));
-        var meter = new ProgressMeter(progress, blocks, phases.Sum(phase => (long)phase.Iterations * _units.Count(unit => IsLearned(unit, phase))), time);
+        int learned = phases.Sum(phase => _blocks.Count(block => IsLearned(block, phase)));
+        var meter = new ProgressMeter(progress, learned, phases.Sum(phase => (long)phase.Iterations * _blocks.Count(block => IsLearned(block, phase))), time);
         ReconstructionState? state = null;
         foreach (var phase in phases)
         {
@@ -94,13 +94,13 @@ internal sealed class ReconstructionSession : IDisposable
 
     private ReconstructionState RunPhase(ReconstructionPhase phase, ReconstructionState? state, List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
     {
-        using var caches = new ActivationCaches(_graph, _units);
+        using var caches = new ActivationCaches(_graph, _blocks);
         Begin(phase, caches);
         var kept = state ?? new ReconstructionState(_stateFolder, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
-        for (int unit = 0; unit < _units.Count; unit++)
+        for (int block = 0; block < _blocks.Count; block++)
         {
             GiveWay();
-            RunUnit(phase, unit, caches, kept, outcomes, meter, time);
+            RunBlock(phase, block, caches, kept, outcomes, meter, time);
         }
 
         return kept;
@@ -133,25 +133,25 @@ internal sealed class ReconstructionSession : IDisposable
         _graph.Graph.Initializers[_graph.WeightedNodes.First(weighted => weighted.Name == node).Inputs[1]].As<float>();
 
     // BRECQ leaves the 8-bit ends of a low-bit network at their nearest codes.
-    private bool IsLearned(ReconstructionUnit unit, ReconstructionPhase phase)
+    private bool IsLearned(ReconstructionBlock block, ReconstructionPhase phase)
     {
-        var bits = unit.Weighted.Where(node => _start.WeightBits.ContainsKey(node.Name)).Select(node => _start.WeightBits[node.Name]).ToList();
-        bool steps = unit.Nodes.Any(node => _numbers.IsMadeQuantized(node.Output));
+        var bits = block.Weighted.Where(node => _start.WeightBits.ContainsKey(node.Name)).Select(node => _start.WeightBits[node.Name]).ToList();
+        bool hasScales = block.Nodes.Any(node => _numbers.IsMadeQuantized(node.Output));
         if (!phase.LearnsWeights)
         {
-            return steps && unit.Weighted.Count > 0;
+            return hasScales && block.Weighted.Count > 0;
         }
 
         bool spared = _options.Method == ReconstructionMethod.Brecq && bits.TrueForAll(b => b == 8) && _start.WeightBits.Values.Any(b => b < 8);
         return bits.Count > 0 && !spared;
     }
 
-    /// <summary>Caches the images, as they are and as the first units see them.</summary>
+    /// <summary>Caches the images, as they are and as the first blocks see them.</summary>
     private void Begin(ReconstructionPhase phase, ActivationCaches caches)
     {
         var shape = new long[] { _images.Images.Channels, _images.Images.Height, _images.Images.Width };
         var exact = _store.Allocate(_images.Images.Count, shape);
-        bool quantizes = phase is { LearnsSteps: true, ExactInputs: false } && _numbers.IsMadeQuantized(_graph.Input.Name);
+        bool quantizes = phase is { LearnsScales: true, ExactInputs: false } && _numbers.IsMadeQuantized(_graph.Input.Name);
         var quantized = quantizes ? _store.Allocate(_images.Images.Count, shape) : exact;
         caches.Add(_graph.Input.Name, quantized, exact);
         _team.ForEach(_images.Count, batch =>
@@ -166,22 +166,22 @@ internal sealed class ReconstructionSession : IDisposable
         }, _cancellation);
     }
 
-    private void RunUnit(
+    private void RunBlock(
         ReconstructionPhase phase, int index, ActivationCaches caches, ReconstructionState state, List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
     {
-        var unit = _units[index];
-        var segment = _programs.Segment(unit.Nodes);
+        var block = _blocks[index];
+        var segment = _programs.Segment(block.Nodes);
         var inputs = segment.Inputs.Select(input => caches[input]).ToList();
-        var targets = CacheRun.Run(segment, [.. inputs.Select(input => input.Exact)], null, _store, _team, _cancellation);
+        var targets = SegmentCaching.Run(segment, [.. inputs.Select(input => input.Exact)], null, _store, _team, _cancellation);
         var handedOn = targets;
         try
         {
-            if (IsLearned(unit, phase))
+            if (IsLearned(block, phase))
             {
                 Learn(phase, index, segment, caches, targets, state, outcomes, meter, time);
             }
 
-            handedOn = phase.ExactInputs ? targets : HandOn(phase, unit, segment, inputs);
+            handedOn = phase.ExactInputs ? targets : HandOn(phase, block, segment, inputs);
         }
         catch
         {
@@ -201,14 +201,14 @@ internal sealed class ReconstructionSession : IDisposable
         caches.DropAfter(index);
     }
 
-    /// <summary>The prefix of the units to come: decided roundings, and quantized activations where this phase has them.</summary>
-    private TensorCache[] HandOn(ReconstructionPhase phase, ReconstructionUnit unit, NetworkProgram segment, List<(TensorCache Quantized, TensorCache Exact)> inputs)
+    /// <summary>The prefix of the blocks to come: decided roundings, and quantized activations where this phase has them.</summary>
+    private TensorCache[] HandOn(ReconstructionPhase phase, ReconstructionBlock block, NetworkProgram segment, List<(TensorCache Quantized, TensorCache Exact)> inputs)
     {
         GiveWay();
-        using var hooks = OwnHooks(phase, unit, out var owned);
+        using var quantization = OwnQuantization(phase, block, out var owned);
         try
         {
-            return CacheRun.Run(segment, [.. inputs.Select(input => input.Quantized)], hooks, _store, _team, _cancellation);
+            return SegmentCaching.Run(segment, [.. inputs.Select(input => input.Quantized)], quantization, _store, _team, _cancellation);
         }
         finally
         {
@@ -216,17 +216,17 @@ internal sealed class ReconstructionSession : IDisposable
         }
     }
 
-    private UnitHooks OwnHooks(ReconstructionPhase phase, ReconstructionUnit unit, out List<Tensor> owned)
+    private BlockQuantization OwnQuantization(ReconstructionPhase phase, ReconstructionBlock block, out List<Tensor> owned)
     {
-        var codes = unit.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name)).ToDictionary(node => node.Name, node => _numbers.Codes(node.Name), StringComparer.Ordinal);
-        return UnitRun.Hooks(unit, _numbers, codes, phase.LearnsSteps ? _numbers.Activations : null, _options.Device, out owned);
+        var codes = block.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name)).ToDictionary(node => node.Name, node => _numbers.Codes(node.Name), StringComparer.Ordinal);
+        return DecidedRoundings.Quantization(block, _numbers, codes, phase.LearnsScales ? _numbers.Activations : null, _options.Device, out owned);
     }
 
     private void Learn(
         ReconstructionPhase phase, int index, NetworkProgram segment, ActivationCaches caches, TensorCache[] targets, ReconstructionState state,
         List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
     {
-        var unit = _units[index];
+        var block = _blocks[index];
         if (state.TryLoad(phase, index, out var learned, out var outcome))
         {
             foreach (var (node, weights) in learned.Weights)
@@ -248,11 +248,11 @@ internal sealed class ReconstructionSession : IDisposable
         TensorCache[] lossWeights = _options.Loss == ReconstructionLoss.Fisher && phase.LearnsWeights ? Fisher(phase, index, segment, caches, targets) : [];
         try
         {
-            var job = new UnitJob(index, unit, segment, phase, [.. segment.Inputs.Select(input => phase.ExactInputs ? (caches[input].Exact, caches[input].Exact) : caches[input])], targets, lossWeights, _trained);
+            var job = new BlockJob(index, block, segment, phase, [.. segment.Inputs.Select(input => phase.ExactInputs ? (caches[input].Exact, caches[input].Exact) : caches[input])], targets, lossWeights, _trained);
             meter.Begin();
-            int block = outcomes.Count;
-            outcome = new UnitTrainer(_graph, job, _options, _numbers, _team)
-                .Train((iteration, loss) => meter.Report(unit.Name, block, iteration, phase.Iterations, loss), GiveWay, time);
+            int number = outcomes.Count;
+            outcome = new BlockTrainer(_graph, job, _options, _numbers, _team)
+                .Train((iteration, loss) => meter.Report(block.Name, number, iteration, phase.Iterations, loss), GiveWay, time);
             meter.End(phase.Iterations);
         }
         finally
@@ -264,17 +264,17 @@ internal sealed class ReconstructionSession : IDisposable
         }
 
         outcomes.Add(outcome);
-        state.Save(phase, index, Part(unit), outcome);
+        state.Save(phase, index, Part(block), outcome);
     }
 
     private TensorCache[] Fisher(ReconstructionPhase phase, int index, NetworkProgram segment, ActivationCaches caches, TensorCache[] targets)
     {
-        var unit = _units[index];
-        var later = _units.Skip(index + 1).SelectMany(next => next.Nodes).ToList();
-        using var hooks = OwnHooks(phase, unit, out var owned);
+        var block = _blocks[index];
+        var later = _blocks.Skip(index + 1).SelectMany(next => next.Nodes).ToList();
+        using var quantization = OwnQuantization(phase, block, out var owned);
         try
         {
-            return FisherWeights.Compute(segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, hooks, _store, _team, _cancellation);
+            return FisherWeights.Compute(segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, quantization, _store, _team, _cancellation);
         }
         finally
         {
@@ -282,12 +282,12 @@ internal sealed class ReconstructionSession : IDisposable
         }
     }
 
-    /// <summary>What this unit has learned, alone.</summary>
-    private LearnedParameters Part(ReconstructionUnit unit) => new()
+    /// <summary>What this block has learned, alone.</summary>
+    private LearnedParameters Part(ReconstructionBlock block) => new()
     {
-        Weights = unit.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name))
+        Weights = block.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name))
             .ToDictionary(node => node.Name, node => new LearnedWeights(_numbers.Codes(node.Name), _numbers.Grids[node.Name].Scales), StringComparer.Ordinal),
-        Activations = unit.Nodes.Select(node => node.Output).Where(_numbers.Activations.ContainsKey)
+        Activations = block.Nodes.Select(node => node.Output).Where(_numbers.Activations.ContainsKey)
             .ToDictionary(tensor => tensor, tensor => _numbers.Activations[tensor], StringComparer.Ordinal),
     };
 }

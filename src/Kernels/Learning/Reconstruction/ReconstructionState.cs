@@ -22,29 +22,29 @@ internal sealed class ReconstructionState
         }
     }
 
-    public bool TryLoad(ReconstructionPhase phase, int unit, out LearnedParameters learned, out BlockOutcome outcome)
+    public bool TryLoad(ReconstructionPhase phase, int block, out LearnedParameters learned, out BlockOutcome outcome)
     {
         learned = new LearnedParameters();
         outcome = new BlockOutcome(string.Empty, phase.Name, 0, 0, false, 0, 0, 0);
-        if (_folder is null || !File.Exists(OutcomePath(phase, unit)))
+        if (_folder is null || !File.Exists(OutcomePath(phase, block)))
         {
             return false;
         }
 
         try
         {
-            outcome = JsonSerializer.Deserialize<BlockOutcome>(File.ReadAllBytes(OutcomePath(phase, unit))) ?? throw new JsonException("it is empty");
-            using var file = File.OpenRead(NumbersPath(phase, unit));
+            outcome = JsonSerializer.Deserialize<BlockOutcome>(File.ReadAllBytes(OutcomePath(phase, block))) ?? throw new JsonException("it is empty");
+            using var file = File.OpenRead(NumbersPath(phase, block));
             learned = LearnedParameters.Load(file);
             return true;
         }
         catch (Exception failure) when (failure is JsonException or IOException)
         {
-            throw new KernelException($"The finished block {unit} in '{_folder}' cannot be read ({failure.Message}); delete that folder to begin anew.", failure);
+            throw new KernelException($"The finished block {block} in '{_folder}' cannot be read ({failure.Message}); delete that folder to begin anew.", failure);
         }
     }
 
-    public void Save(ReconstructionPhase phase, int unit, LearnedParameters learned, BlockOutcome outcome)
+    public void Save(ReconstructionPhase phase, int block, LearnedParameters learned, BlockOutcome outcome)
     {
         if (_folder is null)
         {
@@ -53,8 +53,8 @@ internal sealed class ReconstructionState
 
         using var numbers = new MemoryStream();
         learned.Save(numbers);
-        Write(NumbersPath(phase, unit), numbers.ToArray());
-        Write(OutcomePath(phase, unit), JsonSerializer.SerializeToUtf8Bytes(outcome));
+        Write(NumbersPath(phase, block), numbers.ToArray());
+        Write(OutcomePath(phase, block), JsonSerializer.SerializeToUtf8Bytes(outcome));
     }
 
     private static void Write(string path, byte[] bytes)
@@ -69,7 +69,7 @@ internal sealed class ReconstructionState
         File.Move(temporary, path, overwrite: true);
     }
 
-    private string NumbersPath(ReconstructionPhase phase, int unit) => Path.Combine(_folder!, $"{phase.Name}-{unit:D4}.learned");
+    private string NumbersPath(ReconstructionPhase phase, int block) => Path.Combine(_folder!, $"{phase.Name}-{block:D4}.learned");
 
-    private string OutcomePath(ReconstructionPhase phase, int unit) => Path.Combine(_folder!, $"{phase.Name}-{unit:D4}.json");
+    private string OutcomePath(ReconstructionPhase phase, int block) => Path.Combine(_folder!, $"{phase.Name}-{block:D4}.json");
 }

@@ -7,7 +7,7 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// Learns roundings and activation steps without labels: AdaRound, BRECQ and QDrop are one loop over the blocks of the network, whose inputs
+/// Learns roundings and activation scales without labels: AdaRound, BRECQ and QDrop are one loop over the blocks of the network, whose inputs
 /// come from the prefix that is quantized already and whose targets come from FP32.
 /// </summary>
 public static class Reconstructor
@@ -32,5 +32,5 @@ public static class Reconstructor
 
     /// <summary>Names of the blocks that <see cref="Run"/> would reconstruct, in order.</summary>
     public static IReadOnlyList<string> Blocks(GroupedGraph graph, ReconstructionOptions options) =>
-        [.. UnitFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers).Where(unit => unit.Weighted.Count > 0).Select(unit => unit.Name)];
+        [.. BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers).Where(block => block.Weighted.Count > 0).Select(block => block.Name)];
 }

@@ -91,7 +91,7 @@ struct GrainSums {
 
 CK_HD inline bool usable(float scale) { return scale > 0.0f && scale < INFINITY; }
 
-struct StepForward {
+struct LsqForward {
     const float* x;
     float* y;
     DeviceGrid grid;
@@ -108,7 +108,7 @@ struct StepForward {
     }
 };
 
-struct StepBackward {
+struct LsqBackward {
     const float* x;
     const float* gradient;
     float* dx;
@@ -121,12 +121,12 @@ struct StepBackward {
         const float floor = grid.relu ? 0.0f : -INFINITY;
         const bool alive = x[i] > floor;
         const float value = alive ? x[i] : floor;
-        const float step = value / scale;
-        const bool below = step <= grid.low, above = step >= grid.high;
+        const float code = value / scale;
+        const bool below = code <= grid.low, above = code >= grid.high;
         const bool quantized = mask.all || drawn(static_cast<uint32_t>(position + i), mask.seed, mask.threshold);
         const float g = gradient[i];
         dx[i] = alive && !(quantized && (below || above)) ? g : 0.0f;
-        const float slope = below ? grid.low : above ? grid.high : rintf(step) - step;
+        const float slope = below ? grid.low : above ? grid.high : rintf(code) - code;
         return quantized ? g * slope : 0.0f;
     }
 };
@@ -162,10 +162,10 @@ struct ChannelBackward {
         double sum = 0.0;
         for (int64_t e = thread; e < elements; e += block_threads) {
             const int64_t i = (e / grid.inner * grid.channels + channel) * grid.inner + e % grid.inner;
-            const float step = w[i] / scale, g = gradient[i];
-            const bool inside = step >= low && step <= high;
+            const float code = w[i] / scale, g = gradient[i];
+            const bool inside = code >= low && code <= high;
             dw[i] = inside ? g : 0.0f;
-            sum += g * (inside ? rintf(step) - step : step < low ? low : high);
+            sum += g * (inside ? rintf(code) - code : code < low ? low : high);
         }
         parts[thread] = sum;
     }
@@ -238,32 +238,7 @@ struct SoftRound {
     CK_HD void operator()(int64_t i) const { weights[i] = scales[i] * clamped(floors[i] + rectified(v[i]).h, lows[i], highs[i]); }
 };
 
-struct SoftRoundBackward {
-    const float *floors, *scales, *lows, *highs, *v, *gradient;
-    float* dv;
-
-    CK_HD void operator()(int64_t i) const {
-        const Soft soft = rectified(v[i]);
-        const float code = floors[i] + soft.h;
-        dv[i] = clamped(code, lows[i], highs[i]) == code ? gradient[i] * scales[i] * soft.dh : 0.0f;
-    }
-};
-
-struct RoundLoss {
-    const float* v;
-    float lambda;
-    float beta;
-    float* dv;
-
-    CK_HD float operator()(int64_t i) const {
-        const Soft soft = rectified(v[i]);
-        float power;
-        dv[i] += regularizer(soft.h, lambda, beta, &power) * soft.dh;
-        return 1.0f - power;
-    }
-};
-
-struct RoundingStep {
+struct RoundingIteration {
     RoundingArrays a;
     const float* gradient;
     RoundingRates rates;
@@ -286,7 +261,7 @@ struct RoundingStep {
     }
 };
 
-struct ScaleStep {
+struct ScaleIteration {
     float* scales;
     double* first;
     double* second;
@@ -302,18 +277,18 @@ class LaunchedLoops final : public DeviceLoops {
 public:
     explicit LaunchedLoops(Launcher launcher) : launch(launcher) {}
 
-    void step_forward(const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const override {
-        launch.each(n, StepForward{x, y, grid, mask, position});
+    void lsq_forward(const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const override {
+        launch.each(n, LsqForward{x, y, grid, mask, position});
     }
 
-    void step_backward(const float* x, const float* gradient, float* dx, float* ds, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position,
+    void lsq_backward(const float* x, const float* gradient, float* dx, float* ds, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position,
                        double gradient_scale, const SumSpace& space) const override {
-        sum(StepBackward{x, gradient, dx, grid, mask, position}, n, sums::grain, gradient_scale, ds, nullptr, space);
+        sum(LsqBackward{x, gradient, dx, grid, mask, position}, n, sums::grain, gradient_scale, ds, nullptr, space);
     }
 
-    void channel_step_forward(const float* w, float* y, int64_t n, const ChannelGrid& grid) const override { launch.each(n, ChannelForward{w, y, grid}); }
+    void channel_lsq_forward(const float* w, float* y, int64_t n, const ChannelGrid& grid) const override { launch.each(n, ChannelForward{w, y, grid}); }
 
-    void channel_step_backward(const float* w, const float* gradient, float* dw, float* ds, int64_t n, const ChannelGrid& grid, double gradient_scale) const override {
+    void channel_lsq_backward(const float* w, const float* gradient, float* dw, float* ds, int64_t n, const ChannelGrid& grid, double gradient_scale) const override {
         launch.blocks(grid.channels, ChannelBackward{w, gradient, dw, ds, n, grid, gradient_scale});
     }
 
@@ -334,22 +309,12 @@ public:
         launch.each(n, SoftRound{floors, scales, lows, highs, v, weights});
     }
 
-    void soft_round_backward(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, const float* gradient, float* dv,
-                             int64_t n) const override {
-        launch.each(n, SoftRoundBackward{floors, scales, lows, highs, v, gradient, dv});
+    void rounding_iteration(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) const override {
+        launch.each(n, RoundingIteration{a, gradient, rates});
     }
 
-    void round_loss(const float* v, float lambda, float beta, float* dv, double* loss, int64_t n, const SumSpace& space) const override {
-        // The CPU adds up all pieces in one chain here: one grain.
-        sum(RoundLoss{v, lambda, beta, dv}, n, n > 0 ? (n + sums::piece - 1) / sums::piece * sums::piece : sums::piece, lambda, nullptr, loss, space);
-    }
-
-    void rounding_step(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) const override {
-        launch.each(n, RoundingStep{a, gradient, rates});
-    }
-
-    void scale_step(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const override {
-        launch.each(n, ScaleStep{scales, first, second, gradients, rates});
+    void scale_iteration(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const override {
+        launch.each(n, ScaleIteration{scales, first, second, gradients, rates});
     }
 
 private:

@@ -38,12 +38,12 @@ struct Space {
 
 DeviceGrid grid_of(const Call& call, const at::Tensor& scale) { return {scale.data_ptr<float>(), call.low, call.high, call.relu}; }
 
-struct LearnedStep : torch::autograd::Function<LearnedStep> {
+struct LearnedScale : torch::autograd::Function<LearnedScale> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& scale, std::vector<int64_t> words) {
         const Call call = unpacked<Call>(words);
         const at::Tensor x = dense(input);
         at::Tensor y = at::empty_like(x);
-        DeviceScope(x)->step_forward(x.data_ptr<float>(), y.data_ptr<float>(), x.numel(), grid_of(call, scale), call.mask, call.position);
+        DeviceScope(x)->lsq_forward(x.data_ptr<float>(), y.data_ptr<float>(), x.numel(), grid_of(call, scale), call.mask, call.position);
         context->save_for_backward({x, scale});
         context->saved_data["call"] = std::move(words);
         return y;
@@ -57,7 +57,7 @@ struct LearnedStep : torch::autograd::Function<LearnedStep> {
         at::Tensor dx = at::empty_like(x), ds = at::empty_like(scale);
         const Space space(x, x.numel());
         DeviceScope(x, call.emulated)
-            ->step_backward(x.data_ptr<float>(), g.data_ptr<float>(), dx.data_ptr<float>(), ds.data_ptr<float>(), x.numel(), grid_of(call, scale), call.mask, call.position,
+            ->lsq_backward(x.data_ptr<float>(), g.data_ptr<float>(), dx.data_ptr<float>(), ds.data_ptr<float>(), x.numel(), grid_of(call, scale), call.mask, call.position,
                             call.gradient_scale, space.pointers());
         return {dx, ds, at::Tensor()};
     }
@@ -74,13 +74,13 @@ struct ChannelCall {
     }
 };
 
-struct LearnedStepChannels : torch::autograd::Function<LearnedStepChannels> {
+struct LearnedScaleChannels : torch::autograd::Function<LearnedScaleChannels> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& scales, const std::vector<at::Tensor>& ends, int64_t axis, double gradient_scale) {
         const at::Tensor w = dense(input);
         const ChannelLayout layout = channel_layout(w, static_cast<int>(axis));
         const ChannelCall call{layout.channels, std::max<int64_t>(1, layout.inner), gradient_scale, is_emulated()};
         at::Tensor y = at::empty_like(w);
-        DeviceScope(w)->channel_step_forward(w.data_ptr<float>(), y.data_ptr<float>(), w.numel(), call.grid(scales, ends[0], ends[1]));
+        DeviceScope(w)->channel_lsq_forward(w.data_ptr<float>(), y.data_ptr<float>(), w.numel(), call.grid(scales, ends[0], ends[1]));
         context->save_for_backward({w, scales, ends[0], ends[1]});
         context->saved_data["channels"] = call.channels;
         context->saved_data["inner"] = call.inner;
@@ -97,7 +97,7 @@ struct LearnedStepChannels : torch::autograd::Function<LearnedStepChannels> {
         const at::Tensor g = aligned(gradients[0], w);
         at::Tensor dw = at::empty_like(w), ds = at::empty_like(scales);
         DeviceScope(w, call.emulated)
-            ->channel_step_backward(w.data_ptr<float>(), g.data_ptr<float>(), dw.data_ptr<float>(), ds.data_ptr<float>(), w.numel(), call.grid(scales, saved[2], saved[3]),
+            ->channel_lsq_backward(w.data_ptr<float>(), g.data_ptr<float>(), dw.data_ptr<float>(), ds.data_ptr<float>(), w.numel(), call.grid(scales, saved[2], saved[3]),
                                     call.gradient_scale);
         return {dw, ds, at::Tensor(), at::Tensor(), at::Tensor()};
     }
@@ -129,12 +129,12 @@ void check_same_device(const at::Tensor& x, const at::Tensor& other, const char*
 
 }  // namespace
 
-at::Tensor learned_step(const at::Tensor& x, const at::Tensor& scale, const StepGrid& grid, const DropMask& mask, double gradient_scale, uint32_t position) {
+at::Tensor learned_scale(const at::Tensor& x, const at::Tensor& scale, const ScaleGrid& grid, const DropMask& mask, double gradient_scale, uint32_t position) {
     check_same_device(x, scale, "the scale");
-    return LearnedStep::apply(x, scale, packed(Call{mask, grid.low, grid.high, gradient_scale, position, grid.relu, is_emulated()}));
+    return LearnedScale::apply(x, scale, packed(Call{mask, grid.low, grid.high, gradient_scale, position, grid.relu, is_emulated()}));
 }
 
-at::Tensor learned_step_channels(const at::Tensor& w, const at::Tensor& scales, const at::Tensor& lows, const at::Tensor& highs, int axis, double gradient_scale) {
+at::Tensor learned_scale_channels(const at::Tensor& w, const at::Tensor& scales, const at::Tensor& lows, const at::Tensor& highs, int axis, double gradient_scale) {
     const int64_t channels = channel_layout(w, axis).channels;
     const auto check = [&](const at::Tensor& tensor, const char* name) {
         check_same_device(w, tensor, name);
@@ -143,7 +143,7 @@ at::Tensor learned_step_channels(const at::Tensor& w, const at::Tensor& scales, 
     check(scales, "the scales");
     check(lows, "the smallest codes");
     check(highs, "the largest codes");
-    return LearnedStepChannels::apply(w, scales, std::vector<at::Tensor>{lows.detach(), highs.detach()}, axis, gradient_scale);
+    return LearnedScaleChannels::apply(w, scales, std::vector<at::Tensor>{lows.detach(), highs.detach()}, axis, gradient_scale);
 }
 
 at::Tensor power_loss(const at::Tensor& x, const at::Tensor& target, const at::Tensor& weights, double p, double factor) {
@@ -168,13 +168,6 @@ void gather_table(const at::Tensor& quantized, const at::Tensor& exact, const at
     }
     DeviceScope(target)->gather(quantized.data_ptr<float>(), exact.defined() ? exact.data_ptr<float>() : nullptr, rows.data_ptr<int64_t>(), count, elements, mask,
                                 target.data_ptr<float>());
-}
-
-double round_loss(const at::Tensor& v, float lambda, float beta, const at::Tensor& dv) {
-    at::Tensor loss = at::empty({}, v.options().dtype(at::kDouble));
-    const Space space(v, v.numel());
-    DeviceScope(v)->round_loss(v.data_ptr<float>(), lambda, beta, dv.data_ptr<float>(), loss.data_ptr<double>(), v.numel(), space.pointers());
-    return loss.item<double>();
 }
 
 }  // namespace cluster::device

@@ -8,11 +8,9 @@
 namespace cluster::device {
 
 // `grid.scale` is not looked at: the scale is read on the device, so that nobody waits for it.
-at::Tensor learned_step(const at::Tensor& x, const at::Tensor& scale, const StepGrid& grid, const DropMask& mask, double gradient_scale, uint32_t position);
-at::Tensor learned_step_channels(const at::Tensor& w, const at::Tensor& scales, const at::Tensor& lows, const at::Tensor& highs, int axis, double gradient_scale);
+at::Tensor learned_scale(const at::Tensor& x, const at::Tensor& scale, const ScaleGrid& grid, const DropMask& mask, double gradient_scale, uint32_t position);
+at::Tensor learned_scale_channels(const at::Tensor& w, const at::Tensor& scales, const at::Tensor& lows, const at::Tensor& highs, int axis, double gradient_scale);
 at::Tensor power_loss(const at::Tensor& x, const at::Tensor& target, const at::Tensor& weights, double p, double factor);
 void gather_table(const at::Tensor& quantized, const at::Tensor& exact, const at::Tensor& rows, const DropMask& mask, const at::Tensor& target);
-// Adds to dv where lambda is not 0.
-double round_loss(const at::Tensor& v, float lambda, float beta, const at::Tensor& dv);
 
 }  // namespace cluster::device

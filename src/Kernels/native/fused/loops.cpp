@@ -53,21 +53,9 @@ CK_CLONES void fake_quantize(const float* x, float* y, int64_t n, float scale, f
     }
 }
 
-CK_CLONES void fake_quantize(const float* x, float* y, int64_t n, const float* scales, const float* lows, const float* highs) {
-    for (int64_t i = 0; i < n; i++) {
-        y[i] = dequantized(x[i], scales[i], lows[i], highs[i]);
-    }
-}
-
 CK_CLONES void quantize(const float* x, uint8_t* codes, int64_t n, float scale, int zero_point, float low, float high) {
     for (int64_t i = 0; i < n; i++) {
         codes[i] = code(x[i], scale, zero_point, low, high);
-    }
-}
-
-CK_CLONES void quantize(const float* x, uint8_t* codes, int64_t n, const float* scales, const int32_t* zero_points, const float* lows, const float* highs) {
-    for (int64_t i = 0; i < n; i++) {
-        codes[i] = code(x[i], scales[i], zero_points[i], lows[i], highs[i]);
     }
 }
 

@@ -17,9 +17,7 @@ struct Extremes {
 // codes are clamped before rounding: the bounds are whole numbers, so both orders agree, and a NaN ends at the lower bound
 // as it does in ONNX Runtime.
 void fake_quantize(const float* x, float* y, int64_t n, float scale, float low, float high);
-void fake_quantize(const float* x, float* y, int64_t n, const float* scales, const float* lows, const float* highs);
 void quantize(const float* x, uint8_t* codes, int64_t n, float scale, int zero_point, float low, float high);
-void quantize(const float* x, uint8_t* codes, int64_t n, const float* scales, const int32_t* zero_points, const float* lows, const float* highs);
 void steps(const float* x, float* y, int64_t n, float scale);
 void scale(float* x, int64_t n, float factor);
 void scale(float* x, int64_t n, const float* factors);

@@ -24,28 +24,22 @@ using cluster::tensor_of;
 
 constexpr int64_t grain = 32768;
 
-// Scale and clipping bounds (in codes, before the zero point is added) of each channel.
+// Scale and clipping bounds (in codes, before the zero point is added).
 struct Grid {
-    std::vector<float> scales;
-    std::vector<float> lows;
-    std::vector<float> highs;
-    std::vector<int32_t> zero_points;
+    float scale;
+    float low;
+    float high;
+    int32_t zero_point;
     int minimum;
     int maximum;
 
-    Grid(const float* scale, const int32_t* zero_point, int64_t channels, int min, int max)
-        : scales(scale, scale + channels), zero_points(zero_point, zero_point + channels), minimum(min), maximum(max) {
+    Grid(float size, int32_t zero, int min, int max)
+        : scale(size), low(static_cast<float>(min - zero)), high(static_cast<float>(max - zero)), zero_point(zero), minimum(min), maximum(max) {
         TORCH_CHECK(min < max, "the range of codes [", min, ", ", max, "] is empty");
         // Beyond 24 bits float32 does not hold every code.
         TORCH_CHECK(min >= -(1 << 24) && max <= (1 << 24), "codes of [", min, ", ", max, "] do not fit float32");
-        lows.reserve(static_cast<size_t>(channels));
-        highs.reserve(static_cast<size_t>(channels));
-        for (int64_t c = 0; c < channels; c++) {
-            TORCH_CHECK(std::isfinite(scale[c]) && scale[c] > 0, "a scale must be positive and finite but is ", scale[c]);
-            TORCH_CHECK(zero_point[c] >= min && zero_point[c] <= max, "the zero point ", zero_point[c], " is outside [", min, ", ", max, "]");
-            lows.push_back(static_cast<float>(min - zero_point[c]));
-            highs.push_back(static_cast<float>(max - zero_point[c]));
-        }
+        TORCH_CHECK(std::isfinite(scale) && scale > 0, "a scale must be positive and finite but is ", scale);
+        TORCH_CHECK(zero >= min && zero <= max, "the zero point ", zero, " is outside [", min, ", ", max, "]");
     }
 };
 
@@ -65,14 +59,14 @@ at::Tensor along_axis(const std::vector<float>& values, const at::Tensor& x, int
     return at::tensor(values).to(x.device()).reshape(shape);
 }
 
-at::Tensor on_device(const at::Tensor& x, const Grid& grid, int64_t axis, bool codes) {
-    at::Tensor scale = along_axis(grid.scales, x, axis);
-    at::Tensor q = rounded(x.detach(), scale, along_axis(grid.lows, x, axis), along_axis(grid.highs, x, axis));
+at::Tensor on_device(const at::Tensor& x, const Grid& grid, bool codes) {
+    const auto scalar = [&](float value) { return at::full({}, value, x.options()); };
+    at::Tensor scale = scalar(grid.scale);
+    at::Tensor q = rounded(x.detach(), scale, scalar(grid.low), scalar(grid.high));
     if (!codes) {
         return q.mul(scale);
     }
-    std::vector<float> zero_points(grid.zero_points.begin(), grid.zero_points.end());
-    return q.add(along_axis(zero_points, x, axis)).to(grid.minimum >= 0 ? at::kByte : at::kChar);
+    return q.add(scalar(static_cast<float>(grid.zero_point))).to(grid.minimum >= 0 ? at::kByte : at::kChar);
 }
 
 // Calls body(channel range start, memory offset, length, whether the range is one channel) over the whole tensor.
@@ -93,56 +87,34 @@ void for_each_run(const ChannelLayout& layout, Body&& body) {
     });
 }
 
-at::Tensor fake_quantized(const at::Tensor& tensor, const Grid& grid, int axis, bool per_channel) {
+at::Tensor fake_quantized(const at::Tensor& tensor, const Grid& grid) {
     if (!tensor.device().is_cpu()) {
-        return on_device(tensor, grid, axis, false);
+        return on_device(tensor, grid, false);
     }
     at::Tensor x = cluster::dense(tensor);
     at::Tensor y = at::empty_like(x);
     const float* source = x.data_ptr<float>();
     float* target = y.data_ptr<float>();
     omp_set_num_threads(at::get_num_threads());
-    if (!per_channel) {
-        at::parallel_for(0, x.numel(), grain, [&](int64_t begin, int64_t end) {
-            cluster::fake_quantize(source + begin, target + begin, end - begin, grid.scales[0], grid.lows[0], grid.highs[0]);
-        });
-        return y;
-    }
-    ChannelLayout layout = cluster::channel_layout(x, axis);
-    for_each_run(layout, [&](int64_t channel, int64_t offset, int64_t length) {
-        if (layout.inner == 1) {
-            cluster::fake_quantize(source + offset, target + offset, length, grid.scales.data(), grid.lows.data(), grid.highs.data());
-        } else {
-            cluster::fake_quantize(source + offset, target + offset, length, grid.scales[channel], grid.lows[channel], grid.highs[channel]);
-        }
+    at::parallel_for(0, x.numel(), grain, [&](int64_t begin, int64_t end) {
+        cluster::fake_quantize(source + begin, target + begin, end - begin, grid.scale, grid.low, grid.high);
     });
     return y;
 }
 
-at::Tensor quantized(const at::Tensor& tensor, const Grid& grid, int axis, bool per_channel) {
+at::Tensor quantized(const at::Tensor& tensor, const Grid& grid) {
     TORCH_CHECK(grid.minimum >= 0 ? grid.maximum <= 255 : grid.minimum >= -128 && grid.maximum <= 127,
                 "codes of [", grid.minimum, ", ", grid.maximum, "] fit neither uint8 nor int8");
     if (!tensor.device().is_cpu()) {
-        return on_device(tensor, grid, axis, true);
+        return on_device(tensor, grid, true);
     }
     at::Tensor x = cluster::dense(tensor);
     at::Tensor y = at::empty_like(x, x.options().dtype(grid.minimum >= 0 ? at::kByte : at::kChar));
     const float* source = x.data_ptr<float>();
     auto* target = static_cast<uint8_t*>(y.data_ptr());
     omp_set_num_threads(at::get_num_threads());
-    if (!per_channel) {
-        at::parallel_for(0, x.numel(), grain, [&](int64_t begin, int64_t end) {
-            cluster::quantize(source + begin, target + begin, end - begin, grid.scales[0], grid.zero_points[0], grid.lows[0], grid.highs[0]);
-        });
-        return y;
-    }
-    ChannelLayout layout = cluster::channel_layout(x, axis);
-    for_each_run(layout, [&](int64_t channel, int64_t offset, int64_t length) {
-        if (layout.inner == 1) {
-            cluster::quantize(source + offset, target + offset, length, grid.scales.data(), grid.zero_points.data(), grid.lows.data(), grid.highs.data());
-        } else {
-            cluster::quantize(source + offset, target + offset, length, grid.scales[channel], grid.zero_points[channel], grid.lows[channel], grid.highs[channel]);
-        }
+    at::parallel_for(0, x.numel(), grain, [&](int64_t begin, int64_t end) {
+        cluster::quantize(source + begin, target + begin, end - begin, grid.scale, grid.zero_point, grid.low, grid.high);
     });
     return y;
 }
@@ -189,25 +161,11 @@ void scale_channels(const at::Tensor& tensor, const float* factors, int64_t chan
 using cluster::guarded;
 
 int ck_fake_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result) {
-    return guarded([&] { *result = new at::Tensor(fake_quantized(tensor_of(x), Grid(&scale, &zero_point, 1, minimum, maximum), 0, false)); });
-}
-
-int ck_fake_quantize_channels(const void* x, const float* scales, const int32_t* zero_points, int64_t channels, int axis, int minimum, int maximum, void** result) {
-    return guarded([&] {
-        check_channels(tensor_of(x), axis, channels);
-        *result = new at::Tensor(fake_quantized(tensor_of(x), Grid(scales, zero_points, channels, minimum, maximum), axis, true));
-    });
+    return guarded([&] { *result = new at::Tensor(fake_quantized(tensor_of(x), Grid(scale, zero_point, minimum, maximum))); });
 }
 
 int ck_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result) {
-    return guarded([&] { *result = new at::Tensor(quantized(tensor_of(x), Grid(&scale, &zero_point, 1, minimum, maximum), 0, false)); });
-}
-
-int ck_quantize_channels(const void* x, const float* scales, const int32_t* zero_points, int64_t channels, int axis, int minimum, int maximum, void** result) {
-    return guarded([&] {
-        check_channels(tensor_of(x), axis, channels);
-        *result = new at::Tensor(quantized(tensor_of(x), Grid(scales, zero_points, channels, minimum, maximum), axis, true));
-    });
+    return guarded([&] { *result = new at::Tensor(quantized(tensor_of(x), Grid(scale, zero_point, minimum, maximum))); });
 }
 
 int ck_steps(const void* x, float scale, void** result) {

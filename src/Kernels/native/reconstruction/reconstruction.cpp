@@ -21,7 +21,7 @@ using cluster::aligned;
 using cluster::DropMask;
 using cluster::guarded;
 using cluster::packed;
-using cluster::StepGrid;
+using cluster::ScaleGrid;
 using cluster::tensor_of;
 using cluster::unpacked;
 using torch::autograd::AutogradContext;
@@ -46,24 +46,24 @@ const at::Tensor& flat(const void* pointer, const char* name, const at::Tensor& 
 }
 
 // What backward needs of a quantizer's call.
-struct StepCall {
-    StepGrid grid;
+struct LsqCall {
+    ScaleGrid grid;
     DropMask mask;
     double gradient_scale;
     uint32_t position;
 };
 
 // LSQ (Esser et al., ICLR 2020) with QDrop's mask; x and scale get gradients.
-struct LearnedStep : torch::autograd::Function<LearnedStep> {
+struct LearnedScale : torch::autograd::Function<LearnedScale> {
     static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& scale, std::vector<int64_t> words) {
-        const StepCall call = unpacked<StepCall>(words);
+        const LsqCall call = unpacked<LsqCall>(words);
         at::Tensor x = cluster::dense(input);
         at::Tensor y = at::empty_like(x);
         const float* source = x.data_ptr<float>();
         float* target = y.data_ptr<float>();
         use_torch_threads();
         at::parallel_for(0, x.numel(), grain, [&](int64_t begin, int64_t end) {
-            cluster::step_forward(source + begin, target + begin, end - begin, call.grid, call.mask, call.position + static_cast<uint32_t>(begin));
+            cluster::lsq_forward(source + begin, target + begin, end - begin, call.grid, call.mask, call.position + static_cast<uint32_t>(begin));
         });
         context->save_for_backward({x});
         context->saved_data["call"] = std::move(words);
@@ -72,7 +72,7 @@ struct LearnedStep : torch::autograd::Function<LearnedStep> {
     }
 
     static variable_list backward(AutogradContext* context, variable_list gradients) {
-        const StepCall call = unpacked<StepCall>(context->saved_data["call"].toIntVector());
+        const LsqCall call = unpacked<LsqCall>(context->saved_data["call"].toIntVector());
         const at::Tensor x = context->get_saved_variables()[0];
         const at::Tensor g = aligned(gradients[0], x);
         at::Tensor dx = at::empty_like(x);
@@ -85,7 +85,7 @@ struct LearnedStep : torch::autograd::Function<LearnedStep> {
         at::parallel_for(0, pieces, 1, [&](int64_t begin, int64_t end) {
             for (int64_t piece = begin; piece < end; piece++) {
                 const int64_t start = piece * grain;
-                sums[static_cast<size_t>(piece)] = cluster::step_backward(
+                sums[static_cast<size_t>(piece)] = cluster::lsq_backward(
                     source + start, incoming + start, target + start, std::min(grain, x.numel() - start), call.grid, call.mask, call.position + static_cast<uint32_t>(start));
             }
         });
@@ -135,22 +135,22 @@ struct PowerLoss : torch::autograd::Function<PowerLoss> {
 
 }  // namespace
 
-int ck_learned_step(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu, double probability, uint64_t seed,
+int ck_learned_scale(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu, double probability, uint64_t seed,
                     int64_t position, void** result) {
     return guarded([&] {
         const at::Tensor& s = tensor_of(scale);
-        TORCH_CHECK(s.numel() == 1, "a learned step has one scale, not a tensor of shape ", s.sizes());
+        TORCH_CHECK(s.numel() == 1, "a learned quantizer has one scale, not a tensor of shape ", s.sizes());
         if (cluster::is_on_device(tensor_of(x))) {
-            const StepGrid grid{0.0f, static_cast<float>(minimum - zero_point), static_cast<float>(maximum - zero_point), relu != 0};
-            *result = new at::Tensor(cluster::device::learned_step(tensor_of(x), s, grid, mask_of(probability, seed), gradient_scale, static_cast<uint32_t>(position)));
+            const ScaleGrid grid{0.0f, static_cast<float>(minimum - zero_point), static_cast<float>(maximum - zero_point), relu != 0};
+            *result = new at::Tensor(cluster::device::learned_scale(tensor_of(x), s, grid, mask_of(probability, seed), gradient_scale, static_cast<uint32_t>(position)));
             return;
         }
         TORCH_CHECK(s.device().is_cpu(), "the scale must be on the CPU as the tensor is, not on ", s.device().str());
         const float value = *s.data_ptr<float>();
         TORCH_CHECK(std::isfinite(value) && value > 0, "a scale must be positive and finite but is ", value);
-        const StepCall call{{value, static_cast<float>(minimum - zero_point), static_cast<float>(maximum - zero_point), relu != 0},
+        const LsqCall call{{value, static_cast<float>(minimum - zero_point), static_cast<float>(maximum - zero_point), relu != 0},
                             mask_of(probability, seed), gradient_scale, static_cast<uint32_t>(position)};
-        *result = new at::Tensor(LearnedStep::apply(tensor_of(x), s, packed(call)));
+        *result = new at::Tensor(LearnedScale::apply(tensor_of(x), s, packed(call)));
     });
 }
 
@@ -204,14 +204,14 @@ int ck_gather_table(const void* quantized, const void* exact, const void* rows, 
     });
 }
 
-int ck_learned_step_channels(const void* w, const void* scales, const void* lows, const void* highs, int axis, double gradient_scale, void** result) {
+int ck_learned_scale_channels(const void* w, const void* scales, const void* lows, const void* highs, int axis, double gradient_scale, void** result) {
     return guarded([&] {
-        TORCH_CHECK(cluster::is_on_device(tensor_of(w)), "one kernel for the steps of all channels runs on a device only");
-        *result = new at::Tensor(cluster::device::learned_step_channels(tensor_of(w), tensor_of(scales), tensor_of(lows), tensor_of(highs), axis, gradient_scale));
+        TORCH_CHECK(cluster::is_on_device(tensor_of(w)), "one kernel for the scales of all channels runs on a device only");
+        *result = new at::Tensor(cluster::device::learned_scale_channels(tensor_of(w), tensor_of(scales), tensor_of(lows), tensor_of(highs), axis, gradient_scale));
     });
 }
 
-int ck_scale_step(void* scales, void* first, void* second, const void* gradients, double learning_rate, double first_correction,
+int ck_scale_iteration(void* scales, void* first, void* second, const void* gradients, double learning_rate, double first_correction,
                   double second_correction, double smallest) {
     return guarded([&] {
         const at::Tensor& s = tensor_of(scales);
@@ -227,9 +227,9 @@ int ck_scale_step(void* scales, void* first, void* second, const void* gradients
         float* const values = flat(scales, "scales", s).data_ptr<float>();
         double *const m = exact(first, "the first moment"), *const v = exact(second, "the second moment"), *const g = exact(gradients, "the gradient");
         if (const cluster::DeviceScope device(s); device) {
-            device->scale_step(values, m, v, g, rates, s.numel());
+            device->scale_iteration(values, m, v, g, rates, s.numel());
         } else {
-            cluster::scale_step(values, m, v, g, rates, s.numel());
+            cluster::scale_iteration(values, m, v, g, rates, s.numel());
         }
     });
 }
@@ -249,26 +249,7 @@ int ck_soft_round(const void* floors, const void* scales, const void* lows, cons
     });
 }
 
-int ck_soft_round_backward(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, const void* gradient, double lambda, double beta,
-                           void* dv, double* round_loss) {
-    return guarded([&] {
-        const at::Tensor& like = tensor_of(v);
-        const int64_t n = like.numel();
-        const float *const f = flat(floors, "floors", like).data_ptr<float>(), *const s = flat(scales, "scales", like).data_ptr<float>();
-        const float *const l = flat(lows, "lows", like).data_ptr<float>(), *const h = flat(highs, "highs", like).data_ptr<float>();
-        const float *const values = flat(v, "v", like).data_ptr<float>(), *const g = flat(gradient, "gradient", like).data_ptr<float>();
-        float* const target = flat(dv, "dv", like).data_ptr<float>();
-        if (const cluster::DeviceScope device(like); device) {
-            device->soft_round_backward(f, s, l, h, values, g, target, n);
-            *round_loss = lambda > 0 ? cluster::device::round_loss(like, static_cast<float>(lambda), static_cast<float>(beta), tensor_of(dv)) : 0.0;
-            return;
-        }
-        cluster::soft_round_backward(f, s, l, h, values, g, target, n);
-        *round_loss = lambda > 0 ? cluster::round_loss(values, static_cast<float>(lambda), static_cast<float>(beta), target, n) : 0.0;
-    });
-}
-
-int ck_rounding_step(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
+int ck_rounding_iteration(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
                      void* const* gradients, int gradient_count, double learning_rate, double first_correction, double second_correction, double lambda, double beta) {
     return guarded([&] {
         const at::Tensor& like = tensor_of(v);
@@ -288,9 +269,9 @@ int ck_rounding_step(const void* floors, const void* scales, const void* lows, c
         const cluster::RoundingRates rates{static_cast<float>(learning_rate / first_correction), static_cast<float>(1 / std::sqrt(second_correction)),
                                            static_cast<float>(lambda), static_cast<float>(beta)};
         if (const cluster::DeviceScope device(like); device) {
-            device->rounding_step(arrays, gradient.data_ptr<float>(), rates, like.numel());
+            device->rounding_iteration(arrays, gradient.data_ptr<float>(), rates, like.numel());
         } else {
-            cluster::rounding_step(arrays, gradient.data_ptr<float>(), rates, like.numel());
+            cluster::rounding_iteration(arrays, gradient.data_ptr<float>(), rates, like.numel());
         }
     });
 }

@@ -22,33 +22,7 @@ CK_CLONES void soft_round(const float* floors, const float* scales, const float*
     }
 }
 
-CK_CLONES void soft_round_backward(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, const float* gradient, float* dv, int64_t n) {
-    for (int64_t i = 0; i < n; i++) {
-        const Soft soft = rectified(v[i]);
-        const float code = floors[i] + soft.h;
-        dv[i] = clamped(code, lows[i], highs[i]) == code ? gradient[i] * scales[i] * soft.dh : 0.0f;
-    }
-}
-
-CK_CLONES double round_loss(const float* v, float lambda, float beta, float* dv, int64_t n) {
-    double total = 0;
-    for (int64_t start = 0; start < n; start += piece) {
-        const int64_t end = std::min(n, start + piece);
-        float sums[width] = {};
-        for (int64_t i = start; i < end; i++) {
-            const Soft soft = rectified(v[i]);
-            float power;
-            dv[i] += regularizer(soft.h, lambda, beta, &power) * soft.dh;
-            sums[i % width] += 1.0f - power;
-        }
-        for (float sum : sums) {
-            total += sum;
-        }
-    }
-    return lambda * total;
-}
-
-CK_CLONES void rounding_step(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) {
+CK_CLONES void rounding_iteration(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) {
     const float *const floors = a.floors, *const scales = a.scales, *const lows = a.lows, *const highs = a.highs;
     float *const v = a.v, *const m = a.m, *const s = a.s, *const weights = a.weights;
     const float rate = rates.rate, root = rates.root, lambda = rates.lambda, beta = rates.beta;
@@ -79,13 +53,13 @@ CK_CLONES void rounding_step(const RoundingArrays& a, const float* gradient, con
     }
 }
 
-void scale_step(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) {
+void scale_iteration(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) {
     for (int64_t i = 0; i < n; i++) {
         scales[i] = moved_scale(scales[i], first[i], second[i], gradients[i], rates);
     }
 }
 
-CK_CLONES void step_forward(const float* x, float* y, int64_t n, const StepGrid& grid, const DropMask& mask, uint32_t position) {
+CK_CLONES void lsq_forward(const float* x, float* y, int64_t n, const ScaleGrid& grid, const DropMask& mask, uint32_t position) {
     const float scale = grid.scale, low = grid.low, high = grid.high;
     const float floor = grid.relu ? 0.0f : -INFINITY;
     if (mask.all) {
@@ -103,7 +77,7 @@ CK_CLONES void step_forward(const float* x, float* y, int64_t n, const StepGrid&
     }
 }
 
-CK_CLONES double step_backward(const float* x, const float* gradient, float* dx, int64_t n, const StepGrid& grid, const DropMask& mask, uint32_t position) {
+CK_CLONES double lsq_backward(const float* x, const float* gradient, float* dx, int64_t n, const ScaleGrid& grid, const DropMask& mask, uint32_t position) {
     const float scale = grid.scale, low = grid.low, high = grid.high;
     const float floor = grid.relu ? 0.0f : -INFINITY;
     const uint32_t seed = mask.seed, threshold = mask.threshold;
@@ -115,15 +89,15 @@ CK_CLONES double step_backward(const float* x, const float* gradient, float* dx,
         auto see = [&](int64_t i, int j) {
             const bool alive = x[i] > floor;
             const float value = alive ? x[i] : floor;
-            const float step = value / scale;
-            const float code = rintf(step);
+            const float code = value / scale;
+            const float nearest = rintf(code);
             // As LSQ has it: inside is what lies between the ends before it is rounded.
-            const bool below = step <= low, above = step >= high;
+            const bool below = code <= low, above = code >= high;
             const bool quantized = all | (hash(static_cast<uint32_t>(position + i) ^ seed) < threshold);
             const float g = gradient[i];
             const bool passes = alive & !(quantized & (below | above));
             dx[i] = passes ? g : 0.0f;
-            const float slope = below ? low : above ? high : code - step;
+            const float slope = below ? low : above ? high : nearest - code;
             sums[j] += quantized ? g * slope : 0.0f;
         };
         int64_t i = start;

@@ -21,7 +21,7 @@ struct DropMask {
 };
 
 // The grid of an activation: codes minus the zero point, low..high.
-struct StepGrid {
+struct ScaleGrid {
     float scale;
     float low;
     float high;
@@ -61,18 +61,15 @@ struct ScaleRates {
 };
 
 void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n);
-void soft_round_backward(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, const float* gradient, float* dv, int64_t n);
-// dv = lambda * d/dv sum(1 - |2h - 1|^beta), added; returns the sum times lambda
-double round_loss(const float* v, float lambda, float beta, float* dv, int64_t n);
 // One iteration of Adam on v along gradient (of the weights), and the weights that follow.
-void rounding_step(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n);
+void rounding_iteration(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n);
 
 // One iteration of Adam on activation scales, in double.
-void scale_step(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n);
+void scale_iteration(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n);
 
-void step_forward(const float* x, float* y, int64_t n, const StepGrid& grid, const DropMask& mask, uint32_t position);
+void lsq_forward(const float* x, float* y, int64_t n, const ScaleGrid& grid, const DropMask& mask, uint32_t position);
 // dx = gradient where low < x / scale < high, else 0; and the sum of gradient * dy/dscale
-double step_backward(const float* x, const float* gradient, float* dx, int64_t n, const StepGrid& grid, const DropMask& mask, uint32_t position);
+double lsq_backward(const float* x, const float* gradient, float* dx, int64_t n, const ScaleGrid& grid, const DropMask& mask, uint32_t position);
 
 // Elements that the mask quantizes come from `quantized`, the others from `exact`.
 void mix(const float* quantized, const float* exact, float* target, int64_t n, const DropMask& mask, uint32_t position);

@@ -41,7 +41,7 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
             _shown = Stopwatch.GetTimestamp();
             error.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"\r\u001b[2Kepoch {value.Epoch}, step {value.Step} of {value.Steps}, loss {value.Loss:F4}, {Steps * batch / Seconds:F0} images/s; {Left(value)}"));
+                $"\r\u001b[2Kepoch {value.Epoch}, step {value.Iteration} of {value.Iterations}, loss {value.Loss:F4}, {Steps * batch / Seconds:F0} images/s; {Left(value)}"));
         }
     }
 
@@ -54,5 +54,5 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
         }
     }
 
-    private string Left(FineTuneProgress value) => $"ETA {Figures.Clock(TimeSpan.FromSeconds(Seconds / Steps * (value.Steps - value.Step)))}";
+    private string Left(FineTuneProgress value) => $"ETA {Figures.Clock(TimeSpan.FromSeconds(Seconds / Steps * (value.Iterations - value.Iteration)))}";
 }

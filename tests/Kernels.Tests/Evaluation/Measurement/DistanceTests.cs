@@ -10,47 +10,6 @@ public sealed class DistanceTests
     private static readonly float[] Quantized = [1.1f, 1.9f, 3.05f];
 
     [Fact]
-    public void SignalToNoise_PublishedVector_GivesItsFigures()
-    {
-        var measure = new SignalToNoise();
-        measure.Add(Reference, Quantized);
-
-        measure.Decibels.ShouldBe(27.93946, 2e-5);
-        measure.NoiseOverSignal.ShouldBe(.001607143, 2e-9);
-        measure.Cosine.ShouldBe(.99920941, 1e-8);
-        measure.MeanSquaredError.ShouldBe(0.0225 / 3, 1e-7);
-    }
-
-    [Fact]
-    public void SignalToNoise_Batches_AddUp()
-    {
-        var measure = new SignalToNoise();
-        measure.Add(Reference.AsSpan(0, 1), Quantized.AsSpan(0, 1));
-        measure.Add(Reference.AsSpan(1), Quantized.AsSpan(1));
-
-        measure.Count.ShouldBe(3);
-        measure.Decibels.ShouldBe(27.93946, 2e-5);
-    }
-
-    [Fact]
-    public void SignalToNoise_EdgeCases_AreWhatTheySay()
-    {
-        var empty = new SignalToNoise();
-        var equal = new SignalToNoise();
-        equal.Add(Reference, Reference);
-        var dead = new SignalToNoise();
-        dead.Add(Reference, [0f, 0f, 0f]);
-
-        empty.Decibels.ShouldBe(double.NaN);
-        empty.Cosine.ShouldBe(1);
-        equal.Decibels.ShouldBe(double.PositiveInfinity);
-        equal.Cosine.ShouldBe(1, 1e-12);
-        dead.Decibels.ShouldBe(0, 1e-12);
-        dead.Cosine.ShouldBe(0);
-        Should.Throw<KernelException>(() => dead.Add(Reference, [1f]));
-    }
-
-    [Fact]
     public void LogitsKl_PublishedVector_GivesItsFigure() => LogitsKl.Of(Reference, Quantized, 3).ShouldBe(.002291936, 1e-9);
 
     [Fact]

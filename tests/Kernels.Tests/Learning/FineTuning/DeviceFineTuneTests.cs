@@ -26,16 +26,16 @@ public sealed class DeviceFineTuneTests
     private readonly ImageBatches _validation = Nets.Noise(30, 1, TinyNetwork.Side, TinyNetwork.Side, Batch, TinyNetwork.Classes, seed: 2);
 
     [Theory]
-    [InlineData(Devices.Emulated, TrainingOptimizer.Sgd, StepLearning.Learned)]
-    [InlineData(Devices.Emulated, TrainingOptimizer.AdamW, StepLearning.Learned)]
-    [InlineData(Devices.Emulated, TrainingOptimizer.Sgd, StepLearning.Observed)]
-    [InlineData(Devices.Cuda, TrainingOptimizer.Sgd, StepLearning.Learned)]
-    [InlineData(Devices.Cuda, TrainingOptimizer.AdamW, StepLearning.Learned)]
-    [InlineData(Devices.Cuda, TrainingOptimizer.Sgd, StepLearning.Observed)]
-    public void Run_OneEpoch_HasTheLossesAndAlmostEveryCodeOfTheProcessor(string name, TrainingOptimizer optimizer, StepLearning steps)
+    [InlineData(Devices.Emulated, TrainingOptimizer.Sgd, ScaleLearning.Learned)]
+    [InlineData(Devices.Emulated, TrainingOptimizer.AdamW, ScaleLearning.Learned)]
+    [InlineData(Devices.Emulated, TrainingOptimizer.Sgd, ScaleLearning.Observed)]
+    [InlineData(Devices.Cuda, TrainingOptimizer.Sgd, ScaleLearning.Learned)]
+    [InlineData(Devices.Cuda, TrainingOptimizer.AdamW, ScaleLearning.Learned)]
+    [InlineData(Devices.Cuda, TrainingOptimizer.Sgd, ScaleLearning.Observed)]
+    public void Run_OneEpoch_HasTheLossesAndAlmostEveryCodeOfTheProcessor(string name, TrainingOptimizer optimizer, ScaleLearning steps)
     {
         var device = Devices.Require(name);
-        var options = Options(optimizer) with { WeightSteps = steps, ActivationSteps = steps };
+        var options = Options(optimizer) with { WeightScales = steps, ActivationScales = steps };
         var expected = Run(options);
 
         var found = Run(options with { Device = device });
@@ -104,7 +104,7 @@ public sealed class DeviceFineTuneTests
     {
         public void Report(FineTuneProgress value)
         {
-            if (value.Step == steps)
+            if (value.Iteration == steps)
             {
                 cancellation.Cancel();
             }

@@ -165,19 +165,19 @@ public sealed class FineTunerTests
     }
 
     [Theory]
-    [InlineData(StepLearning.Frozen)]
-    [InlineData(StepLearning.Observed)]
-    [InlineData(StepLearning.Learned)]
-    public void Run_Steps_AreAsAskedFor(StepLearning learning)
+    [InlineData(ScaleLearning.Frozen)]
+    [InlineData(ScaleLearning.Observed)]
+    [InlineData(ScaleLearning.Learned)]
+    public void Run_Steps_AreAsAskedFor(ScaleLearning learning)
     {
         var start = Start(4);
-        var result = new FineTuner(start, Options with { WeightSteps = learning, ActivationSteps = learning }).Run(_training, null, null, CancellationToken.None);
+        var result = new FineTuner(start, Options with { WeightScales = learning, ActivationScales = learning }).Run(_training, null, null, CancellationToken.None);
 
         var node = _graph.Groups[1].Nodes[0];
         var point = start.Layout.PointFor(node.Inputs[0], node)!;
         bool sameActivation = result.Parameters.Activations[point.ScaleOf].Scale == start.Parameters(point).Scale;
         bool sameWeights = result.Parameters.Weights[node.Name].Scales.SequenceEqual(start.Weights(node).Scales);
-        (sameActivation, sameWeights).ShouldBe(learning == StepLearning.Frozen ? (true, true) : (false, false));
+        (sameActivation, sameWeights).ShouldBe(learning == ScaleLearning.Frozen ? (true, true) : (false, false));
     }
 
     [Theory]
@@ -236,7 +236,7 @@ public sealed class FineTunerTests
 
         public void Report(FineTuneProgress value)
         {
-            if (value.Step == step)
+            if (value.Iteration == step)
             {
                 Process = TimingProcess.Start(path);
                 Process.End();
@@ -251,7 +251,7 @@ public sealed class FineTunerTests
     {
         public void Report(FineTuneProgress value)
         {
-            if (value.Step == steps)
+            if (value.Iteration == steps)
             {
                 cancellation.Cancel();
             }
@@ -262,7 +262,7 @@ public sealed class FineTunerTests
     {
         public void Report(FineTuneProgress value)
         {
-            if (value.Step == steps)
+            if (value.Iteration == steps)
             {
                 throw new InvalidTimeZoneException("the process is gone");
             }

@@ -39,8 +39,8 @@ public sealed class TrainedNetworkTests
         var start = new PlanResolver(graph, CalibrationPass.Run(network, Nets.Noise(16, 3, 8, 8, 16), 1, null, CancellationToken.None))
             .Resolve([.. graph.Groups.Select(_ => new GroupSetting(true, "max", false))]);
 
-        var absolute = new TrainedNetwork(start, StepLearning.Learned, StepLearning.Learned).Parameters;
-        var relative = new TrainedNetwork(start, StepLearning.Learned, StepLearning.Learned, relativeSteps: true).Parameters;
+        var absolute = new TrainedNetwork(start, ScaleLearning.Learned, ScaleLearning.Learned).Parameters;
+        var relative = new TrainedNetwork(start, ScaleLearning.Learned, ScaleLearning.Learned, relativeScales: true).Parameters;
 
         absolute.ShouldAllBe(parameter => parameter.RateFactor == 1);
         relative.Select(parameter => parameter.Name).ShouldBe(absolute.Select(parameter => parameter.Name));
@@ -60,7 +60,7 @@ public sealed class TrainedNetworkTests
         using var network = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, CalibrationPass.Run(network, images, 1, null, CancellationToken.None));
         GroupSetting[] settings = [.. graph.Groups.Select(choose)];
-        var trained = new TrainedNetwork(resolver.Resolve(settings), StepLearning.Learned, StepLearning.Learned);
+        var trained = new TrainedNetwork(resolver.Resolve(settings), ScaleLearning.Learned, ScaleLearning.Learned);
         Disturb(trained);
         using var differentiable = new ProgramBuilder(graph, hasGradients: true);
         var logits = trained.Forward(differentiable.Whole(SumKind.Whole), images.Tensor(0));

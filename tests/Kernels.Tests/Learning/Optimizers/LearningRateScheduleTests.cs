@@ -61,7 +61,7 @@ public sealed class LearningRateScheduleTests
     [InlineData("constant", Annealing.Constant)]
     public void Parse_Word_GivesItsAnnealing(string word, Annealing annealing) => LearningRateSchedule.Parse(word).ShouldBe(annealing);
 
-    private static LearningRateSchedule Schedule(Annealing annealing, long steps) => new() { Annealing = annealing, Initial = 1e-3, Steps = steps };
+    private static LearningRateSchedule Schedule(Annealing annealing, long steps) => new() { Annealing = annealing, Initial = 1e-3, Iterations = steps };
 
     private static double[] Rates(LearningRateSchedule schedule, params long[] steps) => [.. steps.Select(schedule.At)];
 }

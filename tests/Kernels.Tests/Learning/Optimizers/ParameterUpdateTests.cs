@@ -28,8 +28,8 @@ public sealed class ParameterUpdateTests
         var parameter = new TrainedParameter("step", torch.nn.Parameter(TensorFactory.FromFloats([2f], [1])), Decays: false);
         var zero = TensorFactory.FromFloats([0f], [1]);
 
-        new SgdUpdate([parameter], 0.9, 0.5, true).Step([zero], 0.1);
-        new AdamWUpdate([parameter], 0.5).Step([zero], 0.1);
+        new SgdUpdate([parameter], 0.9, 0.5, true).Apply([zero], 0.1);
+        new AdamWUpdate([parameter], 0.5).Apply([zero], 0.1);
 
         TensorFactory.ToFloats(parameter.Value).ShouldBe([2f]);
     }
@@ -40,7 +40,7 @@ public sealed class ParameterUpdateTests
         using var scope = torch.NewDisposeScope();
         var parameter = new TrainedParameter("step", torch.nn.Parameter(TensorFactory.FromFloats([2f], [1])), Decays: false, RateFactor: 0.5);
 
-        new SgdUpdate([parameter], 0, 0, false).Step([TensorFactory.FromFloats([1f], [1])], 0.1);
+        new SgdUpdate([parameter], 0, 0, false).Apply([TensorFactory.FromFloats([1f], [1])], 0.1);
 
         TensorFactory.ToFloats(parameter.Value)[0].ShouldBe(1.95f, 1e-6f);
     }
@@ -56,7 +56,7 @@ public sealed class ParameterUpdateTests
 
         for (int i = 0; i < 10; i++)
         {
-            Array.ForEach(updates, update => update.Step([gradient], 0.01));
+            Array.ForEach(updates, update => update.Apply([gradient], 0.01));
         }
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
@@ -111,7 +111,7 @@ public sealed class ParameterUpdateTests
         var factor = TensorFactory.FromFloats([1, 2, 3], [3]);
         for (int i = 0; i < 5; i++)
         {
-            update.Step([torch.autograd.grad([(parameter * parameter * factor).sum()], [parameter])[0]], rate);
+            update.Apply([torch.autograd.grad([(parameter * parameter * factor).sum()], [parameter])[0]], rate);
         }
 
         float[] found = TensorFactory.ToFloats(parameter);

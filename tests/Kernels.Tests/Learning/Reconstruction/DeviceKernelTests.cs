@@ -40,7 +40,7 @@ public sealed class DeviceKernelTests
             var p = new QuantizationParameters(1, random.Next(1 << bits), 0, (1 << bits) - 1);
             float[] x = WithEdges(Nets.Values(n, seed, scale * (1 << bits)), scale, p);
             float[] gradient = Nets.Values(n, seed + 1);
-            var call = new StepCall(random.NextDouble(), random.Next(2) == 0, Probabilities[random.Next(5)], unchecked((ulong)random.NextInt64()), random.NextInt64(1L << 33));
+            var call = new LsqCall(random.NextDouble(), random.Next(2) == 0, Probabilities[random.Next(5)], unchecked((ulong)random.NextInt64()), random.NextInt64(1L << 33));
 
             var expected = Run(ComputeDevice.Cpu);
             var found = Run(device);
@@ -52,7 +52,7 @@ public sealed class DeviceKernelTests
                 using var entered = where.Enter();
                 using var scope = NewDisposeScope();
                 var (value, step) = (Leaf(where, x, Shape(n)), Leaf(where, [scale], [1]));
-                var y = ReconstructionKernels.LearnedStep(value, step, p, call);
+                var y = ReconstructionKernels.LearnedScale(value, step, p, call);
                 var gradients = autograd.grad([y], [value, step], [where.Floats(gradient, Shape(n))]);
                 return (Devices.Bits(y), Devices.Bits(gradients[0]), Devices.Bits(gradients[1]));
             }
@@ -67,7 +67,7 @@ public sealed class DeviceKernelTests
         var device = Devices.Require(name);
         long[] shape = [3, 5, 7, 6];
         float[] x = Nets.Values(630, 5, 3);
-        var call = StepCall.Plain with { Probability = 0.5, Seed = 77, Position = 11 };
+        var call = LsqCall.Plain with { Probability = 0.5, Seed = 77, Position = 11 };
 
         Run(device).ShouldBe(Run(ComputeDevice.Cpu));
 
@@ -76,7 +76,7 @@ public sealed class DeviceKernelTests
             using var entered = where.Enter();
             using var scope = NewDisposeScope();
             var value = where.Take(TensorOps.ToChannelsLast(TensorFactory.FromFloats(x, shape)));
-            return Devices.Bits(ReconstructionKernels.LearnedStep(value, where.Floats([0.3f], [1]), new QuantizationParameters(1, 3, 0, 15), call));
+            return Devices.Bits(ReconstructionKernels.LearnedScale(value, where.Floats([0.3f], [1]), new QuantizationParameters(1, 3, 0, 15), call));
         }
     }
 
@@ -91,11 +91,11 @@ public sealed class DeviceKernelTests
         var device = Devices.Require(name);
         using var scope = NewDisposeScope();
         var p = new QuantizationParameters(1, 0, 0, 15);
-        Should.Throw<KernelException>(() => ReconstructionKernels.LearnedStep(TensorFactory.FromFloats([1, 2], [2]), TensorFactory.FromFloats([scale], [1]), p, StepCall.Plain))
+        Should.Throw<KernelException>(() => ReconstructionKernels.LearnedScale(TensorFactory.FromFloats([1, 2], [2]), TensorFactory.FromFloats([scale], [1]), p, LsqCall.Plain))
             .Message.ShouldContain("positive and finite");
         using var entered = device.Enter();
 
-        var y = ReconstructionKernels.LearnedStep(device.Floats([1, 2], [2]), device.Floats([scale], [1]), p, StepCall.Plain);
+        var y = ReconstructionKernels.LearnedScale(device.Floats([1, 2], [2]), device.Floats([scale], [1]), p, LsqCall.Plain);
 
         TensorFactory.ToFloats(y).ShouldAllBe(value => float.IsNaN(value));
     }
@@ -161,7 +161,7 @@ public sealed class DeviceKernelTests
                 using var own = Cache(where, quantized, first);
                 using var other = Cache(where, exact, second);
                 var buffer = own.Buffer(rows.Length);
-                own.Gather(mixes ? other : null, new BatchRows(rows, where.IsHost ? null : where.Take(TensorFactory.FromInt64(rows, [rows.Length]))), mixes ? probability : 1, drop, buffer);
+                own.Gather(mixes ? other : null, new BatchImages(rows, where.IsHost ? null : where.Take(TensorFactory.FromInt64(rows, [rows.Length]))), mixes ? probability : 1, drop, buffer);
                 return Devices.Bits(buffer);
             }
 
@@ -197,11 +197,10 @@ public sealed class DeviceKernelTests
                 using var variable = new RoundingVariable(weights, [1, n], grid, where);
                 for (int step = 0; step < gradients.Length; step++)
                 {
-                    variable.Step([where.Floats(gradients[step], [1, n]), where.Floats(gradients[0], [1, n])], 0.05, step < 2 ? 0 : 0.01, 20 - (3 * step));
+                    variable.Iterate([where.Floats(gradients[step], [1, n]), where.Floats(gradients[0], [1, n])], 0.05, step < 2 ? 0 : 0.01, 20 - (3 * step));
                 }
 
-                var (dv, loss) = variable.Backward(where.Floats(gradients[0], [1, n]), 0.02, 5);
-                return [.. Devices.Bits(variable.V), .. Devices.Bits(variable.Weights), .. Devices.Bits(dv), loss, .. variable.Harden()];
+                return [.. Devices.Bits(variable.V), .. Devices.Bits(variable.Weights), .. variable.Harden()];
             }
         });
     }
@@ -235,7 +234,7 @@ public sealed class DeviceKernelTests
 
             var given = Aten.Call("aten::to.dtype", device.Floats(gradients, [3]), ScalarType.Float64);
             var corrections = moments.Next();
-            NativeKernels.Check(NativeMethods.ck_scale_step(
+            NativeKernels.Check(NativeMethods.ck_scale_iteration(
                 scales.Handle, moments.First.Handle, moments.Second.Handle, given.Handle, rate, corrections.First, corrections.Second, ScaleLearner.Smallest));
         }
 
@@ -275,8 +274,8 @@ public sealed class DeviceKernelTests
                 var (value, scales) = (Leaf(where, w, shape), Leaf(where, steps, [channels]));
                 var (lows, highs) = (where.Floats(low, [channels]), where.Floats(high, [channels]));
                 var y = where.IsHost
-                    ? StepQuantizer.ApplyPerChannel(value, TensorOps.Reshape(scales, along), TensorOps.Reshape(lows, along), TensorOps.Reshape(highs, along), 1)
-                    : ReconstructionKernels.LearnedStepPerChannel(value, scales, lows, highs, axis, 1);
+                    ? LsqQuantizer.ApplyPerChannel(value, TensorOps.Reshape(scales, along), TensorOps.Reshape(lows, along), TensorOps.Reshape(highs, along), 1)
+                    : ReconstructionKernels.LearnedScalePerChannel(value, scales, lows, highs, axis, 1);
                 var gradients = autograd.grad([y], [value, scales], [where.Floats(gradient, shape)]);
                 return (TensorFactory.ToFloats(y), TensorFactory.ToFloats(gradients[0]), TensorFactory.ToFloats(gradients[1]));
             }

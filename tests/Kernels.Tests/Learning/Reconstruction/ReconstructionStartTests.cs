@@ -94,24 +94,24 @@ public sealed class ReconstructionStartTests
     private static LearnedParameters Untrained(GroupedGraph graph, ReconstructionStart start, ImageBatches images) => start.WeightBits.Count == 0 ? new LearnedParameters() : Reconstructor.Run(
         graph, start, images, new ReconstructionOptions { Method = ReconstructionMethod.AdaRound, Iterations = 1, LearningRate = 1e-9 }, null, null, TimeProvider.System, CancellationToken.None).Parameters;
 
-    // Mean distance of the logits over their largest, between the whole network as one unit of a reconstruction and the simulation of the file.
+    // Mean distance of the logits over their largest, between the whole network as one block of a reconstruction and the simulation of the file.
     private static double Difference(GroupedGraph graph, ImageBatches images, FloatNetwork float32, QuantizedNetwork network, ReconstructionStart start, LearnedParameters learned)
     {
         using var live = new ProgramBuilder(graph, hasGradients: true);
         var grids = graph.WeightedNodes.Where(node => learned.Weights.ContainsKey(node.Name)).ToDictionary(
             node => node.Name, node => new WeightGrid(graph.Graph.Initializers[node.Inputs[1]].Shape, WeightBank.OutputAxis(node), learned.Weights[node.Name].Scales, [], []), StringComparer.Ordinal);
         var numbers = new LearnedNumbers(grids, start.Activations, start.Readers);
-        var unit = new ReconstructionUnit([.. graph.Nodes], [.. graph.WeightedNodes]);
+        var block = new ReconstructionBlock([.. graph.Nodes], [.. graph.WeightedNodes]);
         var codes = learned.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.Codes, StringComparer.Ordinal);
         using var scope = torch.NewDisposeScope();
         using var without = torch.no_grad();
-        using var hooks = UnitRun.Hooks(unit, numbers, codes, start.Activations, ComputeDevice.Cpu, out _);
+        using var quantization = DecidedRoundings.Quantization(block, numbers, codes, start.Activations, ComputeDevice.Cpu, out _);
         var pixels = images.Tensor(0);
         string input = graph.Input.Name;
         float[] expected = float32.Run(images.Pixels(0), [images.Size(0), 3, 8, 8], network);
 
         float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(
-            live.Whole(SumKind.Whole).Run([numbers.IsMadeQuantized(input) ? NativeKernels.FakeQuantize(pixels, start.Activations[input]) : pixels], hooks)[0]));
+            live.Whole(SumKind.Whole).Run([numbers.IsMadeQuantized(input) ? NativeKernels.FakeQuantize(pixels, start.Activations[input]) : pixels], quantization)[0]));
 
         return expected.Zip(found, (a, b) => Math.Abs(a - b)).Average() / expected.Max(Math.Abs);
     }

@@ -13,9 +13,9 @@ internal sealed class CheckpointFolder(string? folder, string identity)
     private string? Epoch => folder is null ? null : Path.Combine(folder, "epoch.checkpoint");
 
     /// <summary>The checkpoints to go on from, newest and its epoch's, or null where there are none.</summary>
-    /// <param name="step">The step of a checkpoint.</param>
+    /// <param name="iteration">The iteration of a checkpoint.</param>
     /// <exception cref="KernelException">They are damaged, or of another training.</exception>
-    public Checkpoint? Open(Func<Checkpoint, long> step)
+    public Checkpoint? Open(Func<Checkpoint, long> iteration)
     {
         if (folder is null)
         {
@@ -27,7 +27,7 @@ internal sealed class CheckpointFolder(string? folder, string identity)
         var latest = Own(Latest!);
 
         // The process may have ended between the two.
-        return _epoch is null ? null : latest is not null && step(latest) > step(_epoch) ? latest : _epoch;
+        return _epoch is null ? null : latest is not null && iteration(latest) > iteration(_epoch) ? latest : _epoch;
     }
 
     public void SaveEpoch(Checkpoint checkpoint)

@@ -3,8 +3,8 @@ using Cluster.Kernels.Learning.Reconstruction.Caching;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>The tensors that units to come still read: of the quantized prefix and in FP32, for all images.</summary>
-internal sealed class ActivationCaches(GroupedGraph graph, IReadOnlyList<ReconstructionUnit> units) : IDisposable
+/// <summary>The tensors that blocks to come still read: of the quantized prefix and in FP32, for all images.</summary>
+internal sealed class ActivationCaches(GroupedGraph graph, IReadOnlyList<ReconstructionBlock> blocks) : IDisposable
 {
     private readonly Dictionary<string, (TensorCache Quantized, TensorCache Exact)> _pairs = new(StringComparer.Ordinal);
 
@@ -12,10 +12,10 @@ internal sealed class ActivationCaches(GroupedGraph graph, IReadOnlyList<Reconst
 
     public void Add(string tensor, TensorCache quantized, TensorCache exact) => _pairs.Add(tensor, (quantized, exact));
 
-    /// <summary>Frees what no unit after this one reads.</summary>
-    public void DropAfter(int unit)
+    /// <summary>Frees what no block after this one reads.</summary>
+    public void DropAfter(int block)
     {
-        var wanted = units.Skip(unit + 1).SelectMany(later => later.Nodes).SelectMany(graph.Roles.Activations).ToHashSet(StringComparer.Ordinal);
+        var wanted = blocks.Skip(block + 1).SelectMany(later => later.Nodes).SelectMany(graph.Roles.Activations).ToHashSet(StringComparer.Ordinal);
         foreach (string tensor in _pairs.Keys.Where(tensor => !wanted.Contains(tensor)).ToList())
         {
             Free(_pairs[tensor]);

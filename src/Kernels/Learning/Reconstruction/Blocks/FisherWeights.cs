@@ -15,11 +15,11 @@ internal static class FisherWeights
 {
     private const int BatchSize = 32;
 
-    /// <summary>Weights of the loss for each of the unit's outputs.</summary>
-    /// <param name="rest">The nodes after the unit; null where it is the last.</param>
-    /// <param name="hooks">The unit's own weights and ranges.</param>
+    /// <summary>Weights of the loss for each of the block's outputs.</summary>
+    /// <param name="rest">The nodes after the block; null where it is the last.</param>
+    /// <param name="quantization">The block's own weights and ranges.</param>
     public static TensorCache[] Compute(
-        NetworkProgram segment, NetworkProgram? rest, ActivationCaches caches, IReadOnlyList<TensorCache> targets, IQuantization hooks,
+        NetworkProgram segment, NetworkProgram? rest, ActivationCaches caches, IReadOnlyList<TensorCache> targets, IQuantization quantization,
         CacheStore store, ShardTeam team, CancellationToken cancellation)
     {
         int images = targets[0].Images;
@@ -34,7 +34,7 @@ internal static class FisherWeights
             Tensor wanted;
             using (no_grad())
             {
-                quantized = segment.Run([.. segment.Inputs.Select(input => caches[input].Quantized.Read(first, count))], hooks);
+                quantized = segment.Run([.. segment.Inputs.Select(input => caches[input].Quantized.Read(first, count))], quantization);
                 wanted = TensorOps.LogSoftmax(Logits(exact, useExact: true), 1); // (batch, classes)
             }
 

@@ -20,12 +20,12 @@ internal sealed class LearnedNumbers(
     public bool IsMadeQuantized(string tensor) => _activations.ContainsKey(tensor) && !readers.ContainsKey(tensor);
 
     /// <summary>Lets those of the nodes that see a tensor quantized which others see as it is read it so.</summary>
-    public void SetReads(UnitHooks hooks, ReconstructionUnit unit)
+    public void SetReads(BlockQuantization quantization, ReconstructionBlock block)
     {
-        var names = unit.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
+        var names = block.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (tensor, quantized) in readers.Where(pair => names.Overlaps(pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            hooks.SetRead(tensor, quantized, _activations[tensor]);
+            quantization.SetRead(tensor, quantized, _activations[tensor]);
         }
     }
 

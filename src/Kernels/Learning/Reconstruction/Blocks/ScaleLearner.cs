@@ -30,12 +30,12 @@ internal sealed class ScaleLearner : IDisposable
     }
 
     /// <summary>Gives a part of a batch its leaves.</summary>
-    public void Attach(UnitHooks hooks)
+    public void Attach(BlockQuantization quantization)
     {
         for (int i = 0; i < _tensors.Count; i++)
         {
             using var view = TensorOps.Narrow(_scales, 0, i, 1);
-            hooks.SetStep(_tensors[i], Autograd.Record(Aten.Call("aten::detach", view)), _start[i]);
+            quantization.SetScale(_tensors[i], Autograd.Record(Aten.Call("aten::detach", view)), _start[i]);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class ScaleLearner : IDisposable
         }
 
         var corrections = _moments.Next();
-        NativeKernels.Check(NativeMethods.ck_scale_step(
+        NativeKernels.Check(NativeMethods.ck_scale_iteration(
             _scales.Handle, _moments.First.Handle, _moments.Second.Handle, sum!.Handle, rate, corrections.First, corrections.Second, Smallest));
     }
 

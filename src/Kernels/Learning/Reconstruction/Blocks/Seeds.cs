@@ -5,12 +5,12 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 /// <summary>Seeds that depend on what they are for and on nothing else: an iteration can be repeated without those before it.</summary>
 internal static class Seeds
 {
-    public static ulong Of(long seed, int unit, int iteration, int purpose)
+    public static ulong Of(long seed, int block, int iteration, int purpose)
     {
         var root = new SplitMix64(unchecked((ulong)seed));
-        var block = new SplitMix64(root.Next() ^ unchecked((ulong)unit * 0x9E3779B97F4A7C15));
-        var step = new SplitMix64(block.Next() ^ unchecked((ulong)iteration * 0xD1B54A32D192ED03));
-        var use = new SplitMix64(step.Next() ^ unchecked((ulong)purpose * 0x8CB92BA72F3D8DD7));
+        var ofBlock = new SplitMix64(root.Next() ^ unchecked((ulong)block * 0x9E3779B97F4A7C15));
+        var ofIteration = new SplitMix64(ofBlock.Next() ^ unchecked((ulong)iteration * 0xD1B54A32D192ED03));
+        var use = new SplitMix64(ofIteration.Next() ^ unchecked((ulong)purpose * 0x8CB92BA72F3D8DD7));
         return use.Next();
     }
 

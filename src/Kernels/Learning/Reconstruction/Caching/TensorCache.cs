@@ -89,7 +89,7 @@ internal sealed unsafe class TensorCache : IDisposable
     /// and place in the batch alone.
     /// </summary>
     /// <param name="exact">A cache of the same shape, or null for whole images of this one.</param>
-    public void Gather(TensorCache? exact, in BatchRows rows, double probability, ulong seed, Tensor buffer)
+    public void Gather(TensorCache? exact, in BatchImages rows, double probability, ulong seed, Tensor buffer)
     {
         if (_device.IsHost)
         {
@@ -175,7 +175,7 @@ internal sealed unsafe class TensorCache : IDisposable
         return Aten.Call("aten::empty", "memory_format", shape, ScalarType.Float32, AtenValue.None, device.Name, AtenValue.None, image.Length == 3 ? channelsLast : contiguous);
     }
 
-    private Tensor Whole(in BatchRows rows)
+    private Tensor Whole(in BatchImages rows)
     {
         if (Table is not { } table)
         {

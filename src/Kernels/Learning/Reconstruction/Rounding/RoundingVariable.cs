@@ -32,9 +32,9 @@ internal sealed unsafe class RoundingVariable : IDisposable
         float[] v = new float[weights.Length];
         for (int i = 0; i < v.Length; i++)
         {
-            float steps = weights[i] / scales[i];
-            floors[i] = MathF.Floor(steps);
-            v[i] = Initial(steps - floors[i]);
+            float code = weights[i] / scales[i];
+            floors[i] = MathF.Floor(code);
+            v[i] = Initial(code - floors[i]);
         }
 
         _floors = place.Floats(floors, shape);
@@ -47,7 +47,7 @@ internal sealed unsafe class RoundingVariable : IDisposable
         Refresh();
     }
 
-    /// <summary>The softly rounded weights; their memory follows every step. No gradient.</summary>
+    /// <summary>The softly rounded weights; their memory follows every iteration. No gradient.</summary>
     public Tensor Weights => _weights;
 
     internal Tensor V => _v;
@@ -59,7 +59,7 @@ internal sealed unsafe class RoundingVariable : IDisposable
     public static double Rectified(double v) => Math.Clamp((1.2 / (1 + Math.Exp(-v))) - 0.1, 0, 1);
 
     /// <summary>One iteration of Adam along the sum of <paramref name="gradients"/> (of the weights) and the gradient of lambda * sum(1 - |2h - 1|^beta).</summary>
-    public void Step(IReadOnlyList<Tensor> gradients, double learningRate, double lambda, double beta)
+    public void Iterate(IReadOnlyList<Tensor> gradients, double learningRate, double lambda, double beta)
     {
         var corrections = _moments.Next();
         nint* handles = stackalloc nint[gradients.Count];
@@ -68,21 +68,10 @@ internal sealed unsafe class RoundingVariable : IDisposable
             handles[i] = gradients[i].Handle;
         }
 
-        NativeKernels.Check(NativeMethods.ck_rounding_step(
+        NativeKernels.Check(NativeMethods.ck_rounding_iteration(
             _floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, _moments.First.Handle, _moments.Second.Handle, _weights.Handle,
             handles, gradients.Count, learningRate, corrections.First, corrections.Second, lambda, beta));
         GC.KeepAlive(gradients);
-    }
-
-    /// <summary>Gradient of V from that of the weights, with the round loss and its value.</summary>
-    public (Tensor Gradient, double RoundLoss) Backward(Tensor gradient, double lambda, double beta)
-    {
-        var dv = zeros_like(_v);
-        double loss;
-        using var rowMajor = TensorOps.Contiguous(gradient);
-        NativeKernels.Check(NativeMethods.ck_soft_round_backward(
-            _floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, rowMajor.Handle, lambda, beta, dv.Handle, &loss));
-        return (dv, loss);
     }
 
     /// <summary>Sum of 1 - |2h - 1|^beta, and the share of h that is within (0.01, 0.99): not decided yet.</summary>

@@ -48,33 +48,33 @@ public sealed class FisherWeightsTests
             .Floats("w", [2, 1, 1, 1], 0.9f, -0.7f).Floats("b", [2], 0.3f, 0.4f).Floats("v", [8, Classes], Nets.Values(8 * Classes, 5, 3))
             .Node("Conv", "x w b", "c").Node("Relu", "c", "r").Node("Flatten", "r", "f").Node("MatMul", "f v", "y").Build(-1, Classes));
         using var network = new ProgramBuilder(graph, hasGradients: true);
-        var units = UnitFinder.Find(graph, byLayer: false, 12);
+        var blocks = BlockFinder.Find(graph, byLayer: false, 12);
         using var team = new ShardTeam(2);
         var store = new CacheStore(1L << 30, Path.GetTempPath());
         using var scope = torch.NewDisposeScope();
-        using var caches = new ActivationCaches(graph, units);
+        using var caches = new ActivationCaches(graph, blocks);
         var input = store.Allocate(Images, [1, 2, 2]);
         input.Write(0, TensorFactory.FromFloats(Nets.Values(Images * 4, 6), [Images, 1, 2, 2]));
         caches.Add("x", input, input);
         string before = "x";
-        for (int unit = 0; unit < index; unit++)
+        for (int block = 0; block < index; block++)
         {
-            var made = CacheRun.Run(network.Segment(units[unit].Nodes), [caches[before].Exact], null, store, team, CancellationToken.None);
-            before = network.Segment(units[unit].Nodes).Outputs[0];
+            var made = SegmentCaching.Run(network.Segment(blocks[block].Nodes), [caches[before].Exact], null, store, team, CancellationToken.None);
+            before = network.Segment(blocks[block].Nodes).Outputs[0];
             caches.Add(before, made[0], made[0]);
         }
 
-        var block = units[index];
-        var segment = network.Segment(block.Nodes);
-        var rest = index + 1 < units.Count ? network.Segment([.. units.Skip(index + 1).SelectMany(unit => unit.Nodes)]) : null;
-        var targets = CacheRun.Run(segment, [caches[before].Exact], null, store, team, CancellationToken.None);
-        using var hooks = TwoBits(block, graph.Graph.Initializers[block.Weighted[0].Inputs[1]]);
+        var judged = blocks[index];
+        var segment = network.Segment(judged.Nodes);
+        var rest = index + 1 < blocks.Count ? network.Segment([.. blocks.Skip(index + 1).SelectMany(block => block.Nodes)]) : null;
+        var targets = SegmentCaching.Run(segment, [caches[before].Exact], null, store, team, CancellationToken.None);
+        using var quantization = TwoBits(judged, graph.Graph.Initializers[judged.Weighted[0].Inputs[1]]);
 
-        var weights = FisherWeights.Compute(segment, rest, caches, targets, hooks, store, team, CancellationToken.None);
+        var weights = FisherWeights.Compute(segment, rest, caches, targets, quantization, store, team, CancellationToken.None);
 
         using var without = torch.no_grad();
         double[] found = [.. Floats(weights[0].Read(0, Images)).Select(weight => Math.Sqrt(weight) - 1)];
-        double[] slopes = slopesOf(Floats(segment.Run([caches[before].Quantized.Read(0, Images)], hooks)[0]), Floats(targets[0].Read(0, Images)), rest);
+        double[] slopes = slopesOf(Floats(segment.Run([caches[before].Quantized.Read(0, Images)], quantization)[0]), Floats(targets[0].Read(0, Images)), rest);
         found.Length.ShouldBe(slopes.Length);
         slopes.Max(Math.Abs).ShouldBeGreaterThan(0.02, "two bits change what the network says");
         found.Zip(slopes).ShouldAllBe(pair => Math.Abs(pair.First - Math.Abs(pair.Second)) < 5e-4);
@@ -84,16 +84,16 @@ public sealed class FisherWeightsTests
         }
     }
 
-    private static UnitHooks TwoBits(ReconstructionUnit block, Cluster.Kernels.Graphs.TensorData weight)
+    private static BlockQuantization TwoBits(ReconstructionBlock judged, Cluster.Kernels.Graphs.TensorData weight)
     {
-        var node = block.Weighted[0];
+        var node = judged.Weighted[0];
         var grid = WeightGridSearch.Find(weight.As<float>(), weight.Shape, Cluster.Kernels.Plans.WeightBank.OutputAxis(node), 2);
         grid = grid with { Scales = [.. grid.Scales.Select(scale => scale * 1.5f)] };
         var numbers = new LearnedNumbers(
             new Dictionary<string, WeightGrid>(StringComparer.Ordinal) { [node.Name] = grid },
             new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal),
             new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal));
-        return UnitRun.Hooks(block, numbers, new Dictionary<string, sbyte[]>(StringComparer.Ordinal) { [node.Name] = grid.Nearest(weight.As<float>()) }, null, ComputeDevice.Cpu, out _);
+        return DecidedRoundings.Quantization(judged, numbers, new Dictionary<string, sbyte[]>(StringComparer.Ordinal) { [node.Name] = grid.Nearest(weight.As<float>()) }, null, ComputeDevice.Cpu, out _);
     }
 
     private static float[] Floats(torch.Tensor tensor) => TensorFactory.ToFloats(TensorOps.Contiguous(tensor));

@@ -32,7 +32,7 @@ public sealed class NativeGradientTests
         long[] shape = [2, 3, 5, 4];
         var leaf = Leaf(x, shape);
 
-        var loss = UnitPart.LossOf(
+        var loss = BatchPart.LossOf(
             leaf, TensorFactory.FromFloats(target, shape), weighted ? TensorFactory.FromFloats(weights, shape) : null, double.Parse(power, System.Globalization.CultureInfo.InvariantCulture), 2);
 
         float[] gradient = TensorFactory.ToFloats(autograd.grad([loss], [leaf])[0]);
@@ -76,15 +76,15 @@ public sealed class NativeGradientTests
 
         ratio.ShouldBe(1 / Math.Sqrt(48 * 15), 1e-6);
 
-        UnitHooks Hooks(bool scalesGradients)
+        BlockQuantization Hooks(bool scalesGradients)
         {
-            var hooks = new UnitHooks { ScalesGradients = scalesGradients, Part = (4, 4, 8) };
-            hooks.SetStep("t", Leaf([parameters.Scale], [1]), parameters);
+            var hooks = new BlockQuantization { ScalesGradients = scalesGradients, Part = (4, 4, 8) };
+            hooks.SetScale("t", Leaf([parameters.Scale], [1]), parameters);
             return hooks;
         }
 
-        double Slope(UnitHooks hooks) =>
-            TensorFactory.ToFloats(autograd.grad([hooks.Written("t")!.Apply(TensorFactory.FromFloats(x, [4, 6]), null).sum()], [hooks.Step("t")])[0])[0];
+        double Slope(BlockQuantization hooks) =>
+            TensorFactory.ToFloats(autograd.grad([hooks.Written("t")!.Apply(TensorFactory.FromFloats(x, [4, 6]), null).sum()], [hooks.Scale("t")])[0])[0];
     }
 
     [Fact]

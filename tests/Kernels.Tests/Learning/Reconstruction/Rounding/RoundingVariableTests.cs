@@ -59,67 +59,6 @@ public sealed class RoundingVariableTests
     }
 
     [Fact]
-    public void Backward_AnyGradient_EqualsTheComposition()
-    {
-        const int count = 1000;
-        float[] weights = Nets.Values(count, 1, 3);
-        float[] gradient = Nets.Values(count, 2);
-        var grid = Grid(0.4f, -4, 3, count);
-        using var scope = NewDisposeScope();
-        using var variable = new RoundingVariable(weights, [1, count], grid);
-        Shift(variable, Nets.Values(count, 3, 0.7));
-        const double lambda = 0.01;
-        const double beta = 7;
-
-        var (dv, roundLoss) = variable.Backward(TensorFactory.FromFloats(gradient, [1, count]), lambda, beta);
-
-        // The same by ATen operators and autograd.
-        var v = Aten.Call("aten::clone", variable.V);
-        v.requires_grad = true;
-        var h = TensorOps.Clamp(Aten.Call("aten::add.Scalar", Aten.Call("aten::mul.Scalar", TensorOps.Sigmoid(v), 1.2), -0.1), 0, 1);
-        var floors = Aten.Call("aten::floor", Aten.Call("aten::div.Scalar", TensorFactory.FromFloats(weights, [1, count]), 0.4f));
-        var soft = Aten.Call("aten::mul.Scalar", TensorOps.Clamp(TensorOps.Add(floors, h), -4, 3), 0.4f);
-        var distance = Aten.Call("aten::abs", Aten.Call("aten::add.Scalar", Aten.Call("aten::mul.Scalar", h, 2), -1));
-        var power = Aten.Call("aten::pow.Tensor_Scalar", distance, beta);
-        var penalty = Aten.Call("aten::mul.Scalar", Aten.Call("aten::sub.Scalar", Aten.Call("aten::neg", power.sum()), -count), lambda);
-        var objective = TensorOps.Add(TensorOps.Mul(soft, TensorFactory.FromFloats(gradient, [1, count])).sum(), penalty);
-        float[] expected = TensorFactory.ToFloats(autograd.grad([objective], [v])[0]);
-        TensorFactory.ToFloats(variable.Weights).Zip(TensorFactory.ToFloats(soft)).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-5f);
-        TensorFactory.ToFloats(dv).Zip(expected).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-5f);
-        roundLoss.ShouldBe(TensorFactory.ToFloats(penalty)[0], 1e-4);
-    }
-
-    [Fact]
-    public void Backward_InsideTheGrid_EqualsFiniteDifferences()
-    {
-        float[] weights = [0.13f, -0.4f, 0.77f, 1.2f];
-        using var variable = new RoundingVariable(weights, [1, 4], Grid(0.5f, -8, 7, 4));
-        using var gradient = TensorFactory.FromFloats([1, -2, 3, 0.5f], [1, 4]);
-        const double lambda = 0.1;
-        const double beta = 3;
-
-        var (dv, _) = variable.Backward(gradient, lambda, beta);
-
-        using (dv)
-        {
-            float[] found = TensorFactory.ToFloats(dv);
-            double[] outer = [1, -2, 3, 0.5];
-            for (int i = 0; i < 4; i++)
-            {
-                double v = RoundingVariable.Initial((weights[i] / 0.5f) - MathF.Floor(weights[i] / 0.5f));
-                double slope = (Objective(v + 1e-5) - Objective(v - 1e-5)) / 2e-5;
-                ((double)found[i]).ShouldBe(slope, 1e-4);
-
-                double Objective(double at)
-                {
-                    double h = RoundingVariable.Rectified(at);
-                    return (outer[i] * 0.5 * h) + (lambda * (1 - Math.Pow(Math.Abs((2 * h) - 1), beta)));
-                }
-            }
-        }
-    }
-
-    [Fact]
     public void Step_SeveralTimes_EqualsTorchsAdamOverTheFormula()
     {
         // The published loop in Python's torch: autograd of s * clamp(floor + h(V), n, p) . g + lambda * sum(1 - |2h - 1|^beta), torch.optim.Adam.
@@ -147,7 +86,7 @@ public sealed class RoundingVariableTests
         using var second = TensorFactory.FromFloats([.. gradient.Select(value => value * 3 / 4)], [1, 64]);
         for (int t = 1; t <= 30; t++)
         {
-            variable.Step([first, second], 1e-2, t > 5 ? 0.05 : 0, 6);
+            variable.Iterate([first, second], 1e-2, t > 5 ? 0.05 : 0, 6);
         }
 
         float[] v = TensorFactory.ToFloats(variable.V);
@@ -171,7 +110,7 @@ public sealed class RoundingVariableTests
             using var gradient = TensorFactory.FromFloats(Nets.Values(40, seed + 1), [4, 10]);
             for (int t = 0; t < 5; t++)
             {
-                variable.Step([gradient], 0.5, t > 2 ? 0.1 : 0, 5);
+                variable.Iterate([gradient], 0.5, t > 2 ? 0.1 : 0, 5);
             }
 
             sbyte[] codes = variable.Harden();

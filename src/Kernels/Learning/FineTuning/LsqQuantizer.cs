@@ -9,21 +9,21 @@ namespace Cluster.Kernels.Learning.FineTuning;
 /// round half to even. Backward: dx^/dx is 1 where x / s lies in [low, high] and 0 beyond (clipped straight-through);
 /// dx^/ds is round(x / s) - x / s inside and low or high beyond, times the gradient scale. With a zero point z, low and high are qmin - z and qmax - z.
 /// </summary>
-internal static class StepQuantizer
+internal static class LsqQuantizer
 {
-    /// <summary>One step for the whole tensor, in one pass each way.</summary>
-    /// <param name="step">A scalar, positive; learned where it requires a gradient.</param>
-    public static Tensor Apply(Tensor x, Tensor step, int low, int high, double gradientScale) =>
-        ReconstructionKernels.LearnedStep(x, step, new QuantizationParameters(1, 0, low, high), StepCall.Plain with { GradientScale = gradientScale });
+    /// <summary>One scale for the whole tensor, in one pass each way.</summary>
+    /// <param name="scale">A scalar, positive; learned where it requires a gradient.</param>
+    public static Tensor Apply(Tensor x, Tensor scale, int low, int high, double gradientScale) =>
+        ReconstructionKernels.LearnedScale(x, scale, new QuantizationParameters(1, 0, low, high), LsqCall.Plain with { GradientScale = gradientScale });
 
-    /// <summary>One step and one range of codes for each index of an axis, by operators; on a device <see cref="ReconstructionKernels.LearnedStepPerChannel"/> does it in one.</summary>
-    /// <param name="steps">Broadcasts to w, e.g. (O, 1, 1, 1); positive.</param>
-    /// <param name="low">Smallest codes, the shape of <paramref name="steps"/>.</param>
+    /// <summary>One scale and one range of codes for each index of an axis, by operators; on a device <see cref="ReconstructionKernels.LearnedScalePerChannel"/> does it in one.</summary>
+    /// <param name="scales">Broadcasts to w, e.g. (O, 1, 1, 1); positive.</param>
+    /// <param name="low">Smallest codes, the shape of <paramref name="scales"/>.</param>
     /// <param name="high">Largest codes.</param>
-    public static Tensor ApplyPerChannel(Tensor w, Tensor steps, Tensor low, Tensor high, double gradientScale)
+    public static Tensor ApplyPerChannel(Tensor w, Tensor scales, Tensor low, Tensor high, double gradientScale)
     {
         using var scope = NewDisposeScope();
-        var scaled = ScaleGradient(steps, gradientScale);
+        var scaled = ScaleGradient(scales, gradientScale);
         var position = Aten.Call("aten::clamp.Tensor", Aten.Call("aten::div.Tensor", w, scaled), low, high);
         return Aten.Call("aten::mul.Tensor", StraightThrough(position), scaled).MoveToOuterDisposeScope();
     }
@@ -54,15 +54,15 @@ internal static class StepQuantizer
         return Aten.Call("aten::add.Tensor", position, change);
     }
 
-    // The value of the step, with its gradient multiplied.
-    private static Tensor ScaleGradient(Tensor step, double factor)
+    // The value of the scale, with its gradient multiplied.
+    private static Tensor ScaleGradient(Tensor scale, double factor)
     {
-        if (!step.requires_grad || factor == 1)
+        if (!scale.requires_grad || factor == 1)
         {
-            return step;
+            return scale;
         }
 
-        var part = Aten.Call("aten::mul.Scalar", step, factor);
-        return Aten.Call("aten::add.Tensor", part, Aten.Call("aten::detach", Aten.Call("aten::sub.Tensor", step, part)));
+        var part = Aten.Call("aten::mul.Scalar", scale, factor);
+        return Aten.Call("aten::add.Tensor", part, Aten.Call("aten::detach", Aten.Call("aten::sub.Tensor", scale, part)));
     }
 }

@@ -12,7 +12,7 @@ namespace Cluster.Kernels.Learning.FineTuning;
 /// depend on the number of parts and on nothing else.
 /// </summary>
 /// <param name="imageShape">(C, H, W).</param>
-internal sealed class TrainingStep(TrainedNetwork trained, NetworkProgram network, FineTuneOptions options, long[] imageShape, ShardTeam team)
+internal sealed class TrainingIteration(TrainedNetwork trained, NetworkProgram network, FineTuneOptions options, long[] imageShape, ShardTeam team)
 {
     private readonly Tensor[] _parameters = [.. trained.Parameters.Select(parameter => parameter.Value)];
 

@@ -1,15 +1,14 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction.Caching;
-using Cluster.Kernels.Learning.Reconstruction.Rounding;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>One part of a batch: buffers that are filled anew in every iteration, leaves that share the roundings' memory, gradients of the last one.</summary>
-internal sealed class UnitPart : IDisposable
+internal sealed class BatchPart : IDisposable
 {
-    private readonly UnitJob _job;
+    private readonly BlockJob _job;
     private readonly int _first;
     private readonly int _count;
     private readonly int _batch;
@@ -17,10 +16,10 @@ internal sealed class UnitPart : IDisposable
     private readonly Tensor[] _targets;
     private readonly Tensor[] _lossWeights;
     private readonly Tensor[] _weights;
-    private readonly string[] _steps;
-    private readonly UnitHooks _hooks;
+    private readonly string[] _scaled;
+    private readonly BlockQuantization _quantization;
 
-    public UnitPart(UnitJob job, int first, int count, ReconstructionOptions options, IReadOnlyList<(string Node, RoundingVariable Variable)> roundings, IReadOnlyList<string> steps)
+    public BatchPart(BlockJob job, int first, int count, ReconstructionOptions options, BlockVariables variables)
     {
         _job = job;
         _first = first;
@@ -29,23 +28,23 @@ internal sealed class UnitPart : IDisposable
         _inputs = [.. job.Inputs.Select(input => input.Quantized.Buffer(count))];
         _targets = [.. job.Targets.Select(target => target.Buffer(count))];
         _lossWeights = [.. job.LossWeights.Select(weights => weights.Buffer(count))];
-        _steps = [.. steps];
-        _hooks = new UnitHooks
+        _scaled = [.. variables.Scaled];
+        _quantization = new BlockQuantization
         {
             Device = options.Device,
             QuantizedShare = options.Method == ReconstructionMethod.QDrop ? options.QuantizedShare : 1,
             ScalesGradients = options.Method == ReconstructionMethod.QDrop,
             Part = (first, count, _batch),
         };
-        _weights = [.. roundings.Select(rounding =>
+        _weights = [.. variables.Roundings.Select(rounding =>
         {
             var leaf = Autograd.Record(Aten.Call("aten::detach", rounding.Variable.Weights)); // the same memory
-            _hooks.SetWeight(rounding.Node, leaf);
+            _quantization.SetWeight(rounding.Node, leaf);
             return leaf;
         })];
     }
 
-    public UnitHooks Hooks => _hooks;
+    public BlockQuantization Quantization => _quantization;
 
     /// <summary>Gradients of the weights, then of the scales, since the last <see cref="Run"/>; the caller disposes them with <see cref="DropGradients"/>.</summary>
     public IList<Tensor> Gradients { get; private set; } = [];
@@ -55,22 +54,22 @@ internal sealed class UnitPart : IDisposable
     /// <summary>Forward and backward over this part of a batch.</summary>
     /// <param name="batch">Rows of the whole batch.</param>
     /// <param name="there">The same on the device that computes, where this part is the whole batch; else null.</param>
-    public void Run(ReadOnlySpan<long> batch, Tensor? there, Func<int, ulong> inputSeed, Func<int, ulong> stepSeed, bool wantsLoss)
+    public void Run(ReadOnlySpan<long> batch, Tensor? there, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed, bool wantsLoss)
     {
-        var rows = new BatchRows(batch.Slice(_first, _count), there);
+        var rows = new BatchImages(batch.Slice(_first, _count), there);
         for (int i = 0; i < _inputs.Length; i++)
         {
             var (quantized, exact) = _job.Inputs[i];
-            bool mixes = _hooks.QuantizedShare < 1 && !ReferenceEquals(quantized, exact);
+            bool mixes = _quantization.QuantizedShare < 1 && !ReferenceEquals(quantized, exact);
 
             // A part has a seed of its own: positions within a part begin at 0.
-            quantized.Gather(mixes ? exact : null, rows, mixes ? _hooks.QuantizedShare : 1, inputSeed((i * _batch) + _first), _inputs[i]);
+            quantized.Gather(mixes ? exact : null, rows, mixes ? _quantization.QuantizedShare : 1, inputSeed((i * _batch) + _first), _inputs[i]);
         }
 
         Fill(_targets, _job.Targets, rows);
         Fill(_lossWeights, _job.LossWeights, rows);
-        _hooks.Seed = stepSeed;
-        var outputs = _job.Segment.Run(_inputs, _hooks);
+        _quantization.Seed = scaleSeed;
+        var outputs = _job.Segment.Run(_inputs, _quantization);
         var losses = new Tensor[outputs.Length];
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -78,7 +77,7 @@ internal sealed class UnitPart : IDisposable
             outputs[i].Dispose();
         }
 
-        Gradients = Autograd.Gradients(losses, [.. _weights, .. _steps.Select(_hooks.Step)]);
+        Gradients = Autograd.Gradients(losses, [.. _weights, .. _scaled.Select(_quantization.Scale)]);
         Loss = wantsLoss ? losses.Sum(loss => (double)TensorFactory.ToFloats(loss)[0]) : Loss;
         foreach (var loss in losses)
         {
@@ -112,10 +111,10 @@ internal sealed class UnitPart : IDisposable
             tensor.Dispose();
         }
 
-        _hooks.Dispose();
+        _quantization.Dispose();
     }
 
-    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, in BatchRows rows)
+    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, in BatchImages rows)
     {
         for (int i = 0; i < buffers.Length; i++)
         {

@@ -4,7 +4,7 @@ using Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
-public sealed class AnnealingTests
+public sealed class RoundingScheduleTests
 {
     private static readonly ReconstructionOptions Options = new() { Method = ReconstructionMethod.Brecq, Iterations = 20000 };
 
@@ -16,21 +16,21 @@ public sealed class AnnealingTests
     [InlineData(12000, 11)]
     [InlineData(16000, 6.5)]
     [InlineData(20000, 2)]
-    public void Beta_PublishedSchedule_FallsLinearlyAfterTheWarmUp(int iteration, double beta) => Annealing.Beta(iteration, Options).ShouldBe(beta, 1e-9);
+    public void Beta_PublishedSchedule_FallsLinearlyAfterTheWarmUp(int iteration, double beta) => RoundingSchedule.Beta(iteration, Options).ShouldBe(beta, 1e-9);
 
     [Fact]
     public void IsRegularized_WarmUp_BeginsAtItsEnd()
     {
-        Annealing.IsRegularized(3999, Options).ShouldBeFalse();
-        Annealing.IsRegularized(4000, Options).ShouldBeTrue();
+        RoundingSchedule.IsRegularized(3999, Options).ShouldBeFalse();
+        RoundingSchedule.IsRegularized(4000, Options).ShouldBeTrue();
     }
 
     [Fact]
     public void Cosine_WholeRun_GoesFromTheRateToNearlyNothing()
     {
-        Annealing.Cosine(4e-5, 1, 1000).ShouldBe(4e-5);
-        Annealing.Cosine(4e-5, 501, 1000).ShouldBe(2e-5, 1e-12);
-        Annealing.Cosine(4e-5, 1000, 1000).ShouldBeLessThan(1e-9);
+        RoundingSchedule.Cosine(4e-5, 1, 1000).ShouldBe(4e-5);
+        RoundingSchedule.Cosine(4e-5, 501, 1000).ShouldBe(2e-5, 1e-12);
+        RoundingSchedule.Cosine(4e-5, 1000, 1000).ShouldBeLessThan(1e-9);
     }
 
     [Theory]

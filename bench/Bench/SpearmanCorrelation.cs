@@ -1,7 +1,7 @@
-namespace Cluster.Coordinator.Statistics;
+namespace Cluster.Bench;
 
 /// <summary>Spearman's rank correlation.</summary>
-public static class SpearmanCorrelation
+internal static class SpearmanCorrelation
 {
     /// <summary>Correlation of the ranks of two series, ties given their mean rank: −1 to 1, or null where a series is constant.</summary>
     public static double? Of(IReadOnlyList<double> first, IReadOnlyList<double> second)

@@ -4,14 +4,14 @@ using Cluster.Kernels.Tests.Graphs;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction.Blocks;
 
-public sealed class UnitFinderTests
+public sealed class BlockFinderTests
 {
     [Fact]
     public void Find_ResidualNet_HasTheResidualInsideItsBlock()
     {
-        var units = UnitFinder.Find(Nets.Group(Nets.Residual()), byLayer: false, 12);
+        var blocks = BlockFinder.Find(Nets.Group(Nets.Residual()), byLayer: false, 12);
 
-        units.Select(unit => string.Join(' ', unit.Nodes.Select(node => node.Name))).ShouldBe(["c1 r1", "c2 a r2", "c3 r3", "g f y"]);
+        blocks.Select(block => string.Join(' ', block.Nodes.Select(node => node.Name))).ShouldBe(["c1 r1", "c2 a r2", "c3 r3", "g f y"]);
     }
 
     [Fact]
@@ -19,10 +19,10 @@ public sealed class UnitFinderTests
     {
         var graph = Nets.Group(Nets.Residual());
 
-        var units = UnitFinder.Find(graph, byLayer: true, 12);
+        var blocks = BlockFinder.Find(graph, byLayer: true, 12);
 
-        units.SelectMany(unit => unit.Nodes).Select(node => node.Name).ShouldBe(["c1", "r1", "c2", "a", "r2", "c3", "r3", "g", "f", "y"]);
-        units.ShouldAllBe(unit => unit.Weighted.Count <= 1);
+        blocks.SelectMany(block => block.Nodes).Select(node => node.Name).ShouldBe(["c1", "r1", "c2", "a", "r2", "c3", "r3", "g", "f", "y"]);
+        blocks.ShouldAllBe(block => block.Weighted.Count <= 1);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class UnitFinderTests
         var graph = Nets.Group(builder.Node("Add", "k2 k2", "z").Build());
 
         // Each dense layer ends in one tensor, its concatenation, so it is a block of its own.
-        UnitFinder.Find(graph, byLayer: false, 12).Select(unit => unit.Weighted.Count).ShouldBe([1, 1, 1]);
+        BlockFinder.Find(graph, byLayer: false, 12).Select(block => block.Weighted.Count).ShouldBe([1, 1, 1]);
     }
 
     [Fact]
@@ -54,10 +54,10 @@ public sealed class UnitFinderTests
             .Node("Conv", "x w", "b1").Node("Add", "a3 b1", "s").Node("Relu", "s", "y")
             .Build());
 
-        UnitFinder.Find(graph, byLayer: false, 3).Select(unit => unit.Name).ShouldBe(["a1+a3+b1"]);
-        var layers = UnitFinder.Find(graph, byLayer: false, 2);
-        layers.Where(unit => unit.Weighted.Count > 0).Select(unit => unit.Name).ShouldBe(["a1", "a3", "b1"], ignoreOrder: true);
-        layers.SelectMany(unit => unit.Nodes).Count().ShouldBe(6);
+        BlockFinder.Find(graph, byLayer: false, 3).Select(block => block.Name).ShouldBe(["a1+a3+b1"]);
+        var layers = BlockFinder.Find(graph, byLayer: false, 2);
+        layers.Where(block => block.Weighted.Count > 0).Select(block => block.Name).ShouldBe(["a1", "a3", "b1"], ignoreOrder: true);
+        layers.SelectMany(block => block.Nodes).Count().ShouldBe(6);
     }
 
     [Theory]
@@ -65,14 +65,14 @@ public sealed class UnitFinderTests
     [InlineData(Nets.ResNet8, 5, 10)]
     [InlineData(Nets.MobileNet, 28, 28)]
     [InlineData("imagenet/squeezenet1_0_deepcompressed", 18, 26)]
-    public void Find_RealNetworks_HaveTheirBlocksAndLayers(string model, int blocks, int layers)
+    public void Find_RealNetworks_HaveTheirBlocksAndLayers(string model, int weighted, int layers)
     {
         var graph = Nets.Shared(model);
 
-        var units = UnitFinder.Find(graph, byLayer: false, 12);
+        var blocks = BlockFinder.Find(graph, byLayer: false, 12);
 
-        units.Count(unit => unit.Weighted.Count > 0).ShouldBe(blocks);
-        units.Sum(unit => unit.Weighted.Count).ShouldBe(layers);
-        units.SelectMany(unit => unit.Nodes).Select(node => node.Name).ShouldBe(graph.Groups.SelectMany(group => group.Nodes).Select(node => node.Name));
+        blocks.Count(block => block.Weighted.Count > 0).ShouldBe(weighted);
+        blocks.Sum(block => block.Weighted.Count).ShouldBe(layers);
+        blocks.SelectMany(block => block.Nodes).Select(node => node.Name).ShouldBe(graph.Groups.SelectMany(group => group.Nodes).Select(node => node.Name));
     }
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction.Blocks;
 
-public sealed class LearnedStepTests
+public sealed class LearnedScaleTests
 {
     private static readonly QuantizationParameters Signed4 = new(0.5f, 0, -8, 7);
 
@@ -25,7 +25,7 @@ public sealed class LearnedStepTests
         using var scope = NewDisposeScope();
         var (value, scale) = (Leaf([(float)x], [1]), Leaf([0.5f], [1]));
 
-        var y = ReconstructionKernels.LearnedStep(value, scale, Signed4, StepCall.Plain);
+        var y = ReconstructionKernels.LearnedScale(value, scale, Signed4, LsqCall.Plain);
         var gradients = autograd.grad([y], [value, scale]);
 
         TensorFactory.ToFloats(y)[0].ShouldBe(code * 0.5f);
@@ -56,7 +56,7 @@ public sealed class LearnedStepTests
         using var scope = NewDisposeScope();
         var (value, scale) = (Leaf(x, [600]), Leaf([0.37f], [1]));
 
-        var y = ReconstructionKernels.LearnedStep(value, scale, new QuantizationParameters(1, zeroPoint, 0, 15), StepCall.Plain with { GradientScale = 1 / Math.Sqrt(600 * 15) });
+        var y = ReconstructionKernels.LearnedScale(value, scale, new QuantizationParameters(1, zeroPoint, 0, 15), LsqCall.Plain with { GradientScale = 1 / Math.Sqrt(600 * 15) });
         var gradients = autograd.grad([y], [value, scale], [TensorFactory.FromFloats(gradient, [600])]);
 
         float[] found = [.. TensorFactory.ToFloats(y), .. TensorFactory.ToFloats(gradients[0]), .. TensorFactory.ToFloats(gradients[1])];
@@ -71,7 +71,7 @@ public sealed class LearnedStepTests
         using var scope = NewDisposeScope();
         var (value, scale) = (Leaf(x, [200]), Leaf([0.5f], [1]));
 
-        float gradient = TensorFactory.ToFloats(autograd.grad([ReconstructionKernels.LearnedStep(value, scale, Signed4, StepCall.Plain).sum()], [scale])[0])[0];
+        float gradient = TensorFactory.ToFloats(autograd.grad([ReconstructionKernels.LearnedScale(value, scale, Signed4, LsqCall.Plain).sum()], [scale])[0])[0];
 
         const double h = 1e-4;
         ((double)gradient).ShouldBe((Surrogate(0.5 + h) - Surrogate(0.5 - h)) / (2 * h), 1e-3);
@@ -90,9 +90,9 @@ public sealed class LearnedStepTests
         float[] x = Nets.Values(count, 14, 2);
         using var scope = NewDisposeScope();
         var (value, scale) = (Leaf(x, [count]), Leaf([0.5f], [1]));
-        var call = new StepCall(1, false, 0.3, 77, 0);
+        var call = new LsqCall(1, false, 0.3, 77, 0);
 
-        var y = ReconstructionKernels.LearnedStep(value, scale, Signed4, call);
+        var y = ReconstructionKernels.LearnedScale(value, scale, Signed4, call);
         var gradients = autograd.grad([y.sum()], [value, scale]);
 
         float[] full = TensorFactory.ToFloats(NativeKernels.FakeQuantize(value, Signed4));
@@ -103,8 +103,8 @@ public sealed class LearnedStepTests
         double expected = Enumerable.Range(0, count).Where(i => mixed[i] != x[i]).Sum(i => Math.Round(x[i] / 0.5) - (x[i] / 0.5));
         ((double)TensorFactory.ToFloats(gradients[1])[0]).ShouldBe(expected, 0.05);
         TensorFactory.ToFloats(gradients[0]).ShouldAllBe(g => g == 1);
-        TensorFactory.ToFloats(ReconstructionKernels.LearnedStep(value, scale, Signed4, call)).ShouldBe(mixed, "the mask is a function of seed and position");
-        TensorFactory.ToFloats(ReconstructionKernels.LearnedStep(value, scale, Signed4, call with { Seed = 78 })).ShouldNotBe(mixed);
+        TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(value, scale, Signed4, call)).ShouldBe(mixed, "the mask is a function of seed and position");
+        TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(value, scale, Signed4, call with { Seed = 78 })).ShouldNotBe(mixed);
     }
 
     [Fact]
@@ -113,10 +113,10 @@ public sealed class LearnedStepTests
         float[] x = Nets.Values(5000, 15, 2);
         using var scope = NewDisposeScope();
         using var scale = TensorFactory.FromFloats([0.5f], [1]);
-        var call = new StepCall(1, false, 0.5, 9, 0);
-        float[] whole = TensorFactory.ToFloats(ReconstructionKernels.LearnedStep(TensorFactory.FromFloats(x, [5000]), scale, Signed4, call));
+        var call = new LsqCall(1, false, 0.5, 9, 0);
+        float[] whole = TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(TensorFactory.FromFloats(x, [5000]), scale, Signed4, call));
 
-        float[] second = TensorFactory.ToFloats(ReconstructionKernels.LearnedStep(TensorFactory.FromFloats(x.AsSpan(2000), [3000]), scale, Signed4, call with { Position = 2000 }));
+        float[] second = TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(TensorFactory.FromFloats(x.AsSpan(2000), [3000]), scale, Signed4, call with { Position = 2000 }));
 
         second.ShouldBe(whole[2000..]);
     }
@@ -127,12 +127,12 @@ public sealed class LearnedStepTests
         float[] x = Nets.Values(3000, 16, 4);
         var unsigned = new QuantizationParameters(0.2f, 0, 0, 15);
         using var scope = NewDisposeScope();
-        var call = new StepCall(1, false, 0.5, 3, 0);
+        var call = new LsqCall(1, false, 0.5, 3, 0);
         var (fused, fusedScale) = (Leaf(x, [3000]), Leaf([0.2f], [1]));
         var (apart, apartScale) = (Leaf(x, [3000]), Leaf([0.2f], [1]));
 
-        var one = ReconstructionKernels.LearnedStep(fused, fusedScale, unsigned, call with { HasRelu = true });
-        var two = ReconstructionKernels.LearnedStep(TensorOps.Relu(apart), apartScale, unsigned, call);
+        var one = ReconstructionKernels.LearnedScale(fused, fusedScale, unsigned, call with { HasRelu = true });
+        var two = ReconstructionKernels.LearnedScale(TensorOps.Relu(apart), apartScale, unsigned, call);
         var first = autograd.grad([one.sum()], [fused, fusedScale]);
         var second = autograd.grad([two.sum()], [apart, apartScale]);
 

@@ -9,20 +9,20 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 /// stage of a dense network) is taken layer by layer. Activation functions belong to the layer before them; pools and moves of elements,
 /// which would only blur what the block before is compared by, to the layer after.
 /// </summary>
-internal static class UnitFinder
+internal static class BlockFinder
 {
     private static readonly HashSet<string> ElementWise = new(StringComparer.Ordinal)
     {
         "Relu", "Clip", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Add", "Sub", "Mul", "Div", "BatchNormalization", "Identity",
     };
 
-    /// <summary>All nodes of the network in units, in execution order.</summary>
-    /// <param name="byLayer">One weighted node a unit.</param>
-    /// <param name="maximumLayers">Most weighted nodes of a unit.</param>
-    public static IReadOnlyList<ReconstructionUnit> Find(GroupedGraph graph, bool byLayer, int maximumLayers)
+    /// <summary>All nodes of the network in blocks, in execution order.</summary>
+    /// <param name="byLayer">One weighted node a block.</param>
+    /// <param name="maximumLayers">Most weighted nodes of a block.</param>
+    public static IReadOnlyList<ReconstructionBlock> Find(GroupedGraph graph, bool byLayer, int maximumLayers)
     {
         int most = byLayer ? 1 : maximumLayers;
-        return [.. Attach(graph, Cut(graph)).SelectMany(nodes => Weighted(graph, nodes).Count > most ? Layers(graph, nodes) : [Unit(graph, nodes)])];
+        return [.. Attach(graph, Cut(graph)).SelectMany(nodes => Weighted(graph, nodes).Count > most ? Layers(graph, nodes) : [Block(graph, nodes)])];
     }
 
     /// <summary>Runs of nodes between the places where one tensor alone is alive.</summary>
@@ -61,19 +61,19 @@ internal static class UnitFinder
 
     private static List<List<GraphNode>> Attach(GroupedGraph graph, List<List<GraphNode>> runs)
     {
-        var units = new List<List<GraphNode>>();
+        var blocks = new List<List<GraphNode>>();
         List<GraphNode> waiting = [];
         foreach (var run in runs)
         {
             bool weighted = Weighted(graph, run).Count > 0;
             if (weighted)
             {
-                units.Add([.. waiting, .. run]);
+                blocks.Add([.. waiting, .. run]);
                 waiting = [];
             }
-            else if (waiting.Count == 0 && units.Count > 0 && run.TrueForAll(node => ElementWise.Contains(node.OpType)))
+            else if (waiting.Count == 0 && blocks.Count > 0 && run.TrueForAll(node => ElementWise.Contains(node.OpType)))
             {
-                units[^1].AddRange(run);
+                blocks[^1].AddRange(run);
             }
             else
             {
@@ -83,13 +83,13 @@ internal static class UnitFinder
 
         if (waiting.Count > 0)
         {
-            units.Add(waiting);
+            blocks.Add(waiting);
         }
 
-        return units;
+        return blocks;
     }
 
-    private static IEnumerable<ReconstructionUnit> Layers(GroupedGraph graph, List<GraphNode> nodes)
+    private static IEnumerable<ReconstructionBlock> Layers(GroupedGraph graph, List<GraphNode> nodes)
     {
         List<GraphNode> between = [];
         var taken = new HashSet<string>(StringComparer.Ordinal);
@@ -103,7 +103,7 @@ internal static class UnitFinder
 
             if (between.Count > 0)
             {
-                yield return Unit(graph, between);
+                yield return Block(graph, between);
                 between = [];
             }
 
@@ -114,16 +114,16 @@ internal static class UnitFinder
                 taken.Add(activation.Name);
             }
 
-            yield return Unit(graph, layer);
+            yield return Block(graph, layer);
         }
 
         if (between.Count > 0)
         {
-            yield return Unit(graph, between);
+            yield return Block(graph, between);
         }
     }
 
-    private static ReconstructionUnit Unit(GroupedGraph graph, List<GraphNode> nodes) => new(nodes, Weighted(graph, nodes));
+    private static ReconstructionBlock Block(GroupedGraph graph, List<GraphNode> nodes) => new(nodes, Weighted(graph, nodes));
 
     private static List<GraphNode> Weighted(GroupedGraph graph, IEnumerable<GraphNode> nodes) => [.. nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted)];
 }

@@ -7,7 +7,7 @@ using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
 
-public sealed class StepQuantizerTests
+public sealed class LsqQuantizerTests
 {
     // s = 0.5, codes -8 to 7: value, code, dx^/ds and dx^/dx, by hand.
     [Theory]
@@ -25,7 +25,7 @@ public sealed class StepQuantizerTests
         var x = Leaf([value]);
         var s = Leaf([0.5f], []);
 
-        var y = StepQuantizer.Apply(x, s, -8, 7, 1);
+        var y = LsqQuantizer.Apply(x, s, -8, 7, 1);
         var gradients = torch.autograd.grad([y], [x, s], [TensorFactory.FromFloats([1], [1])]);
 
         TensorFactory.ToFloats(y)[0].ShouldBe(code * 0.5f);
@@ -40,7 +40,7 @@ public sealed class StepQuantizerTests
         var x = Leaf([0.4f, 9f]);
         var s = Leaf([0.5f], []);
 
-        var y = StepQuantizer.Apply(x, s, -8, 7, 0.25);
+        var y = LsqQuantizer.Apply(x, s, -8, 7, 0.25);
         var gradients = torch.autograd.grad([y.sum()], [x, s]);
 
         TensorFactory.ToFloats(y).ShouldBe([0.5f, 3.5f]);
@@ -55,7 +55,7 @@ public sealed class StepQuantizerTests
         float[] values = Nets.Values(4096, 3, 4);
         var parameters = new QuantizationParameters(0.37f, 5, 0, 15);
 
-        var y = StepQuantizer.Apply(TensorFactory.FromFloats(values, [64, 64]), TensorFactory.FromFloats([parameters.Scale], []), -5, 10, 1);
+        var y = LsqQuantizer.Apply(TensorFactory.FromFloats(values, [64, 64]), TensorFactory.FromFloats([parameters.Scale], []), -5, 10, 1);
 
         float[] expected = new float[values.Length];
         AffineQuantizer.FakeQuantize(values, parameters, expected);
@@ -78,7 +78,7 @@ public sealed class StepQuantizerTests
         double expected = (Surrogate(Step + 1e-6) - Surrogate(Step - 1e-6)) / 2e-6;
         var s = Leaf([(float)Step], []);
 
-        var gradient = torch.autograd.grad([StepQuantizer.Apply(TensorFactory.FromFloats(values, [256]), s, -4, 3, 1).sum()], [s])[0];
+        var gradient = torch.autograd.grad([LsqQuantizer.Apply(TensorFactory.FromFloats(values, [256]), s, -4, 3, 1).sum()], [s])[0];
 
         TensorFactory.ToFloats(gradient)[0].ShouldBe((float)expected, 1e-3f);
 
@@ -95,14 +95,14 @@ public sealed class StepQuantizerTests
         var w = Leaf(values, [2, 1, 3, 3]);
         var s = Leaf(steps, [2, 1, 1, 1]);
 
-        var y = StepQuantizer.ApplyPerChannel(w, s, TensorFactory.FromFloats([-8, -3], [2, 1, 1, 1]), TensorFactory.FromFloats([7, 12], [2, 1, 1, 1]), 0.5);
+        var y = LsqQuantizer.ApplyPerChannel(w, s, TensorFactory.FromFloats([-8, -3], [2, 1, 1, 1]), TensorFactory.FromFloats([7, 12], [2, 1, 1, 1]), 0.5);
         var gradients = torch.autograd.grad([(y * y).sum()], [w, s]);
 
         for (int channel = 0; channel < 2; channel++)
         {
             var wc = Leaf(values[(channel * 9)..((channel + 1) * 9)], [9]);
             var sc = Leaf([steps[channel]], []);
-            var yc = StepQuantizer.Apply(wc, sc, channel == 0 ? -8 : -3, channel == 0 ? 7 : 12, 0.5);
+            var yc = LsqQuantizer.Apply(wc, sc, channel == 0 ? -8 : -3, channel == 0 ? 7 : 12, 0.5);
             var alone = torch.autograd.grad([(yc * yc).sum()], [wc, sc]);
             TensorFactory.ToFloats(y).AsSpan(channel * 9, 9).ToArray().ShouldBe(TensorFactory.ToFloats(yc), 1e-6);
             TensorFactory.ToFloats(gradients[0]).AsSpan(channel * 9, 9).ToArray().ShouldBe(TensorFactory.ToFloats(alone[0]), 1e-5);
@@ -126,7 +126,7 @@ public sealed class StepQuantizerTests
         var x = Leaf(values);
         var s = Leaf([0.31f], []);
 
-        var y = StepQuantizer.Apply(x, s, -8, 7, 1);
+        var y = LsqQuantizer.Apply(x, s, -8, 7, 1);
         var weights = TensorFactory.FromFloats([.. Enumerable.Range(0, 512).Select(i => (float)i)], [512]);
         var gradients = torch.autograd.grad([(y * weights).sum()], [x, s]);
 
@@ -143,7 +143,7 @@ public sealed class StepQuantizerTests
         using var scope = torch.NewDisposeScope();
         var b = Leaf([0.26f, -1.1f]);
 
-        var y = StepQuantizer.Round(b, TensorFactory.FromFloats([0.1f, 0.5f], [2]));
+        var y = LsqQuantizer.Round(b, TensorFactory.FromFloats([0.1f, 0.5f], [2]));
 
         TensorFactory.ToFloats(y).ShouldBe([0.3f, -1f], 1e-6);
         TensorFactory.ToFloats(torch.autograd.grad([y.sum()], [b])[0]).ShouldBe([1f, 1f]);
@@ -159,7 +159,7 @@ public sealed class StepQuantizerTests
 
         for (int i = 0; i < 10; i++)
         {
-            StepQuantizer.Apply(x, s, -8, 7, 0.1).Dispose();
+            LsqQuantizer.Apply(x, s, -8, 7, 0.1).Dispose();
         }
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);

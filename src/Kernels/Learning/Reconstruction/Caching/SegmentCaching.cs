@@ -6,13 +6,13 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Caching;
 
 /// <summary>Runs a segment over all cached images, batch by batch, and caches what it hands on.</summary>
-internal static class CacheRun
+internal static class SegmentCaching
 {
     private const int BatchSize = 32;
 
     /// <summary>One cache for each of the segment's outputs; the same bytes for any number of parts.</summary>
     public static TensorCache[] Run(
-        NetworkProgram segment, IReadOnlyList<TensorCache> inputs, IQuantization? hooks, CacheStore store, ShardTeam team, CancellationToken cancellation)
+        NetworkProgram segment, IReadOnlyList<TensorCache> inputs, IQuantization? quantization, CacheStore store, ShardTeam team, CancellationToken cancellation)
     {
         int images = inputs[0].Images;
         var caches = new TensorCache[segment.Outputs.Count];
@@ -38,7 +38,7 @@ internal static class CacheRun
             using var scope = NewDisposeScope();
             using var without = no_grad();
             int first = batch * BatchSize;
-            var outputs = segment.Run([.. inputs.Select(input => input.Read(first, Math.Min(BatchSize, images - first)))], hooks);
+            var outputs = segment.Run([.. inputs.Select(input => input.Read(first, Math.Min(BatchSize, images - first)))], quantization);
             for (int i = 0; i < outputs.Length; i++)
             {
                 caches[i] ??= store.Allocate(images, outputs[i].shape[1..]);

@@ -7,14 +7,14 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>Weights and activation quantizers of one run of a unit. Owns the scales' tensors, not the weights.</summary>
-internal sealed class UnitHooks : IQuantization, IDisposable
+/// <summary>Weights and activation quantizers of one run of a block. Owns the scales' tensors, not the weights.</summary>
+internal sealed class BlockQuantization : IQuantization, IDisposable
 {
     // Behind the ordinals of tensors that are quantized where they are made.
     private const int FirstRead = 1 << 12;
 
     private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Pair> _steps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Pair> _written = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (IReadOnlySet<string> Readers, Pair Pair)> _reads = new(StringComparer.Ordinal);
 
     /// <summary>Where the run is.</summary>
@@ -34,52 +34,52 @@ internal sealed class UnitHooks : IQuantization, IDisposable
 
     public void SetWeight(string node, Tensor weight) => _weights[node] = weight;
 
-    public void SetStep(string tensor, Tensor scale, QuantizationParameters parameters)
+    public void SetScale(string tensor, Tensor scale, QuantizationParameters parameters)
     {
-        if (_steps.TryGetValue(tensor, out var old))
+        if (_written.TryGetValue(tensor, out var old))
         {
             old.Scale.Dispose();
-            _steps[tensor] = old with { Scale = scale, Parameters = parameters };
+            _written[tensor] = old with { Scale = scale, Parameters = parameters };
             return;
         }
 
-        _steps[tensor] = new Pair(this, _steps.Count, scale, parameters);
+        _written[tensor] = new Pair(this, _written.Count, scale, parameters);
     }
 
     /// <summary>Has some nodes alone see a tensor quantized, with a scale that is not learned.</summary>
     public void SetRead(string tensor, IReadOnlySet<string> readers, QuantizationParameters parameters) =>
         _reads.Add(tensor, (readers, new Pair(this, FirstRead + _reads.Count, Device.Floats([parameters.Scale], [1]), parameters)));
 
-    public Tensor Step(string tensor) => _steps[tensor].Scale;
+    public Tensor Scale(string tensor) => _written[tensor].Scale;
 
     public Tensor? Weight(GraphNode node) => _weights.GetValueOrDefault(node.Name);
 
-    public IFakeQuantizer? Written(string tensor) => _steps.GetValueOrDefault(tensor);
+    public IFakeQuantizer? Written(string tensor) => _written.GetValueOrDefault(tensor);
 
     public IFakeQuantizer? Read(string tensor, GraphNode reader) =>
         _reads.TryGetValue(tensor, out var read) && read.Readers.Contains(reader.Name) ? read.Pair : null;
 
     public void Dispose()
     {
-        foreach (var pair in _steps.Values.Concat(_reads.Values.Select(read => read.Pair)))
+        foreach (var pair in _written.Values.Concat(_reads.Values.Select(read => read.Pair)))
         {
             pair.Scale.Dispose();
         }
 
-        _steps.Clear();
+        _written.Clear();
         _reads.Clear();
     }
 
-    private sealed record Pair(UnitHooks Hooks, int Ordinal, Tensor Scale, QuantizationParameters Parameters) : IFakeQuantizer
+    private sealed record Pair(BlockQuantization Quantization, int Ordinal, Tensor Scale, QuantizationParameters Parameters) : IFakeQuantizer
     {
         public Tensor Apply(Tensor exact, IRunObserver? observer)
         {
-            var (first, count, batch) = Hooks.Part;
+            var (first, count, batch) = Quantization.Part;
             long image = exact.NumberOfElements / Math.Max(1, count);
-            double gradientScale = Hooks.ScalesGradients ? 1 / Math.Sqrt((double)image * batch * Parameters.Maximum) : 1;
-            ulong seed = Hooks.QuantizedShare < 1 ? Hooks.Seed(Ordinal) : 0;
-            return ReconstructionKernels.LearnedStep(
-                exact, Scale, Parameters, new StepCall(gradientScale, false, Hooks.QuantizedShare, seed, first * image));
+            double gradientScale = Quantization.ScalesGradients ? 1 / Math.Sqrt((double)image * batch * Parameters.Maximum) : 1;
+            ulong seed = Quantization.QuantizedShare < 1 ? Quantization.Seed(Ordinal) : 0;
+            return ReconstructionKernels.LearnedScale(
+                exact, Scale, Parameters, new LsqCall(gradientScale, false, Quantization.QuantizedShare, seed, first * image));
         }
     }
 }

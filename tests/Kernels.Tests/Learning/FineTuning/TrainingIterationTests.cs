@@ -12,7 +12,7 @@ using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
 
-public sealed class TrainingStepTests
+public sealed class TrainingIterationTests
 {
     private const int Images = 7; // not a multiple of any number of parts
 
@@ -65,8 +65,8 @@ public sealed class TrainingStepTests
         using var scope = torch.NewDisposeScope();
         using var team = new ShardTeam(parts);
         using var network = new ProgramBuilder(_graph, hasGradients: true);
-        var step = new TrainingStep(
-            new TrainedNetwork(Start(), StepLearning.Frozen, StepLearning.Frozen), network.Whole(), new FineTuneOptions { Distill = distill }, [3, 8, 8], team);
+        var step = new TrainingIteration(
+            new TrainedNetwork(Start(), ScaleLearning.Frozen, ScaleLearning.Frozen), network.Whole(), new FineTuneOptions { Distill = distill }, [3, 8, 8], team);
         var (loss, gradients) = step.Run(new TrainingBatch(_images.Pixels(0), Labels()));
         return (loss, [.. gradients.Select(gradient => TensorFactory.ToFloats(gradient))]);
     }
@@ -76,8 +76,8 @@ public sealed class TrainingStepTests
         using var scope = torch.NewDisposeScope();
         using var team = new ShardTeam(parts);
         using var network = new ProgramBuilder(_graph, hasGradients: true);
-        var trained = new TrainedNetwork(Start(), StepLearning.Observed, StepLearning.Observed);
-        var step = new TrainingStep(trained, network.Whole(), new FineTuneOptions(), [3, 8, 8], team) { IsObserving = isObserving };
+        var trained = new TrainedNetwork(Start(), ScaleLearning.Observed, ScaleLearning.Observed);
+        var step = new TrainingIteration(trained, network.Whole(), new FineTuneOptions(), [3, 8, 8], team) { IsObserving = isObserving };
         step.Run(new TrainingBatch([.. _images.Pixels(0).Select(value => 3 * value)], Labels()));
         return [.. trained.Finish().Activations.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Scale)];
     }
