@@ -55,13 +55,13 @@ public sealed class FloatNetwork : IDisposable
     internal NetworkProgram Float32(int group) => _float32[group];
 
     /// <summary>The group as the quantized network has it; the caller disposes it.</summary>
-    internal NetworkProgram Quantized(LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole) =>
-        _builder.Group(group, network, sums);
+    internal SimulatedProgram Quantized(LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole) =>
+        _builder.Simulated(group, network, sums);
 
     /// <summary>A program for each group; groups that the network leaves alone share the FP32 one.</summary>
     internal ProgramSet Compile(QuantizedNetwork network)
     {
-        var owned = new List<NetworkProgram>();
+        var owned = new List<SimulatedProgram>();
         var programs = Graph.Groups.Select(group =>
         {
             if (!PlanQuantization.Concerns(network, group.Nodes))

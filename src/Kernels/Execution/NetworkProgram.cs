@@ -13,13 +13,13 @@ namespace Cluster.Kernels.Execution;
 /// <param name="hasGradients">
 /// Whether each run may bring weights of its own; else kernels keep what they derive from the first run's.
 /// </param>
-/// <param name="quantization">The quantization that was compiled in, if any.</param>
-internal sealed class NetworkProgram(
+/// <param name="quantization">What every run sees; null for the graph's own numbers.</param>
+internal class NetworkProgram(
     IReadOnlyList<ProgramStep> steps,
     IReadOnlyList<string> inputs,
     IReadOnlyList<string> outputs,
     bool hasGradients,
-    PlanQuantization? quantization) : IDisposable
+    IQuantization? quantization)
 {
     public IReadOnlyList<string> Inputs => inputs;
 
@@ -53,8 +53,6 @@ internal sealed class NetworkProgram(
         return [.. outputs.Select(live.Take)];
     }
 
-    public void Dispose() => quantization?.Dispose();
-
     private void Run(ProgramRun run)
     {
         foreach (var step in steps)
@@ -62,4 +60,14 @@ internal sealed class NetworkProgram(
             run.Step(step);
         }
     }
+}
+
+/// <summary>A program that simulates a quantized network; owns the weights that it was compiled with.</summary>
+internal sealed class SimulatedProgram(
+    IReadOnlyList<ProgramStep> steps, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, PlanQuantization quantization)
+    : NetworkProgram(steps, inputs, outputs, hasGradients: false, quantization), IDisposable
+{
+    private readonly PlanQuantization _quantization = quantization;
+
+    public void Dispose() => _quantization.Dispose();
 }

@@ -29,14 +29,24 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
     public NetworkProgram Segment(IReadOnlyList<GraphNode> nodes, SumKind sums = SumKind.Real)
     {
         string[] outputs = Outputs(nodes);
-        return Compile(nodes, new LastUses(graph, nodes, tensor => outputs.Contains(tensor, StringComparer.Ordinal)), outputs, null, sums);
+        var lastUses = new LastUses(graph, nodes, tensor => outputs.Contains(tensor, StringComparer.Ordinal));
+        return new NetworkProgram(Steps(nodes, lastUses, null, sums), Inputs(nodes), outputs, hasGradients, null);
     }
 
-    /// <summary>A group that runs after the groups before it.</summary>
-    /// <param name="network">Compiled in where it is given; then the caller disposes the program.</param>
+    /// <summary>A group in FP32 that runs after the groups before it.</summary>
+    public NetworkProgram Group(LayerGroup group) =>
+        new(Steps(group.Nodes, _lastUses, null, SumKind.Real), Inputs(group.Nodes), Outputs(group.Nodes), hasGradients, null);
+
+    /// <summary>A group as a quantized network has it; the caller disposes the program.</summary>
     /// <param name="sums">Of layers with quantized weights.</param>
-    public NetworkProgram Group(LayerGroup group, QuantizedNetwork? network = null, SumKind sums = SumKind.Real) =>
-        Compile(group.Nodes, _lastUses, Outputs(group.Nodes), network, sums);
+    public SimulatedProgram Simulated(LayerGroup group, QuantizedNetwork network, SumKind sums)
+    {
+#pragma warning disable CA2000 // The program that is returned owns it.
+        var quantization = new PlanQuantization(network, group.Nodes);
+#pragma warning restore CA2000
+        var steps = Steps(group.Nodes, _lastUses, quantization, sums);
+        return new SimulatedProgram(steps, Inputs(group.Nodes), Outputs(group.Nodes), quantization);
+    }
 
     /// <summary>Tensors that are not read after the group.</summary>
     public IEnumerable<string> EndingIn(LayerGroup group) => group.Nodes.SelectMany(node => _lastUses.EndingAt(node.Name));
@@ -50,15 +60,16 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
             .Where(tensor => graph.IsOutput(tensor) || graph.Consumers(tensor).Any(reader => !members.Contains(reader.Name)))];
     }
 
-    private NetworkProgram Compile(
-        IReadOnlyList<GraphNode> nodes, LastUses lastUses, IReadOnlyList<string> outputs, QuantizedNetwork? network, SumKind sums)
+    private string[] Inputs(IReadOnlyList<GraphNode> nodes)
     {
         var computed = nodes.Select(node => node.Output).ToHashSet(StringComparer.Ordinal);
-        string[] inputs = [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input))
-            .Distinct(StringComparer.Ordinal)];
-        var quantization = network is null ? null : new PlanQuantization(network, nodes);
-        var steps = nodes.Select(node => Step(node, computed, lastUses, quantization, sums)).ToList();
-        return new NetworkProgram(steps, inputs, outputs, hasGradients, quantization);
+        return [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input)).Distinct(StringComparer.Ordinal)];
+    }
+
+    private List<ProgramStep> Steps(IReadOnlyList<GraphNode> nodes, LastUses lastUses, PlanQuantization? quantization, SumKind sums)
+    {
+        var computed = nodes.Select(node => node.Output).ToHashSet(StringComparer.Ordinal);
+        return [.. nodes.Select(node => Step(node, computed, lastUses, quantization, sums))];
     }
 
     private ProgramStep Step(GraphNode node, HashSet<string> computed, LastUses lastUses, PlanQuantization? quantization, SumKind sums)

@@ -1,7 +1,7 @@
 namespace Cluster.Kernels.Execution;
 
 /// <summary>The programs of one candidate, in group order; owns those that are not shared.</summary>
-internal sealed class ProgramSet(IReadOnlyList<NetworkProgram> programs, IReadOnlyList<NetworkProgram> owned) : IDisposable
+internal sealed class ProgramSet(IReadOnlyList<NetworkProgram> programs, IReadOnlyList<SimulatedProgram> owned) : IDisposable
 {
     public IReadOnlyList<NetworkProgram> Programs => programs;
 

@@ -43,7 +43,7 @@ public static class SensitivitySweep
     }
 
     private static BatchScore[] Score(
-        FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, NetworkProgram[] programs, ImageBatches images, int batch)
+        FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, SimulatedProgram[] programs, ImageBatches images, int batch)
     {
         using var prefix = new LiveTensors { Retained = network.Crossings };
         prefix.Set(network.Graph.Input.Name, images.Tensor(batch));
@@ -58,7 +58,7 @@ public static class SensitivitySweep
     }
 
     private static BatchScore ScoreGroup(
-        FloatNetwork network, LayerGroup group, NetworkProgram program, LiveTensors prefix, float[] reference, int classes, ImageBatches images, int batch)
+        FloatNetwork network, LayerGroup group, SimulatedProgram program, LiveTensors prefix, float[] reference, int classes, ImageBatches images, int batch)
     {
         using var run = prefix.Borrow();
         program.Run(run);

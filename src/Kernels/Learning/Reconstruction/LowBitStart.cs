@@ -71,7 +71,7 @@ public static class LowBitStart
 
     private static void Pass(ProgramBuilder programs, string input, ImageBatches images, Action<string, Tensor> see)
     {
-        using var program = programs.Whole(SumKind.Whole);
+        var program = programs.Whole(SumKind.Whole);
         for (int batch = 0; batch < images.Count; batch++)
         {
             using var live = new LiveTensors();
