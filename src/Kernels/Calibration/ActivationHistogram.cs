@@ -7,9 +7,10 @@ namespace Cluster.Kernels.Calibration;
 /// Everything that any calibrator needs of one tensor, gathered in one pass: exact minimum and maximum, those of every image, the number of
 /// exact zeros (half of a ReLU's output, and of no use to a calibrator) and a histogram of the rest.
 /// <para>
-/// A bin is 2^(<see cref="Exponent"/> - 13) wide, where 2^Exponent is the smallest power of two above the largest magnitude: 4097 to 8192 bins on a
-/// side, those below zero apart. Growing merges whole bins, and indices come from an exact scaling, so that the content is the same bits
-/// however the images were batched, ordered or divided among histograms that were merged. Magnitudes below 2^-113 share one bin.
+/// A bin is 2^(<see cref="Exponent"/> - 13) wide, where 2^Exponent is the smallest power of two above the largest
+/// magnitude: 4097 to 8192 bins on a side, those below zero apart. Growing merges whole bins, and indices come from an
+/// exact scaling, so that the content is the same bits however the images were batched, ordered or divided among
+/// histograms that were merged. Magnitudes below 2^-113 share one bin.
 /// </para>
 /// Not thread-safe: one histogram a thread, then <see cref="Merge"/>.
 /// </summary>
@@ -35,6 +36,7 @@ public sealed class ActivationHistogram
     /// <summary>An empty histogram of the tensor <paramref name="name"/>.</summary>
     public ActivationHistogram(string name) => Name = name;
 
+    /// <summary>The tensor.</summary>
     public string Name { get; }
 
     /// <summary>Values seen, zeros included.</summary>
@@ -80,8 +82,10 @@ public sealed class ActivationHistogram
 
     /// <summary>Adds a batch; nothing is added when it fails.</summary>
     /// <param name="values">(images, ...), row-major: the same number of values an image.</param>
-    /// <param name="firstImage">Number of the first image within the calibration set, so that statistics of images do not depend on batches.</param>
-    /// <exception cref="KernelException">A value is NaN or infinite, an image was added before, or the values do not divide into images.</exception>
+    /// <param name="firstImage">Number of the first image within the calibration set, so that statistics of images do
+    /// not depend on batches.</param>
+    /// <exception cref="KernelException">A value is NaN or infinite, an image was added before, or the values do not
+    /// divide into images.</exception>
     public void Add(ReadOnlySpan<float> values, int firstImage, int images)
     {
         RequireNewImages(firstImage, images);
@@ -121,7 +125,8 @@ public sealed class ActivationHistogram
     }
 
     /// <summary>Adds what another counter, a native kernel for example, has counted by the same rule.</summary>
-    /// <param name="exponent">Of the given bins; <see cref="ExponentFor"/> of the largest magnitude among the given images, or less.</param>
+    /// <param name="exponent">Of the given bins; <see cref="ExponentFor"/> of the largest magnitude among the given
+    /// images, or less.</param>
     /// <param name="positive">Counts of positive numbers without the zeros; at most <see cref="BinsPerSide"/>.</param>
     /// <param name="negative">Counts of negative numbers by magnitude; may be empty.</param>
     /// <param name="minima">Smallest value of each image.</param>

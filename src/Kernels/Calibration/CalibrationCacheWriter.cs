@@ -3,10 +3,11 @@ using System.Globalization;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// TensorRT's calibration cache: a first line <c>TRT-8501-EntropyCalibration2</c> (version, calibrator) and for each tensor
-/// <c>name: 3c010204</c>, the scale amax / 127 as the eight hex digits of its float32, most significant first. NVIDIA documents no format; this
-/// is what TensorRT writes (issue NVIDIA/TensorRT#2958 shows one) and what NVIDIA's TAO exporter writes for it (amax / 127, hex of the bits).
-/// TensorRT of another version than the first line's may refuse the file.
+/// TensorRT's calibration cache: a first line <c>TRT-8501-EntropyCalibration2</c> (version, calibrator) and for each
+/// tensor <c>name: 3c010204</c>, the scale amax / 127 as the eight hex digits of its float32, most significant first.
+/// NVIDIA documents no format; this is what TensorRT writes (issue NVIDIA/TensorRT#2958 shows one) and what NVIDIA's
+/// TAO exporter writes for it (amax / 127, hex of the bits). TensorRT of another version than the first line's may
+/// refuse the file.
 /// </summary>
 public static class CalibrationCacheWriter
 {
@@ -16,7 +17,8 @@ public static class CalibrationCacheWriter
     /// <summary>Writes the tensors in the given order, lines ending in a single line feed.</summary>
     /// <param name="tensors">Name and largest magnitude; an amax of 0 gets the scale 1.</param>
     /// <param name="version">TensorRT's version as one number, e.g. 8501 or 100900.</param>
-    /// <exception cref="KernelException">A name is empty or has a line break, appears twice, or an amax is NaN, infinite or negative.</exception>
+    /// <exception cref="KernelException">A name is empty or has a line break, appears twice, or an amax is NaN,
+    /// infinite or negative.</exception>
     public static void Write(TextWriter writer, IEnumerable<(string Tensor, float Amax)> tensors, int version = DefaultVersion)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);

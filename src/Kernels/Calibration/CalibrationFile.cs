@@ -3,10 +3,10 @@ using System.Text.Json;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// The calibration file: 8 bytes of magic, the version and the length of the header (int32, little-endian), a JSON header that lists the tensors,
-/// the body, and the SHA-256 of all before it. The body has for each tensor, in the header's order: smallest and largest value of every image
-/// (float32, NaN for a number that was not seen), then the positive and the negative counts, each as a varint length without trailing zeros and
-/// that many varints.
+/// The calibration file: 8 bytes of magic, the version and the length of the header (int32, little-endian), a JSON
+/// header that lists the tensors, the body, and the SHA-256 of all before it. The body has for each tensor, in the
+/// header's order: smallest and largest value of every image (float32, NaN for a number that was not seen), then the
+/// positive and the negative counts, each as a varint length without trailing zeros and that many varints.
 /// </summary>
 internal static class CalibrationFile
 {

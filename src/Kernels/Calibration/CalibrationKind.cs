@@ -6,7 +6,10 @@ public enum CalibrationKind
     /// <summary>Smallest and largest value seen.</summary>
     Max,
 
-    /// <summary>m += c * (range of the image - m), over images in the order of their numbers, the first image setting m (torch.ao; c = 0.01).</summary>
+    /// <summary>
+    /// m += c * (range of the image - m), over images in the order of their numbers, the first image setting m
+    /// (torch.ao; c = 0.01).
+    /// </summary>
     MovingAverage,
 
     /// <summary>Mean over images of their smallest and of their largest value.</summary>
@@ -15,7 +18,10 @@ public enum CalibrationKind
     /// <summary>All but a share of the values, divided evenly between both ends where both are free.</summary>
     Percentile,
 
-    /// <summary>The clipping threshold on |x| with the least KL divergence between the distribution and its quantized form (TensorRT).</summary>
+    /// <summary>
+    /// The clipping threshold on |x| with the least KL divergence between the distribution and its quantized form
+    /// (TensorRT).
+    /// </summary>
     KullbackLeibler,
 
     /// <summary>Least mean squared quantization error.</summary>

@@ -6,8 +6,8 @@ namespace Cluster.Kernels.Calibration;
 /// How a range is chosen from a tensor's statistics, as users write it: <c>max</c>, <c>moving-average[:0.01]</c>, <c>average</c>,
 /// <c>percentile[:99.99]</c>, <c>kl</c>, <c>mse</c>, <c>emd</c>, <c>histogram[:0.99999]</c>.
 /// </summary>
-/// <param name="Parameter">
-/// Of moving-average the weight of a new image, in (0, 1]; of percentile the percentage kept, in (50, 100]; of histogram the share kept, in (0.5, 1]; else 0.
+/// <param name="Parameter"> Of moving-average the weight of a new image, in (0, 1]; of percentile the percentage kept,
+/// in (50, 100]; of histogram the share kept, in (0.5, 1]; else 0.
 /// </param>
 public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
 {
@@ -67,15 +67,19 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
     }
 
     /// <summary>
-    /// The range of an activation for affine quantization. It contains 0, never passes the values seen or the bounds, and where there are no
-    /// negative values or the floor is 0 its low end is 0 and only the high end is chosen. Of equally good ranges the larger is taken.
+    /// The range of an activation for affine quantization. It contains 0, never passes the values seen or the bounds,
+    /// and where there are no negative values or the floor is 0 its low end is 0 and only the high end is chosen. Of
+    /// equally good ranges the larger is taken.
     /// </summary>
     /// <param name="levels">Number of codes, 256 for 8 bits.</param>
     /// <exception cref="KernelException">The histogram is empty.</exception>
     public CalibrationRange Range(ActivationHistogram histogram, ActivationBounds bounds, int levels = 256) =>
         Calibrator.Range(this, CalibrationView.Of(histogram), bounds, levels, levels / 2);
 
-    /// <summary>The largest magnitude to represent in symmetric signed quantization (codes -(2^(bits-1)-1) to 2^(bits-1)-1), as TensorRT has it.</summary>
+    /// <summary>
+    /// The largest magnitude to represent in symmetric signed quantization (codes -(2^(bits-1)-1) to 2^(bits-1)-1), as
+    /// TensorRT has it.
+    /// </summary>
     /// <exception cref="KernelException">The histogram is empty.</exception>
     public float AbsoluteMaximum(ActivationHistogram histogram, int bits = 8) =>
         Calibrator.Range(this, CalibrationView.Of(histogram).Folded(), ActivationBounds.None, 1 << (bits - 1), 1 << (bits - 1)).High;

@@ -20,6 +20,7 @@ public sealed class CalibrationStatistics
         ? histogram
         : throw new KernelException($"The calibration holds no statistics of tensor '{name}'; calibrate again with the model that is being quantized.");
 
+    /// <summary>The histogram of a tensor, where it was observed.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out ActivationHistogram? histogram) => _histograms.TryGetValue(name, out histogram);
 
     /// <summary>The histogram of a tensor, an empty one at first.</summary>

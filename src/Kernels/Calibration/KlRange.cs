@@ -1,8 +1,9 @@
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// The KL threshold applied to |x| of both sides at once: the range is [-T, T] cut to the values seen. Exact zeros are in no bin, and the bin next to
-/// zero counts no more than its neighbour: a peak there would pull the threshold to it (a ResNet-20 loses half its accuracy).
+/// The KL threshold applied to |x| of both sides at once: the range is [-T, T] cut to the values seen. Exact zeros are
+/// in no bin, and the bin next to zero counts no more than its neighbour: a peak there would pull the threshold to it
+/// (a ResNet-20 loses half its accuracy).
 /// </summary>
 internal static class KlRange
 {
@@ -19,7 +20,8 @@ internal static class KlRange
         double width = view.BinWidth * Coarse;
         if (threshold.Bins <= levels)
         {
-            // The narrowest candidate won, so the answer may lie inside it: far outliers have made the bins too coarse. Search the fine ones.
+            // The narrowest candidate won, so the answer may lie inside it: far outliers have made the bins too coarse.
+            // Search the fine ones.
             threshold = KlThreshold.Find(WithoutPeak(fine), levels, foldOutliers: true);
             width = view.BinWidth;
         }

@@ -3,9 +3,10 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Least mean squared error over ranges. The high end alone where the low one is 0; else both ends shrink together on a geometric grid, then each
-/// end in turn moves on the grid and in finer steps around its best. Candidates are scored with the scale and the zero point they would really have.
-/// Each sweep goes from wide to narrow and keeps the first of equal errors: the larger range wins.
+/// Least mean squared error over ranges. The high end alone where the low one is 0; else both ends shrink together on a
+/// geometric grid, then each end in turn moves on the grid and in finer steps around its best. Candidates are scored
+/// with the scale and the zero point they would really have. Each sweep goes from wide to narrow and keeps the first of
+/// equal errors: the larger range wins.
 /// </summary>
 internal static class LeastSquaresRange
 {

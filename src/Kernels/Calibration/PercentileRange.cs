@@ -1,8 +1,9 @@
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Cuts k = floor(n (100 - p) / 100) values off the ends, half of them at each where both ends are free; zeros count among the n. Within the
-/// bin where the cut falls its position is interpolated. Fewer than one value to cut leaves the end where it is.
+/// Cuts k = floor(n (100 - p) / 100) values off the ends, half of them at each where both ends are free; zeros count
+/// among the n. Within the bin where the cut falls its position is interpolated. Fewer than one value to cut leaves the
+/// end where it is.
 /// </summary>
 internal static class PercentileRange
 {

@@ -8,7 +8,10 @@ namespace Cluster.Kernels.Evaluation;
 /// <param name="Agree">Images with the reference's top-1 class.</param>
 public sealed record RuntimeScore(int Correct, int Total, byte[] CorrectBits, double Kl, int Agree)
 {
-    /// <summary>Images that this answered correctly and <paramref name="after"/> does not, and the other way round; both are of the same images.</summary>
+    /// <summary>
+    /// Images that this answered correctly and <paramref name="after"/> does not, and the other way round; both are of
+    /// the same images.
+    /// </summary>
     public (int Lost, int Gained) ChangesTo(RuntimeScore after)
     {
         int lost = 0;

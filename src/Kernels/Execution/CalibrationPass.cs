@@ -14,6 +14,7 @@ namespace Cluster.Kernels.Execution;
 /// </summary>
 public static class CalibrationPass
 {
+    /// <summary>Runs all images; the statistics are the same for any number of workers.</summary>
     public static CalibrationStatistics Run(FloatNetwork network, ImageBatches images, int workers, Action<int>? batchDone, CancellationToken cancellation)
     {
         var statistics = new CalibrationStatistics();

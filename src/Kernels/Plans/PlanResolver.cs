@@ -5,7 +5,10 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Plans;
 
-/// <summary>Fills a plan with numbers from calibration statistics: no forward pass, whichever calibrator is asked for. Thread-safe.</summary>
+/// <summary>
+/// Fills a plan with numbers from calibration statistics: no forward pass, whichever calibrator is asked for.
+/// Thread-safe.
+/// </summary>
 public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics)
 {
     private readonly WeightBank _bank = new(graph);

@@ -4,7 +4,10 @@ using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Kernels.Plans.Placement;
 
-/// <summary>Floor and ceiling that a tensor has by construction: from the activation function that made it, through moves of elements.</summary>
+/// <summary>
+/// Floor and ceiling that a tensor has by construction: from the activation function that made it, through moves of
+/// elements.
+/// </summary>
 internal static class TensorBounds
 {
     public static ActivationBounds Of(GroupedGraph graph, string tensor)
