@@ -1,6 +1,6 @@
 using System.Diagnostics;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Bench;
@@ -32,7 +32,7 @@ internal sealed class NaiveSweep(SweepSubject subject)
         return new SweepOutcome(Stopwatch.GetElapsedTime(began).TotalSeconds, kl, correct);
     }
 
-    private (double Kl, int Correct) Score(IReadOnlyList<GroupProgram> programs, List<float[]> reference)
+    private (double Kl, int Correct) Score(IReadOnlyList<NetworkProgram> programs, List<float[]> reference)
     {
         double divergence = 0;
         int correct = 0;
@@ -49,7 +49,7 @@ internal sealed class NaiveSweep(SweepSubject subject)
         return (divergence / subject.Images.Images.Count, correct);
     }
 
-    private float[] Forward(IReadOnlyList<GroupProgram> programs, int batch)
+    private float[] Forward(IReadOnlyList<NetworkProgram> programs, int batch)
     {
         var images = subject.Images.Images;
         using var live = new LiveTensors();

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Bench;
@@ -44,8 +44,8 @@ internal static class ReconstructCommand
             string path = parsed.GetRequiredValue(model);
             var graph = NetworkFile.Open(path).Grouped;
             var preprocess = Preprocess.LoadFor(path);
-            var images = new ImageBatches(DataSource.Open(DataSpec.Parse(parsed.GetRequiredValue(data))), preprocess, 32);
-            ImageBatches[] tests = [.. parsed.GetRequiredValue(evaluation).Select(spec => new ImageBatches(DataSource.Open(DataSpec.Parse(spec)), preprocess, 32))];
+            var images = new ImageBatches(DataSource.Open(parsed.GetRequiredValue(data)), preprocess, 32);
+            ImageBatches[] tests = [.. parsed.GetRequiredValue(evaluation).Select(spec => new ImageBatches(DataSource.Open(spec), preprocess, 32))];
             TorchSettings.Threads = 1;
             var start = LowBitStart.Create(graph, images, parsed.GetValue(weightBits), parsed.GetValue(activationBits), parsed.GetValue(ends), parsed.GetValue(firstOutput));
             foreach (string name in parsed.GetRequiredValue(methods).Split(','))
@@ -75,7 +75,7 @@ internal static class ReconstructCommand
         return command;
     }
 
-    private static void Show(string name, ReconstructionOptions options, ReconstructionResult result, Kernels.Groups.GroupedGraph graph, ImageBatches[] tests)
+    private static void Show(string name, ReconstructionOptions options, ReconstructionResult result, Kernels.Graphs.Groups.GroupedGraph graph, ImageBatches[] tests)
     {
         foreach (var block in result.Blocks.Where(_ => name != "nearest"))
         {
@@ -96,7 +96,7 @@ internal static class ReconstructCommand
         }
     }
 
-    private static Accuracy Evaluate(Kernels.Groups.GroupedGraph graph, LearnedParameters parameters, ImageBatches test)
+    private static Accuracy Evaluate(Kernels.Graphs.Groups.GroupedGraph graph, LearnedParameters parameters, ImageBatches test)
     {
         using var network = new LearnedNetwork(graph, parameters);
         var counts = new Accuracy[test.Count];

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Cluster.Coordinator.Statistics;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Bench;
 

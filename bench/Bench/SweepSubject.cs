@@ -1,9 +1,9 @@
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Bench;
@@ -32,12 +32,12 @@ internal sealed class SweepSubject : IDisposable
     {
         var network = NetworkFile.Open(model);
         var preprocess = Preprocess.LoadFor(model);
-        var images = new ImageBatches(DataSource.Open(DataSpec.Parse(evaluation)), preprocess, Batch).Take(count);
+        var images = new ImageBatches(DataSource.Open(evaluation), preprocess, Batch).Take(count);
         images.Images.RequireLabels();
         TorchSettings.Threads = 1;
         var float32 = new FloatNetwork(network.Grouped);
         var statistics = CalibrationPass.Run(
-            float32, new ImageBatches(DataSource.Open(DataSpec.Parse(calibration)), preprocess, Batch), Environment.ProcessorCount, null, CancellationToken.None);
+            float32, new ImageBatches(DataSource.Open(calibration), preprocess, Batch), Environment.ProcessorCount, null, CancellationToken.None);
         var resolver = new PlanResolver(network.Grouped, statistics);
         var alone = network.Grouped.Groups
             .Where(group => group.CanQuantize)

@@ -74,7 +74,7 @@ public class RoundingTests
 
     private static int Count(string file, string test)
     {
-        var images = new ImageBatches(DataSource.Open(DataSpec.Parse($"cifar10:{test}@{From}..{To}")), Preprocess.LoadFor(Resnet8.Model, null), 11);
+        var images = new ImageBatches(DataSource.Open($"cifar10:{test}@{From}..{To}"), Preprocess.LoadFor(Resnet8.Model, null), 11);
         float[] logits = RuntimeEvaluator.Logits(File.ReadAllBytes(file), images, 10, 1, TestContext.Current.CancellationToken);
         return RuntimeEvaluator.Score(logits, 10, images, null).Correct;
     }

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 
 namespace Cluster.Tests;
 

@@ -1,12 +1,12 @@
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 
 namespace Cluster.Glyphs;
 

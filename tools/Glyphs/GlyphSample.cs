@@ -1,3 +1,4 @@
+using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 
 namespace Cluster.Glyphs;
@@ -32,5 +33,5 @@ public static class GlyphSample
     }
 
     /// <summary>The data spec of a set that was written into the folder.</summary>
-    public static DataSpec Spec(string folder, GlyphSet set) => DataSpec.Parse($"idx:{GlyphFiles.ImagesPath(folder, set)}");
+    public static DataSpec Spec(string folder, GlyphSet set) => DataSource.Parse($"idx:{GlyphFiles.ImagesPath(folder, set)}");
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Glyphs;

@@ -3,10 +3,9 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
+using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
 
 namespace Cluster.Bench.Ladder;
 

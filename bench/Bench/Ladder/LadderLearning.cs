@@ -3,9 +3,9 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Reconstruction;
-using Cluster.Kernels.Training.FineTuning;
-using Cluster.Kernels.Training.Loading;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Learning.FineTuning.Loading;
+using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Bench.Ladder;
 
@@ -49,11 +49,12 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
             LearningRate = options.TrainingRate ?? recipe.LearningRate,
             Augmentation = new Augmentation(options.Flip, 0),
             Distill = options.Distill,
+            Parts = TrainingThreads,
             Seed = options.Seed,
             Folder = Path.Combine(folder, "training"),
         };
-        var split = TrainingSplit.Of(DataSource.Open(DataSpec.Parse(images)), setup.Evaluation.Preprocess, setup.Network, training.BatchSize, options.Seed);
-        var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores, TrainingThreads);
+        var split = TrainingSplit.Of(DataSource.Open(images), setup.Evaluation.Preprocess, setup.Network, training.BatchSize, options.Seed);
+        var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores);
         var outcome = tuner.Run(new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training, new Epochs(say), cancellation);
         string what = string.Create(
             CultureInfo.InvariantCulture,

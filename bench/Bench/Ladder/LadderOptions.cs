@@ -1,4 +1,4 @@
-using Cluster.Kernels.Observers;
+using Cluster.Kernels.Calibration;
 using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;

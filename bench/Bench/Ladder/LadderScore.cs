@@ -1,5 +1,5 @@
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Parity;
+using Cluster.Kernels.Evaluation.Parity;
 
 namespace Cluster.Bench.Ladder;
 

@@ -4,6 +4,8 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Bench.Ladder;
 
@@ -16,7 +18,7 @@ internal static class LadderTiming
     public static async Task<LadderFile> MeasureAsync(LadderFile ladder, string folder, IReadOnlyList<int> batches, CancellationToken cancellation)
     {
         var options = ladder.Options;
-        var images = new ImageBatches(DataSource.Open(DataSpec.Parse(options.Evaluation)), Preprocess.LoadFor(options.Model), batches[0]);
+        var images = new ImageBatches(DataSource.Open(options.Evaluation), Preprocess.LoadFor(options.Model), batches[0]);
 
         // Steps that came to the same bytes are one file.
         string[] files = [.. ladder.Rows.DistinctBy(row => row.Sha256).Select(row => row.Sha256)];

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Cluster.Kernels;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Tensors;
 using Cluster.Terminal;
 
@@ -26,7 +26,7 @@ internal static class CommonOptions
     public static InputOption Images(string name, string description, bool required)
     {
         var option = new InputOption(name, isData: true) { Description = description, HelpName = "SPEC", Required = required };
-        option.Validators.Add(result => Check(result, text => DataSpec.Parse(text)));
+        option.Validators.Add(result => Check(result, text => DataSource.Parse(text)));
         return option;
     }
 

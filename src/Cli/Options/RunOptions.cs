@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
-using Cluster.Kernels.Observers;
+using Cluster.Kernels.Calibration;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Options;

@@ -6,10 +6,10 @@ using Cluster.Coordinator.Json;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Kernels;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Learning.FineTuning.Loading;
+using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Training.FineTuning;
-using Cluster.Kernels.Training.Loading;
-using Cluster.Kernels.Training.Schedules;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
@@ -77,8 +77,8 @@ internal static class FineTuneCommand
                         LearningRate = parsed.GetValue(rate),
                         Schedule = LearningRateSchedule.Parse(parsed.GetValue(schedule)!),
                         Optimizer = Optimizer(parsed.GetValue(optimizer)!),
-                        WeightSteps = Steps(parsed.GetValue(steps)!),
-                        ActivationSteps = Steps(parsed.GetValue(steps)!),
+                        WeightScales = Steps(parsed.GetValue(steps)!),
+                        ActivationScales = Steps(parsed.GetValue(steps)!),
                         Distill = parsed.GetValue(distill),
                         Temperature = parsed.GetValue(temperature),
                         WeightDecay = parsed.GetValue(decay),
@@ -130,11 +130,11 @@ internal static class FineTuneCommand
         _ => throw new KernelException($"'{word}' is no optimizer; expected sgd or adamw."),
     };
 
-    private static StepLearning Steps(string word) => word switch
+    private static ScaleLearning Steps(string word) => word switch
     {
-        "learned" => StepLearning.Learned,
-        "frozen" => StepLearning.Frozen,
-        "observed" => StepLearning.Observed,
+        "learned" => ScaleLearning.Learned,
+        "frozen" => ScaleLearning.Frozen,
+        "observed" => ScaleLearning.Observed,
         _ => throw new KernelException($"'{word}' is no way of finding quantization steps; expected learned, frozen or observed."),
     };
 

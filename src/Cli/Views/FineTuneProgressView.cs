@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Cluster.Evaluation.SingleSteps.FineTune;
-using Cluster.Kernels.Training.FineTuning;
+using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Views;
@@ -42,7 +42,7 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
             _shown = Stopwatch.GetTimestamp();
             error.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"\r\u001b[2Kepoch {value.Epoch}, step {value.Step} of {value.Steps}, loss {value.Loss:F4}, {Steps * batch / Seconds:F0} images/s; {Left(value)}"));
+                $"\r\u001b[2Kepoch {value.Epoch}, step {value.Iteration} of {value.Iterations}, loss {value.Loss:F4}, {Steps * batch / Seconds:F0} images/s; {Left(value)}"));
         }
     }
 
@@ -55,5 +55,5 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
         }
     }
 
-    private string Left(FineTuneProgress value) => $"ETA {Figures.Clock(TimeSpan.FromSeconds(Seconds / Steps * (value.Steps - value.Step)))}";
+    private string Left(FineTuneProgress value) => $"ETA {Figures.Clock(TimeSpan.FromSeconds(Seconds / Steps * (value.Iterations - value.Iteration)))}";
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
+using Cluster.DataSpecs;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
@@ -13,7 +14,8 @@ internal static class ClientErrors
     private static CommandEnd? EndOf(Exception failure) => failure switch
     {
         RemoteException remote => new(remote.Message, remote.ExitCode),
-        FileNotFoundException or DirectoryNotFoundException => new(failure.Message, ExitCode.NotFound),
+        MissingDataException or FileNotFoundException or DirectoryNotFoundException => new(failure.Message, ExitCode.NotFound),
+        DataSpecException => new(failure.Message, ExitCode.Usage),
         _ => null,
     };
 }

@@ -77,7 +77,7 @@ internal static class RemoteValues
                 parse(token.Value);
             }
         }
-        catch (UsageException failure)
+        catch (Exception failure) when (failure is UsageException or DataSpecs.DataSpecException)
         {
             result.AddError(failure.Message);
         }

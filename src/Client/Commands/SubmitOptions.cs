@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Cluster.Client.Data;
 using Cluster.Coordinator.Model;
+using Cluster.DataSpecs;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
@@ -70,7 +70,7 @@ internal sealed class SubmitOptions
     private static Option<T> Images<T>(string name, string description, bool required)
     {
         var option = new Option<T>(name) { Description = description, HelpName = "SPEC", Required = required };
-        option.Validators.Add(result => RemoteValues.Check(result, result.Tokens, text => SpecText.Parse(text)));
+        option.Validators.Add(result => RemoteValues.Check(result, result.Tokens, text => DataSpec.Parse(text)));
         return option;
     }
 }

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Data;
@@ -10,13 +11,13 @@ internal sealed class DataPacker(string currentDirectory)
 {
     private readonly PartFinder _finder = new(currentDirectory);
 
-    /// <exception cref="UsageException">The text is no spec.</exception>
-    /// <exception cref="NotFoundException">A file is missing.</exception>
+    /// <exception cref="DataSpecException">The text is no spec, or a list of labels is not understood.</exception>
+    /// <exception cref="MissingDataException">A file is missing.</exception>
     public DataPackage Pack(string spec)
     {
         var roots = new Dictionary<string, string>(StringComparer.Ordinal);
-        var parts = new List<SpecPart>();
-        foreach (var part in SpecText.Parse(spec))
+        var parts = new List<DataPart>();
+        foreach (var part in DataSpec.Parse(spec).Parts)
         {
             var found = _finder.Find(part);
             string prefix = Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? "" : $"{number}/").First(prefix => IsFree(found, prefix, roots));
@@ -26,7 +27,7 @@ internal sealed class DataPacker(string currentDirectory)
                 roots[prefix + file.Name] = file.Path;
             }
 
-            parts.Add(part with { Path = prefix + found.Name, Labels = found.Labels is null ? null : prefix + found.Labels });
+            parts.Add(part with { Path = prefix + found.Name, LabelsPath = found.Labels is null ? null : prefix + found.Labels });
         }
 
         var files = roots.Where(entry => File.Exists(entry.Value)).Select(entry => new PackedFile(entry.Key, entry.Value)).OrderBy(file => file.Name, StringComparer.Ordinal);
@@ -34,7 +35,8 @@ internal sealed class DataPacker(string currentDirectory)
     }
 
     /// <summary>The spec with full paths, for nodes that see the same files.</summary>
-    public string Absolute(string spec) => string.Join('+', SpecText.Parse(spec).Select(_finder.Absolute));
+    /// <exception cref="DataSpecException">The text is no spec.</exception>
+    public string Absolute(string spec) => string.Join('+', DataSpec.Parse(spec).Parts.Select(_finder.Absolute));
 
     // A name may be taken by the same file: two slices of it are two parts.
     private static bool IsFree(PartFiles part, string prefix, Dictionary<string, string> roots) =>

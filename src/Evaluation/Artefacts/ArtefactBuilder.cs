@@ -6,8 +6,9 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 
 namespace Cluster.Evaluation.Artefacts;
 

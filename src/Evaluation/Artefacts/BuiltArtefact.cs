@@ -1,4 +1,4 @@
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Artefacts;
 

@@ -1,9 +1,9 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Plans.Placement;
 
 namespace Cluster.Evaluation.Artefacts;
 

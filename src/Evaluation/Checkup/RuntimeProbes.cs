@@ -1,6 +1,6 @@
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Evaluation.Checkup;

@@ -39,7 +39,7 @@ internal static class NamedInputs
     {
         try
         {
-            return DataSpec.Parse(spec).Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>();
+            return DataSource.Parse(spec).Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>();
         }
         catch (KernelException)
         {

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
-using Cluster.Kernels.Observers;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Inputs;
 

@@ -16,11 +16,11 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
     public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network)
     {
         var preprocess = Preprocess.LoadFor(inputs.Model, inputs.Preprocess);
-        var first = DataSource.Open(DataSpec.Parse(inputs.Calibration), inputs.Access.Calibration);
-        var evaluation = inputs.Evaluation is { } spec ? DataSource.Open(DataSpec.Parse(spec), inputs.Access.Evaluation) : null;
-        var test = inputs.Test is { } testSpec ? DataSource.Open(DataSpec.Parse(testSpec), inputs.Access.Test) : null;
+        var first = DataSource.Open(inputs.Calibration, inputs.Access.Calibration);
+        var evaluation = inputs.Evaluation is { } spec ? DataSource.Open(spec, inputs.Access.Evaluation) : null;
+        var test = inputs.Test is { } testSpec ? DataSource.Open(testSpec, inputs.Access.Test) : null;
         var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
-            ? DataSource.Open(DataSpec.Parse(trainingSpec), inputs.Access.Training)
+            ? DataSource.Open(trainingSpec, inputs.Access.Training)
             : null;
         var calibration = first;
         if (evaluation is null)

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using Cluster.Kernels;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
 
 namespace Cluster.Evaluation.Inputs;
 

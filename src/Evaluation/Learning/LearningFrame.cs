@@ -3,6 +3,7 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning;
 

@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Work;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Learning;
 

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Measuring;
 

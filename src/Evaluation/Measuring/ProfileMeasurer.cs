@@ -1,8 +1,9 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Measuring;
 

@@ -2,9 +2,10 @@ using System.Diagnostics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Correction;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Sensitivity;
+using Cluster.Kernels.Evaluation.Sensitivity;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using GroupSensitivity = Cluster.Coordinator.Work.GroupSensitivity;
 
 namespace Cluster.Evaluation.Measuring;

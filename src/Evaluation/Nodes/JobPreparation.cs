@@ -7,7 +7,8 @@ using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
 
 namespace Cluster.Evaluation.Nodes;
 

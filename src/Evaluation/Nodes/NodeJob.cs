@@ -7,8 +7,9 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Nodes;

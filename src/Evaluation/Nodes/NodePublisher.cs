@@ -8,7 +8,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Publishing;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Nodes;

@@ -6,8 +6,8 @@ using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Observers;
-using Cluster.Kernels.Parity;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;

@@ -2,7 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Parity;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Reporting;
 using Cluster.Storage.Files;
 

@@ -1,10 +1,11 @@
 using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Observers;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Setup;
 

@@ -4,7 +4,6 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Setup;

@@ -1,5 +1,5 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Correction;
 

@@ -1,6 +1,6 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;

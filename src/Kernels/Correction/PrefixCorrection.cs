@@ -1,14 +1,14 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// Corrects a quantized network group by group in forward order, each with the inputs that the already quantized and corrected groups before it
-/// give. A group keeps its correction only where that lowers the squared error of what it hands on. Deterministic for given images and batch
-/// size, whatever the number of workers.
+/// Corrects a quantized network group by group in forward order, each with the inputs that the already quantized and
+/// corrected groups before it give. A group keeps its correction only where that lowers the squared error of what it
+/// hands on. Deterministic for given images and batch size, whatever the number of workers.
 /// </summary>
 /// <param name="propose">A proposal for a layer over a number of batches.</param>
 internal sealed class PrefixCorrection(FloatNetwork float32, Func<GraphNode, int, IChannelProposal> propose, int workers, CancellationToken cancellation)
@@ -53,7 +53,7 @@ internal sealed class PrefixCorrection(FloatNetwork float32, Func<GraphNode, int
     {
         var node = wanted ? CorrectableNode(network, group) : null;
         var proposal = node is null ? null : propose(node, batches.Length);
-        string[] handedOn = [.. float32.HandedOn(group)];
+        var handedOn = float32.HandedOn(group);
         using var plainProgram = float32.Quantized(group, network);
         double[] plainErrors = new double[batches.Length];
         var chosen = new LiveTensors[batches.Length];

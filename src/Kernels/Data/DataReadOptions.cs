@@ -1,3 +1,5 @@
+using Cluster.DataSpecs;
+
 namespace Cluster.Kernels.Data;
 
 /// <summary>What reading depends on besides the spec, so that tests can replace it.</summary>

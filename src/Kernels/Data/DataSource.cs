@@ -1,15 +1,28 @@
+using Cluster.DataSpecs;
+
 namespace Cluster.Kernels.Data;
 
 /// <summary>Reads the images that a <see cref="DataSpec"/> names.</summary>
 public static class DataSource
 {
+    /// <summary>Reads the text form of a spec; files are not looked at.</summary>
+    /// <exception cref="KernelException">The text does not follow the grammar; the message says what was found and what
+    /// is possible.</exception>
+    public static DataSpec Parse(string spec) => Refusing(() => DataSpec.Parse(spec));
+
+    /// <inheritdoc cref="Open(DataSpec, int)"/>
+    public static ImageSet Open(string spec, int workers = 0) => Open(Parse(spec), workers);
+
     /// <summary>
-    /// Reads and checks everything at once: headers, sizes, labels and all pixels, held as uint8. Files may be gzip-compressed, whatever their name.
-    /// Relative paths are relative to the current directory.
+    /// Reads and checks everything at once: headers, sizes, labels and all pixels, held as uint8. Files may be
+    /// gzip-compressed, whatever their name. Relative paths are relative to the current directory.
     /// </summary>
     /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
     /// <exception cref="KernelException">Something is missing, damaged or does not fit together; one sentence says what.</exception>
     public static ImageSet Open(DataSpec spec, int workers = 0) => Open(spec, DataAccess.Anywhere, workers);
+
+    /// <inheritdoc cref="Open(DataSpec, DataAccess, int)"/>
+    public static ImageSet Open(string spec, DataAccess access, int workers = 0) => Open(Parse(spec), access, workers);
 
     /// <summary>The same, of files that <paramref name="access"/> allows; relative paths are relative to its folder where it has one.</summary>
     /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
@@ -29,7 +42,9 @@ public static class DataSource
         });
     }
 
-    internal static ImageSet Open(DataSpec spec, DataReadOptions options)
+    internal static ImageSet Open(DataSpec spec, DataReadOptions options) => Refusing(() => Read(spec, options));
+
+    private static ImageSet Read(DataSpec spec, DataReadOptions options)
     {
         List<ImageSet> sets = [];
         long total = 0;
@@ -48,16 +63,16 @@ public static class DataSource
     {
         try
         {
-            return ReadFormat(part, options);
+            return Refusing(() => ReadFormat(part, options));
         }
         catch (KernelException refusal) when (!options.Access.QuotesContent)
         {
             // Without the cause, as its text is what must not be told.
-            throw options.Access.Told(refusal, part.ToString());
+            throw new KernelException(options.Access.Told(refusal.Message, refusal.WithoutContent, part.ToString()));
         }
         catch (Exception failure) when (options.Access.IsConfined && failure is not (KernelException or OutOfMemoryException))
         {
-            throw DataAccess.Unreadable(part.ToString());
+            throw new KernelException(DataAccess.Unreadable(part.ToString()));
         }
     }
 
@@ -68,4 +83,17 @@ public static class DataSource
         DataFormat.Folder => FolderReader.Read(part, options),
         _ => throw new ArgumentOutOfRangeException(nameof(part)),
     };
+
+    // Callers of this room know one kind of expected failure.
+    private static T Refusing<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (DataSpecException refusal)
+        {
+            throw new KernelException(refusal.Message, refusal) { WithoutContent = refusal.WithoutContent };
+        }
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
 
@@ -11,13 +12,13 @@ internal static class FolderReader
     public static ImageSet Read(DataPart part, DataReadOptions options)
     {
         string source = part.ToString();
-        List<(string Path, int Label)> files = FolderListing.Find(part, options);
+        List<ListedImage> files = FilesOf(part, source, options);
         ImageRef[] images = new ImageRef[files.Count];
 
         // The first file alone tells the size of all, and so what they will need.
         (int width, int height, byte[] first) = Decode(files[0].Path, source, options);
         options.RequireRoom((long)first.Length * files.Count, source);
-        images[0] = new ImageRef(first, 0, files[0].Label);
+        images[0] = new ImageRef(first, 0, LabelOf(files[0]));
         try
         {
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Workers };
@@ -25,7 +26,7 @@ internal static class FolderReader
             {
                 (int w, int h, byte[] pixels) = Decode(files[i].Path, source, options);
                 images[i] = (w, h) == (width, height)
-                    ? new ImageRef(pixels, 0, files[i].Label)
+                    ? new ImageRef(pixels, 0, LabelOf(files[i]))
                     : throw new KernelException(
                         $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but '{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of '{source}' to one size first, they are not resized here.");
             });
@@ -38,6 +39,15 @@ internal static class FolderReader
 
         return new ImageSet(source, Channels, height, width, images);
     }
+
+    private static List<ListedImage> FilesOf(DataPart part, string source, DataReadOptions options)
+    {
+        IReadOnlyList<ListedImage> all = FolderListing.Of(part, options.CurrentDirectory, options.Access).Images;
+        (int start, int end) = part.Slice.Resolve(all.Count, source);
+        return [.. all.Skip(start).Take(end - start)];
+    }
+
+    private static int LabelOf(ListedImage image) => image.Label ?? ImageRef.Unlabelled;
 
     private static (int Width, int Height, byte[] Planar) Decode(string path, string source, DataReadOptions options)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
 
@@ -59,8 +60,8 @@ internal static class IdxReader
     {
         string source = part.ToString();
         string? path = part.LabelsPath is null
-            ? IdxLabelNames.Beside(imagesPath).FirstOrDefault(options.Access.FileExists)
-            : FileLocator.Find(part.LabelsPath, source, [options.CurrentDirectory, Path.GetDirectoryName(imagesPath)!], options.Access);
+            ? LabelFiles.BesideIdx(imagesPath).FirstOrDefault(options.Access.FileExists)
+            : LabelFiles.Find(part, options.CurrentDirectory, options.Access);
         if (path is null)
         {
             return null;

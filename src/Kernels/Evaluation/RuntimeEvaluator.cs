@@ -1,5 +1,5 @@
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Evaluation;

@@ -1,14 +1,20 @@
 namespace Cluster.Kernels.Execution;
 
-/// <summary>Runs batches side by side, one thread each: on few cores two single-threaded batches beat one batch on two threads.</summary>
+/// <summary>
+/// Runs batches side by side, one thread each: on few cores two single-threaded batches beat one batch on two threads.
+/// </summary>
 public static class Batches
 {
-    /// <summary>Calls <paramref name="body"/> once a batch on at most <paramref name="workers"/> threads. The first exception ends the loop and is rethrown.</summary>
+    /// <summary>
+    /// Calls <paramref name="body"/> once a batch on at most <paramref name="workers"/> threads. The first exception
+    /// ends the loop and is rethrown.
+    /// </summary>
     public static void ForEach(int count, int workers, Action<int> body, CancellationToken cancellation)
     {
         try
         {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers), CancellationToken = cancellation }, body);
+            var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, workers), CancellationToken = cancellation };
+            Parallel.For(0, count, options, body);
         }
         catch (AggregateException failures) when (failures.InnerExceptions.Count > 0)
         {

@@ -1,5 +1,7 @@
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -9,19 +11,28 @@ namespace Cluster.Kernels.Execution;
 public sealed class FloatNetwork : IDisposable
 {
     private readonly ProgramBuilder _builder;
+    private readonly NetworkProgram[] _float32; // one a group, shared by every candidate
 
     public FloatNetwork(GroupedGraph graph)
     {
         Graph = graph;
         _builder = new ProgramBuilder(graph);
+        _float32 = [.. graph.Groups.Select(group => _builder.Group(group))];
+        Crossings = graph.Nodes
+            .SelectMany(node => graph.Roles.Activations(node).Where(input => graph.ProducerGroup(input) != graph.GroupOf(node)))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>The network that is run.</summary>
     public GroupedGraph Graph { get; }
+
+    /// <summary>Tensors that cross from one group to another: what a prefix cache keeps.</summary>
+    internal IReadOnlySet<string> Crossings { get; }
 
     /// <summary>FP32 logits.</summary>
     /// <param name="pixels">(batch, C, H, W), row-major.</param>
     /// <returns>(batch, classes)</returns>
-    public float[] Run(ReadOnlySpan<float> pixels, long[] shape) => Run(pixels, shape, [.. Graph.Groups.Select(group => _builder.Float32(group.Index))]);
+    public float[] Run(ReadOnlySpan<float> pixels, long[] shape) => Run(pixels, shape, _float32);
 
     /// <summary>Logits of the simulated quantized network, same shapes.</summary>
     public float[] Run(ReadOnlySpan<float> pixels, long[] shape, QuantizedNetwork network)
@@ -40,24 +51,27 @@ public sealed class FloatNetwork : IDisposable
         return [.. logits.SelectMany(rows => rows)];
     }
 
+    /// <summary>Frees the programs and their constants.</summary>
     public void Dispose() => _builder.Dispose();
 
-    internal GroupProgram Float32(int group) => _builder.Float32(group);
+    internal NetworkProgram Float32(int group) => _float32[group];
 
-    internal GroupProgram Quantized(LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole) => _builder.Quantized(group, network, sums);
+    /// <summary>The group as the quantized network has it; the caller disposes it.</summary>
+    internal SimulatedProgram Quantized(LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole) =>
+        _builder.Simulated(group, network, sums);
 
     /// <summary>A program for each group; groups that the network leaves alone share the FP32 one.</summary>
     internal ProgramSet Compile(QuantizedNetwork network)
     {
-        var owned = new List<GroupProgram>();
+        var owned = new List<SimulatedProgram>();
         var programs = Graph.Groups.Select(group =>
         {
-            if (!ProgramBuilder.Differs(group, network))
+            if (!PlanQuantization.Concerns(network, group.Nodes))
             {
-                return _builder.Float32(group.Index);
+                return _float32[group.Index];
             }
 
-            var program = _builder.Quantized(group, network, SumKind.Whole);
+            var program = Quantized(group, network);
             owned.Add(program);
             return program;
         }).ToList();
@@ -65,22 +79,20 @@ public sealed class FloatNetwork : IDisposable
     }
 
     /// <summary>The group's tensors that later groups read, or that leave the network.</summary>
-    internal IEnumerable<string> HandedOn(LayerGroup group) => group.Nodes
-        .Select(node => node.Output)
-        .Where(tensor => Graph.IsOutput(tensor) || Graph.Consumers(tensor).Any(reader => Graph.GroupOf(reader) != group.Index));
+    internal IReadOnlyList<string> HandedOn(LayerGroup group) => _float32[group.Index].Outputs;
 
-    /// <summary>Tensors that nobody reads after the group.</summary>
+    /// <summary>Tensors that are not read after the group.</summary>
     internal IEnumerable<string> EndingIn(LayerGroup group) => _builder.EndingIn(group);
 
     internal float[] Logits(LiveTensors live) => TensorFactory.ToFloats(live.Get(Graph.Output.Name));
 
-    private float[] Run(ReadOnlySpan<float> pixels, long[] shape, IReadOnlyList<GroupProgram> programs)
+    private float[] Run(ReadOnlySpan<float> pixels, long[] shape, IReadOnlyList<NetworkProgram> programs)
     {
         using var planar = TensorFactory.FromFloats(pixels, shape);
         return Run(TensorOps.ToChannelsLast(planar), programs);
     }
 
-    private float[] Run(Tensor pixels, IReadOnlyList<GroupProgram> programs)
+    private float[] Run(Tensor pixels, IReadOnlyList<NetworkProgram> programs)
     {
         using var live = new LiveTensors();
         live.Set(Graph.Input.Name, pixels);

@@ -1,25 +1,27 @@
-using Cluster.Kernels.Groups;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Kernels.Execution;
 
-/// <summary>For each node the tensors that nobody reads after it, when groups run in order.</summary>
+/// <summary>For each of some nodes the tensors that none of them reads after it, when they run in order.</summary>
 internal sealed class LastUses
 {
     private readonly Dictionary<string, List<string>> _endingAt = new(StringComparer.Ordinal);
 
-    public LastUses(GroupedGraph graph)
+    /// <param name="isKept">Of a tensor that outlives the nodes.</param>
+    public LastUses(GroupedGraph graph, IEnumerable<GraphNode> nodes, Func<string, bool> isKept)
     {
         var last = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var node in graph.Groups.SelectMany(group => group.Nodes))
+        foreach (var node in nodes)
         {
             last.TryAdd(node.Output, node.Name);
-            foreach (var input in graph.Roles.Activations(node))
+            foreach (string input in graph.Roles.Activations(node))
             {
                 last[input] = node.Name;
             }
         }
 
-        foreach (var (tensor, node) in last.Where(pair => !graph.IsOutput(pair.Key)))
+        foreach (var (tensor, node) in last.Where(pair => !isKept(pair.Key)))
         {
             if (!_endingAt.TryGetValue(node, out var list))
             {

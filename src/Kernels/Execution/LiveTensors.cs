@@ -1,14 +1,18 @@
+using System.Collections.ObjectModel;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// The tensors of one batch that later nodes still read. A borrowed set reads through to its lender and owns only what it adds:
-/// this is the prefix cache, where twenty candidates run on from one FP32 prefix without copying it.
+/// The tensors of one batch that later nodes still read, each with its quantized view where some readers see one. A
+/// borrowed set reads through to its lender and owns only what it adds: this is the prefix cache, where twenty
+/// candidates run on from one FP32 prefix without copying it.
 /// </summary>
 internal sealed class LiveTensors : IDisposable
 {
     private readonly Dictionary<string, Tensor> _own = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _views = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _lent = new(StringComparer.Ordinal);
     private readonly LiveTensors? _lender;
 
     public LiveTensors()
@@ -17,22 +21,43 @@ internal sealed class LiveTensors : IDisposable
 
     private LiveTensors(LiveTensors lender) => _lender = lender;
 
-    /// <summary>When set, tensors that cross from one group to another are kept after their last use, to be lent.</summary>
-    public bool RetainsCrossings { get; init; }
+    /// <summary>Tensors that are kept after their last use, to be lent.</summary>
+    public IReadOnlySet<string> Retained { get; init; } = ReadOnlySet<string>.Empty;
 
     public LiveTensors Borrow() => new(this);
 
-    public Tensor Get(string name) => TryGet(name, out var tensor) ? tensor : throw new InvalidOperationException($"Tensor '{name}' is read before it is computed.");
+    public Tensor Get(string name) =>
+        TryGet(name, out var tensor) ? tensor : throw new InvalidOperationException($"Tensor '{name}' is read before it is computed.");
 
     public bool TryGet(string name, out Tensor tensor) =>
-        _own.TryGetValue(name, out tensor!) || (_lender is not null && _lender.TryGet(name, out tensor!));
+        _own.TryGetValue(name, out tensor!)
+        || _lent.TryGetValue(name, out tensor!)
+        || (_lender is not null && _lender.TryGet(name, out tensor!));
+
+    public bool TryGetView(string name, out Tensor view) =>
+        _views.TryGetValue(name, out view!) || (_lender is not null && _lender.TryGetView(name, out view!));
 
     /// <summary>Takes ownership.</summary>
     public void Set(string name, Tensor tensor)
     {
-        Drop(name);
+        Drop(_own, name);
         _own[name] = tensor;
     }
+
+    /// <summary>What some readers see of a tensor; takes ownership.</summary>
+    public void SetView(string name, Tensor view)
+    {
+        Drop(_views, name);
+        _views[name] = view;
+    }
+
+    /// <summary>Adds a tensor that stays the caller's.</summary>
+    public void Lend(string name, Tensor tensor) => _lent[name] = tensor;
+
+    /// <summary>Hands a tensor over to the caller.</summary>
+    public Tensor Take(string name) => _own.Remove(name, out var tensor)
+        ? tensor
+        : throw new InvalidOperationException($"Tensor '{name}' is taken before it is computed.");
 
     /// <summary>Takes over what a set borrowed from this one has added.</summary>
     public void Absorb(LiveTensors borrower)
@@ -42,25 +67,48 @@ internal sealed class LiveTensors : IDisposable
             Set(name, tensor);
         }
 
+        foreach (var (name, view) in borrower._views)
+        {
+            SetView(name, view);
+        }
+
         borrower._own.Clear();
+        borrower._views.Clear();
     }
 
-    /// <summary>Forgets an own tensor; a lent one stays with its owner.</summary>
+    /// <summary>After a tensor's last use: forgets it unless it is <see cref="Retained"/>.</summary>
+    public void Release(string name)
+    {
+        if (!Retained.Contains(name))
+        {
+            Drop(name);
+        }
+    }
+
+    /// <summary>Forgets a tensor and its view; a lent one stays with its owner.</summary>
     public void Drop(string name)
     {
-        if (_own.Remove(name, out var tensor))
-        {
-            tensor.Dispose();
-        }
+        Drop(_own, name);
+        Drop(_views, name);
+        _lent.Remove(name);
     }
 
     public void Dispose()
     {
-        foreach (var tensor in _own.Values)
+        foreach (var tensor in _own.Values.Concat(_views.Values))
         {
             tensor.Dispose();
         }
 
         _own.Clear();
+        _views.Clear();
+    }
+
+    private static void Drop(Dictionary<string, Tensor> tensors, string name)
+    {
+        if (tensors.Remove(name, out var tensor))
+        {
+            tensor.Dispose();
+        }
     }
 }

@@ -1,9 +1,9 @@
 namespace Cluster.Kernels.Execution;
 
 /// <summary>The programs of one candidate, in group order; owns those that are not shared.</summary>
-internal sealed class ProgramSet(IReadOnlyList<GroupProgram> programs, IReadOnlyList<GroupProgram> owned) : IDisposable
+internal sealed class ProgramSet(IReadOnlyList<NetworkProgram> programs, IReadOnlyList<SimulatedProgram> owned) : IDisposable
 {
-    public IReadOnlyList<GroupProgram> Programs => programs;
+    public IReadOnlyList<NetworkProgram> Programs => programs;
 
     public void Dispose()
     {

@@ -3,16 +3,13 @@ using System.Numerics.Tensors;
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
-/// Scales of weights, one a channel, zero point 0. A weight is row-major with its shape; the axis is 0 for Conv (O, I, H, W) and for Gemm with
-/// transB = 1, 1 for ConvTranspose (I, O, H, W) and for MatMul's (K, N). One scale for the whole tensor: shape [1, count], axis 0.
-/// A channel of zeros has scale 1, so that the bias scale stays a useful number.
+/// Scales of weights, one a channel, zero point 0. A weight is row-major with its shape; the axis is 0 for Conv (O, I,
+/// H, W) and for Gemm with transB = 1, 1 for ConvTranspose (I, O, H, W) and for MatMul's (K, N). One scale for the
+/// whole tensor: shape [1, count], axis 0. A channel of zeros has scale 1, so that the bias scale stays a useful
+/// number.
 /// </summary>
 public static class ChannelScales
 {
-    // Shrink factors of the search: 1.00, 0.99, ... 0.30.
-    private const int LargestFactor = 100;
-    private const int SmallestFactor = 30;
-
     /// <summary>max|w| / <paramref name="qmax"/> of each channel.</summary>
     /// <exception cref="KernelException">A weight is NaN or infinite, or shape and data disagree.</exception>
     public static float[] MaxAbs(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, int qmax = 127)
@@ -40,52 +37,6 @@ public static class ChannelScales
         return scales;
     }
 
-    /// <summary>
-    /// For each channel the scale f * max|w| / qmax, f in 1.00, 0.99, ... 0.30, with the least sum of squared errors; of equal ones the larger.
-    /// </summary>
-    /// <param name="qmin">Smallest code, e.g. -127.</param>
-    /// <exception cref="KernelException">A weight is NaN or infinite, or shape and data disagree.</exception>
-    public static float[] LeastSquares(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, int qmin = -127, int qmax = 127)
-    {
-        var layout = ChannelLayout.Of(weights.Length, shape, axis);
-        float[] scales = MaxAbs(weights, shape, axis, qmax);
-        float[] buffer = new float[layout.Inner];
-        for (int channel = 0; channel < layout.Channels; channel++)
-        {
-            float full = scales[channel];
-            double least = double.PositiveInfinity;
-            for (int percent = LargestFactor; percent >= SmallestFactor; percent--)
-            {
-                float scale = percent == LargestFactor ? full : full * percent / LargestFactor;
-                double error = SquaredError(weights, layout, channel, new QuantizationParameters(scale, 0, qmin, qmax), buffer);
-                if (error < least)
-                {
-                    least = error;
-                    scales[channel] = scale;
-                }
-            }
-        }
-
-        return scales;
-    }
-
     private static float ScaleOf(float amax, int qmax) =>
         amax == 0 ? 1f : Math.Max(amax / qmax, QuantizationParametersFactory.SmallestScale);
-
-    private static double SquaredError(ReadOnlySpan<float> weights, ChannelLayout layout, int channel, in QuantizationParameters parameters, float[] buffer)
-    {
-        double sum = 0;
-        for (int outer = 0; outer < layout.Outer; outer++)
-        {
-            var row = weights.Slice(layout.Offset(outer, channel), layout.Inner);
-            AffineQuantizer.FakeQuantize(row, parameters, buffer);
-            for (int i = 0; i < row.Length; i++)
-            {
-                double difference = (double)row[i] - buffer[i];
-                sum += difference * difference;
-            }
-        }
-
-        return sum;
-    }
 }

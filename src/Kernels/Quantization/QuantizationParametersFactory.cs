@@ -11,10 +11,11 @@ public static class QuantizationParametersFactory
 #pragma warning restore CA1034
     {
         /// <summary>
-        /// Affine parameters for [<paramref name="min"/>, <paramref name="max"/>], extended to contain 0 so that padding and ReLU's zero are exact:
-        /// scale = (max - min) / (qmax - qmin), zero point = clamp(qmin - roundHalfEven(min / scale)).
-        /// A range without negative numbers has the zero point <paramref name="qmin"/> exactly and never represents more than
-        /// <paramref name="max"/> (a runtime removes a ReLU or a Clip only then). The range [0, 0] gives scale 1.
+        /// Affine parameters for [<paramref name="min"/>, <paramref name="max"/>], extended to contain 0 so that
+        /// padding and ReLU's zero are exact: scale = (max - min) / (qmax - qmin), zero point = clamp(qmin -
+        /// roundHalfEven(min / scale)). A range without negative numbers has the zero point <paramref name="qmin"/>
+        /// exactly and never represents more than <paramref name="max"/> (a runtime removes a ReLU or a Clip only
+        /// then). The range [0, 0] gives scale 1.
         /// </summary>
         /// <exception cref="KernelException">An end is NaN or infinite, or min &gt; max.</exception>
         public static QuantizationParameters FromRange(float min, float max, int qmin, int qmax)
@@ -46,30 +47,6 @@ public static class QuantizationParametersFactory
 
             double zero = qmin - Math.Round((double)(low / scale), MidpointRounding.ToEven);
             return new QuantizationParameters(scale, (int)Math.Clamp(zero, qmin, qmax), qmin, qmax);
-        }
-
-        /// <summary>
-        /// Signed parameters with zero point 0 and scale = <paramref name="amax"/> / (2^(bits-1) - 1), as TensorRT has them.
-        /// An amax of 0 gives scale 1.
-        /// </summary>
-        /// <param name="bits">2 to 16.</param>
-        /// <param name="narrow">Without the code -2^(bits-1), which has no positive counterpart.</param>
-        /// <exception cref="KernelException">amax is NaN, infinite or negative.</exception>
-        public static QuantizationParameters Symmetric(float amax, int bits = 8, bool narrow = true)
-        {
-            if (!float.IsFinite(amax) || amax < 0)
-            {
-                throw new KernelException($"The largest magnitude {amax} cannot be quantized: it must be finite and not negative; check the data it came from.");
-            }
-
-            if (bits is < 2 or > 16)
-            {
-                throw new KernelException($"{bits} bits were asked for; symmetric quantization has 2 to 16 bits.");
-            }
-
-            int qmax = (1 << (bits - 1)) - 1;
-            float scale = amax == 0 ? 1f : Math.Max(amax / qmax, SmallestScale);
-            return new QuantizationParameters(scale, 0, narrow ? -qmax : -qmax - 1, qmax);
         }
     }
 }

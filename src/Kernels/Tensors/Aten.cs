@@ -22,22 +22,6 @@ public static unsafe class Aten
     public static torch.Tensor Call(string op, string overload, params ReadOnlySpan<AtenValue> args) =>
         First(op, Invoke(op, Find(op, overload), args, out int count), count);
 
-    /// <summary>Calls an operator and returns all its tensors, lists flattened; null where the operator leaves one undefined.</summary>
-    public static torch.Tensor[] CallMany(string op, string overload, params ReadOnlySpan<AtenValue> args)
-    {
-        NativeValue* results = Invoke(op, Find(op, overload), args, out int count);
-        var tensors = new List<torch.Tensor>(count);
-        for (int i = 0; i < count; i++)
-        {
-            if (results[i].Tag == NativeTag.Tensor)
-            {
-                tensors.Add(results[i].Pointer == 0 ? null! : torch.Tensor.UnsafeCreateTensor(results[i].Pointer));
-            }
-        }
-
-        return [.. tensors];
-    }
-
     /// <summary>Calls an operator that returns one number or boolean (as 0 or 1).</summary>
     public static double CallNumber(string op, string overload, params ReadOnlySpan<AtenValue> args)
     {
@@ -48,7 +32,7 @@ public static unsafe class Aten
         }
 
         Release(results, count);
-        throw new KernelException($"{op} was expected to return one number but did not; use Call or CallMany.");
+        throw new KernelException($"{op} was expected to return one number but did not; use Call.");
     }
 
     private static nint Find(string op) => Operators.GetOrAdd(op, static name =>
@@ -104,7 +88,7 @@ public static unsafe class Aten
         if (count == 0 || results[0].Tag != NativeTag.Tensor || results[0].Pointer == 0)
         {
             Release(results, count);
-            throw new KernelException($"{op} was expected to return a tensor but did not; use CallMany or CallNumber.");
+            throw new KernelException($"{op} was expected to return a tensor but did not; use CallNumber.");
         }
 
         nint first = results[0].Pointer;

@@ -20,21 +20,6 @@ public static unsafe class NativeKernels
         return Tensor.UnsafeCreateTensor(result);
     }
 
-    /// <summary>DQ(Q(w)) with a scale and a zero point for each index along <paramref name="axis"/>.</summary>
-    public static Tensor FakeQuantizePerChannel(Tensor w, float[] scales, int[] zeroPoints, int axis, int min, int max)
-    {
-        CheckLengths(scales, zeroPoints);
-        nint result;
-        fixed (float* scale = scales)
-        fixed (int* zeroPoint = zeroPoints)
-        {
-            Check(NativeMethods.ck_fake_quantize_channels(w.Handle, scale, zeroPoint, scales.Length, axis, min, max, &result));
-        }
-
-        GC.KeepAlive(w);
-        return Tensor.UnsafeCreateTensor(result);
-    }
-
     /// <summary>DQ(Q(x)) of a tensor that is given as x / scale, which an integer kernel computes without dividing.</summary>
     public static Tensor FakeQuantizeSteps(Tensor steps, QuantizationParameters p)
     {
@@ -72,21 +57,6 @@ public static unsafe class NativeKernels
         return Tensor.UnsafeCreateTensor(result);
     }
 
-    /// <summary>Q(w) with a scale and a zero point for each index along <paramref name="axis"/>: uint8 if <paramref name="min"/> is not negative, else int8.</summary>
-    public static Tensor QuantizePerChannel(Tensor w, float[] scales, int[] zeroPoints, int axis, int min, int max)
-    {
-        CheckLengths(scales, zeroPoints);
-        nint result;
-        fixed (float* scale = scales)
-        fixed (int* zeroPoint = zeroPoints)
-        {
-            Check(NativeMethods.ck_quantize_channels(w.Handle, scale, zeroPoint, scales.Length, axis, min, max, &result));
-        }
-
-        GC.KeepAlive(w);
-        return Tensor.UnsafeCreateTensor(result);
-    }
-
     /// <summary>The smallest and the largest element. An empty tensor or a NaN is refused; infinities are returned as they are.</summary>
     public static (float Min, float Max) MinMax(Tensor x)
     {
@@ -100,8 +70,9 @@ public static unsafe class NativeKernels
     }
 
     /// <summary>
-    /// Adds each element to the bin of equal width over [low, high] it falls into; element v of bin floor((v - low) / width), the last bin closed.
-    /// Elements beyond go to the first or last bin and are counted in the result as well. NaN is refused.
+    /// Adds each element to the bin of equal width over [low, high] it falls into; element v of bin floor((v - low) /
+    /// width), the last bin closed. Elements beyond go to the first or last bin and are counted in the result as well.
+    /// NaN is refused.
     /// </summary>
     /// <param name="counts">One counter a bin, added to.</param>
     /// <param name="absolute">Bins |x| instead of x.</param>
@@ -119,7 +90,10 @@ public static unsafe class NativeKernels
         return (outside[0], outside[1]);
     }
 
-    /// <summary>The sum over all other dimensions for each index along <paramref name="axis"/>, in double; the same for any number of threads.</summary>
+    /// <summary>
+    /// The sum over all other dimensions for each index along <paramref name="axis"/>, in double; the same for any
+    /// number of threads.
+    /// </summary>
     public static double[] ChannelSums(Tensor x, int axis)
     {
         long[] shape = x.shape;
@@ -163,14 +137,6 @@ public static unsafe class NativeKernels
         if (nans > 0)
         {
             throw new KernelException($"{nans} elements of the tensor are NaN; its statistics would be meaningless, so check the model and its input.");
-        }
-    }
-
-    private static void CheckLengths(float[] scales, int[] zeroPoints)
-    {
-        if (scales.Length != zeroPoints.Length)
-        {
-            throw new KernelException($"{scales.Length} scales and {zeroPoints.Length} zero points were given; one of each is needed for a channel.");
         }
     }
 }

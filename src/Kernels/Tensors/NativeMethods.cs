@@ -68,9 +68,6 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_fake_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
 
     [LibraryImport(Library)]
-    internal static partial int ck_fake_quantize_channels(nint x, float* scales, int* zeroPoints, long channels, int axis, int minimum, int maximum, nint* result);
-
-    [LibraryImport(Library)]
     internal static partial int ck_steps(nint x, float scale, nint* result);
 
     [LibraryImport(Library)]
@@ -78,9 +75,6 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_quantize_channels(nint x, float* scales, int* zeroPoints, long channels, int axis, int minimum, int maximum, nint* result);
 
     [LibraryImport(Library)]
     internal static partial int ck_winograd_weights(float* weights, long outputs, long inputs, float* transformed);
@@ -104,7 +98,7 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_squared_error(nint a, nint b, double* signal, double* noise);
 
     [LibraryImport(Library)]
-    internal static partial int ck_learned_step(
+    internal static partial int ck_learned_scale(
         nint x, nint scale, int zeroPoint, int minimum, int maximum, double gradientScale, int relu, double probability, ulong seed, long position, nint* result);
 
     [LibraryImport(Library)]
@@ -120,22 +114,18 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_gather_table(nint quantized, nint exact, nint rows, double probability, ulong seed, nint target);
 
     [LibraryImport(Library)]
-    internal static partial int ck_learned_step_channels(nint w, nint scales, nint lows, nint highs, int axis, double gradientScale, nint* result);
+    internal static partial int ck_learned_scale_channels(nint w, nint scales, nint lows, nint highs, int axis, double gradientScale, nint* result);
 
     [LibraryImport(Library)]
-    internal static partial int ck_scale_step(nint scales, nint first, nint second, nint gradients, long step, double learningRate, double smallest);
+    internal static partial int ck_scale_iteration(nint scales, nint first, nint second, nint gradients, double learningRate, double firstCorrection, double secondCorrection, double smallest);
 
     [LibraryImport(Library)]
     internal static partial int ck_soft_round(nint floors, nint scales, nint lows, nint highs, nint v, nint weights);
 
     [LibraryImport(Library)]
-    internal static partial int ck_soft_round_backward(
-        nint floors, nint scales, nint lows, nint highs, nint v, nint gradient, double lambda, double beta, nint dv, double* roundLoss);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_rounding_step(
+    internal static partial int ck_rounding_iteration(
         nint floors, nint scales, nint lows, nint highs, nint v, nint first, nint second, nint weights,
-        nint* gradients, int gradientCount, long step, double learningRate, double lambda, double beta);
+        nint* gradients, int gradientCount, double learningRate, double firstCorrection, double secondCorrection, double lambda, double beta);
 
     [LibraryImport(Library)]
     internal static partial int ck_jpeg_size(byte* bytes, long length, int* width, int* height);

@@ -28,7 +28,7 @@ fi
 
 mkdir -p "$output_dir"
 output_dir="$(cd "$output_dir" && pwd)"
-stamp="$(cd "$source_dir" && cat ./*.cpp ./*.cu ./*.h CMakeLists.txt build.sh | sha256sum | cut -d' ' -f1) $torch_root $({ realpath "$torch_root"/lib/libtorch_cpu.so "$torch_root"/lib/*/libtorch_cpu.so 2>/dev/null || true; } | tr '\n' ' ')$nvcc"
+stamp="$(cd "$source_dir" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d' ' -f1) $torch_root $({ realpath "$torch_root"/lib/libtorch_cpu.so "$torch_root"/lib/*/libtorch_cpu.so 2>/dev/null || true; } | tr '\n' ' ')$nvcc"
 if [ -e "$output_dir/libcluster_kernels.so" ] && [ "$(cat "$output_dir/.stamp" 2>/dev/null)" = "$stamp" ]; then
   exit 0
 fi

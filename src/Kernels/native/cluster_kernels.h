@@ -90,9 +90,7 @@ CK_API int ck_grad(void* const* outputs, int output_count, void* const* inputs, 
 
 // --- quantization, exactly as ONNX QuantizeLinear and DequantizeLinear in float32; no autograd
 CK_API int ck_fake_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);
-CK_API int ck_fake_quantize_channels(const void* x, const float* scales, const int32_t* zero_points, int64_t channels, int axis, int minimum, int maximum, void** result);
 CK_API int ck_quantize(const void* x, float scale, int zero_point, int minimum, int maximum, void** result);  // uint8 if minimum >= 0, else int8
-CK_API int ck_quantize_channels(const void* x, const float* scales, const int32_t* zero_points, int64_t channels, int axis, int minimum, int maximum, void** result);
 
 // round(x / scale) as whole float32 numbers: what an integer kernel multiplies, its zero point taken off
 CK_API int ck_steps(const void* x, float scale, void** result);
@@ -117,7 +115,7 @@ CK_API int ck_squared_error(const void* a, const void* b, double* signal, double
 // on a device nothing waits for it but a result that is returned as a number, and a scale that is not positive and finite makes the results NaN.
 // LSQ: DQ(Q(x)) with a scale (1 element) that is learned; an element is quantized with the given probability (QDrop), a function of seed and position only.
 // The scale's gradient is multiplied by gradient_scale. With relu, max(x, 0) is quantized.
-CK_API int ck_learned_step(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu, double probability, uint64_t seed,
+CK_API int ck_learned_scale(const void* x, const void* scale, int zero_point, int minimum, int maximum, double gradient_scale, int relu, double probability, uint64_t seed,
                            int64_t position, void** result);
 CK_API int ck_power_loss(const void* x, const void* target, const void* weights /* or null */, double p, double factor, void** result);  // factor * sum(weights |x - target|^p)
 // Rows of two tables, element by element from `quantized` with the given probability, else from `exact` (or null: all from `quantized`); into the target's memory order.
@@ -126,17 +124,16 @@ CK_API int ck_store_rows(const void* x, float* target);  // the elements: images
 // On a device: rows of tables whose first dimension is dense and outermost, in the target's memory order; rows is int64.
 CK_API int ck_gather_table(const void* quantized, const void* exact, const void* rows, double probability, uint64_t seed, void* target);
 // On a device: LSQ with a scale and ends (without zero point) for each channel, in autograd; inside is what lies between the ends or on them.
-CK_API int ck_learned_step_channels(const void* w, const void* scales, const void* lows, const void* highs, int axis, double gradient_scale, void** result);
-// On a device: one step of Adam (0.9, 0.999, 1e-8) on scales, in double; the moments are float64. A scale becomes |s|, at least `smallest`.
-CK_API int ck_scale_step(void* scales, void* first, void* second, const void* gradients, int64_t step, double learning_rate, double smallest);
+CK_API int ck_learned_scale_channels(const void* w, const void* scales, const void* lows, const void* highs, int axis, double gradient_scale, void** result);
+// One iteration of Adam (0.9, 0.999, 1e-8) on scales, in double; moments and gradients are float64. The corrections are 1 - 0.9^t and 1 - 0.999^t. A scale
+// becomes |s|, at least `smallest`.
+CK_API int ck_scale_iteration(void* scales, void* first, void* second, const void* gradients, double learning_rate, double first_correction, double second_correction,
+                         double smallest);
 // AdaRound: scales * clamp(floors + h(v), lows, highs), h(v) = clamp(1.2 sigmoid(v) - 0.1, 0, 1); one entry an element everywhere
 CK_API int ck_soft_round(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, void* weights);
-// dv of the weights' gradient and of lambda * sum(1 - |2h - 1|^beta), whose value is returned
-CK_API int ck_soft_round_backward(const void* floors, const void* scales, const void* lows, const void* highs, const void* v, const void* gradient, double lambda, double beta,
-                                  void* dv, double* round_loss);
-// One step of Adam (0.9, 0.999, 1e-8) on v from the sum of the weights' gradients, and the weights that follow from it.
-CK_API int ck_rounding_step(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
-                            void* const* gradients, int gradient_count, int64_t step, double learning_rate, double lambda, double beta);
+// One iteration of Adam (0.9, 0.999, 1e-8) on v from the sum of the weights' gradients, and the weights that follow from it.
+CK_API int ck_rounding_iteration(const void* floors, const void* scales, const void* lows, const void* highs, void* v, void* first, void* second, void* weights,
+                            void* const* gradients, int gradient_count, double learning_rate, double first_correction, double second_correction, double lambda, double beta);
 
 // --- JPEG through libturbojpeg, which is loaded at the first call
 CK_API int ck_jpeg_size(const uint8_t* bytes, int64_t length, int* width, int* height);

@@ -1,4 +1,5 @@
 using Cluster.Coordinator;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Kernels.Data;
 

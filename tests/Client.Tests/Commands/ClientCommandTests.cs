@@ -40,7 +40,7 @@ public sealed class ClientCommandTests
     [InlineData("'yaml'", "list", "-o", "yaml")]
     [InlineData("--token", "list", "--token", "secret")]
     [InlineData("--model", "submit", "--data", "folder:x")]
-    [InlineData("is not understood", "submit", "--model", "m.onnx", "--data", "x")]
+    [InlineData("begins with no known scheme", "submit", "--model", "m.onnx", "--data", "x")]
     [InlineData("--max-drop is 2", "submit", "--model", "m.onnx", "--data", "folder:x", "--max-drop", "2")]
     [InlineData("--confidence is 0.3", "submit", "--model", "m.onnx", "--data", "folder:x", "--confidence", "0.3")]
     [InlineData("--budget-evals is 0", "submit", "--model", "m.onnx", "--data", "folder:x", "--budget-evals", "0")]

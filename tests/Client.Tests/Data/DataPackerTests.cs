@@ -1,5 +1,6 @@
 using Cluster.Client.Data;
 using Cluster.Client.Tests.Faking;
+using Cluster.DataSpecs;
 using Cluster.Terminal;
 using Cluster.Tests;
 
@@ -97,7 +98,7 @@ public sealed class DataPackerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("folder:nowhere", "no folder")]
+    [InlineData("folder:nowhere", "does not exist")]
     [InlineData("folder:d/file", "is a file")]
     [InlineData("folder:d", "no .jpg")]
     [InlineData("cifar10:nowhere", "no file")]
@@ -108,20 +109,20 @@ public sealed class DataPackerTests : IDisposable
     {
         _folder.Write("d/file", "");
         _folder.Write("missing.csv", "file,label\na.jpg,0\n");
-        Should.Throw<NotFoundException>(() => Pack(spec)).Message.ShouldContain(expected);
+        Should.Throw<MissingDataException>(() => Pack(spec)).Message.ShouldContain(expected);
     }
 
     [Theory]
-    [InlineData("label\n1\n", "no column 'file'")]
+    [InlineData("label\n1\n", "has the columns 'label'; expected a header line with the columns 'label' and 'file'")]
     [InlineData("label,file\n", "no lines")]
-    [InlineData("label,file\n1\n", "line 2")]
+    [InlineData("label,file\n1\n", "Line 2")]
     [InlineData("label,file\n1,../secret\n", "outside")]
     [InlineData("label,file\n1,/etc/passwd\n", "outside")]
     public void Pack_ListThatIsNone_IsAUsageError(string list, string expected)
     {
         _folder.Write("d/a.jpg", "");
         _folder.Write("l.csv", list);
-        Should.Throw<UsageException>(() => Pack("folder:d,labels=l.csv")).Message.ShouldContain(expected);
+        Should.Throw<DataSpecException>(() => Pack("folder:d,labels=l.csv")).Message.ShouldContain(expected);
     }
 
     [Fact]

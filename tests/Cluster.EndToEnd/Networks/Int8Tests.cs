@@ -1,9 +1,8 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;

@@ -40,7 +40,7 @@ internal sealed class SharedNetwork
             .Select(set => (set.Name, set.Value.GetProperty("top1_correct").GetInt32(), set.Value.GetProperty("total").GetInt32()))];
     }
 
-    public ImageBatches Images(string spec) => new(DataSource.Open(DataSpec.Parse(spec)), Preprocess, 32);
+    public ImageBatches Images(string spec) => new(DataSource.Open(spec), Preprocess, 32);
 
     /// <summary>The spec of a data set as accuracy.json names it.</summary>
     public static string Spec(string set) => set switch

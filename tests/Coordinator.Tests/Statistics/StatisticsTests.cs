@@ -108,12 +108,4 @@ public sealed class StatisticsTests
     [Fact]
     public void PairedOf_OtherNumberOfImages_IsRefused() =>
         Should.Throw<JobException>(() => PairedCounts.Of(Sample.Accuracy([true, true]), Sample.Accuracy([true]), ImageScope.Full)).Message.ShouldContain("changed during the job");
-
-    [Fact]
-    public void SpearmanOf_KnownSeries_IsTheValueByHand()
-    {
-        SpearmanCorrelation.Of([1, 2, 3, 4, 5], [5, 6, 7, 8, 7])!.Value.ShouldBe(0.8207826816681233, 1e-12);
-        SpearmanCorrelation.Of([1, 2, 3], [30, 20, 10]).ShouldBe(-1.0);
-        SpearmanCorrelation.Of([1, 1, 1], [1, 2, 3]).ShouldBeNull();
-    }
 }

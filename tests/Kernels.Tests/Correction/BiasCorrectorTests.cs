@@ -1,7 +1,7 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Placement;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
@@ -160,7 +160,7 @@ public sealed class BiasCorrectorTests
         return (float32, new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(Nets.AllInt8(graph, calibrator)), images);
     }
 
-    private static QuantizedNetwork Resolve(Kernels.Groups.GroupedGraph graph, params (string Tensor, float Scale)[] scales)
+    private static QuantizedNetwork Resolve(Kernels.Graphs.Groups.GroupedGraph graph, params (string Tensor, float Scale)[] scales)
     {
         var layout = OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]);
         var ranges = scales.ToDictionary(pair => pair.Tensor, pair => new QuantizationParameters(pair.Scale, 0, 0, 255), StringComparer.Ordinal);

@@ -1,7 +1,8 @@
 using Cluster.Kernels.Correction;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
 

@@ -1,6 +1,7 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;

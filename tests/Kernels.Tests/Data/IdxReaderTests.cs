@@ -192,9 +192,9 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("t-images", Samples.IdxImages);
 
-        Should.Throw<KernelException>(() => DataSource.Open(DataSpec.Parse("idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 11)))
+        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 11)))
             .Message.ShouldContain("need at least 12 bytes");
-        Should.Throw<KernelException>(() => DataSource.Open(DataSpec.Parse("idx:t-images+idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 23)))
+        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:t-images+idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 23)))
             .Message.ShouldContain("need at least 24 bytes");
     }
 

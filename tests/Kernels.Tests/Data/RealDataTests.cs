@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Tests;
 
@@ -12,7 +13,7 @@ public class RealDataTests
     [InlineData("t10k", new[] { 980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009 }, 18454)]
     public void Open_Mnist_HasTheKnownCounts(string name, int[] labelCounts, int firstImageSum)
     {
-        ImageSet set = DataSource.Open(DataSpec.Parse($"idx:{SharedData.Require($"mnist/{name}-images-idx3-ubyte.gz")}"));
+        ImageSet set = DataSource.Open($"idx:{SharedData.Require($"mnist/{name}-images-idx3-ubyte.gz")}");
 
         (set.Channels, set.Height, set.Width).ShouldBe((1, 28, 28));
         set.Count.ShouldBe(labelCounts.Sum());
@@ -23,13 +24,13 @@ public class RealDataTests
 
     [Fact]
     public void Digest_MnistTest_EqualsPythons() =>
-        DataSource.Open(DataSpec.Parse($"idx:{SharedData.Require("mnist/t10k-images-idx3-ubyte.gz")}"))
+        DataSource.Open($"idx:{SharedData.Require("mnist/t10k-images-idx3-ubyte.gz")}")
             .Digest.ShouldBe("7cb071da792653494ddea75a88f430197968b31543655cde1044f2ec3a9aff67");
 
     [Fact]
     public void Open_Cifar10First761_HasTheKnownContent()
     {
-        ImageSet set = DataSource.Open(DataSpec.Parse($"cifar10:{SharedData.Require("cifar10/test_batch.first761.bin.gz")}"));
+        ImageSet set = DataSource.Open($"cifar10:{SharedData.Require("cifar10/test_batch.first761.bin.gz")}");
 
         set.Count.ShouldBe(761);
         CountLabels(set).ShouldBe([74, 62, 77, 75, 67, 73, 88, 72, 83, 90]);
@@ -41,9 +42,9 @@ public class RealDataTests
     [Fact]
     public void CountShared_Cifar10TrainingAndTest_FindsNone()
     {
-        ImageSet training = DataSource.Open(DataSpec.Parse(
-            $"cifar10:{SharedData.Require("cifar10/data_batch_1.first4000.bin.gz")}@0..512+cifar10:{SharedData.Require("cifar10/data_batch_2.first761.bin.gz")}@-100.."));
-        ImageSet test = DataSource.Open(DataSpec.Parse($"cifar10:{SharedData.Require("cifar10/test_batch.first761.bin.gz")}"));
+        ImageSet training = DataSource.Open(
+            $"cifar10:{SharedData.Require("cifar10/data_batch_1.first4000.bin.gz")}@0..512+cifar10:{SharedData.Require("cifar10/data_batch_2.first761.bin.gz")}@-100..");
+        ImageSet test = DataSource.Open($"cifar10:{SharedData.Require("cifar10/test_batch.first761.bin.gz")}");
 
         training.Count.ShouldBe(612);
         training.CountShared(test).ShouldBe(0);
@@ -56,10 +57,9 @@ public class RealDataTests
     public void Find_ImageNetLists_NameFilesThatExist(string csv, int count)
     {
         string folder = SharedData.Require("imagenet-sample");
-        DataReadOptions options = Samples.Options(Path.GetTempPath());
 
-        List<(string Path, int Label)> inside = FolderListing.Find(DataSpec.Parse($"folder:{folder}/jpeg224,labels={csv}").Parts[0], options);
-        List<(string Path, int Label)> above = FolderListing.Find(DataSpec.Parse($"folder:{folder},labels={csv}").Parts[0], options);
+        IReadOnlyList<ListedImage> inside = FolderListing.Of(DataSource.Parse($"folder:{folder}/jpeg224,labels={csv}").Parts[0], Path.GetTempPath(), DataAccess.Anywhere).Images;
+        IReadOnlyList<ListedImage> above = FolderListing.Of(DataSource.Parse($"folder:{folder},labels={csv}").Parts[0], Path.GetTempPath(), DataAccess.Anywhere).Images;
 
         inside.Count.ShouldBe(count);
         above.ShouldBe(inside);
@@ -73,7 +73,7 @@ public class RealDataTests
         ImageSet set;
         try
         {
-            set = DataSource.Open(DataSpec.Parse($"folder:{folder}/jpeg224,labels=labels.csv@0..46"), workers: 2);
+            set = DataSource.Open($"folder:{folder}/jpeg224,labels=labels.csv@0..46", workers: 2);
         }
         catch (KernelException exception) when (exception.Message.Contains("native library", StringComparison.Ordinal))
         {

@@ -42,7 +42,7 @@ internal static class Samples
     public static DataReadOptions Options(string currentDirectory, long maximumBytes = DataReadOptions.DefaultMaximumBytes) =>
         new(currentDirectory, Workers: 2, FakeDecode, maximumBytes);
 
-    public static ImageSet Open(WorkFolder folder, string spec) => DataSource.Open(DataSpec.Parse(spec), Options(folder.Root));
+    public static ImageSet Open(WorkFolder folder, string spec) => DataSource.Open(DataSource.Parse(spec), Options(folder.Root));
 
     public static string Error(WorkFolder folder, string spec) => Should.Throw<KernelException>(() => Open(folder, spec)).Message;
 

@@ -1,7 +1,7 @@
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Runtimes;
 

@@ -1,6 +1,7 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tests.Graphs;
 using TorchSharp;
 
@@ -115,7 +116,7 @@ public sealed class FloatNetworkTests
         var node = new GraphNode("n", type, ["x", "missing"], ["y"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
         using var constants = new NodeConstants(Nets.Residual());
 
-        string message = Should.Throw<KernelException>(() => NodeKernels.Build(node, constants)).Message;
+        string message = Should.Throw<KernelException>(() => OperatorTable.Build(node, new OperatorContext(constants))).Message;
 
         message.ShouldContain("'n'");
         message.ShouldContain(problem);
@@ -127,7 +128,7 @@ public sealed class FloatNetworkTests
         var node = new GraphNode("here", "Einsum", ["x"], ["y"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
         using var constants = new NodeConstants(Nets.Residual());
 
-        Should.Throw<KernelException>(() => NodeKernels.Build(node, constants)).Message.ShouldStartWith("Node 'here' is a Einsum");
+        Should.Throw<KernelException>(() => OperatorTable.Build(node, new OperatorContext(constants))).Message.ShouldStartWith("Node 'here' is a Einsum");
     }
 
     private static float[] Run(ModelGraph graph)

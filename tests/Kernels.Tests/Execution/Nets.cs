@@ -2,12 +2,12 @@ using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Observers;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Graphs;
-using Cluster.Kernels.Tests.Onnx;
+using Cluster.Kernels.Tests.Graphs.Onnx;
 using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Execution;
@@ -37,7 +37,7 @@ internal static class Nets
             "imagenet" => $"folder:{SharedData.Require("imagenet-sample/jpeg224")},labels={SharedData.Require("imagenet-sample/evaluation800.csv")}@0..{count}",
             _ => $"idx:{SharedData.Require("mnist/t10k-images-idx3-ubyte.gz")}@0..{count}",
         };
-        return new ImageBatches(DataSource.Open(DataSpec.Parse(spec)), Preprocess.LoadFor(SharedModels.Path(model)), batch);
+        return new ImageBatches(DataSource.Open(spec), Preprocess.LoadFor(SharedModels.Path(model)), batch);
     }
 
     /// <summary>Seeded noise with labels 0, 1, 2, ... of <paramref name="classes"/>; none where that is 0.</summary>

@@ -1,6 +1,7 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Graphs;
@@ -122,6 +123,25 @@ public sealed class OperatorTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Run_CompiledForGradients_EqualsTheFloatNetworkAndReachesTheInput(string name)
+    {
+        var graph = Nets.Group(Cases[name]().Build());
+        float[] values = Nets.Values(3 * 252, 14, 2);
+        using var network = new FloatNetwork(graph);
+        float[] expected = network.Run(values, [3, 4, 7, 9]);
+        using var programs = new ProgramBuilder(graph, hasGradients: true);
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var input = Autograd.Record(TensorFactory.FromFloats(values, [3, 4, 7, 9]));
+
+        var output = programs.Whole().Run([input])[0];
+
+        float largest = Math.Max(expected.Max(Math.Abs), 1e-3f);
+        (expected.Zip(TensorFactory.ToFloats(TensorOps.Contiguous(output)), (a, b) => Math.Abs(a - b)).Max() / largest).ShouldBeLessThanOrEqualTo(1e-5f);
+        TensorFactory.ToFloats(Autograd.Gradients([TensorOps.Mul(output, output).sum()], [input])[0]).ShouldContain(slope => slope != 0);
+    }
+
     [Fact]
     public void Run_OperatorCases_CoverEverythingThatIsSupported()
     {
@@ -132,7 +152,7 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public void BuildInPlace_ClipWithoutBounds_LeavesItsInput()
+    public void Build_OverwritingClipWithoutBounds_LeavesItsInput()
     {
         // As a graph has it that was not normalised.
         var graph = X().Node("Clip", "x - -", "y").Build();
@@ -140,7 +160,7 @@ public sealed class OperatorTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         var input = TensorFactory.FromFloats([-7, 0.5f, 3], [3]);
 
-        var output = NodeKernels.BuildInPlace(graph.Nodes[0], constants)([input]);
+        var output = OperatorTable.Build(graph.Nodes[0], new OperatorContext(constants) { Overwrites = true })(new NodeInputs([input]));
 
         TensorFactory.ToFloats(output).ShouldBe([-7, 0.5f, 3]);
     }

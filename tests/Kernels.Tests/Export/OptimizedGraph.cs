@@ -1,4 +1,4 @@
-using Cluster.Kernels.Onnx.Schema;
+using Cluster.Kernels.Graphs.Onnx.Schema;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Kernels.Tests.Export;

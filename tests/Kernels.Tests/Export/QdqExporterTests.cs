@@ -1,9 +1,9 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
@@ -48,7 +48,7 @@ public sealed class QdqExporterTests
     [Fact]
     public void Export_CorrectedBiasOfALayerWithoutOne_IsWritten()
     {
-        var golden = Tests.Planning.GoldenNet.Quantized();
+        var golden = Tests.Plans.GoldenNet.Quantized();
         var corrected = golden.WithBiases(new Dictionary<string, float[]>(StringComparer.Ordinal) { ["y"] = [1024 * 16, -1024 * 3] });
 
         var exported = QdqExporter.Export(corrected);

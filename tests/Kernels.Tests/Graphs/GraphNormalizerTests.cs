@@ -1,6 +1,8 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Tests.Onnx;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Tests.Graphs.Onnx;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;

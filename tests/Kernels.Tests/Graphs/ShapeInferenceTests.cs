@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Inference;
 using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs;

@@ -76,32 +76,6 @@ public sealed class QuantizationParametersFactoryTests
     public void FromRange_NoCodes_IsRefused() =>
         Should.Throw<KernelException>(() => QuantizationParameters.FromRange(0f, 1f, 5, 5)).Message.ShouldContain("no range");
 
-    [Theory]
-    [InlineData(2, true, -1, 1)]
-    [InlineData(4, false, -8, 7)]
-    [InlineData(8, true, -127, 127)]
-    [InlineData(8, false, -128, 127)]
-    public void Symmetric_Bits_DividesByTheLargestCode(int bits, bool narrow, int qmin, int qmax)
-    {
-        var parameters = QuantizationParameters.Symmetric(2.54f, bits, narrow);
-
-        parameters.ShouldBe(new QuantizationParameters(2.54f / qmax, 0, qmin, qmax));
-        AffineQuantizer.Quantize(2.54f, parameters).ShouldBe(qmax);
-        AffineQuantizer.Quantize(-2.54f, parameters).ShouldBe(-qmax);
-    }
-
-    [Fact]
-    public void Symmetric_Zero_HasScaleOne() => QuantizationParameters.Symmetric(0f).Scale.ShouldBe(1f);
-
-    [Theory]
-    [InlineData(float.NaN, 8)]
-    [InlineData(float.PositiveInfinity, 8)]
-    [InlineData(-1f, 8)]
-    [InlineData(1f, 1)]
-    [InlineData(1f, 17)]
-    public void Symmetric_Nonsense_IsRefused(float amax, int bits) =>
-        Should.Throw<KernelException>(() => QuantizationParameters.Symmetric(amax, bits));
-
     [Fact]
     public void FromRange_AgainstTorchMinMaxObserver_AgreesOnPublishedTensors()
     {

@@ -64,31 +64,4 @@ public sealed class WeightQuantizerTests
     [Fact]
     public void Quantize_WrongNumberOfScales_IsRefused() =>
         Should.Throw<KernelException>(() => WeightQuantizer.Quantize(Weights, Shape, 0, [1f])).Message.ShouldContain("one a channel");
-
-    [Fact]
-    public void LeastSquares_GaussianWithOutlier_ClipsItAndBeatsMaxAbs()
-    {
-        var random = new Random(3);
-        float[] weights = [.. Enumerable.Range(0, 4096).Select(_ => (float)(random.NextDouble() - 0.5)), 1f];
-        long[] shape = [1, weights.Length];
-        float[] full = ChannelScales.MaxAbs(weights, shape, 0, 7);
-        float[] best = ChannelScales.LeastSquares(weights, shape, 0, -7, 7);
-
-        best[0].ShouldBeLessThan(full[0]);
-        Error(weights, shape, best).ShouldBeLessThan(Error(weights, shape, full));
-        Enumerable.Range(30, 71).Min(percent => Error(weights, shape, [full[0] * percent / 100])).ShouldBe(Error(weights, shape, best), 1e-9);
-    }
-
-    [Fact]
-    public void LeastSquares_NothingToGain_KeepsTheLargestScale()
-    {
-        // Exactly representable at the full scale: no smaller one is better.
-        ChannelScales.LeastSquares([-127f, 5f, 127f, 0f, 0f, 0f], [2, 3], 0).ShouldBe([1f, 1f]);
-    }
-
-    private static double Error(float[] weights, long[] shape, float[] scales)
-    {
-        float[] back = WeightQuantizer.Dequantize(WeightQuantizer.Quantize(weights, shape, 0, scales, -7, 7), shape, 0, scales);
-        return weights.Zip(back).Sum(pair => Math.Pow((double)pair.First - pair.Second, 2));
-    }
 }

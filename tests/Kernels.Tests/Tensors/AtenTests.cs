@@ -100,33 +100,6 @@ public sealed class AtenTests
     }
 
     [Fact]
-    public void CallMany_TwoResults_ReturnsBoth()
-    {
-        using torch.Tensor x = TensorFactory.FromFloats([3, 9, 1], [3]);
-
-        torch.Tensor[] results = Aten.CallMany("aten::max", "dim", x, 0);
-
-        TensorFactory.ToFloats(results[0]).ShouldBe([9f]);
-        TensorFactory.ToInt64(results[1]).ShouldBe([1L]);
-        results[0].Dispose();
-        results[1].Dispose();
-    }
-
-    [Fact]
-    public void CallMany_ListOfTensors_IsFlattened()
-    {
-        using torch.Tensor x = TensorFactory.FromFloats([1, 2, 3, 4, 5], [5]);
-
-        torch.Tensor[] parts = Aten.CallMany("aten::split", "Tensor", x, 2);
-
-        parts.Select(part => part.NumberOfElements).ShouldBe([2L, 2L, 1L]);
-        foreach (torch.Tensor part in parts)
-        {
-            part.Dispose();
-        }
-    }
-
-    [Fact]
     public void CallNumber_Comparison_ReturnsOne()
     {
         using torch.Tensor x = TensorFactory.FromFloats([1, 2], [2]);

@@ -69,9 +69,9 @@ public sealed class StatisticsTests
     public void ChannelSums_EveryAxisAndFormat_MatchesAPlainLoop()
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        float[] values = PerChannelTests.Values();
+        float[] values = MemoryLayoutTests.Values();
         torch.Tensor x = TensorFactory.FromFloats(values, [3, 5, 4, 7]);
-        foreach (torch.Tensor layout in new[] { x, TensorOps.ToChannelsLast(x), PerChannelTests.Transposed(x), PerChannelTests.Strided(x) })
+        foreach (torch.Tensor layout in new[] { x, TensorOps.ToChannelsLast(x), MemoryLayoutTests.Transposed(x), MemoryLayoutTests.Strided(x) })
         {
             double[] sums = NativeKernels.ChannelSums(layout, 1);
             for (int c = 0; c < 5; c++)
@@ -90,7 +90,7 @@ public sealed class StatisticsTests
     public void SquaredError_DifferentFormats_ComparesElements()
     {
         using DisposeScope scope = torch.NewDisposeScope();
-        float[] values = PerChannelTests.Values();
+        float[] values = MemoryLayoutTests.Values();
         torch.Tensor a = TensorFactory.FromFloats(values, [3, 5, 4, 7]);
         torch.Tensor b = TensorOps.ToChannelsLast(TensorFactory.FromFloats([.. values.Select(value => value + 0.5f)], [3, 5, 4, 7]));
 

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Execution;
@@ -31,11 +32,14 @@ public sealed class WinogradNetworkTests
     {
         // Sums of products of codes stay below 96 * 9 * 127 * 127 < 2^24: the direct convolution is exact, Winograd's quarters are not.
         using var scope = torch.NewDisposeScope();
-        var node = new GraphBuilder(13, 1, 96, 8, 8).Node("Conv", "x w", "y", GraphBuilder.Ints("pads", [1, 1, 1, 1])).Build().Nodes[0];
+        var graph = new GraphBuilder(13, 1, 96, 8, 8)
+            .Floats("w", [96, 96, 3, 3], new float[96 * 96 * 9]).Node("Conv", "x w", "y", GraphBuilder.Ints("pads", [1, 1, 1, 1])).Build();
+        using var constants = new NodeConstants(graph);
+        var context = new OperatorContext(constants) { Sums = whole ? SumKind.Whole : SumKind.Real };
         var x = Codes(96 * 64, 1, [1, 96, 8, 8]);
         var weight = Codes(96 * 96 * 9, 2, [96, 96, 3, 3]);
 
-        float[] sums = TensorFactory.ToFloats(ConvolutionKernel.Build(node, weight, null, whole ? SumKind.Whole : SumKind.Real)([x]));
+        float[] sums = TensorFactory.ToFloats(OperatorTable.Build(graph.Nodes[0], context)(new NodeInputs([x], weight)));
 
         float[] direct = TensorFactory.ToFloats(TensorOps.Conv2d(x, weight, null, [1, 1], [1, 1], [1, 1], 1));
         float[] winograd = TensorFactory.ToFloats(Winograd.Convolve(x, Winograd.Prepare(weight, null)));

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Cluster.Evaluation.SingleSteps.Inspect;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Terminal;
 using Cluster.Tests;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Silo.Tests.Evaluation;
 

@@ -1,8 +1,10 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Silo.Tests.Evaluation;
 

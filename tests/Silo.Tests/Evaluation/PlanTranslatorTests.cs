@@ -3,8 +3,10 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
 
 namespace Cluster.Silo.Tests.Evaluation;
 

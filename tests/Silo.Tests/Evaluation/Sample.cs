@@ -4,12 +4,11 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
 
 namespace Cluster.Silo.Tests.Evaluation;
@@ -34,7 +33,7 @@ internal sealed class Sample : IDisposable
         Network = NetworkFile.Open(ModelPath);
         Float32 = new FloatNetwork(Network.Grouped);
         Translator = new PlanTranslator(Network.Grouped, Network.Digest, Target);
-        Calibration = new ImageBatches(DataSource.Open(DataSpec.Parse($"idx:{In("calibration-images-idx3-ubyte")}")), Preprocess.LoadFor(ModelPath), 4);
+        Calibration = new ImageBatches(DataSource.Open($"idx:{In("calibration-images-idx3-ubyte")}"), Preprocess.LoadFor(ModelPath), 4);
         Builder = new ArtefactBuilder(
             Network, Float32, Translator, new PlanResolver(Network.Grouped, CalibrationPass.Run(Float32, Calibration, 1, null, CancellationToken.None)), Calibration, 1);
     }

@@ -6,13 +6,12 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Glyphs;
 using Cluster.Kernels;
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Training.FineTuning;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.FineTuning;
@@ -111,8 +110,8 @@ public sealed class PlanFineTunerTests
         {
             var plan = Plan ?? Coordinator.Plans.Plan.AllFloat32("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).Images, _preprocess, _network, options.BatchSize, options.Seed);
-            return new PlanFineTuner(_network, _float32, Builder, Workers, Workers).Run(
-                new FineTuneStart(plan, new Dictionary<string, float[]>(), null), split, Images(GlyphSet.Evaluation), options, null, TestContext.Current.CancellationToken);
+            return new PlanFineTuner(_network, _float32, Builder, Workers).Run(
+                new FineTuneStart(plan, new Dictionary<string, float[]>(), null), split, Images(GlyphSet.Evaluation), options with { Parts = Workers }, null, TestContext.Current.CancellationToken);
         }
 
         public void Dispose() => _float32.Dispose();

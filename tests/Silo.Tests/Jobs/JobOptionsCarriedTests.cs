@@ -4,7 +4,7 @@ using Cluster.Tests;
 using Cluster.Contract;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
-using Cluster.Kernels.Training.FineTuning;
+using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Terminal;
 using Google.Protobuf;
 using V1 = Cluster.Contract.V1;

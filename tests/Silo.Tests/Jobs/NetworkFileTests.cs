@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Jobs;

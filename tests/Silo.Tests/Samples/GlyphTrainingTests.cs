@@ -1,5 +1,5 @@
 using Cluster.Glyphs;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
 using TorchSharp;
 

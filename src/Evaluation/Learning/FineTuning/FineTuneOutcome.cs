@@ -2,9 +2,9 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Parity;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Training.FineTuning;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Plans;
 using Cluster.Reporting;
 
 namespace Cluster.Evaluation.Learning.FineTuning;

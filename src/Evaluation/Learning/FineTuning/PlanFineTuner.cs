@@ -3,11 +3,13 @@ using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Parity;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Training.FineTuning;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -16,8 +18,7 @@ namespace Cluster.Evaluation.Learning.FineTuning;
 /// images. The precision of every group stays as the plan has it.
 /// </summary>
 /// <param name="cores">Threads for building and evaluating.</param>
-/// <param name="trainingThreads">Threads within an operator while training: the trained bytes depend on their number.</param>
-internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores, int trainingThreads)
+internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores)
 {
     /// <summary>How a trained plan's weights are rounded, in the words of a plan.</summary>
     public const string Rounding = "qat";
@@ -35,7 +36,8 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
         var before = builder.Build(start.Plan, cancellation, start.Corrections, start.Learned);
         var quantized = before.Network
             ?? throw new Coordinator.JobException("The plan leaves every group in FP32, so there is nothing to fine-tune: give a plan with quantized groups.");
-        var training = Train(new FineTuner(quantized, options), images, progress, share, cancellation);
+        var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
+        var training = new FineTuner(quantized, options).Run(images.Training, images.Validation, progress, cancellation, yielding);
         var plan = Trained(start.Plan);
         var after = builder.Build(plan, cancellation, training.Parameters.Biases, training.Parameters);
         var parity = ParityGate.Check(float32, after.Network!, after.Bytes, evaluation.Take(GateImages), cancellation);
@@ -53,16 +55,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     /// <summary>Counts the images that two files answer differently.</summary>
     internal static PairedCounts Compare(RuntimeScore before, RuntimeScore after)
     {
-        int lost = 0;
-        int gained = 0;
-        for (int image = 0; image < before.Total; image++)
-        {
-            bool was = Bit(before.CorrectBits, image);
-            bool isNow = Bit(after.CorrectBits, image);
-            lost += was && !isNow ? 1 : 0;
-            gained += isNow && !was ? 1 : 0;
-        }
-
+        var (lost, gained) = before.ChangesTo(after);
         return new PairedCounts(lost, gained, before.Total);
     }
 
@@ -70,24 +63,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     private static Plan Trained(Plan plan) => new(
         plan.Target, [.. plan.Groups.Select(group => group.Precision == Precision.Float32 ? group : group with { BiasCorrection = false, Rounding = Rounding })]);
 
-    private FineTuneResult Train(FineTuner tuner, TrainingSplit images, IProgress<FineTuneProgress>? progress, MachineShare? share, CancellationToken cancellation)
-    {
-        // Batches of training follow each other, so threads are within operators here and not beside each other.
-        int threads = TorchSettings.Threads;
-        TorchSettings.Threads = trainingThreads;
-        try
-        {
-            return tuner.Run(images.Training, images.Validation, progress, cancellation, share);
-        }
-        finally
-        {
-            TorchSettings.Threads = threads;
-        }
-    }
-
     private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) => RuntimeEvaluator.Logits(model, images, network.Classes, cores, cancellation);
 
     private RuntimeScore Score(float[] logits, ImageBatches images, float[]? reference) => RuntimeEvaluator.Score(logits, network.Classes, images, reference);
-
-    private static bool Bit(byte[] bits, int index) => (bits[index / 8] >> (index % 8) & 1) != 0;
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Threads within an operator while training. The trained bytes depend on their number, so a training that was begun with some goes on with as many,
+/// Parts of a batch that training computes side by side, a thread each. The trained bytes depend on their number, so a training that was begun with some goes on with as many,
 /// on whatever machine.
 /// </summary>
 internal static class TrainingThreads

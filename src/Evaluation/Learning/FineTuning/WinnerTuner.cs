@@ -5,8 +5,9 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Training.FineTuning;
+using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -42,6 +43,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         var options = Recipe(setup) with
         {
             Device = device,
+            Parts = TrainingThreads.Of(folder),
             Epochs = item.Epochs,
             Seed = SplitMix64.Derive(lazy.Spec.Options.Seed, "finetune"),
             CheckpointEvery = CheckpointEvery,
@@ -51,7 +53,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         };
         var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
         place.Say($"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
-        var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores, TrainingThreads.Of(folder));
+        var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores);
         var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
         place.Say($"fine-tuned{resumed}: {outcome.Verdict.Reason}");

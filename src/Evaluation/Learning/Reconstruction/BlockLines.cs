@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 

@@ -4,10 +4,12 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Parity;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
@@ -29,7 +31,9 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         MachineShare? share = null)
     {
         var start = Start(setup, plan);
-        var result = Reconstructor.Run(setup.Network.Grouped, start, setup.Calibration, options, folder, progress, share?.Clock ?? TimeProvider.System, cancellation, share);
+        var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
+        var clock = share?.Clock ?? TimeProvider.System;
+        var result = Reconstructor.Run(setup.Network.Grouped, start, setup.Calibration, options, folder, progress, clock, cancellation, yielding);
         var before = accuracy.Score(setup.Builder.Build(plan, cancellation).Bytes, cancellation);
         var tried = new Dictionary<IReadOnlySet<string>, Trial>(ReferenceEqualityComparer.Instance);
         var (blocks, evaluations) = BlockChoice.Choose(result.Blocks, BlockScore.Of(before), chosen => BlockScore.Of((tried[chosen] = Try(chosen)).Score));

@@ -2,8 +2,8 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Parity;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 

@@ -4,8 +4,9 @@ using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 

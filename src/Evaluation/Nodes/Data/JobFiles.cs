@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
@@ -53,7 +54,7 @@ internal sealed class JobFiles(NodeFolders folders)
     // Paths of a tar stay as they are written and are read relative to its folder, so that errors name them in the same way.
     private async Task<DataAccess> AccessAsync(DataLocation location, string role, CancellationToken cancellation)
     {
-        var spec = DataSpec.Parse(location.Spec);
+        var spec = DataSource.Parse(location.Spec);
         if (location.Artefact is not { } sha256)
         {
             return new SharedData(folders.Shared).Of(spec, role);

@@ -1,3 +1,4 @@
+using Cluster.DataSpecs;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Data;
 

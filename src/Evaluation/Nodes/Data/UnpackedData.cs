@@ -1,6 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Nodes.Data;

@@ -1,6 +1,6 @@
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Kernels.Training.FineTuning;
+using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;

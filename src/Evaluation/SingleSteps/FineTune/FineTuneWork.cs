@@ -7,8 +7,8 @@ using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
@@ -27,7 +27,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var images = QuantizeImages.Open(quantize, network);
         var evaluation = images.Evaluation!;
         var split = TrainingSplit.Of(
-            DataSource.Open(DataSpec.Parse(request.Training)), Preprocess.LoadFor(request.Model, request.Preprocess), network, request.Options.BatchSize, request.Options.Seed);
+            DataSource.Open(request.Training), Preprocess.LoadFor(request.Model, request.Preprocess), network, request.Options.BatchSize, request.Options.Seed);
         Warn(split, evaluation);
         var files = new QuantizeFiles(request.Output);
         files.Prepare(say);
@@ -39,12 +39,12 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         using var share = await MachineShare.TakeAsync(new MachineLock(), cancellation);
         var plan = await Task.Run(() => new QuantizePlanner(quantize, network, float32, translator, images, request.Threads, say).Make(cancellation), cancellation);
         var builder = new ArtefactBuilder(network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads);
-        var tuner = new PlanFineTuner(network, float32, builder, request.Threads, request.Threads);
+        var tuner = new PlanFineTuner(network, float32, builder, request.Threads);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         progress.Begin(share.Clock);
-        var outcome = await Task.Run(
-            () => tuner.Run(new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned), split, evaluation, request.Options with { Folder = request.Checkpoints }, progress, cancellation, share),
-            cancellation);
+        var start = new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned);
+        var options = request.Options with { Parts = request.Threads, Folder = request.Checkpoints };
+        var outcome = await Task.Run(() => tuner.Run(start, split, evaluation, options, progress, cancellation, share), cancellation);
         var published = outcome.Verdict.Kept ? plan with { Plan = outcome.Plan, Learned = outcome.Learned } : plan;
         var artefact = outcome.Verdict.Kept ? outcome.After : outcome.Before;
         files.Write(network, published, artefact, null, null);

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Training.FineTuning;
+using Cluster.Kernels.Learning.FineTuning;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 

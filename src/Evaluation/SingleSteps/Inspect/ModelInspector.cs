@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Groups;
-using Cluster.Kernels.Onnx;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
 using Cluster.Terminal;
 
 namespace Cluster.Evaluation.SingleSteps.Inspect;

@@ -3,6 +3,7 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

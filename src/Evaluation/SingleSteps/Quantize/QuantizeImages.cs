@@ -39,7 +39,7 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
             return null;
         }
 
-        var images = DataSource.Open(DataSpec.Parse(spec));
+        var images = DataSource.Open(spec);
         var (channels, height, width) = network.ImageShape;
         images.RequireInput(channels, height, width);
         images.RequireColor(preprocess);

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Parity;
+using Cluster.Kernels.Evaluation.Parity;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

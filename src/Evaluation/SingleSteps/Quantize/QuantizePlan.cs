@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Plans;
-using Cluster.Kernels.Observers;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

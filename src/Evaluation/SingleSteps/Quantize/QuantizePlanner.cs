@@ -5,7 +5,6 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Observers;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

@@ -1,7 +1,7 @@
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
+using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Cluster.Kernels.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

@@ -1,9 +1,10 @@
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Reconstruction;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
@@ -38,7 +39,8 @@ public sealed class QuantizeRounding(QuantizeRequest request, NetworkFile networ
         var options = ReconstructionOptions.For(method, iterations, request.Seed) with { Device = request.Device ?? ComputeDevice.Cpu };
         long began = share.Clock.GetTimestamp();
         var progress = new Progress(say);
-        var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, share.Clock, cancellation, share);
+        var yielding = new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
+        var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, share.Clock, cancellation, yielding);
         int resumed = progress.Finished ?? result.Blocks.Count;
         if (progress.Finished is null && result.Blocks.Count > 0)
         {

@@ -3,12 +3,13 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Measurement;
-using Cluster.Kernels.Observers;
-using Cluster.Kernels.Parity;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using Cluster.Reporting;
 

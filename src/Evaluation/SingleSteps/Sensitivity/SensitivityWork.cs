@@ -7,9 +7,7 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Observers;
-using Cluster.Kernels.Planning;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;

@@ -1,5 +1,3 @@
-using Cluster.Kernels.Graphs.Folding;
-
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>

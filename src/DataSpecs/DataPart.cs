@@ -1,0 +1,22 @@
+namespace Cluster.DataSpecs;
+
+/// <summary>One part of a <see cref="DataSpec"/>.</summary>
+/// <param name="Path">A file, or a directory for <see cref="DataFormat.Folder"/>, as it was written.</param>
+/// <param name="LabelsPath">The label file as it was written; null: found by name (<see cref="DataFormat.Idx"/>), in
+/// the records (<see cref="DataFormat.Cifar10"/>) or absent.</param>
+public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath, SampleSlice Slice)
+{
+    /// <summary>The full path of the file or folder, without a separator at its end.</summary>
+    /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
+    public string FullPath(string currentDirectory) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path, currentDirectory));
+
+    /// <summary>The canonical text of this part, which parses to an equal part.</summary>
+    public override string ToString()
+    {
+        string labels = LabelsPath is null ? string.Empty : $"{DataSpecParser.LabelsOption}{LabelsPath}";
+        string whole = $"{DataSpecParser.SchemeOf(Format)}{Path}{labels}";
+
+        // A path may end as a slice does.
+        return Slice == SampleSlice.All && DataSpecParser.EndsInSlice(whole) ? $"{whole}@.." : $"{whole}{Slice}";
+    }
+}

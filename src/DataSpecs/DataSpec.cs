@@ -1,0 +1,31 @@
+namespace Cluster.DataSpecs;
+
+/// <summary>
+/// Where images come from, as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c> or
+/// <c>folder:DIR[,labels=FILE.csv]</c>, each with an optional slice <c>@a..b</c> at its end. A <c>+</c> separates only before a scheme and
+/// an <c>@</c> counts only in a trailing <c>@a..b</c>, so paths may hold both.
+/// </summary>
+public sealed class DataSpec : IEquatable<DataSpec>
+{
+    internal DataSpec(IReadOnlyList<DataPart> parts) => Parts = parts;
+
+    /// <summary>At least one part, in the order in which their images follow each other.</summary>
+    public IReadOnlyList<DataPart> Parts { get; }
+
+    /// <summary>Reads the text form; files are not looked at.</summary>
+    /// <exception cref="DataSpecException">The text does not follow the grammar; the message says what was found and
+    /// what is possible.</exception>
+    public static DataSpec Parse(string text) => DataSpecParser.Parse(text);
+
+    /// <summary>
+    /// The canonical text: equal specs have equal texts, and it parses to an equal spec. Paths stay as they were
+    /// written.
+    /// </summary>
+    public override string ToString() => string.Join('+', Parts);
+
+    public bool Equals(DataSpec? other) => other is not null && Parts.SequenceEqual(other.Parts);
+
+    public override bool Equals(object? obj) => Equals(obj as DataSpec);
+
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+}

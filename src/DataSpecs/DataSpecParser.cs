@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Cluster.DataSpecs;
+
+/// <summary>Reads the grammar of <see cref="DataSpec"/>.</summary>
+internal static partial class DataSpecParser
+{
+    public const string LabelsOption = ",labels=";
+
+    private const string Grammar = "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE' or 'folder:DIR[,labels=FILE.csv]', each with an optional '@a..b', joined by '+'";
+
+    public static string SchemeOf(DataFormat format) => format switch
+    {
+        DataFormat.Idx => "idx:",
+        DataFormat.Cifar10 => "cifar10:",
+        DataFormat.Folder => "folder:",
+        _ => throw new ArgumentOutOfRangeException(nameof(format)),
+    };
+
+    public static DataSpec Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new DataSpecException("The data's text holds a null character, which no path may; remove it.");
+        }
+
+        return new DataSpec([.. JoinBeforeScheme().Split(text.Trim()).Select(ParsePart)]);
+    }
+
+    public static bool EndsInSlice(string text) => TrailingSlice().IsMatch(text);
+
+    private static DataPart ParsePart(string text)
+    {
+        (DataFormat format, string body) = SplitScheme(text);
+        (string path, SampleSlice slice) = SplitSlice(body, text);
+        string? labels = null;
+        int option = path.LastIndexOf(LabelsOption, StringComparison.Ordinal);
+        if (option >= 0)
+        {
+            labels = path[(option + LabelsOption.Length)..];
+            path = path[..option];
+            if (format == DataFormat.Cifar10)
+            {
+                throw new DataSpecException($"The data '{text}' gives labels= but a cifar10 file holds its labels; leave the option out.");
+            }
+
+            if (labels.Length == 0)
+            {
+                throw new DataSpecException($"The data '{text}' has an empty labels=; name a file or leave the option out.");
+            }
+        }
+
+        return path.Length == 0
+            ? throw new DataSpecException($"The data '{text}' names no path; expected {Grammar}.")
+            : new DataPart(format, path, labels, slice);
+    }
+
+    private static (DataFormat Format, string Body) SplitScheme(string text)
+    {
+        foreach (DataFormat format in Enum.GetValues<DataFormat>())
+        {
+            string scheme = SchemeOf(format);
+            if (text.StartsWith(scheme, StringComparison.Ordinal))
+            {
+                return (format, text[scheme.Length..]);
+            }
+        }
+
+        throw new DataSpecException($"The data '{text}' begins with no known scheme; expected {Grammar}.");
+    }
+
+    private static (string Path, SampleSlice Slice) SplitSlice(string body, string text)
+    {
+        Match match = TrailingSlice().Match(body);
+        return match.Success
+            ? (body[..match.Index], new SampleSlice(Position(match.Groups["start"].Value, text) ?? 0, Position(match.Groups["end"].Value, text)))
+            : (body, SampleSlice.All);
+    }
+
+    private static int? Position(string digits, string text)
+    {
+        if (digits.Length == 0)
+        {
+            return null;
+        }
+
+        return int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw new DataSpecException($"The slice of '{text}' holds {digits}, which is not a 32-bit integer; give a position within the set.");
+    }
+
+    [GeneratedRegex(@"\+(?=(?:idx|cifar10|folder):)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex JoinBeforeScheme();
+
+    [GeneratedRegex(@"@(?<start>-?[0-9]+)?\.\.(?<end>-?[0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TrailingSlice();
+}

@@ -1,0 +1,78 @@
+namespace Cluster.DataSpecs;
+
+/// <summary>Which JPEG files a <c>folder:</c> part means, before its slice.</summary>
+/// <param name="Folder">The folder's full path.</param>
+/// <param name="LabelFile">The full path of the label file; null where the part names none.</param>
+/// <param name="Images">At least one, each of which exists: in the order of the label file, or sorted by name.</param>
+public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyList<ListedImage> Images)
+{
+    /// <summary>Lists the files of a part; their content is not looked at.</summary>
+    /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
+    /// <exception cref="MissingDataException">The folder, its label file or an image is not there.</exception>
+    /// <exception cref="DataSpecException">The label file is not understood, or names a file outside of the folder.</exception>
+    /// <param name="access">Which files may be opened, and how errors name them.</param>
+    public static FolderListing Of(DataPart part, string currentDirectory, DataAccess access)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(access);
+        string source = part.ToString();
+        string folder = part.FullPath(currentDirectory);
+        if (!access.DirectoryExists(folder))
+        {
+            throw access.FileExists(folder)
+                ? new MissingDataException($"'{access.Shown(folder)}' of '{source}' is a file but folder: names a directory of JPEG files; give the directory.")
+                : MissingFile.Error(folder, source, access);
+        }
+
+        if (part.LabelsPath is null)
+        {
+            return new FolderListing(folder, null, Unlabelled(folder, source, access));
+        }
+
+        string list = LabelFiles.Find(part, currentDirectory, access);
+        return new FolderListing(folder, list, Labelled(list, folder, source, access));
+    }
+
+    private static ListedImage[] Unlabelled(string folder, string source, DataAccess access)
+    {
+        string[] files = [.. Directory.EnumerateFiles(access.Resolve(folder)).Select(file => Path.Join(folder, Path.GetFileName(file))).Where(IsJpeg).Order(StringComparer.Ordinal)];
+        return files.Length > 0
+            ? [.. files.Select(file => new ListedImage(file, null))]
+            : throw new MissingDataException($"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg or .jpeg file; name the folder that does.");
+    }
+
+    private static List<ListedImage> Labelled(string list, string folder, string source, DataAccess access)
+    {
+        var rows = LabelCsv.Read(list, source, access);
+        string root = RootOf(rows[0].File, folder, access);
+        List<ListedImage> images = [.. rows.Select(row => new ListedImage(Inside(row.File, root, list, access), row.Label))];
+        var missing = images.FindAll(image => !access.FileExists(image.Path));
+        return missing.Count == 0
+            ? images
+            : throw new MissingDataException(
+                $"The label file '{access.Shown(list)}' names {images.Count} files, {missing.Count} of which are not there, the first '{access.Shown(missing[0].Path)}'{access.Suggestion(missing[0].Path)}; name the folder that they are in.")
+            {
+                WithoutContent = $"The label file '{access.Shown(list)}' names files that are not there, or lead out of the folders that the server shares; name the folder that they are in.",
+            };
+    }
+
+    /// <summary>
+    /// The folder, or the first folder in it that holds the list's first file: lists often stand beside the folder of
+    /// images.
+    /// </summary>
+    private static string RootOf(string firstFile, string folder, DataAccess access) =>
+        new[] { folder }.Concat(Directory.EnumerateDirectories(access.Resolve(folder)).Select(inside => Path.Join(folder, Path.GetFileName(inside))).Order(StringComparer.Ordinal))
+            .FirstOrDefault(candidate => access.FileExists(Path.GetFullPath(firstFile, candidate)), folder);
+
+    /// <summary>A list is data from elsewhere: it must not reach files outside of the folder.</summary>
+    private static string Inside(string file, string root, string list, DataAccess access)
+    {
+        string path = Path.GetFullPath(file, root);
+        return path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? path
+            : throw new DataSpecException($"The label file '{access.Shown(list)}' names '{file}', which is outside of '{access.Shown(root)}'; name files inside of the folder.");
+    }
+
+    private static bool IsJpeg(string path) =>
+        path.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".jpeg", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,58 @@
+namespace Cluster.DataSpecs;
+
+/// <summary>Says that something is missing and what its folder holds instead.</summary>
+internal static class MissingFile
+{
+    // A suggestion from a folder with a million files is not worth a scan of it.
+    private const int EntriesLookedAt = 10_000;
+
+    public static MissingDataException Error(string path, string source, DataAccess access)
+    {
+        string what = $"'{access.Shown(path)}' of '{source}' does not exist";
+        return new($"{what}{access.Suggestion(path)}; correct the path.") { WithoutContent = $"{what}; correct the path." };
+    }
+
+    /// <summary>"; …" about the nearest folder that exists and its entry with the most similar name.</summary>
+    public static string Suggestion(string path)
+    {
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+        string? folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(path));
+        while (folder is not null && !Directory.Exists(folder))
+        {
+            name = Path.GetFileName(folder);
+            folder = Path.GetDirectoryName(folder);
+        }
+
+        if (folder is null)
+        {
+            return string.Empty;
+        }
+
+        string? nearest = Directory.EnumerateFileSystemEntries(folder)
+            .Take(EntriesLookedAt)
+            .Select(entry => Path.GetFileName(entry))
+            .OrderBy(entry => Distance(entry, name))
+            .ThenBy(entry => entry, StringComparer.Ordinal)
+            .FirstOrDefault();
+        return nearest is null ? $" (the folder '{folder}' is empty)" : $" (the folder '{folder}' has '{nearest}')";
+    }
+
+    /// <summary>Levenshtein distance.</summary>
+    private static int Distance(string left, string right)
+    {
+        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
+        for (int i = 1; i <= left.Length; i++)
+        {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j <= right.Length; j++)
+            {
+                int substituted = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,91 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Evaluation.Parity;
+
+/// <summary>Replaces each quantized tensor of a simulated run by the runtime's, after comparing the two.</summary>
+internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
+{
+    private readonly Dictionary<string, GroupParity> _results = new(StringComparer.Ordinal);
+    private readonly List<string> _order = [];
+    private Dictionary<string, OrtTensor> _runtime = new(StringComparer.Ordinal);
+    private float[] _logits = [];
+
+    /// <summary>One entry a tensor, in the order of execution.</summary>
+    public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
+
+    /// <summary>Largest difference of a logit, as a share of the largest logit of its batch.</summary>
+    public double LogitsDifference { get; private set; }
+
+    public void Begin(OrtSession session, string input, float[] pixels, long[] shape)
+    {
+        string[] tensors = [.. network.Layout.Points.Keys];
+        var outputs = session.Run([new OrtInput(input, OrtTensor.Of(pixels, shape))], [.. tensors.Select(QdqExporter.CodesOf), network.Graph.Output.Name]);
+        _runtime = tensors.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+        _logits = outputs[^1].Span<float>().ToArray();
+    }
+
+    /// <summary>Compares what the simulation makes of the runtime's codes with the runtime's logits, which no Q/DQ pair shows.</summary>
+    public void End(float[] logits)
+    {
+        float largest = _logits.Max(Math.Abs);
+        double difference = _logits.Zip(logits, (runtime, simulated) => Math.Abs((double)runtime - simulated)).Max();
+        LogitsDifference = Math.Max(LogitsDifference, difference == 0 ? 0 : difference / largest);
+    }
+
+    public void Computed(GraphNode node, Tensor value)
+    {
+    }
+
+    public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
+    {
+        var codes = _runtime[tensor].Span<byte>();
+        float[] exact = TensorFactory.ToFloats(steps);
+        var whole = parameters with { Scale = 1 };
+        long different = 0;
+        int largest = 0;
+        float[] forced = new float[exact.Length];
+        for (int i = 0; i < exact.Length; i++)
+        {
+            int step = Math.Abs(AffineQuantizer.Quantize(exact[i], whole) - codes[i]);
+            different += step == 0 ? 0 : 1;
+            largest = Math.Max(largest, step);
+            forced[i] = AffineQuantizer.Dequantize(codes[i], parameters);
+        }
+
+        Record(tensor, exact.Length, different, largest);
+        var planar = TensorFactory.FromFloats(forced, steps.shape);
+        if (forced.Length == 0 || steps.shape.Length != 4)
+        {
+            return planar;
+        }
+
+        using (planar)
+        {
+            return TensorOps.ToChannelsLast(planar);
+        }
+    }
+
+    private void Record(string tensor, long elements, long different, int largest)
+    {
+        int group = network.Graph.ProducerGroup(tensor);
+        if (!_results.TryGetValue(tensor, out var before))
+        {
+            _order.Add(tensor);
+            before = new GroupParity(group < 0 ? "input" : network.Graph.Groups[group].Name, tensor, 0, 0, 0);
+        }
+
+        _results[tensor] = before with
+        {
+            Elements = before.Elements + elements,
+            Different = before.Different + different,
+            LargestStep = Math.Max(before.LargestStep, largest),
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes;
+
+namespace Cluster.Kernels.Evaluation.Parity;
+
+/// <summary>
+/// Runs an artefact in ONNX Runtime next to the simulation before it is published. The file is read back as it was written; its
+/// quantized tensors are made visible, the simulation is fed the runtime's codes tensor by tensor, and each tensor may differ by
+/// one code on at most one element in a thousand: rounding ties fall differently in integer and float arithmetic, nothing else may.
+/// </summary>
+public static class ParityGate
+{
+    /// <summary>Compares tensor by tensor, then end to end.</summary>
+    /// <param name="artefact">The bytes of the QDQ file.</param>
+    /// <param name="images">Samples; a few batches are enough.</param>
+    public static ParityReport Check(FloatNetwork float32, QuantizedNetwork network, byte[] artefact, ImageBatches images, CancellationToken cancellation)
+    {
+        var graph = OnnxReader.Read(artefact, "artefact");
+        int pairs = graph.Nodes.Count(node => node.OpType == "QuantizeLinear");
+        int expected = QdqExporter.ExpectedQuantizeNodes(network);
+        if (pairs != expected)
+        {
+            return new ParityReport(0, 0, pairs, [], $"The artefact has {pairs} QuantizeLinear nodes where the plan has {expected}.");
+        }
+
+        var comparison = new CodeComparison(network);
+        using var plain = OrtSession.Open(artefact, new OrtSessionOptions { AllowSpinning = false });
+        using var opened = OrtSession.Open(OnnxWriter.Write(ExposeCodes(graph, network)), new OrtSessionOptions { AllowSpinning = false });
+        using var programs = float32.Compile(network);
+        int agree = 0;
+        for (int batch = 0; batch < images.Count; batch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            float[] pixels = images.Pixels(batch);
+            long[] shape = [images.Size(batch), images.Images.Channels, images.Images.Height, images.Images.Width];
+            comparison.Begin(opened, graph.Inputs[0].Name, pixels, shape);
+            RunForced(float32, programs, comparison, images, batch);
+            agree += Agreement(plain, pixels, shape, float32.Run(pixels, shape, network));
+        }
+
+        return new ParityReport(images.Images.Count, agree, pairs, comparison.Results, Failure(comparison, network, agree, images.Images.Count));
+    }
+
+    private static void RunForced(FloatNetwork float32, ProgramSet programs, CodeComparison comparison, ImageBatches images, int batch)
+    {
+        using var live = new LiveTensors();
+        live.Set(float32.Graph.Input.Name, images.Tensor(batch));
+        foreach (var program in programs.Programs)
+        {
+            program.Run(live, comparison);
+        }
+
+        comparison.End(float32.Logits(live));
+    }
+
+    private static int Agreement(OrtSession session, float[] pixels, long[] shape, float[] simulated)
+    {
+        float[] logits = new float[simulated.Length];
+        session.Run(pixels, shape, logits);
+        int classes = logits.Length / (int)shape[0];
+        return (int)Accuracy.Of(Accuracy.Predictions(logits, classes), Accuracy.Predictions(simulated, classes)).Correct;
+    }
+
+    private static string? Failure(CodeComparison comparison, QuantizedNetwork network, int agree, int images)
+    {
+        var first = comparison.Results.FirstOrDefault(tensor => !tensor.Passes);
+        if (first is not null)
+        {
+            return $"Runtime and simulation diverge first in group '{first.Group}', tensor '{first.Tensor}': {first.Different} of {first.Elements} codes differ, by up to {first.LargestStep}; "
+                + $"at most one code on {1 - GroupParity.RequiredShare:P1} of the elements is allowed.";
+        }
+
+        // Not below the limit, rather than above it: NaN is refused too.
+        if (!(comparison.LogitsDifference <= ParityReport.LargestLogitsDifference))
+        {
+            return $"Runtime and simulation agree on every quantized tensor and diverge in the logits '{network.Graph.Output.Name}': by up to {comparison.LogitsDifference:P2} of the largest; "
+                + $"at most {ParityReport.LargestLogitsDifference:P1} is allowed.";
+        }
+
+        // Below 8 bits one code that rounds differently moves a tensor by up to a third of its range: end to end, such
+        // networks drift apart on images near a decision although each tensor follows from the one before. The share is
+        // reported.
+        if (network.Layout.ComputesInFloat)
+        {
+            return null;
+        }
+
+        // In whole images: of fewer than 200 one may differ, since on a near tie a code that rounds differently decides.
+        return agree < Math.Floor(ParityReport.RequiredAgreement * images)
+            ? $"Runtime and simulation agree on the top-1 class of {agree} of {images} images; {ParityReport.RequiredAgreement:P1} is required."
+            : null;
+    }
+
+    private static ModelGraph ExposeCodes(ModelGraph graph, QuantizedNetwork network)
+    {
+        var shapes = ShapeInference.Infer(network.Graph.Graph, 1);
+        return graph with
+        {
+            Outputs = [.. graph.Outputs, .. network.Layout.Points.Keys.Select(tensor =>
+                new ValueInfo(QdqExporter.CodesOf(tensor), ElementType.UInt8, [-1, .. shapes[tensor].Skip(1)]))],
+        };
+    }
+}

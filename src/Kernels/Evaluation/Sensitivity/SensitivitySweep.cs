@@ -1,0 +1,116 @@
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Kernels.Evaluation.Sensitivity;
+
+/// <summary>
+/// Quantizes each group alone and looks at the logits. A batch runs once through the FP32 network and leaves its tensors at every
+/// cut; the run with group k in INT8 then starts at group k, so the sweep costs about half a forward pass a group instead of one.
+/// </summary>
+public static class SensitivitySweep
+{
+    /// <summary>Scores every given group; deterministic, whatever the number of workers.</summary>
+    /// <param name="alone">For each group to be tried, the network in which it alone is INT8.</param>
+    /// <param name="images">Labels are used where there are any.</param>
+    /// <returns>In the order of <paramref name="alone"/>.</returns>
+    public static IReadOnlyList<GroupSensitivity> Run(
+        FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, ImageBatches images, int workers,
+        Action<int>? batchDone, CancellationToken cancellation)
+    {
+        // A sweep ranks: what a rounding error of float32 moves across a tie is far below what a group does.
+        var programs = alone.Select(candidate => network.Quantized(candidate.Group, candidate.Network, SumKind.Real)).ToArray();
+        try
+        {
+            var scores = new BatchScore[images.Count][];
+            Batches.ForEach(images.Count, workers, batch =>
+            {
+                scores[batch] = Score(network, alone, programs, images, batch);
+                batchDone?.Invoke(batch);
+            }, cancellation);
+            return [.. alone.Select((candidate, index) => BatchScore.Total(candidate.Group.Index, scores.Select(batch => batch[index]), images.Images.Count))];
+        }
+        finally
+        {
+            foreach (var program in programs)
+            {
+                program.Dispose();
+            }
+        }
+    }
+
+    private static BatchScore[] Score(
+        FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, SimulatedProgram[] programs, ImageBatches images, int batch)
+    {
+        using var prefix = new LiveTensors { Retained = network.Crossings };
+        prefix.Set(network.Graph.Input.Name, images.Tensor(batch));
+        foreach (var group in network.Graph.Groups)
+        {
+            network.Float32(group.Index).Run(prefix);
+        }
+
+        float[] reference = network.Logits(prefix);
+        int classes = reference.Length / images.Size(batch);
+        return [.. alone.Select((candidate, index) => ScoreGroup(network, candidate.Group, programs[index], prefix, reference, classes, images, batch))];
+    }
+
+    private static BatchScore ScoreGroup(
+        FloatNetwork network, LayerGroup group, SimulatedProgram program, LiveTensors prefix, float[] reference, int classes, ImageBatches images, int batch)
+    {
+        using var run = prefix.Borrow();
+        program.Run(run);
+        double signal = 0;
+        double noise = 0;
+        foreach (string tensor in network.HandedOn(group))
+        {
+            var (tensorSignal, tensorNoise) = NativeKernels.SquaredError(prefix.Get(tensor), run.Get(tensor));
+            signal += tensorSignal;
+            noise += tensorNoise;
+        }
+
+        foreach (var later in network.Graph.Groups.Skip(group.Index + 1))
+        {
+            network.Float32(later.Index).Run(run);
+        }
+
+        float[] logits = network.Logits(run);
+        double divergence = LogitsKl.Of(reference, logits, classes) * images.Size(batch);
+        return new BatchScore(divergence, signal, noise, TopOne(images, batch, logits, classes));
+    }
+
+    private static Accuracy TopOne(ImageBatches images, int batch, float[] logits, int classes)
+    {
+        if (!images.Images.HasLabels)
+        {
+            return default;
+        }
+
+        int[] labels = [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)];
+        return Accuracy.Of(logits, classes, labels);
+    }
+
+    private readonly record struct BatchScore(double Divergence, double Signal, double Noise, Accuracy Accuracy)
+    {
+        // Batches are added in their order: the result does not depend on which thread was first.
+        public static GroupSensitivity Total(int group, IEnumerable<BatchScore> batches, int images)
+        {
+            double divergence = 0;
+            double signal = 0;
+            double noise = 0;
+            var accuracy = default(Accuracy);
+            foreach (var batch in batches)
+            {
+                divergence += batch.Divergence;
+                signal += batch.Signal;
+                noise += batch.Noise;
+                accuracy += batch.Accuracy;
+            }
+
+            double decibels = noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / noise);
+            return new GroupSensitivity(group, divergence / images, decibels, accuracy);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.FakeQuantization;
+
+/// <summary>A Q/DQ pair with a constant scale, to the bit that of ONNX. Without gradients.</summary>
+/// <param name="Name">The tensor that is quantized.</param>
+internal sealed record ConstantQuantizer(string Name, QuantizationParameters Parameters) : IFakeQuantizer
+{
+    public Tensor Apply(Tensor exact, IRunObserver? observer)
+    {
+        if (observer is null)
+        {
+            return NativeKernels.FakeQuantize(exact, Parameters);
+        }
+
+        using var steps = Aten.Call("aten::div.Scalar", exact, Parameters.Scale);
+        return observer.Quantized(Name, steps, Parameters) ?? NativeKernels.FakeQuantize(exact, Parameters);
+    }
+
+    /// <summary>The same for a tensor that is given as x / scale.</summary>
+    public Tensor ApplyToSteps(Tensor steps, IRunObserver? observer) =>
+        observer?.Quantized(Name, steps, Parameters) ?? NativeKernels.FakeQuantizeSteps(steps, Parameters);
+}

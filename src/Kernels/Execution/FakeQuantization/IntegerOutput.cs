@@ -1,0 +1,50 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.FakeQuantization;
+
+/// <summary>
+/// How an integer kernel's sums become its output. ONNX Runtime multiplies a sum by s_x * s_w / s_y, a float32 number
+/// of its own, and rounds; (sum * s_x * s_w) / s_y is another float32 number and falls on the other side of a tie now
+/// and then. Both are kept apart here.
+/// </summary>
+/// <param name="Axis">The channel axis of the sums.</param>
+/// <param name="Steps">s_x * s_w, one a channel: the real size of 1 in the sums.</param>
+/// <param name="Requantizer">
+/// The pair that the kernel computes itself: where the output, after an activation function that its range makes
+/// redundant, is quantized for every reader.
+/// </param>
+internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer? Requantizer)
+{
+    // s_x * s_w / s_y, one a channel; made once, as every batch needs it.
+    private readonly float[] _codeFactors = Requantizer is { } pair ? [.. Steps.Select(step => step / pair.Parameters.Scale)] : [];
+
+    /// <summary>The output that readers see; takes over the sums.</summary>
+    public Tensor Finish(GraphNode node, Tensor sums, IRunObserver? observer)
+    {
+        if (observer is not null)
+        {
+            using var real = ToReal(Aten.Call("aten::clone", sums));
+            observer.Computed(node, real);
+        }
+
+        if (Requantizer is null)
+        {
+            return ToReal(sums);
+        }
+
+        using (sums)
+        {
+            NativeKernels.ScaleChannels(sums, _codeFactors, Axis); // x / s_y before rounding
+            return Requantizer.ApplyToSteps(sums, observer);
+        }
+    }
+
+    // In place.
+    private Tensor ToReal(Tensor sums)
+    {
+        NativeKernels.ScaleChannels(sums, Steps, Axis);
+        return sums;
+    }
+}

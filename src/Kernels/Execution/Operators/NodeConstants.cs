@@ -1,0 +1,60 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.Operators;
+
+/// <summary>The constants of a graph as tensors, each made when it is first asked for.</summary>
+/// <param name="device">Of the tensors; null for the processor.</param>
+internal sealed class NodeConstants(ModelGraph graph, ComputeDevice? device = null) : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+
+    public ComputeDevice Device { get; } = device ?? ComputeDevice.Cpu;
+
+    public TensorData Data(string name) => graph.Initializers[name];
+
+    public bool Has(string name) => graph.Initializers.ContainsKey(name);
+
+    /// <summary>
+    /// Whether a run hands the node a weight: a convolution, or a product with a constant matrix on its right side.
+    /// </summary>
+    public bool HasWeights(GraphNode node) => node.OpType switch
+    {
+        "Conv" or "ConvTranspose" => true,
+        "Gemm" or "MatMul" => Has(node.Inputs[1]) && Data(node.Inputs[1]).Shape.Length == 2,
+        _ => false,
+    };
+
+    /// <summary>The graph's own weight of such a node.</summary>
+    public Tensor Weight(GraphNode node) => Tensor(node.Inputs[1]);
+
+    /// <summary>The graph's own bias of such a node, if it has one.</summary>
+    public Tensor? Bias(GraphNode node) => node.HasInput(2) ? Tensor(node.Inputs[2]) : null;
+
+    public Tensor Tensor(string name)
+    {
+        if (!_tensors.TryGetValue(name, out var tensor))
+        {
+            _tensors[name] = tensor = Device.Take(TensorFactory.FromTensorData(graph.Initializers[name]));
+        }
+
+        return tensor;
+    }
+
+    public long[] Integers(string name)
+    {
+        var data = Data(name);
+        return data.Type == ElementType.Int64 ? data.As<long>().ToArray() : [.. data.As<int>().ToArray().Select(value => (long)value)];
+    }
+
+    public void Dispose()
+    {
+        foreach (var tensor in _tensors.Values)
+        {
+            tensor.Dispose();
+        }
+
+        _tensors.Clear();
+    }
+}

@@ -1,0 +1,26 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Execution.Operators;
+
+/// <summary>
+/// The kernels of all operators of a normalised graph (opset 13). Each is defined once, in its family's file, for FP32,
+/// for simulated INT8 and for training; where these take different kernels, the definition chooses by <see
+/// cref="OperatorContext"/>.
+/// </summary>
+internal static class OperatorTable
+{
+    private static readonly Dictionary<string, OperatorBuilder> Builders = new(
+        [
+            .. ConvolutionOperators.All, .. ProductOperators.All, .. ArithmeticOperators.All,
+            .. ActivationOperators.All, .. PoolingOperators.All, .. LayoutOperators.All,
+        ],
+        StringComparer.Ordinal);
+
+    /// <summary>The kernel of one node.</summary>
+    /// <exception cref="KernelException">The operator or its attributes cannot be executed.</exception>
+    public static NodeKernel Build(GraphNode node, OperatorContext context) =>
+        Builders.TryGetValue(node.OpType, out var build) ? build(node, context) : throw Refuse(node);
+
+    internal static KernelException Refuse(GraphNode node) =>
+        new($"Node '{node.Name}' is a {node.OpType}, which cannot be executed; remove it from the network or fold it before quantizing.");
+}

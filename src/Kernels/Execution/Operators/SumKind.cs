@@ -1,0 +1,13 @@
+namespace Cluster.Kernels.Execution.Operators;
+
+/// <summary>What a convolution adds up.</summary>
+internal enum SumKind
+{
+    /// <summary>Any order and any algorithm, with the rounding error of float32.</summary>
+    Real,
+
+    /// <summary>
+    /// Whole numbers that stand for an integer kernel's: only the direct sum, exact in float32 below 2^24.
+    /// </summary>
+    Whole,
+}

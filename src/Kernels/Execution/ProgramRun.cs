@@ -1,0 +1,74 @@
+using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Graphs;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution;
+
+/// <summary>
+/// One run of a program: where tensors are read, computed, rounded and released, for every use of a network.
+/// </summary>
+internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, IRunObserver? observer)
+{
+    // What the step before computed, unless a Q/DQ pair stands between the two.
+    private string? _overwritable;
+
+    public void Step(ProgramStep step)
+    {
+        var inputs = new Tensor[step.Inputs.Count];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            inputs[i] = Read(step.Inputs[i], step.Node);
+        }
+
+        var weight = step.Weight is null ? null : quantization?.Weight(step.Node) ?? step.Weight;
+        var bias = step.Weight is null ? null : quantization?.Bias(step.Node) ?? step.Bias;
+        var kernel = step.InPlace is { } inPlace && IsOverwritable(step.Inputs[0], inputs[0]) ? inPlace : step.Kernel;
+        live.Set(step.Node.Output, Finish(step, kernel(new NodeInputs(inputs, weight, bias))));
+        foreach (string tensor in step.Dead)
+        {
+            live.Release(tensor);
+        }
+    }
+
+    private bool IsOverwritable(string tensor, Tensor seen) => tensor == _overwritable && ReferenceEquals(seen, live.Get(tensor));
+
+    private Tensor Finish(ProgramStep step, Tensor result)
+    {
+        _overwritable = step.Node.Output;
+        if (step.Integer is { } integer)
+        {
+            return integer.Finish(step.Node, result, observer);
+        }
+
+        observer?.Computed(step.Node, result);
+        if (quantization?.Written(step.Node.Output) is not { } pair)
+        {
+            return result;
+        }
+
+        _overwritable = null;
+        using (result)
+        {
+            return pair.Apply(result, observer);
+        }
+    }
+
+    // Readers that see a tensor through its pair share one view; it stays as it is for the others.
+    private Tensor Read(string tensor, GraphNode reader)
+    {
+        var exact = live.Get(tensor);
+        if (quantization?.Read(tensor, reader) is not { } pair)
+        {
+            return exact;
+        }
+
+        if (!live.TryGetView(tensor, out var view))
+        {
+            view = pair.Apply(exact, observer);
+            live.SetView(tensor, view);
+        }
+
+        return view;
+    }
+}

@@ -1,0 +1,27 @@
+using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Graphs;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution;
+
+/// <summary>One node made ready to run.</summary>
+/// <param name="Kernel">
+/// Computes the output, or the whole-number sums where <paramref name="Integer"/> is set; leaves its inputs as they
+/// are.
+/// </param>
+/// <param name="InPlace">
+/// Overwrites its input; set for an activation function that is the only reader of what its producer computes.
+/// </param>
+/// <param name="Weight">The graph's own, for a run whose quantization has none; null for nodes without weights.</param>
+/// <param name="Inputs">Activation inputs.</param>
+/// <param name="Dead">Tensors that are not read after this node.</param>
+internal sealed record ProgramStep(
+    GraphNode Node,
+    NodeKernel Kernel,
+    NodeKernel? InPlace,
+    Tensor? Weight,
+    Tensor? Bias,
+    IntegerOutput? Integer,
+    IReadOnlyList<string> Inputs,
+    IReadOnlyList<string> Dead);

@@ -1,0 +1,55 @@
+namespace Cluster.Kernels.Graphs.Groups;
+
+/// <summary>
+/// Divides a normalised graph into groups. A weighted node or a Concat begins a group; a node with one activation input joins
+/// its producer's group (so a pooling chain follows what it pools); a residual Add joins the later of its producers, so that
+/// every group reads from earlier groups only and groups can be executed one after another.
+/// </summary>
+public static class GroupFinder
+{
+    /// <summary>Groups of a normalised graph, in the order in which they execute.</summary>
+    /// <exception cref="KernelException">The network does not have exactly one input and one output.</exception>
+    public static GroupedGraph Find(ModelGraph graph)
+    {
+        RequireSingleEnds(graph);
+        var roles = new NodeRoles(graph);
+        var members = new List<List<GraphNode>>();
+        var producer = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes)
+        {
+            var role = roles.Of(node);
+            int latest = roles.Activations(node).Select(input => producer.GetValueOrDefault(input, -1)).DefaultIfEmpty(-1).Max();
+            bool begins = latest < 0 || role == NodeRole.Weighted || node.OpType == "Concat";
+            if (begins)
+            {
+                members.Add([]);
+                latest = members.Count - 1;
+            }
+
+            members[latest].Add(node);
+            foreach (var output in node.Outputs)
+            {
+                producer[output] = latest;
+            }
+        }
+
+        return new GroupedGraph(graph, [.. members.Select((nodes, index) => Describe(index, nodes, roles))]);
+    }
+
+    private static LayerGroup Describe(int index, List<GraphNode> nodes, NodeRoles roles)
+    {
+        var weighted = nodes.FirstOrDefault(node => roles.Of(node) == NodeRole.Weighted);
+        bool canQuantize = nodes.Exists(node => roles.Of(node) is NodeRole.Weighted or NodeRole.Requantizing);
+        return new LayerGroup(index, (weighted ?? nodes[0]).Name, nodes, canQuantize, weighted is not null);
+    }
+
+    private static void RequireSingleEnds(ModelGraph graph)
+    {
+        if (graph.Inputs.Count != 1 || graph.Outputs.Count != 1)
+        {
+            throw new KernelException(
+                $"The network has {graph.Inputs.Count} inputs ({string.Join(", ", graph.Inputs.Select(i => i.Name))}) and {graph.Outputs.Count} outputs ({string.Join(", ", graph.Outputs.Select(o => o.Name))}); "
+                + "an image classifier with one input (N, C, H, W) and one output of logits (N, classes) is expected. Export the network with a single head.");
+        }
+    }
+}

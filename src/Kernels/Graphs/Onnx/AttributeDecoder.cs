@@ -1,0 +1,62 @@
+using Cluster.Kernels.Graphs.Onnx.Schema;
+
+namespace Cluster.Kernels.Graphs.Onnx;
+
+/// <summary>AttributeProto to <see cref="AttributeValue"/>.</summary>
+internal static class AttributeDecoder
+{
+    /// <summary>All attributes of a node, ordered by name.</summary>
+    /// <param name="node">How the node is called in an error, e.g. "Node 'conv1' (Conv) of 'm.onnx'".</param>
+    public static IReadOnlyDictionary<string, AttributeValue> Decode(NodeProto proto, string node)
+    {
+        var attributes = new SortedDictionary<string, AttributeValue>(StringComparer.Ordinal);
+        foreach (AttributeProto attribute in proto.Attribute)
+        {
+            if (!attributes.TryAdd(attribute.Name, Decode(attribute, node)))
+            {
+                throw new KernelException($"{node} has the attribute '{attribute.Name}' twice; expected each attribute once.");
+            }
+        }
+
+        return attributes;
+    }
+
+    private static AttributeValue Decode(AttributeProto attribute, string node)
+    {
+        if (attribute.RefAttrName.Length > 0)
+        {
+            throw new KernelException($"{node} takes its attribute '{attribute.Name}' from a function; expected a graph without functions: inline them before exporting.");
+        }
+
+        return KindOf(attribute) switch
+        {
+            AttributeKind.Float => AttributeValue.Of(attribute.F),
+            AttributeKind.Int => AttributeValue.Of(attribute.I),
+            AttributeKind.String => AttributeValue.Of(attribute.S.ToStringUtf8()),
+            AttributeKind.Floats => AttributeValue.Of((IReadOnlyList<float>)[.. attribute.Floats]),
+            AttributeKind.Ints => AttributeValue.Of((IReadOnlyList<long>)[.. attribute.Ints]),
+            AttributeKind.Tensor when attribute.T is not null =>
+                AttributeValue.Of(TensorDecoder.Decode(attribute.T, $"The attribute '{attribute.Name}' of {Lower(node)}")),
+            AttributeKind.Graph => throw new KernelException(
+                $"{node} holds a subgraph in its attribute '{attribute.Name}'; control flow is not supported: export the network with fixed control flow."),
+            var kind => throw new KernelException(
+                $"{node} has the attribute '{attribute.Name}' of kind {kind}, which is not supported; expected an int, float, string, tensor, ints or floats."),
+        };
+    }
+
+    // Files of the first format versions state no kind: it is what the attribute holds.
+    private static AttributeKind KindOf(AttributeProto attribute) => attribute switch
+    {
+        { Type: not (int)AttributeKind.Undefined } => (AttributeKind)attribute.Type,
+        { HasF: true } => AttributeKind.Float,
+        { HasI: true } => AttributeKind.Int,
+        { HasS: true } => AttributeKind.String,
+        { T: not null } => AttributeKind.Tensor,
+        { HasG: true } => AttributeKind.Graph,
+        { Floats.Count: > 0 } => AttributeKind.Floats,
+        { Strings.Count: > 0 } => AttributeKind.Strings,
+        _ => AttributeKind.Ints,
+    };
+
+    private static string Lower(string sentenceStart) => char.ToLowerInvariant(sentenceStart[0]) + sentenceStart[1..];
+}

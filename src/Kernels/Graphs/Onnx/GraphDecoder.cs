@@ -1,0 +1,142 @@
+using Cluster.Kernels.Graphs.Onnx.Schema;
+
+namespace Cluster.Kernels.Graphs.Onnx;
+
+/// <summary>
+/// GraphProto to <see cref="ModelGraph"/>: names, constants, nodes; the checks that keep every later step free of
+/// surprises.
+/// </summary>
+internal sealed class GraphDecoder(GraphProto proto, string file)
+{
+    private readonly Dictionary<string, TensorData> _initializers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _values = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _nodeNames = new(StringComparer.Ordinal);
+
+    public ModelGraph Decode(int opset)
+    {
+        if (proto.SparseInitializer.Count > 0)
+        {
+            throw new KernelException($"The model '{file}' holds sparse initializers, which are not supported; save it with dense ones.");
+        }
+
+        ReadInitializers();
+        List<ValueInfo> inputs = ReadInputs();
+        var nodes = ReadNodes();
+        var outputs = new List<ValueInfo>();
+        foreach (ValueInfoProto output in proto.Output)
+        {
+            outputs.Add(ValueInfoDecoder.Decode(output, $"The output '{output.Name}' of '{file}'", shapeRequired: false));
+        }
+
+        return new ModelGraph
+        {
+            Name = proto.Name,
+            Opset = opset,
+            Inputs = inputs,
+            Outputs = outputs,
+            Nodes = TopologicalOrder.Sort(nodes, inputs, outputs, _initializers, file),
+            Initializers = _initializers,
+        };
+    }
+
+    private void ReadInitializers()
+    {
+        foreach (TensorProto tensor in proto.Initializer)
+        {
+            Define(tensor.Name, "an initializer");
+            _initializers.Add(tensor.Name, TensorDecoder.Decode(tensor, $"The initializer '{tensor.Name}' of '{file}'"));
+        }
+    }
+
+    private List<ValueInfo> ReadInputs()
+    {
+        var inputs = new List<ValueInfo>();
+        foreach (ValueInfoProto input in proto.Input)
+        {
+            // Until format version 4 every initializer had to be listed among the inputs.
+            if (_initializers.ContainsKey(input.Name))
+            {
+                continue;
+            }
+
+            Define(input.Name, "an input");
+            inputs.Add(ValueInfoDecoder.Decode(input, $"The input '{input.Name}' of '{file}'", shapeRequired: true));
+        }
+
+        return inputs;
+    }
+
+    private List<GraphNode> ReadNodes()
+    {
+        foreach (NodeProto node in proto.Node)
+        {
+            _nodeNames.Add(node.Name);
+        }
+
+        var named = new HashSet<string>(StringComparer.Ordinal);
+        var nodes = new List<GraphNode>(proto.Node.Count);
+        for (int i = 0; i < proto.Node.Count; i++)
+        {
+            NodeProto node = proto.Node[i];
+            string name = node.Name.Length > 0 && named.Add(node.Name) ? node.Name : Invent(node, i);
+            string what = $"Node '{name}' ({node.OpType}) of '{file}'";
+            GraphNode decoded = ReadNode(node, name, what);
+            if (ConstantNode.TryRead(decoded, what) is { } value)
+            {
+                _initializers.Add(decoded.Output, value);
+                continue;
+            }
+
+            nodes.Add(decoded);
+        }
+
+        return nodes;
+    }
+
+    private GraphNode ReadNode(NodeProto node, string name, string what)
+    {
+        if (node.Domain is not ("" or "ai.onnx"))
+        {
+            throw new KernelException($"{what} belongs to the operator domain '{node.Domain}'; only standard ONNX operators are supported: export the network without custom operators.");
+        }
+
+        if (node.OpType.Length == 0 || node.Output.Count == 0 || node.Output[0].Length == 0)
+        {
+            throw new KernelException($"{what} lacks an operator or an output; the file is damaged or was written by a faulty exporter.");
+        }
+
+        foreach (string output in node.Output)
+        {
+            if (output.Length > 0)
+            {
+                Define(output, $"an output of node '{name}'");
+            }
+        }
+
+        return new GraphNode(name, node.OpType, [.. node.Input], [.. node.Output], AttributeDecoder.Decode(node, what));
+    }
+
+    private string Invent(NodeProto node, int index)
+    {
+        string name = node.Name.Length > 0 ? $"{node.Name}_{index}" : $"{node.OpType}_{index}";
+        while (!_nodeNames.Add(name))
+        {
+            name += "_";
+        }
+
+        return name;
+    }
+
+    private void Define(string value, string role)
+    {
+        if (value.Length == 0)
+        {
+            throw new KernelException($"The model '{file}' has {role} without a name; every value needs one.");
+        }
+
+        if (!_values.Add(value))
+        {
+            throw new KernelException($"The model '{file}' defines the value '{value}' twice, the second time as {role}; every value may have one origin only.");
+        }
+    }
+}

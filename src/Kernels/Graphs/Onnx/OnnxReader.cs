@@ -1,0 +1,89 @@
+using System.Globalization;
+using Cluster.Kernels.Graphs.Onnx.Schema;
+using Google.Protobuf;
+
+namespace Cluster.Kernels.Graphs.Onnx;
+
+/// <summary>
+/// Reads an ONNX file into a <see cref="ModelGraph"/>. Untrusted input: whatever the bytes are, the result is a valid graph
+/// (every value defined once and before its use, every constant of the size that its shape says) or a <see cref="KernelException"/>.
+/// Operators are not judged here, see SupportedOperators.
+/// </summary>
+public static class OnnxReader
+{
+    /// <summary>The oldest version of the default operator set that is read.</summary>
+    public const int OldestOpset = 8;
+
+    /// <summary>The newest version of the default operator set that is read.</summary>
+    public const int NewestOpset = 21;
+
+    /// <summary>Reads a file; messages call it by its name without the folder.</summary>
+    /// <exception cref="KernelException">The file cannot be read or is no model that is supported.</exception>
+    public static ModelGraph Read(string path)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new KernelException($"The model '{path}' cannot be read ({failure.Message}); expected the path of an ONNX file of at most 2 GB.", failure);
+        }
+
+        return Read(bytes, Path.GetFileName(path));
+    }
+
+    /// <summary>Reads a model that is in memory.</summary>
+    /// <param name="nameForErrors">What messages call the model, as a rule its file name.</param>
+    public static ModelGraph Read(byte[] bytes, string nameForErrors)
+    {
+        ModelProto model;
+        try
+        {
+            model = ModelProto.Parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException failure)
+        {
+            throw new KernelException($"The model '{nameForErrors}' is not an ONNX file, or it is damaged or cut off ({failure.Message}).", failure);
+        }
+
+        if (model.Graph is null)
+        {
+            throw new KernelException($"The model '{nameForErrors}' holds no graph; expected an ONNX file with a network.");
+        }
+
+        if (model.Functions.Count > 0)
+        {
+            throw new KernelException($"The model '{nameForErrors}' defines functions of its own, which are not supported; inline them before exporting.");
+        }
+
+        return new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors));
+    }
+
+    /// <summary>Reads to the end of the stream.</summary>
+    public static ModelGraph Read(Stream stream, string nameForErrors)
+    {
+        using var buffer = new MemoryStream();
+        try
+        {
+            stream.CopyTo(buffer);
+        }
+        catch (IOException failure)
+        {
+            throw new KernelException($"The model '{nameForErrors}' cannot be read ({failure.Message}); expected an ONNX file of at most 2 GB.", failure);
+        }
+
+        return Read(buffer.ToArray(), nameForErrors);
+    }
+
+    private static int OpsetOf(ModelProto model, string name)
+    {
+        long? found = model.OpsetImport.FirstOrDefault(import => import.Domain is "" or "ai.onnx")?.Version;
+        return found is >= OldestOpset and <= NewestOpset
+            ? (int)found
+            : throw new KernelException(
+                $"The model '{name}' uses {(found is { } version ? $"ONNX opset {version.ToString(CultureInfo.InvariantCulture)}" : "no stated ONNX opset")}; "
+                + $"expected {OldestOpset} to {NewestOpset}: export it again or convert it.");
+    }
+}

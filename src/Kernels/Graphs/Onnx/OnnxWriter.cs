@@ -1,0 +1,102 @@
+using Cluster.Kernels.Graphs.Onnx.Schema;
+using Google.Protobuf;
+
+namespace Cluster.Kernels.Graphs.Onnx;
+
+/// <summary>
+/// Writes a <see cref="ModelGraph"/> as an ONNX file. The bytes depend on the graph alone: initializers and attributes are sorted by name,
+/// constants are raw data, and neither time nor version is recorded.
+/// </summary>
+public static class OnnxWriter
+{
+    /// <summary>The name that a free batch (dimension 0) gets.</summary>
+    public const string BatchName = "N";
+
+    /// <summary>The bytes of an ONNX file; equal graphs have equal bytes.</summary>
+    public static byte[] Write(ModelGraph graph)
+    {
+        var model = new ModelProto
+        {
+            IrVersion = FormatVersion(graph.Opset),
+            ProducerName = "Cluster",
+            Graph = new GraphProto { Name = graph.Name.Length > 0 ? graph.Name : "graph" },
+        };
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = graph.Opset });
+        model.Graph.Node.AddRange(graph.Nodes.Select(NodeEncoder.Encode));
+        model.Graph.Initializer.AddRange(graph.Initializers
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => NodeEncoder.Encode(pair.Value, pair.Key)));
+        model.Graph.Input.AddRange(graph.Inputs.Select(Encode));
+        model.Graph.Output.AddRange(graph.Outputs.Select(Encode));
+        return model.ToByteArray();
+    }
+
+    /// <summary>Writes beside the target and renames, so that a reader sees the old file or the whole new one.</summary>
+    /// <exception cref="KernelException">The file cannot be written.</exception>
+    public static void Write(ModelGraph graph, string path)
+    {
+        byte[] bytes = Write(graph);
+        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(bytes);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            DeleteQuietly(temporary);
+            throw new KernelException($"The model '{path}' cannot be written ({failure.Message}); expected a folder that exists and has room.", failure);
+        }
+    }
+
+    private static void DeleteQuietly(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // The failure that brought us here is the one to report.
+        }
+    }
+
+    // The lowest format version that may carry the opset. 7 is also the first that every runtime of today still tests.
+    private static long FormatVersion(int opset) => opset switch
+    {
+        <= 14 => 7,
+        <= 18 => 8,
+        <= 20 => 9,
+        _ => 10,
+    };
+
+    private static ValueInfoProto Encode(ValueInfo value)
+    {
+        var tensor = new TypeProto.Types.Tensor { ElemType = (int)value.Type };
+        if (value.ShapeKnown)
+        {
+            tensor.Shape = new TensorShapeProto();
+            for (int i = 0; i < value.Shape.Count; i++)
+            {
+                var dimension = new TensorShapeProto.Types.Dimension();
+                if (value.Shape[i] >= 0)
+                {
+                    dimension.DimValue = value.Shape[i];
+                }
+                else if (i == 0)
+                {
+                    dimension.DimParam = BatchName;
+                }
+
+                tensor.Shape.Dim.Add(dimension);
+            }
+        }
+
+        return new ValueInfoProto { Name = value.Name, Type = new TypeProto { TensorType = tensor } };
+    }
+}

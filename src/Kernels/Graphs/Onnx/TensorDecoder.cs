@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Cluster.Kernels.Graphs.Onnx.Schema;
+using Google.Protobuf.Collections;
+
+namespace Cluster.Kernels.Graphs.Onnx;
+
+/// <summary>
+/// TensorProto to <see cref="TensorData"/>. Nothing is allocated before the declared shape was compared with the bytes
+/// that are there.
+/// </summary>
+internal static class TensorDecoder
+{
+    private const int ExternalLocation = 1;
+
+    /// <summary>Type, shape and bytes, checked against each other.</summary>
+    /// <param name="what">How the tensor is called in an error, e.g. "The initializer 'w' of 'm.onnx'".</param>
+    public static TensorData Decode(TensorProto proto, string what)
+    {
+        if (proto.DataLocation == ExternalLocation || proto.ExternalData.Count > 0)
+        {
+            throw new KernelException($"{what} keeps its data in another file; expected one file that holds everything: save the model again without external data.");
+        }
+
+        ElementType type = ElementTypeOf(proto.DataType, what);
+        long[] shape = [.. proto.Dims];
+        long count = CountOf(shape, what);
+        byte[] bytes = proto.HasRawData && proto.RawData.Length > 0
+            ? Raw(proto, type, count, what)
+            : Typed(proto, type, count, what);
+        return new TensorData(type, shape, bytes);
+    }
+
+    public static ElementType ElementTypeOf(int dataType, string what)
+    {
+        var type = (ElementType)dataType;
+        return type != ElementType.Undefined && Enum.IsDefined(type)
+            ? type
+            : throw new KernelException(
+                $"{what} has element type {dataType.ToString(CultureInfo.InvariantCulture)}, which is not supported; expected float, double, float16, bool or an integer of 4 to 64 bits.");
+    }
+
+    private static long CountOf(long[] shape, string what)
+    {
+        long count = 1;
+        foreach (long dimension in shape)
+        {
+            if (dimension is < 0 or > int.MaxValue || (dimension > 0 && count > int.MaxValue / dimension))
+            {
+                throw new KernelException($"{what} declares the shape [{string.Join(',', shape)}]; expected dimensions that are not negative and fewer than 2^31 elements.");
+            }
+
+            count *= dimension;
+        }
+
+        return count;
+    }
+
+    private static byte[] Raw(TensorProto proto, ElementType type, long count, string what)
+    {
+        Expect(proto.RawData.Length, TensorData.ByteCount(type, count), "bytes", proto, what);
+        return proto.RawData.ToByteArray();
+    }
+
+    private static byte[] Typed(TensorProto proto, ElementType type, long count, string what)
+    {
+        switch (type)
+        {
+            case ElementType.Float:
+                return Copy(proto.FloatData, count, proto, what);
+            case ElementType.Double:
+                return Copy(proto.DoubleData, count, proto, what);
+            case ElementType.Int64:
+                return Copy(proto.Int64Data, count, proto, what);
+            case ElementType.Int32:
+                return Copy(proto.Int32Data, count, proto, what);
+            case ElementType.UInt8 or ElementType.Bool:
+                return Narrow<byte>(proto, count, what);
+            case ElementType.Int8:
+                return Narrow<sbyte>(proto, count, what);
+            case ElementType.Int4:
+                return Narrow<byte>(proto, (count + 1) / 2, what); // two to a value
+            case ElementType.Int16:
+                return Narrow<short>(proto, count, what);
+            default: // uint16, and float16 as its 16 bits
+                return Narrow<ushort>(proto, count, what);
+        }
+    }
+
+    private static byte[] Copy<T>(RepeatedField<T> field, long count, TensorProto proto, string what)
+        where T : unmanaged
+    {
+        Expect(field.Count, count, "values", proto, what);
+        T[] values = [.. field];
+        return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+    }
+
+    // The format stores every integer of up to 16 bits as an int32.
+    private static byte[] Narrow<T>(TensorProto proto, long count, string what)
+        where T : unmanaged, System.Numerics.INumberBase<T>
+    {
+        Expect(proto.Int32Data.Count, count, "values", proto, what);
+        var values = new T[count];
+        for (int i = 0; i < values.Length; i++)
+        {
+            int wide = proto.Int32Data[i];
+            values[i] = T.CreateTruncating(wide);
+            if (int.CreateTruncating(values[i]) != wide)
+            {
+                throw new KernelException($"{what} holds the value {wide.ToString(CultureInfo.InvariantCulture)}, which does not fit its element type; the file is damaged.");
+            }
+        }
+
+        return MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+    }
+
+    private static void Expect(long found, long expected, string unit, TensorProto proto, string what)
+    {
+        if (found != expected)
+        {
+            throw new KernelException($"{what} has {found} {unit} of data; expected {expected} for its shape [{string.Join(',', proto.Dims)}]: the file is damaged or cut off.");
+        }
+    }
+}

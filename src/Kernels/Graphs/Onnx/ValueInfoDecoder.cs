@@ -1,0 +1,39 @@
+using Cluster.Kernels.Graphs.Onnx.Schema;
+
+namespace Cluster.Kernels.Graphs.Onnx;
+
+/// <summary>ValueInfoProto to <see cref="ValueInfo"/>.</summary>
+internal static class ValueInfoDecoder
+{
+    public static ValueInfo Decode(ValueInfoProto proto, string what, bool shapeRequired)
+    {
+        if (proto.Type?.TensorType is not { } tensor)
+        {
+            throw new KernelException($"{what} is not a tensor; sequences, maps and optional values are not supported.");
+        }
+
+        ElementType type = TensorDecoder.ElementTypeOf(tensor.ElemType, what);
+        if (tensor.Shape is null)
+        {
+            return shapeRequired
+                ? throw new KernelException($"{what} declares no shape; expected one such as [N,3,224,224]: export the network with the shape of its input.")
+                : new ValueInfo(proto.Name, type, []) { ShapeKnown = false };
+        }
+
+        var shape = new List<long>(tensor.Shape.Dim.Count);
+        foreach (var dimension in tensor.Shape.Dim)
+        {
+            bool isFixed = dimension.ValueCase == TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue;
+            long size = isFixed ? dimension.DimValue : -1;
+
+            // Some exporters write a free dimension as the fixed value 0 or -1.
+            shape.Add(size > 0 ? size : -1);
+            if (size is < -1 or > int.MaxValue)
+            {
+                throw new KernelException($"{what} declares a dimension of {size}; expected one between 1 and 2^31, or a name for a free one.");
+            }
+        }
+
+        return new ValueInfo(proto.Name, type, shape);
+    }
+}

@@ -1,0 +1,46 @@
+namespace Cluster.Kernels.Graphs.Passes;
+
+/// <summary>
+/// Brings a network as exported into the one form that everything after works on: opset 13 or newer, batch free where
+/// possible, constants folded, BatchNormalization, biases and zero pads folded into their layer, windows written out,
+/// nothing that no output needs. The function stays the same up to float32 rounding.
+/// </summary>
+public static class GraphNormalizer
+{
+    /// <summary>The normal form of a graph; normalising it again changes nothing.</summary>
+    /// <exception cref="KernelException">The graph holds an operator that is not supported, or shapes that do not fit;
+    /// node and operator are named.</exception>
+    public static ModelGraph Normalize(ModelGraph graph)
+    {
+        int opset = graph.Opset;
+        graph = DeadCodeElimination.Apply(graph);
+        graph = OpsetUpgrade.Apply(graph);
+        graph = BatchGeneralization.Apply(graph);
+        graph = ConstantFolding.Apply(graph);
+        graph = SoftmaxUpgrade.Apply(graph, opset);
+        graph = RedundantNodeRemoval.Apply(graph);
+        graph = ExplicitWindows.Apply(graph);
+        graph = MatMulToGemm.Apply(graph);
+        graph = GemmScaling.Apply(graph);
+        graph = FuseUntilStable(graph);
+        graph = DeadCodeElimination.Apply(graph);
+        SupportedOperators.Verify(graph);
+        return OutputShapes.Apply(graph);
+    }
+
+    // Every fusion removes a node, so this ends.
+    private static ModelGraph FuseUntilStable(ModelGraph graph)
+    {
+        int before;
+        do
+        {
+            before = graph.Nodes.Count;
+            graph = BatchNormalizationFolding.Apply(graph);
+            graph = BiasFolding.Apply(graph);
+            graph = PadFolding.Apply(graph);
+        }
+        while (graph.Nodes.Count < before);
+
+        return graph;
+    }
+}

@@ -1,0 +1,61 @@
+namespace Cluster.Kernels.Learning.FineTuning.Checkpoints;
+
+/// <summary>
+/// The checkpoints of one training: where it stands, and where its epoch began, to which a training that leaves the
+/// finite numbers goes back (to the same point whether it was interrupted or not). Without a folder they are kept in
+/// memory.
+/// </summary>
+internal sealed class CheckpointFolder(string? folder, string identity)
+{
+    private Checkpoint? _epoch;
+
+    private string? Latest => folder is null ? null : Path.Combine(folder, "training.checkpoint");
+
+    private string? Epoch => folder is null ? null : Path.Combine(folder, "epoch.checkpoint");
+
+    /// <summary>The checkpoints to go on from, newest and its epoch's, or null where there are none.</summary>
+    /// <param name="iteration">The iteration of a checkpoint.</param>
+    /// <exception cref="KernelException">They are damaged, or of another training.</exception>
+    public Checkpoint? Open(Func<Checkpoint, long> iteration)
+    {
+        if (folder is null)
+        {
+            return null;
+        }
+
+        Directory.CreateDirectory(folder);
+        _epoch = Own(Epoch!);
+        var latest = Own(Latest!);
+
+        // The process may have ended between the two.
+        return _epoch is null ? null : latest is not null && iteration(latest) > iteration(_epoch) ? latest : _epoch;
+    }
+
+    public void SaveEpoch(Checkpoint checkpoint)
+    {
+        _epoch = checkpoint;
+        if (Epoch is { } path)
+        {
+            CheckpointFile.Write(path, checkpoint);
+        }
+    }
+
+    public void SaveLatest(Checkpoint checkpoint)
+    {
+        if (Latest is { } path)
+        {
+            CheckpointFile.Write(path, checkpoint);
+        }
+    }
+
+    /// <summary>Where the epoch began.</summary>
+    public Checkpoint EpochStart => _epoch ?? throw new InvalidOperationException("No epoch has begun.");
+
+    private Checkpoint? Own(string path)
+    {
+        var checkpoint = CheckpointFile.Read(path);
+        return checkpoint is null || checkpoint.Identity == identity
+            ? checkpoint
+            : throw new KernelException($"{path} belongs to a training of another plan, of other images or with other options; give another folder, or remove this one to train from the beginning.");
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Cluster.Kernels.Learning.FineTuning.Loading;
+using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Kernels.Learning.FineTuning;
+
+/// <summary>
+/// How a plan is fine-tuned. The defaults are a tenth of an original schedule of 100 epochs, AdamW, which does not mind
+/// that the gradients of layers with folded normalisation differ a hundredfold in size, and the FP32 network's answers
+/// beside few labels. docs/benchmarks/qat.md has what others came to.
+/// </summary>
+public sealed record FineTuneOptions
+{
+    private const double SgdRate = 1e-3;
+    private const double AdamWRate = 2e-4;
+    private const double LearnedPart = 4;
+    private const double EightBitPart = 10;
+
+    /// <summary>Passes over the training images, at least 1.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>
+    /// Where it is trained. Part of the result's last bits; a checkpoint of one kind of device is not continued on
+    /// another.
+    /// </summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    /// <summary>Images an iteration.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>
+    /// Rate after the warm-up; null for the optimizer's own. SGD: 0.001, 1 % of the rate of 0.1 that networks are
+    /// mostly trained with. AdamW: 0.0002; a quarter of it where the plan's roundings were learned, which a larger rate
+    /// undoes before it finds others; and a tenth of it where everything has 8 bits (LSQ's paper has the same ratio),
+    /// as there is little to learn and much to disturb.
+    /// </summary>
+    public double? LearningRate { get; init; }
+
+    /// <summary>
+    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the
+    /// number of processors; what goes on from a checkpoint must have as many as it began with. On a CUDA device there
+    /// is one part.
+    /// </summary>
+    public int Parts { get; init; } = 2;
+
+    /// <summary>How the rate falls after the warm-up.</summary>
+    public Annealing Schedule { get; init; } = Annealing.Cosine;
+
+    /// <summary>Share of the iterations in which the rate rises.</summary>
+    public double WarmUp { get; init; } = 0.02;
+
+    /// <summary>Last rate of a cosine or an exponential as a share of the first.</summary>
+    public double FinalShare { get; init; } = 0.01;
+
+    /// <summary>The rule by which gradients change parameters.</summary>
+    public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.AdamW;
+
+    /// <summary>Momentum of SGD, Nesterov's.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Of weights; never of biases and scales.</summary>
+    public double WeightDecay { get; init; } = 1e-4;
+
+    /// <summary>Largest common norm of the gradients of an iteration; 0 for any.</summary>
+    public double ClipNorm { get; init; } = 5;
+
+    /// <summary>Share of the FP32 network's answers in the loss, 0 to 1; the rest is the labels'.</summary>
+    public double Distill { get; init; } = 0.9;
+
+    /// <summary>Temperature of the FP32 network's answers.</summary>
+    public double Temperature { get; init; } = 4;
+
+    /// <summary>Where the scales of weights come from.</summary>
+    public ScaleLearning WeightScales { get; init; } = ScaleLearning.Learned;
+
+    /// <summary>Where the scales of activations come from.</summary>
+    public ScaleLearning ActivationScales { get; init; } = ScaleLearning.Learned;
+
+    /// <summary>Epochs after which observed scales are frozen.</summary>
+    public int FreezeAfter { get; init; } = 1;
+
+    /// <summary>Random changes of the training images.</summary>
+    public Augmentation Augmentation { get; init; } = Augmentation.None;
+
+    /// <summary>Epochs without a better validation after which training ends; 0 for never.</summary>
+    public int Patience { get; init; }
+
+    /// <summary>Of the order of images and their changes.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Iterations from checkpoint to checkpoint; there is one after every epoch as well. 0 for those only.</summary>
+    public int CheckpointEvery { get; init; } = 200;
+
+    /// <summary>Where the checkpoint lies, or null for none.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary><see cref="LearningRate"/>, or the optimizer's own for a plan.</summary>
+    internal double RateFor(QuantizedNetwork start) =>
+        LearningRate ?? (Optimizer == TrainingOptimizer.Sgd ? SgdRate : AdamWRate / AdamWPart(start));
+
+    private static double AdamWPart(QuantizedNetwork start) => (start.Layout.ComputesInFloat, start.LearnedWeights.Count > 0) switch
+    {
+        (true, false) => 1,
+        (true, true) => LearnedPart,
+        (false, _) => EightBitPart,
+    };
+
+    /// <summary>What the result depends on, as text. Not the checkpoints: they change nothing.</summary>
+    internal string IdentityFor(QuantizedNetwork start) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Epochs} {BatchSize} {RateFor(start):R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightScales} {ActivationScales} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
+
+    /// <summary>Checks what a user may have typed.</summary>
+    /// <exception cref="KernelException">A number is out of its range.</exception>
+    internal void Require()
+    {
+        Device.RequireUsable();
+        Require(Epochs >= 1, $"{Epochs} epochs were asked for; at least 1 is expected.");
+        Require(Parts >= 1, $"{Parts} parts of a batch were asked for; at least 1 is expected.");
+        Require(BatchSize >= 1, $"A batch of {BatchSize} images was asked for; at least 1 is expected.");
+        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");
+        Require(WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the iterations; a share from 0 to below 1 is expected.");
+        Require(FinalShare is > 0 and <= 1, $"The last learning rate is {FinalShare} of the first; a share above 0, at most 1, is expected.");
+        Require(Distill is >= 0 and <= 1, $"The share of distillation is {Distill}; a number from 0 to 1 is expected.");
+        Require(Temperature > 0 && double.IsFinite(Temperature), $"The temperature is {Temperature}; a positive number is expected.");
+        Require(Augmentation.Shift >= 0, $"Images are to be moved by {Augmentation.Shift} pixels; 0 or more is expected.");
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new KernelException(message);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning.FineTuning.Checkpoints;
+using Cluster.Kernels.Learning.FineTuning.Loading;
+using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.FineTuning;
+
+/// <summary>
+/// One fine-tuning, from its start or its checkpoint to its end. Its tensors belong to the dispose scope in which it is
+/// made.
+/// </summary>
+internal sealed class FineTuneRun : IDisposable
+{
+    private const int LargestRollBacks = 5;
+
+    private readonly FineTuneOptions _options;
+    private readonly ImageBatches? _validation;
+    private readonly ProgramBuilder _programs;
+    private readonly TrainedNetwork _trained;
+    private readonly ShardTeam _team;
+    private readonly TrainingIteration _iteration;
+    private readonly ParameterUpdate _update;
+    private readonly TrainingLoader _loader;
+    private readonly LearningRateSchedule _schedule;
+    private readonly CheckpointFolder _checkpoints;
+    private readonly TrainingMemory _memory;
+
+    public FineTuneRun(QuantizedNetwork start, FineTuneOptions options, string identity, ImageBatches training, ImageBatches? validation)
+    {
+        _options = options;
+        _validation = validation;
+        _programs = new ProgramBuilder(start.Graph, hasGradients: true, options.Device);
+        _trained = new TrainedNetwork(start, options.WeightScales, options.ActivationScales, relativeScales: options.Optimizer == TrainingOptimizer.AdamW, options.Device);
+        _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1); // a device has threads of its own
+        _iteration = new TrainingIteration(_trained, _programs.Whole(), options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
+        _update = options.Optimizer == TrainingOptimizer.Sgd
+            ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
+            : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
+        _loader = new TrainingLoader(training.Images, training.Preprocess, options.Augmentation, options.BatchSize, options.Seed);
+        long iterations = (long)options.Epochs * _loader.Batches;
+        _schedule = new LearningRateSchedule
+        {
+            Annealing = options.Schedule,
+            Initial = options.RateFor(start),
+            Iterations = iterations,
+            WarmUp = (long)(options.WarmUp * iterations),
+            FinalShare = options.FinalShare,
+        };
+        _checkpoints = new CheckpointFolder(options.Folder, identity);
+        _memory = new TrainingMemory(
+            identity,
+            new NamedTensors([.. _trained.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), .. _trained.Buffers]),
+            new NamedTensors(_update.State));
+    }
+
+    private TrainingState State
+    {
+        get => _memory.State;
+        set => _memory.State = value;
+    }
+
+    public FineTuneResult Complete(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
+    {
+        long resumedAt = Begin();
+        while (!State.Ended)
+        {
+            try
+            {
+                if (!Epoch(progress, yielding, cancellation))
+                {
+                    RollBack();
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                _checkpoints.SaveLatest(_memory.Save());
+                throw;
+            }
+        }
+
+        _memory.TakeBest();
+        return new FineTuneResult(_trained.Finish(), State.Log, State.Best, State.RolledBack, resumedAt);
+    }
+
+    public void Dispose()
+    {
+        _team.Dispose();
+        _programs.Dispose();
+    }
+
+    private long Begin()
+    {
+        if (_checkpoints.Open(checkpoint => TrainingMemory.StateOf(checkpoint).Iteration) is { } checkpoint)
+        {
+            Restore(checkpoint);
+            return State.Iteration;
+        }
+
+        State = State with { Log = [Validated(new FineTuneEpoch(0, null, 0, null, 0, null))] };
+        _memory.KeepBest();
+        _checkpoints.SaveEpoch(_memory.Save());
+        return 0;
+    }
+
+    /// <summary>The rest of an epoch.</summary>
+    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that iteration.</returns>
+    private bool Epoch(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
+    {
+        int epoch = (int)(State.Iteration / _loader.Batches);
+        int first = (int)(State.Iteration % _loader.Batches);
+        _iteration.IsObserving = _options.ActivationScales == ScaleLearning.Observed && epoch < _options.FreezeAfter;
+        foreach (var batch in _loader.Epoch(epoch, first, cancellation))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (yielding?.IsDue() == true)
+            {
+                _loader.Pause(yielding.GiveWay);
+            }
+
+            double rate = _schedule.At(State.Iteration) * Math.Pow(0.5, State.RolledBack);
+            if (Iteration(batch, rate) is not { } loss)
+            {
+                return false;
+            }
+
+            State = State with { Iteration = State.Iteration + 1, LossSum = State.LossSum + (loss * batch.Count), Images = State.Images + batch.Count };
+            bool ends = State.Iteration % _loader.Batches == 0;
+            if (ends)
+            {
+                EndEpoch(epoch + 1, rate);
+            }
+            else if (_options.CheckpointEvery > 0 && State.Iteration % _options.CheckpointEvery == 0)
+            {
+                _checkpoints.SaveLatest(_memory.Save());
+            }
+
+            progress?.Report(new FineTuneProgress(State.Iteration, _schedule.Iterations, epoch + 1, loss, rate, ends ? State.Log[^1] : null));
+        }
+
+        return true;
+    }
+
+    // Null where the loss or a gradient is not a finite number: nothing was changed then.
+    private double? Iteration(TrainingBatch batch, double rate)
+    {
+        using var scope = NewDisposeScope();
+        var (loss, gradients) = _iteration.Run(batch);
+        try
+        {
+            if (gradients.Count == 0 || !double.IsFinite(GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity)))
+            {
+                return null;
+            }
+
+            _update.Apply(gradients, rate);
+            _trained.Restrain();
+            return loss;
+        }
+        finally
+        {
+            foreach (var gradient in gradients)
+            {
+                gradient.Dispose();
+            }
+        }
+    }
+
+    private void EndEpoch(int epoch, double rate)
+    {
+        var done = Validated(new FineTuneEpoch(epoch, State.LossSum / State.Images, rate, null, 0, null));
+        var best = State.Log[State.Best];
+        State = State with { Log = [.. State.Log, done], LossSum = 0, Images = 0 };
+
+        // The loss, not the answers: these few images' answers differ between good epochs by chance.
+        if (_validation is null || (done.ValidationLoss is { } loss && loss <= (best.ValidationLoss ?? double.PositiveInfinity)))
+        {
+            State = State with { Best = epoch };
+            _memory.KeepBest();
+        }
+
+        bool givenUp = _options.Patience > 0 && epoch - State.Best >= _options.Patience;
+        State = State with { Ended = epoch == _options.Epochs || givenUp };
+        _checkpoints.SaveEpoch(_memory.Save());
+    }
+
+    private FineTuneEpoch Validated(FineTuneEpoch epoch)
+    {
+        if (_validation is null)
+        {
+            return epoch;
+        }
+
+        _trained.ObserveWeights();
+        int[] correct = new int[_validation.Count];
+        double[] losses = new double[_validation.Count]; // sums over images
+        _team.ForEach(correct.Length, batch => (correct[batch], losses[batch]) = _iteration.Validate(_validation, batch), CancellationToken.None);
+        double loss = losses.Sum() / _validation.Images.Count;
+        return epoch with { Correct = correct.Sum(), Total = _validation.Images.Count, ValidationLoss = double.IsFinite(loss) ? loss : null };
+    }
+
+    private void RollBack()
+    {
+        int rolledBack = State.RolledBack + 1;
+        if (rolledBack > LargestRollBacks)
+        {
+            throw new KernelException(
+                $"The loss is not a finite number at iteration {State.Iteration + 1}, after {LargestRollBacks} returns to the beginning of the epoch with half the learning rate each; give a smaller --lr.");
+        }
+
+        Restore(_checkpoints.EpochStart);
+        State = State with { RolledBack = rolledBack };
+    }
+
+    private void Restore(Checkpoint checkpoint)
+    {
+        _memory.Load(checkpoint);
+        _update.Iterations = State.Iteration;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Plans;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.FineTuning;
+
+/// <summary>
+/// Quantization-aware fine-tuning: trains the numbers of a resolved plan (weights, scales, biases) on labelled images;
+/// which groups are quantized, with how many bits and where stays as it is. The same input gives the same bytes with
+/// the same <see cref="FineTuneOptions.Parts"/>, interrupted or not.
+/// </summary>
+public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
+{
+    /// <summary>Trains.</summary>
+    /// <param name="training">Labelled; the batch size of the options applies.</param>
+    /// <param name="validation">Labelled images, none of them trained on, that choose the best epoch; null takes the last.</param>
+    /// <param name="cancellation">A cancelled training leaves a checkpoint in its folder; called again the same way it
+    /// goes on from there.</param>
+    /// <param name="yielding">How the machine is left to others between two iterations; null keeps it.</param>
+    /// <exception cref="KernelException">Options or images cannot be used, the folder holds another training, or the
+    /// loss does not stay finite.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public FineTuneResult Run(ImageBatches training, ImageBatches? validation, IProgress<FineTuneProgress>? progress, CancellationToken cancellation, Yielding? yielding = null)
+    {
+        options.Require();
+        training.Images.RequireLabels();
+        training.Images.RequireColor(training.Preprocess);
+        validation?.Images.RequireLabels();
+        using var entered = options.Device.Enter();
+        using var scope = NewDisposeScope();
+        using var single = new SingleThreadedOperators();
+        using var run = new FineTuneRun(start, options, Identity(training, validation), training, validation);
+        return run.Complete(progress, yielding, cancellation);
+    }
+
+    private string Identity(ImageBatches training, ImageBatches? validation)
+    {
+        using var scope = NewDisposeScope();
+        string numbers = new TrainedNetwork(start, options.WeightScales, options.ActivationScales).Finish().ComputeDigest();
+        string points = string.Join('\n', start.Layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal));
+        string text = string.Join('\n', numbers, points, Images(training), validation is null ? "" : Images(validation), options.IdentityFor(start));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
+
+    private static string Images(ImageBatches batches) => $"{batches.Images.Digest} {batches.Preprocess.Digest}";
+}

@@ -1,0 +1,101 @@
+using System.Threading.Channels;
+using Cluster.Kernels.Data;
+
+namespace Cluster.Kernels.Learning.FineTuning.Loading;
+
+/// <summary>
+/// Shuffled, augmented, preprocessed batches, made ahead by a thread of their own so that training does not wait. The order and the images
+/// depend on the seed and the epoch only, so an epoch can be entered at any batch.
+/// </summary>
+/// <param name="batchSize">Images a batch; the last one of an epoch may be smaller.</param>
+internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Augmentation augmentation, int batchSize, long seed)
+{
+    // More only costs memory: one batch is trained on while the next is made.
+    private const int Ahead = 3;
+
+    private readonly Lock _making = new();
+
+    /// <summary>Batches an epoch.</summary>
+    public int Batches => (images.Count + batchSize - 1) / batchSize;
+
+    /// <summary>The batches of an epoch from one of them on. Leaving the loop early stops the thread.</summary>
+    public IEnumerable<TrainingBatch> Epoch(int epoch, int firstBatch, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var ready = Channel.CreateBounded<TrainingBatch>(new BoundedChannelOptions(Ahead) { SingleReader = true, SingleWriter = true });
+        var making = Task.Run(() => Make(epoch, firstBatch, ready.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            for (int batch = firstBatch; batch < Batches; batch++)
+            {
+                yield return ready.Reader.ReadAsync(cancellation).AsTask().GetAwaiter().GetResult();
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            making.GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Does something while no batch is being made.</summary>
+    public void Pause(Action meanwhile)
+    {
+        lock (_making)
+        {
+            meanwhile();
+        }
+    }
+
+    /// <summary>One batch, made at once.</summary>
+    internal TrainingBatch Batch(int epoch, int batch) => Fill(epoch, Order(epoch), batch);
+
+    private async Task Make(int epoch, int firstBatch, ChannelWriter<TrainingBatch> writer, CancellationToken stop)
+    {
+        try
+        {
+            int[] order = Order(epoch);
+            for (int batch = firstBatch; batch < Batches && !stop.IsCancellationRequested; batch++)
+            {
+                await writer.WriteAsync(Fill(epoch, order, batch), stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader has left; nobody waits for the rest.
+        }
+        catch (Exception exception)
+        {
+            writer.Complete(exception);
+            throw;
+        }
+    }
+
+    private TrainingBatch Fill(int epoch, int[] order, int batch)
+    {
+        lock (_making)
+        {
+            return FillNow(epoch, order, batch);
+        }
+    }
+
+    private TrainingBatch FillNow(int epoch, int[] order, int batch)
+    {
+        int start = batch * batchSize;
+        int count = Math.Min(batchSize, order.Length - start);
+        int size = images.ImageSize;
+        var made = new TrainingBatch(new float[count * size], new long[count]);
+        byte[] changed = new byte[size];
+        for (int i = 0; i < count; i++)
+        {
+            int image = order[start + i];
+            augmentation.Apply(images.ReadPixels(image), images.Height, images.Width, seed, epoch, image, changed);
+            preprocess.Apply(changed, made.Pixels.AsSpan(i * size, size));
+            made.Labels[i] = images.Label(image);
+        }
+
+        return made;
+    }
+
+    private int[] Order(int epoch) => SeededPermutation.Of(images.Count, unchecked((long)new SplitMix64((ulong)seed ^ ((ulong)(uint)epoch << 32) ^ 0x5EED).Next()));
+}

@@ -1,0 +1,25 @@
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.FineTuning;
+
+/// <summary>
+/// How far quantization scales may go from where they began: [start / 16, min(16 * start, ceiling)]. Its tensors belong
+/// to the dispose scope in which it is made.
+/// </summary>
+/// <param name="start">The first scales.</param>
+/// <param name="shape">Of the tensor of scales.</param>
+internal sealed class ScaleBounds(float[] start, long[] shape, ComputeDevice device, float ceiling = float.PositiveInfinity)
+{
+    private const float Factor = 16;
+
+    private readonly Tensor _low = device.Floats([.. start.Select(scale => scale / Factor)], shape);
+    private readonly Tensor _high = device.Floats([.. start.Select(scale => Math.Min(scale * Factor, ceiling))], shape);
+
+    /// <summary>Clamps in place.</summary>
+    public void Clamp(Tensor scales)
+    {
+        using var frozen = no_grad();
+        using var same = Aten.Call("aten::clamp_.Tensor", scales, _low, _high);
+    }
+}

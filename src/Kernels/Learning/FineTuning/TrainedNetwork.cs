@@ -1,0 +1,169 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.FineTuning;
+
+/// <summary>
+/// A plan's network while it is trained. It rounds exactly what the exported file rounds and where: weights,
+/// activations at the layout's Q/DQ pairs, biases to the grid of an integer kernel's accumulator where there is one.
+/// Groups in FP32 keep their weights. Its tensors belong to the dispose scope in which it is made; a forward pass needs
+/// one of its own. Passes may run side by side.
+/// </summary>
+internal sealed class TrainedNetwork
+{
+    // Of a scale, for a rate of 1: as a weight of a quarter changes.
+    private const double ScaleShare = 4;
+
+    private readonly GroupedGraph _graph;
+    private readonly QuantizationLayout _layout;
+    private readonly Dictionary<string, TrainedWeight> _weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _biases = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TrainedActivation> _activations = new(StringComparer.Ordinal);
+
+    /// <param name="relativeScales"> Whether a learned scale changes by a share of itself: for rules like Adam's, whose
+    /// changes are as large as the rate whatever the gradients are. Scales differ a hundredfold between layers and
+    /// bits.
+    /// </param>
+    /// <param name="device">Of the parameters; null for the processor.</param>
+    public TrainedNetwork(QuantizedNetwork start, ScaleLearning weightScales, ScaleLearning activationScales, bool relativeScales = false, ComputeDevice? device = null)
+    {
+        var place = device ?? ComputeDevice.Cpu;
+        double? share = relativeScales ? ScaleShare : null;
+        _graph = start.Graph;
+        _layout = start.Layout;
+        var shapes = ShapeInference.Infer(_graph.Graph, 1);
+        foreach (var node in _graph.Groups.SelectMany(group => group.Nodes).Where(_layout.HasQuantizedWeights))
+        {
+            var weights = start.Weights(node);
+            bool learned = start.LearnedWeights.ContainsKey(node.Name);
+            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, learned, weightScales, share, place);
+            if (start.HasBias(node))
+            {
+                _biases[node.Name] = Autograd.Record(place.Floats(start.Bias(node), [weights.Scales.Length]));
+            }
+        }
+
+        foreach (var point in _layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal).Where(point => IsOwner(point) && !_activations.ContainsKey(point.ScaleOf)))
+        {
+            long elements = shapes[point.Tensor].Aggregate(1L, (product, size) => product * size);
+            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationScales, share, place);
+        }
+
+        Parameters =
+        [
+            .. _weights.Values.SelectMany(weight => weight.Parameters),
+            .. _biases.Select(bias => new TrainedParameter($"bias/{bias.Key}", bias.Value, Decays: false)),
+            .. _activations.Values.SelectMany(activation => activation.Parameters),
+        ];
+    }
+
+    /// <summary>In an order that depends on the network only.</summary>
+    public IReadOnlyList<TrainedParameter> Parameters { get; }
+
+    /// <summary>Tensors that change without gradients.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Buffers => _activations.Values.SelectMany(activation => activation.Buffers);
+
+    /// <summary>
+    /// Observed scales of weights become those of the weights as they are now: to be called after they changed, before
+    /// the next pass.
+    /// </summary>
+    public void ObserveWeights()
+    {
+        foreach (var weight in _weights.Values)
+        {
+            weight.Observe();
+        }
+    }
+
+    /// <summary>Observed scales of activations move towards those that a batch needed.</summary>
+    /// <param name="needed">What the passes over the batch's parts were handed, each.</param>
+    public void ObserveActivations(IReadOnlyList<IReadOnlyDictionary<string, double>> needed)
+    {
+        foreach (var (tensor, activation) in _activations)
+        {
+            activation.Follow(needed.Max(part => part[tensor]));
+        }
+    }
+
+    /// <summary>Logits, (N, classes).</summary>
+    /// <param name="pixels">(N, C, H, W).</param>
+    /// <param name="needed">Takes the scale that each activation would need to be within its codes, or null where nobody asks.</param>
+    public Tensor Forward(NetworkProgram network, Tensor pixels, IDictionary<string, double>? needed = null) => network.Run([pixels], new Pass(this, needed))[0];
+
+    /// <summary>Brings scales back into their bounds after an update.</summary>
+    public void Restrain()
+    {
+        foreach (var weight in _weights.Values)
+        {
+            weight.Restrain();
+        }
+
+        foreach (var activation in _activations.Values)
+        {
+            activation.Restrain();
+        }
+    }
+
+    /// <summary>What was trained, as numbers for a plan.</summary>
+    public LearnedParameters Finish() => new()
+    {
+        Weights = _weights.ToDictionary(weight => weight.Key, weight => weight.Value.Finish(), StringComparer.Ordinal),
+        Activations = _activations.ToDictionary(activation => activation.Key, activation => activation.Value.Finish(), StringComparer.Ordinal),
+        Biases = _biases.ToDictionary(bias => bias.Key, bias => TensorFactory.ToFloats(bias.Value), StringComparer.Ordinal),
+    };
+
+    // What only moves elements of a quantized tensor is on its grid already.
+    private bool IsOwner(QuantizationPoint point) => point.ScaleOf == point.Tensor || !_layout.Points.ContainsKey(point.ScaleOf);
+
+    /// <summary>One forward pass.</summary>
+    private sealed class Pass(TrainedNetwork network, IDictionary<string, double>? needed) : IQuantization
+    {
+        public Tensor? Weight(GraphNode node) => network._weights.TryGetValue(node.Name, out var weight) ? weight.Quantized() : null;
+
+        public Tensor? Bias(GraphNode node)
+        {
+            if (!network._biases.TryGetValue(node.Name, out var bias))
+            {
+                return null;
+            }
+
+            if (network._layout.ComputesInFloat)
+            {
+                return bias;
+            }
+
+            var input = network._layout.PointFor(node.Inputs[0], node)!;
+            return LsqQuantizer.Round(bias, TensorOps.Mul(network._weights[node.Name].Scales(), network._activations[input.ScaleOf].Scale()));
+        }
+
+        public IFakeQuantizer? Written(string tensor) =>
+            network._layout.ProducerPoint(tensor) is { } point && network.IsOwner(point) ? PairOf(point) : null;
+
+        public IFakeQuantizer? Read(string tensor, GraphNode reader) =>
+            network._layout.PointFor(tensor, reader) is { AtProducer: false } point ? PairOf(point) : null;
+
+        private Pair PairOf(QuantizationPoint point) => new(network._activations[point.ScaleOf], point.ScaleOf, needed);
+    }
+
+    private sealed record Pair(TrainedActivation Activation, string Name, IDictionary<string, double>? Needed) : IFakeQuantizer
+    {
+        public Tensor Apply(Tensor exact, IRunObserver? observer)
+        {
+            if (Needed is not null)
+            {
+                Needed[Name] = Math.Max(Needed.TryGetValue(Name, out double other) ? other : 0, Activation.Needed(exact));
+            }
+
+            return Activation.Quantize(exact);
+        }
+    }
+}

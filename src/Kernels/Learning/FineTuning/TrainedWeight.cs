@@ -1,0 +1,123 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.FineTuning;
+
+/// <summary>
+/// The weight of one quantized node while it is trained: real numbers, rounded in every forward pass with one scale an
+/// output channel.
+/// </summary>
+internal sealed class TrainedWeight
+{
+    private readonly QuantizedWeights _start;
+    private readonly CodeRange _range;
+    private readonly ScaleLearning _learning;
+    private readonly double _gradientScale;
+    private readonly double _scaleRate;
+    private readonly Tensor _latent;
+    private readonly Tensor _scales; // (channels)
+    private readonly Tensor _low; // e.g. (channels, 1, 1, 1)
+    private readonly Tensor _high;
+    private readonly long[] _along;
+    private readonly ScaleBounds _bounds;
+    private readonly ComputeDevice _device;
+
+    /// <param name="float32">The network's weight, in its own order.</param>
+    /// <param name="learned">Whether the codes were learned and not rounded to nearest.</param>
+    /// <param name="scaleShare">Rate of learned scales as a share of their mean, or null for the training's own rate.</param>
+    public TrainedWeight(
+        GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, bool learned, ScaleLearning learning, double? scaleShare, ComputeDevice device)
+    {
+        Node = node;
+        _device = device;
+        _start = start;
+        _range = CodeRange.Of(start);
+        _learning = learning;
+        _scaleRate = scaleShare * start.Scales.Average() ?? 1;
+        _along = [.. start.Shape.Select((_, axis) => axis == start.Axis ? -1L : 1L)];
+        _latent = Autograd.Record(device.Floats(LatentWeights.Of(float32, start, _range, learned), start.Shape));
+        var scales = device.Floats(start.Scales, [start.Scales.Length]);
+        _bounds = new ScaleBounds(start.Scales, [start.Scales.Length], device);
+        _scales = learning == ScaleLearning.Learned ? Autograd.Record(scales) : scales;
+        _low = Along(_range.Low);
+        _high = Along(_range.High);
+        _gradientScale = 1 / Math.Sqrt((double)float32.Length / start.Scales.Length * ((1 << (start.Bits - 1)) - 1));
+    }
+
+    public GraphNode Node { get; }
+
+    public IEnumerable<TrainedParameter> Parameters
+    {
+        get
+        {
+            yield return new TrainedParameter($"weight/{Node.Name}", _latent, Decays: true);
+            if (_learning == ScaleLearning.Learned)
+            {
+                yield return new TrainedParameter($"weight-step/{Node.Name}", _scales, Decays: false, _scaleRate);
+            }
+        }
+    }
+
+    /// <summary>The rounded weight, with gradients to the real one and to learned scales.</summary>
+    public Tensor Quantized()
+    {
+        if (!_device.IsHost)
+        {
+            using var low = TensorOps.Reshape(_low, [-1]);
+            using var high = TensorOps.Reshape(_high, [-1]);
+            return ReconstructionKernels.LearnedScalePerChannel(_latent, _scales, low, high, _start.Axis, _gradientScale);
+        }
+
+        using var scales = TensorOps.Reshape(_scales, _along);
+        return LsqQuantizer.ApplyPerChannel(_latent, scales, _low, _high, _gradientScale);
+    }
+
+    /// <summary>Real size of a code, one an output channel, without gradient. The caller's dispose scope owns it.</summary>
+    public Tensor Scales() => Aten.Call("aten::detach", _scales);
+
+    /// <summary>Keeps learned scales within <see cref="ScaleBounds"/>.</summary>
+    public void Restrain() => _bounds.Clamp(_scales);
+
+    public LearnedWeights Finish()
+    {
+        Observe();
+        float[] scales = TensorFactory.ToFloats(_scales);
+        float[] latent = TensorFactory.ToFloats(_latent);
+        var layout = ChannelLayout.Of(latent.Length, _start.Shape, _start.Axis);
+        sbyte[] codes = new sbyte[latent.Length];
+        for (int i = 0; i < codes.Length; i++)
+        {
+            int channel = i / layout.Inner % layout.Channels;
+            codes[i] = (sbyte)AffineQuantizer.Quantize(latent[i], new QuantizationParameters(scales[channel], 0, _range.Low[channel], _range.High[channel]));
+        }
+
+        return new LearnedWeights(codes, scales);
+    }
+
+    private Tensor Along(int[] codes)
+    {
+        using var flat = _device.Floats([.. codes.Select(code => (float)code)], [codes.Length]);
+        return TensorOps.Reshape(flat, _along);
+    }
+
+    /// <summary>An observed scale becomes the one with which the largest weights of either sign have a code.</summary>
+    public void Observe()
+    {
+        if (_learning != ScaleLearning.Observed)
+        {
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        long[] others = [.. Enumerable.Range(0, _along.Length).Where(axis => axis != _start.Axis).Select(axis => (long)axis)];
+        var above = Aten.Call("aten::div.Tensor", Aten.Call("aten::amax", _latent, others, true), Aten.Call("aten::clamp", _high, 1));
+        var below = Aten.Call("aten::div.Tensor", Aten.Call("aten::amin", _latent, others, true), Aten.Call("aten::clamp", _low, AtenValue.None, -1));
+        var scales = Aten.Call("aten::clamp", Aten.Call("aten::maximum", above, below), QuantizationParametersFactory.SmallestScale);
+        Aten.Call("aten::copy_", _scales, TensorOps.Reshape(scales, [-1]));
+    }
+}

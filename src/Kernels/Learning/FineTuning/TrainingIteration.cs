@@ -1,0 +1,111 @@
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning.FineTuning.Loading;
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.FineTuning;
+
+/// <summary>
+/// Loss and gradients of a batch. Each thread of the team takes a part of the images; the parts' gradients are added up
+/// in their order, so the bytes depend on the number of parts and on nothing else.
+/// </summary>
+/// <param name="imageShape">(C, H, W).</param>
+internal sealed class TrainingIteration(TrainedNetwork trained, NetworkProgram network, FineTuneOptions options, long[] imageShape, ShardTeam team)
+{
+    private readonly Tensor[] _parameters = [.. trained.Parameters.Select(parameter => parameter.Value)];
+
+    /// <summary>Whether the ranges of observed activations follow the data.</summary>
+    public bool IsObserving { get; set; }
+
+    /// <summary>
+    /// The batch's mean loss and one gradient a parameter, which the caller disposes; no gradients where the loss is
+    /// not a finite number.
+    /// </summary>
+    public (double Loss, IReadOnlyList<Tensor> Gradients) Run(TrainingBatch batch)
+    {
+        trained.ObserveWeights();
+        var parts = new Part[Math.Min(team.Parts, batch.Count)];
+        team.Run(part =>
+        {
+            if (part < parts.Length)
+            {
+                int first = (int)((long)batch.Count * part / parts.Length);
+                parts[part] = Run(batch, first, (int)((long)batch.Count * (part + 1) / parts.Length) - first);
+            }
+        });
+        if (IsObserving)
+        {
+            trained.ObserveActivations([.. parts.Select(part => part.Needed!)]);
+        }
+
+        return Sum(parts);
+    }
+
+    /// <summary>What the network as it is now makes of a batch: right answers, and the loss summed over the images.</summary>
+    public (int Correct, double LossSum) Validate(ImageBatches images, int batch)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        int[] labels = [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)];
+        var pixels = options.Device.Take(images.Tensor(batch));
+        var logits = trained.Forward(network, pixels);
+        var loss = Loss(logits, pixels, options.Device.Take(TensorFactory.FromInt64([.. labels.Select(label => (long)label)], [labels.Length])));
+        float[] values = TensorFactory.ToFloats(TensorOps.Contiguous(logits));
+        return ((int)Accuracy.Of(values, values.Length / labels.Length, labels).Correct, Number(loss) * (double)labels.Length);
+    }
+
+    private static (double Loss, IReadOnlyList<Tensor> Gradients) Sum(Part[] parts)
+    {
+        double loss = parts.Sum(part => part.Loss);
+        if (!double.IsFinite(loss))
+        {
+            foreach (var gradient in parts.SelectMany(part => part.Gradients))
+            {
+                gradient.Dispose();
+            }
+
+            return (loss, []);
+        }
+
+        var sum = parts[0].Gradients;
+        foreach (var part in parts.Skip(1))
+        {
+            for (int i = 0; i < sum.Count; i++)
+            {
+                using var gradient = part.Gradients[i];
+                using var same = Aten.Call("aten::add_.Tensor", sum[i], gradient);
+            }
+        }
+
+        return (loss, sum);
+    }
+
+    private Part Run(TrainingBatch batch, int first, int count)
+    {
+        using var scope = NewDisposeScope();
+        int size = batch.Pixels.Length / batch.Count;
+        var pixels = options.Device.Take(TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels.AsSpan(first * size, count * size), [count, .. imageShape])));
+        var labels = options.Device.Take(TensorFactory.FromInt64(batch.Labels.AsSpan(first, count), [count]));
+        var needed = IsObserving ? new Dictionary<string, double>(StringComparer.Ordinal) : null;
+        var mean = Loss(trained.Forward(network, pixels, needed), pixels, labels);
+        var loss = Aten.Call("aten::mul.Scalar", mean, (double)count / batch.Count); // its share of the batch's mean
+        double value = Number(loss);
+        return new Part(value, double.IsFinite(value) ? [.. Autograd.Gradients([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())] : [], needed);
+    }
+
+    // Wherever it is: TorchSharp's item reads only what is on the processor.
+    private static float Number(Tensor scalar) => TensorFactory.ToFloats(scalar)[0];
+
+    private Tensor Loss(Tensor logits, Tensor pixels, Tensor labels) =>
+        TrainingLoss.Of(logits, labels, options.Distill > 0 ? Teach(pixels) : null, options.Distill, options.Temperature);
+
+    private Tensor Teach(Tensor pixels)
+    {
+        using var frozen = no_grad();
+        return network.Run([pixels])[0];
+    }
+
+    private sealed record Part(double Loss, IReadOnlyList<Tensor> Gradients, IReadOnlyDictionary<string, double>? Needed);
+}

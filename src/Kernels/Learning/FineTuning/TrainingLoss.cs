@@ -1,0 +1,35 @@
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.FineTuning;
+
+/// <summary>What training makes small. Results and intermediates are left to the caller's dispose scope.</summary>
+internal static class TrainingLoss
+{
+    /// <summary>Mean cross-entropy, nats.</summary>
+    /// <param name="logits">(N, classes)</param>
+    /// <param name="labels">(N), int64</param>
+    public static Tensor CrossEntropy(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits, labels);
+
+    /// <summary>
+    /// Distillation (Hinton, Vinyals and Dean, 2015): T^2 * KL(softmax(teacher / T) || softmax(logits / T)), mean over
+    /// the batch, nats. T^2 keeps the gradient's size independent of the temperature.
+    /// </summary>
+    /// <param name="teacher">(N, classes), without gradient.</param>
+    public static Tensor Distillation(Tensor logits, Tensor teacher, double temperature)
+    {
+        var target = TensorOps.LogSoftmax(Aten.Call("aten::div.Scalar", teacher, temperature), 1);
+        var found = TensorOps.LogSoftmax(Aten.Call("aten::div.Scalar", logits, temperature), 1);
+        var difference = TensorOps.Mul(Aten.Call("aten::exp", target), TensorOps.Sub(target, found));
+        return Aten.Call("aten::mul.Scalar", Aten.Call("aten::sum", difference), temperature * temperature / logits.shape[0]);
+    }
+
+    /// <summary>(1 - weight) * cross-entropy + weight * distillation.</summary>
+    public static Tensor Of(Tensor logits, Tensor labels, Tensor? teacher, double weight, double temperature)
+    {
+        var hard = CrossEntropy(logits, labels);
+        return teacher is null
+            ? hard
+            : Aten.Call("aten::add.Tensor", Aten.Call("aten::mul.Scalar", hard, 1 - weight), Distillation(logits, teacher, temperature), weight);
+    }
+}

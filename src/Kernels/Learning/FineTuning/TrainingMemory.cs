@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Cluster.Kernels.Learning.FineTuning.Checkpoints;
+
+namespace Cluster.Kernels.Learning.FineTuning;
+
+/// <summary>
+/// Everything that the rest of a training depends on, and its way to a checkpoint and back. There is no generator to remember: every random
+/// number follows from the seed, the epoch and the image.
+/// </summary>
+/// <param name="trained">What the result is made of.</param>
+/// <param name="helpers">What only training needs.</param>
+internal sealed class TrainingMemory(string identity, NamedTensors trained, NamedTensors helpers)
+{
+    private const string BestPrefix = "best/";
+
+    private Dictionary<string, float[]> _best = [];
+
+    public TrainingState State { get; set; } = new();
+
+    /// <summary>Keeps what was trained so far as the best.</summary>
+    public void KeepBest() => _best = trained.Copy();
+
+    /// <summary>Goes to the best.</summary>
+    public void TakeBest() => trained.Load(_best);
+
+    public Checkpoint Save() => new(
+        identity,
+        JsonSerializer.Serialize(State),
+        trained.Copy().Concat(helpers.Copy())
+            .Concat(_best.Select(tensor => KeyValuePair.Create(BestPrefix + tensor.Key, tensor.Value)))
+            .ToDictionary(StringComparer.Ordinal));
+
+    public void Load(Checkpoint checkpoint)
+    {
+        State = StateOf(checkpoint);
+        trained.Load(checkpoint.Tensors);
+        helpers.Load(checkpoint.Tensors);
+        _best = checkpoint.Tensors
+            .Where(tensor => tensor.Key.StartsWith(BestPrefix, StringComparison.Ordinal))
+            .ToDictionary(tensor => tensor.Key[BestPrefix.Length..], tensor => tensor.Value, StringComparer.Ordinal);
+    }
+
+    public static TrainingState StateOf(Checkpoint checkpoint) => JsonSerializer.Deserialize<TrainingState>(checkpoint.State)!;
+}

@@ -1,0 +1,25 @@
+namespace Cluster.Kernels.Learning.Optimizers;
+
+/// <summary>
+/// Adam (Kingma and Ba, ICLR 2015), the one rule of reconstruction and fine-tuning: its constants and corrections,
+/// which native/reconstruction/adam.h follows where an iteration is one fused kernel (<see cref="AdamMoments"/>), and
+/// <see cref="AdamWUpdate"/> where it is a chain of torch's operators.
+/// </summary>
+internal static class Adam
+{
+    /// <summary>Decay of the first moment.</summary>
+    public const double Beta1 = 0.9;
+
+    /// <summary>Decay of the second moment.</summary>
+    public const double Beta2 = 0.999;
+
+    /// <summary>Added to the root of the second moment.</summary>
+    public const double Epsilon = 1e-8;
+
+    /// <summary>What the moments are divided by: 1 - beta^t.</summary>
+    /// <param name="iteration">t, from 1.</param>
+    public static AdamCorrections Corrections(long iteration) => new(1 - Math.Pow(Beta1, iteration), 1 - Math.Pow(Beta2, iteration));
+}
+
+/// <summary>What Adam's moments are divided by, for they begin at zero.</summary>
+internal readonly record struct AdamCorrections(double First, double Second);

@@ -1,0 +1,27 @@
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Optimizers;
+
+/// <summary>Clipping by the global norm, as torch.nn.utils.clip_grad_norm_ has it.</summary>
+internal static class GradientClipping
+{
+    /// <summary>Scales all gradients, in place, by maximum / norm where their common norm is larger.</summary>
+    /// <returns>The Euclidean norm of all of them together, before; NaN or infinite where a gradient is.</returns>
+    public static double Clip(IReadOnlyList<Tensor> gradients, double maximum)
+    {
+        using var scope = NewDisposeScope();
+        var norms = Aten.Call("aten::stack", gradients.Select(gradient => Aten.Call("aten::norm.Scalar", gradient, 2.0)).ToArray(), 0L);
+        double norm = TensorFactory.ToFloats(Aten.Call("aten::norm.Scalar", norms, 2.0))[0];
+        double factor = maximum / (norm + 1e-6);
+        if (factor < 1)
+        {
+            foreach (var gradient in gradients)
+            {
+                Aten.Call("aten::mul_.Scalar", gradient, factor);
+            }
+        }
+
+        return norm;
+    }
+}

@@ -1,0 +1,56 @@
+namespace Cluster.Kernels.Learning.Optimizers;
+
+/// <summary>The learning rate of each optimizer iteration: a linear warm-up, then annealing over the rest.</summary>
+public sealed record LearningRateSchedule
+{
+    /// <summary>How the rate falls after the warm-up.</summary>
+    public required Annealing Annealing { get; init; }
+
+    /// <summary>Rate after the warm-up, positive.</summary>
+    public required double Initial { get; init; }
+
+    /// <summary>Optimizer iterations in all, warm-up included, at least 1.</summary>
+    public required long Iterations { get; init; }
+
+    /// <summary>Iterations of the warm-up: iteration t has (t + 1) / WarmUp of the initial rate.</summary>
+    public long WarmUp { get; init; }
+
+    /// <summary>Rate at the end of a cosine or an exponential, as a share of the initial one; above 0 for an exponential.</summary>
+    public double FinalShare { get; init; }
+
+    /// <summary>Parts of equal length into which <see cref="Annealing.Step"/> divides the schedule.</summary>
+    public int Parts { get; init; } = 3;
+
+    /// <summary>What <see cref="Annealing.Step"/> multiplies by from part to part.</summary>
+    public double StepFactor { get; init; } = 0.1;
+
+    /// <summary>The rate of an iteration.</summary>
+    /// <param name="iteration">From 0; at <see cref="Iterations"/> and beyond the final rate.</param>
+    public double At(long iteration)
+    {
+        if (iteration < WarmUp)
+        {
+            return Initial * (iteration + 1) / WarmUp;
+        }
+
+        double progress = Iterations <= WarmUp ? 1 : Math.Min(1, (double)(iteration - WarmUp) / (Iterations - WarmUp));
+        return Annealing switch
+        {
+            Annealing.Cosine => Initial * (FinalShare + ((1 - FinalShare) * (1 + Math.Cos(Math.PI * progress)) / 2)),
+            Annealing.Exponential => Initial * Math.Pow(FinalShare, progress),
+            Annealing.Step => Initial * Math.Pow(StepFactor, Math.Min(Parts - 1, Math.Floor(progress * Parts))),
+            _ => Initial,
+        };
+    }
+
+    /// <summary>The annealing that a word stands for.</summary>
+    /// <exception cref="KernelException">The word is none of them.</exception>
+    public static Annealing Parse(string word) => word switch
+    {
+        "constant" => Annealing.Constant,
+        "cosine" => Annealing.Cosine,
+        "exponential" => Annealing.Exponential,
+        "step" => Annealing.Step,
+        _ => throw new KernelException($"'{word}' is no learning-rate schedule; expected cosine, exponential, step or constant."),
+    };
+}

@@ -1,0 +1,43 @@
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Optimizers;
+
+/// <summary>
+/// Stochastic gradient descent as torch.optim.SGD has it: g += decay * w; v = momentum * v + g; w -= rate * (nesterov ?
+/// g + momentum * v : v).
+/// </summary>
+internal sealed class SgdUpdate : ParameterUpdate
+{
+    private readonly double _momentum;
+    private readonly double _decay;
+    private readonly bool _nesterov;
+    private readonly Tensor[] _velocity;
+
+    public SgdUpdate(IReadOnlyList<TrainedParameter> parameters, double momentum, double decay, bool nesterov)
+        : base(parameters)
+    {
+        _momentum = momentum;
+        _decay = decay;
+        _nesterov = nesterov;
+
+        // Zeros and torch's first iteration (v = g) are the same.
+        _velocity = momentum == 0 ? [] : [.. parameters.Select(parameter => Aten.Call("aten::zeros_like", parameter.Value))];
+    }
+
+    public override IEnumerable<(string Name, Tensor Value)> State => _velocity.Select((velocity, index) => ($"velocity/{Parameters[index].Name}", velocity));
+
+    protected override void Update(int index, Tensor gradient, double learningRate)
+    {
+        var (value, decays) = (Parameters[index].Value, Parameters[index].Decays);
+        var direction = decays && _decay != 0 ? Aten.Call("aten::add.Tensor", gradient, value, _decay) : gradient;
+        if (_velocity.Length > 0)
+        {
+            Aten.Call("aten::mul_.Scalar", _velocity[index], _momentum);
+            Aten.Call("aten::add_.Tensor", _velocity[index], direction);
+            direction = _nesterov ? Aten.Call("aten::add.Tensor", direction, _velocity[index], _momentum) : _velocity[index];
+        }
+
+        Aten.Call("aten::add_.Tensor", value, direction, -learningRate);
+    }
+}

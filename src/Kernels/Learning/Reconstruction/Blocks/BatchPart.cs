@@ -1,0 +1,133 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning.Reconstruction.Caching;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
+
+/// <summary>
+/// One part of a batch: buffers that are filled anew in every iteration, leaves that share the roundings' memory,
+/// gradients of the last one.
+/// </summary>
+internal sealed class BatchPart : IDisposable
+{
+    private readonly BlockJob _job;
+    private readonly int _first;
+    private readonly int _count;
+    private readonly int _batch;
+    private readonly Tensor[] _inputs;
+    private readonly Tensor[] _targets;
+    private readonly Tensor[] _lossWeights;
+    private readonly Tensor[] _weights;
+    private readonly string[] _scaled;
+    private readonly BlockQuantization _quantization;
+
+    public BatchPart(BlockJob job, int first, int count, ReconstructionOptions options, BlockVariables variables)
+    {
+        _job = job;
+        _first = first;
+        _count = count;
+        _batch = options.BatchSize;
+        _inputs = [.. job.Inputs.Select(input => input.Quantized.Buffer(count))];
+        _targets = [.. job.Targets.Select(target => target.Buffer(count))];
+        _lossWeights = [.. job.LossWeights.Select(weights => weights.Buffer(count))];
+        _scaled = [.. variables.Scaled];
+        _quantization = new BlockQuantization
+        {
+            Device = options.Device,
+            QuantizedShare = options.Method == ReconstructionMethod.QDrop ? options.QuantizedShare : 1,
+            ScalesGradients = options.Method == ReconstructionMethod.QDrop,
+            Part = (first, count, _batch),
+        };
+        _weights = [.. variables.Roundings.Select(rounding =>
+        {
+            var leaf = Autograd.Record(Aten.Call("aten::detach", rounding.Variable.Weights)); // the same memory
+            _quantization.SetWeight(rounding.Node, leaf);
+            return leaf;
+        })];
+    }
+
+    public BlockQuantization Quantization => _quantization;
+
+    /// <summary>
+    /// Gradients of the weights, then of the scales, since the last <see cref="Run"/>; the caller disposes them with
+    /// <see cref="DropGradients"/>.
+    /// </summary>
+    public IList<Tensor> Gradients { get; private set; } = [];
+
+    public double Loss { get; private set; }
+
+    /// <summary>Forward and backward over this part of a batch.</summary>
+    /// <param name="batch">Rows of the whole batch.</param>
+    /// <param name="there">The same on the device that computes, where this part is the whole batch; else null.</param>
+    public void Run(ReadOnlySpan<long> batch, Tensor? there, Func<int, ulong> inputSeed, Func<int, ulong> scaleSeed, bool wantsLoss)
+    {
+        var rows = new BatchImages(batch.Slice(_first, _count), there);
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            var (quantized, exact) = _job.Inputs[i];
+            bool mixes = _quantization.QuantizedShare < 1 && !ReferenceEquals(quantized, exact);
+
+            // A part has a seed of its own: positions within a part begin at 0.
+            quantized.Gather(mixes ? exact : null, rows, mixes ? _quantization.QuantizedShare : 1, inputSeed((i * _batch) + _first), _inputs[i]);
+        }
+
+        Fill(_targets, _job.Targets, rows);
+        Fill(_lossWeights, _job.LossWeights, rows);
+        _quantization.Seed = scaleSeed;
+        var outputs = _job.Segment.Run(_inputs, _quantization);
+        var losses = new Tensor[outputs.Length];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            losses[i] = LossOf(outputs[i], _targets[i], _lossWeights.Length > 0 ? _lossWeights[i] : null, _job.Phase.Power, _batch);
+            outputs[i].Dispose();
+        }
+
+        Gradients = Autograd.Gradients(losses, [.. _weights, .. _scaled.Select(_quantization.Scale)]);
+        Loss = wantsLoss ? losses.Sum(loss => (double)TensorFactory.ToFloats(loss)[0]) : Loss;
+        foreach (var loss in losses)
+        {
+            loss.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Sum over channels, mean over images and positions of |x - target|^p; <paramref name="images"/> are those of the
+    /// whole batch.
+    /// </summary>
+    public static Tensor LossOf(Tensor output, Tensor target, Tensor? weights, double power, int images)
+    {
+        long[] shape = output.shape;
+        double positions = shape.Skip(2).Aggregate(1.0, (product, size) => product * size);
+        return ReconstructionKernels.PowerLoss(output, target, weights, power, 1 / (images * positions));
+    }
+
+    public void DropGradients()
+    {
+        foreach (var gradient in Gradients)
+        {
+            gradient.Dispose();
+        }
+
+        Gradients = [];
+    }
+
+    public void Dispose()
+    {
+        DropGradients();
+        foreach (var tensor in _inputs.Concat(_targets).Concat(_lossWeights).Concat(_weights))
+        {
+            tensor.Dispose();
+        }
+
+        _quantization.Dispose();
+    }
+
+    private static void Fill(Tensor[] buffers, IReadOnlyList<TensorCache> caches, in BatchImages rows)
+    {
+        for (int i = 0; i < buffers.Length; i++)
+        {
+            caches[i].Gather(null, rows, 1, 0, buffers[i]);
+        }
+    }
+}

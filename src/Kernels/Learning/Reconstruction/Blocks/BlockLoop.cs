@@ -1,0 +1,125 @@
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
+
+/// <summary>
+/// The iterations of one block: a batch, forward and backward over its parts side by side, and the update of what is
+/// learned.
+/// </summary>
+internal sealed class BlockLoop : IDisposable
+{
+    private const int ReportEvery = 50;
+
+    // Purposes of seeds.
+    private const int BatchOrder = 0;
+    private const int InputMask = 1 << 16;
+    private const int ScaleMask = 1 << 24;
+
+    private readonly BlockJob _job;
+    private readonly ReconstructionOptions _options;
+    private readonly BlockVariables _variables;
+    private readonly ShardTeam _team;
+    private readonly BatchPart[] _parts;
+    private readonly List<(string Node, Tensor Weight)> _fixedWeights = [];
+
+    public BlockLoop(BlockJob job, ReconstructionOptions options, LearnedNumbers numbers, BlockVariables variables, ShardTeam team)
+    {
+        _job = job;
+        _options = options;
+        _variables = variables;
+        _team = team;
+        if (variables.Roundings.Count == 0)
+        {
+            _fixedWeights.AddRange(job.Block.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name))
+                .Select(node => (node.Name, DecidedRoundings.Dequantize(numbers.Grids[node.Name], numbers.Codes(node.Name), options.Device))));
+        }
+
+        int count = Math.Min(team.Parts, options.BatchSize);
+        _parts = [.. Enumerable.Range(0, count).Select(part => MakePart(part, count, numbers))];
+    }
+
+    /// <param name="report">Told the iteration, from 1, and its loss now and then.</param>
+    /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
+    public void Run(Action<int, double> report, Action pause)
+    {
+        long[] rows = new long[_options.BatchSize];
+        for (int iteration = 1; iteration <= _job.Phase.Iterations; iteration++)
+        {
+            pause();
+            bool reports = iteration % ReportEvery == 0 || iteration == _job.Phase.Iterations;
+            Seeds.Batch(Seed(iteration, BatchOrder), _job.Trained, _options.Method == ReconstructionMethod.QDrop, rows);
+            Differentiate(rows, iteration, reports);
+            Update(iteration);
+            if (reports)
+            {
+                report(iteration, _parts.Sum(part => part.Loss));
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var part in _parts)
+        {
+            part.Dispose();
+        }
+
+        _fixedWeights.ForEach(pair => pair.Weight.Dispose());
+    }
+
+    private BatchPart MakePart(int part, int count, LearnedNumbers numbers)
+    {
+        int first = _options.BatchSize * part / count;
+        var made = new BatchPart(_job, first, (_options.BatchSize * (part + 1) / count) - first, _options, _variables);
+        _fixedWeights.ForEach(pair => made.Quantization.SetWeight(pair.Node, pair.Weight));
+        if (_job.Phase.LearnsScales)
+        {
+            numbers.SetReads(made.Quantization, _job.Block);
+        }
+
+        _variables.Scales?.Attach(made.Quantization);
+        return made;
+    }
+
+    private ulong Seed(int iteration, int purpose) => Seeds.Of(_options.Seed, _job.Index, iteration, purpose);
+
+    private void Differentiate(long[] rows, int iteration, bool wantsLoss)
+    {
+        using var there = _options.Device.IsHost ? null : _options.Device.Take(TensorFactory.FromInt64(rows, [rows.Length]));
+        _team.Run(part =>
+        {
+            if (part < _parts.Length)
+            {
+                _parts[part].Run(rows, there, input => Seed(iteration, InputMask + input), ordinal => Seed(iteration, ScaleMask + ordinal), wantsLoss);
+            }
+        });
+    }
+
+    private void Update(int iteration)
+    {
+        double lambda = RoundingSchedule.IsRegularized(iteration, _options) ? _options.Lambda : 0;
+        double beta = RoundingSchedule.Beta(iteration, _options);
+        var roundings = _variables.Roundings;
+        int stride = Math.Min(_team.Parts, roundings.Count);
+        if (stride > 0)
+        {
+            _team.Run(worker =>
+            {
+                for (int i = worker; i < roundings.Count && worker < stride; i += stride)
+                {
+                    int at = i;
+                    roundings[i].Variable.Iterate([.. _parts.Select(part => part.Gradients[at])], _options.RoundingRate, lambda, beta);
+                }
+            });
+        }
+
+        double rate = RoundingSchedule.Cosine(_options.ScaleRate, iteration, _job.Phase.Iterations);
+        _variables.Scales?.Update(_parts.Select(part => part.Gradients.Skip(roundings.Count)), rate);
+        foreach (var part in _parts)
+        {
+            part.DropGradients();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
+
+/// <summary>
+/// Trains one block: learns roundings, activation scales or both, decides every rounding, and keeps them only where the
+/// loss on held-out images is below that of what was there before. Deterministic for given numbers of parts and
+/// instruction set.
+/// </summary>
+internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
+{
+    private const int EvaluationBatch = 32;
+
+    /// <param name="report">Told the iteration, from 1, and its loss now and then.</param>
+    /// <param name="pause">Called before each iteration; may throw to end the loop.</param>
+    public BlockOutcome Train(Action<int, double> report, Action pause, TimeProvider time)
+    {
+        var before = job.Block.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name))
+            .ToDictionary(node => node.Name, node => numbers.Codes(node.Name), StringComparer.Ordinal);
+        double nearest = Evaluate(before, numbers.Activations);
+        long started = time.GetTimestamp();
+        using var variables = new BlockVariables(graph.Graph, job, options, numbers);
+        if (!variables.IsEmpty)
+        {
+            using var loop = new BlockLoop(job, options, numbers, variables, team);
+            loop.Run(report, pause);
+        }
+
+        var codes = variables.Roundings.Count > 0 ? variables.Codes() : before;
+        var scales = variables.LearnedActivations();
+        double learned = Evaluate(codes, With(scales));
+        bool kept = learned < nearest;
+        if (kept)
+        {
+            Keep(codes, scales);
+        }
+
+        double undecided = variables.Undecided(options.LastBeta);
+        return new BlockOutcome(job.Block.Name, job.Phase.Name, nearest, learned, kept, job.Phase.Iterations, undecided, time.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private Dictionary<string, QuantizationParameters> With(IReadOnlyDictionary<string, QuantizationParameters> learned)
+    {
+        var activations = new Dictionary<string, QuantizationParameters>(numbers.Activations, StringComparer.Ordinal);
+        foreach (var (tensor, parameters) in learned)
+        {
+            activations[tensor] = parameters;
+        }
+
+        return activations;
+    }
+
+    private void Keep(IReadOnlyDictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> activations)
+    {
+        foreach (var (node, chosen) in codes)
+        {
+            numbers.SetCodes(node, chosen);
+        }
+
+        foreach (var (tensor, parameters) in activations)
+        {
+            numbers.SetActivation(tensor, parameters);
+        }
+    }
+
+    /// <summary>Loss on the held-out images with every rounding decided and every activation of this phase quantized.</summary>
+    private double Evaluate(Dictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> activations)
+    {
+        int images = job.Targets[0].Images - job.Trained;
+        int batches = (images + EvaluationBatch - 1) / EvaluationBatch;
+        double[] losses = new double[batches];
+        using var quantization = DecidedRoundings.Quantization(job.Block, numbers, codes, job.Phase.LearnsScales ? activations : null, options.Device, out var owned);
+        team.ForEach(batches, batch =>
+        {
+            using var scope = NewDisposeScope();
+            using var without = no_grad();
+            int first = job.Trained + (batch * EvaluationBatch);
+            int count = Math.Min(EvaluationBatch, job.Targets[0].Images - first);
+            var outputs = job.Segment.Run([.. job.Inputs.Select(input => input.Quantized.Read(first, count))], quantization);
+            for (int i = 0; i < outputs.Length; i++)
+            {
+                var weights = job.LossWeights.Count > 0 ? job.LossWeights[i].Read(first, count) : null;
+                losses[batch] += TensorFactory.ToFloats(BatchPart.LossOf(outputs[i], job.Targets[i].Read(first, count), weights, job.Phase.Power, images))[0];
+            }
+        }, CancellationToken.None);
+        foreach (var tensor in owned)
+        {
+            tensor.Dispose();
+        }
+
+        return losses.Sum();
+    }
+}

@@ -1,0 +1,68 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Learning.Reconstruction.Rounding;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
+
+/// <summary>What is learned of a block in one phase: the roundings of its weights, the scales of its activations, or both.</summary>
+internal sealed class BlockVariables : IDisposable
+{
+    private readonly string[] _scaled;
+
+    public BlockVariables(ModelGraph graph, BlockJob job, ReconstructionOptions options, LearnedNumbers numbers)
+    {
+        var roundings = new List<(string Node, RoundingVariable Variable)>();
+        Roundings = roundings;
+        try
+        {
+            foreach (var node in job.Phase.LearnsWeights ? job.Block.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name)) : [])
+            {
+                var data = graph.Initializers[node.Inputs[1]];
+                roundings.Add((node.Name, new RoundingVariable(data.As<float>(), data.Shape, numbers.Grids[node.Name], options.Device)));
+            }
+
+            // Those made within the block: the quantizer of the network's input belongs to no block and stays as it is.
+            _scaled = job.Phase.LearnsScales ? [.. job.Block.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized)] : [];
+            Scales = _scaled.Length == 0 ? null : new ScaleLearner(options.Device, _scaled, [.. _scaled.Select(tensor => numbers.Activations[tensor])]);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>By node, in the block's order.</summary>
+    public IReadOnlyList<(string Node, RoundingVariable Variable)> Roundings { get; }
+
+    /// <summary>Null where no scale is learned.</summary>
+    public ScaleLearner? Scales { get; }
+
+    /// <summary>The tensors whose scales are learned, in their order there.</summary>
+    public IReadOnlyList<string> Scaled => _scaled;
+
+    public bool IsEmpty => Roundings.Count == 0 && Scales is null;
+
+    /// <summary>The codes of every learned weight, each rounding decided.</summary>
+    public Dictionary<string, sbyte[]> Codes() => Roundings.ToDictionary(rounding => rounding.Node, rounding => rounding.Variable.Harden(), StringComparer.Ordinal);
+
+    /// <summary>The learned scales, with their zero points and codes.</summary>
+    public Dictionary<string, QuantizationParameters> LearnedActivations() =>
+        _scaled.Zip(Scales?.Finish() ?? []).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Mean share of roundings that are not decided yet (<see cref="RoundingVariable.Progress"/>); 0 where none are
+    /// learned.
+    /// </summary>
+    public double Undecided(double beta) => Roundings.Count == 0 ? 0 : Roundings.Average(rounding => rounding.Variable.Progress(beta).Undecided);
+
+    public void Dispose()
+    {
+        foreach (var (_, variable) in Roundings)
+        {
+            variable.Dispose();
+        }
+
+        Scales?.Dispose();
+    }
+}

@@ -1,0 +1,73 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Learning.Reconstruction.Caching;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
+
+/// <summary>
+/// BRECQ's diagonal: (|g| + 1)^2 with g the gradient, with respect to a block's output, of KL(softmax of FP32 ||
+/// softmax of the network that is quantized up to and including the block), mean over a batch of 32.
+/// </summary>
+internal static class FisherWeights
+{
+    private const int BatchSize = 32;
+
+    /// <summary>Weights of the loss for each of the block's outputs.</summary>
+    /// <param name="rest">The nodes after the block; null where it is the last.</param>
+    /// <param name="quantization">The block's own weights and ranges.</param>
+    public static TensorCache[] Compute(
+        NetworkProgram segment, NetworkProgram? rest, ActivationCaches caches, IReadOnlyList<TensorCache> targets, IQuantization quantization,
+        CacheStore store, ShardTeam team, CancellationToken cancellation)
+    {
+        int images = targets[0].Images;
+        TensorCache[] weights = [.. targets.Select(target => store.Allocate(images, target.Shape))];
+        team.ForEach((images + BatchSize - 1) / BatchSize, batch =>
+        {
+            using var scope = NewDisposeScope();
+            int first = batch * BatchSize;
+            int count = Math.Min(BatchSize, images - first);
+            Tensor[] exact = [.. targets.Select(target => target.Read(first, count))];
+            Tensor[] quantized;
+            Tensor wanted;
+            using (no_grad())
+            {
+                quantized = segment.Run([.. segment.Inputs.Select(input => caches[input].Quantized.Read(first, count))], quantization);
+                wanted = TensorOps.LogSoftmax(Logits(exact, useExact: true), 1); // (batch, classes)
+            }
+
+            foreach (var output in quantized)
+            {
+                Autograd.Record(output);
+            }
+
+            var found = TensorOps.LogSoftmax(Logits(quantized, useExact: false), 1);
+            var divergence = Aten.Call("aten::div.Scalar", TensorOps.Mul(wanted.exp(), TensorOps.Sub(wanted, found)).sum(), count);
+            var gradients = Autograd.Gradients([divergence], quantized);
+            using (no_grad())
+            {
+                for (int i = 0; i < gradients.Length; i++)
+                {
+                    var shifted = Aten.Call("aten::add.Scalar", Aten.Call("aten::abs", gradients[i]), 1);
+                    weights[i].Write(first, TensorOps.Mul(shifted, shifted));
+                }
+            }
+
+            Tensor Logits(Tensor[] outputs, bool useExact)
+            {
+                if (rest is null)
+                {
+                    return outputs[0];
+                }
+
+                var given = segment.Outputs.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+                return rest.Run([.. rest.Inputs.Select(input => given.TryGetValue(input, out var own) ? own : Other(input))])[0];
+
+                Tensor Other(string input) => (useExact ? caches[input].Exact : caches[input].Quantized).Read(first, count);
+            }
+        }, cancellation);
+        return weights;
+    }
+}

@@ -1,0 +1,72 @@
+using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
+
+/// <summary>
+/// Learns the scales of a block's activations by Adam, as LSQ does; zero points and codes stay. All are one tensor on
+/// the device that computes, changed there in place, so that the host waits for no gradient. The leaves that autograd
+/// sees are views of it and follow every iteration.
+/// </summary>
+internal sealed class ScaleLearner : IDisposable
+{
+    /// <summary>FLT_EPSILON: a scale must stay positive.</summary>
+    internal const double Smallest = 1.1920929e-7;
+
+    private readonly IReadOnlyList<string> _tensors;
+    private readonly IReadOnlyList<QuantizationParameters> _start;
+    private readonly Tensor _scales; // (tensors), float32
+    private readonly AdamMoments _moments; // float64
+
+    /// <param name="tensors">Whose scales are learned, at least one.</param>
+    /// <param name="start">One a tensor.</param>
+    public ScaleLearner(ComputeDevice device, IReadOnlyList<string> tensors, IReadOnlyList<QuantizationParameters> start)
+    {
+        _tensors = tensors;
+        _start = start;
+        _scales = device.Floats([.. start.Select(parameters => parameters.Scale)], [start.Count]);
+        _moments = new AdamMoments(_scales, ScalarType.Float64);
+    }
+
+    /// <summary>Gives a part of a batch its leaves.</summary>
+    public void Attach(BlockQuantization quantization)
+    {
+        for (int i = 0; i < _tensors.Count; i++)
+        {
+            using var view = TensorOps.Narrow(_scales, 0, i, 1);
+            quantization.SetScale(_tensors[i], Autograd.Record(Aten.Call("aten::detach", view)), _start[i]);
+        }
+    }
+
+    /// <summary>One iteration of Adam along the sum of the parts' gradients, added up in float64 in the order of the parts.</summary>
+    /// <param name="gradients">For each part one gradient a scale, in the order of the tensors.</param>
+    public void Update(IEnumerable<IEnumerable<Tensor>> gradients, double rate)
+    {
+        using var scope = NewDisposeScope();
+        Tensor? sum = null;
+        foreach (var part in gradients)
+        {
+            var exact = Aten.Call("aten::to.dtype", TensorOps.Cat([.. part], 0), ScalarType.Float64);
+            sum = sum is null ? exact : Aten.Call("aten::add.Tensor", sum, exact);
+        }
+
+        var corrections = _moments.Next();
+        NativeKernels.Check(NativeMethods.ck_scale_iteration(
+            _scales.Handle, _moments.First.Handle, _moments.Second.Handle, sum!.Handle, rate, corrections.First, corrections.Second, Smallest));
+    }
+
+    /// <summary>In the order of the tensors.</summary>
+    public IReadOnlyList<QuantizationParameters> Finish()
+    {
+        float[] scales = TensorFactory.ToFloats(_scales);
+        return [.. _start.Select((parameters, i) => parameters with { Scale = scales[i] })];
+    }
+
+    public void Dispose()
+    {
+        _scales.Dispose();
+        _moments.Dispose();
+    }
+}

@@ -1,0 +1,49 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Learning.Parallel;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Caching;
+
+/// <summary>Runs a segment over all cached images, batch by batch, and caches what it hands on.</summary>
+internal static class SegmentCaching
+{
+    private const int BatchSize = 32;
+
+    /// <summary>One cache for each of the segment's outputs; the same bytes for any number of parts.</summary>
+    public static TensorCache[] Run(
+        NetworkProgram segment, IReadOnlyList<TensorCache> inputs, IQuantization? quantization, CacheStore store, ShardTeam team, CancellationToken cancellation)
+    {
+        int images = inputs[0].Images;
+        var caches = new TensorCache[segment.Outputs.Count];
+        try
+        {
+            int batches = (images + BatchSize - 1) / BatchSize;
+            RunBatch(0); // shapes of the outputs are known after one
+            team.ForEach(batches - 1, batch => RunBatch(batch + 1), cancellation);
+            return caches;
+        }
+        catch
+        {
+            foreach (var cache in caches)
+            {
+                cache?.Dispose();
+            }
+
+            throw;
+        }
+
+        void RunBatch(int batch)
+        {
+            using var scope = NewDisposeScope();
+            using var without = no_grad();
+            int first = batch * BatchSize;
+            var outputs = segment.Run([.. inputs.Select(input => input.Read(first, Math.Min(BatchSize, images - first)))], quantization);
+            for (int i = 0; i < outputs.Length; i++)
+            {
+                caches[i] ??= store.Allocate(images, outputs[i].shape[1..]);
+                caches[i].Write(first, outputs[i]);
+            }
+        }
+    }
+}

@@ -1,0 +1,195 @@
+using System.Runtime.InteropServices;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Caching;
+
+/// <summary>
+/// One tensor of all images, (images, ...) with the channels of an image innermost: in host memory, in a file that is
+/// mapped, or in the memory of the device that computes.
+/// </summary>
+internal sealed unsafe class TensorCache : IDisposable
+{
+    private readonly ComputeDevice _device;
+    private readonly SpillFile? _file;
+    private readonly Tensor? _table; // the whole cache, on the device
+    private readonly Action _release;
+    private float* _data;
+    private bool _isDisposed;
+
+    private TensorCache(int images, long[] shape, ComputeDevice device, SpillFile? file, float* data, Action release)
+    {
+        Images = images;
+        Shape = shape;
+        Elements = shape.Aggregate(1L, (product, size) => product * size);
+        _device = device;
+        _file = file;
+        _data = data;
+        _release = release;
+    }
+
+    private TensorCache(int images, long[] shape, ComputeDevice device, Action release)
+        : this(images, shape, device, null, null, release) => _table = Empty(images, shape, device).DetachFromDisposeScope();
+
+    public int Images { get; }
+
+    /// <summary>Of one image.</summary>
+    public long[] Shape { get; }
+
+    /// <summary>Of one image.</summary>
+    public long Elements { get; }
+
+    private float* Data
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _data;
+        }
+    }
+
+    private Tensor? Table
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _table;
+        }
+    }
+
+    /// <param name="device">Where batches are read to.</param>
+    /// <param name="release">Called when the memory is free again.</param>
+    public static TensorCache InMemory(int images, long[] shape, ComputeDevice device, long bytes, Action release) =>
+        new(images, shape, device, null, (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64), release);
+
+    public static TensorCache InFile(int images, long[] shape, ComputeDevice device, SpillFile file) => new(images, shape, device, file, file.Data, static () => { });
+
+    public static TensorCache OnDevice(int images, long[] shape, ComputeDevice device, Action release) => new(images, shape, device, release);
+
+    /// <summary>An empty tensor for <paramref name="count"/> images in the order of the cache, where batches are read to.</summary>
+    public Tensor Buffer(int count) => Empty(count, Shape, _device);
+
+    /// <summary>A copy of <paramref name="count"/> images from <paramref name="first"/> on.</summary>
+    public Tensor Read(int first, int count)
+    {
+        if (Table is { } table)
+        {
+            var copy = Buffer(count);
+            using var rows = TensorOps.Narrow(table, 0, first, count);
+            using var same = Aten.Call("aten::copy_", copy, rows);
+            return copy;
+        }
+
+        return ReadHost([.. Enumerable.Range(first, count).Select(row => (long)row)]);
+    }
+
+    /// <summary>
+    /// Fills a buffer with the given images: each element from this cache with the given probability, else from
+    /// <paramref name="exact"/>, which element decided by seed and place in the batch alone.
+    /// </summary>
+    /// <param name="exact">A cache of the same shape, or null for whole images of this one.</param>
+    public void Gather(TensorCache? exact, in BatchImages rows, double probability, ulong seed, Tensor buffer)
+    {
+        if (_device.IsHost)
+        {
+            ReconstructionKernels.GatherRows(Data, exact is null ? null : exact.Data, rows.Numbers, Elements, probability, seed, buffer);
+        }
+        else if (Table is { } table && (exact is null || exact.Table is not null))
+        {
+            ReconstructionKernels.GatherTable(table, exact?.Table, rows.There!, probability, seed, buffer);
+        }
+        else if (Table is null && exact?.Table is null)
+        {
+            // Mixed here and copied once.
+            using var staging = Empty(rows.Numbers.Length, Shape, ComputeDevice.Cpu);
+            ReconstructionKernels.GatherRows(Data, exact is null ? null : exact.Data, rows.Numbers, Elements, probability, seed, staging);
+            using var same = Aten.Call("aten::copy_", buffer, staging);
+        }
+        else
+        {
+            // One on the device and one not: both as whole images there, then mixed.
+            using var own = Whole(rows);
+            using var other = exact!.Whole(rows);
+            using var order = Aten.Call("aten::arange", rows.Numbers.Length, ScalarType.Int64, AtenValue.None, _device.Name);
+            ReconstructionKernels.GatherTable(own, other, order, probability, seed, buffer);
+        }
+    }
+
+    /// <summary>Stores images from <paramref name="first"/> on.</summary>
+    public void Write(int first, Tensor images)
+    {
+        if (Table is { } table)
+        {
+            using var rows = TensorOps.Narrow(table, 0, first, images.shape[0]);
+            using var same = Aten.Call("aten::copy_", rows, images);
+            return;
+        }
+
+        if (_device.Index is null)
+        {
+            ReconstructionKernels.StoreRows(images, Data + (first * Elements));
+            return;
+        }
+
+        using var here = Aten.Call("aten::to.device", images, "cpu", images.dtype);
+        ReconstructionKernels.StoreRows(here, Data + (first * Elements));
+    }
+
+    /// <summary>The bytes of one image; in a cache on a device row-major.</summary>
+    public ReadOnlySpan<byte> Bytes(int image)
+    {
+        if (Table is { } table)
+        {
+            using var row = TensorOps.Narrow(table, 0, image, 1);
+            return MemoryMarshal.AsBytes(TensorFactory.ToFloats(row).AsSpan());
+        }
+
+        return new ReadOnlySpan<byte>(Data + (image * Elements), checked((int)(Elements * sizeof(float))));
+    }
+
+    public void Dispose()
+    {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
+        _table?.Dispose();
+        if (_file is null && _data is not null)
+        {
+            NativeMemory.AlignedFree(_data);
+        }
+
+        _data = null;
+        _file?.Dispose();
+        _release();
+    }
+
+    private static Tensor Empty(int count, long[] image, ComputeDevice device)
+    {
+        long[] shape = [count, .. image];
+        const long contiguous = 0;
+        const long channelsLast = 2;
+        return Aten.Call("aten::empty", "memory_format", shape, ScalarType.Float32, AtenValue.None, device.Name, AtenValue.None, image.Length == 3 ? channelsLast : contiguous);
+    }
+
+    private Tensor Whole(in BatchImages rows)
+    {
+        if (Table is not { } table)
+        {
+            return ReadHost(rows.Numbers);
+        }
+
+        var buffer = Buffer(rows.Numbers.Length);
+        ReconstructionKernels.GatherTable(table, null, rows.There!, 1, 0, buffer);
+        return buffer;
+    }
+
+    private Tensor ReadHost(ReadOnlySpan<long> rows)
+    {
+        var here = Empty(rows.Length, Shape, ComputeDevice.Cpu);
+        ReconstructionKernels.GatherRows(Data, null, rows, Elements, 1, 0, here);
+        return _device.Take(here);
+    }
+}

@@ -1,0 +1,30 @@
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Reconstruction.Blocks;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Learning.Reconstruction;
+
+/// <summary>Takes what was learned apart again, block by block.</summary>
+public static class LearnedBlocks
+{
+    /// <summary>The numbers of some blocks alone; what the others learned is left out, and so is derived as always.</summary>
+    /// <param name="options">Those of the reconstruction.</param>
+    /// <param name="blocks">Names as <see cref="BlockOutcome.Name"/> has them.</param>
+    public static LearnedParameters Only(GroupedGraph graph, ReconstructionOptions options, LearnedParameters learned, IReadOnlySet<string> blocks)
+    {
+        var chosen = BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers)
+            .Where(block => block.Weighted.Count > 0 && blocks.Contains(block.Name))
+            .ToList();
+        bool hasScales = ReconstructionPhase.Of(options).Any(phase => phase.LearnsScales);
+        return new LearnedParameters
+        {
+            Weights = chosen.SelectMany(block => block.Weighted).Select(node => node.Name).Where(learned.Weights.ContainsKey)
+                .ToDictionary(name => name, name => learned.Weights[name], StringComparer.Ordinal),
+            Activations = !hasScales
+                ? new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal)
+                : chosen.SelectMany(block => block.Nodes).Select(node => node.Output).Where(learned.Activations.ContainsKey)
+                    .ToDictionary(tensor => tensor, tensor => learned.Activations[tensor], StringComparer.Ordinal),
+        };
+    }
+}

@@ -1,0 +1,67 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Reconstruction.Blocks;
+using Cluster.Kernels.Learning.Reconstruction.Rounding;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Reconstruction;
+
+/// <summary>
+/// A network with learned parameters as reconstruction sees it: weights and activations through their Q/DQ pairs,
+/// everything else in FP32. The integer simulation and the exported file additionally round the biases.
+/// </summary>
+public sealed class LearnedNetwork : IDisposable
+{
+    private readonly GroupedGraph _graph;
+    private readonly ProgramBuilder _builder;
+    private readonly NetworkProgram _whole;
+    private readonly BlockQuantization _quantization = new();
+    private readonly List<Tensor> _owned = [];
+    private readonly LearnedParameters _parameters;
+
+    /// <summary>Compiles a network with learned weights and scales; others stay FP32.</summary>
+    public LearnedNetwork(GroupedGraph graph, LearnedParameters parameters)
+    {
+        _parameters = parameters;
+        _graph = graph;
+        _builder = new ProgramBuilder(graph, hasGradients: true); // computes as reconstruction does
+        _whole = _builder.Whole();
+        foreach (var node in graph.WeightedNodes.Where(node => parameters.Weights.ContainsKey(node.Name)))
+        {
+            var learned = parameters.Weights[node.Name];
+            long[] shape = graph.Graph.Initializers[node.Inputs[1]].Shape;
+            var weight = DecidedRoundings.Dequantize(new WeightGrid(shape, WeightBank.OutputAxis(node), learned.Scales, [], []), learned.Codes, ComputeDevice.Cpu);
+            _owned.Add(weight);
+            _quantization.SetWeight(node.Name, weight);
+        }
+
+        foreach (var (tensor, activation) in parameters.Activations.Where(pair => pair.Key != graph.Input.Name))
+        {
+            _quantization.SetScale(tensor, TensorFactory.FromFloats([activation.Scale], [1]), activation);
+        }
+    }
+
+    /// <summary>Logits (batch, classes), row-major, of one batch.</summary>
+    public float[] Run(ImageBatches images, int batch)
+    {
+        using var scope = NewDisposeScope();
+        using var without = no_grad();
+        var pixels = images.Tensor(batch);
+        if (_parameters.Activations.TryGetValue(_graph.Input.Name, out var input))
+        {
+            pixels = NativeKernels.FakeQuantize(pixels, input);
+        }
+
+        return TensorFactory.ToFloats(_whole.Run([pixels], _quantization)[0]);
+    }
+
+    /// <summary>Frees the program and its tensors.</summary>
+    public void Dispose()
+    {
+        _quantization.Dispose();
+        _owned.ForEach(tensor => tensor.Dispose());
+        _builder.Dispose();
+    }
+}

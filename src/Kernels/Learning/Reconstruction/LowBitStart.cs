@@ -1,0 +1,92 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Reconstruction.Rounding;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning.Reconstruction;
+
+/// <summary>
+/// The setting of the published reconstruction methods: the inputs of weighted operations are quantized, where they are made (after the
+/// activation function, after the Add of a residual block), the first and the last weight and their inputs with more bits than the others.
+/// </summary>
+public static class LowBitStart
+{
+    private const int Bins = 4096;
+    private const int MostImages = 256;
+
+    /// <summary>Bits and calibrated ranges for a whole network.</summary>
+    /// <param name="images">Of which the first 256 are looked at.</param>
+    /// <param name="weightBits">2 to 8.</param>
+    /// <param name="activationBits">2 to 8; unsigned codes.</param>
+    /// <param name="firstLastBits">Of the first and last weights, the network's input and the last weighted layer's input.</param>
+    /// <param name="firstOutputBits">Of the second weighted layer's input; BRECQ has it as precise as the ends, QDrop
+    /// as the other activations.</param>
+    public static ReconstructionStart Create(GroupedGraph graph, ImageBatches images, int weightBits, int activationBits, int firstLastBits, int? firstOutputBits = null)
+    {
+        GraphNode[] weighted = [.. graph.Groups.SelectMany(group => group.Nodes).Where(node => graph.Roles.Of(node) == NodeRole.Weighted)];
+        if (weighted.Length == 0)
+        {
+            throw new KernelException("The network has no convolution or product with constant weights; there is nothing to reconstruct.");
+        }
+
+        var bits = weighted.ToDictionary(node => node.Name, node => node == weighted[0] || node == weighted[^1] ? firstLastBits : weightBits, StringComparer.Ordinal);
+        var levels = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var node in weighted)
+        {
+            string tensor = node.Inputs[0];
+            int wanted = node == weighted[^1] || tensor == graph.Input.Name ? firstLastBits
+                : weighted.Length > 1 && tensor == weighted[1].Inputs[0] ? firstOutputBits ?? activationBits
+                : activationBits;
+            levels[tensor] = 1 << Math.Min(wanted, levels.TryGetValue(tensor, out int before) ? int.Log2(before) : wanted);
+        }
+
+        return new ReconstructionStart(bits, Ranges(graph, images.Take(MostImages), levels));
+    }
+
+    private static Dictionary<string, QuantizationParameters> Ranges(GroupedGraph graph, ImageBatches images, Dictionary<string, int> levels)
+    {
+        using var programs = new ProgramBuilder(graph);
+        var ends = levels.Keys.ToDictionary(tensor => tensor, _ => (Low: float.PositiveInfinity, High: float.NegativeInfinity), StringComparer.Ordinal);
+        Pass(programs, graph.Input.Name, images, (tensor, value) =>
+        {
+            if (ends.TryGetValue(tensor, out var seen))
+            {
+                var (low, high) = NativeKernels.MinMax(value);
+                ends[tensor] = (Math.Min(seen.Low, low), Math.Max(seen.High, high));
+            }
+        });
+        var counts = levels.Keys.ToDictionary(tensor => tensor, _ => new long[Bins], StringComparer.Ordinal);
+        Pass(programs, graph.Input.Name, images, (tensor, value) =>
+        {
+            if (counts.TryGetValue(tensor, out long[]? bins) && ends[tensor].Low < ends[tensor].High)
+            {
+                NativeKernels.AccumulateHistogram(value, ends[tensor].Low, ends[tensor].High, bins);
+            }
+        });
+        return levels.ToDictionary(pair => pair.Key, pair => PowerRange.Find(counts[pair.Key], ends[pair.Key].Low, ends[pair.Key].High, pair.Value), StringComparer.Ordinal);
+    }
+
+    private static void Pass(ProgramBuilder programs, string input, ImageBatches images, Action<string, Tensor> see)
+    {
+        var program = programs.Whole(SumKind.Whole);
+        for (int batch = 0; batch < images.Count; batch++)
+        {
+            using var live = new LiveTensors();
+            var pixels = images.Tensor(batch);
+            live.Set(input, pixels);
+            see(input, pixels);
+            program.Run(live, new Probe(see));
+        }
+    }
+
+    private sealed class Probe(Action<string, Tensor> see) : IRunObserver
+    {
+        public void Computed(GraphNode node, Tensor value) => see(node.Output, value);
+
+        public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters) => null;
+    }
+}

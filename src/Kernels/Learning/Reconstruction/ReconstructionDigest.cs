@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Reconstruction.Caching;
+
+namespace Cluster.Kernels.Learning.Reconstruction;
+
+/// <summary>
+/// SHA-256 of everything a reconstruction depends on: settings, bits and ranges, the graph with its constants, the
+/// preprocessed images.
+/// </summary>
+internal static class ReconstructionDigest
+{
+    private const string Version = "reconstruction 1";
+
+    public static string Of(GroupedGraph graph, ReconstructionStart start, ReconstructionOptions options, TensorCache images)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Text(hash, Version);
+        Text(hash, options.Canonical());
+        foreach (var (node, bits) in start.WeightBits.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Text(hash, string.Create(CultureInfo.InvariantCulture, $"{node}:{bits}"));
+        }
+
+        foreach (var (tensor, p) in start.Activations.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Text(hash, string.Create(CultureInfo.InvariantCulture, $"{tensor}:{p.Scale:R}:{p.ZeroPoint}:{p.Minimum}:{p.Maximum}"));
+        }
+
+        foreach (var (tensor, readers) in start.Readers.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Text(hash, $"{tensor}:{string.Join(',', readers.Order(StringComparer.Ordinal))}");
+        }
+
+        foreach (var node in graph.Groups.SelectMany(group => group.Nodes))
+        {
+            Text(hash, $"{node.Name}:{node.OpType}:{string.Join(',', node.Inputs)}:{string.Join(',', node.Outputs)}");
+        }
+
+        foreach (var (name, data) in graph.Graph.Initializers.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            Text(hash, $"{name}:{string.Join(',', data.Shape)}");
+            hash.AppendData(data.Bytes.Span);
+        }
+
+        for (int image = 0; image < images.Images; image++)
+        {
+            hash.AppendData(images.Bytes(image));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static void Text(IncrementalHash hash, string text) => hash.AppendData(Encoding.UTF8.GetBytes(text + '\n'));
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Kernels.Learning.Reconstruction;
+
+/// <summary>
+/// Settings of one reconstruction. The defaults are those of the published code (BRECQ, QDrop), made for 20,000
+/// iterations; with fewer the rates are higher in proportion, or most roundings would still be undecided at the end.
+/// </summary>
+public sealed record ReconstructionOptions
+{
+    private const int ActivationPart = 4;
+
+    /// <summary>Which of the published methods.</summary>
+    public required ReconstructionMethod Method { get; init; }
+
+    /// <summary>Iterations a block; a layer for AdaRound.</summary>
+    public int Iterations { get; init; } = 20000;
+
+    /// <summary>Iterations a block of BRECQ's second phase, which learns the activations' scales; 0 leaves them as calibrated.</summary>
+    public int ActivationIterations { get; init; } = 5000;
+
+    /// <summary>Images an iteration, at least 1.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Adam's rate for the roundings; 0 takes 1e-3 for 20,000 iterations, more for fewer, at most 1e-2.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>
+    /// Adam's rate for activation scales, annealed to 0 along a half cosine; 0 takes the method's own: QDrop 4e-5 for
+    /// 20,000 iterations, BRECQ 4e-4 for 5,000, more for fewer, at most ten times as much.
+    /// </summary>
+    public double ScaleLearningRate { get; init; }
+
+    /// <summary>Weight of the round loss.</summary>
+    public double Lambda { get; init; } = 0.01;
+
+    /// <summary>Share of the iterations before the round loss begins.</summary>
+    public double WarmUp { get; init; } = 0.2;
+
+    /// <summary>Exponent of the round loss after the warm-up, falling linearly to <see cref="LastBeta"/>.</summary>
+    public double FirstBeta { get; init; } = 20;
+
+    /// <summary>Exponent of the round loss in the last iteration.</summary>
+    public double LastBeta { get; init; } = 2;
+
+    /// <summary>QDrop's probability that an element is quantized in an iteration; 1 quantizes always.</summary>
+    public double QuantizedShare { get; init; } = 0.5;
+
+    /// <summary>What a block's output is compared by.</summary>
+    public ReconstructionLoss Loss { get; init; }
+
+    /// <summary>Seed of batch order and drop masks.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Share of the images, the last ones, that nothing is learned from: a block must lower its loss on them to be kept.</summary>
+    public double HeldOutShare { get; init; } = 0.0625;
+
+    /// <summary>Blocks with more weighted layers than this are reconstructed layer by layer.</summary>
+    public int MaximumLayers { get; init; } = 12;
+
+    /// <summary>Where it is computed. Part of the result's last bits; states of one kind of device are not continued on another.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    /// <summary>
+    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the
+    /// number of processors. On a CUDA device there is one part.
+    /// </summary>
+    public int Parts { get; init; } = 2;
+
+    /// <summary>Host memory for activation caches in bytes; what does not fit goes to files in <see cref="SpillFolder"/>.</summary>
+    public long CacheBytes { get; init; } = 4L << 30;
+
+    /// <summary>
+    /// Memory of a CUDA device for activation caches in bytes; null for half of what is free at the beginning. What
+    /// does not fit goes to host memory.
+    /// </summary>
+    public long? DeviceCacheBytes { get; init; }
+
+    /// <summary>Folder of spilled caches, deleted as they are done with; null for the system's temporary folder.</summary>
+    public string? SpillFolder { get; init; }
+
+    internal double RoundingRate => LearningRate > 0 ? LearningRate : 1e-3 * Haste(20000, Iterations);
+
+    internal double ScaleRate => ScaleLearningRate > 0
+        ? ScaleLearningRate
+        : Method == ReconstructionMethod.Brecq ? 4e-4 * Haste(5000, ActivationIterations) : 4e-5 * Haste(20000, Iterations);
+
+    /// <summary>The method with so many iterations a block; BRECQ's second phase has a quarter of them, as in its published code.</summary>
+    public static ReconstructionOptions For(ReconstructionMethod method, int iterations, long seed) => new()
+    {
+        Method = method,
+        Iterations = iterations,
+        ActivationIterations = Math.Max(1, iterations / ActivationPart),
+        Seed = seed,
+    };
+
+    /// <summary>Everything that the result depends on, as text.</summary>
+    internal string Canonical() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{ScaleRate:R};{Lambda:R};{WarmUp:R};{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Loss};{Seed};{HeldOutShare:R};{MaximumLayers};{(Device.IsHost ? Parts : 1)}{(Device.IsHost ? string.Empty : $";{Device.Kind}")}");
+
+    /// <exception cref="KernelException">A setting is out of range.</exception>
+    internal void Check()
+    {
+        Require(Iterations > 0 && ActivationIterations >= 0, $"{Iterations} and {ActivationIterations} iterations were asked for; at least 1 and 0 are needed.");
+        Require(BatchSize > 0 && Parts > 0, $"A batch of {BatchSize} in {Parts} parts was asked for; both must be positive.");
+        Require(QuantizedShare is >= 0 and <= 1, $"The share of quantized elements is {QuantizedShare}; it must be in [0, 1].");
+        Require(WarmUp is >= 0 and < 1, $"The warm-up takes the share {WarmUp} of the iterations; it must be in [0, 1).");
+        Require(HeldOutShare is > 0 and < 1, $"The share {HeldOutShare} of the images is held out; it must be above 0 and below 1.");
+        Device.RequireUsable();
+        Require(LearningRate >= 0 && ScaleLearningRate >= 0 && Lambda >= 0, "Learning rates and the round loss's weight must not be negative.");
+    }
+
+    private static double Haste(int published, int iterations) => Math.Clamp((double)published / Math.Max(1, iterations), 1, 10);
+
+    private static void Require(bool holds, string message)
+    {
+        if (!holds)
+        {
+            throw new KernelException(message);
+        }
+    }
+}

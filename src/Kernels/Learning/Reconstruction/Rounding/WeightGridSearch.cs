@@ -1,0 +1,92 @@
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
+
+/// <summary>
+/// Scales of least |w - w^|^2.4 for each channel, the observer of BRECQ and QDrop. Their zero point z is subtracted from the codes here: a
+/// channel has the 2^b codes from -z to 2^b - 1 - z. With 8 bits max|w| / 127 and codes from -127, as integer kernels have it.
+/// </summary>
+internal static class WeightGridSearch
+{
+    private const int Candidates = 100;
+
+    // Up to here every place of zero is tried; with more codes those between the middle and where the smallest and
+    // largest weight would have it, and some around.
+    private const int BitsForEveryZero = 3;
+    private const int ZerosAround = 2;
+
+    public static WeightGrid Find(ReadOnlySpan<float> weights, long[] shape, int axis, int bits)
+    {
+        int highest = (1 << bits) - 1;
+        float[] scales = ChannelScales.MaxAbs(weights, shape, axis); // refuses what is not finite
+        int channels = scales.Length;
+        if (bits == 8)
+        {
+            return new WeightGrid(shape, axis, scales, Filled(channels, -127), Filled(channels, 127));
+        }
+
+        var grid = new WeightGrid(shape, axis, scales, Filled(channels, 0), Filled(channels, 0));
+        var layout = ChannelLayout.Of(weights.Length, shape, axis);
+        float[] channel = new float[layout.Outer * layout.Inner];
+        for (int c = 0; c < channels; c++)
+        {
+            for (int outer = 0; outer < layout.Outer; outer++)
+            {
+                weights.Slice(layout.Offset(outer, c), layout.Inner).CopyTo(channel.AsSpan(outer * layout.Inner));
+            }
+
+            var (scale, zero) = Best(channel, bits);
+            grid.Scales[c] = scale;
+            grid.Lows[c] = -zero;
+            grid.Highs[c] = highest - zero;
+        }
+
+        return grid;
+    }
+
+    private static int[] Filled(int count, int value) => [.. Enumerable.Repeat(value, count)];
+
+    private static (float Scale, int Zero) Best(float[] weights, int bits)
+    {
+        int highest = (1 << bits) - 1;
+        int middle = 1 << (bits - 1);
+        float low = Math.Min(weights.Min(), 0);
+        float high = Math.Max(weights.Max(), 0);
+        (float, int) best = (1, middle);
+        if (low == 0 && high == 0)
+        {
+            return best;
+        }
+
+        int around = bits <= BitsForEveryZero ? highest : ZerosAround;
+        int skewed = (int)MathF.Round(-low / (high - low) * highest);
+        double least = double.PositiveInfinity;
+        for (int zero = Math.Max(0, Math.Min(middle, skewed) - around); zero <= Math.Min(highest, Math.Max(middle, skewed) + around); zero++)
+        {
+            float full = Math.Max(zero > 0 ? -low / zero : 0, zero < highest ? high / (highest - zero) : 0);
+            for (int i = Candidates; i > 0 && full > 0; i--)
+            {
+                float scale = Math.Max(full * i / Candidates, QuantizationParametersFactory.SmallestScale);
+                double error = Error(weights, scale, -zero, highest - zero, least);
+                if (error < least)
+                {
+                    least = error;
+                    best = (scale, zero);
+                }
+            }
+        }
+
+        return best;
+    }
+
+    private static double Error(float[] weights, float scale, float low, float high, double enough)
+    {
+        double sum = 0;
+        for (int i = 0; i < weights.Length && sum < enough; i++)
+        {
+            sum += MathF.Pow(Math.Abs(weights[i] - (Math.Clamp(MathF.Round(weights[i] / scale), low, high) * scale)), 2.4f);
+        }
+
+        return sum;
+    }
+}

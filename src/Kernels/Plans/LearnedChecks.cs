@@ -1,0 +1,81 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Plans;
+
+/// <summary>
+/// Learned numbers come from files; what does not fit the network and the plan is refused here, before anything is
+/// built on it.
+/// </summary>
+internal static class LearnedChecks
+{
+    /// <param name="ceiling"> Where the activation function of an integer kernel ends, if it does. A range that ends a
+    /// little above it makes the runtime (ONNX Runtime 1.30) refuse the file, one that ends far above it costs the
+    /// integer kernel; nothing is lost below.
+    /// </param>
+    public static QuantizationParameters Activation(string tensor, in QuantizationParameters parameters, int bits, float? ceiling)
+    {
+        int highest = (1 << bits) - 1;
+        return parameters.Minimum == 0 && parameters.Maximum == highest && parameters.ZeroPoint >= 0 && parameters.ZeroPoint <= highest && IsScale(parameters.Scale)
+            ? ceiling is { } end && parameters.High > end && parameters.ZeroPoint == 0 ? QuantizationParameters.FromRange(0, end, 0, highest) : parameters
+            : throw new KernelException(
+                $"The learned range of '{tensor}' has scale {parameters.Scale}, zero point {parameters.ZeroPoint} and codes {parameters.Minimum} to {parameters.Maximum}; "
+                + $"the plan needs a positive scale and codes 0 to {highest}, so give the parameters that were learned for it.");
+    }
+
+    public static void Weights(GraphNode node, LearnedWeights weights, WeightBank bank, int bits)
+    {
+        long[] shape = bank.Shape(node);
+        int axis = WeightBank.OutputAxis(node);
+        long count = shape.Aggregate(1L, (product, size) => product * size);
+        if (weights.Codes.Length != count || weights.Scales.Length != shape[axis])
+        {
+            throw new KernelException(
+                $"{weights.Codes.Length} codes with {weights.Scales.Length} scales were learned for '{node.Name}', which has {count} weights in {shape[axis]} channels; give parameters of this network.");
+        }
+
+        if (!weights.Scales.All(IsScale))
+        {
+            throw new KernelException($"A learned weight scale of '{node.Name}' is {weights.Scales.First(scale => !IsScale(scale))}; scales are positive and finite, so learn them again.");
+        }
+
+        int span = LargestSpan(weights.Codes, ChannelLayout.Of(weights.Codes.Length, shape, axis));
+        if (span >= 1 << bits)
+        {
+            throw new KernelException($"The learned codes of '{node.Name}' span {span + 1} values in a channel where the plan's {bits} bits have {1 << bits}; give the parameters that were learned for this plan.");
+        }
+    }
+
+    public static void Bias(GraphNode node, float[] bias, int channels)
+    {
+        if (bias.Length != channels || !Array.TrueForAll(bias, float.IsFinite))
+        {
+            throw new KernelException($"A bias of {bias.Length} numbers was learned for '{node.Name}', which needs {channels} finite ones; give parameters of this network.");
+        }
+    }
+
+    // Zero is always among the codes: pruned and padded weights are exact.
+    private static int LargestSpan(sbyte[] codes, ChannelLayout layout)
+    {
+        int span = 0;
+        for (int channel = 0; channel < layout.Channels; channel++)
+        {
+            int low = 0;
+            int high = 0;
+            for (int outer = 0; outer < layout.Outer; outer++)
+            {
+                foreach (sbyte code in codes.AsSpan(layout.Offset(outer, channel), layout.Inner))
+                {
+                    low = Math.Min(low, code);
+                    high = Math.Max(high, code);
+                }
+            }
+
+            span = Math.Max(span, high - low);
+        }
+
+        return span;
+    }
+
+    private static bool IsScale(float scale) => float.IsFinite(scale) && scale > 0;
+}

@@ -1,0 +1,107 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+
+namespace Cluster.Kernels.Plans.Placement;
+
+/// <summary>
+/// Q/DQ placement for ONNX Runtime's CPU kernels: an INT8 group quantizes its weights, its inputs and its output, so that every
+/// kernel is found between Q/DQ pairs and becomes its integer version (QLinearConv, QGemm, QLinearAdd, QLinearConcat, ...).
+/// Q stands after the activation function, never between a convolution and its ReLU. What only feeds the network's output
+/// stays in float: the logits are never rounded to 256 values.
+/// </summary>
+public static class OnnxRuntimeCpuPlacement
+{
+    /// <summary>The Q/DQ pairs of a choice of groups.</summary>
+    /// <param name="quantized">One flag a group; ignored for groups that have no integer kernel.</param>
+    public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<bool> quantized)
+    {
+        var pass = new Pass(graph);
+        foreach (var group in graph.Groups)
+        {
+            if (group.CanQuantize && quantized[group.Index])
+            {
+                foreach (var node in group.Nodes)
+                {
+                    pass.Visit(group, node);
+                }
+            }
+        }
+
+        return new QuantizationLayout(pass.Points, pass.QuantizedReaders, pass.Weighted);
+    }
+
+    private sealed class Pass(GroupedGraph graph)
+    {
+        private readonly Dictionary<string, bool> _integerUse = new(StringComparer.Ordinal);
+
+        public Dictionary<string, QuantizationPoint> Points { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> QuantizedReaders { get; } = new(StringComparer.Ordinal);
+
+        public HashSet<string> Weighted { get; } = new(StringComparer.Ordinal);
+
+        public void Visit(LayerGroup group, GraphNode node)
+        {
+            switch (graph.Roles.Of(node))
+            {
+                case NodeRole.Weighted:
+                    Weighted.Add(node.Name);
+                    ReadQuantized(group, node);
+                    WriteQuantized(group, AfterActivation(node.Output), null);
+                    break;
+                case NodeRole.Requantizing when FeedsIntegerKernel(AfterActivation(node.Output)) || HasIntegerKernelWithoutOutputScale(node):
+                    ReadQuantized(group, node);
+                    WriteQuantized(group, AfterActivation(node.Output), null);
+                    break;
+                case NodeRole.ScalePreserving when FeedsIntegerKernel(node.Output):
+                    ReadQuantized(group, node);
+                    WriteQuantized(group, node.Output, Points[graph.Roles.Activations(node).First()].ScaleOf);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        // A float kernel that reads DQ(Q(x)) gains nothing from quantizing what is not quantized yet.
+        private static bool HasIntegerKernelWithoutOutputScale(GraphNode node) => node.OpType is "Add" or "Mul" or "Concat";
+
+        private string AfterActivation(string tensor) => graph.FusedActivation(tensor)?.Output ?? tensor;
+
+        private void ReadQuantized(LayerGroup group, GraphNode node)
+        {
+            QuantizedReaders.Add(node.Name);
+            foreach (var input in graph.Roles.Activations(node))
+            {
+                Points.TryAdd(input, new QuantizationPoint(input, input, AtProducer: false, group.Index));
+            }
+        }
+
+        private void WriteQuantized(LayerGroup group, string tensor, string? scaleOf)
+        {
+            if (!graph.IsOutput(tensor) && FeedsIntegerKernel(tensor))
+            {
+                Points[tensor] = new QuantizationPoint(tensor, scaleOf ?? tensor, AtProducer: true, group.Index);
+            }
+        }
+
+        /// <summary>
+        /// Whether some reader, directly or through moves of elements, has an integer kernel (in any group: precision
+        /// may change later).
+        /// </summary>
+        private bool FeedsIntegerKernel(string tensor)
+        {
+            if (!_integerUse.TryGetValue(tensor, out bool feeds))
+            {
+                feeds = graph.Consumers(tensor).Any(consumer => graph.Roles.Of(consumer) switch
+                {
+                    NodeRole.Weighted or NodeRole.Requantizing => true,
+                    NodeRole.ScalePreserving or NodeRole.Activation => FeedsIntegerKernel(consumer.Output),
+                    _ => false,
+                });
+                _integerUse[tensor] = feeds;
+            }
+
+            return feeds;
+        }
+    }
+}

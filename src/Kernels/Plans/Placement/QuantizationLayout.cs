@@ -1,0 +1,39 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Plans.Placement;
+
+/// <summary>Where a plan's Q/DQ pairs stand, for one target.</summary>
+public sealed class QuantizationLayout
+{
+    private readonly Dictionary<string, QuantizationPoint> _points;
+    private readonly HashSet<string> _quantizedReaders;
+    private readonly HashSet<string> _weighted;
+
+    internal QuantizationLayout(
+        Dictionary<string, QuantizationPoint> points, HashSet<string> quantizedReaders, HashSet<string> weighted, bool computesInFloat = false)
+    {
+        ComputesInFloat = computesInFloat;
+        _points = points;
+        _quantizedReaders = quantizedReaders;
+        _weighted = weighted;
+    }
+
+    /// <summary>
+    /// Whether quantized layers multiply dequantized numbers and add an FP32 bias, as below 8 bits, where no integer kernel serves; else
+    /// they add up whole numbers and an int32 bias.
+    /// </summary>
+    public bool ComputesInFloat { get; }
+
+    /// <summary>One point a tensor at most, in no particular order; look-ups go by tensor.</summary>
+    public IReadOnlyDictionary<string, QuantizationPoint> Points => _points;
+
+    /// <summary>Whether the node's weights are stored as codes.</summary>
+    public bool HasQuantizedWeights(GraphNode node) => _weighted.Contains(node.Name);
+
+    /// <summary>The Q/DQ pair that every reader of the tensor sees it through, if there is one.</summary>
+    public QuantizationPoint? ProducerPoint(string tensor) => _points.TryGetValue(tensor, out var point) && point.AtProducer ? point : null;
+
+    /// <summary>The Q/DQ pair through which <paramref name="reader"/> sees <paramref name="tensor"/>, if any.</summary>
+    public QuantizationPoint? PointFor(string tensor, GraphNode reader) =>
+        _points.TryGetValue(tensor, out var point) && (point.AtProducer || _quantizedReaders.Contains(reader.Name)) ? point : null;
+}

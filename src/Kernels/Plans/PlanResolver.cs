@@ -1,0 +1,73 @@
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Plans;
+
+/// <summary>
+/// Fills a plan with numbers from calibration statistics: no forward pass, whichever calibrator is asked for.
+/// Thread-safe.
+/// </summary>
+public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics)
+{
+    private readonly WeightBank _bank = new(graph);
+    private readonly Dictionary<(string Tensor, string Calibrator, int Bits), QuantizationParameters> _ranges = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>The network of a plan, with FP32 biases where none were learned.</summary>
+    /// <param name="settings">One a group, in group order.</param>
+    /// <param name="learned">Replaces what would follow from the network and its calibration.</param>
+    /// <exception cref="KernelException">The learned parameters are not for this network and these settings.</exception>
+    public QuantizedNetwork Resolve(IReadOnlyList<GroupSetting> settings, LearnedParameters? learned = null)
+    {
+        var layout = Place(settings);
+        var ranges = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal);
+        foreach (var point in layout.Points.Values)
+        {
+            // A chain of moves has the range of the tensor it began with, as decided by that tensor's own point.
+            var owner = layout.Points.GetValueOrDefault(point.ScaleOf, point);
+            var setting = settings[owner.Group];
+            int bits = layout.ComputesInFloat ? setting.ActivationBits : 8;
+            ranges[point.ScaleOf] = learned is not null && learned.Activations.TryGetValue(point.ScaleOf, out var parameters)
+                ? LearnedChecks.Activation(point.ScaleOf, parameters, bits, layout.ComputesInFloat ? null : TensorBounds.Of(graph, point.ScaleOf).Ceiling)
+                : Range(point.ScaleOf, setting.Calibrator, bits);
+        }
+
+        var network = new QuantizedNetwork(graph, layout, _bank, ranges, new Dictionary<string, float[]>(StringComparer.Ordinal))
+        {
+            WeightBits = WeightBits(layout, settings),
+        };
+        return learned is null ? network : network.WithLearned(learned);
+    }
+
+    private QuantizationLayout Place(IReadOnlyList<GroupSetting> settings)
+    {
+        if (settings.FirstOrDefault(setting => setting.Quantize && (setting.WeightBits is < 2 or > 8 || setting.ActivationBits is < 2 or > 8)) is { } wrong)
+        {
+            throw new KernelException($"{wrong.WeightBits}-bit weights with {wrong.ActivationBits}-bit activations were asked for; both have 2 to 8 bits.");
+        }
+
+        return settings.Any(setting => setting.IsLowBit)
+            ? LowBitPlacement.Place(graph, settings)
+            : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Quantize)]);
+    }
+
+    private Dictionary<string, int> WeightBits(QuantizationLayout layout, IReadOnlyList<GroupSetting> settings) => graph.Groups
+        .SelectMany(group => group.Nodes.Where(layout.HasQuantizedWeights).Select(node => (node.Name, settings[group.Index].WeightBits)))
+        .ToDictionary(entry => entry.Name, entry => entry.WeightBits, StringComparer.Ordinal);
+
+    private QuantizationParameters Range(string tensor, string calibrator, int bits)
+    {
+        lock (_lock)
+        {
+            if (!_ranges.TryGetValue((tensor, calibrator, bits), out var parameters))
+            {
+                parameters = CalibrationMethod.Parse(calibrator).Range(statistics.Get(tensor), TensorBounds.Of(graph, tensor), 1 << bits).ToUnsigned(bits);
+                _ranges[(tensor, calibrator, bits)] = parameters;
+            }
+
+            return parameters;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Plans;
+
+/// <summary>
+/// A plan with every number filled in: where Q/DQ pairs stand, their scales, the weights' codes, the (corrected) biases.
+/// The simulation and the exported file are both made from this object, so they cannot disagree about a number.
+/// </summary>
+public sealed class QuantizedNetwork
+{
+    private readonly IReadOnlyDictionary<string, QuantizationParameters> _ranges;
+    private readonly IReadOnlyDictionary<string, float[]> _correctedBiases;
+    private readonly WeightBank _bank;
+
+    public QuantizedNetwork(
+        GroupedGraph graph,
+        QuantizationLayout layout,
+        WeightBank bank,
+        IReadOnlyDictionary<string, QuantizationParameters> ranges,
+        IReadOnlyDictionary<string, float[]> correctedBiases)
+    {
+        Graph = graph;
+        Layout = layout;
+        _bank = bank;
+        _ranges = ranges;
+        _correctedBiases = correctedBiases;
+    }
+
+    /// <summary>The FP32 network.</summary>
+    public GroupedGraph Graph { get; }
+
+    /// <summary>Where its Q/DQ pairs stand.</summary>
+    public QuantizationLayout Layout { get; }
+
+    /// <summary>Biases that differ from the FP32 network's, by node name.</summary>
+    public IReadOnlyDictionary<string, float[]> CorrectedBiases => _correctedBiases;
+
+    /// <summary>Bits of the quantized weights by node name; 8 where a node is not listed.</summary>
+    public IReadOnlyDictionary<string, int> WeightBits { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>Codes that were learned, by node name.</summary>
+    public IReadOnlyDictionary<string, LearnedWeights> LearnedWeights { get; init; } = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Weights that a simulation has in place of codes, in units of their scales and not rounded, by node name. No file
+    /// has such.
+    /// </summary>
+    internal IReadOnlyDictionary<string, float[]> UnroundedWeights { get; init; } = new Dictionary<string, float[]>(StringComparer.Ordinal);
+
+    /// <summary>Parameters of a quantized activation; codes from 0, at most 255.</summary>
+    public QuantizationParameters Parameters(QuantizationPoint point) => _ranges[point.ScaleOf];
+
+    /// <summary>Codes and scales of a quantized weight: learned, or rounded to nearest.</summary>
+    public QuantizedWeights Weights(GraphNode node)
+    {
+        int bits = WeightBits.GetValueOrDefault(node.Name, 8);
+        if (LearnedWeights.TryGetValue(node.Name, out var learned))
+        {
+            return Layout.ComputesInFloat ? _bank.Learned(node, learned, bits) : _bank.Learned(node, learned, InputScale(node));
+        }
+
+        return Layout.ComputesInFloat ? _bank.Weights(node, bits) : _bank.Weights(node, InputScale(node));
+    }
+
+    /// <summary>A quantized weight in units of its scales: its codes, or what stands in their place.</summary>
+    internal float[] WeightSteps(GraphNode node) =>
+        UnroundedWeights.TryGetValue(node.Name, out float[]? steps) ? steps : [.. Weights(node).Codes.Select(code => (float)code)];
+
+    /// <summary>FP32 bias of a weighted node, after correction.</summary>
+    public float[] Bias(GraphNode node) => _correctedBiases.TryGetValue(node.Name, out float[]? bias) ? bias : _bank.Bias(node);
+
+    /// <summary>Scale of the node's input codes.</summary>
+    public float InputScale(GraphNode node) =>
+        Parameters(Layout.PointFor(node.Inputs[0], node) ?? throw new InvalidOperationException($"'{node.Name}' reads no quantized input.")).Scale;
+
+    /// <summary>Int32 codes of the bias, scale = input scale * weight scale.</summary>
+    public int[] BiasCodes(GraphNode node) => BiasQuantizer.Quantize(Bias(node), InputScale(node), Weights(node).Scales);
+
+    /// <summary>Scales of a node's bias, one an output channel: input scale times weight scale.</summary>
+    public float[] BiasScales(GraphNode node) => BiasQuantizer.Scales(InputScale(node), Weights(node).Scales);
+
+    /// <summary>Whether the quantized node has a bias at all: its own or a corrected one.</summary>
+    public bool HasBias(GraphNode node) => node.HasInput(2) || _correctedBiases.ContainsKey(node.Name);
+
+    /// <summary>The same network with other biases.</summary>
+    public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) => With(LearnedWeights, biases);
+
+    /// <summary>
+    /// The same network but for its weights, which are those of FP32: same placement and ranges, and biases that are
+    /// added as before. It can be simulated and its biases corrected, not exported.
+    /// </summary>
+    public QuantizedNetwork WithFloatWeights() => WithUnroundedWeights(Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(
+        node => node.Name,
+        node =>
+        {
+            var weights = Weights(node);
+            return WeightQuantizer.Steps(Graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights.Shape, weights.Axis, weights.Scales);
+        },
+        StringComparer.Ordinal));
+
+    internal QuantizedNetwork WithUnroundedWeights(IReadOnlyDictionary<string, float[]> steps) =>
+        new(Graph, Layout, _bank, _ranges, _correctedBiases) { WeightBits = WeightBits, LearnedWeights = LearnedWeights, UnroundedWeights = steps };
+
+    /// <summary>The same network with other learned weights and biases.</summary>
+    internal QuantizedNetwork With(IReadOnlyDictionary<string, LearnedWeights> weights, IReadOnlyDictionary<string, float[]> biases) =>
+        new(Graph, Layout, _bank, _ranges, biases) { WeightBits = WeightBits, LearnedWeights = weights, UnroundedWeights = UnroundedWeights };
+
+    /// <summary>The same network with learned weights and biases, where it has quantized weights.</summary>
+    internal QuantizedNetwork WithLearned(LearnedParameters learned)
+    {
+        var nodes = Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(node => node.Name, StringComparer.Ordinal);
+        foreach (string name in learned.Weights.Keys.Concat(learned.Biases.Keys).Where(name => !nodes.ContainsKey(name)))
+        {
+            throw new KernelException($"Parameters were learned for '{name}', whose weights the plan does not quantize; give those that were learned for this plan.");
+        }
+
+        foreach (var (name, weights) in learned.Weights)
+        {
+            LearnedChecks.Weights(nodes[name], weights, _bank, WeightBits.GetValueOrDefault(name, 8));
+        }
+
+        foreach (var (name, bias) in learned.Biases)
+        {
+            LearnedChecks.Bias(nodes[name], bias, _bank.Channels(nodes[name]));
+        }
+
+        return With(learned.Weights, learned.Biases);
+    }
+}

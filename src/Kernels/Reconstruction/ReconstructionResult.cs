@@ -1,6 +1,0 @@
-using Cluster.Kernels.Planning;
-
-namespace Cluster.Kernels.Reconstruction;
-
-/// <summary>The learned numbers, and how each block came to them.</summary>
-public sealed record ReconstructionResult(LearnedParameters Parameters, IReadOnlyList<BlockOutcome> Blocks);

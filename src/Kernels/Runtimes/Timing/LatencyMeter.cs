@@ -1,0 +1,96 @@
+using Cluster.Kernels.Runtimes.Locks;
+
+namespace Cluster.Kernels.Runtimes.Timing;
+
+/// <summary>
+/// Measures latencies that are to be compared: the sessions run in turn (A B C A B C …), so that a drift of the clock
+/// frequency or a disturbance falls on all alike. The caller holds <see cref="MachineLock"/> exclusively.
+/// </summary>
+public static class LatencyMeter
+{
+    /// <summary>Measures sessions of one float input and one float output on one input.</summary>
+    /// <param name="sessions">The sessions, each of which takes the input.</param>
+    /// <param name="input">Elements in row-major order; each session gets a copy, made beforehand.</param>
+    /// <param name="shape">Their shape.</param>
+    /// <param name="options">Rounds and warm-up; the defaults if null.</param>
+    /// <param name="cancellation">Looked at between runs.</param>
+    /// <returns>A measurement per session, in their order.</returns>
+    /// <exception cref="KernelException">A session does not take the input, or fails; with ONNX Runtime's text.</exception>
+    public static IReadOnlyList<LatencyMeasurement> Measure(
+        IReadOnlyList<OrtSession> sessions,
+        ReadOnlySpan<float> input,
+        long[] shape,
+        LatencyOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        List<OrtBinding> bindings = [];
+        try
+        {
+            foreach (OrtSession session in sessions)
+            {
+                OrtBinding binding = session.Bind(shape);
+                bindings.Add(binding);
+                if (input.Length != binding.Input.Length)
+                {
+                    throw new KernelException($"An input of shape {OrtShape.Text(shape)} has {binding.Input.Length} elements, but {input.Length} were given.");
+                }
+
+                input.CopyTo(binding.Input);
+            }
+
+            return Measure([.. bindings.Select(binding => (Action)binding.Run)], options, TimeProvider.System, cancellation);
+        }
+        finally
+        {
+            bindings.ForEach(binding => binding.Dispose());
+        }
+    }
+
+    /// <summary>Measures any actions in turn, by the clock given.</summary>
+    internal static IReadOnlyList<LatencyMeasurement> Measure(
+        IReadOnlyList<Action> runs, LatencyOptions? options, TimeProvider clock, CancellationToken cancellation)
+    {
+        options ??= new LatencyOptions();
+        long start = clock.GetTimestamp();
+        using IDisposable? pin = options.PinThread ? ThreadPin.ToCurrentCore() : null;
+        foreach (Action run in runs)
+        {
+            WarmUp(run, options, options.TimeCap / (4 * runs.Count), clock, cancellation);
+        }
+
+        double[][] samples = [.. runs.Select(_ => new double[options.Rounds])];
+        int rounds = 0;
+
+        // A collection during a run would be counted as the network's time; what there is to collect goes before.
+        GC.Collect();
+        while (rounds < options.Rounds && (rounds < options.FewestRounds || options.TimeCap is not { } cap || clock.GetElapsedTime(start) < cap))
+        {
+            for (int i = 0; i < runs.Count; i++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                long before = clock.GetTimestamp();
+                runs[i]();
+                samples[i][rounds] = clock.GetElapsedTime(before).TotalMilliseconds;
+            }
+
+            rounds++;
+        }
+
+        return [.. samples.Select(all => all[..rounds]).Select(taken => new LatencyMeasurement(LatencyStatistics.Summarize(taken), taken))];
+    }
+
+    private static void WarmUp(Action run, LatencyOptions options, TimeSpan? share, TimeProvider clock, CancellationToken cancellation)
+    {
+        long start = clock.GetTimestamp();
+        int done = 0;
+        TimeSpan elapsed;
+        do
+        {
+            cancellation.ThrowIfCancellationRequested();
+            run();
+            done++;
+            elapsed = clock.GetElapsedTime(start);
+        }
+        while ((done < options.WarmUpRuns || elapsed < options.WarmUpTime) && (share is null || elapsed < share));
+    }
+}

@@ -1,9 +1,0 @@
-namespace Cluster.Kernels.Training.Loading;
-
-/// <summary>One batch, ready to be trained on.</summary>
-/// <param name="Pixels">Preprocessed, (Count, C, H, W) row-major.</param>
-/// <param name="Labels">One an image.</param>
-internal sealed record TrainingBatch(float[] Pixels, long[] Labels)
-{
-    public int Count => Labels.Length;
-}

@@ -1,0 +1,67 @@
+// Loops that run on a device: the same arithmetic as reconstruction_loops.h, one thread an element. Pointers are the device's. Sums are divided as on the
+// CPU (reconstruction_loops.h, sums), so they are the same bits there and here; nothing is added up with atomics. No libtorch and no CUDA here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "reconstruction/reconstruction_loops.h"
+
+namespace cluster {
+
+// Memory that a sum needs while it is made.
+struct SumSpace {
+    float* lanes;    // sum_lanes(n)
+    double* grains;  // sum_grains(n)
+};
+
+inline int64_t sum_lanes(int64_t n) { return (n + sums::piece - 1) / sums::piece * sums::width; }
+inline int64_t sum_grains(int64_t n) { return (n + sums::grain - 1) / sums::grain; }
+
+// The grid of an activation whose scale is in device memory. Where that is not positive and finite, all results are NaN.
+struct DeviceGrid {
+    const float* scale;
+    float low;
+    float high;
+    bool relu;
+};
+
+// A weight's grid: memory is [outer][channels][inner].
+struct ChannelGrid {
+    const float* scales;
+    const float* lows;
+    const float* highs;
+    int64_t channels;
+    int64_t inner;
+};
+
+class DeviceLoops {
+public:
+    virtual ~DeviceLoops() = default;
+
+    virtual void lsq_forward(const float* x, float* y, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position) const = 0;
+    // dx, and the scale's gradient times gradient_scale in ds
+    virtual void lsq_backward(const float* x, const float* gradient, float* dx, float* ds, int64_t n, const DeviceGrid& grid, const DropMask& mask, uint32_t position,
+                               double gradient_scale, const SumSpace& space) const = 0;
+    // One scale a channel; inside is what lies between the ends or on them, as clamp has it.
+    virtual void channel_lsq_forward(const float* w, float* y, int64_t n, const ChannelGrid& grid) const = 0;
+    virtual void channel_lsq_backward(const float* w, const float* gradient, float* dw, float* ds, int64_t n, const ChannelGrid& grid, double gradient_scale) const = 0;
+    // The gradient, and factor * sum(weight * |a - b|^p) in loss; weights may be null
+    virtual void power_loss(const float* a, const float* b, const float* weights, float* gradient, float* loss, int64_t n, double p, double factor, const SumSpace& space) const = 0;
+    virtual void gather(const float* quantized, const float* exact, const int64_t* rows, int64_t count, int64_t elements, const DropMask& mask, float* target) const = 0;
+    virtual void soft_round(const float* floors, const float* scales, const float* lows, const float* highs, const float* v, float* weights, int64_t n) const = 0;
+    virtual void rounding_iteration(const RoundingArrays& a, const float* gradient, const RoundingRates& rates, int64_t n) const = 0;
+    virtual void scale_iteration(float* scales, double* first, double* second, const double* gradients, const ScaleRates& rates, int64_t n) const = 0;
+};
+
+// Kernels on a stream (a cudaStream_t) of the current device; an error of a launch is a std::runtime_error. Only in builds with CK_CUDA_KERNELS.
+std::unique_ptr<DeviceLoops> cuda_loops(void* stream);
+
+// Of the current device, in bytes.
+void cuda_memory(size_t* free, size_t* total);
+
+// The same kernels, their threads one after the other on the calling thread, over host memory: so a machine without a device can test them.
+std::unique_ptr<DeviceLoops> emulated_loops();
+
+}  // namespace cluster

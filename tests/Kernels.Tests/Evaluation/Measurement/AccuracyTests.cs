@@ -1,0 +1,41 @@
+using Cluster.Kernels.Evaluation.Measurement;
+
+namespace Cluster.Kernels.Tests.Evaluation.Measurement;
+
+public sealed class AccuracyTests
+{
+    [Fact]
+    public void Of_Logits_CountsTheLargestAndTheFirstOfEqualOnes()
+    {
+        float[] logits = [1, 3, 2, 5, 5, 0, -1, -2, -1];
+
+        Accuracy.Predictions(logits, 3).ShouldBe([1, 0, 0]);
+        Accuracy.Of(logits, 3, [1, 1, 0]).ShouldBe(new Accuracy(2, 3));
+    }
+
+    [Fact]
+    public void Predictions_NaN_NeverWins() =>
+        Accuracy.Predictions([float.NaN, 1, 2, float.NaN, float.NaN, float.NaN], 3).ShouldBe([2, -1]);
+
+    [Fact]
+    public void Add_Batches_IsExact()
+    {
+        var sum = new Accuracy(699, 761) + new Accuracy(1, 4);
+
+        sum.ShouldBe(new Accuracy(700, 765));
+        sum.TopOne.ShouldBe(700.0 / 765);
+        default(Accuracy).TopOne.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Of_ShapesDisagree_IsRefused()
+    {
+        Should.Throw<KernelException>(() => Accuracy.Of([1f, 2f, 3f], 2, [0]));
+        Should.Throw<KernelException>(() => Accuracy.Of([1f, 2f], 2, [0, 1])).Message.ShouldContain("2 labels");
+    }
+
+    [Fact]
+    public void Count_BitOperations_IsHawqsFigure() =>
+        // ResNet-18: 1.8145 GMAC are 1858 G at 32/32 and 116 G at 8/8.
+        (BitOperations.Count(1_814_500_000, 32, 32) / 1e9, BitOperations.Count(1_814_500_000, 8, 8) / 1e9).ShouldBe((1858.048, 116.128));
+}

@@ -1,0 +1,111 @@
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Evaluation.Sensitivity;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Tests.Execution;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Evaluation.Sensitivity;
+
+public sealed class SensitivitySweepTests
+{
+    [Fact]
+    public void Run_SmallNet_EqualsTheNaiveLoop() => EqualsTheNaiveLoop(Nets.Group(Nets.Residual()), Nets.Noise(30, 3, 8, 8, 7, classes: 5), "max");
+
+    [Theory]
+    [InlineData(Nets.ResNet8)]
+    [InlineData(Nets.ResNet20)]
+    public void Run_RealModel_EqualsTheNaiveLoop(string model) => EqualsTheNaiveLoop(Nets.Shared(model), Nets.SharedImages(model, 40, 16), "mse");
+
+    [Fact]
+    public void Run_AnyNumberOfWorkers_GivesTheSameBits()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(30, 3, 8, 8, 4, classes: 5);
+        using var network = new FloatNetwork(graph);
+        var alone = Alone(graph, new PlanResolver(graph, Nets.Calibrate(network, images)), "max");
+
+        var one = Sweep(network, alone, images, 1);
+
+        Sweep(network, alone, images, 2).ShouldBe(one);
+        Sweep(network, alone, images, 5).ShouldBe(one);
+        one.ShouldAllBe(score => score.Kl > 0 && score.SqnrDb > 10);
+    }
+
+    [Fact]
+    public void Run_NoLabels_CountsNothing()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(8, 3, 8, 8, 4);
+        using var network = new FloatNetwork(graph);
+
+        var scores = Sweep(network, Alone(graph, new PlanResolver(graph, Nets.Calibrate(network, images)), "max"), images, 1);
+
+        scores.Select(score => score.Accuracy).ShouldAllBe(accuracy => accuracy == new Accuracy(0, 0));
+    }
+
+    [Fact]
+    public void Run_SomeGroups_AreScoredInTheGivenOrder()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(8, 3, 8, 8, 4);
+        using var network = new FloatNetwork(graph);
+        var alone = Alone(graph, new PlanResolver(graph, Nets.Calibrate(network, images)), "max");
+        var all = Sweep(network, alone, images, 1);
+
+        Sweep(network, [alone[2], alone[0]], images, 1).ShouldBe([all[2], all[0]]);
+    }
+
+    [Fact]
+    public void Run_ManyTimes_LeavesNoTensorBehind()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(8, 3, 8, 8, 4);
+        using var network = new FloatNetwork(graph);
+        var alone = Alone(graph, new PlanResolver(graph, Nets.Calibrate(network, images)), "max");
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        for (int i = 0; i < 20; i++)
+        {
+            Sweep(network, alone, images, 1);
+        }
+
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+    }
+
+    private static void EqualsTheNaiveLoop(GroupedGraph graph, ImageBatches images, string calibrator)
+    {
+        using var network = new FloatNetwork(graph);
+        var alone = Alone(graph, new PlanResolver(graph, Nets.Calibrate(network, images)), calibrator);
+
+        var scores = Sweep(network, alone, images, 2);
+
+        scores.Select(score => score.Group).ShouldBe(alone.Select(candidate => candidate.Group.Index));
+        foreach (var (score, candidate) in scores.Zip(alone))
+        {
+            var kl = new LogitsKl();
+            var accuracy = default(Accuracy);
+            for (int batch = 0; batch < images.Count; batch++)
+            {
+                float[] pixels = images.Pixels(batch);
+                long[] shape = [images.Size(batch), images.Images.Channels, images.Images.Height, images.Images.Width];
+                float[] exact = network.Run(pixels, shape);
+                float[] quantized = network.Run(pixels, shape, candidate.Network);
+                int classes = exact.Length / images.Size(batch);
+                kl.Add(exact, quantized, classes);
+                accuracy += Accuracy.Of(quantized, classes, [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)]);
+            }
+
+            score.Kl.ShouldBe(kl.Mean, 1e-9, candidate.Group.Name);
+            score.Accuracy.ShouldBe(accuracy, candidate.Group.Name);
+        }
+    }
+
+    private static List<(LayerGroup Group, QuantizedNetwork Network)> Alone(GroupedGraph graph, PlanResolver resolver, string calibrator) =>
+        [.. graph.Groups.Where(group => group.CanQuantize).Select(group => (group, resolver.Resolve(Nets.Mixed(graph, index => index == group.Index, calibrator))))];
+
+    private static IReadOnlyList<GroupSensitivity> Sweep(
+        FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, ImageBatches images, int workers) =>
+        SensitivitySweep.Run(network, alone, images, workers, null, CancellationToken.None);
+}

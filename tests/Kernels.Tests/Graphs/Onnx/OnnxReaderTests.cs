@@ -1,0 +1,269 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Onnx.Schema;
+using Google.Protobuf;
+
+namespace Cluster.Kernels.Tests.Graphs.Onnx;
+
+public sealed class OnnxReaderTests
+{
+    [Theory]
+    [InlineData(7)]
+    [InlineData(22)]
+    public void Read_OpsetOutsideTheRange_IsRefused(int opset) =>
+        Refusal(model => model.OpsetImport[0].Version = opset).ShouldBe(
+            $"The model 'm.onnx' uses ONNX opset {opset}; expected 8 to 21: export it again or convert it.");
+
+    [Fact]
+    public void Read_NoDefaultOpset_IsRefused() =>
+        Refusal(model => model.OpsetImport[0].Domain = "com.example").ShouldContain("no stated ONNX opset");
+
+    [Fact]
+    public void Read_Garbage_IsRefused() =>
+        Should.Throw<KernelException>(() => OnnxReader.Read([0xff, 0xff, 0xff, 0xff], "m.onnx")).Message.ShouldContain("'m.onnx' is not an ONNX file");
+
+    [Fact]
+    public void Read_Nothing_IsRefused() =>
+        Should.Throw<KernelException>(() => OnnxReader.Read([], "m.onnx")).Message.ShouldContain("holds no graph");
+
+    [Fact]
+    public void Read_MissingFile_IsRefused() =>
+        Should.Throw<KernelException>(() => OnnxReader.Read("/nowhere/m.onnx")).Message.ShouldContain("'/nowhere/m.onnx' cannot be read");
+
+    [Fact]
+    public void Read_CustomDomain_NamesNodeAndDomain() =>
+        Refusal(model => model.Graph.Node[0].Domain = "com.example").ShouldStartWith("Node 'conv' (Conv) of 'm.onnx' belongs to the operator domain 'com.example'");
+
+    [Fact]
+    public void Read_Subgraph_NamesNodeAndAttribute() =>
+        Refusal(model => model.Graph.Node[0].Attribute.Add(new AttributeProto { Name = "body", Type = 5, G = ByteString.CopyFrom(1) }))
+            .ShouldStartWith("Node 'conv' (Conv) of 'm.onnx' holds a subgraph in its attribute 'body'");
+
+    [Fact]
+    public void Read_Functions_AreRefused() => Refusal(model => model.Functions.Add(ByteString.Empty)).ShouldContain("functions of its own");
+
+    [Fact]
+    public void Read_SparseInitializers_AreRefused() => Refusal(model => model.Graph.SparseInitializer.Add(ByteString.Empty)).ShouldContain("sparse");
+
+    [Fact]
+    public void Read_ExternalData_IsRefused() => Refusal(model => model.Graph.Initializer[0].DataLocation = 1).ShouldContain("keeps its data in another file");
+
+    [Fact]
+    public void Read_ValueDefinedTwice_IsRefused() =>
+        Refusal(model => model.Graph.Node.Add(model.Graph.Node[0].Clone())).ShouldContain("defines the value 'c' twice");
+
+    [Fact]
+    public void Read_InitializerDefinedTwice_IsRefused() =>
+        Refusal(model => model.Graph.Initializer.Add(model.Graph.Initializer[0].Clone())).ShouldContain("defines the value 'w' twice");
+
+    [Fact]
+    public void Read_UndefinedInput_NamesNodeAndValue() =>
+        Refusal(model => model.Graph.Node[0].Input[1] = "lost").ShouldStartWith("Node 'conv' (Conv) of 'm.onnx' reads the value 'lost'");
+
+    [Fact]
+    public void Read_UndefinedOutput_IsRefused() => Refusal(model => model.Graph.Output[0].Name = "lost").ShouldContain("The output 'lost' of 'm.onnx' is produced by no node");
+
+    [Fact]
+    public void Read_Cycle_IsRefused() => Refusal(model => model.Graph.Node[0].Input[0] = "y").ShouldContain("is part of a cycle");
+
+    [Fact]
+    public void Read_DataShorterThanItsShape_IsRefused() =>
+        Refusal(model => model.Graph.Initializer[0].Dims[0] = 3).ShouldBe(
+            "The initializer 'w' of 'm.onnx' has 8 bytes of data; expected 12 for its shape [3,1,1,1]: the file is damaged or cut off.");
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(long.MaxValue)]
+    public void Read_ImpossibleShape_IsRefused(long dimension) =>
+        Refusal(model => model.Graph.Initializer[0].Dims[0] = dimension).ShouldContain("declares the shape");
+
+    [Fact]
+    public void Read_UnsupportedElementType_IsRefused() => Refusal(model => model.Graph.Initializer[0].DataType = 8).ShouldContain("has element type 8");
+
+    [Fact]
+    public void Read_AttributeTwice_IsRefused() =>
+        Refusal(model => model.Graph.Node[0].Attribute.Add([new AttributeProto { Name = "a", Type = 2 }, new AttributeProto { Name = "a", Type = 2 }]))
+            .ShouldContain("has the attribute 'a' twice");
+
+    [Fact]
+    public void Read_NodesOutOfOrder_AreSorted()
+    {
+        ModelProto model = Model();
+        NodeProto first = model.Graph.Node[0];
+        model.Graph.Node.RemoveAt(0);
+        model.Graph.Node.Add(first);
+
+        OnnxReader.Read(model.ToByteArray(), "m.onnx").Nodes.Select(node => node.OpType).ShouldBe(["Conv", "Relu"]);
+    }
+
+    [Fact]
+    public void Read_UnnamedAndEquallyNamedNodes_GetUniqueNames()
+    {
+        ModelProto model = Model();
+        model.Graph.Node[1].Name = "conv";
+        model.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { "y" }, Output = { "z" } });
+        model.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { "z" }, Output = { "u" }, Name = "Relu_2" });
+
+        OnnxReader.Read(model.ToByteArray(), "m.onnx").Nodes.Select(node => node.Name).ShouldBe(["conv", "conv_1", "Relu_2_", "Relu_2"]);
+    }
+
+    [Fact]
+    public void Read_InitializerListedAsInput_IsNoInput()
+    {
+        ModelProto model = Model();
+        model.Graph.Input.Add(new ValueInfoProto { Name = "w" });
+
+        OnnxReader.Read(model.ToByteArray(), "m.onnx").Inputs.ShouldHaveSingleItem().Name.ShouldBe("x");
+    }
+
+    [Theory]
+    [InlineData(ElementType.Float, 4)]
+    [InlineData(ElementType.Double, 8)]
+    [InlineData(ElementType.Int64, 8)]
+    [InlineData(ElementType.Int32, 4)]
+    [InlineData(ElementType.UInt8, 1)]
+    [InlineData(ElementType.Int8, 1)]
+    [InlineData(ElementType.Int16, 2)]
+    [InlineData(ElementType.UInt16, 2)]
+    public void Read_TypedData_EqualsTheValues(ElementType type, int size)
+    {
+        ModelProto model = Model();
+        var tensor = new TensorProto { Name = "typed", DataType = (int)type, Dims = { 3 } };
+        int[] values = type is ElementType.UInt8 or ElementType.UInt16 ? [1, 2, 200] : [1, -2, 100];
+        tensor.FloatData.Add(type == ElementType.Float ? values.Select(value => (float)value) : []);
+        tensor.DoubleData.Add(type == ElementType.Double ? values.Select(value => (double)value) : []);
+        tensor.Int64Data.Add(type == ElementType.Int64 ? values.Select(value => (long)value) : []);
+        tensor.Int32Data.Add(size < 4 || type == ElementType.Int32 ? values : []);
+        model.Graph.Initializer.Add(tensor);
+
+        TensorData read = OnnxReader.Read(model.ToByteArray(), "m.onnx").Initializers["typed"];
+
+        double[] found = type switch
+        {
+            ElementType.Float => Array.ConvertAll(read.As<float>().ToArray(), value => (double)value),
+            ElementType.Double => read.As<double>().ToArray(),
+            ElementType.Int64 => Array.ConvertAll(read.As<long>().ToArray(), value => (double)value),
+            ElementType.Int32 => Array.ConvertAll(read.As<int>().ToArray(), value => (double)value),
+            ElementType.UInt8 => Array.ConvertAll(read.As<byte>().ToArray(), value => (double)value),
+            ElementType.Int8 => Array.ConvertAll(read.As<sbyte>().ToArray(), value => (double)value),
+            ElementType.Int16 => Array.ConvertAll(read.As<short>().ToArray(), value => (double)value),
+            _ => Array.ConvertAll(read.As<ushort>().ToArray(), value => (double)value),
+        };
+        found.ShouldBe(values.Select(value => (double)value));
+    }
+
+    [Fact]
+    public void Read_TypedValueBeyondItsType_IsRefused() =>
+        Refusal(model => model.Graph.Initializer.Add(new TensorProto { Name = "b", DataType = 3, Dims = { 1 }, Int32Data = { 300 } })).ShouldContain("the value 300");
+
+    [Fact]
+    public void Read_ConstantNode_IsAnInitializer()
+    {
+        ModelProto model = Model();
+        model.Graph.Node.Add(new NodeProto
+        {
+            OpType = "Constant",
+            Output = { "k" },
+            Attribute = { new AttributeProto { Name = "value_floats", Type = 6, Floats = { 1.5f, 2.5f } } },
+        });
+
+        ModelGraph graph = OnnxReader.Read(model.ToByteArray(), "m.onnx");
+
+        graph.Nodes.Count.ShouldBe(2);
+        graph.Initializers["k"].As<float>().ToArray().ShouldBe([1.5f, 2.5f]);
+    }
+
+    [Fact]
+    public void Read_Stream_EqualsBytes()
+    {
+        byte[] bytes = Model().ToByteArray();
+        using var stream = new MemoryStream(bytes);
+
+        OnnxReader.Read(stream, "m.onnx").ShouldEqual(OnnxReader.Read(bytes, "m.onnx"));
+    }
+
+    [Fact]
+    public void Write_ToAFile_LeavesNothingElse()
+    {
+        ModelGraph graph = OnnxReader.Read(Model().ToByteArray(), "m.onnx");
+        DirectoryInfo folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            string path = Path.Combine(folder.FullName, "out.onnx");
+            OnnxWriter.Write(graph, path);
+            OnnxWriter.Write(graph, path);
+
+            OnnxReader.Read(path).ShouldEqual(graph);
+            folder.GetFiles().ShouldHaveSingleItem();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Write_FreeBatch_IsNamed()
+    {
+        ModelProto written = ModelProto.Parser.ParseFrom(OnnxWriter.Write(OnnxReader.Read(Model().ToByteArray(), "m.onnx")));
+
+        written.ProducerName.ShouldBe("Cluster");
+        written.IrVersion.ShouldBe(7);
+        written.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimParam.ShouldBe("N");
+        written.Graph.Output[0].Type.TensorType.Shape.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(13, 7)]
+    [InlineData(15, 8)]
+    [InlineData(18, 8)]
+    [InlineData(19, 9)]
+    [InlineData(21, 10)]
+    public void Write_Opset_ChoosesTheFormatVersion(int opset, int version)
+    {
+        ModelGraph graph = OnnxReader.Read(Model().ToByteArray(), "m.onnx") with { Opset = opset };
+
+        ModelProto.Parser.ParseFrom(OnnxWriter.Write(graph)).IrVersion.ShouldBe(version);
+    }
+
+    [Fact]
+    public void Write_IntoAMissingFolder_IsRefused() =>
+        Should.Throw<KernelException>(() => OnnxWriter.Write(OnnxReader.Read(Model().ToByteArray(), "m.onnx"), "/nowhere/at/all.onnx"))
+            .Message.ShouldContain("cannot be written");
+
+    private static string Refusal(Action<ModelProto> damage)
+    {
+        ModelProto model = Model();
+        damage(model);
+        return Should.Throw<KernelException>(() => OnnxReader.Read(model.ToByteArray(), "m.onnx")).Message;
+    }
+
+    // x (N, 1, 4, 4) -> Conv with w (2, 1, 1, 1) -> Relu -> y, whose shape is not stated.
+    private static ModelProto Model()
+    {
+        static ValueInfoProto Value(string name, TensorShapeProto? shape) => new()
+        {
+            Name = name,
+            Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1, Shape = shape } },
+        };
+        static TensorShapeProto.Types.Dimension Fixed(long size) => new() { DimValue = size };
+        var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "batch" }, Fixed(1), Fixed(4), Fixed(4) } };
+        return new ModelProto
+        {
+            IrVersion = 7,
+            OpsetImport = { new OperatorSetIdProto { Version = 13 } },
+            Graph = new GraphProto
+            {
+                Name = "g",
+                Input = { Value("x", shape) },
+                Output = { Value("y", null) },
+                Initializer = { new TensorProto { Name = "w", DataType = 1, Dims = { 2, 1, 1, 1 }, RawData = ByteString.CopyFrom(new byte[8]) } },
+                Node =
+                {
+                    new NodeProto { Name = "conv", OpType = "Conv", Input = { "x", "w" }, Output = { "c" } },
+                    new NodeProto { OpType = "Relu", Input = { "c" }, Output = { "y" } },
+                },
+            },
+        };
+    }
+}

@@ -1,0 +1,79 @@
+using Cluster.Kernels.Learning.FineTuning.Checkpoints;
+using Cluster.Kernels.Tests.Data;
+using Cluster.Tests;
+
+namespace Cluster.Kernels.Tests.Learning.FineTuning.Checkpoints;
+
+public sealed class CheckpointFileTests
+{
+    private static readonly Checkpoint Sample = new("id", """{"Step":3}""", new Dictionary<string, float[]> { ["b"] = [1, float.NaN, -0f], ["a"] = [] });
+
+    [Fact]
+    public void Read_AfterWrite_IsEqualToTheBit()
+    {
+        using var folder = new WorkFolder();
+        CheckpointFile.Write(folder["c"], Sample);
+
+        var read = CheckpointFile.Read(folder["c"])!;
+
+        (read.Identity, read.State).ShouldBe((Sample.Identity, Sample.State));
+        read.Tensors.Keys.Order().ShouldBe(["a", "b"]);
+        read.Tensors["b"].Select(BitConverter.SingleToInt32Bits).ShouldBe(Sample.Tensors["b"].Select(BitConverter.SingleToInt32Bits));
+        read.Tensors["a"].ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Read_NoFile_IsNull() => CheckpointFile.Read("/nowhere/training.checkpoint").ShouldBeNull();
+
+    [Fact]
+    public void Read_AnyByteChanged_IsRefused()
+    {
+        using var folder = new WorkFolder();
+        string path = folder["c"];
+        CheckpointFile.Write(path, Sample);
+        byte[] bytes = File.ReadAllBytes(path);
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            byte[] damaged = [.. bytes];
+            damaged[i] ^= 0x40;
+            File.WriteAllBytes(path, damaged);
+            Should.Throw<KernelException>(() => CheckpointFile.Read(path)).Message.ShouldContain("remove it");
+        }
+    }
+
+    [Fact]
+    public void Read_CutAnywhere_IsRefused()
+    {
+        using var folder = new WorkFolder();
+        string path = folder["c"];
+        CheckpointFile.Write(path, Sample);
+        byte[] bytes = File.ReadAllBytes(path);
+        for (int length = 0; length < bytes.Length; length++)
+        {
+            File.WriteAllBytes(path, bytes[..length]);
+            Should.Throw<KernelException>(() => CheckpointFile.Read(path)).Message.ShouldContain("remove it");
+        }
+    }
+
+    [Fact]
+    public void Open_OtherIdentity_IsRefused()
+    {
+        using var folder = new WorkFolder();
+        new CheckpointFolder(folder.Root, "id").SaveEpoch(Sample);
+
+        Should.Throw<KernelException>(() => new CheckpointFolder(folder.Root, "other").Open(_ => 0)).Message.ShouldContain("a training of another plan");
+    }
+
+    [Theory]
+    [InlineData(5, 3, 5)] // cut short between a step and the end of its epoch
+    [InlineData(3, 5, 5)] // cut short between the two files of an epoch's end
+    public void Open_TwoCheckpoints_GoesOnFromTheLater(int latest, int epoch, int expected)
+    {
+        using var folder = new WorkFolder();
+        var checkpoints = new CheckpointFolder(folder.Root, "id");
+        checkpoints.SaveEpoch(Sample with { State = $"{epoch}" });
+        checkpoints.SaveLatest(Sample with { State = $"{latest}" });
+
+        new CheckpointFolder(folder.Root, "id").Open(checkpoint => long.Parse(checkpoint.State))!.State.ShouldBe($"{expected}");
+    }
+}

@@ -1,0 +1,270 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Learning.FineTuning.Loading;
+using Cluster.Kernels.Learning.Optimizers;
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Kernels.Tests.Data;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Tensors;
+using Cluster.Tests;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Learning.FineTuning;
+
+/// <summary>Alone, as one of them counts the tensors of the whole process.</summary>
+[Collection(ProcessSettings.Name)]
+public sealed class FineTunerTests
+{
+    private const int Batch = 8;
+
+    private static readonly FineTuneOptions Options = new() { Epochs = 3, BatchSize = Batch, Optimizer = TrainingOptimizer.Sgd, LearningRate = 0.05, Distill = 0, Seed = 11, CheckpointEvery = 2, Augmentation = new Augmentation(true, 1) };
+
+    private readonly GroupedGraph _graph = Nets.Group(TinyNetwork.Graph());
+    private readonly ImageBatches _training = Nets.Noise(44, 1, TinyNetwork.Side, TinyNetwork.Side, Batch, TinyNetwork.Classes);
+    private readonly ImageBatches _validation = Nets.Noise(30, 1, TinyNetwork.Side, TinyNetwork.Side, Batch, TinyNetwork.Classes, seed: 2);
+
+    [Fact]
+    public void Run_SameSeed_GivesTheSameBytes()
+    {
+        string first = Run(Options).Parameters.ComputeDigest();
+
+        Run(Options).Parameters.ComputeDigest().ShouldBe(first);
+        Run(Options with { Seed = 12 }).Parameters.ComputeDigest().ShouldNotBe(first);
+    }
+
+    [Fact]
+    public void Run_LabelsThatCanBeLearned_LowersTheLoss()
+    {
+        var result = Run(Options with { Epochs = 12, Augmentation = Augmentation.None });
+
+        result.Log.Count.ShouldBe(13);
+        result.Log[^1].Loss!.Value.ShouldBeLessThan(0.9 * result.Log[1].Loss!.Value);
+    }
+
+    // An epoch has 6 steps: every place in it and both its ends.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(17)]
+    public void Run_CancelledThenAgain_EndsWithTheSameBytes(int steps)
+    {
+        var uninterrupted = Run(Options);
+        using var folder = new WorkFolder();
+        var options = Options with { Folder = folder.Root };
+        using var cancellation = new CancellationTokenSource();
+        Should.Throw<OperationCanceledException>(() => Run(options, new StopAfter(steps, cancellation), cancellation.Token));
+
+        var resumed = Run(options);
+
+        resumed.ResumedAt.ShouldBe(steps);
+        resumed.Parameters.ComputeDigest().ShouldBe(uninterrupted.Parameters.ComputeDigest());
+        resumed.Log.ShouldBe(uninterrupted.Log);
+    }
+
+    [Fact]
+    public void Run_KilledBetweenCheckpoints_EndsWithTheSameBytes()
+    {
+        var uninterrupted = Run(Options);
+        using var folder = new WorkFolder();
+        var options = Options with { Folder = folder.Root };
+
+        // An exception of the observer is as sudden as a kill: nothing is saved on its way.
+        Should.Throw<InvalidTimeZoneException>(() => Run(options, new FailAfter(9), CancellationToken.None));
+        var resumed = Run(options);
+
+        resumed.ResumedAt.ShouldBe(8);
+        resumed.Parameters.ComputeDigest().ShouldBe(uninterrupted.Parameters.ComputeDigest());
+    }
+
+    [Fact]
+    public async Task Run_SomebodyTimesMeanwhile_GivesWayAndEndsWithTheSameBytes()
+    {
+        var undisturbed = Run(Options);
+        using var folder = new WorkFolder();
+        string path = Path.Combine(folder.Root, "machine");
+        using var share = await MachineShare.TakeAsync(new MachineLock(path), TestContext.Current.CancellationToken);
+        using var timing = new TimingAfter(4, share, path);
+
+        var disturbed = new FineTuner(Start(8), Options).Run(_training, _validation, timing, TestContext.Current.CancellationToken, new Yielding(() => share.IsAwaited, () => share.GiveWay(TestContext.Current.CancellationToken)));
+
+        // The machine was held before and is still: it can only have been between two steps.
+        await timing.Process.ShouldNotBeNull().HasItAsync();
+        disturbed.Parameters.ComputeDigest().ShouldBe(undisturbed.Parameters.ComputeDigest());
+        disturbed.Log.ShouldBe(undisturbed.Log);
+    }
+
+    [Fact]
+    public void Run_AgainAfterTheEnd_TrainsNoMore()
+    {
+        using var folder = new WorkFolder();
+        var options = Options with { Folder = folder.Root };
+        var first = Run(options);
+
+        var again = Run(options, new FailAfter(1), CancellationToken.None);
+
+        again.Parameters.ComputeDigest().ShouldBe(first.Parameters.ComputeDigest());
+        again.ResumedAt.ShouldBe(18);
+    }
+
+    [Fact]
+    public void Run_FolderOfOtherOptions_IsRefused()
+    {
+        using var folder = new WorkFolder();
+        Run(Options with { Folder = folder.Root });
+
+        Should.Throw<KernelException>(() => Run(Options with { Folder = folder.Root, LearningRate = 0.01 })).Message.ShouldContain("a training of another plan");
+    }
+
+    [Fact]
+    public void Run_Whole_LeavesNoTensorBehind()
+    {
+        Run(Options);
+        long before = torch.Tensor.TotalCount;
+
+        Run(Options);
+
+        // Of all threads: a part's gradients are made on one and given back on another.
+        torch.Tensor.TotalCount.ShouldBeLessThanOrEqualTo(before);
+    }
+
+    [Fact]
+    public void Run_RateThatDiverges_GoesBackHalvesItAndSaysSoIfThatIsNotEnough()
+    {
+        var error = Should.Throw<KernelException>(() => Run(Options with { LearningRate = 1e30, ClipNorm = 0, WarmUp = 0 }));
+
+        error.Message.ShouldContain("not a finite number");
+        error.Message.ShouldContain("--lr");
+    }
+
+    [Fact]
+    public void Run_WithoutValidation_TakesTheLastEpoch()
+    {
+        var result = new FineTuner(Start(8), Options).Run(_training, null, null, CancellationToken.None);
+
+        result.Best.ShouldBe(Options.Epochs);
+        result.Log.ShouldAllBe(epoch => epoch.Correct == null);
+    }
+
+    [Fact]
+    public void Run_Patience_EndsEarlyWithTheBestEpoch()
+    {
+        // A rate this small changes no answer, so the best is always the last; one that ruins the network never improves on the start.
+        var ruined = Run(Options with { Epochs = 8, LearningRate = 3, ClipNorm = 0, WarmUp = 0, Patience = 2 });
+
+        double? best = ruined.Log.Min(epoch => epoch.ValidationLoss);
+        ruined.Log[ruined.Best].ValidationLoss.ShouldBe(best);
+        (ruined.Log.Count - 1).ShouldBe(Math.Min(8, ruined.Best + 2));
+    }
+
+    [Theory]
+    [InlineData(ScaleLearning.Frozen)]
+    [InlineData(ScaleLearning.Observed)]
+    [InlineData(ScaleLearning.Learned)]
+    public void Run_Steps_AreAsAskedFor(ScaleLearning learning)
+    {
+        var start = Start(4);
+        var result = new FineTuner(start, Options with { WeightScales = learning, ActivationScales = learning }).Run(_training, null, null, CancellationToken.None);
+
+        var node = _graph.Groups[1].Nodes[0];
+        var point = start.Layout.PointFor(node.Inputs[0], node)!;
+        bool sameActivation = result.Parameters.Activations[point.ScaleOf].Scale == start.Parameters(point).Scale;
+        bool sameWeights = result.Parameters.Weights[node.Name].Scales.SequenceEqual(start.Weights(node).Scales);
+        (sameActivation, sameWeights).ShouldBe(learning == ScaleLearning.Frozen ? (true, true) : (false, false));
+    }
+
+    [Theory]
+    [InlineData(TrainingOptimizer.AdamW, 4, 2e-4)]
+    [InlineData(TrainingOptimizer.AdamW, 8, 2e-5)]
+    [InlineData(TrainingOptimizer.Sgd, 4, 1e-3)]
+    [InlineData(TrainingOptimizer.Sgd, 8, 1e-3)]
+    public void Run_NoRate_TakesTheOptimizersOwn(TrainingOptimizer optimizer, int bits, double rate)
+    {
+        var options = Options with { Optimizer = optimizer, LearningRate = null, Schedule = Annealing.Constant, WarmUp = 0, Epochs = 1 };
+
+        var result = new FineTuner(Start(bits), options).Run(_training, null, null, CancellationToken.None);
+
+        result.Log[^1].LearningRate.ShouldBe(rate, 1e-9);
+    }
+
+    [Theory]
+    [InlineData(TrainingOptimizer.AdamW, 4, 5e-5)]
+    [InlineData(TrainingOptimizer.AdamW, 8, 2e-5)]
+    [InlineData(TrainingOptimizer.Sgd, 4, 1e-3)]
+    public void Run_NoRateFromLearnedRoundings_IsCareful(TrainingOptimizer optimizer, int bits, double rate)
+    {
+        var options = Options with { Optimizer = optimizer, LearningRate = null, Schedule = Annealing.Constant, WarmUp = 0, Epochs = 1 };
+        var learned = new FineTuner(Start(bits), options).Run(_training, null, null, CancellationToken.None).Parameters;
+
+        var result = new FineTuner(Start(bits, learned), options).Run(_training, null, null, CancellationToken.None);
+
+        result.Log[^1].LearningRate.ShouldBe(rate, 1e-9);
+    }
+
+    [Fact]
+    public void Run_UnlabelledImages_AreRefused() =>
+        Should.Throw<KernelException>(() => new FineTuner(Start(8), Options).Run(Nets.Noise(8, 1, 8, 8, Batch), null, null, CancellationToken.None)).Message.ShouldContain("labels");
+
+    [Theory]
+    [InlineData(0, 1, 0.1)]
+    [InlineData(1, 0, 0.1)]
+    [InlineData(1, 1, 0)]
+    [InlineData(1, 1, double.NaN)]
+    public void Run_ImpossibleOptions_AreRefused(int epochs, int batch, double rate) =>
+        Should.Throw<KernelException>(() => Run(Options with { Epochs = epochs, BatchSize = batch, LearningRate = rate }));
+
+    private FineTuneResult Run(FineTuneOptions options, IProgress<FineTuneProgress>? progress = null, CancellationToken cancellation = default) =>
+        new FineTuner(Start(8), options).Run(_training, _validation, progress, cancellation);
+
+    private QuantizedNetwork Start(int bits, LearnedParameters? learned = null)
+    {
+        using var network = new FloatNetwork(_graph);
+        var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
+        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(group => new GroupSetting(true, "max", false, bits, bits))], learned);
+    }
+
+    private sealed class TimingAfter(int step, MachineShare share, string path) : IProgress<FineTuneProgress>, IDisposable
+    {
+        public TimingProcess? Process { get; private set; }
+
+        public void Report(FineTuneProgress value)
+        {
+            if (value.Iteration == step)
+            {
+                Process = TimingProcess.Start(path);
+                Process.End();
+                SpinWait.SpinUntil(() => share.IsAwaited, TimeSpan.FromMinutes(1)).ShouldBeTrue();
+            }
+        }
+
+        public void Dispose() => Process?.Dispose();
+    }
+
+    private sealed class StopAfter(int steps, CancellationTokenSource cancellation) : IProgress<FineTuneProgress>
+    {
+        public void Report(FineTuneProgress value)
+        {
+            if (value.Iteration == steps)
+            {
+                cancellation.Cancel();
+            }
+        }
+    }
+
+    private sealed class FailAfter(int steps) : IProgress<FineTuneProgress>
+    {
+        public void Report(FineTuneProgress value)
+        {
+            if (value.Iteration == steps)
+            {
+                throw new InvalidTimeZoneException("the process is gone");
+            }
+        }
+    }
+}

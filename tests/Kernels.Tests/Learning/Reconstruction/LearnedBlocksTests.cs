@@ -1,0 +1,49 @@
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Tests.Execution;
+
+namespace Cluster.Kernels.Tests.Learning.Reconstruction;
+
+public sealed class LearnedBlocksTests
+{
+    private static readonly GroupedGraph Graph = Nets.Group(Nets.Residual());
+
+    [Theory]
+    [InlineData(ReconstructionMethod.AdaRound)]
+    [InlineData(ReconstructionMethod.QDrop)]
+    public void Only_EachBlockAlone_TogetherHaveEveryWeightOnce(ReconstructionMethod method)
+    {
+        var options = new ReconstructionOptions { Method = method };
+        var learned = Everything();
+
+        var parts = Reconstructor.Blocks(Graph, options).Select(block => LearnedBlocks.Only(Graph, options, learned, new HashSet<string>(StringComparer.Ordinal) { block })).ToArray();
+
+        parts.Length.ShouldBeGreaterThan(1);
+        parts.SelectMany(part => part.Weights.Keys).Order(StringComparer.Ordinal).ShouldBe(learned.Weights.Keys.Order(StringComparer.Ordinal));
+        parts.SelectMany(part => part.Weights).ShouldAllBe(pair => pair.Value == learned.Weights[pair.Key]);
+
+        // Roundings alone leave the calibrated ranges what they are.
+        parts.Any(part => part.Activations.Count > 0).ShouldBe(method == ReconstructionMethod.QDrop);
+    }
+
+    [Fact]
+    public void Only_NoBlock_IsNothing()
+    {
+        var nothing = LearnedBlocks.Only(Graph, new ReconstructionOptions { Method = ReconstructionMethod.QDrop }, Everything(), new HashSet<string>(StringComparer.Ordinal));
+
+        (nothing.Weights.Count, nothing.Activations.Count, nothing.Biases.Count).ShouldBe((0, 0, 0));
+    }
+
+    // A number for every weight and every tensor, whatever it is.
+    private static LearnedParameters Everything()
+    {
+        var nodes = Graph.Groups.SelectMany(group => group.Nodes).ToArray();
+        return new LearnedParameters
+        {
+            Weights = nodes.Where(node => Graph.Roles.Of(node) == NodeRole.Weighted).ToDictionary(node => node.Name, _ => new LearnedWeights([1], [1]), StringComparer.Ordinal),
+            Activations = nodes.ToDictionary(node => node.Output, _ => new QuantizationParameters(1, 0, 0, 255), StringComparer.Ordinal),
+        };
+    }
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Tensors;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Learning.Reconstruction;
+
+/// <summary>Alone, as they count the tensors and the memory of the whole process.</summary>
+[Collection(ProcessSettings.Name)]
+public sealed class ReconstructionMemoryTests
+{
+    private const int Few = 1_000;
+    private const int Many = 20_000;
+
+    // In a process's first such loop the C library's heaps, one a thread, grow once, by up to 6 MB that later loops use again: measured is what comes after.
+    private static readonly Lazy<int> FirstLoop = new(() =>
+    {
+        int last = 0;
+        RunOneBlock(ReconstructionMethod.QDrop, ReconstructionLoss.MeanSquare, progress => last = progress.Iteration);
+        return last;
+    });
+
+    public static TheoryData<ReconstructionMethod, ReconstructionLoss> Methods => new()
+    {
+        { ReconstructionMethod.AdaRound, ReconstructionLoss.MeanSquare },
+        { ReconstructionMethod.Brecq, ReconstructionLoss.MeanSquare },
+        { ReconstructionMethod.Brecq, ReconstructionLoss.Fisher },
+        { ReconstructionMethod.QDrop, ReconstructionLoss.MeanSquare },
+    };
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Run_FinishedAndCancelled_LeaveNoTensorBehind(ReconstructionMethod method, ReconstructionLoss loss)
+    {
+        var (graph, images, start) = SmallReconstruction.Subject();
+        var options = Short(method, loss) with { Iterations = 55, ActivationIterations = 55 };
+        Run(graph, images, start, options, null, CancellationToken.None);
+        long before = torch.Tensor.TotalCount;
+
+        Run(graph, images, start, options with { Iterations = 400, ActivationIterations = 400 }, null, CancellationToken.None);
+
+        // Others' tensors may still be given back meanwhile.
+        torch.Tensor.TotalCount.ShouldBeLessThanOrEqualTo(before);
+        using var stop = new CancellationTokenSource();
+        Should.Throw<OperationCanceledException>(() => Run(graph, images, start, options, _ => stop.Cancel(), stop.Token));
+        torch.Tensor.TotalCount.ShouldBeLessThanOrEqualTo(before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Run_TwentyThousandIterations_HoldNoMoreThanOneThousand(ReconstructionMethod method, ReconstructionLoss loss)
+    {
+        ResidentMemory.SkipUnlessReadable();
+        FirstLoop.Value.ShouldBe(Many);
+        var seen = new List<(string Block, int Iteration, long Tensors, long Bytes)>();
+
+        RunOneBlock(method, loss, progress =>
+        {
+            if (progress.Iteration is Few or Many)
+            {
+                seen.Add((progress.Block, progress.Iteration, torch.Tensor.TotalCount, ResidentMemory.Read()));
+            }
+        });
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{method} {loss}: {string.Join("; ", seen.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.Block} at {at.Iteration}: {at.Tensors} tensors, {(double)at.Bytes / ResidentMemory.Megabyte:F1} MB")))}");
+        seen.Count.ShouldBe(method == ReconstructionMethod.Brecq ? 4 : 2);
+        for (int i = 0; i < seen.Count; i += 2)
+        {
+            seen[i + 1].Tensors.ShouldBe(seen[i].Tensors);
+            (seen[i + 1].Bytes - seen[i].Bytes).ShouldBeLessThan(4 * ResidentMemory.Megabyte);
+        }
+    }
+
+    /// <summary>One block of the network: the longest loop that there is.</summary>
+    private static void RunOneBlock(ReconstructionMethod method, ReconstructionLoss loss, Action<ReconstructionProgress> see)
+    {
+        var (graph, images, start) = SmallReconstruction.Subject();
+        start = start with { WeightBits = new Dictionary<string, int>(StringComparer.Ordinal) { ["c2"] = 3 }, Activations = start.Activations.Where(pair => pair.Key == "r2").ToDictionary(StringComparer.Ordinal) };
+        Run(graph, images, start, Short(method, loss) with { Iterations = Many, ActivationIterations = Many, Parts = 1 }, see, CancellationToken.None);
+    }
+
+    private static ReconstructionOptions Short(ReconstructionMethod method, ReconstructionLoss loss) =>
+        new() { Method = method, Loss = loss, BatchSize = 8, LearningRate = 1e-3, Seed = 7, HeldOutShare = 0.25 };
+
+    private static void Run(
+        GroupedGraph graph, ImageBatches images, ReconstructionStart start, ReconstructionOptions options, Action<ReconstructionProgress>? see, CancellationToken cancellation) =>
+        Reconstructor.Run(graph, start, images, options, null, see is null ? null : new ReconstructionReports(see), TimeProvider.System, cancellation);
+}

@@ -1,0 +1,118 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Learning.Reconstruction.Blocks;
+using Cluster.Kernels.Learning.Reconstruction.Rounding;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Tests.Evaluation.Parity;
+using Cluster.Kernels.Tests.Execution;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Learning.Reconstruction;
+
+/// <summary>A reconstruction sees tensors quantized where the plan's file has them quantized, and nowhere else.</summary>
+[Collection(Tensors.ProcessSettings.Name)]
+public sealed class ReconstructionStartTests
+{
+    private const int RandomPlans = 12;
+
+    public static TheoryData<string> Names => EveryPlanTests.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Of_AnyPlanOfFewBits_QuantizesWhatTheSimulationQuantizes(string name)
+    {
+        var graph = Nets.Group(EveryPlanTests.Networks[name]().Build());
+        var images = Nets.Noise(24, 3, 8, 8, 8);
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        var random = new Random(11);
+        for (int plan = 0; plan < RandomPlans; plan++)
+        {
+            var settings = Plan(graph, random, plan);
+            var start = ReconstructionStart.Of(resolver.Resolve(settings));
+            var learned = Untrained(graph, start, images);
+
+            double difference = Difference(graph, images, float32, resolver.Resolve(settings, learned), start, learned);
+
+            difference.ShouldBeLessThan(2e-3, $"plan {plan}: {string.Join(" | ", settings.Select(setting => setting.ToString()))}");
+        }
+    }
+
+    [Fact]
+    public void Of_TensorThatOneReaderSeesQuantized_IsFloatForTheOthers()
+    {
+        // r1 is made in FP32; the convolution behind it is quantized, the shortcut is not.
+        var graph = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(24, 3, 8, 8, 8);
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        GroupSetting[] settings = [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 4, 3))];
+
+        var start = ReconstructionStart.Of(resolver.Resolve(settings));
+
+        start.Readers.Keys.ShouldBe(["r1"]);
+        start.Readers["r1"].ShouldBe(["c2"]);
+        var learned = Untrained(graph, start, images);
+        var network = resolver.Resolve(settings, learned);
+        Difference(graph, images, float32, network, start, learned).ShouldBeLessThan(2e-3);
+        Difference(graph, images, float32, network, new ReconstructionStart(start.WeightBits, start.Activations), learned).ShouldBeGreaterThan(1e-2, "the shortcut would be rounded too");
+    }
+
+    [Theory]
+    [InlineData(ReconstructionMethod.Brecq)]
+    [InlineData(ReconstructionMethod.QDrop)]
+    public void Run_TensorThatOneReaderSeesQuantized_LearnsAroundItsRange(ReconstructionMethod method)
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var images = Nets.Noise(48, 3, 8, 8, 16);
+        using var float32 = new FloatNetwork(graph);
+        var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
+        var start = ReconstructionStart.Of(resolver.Resolve([.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 3, 4))]));
+        var options = new ReconstructionOptions { Method = method, Iterations = 60, ActivationIterations = 60, BatchSize = 8, LearningRate = 2e-2, Seed = 7, HeldOutShare = 0.25 };
+
+        var result = Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, CancellationToken.None);
+
+        result.Blocks.ShouldAllBe(block => block.Kept == (block.LearnedLoss < block.NearestLoss));
+        result.Blocks.ShouldContain(block => block.Kept);
+        result.Parameters.Weights.Keys.ShouldNotContain("c1");
+        result.Parameters.Activations["r1"].ShouldBe(start.Activations["r1"], "its range stays as calibrated");
+        resolver.Resolve([.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 3, 4))], result.Parameters)
+            .LearnedWeights.Count.ShouldBe(3);
+    }
+
+    private static GroupSetting[] Plan(GroupedGraph graph, Random random, int plan)
+    {
+        GroupSetting[] settings = [.. graph.Groups.Select(_ => random.Next(3) == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, random.Next(2, 9), random.Next(2, 9)))];
+        settings[plan % settings.Length] = new GroupSetting(true, "mse", false, 4, 4);
+        return settings;
+    }
+
+    private static LearnedParameters Untrained(GroupedGraph graph, ReconstructionStart start, ImageBatches images) => start.WeightBits.Count == 0 ? new LearnedParameters() : Reconstructor.Run(
+        graph, start, images, new ReconstructionOptions { Method = ReconstructionMethod.AdaRound, Iterations = 1, LearningRate = 1e-9 }, null, null, TimeProvider.System, CancellationToken.None).Parameters;
+
+    // Mean distance of the logits over their largest, between the whole network as one block of a reconstruction and the simulation of the file.
+    private static double Difference(GroupedGraph graph, ImageBatches images, FloatNetwork float32, QuantizedNetwork network, ReconstructionStart start, LearnedParameters learned)
+    {
+        using var live = new ProgramBuilder(graph, hasGradients: true);
+        var grids = graph.WeightedNodes.Where(node => learned.Weights.ContainsKey(node.Name)).ToDictionary(
+            node => node.Name, node => new WeightGrid(graph.Graph.Initializers[node.Inputs[1]].Shape, WeightBank.OutputAxis(node), learned.Weights[node.Name].Scales, [], []), StringComparer.Ordinal);
+        var numbers = new LearnedNumbers(grids, start.Activations, start.Readers);
+        var block = new ReconstructionBlock([.. graph.Nodes], [.. graph.WeightedNodes]);
+        var codes = learned.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.Codes, StringComparer.Ordinal);
+        using var scope = torch.NewDisposeScope();
+        using var without = torch.no_grad();
+        using var quantization = DecidedRoundings.Quantization(block, numbers, codes, start.Activations, ComputeDevice.Cpu, out _);
+        var pixels = images.Tensor(0);
+        string input = graph.Input.Name;
+        float[] expected = float32.Run(images.Pixels(0), [images.Size(0), 3, 8, 8], network);
+
+        float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(
+            live.Whole(SumKind.Whole).Run([numbers.IsMadeQuantized(input) ? NativeKernels.FakeQuantize(pixels, start.Activations[input]) : pixels], quantization)[0]));
+
+        return expected.Zip(found, (a, b) => Math.Abs(a - b)).Average() / expected.Max(Math.Abs);
+    }
+}

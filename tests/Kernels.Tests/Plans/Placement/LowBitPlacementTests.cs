@@ -1,0 +1,66 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Graphs;
+
+namespace Cluster.Kernels.Tests.Plans.Placement;
+
+public sealed class LowBitPlacementTests
+{
+    private static readonly GroupSetting W4A4 = new(true, "max", false, 4, 4);
+
+    [Fact]
+    public void Place_Residual_QuantizesOnlyInputsOfWeightedNodes()
+    {
+        var graph = Nets.Group(Nets.Residual());
+
+        // Neither the Add's other input c2, nor what is pooled, r3, nor the logits; after the Flatten, with the range before it.
+        Describe(graph, W4A4, W4A4, W4A4, W4A4).ShouldBe(["f at producer, group 3, scale of g", "r1 at producer, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
+        Describe(graph, GroupSetting.Float32, W4A4, GroupSetting.Float32, GroupSetting.Float32).ShouldBe(["r1 at edge, group 1"]);
+    }
+
+    [Fact]
+    public void Place_ShortcutOfAQuantizedTensor_ReadsItQuantized()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var add = graph.Graph.Nodes.Single(node => node.OpType == "Add");
+
+        LowBitPlacement.Place(graph, [W4A4, W4A4, W4A4, W4A4]).PointFor("r1", add).ShouldNotBeNull();
+        LowBitPlacement.Place(graph, [GroupSetting.Float32, W4A4, W4A4, W4A4]).PointFor("r1", add).ShouldBeNull();
+        LowBitPlacement.Place(graph, [W4A4, W4A4, W4A4, W4A4]).ComputesInFloat.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Place_FloatShortcuts_QuantizesForTheProductsAlone()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        var add = graph.Graph.Nodes.Single(node => node.OpType == "Add");
+        var setting = W4A4 with { FloatShortcuts = true };
+
+        // r1 goes to a convolution and to the Add, r2 to a convolution only.
+        Describe(graph, setting, setting, setting, setting).ShouldBe(["f at producer, group 3, scale of g", "r1 at edge, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
+        var layout = LowBitPlacement.Place(graph, [setting, setting, setting, setting]);
+        layout.PointFor("r1", add).ShouldBeNull();
+        layout.PointFor("r1", graph.Consumers("r1").Single(reader => reader.OpType == "Conv")).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Place_ReadersOfDifferentWidth_TakeTheMostBits()
+    {
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 2, 2).Floats("w", [1, 1, 1, 1], 2)
+            .Node("Conv", "x w", "c1").Node("Conv", "c1 w", "c2").Node("Conv", "c1 w", "c3").Node("Add", "c2 c3", "a").Node("Flatten", "a", "y").Build());
+        GroupSetting[] settings = [W4A4, W4A4, W4A4 with { ActivationBits = 6 }];
+
+        Describe(graph, settings).ShouldContain("c1 at producer, group 2");
+        using var float32 = new FloatNetwork(graph);
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(4, 1, 2, 2, 2))).Resolve(settings);
+        network.Parameters(network.Layout.Points["c1"]).Maximum.ShouldBe(63);
+        network.Parameters(network.Layout.Points["x"]).Maximum.ShouldBe(15);
+    }
+
+    private static IEnumerable<string> Describe(GroupedGraph graph, params GroupSetting[] settings) => LowBitPlacement.Place(graph, settings).Points.Values
+        .Select(point => $"{point.Tensor} {(point.AtProducer ? "at producer" : "at edge")}, group {point.Group}{(point.ScaleOf == point.Tensor ? "" : $", scale of {point.ScaleOf}")}")
+        .Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,176 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Quantization;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tests.Execution;
+using Cluster.Kernels.Tests.Graphs;
+using Cluster.Kernels.Tests.Runtimes;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Tests.Plans;
+
+public sealed class QuantizedNetworkTests
+{
+    [Fact]
+    public void Weights_GoldenNet_AreTheHandComputedIntegers()
+    {
+        var network = GoldenNet.Quantized();
+        var (first, second, third) = (GoldenNet.Node(network, "c1"), GoldenNet.Node(network, "c2"), GoldenNet.Node(network, "y"));
+
+        network.Weights(first).Codes.ShouldBe(GoldenNet.Weights1);
+        network.Weights(first).Scales.ShouldBe([1, 0.5f]);
+        network.BiasCodes(first).ShouldBe(GoldenNet.Bias1);
+        network.Weights(second).Codes.ShouldBe(GoldenNet.Weights2);
+        network.Weights(second).Scales.ShouldBe([0.25f, 2]);
+        network.BiasScales(second).ShouldBe([8f, 64]);
+        network.BiasCodes(second).ShouldBe(GoldenNet.Bias2);
+        network.Weights(third).Codes.ShouldBe([127, 0, 0, 1, -1, 2, -127, 4]);
+        network.HasBias(third).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Run_GoldenNet_SimulationGivesTheHandComputedCodes()
+    {
+        var network = GoldenNet.Quantized();
+        using var float32 = new FloatNetwork(network.Graph);
+        using var programs = float32.Compile(network);
+        var codes = new CodeRecorder();
+        using var live = new LiveTensors();
+        live.Set("x", Nets.Images(GoldenNet.Pixels, 1, 1, 3, 1).Tensor(0));
+        foreach (var program in programs.Programs)
+        {
+            program.Run(live, codes);
+        }
+
+        codes.Codes["x"].ShouldBe(GoldenNet.Pixels);
+        codes.Codes["r1"].ShouldBe(GoldenNet.Codes1);
+        codes.Codes["c2"].ShouldBe(GoldenNet.Codes2);
+        float32.Run([.. GoldenNet.Pixels.Select(pixel => (float)pixel)], [1, 1, 1, 3], network).ShouldBe(GoldenNet.Logits);
+    }
+
+    [Theory]
+    [InlineData(OrtOptimization.All)]
+    [InlineData(OrtOptimization.Disabled)]
+    public void Export_GoldenNet_OnnxRuntimeGivesTheHandComputedCodes(OrtOptimization optimize)
+    {
+        OrtRequired.OrSkip();
+        var network = GoldenNet.Quantized();
+        var artefact = QdqExporter.Export(network);
+        var opened = artefact with
+        {
+            Outputs = [.. artefact.Outputs, Codes("r1", 2, 1, 2), Codes("c2", 2, 1, 2)],
+        };
+        var pixels = OrtTensor.Of(Array.ConvertAll(GoldenNet.Pixels, pixel => (float)pixel), 1, 1, 1, 3);
+        using var plain = OrtSession.Open(OnnxWriter.Write(artefact), new OrtSessionOptions { Optimize = optimize });
+        using var session = OrtSession.Open(OnnxWriter.Write(opened), new OrtSessionOptions { Optimize = optimize });
+
+        var outputs = session.Run([new OrtInput("x", pixels)], ["r1_codes", "c2_codes", "y"]);
+
+        outputs[0].Span<byte>().ToArray().ShouldBe(GoldenNet.Codes1);
+        outputs[1].Span<byte>().ToArray().ShouldBe(GoldenNet.Codes2);
+        outputs[2].Span<float>().ToArray().ShouldBe(GoldenNet.Logits);
+        plain.Run([new OrtInput("x", pixels)], ["y"])[0].Span<float>().ToArray().ShouldBe(GoldenNet.Logits);
+    }
+
+    [Fact]
+    public void Weights_NearlyDeadChannel_KeepItsBiasWithinInt32()
+    {
+        var network = NearlyDead();
+        var node = GoldenNet.Node(network, "c");
+
+        network.BiasCodes(node).ShouldAllBe(code => Math.Abs((long)code) <= (1 << 30) + 1L);
+        float[] restored = [.. network.BiasCodes(node).Zip(network.BiasScales(node), (code, scale) => code * scale)];
+        restored[0].ShouldBe(0.5f, 1e-3f);
+        restored[1].ShouldBe(-4, 1e-5f);
+        restored[2].ShouldBe(3, 1e-5f);
+        network.Weights(node).Codes[1].ShouldBe((sbyte)0);
+        network.Weights(node).Scales[0].ShouldBe(1 / 127f, "other channels keep their scale");
+    }
+
+    [Fact]
+    public void Export_NearlyDeadChannel_RuntimeAndSimulationKeepTheBias()
+    {
+        OrtRequired.OrSkip();
+        var network = NearlyDead();
+        using var float32 = new FloatNetwork(network.Graph);
+        float[] pixels = [0, 17, 200, 255];
+        using var session = OrtSession.Open(OnnxWriter.Write(QdqExporter.Export(network)), new OrtSessionOptions());
+
+        float[] simulated = float32.Run(pixels, [4, 1, 1, 1], network);
+        float[] runtime = session.Run([new OrtInput("x", OrtTensor.Of(pixels, 4, 1, 1, 1))], ["y"])[0].Span<float>().ToArray();
+
+        runtime.ShouldBe(simulated);
+
+        // y = c through an identity matrix; c's step is 0.0625.
+        Enumerable.Range(0, 4).Select(image => runtime[(image * 3) + 1]).ShouldAllBe(value => Math.Abs(value + 4) < 0.04f);
+        Enumerable.Range(0, 4).Select(image => runtime[(image * 3) + 2]).ShouldAllBe(value => Math.Abs(value - 3) < 0.04f);
+    }
+
+    [Fact]
+    public void Bias_GemmWithOneNumber_IsTheSameForEveryChannel()
+    {
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2).Floats("w", [3, 2], 1, 2, 3, 4, 5, 6).Floats("b", [1], 7)
+            .Node("Flatten", "x", "f").Node("Gemm", "f w b", "y", GraphBuilder.Int("transB", 1)).Build());
+        var bank = new WeightBank(graph);
+        var node = graph.Graph.Nodes.Single(node => node.OpType == "Gemm");
+
+        bank.Bias(node).ShouldBe([7f, 7, 7]);
+        bank.Channels(node).ShouldBe(3);
+        WeightBank.OutputAxis(node).ShouldBe(0);
+    }
+
+    [Fact]
+    public void Resolve_MixedCalibrators_TakesEachRangeFromTheGroupThatOwnsIt()
+    {
+        var graph = Nets.Group(Nets.Residual());
+        using var float32 = new FloatNetwork(graph);
+        var statistics = Nets.Calibrate(float32, Nets.Noise(32, 3, 8, 8, 8));
+        var resolver = new PlanResolver(graph, statistics);
+        GroupSetting[] settings = [new(true, "max", false), new(true, "percentile:99", false), new(true, "max", false), GroupSetting.Float32];
+
+        var network = resolver.Resolve(settings);
+
+        network.Parameters(network.Layout.Points["r1"]).High.ShouldBe(statistics.Get("r1").Max, statistics.Get("r1").Max * 1e-5);
+        network.Parameters(network.Layout.Points["r2"]).High.ShouldBeLessThan(statistics.Get("r2").Max * 0.99f);
+        network.Parameters(network.Layout.Points["r1"]).ZeroPoint.ShouldBe(0);
+        network.Parameters(network.Layout.Points["f"]).ShouldBe(network.Parameters(network.Layout.Points["g"]));
+        resolver.Resolve(settings).Parameters(network.Layout.Points["r2"]).ShouldBe(network.Parameters(network.Layout.Points["r2"]));
+    }
+
+    private static ValueInfo Codes(string tensor, params long[] shape) => new(QdqExporter.CodesOf(tensor), ElementType.UInt8, [-1, .. shape]);
+
+    // Weights of 1e-10 beside a bias of -4: with the channel's own scale the bias code is about -4e12.
+    private static QuantizedNetwork NearlyDead()
+    {
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 1)
+            .Floats("w", [3, 1, 1, 1], 1, 1e-10f, 1e-10f).Floats("b", [3], 0.5f, -4, 3)
+            .Floats("v", [3, 3], 1, 0, 0, 0, 1, 0, 0, 0, 1)
+            .Node("Conv", "x w b", "c").Node("Flatten", "c", "f").Node("Gemm", "f v", "y", GraphBuilder.Int("transB", 1)).Build());
+        var layout = OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]);
+        var ranges = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal)
+        {
+            ["x"] = new(0.01f, 0, 0, 255),
+            ["c"] = new(0.0625f, 100, 0, 255),
+        };
+        return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, new Dictionary<string, float[]>(StringComparer.Ordinal));
+    }
+
+    private sealed class CodeRecorder : IRunObserver
+    {
+        public Dictionary<string, byte[]> Codes { get; } = new(StringComparer.Ordinal);
+
+        public void Computed(GraphNode node, Tensor value)
+        {
+        }
+
+        public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
+        {
+            Codes[tensor] = [.. Kernels.Tensors.TensorFactory.ToFloats(steps).Select(step => (byte)AffineQuantizer.Quantize(step, parameters with { Scale = 1 }))];
+            return null;
+        }
+    }
+}

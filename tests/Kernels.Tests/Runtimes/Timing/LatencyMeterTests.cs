@@ -1,0 +1,127 @@
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Tests;
+
+namespace Cluster.Kernels.Tests.Runtimes.Timing;
+
+public sealed class LatencyMeterTests
+{
+    private readonly ManualTime _clock = new();
+    private readonly List<char> _calls = [];
+
+    [Fact]
+    public void Measure_Rounds_AreInterleavedAfterWarmUp()
+    {
+        IReadOnlyList<LatencyMeasurement> measured = LatencyMeter.Measure(
+            [Taking('A', 2), Taking('B', 3)],
+            new LatencyOptions { Rounds = 3, WarmUpRuns = 2, WarmUpTime = TimeSpan.Zero },
+            _clock,
+            CancellationToken.None);
+
+        string.Concat(_calls).ShouldBe("AABB" + "ABABAB");
+        measured.Select(each => each.Summary).ShouldBe([new LatencySummary(2, 0, 3), new LatencySummary(3, 0, 3)]);
+        measured[1].SamplesMs.ShouldBe([3.0, 3, 3]);
+    }
+
+    [Fact]
+    public void Measure_WarmUp_GoesOnUntilBothRunsAndTime()
+    {
+        LatencyOptions options = new() { Rounds = 1, WarmUpRuns = 4, WarmUpTime = TimeSpan.FromMilliseconds(20) };
+
+        LatencyMeter.Measure([Taking('f', 1), Taking('s', 10)], options, _clock, CancellationToken.None);
+
+        _calls.Count(call => call == 'f').ShouldBe(20 + 1);
+        _calls.Count(call => call == 's').ShouldBe(4 + 1);
+    }
+
+    [Fact]
+    public void Measure_TimeCap_EndsWithTheRoundsItHas()
+    {
+        LatencyOptions options = new() { Rounds = 50, TimeCap = TimeSpan.FromMilliseconds(400), WarmUpRuns = 10, WarmUpTime = TimeSpan.Zero };
+
+        LatencySummary summary = LatencyMeter.Measure([Taking('A', 30)], options, _clock, CancellationToken.None)[0].Summary;
+
+        // Warm-up: until a quarter (100 ms) is passed, 4 runs; then rounds until 400 ms is passed: at 120, 150, …, 390.
+        _calls.Count.ShouldBe(4 + 10);
+        summary.ShouldBe(new LatencySummary(30, 0, 10));
+    }
+
+    [Fact]
+    public void Measure_TimeCapFarTooShort_StillHasTheFewestRounds()
+    {
+        LatencyOptions options = new() { TimeCap = TimeSpan.FromMilliseconds(1) };
+
+        IReadOnlyList<LatencyMeasurement> measured = LatencyMeter.Measure([Taking('A', 30), Taking('B', 40)], options, _clock, CancellationToken.None);
+
+        string.Concat(_calls).ShouldBe("AB" + "ABABAB");
+        measured.ShouldAllBe(each => each.Summary.Count == 3);
+    }
+
+    [Fact]
+    public void Measure_Cancelled_Stops()
+    {
+        using CancellationTokenSource source = new();
+        void Run()
+        {
+            _calls.Add('A');
+            if (_calls.Count == 5)
+            {
+                source.Cancel();
+            }
+        }
+
+        Should.Throw<OperationCanceledException>(() => LatencyMeter.Measure([Run], new LatencyOptions(), _clock, source.Token));
+        _calls.Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public void Measure_TwoSessions_TimesBothOnTheInput()
+    {
+        OrtRequired.OrSkip();
+        using OrtSession one = Sigmoids(1);
+        using OrtSession two = Sigmoids(8);
+
+        IReadOnlyList<LatencyMeasurement> measured = LatencyMeter.Measure(
+            [one, two],
+            new float[20_000],
+            [20, 1000],
+            new LatencyOptions { Rounds = 9, WarmUpRuns = 3, WarmUpTime = TimeSpan.Zero, PinThread = true });
+
+        measured.Count.ShouldBe(2);
+        measured.ShouldAllBe(each => each.Summary.Count == 9 && each.SamplesMs.Count == 9 && each.Summary.MedianMs > 0);
+        Should.Throw<KernelException>(() => LatencyMeter.Measure([one], new float[7], [20, 1000]))
+            .Message.ShouldBe("An input of shape [20, 1000] has 20000 elements, but 7 were given.");
+    }
+
+    [Fact]
+    public void ThreadPin_WhileHeld_LeavesOneCoreAndThenAllAgain()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "thread affinity is read from /proc");
+        string before = AllowedCores();
+        using (ThreadPin? pin = ThreadPin.ToCurrentCore())
+        {
+            Assert.SkipWhen(pin is null, "this system does not allow thread affinity");
+            int.TryParse(AllowedCores(), out _).ShouldBeTrue();
+        }
+
+        AllowedCores().ShouldBe(before);
+    }
+
+    // "0-3" or "0,2" for several cores, "2" for one.
+    private static string AllowedCores()
+        => File.ReadLines("/proc/thread-self/status").Single(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)).Split('\t')[1];
+
+    private static OrtSession Sigmoids(int count)
+    {
+        byte[][] nodes = [.. Enumerable.Range(0, count).Select(i => TinyModel.Node("Sigmoid", [i == 0 ? "x" : $"s{i}"], i == count - 1 ? "y" : $"s{i + 1}"))];
+        byte[] model = TinyModel.Of(nodes, [TinyModel.Value("x", TinyModel.Float, "N", "1000")], [TinyModel.Value("y", TinyModel.Float, "N", "1000")]);
+        return OrtSession.Open(model, OrtRequired.Options);
+    }
+
+    private Action Taking(char name, int milliseconds)
+        => () =>
+        {
+            _calls.Add(name);
+            _clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        };
+}
