@@ -3,7 +3,10 @@ namespace Cluster.DataSpecs;
 /// <summary>How the images of one part of a <see cref="DataSpec"/> are stored.</summary>
 public enum DataFormat
 {
-    /// <summary><c>idx:</c> — the IDX format of MNIST: uint8, one magic number and big-endian sizes, labels in a file of their own.</summary>
+    /// <summary>
+    /// <c>idx:</c> — the IDX format of MNIST: uint8, one magic number and big-endian sizes, labels in a file of their
+    /// own.
+    /// </summary>
     Idx,
 
     /// <summary><c>cifar10:</c> — CIFAR-10's binary format: records of 1 label byte and 3 x 32 x 32 pixel bytes.</summary>

@@ -13,10 +13,14 @@ public sealed class DataSpec : IEquatable<DataSpec>
     public IReadOnlyList<DataPart> Parts { get; }
 
     /// <summary>Reads the text form; files are not looked at.</summary>
-    /// <exception cref="DataSpecException">The text does not follow the grammar; the message says what was found and what is possible.</exception>
+    /// <exception cref="DataSpecException">The text does not follow the grammar; the message says what was found and
+    /// what is possible.</exception>
     public static DataSpec Parse(string text) => DataSpecParser.Parse(text);
 
-    /// <summary>The canonical text: equal specs have equal texts, and it parses to an equal spec. Paths stay as they were written.</summary>
+    /// <summary>
+    /// The canonical text: equal specs have equal texts, and it parses to an equal spec. Paths stay as they were
+    /// written.
+    /// </summary>
     public override string ToString() => string.Join('+', Parts);
 
     public bool Equals(DataSpec? other) => other is not null && Parts.SequenceEqual(other.Parts);

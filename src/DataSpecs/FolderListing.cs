@@ -51,7 +51,10 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
                 $"The label file '{list}' names {images.Count} files, {missing.Count} of which are not there, the first '{missing[0].Path}'{MissingFile.Suggestion(missing[0].Path)}; name the folder that they are in.");
     }
 
-    /// <summary>The folder, or the first folder in it that holds the list's first file: lists often stand beside the folder of images.</summary>
+    /// <summary>
+    /// The folder, or the first folder in it that holds the list's first file: lists often stand beside the folder of
+    /// images.
+    /// </summary>
     private static string RootOf(string firstFile, string folder) =>
         new[] { folder }.Concat(Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
             .FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, firstFile)), folder);

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Cluster.DataSpecs;
 
-/// <summary>A comma-separated list of labelled files: a header that names at least the columns <c>label</c> and <c>file</c>, one line for each file.</summary>
+/// <summary>
+/// A comma-separated list of labelled files: a header that names at least the columns <c>label</c> and <c>file</c>, one
+/// line for each file.
+/// </summary>
 internal static class LabelCsv
 {
     private const long MaximumBytes = 256 << 20;

@@ -4,8 +4,8 @@ namespace Cluster.DataSpecs;
 public static class LabelFiles
 {
     /// <summary>
-    /// Where the label file of a part that names one is looked for, full paths, the first that exists wins: below the current directory, for
-    /// <see cref="DataFormat.Folder"/> in the folder, and beside the images.
+    /// Where the label file of a part that names one is looked for, full paths, the first that exists wins: below the
+    /// current directory, for <see cref="DataFormat.Folder"/> in the folder, and beside the images.
     /// </summary>
     /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
     public static IReadOnlyList<string> Places(DataPart part, string currentDirectory)

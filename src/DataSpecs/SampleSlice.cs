@@ -2,14 +2,18 @@ using System.Globalization;
 
 namespace Cluster.DataSpecs;
 
-/// <summary>A half-open range of samples, <c>@a..b</c>: a start not written is 0, a missing end is the set's end, a negative number counts from the set's end.</summary>
+/// <summary>
+/// A half-open range of samples, <c>@a..b</c>: a start not written is 0, a missing end is the set's end, a negative
+/// number counts from the set's end.
+/// </summary>
 public readonly record struct SampleSlice(int Start, int? End)
 {
     /// <summary>Every sample.</summary>
     public static SampleSlice All => default;
 
     /// <summary>The sample indices [start, end) of a set of <paramref name="count"/> samples.</summary>
-    /// <exception cref="DataSpecException">The slice is empty or reaches outside of the set: clamping would quietly measure on fewer images than were asked for.</exception>
+    /// <exception cref="DataSpecException">The slice is empty or reaches outside of the set: clamping would quietly
+    /// measure on fewer images than were asked for.</exception>
     public (int Start, int End) Resolve(int count, string source)
     {
         long start = FromEnd(Start, count);

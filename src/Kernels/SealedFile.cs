@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Cluster.Kernels;
 
 /// <summary>
-/// What the program's own binary files have in common: 8 bytes of magic, the version and the length of the header (int32, little-endian), a JSON
-/// header, the body, and the SHA-256 of all before it.
+/// What the program's own binary files have in common: 8 bytes of magic, the version and the length of the header
+/// (int32, little-endian), a JSON header, the body, and the SHA-256 of all before it.
 /// </summary>
 /// <param name="magic">Eight characters of ASCII.</param>
 /// <param name="version">The version that is written and read.</param>

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Plans;
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Observers;
+using Cluster.Kernels.Calibration;
 
 namespace Cluster.Bench.Ladder;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Runtimes.Locks;

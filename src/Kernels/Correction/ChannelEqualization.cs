@@ -4,17 +4,20 @@ using Cluster.Kernels.Graphs.Groups;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// Cross-layer equalization (Nagel et al. 2019, "Data-free quantization"): output channel i of a layer is divided by S_i and the next layer's input channel i
-/// multiplied by it, with S_i = sqrt(r1_i / r2_i), r the largest magnitudes of the channel's weights, until both ranges are sqrt(r1_i r2_i); with a
-/// depthwise layer between two others S1 = r1 / cbrt(r1 r2 r3) and S2 = cbrt(r1 r2 r3) / r3. The function stays the same, exactly in real numbers, where
-/// what lies between is positively homogeneous: f(s x) = s f(x) for s > 0, as ReLU, LeakyReLU and poolings are and a Clip with a ceiling is not.
+/// Cross-layer equalization (Nagel et al. 2019, "Data-free quantization"): output channel i of a layer is divided by
+/// S_i and the next layer's input channel i multiplied by it, with S_i = sqrt(r1_i / r2_i), r the largest magnitudes of
+/// the channel's weights, until both ranges are sqrt(r1_i r2_i); with a depthwise layer between two others S1 = r1 /
+/// cbrt(r1 r2 r3) and S2 = cbrt(r1 r2 r3) / r3. The function stays the same, exactly in real numbers, where what lies
+/// between is positively homogeneous: f(s x) = s f(x) for s > 0, as ReLU, LeakyReLU and poolings are and a Clip with a
+/// ceiling is not.
 /// </summary>
 /// <param name="Graph">The network with its new weights.</param>
 /// <param name="Pairs">What was equalized, in the graph's order.</param>
 /// <param name="Skipped">A sentence for each layer that could not be paired, saying why.</param>
 public sealed record ChannelEqualization(ModelGraph Graph, IReadOnlyList<EqualizedPair> Pairs, IReadOnlyList<string> Skipped)
 {
-    // Chains of layers settle within a few rounds; a factor beyond these limits would move a dead channel's range instead of removing it (PPQ's limits).
+    // Chains of layers settle within a few rounds; a factor beyond these limits would move a dead channel's range
+    // instead of removing it (PPQ's limits).
     private const int LargestRounds = 20;
     private const double Settled = 1e-4;
     private const double LargestScale = 10;

@@ -3,7 +3,10 @@ using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Kernels.Correction;
 
-/// <summary>Finds for a layer the next one that alone reads its channels, through positively homogeneous operators that keep channels apart.</summary>
+/// <summary>
+/// Finds for a layer the next one that alone reads its channels, through positively homogeneous operators that keep
+/// channels apart.
+/// </summary>
 internal sealed class HomogeneousChains(ModelGraph graph)
 {
     private readonly NodeRoles _roles = new(graph);

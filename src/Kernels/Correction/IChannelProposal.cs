@@ -3,7 +3,10 @@ using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Correction;
 
-/// <summary>A correction of one layer from what its output's channels look like in FP32 and quantized. Batches may be observed side by side.</summary>
+/// <summary>
+/// A correction of one layer from what its output's channels look like in FP32 and quantized. Batches may be observed
+/// side by side.
+/// </summary>
 internal interface IChannelProposal
 {
     IRunObserver Float32(int batch);

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Correction;
 
-/// <summary>Brings mean and standard deviation of each channel of one layer's output back to those in FP32. Sums are added in batch order.</summary>
+/// <summary>
+/// Brings mean and standard deviation of each channel of one layer's output back to those in FP32. Sums are added in
+/// batch order.
+/// </summary>
 internal sealed class MomentMatch(GraphNode node, int batches) : IChannelProposal
 {
     // A channel that rounding has nearly silenced has no spread to bring back.

@@ -4,9 +4,10 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// BatchNorm re-estimation after the norm was folded into its layer. A norm with re-estimated statistics of the quantized network gives
-/// (y - m_q) sigma / sigma_q + m, m and sigma being what the FP32 network has there; folded, that is a factor sigma / sigma_q on the channel's weight
-/// scale and another bias. The codes stay. Group by group in forward order, kept only where the error of what the group hands on falls.
+/// BatchNorm re-estimation after the norm was folded into its layer. A norm with re-estimated statistics of the
+/// quantized network gives (y - m_q) sigma / sigma_q + m, m and sigma being what the FP32 network has there; folded,
+/// that is a factor sigma / sigma_q on the channel's weight scale and another bias. The codes stay. Group by group in
+/// forward order, kept only where the error of what the group hands on falls.
 /// </summary>
 public static class NormalizationReestimation
 {

@@ -6,9 +6,9 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// Corrects a quantized network group by group in forward order, each with the inputs that the already quantized and corrected groups before it
-/// give. A group keeps its correction only where that lowers the squared error of what it hands on. Deterministic for given images and batch
-/// size, whatever the number of workers.
+/// Corrects a quantized network group by group in forward order, each with the inputs that the already quantized and
+/// corrected groups before it give. A group keeps its correction only where that lowers the squared error of what it
+/// hands on. Deterministic for given images and batch size, whatever the number of workers.
 /// </summary>
 /// <param name="propose">A proposal for a layer over a number of batches.</param>
 internal sealed class PrefixCorrection(FloatNetwork float32, Func<GraphNode, int, IChannelProposal> propose, int workers, CancellationToken cancellation)

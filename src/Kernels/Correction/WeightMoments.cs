@@ -1,14 +1,15 @@
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// Weight mean and variance correction (PaddleSlim's bias_correction; Banner et al. 2019): for each output channel mu = mean(w - w^) and
-/// k = std(w) / std(w^), and w^ becomes k (w^ + mu). The codes stay as they are: k goes into the channel's scale, and k mu into the bias, as
-/// k mu n E[x] for n weights of the channel on inputs of mean E[x]. Matters at few bits; at 8 both are near nothing.
+/// Weight mean and variance correction (PaddleSlim's bias_correction; Banner et al. 2019): for each output channel mu =
+/// mean(w - w^) and k = std(w) / std(w^), and w^ becomes k (w^ + mu). The codes stay as they are: k goes into the
+/// channel's scale, and k mu into the bias, as k mu n E[x] for n weights of the channel on inputs of mean E[x]. Matters
+/// at few bits; at 8 both are near nothing.
 /// </summary>
 public static class WeightMoments
 {

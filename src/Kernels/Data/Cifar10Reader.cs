@@ -2,7 +2,10 @@ using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
 
-/// <summary>Reads CIFAR-10's binary version: records of one label byte and 3072 pixel bytes, R plane, G plane, B plane, each row-major (the data set's page).</summary>
+/// <summary>
+/// Reads CIFAR-10's binary version: records of one label byte and 3072 pixel bytes, R plane, G plane, B plane, each
+/// row-major (the data set's page).
+/// </summary>
 internal static class Cifar10Reader
 {
     private const int Channels = 3;

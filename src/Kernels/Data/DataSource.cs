@@ -6,15 +6,16 @@ namespace Cluster.Kernels.Data;
 public static class DataSource
 {
     /// <summary>Reads the text form of a spec; files are not looked at.</summary>
-    /// <exception cref="KernelException">The text does not follow the grammar; the message says what was found and what is possible.</exception>
+    /// <exception cref="KernelException">The text does not follow the grammar; the message says what was found and what
+    /// is possible.</exception>
     public static DataSpec Parse(string spec) => Refusing(() => DataSpec.Parse(spec));
 
     /// <inheritdoc cref="Open(DataSpec, int)"/>
     public static ImageSet Open(string spec, int workers = 0) => Open(Parse(spec), workers);
 
     /// <summary>
-    /// Reads and checks everything at once: headers, sizes, labels and all pixels, held as uint8. Files may be gzip-compressed, whatever their name.
-    /// Relative paths are relative to the current directory.
+    /// Reads and checks everything at once: headers, sizes, labels and all pixels, held as uint8. Files may be
+    /// gzip-compressed, whatever their name. Relative paths are relative to the current directory.
     /// </summary>
     /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
     /// <exception cref="KernelException">Something is missing, damaged or does not fit together; one sentence says what.</exception>

@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// The IDX format: bytes 0, 0, element type, number of dimensions, then each dimension as a big-endian int32, then the elements in row-major
-/// order (format description on the MNIST database's page). Only uint8 occurs here.
+/// The IDX format: bytes 0, 0, element type, number of dimensions, then each dimension as a big-endian int32, then the
+/// elements in row-major order (format description on the MNIST database's page). Only uint8 occurs here.
 /// </summary>
 internal static class IdxFormat
 {

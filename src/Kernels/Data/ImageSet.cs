@@ -27,8 +27,10 @@ public sealed class ImageSet
     /// <summary>1 (grey) or 3 (R, G, B).</summary>
     public int Channels { get; }
 
+    /// <summary>Of every image, pixels.</summary>
     public int Height { get; }
 
+    /// <summary>Of every image, pixels.</summary>
     public int Width { get; }
 
     /// <summary>Bytes of one image: C x H x W.</summary>
@@ -41,9 +43,9 @@ public sealed class ImageSet
     public int MaxLabel { get; }
 
     /// <summary>
-    /// SHA-256 (lower-case hexadecimal) of the decoded content: "cluster.images/v1\n", then as little-endian int32 Count, Channels, Height, Width and 1 or 0 for
-    /// labelled, then for each image its label as int32 (if labelled) and its planar pixels. The same images give the same digest however they were stored.
-    /// Computed once.
+    /// SHA-256 (lower-case hexadecimal) of the decoded content: "cluster.images/v1\n", then as little-endian int32
+    /// Count, Channels, Height, Width and 1 or 0 for labelled, then for each image its label as int32 (if labelled) and
+    /// its planar pixels. The same images give the same digest however they were stored. Computed once.
     /// </summary>
     public string Digest => _digest.Value;
 
@@ -83,7 +85,10 @@ public sealed class ImageSet
             : new ImageSet($"{indices.Count} images of {Name}", Channels, Height, Width, [.. indices.Select(index => _images[index])]);
     }
 
-    /// <summary>How many of this set's images occur in <paramref name="other"/> with exactly the same pixels, whatever their labels. Calibration or search on images that accuracy is then measured on flatters it.</summary>
+    /// <summary>
+    /// How many of this set's images occur in <paramref name="other"/> with exactly the same pixels, whatever their
+    /// labels. Calibration or search on images that accuracy is then measured on flatters it.
+    /// </summary>
     public int CountShared(ImageSet other)
     {
         ArgumentNullException.ThrowIfNull(other);

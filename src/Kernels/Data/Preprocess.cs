@@ -4,9 +4,10 @@ using System.Security.Cryptography;
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// From pixels to a network's input: x = (pixel * scale - mean) / std for each channel, pixel 0..255. Evaluated in binary64 in exactly that order and
-/// rounded once to binary32, so that any language with IEEE doubles gets the same bits (NumPy: <c>((p * scale - mean) / std).astype(float32)</c>;
-/// JavaScript: <c>Math.fround((p * scale - mean) / std)</c>). There are only 256 pixel values: each channel is a table.
+/// From pixels to a network's input: x = (pixel * scale - mean) / std for each channel, pixel 0..255. Evaluated in
+/// binary64 in exactly that order and rounded once to binary32, so that any language with IEEE doubles gets the same
+/// bits (NumPy: <c>((p * scale - mean) / std).astype(float32)</c>; JavaScript: <c>Math.fround((p * scale - mean) /
+/// std)</c>). There are only 256 pixel values: each channel is a table.
 /// </summary>
 public sealed class Preprocess
 {
@@ -43,6 +44,7 @@ public sealed class Preprocess
         Digest = ComputeDigest();
     }
 
+    /// <summary>Grey or RGB.</summary>
     public PixelColor Color { get; }
 
     /// <summary>1 or 3.</summary>
@@ -57,14 +59,20 @@ public sealed class Preprocess
     /// <summary>One for each channel.</summary>
     public IReadOnlyList<double> Std { get; }
 
-    /// <summary>SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY) and the little-endian binary64 of scale, means and stds.</summary>
+    /// <summary>
+    /// SHA-256 (lower-case hexadecimal) of "cluster.preprocess/v1\nNCHW\nRGB\n" (or GRAY) and the little-endian
+    /// binary64 of scale, means and stds.
+    /// </summary>
     public string Digest { get; }
 
     /// <summary>Reads a <c>preprocess.json</c>.</summary>
     /// <exception cref="KernelException">The file is missing or says something that is not understood.</exception>
     public static Preprocess Load(string path) => PreprocessJson.Load(path);
 
-    /// <summary>Reads the preprocessing of a model: <paramref name="explicitPath"/> if given, else the file that <see cref="DefaultPath"/> names.</summary>
+    /// <summary>
+    /// Reads the preprocessing of a model: <paramref name="explicitPath"/> if given, else the file that
+    /// <see cref="DefaultPath"/> names.
+    /// </summary>
     /// <exception cref="KernelException">There is none, with what to write; or it is not understood.</exception>
     public static Preprocess LoadFor(string modelPath, string? explicitPath = null) => PreprocessJson.Load(explicitPath ?? DefaultPath(modelPath));
 

@@ -3,7 +3,10 @@ using System.Text.Json;
 
 namespace Cluster.Kernels.Data;
 
-/// <summary>The JSON form of <see cref="Preprocess"/>. What it does not know is refused: a key that is passed over changes the input of every image.</summary>
+/// <summary>
+/// The JSON form of <see cref="Preprocess"/>. What it does not know is refused: a key that is passed over changes the
+/// input of every image.
+/// </summary>
 internal static class PreprocessJson
 {
     private const string Example =

@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Data;
 
-/// <summary>A permutation that depends on its length and seed only: Fisher–Yates from the last element down, driven by <see cref="SplitMix64"/>.</summary>
+/// <summary>
+/// A permutation that depends on its length and seed only: Fisher–Yates from the last element down, driven by
+/// <see cref="SplitMix64"/>.
+/// </summary>
 internal static class SeededPermutation
 {
     public static int[] Of(int count, long seed)

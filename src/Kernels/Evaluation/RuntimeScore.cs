@@ -1,7 +1,27 @@
+using System.Numerics;
+
 namespace Cluster.Kernels.Evaluation;
 
 /// <summary>What a runtime answered over an evaluation set.</summary>
 /// <param name="CorrectBits">Bit i (of byte i / 8, least significant first) is set where image i was classified correctly.</param>
 /// <param name="Kl">Mean KL(FP32 || this) of the softmax, nats; 0 where no reference was given.</param>
 /// <param name="Agree">Images with the reference's top-1 class.</param>
-public sealed record RuntimeScore(int Correct, int Total, byte[] CorrectBits, double Kl, int Agree);
+public sealed record RuntimeScore(int Correct, int Total, byte[] CorrectBits, double Kl, int Agree)
+{
+    /// <summary>
+    /// Images that this answered correctly and <paramref name="after"/> does not, and the other way round; both are of
+    /// the same images.
+    /// </summary>
+    public (int Lost, int Gained) ChangesTo(RuntimeScore after)
+    {
+        int lost = 0;
+        int gained = 0;
+        for (int i = 0; i < CorrectBits.Length; i++)
+        {
+            lost += BitOperations.PopCount((uint)(CorrectBits[i] & ~after.CorrectBits[i]));
+            gained += BitOperations.PopCount((uint)(after.CorrectBits[i] & ~CorrectBits[i]));
+        }
+
+        return (lost, gained);
+    }
+}

@@ -23,6 +23,7 @@ public sealed class FloatNetwork : IDisposable
             .ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>The network that is run.</summary>
     public GroupedGraph Graph { get; }
 
     /// <summary>Tensors that cross from one group to another: what a prefix cache keeps.</summary>
@@ -50,6 +51,7 @@ public sealed class FloatNetwork : IDisposable
         return [.. logits.SelectMany(rows => rows)];
     }
 
+    /// <summary>Frees the programs and their constants.</summary>
     public void Dispose() => _builder.Dispose();
 
     internal NetworkProgram Float32(int group) => _float32[group];

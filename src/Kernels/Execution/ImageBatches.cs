@@ -8,10 +8,13 @@ namespace Cluster.Kernels.Execution;
 /// <param name="BatchSize">Images a batch; the last one may be smaller.</param>
 public sealed record ImageBatches(ImageSet Images, Preprocess Preprocess, int BatchSize)
 {
+    /// <summary>Batches; the last may be smaller.</summary>
     public int Count => (Images.Count + BatchSize - 1) / BatchSize;
 
+    /// <summary>The first image of a batch.</summary>
     public int Start(int batch) => batch * BatchSize;
 
+    /// <summary>Images of a batch.</summary>
     public int Size(int batch) => Math.Min(BatchSize, Images.Count - Start(batch));
 
     /// <summary>Preprocessed pixels, (size, channels, height, width).</summary>

@@ -3,7 +3,10 @@ namespace Cluster.Kernels.Export;
 /// <summary>The types that codes of fewer than 8 bits have in a file.</summary>
 public enum CodeStorage
 {
-    /// <summary>int8 weights in the range of fewer bits, uint8 activations clipped to it between Q and DQ: opset 13, runs in any runtime.</summary>
+    /// <summary>
+    /// int8 weights in the range of fewer bits, uint8 activations clipped to it between Q and DQ: opset 13, runs in any
+    /// runtime.
+    /// </summary>
     Bytes,
 
     /// <summary>

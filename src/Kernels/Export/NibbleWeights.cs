@@ -5,8 +5,8 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Weight codes as int4. Codes of a channel span at most 16 values around 0 but may lie beyond -8..7; such a channel is shifted, and its zero
-/// point says by how much.
+/// Weight codes as int4. Codes of a channel span at most 16 values around 0 but may lie beyond -8..7; such a channel is
+/// shifted, and its zero point says by how much.
 /// </summary>
 internal static class NibbleWeights
 {

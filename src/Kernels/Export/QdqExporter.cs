@@ -6,14 +6,15 @@ using Cluster.Kernels.Plans.Placement;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points, weights as
-/// INT8 initializers with one scale an output channel behind a DequantizeLinear, biases as INT32 (below 8 bits as float). Codes of fewer than
-/// 8 bits are clipped between Q and DQ. The same network gives the same bytes.
+/// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points,
+/// weights as INT8 initializers with one scale an output channel behind a DequantizeLinear, biases as INT32 (below 8
+/// bits as float). Codes of fewer than 8 bits are clipped between Q and DQ. The same network gives the same bytes.
 /// </summary>
 public static class QdqExporter
 {
     /// <param name="storage">Types of the codes of fewer than 8 bits.</param>
-    /// <exception cref="InvalidOperationException">The network has FP32 weights (<see cref="QuantizedNetwork.WithFloatWeights"/>), which is for simulations.</exception>
+    /// <exception cref="InvalidOperationException">The network has FP32 weights
+    /// (<see cref="QuantizedNetwork.WithFloatWeights"/>), which is for simulations.</exception>
     public static ModelGraph Export(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) => network.UnroundedWeights.Count == 0
         ? new Writer(network, storage).Write()
         : throw new InvalidOperationException("Weights that are not rounded cannot be exported.");

@@ -2,7 +2,10 @@ using Cluster.Kernels.Graphs;
 
 namespace Cluster.Kernels.Export;
 
-/// <summary>ReduceMean took its axes as an attribute up to opset 17 and takes them as an input since: the one operator here that a later opset changes.</summary>
+/// <summary>
+/// ReduceMean took its axes as an attribute up to opset 17 and takes them as an input since: the one operator here that
+/// a later opset changes.
+/// </summary>
 internal static class ReductionAxes
 {
     public static ModelGraph Upgrade(ModelGraph graph, int from)

@@ -6,17 +6,22 @@ namespace Cluster.Kernels.Graphs;
 /// </summary>
 public sealed record ModelGraph
 {
+    /// <summary>As the file has it.</summary>
     public required string Name { get; init; }
 
     /// <summary>Version of the default ONNX operator set.</summary>
     public required int Opset { get; init; }
 
+    /// <summary>What a run is given.</summary>
     public required IReadOnlyList<ValueInfo> Inputs { get; init; }
 
+    /// <summary>In the order of the file.</summary>
     public required IReadOnlyList<ValueInfo> Outputs { get; init; }
 
+    /// <summary>In execution order.</summary>
     public required IReadOnlyList<GraphNode> Nodes { get; init; }
 
+    /// <summary>Constants by name.</summary>
     public required IReadOnlyDictionary<string, TensorData> Initializers { get; init; }
 
     /// <summary>The batch size that the file fixed, where normalisation made the batch free; null otherwise.</summary>

@@ -42,7 +42,10 @@ public static class SupportedOperators
     /// <summary>Operator names, sorted.</summary>
     public static IReadOnlyCollection<string> All { get; } = [.. ConstantInputs.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>One sentence for everything in the graph that is not supported, naming node and operator; empty where all is well.</summary>
+    /// <summary>
+    /// One sentence for everything in the graph that is not supported, naming node and operator; empty where all is
+    /// well.
+    /// </summary>
     public static IReadOnlyList<string> Problems(ModelGraph graph)
     {
         var problems = new List<string>();

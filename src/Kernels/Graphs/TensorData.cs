@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Graphs;
 
-/// <summary>A constant tensor: type, shape (row-major, an empty shape is a scalar) and its little-endian bytes. Immutable by convention.</summary>
+/// <summary>
+/// A constant tensor: type, shape (row-major, an empty shape is a scalar) and its little-endian bytes. Immutable by
+/// convention.
+/// </summary>
 public sealed class TensorData
 {
     private readonly byte[] _bytes;
@@ -20,27 +23,35 @@ public sealed class TensorData
         }
     }
 
+    /// <summary>Of every element.</summary>
     public ElementType Type { get; }
 
+    /// <summary>Sizes, outermost first; empty for a scalar.</summary>
     public long[] Shape { get; }
 
+    /// <summary>Row-major, little-endian.</summary>
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
     /// <summary>Number of elements; 1 for a scalar.</summary>
     public long Count => Shape.Aggregate(1L, (product, dimension) => checked(product * dimension));
 
+    /// <summary>A float32 tensor.</summary>
     public static TensorData FromFloats(long[] shape, ReadOnlySpan<float> values) =>
         new(ElementType.Float, shape, MemoryMarshal.AsBytes(values).ToArray());
 
+    /// <summary>An int64 tensor.</summary>
     public static TensorData FromInt64(long[] shape, ReadOnlySpan<long> values) =>
         new(ElementType.Int64, shape, MemoryMarshal.AsBytes(values).ToArray());
 
+    /// <summary>An int32 tensor.</summary>
     public static TensorData FromInt32(long[] shape, ReadOnlySpan<int> values) =>
         new(ElementType.Int32, shape, MemoryMarshal.AsBytes(values).ToArray());
 
+    /// <summary>A uint8 tensor.</summary>
     public static TensorData FromUInt8(long[] shape, ReadOnlySpan<byte> values) =>
         new(ElementType.UInt8, shape, values.ToArray());
 
+    /// <summary>An int8 tensor.</summary>
     public static TensorData FromInt8(long[] shape, ReadOnlySpan<sbyte> values) =>
         new(ElementType.Int8, shape, MemoryMarshal.AsBytes(values).ToArray());
 
@@ -64,6 +75,7 @@ public sealed class TensorData
     public static long ByteCount(ElementType type, long count) =>
         type == ElementType.Int4 ? (count + 1) / 2 : count * ElementSize(type);
 
+    /// <summary>Bytes of an element.</summary>
     public static int ElementSize(ElementType type) => type switch
     {
         ElementType.UInt8 or ElementType.Int8 or ElementType.Bool => 1,

@@ -3,12 +3,15 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Plans;
 
-/// <summary>Learned numbers come from files; what does not fit the network and the plan is refused here, before anything is built on it.</summary>
+/// <summary>
+/// Learned numbers come from files; what does not fit the network and the plan is refused here, before anything is
+/// built on it.
+/// </summary>
 internal static class LearnedChecks
 {
-    /// <param name="ceiling">
-    /// Where the activation function of an integer kernel ends, if it does. A range that ends a little above it makes the runtime (ONNX Runtime
-    /// 1.30) refuse the file, one that ends far above it costs the integer kernel; nothing is lost below.
+    /// <param name="ceiling"> Where the activation function of an integer kernel ends, if it does. A range that ends a
+    /// little above it makes the runtime (ONNX Runtime 1.30) refuse the file, one that ends far above it costs the
+    /// integer kernel; nothing is lost below.
     /// </param>
     public static QuantizationParameters Activation(string tensor, in QuantizationParameters parameters, int bits, float? ceiling)
     {

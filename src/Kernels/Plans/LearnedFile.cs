@@ -5,9 +5,10 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Plans;
 
 /// <summary>
-/// The file of learned parameters: 8 bytes of magic, the version and the length of the header (int32, little-endian), a JSON header that lists
-/// weights, activations and biases in ordinal order, the body, and the SHA-256 of all before it. The body has, in the header's order, each weight's
-/// codes (int8) and scales (float32), then each activation's scale (float32), then each bias (float32), little-endian.
+/// The file of learned parameters: 8 bytes of magic, the version and the length of the header (int32, little-endian), a
+/// JSON header that lists weights, activations and biases in ordinal order, the body, and the SHA-256 of all before it.
+/// The body has, in the header's order, each weight's codes (int8) and scales (float32), then each activation's scale
+/// (float32), then each bias (float32), little-endian.
 /// </summary>
 internal static class LearnedFile
 {

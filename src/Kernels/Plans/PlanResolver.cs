@@ -1,11 +1,14 @@
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Plans;
 
-/// <summary>Fills a plan with numbers from calibration statistics: no forward pass, whichever calibrator is asked for. Thread-safe.</summary>
+/// <summary>
+/// Fills a plan with numbers from calibration statistics: no forward pass, whichever calibrator is asked for.
+/// Thread-safe.
+/// </summary>
 public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics statistics)
 {
     private readonly WeightBank _bank = new(graph);

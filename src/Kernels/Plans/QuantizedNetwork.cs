@@ -29,8 +29,10 @@ public sealed class QuantizedNetwork
         _correctedBiases = correctedBiases;
     }
 
+    /// <summary>The FP32 network.</summary>
     public GroupedGraph Graph { get; }
 
+    /// <summary>Where its Q/DQ pairs stand.</summary>
     public QuantizationLayout Layout { get; }
 
     /// <summary>Biases that differ from the FP32 network's, by node name.</summary>
@@ -42,7 +44,10 @@ public sealed class QuantizedNetwork
     /// <summary>Codes that were learned, by node name.</summary>
     public IReadOnlyDictionary<string, LearnedWeights> LearnedWeights { get; init; } = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal);
 
-    /// <summary>Weights that a simulation has in place of codes, in units of their scales and not rounded, by node name. No file has such.</summary>
+    /// <summary>
+    /// Weights that a simulation has in place of codes, in units of their scales and not rounded, by node name. No file
+    /// has such.
+    /// </summary>
     internal IReadOnlyDictionary<string, float[]> UnroundedWeights { get; init; } = new Dictionary<string, float[]>(StringComparer.Ordinal);
 
     /// <summary>Parameters of a quantized activation; codes from 0, at most 255.</summary>
@@ -74,6 +79,7 @@ public sealed class QuantizedNetwork
     /// <summary>Int32 codes of the bias, scale = input scale * weight scale.</summary>
     public int[] BiasCodes(GraphNode node) => BiasQuantizer.Quantize(Bias(node), InputScale(node), Weights(node).Scales);
 
+    /// <summary>Scales of a node's bias, one an output channel: input scale times weight scale.</summary>
     public float[] BiasScales(GraphNode node) => BiasQuantizer.Scales(InputScale(node), Weights(node).Scales);
 
     /// <summary>Whether the quantized node has a bias at all: its own or a corrected one.</summary>
@@ -83,8 +89,8 @@ public sealed class QuantizedNetwork
     public QuantizedNetwork WithBiases(IReadOnlyDictionary<string, float[]> biases) => With(LearnedWeights, biases);
 
     /// <summary>
-    /// The same network but for its weights, which are those of FP32: same placement and ranges, and biases that are added as before. It can be
-    /// simulated and its biases corrected, not exported.
+    /// The same network but for its weights, which are those of FP32: same placement and ranges, and biases that are
+    /// added as before. It can be simulated and its biases corrected, not exported.
     /// </summary>
     public QuantizedNetwork WithFloatWeights() => WithUnroundedWeights(Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(
         node => node.Name,

@@ -5,7 +5,10 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Plans;
 
-/// <summary>The quantized weights and FP32 biases of a network's weighted nodes; each is quantized once a bit width, whatever the plans are. Thread-safe.</summary>
+/// <summary>
+/// The quantized weights and FP32 biases of a network's weighted nodes; each is quantized once a bit width, whatever
+/// the plans are. Thread-safe.
+/// </summary>
 public sealed class WeightBank(GroupedGraph graph)
 {
     // Half of what INT32 holds: the sum of products and a corrected bias need room too.
@@ -72,6 +75,7 @@ public sealed class WeightBank(GroupedGraph graph)
         return bias.ToArray();
     }
 
+    /// <summary>Output channels of a node's weight.</summary>
     public int Channels(GraphNode node) => (int)Shape(node)[OutputAxis(node)];
 
     /// <summary>The weight's shape.</summary>

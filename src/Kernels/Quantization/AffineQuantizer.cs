@@ -4,8 +4,9 @@ using System.Numerics.Tensors;
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
-/// QuantizeLinear and DequantizeLinear to the bit: float32 division (never a multiplication by the reciprocal), round half to even, zero point
-/// added after the rounding, saturation. Infinities saturate; a NaN becomes the real number 0, and is refused where data enters (the observers).
+/// QuantizeLinear and DequantizeLinear to the bit: float32 division (never a multiplication by the reciprocal), round
+/// half to even, zero point added after the rounding, saturation. Infinities saturate; a NaN becomes the real number 0,
+/// and is refused where data enters (the observers).
 /// </summary>
 public static class AffineQuantizer
 {
@@ -16,7 +17,10 @@ public static class AffineQuantizer
     /// <summary>The number of one code: (code - zero point) * scale.</summary>
     public static float Dequantize(int code, in QuantizationParameters parameters) => (code - parameters.ZeroPoint) * parameters.Scale;
 
-    /// <summary>Codes of <paramref name="values"/>; <typeparamref name="T"/> must hold every code (byte, sbyte, short, ushort, int).</summary>
+    /// <summary>
+    /// Codes of <paramref name="values"/>; <typeparamref name="T"/> must hold every code (byte, sbyte, short, ushort,
+    /// int).
+    /// </summary>
     /// <exception cref="KernelException">The lengths differ, or T is too narrow for the codes.</exception>
     public static void Quantize<T>(ReadOnlySpan<float> values, in QuantizationParameters parameters, Span<T> codes)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>

@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Quantization;
 
-/// <summary>Int32 codes of a bias: scale = input scale * weight scale of the channel, zero point 0, as integer kernels add it to their accumulator.</summary>
+/// <summary>
+/// Int32 codes of a bias: scale = input scale * weight scale of the channel, zero point 0, as integer kernels add it to
+/// their accumulator.
+/// </summary>
 public static class BiasQuantizer
 {
     // Below the smallest normal float32 a scale would be flushed to zero by some kernels, and DequantizeLinear needs a positive one.
@@ -19,8 +22,8 @@ public static class BiasQuantizer
     }
 
     /// <summary>
-    /// Codes of <paramref name="bias"/> (one a channel), round half to even, saturating: a dead channel with a tiny scale has the largest code
-    /// rather than an overflowed one.
+    /// Codes of <paramref name="bias"/> (one a channel), round half to even, saturating: a dead channel with a tiny
+    /// scale has the largest code rather than an overflowed one.
     /// </summary>
     /// <param name="weightScales">One a channel, or a single one for all.</param>
     /// <exception cref="KernelException">A bias is NaN or infinite, or the counts disagree.</exception>

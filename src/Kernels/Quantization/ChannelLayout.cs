@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Quantization;
 
-/// <summary>A row-major tensor seen as (Outer, Channels, Inner) around one axis: element (o, c, i) lies at (o * Channels + c) * Inner + i.</summary>
+/// <summary>
+/// A row-major tensor seen as (Outer, Channels, Inner) around one axis: element (o, c, i) lies at (o * Channels + c) *
+/// Inner + i.
+/// </summary>
 internal readonly record struct ChannelLayout(int Outer, int Channels, int Inner)
 {
     public static ChannelLayout Of(int count, ReadOnlySpan<long> shape, int axis)

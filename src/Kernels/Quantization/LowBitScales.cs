@@ -3,10 +3,11 @@ using System.Numerics.Tensors;
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
-/// Weights below 8 bits: for each channel the step and the place of zero among the 2^bits codes with the least sum of squared errors. A channel's
-/// codes are whole numbers from -z to 2^bits - 1 - z with z chosen for it, so that few codes are not spent on a side with few weights
-/// (BRECQ and QDrop quantize weights so, with the zero point z; here it is subtracted from the codes, which keeps zero point 0 in every file).
-/// Shapes and axes as in <see cref="ChannelScales"/>.
+/// Weights below 8 bits: for each channel the step and the place of zero among the 2^bits codes with the least sum of
+/// squared errors. A channel's codes are whole numbers from -z to 2^bits - 1 - z with z chosen for it, so that few
+/// codes are not spent on a side with few weights (BRECQ and QDrop quantize weights so, with the zero point z; here it
+/// is subtracted from the codes, which keeps zero point 0 in every file). Shapes and axes as in
+/// <see cref="ChannelScales"/>.
 /// </summary>
 public static class LowBitScales
 {

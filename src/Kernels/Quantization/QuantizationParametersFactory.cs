@@ -11,10 +11,11 @@ public static class QuantizationParametersFactory
 #pragma warning restore CA1034
     {
         /// <summary>
-        /// Affine parameters for [<paramref name="min"/>, <paramref name="max"/>], extended to contain 0 so that padding and ReLU's zero are exact:
-        /// scale = (max - min) / (qmax - qmin), zero point = clamp(qmin - roundHalfEven(min / scale)).
-        /// A range without negative numbers has the zero point <paramref name="qmin"/> exactly and never represents more than
-        /// <paramref name="max"/> (a runtime removes a ReLU or a Clip only then). The range [0, 0] gives scale 1.
+        /// Affine parameters for [<paramref name="min"/>, <paramref name="max"/>], extended to contain 0 so that
+        /// padding and ReLU's zero are exact: scale = (max - min) / (qmax - qmin), zero point = clamp(qmin -
+        /// roundHalfEven(min / scale)). A range without negative numbers has the zero point <paramref name="qmin"/>
+        /// exactly and never represents more than <paramref name="max"/> (a runtime removes a ReLU or a Clip only
+        /// then). The range [0, 0] gives scale 1.
         /// </summary>
         /// <exception cref="KernelException">An end is NaN or infinite, or min &gt; max.</exception>
         public static QuantizationParameters FromRange(float min, float max, int qmin, int qmax)

@@ -15,7 +15,10 @@ public static unsafe class OrtRuntime
     /// <exception cref="KernelException">The library was not found or is too old.</exception>
     public static string LibraryPath => Loaded.Value.Path;
 
-    /// <summary>Execution providers built into the library, e.g. "CPUExecutionProvider"; of a GPU one it doesn't say that its libraries are there.</summary>
+    /// <summary>
+    /// Execution providers built into the library, e.g. "CPUExecutionProvider"; of a GPU one it doesn't say that its
+    /// libraries are there.
+    /// </summary>
     /// <exception cref="KernelException">The library was not found or is too old.</exception>
     public static IReadOnlyList<string> Providers => Loaded.Value.Providers;
 

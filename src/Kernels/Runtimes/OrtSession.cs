@@ -180,7 +180,10 @@ public sealed unsafe class OrtSession : IDisposable
         return new OrtBinding(this, (long[])shape.Clone(), outputShape);
     }
 
-    /// <summary>Ends the profile and returns its file; once per session, which must have been opened with <see cref="OrtSessionOptions.ProfilePrefix"/>.</summary>
+    /// <summary>
+    /// Ends the profile and returns its file; once per session, which must have been opened with
+    /// <see cref="OrtSessionOptions.ProfilePrefix"/>.
+    /// </summary>
     /// <exception cref="KernelException">The session is not profiled, or its profile was already ended.</exception>
     public string EndProfiling()
     {

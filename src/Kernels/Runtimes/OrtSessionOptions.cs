@@ -12,15 +12,18 @@ public sealed record OrtSessionOptions
     /// <summary>File to write the rewritten graph to, for inspection; it holds layouts of this machine.</summary>
     public string? OptimizedModelPath { get; init; }
 
-    /// <summary>Start of the profile's file name. With it, every run is recorded until <see cref="OrtSession.EndProfiling"/>, which costs some time.</summary>
+    /// <summary>
+    /// Start of the profile's file name. With it, every run is recorded until <see cref="OrtSession.EndProfiling"/>,
+    /// which costs some time.
+    /// </summary>
     public string? ProfilePrefix { get; init; }
 
     /// <summary>Idle threads of the pool spin rather than sleep: lower latency, a busy core.</summary>
     public bool AllowSpinning { get; init; } = true;
 
     /// <summary>
-    /// Cores of the pool's threads in ONNX Runtime's notation: one entry per thread but the caller's, separated by ';', each a list of cores
-    /// counted from 1 ("3;4" or "1,2;3,4"). Null leaves them to the scheduler.
+    /// Cores of the pool's threads in ONNX Runtime's notation: one entry per thread but the caller's, separated by ';',
+    /// each a list of cores counted from 1 ("3;4" or "1,2;3,4"). Null leaves them to the scheduler.
     /// </summary>
     public string? Affinity { get; init; }
 

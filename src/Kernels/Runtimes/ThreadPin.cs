@@ -41,7 +41,8 @@ internal sealed unsafe partial class ThreadPin : IDisposable
 
     public void Dispose()
     {
-        // Restoring the very mask that was read cannot fail short of the cores having been taken away meanwhile; then the kernel has set its own.
+        // Restoring the very mask that was read cannot fail short of the cores having been taken away meanwhile; then
+        // the kernel has set its own.
         _ = SetAffinity(ThisThread, (nuint)MaskWords * sizeof(ulong), _before);
         Thread.EndThreadAffinity();
     }

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Autograd by this library's own bridge. TorchSharp's setter of <c>requires_grad</c>, which <c>nn.Parameter</c> calls too, keeps a native handle
-/// for good in some versions (0.99.6): the tensor's memory is never given back and no count of tensors shows it. Its <c>autograd.grad</c> lets
-/// errors of libtorch end the process.
+/// Autograd by this library's own bridge. TorchSharp's setter of <c>requires_grad</c>, which <c>nn.Parameter</c> calls
+/// too, keeps a native handle for good in some versions (0.99.6): the tensor's memory is never given back and no count
+/// of tensors shows it. Its <c>autograd.grad</c> lets errors of libtorch end the process.
 /// </summary>
 internal static unsafe class Autograd
 {
@@ -17,7 +17,10 @@ internal static unsafe class Autograd
         return leaf;
     }
 
-    /// <summary>Gradients of the outputs' sum, each a scalar, with respect to every input; the caller, or the dispose scope, owns them. The graph is freed.</summary>
+    /// <summary>
+    /// Gradients of the outputs' sum, each a scalar, with respect to every input; the caller, or the dispose scope,
+    /// owns them. The graph is freed.
+    /// </summary>
     public static Tensor[] Gradients(Tensor[] outputs, Tensor[] inputs)
     {
         nint[] results = new nint[inputs.Length];

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tensors;
 
-/// <summary>Where a reconstruction or a training computes: the processor or one CUDA device of libtorch. Results of the two differ in their last bits.</summary>
+/// <summary>
+/// Where a reconstruction or a training computes: the processor or one CUDA device of libtorch. Results of the two
+/// differ in their last bits.
+/// </summary>
 public sealed record ComputeDevice
 {
     private readonly bool _isEmulated;
@@ -15,10 +18,12 @@ public sealed record ComputeDevice
         _isEmulated = isEmulated;
     }
 
+    /// <summary>The processor.</summary>
     public static ComputeDevice Cpu { get; } = new((int?)null);
 
     /// <summary>
-    /// For tests: everything takes the way of a device, with tensors of the processor and the kernels' threads one after the other (device_emulation.cpp).
+    /// For tests: everything takes the way of a device, with tensors of the processor and the kernels' threads one
+    /// after the other (device_emulation.cpp).
     /// </summary>
     internal static ComputeDevice Emulated { get; } = new(null, isEmulated: true);
 

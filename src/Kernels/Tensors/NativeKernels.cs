@@ -70,8 +70,9 @@ public static unsafe class NativeKernels
     }
 
     /// <summary>
-    /// Adds each element to the bin of equal width over [low, high] it falls into; element v of bin floor((v - low) / width), the last bin closed.
-    /// Elements beyond go to the first or last bin and are counted in the result as well. NaN is refused.
+    /// Adds each element to the bin of equal width over [low, high] it falls into; element v of bin floor((v - low) /
+    /// width), the last bin closed. Elements beyond go to the first or last bin and are counted in the result as well.
+    /// NaN is refused.
     /// </summary>
     /// <param name="counts">One counter a bin, added to.</param>
     /// <param name="absolute">Bins |x| instead of x.</param>
@@ -89,7 +90,10 @@ public static unsafe class NativeKernels
         return (outside[0], outside[1]);
     }
 
-    /// <summary>The sum over all other dimensions for each index along <paramref name="axis"/>, in double; the same for any number of threads.</summary>
+    /// <summary>
+    /// The sum over all other dimensions for each index along <paramref name="axis"/>, in double; the same for any
+    /// number of threads.
+    /// </summary>
     public static double[] ChannelSums(Tensor x, int axis)
     {
         long[] shape = x.shape;

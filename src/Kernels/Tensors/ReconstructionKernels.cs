@@ -5,14 +5,15 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Fused kernels of reconstruction and training, float32. The first two, and <see cref="LearnedScalePerChannel"/>, record gradients. The tensors of a call are on the CPU or
-/// on one CUDA device, with the same results to the bit.
+/// Fused kernels of reconstruction and training, float32. The first two, and <see cref="LearnedScalePerChannel"/>,
+/// record gradients. The tensors of a call are on the CPU or on one CUDA device, with the same results to the bit.
 /// </summary>
 internal static unsafe class ReconstructionKernels
 {
     /// <summary>
-    /// DQ(Q(x)) with a learned scale (LSQ, Esser et al., ICLR 2020): x has the gradient of the clipped straight-through estimator, the scale
-    /// sum(gradient * (round(x / s) - x / s)), at the ends the code without its zero point, times <see cref="LsqCall.GradientScale"/>.
+    /// DQ(Q(x)) with a learned scale (LSQ, Esser et al., ICLR 2020): x has the gradient of the clipped straight-through
+    /// estimator, the scale sum(gradient * (round(x / s) - x / s)), at the ends the code without its zero point, times
+    /// <see cref="LsqCall.GradientScale"/>.
     /// </summary>
     /// <param name="scale">One element, positive.</param>
     /// <param name="p">Zero point and codes; its scale is not looked at.</param>
@@ -38,8 +39,8 @@ internal static unsafe class ReconstructionKernels
     }
 
     /// <summary>
-    /// Fills <paramref name="target"/>, in its memory order, with rows of two tables: each element from <paramref name="quantized"/> with the given
-    /// probability, else from <paramref name="exact"/>.
+    /// Fills <paramref name="target"/>, in its memory order, with rows of two tables: each element from
+    /// <paramref name="quantized"/> with the given probability, else from <paramref name="exact"/>.
     /// </summary>
     /// <param name="quantized">(rows, elements).</param>
     /// <param name="exact">(rows, elements), or null for whole rows of the first table.</param>
@@ -66,7 +67,10 @@ internal static unsafe class ReconstructionKernels
         GC.KeepAlive(target);
     }
 
-    /// <summary>On a device: <see cref="LearnedScale"/> with a scale and a range of codes for each channel; what lies on an end passes its gradient on.</summary>
+    /// <summary>
+    /// On a device: <see cref="LearnedScale"/> with a scale and a range of codes for each channel; what lies on an end
+    /// passes its gradient on.
+    /// </summary>
     /// <param name="scales">(channels), positive.</param>
     /// <param name="lows">(channels), smallest codes.</param>
     public static Tensor LearnedScalePerChannel(Tensor w, Tensor scales, Tensor lows, Tensor highs, int axis, double gradientScale)
@@ -80,7 +84,10 @@ internal static unsafe class ReconstructionKernels
         return Tensor.UnsafeCreateTensor(result);
     }
 
-    /// <summary>Copies a tensor to memory in the order that <see cref="GatherRows"/> reads back: images with their channels innermost, anything else row-major.</summary>
+    /// <summary>
+    /// Copies a tensor to memory in the order that <see cref="GatherRows"/> reads back: images with their channels
+    /// innermost, anything else row-major.
+    /// </summary>
     public static void StoreRows(Tensor x, float* target)
     {
         NativeKernels.Check(NativeMethods.ck_store_rows(x.Handle, target));

@@ -7,10 +7,13 @@ namespace Cluster.Kernels.Tensors;
 /// <summary>Copies between managed memory and tensors. Managed data is row-major (NCHW) whatever a tensor's memory format is.</summary>
 public static unsafe class TensorFactory
 {
+    /// <summary>A float32 tensor on the processor; values are row-major.</summary>
     public static Tensor FromFloats(ReadOnlySpan<float> values, long[] shape) => FromMemory(values, shape, ScalarType.Float32);
 
+    /// <summary>An int64 tensor on the processor; values are row-major.</summary>
     public static Tensor FromInt64(ReadOnlySpan<long> values, long[] shape) => FromMemory(values, shape, ScalarType.Int64);
 
+    /// <summary>A uint8 tensor on the processor; values are row-major.</summary>
     public static Tensor FromUInt8(ReadOnlySpan<byte> values, long[] shape) => FromMemory(values, shape, ScalarType.Byte);
 
     /// <summary>A tensor of the same element type; uint16, which libtorch 1.13 lacks, becomes int32.</summary>

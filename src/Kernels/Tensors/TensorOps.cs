@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// The operators that networks are made of, by libtorch; shapes are NCHW. Each returns a new tensor that the caller, or the dispose scope, owns.
+/// The operators that networks are made of, by libtorch; shapes are NCHW. Each returns a new tensor that the caller, or
+/// the dispose scope, owns.
 /// </summary>
 public static class TensorOps
 {
@@ -101,7 +102,10 @@ public static class TensorOps
     /// <summary>Dimension i of the result is dimension <paramref name="permutation"/>[i] of <paramref name="x"/>; a view.</summary>
     public static Tensor Transpose(Tensor x, long[] permutation) => Aten.Call("aten::permute", x, permutation);
 
-    /// <summary>Elements start, start + step … below end along a dimension; a view. Negative bounds count from the end, bounds beyond it are clipped.</summary>
+    /// <summary>
+    /// Elements start, start + step … below end along a dimension; a view. Negative bounds count from the end, bounds
+    /// beyond it are clipped.
+    /// </summary>
     public static Tensor Slice(Tensor x, long dimension, long start, long end, long step = 1) => Aten.Call("aten::slice.Tensor", x, dimension, start, end, step);
 
     public static Tensor Narrow(Tensor x, long dimension, long start, long length) => Aten.Call("aten::narrow", x, dimension, start, length);
@@ -120,7 +124,10 @@ public static class TensorOps
         return Aten.Call("aten::constant_pad_nd", x, pairs, value);
     }
 
-    /// <summary>The same values with channels innermost in memory, which libtorch's convolutions like best; x itself (a new handle) if they are.</summary>
+    /// <summary>
+    /// The same values with channels innermost in memory, which libtorch's convolutions like best; x itself (a new
+    /// handle) if they are.
+    /// </summary>
     public static Tensor ToChannelsLast(Tensor x) => Aten.Call("aten::contiguous", x, ChannelsLastFormat);
 
     /// <summary>The same values row-major; x itself (a new handle) if they are.</summary>

@@ -49,7 +49,10 @@ public static unsafe class TorchSettings
     /// <summary>Seeds libtorch's own generators, on every device.</summary>
     public static void Seed(long seed) => NativeKernels.Check(NativeMethods.ck_manual_seed(seed));
 
-    /// <summary>For CUDA, in the whole process: products and convolutions in float32 instead of TF32, and cuDNN's deterministic algorithms.</summary>
+    /// <summary>
+    /// For CUDA, in the whole process: products and convolutions in float32 instead of TF32, and cuDNN's deterministic
+    /// algorithms.
+    /// </summary>
     internal static void PrepareCuda() => NativeKernels.Check(NativeMethods.ck_prepare_cuda());
 
     internal static long FreeCudaBytes(int device)

@@ -13,7 +13,10 @@ public static class Winograd
     /// <summary>The numbers of channels must be multiples of this.</summary>
     private const long ChannelMultiple = 16;
 
-    /// <summary>Whether a convolution is 3x3, stride 1, dilation 1, one group, padded by 1 on all sides, with numbers of channels that are multiples of 16.</summary>
+    /// <summary>
+    /// Whether a convolution is 3x3, stride 1, dilation 1, one group, padded by 1 on all sides, with numbers of
+    /// channels that are multiples of 16.
+    /// </summary>
     /// <param name="weightShape">(O, C / groups, kH, kW).</param>
     /// <param name="pads">Top, left, bottom, right.</param>
     public static bool IsSupported(ReadOnlySpan<long> weightShape, ReadOnlySpan<long> stride, ReadOnlySpan<long> pads, ReadOnlySpan<long> dilation, long groups) =>
@@ -45,7 +48,8 @@ public static class Winograd
     }
 
     /// <summary>
-    /// x * weights + bias with stride 1 and padding 1. The numbers of an image depend neither on the rest of the batch nor on the number of threads.
+    /// x * weights + bias with stride 1 and padding 1. The numbers of an image depend neither on the rest of the batch
+    /// nor on the number of threads.
     /// </summary>
     /// <param name="x">(N, C, H, W) on the CPU, fastest as channels_last.</param>
     /// <returns>(N, O, H, W), channels_last.</returns>

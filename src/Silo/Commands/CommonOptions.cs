@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Cluster.Kernels;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Silo.Commands;

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Kernels;
-using Cluster.Kernels.Observers;
+using Cluster.Kernels.Calibration;
 using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Commands;

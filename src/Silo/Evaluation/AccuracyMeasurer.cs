@@ -62,12 +62,9 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         float[] logits = model is null ? reference : Logits(model, images, cancellation);
         var before = RuntimeEvaluator.Score(reference, setup.Network.Classes, images, null);
         var after = RuntimeEvaluator.Score(logits, setup.Network.Classes, images, null);
-        var changes = Enumerable.Range(0, before.Total).Select(image => (Before: Bit(before.CorrectBits, image), After: Bit(after.CorrectBits, image))).ToList();
-        return new TestResult(
-            after.Correct, before.Correct, after.Total, changes.Count(change => change is { Before: true, After: false }), changes.Count(change => change is { Before: false, After: true }));
+        var (lost, gained) = before.ChangesTo(after);
+        return new TestResult(after.Correct, before.Correct, after.Total, lost, gained);
     }
-
-    private static bool Bit(byte[] bits, int index) => (bits[index / 8] >> (index % 8) & 1) != 0;
 
     private static float[] Float32Logits(EvaluationSetup setup, ImageBatches images) =>
         RuntimeEvaluator.Logits(setup.Network.Float32Model, images, setup.Network.Classes, setup.Cores, CancellationToken.None);

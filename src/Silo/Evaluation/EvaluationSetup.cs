@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Silo.Jobs;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Silo.Evaluation;
 

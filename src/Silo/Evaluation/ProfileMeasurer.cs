@@ -2,6 +2,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Silo.Evaluation;
 

@@ -53,16 +53,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     /// <summary>Counts the images that two files answer differently.</summary>
     internal static PairedCounts Compare(RuntimeScore before, RuntimeScore after)
     {
-        int lost = 0;
-        int gained = 0;
-        for (int image = 0; image < before.Total; image++)
-        {
-            bool was = Bit(before.CorrectBits, image);
-            bool isNow = Bit(after.CorrectBits, image);
-            lost += was && !isNow ? 1 : 0;
-            gained += isNow && !was ? 1 : 0;
-        }
-
+        var (lost, gained) = before.ChangesTo(after);
         return new PairedCounts(lost, gained, before.Total);
     }
 
@@ -73,6 +64,4 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) => RuntimeEvaluator.Logits(model, images, network.Classes, cores, cancellation);
 
     private RuntimeScore Score(float[] logits, ImageBatches images, float[]? reference) => RuntimeEvaluator.Score(logits, network.Classes, images, reference);
-
-    private static bool Bit(byte[] bits, int index) => (bits[index / 8] >> (index % 8) & 1) != 0;
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
-using Cluster.Kernels.Observers;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Silo.Jobs;

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Cluster.Coordinator.Model;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Evaluation;
 

@@ -55,7 +55,7 @@ internal sealed class OpenedJob : IDisposable
 
         foreach (string method in request.Methods)
         {
-            Kernels.Observers.CalibrationMethod.Parse(method);
+            Kernels.Calibration.CalibrationMethod.Parse(method);
         }
 
         var network = NetworkFile.Open(request.Model);

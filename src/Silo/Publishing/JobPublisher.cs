@@ -4,8 +4,8 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Storage;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Observers;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;
 

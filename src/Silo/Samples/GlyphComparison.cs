@@ -1,4 +1,3 @@
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Plans;
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;

@@ -5,7 +5,6 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Graphs;
 using Cluster.Kernels.Tests.Graphs.Onnx;

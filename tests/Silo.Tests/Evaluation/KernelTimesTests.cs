@@ -2,6 +2,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Tests.Evaluation;

@@ -1,5 +1,4 @@
 using Cluster.Kernels;
-using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs;

@@ -1,5 +1,5 @@
 using Cluster.Coordinator;
-using Cluster.Kernels.Observers;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
 using Cluster.Silo.Jobs;
 using Cluster.Tests;

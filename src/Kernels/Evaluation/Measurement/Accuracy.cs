@@ -9,6 +9,7 @@ public readonly record struct Accuracy(long Correct, long Total)
     /// <summary>Both counts together.</summary>
     public static Accuracy operator +(Accuracy left, Accuracy right) => left.Add(right);
 
+    /// <summary>The counts of two sets of images together.</summary>
     public Accuracy Add(Accuracy other) => new(Correct + other.Correct, Total + other.Total);
 
     /// <summary>

@@ -4,9 +4,13 @@ using Cluster.Kernels.Plans.Placement;
 
 namespace Cluster.Kernels.Evaluation.Measurement;
 
-/// <summary>Bit operations, the hardware-free cost of a layer: multiply-accumulates times weight bits times activation bits (HAWQ).</summary>
+/// <summary>
+/// Bit operations, the hardware-free cost of a layer: multiply-accumulates times weight bits times activation bits
+/// (HAWQ).
+/// </summary>
 public static class BitOperations
 {
+    /// <summary>Bit operations: multiply-accumulates times the bits of both factors.</summary>
     public static double Count(long multiplyAccumulates, int weightBits, int activationBits) =>
         (double)multiplyAccumulates * weightBits * activationBits;
 

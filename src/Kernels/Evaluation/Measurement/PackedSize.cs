@@ -15,8 +15,9 @@ public static class PackedSize
     public static long Bytes(ModelGraph graph) => graph.Initializers.Values.Sum(constant => (long)constant.Bytes.Length);
 
     /// <summary>
-    /// Weight codes at their bits with a float32 scale a channel (and, below 8 bits, the place of zero among the codes), biases as 32-bit numbers, for
-    /// each quantized activation a float32 scale and a zero point; everything else as it came.
+    /// Weight codes at their bits with a float32 scale a channel (and, below 8 bits, the place of zero among the
+    /// codes), biases as 32-bit numbers, for each quantized activation a float32 scale and a zero point; everything
+    /// else as it came.
     /// </summary>
     public static long Bytes(QuantizedNetwork network)
     {

@@ -10,7 +10,9 @@ public sealed record GroupParity(string Group, string Tensor, long Elements, lon
     /// <summary>Share of equal codes that the gate asks for.</summary>
     public const double RequiredShare = 0.999;
 
+    /// <summary>Share of elements with the same code in both, 0 to 1; 1 where there are none.</summary>
     public double ExactShare => Elements == 0 ? 1 : 1 - ((double)Different / Elements);
 
+    /// <summary>Whether no code differs by more than one and <see cref="RequiredShare"/> of them are the same.</summary>
     public bool Passes => LargestStep <= 1 && ExactShare >= RequiredShare;
 }

@@ -83,8 +83,9 @@ public static class ParityGate
                 + $"at most {ParityReport.LargestLogitsDifference:P1} is allowed.";
         }
 
-        // Below 8 bits one code that rounds differently moves a tensor by up to a third of its range: end to end, such networks drift apart on
-        // images near a decision although each tensor follows from the one before. The share is reported.
+        // Below 8 bits one code that rounds differently moves a tensor by up to a third of its range: end to end, such
+        // networks drift apart on images near a decision although each tensor follows from the one before. The share is
+        // reported.
         if (network.Layout.ComputesInFloat)
         {
             return null;

@@ -2,8 +2,10 @@ namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>The gate's findings.</summary>
 /// <param name="Images">Images that were run through both.</param>
-/// <param name="TopOneAgree">Images on which artefact and simulation, end to end, have the same top-1 class; asked for at 8 bits, reported below.</param>
-/// <param name="Failure">Null when the gate is passed, else one sentence that names the first tensor that diverges or what else is wrong.</param>
+/// <param name="TopOneAgree">Images on which artefact and simulation, end to end, have the same top-1 class; asked for
+/// at 8 bits, reported below.</param>
+/// <param name="Failure">Null when the gate is passed, else one sentence that names the first tensor that diverges or
+/// what else is wrong.</param>
 public sealed record ParityReport(int Images, int TopOneAgree, int QuantizeNodes, IReadOnlyList<GroupParity> Tensors, string? Failure)
 {
     /// <summary>Share of images whose top-1 class must agree end to end at 8 bits.</summary>
@@ -15,5 +17,6 @@ public sealed record ParityReport(int Images, int TopOneAgree, int QuantizeNodes
     /// </summary>
     public const double LargestLogitsDifference = 0.001;
 
+    /// <summary>Whether the file may be published.</summary>
     public bool Passed => Failure is null;
 }

@@ -24,8 +24,10 @@ public sealed class GroupedGraph
         }
     }
 
+    /// <summary>The normal graph.</summary>
     public ModelGraph Graph { get; }
 
+    /// <summary>In execution order.</summary>
     public IReadOnlyList<LayerGroup> Groups { get; }
 
     /// <summary>All nodes in execution order.</summary>
@@ -45,6 +47,7 @@ public sealed class GroupedGraph
     /// <summary>Group that produces the tensor, -1 for the network's input.</summary>
     public int ProducerGroup(string tensor) => _producer.GetValueOrDefault(tensor, -1);
 
+    /// <summary>The index of the group that a node belongs to.</summary>
     public int GroupOf(GraphNode node) => _groupOfNode[node.Name];
 
     internal IReadOnlyList<GraphNode> Consumers(string tensor) => _consumers.TryGetValue(tensor, out var nodes) ? nodes : [];

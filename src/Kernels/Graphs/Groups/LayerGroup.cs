@@ -1,9 +1,13 @@
 namespace Cluster.Kernels.Graphs.Groups;
 
-/// <summary>What one decision governs: a weighted node with its activation, residual Add and pooling chain, or a Concat with its chain.</summary>
+/// <summary>
+/// What one decision governs: a weighted node with its activation, residual Add and pooling chain, or a Concat with its
+/// chain.
+/// </summary>
 /// <param name="Index">Position in the order in which groups execute.</param>
 /// <param name="Name">The weighted node's name, or the first node's where there is none. Unique.</param>
 /// <param name="Nodes">In topological order.</param>
-/// <param name="CanQuantize">False where no node of the group has an integer kernel: the group stays in FP32 whatever the plan says.</param>
+/// <param name="CanQuantize">False where no node of the group has an integer kernel: the group stays in FP32 whatever
+/// the plan says.</param>
 /// <param name="HasWeights">Whether one of the nodes is a convolution or a product with constant weights.</param>
 public sealed record LayerGroup(int Index, string Name, IReadOnlyList<GraphNode> Nodes, bool CanQuantize, bool HasWeights);

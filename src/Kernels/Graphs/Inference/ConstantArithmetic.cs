@@ -65,7 +65,10 @@ internal static class ConstantArithmetic
         }));
     }
 
-    /// <summary>Converts between the numeric types that exporters use for sizes; null for others. Reals are truncated towards zero.</summary>
+    /// <summary>
+    /// Converts between the numeric types that exporters use for sizes; null for others. Reals are truncated towards
+    /// zero.
+    /// </summary>
     public static TensorData? Cast(TensorData input, ElementType target)
     {
         if (input.Type == target)

@@ -16,7 +16,10 @@ internal sealed class ShapeContext(GraphNode node, IReadOnlyDictionary<string, l
         ? null
         : Value(input)?.Integers() ?? throw node.Error($"takes its input {input} ('{node.Inputs[input]}') from a computation; it must be a constant list of integers.");
 
-    /// <summary>Axes from an input (newer opsets) or from an attribute (older ones), counted from the front; null where neither is given.</summary>
+    /// <summary>
+    /// Axes from an input (newer opsets) or from an attribute (older ones), counted from the front; null where neither
+    /// is given.
+    /// </summary>
     public int[]? Axes(int input, int rank)
     {
         IReadOnlyList<long>? axes = Integers(input) ?? node.GetInts("axes");

@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>Copies a view (offset and a stride for every axis) into a new tensor: transposing, slicing and expanding are all that.</summary>
+/// <summary>
+/// Copies a view (offset and a stride for every axis) into a new tensor: transposing, slicing and expanding are all
+/// that.
+/// </summary>
 internal static class StridedCopy
 {
     /// <summary>The view as a tensor of its own.</summary>

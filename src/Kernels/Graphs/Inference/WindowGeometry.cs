@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>Kernel, strides, dilations and pads of a convolution or pooling, defaults filled in. One entry per spatial axis; pads are all begins, then all ends.</summary>
+/// <summary>
+/// Kernel, strides, dilations and pads of a convolution or pooling, defaults filled in. One entry per spatial axis;
+/// pads are all begins, then all ends.
+/// </summary>
 internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dilations, long[] Pads)
 {
     private const long Largest = 1 << 20;

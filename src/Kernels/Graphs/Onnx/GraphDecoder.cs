@@ -2,7 +2,10 @@ using Cluster.Kernels.Graphs.Onnx.Schema;
 
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>GraphProto to <see cref="ModelGraph"/>: names, constants, nodes; the checks that keep every later step free of surprises.</summary>
+/// <summary>
+/// GraphProto to <see cref="ModelGraph"/>: names, constants, nodes; the checks that keep every later step free of
+/// surprises.
+/// </summary>
 internal sealed class GraphDecoder(GraphProto proto, string file)
 {
     private readonly Dictionary<string, TensorData> _initializers = new(StringComparer.Ordinal);

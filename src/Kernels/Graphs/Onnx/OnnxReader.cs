@@ -11,8 +11,10 @@ namespace Cluster.Kernels.Graphs.Onnx;
 /// </summary>
 public static class OnnxReader
 {
+    /// <summary>The oldest version of the default operator set that is read.</summary>
     public const int OldestOpset = 8;
 
+    /// <summary>The newest version of the default operator set that is read.</summary>
     public const int NewestOpset = 21;
 
     /// <summary>Reads a file; messages call it by its name without the folder.</summary>

@@ -12,6 +12,7 @@ public static class OnnxWriter
     /// <summary>The name that a free batch (dimension 0) gets.</summary>
     public const string BatchName = "N";
 
+    /// <summary>The bytes of an ONNX file; equal graphs have equal bytes.</summary>
     public static byte[] Write(ModelGraph graph)
     {
         var model = new ModelProto

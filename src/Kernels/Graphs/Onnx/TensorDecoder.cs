@@ -5,7 +5,10 @@ using Google.Protobuf.Collections;
 
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>TensorProto to <see cref="TensorData"/>. Nothing is allocated before the declared shape was compared with the bytes that are there.</summary>
+/// <summary>
+/// TensorProto to <see cref="TensorData"/>. Nothing is allocated before the declared shape was compared with the bytes
+/// that are there.
+/// </summary>
 internal static class TensorDecoder
 {
     private const int ExternalLocation = 1;

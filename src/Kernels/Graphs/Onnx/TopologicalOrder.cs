@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Graphs.Onnx;
 
-/// <summary>Puts nodes in an order in which every value is defined before it is used; among those that are ready the file's order is kept.</summary>
+/// <summary>
+/// Puts nodes in an order in which every value is defined before it is used; among those that are ready the file's
+/// order is kept.
+/// </summary>
 internal static class TopologicalOrder
 {
     public static IReadOnlyList<GraphNode> Sort(

@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>Folds the Add of a constant (one value a channel, or one for all) into the bias of the Conv, ConvTranspose or Gemm before it.</summary>
+/// <summary>
+/// Folds the Add of a constant (one value a channel, or one for all) into the bias of the Conv, ConvTranspose or Gemm
+/// before it.
+/// </summary>
 internal static class BiasFolding
 {
     public static ModelGraph Apply(ModelGraph graph) => PairFusion.Apply(graph, Fuse);
@@ -25,7 +28,8 @@ internal static class BiasFolding
         return layer.WithBias(bias, editor) with { Outputs = second.Outputs };
     }
 
-    // Broadcasting aligns the last axes, so against (N, C, H, W) a per-channel constant is (C, 1, 1) or (1, C, 1, 1), against (N, C) it is (C) or (1, C).
+    // Broadcasting aligns the last axes, so against (N, C, H, W) a per-channel constant is (C, 1, 1) or (1, C, 1, 1),
+    // against (N, C) it is (C) or (1, C).
     private static bool IsPerChannel(TensorData added, int channels, GraphNode layer, GraphEditor editor)
     {
         int rank = editor.Constant(layer, 1)!.Shape.Length;

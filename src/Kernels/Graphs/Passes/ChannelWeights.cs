@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>Weight and bias of a Conv, ConvTranspose or Gemm seen by output channel, so that a per-channel affine map can be folded in.</summary>
+/// <summary>
+/// Weight and bias of a Conv, ConvTranspose or Gemm seen by output channel, so that a per-channel affine map can be
+/// folded in.
+/// </summary>
 internal sealed class ChannelWeights
 {
     private readonly GraphNode _node;

@@ -3,8 +3,9 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Replaces nodes by their values where these depend on constants and on fixed sizes only, and the target of a Reshape that depends on the batch
-/// by one with 0 or -1 in its place. What depends on the batch is found by inferring the graph for two batch sizes: it is what differs.
+/// Replaces nodes by their values where these depend on constants and on fixed sizes only, and the target of a Reshape
+/// that depends on the batch by one with 0 or -1 in its place. What depends on the batch is found by inferring the
+/// graph for two batch sizes: it is what differs.
 /// </summary>
 internal static class ConstantFolding
 {

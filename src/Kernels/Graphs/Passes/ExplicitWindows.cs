@@ -2,7 +2,10 @@ using Cluster.Kernels.Graphs.Inference;
 
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>Writes out kernel, strides, dilations, pads and groups of convolutions and poolings, so that later steps need no defaults and no auto_pad.</summary>
+/// <summary>
+/// Writes out kernel, strides, dilations, pads and groups of convolutions and poolings, so that later steps need no
+/// defaults and no auto_pad.
+/// </summary>
 internal static class ExplicitWindows
 {
     public static ModelGraph Apply(ModelGraph graph)

@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>Multiplies Gemm's alpha into a constant weight and its beta into a constant bias, so that both are 1 wherever possible.</summary>
+/// <summary>
+/// Multiplies Gemm's alpha into a constant weight and its beta into a constant bias, so that both are 1 wherever
+/// possible.
+/// </summary>
 internal static class GemmScaling
 {
     public static ModelGraph Apply(ModelGraph graph)

@@ -1,9 +1,15 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>Merges a node into the only consumer of its output. One sweep also merges chains, as the merged node is the producer that the next one sees.</summary>
+/// <summary>
+/// Merges a node into the only consumer of its output. One sweep also merges chains, as the merged node is the producer
+/// that the next one sees.
+/// </summary>
 internal static class PairFusion
 {
-    /// <summary>Gives the node that does the work of both and produces the second one's output, or null where they cannot be merged.</summary>
+    /// <summary>
+    /// Gives the node that does the work of both and produces the second one's output, or null where they cannot be
+    /// merged.
+    /// </summary>
     /// <param name="input">The input of <paramref name="second"/> that <paramref name="first"/> produces.</param>
     internal delegate GraphNode? Fuse(GraphNode first, GraphNode second, int input, GraphEditor editor);
 

@@ -1,6 +1,9 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>Removes nodes that hand their input on: Identity, Dropout (which does nothing at inference), Cast to the type that it has, Pad by nothing, Clip without bounds.</summary>
+/// <summary>
+/// Removes nodes that hand their input on: Identity, Dropout (which does nothing at inference), Cast to the type that
+/// it has, Pad by nothing, Clip without bounds.
+/// </summary>
 internal static class RedundantNodeRemoval
 {
     public static ModelGraph Apply(ModelGraph graph)

@@ -11,8 +11,8 @@ internal sealed record CodeRange(int[] Low, int[] High)
     private const int EightBits = 8;
 
     /// <summary>
-    /// -127 to 127 with 8 bits. With fewer a channel has 2^bits codes with zero anywhere among them: of the places that the channel's codes leave
-    /// open the one nearest to the middle.
+    /// -127 to 127 with 8 bits. With fewer a channel has 2^bits codes with zero anywhere among them: of the places that
+    /// the channel's codes leave open the one nearest to the middle.
     /// </summary>
     public static CodeRange Of(QuantizedWeights weights)
     {

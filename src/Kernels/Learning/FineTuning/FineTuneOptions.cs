@@ -7,8 +7,9 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// How a plan is fine-tuned. The defaults are a tenth of an original schedule of 100 epochs, AdamW, which does not mind that the gradients of layers with folded
-/// normalisation differ a hundredfold in size, and the FP32 network's answers beside few labels. docs/benchmarks/qat.md has what others came to.
+/// How a plan is fine-tuned. The defaults are a tenth of an original schedule of 100 epochs, AdamW, which does not mind
+/// that the gradients of layers with folded normalisation differ a hundredfold in size, and the FP32 network's answers
+/// beside few labels. docs/benchmarks/qat.md has what others came to.
 /// </summary>
 public sealed record FineTuneOptions
 {
@@ -17,27 +18,34 @@ public sealed record FineTuneOptions
     private const double LearnedPart = 4;
     private const double EightBitPart = 10;
 
+    /// <summary>Passes over the training images, at least 1.</summary>
     public int Epochs { get; init; } = 10;
 
-    /// <summary>Where it is trained. Part of the result's last bits; a checkpoint of one kind of device is not continued on another.</summary>
+    /// <summary>
+    /// Where it is trained. Part of the result's last bits; a checkpoint of one kind of device is not continued on
+    /// another.
+    /// </summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
     /// <summary>Images an iteration.</summary>
     public int BatchSize { get; init; } = 64;
 
     /// <summary>
-    /// Rate after the warm-up; null for the optimizer's own. SGD: 0.001, 1 % of the rate of 0.1 that networks are mostly trained with. AdamW: 0.0002; a quarter of it
-    /// where the plan's roundings were learned, which a larger rate undoes before it finds others; and a tenth of it where everything has 8 bits (LSQ's paper has the same
-    /// ratio), as there is little to learn and much to disturb.
+    /// Rate after the warm-up; null for the optimizer's own. SGD: 0.001, 1 % of the rate of 0.1 that networks are
+    /// mostly trained with. AdamW: 0.0002; a quarter of it where the plan's roundings were learned, which a larger rate
+    /// undoes before it finds others; and a tenth of it where everything has 8 bits (LSQ's paper has the same ratio),
+    /// as there is little to learn and much to disturb.
     /// </summary>
     public double? LearningRate { get; init; }
 
     /// <summary>
-    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the number of processors; what goes on from a
-    /// checkpoint must have as many as it began with. On a CUDA device there is one part.
+    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the
+    /// number of processors; what goes on from a checkpoint must have as many as it began with. On a CUDA device there
+    /// is one part.
     /// </summary>
     public int Parts { get; init; } = 2;
 
+    /// <summary>How the rate falls after the warm-up.</summary>
     public Annealing Schedule { get; init; } = Annealing.Cosine;
 
     /// <summary>Share of the iterations in which the rate rises.</summary>
@@ -46,6 +54,7 @@ public sealed record FineTuneOptions
     /// <summary>Last rate of a cosine or an exponential as a share of the first.</summary>
     public double FinalShare { get; init; } = 0.01;
 
+    /// <summary>The rule by which gradients change parameters.</summary>
     public TrainingOptimizer Optimizer { get; init; } = TrainingOptimizer.AdamW;
 
     /// <summary>Momentum of SGD, Nesterov's.</summary>
@@ -63,13 +72,16 @@ public sealed record FineTuneOptions
     /// <summary>Temperature of the FP32 network's answers.</summary>
     public double Temperature { get; init; } = 4;
 
+    /// <summary>Where the scales of weights come from.</summary>
     public ScaleLearning WeightScales { get; init; } = ScaleLearning.Learned;
 
+    /// <summary>Where the scales of activations come from.</summary>
     public ScaleLearning ActivationScales { get; init; } = ScaleLearning.Learned;
 
     /// <summary>Epochs after which observed scales are frozen.</summary>
     public int FreezeAfter { get; init; } = 1;
 
+    /// <summary>Random changes of the training images.</summary>
     public Augmentation Augmentation { get; init; } = Augmentation.None;
 
     /// <summary>Epochs without a better validation after which training ends; 0 for never.</summary>

@@ -10,7 +10,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>One fine-tuning, from its start or its checkpoint to its end. Its tensors belong to the dispose scope in which it is made.</summary>
+/// <summary>
+/// One fine-tuning, from its start or its checkpoint to its end. Its tensors belong to the dispose scope in which it is
+/// made.
+/// </summary>
 internal sealed class FineTuneRun : IDisposable
 {
     private const int LargestRollBacks = 5;

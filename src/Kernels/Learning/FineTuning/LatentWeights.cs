@@ -10,8 +10,9 @@ internal static class LatentWeights
     private const float HalfIteration = 0.49f;
 
     /// <summary>
-    /// Learned codes: what they stand for, the middle of what rounds to them. The FP32 weights that a reconstruction rounded the other way lie on an edge otherwise, from
-    /// which the first iterations take them back. Codes of rounding to nearest: the FP32 weight, or the real number nearest to it that rounds to the plan's code. A
+    /// Learned codes: what they stand for, the middle of what rounds to them. The FP32 weights that a reconstruction
+    /// rounded the other way lie on an edge otherwise, from which the first iterations take them back. Codes of
+    /// rounding to nearest: the FP32 weight, or the real number nearest to it that rounds to the plan's code. A
     /// smallest or largest code is as good for everything beyond it.
     /// </summary>
     /// <param name="float32">In the weight's own order.</param>

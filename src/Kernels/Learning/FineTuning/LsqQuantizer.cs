@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// Fake quantization with gradients, after LSQ (Esser et al., "Learned Step Size Quantization", ICLR 2020): x^ = s * clamp(round(x / s), low, high),
-/// round half to even. Backward: dx^/dx is 1 where x / s lies in [low, high] and 0 beyond (clipped straight-through);
-/// dx^/ds is round(x / s) - x / s inside and low or high beyond, times the gradient scale. With a zero point z, low and high are qmin - z and qmax - z.
+/// Fake quantization with gradients, after LSQ (Esser et al., "Learned Step Size Quantization", ICLR 2020): x^ = s *
+/// clamp(round(x / s), low, high), round half to even. Backward: dx^/dx is 1 where x / s lies in [low, high] and 0
+/// beyond (clipped straight-through); dx^/ds is round(x / s) - x / s inside and low or high beyond, times the gradient
+/// scale. With a zero point z, low and high are qmin - z and qmax - z.
 /// </summary>
 internal static class LsqQuantizer
 {
@@ -16,7 +17,10 @@ internal static class LsqQuantizer
     public static Tensor Apply(Tensor x, Tensor scale, int low, int high, double gradientScale) =>
         ReconstructionKernels.LearnedScale(x, scale, new QuantizationParameters(1, 0, low, high), LsqCall.Plain with { GradientScale = gradientScale });
 
-    /// <summary>One scale and one range of codes for each index of an axis, by operators; on a device <see cref="ReconstructionKernels.LearnedScalePerChannel"/> does it in one.</summary>
+    /// <summary>
+    /// One scale and one range of codes for each index of an axis, by operators; on a device
+    /// <see cref="ReconstructionKernels.LearnedScalePerChannel"/> does it in one.
+    /// </summary>
     /// <param name="scales">Broadcasts to w, e.g. (O, 1, 1, 1); positive.</param>
     /// <param name="low">Smallest codes, the shape of <paramref name="scales"/>.</param>
     /// <param name="high">Largest codes.</param>
@@ -28,7 +32,10 @@ internal static class LsqQuantizer
         return Aten.Call("aten::mul.Tensor", StraightThrough(position), scaled).MoveToOuterDisposeScope();
     }
 
-    /// <summary>scale * round(x / scale) with the gradient 1: for what is quantized so finely that it never saturates, as a bias is.</summary>
+    /// <summary>
+    /// scale * round(x / scale) with the gradient 1: for what is quantized so finely that it never saturates, as a bias
+    /// is.
+    /// </summary>
     /// <param name="scale">Same shape as x; gets no gradient.</param>
     public static Tensor Round(Tensor x, Tensor scale)
     {

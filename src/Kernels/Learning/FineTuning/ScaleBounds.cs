@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>How far quantization scales may go from where they began: [start / 16, min(16 * start, ceiling)]. Its tensors belong to the dispose scope in which it is made.</summary>
+/// <summary>
+/// How far quantization scales may go from where they began: [start / 16, min(16 * start, ceiling)]. Its tensors belong
+/// to the dispose scope in which it is made.
+/// </summary>
 /// <param name="start">The first scales.</param>
 /// <param name="shape">Of the tensor of scales.</param>
 internal sealed class ScaleBounds(float[] start, long[] shape, ComputeDevice device, float ceiling = float.PositiveInfinity)

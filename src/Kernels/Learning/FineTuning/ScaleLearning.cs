@@ -9,6 +9,9 @@ public enum ScaleLearning
     /// <summary>As the plan starts with them.</summary>
     Frozen,
 
-    /// <summary>Follow the data: max|w| of each scale for weights, a moving average of the range for activations until it is frozen.</summary>
+    /// <summary>
+    /// Follow the data: max|w| of each scale for weights, a moving average of the range for activations until it is
+    /// frozen.
+    /// </summary>
     Observed,
 }

@@ -1,5 +1,5 @@
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Learning.Optimizers;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
@@ -20,7 +20,8 @@ internal sealed class TrainedActivation
     private readonly double _scaleRate;
     private readonly Tensor _scale; // scalar
 
-    /// <param name="bounds">Of the tensor by construction: the range must not grow beyond them, or the runtime keeps the activation function.</param>
+    /// <param name="bounds">Of the tensor by construction: the range must not grow beyond them, or the runtime keeps
+    /// the activation function.</param>
     /// <param name="elements">Of one image.</param>
     /// <param name="scaleShare">Rate of a learned scale as a share of it, or null for the training's own rate.</param>
     public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, ScaleLearning learning, double? scaleShare, ComputeDevice device)

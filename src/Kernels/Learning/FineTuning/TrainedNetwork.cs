@@ -13,9 +13,10 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// A plan's network while it is trained. It rounds exactly what the exported file rounds and where: weights, activations at the layout's Q/DQ
-/// pairs, biases to the grid of an integer kernel's accumulator where there is one. Groups in FP32 keep their weights. Its tensors belong to the dispose scope
-/// in which it is made; a forward pass needs one of its own. Passes may run side by side.
+/// A plan's network while it is trained. It rounds exactly what the exported file rounds and where: weights,
+/// activations at the layout's Q/DQ pairs, biases to the grid of an integer kernel's accumulator where there is one.
+/// Groups in FP32 keep their weights. Its tensors belong to the dispose scope in which it is made; a forward pass needs
+/// one of its own. Passes may run side by side.
 /// </summary>
 internal sealed class TrainedNetwork
 {
@@ -28,9 +29,9 @@ internal sealed class TrainedNetwork
     private readonly Dictionary<string, Tensor> _biases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrainedActivation> _activations = new(StringComparer.Ordinal);
 
-    /// <param name="relativeScales">
-    /// Whether a learned scale changes by a share of itself: for rules like Adam's, whose changes are as large as the rate whatever the gradients are. Scales differ a
-    /// hundredfold between layers and bits.
+    /// <param name="relativeScales"> Whether a learned scale changes by a share of itself: for rules like Adam's, whose
+    /// changes are as large as the rate whatever the gradients are. Scales differ a hundredfold between layers and
+    /// bits.
     /// </param>
     /// <param name="device">Of the parameters; null for the processor.</param>
     public TrainedNetwork(QuantizedNetwork start, ScaleLearning weightScales, ScaleLearning activationScales, bool relativeScales = false, ComputeDevice? device = null)
@@ -71,7 +72,10 @@ internal sealed class TrainedNetwork
     /// <summary>Tensors that change without gradients.</summary>
     public IEnumerable<(string Name, Tensor Value)> Buffers => _activations.Values.SelectMany(activation => activation.Buffers);
 
-    /// <summary>Observed scales of weights become those of the weights as they are now: to be called after they changed, before the next pass.</summary>
+    /// <summary>
+    /// Observed scales of weights become those of the weights as they are now: to be called after they changed, before
+    /// the next pass.
+    /// </summary>
     public void ObserveWeights()
     {
         foreach (var weight in _weights.Values)

@@ -7,7 +7,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>The weight of one quantized node while it is trained: real numbers, rounded in every forward pass with one scale an output channel.</summary>
+/// <summary>
+/// The weight of one quantized node while it is trained: real numbers, rounded in every forward pass with one scale an
+/// output channel.
+/// </summary>
 internal sealed class TrainedWeight
 {
     private readonly QuantizedWeights _start;

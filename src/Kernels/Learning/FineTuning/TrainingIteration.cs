@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// Loss and gradients of a batch. Each thread of the team takes a part of the images; the parts' gradients are added up in their order, so the bytes
-/// depend on the number of parts and on nothing else.
+/// Loss and gradients of a batch. Each thread of the team takes a part of the images; the parts' gradients are added up
+/// in their order, so the bytes depend on the number of parts and on nothing else.
 /// </summary>
 /// <param name="imageShape">(C, H, W).</param>
 internal sealed class TrainingIteration(TrainedNetwork trained, NetworkProgram network, FineTuneOptions options, long[] imageShape, ShardTeam team)
@@ -19,7 +19,10 @@ internal sealed class TrainingIteration(TrainedNetwork trained, NetworkProgram n
     /// <summary>Whether the ranges of observed activations follow the data.</summary>
     public bool IsObserving { get; set; }
 
-    /// <summary>The batch's mean loss and one gradient a parameter, which the caller disposes; no gradients where the loss is not a finite number.</summary>
+    /// <summary>
+    /// The batch's mean loss and one gradient a parameter, which the caller disposes; no gradients where the loss is
+    /// not a finite number.
+    /// </summary>
     public (double Loss, IReadOnlyList<Tensor> Gradients) Run(TrainingBatch batch)
     {
         trained.ObserveWeights();

@@ -12,8 +12,8 @@ internal static class TrainingLoss
     public static Tensor CrossEntropy(Tensor logits, Tensor labels) => nn.functional.cross_entropy(logits, labels);
 
     /// <summary>
-    /// Distillation (Hinton, Vinyals and Dean, 2015): T^2 * KL(softmax(teacher / T) || softmax(logits / T)), mean over the batch, nats. T^2 keeps the
-    /// gradient's size independent of the temperature.
+    /// Distillation (Hinton, Vinyals and Dean, 2015): T^2 * KL(softmax(teacher / T) || softmax(logits / T)), mean over
+    /// the batch, nats. T^2 keeps the gradient's size independent of the temperature.
     /// </summary>
     /// <param name="teacher">(N, classes), without gradient.</param>
     public static Tensor Distillation(Tensor logits, Tensor teacher, double temperature)

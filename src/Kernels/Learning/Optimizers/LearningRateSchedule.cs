@@ -3,6 +3,7 @@ namespace Cluster.Kernels.Learning.Optimizers;
 /// <summary>The learning rate of each optimizer iteration: a linear warm-up, then annealing over the rest.</summary>
 public sealed record LearningRateSchedule
 {
+    /// <summary>How the rate falls after the warm-up.</summary>
     public required Annealing Annealing { get; init; }
 
     /// <summary>Rate after the warm-up, positive.</summary>

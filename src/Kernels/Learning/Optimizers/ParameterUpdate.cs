@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Optimizers;
 
 /// <summary>
-/// An optimizer whose whole state is tensors with names, so that a checkpoint holds it to the bit whatever the version of TorchSharp: its own
-/// optimizers hand out their state in version-dependent ways. The rules and their order of operations are torch.optim's.
+/// An optimizer whose whole state is tensors with names, so that a checkpoint holds it to the bit whatever the version
+/// of TorchSharp: its own optimizers hand out their state in version-dependent ways. The rules and their order of
+/// operations are torch.optim's.
 /// </summary>
 internal abstract class ParameterUpdate(IReadOnlyList<TrainedParameter> parameters)
 {

@@ -3,7 +3,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Optimizers;
 
-/// <summary>Stochastic gradient descent as torch.optim.SGD has it: g += decay * w; v = momentum * v + g; w -= rate * (nesterov ? g + momentum * v : v).</summary>
+/// <summary>
+/// Stochastic gradient descent as torch.optim.SGD has it: g += decay * w; v = momentum * v + g; w -= rate * (nesterov ?
+/// g + momentum * v : v).
+/// </summary>
 internal sealed class SgdUpdate : ParameterUpdate
 {
     private readonly double _momentum;

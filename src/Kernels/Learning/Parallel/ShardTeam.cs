@@ -30,7 +30,10 @@ internal sealed class ShardTeam : IDisposable
 
     public int Parts { get; }
 
-    /// <summary>Calls <paramref name="body"/> with each part at the same time; the first part's exception, in their order, is rethrown when all have ended.</summary>
+    /// <summary>
+    /// Calls <paramref name="body"/> with each part at the same time; the first part's exception, in their order, is
+    /// rethrown when all have ended.
+    /// </summary>
     public void Run(Action<int> body)
     {
         _body = body;

@@ -1,8 +1,11 @@
 namespace Cluster.Kernels.Learning.Parallel;
 
-/// <summary>How learning lets others have the machine between two iterations. Who they are, and how it is known, is the caller's affair.</summary>
+/// <summary>
+/// How learning lets others have the machine between two iterations. Who they are, and how it is known, is the caller's
+/// affair.
+/// </summary>
 /// <param name="IsDue">Whether somebody waits; asked before every iteration.</param>
-/// <param name="GiveWay">
-/// Blocks for as long as others need the machine; nothing of the learning runs meanwhile. An exception of it ends the learning as a cancellation does.
+/// <param name="GiveWay"> Blocks for as long as others need the machine; nothing of the learning runs meanwhile. An
+/// exception of it ends the learning as a cancellation does.
 /// </param>
 public sealed record Yielding(Func<bool> IsDue, Action GiveWay);

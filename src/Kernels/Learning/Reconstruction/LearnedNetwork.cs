@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// A network with learned parameters as reconstruction sees it: weights and activations through their Q/DQ pairs, everything else in FP32. The
-/// integer simulation and the exported file additionally round the biases.
+/// A network with learned parameters as reconstruction sees it: weights and activations through their Q/DQ pairs,
+/// everything else in FP32. The integer simulation and the exported file additionally round the biases.
 /// </summary>
 public sealed class LearnedNetwork : IDisposable
 {
@@ -21,6 +21,7 @@ public sealed class LearnedNetwork : IDisposable
     private readonly List<Tensor> _owned = [];
     private readonly LearnedParameters _parameters;
 
+    /// <summary>Compiles a network with learned weights and scales; others stay FP32.</summary>
     public LearnedNetwork(GroupedGraph graph, LearnedParameters parameters)
     {
         _parameters = parameters;
@@ -56,6 +57,7 @@ public sealed class LearnedNetwork : IDisposable
         return TensorFactory.ToFloats(_whole.Run([pixels], _quantization)[0]);
     }
 
+    /// <summary>Frees the program and its tensors.</summary>
     public void Dispose()
     {
         _quantization.Dispose();

@@ -23,7 +23,8 @@ public static class LowBitStart
     /// <param name="weightBits">2 to 8.</param>
     /// <param name="activationBits">2 to 8; unsigned codes.</param>
     /// <param name="firstLastBits">Of the first and last weights, the network's input and the last weighted layer's input.</param>
-    /// <param name="firstOutputBits">Of the second weighted layer's input; BRECQ has it as precise as the ends, QDrop as the other activations.</param>
+    /// <param name="firstOutputBits">Of the second weighted layer's input; BRECQ has it as precise as the ends, QDrop
+    /// as the other activations.</param>
     public static ReconstructionStart Create(GroupedGraph graph, ImageBatches images, int weightBits, int activationBits, int firstLastBits, int? firstOutputBits = null)
     {
         GraphNode[] weighted = [.. graph.Groups.SelectMany(group => group.Nodes).Where(node => graph.Roles.Of(node) == NodeRole.Weighted)];

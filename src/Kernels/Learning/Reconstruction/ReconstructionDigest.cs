@@ -6,7 +6,10 @@ using Cluster.Kernels.Learning.Reconstruction.Caching;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
 
-/// <summary>SHA-256 of everything a reconstruction depends on: settings, bits and ranges, the graph with its constants, the preprocessed images.</summary>
+/// <summary>
+/// SHA-256 of everything a reconstruction depends on: settings, bits and ranges, the graph with its constants, the
+/// preprocessed images.
+/// </summary>
 internal static class ReconstructionDigest
 {
     private const string Version = "reconstruction 1";

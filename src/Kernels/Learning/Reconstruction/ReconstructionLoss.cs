@@ -6,6 +6,9 @@ public enum ReconstructionLoss
     /// <summary>Squared error, summed over channels, mean over images and positions.</summary>
     MeanSquare,
 
-    /// <summary>The same with weights (|g| + 1)^2, g the gradient of KL(FP32 || quantized up to this block) with respect to the output (BRECQ's diagonal).</summary>
+    /// <summary>
+    /// The same with weights (|g| + 1)^2, g the gradient of KL(FP32 || quantized up to this block) with respect to the
+    /// output (BRECQ's diagonal).
+    /// </summary>
     Fisher,
 }

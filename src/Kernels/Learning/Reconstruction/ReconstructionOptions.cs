@@ -4,13 +4,14 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// Settings of one reconstruction. The defaults are those of the published code (BRECQ, QDrop), made for 20,000 iterations; with fewer the rates are
-/// higher in proportion, or most roundings would still be undecided at the end.
+/// Settings of one reconstruction. The defaults are those of the published code (BRECQ, QDrop), made for 20,000
+/// iterations; with fewer the rates are higher in proportion, or most roundings would still be undecided at the end.
 /// </summary>
 public sealed record ReconstructionOptions
 {
     private const int ActivationPart = 4;
 
+    /// <summary>Which of the published methods.</summary>
     public required ReconstructionMethod Method { get; init; }
 
     /// <summary>Iterations a block; a layer for AdaRound.</summary>
@@ -19,14 +20,15 @@ public sealed record ReconstructionOptions
     /// <summary>Iterations a block of BRECQ's second phase, which learns the activations' scales; 0 leaves them as calibrated.</summary>
     public int ActivationIterations { get; init; } = 5000;
 
+    /// <summary>Images an iteration, at least 1.</summary>
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Adam's rate for the roundings; 0 takes 1e-3 for 20,000 iterations, more for fewer, at most 1e-2.</summary>
     public double LearningRate { get; init; }
 
     /// <summary>
-    /// Adam's rate for activation scales, annealed to 0 along a half cosine; 0 takes the method's own: QDrop 4e-5 for 20,000 iterations, BRECQ 4e-4 for 5,000,
-    /// more for fewer, at most ten times as much.
+    /// Adam's rate for activation scales, annealed to 0 along a half cosine; 0 takes the method's own: QDrop 4e-5 for
+    /// 20,000 iterations, BRECQ 4e-4 for 5,000, more for fewer, at most ten times as much.
     /// </summary>
     public double ScaleLearningRate { get; init; }
 
@@ -39,11 +41,13 @@ public sealed record ReconstructionOptions
     /// <summary>Exponent of the round loss after the warm-up, falling linearly to <see cref="LastBeta"/>.</summary>
     public double FirstBeta { get; init; } = 20;
 
+    /// <summary>Exponent of the round loss in the last iteration.</summary>
     public double LastBeta { get; init; } = 2;
 
     /// <summary>QDrop's probability that an element is quantized in an iteration; 1 quantizes always.</summary>
     public double QuantizedShare { get; init; } = 0.5;
 
+    /// <summary>What a block's output is compared by.</summary>
     public ReconstructionLoss Loss { get; init; }
 
     /// <summary>Seed of batch order and drop masks.</summary>
@@ -59,14 +63,18 @@ public sealed record ReconstructionOptions
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
     /// <summary>
-    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the number of processors. On a CUDA device there is one part.
+    /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the
+    /// number of processors. On a CUDA device there is one part.
     /// </summary>
     public int Parts { get; init; } = 2;
 
     /// <summary>Host memory for activation caches in bytes; what does not fit goes to files in <see cref="SpillFolder"/>.</summary>
     public long CacheBytes { get; init; } = 4L << 30;
 
-    /// <summary>Memory of a CUDA device for activation caches in bytes; null for half of what is free at the beginning. What does not fit goes to host memory.</summary>
+    /// <summary>
+    /// Memory of a CUDA device for activation caches in bytes; null for half of what is free at the beginning. What
+    /// does not fit goes to host memory.
+    /// </summary>
     public long? DeviceCacheBytes { get; init; }
 
     /// <summary>Folder of spilled caches, deleted as they are done with; null for the system's temporary folder.</summary>

@@ -6,14 +6,18 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
 
-/// <summary>What a reconstruction begins with: how many bits each weight has and where activations are quantized, with calibrated ranges.</summary>
+/// <summary>
+/// What a reconstruction begins with: how many bits each weight has and where activations are quantized, with
+/// calibrated ranges.
+/// </summary>
 /// <param name="WeightBits">2 to 8, by the name of the weighted node; weights that are not listed stay in FP32.</param>
 /// <param name="Activations">By tensor. Codes and zero points stay, scales may be learned.</param>
 public sealed record ReconstructionStart(IReadOnlyDictionary<string, int> WeightBits, IReadOnlyDictionary<string, QuantizationParameters> Activations)
 {
     /// <summary>
-    /// Tensors of <see cref="Activations"/> that only these nodes see quantized, by name; every reader of any other tensor does. Their scales stay as
-    /// calibrated: the block that makes such a tensor hands it on in float, so there is nothing to learn them from.
+    /// Tensors of <see cref="Activations"/> that only these nodes see quantized, by name; every reader of any other
+    /// tensor does. Their scales stay as calibrated: the block that makes such a tensor hands it on in float, so there
+    /// is nothing to learn them from.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlySet<string>> Readers { get; init; } = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
 

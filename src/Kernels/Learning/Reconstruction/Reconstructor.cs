@@ -7,18 +7,23 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// Learns roundings and activation scales without labels: AdaRound, BRECQ and QDrop are one loop over the blocks of the network, whose inputs
-/// come from the prefix that is quantized already and whose targets come from FP32.
+/// Learns roundings and activation scales without labels: AdaRound, BRECQ and QDrop are one loop over the blocks of the
+/// network, whose inputs come from the prefix that is quantized already and whose targets come from FP32.
 /// </summary>
 public static class Reconstructor
 {
-    /// <summary>Reconstructs a network. The same inputs and settings give the same bytes on the same instruction set, also over an interruption.</summary>
-    /// <param name="images">Calibration images; the last <see cref="ReconstructionOptions.HeldOutShare"/> of them only decide what is kept.</param>
+    /// <summary>
+    /// Reconstructs a network. The same inputs and settings give the same bytes on the same instruction set, also over
+    /// an interruption.
+    /// </summary>
+    /// <param name="images">Calibration images; the last <see cref="ReconstructionOptions.HeldOutShare"/> of them only
+    /// decide what is kept.</param>
     /// <param name="stateFolder">Where finished blocks are kept; null keeps nothing.</param>
     /// <param name="time">Clock of rates and estimates.</param>
     /// <param name="yielding">How the machine is left to others between two iterations; null keeps it.</param>
     /// <exception cref="KernelException">Settings, bits or images do not fit the network.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled, between two iterations; finished blocks stay in the state folder.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, between two iterations; finished blocks stay in the
+    /// state folder.</exception>
     public static ReconstructionResult Run(
         GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder,
         IProgress<ReconstructionProgress>? progress, TimeProvider time, CancellationToken cancellation, Yielding? yielding = null)

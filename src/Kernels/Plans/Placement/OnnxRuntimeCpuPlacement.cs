@@ -84,7 +84,10 @@ public static class OnnxRuntimeCpuPlacement
             }
         }
 
-        /// <summary>Whether some reader, directly or through moves of elements, has an integer kernel (in any group: precision may change later).</summary>
+        /// <summary>
+        /// Whether some reader, directly or through moves of elements, has an integer kernel (in any group: precision
+        /// may change later).
+        /// </summary>
         private bool FeedsIntegerKernel(string tensor)
         {
             if (!_integerUse.TryGetValue(tensor, out bool feeds))

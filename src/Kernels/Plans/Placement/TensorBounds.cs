@@ -1,10 +1,13 @@
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
-using Cluster.Kernels.Observers;
 
 namespace Cluster.Kernels.Plans.Placement;
 
-/// <summary>Floor and ceiling that a tensor has by construction: from the activation function that made it, through moves of elements.</summary>
+/// <summary>
+/// Floor and ceiling that a tensor has by construction: from the activation function that made it, through moves of
+/// elements.
+/// </summary>
 internal static class TensorBounds
 {
     public static ActivationBounds Of(GroupedGraph graph, string tensor)

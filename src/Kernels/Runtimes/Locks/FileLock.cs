@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Cluster.Kernels.Runtimes.Locks;
 
-/// <summary>An open file on which flock(2) is taken. The lock belongs to the open file, so two of these exclude each other within a process too.</summary>
+/// <summary>
+/// An open file on which flock(2) is taken. The lock belongs to the open file, so two of these exclude each other
+/// within a process too.
+/// </summary>
 internal sealed partial class FileLock : IDisposable
 {
     private const int ReadOnly = 0;

@@ -13,7 +13,8 @@ public sealed class MachineLock
     private readonly string _path;
 
     /// <summary>A lock by its file: the same path is the same lock, in every process.</summary>
-    /// <param name="path">The lock's file, made at first use; beside it lies path + ".gate". Null: cluster-machine.lock in the temporary folder.</param>
+    /// <param name="path">The lock's file, made at first use; beside it lies path + ".gate". Null: cluster-machine.lock
+    /// in the temporary folder.</param>
     public MachineLock(string? path = null)
         => _path = path ?? Path.Combine(Path.GetTempPath(), "cluster-machine.lock");
 

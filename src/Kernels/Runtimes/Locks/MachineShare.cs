@@ -1,18 +1,22 @@
 namespace Cluster.Kernels.Runtimes.Locks;
 
 /// <summary>
-/// The machine, held shared by work that takes long and gives way between two of its steps: whoever waits to time something has it to himself, and
-/// then the work goes on. Not thread-safe: of the thread that does the steps.
+/// The machine, held shared by work that takes long and gives way between two of its steps: whoever waits to time
+/// something has it to himself, and then the work goes on. Not thread-safe: of the thread that does the steps.
 /// </summary>
 /// <remarks>
-/// Whoever wants the machine exclusively stands in the gate of <see cref="MachineLock"/> until the last reader has left, so a gate that is taken is
-/// the request. To come back is to pass the gate, behind those who stood there before and, as the kernel wakes waiters of flock in their order,
-/// before those who came later. After that the work has a turn as long as its wait was, so that timings one after the other leave it half of the
-/// machine's time, and none of them waits for longer than <see cref="LongestTurn"/> and a step.
+/// Whoever wants the machine exclusively stands in the gate of <see cref="MachineLock"/> until the last reader has
+/// left, so a gate that is taken is the request. To come back is to pass the gate, behind those who stood there before
+/// and, as the kernel wakes waiters of flock in their order, before those who came later. After that the work has a
+/// turn as long as its wait was, so that timings one after the other leave it half of the machine's time, and none of
+/// them waits for longer than <see cref="LongestTurn"/> and a step.
 /// </remarks>
 public sealed class MachineShare : IDisposable
 {
-    /// <summary>The longest time for which the work keeps the machine from somebody who waits for it, but for the step that it is at.</summary>
+    /// <summary>
+    /// The longest time for which the work keeps the machine from somebody who waits for it, but for the step that it
+    /// is at.
+    /// </summary>
     public static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(30);
 
     private readonly MachineLock _machine;

@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Plans;
-using Cluster.Kernels.Observers;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Silo.Commands.Quantize;

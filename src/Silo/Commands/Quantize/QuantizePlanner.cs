@@ -3,7 +3,6 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Observers;
 using Cluster.Silo.Evaluation;
 using Cluster.Silo.Jobs;
 

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Observers;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes.Locks;

@@ -1,4 +1,4 @@
-using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;

@@ -1,8 +1,9 @@
 namespace Cluster.Kernels.Learning.FineTuning.Checkpoints;
 
 /// <summary>
-/// The checkpoints of one training: where it stands, and where its epoch began, to which a training that leaves the finite numbers goes back
-/// (to the same point whether it was interrupted or not). Without a folder they are kept in memory.
+/// The checkpoints of one training: where it stands, and where its epoch began, to which a training that leaves the
+/// finite numbers goes back (to the same point whether it was interrupted or not). Without a folder they are kept in
+/// memory.
 /// </summary>
 internal sealed class CheckpointFolder(string? folder, string identity)
 {

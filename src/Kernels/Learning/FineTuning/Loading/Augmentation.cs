@@ -10,6 +10,7 @@ namespace Cluster.Kernels.Learning.FineTuning.Loading;
 /// <param name="Shift">Moves the image by up to so many pixels each way, as cropping from an image padded with black does.</param>
 public sealed record Augmentation(bool Flip, int Shift)
 {
+    /// <summary>Images as they are.</summary>
     public static Augmentation None { get; } = new(false, 0);
 
     /// <summary>Writes one image, changed.</summary>

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>One part of a batch: buffers that are filled anew in every iteration, leaves that share the roundings' memory, gradients of the last one.</summary>
+/// <summary>
+/// One part of a batch: buffers that are filled anew in every iteration, leaves that share the roundings' memory,
+/// gradients of the last one.
+/// </summary>
 internal sealed class BatchPart : IDisposable
 {
     private readonly BlockJob _job;
@@ -46,7 +49,10 @@ internal sealed class BatchPart : IDisposable
 
     public BlockQuantization Quantization => _quantization;
 
-    /// <summary>Gradients of the weights, then of the scales, since the last <see cref="Run"/>; the caller disposes them with <see cref="DropGradients"/>.</summary>
+    /// <summary>
+    /// Gradients of the weights, then of the scales, since the last <see cref="Run"/>; the caller disposes them with
+    /// <see cref="DropGradients"/>.
+    /// </summary>
     public IList<Tensor> Gradients { get; private set; } = [];
 
     public double Loss { get; private set; }
@@ -85,7 +91,10 @@ internal sealed class BatchPart : IDisposable
         }
     }
 
-    /// <summary>Sum over channels, mean over images and positions of |x - target|^p; <paramref name="images"/> are those of the whole batch.</summary>
+    /// <summary>
+    /// Sum over channels, mean over images and positions of |x - target|^p; <paramref name="images"/> are those of the
+    /// whole batch.
+    /// </summary>
     public static Tensor LossOf(Tensor output, Tensor target, Tensor? weights, double power, int images)
     {
         long[] shape = output.shape;

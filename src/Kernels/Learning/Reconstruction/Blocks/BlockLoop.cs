@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>The iterations of one block: a batch, forward and backward over its parts side by side, and the update of what is learned.</summary>
+/// <summary>
+/// The iterations of one block: a batch, forward and backward over its parts side by side, and the update of what is
+/// learned.
+/// </summary>
 internal sealed class BlockLoop : IDisposable
 {
     private const int ReportEvery = 50;

@@ -7,8 +7,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// Trains one block: learns roundings, activation scales or both, decides every rounding, and keeps them only where the loss on held-out images
-/// is below that of what was there before. Deterministic for given numbers of parts and instruction set.
+/// Trains one block: learns roundings, activation scales or both, decides every rounding, and keeps them only where the
+/// loss on held-out images is below that of what was there before. Deterministic for given numbers of parts and
+/// instruction set.
 /// </summary>
 internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, ReconstructionOptions options, LearnedNumbers numbers, ShardTeam team)
 {

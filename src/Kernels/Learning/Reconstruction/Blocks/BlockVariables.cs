@@ -50,7 +50,10 @@ internal sealed class BlockVariables : IDisposable
     public Dictionary<string, QuantizationParameters> LearnedActivations() =>
         _scaled.Zip(Scales?.Finish() ?? []).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
 
-    /// <summary>Mean share of roundings that are not decided yet (<see cref="RoundingVariable.Progress"/>); 0 where none are learned.</summary>
+    /// <summary>
+    /// Mean share of roundings that are not decided yet (<see cref="RoundingVariable.Progress"/>); 0 where none are
+    /// learned.
+    /// </summary>
     public double Undecided(double beta) => Roundings.Count == 0 ? 0 : Roundings.Average(rounding => rounding.Variable.Progress(beta).Undecided);
 
     public void Dispose()

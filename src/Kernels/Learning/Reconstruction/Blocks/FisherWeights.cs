@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// BRECQ's diagonal: (|g| + 1)^2 with g the gradient, with respect to a block's output, of KL(softmax of FP32 || softmax of the network that is
-/// quantized up to and including the block), mean over a batch of 32.
+/// BRECQ's diagonal: (|g| + 1)^2 with g the gradient, with respect to a block's output, of KL(softmax of FP32 ||
+/// softmax of the network that is quantized up to and including the block), mean over a batch of 32.
 /// </summary>
 internal static class FisherWeights
 {

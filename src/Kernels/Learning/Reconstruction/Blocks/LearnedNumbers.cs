@@ -4,7 +4,10 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>What is known so far: codes of every quantized weight (rounding to nearest until they are learned) and ranges of activations.</summary>
+/// <summary>
+/// What is known so far: codes of every quantized weight (rounding to nearest until they are learned) and ranges of
+/// activations.
+/// </summary>
 /// <param name="readers">As <see cref="ReconstructionStart.Readers"/>.</param>
 internal sealed class LearnedNumbers(
     IReadOnlyDictionary<string, WeightGrid> grids, IReadOnlyDictionary<string, QuantizationParameters> activations, IReadOnlyDictionary<string, IReadOnlySet<string>> readers)

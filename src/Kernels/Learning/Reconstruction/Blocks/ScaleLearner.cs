@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// Learns the scales of a block's activations by Adam, as LSQ does; zero points and codes stay. All are one tensor on the device that computes, changed there
-/// in place, so that the host waits for no gradient. The leaves that autograd sees are views of it and follow every iteration.
+/// Learns the scales of a block's activations by Adam, as LSQ does; zero points and codes stay. All are one tensor on
+/// the device that computes, changed there in place, so that the host waits for no gradient. The leaves that autograd
+/// sees are views of it and follow every iteration.
 /// </summary>
 internal sealed class ScaleLearner : IDisposable
 {

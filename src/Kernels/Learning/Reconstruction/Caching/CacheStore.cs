@@ -3,8 +3,8 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Learning.Reconstruction.Caching;
 
 /// <summary>
-/// Memory for activation caches up to a cap: first that of the device that computes, where it has its own, then the host's; what comes after is kept in files that the
-/// system pages in and out.
+/// Memory for activation caches up to a cap: first that of the device that computes, where it has its own, then the
+/// host's; what comes after is kept in files that the system pages in and out.
 /// </summary>
 /// <param name="capacity">Of host memory, bytes.</param>
 /// <param name="device">Where batches are read to; null for the processor.</param>

@@ -1,13 +1,12 @@
 using System.Runtime.InteropServices;
-using Cluster.Kernels.Learning.Reconstruction.Blocks;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Caching;
 
 /// <summary>
-/// One tensor of all images, (images, ...) with the channels of an image innermost: in host memory, in a file that is mapped, or in the memory of the device
-/// that computes.
+/// One tensor of all images, (images, ...) with the channels of an image innermost: in host memory, in a file that is
+/// mapped, or in the memory of the device that computes.
 /// </summary>
 internal sealed unsafe class TensorCache : IDisposable
 {
@@ -85,8 +84,8 @@ internal sealed unsafe class TensorCache : IDisposable
     }
 
     /// <summary>
-    /// Fills a buffer with the given images: each element from this cache with the given probability, else from <paramref name="exact"/>, which element decided by seed
-    /// and place in the batch alone.
+    /// Fills a buffer with the given images: each element from this cache with the given probability, else from
+    /// <paramref name="exact"/>, which element decided by seed and place in the batch alone.
     /// </summary>
     /// <param name="exact">A cache of the same shape, or null for whole images of this one.</param>
     public void Gather(TensorCache? exact, in BatchImages rows, double probability, ulong seed, Tensor buffer)

@@ -3,8 +3,9 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 /// <summary>
-/// Range of an activation with the least mean |x - x^|^2.4 over a histogram, as QDrop's observer searches it: 100 widths, and where there are
-/// numbers on both sides of 0 every zero point as well. The first and larger of equal ranges wins.
+/// Range of an activation with the least mean |x - x^|^2.4 over a histogram, as QDrop's observer searches it: 100
+/// widths, and where there are numbers on both sides of 0 every zero point as well. The first and larger of equal
+/// ranges wins.
 /// </summary>
 internal static class PowerRange
 {

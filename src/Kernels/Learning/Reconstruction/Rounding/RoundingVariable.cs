@@ -58,7 +58,10 @@ internal sealed unsafe class RoundingVariable : IDisposable
     /// <summary>h(V).</summary>
     public static double Rectified(double v) => Math.Clamp((1.2 / (1 + Math.Exp(-v))) - 0.1, 0, 1);
 
-    /// <summary>One iteration of Adam along the sum of <paramref name="gradients"/> (of the weights) and the gradient of lambda * sum(1 - |2h - 1|^beta).</summary>
+    /// <summary>
+    /// One iteration of Adam along the sum of <paramref name="gradients"/> (of the weights) and the gradient of lambda
+    /// * sum(1 - |2h - 1|^beta).
+    /// </summary>
     public void Iterate(IReadOnlyList<Tensor> gradients, double learningRate, double lambda, double beta)
     {
         var corrections = _moments.Next();

@@ -10,7 +10,8 @@ internal static class WeightGridSearch
 {
     private const int Candidates = 100;
 
-    // Up to here every place of zero is tried; with more codes those between the middle and where the smallest and largest weight would have it, and some around.
+    // Up to here every place of zero is tried; with more codes those between the middle and where the smallest and
+    // largest weight would have it, and some around.
     private const int BitsForEveryZero = 3;
     private const int ZerosAround = 2;
 

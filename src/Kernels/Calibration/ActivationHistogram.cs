@@ -1,0 +1,327 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Cluster.Kernels.Calibration;
+
+/// <summary>
+/// Everything that any calibrator needs of one tensor, gathered in one pass: exact minimum and maximum, those of every image, the number of
+/// exact zeros (half of a ReLU's output, and of no use to a calibrator) and a histogram of the rest.
+/// <para>
+/// A bin is 2^(<see cref="Exponent"/> - 13) wide, where 2^Exponent is the smallest power of two above the largest
+/// magnitude: 4097 to 8192 bins on a side, those below zero apart. Growing merges whole bins, and indices come from an
+/// exact scaling, so that the content is the same bits however the images were batched, ordered or divided among
+/// histograms that were merged. Magnitudes below 2^-113 share one bin.
+/// </para>
+/// Not thread-safe: one histogram a thread, then <see cref="Merge"/>.
+/// </summary>
+public sealed class ActivationHistogram
+{
+    /// <summary>Bins on one side of zero.</summary>
+    public const int BinsPerSide = 1 << BinsLog2;
+
+    /// <summary>Largest number of an image, plus one.</summary>
+    public const int ImageLimit = 1 << 24;
+
+    internal const int SmallestExponent = -100;
+    internal const int LargestExponent = 128;
+
+    private const int BinsLog2 = 13;
+    private const int BlockSize = 512;
+
+    private readonly ImageRanges _images = new();
+
+    // Positive bins, then (only once a negative number was seen) the bins of the negative numbers by magnitude.
+    private long[] _counts = new long[BinsPerSide];
+
+    /// <summary>An empty histogram of the tensor <paramref name="name"/>.</summary>
+    public ActivationHistogram(string name) => Name = name;
+
+    /// <summary>The tensor.</summary>
+    public string Name { get; }
+
+    /// <summary>Values seen, zeros included.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Values that are exactly 0 (or -0); they are in no bin.</summary>
+    public long ZeroCount { get; private set; }
+
+    /// <summary>Smallest value; 0 before the first.</summary>
+    public float Min { get; private set; }
+
+    /// <summary>Largest value; 0 before the first.</summary>
+    public float Max { get; private set; }
+
+    /// <summary>Images seen.</summary>
+    public int Images => _images.Count;
+
+    /// <summary>2^Exponent exceeds every magnitude.</summary>
+    public int Exponent { get; private set; } = SmallestExponent;
+
+    /// <summary>Width of a bin, a power of two.</summary>
+    public double BinWidth => Math.ScaleB(1.0, Exponent - BinsLog2);
+
+    /// <summary>Counts of positive numbers: bin i holds [i, i+1) * <see cref="BinWidth"/>.</summary>
+    public ReadOnlySpan<long> Positive => _counts.AsSpan(0, BinsPerSide);
+
+    /// <summary>Counts of negative numbers by magnitude, likewise; empty while there were none.</summary>
+    public ReadOnlySpan<long> Negative => _counts.AsSpan(BinsPerSide);
+
+    /// <summary>Smallest value of each image by number; NaN for numbers that were not seen.</summary>
+    public ReadOnlySpan<float> ImageMinima => _images.Minima;
+
+    /// <summary>Largest value of each image by number; NaN for numbers that were not seen.</summary>
+    public ReadOnlySpan<float> ImageMaxima => _images.Maxima;
+
+    /// <summary>The exponent that a histogram whose largest magnitude is <paramref name="amax"/> has.</summary>
+    public static int ExponentFor(float amax) =>
+        amax == 0 ? SmallestExponent : Math.Max(Math.ILogB(amax) + 1, SmallestExponent);
+
+    /// <summary>Adds one image, numbered after the last.</summary>
+    /// <exception cref="KernelException">A value is NaN or infinite, or there is none.</exception>
+    public void Add(ReadOnlySpan<float> values) => Add(values, _images.Length, 1);
+
+    /// <summary>Adds a batch; nothing is added when it fails.</summary>
+    /// <param name="values">(images, ...), row-major: the same number of values an image.</param>
+    /// <param name="firstImage">Number of the first image within the calibration set, so that statistics of images do
+    /// not depend on batches.</param>
+    /// <exception cref="KernelException">A value is NaN or infinite, an image was added before, or the values do not
+    /// divide into images.</exception>
+    public void Add(ReadOnlySpan<float> values, int firstImage, int images)
+    {
+        RequireNewImages(firstImage, images);
+        if (values.IsEmpty || values.Length % images != 0)
+        {
+            throw new KernelException($"Tensor '{Name}' has {values.Length} values for {images} images; an equal number an image was expected.");
+        }
+
+        int length = values.Length / images;
+        var scans = new ValueScan[images];
+        float minimum = float.PositiveInfinity;
+        float maximum = float.NegativeInfinity;
+        long zeros = 0;
+        for (int i = 0; i < images; i++)
+        {
+            scans[i] = ValueScan.Of(values.Slice(i * length, length));
+            if (!scans[i].IsFinite)
+            {
+                throw new KernelException(
+                    $"Tensor '{Name}' holds NaN or infinity for calibration image {firstImage + i}; the network must be finite on its calibration data: check the preprocessing.");
+            }
+
+            minimum = Math.Min(minimum, scans[i].Minimum);
+            maximum = Math.Max(maximum, scans[i].Maximum);
+            zeros += scans[i].Zeros;
+        }
+
+        Grow(ExponentFor(Math.Max(maximum, -minimum)), minimum < 0);
+        CountInto(values, minimum < 0);
+        _counts[0] -= zeros;
+        for (int i = 0; i < images; i++)
+        {
+            _images.Set(firstImage + i, scans[i].Minimum, scans[i].Maximum);
+        }
+
+        AddTotals(values.Length, zeros, minimum, maximum);
+    }
+
+    /// <summary>Adds what another counter, a native kernel for example, has counted by the same rule.</summary>
+    /// <param name="exponent">Of the given bins; <see cref="ExponentFor"/> of the largest magnitude among the given
+    /// images, or less.</param>
+    /// <param name="positive">Counts of positive numbers without the zeros; at most <see cref="BinsPerSide"/>.</param>
+    /// <param name="negative">Counts of negative numbers by magnitude; may be empty.</param>
+    /// <param name="minima">Smallest value of each image.</param>
+    /// <param name="maxima">Largest value of each image.</param>
+    /// <exception cref="KernelException">The arguments contradict each other, or an image was added before.</exception>
+    public void AddCounts(
+        int exponent, ReadOnlySpan<long> positive, ReadOnlySpan<long> negative, long zeros, int firstImage, ReadOnlySpan<float> minima, ReadOnlySpan<float> maxima)
+    {
+        RequireNewImages(firstImage, minima.Length);
+        AddCounted(exponent, positive, negative, zeros, firstImage, minima, maxima);
+    }
+
+    /// <summary>Adds the content of a histogram of the same tensor over other images; in any order the result is the same bits.</summary>
+    /// <exception cref="KernelException">Both have seen the same image.</exception>
+    public void Merge(ActivationHistogram other)
+    {
+        for (int image = 0; image < other._images.Length; image++)
+        {
+            if (!float.IsNaN(other.ImageMinima[image]) && _images.FirstSeen(image, 1) >= 0)
+            {
+                throw AddedTwice(image);
+            }
+        }
+
+        if (other.Count == 0)
+        {
+            return;
+        }
+
+        Grow(other.Exponent, !other.Negative.IsEmpty);
+        int shift = Shift(Exponent - other.Exponent);
+        Fold(other.Positive, _counts.AsSpan(0, BinsPerSide), shift);
+        Fold(other.Negative, _counts.AsSpan(BinsPerSide), shift);
+        for (int image = 0; image < other._images.Length; image++)
+        {
+            if (!float.IsNaN(other.ImageMinima[image]))
+            {
+                _images.Set(image, other.ImageMinima[image], other.ImageMaxima[image]);
+            }
+        }
+
+        AddTotals(other.Count, other.ZeroCount, other.Min, other.Max);
+    }
+
+    /// <summary>Fills an empty histogram from a file; images that are NaN were not seen.</summary>
+    internal void Restore(
+        int exponent, ReadOnlySpan<long> positive, ReadOnlySpan<long> negative, long zeros, ReadOnlySpan<float> minima, ReadOnlySpan<float> maxima) =>
+        AddCounted(exponent, positive, negative, zeros, 0, minima, maxima);
+
+    private void AddCounted(
+        int exponent, ReadOnlySpan<long> positive, ReadOnlySpan<long> negative, long zeros, int firstImage, ReadOnlySpan<float> minima, ReadOnlySpan<float> maxima)
+    {
+        float minimum = float.PositiveInfinity;
+        float maximum = float.NegativeInfinity;
+        for (int i = 0; i < Math.Min(minima.Length, maxima.Length); i++)
+        {
+            if (!float.IsNaN(minima[i]))
+            {
+                minimum = Math.Min(minimum, minima[i]);
+                maximum = Math.Max(maximum, maxima[i]);
+            }
+        }
+
+        int needed = minima.Length == maxima.Length && float.IsFinite(minimum) && float.IsFinite(maximum)
+            ? ExponentFor(Math.Max(maximum, -minimum))
+            : int.MinValue;
+        if (exponent < SmallestExponent || exponent > needed || positive.Length > BinsPerSide || negative.Length > BinsPerSide)
+        {
+            throw new KernelException(
+                $"Counts for tensor '{Name}' do not fit: exponent {exponent} for values in [{minimum}, {maximum}], {positive.Length} and {negative.Length} bins; count again with the tensor's own range.");
+        }
+
+        long count = zeros + Sum(positive) + Sum(negative);
+        Grow(needed, !negative.IsEmpty);
+        int shift = Shift(Exponent - exponent);
+        Fold(positive, _counts.AsSpan(0, BinsPerSide), shift);
+        Fold(negative, _counts.AsSpan(BinsPerSide), shift);
+        for (int i = 0; i < minima.Length; i++)
+        {
+            if (!float.IsNaN(minima[i]))
+            {
+                _images.Set(firstImage + i, minima[i], maxima[i]);
+            }
+        }
+
+        AddTotals(count, zeros, minimum, maximum);
+    }
+
+    private static long Sum(ReadOnlySpan<long> counts)
+    {
+        long sum = 0;
+        foreach (long count in counts)
+        {
+            sum += count;
+        }
+
+        return sum;
+    }
+
+    // More than all 13 bits of an index shifted out leave bin 0; C# would take the shift modulo 32.
+    private static int Shift(int exponents) => Math.Min(exponents, BinsLog2);
+
+    private static void Fold(ReadOnlySpan<long> source, Span<long> target, int shift)
+    {
+        for (int i = 0; i < source.Length; i++)
+        {
+            target[i >> shift] += source[i];
+        }
+    }
+
+    private static void FoldInPlace(Span<long> counts, int shift)
+    {
+        for (int i = 1; i < counts.Length; i++)
+        {
+            long count = counts[i];
+            counts[i] = 0;
+            counts[i >> shift] += count;
+        }
+    }
+
+    private void Grow(int exponent, bool negative)
+    {
+        if (negative && _counts.Length == BinsPerSide)
+        {
+            Array.Resize(ref _counts, 2 * BinsPerSide);
+        }
+
+        if (exponent > Exponent)
+        {
+            int shift = Shift(exponent - Exponent);
+            if (Count > 0)
+            {
+                FoldInPlace(_counts.AsSpan(0, BinsPerSide), shift);
+                FoldInPlace(_counts.AsSpan(BinsPerSide), shift);
+            }
+
+            Exponent = exponent;
+        }
+    }
+
+    private void CountInto(ReadOnlySpan<float> values, bool signed)
+    {
+        // A power of two: the product is exact, or so small that it truncates to bin 0 either way.
+        float scale = MathF.ScaleB(1f, BinsLog2 - Exponent);
+        var scales = new Vector<float>(scale);
+        var side = new Vector<int>(signed ? BinsPerSide : 0);
+        Span<int> block = stackalloc int[BlockSize];
+        var indices = MemoryMarshal.Cast<int, Vector<int>>(block);
+        long[] counts = _counts;
+
+        while (values.Length >= BlockSize)
+        {
+            var vectors = MemoryMarshal.Cast<float, Vector<float>>(values[..BlockSize]);
+            for (int i = 0; i < indices.Length; i++)
+            {
+                indices[i] = Vector.ConvertToInt32Native(Vector.Abs(vectors[i]) * scales)
+                    | (Vector.LessThan(vectors[i], Vector<float>.Zero) & side);
+            }
+
+            foreach (int index in block)
+            {
+                counts[index]++;
+            }
+
+            values = values[BlockSize..];
+        }
+
+        foreach (float value in values)
+        {
+            counts[(int)(MathF.Abs(value) * scale) | (value < 0 ? BinsPerSide : 0)]++;
+        }
+    }
+
+    private void AddTotals(long count, long zeros, float minimum, float maximum)
+    {
+        Min = Count == 0 ? minimum + 0f : Math.Min(Min, minimum + 0f);
+        Max = Count == 0 ? maximum + 0f : Math.Max(Max, maximum + 0f);
+        Count += count;
+        ZeroCount += zeros;
+    }
+
+    private void RequireNewImages(int firstImage, int images)
+    {
+        if (firstImage < 0 || images < 1 || firstImage > ImageLimit - images)
+        {
+            throw new KernelException($"Images {firstImage} to {(long)firstImage + images - 1} were given for tensor '{Name}'; numbers from 0 to {ImageLimit - 1} were expected.");
+        }
+
+        int seen = _images.FirstSeen(firstImage, images);
+        if (seen >= 0)
+        {
+            throw AddedTwice(seen);
+        }
+    }
+
+    private KernelException AddedTwice(int image) =>
+        new($"Calibration image {image} was counted twice for tensor '{Name}'; each image must be added once.");
+}

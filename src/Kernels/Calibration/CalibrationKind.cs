@@ -1,0 +1,35 @@
+namespace Cluster.Kernels.Calibration;
+
+/// <summary>The families of calibrators; <see cref="CalibrationMethod"/> adds the parameter.</summary>
+public enum CalibrationKind
+{
+    /// <summary>Smallest and largest value seen.</summary>
+    Max,
+
+    /// <summary>
+    /// m += c * (range of the image - m), over images in the order of their numbers, the first image setting m
+    /// (torch.ao; c = 0.01).
+    /// </summary>
+    MovingAverage,
+
+    /// <summary>Mean over images of their smallest and of their largest value.</summary>
+    Average,
+
+    /// <summary>All but a share of the values, divided evenly between both ends where both are free.</summary>
+    Percentile,
+
+    /// <summary>
+    /// The clipping threshold on |x| with the least KL divergence between the distribution and its quantized form
+    /// (TensorRT).
+    /// </summary>
+    KullbackLeibler,
+
+    /// <summary>Least mean squared quantization error.</summary>
+    MeanSquaredError,
+
+    /// <summary>PaddleSlim's EMD: |mean x - mean x^| + |std x - std x^|. Not an optimal-transport distance, whatever its name.</summary>
+    EarthMover,
+
+    /// <summary>PaddleSlim's hist: the centre of the bin of |x| at which the cumulative share reaches the parameter.</summary>
+    HistogramPercent,
+}

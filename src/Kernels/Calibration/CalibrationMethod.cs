@@ -1,0 +1,88 @@
+using System.Globalization;
+
+namespace Cluster.Kernels.Calibration;
+
+/// <summary>
+/// How a range is chosen from a tensor's statistics, as users write it: <c>max</c>, <c>moving-average[:0.01]</c>, <c>average</c>,
+/// <c>percentile[:99.99]</c>, <c>kl</c>, <c>mse</c>, <c>emd</c>, <c>histogram[:0.99999]</c>.
+/// </summary>
+/// <param name="Parameter"> Of moving-average the weight of a new image, in (0, 1]; of percentile the percentage kept,
+/// in (50, 100]; of histogram the share kept, in (0.5, 1]; else 0.
+/// </param>
+public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
+{
+    /// <summary>Every method with its default parameter, in the order of the documentation.</summary>
+    public static IReadOnlyList<CalibrationMethod> All { get; } =
+    [
+        new(CalibrationKind.Max, 0),
+        new(CalibrationKind.MovingAverage, 0.01m),
+        new(CalibrationKind.Average, 0),
+        new(CalibrationKind.Percentile, 99.99m),
+        new(CalibrationKind.KullbackLeibler, 0),
+        new(CalibrationKind.MeanSquaredError, 0),
+        new(CalibrationKind.EarthMover, 0),
+        new(CalibrationKind.HistogramPercent, 0.99999m),
+    ];
+
+    /// <summary>The canonical text: <see cref="Parse"/> of it gives an equal method.</summary>
+    public string Id => HasParameter ? $"{Word}:{Parameter.ToString("0.############", CultureInfo.InvariantCulture)}" : Word;
+
+    private bool HasParameter => Kind is CalibrationKind.MovingAverage or CalibrationKind.Percentile or CalibrationKind.HistogramPercent;
+
+    private string Word => Kind switch
+    {
+        CalibrationKind.Max => "max",
+        CalibrationKind.MovingAverage => "moving-average",
+        CalibrationKind.Average => "average",
+        CalibrationKind.Percentile => "percentile",
+        CalibrationKind.KullbackLeibler => "kl",
+        CalibrationKind.MeanSquaredError => "mse",
+        CalibrationKind.EarthMover => "emd",
+        _ => "histogram",
+    };
+
+    /// <summary>Reads a method.</summary>
+    /// <exception cref="KernelException">Unknown word, or a parameter that is missing, superfluous or out of range.</exception>
+    public static CalibrationMethod Parse(string text)
+    {
+        string[] parts = text.Split(':', 2);
+        var method = All.FirstOrDefault(candidate => candidate.Word == parts[0])
+            ?? throw new KernelException($"'{text}' is no calibration method; known are {string.Join(", ", All.Select(known => known.Id))}.");
+        if (parts.Length == 1)
+        {
+            return method;
+        }
+
+        (decimal above, decimal upTo) = method.Kind switch
+        {
+            CalibrationKind.MovingAverage => (0m, 1m),
+            CalibrationKind.Percentile => (50m, 100m),
+            CalibrationKind.HistogramPercent => (0.5m, 1m),
+            _ => throw new KernelException($"Calibration method '{method.Word}' takes no parameter, but '{text}' was given; write '{method.Word}'."),
+        };
+        return decimal.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal parameter)
+            && parameter > above && parameter <= upTo && decimal.Round(parameter, 12) == parameter
+            ? method with { Parameter = parameter }
+            : throw new KernelException($"'{text}' was given; the parameter of '{method.Word}' is a number above {above} and up to {upTo}, with at most 12 decimals.");
+    }
+
+    /// <summary>
+    /// The range of an activation for affine quantization. It contains 0, never passes the values seen or the bounds,
+    /// and where there are no negative values or the floor is 0 its low end is 0 and only the high end is chosen. Of
+    /// equally good ranges the larger is taken.
+    /// </summary>
+    /// <param name="levels">Number of codes, 256 for 8 bits.</param>
+    /// <exception cref="KernelException">The histogram is empty.</exception>
+    public CalibrationRange Range(ActivationHistogram histogram, ActivationBounds bounds, int levels = 256) =>
+        Calibrator.Range(this, CalibrationView.Of(histogram), bounds, levels, levels / 2);
+
+    /// <summary>
+    /// The largest magnitude to represent in symmetric signed quantization (codes -(2^(bits-1)-1) to 2^(bits-1)-1), as
+    /// TensorRT has it.
+    /// </summary>
+    /// <exception cref="KernelException">The histogram is empty.</exception>
+    public float AbsoluteMaximum(ActivationHistogram histogram, int bits = 8) =>
+        Calibrator.Range(this, CalibrationView.Of(histogram).Folded(), ActivationBounds.None, 1 << (bits - 1), 1 << (bits - 1)).High;
+
+    public override string ToString() => Id;
+}

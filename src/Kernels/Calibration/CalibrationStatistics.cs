@@ -1,0 +1,71 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Cluster.Kernels.Calibration;
+
+/// <summary>
+/// Histograms of all tensors of a network by name, in ordinal order: the result of one calibration pass, from which every calibrator is
+/// derived. Equal statistics have equal bytes and so an equal <see cref="ComputeDigest"/>.
+/// </summary>
+public sealed class CalibrationStatistics
+{
+    private readonly SortedDictionary<string, ActivationHistogram> _histograms = new(StringComparer.Ordinal);
+
+    /// <summary>Names of the tensors, in ordinal order.</summary>
+    public IReadOnlyCollection<string> Names => _histograms.Keys;
+
+    /// <summary>The histogram of a tensor.</summary>
+    /// <exception cref="KernelException">The tensor was not calibrated.</exception>
+    public ActivationHistogram Get(string name) => _histograms.TryGetValue(name, out var histogram)
+        ? histogram
+        : throw new KernelException($"The calibration holds no statistics of tensor '{name}'; calibrate again with the model that is being quantized.");
+
+    /// <summary>The histogram of a tensor, where it was observed.</summary>
+    public bool TryGet(string name, [NotNullWhen(true)] out ActivationHistogram? histogram) => _histograms.TryGetValue(name, out histogram);
+
+    /// <summary>The histogram of a tensor, an empty one at first.</summary>
+    public ActivationHistogram GetOrAdd(string name)
+    {
+        if (!_histograms.TryGetValue(name, out var histogram))
+        {
+            histogram = new ActivationHistogram(name);
+            _histograms.Add(name, histogram);
+        }
+
+        return histogram;
+    }
+
+    /// <summary>Adds statistics of the same network over other images.</summary>
+    /// <exception cref="KernelException">Both have seen the same image.</exception>
+    public void Merge(CalibrationStatistics other)
+    {
+        foreach (string name in other.Names)
+        {
+            GetOrAdd(name).Merge(other.Get(name));
+        }
+    }
+
+    /// <summary>Writes the file format of <see cref="CalibrationFile"/>, deterministic to the byte.</summary>
+    public void Save(Stream stream) => stream.Write(CalibrationFile.Encode(_histograms.Values));
+
+    /// <summary>SHA-256 of the bytes that <see cref="Save"/> writes, in lower-case hex.</summary>
+    public string ComputeDigest() => Convert.ToHexStringLower(SHA256.HashData(CalibrationFile.Encode(_histograms.Values)));
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="KernelException">The file is damaged, of another kind or of a later version.</exception>
+    public static CalibrationStatistics Load(Stream stream)
+    {
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        var statistics = new CalibrationStatistics();
+        foreach (var histogram in CalibrationFile.Decode(memory.ToArray()))
+        {
+            if (!statistics._histograms.TryAdd(histogram.Name, histogram))
+            {
+                throw new KernelException($"The calibration file lists tensor '{histogram.Name}' twice; calibrate again.");
+            }
+        }
+
+        return statistics;
+    }
+}

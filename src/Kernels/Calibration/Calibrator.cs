@@ -1,0 +1,47 @@
+namespace Cluster.Kernels.Calibration;
+
+/// <summary>What every method shares: the ends that are free, and a range that stays within them.</summary>
+internal static class Calibrator
+{
+    public static CalibrationRange Range(CalibrationMethod method, CalibrationView view, ActivationBounds bounds, int levels, int klLevels)
+    {
+        var limits = Limits(view, bounds);
+        if (limits.Low == 0 && limits.High == 0)
+        {
+            return limits;
+        }
+
+        if (limits.High == 0)
+        {
+            // Only negative numbers: the same search on -x.
+            var mirrored = Range(method, view.Mirrored(), new ActivationBounds(-bounds.Ceiling, -bounds.Floor), levels, klLevels);
+            return new CalibrationRange(0f - mirrored.High, 0f);
+        }
+
+        var chosen = method.Kind switch
+        {
+            CalibrationKind.Max => limits,
+            CalibrationKind.MovingAverage => ImageAverages.Moving(view, (double)method.Parameter),
+            CalibrationKind.Average => ImageAverages.Mean(view),
+            CalibrationKind.Percentile => PercentileRange.Find(view, method.Parameter, limits.Low < 0),
+            CalibrationKind.KullbackLeibler => KlRange.Find(view, klLevels),
+            CalibrationKind.MeanSquaredError => LeastSquaresRange.Find(view, limits, levels),
+            CalibrationKind.EarthMover => EarthMoverRange.Find(view, limits, levels),
+            _ => HistogramPercentRange.Find(view, (double)method.Parameter),
+        };
+        float low = Math.Clamp(chosen.Low, limits.Low, 0f);
+        float high = Math.Clamp(chosen.High, 0f, limits.High);
+
+        // A percentile of a tensor that is almost all zeros is zero: nothing would be left of it.
+        return low == 0 && high == 0 ? limits : new CalibrationRange(low, high);
+    }
+
+    private static CalibrationRange Limits(CalibrationView view, ActivationBounds bounds)
+    {
+        float low = Math.Min(view.Min, 0f);
+        float high = Math.Max(view.Max, 0f);
+        return new CalibrationRange(
+            bounds.Floor is { } floor ? Math.Max(low, Math.Min(floor, 0f)) : low,
+            bounds.Ceiling is { } ceiling ? Math.Min(high, Math.Max(ceiling, 0f)) : high);
+    }
+}

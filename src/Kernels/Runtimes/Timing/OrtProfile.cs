@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Cluster.Kernels.Runtimes.Timing;
+
+/// <summary>Reads the profile that <see cref="OrtSession.EndProfiling"/> leaves: trace events in JSON.</summary>
+public static class OrtProfile
+{
+    private const string KernelSuffix = "_kernel_time";
+
+    /// <summary>Times of all kernels, in the order in which they run.</summary>
+    /// <param name="path">The profile.</param>
+    /// <param name="skipRuns">Runs at the beginning that are left out as warm-up.</param>
+    /// <exception cref="KernelException">The file is no profile, or has no more runs than are left out.</exception>
+    public static IReadOnlyList<OrtNodeTime> Read(string path, int skipRuns = 0)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            using JsonDocument profile = JsonDocument.Parse(file);
+            return Medians(profile.RootElement, path, skipRuns);
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IOException)
+        {
+            throw new KernelException($"'{path}' is no profile of ONNX Runtime ({unreadable.Message}): pass the file that ended the profile of a session.", unreadable);
+        }
+    }
+
+    private static List<OrtNodeTime> Medians(JsonElement events, string path, int skipRuns)
+    {
+        List<(string Name, string Operator, int Index)> order = [];
+        Dictionary<int, List<double>> durations = [];
+        foreach (JsonElement entry in events.EnumerateArray())
+        {
+            // Older versions also write a fence event before and after each kernel.
+            if (!entry.GetProperty("cat").ValueEquals("Node") || entry.GetProperty("name").GetString() is not { } name || !name.EndsWith(KernelSuffix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            JsonElement arguments = entry.GetProperty("args");
+            int index = int.Parse(arguments.GetProperty("node_index").GetString()!, CultureInfo.InvariantCulture);
+            if (!durations.TryGetValue(index, out List<double>? times))
+            {
+                durations.Add(index, times = []);
+                order.Add((name[..^KernelSuffix.Length], arguments.GetProperty("op_name").GetString()!, index));
+            }
+
+            times.Add(entry.GetProperty("dur").GetDouble());
+        }
+
+        List<OrtNodeTime> nodes = [];
+        foreach ((string name, string type, int index) in order)
+        {
+            List<double> times = durations[index][Math.Min(skipRuns, durations[index].Count)..];
+            if (times.Count == 0)
+            {
+                throw new KernelException($"'{path}' holds {durations[index].Count} runs of '{name}', but the first {skipRuns} are to be left out: profile more runs.");
+            }
+
+            nodes.Add(new OrtNodeTime(name, type, index, LatencyStatistics.Median(times), times.Count));
+        }
+
+        return nodes;
+    }
+}

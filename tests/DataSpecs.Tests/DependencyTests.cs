@@ -1,0 +1,11 @@
+namespace Cluster.DataSpecs.Tests;
+
+public sealed class DependencyTests
+{
+    [Fact]
+    public void DataSpecs_ReferencedAssemblies_AreOfTheBaseLibraryOnly() =>
+        typeof(DataSpec).Assembly.GetReferencedAssemblies()
+            .Select(name => name.Name!)
+            .Where(name => !name.StartsWith("System.", StringComparison.Ordinal))
+            .ShouldBeEmpty();
+}

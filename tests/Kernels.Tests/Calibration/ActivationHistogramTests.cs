@@ -1,0 +1,205 @@
+using Cluster.Kernels.Calibration;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Cluster.Kernels.Tests.Calibration;
+
+public sealed class ActivationHistogramTests
+{
+    [Fact]
+    public void Add_SmallTensor_CountsByHand()
+    {
+        var histogram = new ActivationHistogram("t");
+        histogram.Add([0f, -0f, 1f, 1.5f, 1.99f, -0.25f], 0, 2);
+
+        histogram.Count.ShouldBe(6);
+        histogram.ZeroCount.ShouldBe(2);
+        histogram.Min.ShouldBe(-0.25f);
+        histogram.Max.ShouldBe(1.99f);
+        histogram.Exponent.ShouldBe(1);
+        histogram.BinWidth.ShouldBe(1.0 / 4096);
+        histogram.Positive[4096].ShouldBe(1);
+        histogram.Positive[6144].ShouldBe(1);
+        histogram.Positive[(int)(1.99f * 4096)].ShouldBe(1);
+        histogram.Negative[1024].ShouldBe(1);
+        Sum(histogram.Positive).ShouldBe(3);
+        Sum(histogram.Negative).ShouldBe(1);
+        histogram.ImageMinima.ToArray().ShouldBe([0f, -0.25f]);
+        histogram.ImageMaxima.ToArray().ShouldBe([1f, 1.99f]);
+    }
+
+    [Fact]
+    public void Add_PowerOfTwo_BelongsToTheUpperRange()
+    {
+        var histogram = new ActivationHistogram("t");
+        histogram.Add([4f]);
+
+        histogram.Exponent.ShouldBe(3);
+        histogram.Positive[4096].ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(1e-40f)]
+    [InlineData(1.4e-45f)]
+    [InlineData(float.MaxValue)]
+    [InlineData(-float.MaxValue)]
+    public void Add_ExtremeMagnitudes_AreCounted(float value)
+    {
+        var histogram = new ActivationHistogram("t");
+        histogram.Add([value, value / 2, 0f, 1e-30f]);
+
+        Sum(histogram.Positive).ShouldBe(histogram.Count - histogram.ZeroCount - Sum(histogram.Negative));
+        Math.Max(histogram.Max, -histogram.Min).ShouldBe(Math.Max(Math.Abs(value), 1e-30f));
+    }
+
+    [Fact]
+    public void Add_LargeTensor_AgreesWithAPlainLoop()
+    {
+        // Longer than a block of the vectorised loop, and no multiple of a vector.
+        float[] values = Values(new Random(5), 5003);
+        var histogram = new ActivationHistogram("t");
+        histogram.Add(values);
+
+        long[] positive = new long[ActivationHistogram.BinsPerSide];
+        long[] negative = new long[ActivationHistogram.BinsPerSide];
+        foreach (float value in values.Where(value => value != 0))
+        {
+            (value < 0 ? negative : positive)[(int)Math.Floor(Math.Abs((double)value) / histogram.BinWidth)]++;
+        }
+
+        histogram.Positive.ToArray().ShouldBe(positive);
+        histogram.Negative.ToArray().ShouldBe(negative);
+        histogram.ZeroCount.ShouldBe(values.LongCount(value => value == 0));
+        (histogram.Min, histogram.Max).ShouldBe((values.Min(), values.Max()));
+    }
+
+    [Fact]
+    public void Add_OtherBatchesAndOrders_GiveTheSameBits() =>
+        Prop.ForAll<int, PositiveInt, PositiveInt>((seed, batchSeed, size) =>
+        {
+            var random = new Random(seed);
+            int length = 1 + (size.Get % 700);
+            float[][] images = [.. Enumerable.Range(0, 13).Select(_ => Values(random, length))];
+            string whole = Digest([(0, 13)], images);
+            string single = Digest([.. Enumerable.Range(0, 13).Select(image => (image, 1))], images);
+
+            var batchRandom = new Random(batchSeed.Get);
+            var batches = new List<(int First, int Count)>();
+            for (int first = 0; first < 13;)
+            {
+                int count = Math.Min(1 + batchRandom.Next(5), 13 - first);
+                batches.Add((first, count));
+                first += count;
+            }
+
+            (int First, int Count)[] shuffled = [.. batches];
+            batchRandom.Shuffle(shuffled);
+            return whole == single && whole == Digest(batches, images) && whole == Digest(shuffled, images) && whole == MergedDigest(shuffled, images);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void AddCounts_CountedElsewhere_GivesTheSameBits()
+    {
+        float[] values = Values(new Random(9), 2000);
+        var direct = new CalibrationStatistics();
+        direct.GetOrAdd("t").Add(values, 3, 4);
+        var source = direct.Get("t");
+
+        var copied = new CalibrationStatistics();
+        copied.GetOrAdd("t").AddCounts(
+            source.Exponent, source.Positive, source.Negative, source.ZeroCount, 3, source.ImageMinima[3..], source.ImageMaxima[3..]);
+
+        copied.ComputeDigest().ShouldBe(direct.ComputeDigest());
+    }
+
+    [Fact]
+    public void AddCounts_ExponentOfALargerRange_IsRefused() =>
+        Should.Throw<KernelException>(() => new ActivationHistogram("t").AddCounts(5, [1], [], 0, 0, [0f], [1f])).Message.ShouldContain("exponent 5");
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Add_NotFinite_IsRefusedNamingTensorAndImageAndAddsNothing(float bad)
+    {
+        var histogram = new ActivationHistogram("conv1_out");
+        float[] values = new float[200];
+        values[150] = bad;
+
+        var error = Should.Throw<KernelException>(() => histogram.Add(values, 10, 4));
+
+        error.Message.ShouldContain("conv1_out");
+        error.Message.ShouldContain("image 13");
+        histogram.Count.ShouldBe(0);
+        histogram.Images.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Add_ImageSeenBefore_IsRefused()
+    {
+        var histogram = new ActivationHistogram("t");
+        histogram.Add([1f, 2f], 4, 2);
+
+        Should.Throw<KernelException>(() => histogram.Add([1f], 5, 1)).Message.ShouldContain("image 5");
+        var other = new ActivationHistogram("t");
+        other.Add([1f], 4, 1);
+        Should.Throw<KernelException>(() => histogram.Merge(other)).Message.ShouldContain("image 4");
+        histogram.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Add_ValuesThatDoNotDivide_AreRefused()
+    {
+        Should.Throw<KernelException>(() => new ActivationHistogram("t").Add([1f, 2f, 3f], 0, 2)).Message.ShouldContain("equal number");
+        Should.Throw<KernelException>(() => new ActivationHistogram("t").Add([], 0, 2));
+        Should.Throw<KernelException>(() => new ActivationHistogram("t").Add([1f], -1, 1));
+        Should.Throw<KernelException>(() => new ActivationHistogram("t").Add([1f], 0, 0));
+    }
+
+    /// <summary>Values over many octaves, a third of them zeros of either sign.</summary>
+    private static float[] Values(Random random, int length)
+    {
+        float magnitude = MathF.Pow(10, random.Next(-3, 4));
+        return [.. Enumerable.Range(0, length).Select(i => (i % 6) switch
+        {
+            0 => 0f,
+            1 => -0f,
+            _ => (float)((random.NextDouble() - 0.4) * magnitude),
+        })];
+    }
+
+    private static string Digest(IEnumerable<(int First, int Count)> batches, float[][] images)
+    {
+        var statistics = new CalibrationStatistics();
+        foreach ((int first, int count) in batches)
+        {
+            statistics.GetOrAdd("t").Add(images.Skip(first).Take(count).SelectMany(image => image).ToArray(), first, count);
+        }
+
+        return statistics.ComputeDigest();
+    }
+
+    private static string MergedDigest(IEnumerable<(int First, int Count)> batches, float[][] images)
+    {
+        var statistics = new CalibrationStatistics();
+        foreach ((int first, int count) in batches)
+        {
+            var part = new CalibrationStatistics();
+            part.GetOrAdd("t").Add(images.Skip(first).Take(count).SelectMany(image => image).ToArray(), first, count);
+            statistics.Merge(part);
+        }
+
+        return statistics.ComputeDigest();
+    }
+
+    private static long Sum(ReadOnlySpan<long> counts)
+    {
+        long sum = 0;
+        foreach (long count in counts)
+        {
+            sum += count;
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,329 @@
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Quantization;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Cluster.Kernels.Tests.Calibration;
+
+public sealed class CalibrationMethodTests
+{
+    private static readonly float[] First = [-.1551f, .4171f, .0281f, .8844f, -.0766f, 1.4027f, .1924f, .8369f, .7786f, 1.0915f, .4398f, -1.8102f];
+    private static readonly float[] Second = [-1.2902f, -1.3943f, -1.6080f, .1695f, -.9307f, -.5508f, .6164f, -2.2461f, -1.1094f, -.3126f, .5751f, .6137f];
+
+    public static TheoryData<string> Methods => [.. CalibrationMethod.All.Select(method => method.Id)];
+
+    [Theory]
+    [InlineData("max", "max")]
+    [InlineData("moving-average", "moving-average:0.01")]
+    [InlineData("moving-average:0.1", "moving-average:0.1")]
+    [InlineData("average", "average")]
+    [InlineData("percentile", "percentile:99.99")]
+    [InlineData("percentile:99.990", "percentile:99.99")]
+    [InlineData("percentile:100", "percentile:100")]
+    [InlineData("kl", "kl")]
+    [InlineData("mse", "mse")]
+    [InlineData("emd", "emd")]
+    [InlineData("histogram", "histogram:0.99999")]
+    public void Parse_KnownText_HasItsCanonicalId(string text, string id)
+    {
+        var method = CalibrationMethod.Parse(text);
+
+        method.Id.ShouldBe(id);
+        CalibrationMethod.Parse(id).ShouldBe(method);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("entropy")]
+    [InlineData("KL")]
+    [InlineData("mse:2")]
+    [InlineData("percentile:")]
+    [InlineData("percentile:50")]
+    [InlineData("percentile:100.1")]
+    [InlineData("percentile:-1")]
+    [InlineData("percentile:1e2")]
+    [InlineData("moving-average:0")]
+    [InlineData("histogram:1.5")]
+    [InlineData("percentile:99.99:1")]
+    public void Parse_UnknownText_IsRefused(string text) => Should.Throw<KernelException>(() => CalibrationMethod.Parse(text)).Message.ShouldContain($"'{text}'");
+
+    [Fact]
+    public void Range_Max_OfPublishedTensors_GivesTheirParameters()
+    {
+        var range = Range("max", Published());
+
+        range.ShouldBe(new CalibrationRange(-2.2461f, 1.4027f));
+        range.ToUnsigned().Scale.ShouldBe(0.0143090196f, 1e-8);
+        range.ToUnsigned().ZeroPoint.ShouldBe(157);
+    }
+
+    [Fact]
+    public void Range_MovingAverage_OfPublishedTensors_GivesTheirParameters()
+    {
+        var range = Range("moving-average", Published());
+
+        range.Low.ShouldBe(-1.814559f, 1e-6);
+        range.High.ShouldBe(1.394837f, 1e-6);
+        range.ToUnsigned().Scale.ShouldBe(0.0125858667f, 1e-8);
+        range.ToUnsigned().ZeroPoint.ShouldBe(144);
+    }
+
+    [Fact]
+    public void Range_Average_IsTheMeanOverImages()
+    {
+        var range = Range("average", Published());
+
+        range.Low.ShouldBe((-1.8102f - 2.2461f) / 2, 1e-6);
+        range.High.ShouldBe((1.4027f + .6164f) / 2, 1e-6);
+        CalibrationMethod.Parse("average").AbsoluteMaximum(Published()).ShouldBe((1.8102f + 2.2461f) / 2, 1e-6);
+    }
+
+    [Fact]
+    public void Range_Percentile_CutsItsShareOfEachEnd()
+    {
+        // 10,000 values 0.01 .. 100 and their negatives: 99 % leaves 100 of 20,000 at each end.
+        float[] positive = [.. Enumerable.Range(1, 10000).Select(i => i / 100f)];
+        var histogram = Histogram([.. positive, .. positive.Select(value => -value)]);
+
+        var both = Range("percentile:99", histogram);
+        var above = Range("percentile:99", Histogram(positive));
+
+        both.High.ShouldBe(99f, 0.03);
+        both.Low.ShouldBe(-99f, 0.03);
+        above.ShouldBe(new CalibrationRange(0, above.High));
+        above.High.ShouldBe(99f, 0.03);
+        CalibrationMethod.Parse("percentile:99").AbsoluteMaximum(histogram).ShouldBe(99f, 0.03);
+    }
+
+    [Fact]
+    public void Range_PercentileWithLessThanOneValueToCut_IsMax()
+    {
+        float[] values = [.. Enumerable.Range(1, 9999).Select(i => i / 100f)];
+
+        Range("percentile:99.99", Histogram(values)).High.ShouldBe(99.99f);
+        Range("percentile:99.99", Histogram([.. values, 1000f])).High.ShouldBe(99.99f, 0.13);
+        Range("percentile:100", Histogram([.. values, 1000f])).High.ShouldBe(1000f);
+    }
+
+    [Fact]
+    public void Range_HistogramPercent_IsTheCentreOfTheCrossingBin()
+    {
+        float[] values = [.. Enumerable.Range(1, 1000).Select(i => i / 1000f)];
+
+        Range("histogram:0.9", Histogram(values)).High.ShouldBe(0.9f, 0.0005);
+        Range("histogram:0.9", Histogram([.. values, .. values.Select(value => -value)])).Low.ShouldBe(-0.9f, 0.0005);
+    }
+
+    [Theory]
+    [InlineData(2, false, 1.048, 8.26)]
+    [InlineData(3, false, .6024, 13.91)]
+    [InlineData(4, false, .3385, 19.26)]
+    [InlineData(8, false, .03067, 40.57)]
+    [InlineData(2, true, 0, 7.21)]
+    [InlineData(3, true, 0, 13.29)]
+    [InlineData(4, true, 0, 18.90)]
+    [InlineData(8, true, 0, 40.54)]
+    public void MeanSquare_BestUniformQuantizerOfAGaussian_IsThePublishedOne(int bits, bool narrow, double bestScale, double decibels)
+    {
+        var error = new QuantizationError(CalibrationView.Of(Gaussian.Histogram(7.9f)));
+        int qmax = (1 << (bits - 1)) - 1;
+        int qmin = narrow ? -qmax : -qmax - 1;
+        (double least, float scale) = Enumerable.Range(0, 900)
+            .Select(i => (float)(0.4 * Math.Pow(1.002, i) * 4 / (qmax + 1)))
+            .Select(s => (error.MeanSquare(new QuantizationParameters(s, 0, qmin, qmax)), s))
+            .Min();
+
+        (-10 * Math.Log10(least)).ShouldBe(decibels, 0.006);
+        if (bestScale > 0)
+        {
+            ((double)scale).ShouldBe(bestScale, bestScale * 0.01);
+        }
+    }
+
+    [Fact]
+    public void Range_MseOfAGaussian_IsNearThePublishedScale()
+    {
+        var histogram = Gaussian.Histogram(7.9f);
+        var method = CalibrationMethod.Parse("mse");
+
+        var eightBits = method.Range(histogram, ActivationBounds.None);
+        var fourBits = method.Range(histogram, ActivationBounds.None, 16);
+
+        ((eightBits.High - eightBits.Low) / 255.0).ShouldBe(.03067, .03067 * 0.01);
+        ((fourBits.High - fourBits.Low) / 15.0).ShouldBe(.3385, .3385 * 0.03);
+        (method.AbsoluteMaximum(histogram) / 127.0).ShouldBe(.0308, .0308 * 0.015);
+    }
+
+    [Fact]
+    public void MeanSquare_OfSamples_AgreesWithQuantizingThem()
+    {
+        var random = new Random(2);
+        float[] values = [.. Enumerable.Range(0, 100000).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        var error = new QuantizationError(CalibrationView.Of(Histogram(values)));
+        float[] fake = new float[values.Length];
+
+        foreach (var parameters in new[]
+        {
+            QuantizationParameters.FromRange(-3f, 2f, 0, 255), QuantizationParameters.FromRange(-1f, 4f, 0, 15), QuantizationParameters.FromRange(0f, 9f, 0, 255),
+        })
+        {
+            AffineQuantizer.FakeQuantize(values, parameters, fake);
+            double expected = values.Zip(fake).Average(pair => Math.Pow((double)pair.First - pair.Second, 2));
+            double mean = fake.Average(value => (double)value);
+            double square = fake.Average(value => (double)value * value);
+
+            error.MeanSquare(parameters).ShouldBe(expected, expected * 0.002);
+            error.QuantizedMoments(parameters).Mean.ShouldBe(mean, 1e-4);
+            error.QuantizedMoments(parameters).Square.ShouldBe(square, 1e-4);
+            error.Moments().Square.ShouldBe(values.Average(value => (double)value * value), 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Range_MseWithOneFarOutlier_ClipsIt()
+    {
+        var range = Range("mse", WithOutlier(300f));
+
+        range.High.ShouldBeInRange(3f, 30f);
+        range.Low.ShouldBeInRange(-5.2f, -3f);
+    }
+
+    [Theory]
+    [InlineData(20f)]
+    [InlineData(100f)]
+    [InlineData(1000f)]
+    public void Range_KlWithOneFarOutlier_ClipsIt(float outlier) =>
+        Range("kl", WithOutlier(outlier)).High.ShouldBeInRange(3.5f, Math.Max(5f, outlier / 40));
+
+    [Fact]
+    public void Range_KlOfAReluWithMostlyZeros_DoesNotCollapse()
+    {
+        // 95 % zeros, and a peak next to zero that would draw the threshold in.
+        long[] counts = Gaussian.Magnitudes(5, 5 * 1024, 1e8);
+        counts[0] = 50_000_000;
+        counts[1] = 40_000;
+        var histogram = new ActivationHistogram("relu");
+        histogram.AddCounts(3, counts, [], 2_000_000_000, 0, [0f], [4.999f]);
+
+        CalibrationMethod.Parse("kl").Range(histogram, ActivationBounds.Relu).High.ShouldBeInRange(3.5f, 4.999f);
+    }
+
+    [Fact]
+    public void Range_Emd_NeverLosesToKeepingTheWholeRange()
+    {
+        var view = CalibrationView.Of(WithOutlier(8f));
+        var error = new QuantizationError(view);
+        var range = Range("emd", WithOutlier(8f));
+
+        range.High.ShouldBeInRange(0.3f * 8f - 1e-4f, 8f);
+        Loss(range).ShouldBeLessThanOrEqualTo(Loss(new CalibrationRange(view.Min, view.Max)));
+
+        double Loss(CalibrationRange candidate)
+        {
+            (double mean, double square) = error.Moments();
+            (double quantizedMean, double quantizedSquare) = error.QuantizedMoments(candidate.ToUnsigned());
+            return Math.Abs(mean - quantizedMean)
+                + Math.Abs(Math.Sqrt(square - (mean * mean)) - Math.Sqrt(quantizedSquare - (quantizedMean * quantizedMean)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Range_WithFloor_StartsAtItAndHasTheSmallestZeroPoint(string method)
+    {
+        // A tensor that dips below the floor, as one observed in front of the ReLU would.
+        var range = CalibrationMethod.Parse(method).Range(WithOutlier(8f), ActivationBounds.Relu);
+
+        range.Low.ShouldBe(0f);
+        range.High.ShouldBeInRange(0.4f, 8f);
+        range.ToUnsigned().ZeroPoint.ShouldBe(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Range_WithCeiling_EndsAtOrBelowIt(string method)
+    {
+        var range = CalibrationMethod.Parse(method).Range(WithOutlier(7.65f), ActivationBounds.Relu6);
+
+        range.Low.ShouldBe(0f);
+        range.High.ShouldBeLessThanOrEqualTo(6f);
+        range.ToUnsigned().High.ShouldBeLessThanOrEqualTo(6f);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Range_AllZero_IsZeroWithScaleOne(string method)
+    {
+        var range = Range(method, Histogram([0f, -0f, 0f]));
+
+        range.ShouldBe(new CalibrationRange(0f, 0f));
+        range.ToUnsigned().Scale.ShouldBe(1f);
+        CalibrationMethod.Parse(method).AbsoluteMaximum(Histogram([0f])).ShouldBe(0f);
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Range_OnlyNegative_MirrorsThePositiveOne(string method)
+    {
+        float[] values = [.. First.Concat(Second).Select(MathF.Abs)];
+
+        var positive = Range(method, Histogram(values));
+        var negative = Range(method, Histogram([.. values.Select(value => -value)]));
+
+        negative.ShouldBe(new CalibrationRange(-positive.High, 0f));
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Range_OneValue_KeepsIt(string method) =>
+        Range(method, Histogram([0.7f, 0.7f])).High.ShouldBe(0.7f, 0.7 * 0.003);
+
+    [Theory]
+    [MemberData(nameof(Methods))]
+    public void Range_NothingObserved_IsRefusedNamingTheTensor(string method) =>
+        Should.Throw<KernelException>(() => Range(method, new ActivationHistogram("conv7"))).Message.ShouldContain("'conv7'");
+
+    [Fact]
+    public void Range_AlmostAllZeros_PercentileKeepsWhatIsLeft()
+    {
+        float[] values = new float[100_000];
+        values[17] = 3f;
+
+        Range("percentile:99.9", Histogram(values)).High.ShouldBe(3f);
+    }
+
+    [Fact]
+    public void Range_AnyTensorAndMethod_ContainsZeroWithinTheValuesSeen() =>
+        Prop.ForAll(Gen.NonEmptyListOf(Gen.Choose(-5000, 20000).Select(n => n < 0 ? n / 333f : n / 777f)).ToArbitrary(), values =>
+            CalibrationMethod.All.All(method =>
+            {
+                var histogram = Histogram([.. values]);
+                var range = method.Range(histogram, ActivationBounds.None);
+                return range.Low <= 0 && range.High >= 0 && range.Low >= Math.Min(histogram.Min, 0) && range.High <= Math.Max(histogram.Max, 0)
+                    && range == method.Range(histogram, ActivationBounds.None)
+                    && method.AbsoluteMaximum(histogram) <= Math.Max(histogram.Max, -histogram.Min);
+            })).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
+
+    private static CalibrationRange Range(string method, ActivationHistogram histogram) =>
+        CalibrationMethod.Parse(method).Range(histogram, ActivationBounds.None);
+
+    private static ActivationHistogram Published() => Histogram(First, Second);
+
+    private static ActivationHistogram WithOutlier(float outlier)
+    {
+        var histogram = Gaussian.Histogram(5.2f, 1e7);
+        histogram.Add([outlier]);
+        return histogram;
+    }
+
+    private static ActivationHistogram Histogram(params float[][] images)
+    {
+        var histogram = new ActivationHistogram("tensor");
+        foreach (float[] image in images)
+        {
+            histogram.Add(image);
+        }
+
+        return histogram;
+    }
+}

@@ -1,0 +1,88 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Tests.Graphs;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Execution;
+
+public sealed class CalibrationPassTests
+{
+    [Fact]
+    public void Run_AnyBatchSizeAndNumberOfWorkers_GivesTheSameBytes()
+    {
+        var images = Nets.Noise(30, 3, 8, 8, 7);
+        using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
+        string input = CalibrationPass.Run(network, images, 1, null, CancellationToken.None).Get("x").Images.ToString();
+
+        input.ShouldBe("30");
+        string digest = Nets.Calibrate(network, images with { BatchSize = 1 }).ComputeDigest();
+        Nets.Calibrate(network, images with { BatchSize = 1 }, 2).ComputeDigest().ShouldBe(digest);
+        Nets.Calibrate(network, images with { BatchSize = 1 }, 5).ComputeDigest().ShouldBe(digest);
+    }
+
+    [Fact]
+    public void Run_BatchSizes_GiveTheSameRanges()
+    {
+        var images = Nets.Noise(30, 3, 8, 8, 1);
+        using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
+        var one = Nets.Calibrate(network, images);
+        var seven = Nets.Calibrate(network, images with { BatchSize = 7 });
+
+        foreach (string tensor in one.Names)
+        {
+            // libtorch may add in another order for another batch; what is observed is the same up to float32 rounding.
+            seven.Get(tensor).Max.ShouldBe(one.Get(tensor).Max, Math.Abs(one.Get(tensor).Max) * 1e-5);
+            seven.Get(tensor).Count.ShouldBe(one.Get(tensor).Count);
+            seven.Get(tensor).Images.ShouldBe(30);
+        }
+    }
+
+    [Fact]
+    public void Run_HandComputed_SeesTheActivationsBeforeQuantization()
+    {
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2).Floats("w", [1, 1, 1, 1], -2).Floats("b", [1], 10)
+            .Node("Conv", "x w b", "c").Node("Relu", "c", "r").Node("Conv", "r w", "d").Node("Flatten", "d", "y").Build());
+        using var network = new FloatNetwork(graph);
+
+        var statistics = Nets.Calibrate(network, Nets.Images([0, 1, 4, 200], 1, 1, 2, 1));
+
+        statistics.Names.ShouldBe(["r", "x"]);
+        (statistics.Get("x").Min, statistics.Get("x").Max).ShouldBe((0f, 200f));
+        (statistics.Get("r").Min, statistics.Get("r").Max).ShouldBe((0f, 10f));
+        statistics.Get("r").ImageMaxima.ToArray().ShouldBe([10f, 2]);
+        statistics.Get("r").ZeroCount.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Run_BatchDone_IsToldOfEachBatchOnce()
+    {
+        var seen = new System.Collections.Concurrent.ConcurrentBag<int>();
+        using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
+
+        CalibrationPass.Run(network, Nets.Noise(30, 3, 8, 8, 7), 2, seen.Add, CancellationToken.None);
+
+        seen.Order().ShouldBe([0, 1, 2, 3, 4]);
+    }
+
+    [Fact]
+    public void Run_Cancelled_Ends()
+    {
+        using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
+
+        Should.Throw<OperationCanceledException>(() => CalibrationPass.Run(network, Nets.Noise(4, 3, 8, 8, 1), 1, null, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Run_ManyTimes_LeavesNoTensorBehind()
+    {
+        var images = Nets.Noise(8, 3, 8, 8, 4);
+        using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        for (int i = 0; i < 50; i++)
+        {
+            Nets.Calibrate(network, images);
+        }
+
+        DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
+    }
+}
