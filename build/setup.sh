@@ -88,7 +88,7 @@ step_debian() {
 
 # The independent implementations that some tests compare with, and the database that tests start themselves; those tests skip without them.
 step_debian_for_tests() {
-    local settings=/etc/postgresql-common/createcluster.d/cluster-tests.conf missing
+    local settings=$system/etc/postgresql-common/createcluster.d/cluster-tests.conf missing
     command -v dpkg-query >/dev/null || return 0
     mapfile -t missing < <(missing_packages postgresql python3-numpy python3-pil python3-torch python3-grpcio python3-protobuf)
     ((${#missing[@]} > 0)) || return 0
@@ -235,14 +235,20 @@ step_build() {
     mv "$output/$1.new" "$output/$1"
 }
 
+# The local program, the server and the client.
+step_build_programs() {
+    touch "$output/ready-client.new"
+    step_build ready build/Programs.slnf && mv "$output/ready-client.new" "$output/ready-client"
+}
+
 step_build_client() {
     client_ready || step_build ready-client src/Client/Client.csproj
 }
 
 set_up_program() {
     take_lock
-    if ! ready ready src; then
-        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_build ready src/Silo/Silo.csproj && step_build_client || exit 1
+    if ! ready ready src tools; then
+        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_build_programs || exit 1
     fi
     release_lock
 }
@@ -258,7 +264,7 @@ set_up_client() {
 
 set_up_tests() {
     take_lock
-    if ! ready ready-tests src tests Cluster.sln; then
+    if ! ready ready-tests src tools tests bench Cluster.sln; then
         step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node && step_grpc_js &&
             step_build ready-tests Cluster.sln || exit 1
     fi
@@ -272,8 +278,7 @@ set_up_what_works() {
     for step in step_debian step_dotnet step_onnxruntime step_native step_packages; do
         "$step" || broken=1
     done
-    step_build ready src/Silo/Silo.csproj || broken=1
-    step_build_client || broken=1
+    step_build_programs || broken=1
     ((broken == 0)) || rm -f "$output/ready"
     release_lock
     [[ -x $program ]] || fail "the program is not built: correct the above, then run ./cluster doctor again"

@@ -2,6 +2,7 @@
 # The verb `test` of ./cluster, sourced by it: runs every test program and adds their totals up.
 #   ./cluster test [PROJECT...] [OPTION...]    PROJECT: part of a test project's name; options go to each test program,
 #                                              such as --filter-class '*Onnx*' or --filter-method '*.Read_*'
+# Nothing here waits for ever: a test has CLUSTER_TEST_HANG_MINUTES (10; tests/Limits), a whole program CLUSTER_TEST_PROGRAM_MINUTES (120).
 
 selected=()
 while (($#)) && [[ $1 != -* ]]; do
@@ -9,7 +10,9 @@ while (($#)) && [[ $1 != -* ]]; do
     shift
 done
 results=$output/test-results
+program_minutes=${CLUSTER_TEST_PROGRAM_MINUTES:-120}
 passed=0 failed=0 skipped=0
+group=
 
 is_selected() {
     local part
@@ -25,12 +28,38 @@ attribute() {
     sed -n 's/.*<assembly [^>]* '"$1"'="\([0-9]*\)".*/\1/p' "$2" | paste -sd+ - | { IFS= read -r sum && echo $((sum)) || echo 0; }
 }
 
+# End the test program under way and what it started.
+end_group() {
+    [[ -z $group ]] || kill -KILL -- "-$group" 2>/dev/null || true
+}
+trap end_group EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# bounded NAME COMMAND [ARGUMENT...]: its exit code, or 124 and a sentence when it took too long. It runs in a process group of its
+# own, so that nothing it started outlives it; through job control, without which it would ignore interrupts.
+bounded() {
+    local name=$1 code=0
+    shift
+    set -m
+    timeout --kill-after=10s "${program_minutes}m" "$@" </dev/null &
+    group=$!
+    set +m
+    wait "$group" || code=$?
+    end_group
+    group=
+    # --kill-after makes it 137 where the first signal is not heeded; so does a test's own limit, which has said so.
+    [[ $code != 124 ]] || say "$name took more than $program_minutes minutes and was ended; CLUSTER_TEST_PROGRAM_MINUTES allows more"
+    return "$code"
+}
+
 # run_program NAME PROGRAM [OPTION...]
 run_program() {
     local name=$1 program=$2 report=$results/$1.xml code=0
     shift 2
     say "testing $name"
-    "$program" --results-directory "$results" --report-xunit --report-xunit-filename "$name.xml" --no-progress --no-ansi "$@" || code=$?
+    bounded "$name" "$program" --results-directory "$results" --report-xunit --report-xunit-filename "$name.xml" \
+        --no-progress --no-ansi "$@" || code=$?
     if [[ -s $report ]]; then
         passed=$((passed + $(attribute passed "$report")))
         failed=$((failed + $(attribute failed "$report") + $(attribute errors "$report")))
@@ -47,12 +76,15 @@ run_program() {
 run_shell_tests() {
     local line
     say "testing $1"
-    line=$("$2" 2>&1 </dev/null | tee "$results/$1.log" | tail -n 1) || true
-    sed '$d' "$results/$1.log"
+    # shellcheck disable=SC2016 # the inner shell expands it
+    bounded "$1" bash -c '"$1" >"$2" 2>&1' bash "$2" "$results/$1.log" || true
+    line=$(tail -n 1 "$results/$1.log")
     if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+        sed '$d' "$results/$1.log"
         passed=$((passed + BASH_REMATCH[1]))
         failed=$((failed + BASH_REMATCH[2]))
     else
+        cat "$results/$1.log"
         say "$1 did not end in its totals"
         failed=$((failed + 1))
     fi
@@ -62,6 +94,8 @@ set_up_tests
 rm -rf "$results"
 mkdir -p "$results"
 for project in "$root"/tests/*/*.csproj; do
+    # What the tests share is a library.
+    ! grep -q '<OutputType>Library</OutputType>' "$project" || continue
     name=$(basename "$project" .csproj)
     is_selected "$name" || continue
     assembly=$(sed -n 's:.*<AssemblyName>\(.*\)</AssemblyName>.*:\1:p' "$project")

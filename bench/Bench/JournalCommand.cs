@@ -6,9 +6,9 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Storage.Postgres;
+using Cluster.Storage.Files;
+using Cluster.Storage.Postgres;
 
 namespace Cluster.Bench;
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
@@ -11,8 +13,6 @@ using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
 
 namespace Cluster.Bench;
 

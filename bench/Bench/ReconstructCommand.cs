@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Jobs;
 
 namespace Cluster.Bench;
 

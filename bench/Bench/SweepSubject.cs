@@ -1,10 +1,10 @@
-using Cluster.Kernels.Data;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Jobs;
 
 namespace Cluster.Bench;
 

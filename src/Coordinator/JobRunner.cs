@@ -96,10 +96,13 @@ public sealed class JobRunner
 
     private async Task BeginAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        var known = _ledger.Read(state => state is null ? null : new { state.JobId, state.Status, state.Reason, Space = state.Space.Digest });
+        var known = _ledger.Read(state => state is null ? null : new { state.JobId, state.Spec, state.Status, state.Reason, Space = state.Space.Digest });
         if (known is not null && !string.Equals(known.JobId, spec.JobId, StringComparison.Ordinal))
         {
-            throw new JobException($"The journal is another job's ({known.JobId[..12]}, not {spec.JobId[..12]}): model, data, options or versions differ; choose another output folder, or start again with --fresh.");
+            throw new JobException(
+                $"The journal is another job's ({known.JobId[..12]}, not {spec.JobId[..12]}), "
+                + $"which differs in {Differences(known.Spec, spec)}: "
+                + "choose another output folder, or start again with --fresh.");
         }
 
         if (known?.Status is JobStatus.Cancelled or JobStatus.Failed)
@@ -122,6 +125,11 @@ public sealed class JobRunner
             throw new JobException("The network's groups are not those that the journal was begun with: this version of cluster groups it differently, start again with --fresh.");
         }
     }
+
+    // Equal parts with unequal identities: a version of cluster wrote more, or less, into what a job is.
+    private static string Differences(JobSpec stored, JobSpec asked) => JobSpecDifferences.Of(stored, asked) is { Count: > 0 } parts
+        ? string.Join(", ", parts)
+        : "how this version of cluster describes a job";
 
     private async Task InControlAsync(Func<Task> work, CancellationToken cancellationToken)
     {
@@ -184,7 +192,7 @@ public sealed class JobRunner
 
     private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ArtefactPublished> artefacts = [];
+        IReadOnlyList<PublishedArtefact> artefacts = [];
         if (_options.Publisher is { } publisher)
         {
             artefacts = await publisher.PublishAsync(outcome, cancellationToken);
@@ -203,7 +211,7 @@ public sealed class JobRunner
 
         foreach (var artefact in artefacts)
         {
-            await _ledger.AppendAsync(artefact);
+            await _ledger.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
         }
 
         await _ledger.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));

@@ -19,7 +19,7 @@ public sealed class DataFile : IDisposable
         _promisedLength = promisedLength;
     }
 
-    /// <summary>As it was opened.</summary>
+    /// <summary>The path as errors name it.</summary>
     public string Path { get; }
 
     /// <summary>Decoded length in bytes; null where only reading to the end tells.</summary>
@@ -31,18 +31,20 @@ public sealed class DataFile : IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="source">The data spec that names it, for errors.</param>
     /// <exception cref="MissingDataException">It is not there.</exception>
-    /// <exception cref="DataSpecException">It cannot be read.</exception>
-    public static DataFile Open(string path, string source)
+    /// <exception cref="DataSpecException">It cannot be read, or is not one that may be.</exception>
+    public static DataFile Open(string fullPath, string source, DataAccess access)
     {
-        if (!File.Exists(path))
+        if (!File.Exists(access.Resolve(fullPath)))
         {
-            throw MissingFile.Error(path, source);
+            throw MissingFile.Error(fullPath, source, access);
         }
+
+        string path = access.Shown(fullPath);
 
         FileStream? file = null;
         try
         {
-            file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+            file = access.OpenRead(fullPath);
             Span<byte> magic = stackalloc byte[2];
             bool gzip = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == 2 && magic is [0x1f, 0x8b];
             if (!gzip)
@@ -61,15 +63,15 @@ public sealed class DataFile : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
-            throw new DataSpecException($"The file '{path}' of '{source}' cannot be read ({exception.Message.TrimEnd('.')}); check its permissions.", exception);
+            throw new DataSpecException($"The file '{path}' of '{source}' cannot be read{(access.IsConfined ? string.Empty : $" ({exception.Message.TrimEnd('.')})")}; check its permissions.", exception);
         }
     }
 
     /// <summary>The whole decoded content of a file that is small by its nature (a photograph, a list).</summary>
     /// <exception cref="DataSpecException">It cannot be read, is damaged, or is larger than that.</exception>
-    public static byte[] ReadAll(string path, string source, long maximumBytes)
+    public static byte[] ReadAll(string fullPath, string source, long maximumBytes, DataAccess access)
     {
-        using DataFile file = Open(path, source);
+        using DataFile file = Open(fullPath, source, access);
         using MemoryStream content = new();
         byte[] chunk = new byte[1 << 16];
         for (int read = file.Read(chunk); read > 0; read = file.Read(chunk))
@@ -77,7 +79,7 @@ public sealed class DataFile : IDisposable
             content.Write(chunk, 0, read);
             if (content.Length > maximumBytes)
             {
-                throw new DataSpecException($"The file '{path}' of '{source}' is larger than {maximumBytes} bytes when decoded, which is more than such a file needs; check that it is the right one.");
+                throw new DataSpecException($"The file '{file.Path}' of '{source}' is larger than {maximumBytes} bytes when decoded, which is more than such a file needs; check that it is the right one.");
             }
         }
 

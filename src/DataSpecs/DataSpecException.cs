@@ -15,4 +15,7 @@ public class DataSpecException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>The sentence without anything that was read from a file, for callers who may not see it; null where there is none.</summary>
+    public string? WithoutContent { get; init; }
 }

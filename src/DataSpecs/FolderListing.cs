@@ -10,62 +10,67 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
     /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
     /// <exception cref="MissingDataException">The folder, its label file or an image is not there.</exception>
     /// <exception cref="DataSpecException">The label file is not understood, or names a file outside of the folder.</exception>
-    public static FolderListing Of(DataPart part, string currentDirectory)
+    /// <param name="access">Which files may be opened, and how errors name them.</param>
+    public static FolderListing Of(DataPart part, string currentDirectory, DataAccess access)
     {
         ArgumentNullException.ThrowIfNull(part);
+        ArgumentNullException.ThrowIfNull(access);
         string source = part.ToString();
         string folder = part.FullPath(currentDirectory);
-        if (!Directory.Exists(folder))
+        if (!access.DirectoryExists(folder))
         {
-            throw File.Exists(folder)
-                ? new MissingDataException($"'{folder}' of '{source}' is a file but folder: names a directory of JPEG files; give the directory.")
-                : MissingFile.Error(folder, source);
+            throw access.FileExists(folder)
+                ? new MissingDataException($"'{access.Shown(folder)}' of '{source}' is a file but folder: names a directory of JPEG files; give the directory.")
+                : MissingFile.Error(folder, source, access);
         }
 
         if (part.LabelsPath is null)
         {
-            return new FolderListing(folder, null, Unlabelled(folder, source));
+            return new FolderListing(folder, null, Unlabelled(folder, source, access));
         }
 
-        string list = LabelFiles.Find(part, currentDirectory);
-        return new FolderListing(folder, list, Labelled(list, folder, source));
+        string list = LabelFiles.Find(part, currentDirectory, access);
+        return new FolderListing(folder, list, Labelled(list, folder, source, access));
     }
 
-    private static ListedImage[] Unlabelled(string folder, string source)
+    private static ListedImage[] Unlabelled(string folder, string source, DataAccess access)
     {
-        string[] files = [.. Directory.EnumerateFiles(folder).Where(IsJpeg).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(access.Resolve(folder)).Select(file => Path.Join(folder, Path.GetFileName(file))).Where(IsJpeg).Order(StringComparer.Ordinal)];
         return files.Length > 0
             ? [.. files.Select(file => new ListedImage(file, null))]
-            : throw new MissingDataException($"The folder '{folder}' of '{source}' holds no .jpg or .jpeg file; name the folder that does.");
+            : throw new MissingDataException($"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg or .jpeg file; name the folder that does.");
     }
 
-    private static List<ListedImage> Labelled(string list, string folder, string source)
+    private static List<ListedImage> Labelled(string list, string folder, string source, DataAccess access)
     {
-        var rows = LabelCsv.Read(list, source);
-        string root = RootOf(rows[0].File, folder);
-        List<ListedImage> images = [.. rows.Select(row => new ListedImage(Inside(row.File, root, list), row.Label))];
-        var missing = images.FindAll(image => !File.Exists(image.Path));
+        var rows = LabelCsv.Read(list, source, access);
+        string root = RootOf(rows[0].File, folder, access);
+        List<ListedImage> images = [.. rows.Select(row => new ListedImage(Inside(row.File, root, list, access), row.Label))];
+        var missing = images.FindAll(image => !access.FileExists(image.Path));
         return missing.Count == 0
             ? images
             : throw new MissingDataException(
-                $"The label file '{list}' names {images.Count} files, {missing.Count} of which are not there, the first '{missing[0].Path}'{MissingFile.Suggestion(missing[0].Path)}; name the folder that they are in.");
+                $"The label file '{access.Shown(list)}' names {images.Count} files, {missing.Count} of which are not there, the first '{access.Shown(missing[0].Path)}'{access.Suggestion(missing[0].Path)}; name the folder that they are in.")
+            {
+                WithoutContent = $"The label file '{access.Shown(list)}' names files that are not there, or lead out of the folders that the server shares; name the folder that they are in.",
+            };
     }
 
     /// <summary>
     /// The folder, or the first folder in it that holds the list's first file: lists often stand beside the folder of
     /// images.
     /// </summary>
-    private static string RootOf(string firstFile, string folder) =>
-        new[] { folder }.Concat(Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal))
-            .FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, firstFile)), folder);
+    private static string RootOf(string firstFile, string folder, DataAccess access) =>
+        new[] { folder }.Concat(Directory.EnumerateDirectories(access.Resolve(folder)).Select(inside => Path.Join(folder, Path.GetFileName(inside))).Order(StringComparer.Ordinal))
+            .FirstOrDefault(candidate => access.FileExists(Path.GetFullPath(firstFile, candidate)), folder);
 
     /// <summary>A list is data from elsewhere: it must not reach files outside of the folder.</summary>
-    private static string Inside(string file, string root, string list)
+    private static string Inside(string file, string root, string list, DataAccess access)
     {
         string path = Path.GetFullPath(file, root);
         return path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? path
-            : throw new DataSpecException($"The label file '{list}' names '{file}', which is outside of '{root}'; name files inside of the folder.");
+            : throw new DataSpecException($"The label file '{access.Shown(list)}' names '{file}', which is outside of '{access.Shown(root)}'; name files inside of the folder.");
     }
 
     private static bool IsJpeg(string path) =>

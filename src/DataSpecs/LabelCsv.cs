@@ -12,15 +12,19 @@ internal static class LabelCsv
     private const long MaximumBytes = 256 << 20;
 
     /// <summary>Files as they are written and their labels, in the order of the lines.</summary>
-    public static List<(string File, int Label)> Read(string path, string source)
+    public static List<(string File, int Label)> Read(string fullPath, string source, DataAccess access)
     {
-        using StreamReader reader = new(new MemoryStream(DataFile.ReadAll(path, source, MaximumBytes)), Encoding.UTF8);
+        string path = access.Shown(fullPath);
+        using StreamReader reader = new(new MemoryStream(DataFile.ReadAll(fullPath, source, MaximumBytes, access)), Encoding.UTF8);
         List<string> header = Split(reader.ReadLine() ?? string.Empty, path, 1);
         int label = Column(header, "label");
         int file = Column(header, "file");
         if (label < 0 || file < 0)
         {
-            throw new DataSpecException($"The label file '{path}' has the columns '{string.Join(',', header)}'; expected a header line with the columns 'label' and 'file'.");
+            throw new DataSpecException($"The label file '{path}' has the columns '{string.Join(',', header)}'; expected a header line with the columns 'label' and 'file'.")
+            {
+                WithoutContent = $"The label file '{path}' is not a list of labels; expected a header line with the columns 'label' and 'file'.",
+            };
         }
 
         List<(string File, int Label)> rows = [];

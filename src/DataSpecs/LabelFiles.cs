@@ -21,11 +21,15 @@ public static class LabelFiles
 
     /// <summary>The full path of the label file of a part that names one.</summary>
     /// <exception cref="MissingDataException">It is in none of its places; the message lists every path tried.</exception>
-    public static string Find(DataPart part, string currentDirectory)
+    public static string Find(DataPart part, string currentDirectory, DataAccess access)
     {
+        ArgumentNullException.ThrowIfNull(access);
         var places = Places(part, currentDirectory);
-        return places.FirstOrDefault(File.Exists) ?? throw new MissingDataException(
-            $"The label file '{part.LabelsPath}' of '{part}' was not found; tried {string.Join(", ", places.Select(path => $"'{path}'"))}{MissingFile.Suggestion(places[^1])}.");
+        return places.FirstOrDefault(access.FileExists) ?? throw new MissingDataException(
+            $"The label file '{part.LabelsPath}' of '{part}' was not found; tried {string.Join(", ", places.Select(path => $"'{access.Shown(path)}'"))}{access.Suggestion(places[^1])}.")
+        {
+            WithoutContent = $"The label file '{part.LabelsPath}' of '{part}' was not found; correct the path.",
+        };
     }
 
     /// <summary>

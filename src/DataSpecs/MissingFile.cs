@@ -6,8 +6,11 @@ internal static class MissingFile
     // A suggestion from a folder with a million files is not worth a scan of it.
     private const int EntriesLookedAt = 10_000;
 
-    public static MissingDataException Error(string path, string source) =>
-        new($"'{path}' of '{source}' does not exist{Suggestion(path)}; correct the path.");
+    public static MissingDataException Error(string path, string source, DataAccess access)
+    {
+        string what = $"'{access.Shown(path)}' of '{source}' does not exist";
+        return new($"{what}{access.Suggestion(path)}; correct the path.") { WithoutContent = $"{what}; correct the path." };
+    }
 
     /// <summary>"; …" about the nearest folder that exists and its entry with the most similar name.</summary>
     public static string Suggestion(string path)

@@ -20,18 +20,21 @@ public readonly record struct SampleSlice(int Start, int? End)
         long end = FromEnd(End ?? count, count);
         if (start < 0 || end < 0 || start > count || end > count)
         {
-            throw new DataSpecException($"The slice {this} of '{source}' reaches outside of its {count} images; give a range within 0..{count}.");
+            throw Refused($"The slice {this} of '{source}' reaches outside of its {count} images; give a range within 0..{count}.");
         }
 
         return start < end
             ? ((int)start, (int)end)
-            : throw new DataSpecException($"The slice {this} of '{source}' is empty ({start}..{end} of {count} images); the first number must be below the second.");
+            : throw Refused($"The slice {this} of '{source}' is empty ({start}..{end} of {count} images); the first number must be below the second.");
     }
 
     /// <summary>The text form, <c>@a..b</c>; nothing for <see cref="All"/>.</summary>
     public override string ToString() => this == All
         ? string.Empty
         : string.Create(CultureInfo.InvariantCulture, $"@{Start}..{End}");
+
+    // A number of images is not their content.
+    private static DataSpecException Refused(string message) => new(message) { WithoutContent = message };
 
     private static long FromEnd(int position, int count) => position < 0 ? (long)count + position : position;
 }

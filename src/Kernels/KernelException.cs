@@ -15,4 +15,7 @@ public sealed class KernelException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>The sentence without anything that was read from a file, for callers who may not see it; null where there is none.</summary>
+    internal string? WithoutContent { get; init; }
 }

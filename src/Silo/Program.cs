@@ -1,4 +1,5 @@
+using Cluster.Evaluation.Failures;
 using Cluster.Silo.Commands;
 
 // Each command reports its own failures; this catches what is thrown before one begins.
-return await CommandErrors.RunAsync(() => ClusterCommand.RunAsync(args, Console.Out, Console.Error));
+return await CommandErrors.RunAsync(() => SiloVerbs.RunAsync(args, Console.Out, Console.Error));

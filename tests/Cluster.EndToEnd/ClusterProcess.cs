@@ -9,21 +9,22 @@ namespace Cluster.EndToEnd;
 internal sealed record ClusterProcess(int Code, string Output, string Error)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
-    private static readonly Lazy<string?> Program = new(Find);
+    private static readonly Lazy<string?> Local = new(() => Find("Cli"));
+    private static readonly Lazy<string?> Server = new(() => Find("Silo"));
 
-    /// <summary>Where the program is; skips the test where it is not built.</summary>
-    public static string Location
+    /// <summary>Where the local program is; skips the test where it is not built.</summary>
+    public static string Location => Of(Local, "Cli");
+
+    private static string LocationFor(string verb) => verb == "silo" ? Of(Server, "Silo") : Location;
+
+    private static string Of(Lazy<string?> program, string project)
     {
-        get
+        if (program.Value is null)
         {
-            if (Program.Value is not { } program)
-            {
-                Assert.Skip("The program is not built: there is no .build/bin/Silo/{debug,release}/Cluster.Silo above the tests; run ./cluster doctor.");
-                throw new InvalidOperationException("unreachable");
-            }
-
-            return program;
+            Assert.Skip($"The program is not built: no .build/bin/{project}/(debug|release)/Cluster.{project} above the tests; run ./cluster doctor.");
         }
+
+        return program.Value!;
     }
 
     public JsonElement Json()
@@ -63,7 +64,13 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
     /// <summary>Starts the program with variables of its own, as "NAME=VALUE".</summary>
     public static Process StartWith(string[] variables, string folder, params string[] args)
     {
-        var start = new ProcessStartInfo("env", ["--default-signal=INT", .. variables, Location, .. args]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("env", ["--default-signal=INT", .. variables, LocationFor(args.FirstOrDefault() ?? ""), .. args])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         return Process.Start(start)!;
     }
 
@@ -82,7 +89,7 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
     }
 
     // The configuration that the tests were built in comes first: it was built with them.
-    private static string? Find()
+    private static string? Find(string project)
     {
         string own = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -91,7 +98,7 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
             {
                 foreach (string root in new[] { ".build", "." })
                 {
-                    string candidate = Path.Combine(folder.FullName, root, "bin", "Silo", configuration, "Cluster.Silo");
+                    string candidate = Path.Combine(folder.FullName, root, "bin", project, configuration, $"Cluster.{project}");
                     if (File.Exists(candidate))
                     {
                         return Path.GetFullPath(candidate);

@@ -135,6 +135,8 @@ public class QuantizeTests
         await ExpectUsageAsync(folder, "--plan was given with --weight-bits", [.. given, "--plan", "p.json", "--weight-bits", "4"]);
         await ExpectUsageAsync(folder, "--weight-correction and --rounding qdrop were both given", [.. given, "--rounding", "qdrop", "--weight-correction"]);
         await ExpectUsageAsync(folder, "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding adaround or brecq or qdrop", [.. given, "--iterations", "2000"]);
+        await ExpectUsageAsync(folder, "--calibration and --data were both given; give only one", [.. given, "--plan", "p.json", "--calibration", "c"]);
+        await ExpectUsageAsync(folder, "and no useful latency can be measured", [.. given, "--threads", "100000"]);
         await ExpectUsageAsync(folder, "--plan and --iterations were both given", ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--iterations", "10"]);
         await ExpectUsageAsync(folder, "The device 'gpu' is not known; cpu, cuda or cuda:N is expected.", [.. given, "--rounding", "qdrop", "--device", "gpu"]);
         await ExpectUsageAsync(folder, "--device was given without --rounding, and nothing is learned there", [.. given, "--device", "cuda"]);
@@ -194,6 +196,59 @@ public class QuantizeTests
         float32.ShouldBeInRange(150, 192);
         correct.ShouldBeInRange(float32 - 6, 192);
         report.GetProperty("output").GetProperty("sizeBytes").GetInt64().ShouldBeLessThan(report.GetProperty("float32").GetProperty("sizeBytes").GetInt64() / 3);
+    }
+
+    [Fact]
+    public async Task Quantize_KeptInFloat32_WithAMethodAndWithAPlan_IsBuiltAgain()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        string[] common = ["quantize", "--model", "tiny.onnx"];
+        string[] data = ["--data", "idx:images-idx3-ubyte"];
+        var all = await ClusterProcess.RunAsync(folder.Root, [.. common, .. data, "-o", "new/all.onnx"]);
+        all.Code.ShouldBe(0, all.Error);
+        all.Error.ShouldContain("cluster: made the folder ");
+        var kept = await ClusterProcess.RunAsync(folder.Root, [.. common, .. data, "--keep-fp32", "0", "-o", "kept.onnx"]);
+        kept.Code.ShouldBe(0, kept.Error);
+        kept.Output.ShouldContain("2 of 3 groups in INT8");
+        var planned = await ClusterProcess.RunAsync(folder.Root, [.. common, .. data, "--plan", "new/all.plan.json", "--keep-fp32", "0", "-o", "planned.onnx"]);
+        planned.Code.ShouldBe(0, planned.Error);
+        Sha256(folder["planned.onnx"]).ShouldBe(Sha256(folder["kept.onnx"]));
+
+        var stored = await ClusterProcess.RunAsync(folder.Root, [.. common, "--plan", "new/all.plan.json", "--calibration", "new/all.calibration", "--keep-fp32", "0", "--json", "-o", "stored.onnx"]);
+        stored.Code.ShouldBe(0, stored.Error);
+        stored.Json().GetProperty("int8Groups").GetInt32().ShouldBe(2);
+        stored.Json().GetProperty("plan").GetString().ShouldBe("stored.plan.json");
+        var again = await ClusterProcess.RunAsync(folder.Root, [.. common, "--plan", "stored.plan.json", "--calibration", "new/all.calibration", "-o", "again.onnx"]);
+        again.Code.ShouldBe(0, again.Error);
+        Sha256(folder["again.onnx"]).ShouldBe(Sha256(folder["stored.onnx"]));
+        await ExpectUsageAsync(folder, "--keep-fp32 names 'nothing', which is none of the", ["--model", "tiny.onnx", .. data, "--keep-fp32", "nothing"]);
+    }
+
+    [Fact]
+    public async Task Quantize_OutputIsThere_TakesForce()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        string[] options = ["--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte"];
+        await File.WriteAllTextAsync(folder["q.onnx"], "mine", TestContext.Current.CancellationToken);
+        await ExpectUsageAsync(folder, "the output 'q.onnx' exists already; give another name, or --force to replace it.", options);
+        (await File.ReadAllTextAsync(folder["q.onnx"], TestContext.Current.CancellationToken)).ShouldBe("mine");
+        var forced = await ClusterProcess.RunAsync(folder.Root, ["quantize", .. options, "--force", "-o", "q.onnx"]);
+        forced.Code.ShouldBe(0, forced.Error);
+        new FileInfo(folder["q.onnx"]).Length.ShouldBeGreaterThan(4);
+    }
+
+    [Fact]
+    public async Task Quantize_OutputWhereNothingCanBeWritten_IsDenied()
+    {
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var run = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "/proc/foo/q.onnx");
+        run.Code.ShouldBe(4, run.Error);
+        run.Error.ShouldContain("the output folder /proc/foo cannot be written to (/proc takes no files)");
     }
 
     private static async Task ExpectUsageAsync(WorkFolder folder, string said, string[] options)

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
+using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests;
 

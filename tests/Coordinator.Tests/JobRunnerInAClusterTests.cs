@@ -5,6 +5,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests;
 

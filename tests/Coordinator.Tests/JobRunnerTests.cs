@@ -1,9 +1,10 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests;
 
@@ -114,6 +115,32 @@ public sealed class JobRunnerTests
         var other = Networks.Easy with { Spec = Networks.Easy.Spec with { Seed = 2 } };
 
         (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message.ShouldContain("another job's");
+    }
+
+    [Fact]
+    public async Task Run_AnotherJobsJournal_SaysWhatDiffersWithBothValues()
+    {
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(Networks.Easy, journal);
+        var spec = Networks.Easy.Spec;
+        var other = Networks.Easy with
+        {
+            Spec = spec with
+            {
+                ModelDigest = "other",
+                Data = spec.Data with { Calibration = "other", Test = "some" },
+                MaxDrop = 0.25,
+                Confidence = 0.95,
+                Versions = spec.Versions with { Runtime = "other runtime" },
+            },
+        };
+
+        string message = (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message;
+
+        message.ShouldContain(
+            $"differs in the model, the calibration data, the test data (none there, some asked), --max-drop ({spec.MaxDrop} there, 0.25 asked), "
+            + $"--confidence (none there, 0.95 asked), the runtime ({spec.Versions.Runtime} there, other runtime asked): ");
+        message.ShouldNotContain("evaluation data");
     }
 
     [Fact]
@@ -271,9 +298,9 @@ public sealed class JobRunnerTests
     {
         private int _calls;
 
-        public Task<IReadOnlyList<ArtefactPublished>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
             _calls++ == 0
                 ? throw new JobException("The disk is full.")
-                : Task.FromResult<IReadOnlyList<ArtefactPublished>>([new ArtefactPublished("winner.qdq.onnx", new string('a', 64), 5)]);
+                : Task.FromResult<IReadOnlyList<PublishedArtefact>>([new PublishedArtefact("winner.qdq.onnx", new string('a', 64), 5)]);
     }
 }

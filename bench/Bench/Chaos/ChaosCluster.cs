@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Journal;
-using Cluster.Silo.Storage.Postgres;
+using Cluster.Storage.Postgres;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;

@@ -97,7 +97,7 @@ internal static class ChaosCommand
         })
         {
             var seconds = sample.Select(kill => kill.Seconds).OfType<double>().ToArray();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {seconds.Length} | {Percentiles.Of(seconds, 0.5):0.00} | {Percentiles.Of(seconds, 0.95):0.00} | {Percentiles.Of(seconds, 1):0.00} |"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {seconds.Length} | {Percentiles.Text(seconds, 0.5)} | {Percentiles.Text(seconds, 0.95)} | {Percentiles.Text(seconds, 1)} |"));
         }
     }
 }

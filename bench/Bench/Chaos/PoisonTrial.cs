@@ -33,7 +33,7 @@ internal static class PoisonTrial
             $"{found.Proposed} candidates, {poisoned.Count(record => record.Event is ItemFailed)} failed, {found.Lost} lost, {found.Twice} twice; {found.Seconds:0.0} s ({expected.Seconds:0.0} s where they only fail)"));
         Console.WriteLine($"same winner: {(winner == Winner(poisoned) ? "yes" : "NO")} ({winner[..Math.Min(12, winner.Length)]})");
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"slot at work again after a failed try: {back.Length} times, p50 {Percentiles.Of(back, 0.5):0.00} s, p95 {Percentiles.Of(back, 0.95):0.00} s, max {Percentiles.Of(back, 1):0.00} s"));
+            CultureInfo.InvariantCulture, $"slot at work again after a failed try: {back.Length} times, p50 {Percentiles.Text(back, 0.5)} s, p95 {Percentiles.Text(back, 0.95)} s, max {Percentiles.Text(back, 1)} s"));
         return winner == Winner(poisoned) && found is { Lost: 0, Twice: 0 } && back.All(seconds => seconds < SlotBackWithin);
     }
 

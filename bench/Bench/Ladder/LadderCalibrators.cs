@@ -1,10 +1,11 @@
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
-using Cluster.Kernels.Execution;
-using Cluster.Silo.Commands.Quantize;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
 
 namespace Cluster.Bench.Ladder;
 

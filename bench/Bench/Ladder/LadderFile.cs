@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
-using Cluster.Silo.Publishing;
+using Cluster.Storage.Files;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,11 +1,11 @@
 using System.Globalization;
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.FineTuning;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,8 +1,8 @@
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
-using Cluster.Silo.Evaluation;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Calibration;
+using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,3 +1,5 @@
+using Cluster.Grains.Contracts;
+
 namespace Cluster.Bench.Ladder;
 
 /// <summary>One step of a ladder, with the figures of its own file.</summary>

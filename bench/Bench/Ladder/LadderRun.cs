@@ -3,14 +3,17 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Grains.Contracts;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Commands.Quantize;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Publishing;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,5 +1,5 @@
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Samples;
+using Cluster.Cli.Verbs;
+using Cluster.Glyphs;
 
 namespace Cluster.Bench.Ladder;
 

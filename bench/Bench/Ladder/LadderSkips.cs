@@ -1,7 +1,8 @@
 using System.Globalization;
+using Cluster.Cli.Embedded;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
-using Cluster.Silo.Jobs;
+using Cluster.Evaluation.Inputs;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Grains.Contracts;
 
 namespace Cluster.Bench.Ladder;
 

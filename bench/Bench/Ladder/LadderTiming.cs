@@ -1,11 +1,11 @@
 using System.Globalization;
 using Cluster.Bench.Chaos;
+using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Runtimes.Timing;
-using Cluster.Silo.Evaluation;
 
 namespace Cluster.Bench.Ladder;
 

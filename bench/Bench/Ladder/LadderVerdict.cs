@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Statistics;
-using Cluster.Silo.FineTuning;
+using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Grains.Contracts;
 
 namespace Cluster.Bench.Ladder;
 

@@ -5,8 +5,8 @@ using Cluster.Bench.Chaos;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Synthetic;
 using Cluster.Grains.Contracts;
+using Cluster.Simulation;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 

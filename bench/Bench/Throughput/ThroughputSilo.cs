@@ -1,10 +1,10 @@
 using System.Net;
 using Cluster.Bench.Chaos;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Storage;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Hosting;
-using Cluster.Silo.Storage.Postgres;
+using Cluster.Storage.Files;
+using Cluster.Storage.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -18,7 +18,7 @@ internal static class CandidatesCommand
         var limit = RemoteValues.Limit("candidates");
         var remote = new RemoteOptions(context);
         var command = new Command("candidates", CommandHelp.Describe(
-            RemoteVerbs.What("candidates"),
+            OtherVerbs.What("candidates"),
             "candidates jobs/ID",
             "candidates jobs/ID --failed --why")) { job, states, failed, why, limit };
         remote.AddTo(command);

@@ -1,6 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -9,8 +8,6 @@ internal static class ClientCommand
 {
     // Long enough to say how an interrupted command can be taken up.
     private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(5);
-
-    private static readonly ParserConfiguration Grammar = new() { ResponseFileTokenReplacer = null };
 
     public static RootCommand Create(ClientContext context)
     {
@@ -37,23 +34,17 @@ internal static class ClientCommand
     }
 
     /// <summary>Parses and runs a command line; the exit code is one of <see cref="ExitCode"/>.</summary>
-    public static async Task<int> RunAsync(string[] args, ClientContext context, TextWriter output, TextWriter error, CancellationToken cancellation = default)
+    public static Task<int> RunAsync(
+        string[] args, ClientContext context, TextWriter output, TextWriter error, CancellationToken cancellation = default)
     {
-        var parsed = Create(context).Parse(args.Length == 0 ? ["--help"] : args, Grammar);
-        if (parsed.Action is ParseErrorAction)
-        {
-            await error.WriteLineAsync($"cluster: {Problem(parsed)}");
-            await error.WriteLineAsync($"Try './cluster {(parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ")}--help'.");
-            return ExitCode.Usage;
-        }
-
-        int code = await parsed.InvokeAsync(
-            new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = EndingTime },
+        var root = Create(context);
+        return CommandRunner.RunAsync(
+            root,
+            args,
+            word => $"There is no remote command '{word}'; remote commands are {CommandRunner.NamesOf(root)}.",
+            EndingTime,
+            output,
+            error,
             cancellation);
-        return args.Length == 0 ? ExitCode.Usage : code;
     }
-
-    private static string Problem(ParseResult parsed) => parsed is { CommandResult.Command: RootCommand root, UnmatchedTokens: [var word, ..] }
-        ? $"There is no remote command '{word}'; remote commands are {string.Join(", ", root.Subcommands.Select(command => command.Name))}."
-        : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal));
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -13,7 +13,7 @@ internal static class DeleteCommand
     {
         var job = RemoteValues.Job();
         var remote = new RemoteOptions(context);
-        var command = new Command("delete", CommandHelp.Describe(RemoteVerbs.What("delete"), "delete jobs/ID")) { job };
+        var command = new Command("delete", CommandHelp.Describe(OtherVerbs.What("delete"), "delete jobs/ID")) { job };
         remote.AddTo(command);
         command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
         {

@@ -4,8 +4,7 @@ using Cluster.Client.Remote;
 using Cluster.Client.Transfers;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -21,7 +20,7 @@ internal static class FetchCommand
         var only = new Option<string[]>("--only") { Description = "only this file; may be given several times", HelpName = "NAME", DefaultValueFactory = _ => [] };
         var remote = new RemoteOptions(context, hasFormat: false);
         var command = new Command("fetch", CommandHelp.Describe(
-            $"{RemoteVerbs.What("fetch")} A broken download is taken up where it broke, also by a later call.",
+            $"{OtherVerbs.What("fetch")} A broken download is taken up where it broke, also by a later call.",
             "fetch jobs/ID",
             "fetch jobs/ID -o OUT --only winner.qdq.onnx")) { job, output, only };
         remote.AddTo(command);
@@ -40,7 +39,8 @@ internal static class FetchCommand
     {
         var job = await server.CallAsync(options => server.Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
         var wanted = Choose(job, only);
-        var downloader = new Downloader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && Terminal.IsError);
+        OutputPlace.RequireWritable(folder);
+        var downloader = new Downloader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError);
         var files = new List<FetchedFile>();
         foreach (var artefact in wanted)
         {

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Grpc.Core;
 
 namespace Cluster.Client.Commands;
@@ -21,7 +21,7 @@ internal static class JobCommand
     {
         var job = RemoteValues.Job();
         var remote = new RemoteOptions(context);
-        var command = new Command(verb, CommandHelp.Describe(RemoteVerbs.What(verb), examples)) { job };
+        var command = new Command(verb, CommandHelp.Describe(OtherVerbs.What(verb), examples)) { job };
         foreach (var option in more)
         {
             command.Options.Add(option);

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Cluster.Client.Data;
 using Cluster.Client.Transfers;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -15,7 +15,7 @@ internal static class ListCommand
         var limit = RemoteValues.Limit("jobs");
         var remote = new RemoteOptions(context);
         var command = new Command("list", CommandHelp.Describe(
-            RemoteVerbs.What("list"),
+            OtherVerbs.What("list"),
             "list",
             "list --state running,paused --limit 20",
             "list -o json")) { states, limit };

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -12,7 +12,7 @@ internal static class NodesCommand
     public static Command Create(ClientContext context)
     {
         var remote = new RemoteOptions(context);
-        var command = new Command("nodes", CommandHelp.Describe(RemoteVerbs.What("nodes"), "nodes", "nodes -o json"));
+        var command = new Command("nodes", CommandHelp.Describe(OtherVerbs.What("nodes"), "nodes", "nodes -o json"));
         remote.AddTo(command);
         command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
         {

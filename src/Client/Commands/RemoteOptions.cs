@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 

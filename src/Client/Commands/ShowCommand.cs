@@ -2,7 +2,7 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -13,7 +13,7 @@ internal static class ShowCommand
     {
         var job = RemoteValues.Job();
         var remote = new RemoteOptions(context);
-        var command = new Command("show", CommandHelp.Describe(RemoteVerbs.What("show"), "show jobs/ID", "show jobs/ID -o json")) { job };
+        var command = new Command("show", CommandHelp.Describe(OtherVerbs.What("show"), "show jobs/ID", "show jobs/ID -o json")) { job };
         remote.AddTo(command);
         command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
         {

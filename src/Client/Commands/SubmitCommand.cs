@@ -4,8 +4,7 @@ using Cluster.Client.Transfers;
 using Cluster.Client.Views;
 using Cluster.Client.Watching;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -17,7 +16,7 @@ internal static class SubmitCommand
         var options = new SubmitOptions();
         var remote = new RemoteOptions(context);
         var command = new Command("submit", CommandHelp.Describe(
-            $"{RemoteVerbs.What("submit")} Prints the job's name. Files that the server has are not uploaded again.",
+            $"{OtherVerbs.What("submit")} Prints the job's name. Files that the server has are not uploaded again.",
             "submit --model net.onnx --data folder:calib --eval folder:val,labels=val.csv --watch",
             "submit --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --dry-run",
             "submit --model net.onnx --data folder:/mnt/calib --shared-paths --server https://cluster.example:5180"));
@@ -27,6 +26,11 @@ internal static class SubmitCommand
         {
             var request = options.Request(parsed);
             bool isJson = remote.IsJson(parsed);
+            foreach (string warning in options.Warnings(parsed))
+            {
+                Say(parsed.InvocationConfiguration, $"warning: {warning}");
+            }
+
             using var server = remote.Connect(parsed);
             return await RunAsync(request, server, isJson, parsed.InvocationConfiguration, cancellation);
         }));
@@ -35,7 +39,7 @@ internal static class SubmitCommand
 
     private static async Task<int> RunAsync(SubmitRequest request, ServerConnection server, bool isJson, InvocationConfiguration streams, CancellationToken cancellation)
     {
-        var uploader = new Uploader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && Terminal.IsError);
+        var uploader = new Uploader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError);
         var create = new CreateJobRequest
         {
             Spec = await new JobSpecBuilder(uploader, Environment.CurrentDirectory).BuildAsync(request, cancellation),

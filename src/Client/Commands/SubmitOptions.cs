@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Cluster.Contract.V1;
 using Cluster.DataSpecs;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -18,7 +18,7 @@ internal sealed class SubmitOptions
     private readonly Option<string?> _reconstruct = AfterSearchOptions.Reconstruct();
     private readonly Option<int?> _reconstructIterations = AfterSearchOptions.ReconstructIterations();
     private readonly Option<string?> _preprocess = new("--preprocess") { Description = "preprocessing (default: MODEL.preprocess.json beside the model)", HelpName = "FILE.json" };
-    private readonly Option<double> _maxDrop = NumberOptions.Share("--max-drop", "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
+    private readonly Option<double> _maxDrop = MaxDrop.Option();
     private readonly Option<double?> _confidence = new("--confidence") { Description = "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", HelpName = "SHARE" };
     private readonly Option<string> _methods = new("--methods") { Description = "calibrators to try, in order of preference among equals", HelpName = "LIST", DefaultValueFactory = _ => "max,percentile:99.99,kl,mse" };
     private readonly Option<int?> _budget = NumberOptions.Positive(new Option<int?>("--budget-evals") { Description = "most accuracy evaluations to spend; the baselines are always made", HelpName = "N" });
@@ -30,7 +30,7 @@ internal sealed class SubmitOptions
     private readonly Option<Guid?> _requestId = new("--request-id") { Description = "UUID that makes submitting again harmless: the server has one job for it (default: a new one, printed)", HelpName = "UUID" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "check and estimate, submit nothing; files are uploaded for it" };
     private readonly Option<bool> _watch = new("--watch") { Description = "then follow the job, as ./cluster watch does" };
-    private readonly Option<bool> _sharedPaths = new("--shared-paths") { Description = "upload no data: every node sees it under the same paths" };
+    private readonly Option<bool> _sharedPaths = new("--shared-paths") { Description = "upload no data: the server's operator shares it (silo --shared-data) under the same paths" };
 
     public SubmitOptions()
     {
@@ -61,6 +61,9 @@ internal sealed class SubmitOptions
             command.Options.Add(option);
         }
     }
+
+    /// <summary>What is allowed but probably not meant, a sentence each.</summary>
+    public IEnumerable<string> Warnings(ParseResult parsed) => new[] { MaxDrop.Warning(parsed, _maxDrop) }.OfType<string>();
 
     /// <exception cref="UsageException">Options do not go together.</exception>
     public SubmitRequest Request(ParseResult parsed) => new()

@@ -1,4 +1,5 @@
 using Cluster.Contract.V1;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 

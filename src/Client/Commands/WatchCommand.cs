@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Watching;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
@@ -21,7 +21,7 @@ internal static class WatchCommand
         });
         var remote = new RemoteOptions(context);
         var command = new Command("watch", CommandHelp.Describe(
-            $"{RemoteVerbs.What("watch")} Ends with 0 if it succeeded, with 1 if it failed or was cancelled. Ctrl-C ends the watching, not the job.",
+            $"{OtherVerbs.What("watch")} Ends with 0 if it succeeded, with 1 if it failed or was cancelled. Ctrl-C ends the watching, not the job.",
             "watch jobs/ID",
             "watch jobs/ID -o json --after 120")) { job, after };
         remote.AddTo(command);

@@ -1,4 +1,5 @@
 using Cluster.DataSpecs;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Data;
 

@@ -1,4 +1,5 @@
 using Cluster.DataSpecs;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Data;
 
@@ -32,7 +33,7 @@ internal sealed class PartFinder(string current)
         var files = new List<PackedFile> { new(name, path) };
         if (part.LabelsPath is not null)
         {
-            string labels = LabelFiles.Find(part, current);
+            string labels = LabelFiles.Find(part, current, DataAccess.Anywhere);
             files.Add(new PackedFile(LabelName(labels, name), labels));
         }
         else if (part.Format == DataFormat.Idx && LabelFiles.BesideIdx(path).FirstOrDefault(File.Exists) is { } beside)
@@ -45,7 +46,7 @@ internal sealed class PartFinder(string current)
 
     private PartFiles FindFolder(DataPart part)
     {
-        var listing = FolderListing.Of(part, current);
+        var listing = FolderListing.Of(part, current, DataAccess.Anywhere);
         string name = Path.GetFileName(listing.Folder) is { Length: > 0 } leaf ? leaf : "root";
         var files = listing.Images.Select(image => image.Path).Distinct(StringComparer.Ordinal)
             .Select(file => new PackedFile($"{name}/{Path.GetRelativePath(listing.Folder, file)}", file)).ToList();

@@ -1,5 +1,5 @@
 using System.Net;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Remote;
 

@@ -1,4 +1,4 @@
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Remote;
 

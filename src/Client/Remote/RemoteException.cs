@@ -1,3 +1,5 @@
+using Cluster.Terminal;
+
 namespace Cluster.Client.Remote;
 
 /// <summary>A server refused, failed or could not be reached; one sentence says which and what to do.</summary>

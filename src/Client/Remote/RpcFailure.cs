@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
@@ -29,11 +29,11 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
 
     public int ExitCode => Code switch
     {
-        StatusCode.InvalidArgument when Reason is null || !ContentReasons.Contains(Reason, StringComparer.Ordinal) => Silo.Commands.ExitCode.Usage,
-        StatusCode.NotFound => Silo.Commands.ExitCode.NotFound,
-        StatusCode.PermissionDenied or StatusCode.Unauthenticated => Silo.Commands.ExitCode.Denied,
-        StatusCode.Unavailable or StatusCode.DeadlineExceeded => Silo.Commands.ExitCode.Unavailable,
-        _ => Silo.Commands.ExitCode.Failed,
+        StatusCode.InvalidArgument when Reason is null || !ContentReasons.Contains(Reason, StringComparer.Ordinal) => Terminal.ExitCode.Usage,
+        StatusCode.NotFound => Terminal.ExitCode.NotFound,
+        StatusCode.PermissionDenied or StatusCode.Unauthenticated => Terminal.ExitCode.Denied,
+        StatusCode.Unavailable or StatusCode.DeadlineExceeded => Terminal.ExitCode.Unavailable,
+        _ => Terminal.ExitCode.Failed,
     };
 
     public RemoteException ToException() => new(Sentence, ExitCode);

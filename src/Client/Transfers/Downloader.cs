@@ -1,8 +1,7 @@
 using System.Security.Cryptography;
 using Cluster.Client.Remote;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 using Grpc.Core;
 
 namespace Cluster.Client.Transfers;

@@ -1,6 +1,5 @@
 using Cluster.Client.Remote;
-using Cluster.Silo.Commands;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Transfers;
 

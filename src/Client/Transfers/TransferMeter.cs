@@ -1,4 +1,4 @@
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Transfers;
 

@@ -1,6 +1,5 @@
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 using Spectre.Console;
 
 namespace Cluster.Client.Views;

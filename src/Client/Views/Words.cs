@@ -1,5 +1,5 @@
 using Cluster.Contract.V1;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 using Google.Protobuf.WellKnownTypes;
 using Spectre.Console;
 

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 

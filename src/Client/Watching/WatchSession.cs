@@ -2,8 +2,7 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 using Spectre.Console;
 
 namespace Cluster.Client.Watching;

@@ -1,6 +1,6 @@
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Watching;
 

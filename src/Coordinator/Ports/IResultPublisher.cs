@@ -1,4 +1,4 @@
-using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Ports;
 
@@ -7,5 +7,5 @@ public interface IResultPublisher
 {
     /// <summary>Publishes and returns what was published.</summary>
     /// <exception cref="JobException">The parity gate refused; nothing was published.</exception>
-    Task<IReadOnlyList<ArtefactPublished>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken);
+    Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken);
 }

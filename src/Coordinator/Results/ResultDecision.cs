@@ -6,4 +6,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Kind">As a closed kind.</param>
 /// <param name="Feasible">Whether it keeps the accuracy that was asked for.</param>
 /// <param name="Reason">In a sentence.</param>
-public sealed record ResultDecision(WinnerKind Kind, bool Feasible, string Reason);
+/// <param name="Quantized">
+/// Whether the winner's file is quantized; false: it is the network as it came. Null in results of older versions.
+/// </param>
+public sealed record ResultDecision(WinnerKind Kind, bool Feasible, string Reason, bool? Quantized = null);

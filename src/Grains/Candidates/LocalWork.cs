@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
+using Cluster.Grains.Catalog;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
-using Cluster.Grains.Jobs;
 using Cluster.Grains.Nodes;
+using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Candidates;

@@ -1,8 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
-using Cluster.Grains.Jobs;
+using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Catalog;

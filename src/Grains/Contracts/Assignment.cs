@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Work;
-using Cluster.Grains.Placement;
 
 namespace Cluster.Grains.Contracts;
 

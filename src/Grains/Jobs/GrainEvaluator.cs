@@ -4,7 +4,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;

@@ -4,8 +4,9 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Grains.Candidates;
+using Cluster.Grains.Catalog;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;

@@ -1,5 +1,5 @@
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Nodes;
 

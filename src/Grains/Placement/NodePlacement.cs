@@ -1,4 +1,4 @@
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Hosting;

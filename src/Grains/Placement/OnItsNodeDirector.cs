@@ -1,3 +1,4 @@
+using Cluster.Grains.Contracts;
 using Orleans.Runtime.Placement;
 
 namespace Cluster.Grains.Placement;

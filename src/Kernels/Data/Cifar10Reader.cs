@@ -17,7 +17,7 @@ internal static class Cifar10Reader
     public static ImageSet Read(DataPart part, DataReadOptions options)
     {
         string source = part.ToString();
-        using DataFile file = DataFile.Open(options.FullPath(part.Path), source);
+        using DataFile file = DataFile.Open(options.FullPath(part.Path), source, options.Access);
         List<ImageRef> images = [];
         int read;
         do

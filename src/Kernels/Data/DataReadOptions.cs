@@ -1,3 +1,5 @@
+using Cluster.DataSpecs;
+
 namespace Cluster.Kernels.Data;
 
 /// <summary>What reading depends on besides the spec, so that tests can replace it.</summary>
@@ -7,6 +9,9 @@ namespace Cluster.Kernels.Data;
 internal sealed record DataReadOptions(string CurrentDirectory, int Workers, JpegDecode Decode, long MaximumBytes)
 {
     public const long DefaultMaximumBytes = 8L << 30;
+
+    /// <summary>Which files may be opened.</summary>
+    public DataAccess Access { get; init; } = DataAccess.Anywhere;
 
     public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
 

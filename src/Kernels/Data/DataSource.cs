@@ -19,15 +19,27 @@ public static class DataSource
     /// </summary>
     /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
     /// <exception cref="KernelException">Something is missing, damaged or does not fit together; one sentence says what.</exception>
-    public static ImageSet Open(DataSpec spec, int workers = 0)
+    public static ImageSet Open(DataSpec spec, int workers = 0) => Open(spec, DataAccess.Anywhere, workers);
+
+    /// <inheritdoc cref="Open(DataSpec, DataAccess, int)"/>
+    public static ImageSet Open(string spec, DataAccess access, int workers = 0) => Open(Parse(spec), access, workers);
+
+    /// <summary>The same, of files that <paramref name="access"/> allows; relative paths are relative to its folder where it has one.</summary>
+    /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
+    /// <exception cref="KernelException">A path leads out of what is allowed, or as above.</exception>
+    public static ImageSet Open(DataSpec spec, DataAccess access, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(spec);
+        ArgumentNullException.ThrowIfNull(access);
         ArgumentOutOfRangeException.ThrowIfNegative(workers);
         return Open(spec, new DataReadOptions(
-            Environment.CurrentDirectory,
+            access.CurrentDirectory,
             workers == 0 ? Environment.ProcessorCount : workers,
             JpegDefault.Decode,
-            DataReadOptions.DefaultMaximumBytes));
+            DataReadOptions.DefaultMaximumBytes)
+        {
+            Access = access,
+        });
     }
 
     internal static ImageSet Open(DataSpec spec, DataReadOptions options) => Refusing(() => Read(spec, options));
@@ -47,7 +59,24 @@ public static class DataSource
         return sets.Count == 1 ? sets[0] : ImageSet.Join(spec.ToString(), sets);
     }
 
-    private static ImageSet ReadPart(DataPart part, DataReadOptions options) => part.Format switch
+    private static ImageSet ReadPart(DataPart part, DataReadOptions options)
+    {
+        try
+        {
+            return Refusing(() => ReadFormat(part, options));
+        }
+        catch (KernelException refusal) when (!options.Access.QuotesContent)
+        {
+            // Without the cause, as its text is what must not be told.
+            throw new KernelException(options.Access.Told(refusal.Message, refusal.WithoutContent, part.ToString()));
+        }
+        catch (Exception failure) when (options.Access.IsConfined && failure is not (KernelException or OutOfMemoryException))
+        {
+            throw new KernelException(DataAccess.Unreadable(part.ToString()));
+        }
+    }
+
+    private static ImageSet ReadFormat(DataPart part, DataReadOptions options) => part.Format switch
     {
         DataFormat.Idx => IdxReader.Read(part, options),
         DataFormat.Cifar10 => Cifar10Reader.Read(part, options),
@@ -64,7 +93,7 @@ public static class DataSource
         }
         catch (DataSpecException refusal)
         {
-            throw new KernelException(refusal.Message, refusal);
+            throw new KernelException(refusal.Message, refusal) { WithoutContent = refusal.WithoutContent };
         }
     }
 }

@@ -28,7 +28,7 @@ internal static class FolderReader
                 images[i] = (w, h) == (width, height)
                     ? new ImageRef(pixels, 0, LabelOf(files[i]))
                     : throw new KernelException(
-                        $"The image '{files[i].Path}' is {w}x{h} but '{files[0].Path}' is {width}x{height} (width x height); bring the images of '{source}' to one size first, they are not resized here.");
+                        $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but '{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of '{source}' to one size first, they are not resized here.");
             });
         }
         catch (AggregateException failures)
@@ -42,7 +42,7 @@ internal static class FolderReader
 
     private static List<ListedImage> FilesOf(DataPart part, string source, DataReadOptions options)
     {
-        IReadOnlyList<ListedImage> all = FolderListing.Of(part, options.CurrentDirectory).Images;
+        IReadOnlyList<ListedImage> all = FolderListing.Of(part, options.CurrentDirectory, options.Access).Images;
         (int start, int end) = part.Slice.Resolve(all.Count, source);
         return [.. all.Skip(start).Take(end - start)];
     }
@@ -51,7 +51,7 @@ internal static class FolderReader
 
     private static (int Width, int Height, byte[] Planar) Decode(string path, string source, DataReadOptions options)
     {
-        (int width, int height, byte[] rgb) = options.Decode(DataFile.ReadAll(path, source, MaximumFileBytes), path);
+        (int width, int height, byte[] rgb) = options.Decode(DataFile.ReadAll(path, source, MaximumFileBytes, options.Access), options.Access.Shown(path));
         return (width, height, ToPlanar(rgb, width * height));
     }
 

@@ -1,3 +1,5 @@
+using Cluster.DataSpecs;
+
 namespace Cluster.Kernels.Data;
 
 /// <summary>Decoded images of one size, uint8, in memory, with or without labels. Immutable; safe to read from many threads.</summary>
@@ -39,7 +41,7 @@ public sealed class ImageSet
     /// <summary>True if every image has a label; no set is labelled in part.</summary>
     public bool HasLabels { get; }
 
-    /// <summary>The largest label, -1 without labels. Compare with the model's number of classes by <see cref="RequireClasses"/>.</summary>
+    /// <summary>The largest label, -1 without labels. Compare with the model's number of classes by <see cref="RequireClasses(int)"/>.</summary>
     public int MaxLabel { get; }
 
     /// <summary>
@@ -113,13 +115,21 @@ public sealed class ImageSet
 
     /// <summary>Checks that the labels fit a model with outputs for classes 0 … <paramref name="classes"/> - 1.</summary>
     /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
-    public void RequireClasses(int classes)
+    public void RequireClasses(int classes) => RequireClasses(classes, DataAccess.Anywhere);
+
+    /// <summary>The same, in words that <paramref name="access"/> allows.</summary>
+    /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
+    public void RequireClasses(int classes, DataAccess access)
     {
+        ArgumentNullException.ThrowIfNull(access);
         RequireLabels();
         if (MaxLabel >= classes)
         {
             int index = Array.FindIndex(_images, image => image.Label >= classes);
-            throw new KernelException($"Image {index} of '{Name}' has the label {_images[index].Label} but the model has {classes} classes, 0..{classes - 1}; use the labels that the model was trained with.");
+            string image = $"Image {index} of '{Name}' has the label {_images[index].Label} but the model has {classes} classes, 0..{classes - 1}";
+            string any = $"'{Name}' has a label beyond the model's {classes} classes, 0..{classes - 1}";
+            const string Advice = "use the labels that the model was trained with.";
+            throw new KernelException(access.Told($"{image}; {Advice}", $"{any}; {Advice}", Name));
         }
     }
 

@@ -5,7 +5,8 @@ using TorchSharp;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Finds libcluster_kernels.so (environment variable CLUSTER_NATIVE_LIBRARY, beside the program, .build/native of an enclosing folder)
+/// Finds libcluster_kernels.so (environment variable CLUSTER_NATIVE_LIBRARY, beside the program, native beside the bin that the program is in, .build/native of
+/// an enclosing folder)
 /// and refuses one that was compiled for another interface or another libtorch than the process has.
 /// </summary>
 internal static unsafe class NativeLoader
@@ -25,7 +26,8 @@ internal static unsafe class NativeLoader
 
     private static nint Load()
     {
-        string path = Candidates().FirstOrDefault(File.Exists)
+        string? named = Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY");
+        string path = Candidates(named, AppContext.BaseDirectory).FirstOrDefault(File.Exists)
             ?? throw new KernelException($"{FileName} was not found beside the program or in .build/native; {Remedy}, or name the file in CLUSTER_NATIVE_LIBRARY.");
 
         // TorchSharp's package brings its own libtorch: it has to be in the process first, so that this library binds to it.
@@ -64,17 +66,22 @@ internal static unsafe class NativeLoader
 
     private static string MajorMinor(string version) => string.Join('.', version.Split('.').Take(2));
 
-    private static IEnumerable<string> Candidates()
+    internal static IEnumerable<string> Candidates(string? named, string program)
     {
-        string? named = Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY");
         if (!string.IsNullOrEmpty(named))
         {
             yield return named;
         }
 
-        yield return Path.Combine(AppContext.BaseDirectory, FileName);
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        yield return Path.Combine(program, FileName);
+        for (DirectoryInfo? folder = new(program); folder is not null; folder = folder.Parent)
         {
+            // A build with a feed of its own has its own library, beside its bin: the default build's is for another libtorch.
+            if (folder is { Name: "bin", Parent: { } build })
+            {
+                yield return Path.Combine(build.FullName, "native", FileName);
+            }
+
             yield return Path.Combine(folder.FullName, ".build", "native", FileName);
         }
     }

@@ -12,6 +12,9 @@ internal sealed record ApiOptions
     /// <summary>The largest file that is taken in, in bytes.</summary>
     public long MaxArtefactBytes { get; init; } = 2L << 30;
 
+    /// <summary>Takes the server's own paths out of a sentence for callers.</summary>
+    public Func<string, string> Told { get; init; } = text => text;
+
     /// <summary>Jobs that are not over, at most.</summary>
     public int MaxJobs { get; init; } = 1000;
 

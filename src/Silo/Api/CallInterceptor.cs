@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Api;
 
 /// <summary>Around every call: its span, its duration, and a status for whatever is thrown. What went wrong inside is for the log, not for callers.</summary>
-internal sealed partial class CallInterceptor(SiloMetrics metrics, ILogger<CallInterceptor> logger) : Interceptor
+internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics metrics, ILogger<CallInterceptor> logger) : Interceptor
 {
     private const int IdBytes = 8;
 
@@ -83,7 +83,7 @@ internal sealed partial class CallInterceptor(SiloMetrics metrics, ILogger<CallI
 
         var id = Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         LogBroken(thrown, method, id);
-        var sentence = thrown is JobException ? thrown.Message : "The call ended by an error of the server's: its log has it under the id that comes with this.";
+        var sentence = thrown is JobException ? options.Told(thrown.Message) : "The call ended by an error of the server's: its log has it under the id that comes with this.";
         return ApiError.Of(StatusCode.Internal, Reason.InternalError, sentence, ("id", id));
     }
 

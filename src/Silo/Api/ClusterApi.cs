@@ -53,7 +53,7 @@ internal static class ClusterApi
     {
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();
-        routes.MapGrpcService<ArtefactGrpcService>();
+        routes.MapGrpcService<ArtefactGrpcService>().Add(EarlyAnswers.Follow);
         routes.MapGrpcHealthChecksService();
         routes.MapGrpcReflectionService();
         return routes;

@@ -7,7 +7,7 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>Lists jobs and candidates, a page at a time.</summary>
-internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tokens)
+internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tokens, ApiOptions options)
 {
     private const int UsualPage = 50;
 
@@ -44,7 +44,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         var first = tokens.Read(list, request.PageToken) is { } position ? int.Parse(position, CultureInfo.InvariantCulture) : 0;
         var feed = await reader.FeedAsync(id, cancellationToken);
         var found = feed.Read(view => view.Candidates.Skip(first).Where(candidate => states.Length == 0 || states.Contains(candidate.Status.ToState())).Take(size + 1).ToArray());
-        var response = new V1.ListCandidatesResponse { Candidates = { found.Take(size).Select(candidate => candidate.ToContract(id)) } };
+        var response = new V1.ListCandidatesResponse { Candidates = { found.Take(size).Select(candidate => candidate.ToContract(id).Told(options.Told)) } };
         if (found.Length > size)
         {
             response.NextPageToken = tokens.Write(list, $"{found[size - 1].Number + 1}");

@@ -8,7 +8,7 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>Reads jobs as they are now.</summary>
-internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, TimeProvider time)
+internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, ApiOptions options, TimeProvider time)
 {
     /// <exception cref="Grpc.Core.RpcException">There is no such job.</exception>
     public async Task<JobFeed> FeedAsync(string id, CancellationToken cancellationToken) =>
@@ -18,7 +18,7 @@ internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, TimeProvid
     {
         var feed = await FeedAsync(id, cancellationToken);
         var running = await RunningAsync(id, feed, cancellationToken);
-        return feed.Read(view => view.ToContract(feed.Entry, running, time.GetUtcNow()));
+        return feed.Read(view => view.ToContract(feed.Entry, running, time.GetUtcNow())).Told(options.Told);
     }
 
     public async Task<V1.JobProgress> ProgressAsync(string id, JobFeed feed, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using Cluster.Grains.Contracts;
 using Cluster.Silo.Api.Mapping;
 using Grpc.Core;
 using V1 = Cluster.Contract.V1;
@@ -6,7 +5,7 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>Tells a caller what happens to a job, until it is over. The job's grain may move in between: the caller does not notice.</summary>
-internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState server, TimeProvider time)
+internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState server, ApiOptions options, TimeProvider time)
 {
     private static readonly TimeSpan UsualHeartbeat = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestHeartbeat = TimeSpan.FromSeconds(1);
@@ -60,7 +59,7 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
             var (changes, isOver) = feed.After(sequence);
             foreach (var change in changes)
             {
-                await responses.WriteAsync(change.ToContract(id), cancellationToken);
+                await responses.WriteAsync(change.ToContract(id).Told(options.Told), cancellationToken);
                 sequence = change.Sequence;
                 told = time.GetTimestamp();
             }

@@ -1,23 +1,20 @@
 using System.CommandLine;
 using System.IO.Pipes;
+using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Child;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Commands;
 
 /// <summary>`cluster evaluate`: what a silo starts for each device slot; not for people.</summary>
 internal static class EvaluateCommand
 {
-    public const string Name = "evaluate";
-    public const string Requests = "--requests";
-    public const string Replies = "--replies";
-    public const string Parent = "--parent";
-
     public static Command Create()
     {
-        var requests = new Option<string>(Requests) { Description = "the inherited pipe that requests come from", Required = true };
-        var replies = new Option<string>(Replies) { Description = "the inherited pipe that replies go to", Required = true };
-        var parent = new Option<int>(Parent) { Description = "the silo's process id", Required = true };
-        var command = new Command(Name, "Do the work of one device slot, for the silo that starts it.") { requests, replies, parent };
+        var requests = new Option<string>(ChildCommand.Requests) { Description = "the inherited pipe that requests come from", Required = true };
+        var replies = new Option<string>(ChildCommand.Replies) { Description = "the inherited pipe that replies go to", Required = true };
+        var parent = new Option<int>(ChildCommand.Parent) { Description = "the silo's process id", Required = true };
+        var command = new Command(ChildCommand.Verb, "Do the work of one device slot, for the silo that starts it.") { requests, replies, parent };
         command.Hidden = true;
         command.SetAction(async (parsed, _) =>
         {

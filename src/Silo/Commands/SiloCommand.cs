@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.Net;
 using Cluster.Coordinator;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Nodes.Data;
 using Cluster.Silo.Hosting;
+using Cluster.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -19,6 +22,7 @@ internal static class SiloCommand
     private static readonly Option<string> Listen = new("--listen") { Description = "address and port of the services", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:5180" };
     private static readonly Option<string> DataFolder = new("--data-dir") { Description = "folder of jobs, artefacts and caches", HelpName = "DIR", Required = true };
     private static readonly Option<string?> Artefacts = new("--artefacts") { Description = "folder of artefacts that all silos of the cluster see; by default in the data folder", HelpName = "DIR" };
+    private static readonly Option<string[]> SharedData = new("--shared-data") { Description = "folder whose files callers may name by their paths; repeatable, none by default", HelpName = "DIR" };
     private static readonly Option<string> Devices = new("--devices") { Description = "slots: cpu:N for N on the processors, cuda:N for GPU number N; separated by commas", HelpName = "LIST", DefaultValueFactory = _ => "cpu:1" };
     private static readonly Option<string> Clustering = new("--clustering") { Description = "localhost for a cluster of one, or postgres:CONNECTION (in Npgsql's form; - reads it from CLUSTER_DATABASE)", HelpName = "WHERE", DefaultValueFactory = _ => Local };
     private static readonly Option<string> ClusterId = new("--cluster-id") { Description = "silos of one cluster have the same", HelpName = "NAME", DefaultValueFactory = _ => "cluster" };
@@ -36,12 +40,13 @@ internal static class SiloCommand
 
     public static Command Create()
     {
-        var command = new Command("silo", CommandHelp.Describe(
-            "Run a silo: it answers clients, coordinates jobs and evaluates candidates on its devices, until it is stopped.",
+        var command = new Command(OtherVerbs.Silo, CommandHelp.Describe(
+            OtherVerbs.SiloDoes,
             "silo --data-dir ~/cluster-data --devices cpu:2",
+            "silo --data-dir ~/cluster-data --shared-data /mnt/imagenet --shared-data /mnt/cifar",
             "silo --listen 0.0.0.0:5180 --data-dir /data --devices cuda:0,cuda:1 --clustering postgres:- --advertise 10.0.0.5"))
         {
-            Listen, DataFolder, Artefacts, Devices, Clustering, ClusterId, Advertise, SiloPort, GatewayPort, TokenFile, MaxArtefact, Memory, ItemLimit, Cache, Synthetic, InProcess, Fast,
+            Listen, DataFolder, Artefacts, SharedData, Devices, Clustering, ClusterId, Advertise, SiloPort, GatewayPort, TokenFile, MaxArtefact, Memory, ItemLimit, Cache, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed, () => RunAsync(Options(parsed), parsed.InvocationConfiguration, cancellation), "start it again: its jobs go on"));
@@ -53,6 +58,7 @@ internal static class SiloCommand
         Listen = ListenAddress.Parse(parsed.GetRequiredValue(Listen)),
         DataFolder = parsed.GetRequiredValue(DataFolder),
         Artefacts = parsed.GetValue(Artefacts),
+        SharedData = parsed.GetValue(SharedData) ?? [],
         Devices = DeviceSlots.Parse(parsed.GetRequiredValue(Devices)),
         Database = DatabaseOf(parsed.GetRequiredValue(Clustering)),
         ClusterId = parsed.GetRequiredValue(ClusterId),

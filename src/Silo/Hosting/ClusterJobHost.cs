@@ -2,7 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 
 namespace Cluster.Silo.Hosting;
 

@@ -1,4 +1,7 @@
-using Cluster.Silo.Workers;
+using Cluster.Coordinator;
+using Cluster.DataSpecs;
+using Cluster.Evaluation.Nodes;
+using Cluster.Kernels.Data;
 
 namespace Cluster.Silo.Hosting;
 
@@ -11,5 +14,23 @@ internal sealed class SiloFolders(SiloOptions options)
 
     public string PageTokenKey => Path.Combine(Root, "page-token.key");
 
-    public NodeFolders Node => new(Artefacts, Path.Combine(Root, "cache"));
+    public NodeFolders Node => new(Artefacts, Path.Combine(Root, "cache")) { Shared = [.. options.SharedData.Select(Path.GetFullPath)] };
+
+    /// <exception cref="JobException">A shared folder is not there, or holds what is the silo's own.</exception>
+    public void RequireShareable()
+    {
+        foreach (string folder in options.SharedData)
+        {
+            if (!Directory.Exists(folder))
+            {
+                throw new JobException($"--shared-data is '{folder}', which is not a folder: name one that is there.");
+            }
+
+            var access = DataAccess.Shared([Path.GetFullPath(folder)]);
+            if (new[] { Root, Artefacts, options.TokenFile, options.EvaluationCache }.OfType<string>().FirstOrDefault(own => access.Allows(Path.GetFullPath(own))) is { } held)
+            {
+                throw new JobException($"--shared-data is '{folder}', which holds '{held}' of the silo itself: name a folder of data alone.");
+            }
+        }
+    }
 }

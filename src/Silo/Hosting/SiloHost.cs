@@ -2,12 +2,14 @@ using System.Globalization;
 using System.Net;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Storage;
+using Cluster.Evaluation.Setup;
 using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
-using Cluster.Silo.Storage.Postgres;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
+using Cluster.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -24,8 +26,11 @@ internal static class SiloHost
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
     {
+        // First, since a host that fails while it starts logs a stack trace: a missing native library is one sentence.
+        _ = OpenedJob.CurrentVersions();
         var folders = new SiloFolders(options);
         Directory.CreateDirectory(folders.Root);
+        folders.RequireShareable();
 #pragma warning disable CA2000 // The container disposes of it, by way of OwnedStore.
         var store = await OpenStoreAsync(options, folders, cancellation);
 #pragma warning restore CA2000
@@ -62,6 +67,7 @@ internal static class SiloHost
             Token = options.TokenFile is { } token ? (await File.ReadAllTextAsync(token, cancellation)).Trim() : null,
             PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
             MaxArtefactBytes = options.MaxArtefactBytes,
+            Told = new NodeText(folders.Node, folders.Root).Told,
         });
         var silo = builder.Build();
         silo.MapClusterApi();

@@ -1,4 +1,5 @@
 using System.Net;
+using Cluster.Evaluation.Nodes.Data;
 
 namespace Cluster.Silo.Hosting;
 
@@ -13,6 +14,9 @@ internal sealed record SiloOptions
 
     /// <summary>The artefact store's folder, where it is not in the data folder: silos of one cluster share it.</summary>
     public string? Artefacts { get; init; }
+
+    /// <summary>Folders whose files callers may name by their paths; what lies elsewhere is not read for them.</summary>
+    public IReadOnlyList<string> SharedData { get; init; } = [];
 
     /// <summary>One device a slot.</summary>
     public required IReadOnlyList<string> Devices { get; init; }

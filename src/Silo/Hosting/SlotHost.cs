@@ -1,9 +1,10 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
-using Cluster.Silo.Jobs;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Hosting;

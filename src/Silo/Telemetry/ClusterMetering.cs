@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Ports;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

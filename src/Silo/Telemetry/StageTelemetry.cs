@@ -1,4 +1,4 @@
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Telemetry;
 

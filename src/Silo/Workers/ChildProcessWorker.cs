@@ -2,8 +2,9 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers.Child;
 using Cluster.Silo.Workers.Protocol;
 
@@ -14,6 +15,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
 {
     private readonly SemaphoreSlim _free = new(1, 1);
     private readonly CancellationTokenSource _closing = new();
+    private readonly NodeText _text = new(options.Folders);
     private EvaluatorProcess? _child;
     private string? _job;
 
@@ -32,18 +34,18 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
             return reply switch
             {
                 ResultReply result => result.Result,
-                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) => new FailedResult(FailureKind.DeviceError, fault.Text),
-                FaultReply fault => new FailedResult(FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {fault.Text})."),
+                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) => new FailedResult(FailureKind.DeviceError, _text.Told(fault.Text)),
+                FaultReply fault => new FailedResult(FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)})."),
                 _ => new FailedResult(FailureKind.NativeCrash, $"The evaluator answered an item with a {reply.GetType().Name}."),
             };
         }
         catch (ChildEndedException ended)
         {
-            return ended.Failure;
+            return ended.Failure with { Reason = _text.Told(ended.Failure.Reason) };
         }
         catch (JobException unavailable)
         {
-            return new FailedResult(FailureKind.Unavailable, unavailable.Message);
+            return new FailedResult(FailureKind.Unavailable, _text.Told(unavailable.Message));
         }
     }
 
@@ -59,13 +61,15 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
                 case RefusedReply refused:
                     throw new PreparationException(refused.Fault, refused.Field, refused.Message);
                 default:
-                    string text = reply is FaultReply fault ? $"{fault.Exception}: {fault.Text}" : reply.GetType().Name;
+
+                    // A defect's own words may hold what no check has seen.
+                    string text = reply is FaultReply fault ? fault.Exception : reply.GetType().Name;
                     throw new JobException($"The job's files could not be checked ({text}): correct them, or report this as a defect.");
             }
         }
         catch (ChildEndedException ended)
         {
-            throw new JobException($"The job's files could not be checked: {ended.Failure.Reason}", ended);
+            throw new JobException(_text.Told($"The job's files could not be checked: {ended.Failure.Reason}"), ended);
         }
     }
 

@@ -1,4 +1,5 @@
 using Cluster.Coordinator;
+using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Workers;
 

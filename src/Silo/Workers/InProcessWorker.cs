@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Workers.Synthetic;
 
 namespace Cluster.Silo.Workers;

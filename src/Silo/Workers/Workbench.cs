@@ -2,9 +2,12 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
-using Cluster.Silo.Evaluation;
 using Cluster.Silo.Workers.Synthetic;
+using Cluster.Simulation;
 
 namespace Cluster.Silo.Workers;
 
@@ -14,6 +17,8 @@ namespace Cluster.Silo.Workers;
 internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic) : IDisposable
 {
     private const int Open = 2;
+
+    private readonly NodeText _text = new(folders);
 
     // The latest first.
     private readonly LinkedList<(string Id, INodeJob Job)> _jobs = new();
@@ -25,11 +30,11 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
         {
             stage(WorkStage.Preparing);
             var opened = await OpenAsync(job, cancellation);
-            return ResultGuard.Check(item, await opened.ExecuteAsync(job, item, records, stage, cancellation));
+            return Told(ResultGuard.Check(item, await opened.ExecuteAsync(job, item, records, stage, cancellation)));
         }
         catch (Exception failure) when (failure is not OperationCanceledException && EvaluationFailures.Of(failure) is not null)
         {
-            return EvaluationFailures.Of(failure)!;
+            return Told(EvaluationFailures.Of(failure)!);
         }
     }
 
@@ -47,9 +52,13 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
             RequireSynthetic();
             return SyntheticJob.Prepare(question);
         }
-        catch (KernelException refusal)
+        catch (PreparationException refusal)
         {
-            throw new JobException(refusal.Message, refusal);
+            throw new PreparationException(refusal.Fault, refusal.SpecField, _text.Told(refusal.Message), refusal);
+        }
+        catch (Exception refusal) when (refusal is KernelException or JobException)
+        {
+            throw new JobException(_text.Told(refusal.Message), refusal);
         }
     }
 
@@ -88,6 +97,8 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
         _jobs.AddFirst((job.Id, opened));
         return opened;
     }
+
+    private WorkResult Told(WorkResult result) => result is FailedResult failure ? failure with { Reason = _text.Told(failure.Reason) } : result;
 
     private SyntheticConduct RequireSynthetic() =>
         synthetic ?? throw new JobException("The target is synthetic, which this silo does not accept: start it with --allow-synthetic.");

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Workers;
 

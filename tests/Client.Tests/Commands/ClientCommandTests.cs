@@ -1,6 +1,6 @@
 using Cluster.Client.Commands;
 using Cluster.Client.Tests.Faking;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Client.Tests.Commands;
 
@@ -8,12 +8,12 @@ public sealed class ClientCommandTests
 {
     [Fact]
     public void Create_Commands_AreThoseThatTheLocalHalfLists() =>
-        ClientCommand.Create(ClientContext.OfProcess).Subcommands.Select(command => command.Name).ShouldBe(RemoteVerbs.All.Select(verb => verb.Name));
+        ClientCommand.Create(ClientContext.OfProcess).Subcommands.Select(command => command.Name).ShouldBe(OtherVerbs.All.Select(verb => verb.Name));
 
     [Fact]
     public async Task RunAsync_HelpOfEachCommand_HasExamplesAndTheCommonOptions()
     {
-        foreach (var (name, what) in RemoteVerbs.All)
+        foreach (var (name, what) in OtherVerbs.All)
         {
             var run = await RunAsync(name, "--help");
             run.Code.ShouldBe(ExitCode.Done, name);

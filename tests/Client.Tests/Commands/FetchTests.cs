@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Cluster.Client.Tests.Faking;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Cluster.Tests;
 using Grpc.Core;
 

@@ -1,6 +1,6 @@
 using Cluster.Client.Tests.Faking;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Google.Protobuf;
 using Grpc.Core;
 

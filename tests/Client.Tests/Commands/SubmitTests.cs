@@ -2,7 +2,7 @@ using System.Formats.Tar;
 using System.Security.Cryptography;
 using Cluster.Client.Tests.Faking;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Cluster.Tests;
 using Google.Protobuf;
 using Grpc.Core;
@@ -60,6 +60,16 @@ public sealed class SubmitTests : IAsyncLifetime
         (await NamesAsync(request.Spec.Calibration)).ShouldBe(["train.bin"]);
         (await NamesAsync(request.Spec.Evaluation)).ShouldBe(["val.csv", "val/a.jpg"]);
         run.Error.ShouldContain($"cluster: net.onnx: uploaded (3.15 MB, SHA-256 {Sha(_modelBytes)[..12]}).");
+    }
+
+    [Fact]
+    public async Task Submit_LargeMaxDrop_IsSaidAndSubmitted()
+    {
+        var run = await SubmitAsync("--max-drop", "0.5");
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        run.Error.ShouldContain("cluster: warning: --max-drop 0.5 accepts a loss of up to 50 points of top-1");
+        Created.Single().Spec.MaxDrop.ShouldBe(0.5);
     }
 
     [Fact]

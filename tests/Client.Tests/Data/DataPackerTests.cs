@@ -1,6 +1,7 @@
 using Cluster.Client.Data;
 using Cluster.Client.Tests.Faking;
 using Cluster.DataSpecs;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Client.Tests.Data;

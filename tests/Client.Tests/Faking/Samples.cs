@@ -1,4 +1,5 @@
 using Cluster.Contract.V1;
+using Cluster.Terminal;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Cluster.Client.Tests.Faking;

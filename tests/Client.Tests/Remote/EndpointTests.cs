@@ -1,6 +1,6 @@
 using Cluster.Client.Remote;
 using Cluster.Client.Tests.Faking;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Client.Tests.Remote;

@@ -1,7 +1,7 @@
 using Cluster.Client.Remote;
 using Cluster.Client.Tests.Faking;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using FsCheck;
 using FsCheck.Fluent;
 using Grpc.Core;

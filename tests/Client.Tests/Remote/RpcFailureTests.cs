@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using Cluster.Client.Remote;
 using Cluster.Client.Tests.Faking;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Grpc.Core;
 
 namespace Cluster.Client.Tests.Remote;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Cluster.Client.Tests.Faking;
 using Cluster.Client.Watching;
 using Cluster.Contract.V1;
-using Cluster.Silo.Reports;
+using Cluster.Terminal;
 using Spectre.Console;
 
 namespace Cluster.Client.Tests.Watching;

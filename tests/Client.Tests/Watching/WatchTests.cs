@@ -2,7 +2,7 @@ using Cluster.Client.Remote;
 using Cluster.Client.Tests.Faking;
 using Cluster.Client.Watching;
 using Cluster.Contract.V1;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using Google.Protobuf;
 using Grpc.Core;
 

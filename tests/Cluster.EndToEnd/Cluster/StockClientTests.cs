@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Formats.Tar;
 using System.Security.Cryptography;
 using Cluster.EndToEnd.Support;
-using Cluster.Silo.Samples;
+using Cluster.Glyphs;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Cluster;

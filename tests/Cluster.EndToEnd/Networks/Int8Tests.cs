@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
-using Cluster.Silo.Evaluation;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;

@@ -1,9 +1,9 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Jobs;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Networks;

@@ -38,6 +38,7 @@ public sealed class AgainTests(GlyphJob job)
         run.Code.ShouldBe(1, run.Error);
         run.Output.ShouldBeEmpty();
         run.Error.TrimEnd().Split('\n')[^1].ShouldContain("is another job's");
+        run.Error.ShouldContain("which differs in --max-drop (0 there, 0.01 asked)");
         run.Error.ShouldContain("--fresh");
         Snapshot(files).ShouldBe(before);
     }

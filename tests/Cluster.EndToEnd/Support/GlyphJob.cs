@@ -1,5 +1,5 @@
 using Cluster.EndToEnd.Support;
-using Cluster.Silo.Samples;
+using Cluster.Glyphs;
 using Cluster.Tests;
 
 [assembly: AssemblyFixture(typeof(GlyphJob))]

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
+using Cluster.Storage.Files;
 
 namespace Cluster.EndToEnd.Support;
 

@@ -3,9 +3,9 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Journal;
 

@@ -1,8 +1,8 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Results;
 

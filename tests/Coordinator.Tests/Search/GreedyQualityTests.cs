@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Tests.Support;
+using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search;
 

@@ -1,13 +1,14 @@
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Search;
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Storage;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Storage;
 

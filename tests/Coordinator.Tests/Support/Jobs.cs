@@ -1,7 +1,8 @@
-using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
+using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Support;
 

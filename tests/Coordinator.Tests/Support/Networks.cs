@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Support;
 

@@ -5,6 +5,7 @@ using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
+using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Views;
 

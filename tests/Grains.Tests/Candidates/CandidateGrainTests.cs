@@ -139,7 +139,7 @@ public sealed class CandidateGrainTests : IDisposable
     private static Assignment Assignment(string node, string grant) =>
         new("j-1", 0, 1, new SlotGrant(grant, node, 0, "cpu:0"), Carried.Of<WorkItem>(new SensitivityItem("context", "mse", 10)));
 
-    private Task<TestSilo> StartAsync(Cluster.Grains.Hosting.GrainOptions? options = null)
+    private Task<TestSilo> StartAsync(Cluster.Grains.Ports.GrainOptions? options = null)
     {
         var node = new SyntheticNode(Networks.Easy, 1, async (_, stop) =>
         {
@@ -157,7 +157,7 @@ public sealed class CandidateGrainTests : IDisposable
         return StartAsync(node, options, null);
     }
 
-    private async Task<TestSilo> StartAsync(SyntheticNode node, Cluster.Grains.Hosting.GrainOptions? options, ScopeLog? log)
+    private async Task<TestSilo> StartAsync(SyntheticNode node, Cluster.Grains.Ports.GrainOptions? options, ScopeLog? log)
     {
         var silo = await TestSilo.StartAsync(_folder.Path, node, options: options, log: log);
         await silo.Store.AddAsync(TestSilo.Entry(Networks.Easy) with { Status = Coordinator.Model.JobStatus.Succeeded }, TestContext.Current.CancellationToken);

@@ -3,11 +3,12 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Tests.Support;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
 
 namespace Cluster.Grains.Tests.Jobs;
 

@@ -1,7 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Tests.Support;
 

@@ -4,7 +4,8 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
-using Cluster.Grains.Hosting;
+using Cluster.Grains.Ports;
+using Cluster.Simulation;
 
 namespace Cluster.Grains.Tests.Support;
 
@@ -42,7 +43,7 @@ internal sealed class SyntheticNode(SyntheticNetwork network, int slots, Func<Wo
             }
 
             return item is PublishItem publish
-                ? new PublishResult([new ArtefactPublished("winner.qdq.onnx", publish.PlanDigest, records.Count)])
+                ? new PublishResult([new PublishedArtefact("winner.qdq.onnx", publish.PlanDigest, records.Count)])
                 : network.Evaluate(item);
         }
         finally

@@ -1,10 +1,12 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Support;
-using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

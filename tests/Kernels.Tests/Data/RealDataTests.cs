@@ -58,8 +58,8 @@ public class RealDataTests
     {
         string folder = SharedData.Require("imagenet-sample");
 
-        IReadOnlyList<ListedImage> inside = FolderListing.Of(DataSource.Parse($"folder:{folder}/jpeg224,labels={csv}").Parts[0], Path.GetTempPath()).Images;
-        IReadOnlyList<ListedImage> above = FolderListing.Of(DataSource.Parse($"folder:{folder},labels={csv}").Parts[0], Path.GetTempPath()).Images;
+        IReadOnlyList<ListedImage> inside = FolderListing.Of(DataSource.Parse($"folder:{folder}/jpeg224,labels={csv}").Parts[0], Path.GetTempPath(), DataAccess.Anywhere).Images;
+        IReadOnlyList<ListedImage> above = FolderListing.Of(DataSource.Parse($"folder:{folder},labels={csv}").Parts[0], Path.GetTempPath(), DataAccess.Anywhere).Images;
 
         inside.Count.ShouldBe(count);
         above.ShouldBe(inside);

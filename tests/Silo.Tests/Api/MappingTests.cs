@@ -6,6 +6,7 @@ using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Mapping;
+using Cluster.Terminal;
 using Google.Rpc;
 using Grpc.Core;
 using V1 = Cluster.Contract.V1;

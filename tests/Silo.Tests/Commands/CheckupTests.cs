@@ -1,5 +1,5 @@
+using Cluster.Evaluation.Checkup;
 using Cluster.Kernels;
-using Cluster.Silo.Commands.Doctor;
 
 namespace Cluster.Silo.Tests.Commands;
 

@@ -1,4 +1,5 @@
-using Cluster.Silo.Commands;
+using Cluster.Cli;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Commands;
 
@@ -53,7 +54,7 @@ public class ClusterCommandTests
     {
         var run = await CommandLineRun.OfAsync("--help");
         string section = run.Output[run.Output.IndexOf("Remote commands", StringComparison.Ordinal)..run.Output.IndexOf("Examples:", StringComparison.Ordinal)];
-        foreach (var (name, what) in RemoteVerbs.All)
+        foreach (var (name, what) in OtherVerbs.All)
         {
             section.ShouldContain($"\n  {name,-12} {what}\n");
         }
@@ -90,7 +91,7 @@ public class ClusterCommandTests
     [Theory]
     [InlineData("leave --method out", "--plan", "p.json", "--method", "kl", "--calibration", "c")]
     [InlineData("--plan needs", "--plan", "p.json")]
-    [InlineData("--plan needs", "--plan", "p.json", "--calibration", "c", "--data", "idx:x")]
+    [InlineData("give only one", "--plan", "p.json", "--calibration", "c", "--data", "idx:x")]
     [InlineData("without --plan", "--calibration", "c", "--data", "idx:x")]
     [InlineData("no calibration images", "--method", "kl")]
     [InlineData("--no-bias-correction", "--plan", "p.json", "--calibration", "c", "--no-bias-correction")]

@@ -1,6 +1,7 @@
 using Cluster.Coordinator;
+using Cluster.Evaluation.Failures;
 using Cluster.Kernels;
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Commands;
 

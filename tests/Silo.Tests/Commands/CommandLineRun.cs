@@ -1,4 +1,4 @@
-using Cluster.Silo.Commands;
+using Cluster.Cli;
 
 namespace Cluster.Silo.Tests.Commands;
 

@@ -1,4 +1,4 @@
-using Cluster.Silo.Commands;
+using Cluster.Terminal;
 using FsCheck;
 using FsCheck.Fluent;
 

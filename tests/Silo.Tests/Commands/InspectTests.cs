@@ -1,8 +1,8 @@
 using System.Text.Json;
+using Cluster.Evaluation.SingleSteps.Inspect;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Silo.Commands;
-using Cluster.Silo.Commands.Inspect;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Commands;

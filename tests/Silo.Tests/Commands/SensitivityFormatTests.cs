@@ -1,5 +1,7 @@
-using Cluster.Silo.Commands;
-using Cluster.Silo.Commands.Sensitivity;
+using Cluster.Cli.Verbs;
+using Cluster.Cli.Views;
+using Cluster.Evaluation.SingleSteps.Sensitivity;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Commands;
 

@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Plans;
-using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Tests.Evaluation;
 

@@ -1,9 +1,10 @@
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Measuring;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
-using Cluster.Silo.Evaluation;
 
 namespace Cluster.Silo.Tests.Evaluation;
 

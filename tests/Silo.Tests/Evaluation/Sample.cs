@@ -1,3 +1,7 @@
+using Cluster.Evaluation;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
@@ -5,8 +9,6 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
 
 namespace Cluster.Silo.Tests.Evaluation;
 

@@ -3,12 +3,14 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
+using Cluster.Evaluation.Nodes;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.FineTuning;

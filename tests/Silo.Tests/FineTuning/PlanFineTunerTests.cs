@@ -1,5 +1,10 @@
+using Cluster.Cli.Verbs;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
@@ -7,10 +12,6 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.FineTuning;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Samples;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.FineTuning;

@@ -1,7 +1,7 @@
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
-using Cluster.Silo.FineTuning;
-using Cluster.Silo.Jobs;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.FineTuning;

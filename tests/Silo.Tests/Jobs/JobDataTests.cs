@@ -1,6 +1,6 @@
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
-using Cluster.Silo.Jobs;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Jobs;

@@ -1,5 +1,7 @@
+using Cluster.Cli.Embedded;
 using Cluster.Coordinator;
-using Cluster.Silo.Jobs;
+using Cluster.Evaluation.Inputs;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Jobs;

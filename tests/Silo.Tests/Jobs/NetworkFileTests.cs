@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Silo.Jobs;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Jobs;

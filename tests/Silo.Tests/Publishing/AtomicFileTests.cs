@@ -1,4 +1,4 @@
-using Cluster.Silo.Publishing;
+using Cluster.Storage.Files;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Publishing;

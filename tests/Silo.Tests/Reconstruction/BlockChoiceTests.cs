@@ -1,5 +1,5 @@
+using Cluster.Evaluation.Learning.Reconstruction;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Silo.Reconstruction;
 
 namespace Cluster.Silo.Tests.Reconstruction;
 

@@ -1,16 +1,18 @@
+using Cluster.Cli.Verbs;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Nodes;
+using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Samples;
 using Cluster.Silo.Tests.Workers;
 using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Reconstruction;
@@ -37,7 +39,7 @@ public sealed class NodeReconstructionTests : IDisposable
         }
 
         var question = await GlyphsAsync();
-        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } });
         var prepared = await worker.PrepareAsync(question, Cancellation);
         var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = question.Inputs };
         (job.Spec.Reconstruct, job.Spec.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
@@ -84,11 +86,12 @@ public sealed class NodeReconstructionTests : IDisposable
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Evaluation, 256);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, 320);
         string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
+        await using var content = File.OpenRead(model);
         return new JobQuestion
         {
             Inputs = new JobInputs
             {
-                Model = model,
+                Model = await new FolderArtefactStore(_folder["artefacts"]).PutAsync(content, Cancellation),
                 Calibration = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}"),
                 Evaluation = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Evaluation)}"),
                 Training = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Training)}"),

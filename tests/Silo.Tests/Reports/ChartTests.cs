@@ -3,8 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
-using Cluster.Silo.Reports;
-using Cluster.Silo.Reports.Charts;
+using Cluster.Reporting.Charts;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,4 +1,4 @@
-using Cluster.Silo.Reports;
+using Cluster.Reporting;
 
 namespace Cluster.Silo.Tests.Reports;
 

@@ -2,7 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Reports;
+using Cluster.Reporting;
 
 namespace Cluster.Silo.Tests.Reports;
 

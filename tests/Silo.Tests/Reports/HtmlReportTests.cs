@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Cluster.Coordinator.Journal;
-using Cluster.Silo.Reports;
+using Cluster.Reporting;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Reports;
 

@@ -4,7 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Reports;
+using Cluster.Reporting;
 
 namespace Cluster.Silo.Tests.Reports;
 

@@ -1,6 +1,8 @@
+using Cluster.Cli.Views;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
-using Cluster.Silo.Reports;
+using Cluster.Reporting;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Reports;
 

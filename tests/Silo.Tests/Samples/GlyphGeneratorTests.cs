@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Cluster.Silo.Samples;
+using Cluster.Glyphs;
 
 namespace Cluster.Silo.Tests.Samples;
 

@@ -1,10 +1,10 @@
+using Cluster.Evaluation.Inputs;
+using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Samples;
 
 namespace Cluster.Silo.Tests.Samples;
 

@@ -1,6 +1,6 @@
+using Cluster.Glyphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Samples;
 using TorchSharp;
 
 namespace Cluster.Silo.Tests.Samples;

@@ -1,6 +1,7 @@
+using Cluster.Cli.Verbs;
+using Cluster.Evaluation.Inputs;
+using Cluster.Glyphs;
 using Cluster.Kernels.Data;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Samples;
 
 namespace Cluster.Silo.Tests.Samples;
 

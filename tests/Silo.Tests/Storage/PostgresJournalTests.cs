@@ -2,10 +2,10 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Tests.Journal;
 using Cluster.Coordinator.Tests.Support;
-using Cluster.Silo.Storage.Postgres;
+using Cluster.Storage.Files;
+using Cluster.Storage.Postgres;
 using Cluster.Tests;
 using Npgsql;
 

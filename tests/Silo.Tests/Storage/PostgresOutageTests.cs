@@ -3,7 +3,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Tests.Support;
-using Cluster.Silo.Storage.Postgres;
+using Cluster.Storage.Postgres;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Storage;

@@ -1,5 +1,5 @@
 using Cluster.Coordinator;
-using Cluster.Silo.Storage.Postgres;
+using Cluster.Storage.Postgres;
 using Cluster.Tests;
 using Npgsql;
 

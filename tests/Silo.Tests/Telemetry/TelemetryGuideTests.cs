@@ -1,8 +1,8 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Cluster.Grains.Hosting;
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Setup;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Telemetry;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Protocol;
 using Cluster.Tests;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;
+using Cluster.Silo.Workers.Child;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
@@ -31,6 +32,36 @@ public sealed class ChildProcessWorkerTests : IDisposable
 
         processes.Distinct().ShouldHaveSingleItem().ShouldNotBeNull();
     }
+
+    [Fact]
+    public async Task ExecuteAsync_Child_SeesOnlyTheVariablesThatItNeeds()
+    {
+        const string Secret = "CLUSTER_DATABASE_OF_THIS_TEST";
+        Environment.SetEnvironmentVariable(Secret, "Host=db;Password=planted");
+        try
+        {
+            await using var worker = new ChildProcessWorker(Children.Options(_folder));
+            var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
+            await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation);
+            string[] variables = (await File.ReadAllTextAsync($"/proc/{worker.ProcessId}/environ", Cancellation)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            string[] names = [.. variables.Select(variable => variable.Split('=')[0])];
+            names.ShouldNotContain(Secret);
+            names.ShouldContain("PATH");
+            names.Where(name => !InheritedEnvironment.Holds(name)).ShouldBeEmpty();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Secret, null);
+        }
+    }
+
+    [Theory]
+    [InlineData("CLUSTER_DATABASE")]
+    [InlineData("CLUSTER_TOKEN")]
+    [InlineData("OTEL_EXPORTER_OTLP_HEADERS")]
+    [InlineData("AWS_SECRET_ACCESS_KEY")]
+    [InlineData("PGPASSWORD")]
+    public void Holds_Secret_IsNotInherited(string name) => InheritedEnvironment.Holds(name).ShouldBeFalse();
 
     [Fact]
     public async Task ExecuteAsync_SyntheticItem_GivesWhatItGivesInProcess()

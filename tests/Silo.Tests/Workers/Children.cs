@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
 
@@ -22,7 +23,7 @@ internal static class Children
     /// <summary>Waits until the child has taken its item up.</summary>
     public static async Task BusyAsync(ChildProcessWorker worker, CancellationToken cancellation)
     {
-        while (worker.Stage is not Cluster.Silo.Evaluation.WorkStage.Running)
+        while (worker.Stage is not Cluster.Evaluation.Setup.WorkStage.Running)
         {
             cancellation.ThrowIfCancellationRequested();
             await Task.Yield();

@@ -1,8 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
 using Cluster.Kernels;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
 using Cluster.Silo.Workers.Child;
 
 namespace Cluster.Silo.Tests.Workers;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers.Protocol;
 using FsCheck;
 using FsCheck.Fluent;

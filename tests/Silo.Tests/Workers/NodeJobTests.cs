@@ -1,15 +1,19 @@
+using Cluster.Cli.Embedded;
+using Cluster.Cli.Verbs;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Publishing;
+using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Runtimes;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Publishing;
-using Cluster.Silo.Samples;
 using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
@@ -75,6 +79,11 @@ public sealed class NodeJobTests : IDisposable
         }
 
         published.Select(artefact => artefact.Name).ShouldContain("report.html");
+        foreach (var artefact in published)
+        {
+            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(store.PathOf(artefact.Sha256), Cancellation)).ShouldNotContain(_folder.Root, Case.Sensitive, artefact.Name);
+        }
+
         Directory.EnumerateDirectories(Children.Folders(_folder).Temporary).ShouldBeEmpty();
     }
 
@@ -103,6 +112,33 @@ public sealed class NodeJobTests : IDisposable
             failure.Kind.ShouldBe(kind, failure.Reason);
             failure.Reason.ShouldContain(text);
         }
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_DataOfTheNodesDisk_IsReadOnlyWhereTheNodeSharesIt()
+    {
+        RequireRuntime();
+        var question = await TinyAsync();
+        Directory.CreateDirectory(_folder["shared"]);
+        TinyNetwork.Write(_folder["shared"]);
+        string images = Path.Combine(_folder["shared"], "images-idx3-ubyte");
+        question = question with { Inputs = question.Inputs with { Calibration = new DataLocation($"idx:{images}") } };
+        var folders = Children.Folders(_folder) with { Shared = [_folder["shared"]] };
+        await using var sharing = new InProcessWorker(folders);
+        var job = Entry(question, await sharing.PrepareAsync(question, Cancellation));
+        var item = new SensitivityItem(job.Spec.AccuracyContext, "max", 8);
+        (await sharing.ExecuteAsync(job, item, null, Cancellation)).ShouldNotBeOfType<FailedResult>();
+
+        await using var other = new InProcessWorker(Children.Folders(_folder));
+        var elsewhere = (await other.ExecuteAsync(job, item, null, Cancellation)).ShouldBeOfType<FailedResult>();
+        elsewhere.Kind.ShouldBe(FailureKind.Unavailable, "another node may share it");
+        elsewhere.Reason.ShouldContain("--shared-data");
+
+        // What was there when the job was accepted leads out now.
+        File.Move(images, _folder["private"]);
+        File.CreateSymbolicLink(images, _folder["private"]);
+        await using var later = new InProcessWorker(folders);
+        (await later.ExecuteAsync(job, item, null, Cancellation)).ShouldBeOfType<FailedResult>().Reason.ShouldNotContain(_folder["private"]);
     }
 
     [Fact]

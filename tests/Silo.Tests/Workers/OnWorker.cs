@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Tests.Workers;
 

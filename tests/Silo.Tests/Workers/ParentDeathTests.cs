@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Protocol;
 using Cluster.Tests;

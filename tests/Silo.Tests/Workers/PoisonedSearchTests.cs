@@ -1,8 +1,8 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;

@@ -1,9 +1,9 @@
 using System.Formats.Tar;
 using System.Text;
 using Cluster.Coordinator;
-using Cluster.Coordinator.Storage;
-using Cluster.Silo.Jobs;
-using Cluster.Silo.Workers.Data;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Nodes.Data;
+using Cluster.Storage.Files;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
@@ -132,7 +132,7 @@ public sealed class SafeTarTests : IDisposable
         return stream.ToArray();
     }
 
-    private static byte[] Tar((string Name, byte[] Content) file, (string Name, TarEntryType Type, string Link) special)
+    internal static byte[] Tar((string Name, byte[] Content) file, (string Name, TarEntryType Type, string Link) special)
     {
         using var stream = new MemoryStream();
         using (var writer = new TarWriter(stream, TarEntryFormat.Pax, leaveOpen: true))

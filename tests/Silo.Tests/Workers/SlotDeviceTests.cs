@@ -1,5 +1,5 @@
+using Cluster.Evaluation.Learning;
 using Cluster.Kernels.Tensors;
-using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Tests.Workers;
 

@@ -2,7 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Workers.Synthetic;
+using Cluster.Simulation;
 
 namespace Cluster.Silo.Tests.Workers;
 

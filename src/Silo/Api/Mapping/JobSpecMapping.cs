@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
-using Cluster.Silo.Workers;
+using Cluster.Evaluation.Nodes;
+using Cluster.Terminal;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;

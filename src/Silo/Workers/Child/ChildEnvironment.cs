@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Evaluation.Learning;
 
 namespace Cluster.Silo.Workers.Child;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO.Pipes;
-using Cluster.Silo.Commands;
 
 namespace Cluster.Silo.Workers.Child;
 
@@ -59,11 +58,16 @@ internal static class ChildLauncher
             };
             foreach (string argument in (string[])
             [
-                EvaluateCommand.Name, EvaluateCommand.Requests, requests.GetClientHandleAsString(), EvaluateCommand.Replies, replies.GetClientHandleAsString(),
-                EvaluateCommand.Parent, $"{Environment.ProcessId}",
+                ChildCommand.Verb, ChildCommand.Requests, requests.GetClientHandleAsString(), ChildCommand.Replies, replies.GetClientHandleAsString(),
+                ChildCommand.Parent, $"{Environment.ProcessId}",
             ])
             {
                 start.ArgumentList.Add(argument);
+            }
+
+            foreach (string name in start.Environment.Keys.Where(name => !InheritedEnvironment.Holds(name)).ToArray())
+            {
+                start.Environment.Remove(name);
             }
 
             foreach (var (name, value) in ChildEnvironment.Of(options))

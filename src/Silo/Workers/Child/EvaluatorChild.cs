@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Silo.Evaluation;
-using Cluster.Silo.Jobs;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers.Protocol;
 using Cluster.Silo.Workers.Synthetic;
 

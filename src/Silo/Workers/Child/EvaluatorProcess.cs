@@ -3,7 +3,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers.Protocol;
 
 namespace Cluster.Silo.Workers.Child;

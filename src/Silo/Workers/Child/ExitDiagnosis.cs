@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Failures;
 
 namespace Cluster.Silo.Workers.Child;
 

@@ -1,3 +1,5 @@
+using Cluster.Evaluation.Nodes;
+
 namespace Cluster.Silo.Workers.Protocol;
 
 /// <summary>The first message: who asks, and how to work.</summary>

@@ -1,3 +1,5 @@
+using Cluster.Evaluation.Nodes;
+
 namespace Cluster.Silo.Workers.Protocol;
 
 /// <summary>Read and check a job's files.</summary>

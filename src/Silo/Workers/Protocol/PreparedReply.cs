@@ -1,3 +1,5 @@
+using Cluster.Evaluation.Nodes;
+
 namespace Cluster.Silo.Workers.Protocol;
 
 /// <summary>A job's files are good.</summary>

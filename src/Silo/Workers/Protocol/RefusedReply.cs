@@ -1,4 +1,4 @@
-using Cluster.Silo.Jobs;
+using Cluster.Evaluation.Failures;
 
 namespace Cluster.Silo.Workers.Protocol;
 

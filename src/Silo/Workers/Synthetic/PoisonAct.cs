@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers.Child;
+using Cluster.Simulation;
 
 namespace Cluster.Silo.Workers.Synthetic;
 

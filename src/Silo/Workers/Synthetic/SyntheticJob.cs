@@ -5,10 +5,12 @@ using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Storage;
-using Cluster.Coordinator.Synthetic;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Evaluation;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
 
 namespace Cluster.Silo.Workers.Synthetic;
 
@@ -111,6 +113,6 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         string plan = new PlanFile(selection.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Seed).Format();
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(plan));
         string digest = await new FolderArtefactStore(folders.Artefacts).PutAsync(content, cancellation);
-        return new PublishResult([new ArtefactPublished("winner.plan.json", digest, content.Length)]);
+        return new PublishResult([new PublishedArtefact("winner.plan.json", digest, content.Length)]);
     }
 }

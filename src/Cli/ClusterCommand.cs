@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Cluster.Cli.Verbs;
+using Cluster.Terminal;
+
+namespace Cluster.Cli;
+
+/// <summary>The command line as a whole: its verbs, and what happens to a line that is none of them.</summary>
+internal static class ClusterCommand
+{
+    // An interrupted command ends its image batch and its journal line first; this is how long it may take over that.
+    private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(30);
+
+    public static RootCommand Create()
+    {
+        var root = new RootCommand(CommandHelp.Describe(
+            "Finds, for an FP32 ONNX network, the fastest mixed-precision INT8 quantization that is accurate enough, measured on the file it writes.",
+            "demo",
+            "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv --max-drop 0.5% -o OUT",
+            "quantize --model net.onnx --method kl --data folder:calib -o net.qdq.onnx",
+            "inspect net.onnx",
+            "doctor"))
+        {
+            RunCommand.Create(),
+            DemoCommand.Create(),
+            QuantizeCommand.Create(),
+            FineTuneCommand.Create(),
+            SensitivityCommand.Create(),
+            InspectCommand.Create(),
+            DoctorCommand.Create(),
+            SampleCommands.Create(),
+        };
+        CommandHelp.Install(root, OtherVerbs.Help());
+        return root;
+    }
+
+    /// <summary>Parses and runs a command line; the exit code is one of <see cref="ExitCode"/>.</summary>
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var root = Create();
+        return CommandRunner.RunAsync(root, args, word => Unknown(word, root), EndingTime, output, error);
+    }
+
+    private static string Unknown(string word, RootCommand root) => OtherVerbs.KindOf(word) is { } kind
+        ? $"'{word}' is a {kind} command, which another program runs; type ./cluster {word}."
+        : $"There is no command '{word}'; commands are {CommandRunner.NamesOf(root)}, {OtherVerbs.Silo}.";
+}

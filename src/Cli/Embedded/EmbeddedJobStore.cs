@@ -1,0 +1,48 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Storage.Files;
+
+namespace Cluster.Cli.Embedded;
+
+/// <summary>The one job of a command, whose journal lies in its output folder.</summary>
+/// <param name="entry">The job.</param>
+/// <param name="path">The journal's file.</param>
+/// <param name="forget">Whether an earlier job's journal there is thrown away when it is opened first.</param>
+/// <param name="owned">Told once the journal is owned, before it is read.</param>
+internal sealed class EmbeddedJobStore(JobEntry entry, string path, bool forget, Action owned) : IJobStore
+{
+    private bool _opened;
+
+    public bool IsShared => false;
+
+    public Task<JobEntry> AddAsync(JobEntry newEntry, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("A command has the one job that it was given.");
+
+    // Its status is the journal's to tell: a finished job is reported from there.
+    public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(Is(id) ? entry : null);
+
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<JobEntry>>([entry]);
+
+    public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => throw new InvalidOperationException("A command's job is deleted with its folder.");
+
+    public Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken)
+    {
+        var journal = FileJournal.Open(path, forget: forget && !_opened);
+        if (!_opened)
+        {
+            _opened = true;
+            owned();
+        }
+
+        return Task.FromResult<IJournal>(journal);
+    }
+
+    public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) =>
+        Task.Run(() => FileJournal.ReadOnly(path), cancellationToken);
+
+    private bool Is(string id) => string.Equals(id, entry.Id, StringComparison.Ordinal);
+}

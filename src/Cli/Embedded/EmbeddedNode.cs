@@ -1,0 +1,34 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+
+namespace Cluster.Cli.Embedded;
+
+/// <summary>This process as the only node: its slots share one evaluator, whose work runs side by side.</summary>
+internal sealed class EmbeddedNode(IEvaluator evaluator, IResultPublisher? publisher, int slots, EvaluatorVersions versions) : INodeHost
+{
+    public string Id { get; } = Environment.MachineName;
+
+    public string Version => versions.Numerics;
+
+    public IReadOnlyList<SlotStatus> Slots { get; } =
+        [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = versions.InstructionSet })];
+
+    public IReadOnlyList<string> Holds => [];
+
+    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        if (item is not PublishItem)
+        {
+            return await evaluator.EvaluateAsync(item, Attempt.Unrecorded, cancellationToken);
+        }
+
+        var state = JobState.Fold(records.Select(record => record.Event)) ?? throw new JobException("The journal is empty where a finished search is expected: run the command again.");
+        return new PublishResult(publisher is null ? [] : await publisher.PublishAsync(JobOutcome.Of(state), cancellationToken));
+    }
+}

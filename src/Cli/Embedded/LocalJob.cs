@@ -1,0 +1,88 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Evaluation;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Learning;
+using Cluster.Evaluation.Setup;
+using Cluster.Storage.Files;
+
+namespace Cluster.Cli.Embedded;
+
+/// <summary>A job that runs in this process: opened and checked first, then run or resumed to its end.</summary>
+internal sealed class LocalJob : IDisposable
+{
+    private LocalJob(OpenedJob opened)
+    {
+        Opened = opened;
+        Folder = new JobFolder(opened.Request.Output);
+    }
+
+    public OpenedJob Opened { get; }
+
+    public JobData Data => Opened.Data;
+
+    public JobSpec Spec => Opened.Spec;
+
+    public JobFolder Folder { get; }
+
+    /// <summary>Told when the one calibration pass begins, and when it has ended with its seconds.</summary>
+    public Action<string>? Said
+    {
+        get => Opened.Lazy.Said;
+        set => Opened.Lazy.Said = value;
+    }
+
+    /// <summary>Reads and checks everything that a user can get wrong, before any work is done.</summary>
+    /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
+    /// <exception cref="JobException">The request itself cannot be met.</exception>
+    public static LocalJob Open(JobRequest request) => new(OpenedJob.Open(request, JobFolder.CalibrationIn(request.Output)));
+
+    /// <summary>Runs the job, or resumes it, or reports it where it is finished.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
+    public async Task<JobOutcome> RunAsync(IResultPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
+    {
+        // Everything that may be refused comes before the earlier job is forgotten.
+        var request = Opened.Request;
+        var latencies = request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
+        var jobs = new EmbeddedJobHost(new JobRunnerOptions
+        {
+            Workers = request.Workers,
+            Cache = request.Cache is { } cache ? new FolderEvaluationCache(cache) : null,
+            Latencies = latencies,
+            PublishesByEvaluator = publisher is not null,
+            Progress = progress,
+        });
+        var entry = new JobEntry
+        {
+            Id = $"run-{Spec.JobId[..12]}",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Spec = Spec,
+            Space = Opened.Lazy.Space,
+            Inputs = new JobInputs { Model = request.Model, Calibration = new DataLocation(request.Calibration) },
+        };
+        var store = new EmbeddedJobStore(entry, Folder.Journal, request.Fresh, owned: () => Forget(request.Fresh));
+        var node = new EmbeddedNode(new LocalEvaluator(Opened.Lazy, Learning()), publisher, Math.Max(1, request.Workers), Spec.Versions);
+        await using var cluster = await EmbeddedCluster.StartAsync(store, node, jobs, cancellation);
+        return await cluster.RunAsync(entry, cancellation);
+    }
+
+    public void Dispose() => Opened.Dispose();
+
+    private LearningPlace Learning() => new()
+    {
+        Checkpoints = Folder.FineTuning,
+        Blocks = Folder.Reconstruction,
+        KeepAsync = (learned, _) => Task.FromResult(new CalibrationFolder(Folder.Calibration).WriteLearned(learned)),
+        ReadAsync = (digest, _) => Task.FromResult(new CalibrationFolder(Folder.Calibration).ReadLearned(digest)),
+        Say = text => Said?.Invoke(text),
+    };
+
+    private void Forget(bool fresh)
+    {
+        if (fresh)
+        {
+            Folder.Clear();
+        }
+    }
+}

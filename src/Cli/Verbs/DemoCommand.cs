@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Cluster.Cli.Options;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
+using Cluster.Glyphs;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster demo`: the main job on real input, always from the beginning.</summary>
+internal static class DemoCommand
+{
+    private const string Mobilenet = "mobilenet";
+    private const string Resnet20 = "resnet20";
+    private const string Glyphs = "glyphs";
+
+    public static Command Create()
+    {
+        var output = new Option<string>("--output", "-o") { Description = "folder of the result", DefaultValueFactory = _ => "demo-out" };
+        var sample = new Option<string?>("--sample") { Description = "mobilenet, resnet20 (both need the shared data) or glyphs (needs nothing); default: the first that is there" };
+        sample.AcceptOnlyFromAmong(Mobilenet, Resnet20, Glyphs);
+        var json = CommonOptions.Json("print result.json on standard output");
+        var command = new Command("demo", CommandHelp.Describe("Run the main job on real input, always from the beginning, and show what it finds.", "demo", "demo --sample glyphs -o OUT"))
+        {
+            output, sample, json,
+        };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            async () =>
+            {
+                OutputPlace.RequireWritable(parsed.GetRequiredValue(output));
+                var request = Request(parsed.GetValue(sample), parsed.GetRequiredValue(output));
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"demo: {Path.GetFileName(request.Model)}, result in {request.Output}");
+                return await RunCommand.RunAsync(request, parsed, parsed.GetValue(json), cancellation);
+            },
+            "run the same command again: the demo always begins anew"));
+        return command;
+    }
+
+    private static JobRequest Request(string? sample, string output)
+    {
+        string? data = SharedFolder.Find();
+        return (sample ?? (data is null ? Glyphs : Mobilenet)) switch
+        {
+            Mobilenet => OnMobilenet(data ?? throw SharedFolder.Missing(), output),
+            Resnet20 => OnResnet20(data ?? throw SharedFolder.Missing(), output),
+            _ => OnGlyphs(output),
+        };
+    }
+
+    private static JobRequest OnMobilenet(string data, string output)
+    {
+        string images = Path.Combine(data, "imagenet-sample");
+        string folder = $"folder:{Path.Combine(images, "jpeg224")},labels=";
+        return Fresh(
+            Path.Combine(data, "models", "imagenet", "mobilenet_v1_0.25_224.onnx"),
+            folder + Path.Combine(images, "calibration200.csv"),
+            folder + Path.Combine(images, "evaluation800.csv"),
+            output);
+    }
+
+    private static JobRequest OnResnet20(string data, string output)
+    {
+        string images = Path.Combine(data, "cifar10");
+        return Fresh(
+            Path.Combine(data, "models", "cifar10", "resnet20-jpeg-finetuned.onnx"),
+            $"cifar10:{Path.Combine(images, "data_batch_1.jpeg.bin.gz")}@0..512",
+            $"cifar10:{Path.Combine(images, "test_batch.jpeg.bin.gz")}",
+            output);
+    }
+
+    private static JobRequest OnGlyphs(string output)
+    {
+        string folder = Path.Combine(output, "glyphs");
+        Directory.CreateDirectory(folder);
+        GlyphSample.Write(folder, GlyphSample.Seed);
+        return Fresh(SampleFolder.File(GlyphSample.ModelName), Spec(GlyphSet.Calibration), Spec(GlyphSet.Evaluation), output) with { Test = Spec(GlyphSet.Test) };
+
+        string Spec(GlyphSet set) => GlyphSample.Spec(folder, set).ToString();
+    }
+
+    // No results of earlier jobs: a demonstration measures what it shows.
+    private static JobRequest Fresh(string model, string calibration, string evaluation, string output) => new()
+    {
+        Model = model,
+        Calibration = calibration,
+        Evaluation = evaluation,
+        Output = output,
+        Workers = Environment.ProcessorCount,
+        Cache = null,
+        Fresh = true,
+    };
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Coordinator.Json;
+using Cluster.Evaluation.Checkup;
+using Cluster.Evaluation.Failures;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster doctor`: what this machine has of what the program needs, and what to do about the rest.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var json = CommonOptions.Json();
+        var output = CommonOptions.Output("FOLDER", "folder whose free space is looked at (default: the current one)", required: false);
+        var command = new Command("doctor", CommandHelp.Describe(
+            "Check what this machine has: packages, libtorch, the native library, ONNX Runtime and its execution providers, processor, memory, disk, data. Ends with 1 if something needed is missing.",
+            "doctor",
+            "doctor --json"))
+        {
+            json, output,
+        };
+        command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, () => RunAsync(
+            parsed.GetValue(json), parsed.GetValue(output) ?? Environment.CurrentDirectory, parsed.InvocationConfiguration.Output)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(bool json, string output, TextWriter writer)
+    {
+        var findings = Checkup.Run(output);
+        if (json)
+        {
+            await writer.WriteLineAsync(JsonSerializer.Serialize(findings, CoordinatorJson.Indented));
+        }
+        else
+        {
+            foreach (var finding in findings)
+            {
+                string remedy = finding.Remedy is { } text ? $" -> {text}" : "";
+                await writer.WriteLineAsync($"{finding.Level.ToString().ToUpperInvariant(),-4}  {finding.What,-18}  {finding.Found}{remedy}");
+            }
+        }
+
+        return findings.Any(finding => finding.Level == FindingLevel.Fail) ? ExitCode.Failed : ExitCode.Done;
+    }
+}

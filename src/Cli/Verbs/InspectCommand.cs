@@ -1,0 +1,52 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Json;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.SingleSteps.Inspect;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster inspect`: what is in a network, how it falls into groups, and what a quantized file holds.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        var model = new InputArgument("MODEL") { Description = "an ONNX file, FP32 or quantized (QDQ)" };
+        var json = CommonOptions.Json();
+        var groups = new Option<bool>("--groups") { Description = "list the nodes of every group" };
+        var command = new Command("inspect", CommandHelp.Describe(
+            "Show a network's groups (what one kernel executes and one decision governs), their cost, and which of them can be quantized; of a quantized file also each group's precision.",
+            "inspect net.onnx",
+            "inspect net.onnx --groups",
+            "inspect OUT/winner.qdq.onnx --json"))
+        {
+            model, json, groups,
+        };
+        command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, () => RunAsync(
+            parsed.GetRequiredValue(model), parsed.GetValue(json), parsed.GetValue(groups), parsed.InvocationConfiguration)));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string path, bool json, bool withNodes, InvocationConfiguration streams)
+    {
+        var report = ModelInspector.Inspect(path, withNodes);
+        if (json)
+        {
+            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(report, CoordinatorJson.Indented));
+        }
+        else
+        {
+            InspectTables.Write(CommandConsole.For(streams.Output), report);
+        }
+
+        foreach (string problem in report.Problems)
+        {
+            await streams.Error.WriteLineAsync($"cluster: {problem}");
+        }
+
+        return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
+    }
+}

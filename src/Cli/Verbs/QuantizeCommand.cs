@@ -1,0 +1,163 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Json;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Tensors;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster quantize`: one plan, made into a file and measured; no search.</summary>
+internal static class QuantizeCommand
+{
+    private const string DefaultMethod = "mse";
+
+    public static Command Create()
+    {
+        var model = CommonOptions.Model();
+        var plan = CommonOptions.File("--plan", "PLAN.json", "plan of an earlier run (winner.plan.json): the same bytes are built again");
+        var calibration = CommonOptions.File("--calibration", "FOLDER", "calibration folder that belongs to the plan (OUT/calibration)");
+        var method = CommonOptions.Method($"calibrator of every group where no plan is given (default: {DefaultMethod})");
+        var data = CommonOptions.Data(required: false);
+        var noBiasCorrection = new Option<bool>("--no-bias-correction") { Description = "leave biases as they are; with --method" };
+        var weightBits = CommonOptions.Bits("--weight-bits", "bits of weights");
+        var activationBits = CommonOptions.Bits("--activation-bits", "bits of activations");
+        var firstLastBits = CommonOptions.Bits("--first-last-bits", "bits of weights and activations of the first and the last layer");
+        var floatShortcuts = new Option<bool>("--float-shortcuts")
+        {
+            Description = "below 8 bits: a shortcut that reads a layer's input reads it unquantized, as in LSQ's and PACT's papers, not in BRECQ's and QDrop's",
+        };
+        var rounding = RoundingOption();
+        var iterations = NumberOptions.Positive(new Option<int?>("--iterations")
+        {
+            Description = $"iterations a block where weights are learned, a layer for adaround (default: {QuantizeRequest.DefaultIterations})",
+            HelpName = "N",
+        });
+        var device = CommonOptions.Device("where roundings are learned");
+        var storage = new Option<CodeStorage>("--weight-storage")
+        {
+            Description = "type of weights of 4 bits or fewer in the file: int8 for any runtime, int4 (opset 21) for half the size (default: int8)",
+            HelpName = "int8|int4",
+            CustomParser = ParseStorage,
+        };
+        var equalize = new Option<bool>("--equalize") { Description = "equalize the channels of neighbouring layers first; the FP32 function stays the same" };
+        var weightCorrection = new Option<bool>("--weight-correction") { Description = "bring mean and spread of the rounded weights back to those of the weights, channel by channel" };
+        var reestimation = new Option<bool>("--reestimate") { Description = "bring mean and spread of each channel's output back to those in FP32, as BatchNorm re-estimation does" };
+        var evaluation = CommonOptions.Evaluation("labelled images that accuracy and latency are measured on, of the file and of FP32");
+        var keepFloat32 = new Option<string[]>("--keep-fp32")
+        {
+            Description = "groups that stay in FP32: names, patterns (*, ?) or indexes as inspect prints them, separated by commas",
+            HelpName = "GROUP[,GROUP…]",
+            DefaultValueFactory = _ => [],
+        };
+        var preprocess = CommonOptions.Preprocess();
+        var batch = CommonOptions.Batch();
+        var threads = CommonOptions.Threads();
+        var seed = NumberOptions.Seed();
+        var json = CommonOptions.Json();
+        var output = CommonOptions.Output("FILE.onnx", "quantized file; its plan is written beside it", required: true);
+        var force = CommonOptions.Force();
+        var command = new Command("quantize", CommandHelp.Describe(
+            "Quantize a network without a search: every group with one calibrator, or exactly as a plan says. The file is checked against its simulation in ONNX Runtime before it is published.",
+            "quantize --model net.onnx --method kl --data folder:calib -o net.qdq.onnx",
+            "quantize --model net.onnx --method percentile:99.99 --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --json -o net.qdq.onnx",
+            "quantize --model net.onnx --weight-bits 4 --activation-bits 4 --first-last-bits 8 --data folder:calib --eval folder:val,labels=val.csv -o net.w4a4.onnx",
+            "quantize --model net.onnx --plan OUT/winner.plan.json --calibration OUT/calibration -o again.qdq.onnx",
+            "quantize --model net.onnx --plan OUT/winner.plan.json --data folder:calib --keep-fp32 0,'*squeeze*' -o kept.qdq.onnx"))
+        {
+            model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
+            reestimation,
+            keepFloat32, evaluation, preprocess, batch, threads, seed, json, output, force,
+        };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            () => RunAsync(
+                new QuantizeRequest
+                {
+                    Model = parsed.GetValue(model)!,
+                    Plan = parsed.GetValue(plan),
+                    Calibration = parsed.GetValue(calibration),
+                    Method = parsed.GetValue(method) ?? (parsed.GetValue(plan) is null ? DefaultMethod : null),
+                    Data = parsed.GetValue(data),
+                    BiasCorrection = !parsed.GetValue(noBiasCorrection),
+                    WeightBits = parsed.GetValue(weightBits),
+                    ActivationBits = parsed.GetValue(activationBits),
+                    FirstLastBits = parsed.GetValue(firstLastBits),
+                    FloatShortcuts = parsed.GetValue(floatShortcuts),
+                    Rounding = parsed.GetValue(rounding),
+                    Iterations = parsed.GetValue(iterations),
+                    Device = parsed.GetValue(device) is { } place ? ComputeDevice.Parse(place) : null,
+                    Storage = parsed.GetValue(storage),
+                    Equalize = parsed.GetValue(equalize),
+                    WeightCorrection = parsed.GetValue(weightCorrection),
+                    Reestimation = parsed.GetValue(reestimation),
+                    Evaluation = parsed.GetValue(evaluation),
+                    Preprocess = parsed.GetValue(preprocess),
+                    Batch = parsed.GetValue(batch),
+                    Threads = parsed.GetValue(threads),
+                    Seed = parsed.GetValue(seed),
+                    KeepFloat32 = KeptGroups.Split(parsed.GetRequiredValue(keepFloat32)),
+                    Output = parsed.GetValue(output)!,
+                    Force = parsed.GetValue(force),
+                },
+                parsed.GetValue(json),
+                parsed.InvocationConfiguration,
+                cancellation),
+            QuantizeRounding.Learned.Contains(parsed.GetValue(rounding)) ? "run the same command again to go on after the last finished block" : "run the same command again to begin anew"));
+        return command;
+    }
+
+    private static Option<string?> RoundingOption()
+    {
+        var option = new Option<string?>("--rounding") { Description = $"how weights are rounded: {string.Join(", ", QuantizeRounding.Names)} (default: {PlanTranslator.Nearest})", HelpName = "ROUNDING" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }, ..] && !QuantizeRounding.Names.Contains(text))
+            {
+                result.AddError($"--rounding is '{text}'; this version has {string.Join(", ", QuantizeRounding.Names)}.");
+            }
+        });
+        return option;
+    }
+
+    private static CodeStorage ParseStorage(ArgumentResult result)
+    {
+        switch (result.Tokens[0].Value)
+        {
+            case "int8":
+                return CodeStorage.Bytes;
+            case "int4":
+                return CodeStorage.Nibbles;
+            default:
+                result.AddError($"--weight-storage is '{result.Tokens[0].Value}'; int8 or int4 is expected.");
+                return CodeStorage.Bytes;
+        }
+    }
+
+    private static async Task<int> RunAsync(QuantizeRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
+    {
+        request.Validate();
+        if (ThreadCount.Judge(request.Threads, Environment.ProcessorCount) is { } warning)
+        {
+            await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
+        }
+
+        var report = await new QuantizeWork(request, text => streams.Error.WriteLine($"cluster: {text}")).RunAsync(cancellation);
+        if (json)
+        {
+            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(report, CoordinatorJson.Indented));
+        }
+        else
+        {
+            QuantizeTables.Write(CommandConsole.For(streams.Output), report);
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Cluster.Cli.Embedded;
+using Cluster.Cli.Options;
+using Cluster.Cli.Views;
+using Cluster.Coordinator;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Publishing;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster run`: a job from end to end on this machine.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var options = new RunOptions();
+        var json = CommonOptions.Json("print result.json on standard output");
+        var command = new Command("run", CommandHelp.Describe(
+            "Find the fastest quantized network that is accurate enough, prove it on the file it writes, and say why each layer has its precision.",
+            "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT",
+            "run --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --max-drop 0.5% -o OUT",
+            "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT"));
+        options.AddTo(command);
+        command.Options.Add(json);
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            async () =>
+            {
+                var request = options.Request(parsed);
+                foreach (string warning in options.Warnings(parsed))
+                {
+                    await parsed.InvocationConfiguration.Error.WriteLineAsync($"cluster: warning: {warning}");
+                }
+
+                return await RunAsync(request, parsed, parsed.GetValue(json), cancellation);
+            },
+            "run the same command again to resume the job"));
+        return command;
+    }
+
+    /// <summary>Runs the job and shows what it found.</summary>
+    public static async Task<int> RunAsync(JobRequest request, ParseResult parsed, bool json, CancellationToken cancellation)
+    {
+        var streams = parsed.InvocationConfiguration;
+        OutputPlace.RequireWritable(request.Output);
+        using var job = LocalJob.Open(request);
+        foreach (string warning in job.Data.Warnings)
+        {
+            await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
+        }
+
+        var names = JobNames.Of(request, CommandLine(parsed));
+        JobOutcome outcome;
+        using (var progress = new ProgressView(streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError, () => StandardStreams.Width))
+        {
+            job.Said = progress.Note;
+            outcome = await job.RunAsync(new JobPublisher(job.Opened, job.Folder, names), progress, cancellation);
+        }
+
+        if (json)
+        {
+            await streams.Output.WriteAsync(await File.ReadAllTextAsync(job.Folder.Result, cancellation));
+        }
+        else
+        {
+            TerminalTables.Write(CommandConsole.For(streams.Output), ReportModels.Of(job.Opened, job.Folder, names, outcome, null));
+        }
+
+        return ExitCode.Done;
+    }
+
+    // What was typed, as the bootstrap script takes it.
+    private static string CommandLine(ParseResult parsed) =>
+        "./cluster " + string.Join(' ', parsed.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"'{token.Value}'" : token.Value));
+}

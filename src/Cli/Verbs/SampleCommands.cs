@@ -1,0 +1,99 @@
+using System.CommandLine;
+using Cluster.Evaluation.Failures;
+using Cluster.Glyphs;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster sample`: makes what the demo needs where there is no other data.</summary>
+internal static class SampleCommands
+{
+    private static readonly string[] Methods = ["max", "percentile:99.99", "kl", "mse"];
+
+    public static Command Create() => new("sample", CommandHelp.Describe(
+        "Make the glyphs sample, its data or its network anew, and compare calibration methods on it.",
+        "sample write -o glyphs",
+        "sample train --seed 1 -o samples/glyphs.onnx",
+        "sample compare -o glyphs"))
+    {
+        Write(), Train(), Compare(),
+    };
+
+    private static Command Write()
+    {
+        var output = Output("Folder for the IDX files.");
+        var seed = Seed("Of the images.");
+        var command = new Command("write", CommandHelp.Describe("Write generated calibration, evaluation and test images with labels.", "sample write -o glyphs")) { output, seed };
+        command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
+        {
+            string folder = parsed.GetRequiredValue(output);
+            GlyphSample.Write(folder, parsed.GetValue(seed));
+            foreach (var set in GlyphSample.Counts.Keys)
+            {
+                await parsed.InvocationConfiguration.Output.WriteLineAsync(GlyphSample.Spec(folder, set).ToString());
+            }
+
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+
+    private static Command Train()
+    {
+        var output = Output("ONNX file to write; its preprocess.json is written beside it.");
+        var seed = Seed("Of the images and the initial weights.");
+        var steps = new Option<int>("--steps")
+        {
+            Description = $"Batches of {GlyphTraining.Batch} images.",
+            DefaultValueFactory = _ => GlyphSample.TrainingSteps,
+        };
+        steps.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--steps takes a number of batches, 1 or more.");
+            }
+        });
+        var command = new Command("train", CommandHelp.Describe("Train the sample's network; the same seed gives the same file on the same machine.", "sample train --seed 1 -o samples/glyphs.onnx")) { output, seed, steps };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            async () =>
+            {
+                string path = parsed.GetRequiredValue(output);
+                var streams = parsed.InvocationConfiguration;
+                await Task.Run(() => GlyphTrainer.Train(path, parsed.GetValue(seed), parsed.GetValue(steps), streams.Error, cancellation), cancellation);
+                await streams.Output.WriteLineAsync(path);
+                return ExitCode.Done;
+            },
+            "nothing was written"));
+        return command;
+    }
+
+    private static Command Compare()
+    {
+        var output = Output("Folder for the IDX files.");
+        var model = new Option<string>("--model") { Description = "The sample's network.", DefaultValueFactory = _ => Path.Combine("samples", GlyphSample.ModelName) };
+        var seed = Seed("Of the images.");
+        var command = new Command("compare", CommandHelp.Describe("Write the images, quantize every layer with each calibration method, and count correct answers.", "sample compare -o glyphs")) { output, model, seed };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            async () =>
+            {
+                string folder = parsed.GetRequiredValue(output);
+                GlyphSample.Write(folder, parsed.GetValue(seed));
+                var rows = await Task.Run(() => GlyphComparison.Measure(parsed.GetRequiredValue(model), folder, Methods, cancellation), cancellation);
+                foreach (var row in rows)
+                {
+                    string correction = row.BiasCorrection ? "corrected" : "";
+                    await parsed.InvocationConfiguration.Output.WriteLineAsync($"{row.Method,-17}{correction,-10}{row.Correct,5} of {row.Total} {row.PointsAbove(rows[0]),6:f2} KL {row.Kl:f5}");
+                }
+
+                return ExitCode.Done;
+            }));
+        return command;
+    }
+
+    private static Option<string> Output(string description) => new("--output", "-o") { Description = description, Required = true };
+
+    private static Option<long> Seed(string description) => new("--seed") { Description = description, DefaultValueFactory = _ => GlyphSample.Seed };
+}

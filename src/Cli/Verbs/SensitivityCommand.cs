@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Json;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.SingleSteps.Sensitivity;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster sensitivity`: what INT8 in each group alone does to the network.</summary>
+internal static class SensitivityCommand
+{
+    private const int DefaultImages = 2000;
+
+    public static Command Create()
+    {
+        var model = CommonOptions.Model();
+        var data = CommonOptions.Data(required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
+        var evaluation = CommonOptions.Evaluation("labelled images that each group is tried on");
+        var preprocess = CommonOptions.Preprocess();
+        var method = CommonOptions.Method("calibrator of the group in INT8 (default: mse)");
+        var images = NumberOptions.Positive("--images", "evaluation images to use, from the first; all where there are fewer", DefaultImages);
+        var seed = NumberOptions.Seed();
+        var json = CommonOptions.Json();
+        var csv = new Option<bool>("--csv") { Description = "print comma-separated values on standard output" };
+        var output = CommonOptions.Output("FILE", "write there instead of standard output, as JSON where it ends in .json, else as CSV", required: false);
+        var command = new Command("sensitivity", CommandHelp.Describe(
+            "Rank the groups of a network by what INT8 in each of them alone does: KL divergence of the softmax from FP32, signal to noise of the group's output, and accuracy. One sweep over cached FP32 prefixes.",
+            "sensitivity --model net.onnx --data folder:calib --eval folder:val,labels=val.csv",
+            "sensitivity --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --images 500 --csv -o sensitivity.csv"))
+        {
+            model, data, evaluation, preprocess, method, images, seed, json, csv, output,
+        };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            () => RunAsync(
+                new SensitivityRequest(
+                    parsed.GetValue(model)!,
+                    parsed.GetValue(data)!,
+                    parsed.GetValue(evaluation),
+                    parsed.GetValue(preprocess),
+                    parsed.GetValue(method) ?? "mse",
+                    parsed.GetValue(images),
+                    parsed.GetValue(seed)),
+                Format(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output)),
+                parsed.GetValue(output),
+                parsed.InvocationConfiguration,
+                cancellation)));
+        return command;
+    }
+
+    /// <summary>How the result is written.</summary>
+    /// <exception cref="UsageException">Two formats were asked for, or the output is a folder.</exception>
+    internal static SensitivityFormat Format(bool json, bool csv, string? output)
+    {
+        if (json && csv)
+        {
+            throw new UsageException("--json and --csv were both given; choose one.");
+        }
+
+        if (output is not null && Directory.Exists(output))
+        {
+            throw new UsageException($"the output '{output}' is a folder; give a file name such as {Path.Combine(output, "sensitivity.csv")}.");
+        }
+
+        return json ? SensitivityFormat.Json
+            : csv ? SensitivityFormat.Csv
+            : output is null ? SensitivityFormat.Table
+            : output.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? SensitivityFormat.Json
+            : SensitivityFormat.Csv;
+    }
+
+    private static async Task<int> RunAsync(SensitivityRequest request, SensitivityFormat format, string? output, InvocationConfiguration streams, CancellationToken cancellation)
+    {
+        if (output is not null)
+        {
+            OutputPlace.PrepareFile(output, text => streams.Error.WriteLine($"cluster: {text}"));
+        }
+
+        bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
+        var report = await new SensitivityWork(request, new SensitivityProgress(streams.Error, isLive)).RunAsync(cancellation);
+        if (format == SensitivityFormat.Table)
+        {
+            SensitivityTables.Write(CommandConsole.For(streams.Output), report);
+            return ExitCode.Done;
+        }
+
+        string text = format == SensitivityFormat.Json ? JsonSerializer.Serialize(report, CoordinatorJson.Indented) + "\n" : SensitivityTables.Csv(report);
+        if (output is null)
+        {
+            await streams.Output.WriteAsync(text);
+        }
+        else
+        {
+            AtomicFile.Write(output, text);
+        }
+
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,33 @@
+using Cluster.Evaluation.SingleSteps.FineTune;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Reporting;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Cli.Views;
+
+/// <summary>The report for people.</summary>
+internal static class FineTuneTables
+{
+    public static void Write(IAnsiConsole console, FineTuneReport report)
+    {
+        void Line(string text) => CommandConsole.Line(console, text);
+        var table = CommandConsole.Table(console, "", ">Correct", ">Top-1", ">95 % interval", ">KL to FP32, nats");
+        Row(table, "FP32", report.Float32);
+        Row(table, "before", report.Before);
+        Row(table, "after", report.After);
+        console.Write(table);
+        var difference = report.Difference;
+        Line($"Verdict:     {report.Reason} ({difference.Gained} gained, {difference.Lost} lost, McNemar p {difference.McNemarP:G2})");
+        Line($"Training:    {report.Training.Images} images, best epoch {report.Training.Best} of {report.Training.Epochs.Count - 1}{Speed(report.Training)}");
+        Line($"Model:       {report.Output.Path} ({(report.Kept ? "trained" : "the plan's own")}, {report.Output.SizeBytes} bytes, sha256 {report.Output.Sha256})");
+        Line($"Plan:        {report.Plan}");
+        Line($"Calibration: {report.Calibration}");
+    }
+
+    private static string Speed(FineTuneTrainingReport training) => training.ImagesPerSecond is { } speed ? $", {speed:F0} images/s" : "";
+
+    private static void Row(Table table, string name, MeasuredAccuracy accuracy) => CommandConsole.AddRow(
+        table, name, $"{accuracy.Correct} of {accuracy.Total}", $"{100 * accuracy.Top1:F2} %", $"{100 * accuracy.Ci95[0]:F2} to {100 * accuracy.Ci95[1]:F2} %",
+        accuracy.Kl is { } kl ? $"{kl:G3}" : "");
+}

@@ -1,0 +1,64 @@
+using Cluster.Evaluation.SingleSteps.Inspect;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Cli.Views;
+
+/// <summary>The report for people.</summary>
+internal static class InspectTables
+{
+    public static void Write(IAnsiConsole console, InspectReport report)
+    {
+        void Line(string text) => CommandConsole.Line(console, text);
+        Line($"{report.Model}: opset {report.Opset}, {report.SizeBytes} bytes, sha256 {report.Sha256}");
+        Line($"Input:      {string.Join(", ", report.Inputs.Select(Describe))}, batch {report.Batch}");
+        Line($"Output:     {string.Join(", ", report.Outputs.Select(Describe))}");
+        Line($"Operators:  {string.Join(", ", report.Operators.Select(pair => $"{pair.Value} {pair.Key}"))}");
+        if (report.Normalised.Count > 0)
+        {
+            Line($"Normalised: {string.Join(", ", report.Normalised.Select(pair => $"{pair.Value:+0;-0} {pair.Key}"))} (folded into their layers, or rewritten)");
+        }
+
+        if (report.Quantization is { } quantization)
+        {
+            Line($"Quantized:  {quantization.QuantizeNodes} QuantizeLinear and {quantization.DequantizeNodes} DequantizeLinear nodes, {quantization.Constants} integer constants; "
+                + $"{quantization.Int8Nodes} nodes read codes only, {quantization.Float32Nodes} read floats");
+        }
+
+        if (report.Groups is not { } groups)
+        {
+            return;
+        }
+
+        Line($"Total:      {groups.Count} groups ({groups.Count(group => group.Quantizable)} can be quantized), {report.Macs} MACs an image, {report.Parameters} parameters");
+        Line("");
+        console.Write(report.Groups.Any(group => group.Nodes is not null) ? Nodes(console, groups) : Groups(console, groups, report.Quantization is not null));
+    }
+
+    private static Table Groups(IAnsiConsole console, IReadOnlyList<InspectGroup> groups, bool isQuantized)
+    {
+        var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Precision" : "INT8");
+        foreach (var group in groups)
+        {
+            CommandConsole.AddRow(
+                table, $"{group.Index}", group.Name, string.Join(" + ", group.Operators), string.Join('x', group.OutputShape), $"{group.Macs}", $"{group.Parameters}",
+                isQuantized ? group.Precision ?? "?" : group.Why ?? "yes");
+        }
+
+        return table;
+    }
+
+    private static Table Nodes(IAnsiConsole console, IReadOnlyList<InspectGroup> groups)
+    {
+        var table = CommandConsole.Table(console, ">#", "Group", "Node", "Operator", "Reads");
+        foreach (var (group, node) in groups.SelectMany(group => (group.Nodes ?? []).Select(node => (group, node))))
+        {
+            CommandConsole.AddRow(table, $"{group.Index}", group.Name, node.Name, node.Operator, node.Precision ?? "float32");
+        }
+
+        return table;
+    }
+
+    private static string Describe(InspectValue value) =>
+        $"{value.Name} {value.Type} [{string.Join(", ", value.Shape.Select(size => size < 0 ? "N" : $"{size}"))}]";
+}

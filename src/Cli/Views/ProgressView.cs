@@ -1,0 +1,102 @@
+using Cluster.Coordinator;
+
+namespace Cluster.Cli.Views;
+
+/// <summary>
+/// Shows a job's progress on standard error: on a terminal one line that changes in place, otherwise a line for each new phase or better plan and
+/// no line twice. Safe for several workers at once.
+/// </summary>
+internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
+{
+    private const string EraseLine = "\r\u001b[2K";
+    private readonly Lock _gate = new();
+#pragma warning disable CA2213 // Standard error belongs to the process: it outlives the view.
+    private readonly TextWriter _error;
+#pragma warning restore CA2213
+    private readonly bool _isTerminal;
+    private readonly Func<int> _width;
+    private (string Purpose, string? Best)? _logged;
+    private string _live = string.Empty;
+    private bool _isDisposed;
+
+    /// <summary>Creates the view.</summary>
+    /// <param name="error">Where it writes.</param>
+    /// <param name="isTerminal">Whether that is a terminal.</param>
+    /// <param name="width">The terminal's width in characters, asked for at every change as windows are resized.</param>
+    public ProgressView(TextWriter error, bool isTerminal, Func<int> width)
+    {
+        _error = error;
+        _isTerminal = isTerminal;
+        _width = width;
+    }
+
+    /// <inheritdoc/>
+    public void Report(JobProgress value)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            if (_isTerminal)
+            {
+                Draw(ProgressText.Live(value));
+            }
+            else if (ProgressText.State(value) is var state && state != _logged)
+            {
+                _logged = state;
+                _error.WriteLine(TerminalTables.Plain(ProgressText.Logged(value), isAscii: true));
+            }
+        }
+    }
+
+    /// <summary>Writes a line that stays, above the line that changes.</summary>
+    public void Note(string line)
+    {
+        lock (_gate)
+        {
+            if (_live.Length > 0)
+            {
+                _error.Write(EraseLine);
+            }
+
+            _error.WriteLine(TerminalTables.Plain(line, isAscii: !_isTerminal));
+            if (_live.Length > 0)
+            {
+                _error.Write(_live);
+            }
+        }
+    }
+
+    /// <summary>Takes the changing line away, so that what follows begins on a clean one.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_live.Length > 0)
+            {
+                _error.Write(EraseLine);
+                _error.Flush();
+                _live = string.Empty;
+            }
+
+            _isDisposed = true;
+        }
+    }
+
+    private void Draw(string text)
+    {
+        // A line as wide as the terminal wraps on some, and then cannot be erased.
+        var room = Math.Max(10, _width() - 1);
+        var line = TerminalTables.Plain(text, isAscii: true);
+        line = line.Length <= room ? line : line[..room];
+        if (!string.Equals(line, _live, StringComparison.Ordinal))
+        {
+            _error.Write(EraseLine + line);
+            _error.Flush();
+            _live = line;
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Cluster.Evaluation.SingleSteps.Sensitivity;
+using Cluster.Reporting;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Cli.Views;
+
+/// <summary>The ranking for people and for other programs.</summary>
+internal static class SensitivityTables
+{
+    private const int BarWidth = 30;
+
+    public static void Write(IAnsiConsole console, SensitivityReport report)
+    {
+        bool isUnicode = console.Profile.Capabilities.Unicode;
+        CommandConsole.Line(console, $"{report.Model}: each of {report.Groups.Count} groups alone in INT8 ({report.Method}), {report.Images} images, sweep {report.SweepSeconds:F1} s");
+        var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">KL, nats", "", ">SQNR, dB", ">Correct");
+        double largest = report.Groups.Select(group => group.Kl).DefaultIfEmpty(0).Max();
+        foreach (var group in report.Groups)
+        {
+            CommandConsole.AddRow(
+                table, $"{group.Index}", group.Group, string.Join(" + ", group.Operators), $"{group.Kl:E2}", Bar(group.Kl, largest, isUnicode),
+                group.SqnrDb is { } decibels ? $"{decibels:F1}" : "exact", $"{group.Correct} of {group.Total}");
+        }
+
+        console.Write(table);
+    }
+
+    /// <summary>RFC 4180, most sensitive first.</summary>
+    public static string Csv(SensitivityReport report)
+    {
+        var csv = new CsvText("index", "group", "operators", "macs_per_image", "kl_nats", "sqnr_db", "correct_images", "total_images");
+        foreach (var group in report.Groups)
+        {
+            csv.Add(group.Index, group.Group, string.Join('+', group.Operators), group.Macs, group.Kl, group.SqnrDb, group.Correct, group.Total);
+        }
+
+        return csv.ToString();
+    }
+
+    /// <summary>Length in proportion to the largest value; what is not 0 shows at least one mark.</summary>
+    internal static string Bar(double value, double largest, bool isUnicode)
+    {
+        int length = value > 0 && largest > 0 ? Math.Max(1, (int)Math.Round(BarWidth * value / largest)) : 0;
+        return new string(isUnicode ? '█' : '#', length);
+    }
+}

@@ -1,0 +1,130 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
+using Cluster.Reporting;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Cli.Views;
+
+/// <summary>What a finished run leaves on the terminal: the verdict, the baselines beside the winner, the files, and what to type next.</summary>
+internal static class TerminalTables
+{
+    /// <summary>Writes it; plain ASCII where the console has no Unicode.</summary>
+    public static void Write(IAnsiConsole console, ReportModel model)
+    {
+        var isAscii = !console.Profile.Capabilities.Unicode;
+        Line(console, model.ModelName + ": " + Headline(model), isAscii);
+        console.WriteLine();
+        console.Write(Results(model, isAscii));
+        Line(console, model.Outcome.Selection.Reason, isAscii);
+        foreach (var line in Reconstruction(model))
+        {
+            Line(console, line, isAscii);
+        }
+
+        if (model.Outcome.FineTune is { Kept: false } trial)
+        {
+            Line(console, $"Fine-tuning: {trial.Reason}", isAscii);
+        }
+
+        console.WriteLine();
+        Files(console, model, isAscii);
+        console.WriteLine();
+        Line(console, "Next: " + model.NextCommand, isAscii);
+    }
+
+    // What was not tried is in the report; here it would only be noise.
+    private static IEnumerable<string> Reconstruction(ReportModel model)
+    {
+        if (model.Outcome.Reconstruction is not { Tried: true } trial)
+        {
+            yield break;
+        }
+
+        if (trial.Probe is { WeightsMatter: false } probe)
+        {
+            yield return $"Reconstruction: {probe.Reason}.";
+        }
+
+        foreach (var step in trial.Steps)
+        {
+            var blocks = step.Result.Blocks;
+            var kept = blocks.Where(block => block.Kept).ToArray();
+            var lower = kept.Length == 0 ? string.Empty : $", loss {Figures.Percent(1 - (kept.Sum(block => block.After) / kept.Sum(block => block.Before)))} lower on held-out images";
+            yield return $"{step.Item.Step.Title()} ({kept.Length} of {blocks.Count} blocks{lower}, {Figures.Duration(TimeSpan.FromSeconds(step.Result.Seconds))}): {(step.Winner is null ? "not kept, " : "kept, ")}{step.Reason}";
+        }
+
+        foreach (var failed in trial.Failures)
+        {
+            yield return $"{failed.Item.Step.Title()} failed: {failed.Failure.Reason}";
+        }
+    }
+
+    private static string Headline(ReportModel model)
+    {
+        var winner = model.Points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
+        return model.Outcome.Selection.Kind switch
+        {
+            WinnerKind.Faster => $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, top-1 {Figures.Percent(winner.Top1)} ({Drop(winner.DropPoints)})",
+            WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
+            _ => $"nothing that was tried stays within {Figures.Points(100 * model.Outcome.Spec.MaxDrop)} points of FP32",
+        };
+    }
+
+    private static string Drop(double? points) => points switch
+    {
+        null => "drop unknown",
+        < 0 => $"{Figures.Points(-points)} points gained",
+        _ => $"{Figures.Points(points)} points lost",
+    };
+
+    private static Table Results(ReportModel model, bool isAscii)
+    {
+        var table = new Table { Border = isAscii ? TableBorder.Ascii : TableBorder.Rounded };
+        table.AddColumn("Plan");
+        foreach (var heading in new[] { "Top-1", "Drop, points", "Median ms", "Speed-up", "Size" })
+        {
+            table.AddColumn(new TableColumn(heading).RightAligned());
+        }
+
+        foreach (var row in Comparison.Rows(model))
+        {
+            var point = row.Point;
+            var isSelected = point.Roles.HasFlag(PlanRoles.Winner) && string.Equals(row.Name, PlanNames.Selected(model.Outcome.Selection.Kind), StringComparison.Ordinal);
+            var style = isSelected ? new Style(Color.Green) : Style.Plain;
+            string[] cells =
+            [
+                row.Name,
+                Figures.Percent(point.Top1),
+                Figures.Points(point.DropPoints),
+                Figures.Milliseconds(point.Latency?.MedianMs),
+                point.Plan.IsFloat32 || point.SpeedUp is null ? (point.Plan.IsFloat32 ? "1.00×" : Figures.None) : Figures.Ratio(point.SpeedUp) + "×",
+                Figures.Bytes(point.Accuracy?.SizeBytes),
+            ];
+            table.AddRow(cells.Select(cell => new Text(Plain(cell, isAscii), style)));
+        }
+
+        return table;
+    }
+
+    private static void Files(IAnsiConsole console, ReportModel model, bool isAscii)
+    {
+        var width = model.Files.Select(file => file.Path.Length).DefaultIfEmpty().Max();
+        foreach (var file in model.Files)
+        {
+            Line(console, $"{file.Path.PadRight(width)}  {file.What}", isAscii);
+        }
+    }
+
+    // Straight to the profile's writer: a line that a person copies is not to be wrapped.
+    private static void Line(IAnsiConsole console, string text, bool isAscii) => console.Profile.Out.Writer.WriteLine(Plain(text, isAscii));
+
+    /// <summary>Text without characters that steer the terminal and, for plain output, without any beyond ASCII.</summary>
+    internal static string Plain(string text, bool isAscii)
+    {
+        var clean = VisibleText.Clean(text);
+        return isAscii
+            ? string.Concat(clean.Select(c => c switch { '×' => 'x', '–' or '−' => '-', '…' => '~', > '~' => '?', _ => c }))
+            : clean;
+    }
+}

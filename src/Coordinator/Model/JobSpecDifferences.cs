@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace Cluster.Coordinator.Model;
+
+/// <summary>What two jobs were asked differently, in words: the refusal of another job's folder names it.</summary>
+internal static class JobSpecDifferences
+{
+    private const string None = "none";
+
+    /// <summary>One entry for each part that differs, values as "stored here, asked there"; empty for equal specs.</summary>
+    /// <param name="stored">The spec in the journal.</param>
+    /// <param name="asked">The spec that was asked for now.</param>
+    public static IReadOnlyList<string> Of(JobSpec stored, JobSpec asked)
+    {
+        var (before, after) = (stored.Versions, asked.Versions);
+        string?[] all =
+        [
+            Content("the model", stored.ModelDigest, asked.ModelDigest),
+            Content("the calibration data", stored.Data.Calibration, asked.Data.Calibration),
+            Content("the evaluation data", stored.Data.Evaluation, asked.Data.Evaluation),
+            Content("the test data", stored.Data.Test, asked.Data.Test),
+            Content("the training data", stored.Data.Training, asked.Data.Training),
+            Value("--target", stored.Target, asked.Target),
+            Value("--methods", string.Join(',', stored.Methods), string.Join(',', asked.Methods)),
+            Value("--max-drop", stored.MaxDrop, asked.MaxDrop),
+            Value("--confidence", stored.Confidence, asked.Confidence),
+            Value("--budget-evals", stored.BudgetEvaluations, asked.BudgetEvaluations),
+            Value("--batch", stored.Batch, asked.Batch),
+            Value("--threads", stored.Threads, asked.Threads),
+            Value("--seed", stored.Seed, asked.Seed),
+            Value("--fine-tune", Mode(stored.FineTune), Mode(asked.FineTune)),
+            Value("--epochs", stored.Epochs, asked.Epochs),
+            Value("--reconstruct", Mode(stored.Reconstruct), Mode(asked.Reconstruct)),
+            Value("--reconstruct-iterations", stored.ReconstructIterations, asked.ReconstructIterations),
+            Value("the numerics", before.Numerics, after.Numerics),
+            Value("the runtime", before.Runtime, after.Runtime),
+            Value("the instruction set", before.InstructionSet, after.InstructionSet),
+        ];
+        return [.. all.OfType<string>()];
+    }
+
+    // Digests say nothing to people, beyond whether there is something.
+    private static string? Content(string what, string? stored, string? asked) =>
+        string.Equals(stored, asked, StringComparison.Ordinal) ? null
+        : stored is null ? $"{what} (none there, some asked)"
+        : asked is null ? $"{what} (some there, none asked)"
+        : what;
+
+    private static string? Value<T>(string what, T stored, T asked) =>
+        EqualityComparer<T>.Default.Equals(stored, asked) ? null : $"{what} ({Text(stored)} there, {Text(asked)} asked)";
+
+    private static string Text<T>(T value) => value is null ? None : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static string Mode<T>(T? mode)
+        where T : struct, Enum => mode is { } given ? given.ToString().ToLowerInvariant() : "never";
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Correction;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+
+namespace Cluster.Evaluation.Artefacts;
+
+/// <summary>
+/// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ export.
+/// A plan is built once; its accuracy and its latency are then taken of the same bytes. Thread-safe.
+/// </summary>
+/// <param name="storage">Types of the codes of fewer than 8 bits.</param>
+/// <param name="calibration">Null where every build is given its corrected biases.</param>
+public sealed class ArtefactBuilder(
+    NetworkFile network, FloatNetwork float32, PlanTranslator translator, PlanResolver resolver, ImageBatches? calibration, int threads, CodeStorage storage = CodeStorage.Bytes)
+{
+    private readonly ConcurrentDictionary<string, Lazy<BuiltArtefact>> _built = new(StringComparer.Ordinal);
+
+    /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
+    /// <param name="learned">Learned weights, ranges and biases; needed where the plan says that weights were learned.</param>
+    /// <exception cref="JobException">The plan's weights were learned and are not given.</exception>
+    public BuiltArtefact Build(Plan plan, CancellationToken cancellation, IReadOnlyDictionary<string, float[]>? corrections = null, LearnedParameters? learned = null)
+    {
+        string key = learned is null ? plan.Digest : $"{plan.Digest} {learned.ComputeDigest()}";
+        var entry = _built.GetOrAdd(key, _ => new Lazy<BuiltArtefact>(() => Make(plan, corrections, learned, cancellation)));
+        try
+        {
+            return entry.Value;
+        }
+        catch
+        {
+            // A cancelled or failed build is not remembered: the next one may succeed.
+            _built.TryRemove(KeyValuePair.Create(key, entry));
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// The network of a plan's file but for its weights, which are those of FP32: for simulation. Biases are corrected where the plan corrects
+    /// them, anew, since a correction belongs to the error it is made for: what the rounded weights shift is not there any more.
+    /// </summary>
+    public QuantizedNetwork WithFloatWeights(Plan plan, CancellationToken cancellation)
+    {
+        var settings = translator.Settings(plan);
+        return Correct(resolver.Resolve(settings).WithFloatWeights(), settings, cancellation);
+    }
+
+    private QuantizedNetwork Correct(QuantizedNetwork network, IReadOnlyList<GroupSetting> settings, CancellationToken cancellation) => network.WithBiases(BiasCorrector.Correct(
+        float32,
+        network,
+        [.. settings.Select(setting => setting.CorrectBias)],
+        calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images."),
+        threads,
+        cancellation));
+
+    private BuiltArtefact Make(Plan plan, IReadOnlyDictionary<string, float[]>? corrections, LearnedParameters? learned, CancellationToken cancellation)
+    {
+        if (plan.IsFloat32)
+        {
+            return new BuiltArtefact(network.Float32Model, Convert.ToHexStringLower(SHA256.HashData(network.Float32Model)), null);
+        }
+
+        var settings = translator.Settings(plan);
+        if (learned is null && PlanTranslator.FirstLearned(plan) is { } group)
+        {
+            throw new JobException($"The weights of group '{group.Group}' were learned by {group.Rounding} and are not at hand: give the calibration folder that lies beside the plan.");
+        }
+
+        var resolved = resolver.Resolve(settings, learned);
+        var corrected = corrections is null ? Correct(resolved, settings, cancellation) : resolved.WithBiases(corrections);
+        byte[] bytes = OnnxWriter.Write(QdqExporter.Export(corrected, storage));
+        return new BuiltArtefact(bytes, Convert.ToHexStringLower(SHA256.HashData(bytes)), corrected);
+    }
+}

@@ -1,0 +1,111 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Plans.Placement;
+
+namespace Cluster.Evaluation.Artefacts;
+
+/// <summary>
+/// The one place where a Coordinator plan becomes a Kernels plan, and a network becomes a search space. Groups without an integer
+/// kernel are no decision: they are not in the space and stay in FP32.
+/// </summary>
+public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, string target)
+{
+    /// <summary>The rounding that needs nothing but the weights; all others are learned.</summary>
+    public const string Nearest = "nearest";
+
+    private static readonly string[] Roundings = [Nearest, "adaround", "brecq", "qdrop", "qat"];
+
+    private readonly LayerGroup[] _decided = [.. graph.Groups.Where(group => group.CanQuantize)];
+
+    /// <summary>The groups that a plan decides, in a plan's order.</summary>
+    public IReadOnlyList<LayerGroup> Decided => _decided;
+
+    /// <summary>Those of them that have weights, in the order of execution.</summary>
+    public IEnumerable<LayerGroup> Weighted => _decided.Where(group => group.HasWeights);
+
+    public IReadOnlyList<GroupSetting> Settings(Plan plan)
+    {
+        Require(plan);
+        var settings = graph.Groups.Select(_ => GroupSetting.Float32).ToArray();
+        for (int i = 0; i < _decided.Length; i++)
+        {
+            var decision = plan.Groups[i];
+            if (decision.Precision == Precision.Int8)
+            {
+                settings[_decided[i].Index] = new GroupSetting(true, decision.Calibrator, decision.BiasCorrection, decision.WeightBits, decision.ActivationBits, decision.FloatShortcuts);
+            }
+        }
+
+        return settings;
+    }
+
+    /// <summary>The first group whose weights were learned, if there is one.</summary>
+    public static GroupDecision? FirstLearned(Plan plan) => plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && group.Rounding != Nearest);
+
+    public SearchSpace Space()
+    {
+        var shapes = ShapeInference.Infer(graph.Graph, 1);
+        var summaries = GraphSummary.Of(graph.Graph).Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
+        var groups = _decided.Select(group => new GroupInfo(
+            group.Name,
+            [.. group.Nodes.Select(node => node.OpType)],
+            group.Nodes.Sum(node => summaries[node.Name].MultiplyAccumulates),
+            group.Nodes.Sum(node => summaries[node.Name].Parameters),
+            Describe(group, shapes))).ToList();
+        return new SearchSpace(modelDigest, groups, [.. Edges(shapes)]);
+    }
+
+    private static string Describe(LayerGroup group, IReadOnlyDictionary<string, long[]> shapes) =>
+        $"{string.Join(" + ", group.Nodes.Select(node => node.OpType))} -> {string.Join('x', shapes[group.Nodes[^1].Output].Skip(1))}";
+
+    private IEnumerable<GroupEdge> Edges(IReadOnlyDictionary<string, long[]> shapes)
+    {
+        var position = _decided.Select((group, index) => (group.Index, index)).ToDictionary(pair => pair.Index, pair => pair.index);
+        var seen = new HashSet<(int, int, string)>();
+        foreach (var node in graph.Groups.SelectMany(group => group.Nodes))
+        {
+            int to = position.GetValueOrDefault(graph.GroupOf(node), -1);
+            foreach (string tensor in node.Inputs.Where(shapes.ContainsKey))
+            {
+                int from = position.GetValueOrDefault(graph.ProducerGroup(tensor), -1);
+                if (!graph.Graph.Initializers.ContainsKey(tensor) && graph.ProducerGroup(tensor) != graph.GroupOf(node) && (from >= 0 || to >= 0)
+                    && seen.Add((from, to < 0 ? _decided.Length : to, tensor)))
+                {
+                    yield return new GroupEdge(from, to < 0 ? _decided.Length : to, tensor, shapes[tensor].Aggregate(1L, (product, size) => product * size));
+                }
+            }
+        }
+
+        int last = position.GetValueOrDefault(graph.ProducerGroup(graph.Output.Name), -1);
+        if (last >= 0)
+        {
+            yield return new GroupEdge(last, _decided.Length, graph.Output.Name, shapes[graph.Output.Name].Aggregate(1L, (product, size) => product * size));
+        }
+    }
+
+    private void Require(Plan plan)
+    {
+        if (plan.Target != target)
+        {
+            throw new JobException($"The plan is made for target '{plan.Target}' where '{target}' is expected: run the search for this target.");
+        }
+
+        for (int i = 0; i < Math.Max(_decided.Length, plan.Groups.Count); i++)
+        {
+            string wanted = i < _decided.Length ? _decided[i].Name : "(none)";
+            string found = i < plan.Groups.Count ? plan.Groups[i].Group : "(none)";
+            if (wanted != found)
+            {
+                throw new JobException($"The plan's group {i + 1} is '{found}' where the network has '{wanted}': the plan belongs to another network, or its groups were reordered.");
+            }
+        }
+
+        if (plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && !Roundings.Contains(group.Rounding)) is { } other)
+        {
+            throw new JobException($"The plan gives group '{other.Group}' the rounding '{other.Rounding}' where one of {string.Join(", ", Roundings)} is expected: correct the plan, or use the version of cluster that wrote it.");
+        }
+    }
+}

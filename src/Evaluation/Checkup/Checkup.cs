@@ -1,0 +1,54 @@
+using System.Reflection;
+
+namespace Cluster.Evaluation.Checkup;
+
+/// <summary>Runs every probe; one that fails is a finding, never the end of the others.</summary>
+public static class Checkup
+{
+    public static IReadOnlyList<Finding> Run(string output) => Run(
+        [
+            ("program", PackageProbes.All, "build again with ./cluster doctor"),
+            ("libtorch", TorchProbes.All, "install libtorch-dev, or restore the TorchSharp package; then ./cluster doctor"),
+            ("JPEG decoder", TorchProbes.Jpeg, "make the native library load (see libtorch); then install the Debian package libturbojpeg0"),
+            ("ONNX Runtime", RuntimeProbes.All, "./cluster doctor fetches it; or set CLUSTER_ONNXRUNTIME to libonnxruntime.so.1"),
+            ("machine", MachineProbes.All, "report this"),
+            ("disk", () => DiskProbes.All(output), "check the folder and TMPDIR"),
+            ("shared data", DataProbes.All, "report this"),
+        ]);
+
+    /// <summary>Runs some probes.</summary>
+    /// <param name="probes">What is looked at, the probe, and what to do where it fails.</param>
+    internal static IReadOnlyList<Finding> Run(IReadOnlyList<(string What, Func<IEnumerable<Finding>> Probe, string Remedy)> probes)
+    {
+        var findings = new List<Finding>();
+        foreach (var (what, probe, remedy) in probes)
+        {
+            try
+            {
+                foreach (var finding in probe())
+                {
+                    findings.Add(finding);
+                }
+            }
+#pragma warning disable CA1031 // Whatever a missing or broken library throws, from a loader's error to a failed initializer, is what the doctor is asked about.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                findings.Add(Finding.Fail(what, Message(failure), remedy));
+            }
+        }
+
+        return findings;
+    }
+
+    // The runtime wraps what a static constructor or a reflected call throws; the cause is inside.
+    private static string Message(Exception failure)
+    {
+        while (failure is TypeInitializationException or TargetInvocationException && failure.InnerException is { } cause)
+        {
+            failure = cause;
+        }
+
+        return string.Join(' ', failure.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+}

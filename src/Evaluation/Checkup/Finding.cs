@@ -1,0 +1,14 @@
+namespace Cluster.Evaluation.Checkup;
+
+/// <summary>One line of the doctor's.</summary>
+/// <param name="What">What was looked at.</param>
+/// <param name="Found">What is there.</param>
+/// <param name="Remedy">What to do; null where nothing is to be done.</param>
+public sealed record Finding(FindingLevel Level, string What, string Found, string? Remedy = null)
+{
+    public static Finding Ok(string what, string found) => new(FindingLevel.Ok, what, found);
+
+    public static Finding Warn(string what, string found, string remedy) => new(FindingLevel.Warn, what, found, remedy);
+
+    public static Finding Fail(string what, string found, string remedy) => new(FindingLevel.Fail, what, found, remedy);
+}

@@ -1,0 +1,13 @@
+namespace Cluster.Evaluation.Checkup;
+
+/// <summary>How bad a finding is.</summary>
+public enum FindingLevel
+{
+    Ok,
+
+    /// <summary>Works, but slower, less exactly, or with less to test on.</summary>
+    Warn,
+
+    /// <summary>A job cannot run.</summary>
+    Fail,
+}

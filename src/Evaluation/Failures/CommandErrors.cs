@@ -1,0 +1,25 @@
+using System.CommandLine;
+using Cluster.Terminal;
+
+namespace Cluster.Evaluation.Failures;
+
+/// <summary>The ends of commands that compute: what Kernels and Coordinator refuse is one sentence for the user.</summary>
+public static class CommandErrors
+{
+    /// <summary>Runs a command to its exit code.</summary>
+    /// <param name="body">The command.</param>
+    /// <param name="resume">What to do after an interruption, as the end of a sentence.</param>
+    public static Task<int> RunAsync(Func<Task<int>> body, string? resume = null) =>
+        RunAsync(body, resume, Console.Error, isInputMissing: () => false);
+
+    /// <summary>As above; a failure while a file that the command line names does not exist counts as not found.</summary>
+    public static Task<int> RunAsync(ParseResult parsed, Func<Task<int>> body, string? resume = null) =>
+        RunAsync(body, resume, parsed.InvocationConfiguration.Error, () => NamedInputs.Missing(parsed).Any());
+
+    internal static Task<int> RunAsync(Func<Task<int>> body, string? resume, TextWriter error, Func<bool> isInputMissing) =>
+        CommandEnds.RunAsync(body, error, failure => EndOf(failure, isInputMissing), resume);
+
+    private static CommandEnd? EndOf(Exception failure, Func<bool> isInputMissing) => Refusals.SentenceOf(failure) is { } sentence
+        ? new(sentence, !Refusals.IsNative(failure) && isInputMissing() ? ExitCode.NotFound : ExitCode.Failed)
+        : null;
+}

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Work;
+using Cluster.Kernels;
+
+namespace Cluster.Evaluation.Failures;
+
+/// <summary>Which failure of the table an exception is.</summary>
+public static partial class EvaluationFailures
+{
+    /// <summary>The failure, or null for a defect.</summary>
+    public static FailedResult? Of(Exception failure) => failure switch
+    {
+        NotFiniteLogitsException => new FailedResult(FailureKind.NotFinite, failure.Message),
+        OutOfMemoryException => new FailedResult(FailureKind.OutOfMemory, failure.Message),
+        NodeUnfitException => new FailedResult(FailureKind.Unavailable, failure.Message),
+        KernelException when IsOutOfMemory(failure.Message) => new FailedResult(FailureKind.OutOfMemory, failure.Message),
+        KernelException when IsDeviceError(failure.Message) => new FailedResult(FailureKind.DeviceError, failure.Message),
+        KernelException or JobException => new FailedResult(FailureKind.InvalidCandidate, failure.Message),
+        DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException => new FailedResult(FailureKind.Unavailable, failure.Message),
+        TypeInitializationException { InnerException: { } cause } => Of(cause),
+        AggregateException { InnerException: { } cause } => Of(cause),
+        _ => IsDeviceError(failure.Message) ? new FailedResult(FailureKind.DeviceError, failure.Message) : null,
+    };
+
+    /// <summary>Whether a text is that of an error after which CUDA refuses everything else in the same process.</summary>
+    public static bool IsDeviceError(string text) => DeviceErrors().IsMatch(text);
+
+    /// <summary>Whether a text is an allocator's.</summary>
+    public static bool IsOutOfMemory(string text) => OutOfMemory().IsMatch(text);
+
+    // Names and texts of cudaError_t and of the libraries above it; "out of memory" is not sticky and is matched before these.
+    [GeneratedRegex(
+        "CUDA error|cudaError[A-Z]|CUBLAS_STATUS_|CUDNN_STATUS_|an illegal memory access was encountered|unspecified launch failure|device-side assert|uncorrectable (NVLink|ECC) error|CUDA driver",
+        RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DeviceErrors();
+
+    [GeneratedRegex(
+        "out of memory|can't allocate memory|Failed to allocate memory|std::bad_alloc|bad allocation|CUBLAS_STATUS_ALLOC_FAILED",
+        RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex OutOfMemory();
+}

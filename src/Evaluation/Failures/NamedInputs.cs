@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Cluster.Kernels;
+using Cluster.Kernels.Data;
+
+using Cluster.Terminal;
+
+namespace Cluster.Evaluation.Failures;
+
+/// <summary>The files and folders that a command line names as its input.</summary>
+internal static class NamedInputs
+{
+    /// <summary>Those that do not exist.</summary>
+    public static IEnumerable<string> Missing(ParseResult parsed) => All(parsed.CommandResult).Where(path => !Path.Exists(path));
+
+    private static IEnumerable<string> All(CommandResult result)
+    {
+        foreach (var option in result.Command.Options.OfType<InputOption>())
+        {
+            if (result.GetResult(option) is { Tokens: [{ Value: var text }, ..] })
+            {
+                foreach (string path in option.IsData ? Parts(text) : [text])
+                {
+                    yield return path;
+                }
+            }
+        }
+
+        foreach (var argument in result.Command.Arguments.OfType<InputArgument>())
+        {
+            if (result.GetResult(argument) is { Tokens: [{ Value: var path }, ..] })
+            {
+                yield return path;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Parts(string spec)
+    {
+        try
+        {
+            return DataSource.Parse(spec).Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>();
+        }
+        catch (KernelException)
+        {
+            // Not a specification, so it names no file; the failure that is being classified says so.
+            return [];
+        }
+    }
+}

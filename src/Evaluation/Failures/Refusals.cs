@@ -1,0 +1,24 @@
+using Cluster.Coordinator;
+using Cluster.Kernels;
+
+namespace Cluster.Evaluation.Failures;
+
+/// <summary>Exceptions whose message is meant for the user: the request cannot be met as it is.</summary>
+public static class Refusals
+{
+    /// <summary>The sentence for the user; null for an exception that is not meant for one.</summary>
+    public static string? SentenceOf(Exception failure) => failure switch
+    {
+        KernelException or JobException => failure.Message,
+        _ when Cause(failure) is DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or KernelException =>
+            $"a native library cannot be used ({Cause(failure).Message}); run ./cluster doctor.",
+        _ => null,
+    };
+
+    /// <summary>Whether a native library is missing or broken, rather than the request.</summary>
+    public static bool IsNative(Exception failure) => failure is not (KernelException or JobException) && SentenceOf(failure) is not null;
+
+    // What a static constructor throws arrives wrapped.
+    private static Exception Cause(Exception failure) =>
+        failure is TypeInitializationException { InnerException: { } cause } ? Cause(cause) : failure;
+}

@@ -1,0 +1,142 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Json;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Plans;
+
+namespace Cluster.Evaluation.Inputs;
+
+/// <summary>
+/// `calibration/` of a job: the statistics of the one pass, the corrected biases and the learned parameters of published plans. All are named by digest in a
+/// plan file, so that `quantize --plan` gives the same bytes from them, and nothing else, again.
+/// </summary>
+/// <param name="path">The folder.</param>
+/// <param name="data">Digest of the calibration images with their preprocessing.</param>
+/// <param name="model">Digest of the FP32 model.</param>
+public sealed class CalibrationFolder(string path, string? data = null, string? model = null)
+{
+    private const string CorrectionsSchema = "cluster.corrections/v1";
+
+    public string StatisticsPath => Path.Combine(path, "statistics.bin");
+
+    private string OriginPath => Path.Combine(path, "origin.json");
+
+    /// <summary>The stored statistics if they are of this model on this data, else null: they are estimated again.</summary>
+    public CalibrationStatistics? TryReadStatistics()
+    {
+        if (!File.Exists(StatisticsPath) || !File.Exists(OriginPath))
+        {
+            return null;
+        }
+
+        var origin = JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(OriginPath), CoordinatorJson.Options);
+        return origin == new Origin(model ?? "", data ?? "") ? ReadStatistics().Statistics : null;
+    }
+
+    /// <summary>The statistics, with the digest of the file they are in.</summary>
+    public (CalibrationStatistics Statistics, string Digest) ReadStatistics()
+    {
+        if (!File.Exists(StatisticsPath))
+        {
+            throw new JobException($"There are no calibration statistics {StatisticsPath}: give the calibration folder of a finished run, or --data to calibrate anew.");
+        }
+
+        byte[] bytes = File.ReadAllBytes(StatisticsPath);
+        using var stream = new MemoryStream(bytes);
+        return (CalibrationStatistics.Load(stream), Hex(bytes));
+    }
+
+    public string WriteStatistics(CalibrationStatistics statistics)
+    {
+        using var stream = new MemoryStream();
+        statistics.Save(stream);
+        byte[] bytes = stream.ToArray();
+        Write(StatisticsPath, bytes);
+        Write(OriginPath, JsonSerializer.SerializeToUtf8Bytes(new Origin(model ?? "", data ?? ""), CoordinatorJson.Indented));
+        return Hex(bytes);
+    }
+
+    /// <summary>Stores corrected biases by node and returns the digest that names them.</summary>
+    public string WriteCorrections(IReadOnlyDictionary<string, float[]> biases)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (node, bias) in biases)
+        {
+            values[node] = Convert.ToBase64String(MemoryMarshal.AsBytes<float>(bias));
+        }
+
+        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(new Corrections(CorrectionsSchema, values), CoordinatorJson.Indented);
+        string digest = Hex(bytes);
+        Write(CorrectionsPath(digest), bytes);
+        return digest;
+    }
+
+    public IReadOnlyDictionary<string, float[]> ReadCorrections(string digest)
+    {
+        string file = CorrectionsPath(digest);
+        if (!File.Exists(file))
+        {
+            throw new JobException($"There are no corrected biases {file}, which the plan was built from: give the calibration folder that lies beside the plan.");
+        }
+
+        byte[] bytes = File.ReadAllBytes(file);
+        if (Hex(bytes) != digest)
+        {
+            throw new JobException($"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or give --data to estimate the biases anew.");
+        }
+
+        var corrections = JsonSerializer.Deserialize<Corrections>(bytes, CoordinatorJson.Strict);
+        return corrections!.Biases.ToDictionary(
+            pair => pair.Key, pair => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(pair.Value)).ToArray(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Stores learned parameters and returns the digest that names them.</summary>
+    public string WriteLearned(LearnedParameters learned)
+    {
+        using var stream = new MemoryStream();
+        learned.Save(stream);
+        byte[] bytes = stream.ToArray();
+        string digest = Hex(bytes);
+        Write(LearnedPath(digest), bytes);
+        return digest;
+    }
+
+    public LearnedParameters ReadLearned(string digest)
+    {
+        string file = LearnedPath(digest);
+        if (!File.Exists(file))
+        {
+            throw new JobException($"There are no learned parameters {file}, which the plan was built from: give the calibration folder that lies beside the plan.");
+        }
+
+        byte[] bytes = File.ReadAllBytes(file);
+        if (Hex(bytes) != digest)
+        {
+            throw new JobException($"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or learn the parameters again.");
+        }
+
+        using var stream = new MemoryStream(bytes);
+        return LearnedParameters.Load(stream);
+    }
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private static void Write(string file, byte[] bytes)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        string part = file + ".part";
+        File.WriteAllBytes(part, bytes);
+        File.Move(part, file, overwrite: true);
+    }
+
+    private string LearnedPath(string digest) => Path.Combine(path, $"learned-{digest[..16]}.bin");
+
+    private string CorrectionsPath(string digest) => Path.Combine(path, $"biases-{digest[..16]}.json");
+
+    private sealed record Origin(string Model, string Calibration);
+
+    // Base64 of little-endian float32: decimal text would have to be proven to round-trip.
+    private sealed record Corrections(string Schema, SortedDictionary<string, string> Biases);
+}

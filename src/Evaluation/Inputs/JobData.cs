@@ -1,0 +1,84 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Json;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+
+namespace Cluster.Evaluation.Inputs;
+
+/// <summary>The images of each role, checked against the network and against each other before any work is done.</summary>
+public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, ImageBatches? Test, ImageBatches? Training, DataDigests Digests, IReadOnlyList<string> Warnings)
+{
+    // With one set for everything, this many images suffice to calibrate; the rest measures.
+    private const int LargestCalibrationShare = 512;
+    internal const int ExecutionBatch = 32;
+
+    /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this network.</exception>
+    public static JobData Open(JobRequest request, NetworkFile network)
+    {
+        var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
+        var first = DataSource.Open(request.Calibration, request.Access.Calibration);
+        var evaluation = request.Evaluation is { } spec ? DataSource.Open(spec, request.Access.Evaluation) : null;
+        var test = request.Test is { } testSpec ? DataSource.Open(testSpec, request.Access.Test) : null;
+        var training = request is { FineTune: not null, Training: { } trainingSpec } ? DataSource.Open(trainingSpec, request.Access.Training) : null;
+        var calibration = first;
+        if (evaluation is null)
+        {
+            var split = DataSplit.Seeded(first.Count, request.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
+            calibration = first.Select(split.Calibration);
+            evaluation = first.Select(split.Evaluation);
+        }
+
+        var (channels, height, width) = network.ImageShape;
+        foreach (var set in new[] { calibration, evaluation, test, training }.OfType<ImageSet>())
+        {
+            set.RequireInput(channels, height, width);
+            set.RequireColor(preprocess);
+        }
+
+        var labelled = request.Evaluation is null ? request.Access.Calibration : request.Access.Evaluation;
+        foreach (var (set, access) in new[] { (evaluation, labelled), (test, request.Access.Test), (training, request.Access.Training) })
+        {
+            set?.RequireClasses(network.Classes, access);
+        }
+
+        var digests = new DataDigests(Digest(calibration, preprocess), Digest(evaluation, preprocess), test is null ? null : Digest(test, preprocess), training is null ? null : Digest(training, preprocess));
+        return new JobData(
+            new ImageBatches(calibration, preprocess, ExecutionBatch),
+            new ImageBatches(evaluation, preprocess, ExecutionBatch),
+            test is null ? null : new ImageBatches(test, preprocess, ExecutionBatch),
+            training is null ? null : new ImageBatches(training, preprocess, ExecutionBatch),
+            digests,
+            [
+                .. Overlaps(("calibration", calibration), ("evaluation", evaluation), ("test", test)),
+
+                // Calibrating on training images is usual, and harms nothing.
+                .. training is null ? [] : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
+                .. Untrained(request),
+            ]);
+    }
+
+    /// <summary>Identity of what a network sees: the images and their preprocessing.</summary>
+    internal static string Digest(ImageSet images, Preprocess preprocess) => CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
+
+    private static IEnumerable<string> Untrained(JobRequest request)
+    {
+        if (request is { FineTune: FineTuneMode.Auto, Training: null })
+        {
+            yield return "there are no training images, so nothing will be fine-tuned; give labelled ones with --train.";
+        }
+    }
+
+    private static IEnumerable<string> Overlaps(params (string Role, ImageSet? Images)[] sets)
+    {
+        for (int i = 0; i < sets.Length; i++)
+        {
+            for (int j = i + 1; j < sets.Length; j++)
+            {
+                if (sets[i].Images is { } left && sets[j].Images is { } right && left.CountShared(right) is > 0 and var shared)
+                {
+                    yield return $"{shared} images are in the {sets[i].Role} set and in the {sets[j].Role} set; what is measured on them is too good. Give sets that share no image.";
+                }
+            }
+        }
+    }
+}

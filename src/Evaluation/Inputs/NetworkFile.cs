@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using Cluster.Kernels;
+using Cluster.Kernels.Correction;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
+
+namespace Cluster.Evaluation.Inputs;
+
+/// <summary>An FP32 network as it came, and as it is worked with.</summary>
+public sealed class NetworkFile
+{
+    private NetworkFile(string path, byte[] bytes, ModelGraph normalised, ChannelEqualization? equalization)
+    {
+        Path = path;
+        Bytes = bytes;
+        Digest = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        Equalization = equalization;
+        Grouped = GroupFinder.Find(equalization?.Graph ?? normalised);
+
+        // The baseline is the file that the user has today, unless it is frozen to one image a run.
+        Float32Model = normalised.FixedBatch is null ? bytes : OnnxWriter.Write(normalised);
+    }
+
+    public string Path { get; }
+
+    /// <summary>What was equalized, where that was asked for.</summary>
+    public ChannelEqualization? Equalization { get; }
+
+    public bool IsEqualized => Equalization is not null;
+
+    public byte[] Bytes { get; }
+
+    /// <summary>SHA-256 of the file, lower-case hexadecimal.</summary>
+    public string Digest { get; }
+
+    /// <summary>The normalised graph, in groups.</summary>
+    public GroupedGraph Grouped { get; }
+
+    /// <summary>The FP32 baseline that latency and accuracy are compared with; takes any batch.</summary>
+    public byte[] Float32Model { get; }
+
+    /// <summary>Channels, height, width.</summary>
+    public (long Channels, long Height, long Width) ImageShape => (Grouped.Input.Shape[1], Grouped.Input.Shape[2], Grouped.Input.Shape[3]);
+
+    public int Classes { get; private init; }
+
+    /// <exception cref="KernelException">The file is not a network that can be worked with; the message says why.</exception>
+    /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but not the function.</param>
+    public static NetworkFile Open(string path, bool equalize = false)
+    {
+        if (!File.Exists(path))
+        {
+            throw new KernelException($"There is no model file {path}: give the path of an FP32 ONNX network.");
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        var file = OnnxReader.Read(bytes, path);
+        RequireFloat(path, file);
+        var graph = GraphNormalizer.Normalize(file);
+        SupportedOperators.Verify(graph);
+        RequireImages(path, graph);
+        long classes = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name].Aggregate(1L, (product, size) => product * size);
+        return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null) { Classes = checked((int)classes) };
+    }
+
+    private static void RequireFloat(string path, ModelGraph graph)
+    {
+        if (graph.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear"))
+        {
+            throw new KernelException($"{path} is quantized already (it has QuantizeLinear or DequantizeLinear nodes); give the FP32 network it was made from.");
+        }
+    }
+
+    private static void RequireImages(string path, ModelGraph graph)
+    {
+        var input = graph.Inputs.Count == 1 ? graph.Inputs[0] : null;
+        if (input is { } only && (only.Shape.Count != 4 || only.Shape.Skip(1).Any(size => size < 1)))
+        {
+            throw new KernelException(
+                $"Input '{only.Name}' of {path} has shape [{string.Join(',', only.Shape)}]; (N, channels, height, width) with fixed channels, height and width is expected. Export the network for one image size.");
+        }
+    }
+}

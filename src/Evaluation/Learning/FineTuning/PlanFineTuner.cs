@@ -1,0 +1,69 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Learning.Parallel;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Evaluation.Learning.FineTuning;
+
+/// <summary>
+/// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both run in ONNX Runtime on the evaluation
+/// images. The precision of every group stays as the plan has it.
+/// </summary>
+/// <param name="cores">Threads for building and evaluating.</param>
+internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores)
+{
+    /// <summary>How a trained plan's weights are rounded, in the words of a plan.</summary>
+    public const string Rounding = "qat";
+
+    private const int GateImages = 64;
+
+    /// <summary>Trains, builds, gates and compares.</summary>
+    /// <param name="share">The machine, of which training lets go between two steps where somebody waits for it.</param>
+    /// <exception cref="Coordinator.JobException">The plan has no quantized group.</exception>
+    /// <exception cref="Kernels.KernelException">Training failed.</exception>
+    public FineTuneOutcome Run(
+        FineTuneStart start, TrainingSplit images, ImageBatches evaluation, FineTuneOptions options, IProgress<FineTuneProgress>? progress, CancellationToken cancellation,
+        MachineShare? share = null)
+    {
+        var before = builder.Build(start.Plan, cancellation, start.Corrections, start.Learned);
+        var quantized = before.Network
+            ?? throw new Coordinator.JobException("The plan leaves every group in FP32, so there is nothing to fine-tune: give a plan with quantized groups.");
+        var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
+        var training = new FineTuner(quantized, options).Run(images.Training, images.Validation, progress, cancellation, yielding);
+        var plan = Trained(start.Plan);
+        var after = builder.Build(plan, cancellation, training.Parameters.Biases, training.Parameters);
+        var parity = ParityGate.Check(float32, after.Network!, after.Bytes, evaluation.Take(GateImages), cancellation);
+        float[] reference = Logits(network.Float32Model, evaluation, cancellation);
+        var scoreBefore = Score(Logits(before.Bytes, evaluation, cancellation), evaluation, reference);
+        var scoreAfter = Score(Logits(after.Bytes, evaluation, cancellation), evaluation, reference);
+        var counts = Compare(scoreBefore, scoreAfter);
+        var verdict = parity.Passed
+            ? FineTuneVerdict.Of(counts)
+            : new FineTuneVerdict(false, $"the parity gate refuses the trained file: {parity.Failure}");
+        return new FineTuneOutcome(
+            plan, training.Parameters, before, after, Score(reference, evaluation, null), scoreBefore, scoreAfter, counts, parity, training, verdict);
+    }
+
+    /// <summary>Counts the images that two files answer differently.</summary>
+    internal static PairedCounts Compare(RuntimeScore before, RuntimeScore after)
+    {
+        var (lost, gained) = before.ChangesTo(after);
+        return new PairedCounts(lost, gained, before.Total);
+    }
+
+    // Corrections of biases are the start of their training; they are not estimated again after it.
+    private static Plan Trained(Plan plan) => new(
+        plan.Target, [.. plan.Groups.Select(group => group.Precision == Precision.Float32 ? group : group with { BiasCorrection = false, Rounding = Rounding })]);
+
+    private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) => RuntimeEvaluator.Logits(model, images, network.Classes, cores, cancellation);
+
+    private RuntimeScore Score(float[] logits, ImageBatches images, float[]? reference) => RuntimeEvaluator.Score(logits, network.Classes, images, reference);
+}

@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Cluster.Evaluation.Learning.FineTuning;
+
+/// <summary>
+/// Parts of a batch that training computes side by side, a thread each. The trained bytes depend on their number, so a training that was begun with some goes on with as many,
+/// on whatever machine.
+/// </summary>
+internal static class TrainingThreads
+{
+    /// <summary>The number that the training of a folder began with, or this machine's, which is then kept there.</summary>
+    public static int Of(string folder)
+    {
+        string path = Path.Combine(folder, "threads");
+        if (File.Exists(path) && int.TryParse(File.ReadAllText(path), CultureInfo.InvariantCulture, out int known) && known > 0)
+        {
+            return known;
+        }
+
+        Directory.CreateDirectory(folder);
+        string part = $"{path}.part";
+        File.WriteAllText(part, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
+        File.Move(part, path, overwrite: true);
+        return Environment.ProcessorCount;
+    }
+}

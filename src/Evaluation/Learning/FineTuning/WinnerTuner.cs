@@ -1,0 +1,107 @@
+using System.Globalization;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+
+namespace Cluster.Evaluation.Learning.FineTuning;
+
+/// <summary>Does a job's <see cref="FineTuneItem"/>: trains the winner, and measures what came of it in the same way as any candidate.</summary>
+internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
+{
+    // Often enough that a kill costs minutes, rarely enough that writing costs nothing to speak of.
+    private const int CheckpointEvery = 100;
+
+    /// <summary>Trains, or goes on where an earlier try left checkpoints.</summary>
+    /// <exception cref="Kernels.KernelException">Training failed.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; there is a checkpoint.</exception>
+    public async Task<WorkResult> RunAsync(FineTuneItem item, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        var setup = lazy.Value;
+        var start = await StartAsync(item, cancellation);
+        return await new LearningFrame(setup, accuracy, latency, place)
+            .RunAsync(item, (folder, share) => Describe(Train(item, start, setup, folder, share, cancellation)), stage, cancellation);
+    }
+
+    // What a reconstruction learned is where training goes on from.
+    private async Task<FineTuneStart> StartAsync(FineTuneItem item, CancellationToken cancellation)
+    {
+        var learned = item.Learned is { } digest ? await place.ReadAsync(digest, cancellation) : null;
+        return new FineTuneStart(item.Plan, learned?.Biases, learned);
+    }
+
+    private FineTuneOutcome Train(FineTuneItem item, FineTuneStart start, EvaluationSetup setup, string folder, MachineShare share, CancellationToken cancellation)
+    {
+        var images = lazy.Training ?? throw new JobException("A fine-tuning was asked for and this job has no training images: submit it again with --train.");
+
+        var device = SlotDevice.Current(place.Say);
+        var options = Recipe(setup) with
+        {
+            Device = device,
+            Parts = TrainingThreads.Of(folder),
+            Epochs = item.Epochs,
+            Seed = SplitMix64.Derive(lazy.Spec.Seed, "finetune"),
+            CheckpointEvery = CheckpointEvery,
+
+            // A try that another kind of slot takes over begins anew, beside.
+            Folder = device.IsHost ? folder : Path.Combine(folder, device.Kind),
+        };
+        var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Seed);
+        place.Say($"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
+        var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores);
+        var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
+        string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
+        place.Say($"fine-tuned{resumed}: {outcome.Verdict.Reason}");
+        return outcome;
+    }
+
+    // A network that answers hardly better than chance has nothing to teach: then the labels alone, at 1 % of the usual rate.
+    private FineTuneOptions Recipe(EvaluationSetup setup)
+    {
+        var float32 = accuracy.Float32();
+        return float32.Correct * (long)setup.Network.Classes > 2L * float32.Total ? new FineTuneOptions() : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
+    }
+
+    private LearnedFile Describe(FineTuneOutcome outcome)
+    {
+        var score = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter);
+        return new LearnedFile
+        {
+            Plan = outcome.Plan,
+            Learned = outcome.Learned,
+            Artefact = outcome.After,
+            MayWin = outcome.Verdict.Kept,
+            MayWinWith = static _ => true, // a winner that nothing accurate enough was found beside need not be faster than FP32
+            Result = measured => new Coordinator.Work.FineTuneResult
+            {
+                Plan = outcome.Plan,
+                Learned = measured.Digest,
+                Accuracy = score,
+                ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
+                Latency = measured.Latency,
+                Test = measured.Test,
+                BestEpoch = outcome.Training.Best,
+                Images = lazy.Training!.Images.Count,
+                Seconds = measured.Seconds,
+            },
+        };
+    }
+
+    private sealed class EpochLines(int epochs, Action<string> say) : IProgress<FineTuneProgress>
+    {
+        public void Report(FineTuneProgress value)
+        {
+            if (value.Finished is { } epoch)
+            {
+                say(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"fine-tuning: epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, validation loss {epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right"));
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+
+namespace Cluster.Evaluation.Learning;
+
+/// <summary>
+/// What learning items have in common: they are alone in their folder, learn with the machine shared, and time what may take the winner's place as the
+/// winner was timed.
+/// </summary>
+internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
+{
+    /// <summary>Learns in the item's folder, and measures what came of it.</summary>
+    /// <param name="learn">By the folder, and the machine, of which it lets go where somebody waits for it.</param>
+    public async Task<WorkResult> RunAsync(WorkItem item, Func<string, MachineShare, LearnedFile> learn, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        string folder = place.FolderOf(item);
+
+        // A try that was given up may still be writing there for a while.
+        stage(WorkStage.Waiting);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        using var own = await new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);
+        LearnedFile file;
+        string digest;
+        using (var share = await MachineShare.TakeAsync(setup.Machine, cancellation))
+        {
+            stage(WorkStage.Training);
+            file = await Task.Run(() => learn(folder, share), cancellation);
+
+            // Parameters that cannot win are of no use to anybody.
+            digest = file.MayWin ? await place.KeepAsync(file.Learned, cancellation) : file.Learned.ComputeDigest();
+        }
+
+        var timed = file.MayWin ? await TimeAsync(file, stage, cancellation) : null;
+        var test = timed is not null && file.MayWinWith(timed) ? await TestAsync(file, stage, cancellation) : null;
+        return file.Result(new LearnedMeasurements(digest, timed, test, Stopwatch.GetElapsedTime(began).TotalSeconds));
+    }
+
+    private async Task<LatencyResult> TimeAsync(LearnedFile file, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        stage(WorkStage.Waiting);
+        using var alone = await setup.Machine.ExclusiveAsync(cancellation);
+        stage(WorkStage.Running);
+        return await Task.Run(() => latency.Measure(file.Plan, file.Artefact.Bytes, cancellation), cancellation);
+    }
+
+    // The test set is looked at for winners only.
+    private async Task<TestResult?> TestAsync(LearnedFile file, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        if (setup.Test is not { } test)
+        {
+            return null;
+        }
+
+        stage(WorkStage.Waiting);
+        using var shared = await setup.Machine.SharedAsync(cancellation);
+        stage(WorkStage.Running);
+        return await Task.Run(() => accuracy.Test(file.Artefact.Bytes, test, cancellation), cancellation);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Cluster.Kernels.Learning.Reconstruction;
+
+namespace Cluster.Evaluation.Learning.Reconstruction;
+
+/// <summary>Says when a block begins, with what is done and how long the rest will take. Called by the loop's own thread.</summary>
+internal sealed class BlockLines(string method, Action<string> say) : IProgress<ReconstructionProgress>
+{
+    private int _block = -1;
+
+    public void Report(ReconstructionProgress value)
+    {
+        if (value.Index == _block)
+        {
+            return;
+        }
+
+        string resumed = _block < 0 && value.Index > 0 ? $"goes on after {value.Index} finished blocks: " : string.Empty;
+        _block = value.Index;
+        string left = value is { Remaining: { } remaining, IterationsPerSecond: > 0 }
+            ? string.Create(CultureInfo.InvariantCulture, $" ({value.IterationsPerSecond:F0} iterations a second, {remaining.TotalSeconds:F0} s left)")
+            : string.Empty;
+        say($"{method}: {resumed}block {value.Index + 1} of {value.Count}, {value.Block}{left}");
+    }
+}

@@ -1,0 +1,21 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Plans;
+
+namespace Cluster.Evaluation.Learning.Reconstruction;
+
+/// <summary>What learning the roundings of a plan came to, measured on the files before and after.</summary>
+/// <param name="Plan">The plan with what was learned: the same precision of every group.</param>
+/// <param name="Learned">Complete: with its biases the file is built without looking at an image.</param>
+internal sealed record ReconstructionOutcome(
+    Plan Plan,
+    LearnedParameters Learned,
+    BuiltArtefact After,
+    RuntimeScore ScoreBefore,
+    RuntimeScore ScoreAfter,
+    ParityReport Parity,
+    IReadOnlyList<ReconstructedBlock> Blocks,
+    int Evaluations);

@@ -1,0 +1,87 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+
+namespace Cluster.Evaluation.Learning.Reconstruction;
+
+/// <summary>Does a job's <see cref="ReconstructItem"/>: learns roundings, and measures the file that comes of it in the same way as any candidate.</summary>
+internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
+{
+    private const long LargestCaches = 4L << 30;
+
+    // Activations of the whole calibration set, in FP32 and quantized: what does not fit goes to files.
+    private const int CacheShare = 4;
+
+    /// <summary>Learns, or goes on after the blocks that an earlier try finished.</summary>
+    /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; finished blocks are kept.</exception>
+    public Task<WorkResult> RunAsync(ReconstructItem item, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        var setup = lazy.Value;
+        return new LearningFrame(setup, accuracy, latency, place)
+            .RunAsync(item, (folder, share) => Describe(Learn(item, setup, folder, share, cancellation)), stage, cancellation);
+    }
+
+    private LearnedFile Describe(ReconstructionOutcome outcome)
+    {
+        var score = accuracy.Describe(outcome.Plan, outcome.After, outcome.ScoreAfter);
+        return new LearnedFile
+        {
+            Plan = outcome.Plan,
+            Learned = outcome.Learned,
+            Artefact = outcome.After,
+            MayWin = IsWorthTiming(outcome),
+            MayWinWith = static timed => Ties.IsFaster(timed.MedianMs, timed.Float32MedianMs),
+            Result = measured => new ReconstructResult
+            {
+                Plan = outcome.Plan,
+                Learned = measured.Digest,
+                Accuracy = score,
+                ParityFailure = outcome.Parity.Passed ? null : outcome.Parity.Failure,
+                Latency = measured.Latency,
+                Test = measured.Test,
+                Blocks = outcome.Blocks,
+                Evaluations = outcome.Evaluations,
+                Seconds = measured.Seconds,
+            },
+        };
+    }
+
+    private ReconstructionOutcome Learn(ReconstructItem item, EvaluationSetup setup, string folder, MachineShare share, CancellationToken cancellation)
+    {
+        string title = item.Step.Title();
+        var method = item.Step switch
+        {
+            ReconstructionStep.AdaRound => ReconstructionMethod.AdaRound,
+            ReconstructionStep.Brecq => ReconstructionMethod.Brecq,
+            _ => ReconstructionMethod.QDrop,
+        };
+        var options = ReconstructionOptions.For(method, item.Iterations, SplitMix64.Derive(lazy.Spec.Seed, $"reconstruction/{item.Step.Rounding()}")) with
+        {
+            Device = SlotDevice.Current(place.Say),
+            CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
+        };
+        place.Say($"{title} on {setup.Calibration.Images.Count} images, {item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8");
+        var outcome = new PlanReconstructor(setup, accuracy).Run(item.Plan, item.Step.Rounding(), options, folder, new BlockLines(title, place.Say), cancellation, share);
+        place.Say($"{title}: {outcome.Blocks.Count(block => block.Kept)} of {outcome.Blocks.Count} blocks kept, {outcome.ScoreAfter.Correct} of {outcome.ScoreAfter.Total} evaluation images right, {outcome.ScoreBefore.Correct} without");
+        return outcome;
+    }
+
+    private bool IsWorthTiming(ReconstructionOutcome outcome)
+    {
+        if (!outcome.Parity.Passed || !outcome.Blocks.Any(block => block.Kept))
+        {
+            return false;
+        }
+
+        var fromFloat32 = PairedCounts.Of(accuracy.Float32().CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total);
+        return new Feasibility(lazy.Spec.MaxDrop, lazy.Spec.Confidence).IsFeasible(fromFloat32)
+            || FineTuneVerdict.Of(PairedCounts.Of(outcome.ScoreBefore.CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total)).Kept;
+    }
+}

@@ -1,0 +1,24 @@
+using Cluster.Evaluation.Failures;
+using System.Diagnostics;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Setup;
+
+namespace Cluster.Evaluation.Learning.Reconstruction;
+
+/// <summary>
+/// Scores a plan as it would be with perfect weights: those of FP32, everything else as in its file, activations quantized at the same places and biases
+/// corrected for what error is left. In simulation: no file has both.
+/// </summary>
+internal sealed class WeightProbe(EvaluationSetup setup, AccuracyMeasurer accuracy)
+{
+    /// <summary>Runs all evaluation images.</summary>
+    /// <exception cref="NotFiniteLogitsException">A logit is not finite.</exception>
+    public WeightProbeResult Measure(ReconstructItem item, CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        var network = setup.Builder.WithFloatWeights(item.Plan, cancellation);
+        var score = accuracy.Score(setup.Float32.Run(setup.Evaluation, network, setup.Cores, cancellation));
+        return new WeightProbeResult(score.Correct, score.Total, score.Kl, score.CorrectBits, Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+}

@@ -1,0 +1,36 @@
+using Cluster.Kernels;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Evaluation.Learning;
+
+/// <summary>The device of the slot whose child this process is: what is learned for a job is learned there.</summary>
+public static class SlotDevice
+{
+    /// <summary>Environment variable of the child.</summary>
+    public const string Variable = "CLUSTER_SLOT_DEVICE";
+
+    /// <summary>The variable's value for a slot such as "cpu:1" or "cuda:2". A child sees its own GPU alone, as the first.</summary>
+    public static string? Of(string slot) => slot.StartsWith("cuda:", StringComparison.Ordinal) ? "cuda:0" : null;
+
+    /// <summary>The device to learn on. A GPU that libtorch cannot use here is no error, as the slot has other work too: the processor takes its place.</summary>
+    /// <param name="say">Takes the reason then.</param>
+    public static ComputeDevice Current(Action<string> say)
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } name)
+        {
+            return ComputeDevice.Cpu;
+        }
+
+        var device = ComputeDevice.Parse(name);
+        try
+        {
+            device.RequireUsable();
+            return device;
+        }
+        catch (KernelException refusal)
+        {
+            say($"learning on the processor: {refusal.Message}");
+            return ComputeDevice.Cpu;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Learning;
+using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Evaluation.Learning.Reconstruction;
+using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels;
+
+namespace Cluster.Evaluation;
+
+/// <summary>Measures candidates in this process. Accuracy work holds the machine shared, timing holds it exclusively.</summary>
+/// <param name="lazy">What measurements share.</param>
+/// <param name="learning">Where reconstruction and fine-tuning keep their state; null: none is done here.</param>
+public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = null) : IEvaluator
+{
+    private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
+
+    private LearningPlace Place => learning ?? throw new InvalidOperationException("This evaluator has no place for what is learned.");
+
+    public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(lazy.Space);
+
+    public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
+    {
+        await attempt.Started(Environment.MachineName, "cpu");
+        try
+        {
+            return await MeasureAsync(item, static _ => { }, cancellationToken);
+        }
+        catch (Exception failure) when (failure is NotFiniteLogitsException or OutOfMemoryException or KernelException)
+        {
+            return EvaluationFailures.Of(failure)!;
+        }
+    }
+
+    /// <summary>Does an item, and says when it waits for the machine and when it runs.</summary>
+    public async Task<WorkResult> MeasureAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellationToken)
+    {
+        switch (item)
+        {
+            case FineTuneItem tune:
+                return await new WinnerTuner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(tune, stage, cancellationToken);
+            case ReconstructItem { Step: not ReconstructionStep.Probe } rebuild:
+                return await new RoundingLearner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(rebuild, stage, cancellationToken);
+        }
+
+        var machine = lazy.Value.Machine;
+        stage(WorkStage.Waiting);
+        using var hold = item.IsExclusive ? await machine.ExclusiveAsync(cancellationToken) : await machine.SharedAsync(cancellationToken);
+
+        // A simulation takes several times as long as the runtime, whose time a candidate's limit is made for.
+        stage(item is ReconstructItem ? WorkStage.Training : WorkStage.Running);
+        return await Task.Run(() => Measure(item, cancellationToken), cancellationToken);
+    }
+
+    private WorkResult Measure(WorkItem item, CancellationToken cancellation) => item switch
+    {
+        AccuracyItem accuracy => _measurers.Value.Accuracy.Measure(accuracy, cancellation),
+        TestItem test => _measurers.Value.Accuracy.Measure(test, cancellation),
+        LatencyItem latency => _measurers.Value.Latency.Measure(latency, cancellation),
+        ProfileItem profile => _measurers.Value.Profile.Measure(profile, cancellation),
+        ReconstructItem probe => new WeightProbe(lazy.Value, _measurers.Value.Accuracy).Measure(probe, cancellation),
+        SensitivityItem sensitivity => _measurers.Value.Sensitivity.Measure(sensitivity, cancellation),
+        _ => throw new InvalidOperationException($"No measurement is known for {item.GetType().Name}."),
+    };
+
+    private sealed class Measurers(EvaluationSetup setup)
+    {
+        public AccuracyMeasurer Accuracy { get; } = new(setup);
+
+        public LatencyMeasurer Latency { get; } = new(setup);
+
+        public ProfileMeasurer Profile { get; } = new(setup);
+
+        public SensitivityMeasurer Sensitivity { get; } = new(setup);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+
+namespace Cluster.Evaluation.Measuring;
+
+/// <summary>Runs a candidate's file over the evaluation images and compares it with the labels and with FP32.</summary>
+internal sealed class AccuracyMeasurer(EvaluationSetup setup)
+{
+    private readonly Lazy<float[]> _reference = new(() => Float32Logits(setup, setup.Evaluation));
+    private readonly Dictionary<string, long> _macs = setup.Translator.Space().Groups.ToDictionary(group => group.Name, group => group.Macs, StringComparer.Ordinal);
+
+    public AccuracyResult Measure(AccuracyItem item, CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        var artefact = setup.Builder.Build(item.Plan, cancellation);
+        var (images, reference) = Select(item.Images);
+        float[] logits = item.Plan.IsFloat32 ? reference : Logits(artefact.Bytes, images, cancellation);
+        var score = RuntimeEvaluator.Score(logits, setup.Network.Classes, images, reference);
+        return Describe(item.Plan, artefact, score) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
+    }
+
+    /// <summary>The score of the network as it came, on all evaluation images.</summary>
+    public RuntimeScore Float32() => RuntimeEvaluator.Score(_reference.Value, setup.Network.Classes, setup.Evaluation, null);
+
+    /// <summary>The score of a file on all evaluation images.</summary>
+    /// <exception cref="NotFiniteLogitsException">It gives NaN or infinity.</exception>
+    public RuntimeScore Score(byte[] model, CancellationToken cancellation) => Score(Logits(model, setup.Evaluation, cancellation));
+
+    /// <summary>The score of logits, (images, classes), of all evaluation images.</summary>
+    /// <exception cref="NotFiniteLogitsException">One of them is NaN or infinity.</exception>
+    public RuntimeScore Score(float[] logits) => RuntimeEvaluator.Score(Finite(logits), setup.Network.Classes, setup.Evaluation, _reference.Value);
+
+    /// <summary>A file's score as a result.</summary>
+    public AccuracyResult Describe(Plan plan, BuiltArtefact artefact, RuntimeScore score) => new()
+    {
+        Correct = score.Correct,
+        Total = score.Total,
+        Kl = score.Kl,
+        Agree = score.Agree,
+        CorrectBits = score.CorrectBits,
+        ArtefactSha256 = artefact.Sha256,
+        SizeBytes = artefact.Bytes.LongLength,
+        Bops = Bops(plan),
+    };
+
+    public TestResult Measure(TestItem item, CancellationToken cancellation)
+    {
+        var images = setup.Test ?? throw new InvalidOperationException("The job has no test set.");
+        return Test(item.Plan.IsFloat32 ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, images, cancellation);
+    }
+
+    /// <summary>Counts on labelled images.</summary>
+    /// <param name="model">The file; null: the network as it came.</param>
+    public TestResult Test(byte[]? model, ImageBatches images, CancellationToken cancellation)
+    {
+        float[] reference = Float32Logits(setup, images);
+        float[] logits = model is null ? reference : Logits(model, images, cancellation);
+        var before = RuntimeEvaluator.Score(reference, setup.Network.Classes, images, null);
+        var after = RuntimeEvaluator.Score(logits, setup.Network.Classes, images, null);
+        var (lost, gained) = before.ChangesTo(after);
+        return new TestResult(after.Correct, before.Correct, after.Total, lost, gained);
+    }
+
+    private static float[] Float32Logits(EvaluationSetup setup, ImageBatches images) =>
+        RuntimeEvaluator.Logits(setup.Network.Float32Model, images, setup.Network.Classes, setup.Cores, CancellationToken.None);
+
+    private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
+        Finite(RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation));
+
+    private float[] Finite(float[] logits)
+    {
+        int bad = Array.FindIndex(logits, logit => !float.IsFinite(logit));
+        return bad < 0
+            ? logits
+            : throw new NotFiniteLogitsException($"Image {bad / setup.Network.Classes} of the evaluation set gives {logits[bad]} for class {bad % setup.Network.Classes}.");
+    }
+
+    private (ImageBatches Images, float[] Reference) Select(ImageScope scope)
+    {
+        if (scope.IsFull)
+        {
+            return (setup.Evaluation, _reference.Value);
+        }
+
+        int[] indices = scope.Indices(setup.Evaluation.Images.Count);
+        int classes = setup.Network.Classes;
+        float[] reference = new float[indices.Length * classes];
+        for (int i = 0; i < indices.Length; i++)
+        {
+            _reference.Value.AsSpan(indices[i] * classes, classes).CopyTo(reference.AsSpan(i * classes));
+        }
+
+        return (setup.Evaluation with { Images = setup.Evaluation.Images.Select(indices) }, reference);
+    }
+
+    private long Bops(Plan plan) => (long)plan.Groups.Sum(group =>
+    {
+        bool quantized = group.Precision == Precision.Int8;
+        return BitOperations.Count(_macs[group.Group], quantized ? group.WeightBits : 32, quantized ? group.ActivationBits : 32);
+    });
+}

@@ -1,0 +1,73 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
+
+namespace Cluster.Evaluation.Measuring;
+
+/// <summary>
+/// Where the milliseconds go: the runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one in which every
+/// other group is INT8, from which the price of a change of precision (codes, layout) an element follows.
+/// </summary>
+internal sealed class ProfileMeasurer(EvaluationSetup setup)
+{
+    private const int WarmUpRuns = 5;
+    private const int LargestRuns = 25;
+    private static readonly TimeSpan TimeCap = TimeSpan.FromSeconds(1.5);
+
+    public ProfileResult Measure(ProfileItem item, CancellationToken cancellation)
+    {
+        var space = setup.Translator.Space();
+        var float32 = Profile(OnnxWriter.Write(setup.Network.Grouped.Graph), cancellation);
+        var int8 = Profile(setup.Builder.Build(item.Plan, cancellation).Bytes, cancellation);
+        var alternating = Alternating(item.Plan);
+        var mixed = Profile(setup.Builder.Build(alternating, cancellation).Bytes, cancellation);
+        long crossing = space.Edges.Where(edge => IsInt8(alternating, edge.From) != IsInt8(alternating, edge.To)).Sum(edge => edge.ElementsPerImage);
+        double perElement = crossing == 0 ? 0 : Math.Max(0, mixed.ConversionMs / crossing);
+        var groups = setup.Translator.Decided
+            .Select(group => new GroupProfile(group.Name, float32.GroupMs[group.Index], int8.GroupMs[group.Index]))
+            .ToList();
+        var edges = space.Edges
+            .Select(edge => new EdgeProfile(edge.From, edge.To, edge.Tensor, perElement * edge.ElementsPerImage, perElement * edge.ElementsPerImage))
+            .ToList();
+        return new ProfileResult(item.Plan.Digest, groups, edges, float32.TotalMs, int8.TotalMs);
+    }
+
+    private static bool IsInt8(Plan plan, int group) => group >= 0 && group < plan.Groups.Count && plan.Groups[group].Precision == Precision.Int8;
+
+    // Without bias correction: only the kernels' times matter here.
+    private static Plan Alternating(Plan plan) => new(plan.Target, [.. plan.Groups.Select((group, index) => index % 2 == 0
+        ? group with { BiasCorrection = false }
+        : GroupDecision.Float32(group.Group))]);
+
+    private KernelTimes Profile(byte[] model, CancellationToken cancellation)
+    {
+        string prefix = Path.Combine(Path.GetTempPath(), $"cluster-profile-{Path.GetRandomFileName()}");
+        using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = setup.Threads, ProfilePrefix = prefix });
+        long[] shape = LatencyInput.Shape(setup);
+        float[] input = LatencyInput.Pixels(setup);
+        float[] logits = new float[setup.Batch * setup.Network.Classes];
+        long began = TimeProvider.System.GetTimestamp();
+        for (int run = 0; run < WarmUpRuns + LargestRuns; run++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            session.Run(input, shape, logits);
+            if (run > WarmUpRuns && TimeProvider.System.GetElapsedTime(began) > TimeCap)
+            {
+                break;
+            }
+        }
+
+        string file = session.EndProfiling();
+        try
+        {
+            return KernelTimes.Of(setup.Network.Grouped, OrtProfile.Read(file, WarmUpRuns));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}

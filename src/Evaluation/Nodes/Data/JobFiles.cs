@@ -1,0 +1,110 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.DataSpecs;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Data;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
+
+namespace Cluster.Evaluation.Nodes.Data;
+
+/// <summary>Finds on this node what a job names by digest, and makes of it the request that a user on this machine would type.</summary>
+internal sealed class JobFiles(NodeFolders folders)
+{
+    private readonly FolderArtefactStore _artefacts = new(folders.Artefacts);
+
+    /// <summary>The request; its files exist, but were not looked into.</summary>
+    /// <exception cref="NodeUnfitException">Something is not there, as far as this node sees.</exception>
+    /// <exception cref="JobException">Something cannot be accepted.</exception>
+    public async Task<JobRequest> LocateAsync(JobQuestion question, CancellationToken cancellation)
+    {
+        var inputs = question.Inputs;
+        var calibration = await AccessAsync(inputs.Calibration, "calibration", cancellation);
+        return new JobRequest
+        {
+            Model = Model(inputs.Model),
+            Calibration = inputs.Calibration.Spec,
+            Evaluation = inputs.Evaluation?.Spec,
+            Test = inputs.Test?.Spec,
+            Training = inputs.Training?.Spec,
+            Access = new JobAccess(
+                calibration,
+                inputs.Evaluation is { } evaluation ? await AccessAsync(evaluation, "evaluation", cancellation) : calibration,
+                inputs.Test is { } test ? await AccessAsync(test, "test", cancellation) : calibration,
+                inputs.Training is { } training ? await AccessAsync(training, "training", cancellation) : calibration),
+            Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
+            Output = folders.Temporary,
+            Target = question.Target,
+            Methods = question.Methods,
+            MaxDrop = question.MaxDrop,
+            Confidence = question.Confidence,
+            BudgetEvaluations = question.BudgetEvaluations,
+            Batch = question.Batch,
+            Threads = question.Threads,
+            Seed = question.Seed,
+            FineTune = question.FineTune,
+            Epochs = question.Epochs,
+            Reconstruct = question.Reconstruct,
+            ReconstructIterations = question.ReconstructIterations,
+        };
+    }
+
+    private static bool IsDigest(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
+
+    private string Model(string model)
+    {
+        if (!IsDigest(model))
+        {
+            throw new JobException($"The model is '{model}' where the SHA-256 of an artefact is expected: upload the model.");
+        }
+
+        string path = _artefacts.PathOf(model);
+        return File.Exists(path) ? path : throw new NodeUnfitException($"There is no model artefacts/{model} on {Environment.MachineName}: upload it, or give the nodes one store.");
+    }
+
+    // Paths of a tar stay as they are written and are read relative to its folder, so that errors name them in the same way.
+    private async Task<DataAccess> AccessAsync(DataLocation location, string role, CancellationToken cancellation)
+    {
+        var spec = DataSource.Parse(location.Spec);
+        if (location.Artefact is not { } sha256)
+        {
+            return new SharedData(folders.Shared).Of(spec, role);
+        }
+
+        string root = await new UnpackedData(_artefacts, folders, TarLimits.Default).FolderAsync(sha256, cancellation);
+        foreach (string path in spec.Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>())
+        {
+            RequireInside(root, path);
+        }
+
+        return DataAccess.Uploaded(root);
+    }
+
+    private static void RequireInside(string root, string relative)
+    {
+        string path = Path.GetFullPath(Path.Combine(root, relative));
+        if (Path.IsPathRooted(relative) || !(path == root || path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)))
+        {
+            throw new JobException($"The data's path '{relative}' leads out of its tar: give paths relative to the tar's root.");
+        }
+    }
+
+    // A file by its content, so that the same text is written once.
+    private string Preprocess(string text)
+    {
+        string digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        string path = Path.Combine(folders.Preprocess, $"{digest}.json");
+        if (!File.Exists(path))
+        {
+            Directory.CreateDirectory(folders.Preprocess);
+            string part = $"{path}.{Path.GetRandomFileName()}";
+            File.WriteAllText(part, text);
+            File.Move(part, path, overwrite: true);
+        }
+
+        return path;
+    }
+}

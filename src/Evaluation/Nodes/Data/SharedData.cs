@@ -1,0 +1,34 @@
+using Cluster.DataSpecs;
+using Cluster.Evaluation.Failures;
+using Cluster.Kernels.Data;
+
+namespace Cluster.Evaluation.Nodes.Data;
+
+/// <summary>Data of this machine that callers may name by its path: what lies below the folders that its operator has named.</summary>
+internal sealed class SharedData(IReadOnlyList<string> folders)
+{
+    /// <summary>The access to a spec's paths, all of which were looked at.</summary>
+    /// <param name="spec">As the caller wrote it.</param>
+    /// <param name="role">The field of the job's spec, such as "calibration".</param>
+    /// <exception cref="PathNotSharedException">A path lies elsewhere.</exception>
+    /// <exception cref="PreparationException">A path is relative.</exception>
+    public DataAccess Of(DataSpec spec, string role)
+    {
+        var access = DataAccess.Shared(folders);
+        foreach (string path in spec.Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>())
+        {
+            if (!Path.IsPathFullyQualified(path))
+            {
+                throw new PreparationException(PreparationFault.Spec, $"{role}.spec", $"The data's path '{path}' is relative where no tar is given: upload the data, or give its whole path.");
+            }
+
+            if (!access.Allows(Path.GetFullPath(path)))
+            {
+                string found = folders.Count == 0 ? "and the server shares none of its folders" : "which is not below a folder that the server shares";
+                throw new PathNotSharedException(role, $"The data names the path '{path}' of the server, {found}: upload the data, or ask the server's operator to name its folder with --shared-data.");
+            }
+        }
+
+        return access;
+    }
+}

@@ -1,0 +1,61 @@
+using Cluster.Coordinator;
+using Cluster.Evaluation.Failures;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Files;
+
+namespace Cluster.Evaluation.Nodes.Data;
+
+/// <summary>Tars of the artefact store, each unpacked once on a node: a folder is there whole or not at all.</summary>
+internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders folders, TarLimits limits)
+{
+    /// <summary>The folder with a tar's files.</summary>
+    /// <exception cref="NodeUnfitException">The artefact is not there, as far as this node sees.</exception>
+    /// <exception cref="JobException">It is damaged, or cannot be accepted.</exception>
+    public async Task<string> FolderAsync(string sha256, CancellationToken cancellation)
+    {
+        string stored = artefacts.PathOf(sha256);
+        string folder = Path.GetFullPath(Path.Combine(folders.Data, sha256));
+        if (Directory.Exists(folder))
+        {
+            return folder;
+        }
+
+        Directory.CreateDirectory(folders.Data);
+        using var others = await new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);
+        if (Directory.Exists(folder))
+        {
+            return folder;
+        }
+
+        if (!File.Exists(stored))
+        {
+            throw new NodeUnfitException($"The data's artefact {sha256} is not in the store of {Environment.MachineName}: upload it, or give the nodes one store.");
+        }
+
+        // Of an earlier process that was ended on its way.
+        string part = $"{folder}.part";
+        Remove(part);
+        try
+        {
+            await using var tar = await artefacts.OpenAsync(sha256, cancellation);
+            await SafeTar.UnpackAsync(tar, part, limits, cancellation);
+            Directory.Move(part, folder);
+        }
+        catch
+        {
+            Remove(part);
+            throw;
+        }
+
+        return folder;
+    }
+
+    private static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Nodes.Data;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
+
+namespace Cluster.Evaluation.Nodes;
+
+/// <summary>Reads a question's files as its evaluators will, and tells what follows from them.</summary>
+public static class JobPreparation
+{
+    /// <exception cref="Coordinator.JobException">It cannot be met.</exception>
+    /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
+    public static async Task<PreparedJob> RunAsync(JobQuestion question, NodeFolders folders, CancellationToken cancellation)
+    {
+        var request = await new JobFiles(folders).LocateAsync(question, cancellation);
+        using var opened = Open(request, folders);
+        var unsupported = opened.Network.Grouped.Groups
+            .Where(group => !group.CanQuantize)
+            .SelectMany(group => group.Nodes.Select(node => node.OpType))
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal);
+        var space = opened.Lazy.Space;
+        return new PreparedJob(opened.Spec, space, [.. unsupported], Items(opened.Spec, space), opened.Data.Warnings);
+    }
+
+    private static OpenedJob Open(JobRequest request, NodeFolders folders)
+    {
+        try
+        {
+            return OpenedJob.Open(request, JobFolder.CalibrationIn(folders.Temporary));
+        }
+        catch (KernelException refusal)
+        {
+            var (fault, field) = FaultOf(request.Model);
+            throw new PreparationException(fault, field, refusal.Message, refusal);
+        }
+    }
+
+    // Only where something was refused, so that it costs nothing otherwise: the model by itself tells whether it was the model.
+    private static (PreparationFault Fault, string Field) FaultOf(string model)
+    {
+        try
+        {
+            var graph = GraphNormalizer.Normalize(OnnxReader.Read(File.ReadAllBytes(model), model));
+            try
+            {
+                SupportedOperators.Verify(graph);
+            }
+            catch (KernelException)
+            {
+                return (PreparationFault.Operator, "model");
+            }
+
+            NetworkFile.Open(model);
+            return (PreparationFault.Spec, string.Empty);
+        }
+        catch (KernelException)
+        {
+            return (PreparationFault.Model, "model");
+        }
+    }
+
+    /// <summary>The first round's measurements, and the strategy's guess of those after it.</summary>
+    public static int Items(JobSpec spec, SearchSpace space)
+    {
+        var begun = JobState.Fold([new JobSubmitted(spec.JobId, spec, space)])!;
+        return new GreedyStrategy().Next(begun) is ProposedRound round ? round.Items.Count + round.EstimatedLater : 0;
+    }
+}

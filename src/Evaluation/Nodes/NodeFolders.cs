@@ -1,0 +1,27 @@
+namespace Cluster.Evaluation.Nodes;
+
+/// <summary>Where a node's workers read and write.</summary>
+/// <param name="Artefacts">The artefact store's folder.</param>
+/// <param name="Cache">The node's own folder of what can be made again: unpacked data, calibration statistics.</param>
+public sealed record NodeFolders(string Artefacts, string Cache)
+{
+    /// <summary>Folders whose files callers may name by their paths; none by default.</summary>
+    public IReadOnlyList<string> Shared { get; init; } = [];
+
+    /// <summary>Calibration statistics of a model on data: shared by all slots and all jobs.</summary>
+    public string Calibration(string model, string data) => Path.Combine(Cache, "calibration", $"{model[..16]}-{data[..16]}");
+
+    /// <summary>Unpacked data by the digest of its tar.</summary>
+    public string Data => Path.Combine(Cache, "data");
+
+    /// <summary>Preprocessing texts by digest.</summary>
+    public string Preprocess => Path.Combine(Cache, "preprocess");
+
+    /// <summary>Checkpoints of fine-tunings, beside the artefacts: whichever node of the store takes one up finds them.</summary>
+    public string FineTuning => Path.Combine(Artefacts, "fine-tuning");
+
+    /// <summary>Finished blocks of reconstructions, in the same way.</summary>
+    public string Reconstruction => Path.Combine(Artefacts, "reconstruction");
+
+    public string Temporary => Path.Combine(Cache, "tmp");
+}

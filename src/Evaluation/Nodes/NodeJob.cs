@@ -1,0 +1,134 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Learning;
+using Cluster.Evaluation.Nodes.Data;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Files;
+
+namespace Cluster.Evaluation.Nodes;
+
+/// <summary>A job on a node: its files found and checked against its spec, its calibration shared with the node's other slots.</summary>
+public sealed class NodeJob : INodeJob
+{
+    private readonly NodeFolders _folders;
+    private readonly OpenedJob _opened;
+    private readonly LocalEvaluator _evaluator;
+    private readonly string _calibration;
+
+    private NodeJob(NodeFolders folders, OpenedJob opened, string calibration)
+    {
+        _folders = folders;
+        _opened = opened;
+        _calibration = calibration;
+        _evaluator = new LocalEvaluator(opened.Lazy, new LearningPlace { Checkpoints = folders.FineTuning, Blocks = folders.Reconstruction, KeepAsync = KeepAsync, ReadAsync = ReadAsync });
+    }
+
+    /// <summary>Opens a job.</summary>
+    /// <exception cref="NodeUnfitException">Its files are not here, or this machine computes other numbers than the spec asks for.</exception>
+    /// <exception cref="JobException">The files are not those that the spec names.</exception>
+    public static async Task<NodeJob> OpenAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
+    {
+        var versions = OpenedJob.CurrentVersions();
+        if (versions != job.Spec.Versions)
+        {
+            throw new NodeUnfitException(
+                $"{Environment.MachineName} computes with {Text(versions)} where the job was made for {Text(job.Spec.Versions)}: run nodes of one version and class, or submit the job again.");
+        }
+
+        var request = await LocateAsync(job, folders, cancellation);
+        string calibration = folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration);
+        var opened = OpenedJob.Open(request, calibration);
+        try
+        {
+            Require("model", job.Spec.ModelDigest, opened.Spec.ModelDigest);
+            Require("calibration data", job.Spec.Data.Calibration, opened.Spec.Data.Calibration);
+            Require("evaluation data", job.Spec.Data.Evaluation, opened.Spec.Data.Evaluation);
+            Require("test data", job.Spec.Data.Test ?? "none", opened.Spec.Data.Test ?? "none");
+            Require("training data", job.Spec.Data.Training ?? "none", opened.Spec.Data.Training ?? "none");
+            Require("spec", job.Spec.JobId, opened.Spec.JobId);
+            return new NodeJob(folders, opened, calibration);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        await CalibrateAsync(stage, cancellation);
+        if (item is not PublishItem)
+        {
+            return await _evaluator.MeasureAsync(item, stage, cancellation);
+        }
+
+        stage(WorkStage.Waiting);
+        using var hold = await _opened.Setup.Machine.SharedAsync(cancellation);
+        stage(WorkStage.Running);
+        return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(job, records ?? [], cancellation);
+    }
+
+    public void Dispose() => _opened.Dispose();
+
+    // The silo that accepted the job shares these paths: here they are not shared, or not any more.
+    private static async Task<JobRequest> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
+    {
+        var question = JobQuestion.Of(job);
+        try
+        {
+            return await new JobFiles(folders).LocateAsync(question, cancellation);
+        }
+        catch (PathNotSharedException elsewhere)
+        {
+            throw new NodeUnfitException($"{elsewhere.Message} This was found on {Environment.MachineName}.", elsewhere);
+        }
+    }
+
+    // As an artefact, since the winner's files may be made on another node.
+    private async Task<string> KeepAsync(LearnedParameters learned, CancellationToken cancellation)
+    {
+        using var content = new MemoryStream();
+        learned.Save(content);
+        content.Position = 0;
+        return await new FolderArtefactStore(_folders.Artefacts).PutAsync(content, cancellation);
+    }
+
+    private async Task<LearnedParameters> ReadAsync(string digest, CancellationToken cancellation)
+    {
+        await using var content = await new FolderArtefactStore(_folders.Artefacts).OpenAsync(digest, cancellation);
+        return LearnedParameters.Load(content);
+    }
+
+    private static string Text(EvaluatorVersions versions) => $"{versions.Numerics}, {versions.Runtime}, {versions.InstructionSet}";
+
+    private static void Require(string what, string expected, string found)
+    {
+        if (expected != found)
+        {
+            throw new JobException($"The job's {what} has the digest {found} here where the job names {expected}: it was changed since the job was submitted, submit it again.");
+        }
+    }
+
+    // One pass a machine: slots that come later wait for the first one's statistics and read them.
+    private async Task CalibrateAsync(Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        if (_opened.Lazy.IsMade)
+        {
+            return;
+        }
+
+        stage(WorkStage.Calibrating);
+        Directory.CreateDirectory(Path.GetDirectoryName(_calibration)!);
+        using var others = await new MachineLock($"{_calibration}.lock").ExclusiveAsync(cancellation);
+        using var hold = await new MachineLock().SharedAsync(cancellation);
+        await Task.Run(() => _opened.Lazy.Make(cancellation), cancellation);
+    }
+}

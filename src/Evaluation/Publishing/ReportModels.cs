@@ -1,0 +1,71 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Search;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+using Cluster.Reporting;
+using Cluster.Storage.Files;
+
+namespace Cluster.Evaluation.Publishing;
+
+/// <summary>Joins what the search found with what only its host knows.</summary>
+public static class ReportModels
+{
+    public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ReportParity? parity)
+    {
+        var versions = job.Spec.Versions;
+        return new ReportModel
+        {
+            Outcome = outcome,
+            ModelName = Path.GetFileNameWithoutExtension(names.ModelFile),
+            ModelPath = names.Model,
+            Data = [.. Data(job, names)],
+            Machine = MachineDescription.Summary(),
+            CommandLine = names.CommandLine,
+            NextCommand = Next(folder, names),
+            Parity = parity,
+            Timings = job.Timings,
+            Versions = [new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)],
+            Files = [.. Files(folder, names, outcome.Winner.Plan.IsFloat32)],
+            Evaluated = Evaluated(folder),
+        };
+    }
+
+    private static IReadOnlyList<Coordinator.Search.PlanMeasurement> Evaluated(JobFolder folder) =>
+        JobState.Fold(FileJournal.ReadOnly(folder.Journal).Select(record => record.Event)) is { } state ? EvaluatedPlans.Of(state) : [];
+
+    private static IEnumerable<ReportData> Data(OpenedJob job, JobNames names)
+    {
+        var data = job.Data;
+        string calibration = names.Calibration;
+        string evaluation = names.Evaluation ?? $"{calibration} (the rest of a seeded split)";
+        yield return new ReportData(DataRole.Calibration, calibration, data.Calibration.Images.Count, data.Digests.Calibration);
+        yield return new ReportData(DataRole.Evaluation, evaluation, data.Evaluation.Images.Count, data.Digests.Evaluation);
+        if (data.Test is { } test)
+        {
+            yield return new ReportData(DataRole.Test, names.Test ?? "", test.Images.Count, data.Digests.Test ?? "");
+        }
+
+        if (data.Training is { } training)
+        {
+            yield return new ReportData(DataRole.Training, names.Training ?? "", training.Images.Count, data.Digests.Training ?? "");
+        }
+    }
+
+    private static string Next(JobFolder folder, JobNames names) =>
+        $"./cluster quantize --model {names.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration {names.Shown(folder.Calibration)} -o q.onnx";
+
+    private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, bool isFloat32)
+    {
+        yield return new ReportFile(
+            names.Shown(folder.WinnerModel), isFloat32 ? "the FP32 network as it came, not quantized" : "the network to deploy");
+        yield return new ReportFile(names.Shown(folder.Report), "this report");
+        yield return new ReportFile(names.Shown(folder.Result), "the result for scripts");
+        yield return new ReportFile(names.Shown(folder.WinnerPlan), "the plan, to build the network again");
+        yield return new ReportFile(names.Shown(folder.Calibration), "calibration statistics and corrected biases");
+        yield return new ReportFile(names.Shown(folder.CalibrationCache), "calibration cache for TensorRT");
+        yield return new ReportFile(names.Shown(folder.Latency), "every latency observation, for --latency-table");
+        yield return new ReportFile(names.Shown(folder.Front), "the front");
+        yield return new ReportFile(names.Shown(folder.Sensitivity), "sensitivity of each group");
+        yield return new ReportFile(names.Shown(folder.Journal), "the journal");
+    }
+}

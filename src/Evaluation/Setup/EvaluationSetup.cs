@@ -1,0 +1,69 @@
+using Cluster.Coordinator.Model;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Locks;
+
+namespace Cluster.Evaluation.Setup;
+
+/// <summary>Everything a job's measurements share: the network, its data, its calibration statistics.</summary>
+public sealed record EvaluationSetup
+{
+    public required NetworkFile Network { get; init; }
+
+    public required FloatNetwork Float32 { get; init; }
+
+    public required PlanTranslator Translator { get; init; }
+
+    public required CalibrationStatistics Statistics { get; init; }
+
+    public required PlanResolver Resolver { get; init; }
+
+    public required ArtefactBuilder Builder { get; init; }
+
+    public required ImageBatches Calibration { get; init; }
+
+    public required ImageBatches Evaluation { get; init; }
+
+    public ImageBatches? Test { get; init; }
+
+    /// <summary>Images a run in latency measurements, and threads of the runtime.</summary>
+    public required int Batch { get; init; }
+
+    public required int Threads { get; init; }
+
+    /// <summary>Threads that accuracy work may use.</summary>
+    public required int Cores { get; init; }
+
+    public required MachineLock Machine { get; init; }
+
+    public required EvaluatorVersions Versions { get; init; }
+
+    /// <summary>Puts together what follows from a network, its statistics and its data.</summary>
+    public static EvaluationSetup Of(
+        NetworkFile network, FloatNetwork float32, PlanTranslator translator, CalibrationStatistics statistics, JobData data, int batch, int threads, EvaluatorVersions versions)
+    {
+        int cores = Environment.ProcessorCount;
+        var resolver = new PlanResolver(network.Grouped, statistics);
+        return new EvaluationSetup
+        {
+            Network = network,
+            Float32 = float32,
+            Translator = translator,
+            Statistics = statistics,
+            Resolver = resolver,
+            Builder = new ArtefactBuilder(network, float32, translator, resolver, data.Calibration, cores),
+            Calibration = data.Calibration,
+            Evaluation = data.Evaluation,
+            Test = data.Test,
+            Batch = batch,
+            Threads = threads,
+            Cores = cores,
+            Machine = new MachineLock(),
+            Versions = versions,
+        };
+    }
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Model;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Evaluation.Setup;
+
+/// <summary>
+/// Makes what measurements share when the first of them is asked for: a finished job is reported without calibrating anew, and a
+/// resumed one reads the statistics that its first run stored.
+/// </summary>
+/// <param name="spec">What is asked.</param>
+/// <param name="network">The network of the spec.</param>
+/// <param name="data">The data of the spec.</param>
+/// <param name="calibration">Folder of the calibration statistics.</param>
+public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, string calibration) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly PlanTranslator _translator = new(network.Grouped, network.Digest, spec.Target);
+    private EvaluationSetup? _setup;
+
+    /// <summary>Told when the one calibration pass begins, and when it has ended.</summary>
+    public Action<string>? Said { get; set; }
+
+    /// <summary>Wall time of the calibration pass; zero where its statistics were there already.</summary>
+    public TimeSpan CalibrationTime { get; private set; }
+
+    /// <summary>Known without any calibration.</summary>
+    public SearchSpace Space => _translator.Space();
+
+    public JobSpec Spec => spec;
+
+    /// <summary>Images that the winner is fine-tuned on, where there are any.</summary>
+    public ImageBatches? Training => data.Training;
+
+    /// <summary>Whether <see cref="Value"/> is made already.</summary>
+    public bool IsMade
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _setup is not null;
+            }
+        }
+    }
+
+    public EvaluationSetup Value => Make(CancellationToken.None);
+
+    /// <summary>Makes what is not made yet.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while calibrating; nothing is kept.</exception>
+    public EvaluationSetup Make(CancellationToken cancellation)
+    {
+        lock (_lock)
+        {
+            return _setup ??= MakeNew(cancellation);
+        }
+    }
+
+    public void Dispose()
+    {
+        _setup?.Float32.Dispose();
+        _setup = null;
+    }
+
+    private EvaluationSetup MakeNew(CancellationToken cancellation)
+    {
+        // Batches run side by side, one thread each.
+        TorchSettings.Threads = 1;
+        var float32 = new FloatNetwork(network.Grouped);
+        try
+        {
+            var statistics = Calibrate(float32, Environment.ProcessorCount, cancellation);
+            return EvaluationSetup.Of(network, float32, _translator, statistics, data, spec.Batch, spec.Threads, spec.Versions);
+        }
+        catch
+        {
+            float32.Dispose();
+            throw;
+        }
+    }
+
+    private CalibrationStatistics Calibrate(FloatNetwork float32, int cores, CancellationToken cancellation)
+    {
+        var stored = new CalibrationFolder(calibration, data.Digests.Calibration, network.Digest);
+        if (stored.TryReadStatistics() is { } known)
+        {
+            return known;
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        Said?.Invoke($"calibrating on {data.Calibration.Images.Count} images (one pass for every calibrator)");
+        var statistics = CalibrationPass.Run(float32, data.Calibration, cores, null, cancellation);
+        stored.WriteStatistics(statistics);
+        CalibrationTime = Stopwatch.GetElapsedTime(began);
+        Said?.Invoke($"calibrated in {CalibrationTime.TotalSeconds:F1} s");
+        return statistics;
+    }
+}

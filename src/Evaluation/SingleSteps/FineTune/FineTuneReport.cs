@@ -1,0 +1,45 @@
+using Cluster.Evaluation.SingleSteps.Quantize;
+
+namespace Cluster.Evaluation.SingleSteps.FineTune;
+
+/// <summary>What `finetune` came to; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
+public sealed record FineTuneReport
+{
+    public required string Model { get; init; }
+
+    /// <summary>The better file: the trained one where it was kept, else the plan's own.</summary>
+    public required QuantizeOutput Output { get; init; }
+
+    /// <summary>Plan of the output, beside it.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>Folder that the same bytes can be built from with the plan.</summary>
+    public required string Calibration { get; init; }
+
+    /// <summary>Whether the trained file replaces the plan's own.</summary>
+    public required bool Kept { get; init; }
+
+    public required string Reason { get; init; }
+
+    /// <summary>The network as it came, in ONNX Runtime.</summary>
+    public required MeasuredAccuracy Float32 { get; init; }
+
+    /// <summary>The plan's own file.</summary>
+    public required MeasuredAccuracy Before { get; init; }
+
+    /// <summary>The trained file.</summary>
+    public required MeasuredAccuracy After { get; init; }
+
+    /// <summary>SHA-256 of the trained file, kept or not.</summary>
+    public required string TrainedSha256 { get; init; }
+
+    public required FineTuneDifference Difference { get; init; }
+
+    /// <summary>Of the trained file.</summary>
+    public required QuantizeParity Parity { get; init; }
+
+    public required FineTuneTrainingReport Training { get; init; }
+
+    /// <summary>Wall time of everything, in this process.</summary>
+    public required double Seconds { get; init; }
+}

@@ -1,0 +1,79 @@
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Terminal;
+
+namespace Cluster.Evaluation.SingleSteps.FineTune;
+
+/// <summary>What a user asked `finetune` to do, as typed.</summary>
+public sealed record FineTuneRequest
+{
+    public required string Model { get; init; }
+
+    public required string Plan { get; init; }
+
+    /// <summary>Folder of what the plan was built from; null looks beside the plan.</summary>
+    public string? Calibration { get; init; }
+
+    public required string Training { get; init; }
+
+    public required string Evaluation { get; init; }
+
+    public string? Preprocess { get; init; }
+
+    /// <summary>Threads of training and evaluation.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Without seed's purpose and without a folder: the work adds both.</summary>
+    public required FineTuneOptions Options { get; init; }
+
+    public required string Output { get; init; }
+
+    /// <summary>Whether an output that exists is replaced.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Where the checkpoints are until the training is done.</summary>
+    public string Checkpoints => Path.ChangeExtension(Output, ".training");
+
+    /// <summary>The calibration folder: as given, or beside the plan as `run` or `quantize` left it.</summary>
+    public string CalibrationFolder
+    {
+        get
+        {
+            const string PlanEnding = ".plan.json";
+            if (Calibration is { } named)
+            {
+                return named;
+            }
+
+            string beside = Plan.EndsWith(PlanEnding, StringComparison.Ordinal) ? Plan[..^PlanEnding.Length] + ".calibration" : Plan + ".calibration";
+            return Directory.Exists(beside) ? beside : Path.Combine(Path.GetDirectoryName(Plan) ?? "", "calibration");
+        }
+    }
+
+    /// <summary>Checks what can be judged without opening a file.</summary>
+    /// <exception cref="UsageException">The output cannot be what was named.</exception>
+    public void Validate()
+    {
+        if (Directory.Exists(Output))
+        {
+            throw new UsageException($"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "tuned.onnx")}.");
+        }
+
+        if (Path.GetFullPath(Output) == Path.GetFullPath(Model))
+        {
+            throw new UsageException($"the output '{Output}' is the model itself; give another name.");
+        }
+
+        if (Path.GetFullPath(Path.ChangeExtension(Output, ".plan.json")) == Path.GetFullPath(Plan))
+        {
+            throw new UsageException($"the plan of the output would replace {Plan}, which training begins with; give another output.");
+        }
+
+        OutputPlace.RequireNew(Output, Force);
+        Options.Device.RequireUsable();
+    }
+
+    /// <summary>The plan as `quantize` would be asked to build it.</summary>
+    public QuantizeRequest AsQuantize => new() { Model = Model, Plan = Plan, Calibration = CalibrationFolder, Evaluation = Evaluation, Preprocess = Preprocess, Output = Output };
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Evaluation.SingleSteps.FineTune;
+
+/// <summary>One fine-tuning from its files to its files.</summary>
+public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress, Action<string> say)
+{
+    /// <summary>Does it all; a checkpoint of an interrupted one is taken up.</summary>
+    /// <exception cref="JobException">The plan cannot be built from what lies beside it.</exception>
+    /// <exception cref="Kernels.KernelException">Model or images cannot be used, or training failed.</exception>
+    public async Task<FineTuneReport> RunAsync(CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        var quantize = request.AsQuantize;
+        var network = NetworkFile.Open(request.Model, PlanFile.Read(request.Plan).BuiltFrom.Prepared == BuiltFrom.Equalized);
+        var images = QuantizeImages.Open(quantize, network);
+        var evaluation = images.Evaluation!;
+        var split = TrainingSplit.Of(
+            DataSource.Open(request.Training), Preprocess.LoadFor(request.Model, request.Preprocess), network, request.Options.BatchSize, request.Options.Seed);
+        Warn(split, evaluation);
+        var files = new QuantizeFiles(request.Output);
+        files.Prepare(say);
+
+        // Batches of evaluation run side by side, one thread each; training sets its own.
+        TorchSettings.Threads = 1;
+        using var float32 = new FloatNetwork(network.Grouped);
+        var translator = new PlanTranslator(network.Grouped, network.Digest, QuantizeRequest.Target);
+        using var share = await MachineShare.TakeAsync(new MachineLock(), cancellation);
+        var plan = await Task.Run(() => new QuantizePlanner(quantize, network, float32, translator, images, request.Threads, say).Make(cancellation), cancellation);
+        var builder = new ArtefactBuilder(network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads);
+        var tuner = new PlanFineTuner(network, float32, builder, request.Threads);
+        say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
+        progress.Begin(share.Clock);
+        var start = new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned);
+        var options = request.Options with { Parts = request.Threads, Folder = request.Checkpoints };
+        var outcome = await Task.Run(() => tuner.Run(start, split, evaluation, options, progress, cancellation, share), cancellation);
+        var published = outcome.Verdict.Kept ? plan with { Plan = outcome.Plan, Learned = outcome.Learned } : plan;
+        var artefact = outcome.Verdict.Kept ? outcome.After : outcome.Before;
+        files.Write(network, published, artefact, null, null);
+
+        // Only now: until the files are there, the same command has to find where it was.
+        Directory.Delete(request.Checkpoints, recursive: true);
+        say($"wrote {request.Output}: {outcome.Verdict.Reason}");
+        return Report(outcome, files, artefact, split, Stopwatch.GetElapsedTime(began).TotalSeconds);
+    }
+
+    private void Warn(TrainingSplit split, ImageBatches evaluation)
+    {
+        int shared = split.Training.Images.CountShared(evaluation.Images) + split.Validation.Images.CountShared(evaluation.Images);
+        if (shared > 0)
+        {
+            say($"warning: {shared} training images are in the evaluation set too; what is measured on them is too good");
+        }
+    }
+
+    private FineTuneReport Report(FineTuneOutcome outcome, QuantizeFiles files, BuiltArtefact artefact, TrainingSplit split, double seconds)
+    {
+        var training = outcome.Training;
+        return new FineTuneReport
+        {
+            Model = request.Model,
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
+            Plan = files.Plan,
+            Calibration = files.Calibration,
+            Kept = outcome.Verdict.Kept,
+            Reason = outcome.Verdict.Reason,
+            Float32 = MeasuredAccuracy.Of(outcome.Float32, isFloat32: true),
+            Before = MeasuredAccuracy.Of(outcome.ScoreBefore, isFloat32: false),
+            After = MeasuredAccuracy.Of(outcome.ScoreAfter, isFloat32: false),
+            TrainedSha256 = outcome.After.Sha256,
+            Difference = FineTuneDifference.Of(outcome.Counts),
+            Parity = QuantizeParity.Of(outcome.Parity),
+            Training = new FineTuneTrainingReport(
+                split.Training.Images.Count,
+                split.Validation.Images.Count,
+                training.Log,
+                training.Best,
+                training.RolledBack,
+                training.ResumedAt,
+                progress.Seconds,
+                progress.Steps == 0 ? null : progress.Steps * request.Options.BatchSize / progress.Seconds),
+            Seconds = seconds,
+        };
+    }
+}

@@ -1,0 +1,41 @@
+namespace Cluster.Evaluation.SingleSteps.Inspect;
+
+/// <summary>What `inspect` found; its JSON form is the command's `--json`.</summary>
+public sealed record InspectReport
+{
+    public required string Model { get; init; }
+
+    /// <summary>Of the file, lower-case hexadecimal.</summary>
+    public required string Sha256 { get; init; }
+
+    public required long SizeBytes { get; init; }
+
+    public required int Opset { get; init; }
+
+    public required IReadOnlyList<InspectValue> Inputs { get; init; }
+
+    public required IReadOnlyList<InspectValue> Outputs { get; init; }
+
+    /// <summary>"dynamic", or "fixed at N" where the file states a number.</summary>
+    public required string Batch { get; init; }
+
+    /// <summary>Nodes in the file, by operator.</summary>
+    public required IReadOnlyDictionary<string, int> Operators { get; init; }
+
+    /// <summary>What normalisation made of operators: nodes fewer (negative) or more by operator.</summary>
+    public required IReadOnlyDictionary<string, int> Normalised { get; init; }
+
+    /// <summary>Weights and biases; of a quantized file also the quantized ones.</summary>
+    public long? Parameters { get; init; }
+
+    /// <summary>Multiply-accumulates an image.</summary>
+    public long? Macs { get; init; }
+
+    public IReadOnlyList<InspectGroup>? Groups { get; init; }
+
+    /// <summary>Null for a file without Q/DQ nodes.</summary>
+    public InspectQdq? Quantization { get; init; }
+
+    /// <summary>Why the network cannot be quantized, one sentence each; empty where it can.</summary>
+    public required IReadOnlyList<string> Problems { get; init; }
+}

@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using Cluster.Kernels;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Terminal;
+
+namespace Cluster.Evaluation.SingleSteps.Inspect;
+
+/// <summary>Reads a file and says what is in it, as far as it is understood.</summary>
+public static class ModelInspector
+{
+    /// <summary>Inspects one file.</summary>
+    /// <exception cref="NotFoundException">There is no such file.</exception>
+    /// <exception cref="KernelException">It is not an ONNX file that can be read.</exception>
+    public static InspectReport Inspect(string path, bool withNodes)
+    {
+        if (!File.Exists(path))
+        {
+            throw new NotFoundException($"There is no model file {path}: give the path of an ONNX network.");
+        }
+
+        byte[] bytes = File.ReadAllBytes(path);
+        var file = OnnxReader.Read(bytes, path);
+        var quantized = QdqGraph.Is(file) ? QdqGraph.Of(file) : null;
+        var report = new InspectReport
+        {
+            Model = path,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(bytes)),
+            SizeBytes = bytes.LongLength,
+            Opset = file.Opset,
+            Inputs = [.. file.Inputs.Select(Describe)],
+            Outputs = [.. file.Outputs.Select(Describe)],
+            Batch = file.Inputs is [{ Shape: [> 0 and var batch, ..] }, ..] ? $"fixed at {batch}" : "dynamic",
+            Operators = Count(file),
+            Normalised = new Dictionary<string, int>(StringComparer.Ordinal),
+            Quantization = quantized?.Summary,
+            Problems = [],
+        };
+        try
+        {
+            return WithGroups(report, quantized?.Float ?? file, quantized, withNodes);
+        }
+        catch (KernelException failure)
+        {
+            return report with { Problems = [failure.Message] };
+        }
+    }
+
+    private static InspectReport WithGroups(InspectReport report, ModelGraph file, QdqGraph? quantized, bool withNodes)
+    {
+        var graph = GraphNormalizer.Normalize(file);
+        report = report with
+        {
+            Normalised = Difference(Count(file), Count(graph)),
+            Batch = graph.FixedBatch is { } batch ? $"fixed at {batch}, free after normalisation" : report.Batch,
+        };
+        var summary = GraphSummary.Of(graph);
+        var grouped = GroupFinder.Find(graph);
+        var nodes = summary.Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
+        return report with
+        {
+            Parameters = summary.Parameters,
+            Macs = summary.MultiplyAccumulates,
+            Groups = [.. grouped.Groups.Select(group => new InspectGroup(
+                group.Index,
+                group.Name,
+                [.. group.Nodes.Select(node => node.OpType)],
+                [.. nodes[group.Nodes[^1].Name].OutputShape.Skip(1)],
+                group.Nodes.Sum(node => nodes[node.Name].MultiplyAccumulates),
+                group.Nodes.Sum(node => nodes[node.Name].Parameters),
+                group.CanQuantize,
+                group.CanQuantize ? null : $"no integer kernel for {string.Join(", ", group.Nodes.Select(node => node.OpType).Distinct(StringComparer.Ordinal))}",
+                quantized?.Precision(Leading(group)),
+                withNodes ? [.. group.Nodes.Select(node => new InspectNode(node.Name, node.OpType, quantized?.Precision(node)))] : null))],
+        };
+    }
+
+    // The node that gives the group its name decides: a Relu between a convolution and its Q reads float in either case.
+    private static GraphNode Leading(LayerGroup group) => group.Nodes.First(node => node.Name == group.Name);
+
+    private static InspectValue Describe(ValueInfo value) => new(value.Name, value.Type.ToString().ToLowerInvariant(), value.Shape);
+
+    private static Dictionary<string, int> Count(ModelGraph graph) => graph.Nodes
+        .GroupBy(node => node.OpType, StringComparer.Ordinal)
+        .OrderBy(nodes => nodes.Key, StringComparer.Ordinal)
+        .ToDictionary(nodes => nodes.Key, nodes => nodes.Count(), StringComparer.Ordinal);
+
+    private static Dictionary<string, int> Difference(Dictionary<string, int> before, Dictionary<string, int> after) => before.Keys.Union(after.Keys, StringComparer.Ordinal)
+        .Order(StringComparer.Ordinal)
+        .Select(name => (name, Change: after.GetValueOrDefault(name) - before.GetValueOrDefault(name)))
+        .Where(pair => pair.Change != 0)
+        .ToDictionary(pair => pair.name, pair => pair.Change, StringComparer.Ordinal);
+}

@@ -1,0 +1,91 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Evaluation.SingleSteps.Inspect;
+
+/// <summary>
+/// A quantized file seen as the float network it simulates: Q/DQ pairs are taken out, integer constants become float ones of the same
+/// shape (their values do not matter here), and each node remembers whether it read codes.
+/// </summary>
+internal sealed class QdqGraph
+{
+    private readonly Dictionary<string, string> _precisions = new(StringComparer.Ordinal);
+
+    private QdqGraph(ModelGraph graph) => Float = graph;
+
+    /// <summary>Without any Q/DQ node.</summary>
+    public ModelGraph Float { get; private set; }
+
+    public InspectQdq Summary { get; private set; } = new(0, 0, 0, 0, 0);
+
+    public static bool Is(ModelGraph graph) => graph.Nodes.Any(IsPair);
+
+    public static QdqGraph Of(ModelGraph graph)
+    {
+        var result = new QdqGraph(graph);
+        result.Strip(graph);
+        return result;
+    }
+
+    /// <summary>What the node reads: "int8", "float32", "mixed"; null for a node that is not in the file under this name.</summary>
+    public string? Precision(GraphNode node) => _precisions.GetValueOrDefault(node.Name) ?? _precisions.GetValueOrDefault(node.Output);
+
+    private static bool IsPair(GraphNode node) => node.OpType is "QuantizeLinear" or "DequantizeLinear";
+
+    private void Strip(ModelGraph graph)
+    {
+        var source = new Dictionary<string, string>(StringComparer.Ordinal);
+        var constants = new Dictionary<string, TensorData>(graph.Initializers, StringComparer.Ordinal);
+        var dequantized = new HashSet<string>(StringComparer.Ordinal);
+        int codes = 0;
+        foreach (var node in graph.Nodes.Where(IsPair))
+        {
+            string input = node.Inputs[0];
+            if (node.OpType == "DequantizeLinear")
+            {
+                dequantized.Add(node.Output);
+            }
+
+            if (graph.Initializers.TryGetValue(input, out var constant))
+            {
+                codes++;
+                constants[node.Output] = TensorData.FromFloats(constant.Shape, new float[constant.Count]);
+            }
+            else
+            {
+                source[node.Output] = source.GetValueOrDefault(input, input);
+            }
+        }
+
+        string Follow(string name) => source.GetValueOrDefault(name, name);
+        var nodes = graph.Nodes.Where(node => !IsPair(node)).ToList();
+        foreach (var node in nodes)
+        {
+            string precision = PrecisionOf(node, graph, dequantized);
+            _precisions[node.Name] = precision;
+            _precisions[node.Output] = precision;
+        }
+
+        int int8 = nodes.Count(node => _precisions[node.Name] == "int8");
+        Summary = new InspectQdq(
+            graph.Nodes.Count(node => node.OpType == "QuantizeLinear"), graph.Nodes.Count(node => node.OpType == "DequantizeLinear"), codes, int8, nodes.Count - int8);
+        Float = WithOutputs(graph with { Nodes = [.. nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(Follow)] })], Initializers = constants }, Follow);
+    }
+
+    // An integer kernel needs the codes of all that it multiplies: a layer with float weights runs in float, whatever it reads.
+    private static string PrecisionOf(GraphNode node, ModelGraph graph, HashSet<string> dequantized)
+    {
+        bool isWeighted = node.OpType is "Conv" or "Gemm" or "MatMul" && node.HasInput(1);
+        if (isWeighted && !dequantized.Contains(node.Inputs[1]))
+        {
+            return "float32";
+        }
+
+        var read = node.Inputs.Where(name => name.Length > 0 && (dequantized.Contains(name) || !graph.Initializers.ContainsKey(name))).ToList();
+        int quantized = read.Count(dequantized.Contains);
+        return quantized == 0 ? "float32" : quantized == read.Count ? "int8" : "mixed";
+    }
+
+    // A file may end in a DequantizeLinear; the float network then ends in what it dequantizes.
+    private static ModelGraph WithOutputs(ModelGraph graph, Func<string, string> follow) =>
+        graph with { Outputs = [.. graph.Outputs.Select(output => output with { Name = follow(output.Name) })] };
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.IO.Enumeration;
+using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Terminal;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>The groups that a user keeps in FP32, named as `inspect` prints them.</summary>
+public static class KeptGroups
+{
+    /// <summary>The single names of options that may hold several, separated by commas.</summary>
+    public static IReadOnlyList<string> Split(IEnumerable<string> options) =>
+        [.. options.SelectMany(option => option.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))];
+
+    /// <summary>The plan with those groups in FP32.</summary>
+    /// <param name="plan">A plan of the network.</param>
+    /// <param name="kept">Names, patterns with * and ?, or indexes; a name that is a number is found by its index only.</param>
+    /// <param name="groups">All groups of the network; those without an integer kernel, which no plan decides, stay in FP32 anyway.</param>
+    /// <param name="model">What the error calls the network.</param>
+    /// <exception cref="UsageException">One of them names no group.</exception>
+    public static Plan Apply(Plan plan, IReadOnlyList<string> kept, IReadOnlyList<LayerGroup> groups, string model)
+    {
+        var names = kept.SelectMany(word => Matching(word, groups, model)).Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
+        var indexes = Enumerable.Range(0, plan.Groups.Count).Where(index => names.Contains(plan.Groups[index].Group));
+        return names.Count == 0 ? plan : plan.With(indexes, GroupDecision.Float32);
+    }
+
+    private static bool IsMatch(string word, string name) => word == name || FileSystemName.MatchesSimpleExpression(word, name, ignoreCase: false);
+
+    private static LayerGroup[] Matching(string word, IReadOnlyList<LayerGroup> groups, string model)
+    {
+        bool isIndex = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int index);
+        LayerGroup[] found = [.. groups.Where(group => isIndex ? group.Index == index : IsMatch(word, group.Name))];
+        return found.Length > 0 ? found : throw new UsageException(
+            $"--keep-fp32 names '{word}', which is none of the {groups.Count} groups of {model}; "
+            + $"give names or indexes (0 to {groups.Count - 1}) as ./cluster inspect {model} prints them.");
+    }
+}

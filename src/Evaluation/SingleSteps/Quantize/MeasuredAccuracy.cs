@@ -1,0 +1,18 @@
+using Cluster.Coordinator.Statistics;
+using Cluster.Kernels.Evaluation;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>Top-1 of a file in ONNX Runtime.</summary>
+/// <param name="Ci95">Wilson interval of top-1: low, high.</param>
+/// <param name="Kl">Mean KL(FP32 || file) of the softmax, nats; null for FP32 itself.</param>
+/// <param name="Agree">Images with FP32's top-1 class; null for FP32 itself.</param>
+public sealed record MeasuredAccuracy(int Correct, int Total, double Top1, IReadOnlyList<double> Ci95, double? Kl, int? Agree)
+{
+    public static MeasuredAccuracy Of(RuntimeScore score, bool isFloat32)
+    {
+        var interval = WilsonInterval.Of(score.Correct, score.Total);
+        return new MeasuredAccuracy(
+            score.Correct, score.Total, (double)score.Correct / score.Total, [interval.Low, interval.High], isFloat32 ? null : score.Kl, isFloat32 ? null : score.Agree);
+    }
+}

@@ -1,0 +1,48 @@
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>The images of a quantization, checked against the network before any work.</summary>
+internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? Evaluation)
+{
+    /// <summary>What the parity gate runs on; null without any images.</summary>
+    public ImageBatches? Samples => Evaluation ?? Calibration;
+
+    /// <summary>Digest of the calibration images with their preprocessing.</summary>
+    public string? CalibrationDigest => Calibration is { } images ? JobData.Digest(images.Images, images.Preprocess) : null;
+
+    /// <summary>Calibration images that are in the evaluation set too.</summary>
+    public int Shared => Calibration is { } calibration && Evaluation is { } evaluation ? calibration.Images.CountShared(evaluation.Images) : 0;
+
+    /// <summary>Reads what the request names.</summary>
+    /// <exception cref="Kernels.KernelException">Images are missing, damaged, unlabelled, or not for this network.</exception>
+    public static QuantizeImages Open(QuantizeRequest request, NetworkFile network)
+    {
+        if (request.Data is null && request.Evaluation is null)
+        {
+            return new QuantizeImages(null, null);
+        }
+
+        var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
+        var calibration = Read(request.Data, preprocess, network);
+        var evaluation = Read(request.Evaluation, preprocess, network);
+        evaluation?.Images.RequireClasses(network.Classes);
+        return new QuantizeImages(calibration, evaluation);
+    }
+
+    private static ImageBatches? Read(string? spec, Preprocess preprocess, NetworkFile network)
+    {
+        if (spec is null)
+        {
+            return null;
+        }
+
+        var images = DataSource.Open(spec);
+        var (channels, height, width) = network.ImageShape;
+        images.RequireInput(channels, height, width);
+        images.RequireColor(preprocess);
+        return new ImageBatches(images, preprocess, JobData.ExecutionBatch);
+    }
+}

@@ -1,0 +1,12 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Plans;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>A plan with what its numbers come from.</summary>
+/// <param name="StatisticsDigest">Of the stored statistics.</param>
+/// <param name="Corrections">Stored corrected biases; null: they are estimated.</param>
+/// <param name="Learned">Learned or repaired weights, ranges and biases, if there are any.</param>
+public sealed record QuantizePlan(
+    Plan Plan, CalibrationStatistics Statistics, string StatisticsDigest, IReadOnlyDictionary<string, float[]>? Corrections, long Seed, LearnedParameters? Learned = null);

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Execution;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>Finds the plan to build: read with what it was built from, or made of one calibrator for every group.</summary>
+internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile network, FloatNetwork float32, PlanTranslator translator, QuantizeImages images, int cores, Action<string> say)
+{
+    /// <summary>Reads or makes the plan and its statistics.</summary>
+    /// <exception cref="JobException">The plan is of another network, or its calibration is not the one it was built from.</exception>
+    public QuantizePlan Make(CancellationToken cancellation)
+    {
+        if (request.Plan is not { } path)
+        {
+            return Calibrate(Keep(new Plan(QuantizeRequest.Target, Decide())), request.Seed, cancellation);
+        }
+
+        var file = PlanFile.Read(path);
+        if (file.BuiltFrom.Model != network.Digest)
+        {
+            throw new JobException($"{path} was made for a model with SHA-256 {file.BuiltFrom.Model}, but {request.Model} has {network.Digest}: give the model that the plan was made for.");
+        }
+
+        return request.Calibration is { } folder ? Stored(file, new CalibrationFolder(folder)) : Anew(file, cancellation);
+    }
+
+    private Plan Keep(Plan plan) => KeptGroups.Apply(plan, request.KeepFloat32, network.Grouped.Groups, request.Model);
+
+    // As papers have it: few bits inside, more in the first and the last layer, where there are few weights and much to lose.
+    private IReadOnlyList<GroupDecision> Decide()
+    {
+        string method = CalibrationMethod.Parse(request.Method!).Id;
+        string[] weighted = [.. translator.Weighted.Select(group => group.Name)];
+        return [.. translator.Decided.Select(group =>
+        {
+            bool isEnd = weighted.Length > 0 && (group.Name == weighted[0] || group.Name == weighted[^1]);
+            return GroupDecision.Int8(group.Name, method, request.BiasCorrection) with
+            {
+                WeightBits = isEnd ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : request.WeightBits ?? QuantizeRequest.DefaultBits,
+                ActivationBits = isEnd ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : request.ActivationBits ?? QuantizeRequest.DefaultBits,
+                Rounding = request.Rounding ?? PlanTranslator.Nearest,
+                FloatShortcuts = request.FloatShortcuts,
+            };
+        })];
+    }
+
+    private QuantizePlan Stored(PlanFile file, CalibrationFolder folder)
+    {
+        var (statistics, digest) = folder.ReadStatistics();
+        if (digest != file.BuiltFrom.Calibration)
+        {
+            throw new JobException(
+                $"{folder.StatisticsPath} has SHA-256 {digest}, but the plan was built from {file.BuiltFrom.Calibration}: give the calibration folder of the same run, or --data to calibrate anew.");
+        }
+
+        // A run whose corrections were all withdrawn stored none.
+        var corrections = file.BuiltFrom.Corrections is { } stored ? folder.ReadCorrections(stored) : new Dictionary<string, float[]>(StringComparer.Ordinal);
+        var learned = file.BuiltFrom.Learned is { } named ? folder.ReadLearned(named) : null;
+        var plan = Keep(file.Plan);
+        if (!plan.Equals(file.Plan) && corrections.Count > 0)
+        {
+            say("the other groups keep the biases that were corrected with these in INT8; "
+                + "--data instead of --calibration corrects them anew");
+        }
+
+        var numbers = new StoredNumbers(plan, network.Grouped.Groups);
+        return new QuantizePlan(
+            plan, statistics, digest, numbers.Biases(corrections), file.Seed, learned is null ? null : numbers.Learned(learned));
+    }
+
+    private QuantizePlan Anew(PlanFile file, CancellationToken cancellation)
+    {
+        if (file.BuiltFrom.Learned is not null)
+        {
+            throw new JobException($"{request.Plan} was built from learned parameters, which --data does not give again: give --calibration with the folder that lies beside the plan.");
+        }
+
+        var plan = Calibrate(Keep(file.Plan), file.Seed, cancellation);
+        if (plan.StatisticsDigest != file.BuiltFrom.Calibration)
+        {
+            say("these images, or this build of libtorch, give other calibration statistics than the plan was built from: the file will differ from the run's");
+        }
+
+        return plan;
+    }
+
+    private QuantizePlan Calibrate(Plan plan, long seed, CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        say($"calibrating on {images.Calibration!.Images.Count} images");
+        var statistics = CalibrationPass.Run(float32, images.Calibration, cores, null, cancellation);
+        say($"calibrated in {Stopwatch.GetElapsedTime(began).TotalSeconds:F1} s");
+        return new QuantizePlan(plan, statistics, statistics.ComputeDigest(), null, seed);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Text.Json.Serialization;
+using Cluster.Kernels.Learning.Reconstruction;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>What `quantize` made; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
+public sealed record QuantizeReport
+{
+    public required string Model { get; init; }
+
+    public required QuantizeOutput Output { get; init; }
+
+    /// <summary>The calibrator, where no plan was given.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Path of the plan that the file was built from, also where this command made it.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>Folder that the same bytes can be built from with the plan.</summary>
+    public required string Calibration { get; init; }
+
+    public required int Int8Groups { get; init; }
+
+    public required int Groups { get; init; }
+
+    /// <summary>How weights are rounded, and in how many bits, where no plan was given: of inner groups, and of the first and the last.</summary>
+    public string? Rounding { get; init; }
+
+    /// <summary>How the weights of each block were learned; null where they were rounded to nearest.</summary>
+    public IReadOnlyList<BlockOutcome>? Blocks { get; init; }
+
+    /// <summary>Blocks that an interrupted run of the same command had finished, which were not learned again.</summary>
+    public int? ResumedBlocks { get; init; }
+
+    /// <summary>Iterations a block that were asked for.</summary>
+    public int? Iterations { get; init; }
+
+    public double? IterationsPerSecond { get; init; }
+
+    /// <summary>Wall time of learning.</summary>
+    public double? LearningSeconds { get; init; }
+
+    public int? WeightBits { get; init; }
+
+    public int? ActivationBits { get; init; }
+
+    public int? FirstLastBits { get; init; }
+
+    /// <summary>True where shortcuts read unquantized tensors, which 8-bit plans do not have.</summary>
+    public bool? FloatShortcuts { get; init; }
+
+    /// <summary>Bit operations an image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x 32.</summary>
+    public required long Bops { get; init; }
+
+    /// <summary>Bytes of the numbers when each has the bits that it needs, whatever the types of the file are.</summary>
+    public required long PackedBytes { get; init; }
+
+    /// <summary>Of the file, in ONNX Runtime; null without evaluation images.</summary>
+    public MeasuredAccuracy? Accuracy { get; init; }
+
+    public MeasuredLatency? Latency { get; init; }
+
+    /// <summary>The network as it came, on the same images, its latency interleaved with the file's.</summary>
+    public QuantizeFloat32? Float32 { get; init; }
+
+    public QuantizeParity? Parity { get; init; }
+
+    /// <summary>How many groups have how many bits; for the text of the report.</summary>
+    [JsonIgnore]
+    public string Precision { get; init; } = "";
+
+    /// <summary>Whether some group has fewer than 8 bits; for the text of the report.</summary>
+    [JsonIgnore]
+    public bool IsLowBit { get; init; }
+
+    /// <summary>Wall time of everything.</summary>
+    public required double Seconds { get; init; }
+}

@@ -1,0 +1,140 @@
+using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Tensors;
+using Cluster.Terminal;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>What a user asked `quantize` to do, as typed.</summary>
+public sealed record QuantizeRequest
+{
+    /// <summary>The runtime that files are placed and measured for.</summary>
+    public const string Target = "onnxruntime-cpu";
+
+    public const int DefaultBits = 8;
+
+    /// <summary>Iterations a block where weights are learned.</summary>
+    public const int DefaultIterations = 2000;
+
+    public required string Model { get; init; }
+
+    public string? Plan { get; init; }
+
+    /// <summary>Folder of the statistics and corrections that <see cref="Plan"/> was built from.</summary>
+    public string? Calibration { get; init; }
+
+    /// <summary>Calibrator of every group; null with a plan.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Calibration images.</summary>
+    public string? Data { get; init; }
+
+    public bool BiasCorrection { get; init; } = true;
+
+    /// <summary>Bits of weights; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
+    public int? WeightBits { get; init; }
+
+    /// <summary>Bits of activations; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
+    public int? ActivationBits { get; init; }
+
+    /// <summary>Bits of weights and activations of the first and the last group with weights; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
+    public int? FirstLastBits { get; init; }
+
+    /// <summary>Whether shortcuts read what they add unquantized.</summary>
+    public bool FloatShortcuts { get; init; }
+
+    /// <summary>How weights are rounded; null: as a plan says, or to nearest.</summary>
+    public string? Rounding { get; init; }
+
+    /// <summary>Iterations a block where weights are learned, a layer for AdaRound; null: <see cref="DefaultIterations"/>.</summary>
+    public int? Iterations { get; init; }
+
+    /// <summary>Type of weights of 4 bits or fewer in the file.</summary>
+    public CodeStorage Storage { get; init; }
+
+    /// <summary>Whether the channels of neighbouring layers are equalized first.</summary>
+    public bool Equalize { get; init; }
+
+    /// <summary>Whether mean and spread of the rounded weights are brought back to those of the weights.</summary>
+    public bool WeightCorrection { get; init; }
+
+    /// <summary>Whether mean and spread of each channel's output are brought back to those in FP32.</summary>
+    public bool Reestimation { get; init; }
+
+    public string? Evaluation { get; init; }
+
+    /// <summary>Where roundings are learned; null for the processor.</summary>
+    public ComputeDevice? Device { get; init; }
+
+    public string? Preprocess { get; init; }
+
+    public int Batch { get; init; } = 32;
+
+    public int Threads { get; init; } = 1;
+
+    public long Seed { get; init; }
+
+    public required string Output { get; init; }
+
+    /// <summary>Whether an output that exists is replaced.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Groups that stay in FP32, by name, index or pattern.</summary>
+    public IReadOnlyList<string> KeepFloat32 { get; init; } = [];
+
+    /// <summary>An option that changes nothing here, which is said and not refused: one command line then serves to compare all roundings.</summary>
+    public string? Unused => Rounding == PlanTranslator.Nearest && (Iterations is not null || Device is not null)
+        ? $"{(Iterations is not null ? "--iterations" : "--device")} has no effect with --rounding {Rounding}, which learns nothing"
+        : null;
+
+    /// <summary>Checks what can be judged without opening a file.</summary>
+    /// <exception cref="UsageException">Options that do not go together.</exception>
+    public void Validate()
+    {
+        Require(Plan is null || Method is null, "--plan and --method were both given; a plan says how each group is calibrated, so leave --method out.");
+        Require(
+            Plan is null || Calibration is null || Data is null,
+            "--calibration and --data were both given; give only one: --calibration FOLDER for the same bytes as the run's, "
+            + "or --data SPEC to calibrate anew.");
+        Require(
+            Plan is null || Calibration is not null || Data is not null,
+            "--plan needs what its ranges come from: --calibration FOLDER for the same bytes as the run's, "
+            + "or --data SPEC to calibrate anew.");
+        Require(Plan is not null || Calibration is null, "--calibration was given without --plan; give the plan that lies beside that folder.");
+        Require(Plan is not null || Data is not null, "no calibration images were given; add --data SPEC, or --plan FILE --calibration FOLDER.");
+        Require(Plan is null || BiasCorrection, "--no-bias-correction was given with --plan; the plan says which biases are corrected, so leave it out.");
+        Require(
+            Plan is null || (WeightBits ?? ActivationBits ?? FirstLastBits) is null,
+            "--plan was given with --weight-bits, --activation-bits or --first-last-bits; the plan says how many bits each group has, so leave them out.");
+        Require(Plan is null || !FloatShortcuts, "--plan and --float-shortcuts were both given; the plan says what shortcuts read, so leave --float-shortcuts out.");
+        Require(
+            Plan is not null || !FloatShortcuts || Math.Min(WeightBits ?? DefaultBits, Math.Min(ActivationBits ?? DefaultBits, FirstLastBits ?? DefaultBits)) < DefaultBits,
+            "--float-shortcuts was given where everything has 8 bits, and the runtime's integer kernels add integers; ask for fewer bits, such as --activation-bits 4, or leave it out.");
+        Require(Plan is null || Rounding is null, "--plan and --rounding were both given; the plan says how weights were rounded, so leave --rounding out.");
+        Require(
+            Plan is null || !(Equalize || WeightCorrection || Reestimation),
+            "--plan was given with --equalize, --weight-correction or --reestimate; the plan's numbers have them already or were made without, so leave them out.");
+        Require(Plan is null || Iterations is null, "--plan and --iterations were both given; the plan's weights are rounded already, so leave --iterations out.");
+        Require(
+            Plan is not null || Iterations is null || Rounding is not null,
+            $"--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding {string.Join(" or ", QuantizeRounding.Learned)}, or leave --iterations out.");
+        Require(
+            !WeightCorrection || Rounding is null or PlanTranslator.Nearest,
+            $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, so leave one of them out.");
+        Require(
+            Device is null || Rounding is not null,
+            $"--device was given without --rounding, and nothing is learned there; add --rounding {string.Join(" or ", QuantizeRounding.Learned)}, or leave --device out.");
+        Require(!Directory.Exists(Output), $"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "net.qdq.onnx")}.");
+        Require(Path.GetFullPath(Output) != Path.GetFullPath(Model), $"the output '{Output}' is the model itself; give another name.");
+        OutputPlace.RequireNew(Output, Force);
+        Device?.RequireUsable();
+    }
+
+    private static void Require(bool condition, string message)
+    {
+        if (!condition)
+        {
+            throw new UsageException(message);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Kernels.Tensors;
+using Cluster.Reporting;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>One quantization from its files to its files: plan, build, gate, accuracy, publish, latency.</summary>
+public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
+{
+    private const int GateImages = 64;
+
+    private readonly MachineLock _machine = new();
+    private readonly int _cores = Environment.ProcessorCount;
+
+    /// <summary>Does it all.</summary>
+    /// <exception cref="JobException">What was asked for cannot be met, or the parity gate refuses the file.</exception>
+    /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
+    public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        if (request.Unused is { } unused)
+        {
+            say($"warning: {unused}");
+        }
+
+        var network = NetworkFile.Open(request.Model, request.Equalize || (request.Plan is { } stored && PlanFile.Read(stored).BuiltFrom.Prepared == BuiltFrom.Equalized));
+        if (network.Equalization is { } equalized)
+        {
+            say($"equalized {equalized.Pairs.Count} pairs of layers{(equalized.Skipped is [var first, ..] ? $"; {equalized.Skipped.Count} layers are in no pair: {first}" : "")}");
+        }
+
+        var images = QuantizeImages.Open(request, network);
+        if (images.Shared is > 0 and var shared)
+        {
+            say($"warning: {shared} calibration images are in the evaluation set too; what is measured on them is too good");
+        }
+
+        var files = new QuantizeFiles(request.Output);
+        files.Prepare(say);
+
+        // Batches run side by side, one thread each.
+        TorchSettings.Threads = 1;
+        using var float32 = new FloatNetwork(network.Grouped);
+        var translator = new PlanTranslator(network.Grouped, network.Digest, QuantizeRequest.Target);
+        QuantizePlan plan;
+        BuiltArtefact artefact;
+        ParityReport? parity;
+        QuantizeLearning? learning = null;
+        ArtefactMeter? meter;
+        (MeasuredAccuracy Float32, MeasuredAccuracy Artefact)? accuracy;
+        using (var share = await MachineShare.TakeAsync(_machine, cancellation))
+        {
+            plan = await Task.Run(() => new QuantizePlanner(request, network, float32, translator, images, _cores, say).Make(cancellation), cancellation);
+            var resolver = new PlanResolver(network.Grouped, plan.Statistics);
+            var rounding = new QuantizeRounding(request, network, translator, resolver, images.Calibration, say);
+            if (await Task.Run(() => rounding.Learn(plan, files.Rounding, share, cancellation), cancellation) is { } learned)
+            {
+                plan = plan with { Learned = learned.Parameters };
+                learning = learned.Report;
+            }
+
+            var repairs = new QuantizeRepairs(request, float32, resolver, translator, images.Calibration, _cores, say);
+            plan = plan with { Learned = await Task.Run(() => repairs.Learn(plan, cancellation), cancellation) };
+            var builder = new ArtefactBuilder(network, float32, translator, resolver, images.Calibration, _cores, request.Storage);
+            artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned), cancellation);
+            parity = await Task.Run(() => Gate(float32, artefact, images.Samples, cancellation), cancellation);
+            meter = images.Evaluation is { } evaluation ? new ArtefactMeter(network.Float32Model, artefact.Bytes, evaluation, network.Classes) : null;
+            accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
+        }
+
+        files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : PlanFile.Read(request.Plan!));
+        say($"wrote {request.Output}");
+        var latency = meter is null ? null : await LatencyAsync(meter, cancellation);
+        return new QuantizeReport
+        {
+            Model = request.Model,
+            Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
+            Method = request.Plan is null ? CalibrationMethod.Parse(request.Method!).Id : null,
+            Rounding = request.Plan is null ? request.Rounding ?? PlanTranslator.Nearest : null,
+            Blocks = learning?.Blocks,
+            ResumedBlocks = learning?.Resumed,
+            Iterations = learning is null ? null : request.Iterations ?? QuantizeRequest.DefaultIterations,
+            IterationsPerSecond = learning?.IterationsPerSecond,
+            LearningSeconds = learning?.Seconds,
+            WeightBits = request.Plan is null ? request.WeightBits ?? QuantizeRequest.DefaultBits : null,
+            ActivationBits = request.Plan is null ? request.ActivationBits ?? QuantizeRequest.DefaultBits : null,
+            FirstLastBits = request.Plan is null ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : null,
+            FloatShortcuts = plan.Plan.Groups.Any(group => group.FloatShortcuts) ? true : null,
+            Bops = (long)BitOperations.Count(network.Grouped, translator.Settings(plan.Plan)),
+            PackedBytes = artefact.Network is { } built ? PackedSize.Bytes(built) : PackedSize.Bytes(network.Grouped.Graph),
+            IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },
+            Plan = request.Plan is { } given && request.KeepFloat32.Count == 0 ? given : files.Plan,
+            Calibration = request.Calibration ?? files.Calibration,
+            Int8Groups = plan.Plan.Int8Count,
+            Precision = PlanBits.Describe(plan.Plan),
+            Groups = plan.Plan.Groups.Count,
+            Accuracy = accuracy?.Artefact,
+            Latency = latency?.Artefact,
+            Float32 = accuracy is { } measured && latency is { } timed ? Float32Of(network, measured.Float32, timed.Float32) : null,
+            Parity = parity is null ? null : QuantizeParity.Of(parity),
+            Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds,
+        };
+    }
+
+    private async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(ArtefactMeter meter, CancellationToken cancellation)
+    {
+        using var hold = await _machine.ExclusiveAsync(cancellation);
+        return await Task.Run(() => meter.Latency(request.Batch, request.Threads, cancellation), cancellation);
+    }
+
+    private static QuantizeFloat32 Float32Of(NetworkFile network, MeasuredAccuracy accuracy, MeasuredLatency latency) => new(
+        accuracy,
+        latency,
+        network.Float32Model.LongLength,
+        (long)BitOperations.Count(network.Grouped, [.. network.Grouped.Groups.Select(_ => GroupSetting.Float32)]),
+        PackedSize.Bytes(network.Grouped.Graph));
+
+    private ParityReport? Gate(FloatNetwork float32, BuiltArtefact artefact, ImageBatches? samples, CancellationToken cancellation)
+    {
+        if (artefact.Network is null)
+        {
+            return null;
+        }
+
+        if (samples is null)
+        {
+            say("without --eval or --data there are no images for the parity gate; the file is as the plan says, but was not run here");
+            return null;
+        }
+
+        var report = ParityGate.Check(float32, artefact.Network, artefact.Bytes, samples.Take(GateImages), cancellation);
+        return report.Passed
+            ? report
+            : throw new JobException($"The parity gate refuses the file, nothing was written: {report.Failure}");
+    }
+}

@@ -1,0 +1,35 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+
+namespace Cluster.Evaluation.SingleSteps.Quantize;
+
+/// <summary>
+/// What a calibration folder holds for a plan, less what belongs to groups that the plan keeps in FP32: their layers have the numbers of
+/// the network as it came. For a plan as its run wrote it nothing is left out.
+/// </summary>
+internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
+{
+    private readonly HashSet<string> _float32 = Nodes(plan, groups);
+
+    public IReadOnlyDictionary<string, float[]> Biases(IReadOnlyDictionary<string, float[]> stored) => Quantized(stored);
+
+    public LearnedParameters Learned(LearnedParameters stored) =>
+        stored with { Weights = Quantized(stored.Weights), Biases = Quantized(stored.Biases) };
+
+    private static HashSet<string> Nodes(Plan plan, IReadOnlyList<LayerGroup> groups)
+    {
+        var kept = plan.Groups
+            .Where(decision => decision.Precision == Precision.Float32)
+            .Select(decision => decision.Group)
+            .ToHashSet(StringComparer.Ordinal);
+        return groups
+            .Where(group => kept.Contains(group.Name))
+            .SelectMany(group => group.Nodes)
+            .Select(node => node.Name)
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
+    private Dictionary<string, T> Quantized<T>(IReadOnlyDictionary<string, T> stored) =>
+        stored.Where(entry => !_float32.Contains(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+}

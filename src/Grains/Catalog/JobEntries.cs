@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+
+namespace Cluster.Grains.Catalog;
+
+/// <summary>Jobs that this silo works for, read once: what is used of an entry never changes.</summary>
+internal sealed class JobEntries(IJobStore store)
+{
+    private readonly ConcurrentDictionary<string, JobEntry> _entries = new(StringComparer.Ordinal);
+
+    /// <exception cref="JobException">There is no such job.</exception>
+    public async Task<JobEntry> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        if (_entries.TryGetValue(id, out var known))
+        {
+            return known;
+        }
+
+        var entry = await store.FindAsync(id, cancellationToken) ?? throw new JobException($"There is no job '{id}': it was deleted, or this silo uses another job store.");
+        return _entries.GetOrAdd(id, entry);
+    }
+
+    public void Forget(string id) => _entries.TryRemove(id, out _);
+}

@@ -1,0 +1,22 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+
+namespace Cluster.Grains.Ports;
+
+/// <summary>How a silo's job grains run their jobs. Implemented by the program.</summary>
+public interface IJobHost
+{
+    /// <summary>What a run of the job may use.</summary>
+    /// <exception cref="JobException">It cannot be had; the job is not begun.</exception>
+    JobRunnerOptions OptionsFor(JobEntry job);
+
+    /// <summary>The strategy that the job's spec asks for.</summary>
+    ISearchStrategy StrategyFor(JobEntry job);
+
+    /// <summary>Told how a run of a job ended here: with what it found, null where it was cancelled or only stopped, or with why it failed.</summary>
+    void Ended(JobEntry job, JobOutcome? outcome, Exception? failure);
+
+    /// <summary>Whether a job that cannot go on is over (a cluster), or waits for its user to repair what is wrong and run it again.</summary>
+    bool FailureEndsJobs { get; }
+}

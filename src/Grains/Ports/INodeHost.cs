@@ -1,0 +1,28 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+
+namespace Cluster.Grains.Ports;
+
+/// <summary>What a silo does work with: its device slots. Implemented by the program.</summary>
+public interface INodeHost
+{
+    /// <summary>The node's id: unique for each start of the program.</summary>
+    string Id { get; }
+
+    /// <summary>Version of the program.</summary>
+    string Version { get; }
+
+    /// <summary>The slots, by index: device and class.</summary>
+    IReadOnlyList<SlotStatus> Slots { get; }
+
+    /// <summary>What is held ready in this silo; see <see cref="SlotRequest.Affinity"/>.</summary>
+    IReadOnlyList<string> Holds { get; }
+
+    /// <summary>
+    /// Does an item on a slot; never called for a slot that is at work. Expected failures are results. The records are the job's journal, given
+    /// for <see cref="PublishItem"/> only.
+    /// </summary>
+    Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken);
+}

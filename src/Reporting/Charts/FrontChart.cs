@@ -1,0 +1,174 @@
+using System.Globalization;
+using Cluster.Terminal;
+
+namespace Cluster.Reporting.Charts;
+
+/// <summary>The plans by latency and accuracy, with their uncertainties, the front, and the accuracy that was asked for.</summary>
+internal static class FrontChart
+{
+    private const double Width = 960;
+    private const double Height = 460;
+    private const double Left = 62;
+    private const double Right = 944;
+    private const double Top = 16;
+    private const double Bottom = 408;
+    private const int XTicks = 9;
+    private const int YTicks = 9;
+
+    /// <summary>Draws the chart; the caller makes sure that one point at least is complete.</summary>
+    public static void Write(HtmlWriter html, ReportModel model)
+    {
+        var points = model.Points.Where(point => point.IsComplete).ToArray();
+        var float32 = points.FirstOrDefault(point => point.Roles.HasFlag(PlanRoles.Float32));
+        var bound = float32?.Top1 - model.Outcome.Spec.MaxDrop;
+        var x = Horizontal(points);
+        var y = Vertical(points, bound);
+        html.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"Top-1 accuracy against milliseconds of every measured plan\">");
+        Grid(html, x, y);
+        if (bound is { } least)
+        {
+            html.Add($"<rect class=\"ok\" x=\"{Left}\" y=\"{Top}\" width=\"{Right - Left}\" height=\"{Math.Max(0, y.At(least) - Top)}\"/>");
+            html.Add($"<line class=\"bound\" x1=\"{Left}\" y1=\"{y.At(least)}\" x2=\"{Right}\" y2=\"{y.At(least)}\"/>");
+        }
+
+        if (float32 is not null)
+        {
+            html.Add($"<line class=\"float\" x1=\"{x.At(float32.ComparableMs!.Value)}\" y1=\"{Top}\" x2=\"{x.At(float32.ComparableMs.Value)}\" y2=\"{Bottom}\"/>");
+        }
+
+        Staircase(html, points, x, y);
+        foreach (var point in points.OrderBy(Rank))
+        {
+            Mark(html, model, point, x, y);
+        }
+
+        Labels(html, model, points, bound, x, y);
+        html.Add($"</svg>");
+    }
+
+    private static LinearAxis Horizontal(PlanPoint[] points) =>
+        LinearAxis.Over(points.SelectMany(point => new[] { point.ComparableMs!.Value - Half(point), point.ComparableMs.Value + Half(point) }), 0.06, Left, Right);
+
+    /// <summary>
+    /// All points, and the whole intervals of FP32 and the winner: those of others may go on beyond the frame. A plan that collapsed would squeeze
+    /// all others into one line, so what lies far below is drawn at the axis' end.
+    /// </summary>
+    private static LinearAxis Vertical(PlanPoint[] points, double? bound)
+    {
+        var highest = points.Max(point => point.Top1!.Value);
+        var depth = Math.Max(0.12, 2.5 * (highest - (bound ?? highest)));
+        var shown = points.Select(point => point.Top1!.Value).Where(top1 => top1 >= highest - depth);
+        var whole = points.Where(point => point.Top1 >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None).SelectMany(point => new[] { point.Top1Interval!.Low, point.Top1Interval.High });
+        return LinearAxis.Over([.. shown, .. whole, .. bound is { } value ? new[] { value } : []], 0.06, Bottom, Top);
+    }
+
+    private static void Grid(HtmlWriter html, LinearAxis x, LinearAxis y)
+    {
+        foreach (var tick in y.Ticks(YTicks))
+        {
+            html.Add($"<line class=\"grid\" x1=\"{Left}\" y1=\"{y.At(tick)}\" x2=\"{Right}\" y2=\"{y.At(tick)}\"/>");
+            html.Add($"<text class=\"tick\" x=\"{Left - 8}\" y=\"{y.At(tick) + 4}\" text-anchor=\"end\">{Tick(100 * tick, y.Digits(YTicks) - 2)}%</text>");
+        }
+
+        foreach (var tick in x.Ticks(XTicks))
+        {
+            html.Add($"<line class=\"grid\" x1=\"{x.At(tick)}\" y1=\"{Top}\" x2=\"{x.At(tick)}\" y2=\"{Bottom}\"/>");
+            html.Add($"<text class=\"tick\" x=\"{x.At(tick)}\" y=\"{Bottom + 18}\" text-anchor=\"middle\">{Tick(tick, x.Digits(XTicks))}</text>");
+        }
+
+        html.Add($"<line class=\"axis\" x1=\"{Left}\" y1=\"{Bottom}\" x2=\"{Right}\" y2=\"{Bottom}\"/><line class=\"axis\" x1=\"{Left}\" y1=\"{Top}\" x2=\"{Left}\" y2=\"{Bottom}\"/>");
+        html.Add($"<text class=\"title\" x=\"{(Left + Right) / 2}\" y=\"{Bottom + 42}\" text-anchor=\"middle\">median milliseconds per run</text>");
+        html.Add($"<text class=\"title\" x=\"14\" y=\"{(Top + Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {(Top + Bottom) / 2})\">top-1 on the evaluation images</text>");
+    }
+
+    private static void Staircase(HtmlWriter html, PlanPoint[] points, LinearAxis x, LinearAxis y)
+    {
+        var front = points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs).ToArray();
+        if (front.Length < 2)
+        {
+            return;
+        }
+
+        html.Add($"<path class=\"stair\" d=\"M{x.At(front[0].ComparableMs!.Value)} {y.At(front[0].Top1!.Value)}");
+        foreach (var point in front.Skip(1))
+        {
+            html.Add($"H{x.At(point.ComparableMs!.Value)}V{y.At(point.Top1!.Value)}");
+        }
+
+        html.Add($"\"/>");
+    }
+
+    private static void Mark(HtmlWriter html, ReportModel model, PlanPoint point, LinearAxis x, LinearAxis y)
+    {
+        var (cx, cy) = (x.At(point.ComparableMs!.Value), y.At(point.Top1!.Value));
+        html.Add($"<g class=\"{Class(point)}\"><title>{Tooltip(model, point)}</title>");
+        if (IsProminent(point))
+        {
+            var interval = point.Top1Interval!;
+            html.Add($"<path class=\"whisker\" d=\"M{cx} {y.At(interval.Low)}V{y.At(interval.High)}M{x.At(point.ComparableMs.Value - Half(point))} {cy}H{x.At(point.ComparableMs.Value + Half(point))}\"/>");
+        }
+
+        if (point.Top1 < y.Low)
+        {
+            html.Add($"<path class=\"mark\" d=\"M{cx - 6} {cy - 11}H{cx + 6}L{cx} {cy - 1}Z\"/>");
+        }
+        else if (point.Roles.HasFlag(PlanRoles.Winner))
+        {
+            html.Add($"<path class=\"mark\" d=\"M{cx} {cy - 9}L{cx + 9} {cy}L{cx} {cy + 9}L{cx - 9} {cy}Z\"/>");
+        }
+        else if (point.Roles != PlanRoles.None)
+        {
+            html.Add($"<rect class=\"mark\" x=\"{cx - 5.5}\" y=\"{cy - 5.5}\" width=\"11\" height=\"11\" rx=\"2\"/>");
+        }
+        else
+        {
+            html.Add($"<circle class=\"mark\" cx=\"{cx}\" cy=\"{cy}\" r=\"{(point.OnFront ? 5 : 4)}\"/>");
+        }
+
+        html.Add($"</g>");
+    }
+
+    private static void Labels(HtmlWriter html, ReportModel model, PlanPoint[] points, double? bound, LinearAxis x, LinearAxis y)
+    {
+        var placer = new LabelPlacer(Left + 4, Top + 2, Right - 4, Bottom - 2);
+        foreach (var point in points)
+        {
+            placer.Reserve(x.At(point.ComparableMs!.Value), y.At(point.Top1!.Value), 8);
+        }
+
+        foreach (var point in points.Where(point => point.Roles != PlanRoles.None))
+        {
+            var below = point.Top1 < y.Low ? $" ({Figures.Percent(point.Top1)}, below the axis)" : string.Empty;
+            var text = PlanNames.Of(point, model.Outcome.Selection.Kind) + below;
+            var (labelX, labelY) = placer.Place(text, x.At(point.ComparableMs!.Value), y.At(point.Top1!.Value));
+            html.Add($"<text class=\"label {Class(point)}\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
+        }
+
+        if (bound is { } least)
+        {
+            var text = $"FP32 − {Figures.Points(100 * model.Outcome.Spec.MaxDrop)} points: the accuracy asked for";
+            var (labelX, labelY) = placer.Place(text, Right, y.At(least) + 12);
+            html.Add($"<text class=\"label dim\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
+        }
+    }
+
+    private static string Tooltip(ReportModel model, PlanPoint point) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Top1)} ({point.Accuracy!.Correct} of {point.Accuracy.Total}), {Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, {PlanBits.Describe(point.Plan)}, plan {point.Plan.Digest[..12]}");
+
+    private static string Class(PlanPoint point) => point.Roles switch
+    {
+        _ when point.Roles.HasFlag(PlanRoles.Winner) => "winner",
+        _ when point.Roles.HasFlag(PlanRoles.Float32) => "fp32",
+        PlanRoles.None => point.OnFront ? "front" : "other",
+        _ => "int8",
+    };
+
+    private static int Rank(PlanPoint point) => Class(point) switch { "other" => 0, "front" => 1, "int8" => 2, "fp32" => 3, _ => 4 };
+
+    private static bool IsProminent(PlanPoint point) => point.OnFront || point.Roles != PlanRoles.None;
+
+    private static double Half(PlanPoint point) => (point.ComparableIqrMs ?? 0) / 2;
+
+    private static string Tick(double value, int digits) => value.ToString("F" + Math.Max(0, digits).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,44 @@
+namespace Cluster.Reporting.Charts;
+
+/// <summary>Puts labels beside their marks where they cover neither marks nor each other, as far as there is room.</summary>
+internal sealed class LabelPlacer
+{
+    private const double CharacterWidth = 6.7;
+    private const double Height = 14;
+    private readonly Box _area;
+    private readonly List<Box> _taken = [];
+
+    /// <summary>Labels stay within the area from (left, top) to (right, bottom).</summary>
+    public LabelPlacer(double left, double top, double right, double bottom) => _area = new Box(left, top, right, bottom);
+
+    /// <summary>Keeps labels off a mark.</summary>
+    public void Reserve(double x, double y, double radius) => _taken.Add(new Box(x - radius, y - radius, x + radius, y + radius));
+
+    /// <summary>The left end of the base line of a label for the mark at (x, y): of the eight places around it, the one that covers least.</summary>
+    public (double X, double Y) Place(string text, double x, double y)
+    {
+        var width = text.Length * CharacterWidth;
+        Box? best = null;
+        var leastCovered = double.PositiveInfinity;
+        foreach (var (dx, dy) in new[] { (12, 4), (12, -12), (12, 20), (-12 - width, 4), (-12 - width, -12), (-12 - width, 20), (-width / 2, -16), (-width / 2, 26), (14, -34), (14, 42), (-14 - width, -34), (-14 - width, 42) })
+        {
+            var left = Math.Clamp(x + dx, _area.Left, Math.Max(_area.Left, _area.Right - width));
+            var bottom = Math.Clamp(y + dy + 3, _area.Top + Height, _area.Bottom);
+            var box = new Box(left, bottom - Height, left + width, bottom);
+            var covered = _taken.Sum(box.Overlap);
+            if (covered < leastCovered)
+            {
+                (best, leastCovered) = (box, covered);
+            }
+        }
+
+        _taken.Add(best!.Value);
+        return (best.Value.Left, best.Value.Bottom - 3);
+    }
+
+    private readonly record struct Box(double Left, double Top, double Right, double Bottom)
+    {
+        public double Overlap(Box other) =>
+            Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left)) * Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top));
+    }
+}

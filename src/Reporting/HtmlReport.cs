@@ -1,0 +1,29 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Reporting.Sections;
+
+namespace Cluster.Reporting;
+
+/// <summary>The result as one HTML file that needs no other: styles and charts are inline, and all of it can be read without its script.</summary>
+public static class HtmlReport
+{
+    /// <summary>The file's text.</summary>
+    public static string Write(ReportModel model)
+    {
+        var html = new HtmlWriter();
+        html.Add($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+        html.Add($"<meta name=\"color-scheme\" content=\"light dark\"><title>{model.ModelName}: quantization report</title><style>{ReportStyle.Css}</style></head>\n<body><main class=\"{(model.Outcome.Selection.Kind == WinnerKind.NothingFeasible ? "bad" : "good")}\">\n");
+        HeadlineSection.Write(html, model);
+        ComparisonSection.Write(html, model);
+        FrontSection.Write(html, model);
+        SensitivitySection.Write(html, model);
+        GroupSection.Write(html, model);
+        ReconstructionSection.Write(html, model);
+        PredictionSection.Write(html, model);
+        ParitySection.Write(html, model);
+        MethodSection.Write(html, model);
+        EffortSection.Write(html, model);
+        FilesSection.Write(html, model);
+        html.Add($"</main><script>{ReportStyle.SortScript}</script></body></html>\n");
+        return html.ToString();
+    }
+}

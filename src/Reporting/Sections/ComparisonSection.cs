@@ -1,0 +1,47 @@
+using Cluster.Terminal;
+
+namespace Cluster.Reporting.Sections;
+
+/// <summary>The selected plan beside the baselines.</summary>
+internal static class ComparisonSection
+{
+    public static void Write(HtmlWriter html, ReportModel model)
+    {
+        html.Add($"<section id=\"comparison\"><h2>FP32, all INT8 and the selected plan</h2><p class=\"note\">Accuracy and latency are measured on the exported file itself. The accepted drop is {Figures.Points(100 * model.Outcome.Spec.MaxDrop)} points.</p>");
+        html.Add($"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">top-1<small>95% interval</small></th><th class=\"n\">drop<small>points</small></th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th class=\"n\">speed-up<small>× FP32</small></th><th class=\"n\">size</th><th class=\"n\">BOPs<small>per image</small></th><th class=\"n\">KL to FP32<small>nats</small></th><th class=\"n\">agreement<small>same top-1</small></th></tr></thead><tbody>");
+        foreach (var row in Comparison.Rows(model))
+        {
+            Row(html, row);
+        }
+
+        html.Add($"</tbody></table></div></section>\n");
+    }
+
+    private static void Row(HtmlWriter html, Comparison row)
+    {
+        var point = row.Point;
+        var (accuracy, latency) = (point.Accuracy, point.Latency);
+        var isSelected = point.Roles.HasFlag(PlanRoles.Winner) && row.Name is not (PlanNames.Float32 or PlanNames.Int8 or PlanNames.Int8Best);
+        html.Add($"<tr class=\"{(isSelected ? "selected" : "plain")}\"><td class=\"plan\"><b>{row.Name}</b><small>{row.Detail}</small></td>");
+        html.Add($"<td class=\"n\">{Figures.Percent(point.Top1)}");
+        if (point.Top1Interval is { } interval)
+        {
+            html.Add($"<small>{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)}</small><small>{accuracy!.Correct} of {accuracy.Total}</small>");
+        }
+
+        html.Add($"</td><td class=\"n\">{Figures.Points(point.DropPoints)}</td><td class=\"n\">{Figures.Milliseconds(latency?.MedianMs)}");
+        if (latency is not null)
+        {
+            html.Add($"<small>IQR {Figures.Milliseconds(latency.IqrMs)}, n {latency.Count}</small>");
+        }
+
+        html.Add($"</td><td class=\"n\">{Figures.Ratio(point.Plan.IsFloat32 ? 1 : point.SpeedUp)}");
+        if (latency is not null && !point.Plan.IsFloat32)
+        {
+            html.Add($"<small>FP32 beside it {Figures.Milliseconds(latency.Float32MedianMs)}</small>");
+        }
+
+        html.Add($"</td><td class=\"n\">{Figures.Bytes(accuracy?.SizeBytes)}</td><td class=\"n\">{Figures.Count(accuracy?.Bops)}</td><td class=\"n\">{Figures.Nats(accuracy?.Kl)}</td>");
+        html.Add($"<td class=\"n\">{(accuracy is { Total: > 0 } ? Figures.Percent((double)accuracy.Agree / accuracy.Total) : Figures.None)}</td></tr>");
+    }
+}

@@ -1,0 +1,34 @@
+using Cluster.Terminal;
+
+namespace Cluster.Reporting.Sections;
+
+/// <summary>What the search cost, and what failed on the way.</summary>
+internal static class EffortSection
+{
+    public static void Write(HtmlWriter html, ReportModel model)
+    {
+        var outcome = model.Outcome;
+        var spent = outcome.Evaluations;
+        html.Add($"<section id=\"effort\"><h2>What it took</h2><dl><dt>Evaluations</dt><dd>{spent.Full} on all evaluation images, {spent.Subset} on a subset; {Figures.Count(spent.Images)} images together{Budget(outcome.Spec.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>{outcome.Latencies.Count}</dd>");
+        foreach (var stage in model.Timings)
+        {
+            html.Add($"<dt>{stage.Stage}</dt><dd>{Figures.Duration(stage.Duration)}</dd>");
+        }
+
+        html.Add($"</dl>");
+        if (outcome.Failures.Count > 0)
+        {
+            html.Add($"<div class=\"scroll\"><table><caption>Candidates that ended without a result; the search went on without them.</caption><thead><tr><th class=\"n\">item</th><th>kind</th><th class=\"n\">attempts</th><th>why</th></tr></thead><tbody>");
+            foreach (var failed in outcome.Failures)
+            {
+                html.Add($"<tr><td class=\"n\">{failed.Sequence}</td><td>{failed.Failure.Kind.ToString()}</td><td class=\"n\">{failed.Attempts}</td><td class=\"group\">{failed.Failure.Reason}</td></tr>");
+            }
+
+            html.Add($"</tbody></table></div>");
+        }
+
+        html.Add($"</section>\n");
+    }
+
+    private static string Budget(int? budget) => budget is { } most ? $" (at most {most} evaluations were allowed)" : string.Empty;
+}

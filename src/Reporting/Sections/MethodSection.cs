@@ -1,0 +1,54 @@
+using Cluster.Terminal;
+
+namespace Cluster.Reporting.Sections;
+
+/// <summary>How accuracy and latency were measured, and on what.</summary>
+internal static class MethodSection
+{
+    public static void Write(HtmlWriter html, ReportModel model)
+    {
+        var outcome = model.Outcome;
+        var latency = outcome.Winner.Latency ?? outcome.Float32.Latency;
+        html.Add($"<section id=\"method\"><h2>How it was measured</h2><dl><dt>Machine</dt><dd>{model.Machine}</dd><dt>Device</dt><dd>{latency?.Device ?? "no latency was measured"}</dd><dt>Runtime</dt><dd>{latency?.Runtime ?? outcome.Spec.Versions.Runtime}</dd><dt>Instruction set</dt><dd>{outcome.Spec.Versions.InstructionSet}</dd>");
+        html.Add($"<dt>Batch and threads</dt><dd>batch {outcome.Spec.Batch}, {Verdict.Threads(outcome.Spec.Threads)}</dd>");
+        html.Add($"<dt>Latency</dt><dd>median and interquartile range of {latency?.Count ?? 0} runs of each, after a warm-up, every plan in turn with FP32 on a machine of their own; {outcome.Latencies.Count} such measurements</dd>");
+        html.Add($"<dt>Accuracy</dt><dd>top-1 of the exported file in the runtime; intervals are Wilson's, 95%</dd><dt>Bound</dt><dd>a drop of at most {Figures.Points(100 * outcome.Spec.MaxDrop)} points, {Bound(outcome.Spec.Confidence)}</dd>");
+        html.Add($"<dt>Ranges tried</dt><dd>{string.Join(", ", outcome.Spec.Methods)}</dd><dt>Seed</dt><dd>{outcome.Spec.Seed}</dd><dt>Numerics</dt><dd>{outcome.Spec.Versions.Numerics}</dd>");
+        foreach (var (name, version) in model.Versions)
+        {
+            html.Add($"<dt>{name}</dt><dd>{version}</dd>");
+        }
+
+        html.Add($"</dl></section>\n");
+        Data(html, model);
+    }
+
+    private static void Data(HtmlWriter html, ReportModel model)
+    {
+        html.Add($"<section id=\"data\"><h2>Data</h2><div class=\"scroll\"><table><thead><tr><th>role</th><th>as given</th><th class=\"n\">images</th><th>SHA-256</th></tr></thead><tbody>");
+        foreach (var data in model.Data)
+        {
+            html.Add($"<tr><td><b>{data.Role.ToString().ToLowerInvariant()}</b><small>{Words(data.Role)}</small></td><td class=\"group\"><code>{data.Spec}</code></td><td class=\"n\">{data.Images}</td><td><code>{data.Sha256}</code></td></tr>");
+        }
+
+        html.Add($"</tbody></table></div>");
+        if (!model.HasTestSet)
+        {
+            html.Add($"<p class=\"note\">{Verdict.SelectedOnSameImages}</p>");
+        }
+
+        html.Add($"</section>\n");
+    }
+
+    private static string Bound(double? confidence) => confidence is { } level
+        ? $"which its one-sided upper bound at {Figures.Percent(level)} confidence has to keep"
+        : "which the paired point estimate has to keep";
+
+    private static string Words(DataRole role) => role switch
+    {
+        DataRole.Calibration => "ranges and bias correction; labels are not read",
+        DataRole.Evaluation => "what the search looked at",
+        DataRole.Training => "what the winner was fine-tuned on",
+        _ => "looked at once, for the winner",
+    };
+}

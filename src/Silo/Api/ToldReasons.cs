@@ -1,0 +1,41 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>
+/// Takes the server's paths out of the sentences of an answer. Reasons come from wherever something went wrong, also from silos and versions that
+/// did not do so themselves, so they are looked at once more where they leave.
+/// </summary>
+internal static class ToldReasons
+{
+    private static readonly string[] Sentences = ["reason", "message"];
+
+    /// <summary>The same message, its sentences and those of messages in it as callers may read them.</summary>
+    public static T Told<T>(this T message, Func<string, string> told)
+        where T : IMessage
+    {
+        foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
+        {
+            var value = field.IsMap || (field.FieldType == FieldType.Message && !field.IsRepeated && !field.Accessor.HasValue(message)) ? null : field.Accessor.GetValue(message);
+            switch (value)
+            {
+                case string text when text.Length > 0 && Sentences.Contains(field.Name, StringComparer.Ordinal):
+                    field.Accessor.SetValue(message, told(text));
+                    break;
+                case IMessage inner:
+                    inner.Told(told);
+                    break;
+                case System.Collections.IList list when field.FieldType == FieldType.Message:
+                    foreach (object? one in list)
+                    {
+                        ((IMessage)one!).Told(told);
+                    }
+
+                    break;
+            }
+        }
+
+        return message;
+    }
+}

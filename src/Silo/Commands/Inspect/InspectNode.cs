@@ -1,5 +1,0 @@
-namespace Cluster.Silo.Commands.Inspect;
-
-/// <summary>One node of a group.</summary>
-/// <param name="Precision">In a quantized file: what it reads ("int8", "float32", or both where inputs differ: "mixed"); else null.</param>
-internal sealed record InspectNode(string Name, string Operator, string? Precision);

@@ -1,5 +1,0 @@
-namespace Cluster.Silo.Commands.Quantize;
-
-/// <summary>Latency of one run of a file, as in result.json.</summary>
-/// <param name="N">Timed runs.</param>
-internal sealed record MeasuredLatency(double MedianMs, double IqrMs, int N, string Runtime, string Device, int Batch, int Threads);

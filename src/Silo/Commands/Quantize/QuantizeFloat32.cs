@@ -1,6 +1,0 @@
-namespace Cluster.Silo.Commands.Quantize;
-
-/// <summary>The FP32 network beside the quantized file.</summary>
-/// <param name="Bops">Bit operations an image.</param>
-/// <param name="PackedBytes">Bytes of the numbers.</param>
-internal sealed record QuantizeFloat32(MeasuredAccuracy Accuracy, MeasuredLatency Latency, long SizeBytes, long Bops, long PackedBytes);

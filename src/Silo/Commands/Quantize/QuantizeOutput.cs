@@ -1,4 +1,0 @@
-namespace Cluster.Silo.Commands.Quantize;
-
-/// <summary>The file that was written.</summary>
-internal sealed record QuantizeOutput(string Path, string Sha256, long SizeBytes);

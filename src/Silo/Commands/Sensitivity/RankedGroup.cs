@@ -1,9 +1,0 @@
-namespace Cluster.Silo.Commands.Sensitivity;
-
-/// <summary>One group alone in INT8.</summary>
-/// <param name="Index">Position in the network's order of decisions, from 0.</param>
-/// <param name="Macs">Multiply-accumulates an image.</param>
-/// <param name="Kl">Mean KL(FP32 || group in INT8) of the softmax, nats an image.</param>
-/// <param name="SqnrDb">Of what the group hands on, dB; null where there is no noise.</param>
-/// <param name="Correct">Images whose top-1 is the label.</param>
-internal sealed record RankedGroup(int Index, string Group, IReadOnlyList<string> Operators, long Macs, double Kl, double? SqnrDb, int Correct, int Total);

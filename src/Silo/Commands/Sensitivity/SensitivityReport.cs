@@ -1,7 +1,0 @@
-namespace Cluster.Silo.Commands.Sensitivity;
-
-/// <summary>A sweep; its JSON form is the command's `--json`.</summary>
-/// <param name="Groups">Most sensitive first.</param>
-/// <param name="SweepSeconds">Wall time of the sweep alone.</param>
-/// <param name="Seconds">With reading and calibrating.</param>
-internal sealed record SensitivityReport(string Model, string Method, int Images, IReadOnlyList<RankedGroup> Groups, double SweepSeconds, double Seconds);

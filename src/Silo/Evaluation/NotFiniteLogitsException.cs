@@ -1,4 +1,0 @@
-namespace Cluster.Silo.Evaluation;
-
-/// <summary>A candidate answered with NaN or infinity.</summary>
-internal sealed class NotFiniteLogitsException(string message) : Exception(message);

@@ -1,0 +1,42 @@
+using System.Text.RegularExpressions;
+using Cluster.Evaluation.Nodes;
+
+namespace Cluster.Silo.Workers;
+
+/// <summary>Sentences that leave a node: its own paths are taken out, and what a caller uploaded is named as the caller does.</summary>
+internal sealed class NodeText
+{
+    // A sentence becomes a header of an answer, whose size clients limit.
+    private const int Longest = 4000;
+    private const string Elsewhere = "…";
+
+    private readonly (Regex Found, string Told)[] _rules;
+
+    /// <param name="folders">The node's folders.</param>
+    /// <param name="more">Further folders to keep to oneself.</param>
+    public NodeText(NodeFolders folders, params string[] more)
+    {
+        (string Pattern, string Told)[] rules =
+        [
+            ($"{Quoted(folders.Artefacts)}/[0-9a-f]{{2}}/([0-9a-f]{{64}})", "artefacts/$1"),
+            ($"{Quoted(folders.Data)}/[0-9a-f]{{64}}(?:\\.part)?/?", string.Empty),
+            ($"{Quoted(folders.Preprocess)}/[0-9a-f]{{64}}\\.json", "preprocess"),
+            .. more.Append(folders.Cache).Append(folders.Artefacts).Select(Path.GetFullPath).Where(folder => folder != "/")
+                .OrderByDescending(folder => folder.Length).Select(folder => ($"{Quoted(folder)}(?![\\w.-])", Elsewhere)),
+        ];
+        _rules = [.. rules.Select(rule => (new Regex(rule.Pattern, RegexOptions.CultureInvariant), rule.Told))];
+    }
+
+    /// <summary>The sentence as callers may read it.</summary>
+    public string Told(string text)
+    {
+        foreach (var (found, told) in _rules)
+        {
+            text = found.Replace(text, told);
+        }
+
+        return text.Length <= Longest ? text : $"{text[..Longest]}{Elsewhere}";
+    }
+
+    private static string Quoted(string folder) => Regex.Escape(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+}

@@ -1,0 +1,295 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+
+namespace Cluster.Storage.Files;
+
+/// <summary>
+/// Jobs in a folder of one process: <c>jobs/ID/job.json</c> and <c>jobs/ID/journal.jsonl</c>. A job's folder appears and disappears whole, by a
+/// rename; what a crash left half made or half deleted begins with a dot and is cleared away when the store is opened.
+/// </summary>
+public sealed class FileJobStore : IJobStore, IDisposable
+{
+    private const string EntryName = "job.json";
+    private const string JournalName = "journal.jsonl";
+    private const string MadePrefix = ".new-";
+    private const string RemovedPrefix = ".removed-";
+
+    private readonly Lock _gate = new();
+    private readonly string _folder;
+    private readonly FileLock _lock;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<string, JobEntry> _jobs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _byRequest = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LeasedJournal> _owned = new(StringComparer.Ordinal);
+    private bool _closed;
+    private string? _broken;
+
+    private FileJobStore(string folder, FileLock folderLock, TimeProvider time)
+    {
+        _folder = folder;
+        _lock = folderLock;
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public bool IsShared => false;
+
+    /// <summary>Opens or creates the store in a data folder and claims it for this process.</summary>
+    /// <param name="folder">The data folder; what else lies in it is left alone.</param>
+    /// <param name="time">The clock of journals; the system's if null.</param>
+    /// <exception cref="JobException">Another process uses the folder, or a job's entry is damaged.</exception>
+    public static FileJobStore Open(string folder, TimeProvider? time = null)
+    {
+        var jobs = Path.Combine(Path.GetFullPath(folder), "jobs");
+        Directory.CreateDirectory(jobs);
+        var folderLock = FileLock.Acquire(jobs, $"The data folder {folder}");
+        try
+        {
+            DurableFiles.FlushFolder(Path.GetDirectoryName(jobs)!);
+            var store = new FileJobStore(jobs, folderLock, time ?? TimeProvider.System);
+            store.Load();
+            return store;
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => InTurnAsync(() => Add(entry.Checked()), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => InTurnAsync(() => _jobs.GetValueOrDefault(id), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
+        return InTurnAsync<IReadOnlyList<JobEntry>>(
+            () =>
+            [
+                .. _jobs.Values
+                    .Where(job => query.Statuses.Count == 0 || query.Statuses.Contains(job.Status))
+                    .Where(job => query is not { AfterCreatedAt: { } at, AfterId: { } id } || job.CreatedAt < at || (job.CreatedAt == at && string.CompareOrdinal(job.Id, id) < 0))
+                    .OrderByDescending(job => job.CreatedAt)
+                    .ThenByDescending(job => job.Id, StringComparer.Ordinal)
+                    .Take(query.Limit),
+            ],
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => InTurnAsync(
+        () =>
+        {
+            if (_jobs.TryGetValue(id, out var job) && job.Status != status)
+            {
+                job = job with { Status = status };
+                Write(() => DurableFiles.Replace(Path.Combine(FolderOf(id), EntryName), JobEntryFile.Format(job)));
+                _jobs[id] = job;
+            }
+
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => InTurnAsync(
+        () =>
+        {
+            if (!_jobs.TryGetValue(id, out var job))
+            {
+                return false;
+            }
+
+            Revoke(id, "went with its job, which was deleted");
+            var aside = Path.Combine(_folder, RemovedPrefix + Path.GetRandomFileName());
+            Write(() => Directory.Move(FolderOf(id), aside));
+            _jobs.Remove(id);
+            if (job.RequestId is { } request)
+            {
+                _byRequest.Remove(request);
+            }
+
+            FlushNames();
+            Clear(aside);
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken) => InTurnAsync<IJournal>(
+        () =>
+        {
+            var path = JournalOf(id);
+            Revoke(id, "has another owner now");
+            var journal = new LeasedJournal(FileJournal.Open(path, _time), id, closed => Forget(id, closed));
+            _owned[id] = journal;
+            return journal;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken)
+    {
+        var path = await InTurnAsync(() => JournalOf(id), cancellationToken);
+        return await Task.Run(() => File.Exists(path) ? FileJournal.ReadOnly(path) : [], cancellationToken);
+    }
+
+    /// <summary>Ends the ownership of every journal and of the folder.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            foreach (var id in _owned.Keys.ToArray())
+            {
+                Revoke(id, "was closed with its store");
+            }
+
+            _lock.Dispose();
+        }
+    }
+
+    private static void Clear(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // It is no job any more; what is left of it is cleared away when the store is opened next.
+        }
+    }
+
+    // On a thread of its own, as every write waits for the disk.
+    private Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            lock (_gate)
+            {
+                ObjectDisposedException.ThrowIf(_closed, this);
+                return _broken is null ? work() : throw new JobException($"An earlier write to {_folder} failed ({_broken}), so what it holds is unknown: restart this process.");
+            }
+        },
+        cancellationToken);
+
+    private void Load()
+    {
+        foreach (var folder in Directory.GetDirectories(_folder))
+        {
+            var name = Path.GetFileName(folder);
+            if (name.StartsWith(MadePrefix, StringComparison.Ordinal) || name.StartsWith(RemovedPrefix, StringComparison.Ordinal))
+            {
+                Clear(folder);
+            }
+            else if (JobIds.IsValid(name))
+            {
+                var entry = JobEntryFile.Read(Path.Combine(folder, EntryName));
+                if (!string.Equals(entry.Id, name, StringComparison.Ordinal) || (entry.RequestId is { } request && _byRequest.ContainsKey(request)))
+                {
+                    throw new JobException($"{folder} holds the entry of job {entry.Id}, or of a request that another job has, where each job has a folder of its name: move it away.");
+                }
+
+                Keep(entry);
+            }
+        }
+    }
+
+    private JobEntry Add(JobEntry entry)
+    {
+        if (entry.RequestId is { } request && _byRequest.TryGetValue(request, out var known))
+        {
+            return _jobs[known];
+        }
+
+        if (_jobs.TryGetValue(entry.Id, out var namesake))
+        {
+            return entry.IsSameAs(namesake) ? namesake : throw JobIds.Taken(entry.Id);
+        }
+
+        var made = Path.Combine(_folder, MadePrefix + Path.GetRandomFileName());
+        try
+        {
+            Write(() =>
+            {
+                Directory.CreateDirectory(made);
+                DurableFiles.Replace(Path.Combine(made, EntryName), JobEntryFile.Format(entry));
+                Directory.Move(made, FolderOf(entry.Id));
+            });
+        }
+        catch (JobException) when (Directory.Exists(made))
+        {
+            Clear(made);
+            throw;
+        }
+
+        FlushNames();
+        Keep(entry);
+        return entry;
+    }
+
+    private void Keep(JobEntry entry)
+    {
+        _jobs[entry.Id] = entry;
+        if (entry.RequestId is { } request)
+        {
+            _byRequest[request] = entry.Id;
+        }
+    }
+
+    private string FolderOf(string id) => Path.Combine(_folder, id);
+
+    private string JournalOf(string id) => _jobs.ContainsKey(id) ? Path.Combine(FolderOf(id), JournalName) : throw JobIds.Unknown(id);
+
+    private void Revoke(string id, string reason)
+    {
+        if (_owned.TryGetValue(id, out var owner))
+        {
+            _owned.Remove(id);
+            owner.Revoke(reason);
+        }
+    }
+
+    private void Forget(string id, LeasedJournal journal)
+    {
+        lock (_gate)
+        {
+            if (_owned.TryGetValue(id, out var owner) && ReferenceEquals(owner, journal))
+            {
+                _owned.Remove(id);
+            }
+        }
+    }
+
+    private void Write(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new JobException($"Writing to {_folder} failed ({e.Message}): free space on its disk or correct its permissions, then try again.", e);
+        }
+    }
+
+    // A rename that could not be made durable is there now and may not be after a crash: nobody may build on it.
+    private void FlushNames()
+    {
+        try
+        {
+            DurableFiles.FlushFolder(_folder);
+        }
+        catch (IOException e)
+        {
+            _broken = e.Message;
+            throw new JobException($"Writing to {_folder} failed ({e.Message}), so what it holds is unknown: repair its disk, then restart this process.", e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Storage.Files;
+
+/// <summary>Results as files <c>ROOT/ab/abcdef….json</c>, each holding the result's canonical JSON and, on its first line, the SHA-256 of it. Safe for several processes at once.</summary>
+public sealed class FolderEvaluationCache : IEvaluationCache
+{
+    private readonly string _root;
+
+    /// <summary>Uses a folder, created where it is missing.</summary>
+    public FolderEvaluationCache(string root)
+    {
+        _root = root;
+        Directory.CreateDirectory(root);
+    }
+
+    /// <inheritdoc/>
+    public WorkResult? Find(WorkItem item)
+    {
+        if (!item.IsCacheable)
+        {
+            return null;
+        }
+
+        try
+        {
+            var text = File.ReadAllText(PathOf(item));
+            var end = text.IndexOf('\n', StringComparison.Ordinal);
+            if (end < 0 || !string.Equals(text[..end], CanonicalJson.DigestOfText(item.Id + text[(end + 1)..]), StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            return JsonSerializer.Deserialize<WorkResult>(text[(end + 1)..], CoordinatorJson.Options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or NotSupportedException)
+        {
+            // Missing, unreadable or of another version: the result is measured again, which costs only time.
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Store(WorkItem item, WorkResult result)
+    {
+        if (!item.IsCacheable || result is FailedResult)
+        {
+            return;
+        }
+
+        var json = CanonicalJson.Serialize(result);
+        var path = PathOf(item);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var temporary = $"{path}.{Path.GetRandomFileName()}.part";
+        File.WriteAllText(temporary, CanonicalJson.DigestOfText(item.Id + json) + "\n" + json);
+        File.Move(temporary, path, overwrite: true);
+    }
+
+    private string PathOf(WorkItem item) => Path.Combine(_root, item.Id[..2], item.Id + ".json");
+}

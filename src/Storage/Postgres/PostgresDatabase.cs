@@ -1,0 +1,88 @@
+using System.Net.Sockets;
+using Cluster.Coordinator;
+using Npgsql;
+
+namespace Cluster.Storage.Postgres;
+
+/// <summary>A pool of connections to one database, and what its failures mean. No message of it holds the connection string.</summary>
+internal sealed class PostgresDatabase : IAsyncDisposable
+{
+    private const int Tries = 6;
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    private readonly NpgsqlDataSource _source;
+    private readonly TimeProvider _time;
+
+    private PostgresDatabase(NpgsqlDataSource source, string name, TimeProvider time)
+    {
+        _source = source;
+        Name = name;
+        _time = time;
+    }
+
+    /// <summary>How messages name it.</summary>
+    public string Name { get; }
+
+    /// <exception cref="JobException">The text is no connection string.</exception>
+    public static PostgresDatabase Create(string connectionString, TimeProvider time)
+    {
+        NpgsqlConnectionStringBuilder settings;
+        try
+        {
+            settings = new NpgsqlConnectionStringBuilder(connectionString);
+            settings.ApplicationName ??= "cluster";
+
+            // A server that is gone without goodbye is noticed while nothing is asked of it.
+            settings.KeepAlive = settings.KeepAlive == 0 ? 30 : settings.KeepAlive;
+            return new PostgresDatabase(NpgsqlDataSource.Create(settings), $"PostgreSQL at {settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}", time);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException)
+        {
+            // Neither its message nor itself: they may quote what was given, which holds a password.
+            throw new JobException("The connection string of PostgreSQL is not understood where \"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.");
+        }
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <summary>A command on a connection of the pool, which it gives back by itself.</summary>
+    public NpgsqlCommand Command(string sql) => _source.CreateCommand(sql);
+
+    /// <summary>Does what may safely be done twice, again after failures that may pass (a server that restarts, a connection that broke), a bounded number of times.</summary>
+    /// <param name="purpose">What it is for: "list jobs".</param>
+    /// <exception cref="JobException">It failed for good.</exception>
+    public async Task<T> RepeatableAsync<T>(string purpose, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var begun = _time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+                return await work(connection);
+            }
+            catch (Exception e) when (IsFailure(e))
+            {
+                if (!MayPass(e) || attempt == Tries || _time.GetElapsedTime(begun) > LongestWait)
+                {
+                    throw Failure(purpose, e);
+                }
+            }
+
+            await Task.Delay(FirstDelay * (1 << (attempt - 1)), _time, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether an exception is about the database or the way to it.</summary>
+    public static bool IsFailure(Exception e) => e is NpgsqlException or SocketException or IOException or TimeoutException;
+
+    /// <summary>The error for users of what the database or the way to it refused.</summary>
+    public JobException Failure(string purpose, Exception e)
+    {
+        var reason = e is PostgresException refused ? $"{refused.SqlState}: {refused.MessageText}" : e.InnerException?.Message ?? e.Message;
+        return new JobException($"{Name} could not {purpose} ({reason}): check that it runs, is reachable and lets this user in, then try again.", e);
+    }
+
+    private static bool MayPass(Exception e) => e is not NpgsqlException database || database.IsTransient;
+}

@@ -1,0 +1,181 @@
+using System.Text.Json;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Npgsql;
+
+namespace Cluster.Storage.Postgres;
+
+/// <summary>Jobs in a PostgreSQL database that any number of silos share.</summary>
+public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
+{
+    private const string AddSql = """
+        WITH added AS (
+            INSERT INTO cluster_jobs (id, request_id, created_at, status, entry) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id)
+        INSERT INTO cluster_journal_heads (job_id) SELECT id FROM added
+        """;
+
+    private readonly PostgresDatabase _database;
+    private readonly TimeProvider _time;
+
+    private PostgresJobStore(PostgresDatabase database, TimeProvider time)
+    {
+        _database = database;
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public bool IsShared => true;
+
+    /// <summary>Connects, and makes the tables or brings them to this program's version.</summary>
+    /// <param name="connectionString">In Npgsql's form: "Host=…;Port=…;Database=…;Username=…;Password=…".</param>
+    /// <param name="time">The clock of journals; the system's if null.</param>
+    /// <exception cref="JobException">The database cannot be reached, refuses this user, or has a later version's tables.</exception>
+    public static async Task<PostgresJobStore> OpenAsync(string connectionString, TimeProvider? time, CancellationToken cancellationToken)
+    {
+        time ??= TimeProvider.System;
+#pragma warning disable CA2000 // The store that is returned owns it.
+        var database = PostgresDatabase.Create(connectionString, time);
+#pragma warning restore CA2000
+        try
+        {
+            await PostgresSchema.PrepareAsync(database, cancellationToken);
+            return new PostgresJobStore(database, time);
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken)
+    {
+        entry = entry.Checked();
+        return _database.RepeatableAsync(
+            $"store job {entry.Id}",
+            async connection =>
+            {
+                while (true)
+                {
+                    await using var add = new NpgsqlCommand(AddSql, connection);
+                    add.Parameters.AddWithValue(entry.Id);
+                    add.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = entry.RequestId });
+                    add.Parameters.AddWithValue(entry.CreatedAt);
+                    add.Parameters.AddWithValue(Text(entry.Status));
+                    add.Parameters.Add(new NpgsqlParameter<string> { TypedValue = CanonicalJson.Serialize(entry), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Json });
+                    if (await add.ExecuteNonQueryAsync(cancellationToken) == 1)
+                    {
+                        return entry;
+                    }
+
+                    // Whoever was first has committed by now. Between the two statements its job may be removed again: then it is this one's turn.
+                    if (entry.RequestId is { } request && await OneAsync(connection, "request_id", request, cancellationToken) is { } known)
+                    {
+                        return known;
+                    }
+
+                    if (await OneAsync(connection, "id", entry.Id, cancellationToken) is { } namesake)
+                    {
+                        // The same job is what an earlier try stored whose answer was lost.
+                        return entry.IsSameAs(namesake) ? namesake : throw JobIds.Taken(entry.Id);
+                    }
+                }
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) =>
+        !JobIds.IsValid(id)
+            ? Task.FromResult<JobEntry?>(null)
+            : _database.RepeatableAsync($"look for job {id}", connection => OneAsync(connection, "id", id, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
+        return _database.RepeatableAsync<IReadOnlyList<JobEntry>>(
+            "list jobs",
+            async connection =>
+            {
+                var after = query is { AfterCreatedAt: not null, AfterId: not null };
+#pragma warning disable CA2100 // Put together from constants.
+                await using var list = new NpgsqlCommand(
+                    $"SELECT entry, status FROM cluster_jobs WHERE (cardinality($1) = 0 OR status = ANY ($1)) {(after ? "AND (created_at, id) < ($3, $4)" : "")} ORDER BY created_at DESC, id DESC LIMIT $2", connection);
+#pragma warning restore CA2100
+                list.Parameters.AddWithValue(query.Statuses.Select(Text).ToArray());
+                list.Parameters.AddWithValue(query.Limit);
+                if (after)
+                {
+                    list.Parameters.AddWithValue(query.AfterCreatedAt!.Value.ToUniversalTime());
+                    list.Parameters.AddWithValue(query.AfterId!);
+                }
+
+                return await EntriesAsync(list, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) =>
+        !JobIds.IsValid(id) ? Task.CompletedTask : ChangeAsync($"change the status of job {id}", "UPDATE cluster_jobs SET status = $2 WHERE id = $1 AND status <> $2", [id, Text(status)], cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) =>
+        JobIds.IsValid(id) && await ChangeAsync($"delete job {id}", "DELETE FROM cluster_jobs WHERE id = $1", [id], cancellationToken) == 1;
+
+    /// <inheritdoc/>
+    public async Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken) =>
+        JobIds.IsValid(id) ? await PostgresJournal.OpenAsync(_database, id, _time, cancellationToken) : throw JobIds.Unknown(id);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) =>
+        JobIds.IsValid(id) ? (await PostgresJournal.ReadAsync(_database, id, cancellationToken)).Records : throw JobIds.Unknown(id);
+
+    /// <summary>Closes the connections; journals of this store cannot be written any more.</summary>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private static string Text(JobStatus status) => JsonSerializer.SerializeToElement(status, CoordinatorJson.Options).GetString()!;
+
+    private static async Task<JobEntry?> OneAsync(NpgsqlConnection connection, string column, string value, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // The column is a constant of this file.
+        await using var find = new NpgsqlCommand($"SELECT entry, status FROM cluster_jobs WHERE {column} = $1", connection);
+#pragma warning restore CA2100
+        find.Parameters.AddWithValue(value);
+        return (await EntriesAsync(find, cancellationToken)).FirstOrDefault();
+    }
+
+    private static async Task<List<JobEntry>> EntriesAsync(NpgsqlCommand command, CancellationToken cancellationToken)
+    {
+        var entries = new List<JobEntry>();
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var status = JsonSerializer.Deserialize<JobStatus>($"\"{reader.GetString(1)}\"", CoordinatorJson.Options);
+            entries.Add(JsonSerializer.Deserialize<JobEntry>(reader.GetString(0), CoordinatorJson.Options)! with { Status = status });
+        }
+
+        return entries;
+    }
+
+    private Task<int> ChangeAsync(string purpose, string sql, string[] values, CancellationToken cancellationToken) => _database.RepeatableAsync(
+        purpose,
+        async connection =>
+        {
+#pragma warning disable CA2100 // Constants of this file.
+            await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+            foreach (var value in values)
+            {
+                command.Parameters.AddWithValue(value);
+            }
+
+            return await command.ExecuteNonQueryAsync(cancellationToken);
+        },
+        cancellationToken);
+}

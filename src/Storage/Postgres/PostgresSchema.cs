@@ -1,0 +1,114 @@
+using System.Globalization;
+using Cluster.Coordinator;
+using Npgsql;
+
+namespace Cluster.Storage.Postgres;
+
+/// <summary>Brings a database's tables to this program's version: numbered scripts, each applied once, in one transaction and by one process at a time.</summary>
+internal static class PostgresSchema
+{
+    private const string Prefix = "migrations/";
+
+    // Any number, as long as it is always the same one.
+    private const long LockKey = 0x636c757374657231;
+
+    private static readonly IReadOnlyList<Migration> All =
+    [
+        .. typeof(PostgresSchema).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => new Migration(int.Parse(name.AsSpan(Prefix.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture), name[Prefix.Length..]))
+            .OrderBy(migration => migration.Number),
+    ];
+
+    /// <summary>The version that this program reads and writes.</summary>
+    public static int Current => All[^1].Number;
+
+    /// <exception cref="JobException">The tables are a later version's, or the database cannot keep what it acknowledged.</exception>
+    public static Task PrepareAsync(PostgresDatabase database, CancellationToken cancellationToken) => database.RepeatableAsync(
+        "prepare its tables",
+        async connection =>
+        {
+            await RequireSettingAsync(connection, database, "server_encoding", value => value == "UTF8", "UTF8", "create the database with ENCODING 'UTF8'", cancellationToken);
+            await RequireSettingAsync(
+                connection, database, "synchronous_commit", value => value != "off", "on", "an event counts as kept once it is acknowledged, so set it to on for this user or database", cancellationToken);
+
+            // Whoever may not create tables can still use those of the right version.
+            if (await VersionAsync(connection, cancellationToken) != Current)
+            {
+                await MigrateAsync(connection, database, cancellationToken);
+            }
+
+            return true;
+        },
+        cancellationToken);
+
+    private static async Task MigrateAsync(NpgsqlConnection connection, PostgresDatabase database, CancellationToken cancellationToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+
+        // Names are looked up in a cache that a wait for another process's tables does not renew: only using the table does.
+        await ExecuteAsync(
+            connection, "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", cancellationToken);
+        var version = await NewestAsync(connection, cancellationToken);
+        if (version > Current)
+        {
+            throw new JobException($"{database.Name} has tables of version {version} where this version of cluster knows those up to {Current}: use the version of cluster that made them, or a later one.");
+        }
+
+        foreach (var migration in All.Where(migration => migration.Number > version))
+        {
+            await ExecuteAsync(connection, migration.Sql, cancellationToken);
+            await using var record = new NpgsqlCommand("INSERT INTO cluster_schema_version (version, script) VALUES ($1, $2)", connection);
+            record.Parameters.AddWithValue(migration.Number);
+            record.Parameters.AddWithValue(migration.Script);
+            await record.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var exists = new NpgsqlCommand("SELECT to_regclass('cluster_schema_version') IS NOT NULL", connection);
+        return await exists.ExecuteScalarAsync(cancellationToken) is true ? await NewestAsync(connection, cancellationToken) : 0;
+    }
+
+    private static async Task<int> NewestAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var version = new NpgsqlCommand("SELECT coalesce(max(version), 0) FROM cluster_schema_version", connection);
+        return (int)(await version.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task RequireSettingAsync(
+        NpgsqlConnection connection, PostgresDatabase database, string name, Func<string, bool> isGood, string expected, string advice, CancellationToken cancellationToken)
+    {
+        await using var show = new NpgsqlCommand("SELECT current_setting($1)", connection);
+        show.Parameters.AddWithValue(name);
+        var value = (string)(await show.ExecuteScalarAsync(cancellationToken))!;
+        if (!isGood(value))
+        {
+            throw new JobException($"{database.Name} has {name} {value} where {expected} is expected: {advice}.");
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2100 // Scripts of this assembly, and constants.
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private sealed record Migration(int Number, string Script)
+    {
+        public string Sql
+        {
+            get
+            {
+                using var reader = new StreamReader(typeof(PostgresSchema).Assembly.GetManifestResourceStream(Prefix + Script)!);
+                return reader.ReadToEnd();
+            }
+        }
+    }
+}

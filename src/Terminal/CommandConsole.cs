@@ -1,0 +1,30 @@
+using Spectre.Console;
+
+namespace Cluster.Terminal;
+
+/// <summary>Tables and lines on a command's output: drawn for a person on a terminal, plain and never wrapped otherwise.</summary>
+public static class CommandConsole
+{
+    public static IAnsiConsole For(TextWriter output) =>
+        ReferenceEquals(output, Console.Out) ? StandardStreams.Output() : TerminalConsole.Create(output, isTerminal: false, noColor: true);
+
+    /// <summary>A table whose columns are right-aligned where their heading begins with '>'.</summary>
+    public static Table Table(IAnsiConsole console, params string[] headings)
+    {
+        var table = new Table { Border = console.Profile.Capabilities.Ansi ? TableBorder.Rounded : TableBorder.None };
+        foreach (string heading in headings)
+        {
+            bool isRight = heading.StartsWith('>');
+            var column = new TableColumn(new Text(isRight ? heading[1..] : heading));
+            table.AddColumn(isRight ? column.RightAligned() : column);
+        }
+
+        return table;
+    }
+
+    /// <summary>Adds a row of plain text: names in a file are no markup and steer no terminal.</summary>
+    public static void AddRow(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(VisibleText.Clean(cell))));
+
+    /// <summary>A line that is not wrapped: what people copy stays in one piece.</summary>
+    public static void Line(IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(VisibleText.Clean(text));
+}

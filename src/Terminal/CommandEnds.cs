@@ -1,0 +1,70 @@
+namespace Cluster.Terminal;
+
+/// <summary>How a command ended that did not do what it was asked.</summary>
+/// <param name="Sentence">What was found, what was expected, what to do.</param>
+/// <param name="Code">One of <see cref="ExitCode"/>.</param>
+public sealed record CommandEnd(string Sentence, int Code);
+
+/// <summary>
+/// Turns every exception that ends a command into one line on standard error and an exit code. A stack trace never reaches the user:
+/// that of an unexpected error goes to a file, which the line names.
+/// </summary>
+public static class CommandEnds
+{
+    /// <summary>Runs a command to its exit code.</summary>
+    /// <param name="body">The command.</param>
+    /// <param name="error">Where the line goes.</param>
+    /// <param name="known">The end that a program gives to exceptions of its own; null for those that it does not know.</param>
+    /// <param name="resume">What to do after an interruption, as the end of a sentence.</param>
+    public static async Task<int> RunAsync(Func<Task<int>> body, TextWriter error, Func<Exception, CommandEnd?> known, string? resume = null)
+    {
+        try
+        {
+            // Off the calling thread: an interruption waits for the command only once its task is known to the command line.
+            return await Task.Run(body);
+        }
+#pragma warning disable CA1031 // The last line of defence: an unexpected error still ends in one line, with its details in a file.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            var end = Common(failure, resume) ?? known(failure) ?? Files(failure) ?? Unexpected(failure);
+            await error.WriteLineAsync($"cluster: {VisibleText.Clean(OneLine(end.Sentence))}");
+            return end.Code;
+        }
+    }
+
+    private static CommandEnd? Common(Exception failure, string? resume) => failure switch
+    {
+        OperationCanceledException => new($"interrupted; {resume ?? "run the same command again"}.", ExitCode.Interrupted),
+        UsageException => new(failure.Message, ExitCode.Usage),
+        NotFoundException => new(failure.Message, ExitCode.NotFound),
+        _ => null,
+    };
+
+    private static CommandEnd? Files(Exception failure) => failure switch
+    {
+        UnauthorizedAccessException => new(failure.Message, ExitCode.Denied),
+        IOException => new(failure.Message, ExitCode.Failed),
+        OutOfMemoryException => new("memory ran out; use fewer images, a smaller batch or fewer workers.", ExitCode.Failed),
+        _ => null,
+    };
+
+    private static CommandEnd Unexpected(Exception failure) =>
+        new($"unexpected error ({OneLine(failure.Message)}); {Details(failure)}", ExitCode.Failed);
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static string Details(Exception failure)
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"cluster-error-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.txt");
+        try
+        {
+            File.WriteAllText(path, $"{Environment.CommandLine}\n{failure}\n");
+            return $"this is a defect: please report it with {path}.";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"this is a defect; its details could not be written to {path} ({OneLine(e.Message)}).";
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace Cluster.Terminal;
+
+/// <summary>
+/// `--help` with examples at its end. A command says both in its description, see <see cref="Describe"/>; they are parted when the
+/// commands are gathered, so that the list of commands shows what each does and no more.
+/// </summary>
+public sealed class CommandHelp : SynchronousCommandLineAction
+{
+    private const string Heading = "\n\nExamples:\n";
+
+    private readonly HelpAction _help;
+    private readonly string? _more;
+    private readonly Dictionary<Command, string> _examples = [];
+
+    private CommandHelp(HelpAction help, string? more)
+    {
+        _help = help;
+        _more = more;
+    }
+
+    public override bool Terminating => true;
+
+    public override bool ClearsParseErrors => true;
+
+    /// <summary>What the command does, and how it is typed.</summary>
+    public static string Describe(string what, params string[] examples) => what + Heading + string.Join('\n', examples.Select(example => $"  ./cluster {example}"));
+
+    /// <summary>Replaces the help of a command and all below it.</summary>
+    /// <param name="more">A section of the root's own help, after its commands.</param>
+    public static void Install(RootCommand root, string? more = null)
+    {
+        var option = root.Options.OfType<HelpOption>().Single();
+        var help = new CommandHelp((HelpAction)option.Action!, more);
+        help.Part(root);
+        option.Action = help;
+    }
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var streams = parseResult.InvocationConfiguration;
+        var output = streams.Output;
+        using var text = new StringWriter();
+        streams.Output = text;
+        try
+        {
+            _help.Invoke(parseResult);
+        }
+        finally
+        {
+            streams.Output = output;
+        }
+
+        // The program is started by the script, under the script's name.
+        string name = parseResult.RootCommandResult.Command.Name;
+        output.WriteLine(text.ToString().Replace($"  {name} ", "  ./cluster ", StringComparison.Ordinal).TrimEnd());
+        if (_more is not null && parseResult.CommandResult.Command is RootCommand)
+        {
+            output.WriteLine($"\n{_more}");
+        }
+
+        if (_examples.TryGetValue(parseResult.CommandResult.Command, out string? examples))
+        {
+            output.WriteLine($"\nExamples:\n{examples}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private void Part(Command command)
+    {
+        if (command.Description?.Split(Heading, 2) is [var what, var examples])
+        {
+            command.Description = what;
+            _examples[command] = examples;
+        }
+
+        foreach (var below in command.Subcommands)
+        {
+            Part(below);
+        }
+    }
+}

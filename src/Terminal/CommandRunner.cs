@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace Cluster.Terminal;
+
+/// <summary>Runs a program's command line; the exit code is one of <see cref="ExitCode"/>.</summary>
+public static class CommandRunner
+{
+    private static readonly ParserConfiguration Grammar = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>Parses and runs a line. One that cannot be parsed is a usage error of one line, before any work.</summary>
+    /// <param name="root">The program's commands.</param>
+    /// <param name="args">The line.</param>
+    /// <param name="unknown">The sentence about a first word that is not a command.</param>
+    /// <param name="endingTime">How long an interrupted command may take to end what it is at.</param>
+    /// <param name="output">Standard output.</param>
+    /// <param name="error">Standard error.</param>
+    /// <param name="cancellation">Interrupts the command.</param>
+    public static async Task<int> RunAsync(
+        RootCommand root,
+        string[] args,
+        Func<string, string> unknown,
+        TimeSpan endingTime,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken cancellation = default)
+    {
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args, Grammar);
+        if (parsed.Action is ParseErrorAction)
+        {
+            await error.WriteLineAsync($"cluster: {Problem(parsed, unknown)}");
+            await error.WriteLineAsync($"Try './cluster {Verb(parsed)}--help'.");
+            return ExitCode.Usage;
+        }
+
+        var streams = new InvocationConfiguration
+        {
+            Output = output,
+            Error = error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = endingTime,
+        };
+        int code = await parsed.InvokeAsync(streams, cancellation);
+        return args.Length == 0 ? ExitCode.Usage : code;
+    }
+
+    /// <summary>The names of a program's commands, as the end of a sentence.</summary>
+    public static string NamesOf(RootCommand root) =>
+        string.Join(", ", root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name));
+
+    private static string Problem(ParseResult parsed, Func<string, string> unknown) =>
+        parsed is { CommandResult.Command: RootCommand, UnmatchedTokens: [var word, ..] }
+            ? unknown(word)
+            : string.Join(' ', parsed.Errors.Select(problem => problem.Message).Distinct(StringComparer.Ordinal));
+
+    private static string Verb(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
+}

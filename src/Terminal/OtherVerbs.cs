@@ -1,0 +1,44 @@
+namespace Cluster.Terminal;
+
+/// <summary>
+/// The commands that other programs run: the server, and the client that drives it. All programs list them in the same words.
+/// </summary>
+public static class OtherVerbs
+{
+    /// <summary>The verb of the server's program.</summary>
+    public const string Silo = "silo";
+
+    /// <summary>What that verb does, in a sentence.</summary>
+    public const string SiloDoes =
+        "Run a silo: it answers clients, coordinates jobs and evaluates candidates on its devices, until it is stopped.";
+
+    /// <summary>The verbs of the client's program, and what each does.</summary>
+    public static IReadOnlyList<(string Name, string What)> All { get; } =
+    [
+        ("submit", "Submit a job to a server: upload the network and its data, then search there."),
+        ("watch", "Follow a job until it ends, through broken connections."),
+        ("list", "List the jobs of a server, the newest first."),
+        ("show", "Show a job: what was asked, where it is, what won and why, its files."),
+        ("candidates", "List a job's candidates, what was measured of them and why some failed."),
+        ("cancel", "End a job without a result."),
+        ("pause", "Let a job propose nothing new until it is resumed."),
+        ("resume", "Go on with a paused job."),
+        ("delete", "Forget a job that has ended, and the files that no other job names."),
+        ("fetch", "Download what a job published, checked against its digests."),
+        ("nodes", "List the nodes of a server and what each evaluates."),
+    ];
+
+    /// <summary>What a command does, in a sentence.</summary>
+    public static string What(string name) => All.Single(verb => verb.Name == name).What;
+
+    /// <summary>The section of the help that lists them.</summary>
+    public static string Help() =>
+        $"Remote commands, on a server (--server ADDR):\n{string.Join('\n', All.Select(Line))}\n\n" +
+        $"Server command:\n{Line((Silo, SiloDoes))}";
+
+    /// <summary>The kind of program that runs a verb: "remote" or "server"; null where it is none of these.</summary>
+    public static string? KindOf(string name) =>
+        name == Silo ? "server" : All.Any(verb => verb.Name == name) ? "remote" : null;
+
+    private static string Line((string Name, string What) verb) => $"  {verb.Name,-12} {verb.What}";
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+
+namespace Cluster.Terminal;
+
+/// <summary>Names come from files of strangers: what would steer a terminal, end a line or reverse a text's direction is made visible.</summary>
+public static class VisibleText
+{
+    private const char Replacement = '\uFFFD';
+
+    /// <summary>The text with control, bidirectional and unpaired surrogate characters replaced by U+FFFD.</summary>
+    public static string Clean(string text)
+    {
+        StringBuilder? clean = null;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (IsPlain(text, i))
+            {
+                continue;
+            }
+
+            clean ??= new StringBuilder(text);
+            clean[i] = Replacement;
+        }
+
+        return clean?.ToString() ?? text;
+    }
+
+    /// <summary>The cleaned text, its middle left out where it is longer than <paramref name="length"/> characters.</summary>
+    public static string Shorten(string text, int length)
+    {
+        var clean = Clean(text);
+        if (clean.Length <= length)
+        {
+            return clean;
+        }
+
+        // Names of groups differ at their ends more often than at their beginnings.
+        var tail = (length - 1) * 2 / 3;
+        var head = length - 1 - tail;
+        return Clean(clean[..head] + "…" + clean[^tail..]);
+    }
+
+    private static bool IsPlain(string text, int i)
+    {
+        var c = text[i];
+        if (char.IsHighSurrogate(c))
+        {
+            return i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
+        }
+
+        if (char.IsLowSurrogate(c))
+        {
+            return i > 0 && char.IsHighSurrogate(text[i - 1]);
+        }
+
+        return char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    }
+}

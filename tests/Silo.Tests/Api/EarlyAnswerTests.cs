@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Http.Headers;
+using Cluster.Contract.V1;
+using Google.Protobuf;
+
+namespace Cluster.Silo.Tests.Api;
+
+/// <summary>An upload that is answered before it has ended, by a client that sends all of it nevertheless.</summary>
+[Collection("api")]
+public sealed class EarlyAnswerTests(SharedHost shared) : IClassFixture<SharedHost>
+{
+    // More than the windows of HTTP/2: unread, it would never be sent.
+    private const int Size = 3_000_000;
+
+    [Fact]
+    public async Task Upload_WhatIsThereSentToItsEnd_IsReadThough()
+    {
+        var bytes = new byte[Size];
+        new Random(Size).NextBytes(bytes);
+        await shared.Host.UploadAsync(bytes);
+
+        for (int i = 0; i < 3; i++)
+        {
+            await SendAllAsync(new UploadArtefactHeader { Sha256 = Uploads.Digest(bytes), SizeBytes = Size }, bytes);
+        }
+    }
+
+    [Fact]
+    public async Task Upload_WhatIsThereOverAndOver_DoesNotBlockTheConnection()
+    {
+        var bytes = new byte[1_000_000];
+        new Random(1).NextBytes(bytes);
+        for (int i = 0; i < 100; i++)
+        {
+            (await shared.Host.UploadAsync(bytes)).SizeBytes.ShouldBe(bytes.Length);
+        }
+    }
+
+    // Writes on after the response has ended, which a gRPC client does not: raw HTTP/2.
+    private async Task SendAllAsync(UploadArtefactHeader header, byte[] bytes)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        using var http = new HttpClient();
+        using var content = new DuplexContent();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri($"http://{shared.Host.Channel.Target}"), "/cluster.v1.ArtefactService/UploadArtefact"))
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = content,
+        };
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+        var responding = http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        var stream = await content.Opened;
+        await WriteAsync(stream, new UploadArtefactRequest { Header = header });
+        using var response = await responding;
+        var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
+        UploadArtefactResponse.Parser.ParseFrom(answer.AsSpan(5)).Existed.ShouldBeTrue();
+
+        foreach (var part in bytes.Chunk(1 << 20))
+        {
+            await WriteAsync(stream, new UploadArtefactRequest { Chunk = ByteString.CopyFrom(part) });
+        }
+
+        content.End();
+    }
+
+    private static async Task WriteAsync(Stream stream, UploadArtefactRequest message)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var frame = new byte[5 + message.CalculateSize()];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), frame.Length - 5);
+        message.WriteTo(frame.AsSpan(5));
+        await stream.WriteAsync(frame, cancellation);
+        await stream.FlushAsync(cancellation);
+    }
+
+    private sealed class DuplexContent : HttpContent
+    {
+        private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<Stream> Opened => _opened.Task;
+
+        public void End() => _ended.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.FlushAsync();
+            _opened.SetResult(stream);
+            await _ended.Task;
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = -1;
+            return false;
+        }
+    }
+}

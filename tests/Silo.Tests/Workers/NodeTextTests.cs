@@ -1,0 +1,37 @@
+using Cluster.Contract.V1;
+using Cluster.Evaluation.Nodes;
+using Cluster.Silo.Api;
+using Cluster.Silo.Workers;
+
+namespace Cluster.Silo.Tests.Workers;
+
+public sealed class NodeTextTests
+{
+    private static readonly string Digest = new('a', 64);
+    private static readonly NodeText Text = new(new NodeFolders("/srv/data/artefacts", "/srv/data/cache"), "/srv/data");
+
+    public static TheoryData<string, string> Sentences => new()
+    {
+        { $"/srv/data/artefacts/aa/{Digest} is quantized already", $"artefacts/{Digest} is quantized already" },
+        { $"the file '/srv/data/cache/data/{Digest}/calib/a.jpg' is damaged", "the file 'calib/a.jpg' is damaged" },
+        { $"The preprocessing file '/srv/data/cache/preprocess/{Digest}.json' is not JSON", "The preprocessing file 'preprocess' is not JSON" },
+        { "No space left: '/srv/data/cache/tmp/x'", "No space left: '…/tmp/x'" },
+        { "Writing to /srv/data/jobs failed", "Writing to …/jobs failed" },
+        { "'/srv/database' is not the server's own", "'/srv/database' is not the server's own" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sentences))]
+    public void Told_PathOfTheNode_IsWhatTheCallerKnows(string text, string told) => Text.Told(text).ShouldBe(told);
+
+    [Fact]
+    public void Told_LongText_IsCut() => Text.Told(new string('a', 100_000)).Length.ShouldBeLessThan(5000);
+
+    [Fact]
+    public void Told_MessageWithReasonsInMessages_LosesThePathsOfAll()
+    {
+        var response = new ListCandidatesResponse { Candidates = { new Candidate { Failure = new Failure { Message = "'/srv/data/jobs/x' is full" } } } };
+        response.Told(Text.Told).Candidates[0].Failure.Message.ShouldBe("'…/jobs/x' is full");
+        new Job { Name = "/srv/data", Reason = "/srv/data" }.Told(Text.Told).ShouldBe(new Job { Name = "/srv/data", Reason = "…" });
+    }
+}

@@ -1,0 +1,72 @@
+using Cluster.Coordinator.Model;
+using Cluster.Kernels.Tensors;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Cluster.Glyphs;
+
+/// <summary>The sample's network while it is trained: a small MobileNet for 24x24 grey images.</summary>
+public sealed class GlyphNetwork : IDisposable
+{
+    private const int StemChannels = 16;
+    private const int StemStride = 2;
+
+    private static readonly DepthwiseBlock[] Blocks = [new(1, 32), new(1, 64), new(1, 64), new(2, 128), new(1, 128)];
+
+    public GlyphNetwork(long seed)
+    {
+        var random = new SplitMix64((ulong)SplitMix64.Derive(seed, "glyphs/weights"));
+        Layers = [.. MakeLayers(random)];
+        int channels = Blocks[^1].Channels;
+        Weight = NormalNumbers.Parameter(random, [GlyphGenerator.Classes, channels], Math.Sqrt(1.0 / channels));
+        Bias = new Parameter(zeros([GlyphGenerator.Classes]));
+    }
+
+    public IReadOnlyList<NormalizedConvolution> Layers { get; }
+
+    /// <summary>Of the classifier, (classes, channels).</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>Of the classifier, (classes).</summary>
+    public Parameter Bias { get; }
+
+    public IEnumerable<Parameter> Parameters => [.. Layers.SelectMany(layer => layer.Parameters), Weight, Bias];
+
+    /// <summary>Runs the network; gradients are recorded as usual.</summary>
+    /// <param name="x">(N, 1, 24, 24), channels last.</param>
+    /// <param name="updateStatistics">See <see cref="NormalizedConvolution.Forward"/>.</param>
+    /// <returns>Logits, (N, classes)</returns>
+    public Tensor Forward(Tensor x, bool updateStatistics)
+    {
+        foreach (var layer in Layers)
+        {
+            x = layer.Forward(x, updateStatistics);
+        }
+
+        return TensorOps.Linear(TensorOps.Mean(x, [2, 3], keepDimensions: false), Weight, Bias);
+    }
+
+    public void Dispose()
+    {
+        foreach (var layer in Layers)
+        {
+            layer.Dispose();
+        }
+
+        Weight.Dispose();
+        Bias.Dispose();
+    }
+
+    private static IEnumerable<NormalizedConvolution> MakeLayers(SplitMix64 random)
+    {
+        yield return new("stem", 1, StemChannels, kernel: 3, stride: StemStride, depthwise: false, random);
+        int channels = StemChannels;
+        foreach (var (block, index) in Blocks.Select((block, index) => (block, index + 1)))
+        {
+            yield return new($"block{index}_depthwise", channels, channels, kernel: 3, block.Stride, depthwise: true, random);
+            yield return new($"block{index}_pointwise", channels, block.Channels, kernel: 1, stride: 1, depthwise: false, random);
+            channels = block.Channels;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Glyphs;
+
+/// <summary>Trains the sample's network from beginning to end and writes its files.</summary>
+public static class GlyphTrainer
+{
+    private const int StepsALine = 250;
+
+    /// <summary>Trains, says how it goes, and writes; the files are there only if it ran to its end.</summary>
+    /// <param name="path">Of the ONNX file; its preprocessing goes to <see cref="Preprocess.DefaultPath"/>.</param>
+    /// <param name="talk">Gets a line of progress now and then.</param>
+    public static void Train(string path, long seed, int steps, TextWriter talk, CancellationToken cancellation)
+    {
+        // One thread: with more, the order of sums and so the weights would depend on their number.
+        TorchSettings.Threads = 1;
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
+        {
+            Directory.CreateDirectory(folder);
+        }
+
+        using var training = new GlyphTraining(seed, steps);
+        long start = Stopwatch.GetTimestamp();
+        double sum = 0;
+        for (int step = 1; !training.Finished; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            sum += training.Step();
+            if (step % StepsALine == 0)
+            {
+                talk.WriteLine($"batch {step} of {steps}, loss {sum / StepsALine:f4}, {Stopwatch.GetElapsedTime(start).TotalSeconds:f0} s");
+                sum = 0;
+            }
+        }
+
+        File.WriteAllText(Preprocess.DefaultPath(path), GlyphNetworkExport.Preprocess.ToJson());
+        OnnxWriter.Write(GlyphNetworkExport.ToGraph(training.Network), path);
+    }
+}

@@ -1,0 +1,82 @@
+using Cluster.Kernels.Tensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Cluster.Glyphs;
+
+/// <summary>
+/// Trains the sample's network on images that are generated as they are needed and never seen twice. Adam, cosine annealing; in the
+/// last part the normalisation is by the running statistics, as it will be in the file.
+/// </summary>
+public sealed class GlyphTraining : IDisposable
+{
+    /// <summary>A multiple of the run in which one image has hot pixels: every batch has its share.</summary>
+    public const int Batch = GlyphGenerator.HotEvery;
+
+    private const double LearningRate = 4e-3;
+    private const double FrozenShare = 0.15;
+
+    private readonly GlyphGenerator _images;
+    private readonly GlyphNetwork _network;
+    private readonly optim.Optimizer _optimizer;
+    private readonly int _steps;
+    private int _step;
+
+    /// <summary>Makes a network with random weights.</summary>
+    /// <param name="seed">Of images and initial weights.</param>
+    /// <param name="steps">Batches in all, at least 1.</param>
+    public GlyphTraining(long seed, int steps)
+    {
+        _images = new GlyphGenerator(seed);
+        _network = new GlyphNetwork(seed);
+        _optimizer = optim.Adam(_network.Parameters, LearningRate);
+        _steps = steps;
+    }
+
+    public GlyphNetwork Network => _network;
+
+    public bool Finished => _step >= _steps;
+
+    /// <summary>One batch.</summary>
+    /// <returns>Its mean cross-entropy, nats.</returns>
+    public double Step()
+    {
+        double progress = (double)_step / _steps;
+        foreach (var group in _optimizer.ParamGroups)
+        {
+            group.LearningRate = LearningRate * (1 + Math.Cos(Math.PI * progress)) / 2;
+        }
+
+        using var scope = NewDisposeScope();
+        var (pixels, labels) = NextBatch();
+        _optimizer.zero_grad();
+        var loss = nn.functional.cross_entropy(_network.Forward(pixels, progress < 1 - FrozenShare), labels);
+        loss.backward();
+        _optimizer.step();
+        _step++;
+        return loss.item<float>();
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _network.Dispose();
+    }
+
+    private (Tensor Pixels, Tensor Labels) NextBatch()
+    {
+        byte[] bytes = new byte[Batch * GlyphGenerator.Pixels];
+        long[] labels = new long[Batch];
+        for (int i = 0; i < Batch; i++)
+        {
+            int index = (_step * Batch) + i;
+            _images.Draw(GlyphSet.Training, index, bytes.AsSpan(i * GlyphGenerator.Pixels, GlyphGenerator.Pixels));
+            labels[i] = GlyphGenerator.Label(index);
+        }
+
+        float[] pixels = new float[bytes.Length];
+        GlyphNetworkExport.Preprocess.Apply(bytes, pixels);
+        var planar = TensorFactory.FromFloats(pixels, [Batch, 1, GlyphGenerator.Size, GlyphGenerator.Size]);
+        return (TensorOps.ToChannelsLast(planar), TensorFactory.FromInt64(labels, [Batch]));
+    }
+}

@@ -1,0 +1,214 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Simulation;
+
+/// <summary>
+/// A chain of groups whose damage in 8 bits and whose milliseconds are known: a network that searches, and the machinery around them, can be
+/// judged on without computing anything.
+/// </summary>
+public sealed record SyntheticNetwork
+{
+    /// <summary>Share of the images lost by each group in 8 bits.</summary>
+    public required IReadOnlyList<double> Damage { get; init; }
+
+    /// <summary>Milliseconds of each group in FP32.</summary>
+    public required IReadOnlyList<double> Float32Ms { get; init; }
+
+    /// <summary>Milliseconds of each group in 8 bits.</summary>
+    public required IReadOnlyList<double> Int8Ms { get; init; }
+
+    /// <summary>What each change of precision costs.</summary>
+    public double EdgeMs { get; init; } = 0.02;
+
+    /// <summary>What the profile claims it costs, where it is wrong.</summary>
+    public double? ProfiledEdgeMs { get; init; }
+
+    /// <summary>Factor of the damage without bias correction.</summary>
+    public double Uncorrected { get; init; } = 1.5;
+
+    /// <summary>Extra damage of two neighbours that are both in 8 bits.</summary>
+    public double Interaction { get; init; }
+
+    /// <summary>Share of a plan's damage that its weights do, which FP32 weights undo.</summary>
+    public double WeightShare { get; init; } = 0.8;
+
+    /// <summary>Share of a plan's damage that a method undoes.</summary>
+    public Func<ReconstructionStep, double> Recovered { get; init; } = static step => 0.2 * (int)step;
+
+    /// <summary>Images of the evaluation set.</summary>
+    public int Images { get; init; } = 1000;
+
+    /// <summary>Number of groups.</summary>
+    public int Count => Damage.Count;
+
+    /// <summary>What a search decides about.</summary>
+    public SearchSpace Space => new(
+        Spec.ModelDigest,
+        [.. Enumerable.Range(0, Count).Select(i => new GroupInfo($"g{i:00}", ["Conv", "Relu"], 1000 + i, 100, $"group {i}"))],
+        [.. Enumerable.Range(0, Count + 1).Select(i => new GroupEdge(i - 1, i, $"t{i}", 1000))]);
+
+    /// <summary>A job on this network.</summary>
+    public JobSpec Spec { get; init; } = new()
+    {
+        ModelDigest = "model",
+        Data = new DataDigests("calibration", "evaluation"),
+        Methods = ["max", "kl", "mse"],
+        MaxDrop = 0.01,
+        Seed = 1,
+        Versions = new EvaluatorVersions("1", "synthetic 1", "none"),
+    };
+
+    /// <summary>Factor of the damage by calibrator.</summary>
+    public static double MethodFactor(string calibrator) => calibrator switch
+    {
+        "mse" => 1.0,
+        "kl" => 1.1,
+        _ => 1.2,
+    };
+
+    /// <summary>Share of the images that a plan loses.</summary>
+    public double DamageOf(Plan plan)
+    {
+        var damage = 0.0;
+        for (var i = 0; i < Count; i++)
+        {
+            var decision = plan.Groups[i];
+            if (decision.Precision == Precision.Int8)
+            {
+                var own = Damage[i] * MethodFactor(decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected);
+                var joint = i > 0 && plan.Groups[i - 1].Precision == Precision.Int8 ? Interaction : 0;
+                damage += (own + joint) * (1 - Undone(decision.Rounding));
+            }
+        }
+
+        return damage;
+    }
+
+    /// <summary>Milliseconds of a plan.</summary>
+    public double MsOf(Plan plan)
+    {
+        var ms = 0.0;
+        var before = Precision.Float32;
+        for (var i = 0; i < Count; i++)
+        {
+            var precision = plan.Groups[i].Precision;
+            ms += precision == Precision.Int8 ? Int8Ms[i] : Float32Ms[i];
+            ms += precision == before ? 0 : EdgeMs;
+            before = precision;
+        }
+
+        return ms + (before == Precision.Float32 ? 0 : EdgeMs);
+    }
+
+    /// <summary>Accuracy of a plan.</summary>
+    public AccuracyResult Accuracy(Plan plan, ImageScope scope) => Accuracy(DamageOf(plan), scope, plan);
+
+    private AccuracyResult Accuracy(double damage, ImageScope scope, Plan plan)
+    {
+        var indices = scope.Indices(Images);
+        var bits = new byte[(indices.Length + 7) / 8];
+        var correct = 0;
+        for (var i = 0; i < indices.Length; i++)
+        {
+            if (IsCorrect(indices[i], damage))
+            {
+                bits[i >> 3] |= (byte)(1 << (i & 7));
+                correct++;
+            }
+        }
+
+        return new AccuracyResult
+        {
+            Correct = correct,
+            Total = indices.Length,
+            Kl = damage,
+            Agree = indices.Length,
+            CorrectBits = bits,
+            ArtefactSha256 = plan.Digest,
+            SizeBytes = 1,
+            Bops = plan.Int8Count,
+        };
+    }
+
+    /// <summary>The result of an item; the same on every call.</summary>
+    public WorkResult Evaluate(WorkItem item) => item switch
+    {
+        AccuracyItem accuracy => Accuracy(accuracy.Plan, accuracy.Images),
+        LatencyItem latency => Latency(latency.Plan),
+        SensitivityItem => new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
+        ProfileItem profile => new ProfileResult(
+            profile.Plan.Digest,
+            [.. Enumerable.Range(0, Count).Select(i => new GroupProfile($"g{i:00}", Float32Ms[i], Int8Ms[i]))],
+            [.. Space.Edges.Select(edge => new EdgeProfile(edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs))],
+            Float32Ms.Sum(),
+            Int8Ms.Sum() + (2 * EdgeMs)),
+        TestItem test => new TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
+        ReconstructItem { Step: ReconstructionStep.Probe } probe => Probed(probe.Plan),
+        ReconstructItem rebuild => Rebuilt(rebuild),
+        FineTuneItem tuning => Tuned(tuning),
+        _ => throw new ArgumentOutOfRangeException(nameof(item)),
+    };
+
+    private WeightProbeResult Probed(Plan plan)
+    {
+        var found = Accuracy(DamageOf(plan) * (1 - WeightShare), ImageScope.Full, plan);
+        return new WeightProbeResult(found.Correct, found.Total, found.Kl, found.CorrectBits);
+    }
+
+    private ReconstructResult Rebuilt(ReconstructItem item)
+    {
+        var plan = new Plan(item.Plan.Target, [.. item.Plan.Groups.Select(group => group with { Rounding = item.Step.Rounding() })]);
+        return new ReconstructResult
+        {
+            Plan = plan,
+            Learned = plan.Digest,
+            Accuracy = Accuracy(plan, ImageScope.Full),
+            Latency = Latency(item.Plan) with { PlanDigest = plan.Digest },
+            Test = new TestResult(890, 900, Images, 11, 1),
+            Blocks = [.. plan.Groups.Where(group => group.Precision == Precision.Int8).Select(group => new ReconstructedBlock(group.Group, "weights", 0.5, 0.25, Kept: true, TakenBack: false, item.Iterations, 0))],
+            Evaluations = 1,
+        };
+    }
+
+    private double Undone(string rounding) => Enum.GetValues<ReconstructionStep>().Where(step => step.Rounding() == rounding).Select(Recovered).FirstOrDefault();
+
+    // Training wins half of what was lost back.
+    private FineTuneResult Tuned(FineTuneItem item)
+    {
+        var plan = new Plan(item.Plan.Target, [.. item.Plan.Groups.Select(group => group with { BiasCorrection = false, Rounding = "qat" })]);
+        return new FineTuneResult
+        {
+            Plan = plan,
+            Learned = plan.Digest,
+            Accuracy = Accuracy(DamageOf(item.Plan) / 2, ImageScope.Full, plan),
+            Latency = Latency(item.Plan) with { PlanDigest = plan.Digest },
+            Test = new TestResult(880, 900, Images, 21, 1),
+            BestEpoch = item.Epochs,
+            Images = 10 * Images,
+        };
+    }
+
+    // One image in ten is wrong from the start; each of the others is lost at a damage of its own, spread evenly.
+    private static bool IsCorrect(int image, double damage)
+    {
+        var random = new SplitMix64((ulong)image);
+        var wrong = random.Below(10) == 0;
+        return !wrong && random.Below(1_000_000) >= damage * 1_000_000;
+    }
+
+    private LatencyResult Latency(Plan plan) => new()
+    {
+        PlanDigest = plan.Digest,
+        MedianMs = MsOf(plan),
+        IqrMs = 0.01,
+        Count = 50,
+        Float32MedianMs = Float32Ms.Sum(),
+        Float32IqrMs = 0.01,
+        Runtime = "synthetic 1",
+        Device = "synthetic",
+        Batch = 32,
+        Threads = 1,
+    };
+}
