@@ -86,8 +86,17 @@ public sealed class DeviceFineTuneTests
         Should.Throw<KernelException>(() => Run(Options(TrainingOptimizer.Sgd) with { Device = ComputeDevice.Parse("cuda") })).Message.ShouldContain("no CUDA device");
     }
 
-    private static FineTuneOptions Options(TrainingOptimizer optimizer) =>
-        new() { Epochs = 1, BatchSize = Batch, Optimizer = optimizer, LearningRate = optimizer == TrainingOptimizer.Sgd ? 0.01 : 2e-4, Distill = 0.5, Seed = 11 };
+    // One part a batch on the processor, as a device has: sums in another order move codes beyond what is asked here.
+    private static FineTuneOptions Options(TrainingOptimizer optimizer) => new()
+    {
+        Epochs = 1,
+        Parts = 1,
+        BatchSize = Batch,
+        Optimizer = optimizer,
+        LearningRate = optimizer == TrainingOptimizer.Sgd ? 0.01 : 2e-4,
+        Distill = 0.5,
+        Seed = 11,
+    };
 
     private FineTuneResult Run(FineTuneOptions options, IProgress<FineTuneProgress>? progress = null, CancellationToken cancellation = default) =>
         new FineTuner(Start(), options).Run(_training, _validation, progress, cancellation);
