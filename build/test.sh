@@ -2,7 +2,7 @@
 # The verb `test` of ./cluster, sourced by it: runs every test program and adds their totals up.
 #   ./cluster test [PROJECT...] [OPTION...]    PROJECT: part of a test project's name; options go to each test program,
 #                                              such as --filter-class '*Onnx*' or --filter-method '*.Read_*'
-# Nothing here waits for ever: a test has CLUSTER_TEST_HANG_MINUTES (10; tests/Limits), a whole program CLUSTER_TEST_PROGRAM_MINUTES (120).
+# Nothing here waits for ever: a test has CLUSTER_TEST_HANG_MINUTES (10; tests/Support), a whole program CLUSTER_TEST_PROGRAM_MINUTES (120).
 
 selected=()
 while (($#)) && [[ $1 != -* ]]; do

@@ -106,7 +106,13 @@ internal static class JournalCommand
         yield return new RoundProposed(0, 0, "bench", [.. work.Select((item, i) => new ProposedItem(i, item.Id, item))]);
     }
 
-    private static JobSpec Spec { get; } = new() { ModelDigest = "bench", Data = new DataDigests("bench", "bench"), Versions = new EvaluatorVersions("1", "bench", "none") };
+    private static JobSpec Spec { get; } = new()
+    {
+        ModelDigest = "bench",
+        Data = new DataDigests("bench", "bench"),
+        Options = new JobOptions { FineTune = FineTuneMode.Never, Reconstruct = ReconstructionMode.Never },
+        Versions = new EvaluatorVersions("1", "bench", "none"),
+    };
 
     private static SearchSpace Space { get; } = new("bench", [new GroupInfo("g", ["Conv"], 1, 1, "g")], []);
 

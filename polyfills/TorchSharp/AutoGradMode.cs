@@ -2,6 +2,12 @@ using TorchSharp.PInvoke;
 
 namespace TorchSharp;
 
+public static partial class torch
+{
+    /// <summary>No gradients are recorded on this thread until the result is disposed of.</summary>
+    public static IDisposable no_grad() => new AutoGradMode(false);
+}
+
 internal sealed class AutoGradMode : IDisposable
 {
     private readonly bool _previous;
@@ -12,7 +18,7 @@ internal sealed class AutoGradMode : IDisposable
         Set(enabled);
     }
 
-    internal static unsafe bool IsEnabled
+    private static unsafe bool IsEnabled
     {
         get
         {

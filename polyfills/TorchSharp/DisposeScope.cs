@@ -4,6 +4,7 @@ namespace TorchSharp;
 public sealed class DisposeScope : IDisposable
 {
     private readonly DisposeScopeManager _manager;
+    private readonly HashSet<torch.Tensor> _tensors = new(ReferenceEqualityComparer.Instance);
     private bool _disposed;
 
     internal DisposeScope(DisposeScopeManager manager)
@@ -12,84 +13,7 @@ public sealed class DisposeScope : IDisposable
         OuterScope = manager.CurrentDisposeScope;
     }
 
-    public int DisposablesCount => Disposables.Count;
-
-    public IReadOnlyList<IDisposable> DisposablesView => [.. Disposables];
-
     internal DisposeScope? OuterScope { get; set; }
-
-    internal HashSet<IDisposable> Disposables { get; private set; } = new(ReferenceEqualityComparer.Instance);
-
-    public bool Contains(IDisposable disposable) => Disposables.Contains(disposable);
-
-    public T MoveToOuter<T>(T disposable)
-        where T : IDisposable
-    {
-        MoveToOther(OuterScope, disposable);
-        return disposable;
-    }
-
-    public void MoveToOuter(params IDisposable[] disposables)
-    {
-        foreach (IDisposable disposable in disposables)
-        {
-            MoveToOther(OuterScope, disposable);
-        }
-    }
-
-    internal T MoveToOther<T>(DisposeScope? scope, T disposable)
-        where T : IDisposable
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (scope is null)
-        {
-            return Detach(disposable);
-        }
-
-        if (Disposables.Contains(disposable))
-        {
-            Adopt(scope, disposable);
-        }
-
-        return disposable;
-    }
-
-    public T Detach<T>(T disposable)
-        where T : IDisposable
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (Disposables.Remove(disposable))
-        {
-            _manager.StatisticsInstance.TensorStatistics.DetachedFromScopeCount++;
-            SetOwner(disposable, null);
-        }
-
-        return disposable;
-    }
-
-    public void Detach(params IDisposable[] disposables)
-    {
-        foreach (IDisposable disposable in disposables)
-        {
-            Detach<IDisposable>(disposable);
-        }
-    }
-
-    public void DisposeEverything() => DisposeEverythingBut();
-
-    public void DisposeEverythingBut(params IDisposable[] keep)
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        HashSet<IDisposable> all = Disposables;
-        Disposables = new HashSet<IDisposable>(keep, ReferenceEqualityComparer.Instance);
-        foreach (IDisposable disposable in all)
-        {
-            if (!Disposables.Contains(disposable))
-            {
-                disposable.Dispose();
-            }
-        }
-    }
 
     public void Dispose()
     {
@@ -98,46 +22,33 @@ public sealed class DisposeScope : IDisposable
             return;
         }
 
-        DisposeEverything();
+        // Each leaves the set as it is disposed of.
+        foreach (torch.Tensor tensor in _tensors.ToArray())
+        {
+            tensor.Dispose();
+        }
+
         _manager.RemoveDisposeScope(this);
         _disposed = true;
     }
 
-    internal void MarkAsDisposed(IDisposable disposable)
+    internal void Include(torch.Tensor tensor)
     {
-        Disposables.Remove(disposable);
-        SetOwner(disposable, null);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _tensors.Add(tensor);
+        tensor.OwningDisposeScope = this;
     }
 
-    internal static void ReplaceWith(torch.Tensor original, torch.Tensor replacement)
+    internal void Detach(torch.Tensor tensor)
     {
-        DisposeScope? scope = original.OwningDisposeScope;
-        if (scope is not null && scope.Disposables.Remove(original))
-        {
-            original.OwningDisposeScope = null;
-            Adopt(scope, replacement);
-        }
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        _tensors.Remove(tensor);
+        tensor.OwningDisposeScope = null;
     }
 
-    private static bool Adopt(DisposeScope scope, IDisposable disposable)
+    internal void MoveToOuter(torch.Tensor tensor)
     {
-        DisposeScope? owner = (disposable as torch.Tensor ?? throw new InvalidOperationException("DisposeScope can only manage Tensor")).OwningDisposeScope;
-        if (ReferenceEquals(scope, owner))
-        {
-            return false;
-        }
-
-        scope.Disposables.Add(disposable);
-        owner?.Disposables.Remove(disposable);
-        SetOwner(disposable, scope);
-        return true;
-    }
-
-    private static void SetOwner(IDisposable disposable, DisposeScope? scope)
-    {
-        if (disposable is torch.Tensor tensor)
-        {
-            tensor.OwningDisposeScope = scope;
-        }
+        Detach(tensor);
+        OuterScope?.Include(tensor);
     }
 }

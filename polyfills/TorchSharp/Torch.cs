@@ -15,23 +15,16 @@ public static partial class torch
     public static void InitializeDeviceType(DeviceType deviceType)
     {
         _ = NativeMethods.ck_abi_version();
-        if (deviceType == DeviceType.CUDA && !cuda.is_available())
+        if (deviceType == DeviceType.CUDA && CudaDevices() == 0)
         {
             throw new InvalidOperationException("Torch device type CUDA did not initialise on the current machine.");
         }
     }
 
-    public static void manual_seed(long seed) => NativeMethods.Check(NativeMethods.ck_manual_seed(seed));
-
-    public static class cuda
+    private static unsafe int CudaDevices()
     {
-        public static bool is_available() => device_count() > 0;
-
-        public static unsafe int device_count()
-        {
-            int count;
-            NativeMethods.Check(NativeMethods.ck_cuda_device_count(&count));
-            return count;
-        }
+        int count;
+        NativeMethods.Check(NativeMethods.ck_cuda_device_count(&count));
+        return count;
     }
 }

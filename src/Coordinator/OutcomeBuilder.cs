@@ -17,7 +17,7 @@ internal static class OutcomeBuilder
         var searched = Measurement(memory, selection.Plan);
         var rebuilt = state.Reconstructed?.Result;
         var untuned = rebuilt is null ? searched : new PlanMeasurement(rebuilt.Plan, rebuilt.Accuracy, rebuilt.Latency);
-        var trial = state.Spec.FineTune is null ? null : Trial(state, untuned);
+        var trial = state.Spec.Options.FineTune is FineTuneMode.Never ? null : Trial(state, untuned);
         var tuned = state.FineTune is { Winner: not null } kept ? kept.Result : null;
         var winner = tuned is null ? untuned : trial!.After!;
         return new JobOutcome
@@ -34,7 +34,7 @@ internal static class OutcomeBuilder
             Profile = memory.Profile,
             Verdicts = VerdictBuilder.Build(memory, state.Untuned!),
             Test = tuned is not null ? tuned.Test : rebuilt is not null ? rebuilt.Test : memory.Test,
-            Reconstruction = state.Spec.Reconstruct is null ? null : Reconstruction(state, memory),
+            Reconstruction = state.Spec.Options.Reconstruct is ReconstructionMode.Never ? null : Reconstruction(state, memory),
             Learned = tuned?.Learned ?? rebuilt?.Learned,
             FineTune = trial,
             Evaluations = new EvaluationCounts(memory.FullEvaluations, memory.SubsetEvaluations, memory.Images),
@@ -67,7 +67,7 @@ internal static class OutcomeBuilder
 
     private static FineTuneTrial Trial(JobState state, PlanMeasurement before)
     {
-        var epochs = state.Spec.Epochs!.Value;
+        var epochs = state.Spec.Options.Epochs!.Value;
         if (state.FineTune is { Result: var result } tuned)
         {
             return new FineTuneTrial(
@@ -95,7 +95,7 @@ internal static class OutcomeBuilder
             state.Escalation.Count > 0,
             state.Reconstructed is not null,
             reason,
-            state.Spec.ReconstructIterations!.Value,
+            state.Spec.Options.ReconstructIterations!.Value,
             target.Plan is { } plan ? Measurement(memory, plan) : null,
             state.Escalation.OfType<ReconstructionProbed>().FirstOrDefault(),
             steps,

@@ -34,7 +34,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32, IReadOnlyList<PlanPoint> points)
     {
-        var bound = 100 * model.Outcome.Spec.MaxDrop;
+        var bound = 100 * model.Outcome.Spec.Options.MaxDrop;
         var nearest = points
             .Where(point => !point.Plan.IsFloat32 && point.IsComplete && point.DropPoints <= bound + 1e-9)
             .MinBy(point => point.ComparableMs);
@@ -57,7 +57,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
                 [model.Outcome.Selection.Reason, .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
         }
 
-        var bound = Figures.Points(100 * model.Outcome.Spec.MaxDrop);
+        var bound = Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop);
         return new(
             "Not accurate enough",
             $"No quantized {model.ModelName} that was tried stays within {bound} points of FP32: the best so far is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, "
@@ -123,7 +123,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     private static string Runs(ReportModel model)
     {
         var spec = model.Outcome.Spec;
-        return $"batch {spec.Batch}, {Threads(spec.Threads)}";
+        return $"batch {spec.Options.Batch}, {Threads(spec.Options.Threads)}";
     }
 
     /// <summary>"1 thread", "2 threads".</summary>

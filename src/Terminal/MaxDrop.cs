@@ -1,18 +1,18 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Cluster.Coordinator.Model;
 
 namespace Cluster.Terminal;
 
 /// <summary>The option `--max-drop`, and what to say where its value is unusually large; the remote commands have the same.</summary>
 public static class MaxDrop
 {
-    private const string Name = "--max-drop";
-
     // Nearly all plans that are of use lose less: a larger bound is more likely half a percent that was written as a half.
     private const double Usual = 0.05;
 
-    public static Option<double> Option() => NumberOptions.Share(Name, "largest accepted loss of top-1, e.g. 0.5% or 0.005", 0.005);
+    public static Option<double> Option() =>
+        NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of top-1, e.g. 0.5% or 0.005", new JobOptions().MaxDrop);
 
     /// <summary>A sentence where the bound is above five points, else null.</summary>
     public static string? Warning(ParseResult parsed, Option<double> option) =>
@@ -26,7 +26,7 @@ public static class MaxDrop
         }
 
         string points = (100 * share).ToString("0.###", CultureInfo.InvariantCulture);
-        return $"{Name} {text} accepts a loss of up to {points} points of top-1"
-            + (text.EndsWith('%') ? "; 0.5% is usual." : $"; a number without % is a fraction, so write {Name} {text}% for {text} points.");
+        return $"{JobLimits.MaxDrop.Name} {text} accepts a loss of up to {points} points of top-1"
+            + (text.EndsWith('%') ? "; 0.5% is usual." : $"; a number without % is a fraction, so write {JobLimits.MaxDrop.Name} {text}% for {text} points.");
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
+using Cluster.Coordinator.Model;
 
 namespace Cluster.Terminal;
 
@@ -22,43 +24,61 @@ public static class NumberOptions
         return option;
     }
 
-    public static Option<long> Seed()
-    {
-        var option = new Option<long>("--seed") { Description = "seed of every random choice, 0 to 2^53 - 1", HelpName = "N", DefaultValueFactory = _ => 0 };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: var text }, ..] && long.TryParse(text, CultureInfo.InvariantCulture, out long seed) && seed is < 0 or >= 1L << 53)
-            {
-                result.AddError($"--seed is {text}; 0 to 2^53 - 1 is expected, as JSON readers keep no more.");
-            }
-        });
-        return option;
-    }
+    /// <summary>A number with a limit and a default.</summary>
+    public static Option<T> Of<T>(JobLimit<T> limit, string description, T usual)
+        where T : struct, IParsable<T> =>
+        Limited(new Option<T>(limit.Name) { Description = description, HelpName = "N", DefaultValueFactory = _ => usual }, limit);
 
-    /// <summary>A share such as 0.5% or 0.005, from 0 to below 1.</summary>
-    public static Option<double> Share(string name, string description, double fallback) => new(name)
+    /// <summary>A number with a limit that may be left open; null where it was not given.</summary>
+    public static Option<T?> Open<T>(JobLimit<T> limit, string description, string helpName = "N")
+        where T : struct, IParsable<T> =>
+        Limited(new Option<T?>(limit.Name) { Description = description, HelpName = helpName }, limit);
+
+    public static Option<long> Seed() => Of(JobLimits.Seed, "seed of every random choice, 0 to 2^53 - 1", 0L);
+
+    /// <summary>A share such as 0.5% or 0.005.</summary>
+    public static Option<double> Share(JobLimit<double> limit, string description, double usual) => new(limit.Name)
     {
         Description = description,
         HelpName = "SHARE",
-        DefaultValueFactory = _ => fallback,
+        DefaultValueFactory = _ => usual,
         CustomParser = result =>
         {
+            string text = result.Tokens[0].Value;
             try
             {
-                double share = Fraction.Parse(result.Tokens[0].Value);
-                if (share is >= 0 and < 1)
+                double share = Fraction.Parse(text);
+                if (limit.Fault(share, text) is not { } fault)
                 {
                     return share;
                 }
 
-                result.AddError($"{name} is {result.Tokens[0].Value}; 0 to below 100% is expected, e.g. 0.5% or 0.005.");
+                result.AddError(fault.Sentence());
             }
             catch (FormatException failure)
             {
-                result.AddError($"{name}: {failure.Message}");
+                result.AddError($"{limit.Name}: {failure.Message}");
             }
 
-            return fallback;
+            return usual;
         },
     };
+
+    /// <summary>Checks the text of an option that was given.</summary>
+    internal static void Report(OptionResult result, Func<string, JobOptionFault?> check)
+    {
+        if (result.Tokens is [{ Value: var text }, ..] && check(text) is { } fault)
+        {
+            result.AddError(fault.Sentence());
+        }
+    }
+
+    // What is no number at all is reported by the parser.
+    private static Option<TOption> Limited<TOption, T>(Option<TOption> option, JobLimit<T> limit)
+        where T : struct, IParsable<T>
+    {
+        option.Validators.Add(result => Report(
+            result, text => T.TryParse(text, CultureInfo.InvariantCulture, out var number) ? limit.Fault(number, text) : null));
+        return option;
+    }
 }

@@ -1,5 +1,4 @@
-using Cluster.Bench.Chaos;
-using Orleans;
+using Cluster.Harness;
 
 namespace Cluster.Chaos;
 
@@ -14,10 +13,11 @@ public sealed class ChaosTests
     [InlineData(1)]
     public async Task Job_SilosAreKilledBySchedule_EndsAsTheUndisturbedOne(int seed)
     {
-        RequirePackages();
-        await using var postgres = await TemporaryPostgres.StartAsync(Token);
-        await using var cluster = await ChaosCluster.StartAsync(SiloProgram.Find(), await postgres.CreateDatabaseAsync("chaos", Token), inProcess: true, Token);
-        var (usual, length) = await ChaosCommand.UndisturbedAsync(cluster, Job, Token);
+        RequireSeveralSilos();
+        await using var postgres = await PostgresServer.StartAsync(Token);
+        await using var cluster = await ChaosCluster.StartAsync(
+            SiloProgram.Find(), await postgres.CreateDatabaseAsync(Token), inProcess: true, Token);
+        var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, Job, Token);
         usual.Winner.ShouldNotBeNull();
 
         var run = await ChaosRun.RunAsync(cluster, Job, ChaosKill.Schedule(seed), length, Token);
@@ -31,16 +31,12 @@ public sealed class ChaosTests
         run.Findings.Decisions.ShouldBe(usual.Decisions);
     }
 
-    private static void RequirePackages()
+    private static void RequireSeveralSilos()
     {
-        if (typeof(IGrainFactory).Assembly.GetName().Name != "Orleans.Core.Abstractions")
+        Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
+        if (SiloProgram.WhyNotSeveral() is { } refusal)
         {
-            Assert.Skip("Several silos need the Orleans packages, which this build's feed does not have.");
-        }
-
-        if (TemporaryPostgres.Programs is null)
-        {
-            Assert.Skip("PostgreSQL is not installed here: apt-get install postgresql.");
+            Assert.Skip(refusal);
         }
     }
 }

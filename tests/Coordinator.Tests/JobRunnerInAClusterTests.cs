@@ -123,8 +123,8 @@ public sealed class JobRunnerInAClusterTests
         Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(expected.Events));
         journal.Events.OfType<AttemptFailed>().Count().ShouldBe(200);
         journal.Events.OfType<AttemptStarted>().Count(started => started.Node.Length == 0).ShouldBe(200);
-        time.Delays.Count(delay => delay > TimeSpan.Zero).ShouldBe(200);
-        time.Delays.Max().TotalSeconds.ShouldBeInRange(15, 30);
+        time.Waits.Count(delay => delay > TimeSpan.Zero).ShouldBe(200);
+        time.Waits.Max().TotalSeconds.ShouldBeInRange(15, 30);
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class JobRunnerTests
     {
         var journal = new MemoryJournal();
         await Jobs.RunAsync(Networks.Easy, journal);
-        var other = Networks.Easy with { Spec = Networks.Easy.Spec with { Seed = 2 } };
+        var other = Networks.Easy with { Spec = Networks.Easy.Spec.Choosing(options => options with { Seed = 2 }) };
 
         (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message.ShouldContain("another job's");
     }
@@ -129,8 +129,7 @@ public sealed class JobRunnerTests
             {
                 ModelDigest = "other",
                 Data = spec.Data with { Calibration = "other", Test = "some" },
-                MaxDrop = 0.25,
-                Confidence = 0.95,
+                Options = spec.Options with { MaxDrop = 0.25, Confidence = 0.95 },
                 Versions = spec.Versions with { Runtime = "other runtime" },
             },
         };
@@ -138,7 +137,7 @@ public sealed class JobRunnerTests
         string message = (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message;
 
         message.ShouldContain(
-            $"differs in the model, the calibration data, the test data (none there, some asked), --max-drop ({spec.MaxDrop} there, 0.25 asked), "
+            $"differs in the model, the calibration data, the test data (none there, some asked), --max-drop ({spec.Options.MaxDrop} there, 0.25 asked), "
             + $"--confidence (none there, 0.95 asked), the runtime ({spec.Versions.Runtime} there, other runtime asked): ");
         message.ShouldNotContain("evaluation data");
     }
@@ -208,8 +207,8 @@ public sealed class JobRunnerTests
     [Fact]
     public async Task Run_SecondJobWithTheCache_EvaluatesNothingTwice()
     {
-        using var folder = new TemporaryFolder();
-        var options = new JobRunnerOptions { Cache = new FolderEvaluationCache(folder.Path) };
+        using var folder = new WorkFolder();
+        var options = new JobRunnerOptions { Cache = new FolderEvaluationCache(folder.Root) };
         var first = new MemoryJournal();
         var expected = await Jobs.RunAsync(Networks.Sensitive, first, options: options);
         var evaluator = new SyntheticEvaluator(Networks.Sensitive);
@@ -223,10 +222,10 @@ public sealed class JobRunnerTests
     [Fact]
     public async Task Run_LatencyTable_ReplaysInsteadOfMeasuring()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         var network = Networks.Sensitive;
         var expected = await Jobs.RunAsync(network);
-        var path = Path.Combine(folder.Path, "latency.json");
+        var path = Path.Combine(folder.Root, "latency.json");
         new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Write(path);
         var slower = new SyntheticEvaluator(network, item =>
             item is LatencyItem latency ? Sample.Latency(latency.Plan.Digest, 99, 1) : item is ProfileItem ? new FailedResult(FailureKind.InvalidCandidate, "measured") : null);

@@ -30,7 +30,8 @@ public sealed class ContractTests
         enums.ShouldNotBeEmpty();
         foreach (var type in enums)
         {
-            string prefix = string.Concat(type.Name.Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : $"{c}")).ToUpperInvariant();
+            string prefix = string.Concat(type.Name.Select((c, i) => i > 0 && char.IsAsciiLetterUpper(c) ? $"_{c}" : $"{c}"))
+                .ToUpperInvariant();
             type.FindValueByNumber(0).Name.ShouldBe($"{prefix}_UNSPECIFIED");
             type.Values.ShouldAllBe(value => value.Name.StartsWith(prefix + "_", StringComparison.Ordinal));
         }
@@ -39,7 +40,8 @@ public sealed class ContractTests
     [Fact]
     public void Lists_All_HavePages()
     {
-        var lists = Files.SelectMany(file => file.Services).SelectMany(service => service.Methods).Where(method => method.Name.StartsWith("List", StringComparison.Ordinal)).ToArray();
+        var lists = Files.SelectMany(file => file.Services).SelectMany(service => service.Methods)
+            .Where(method => method.Name.StartsWith("List", StringComparison.Ordinal)).ToArray();
 
         lists.Select(method => method.Name).Order(StringComparer.Ordinal).ShouldBe(["ListCandidates", "ListJobs", "ListNodes"]);
         foreach (var method in lists)

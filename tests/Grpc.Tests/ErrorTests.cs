@@ -38,11 +38,15 @@ public sealed class ErrorTests
             Details =
             {
                 Any.Pack(new ErrorInfo { Reason = "JOB_UNKNOWN", Domain = "cluster", Metadata = { ["job"] = "jobs/1" } }),
-                Any.Pack(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = "name", Description = "größer" } } }),
+                Any.Pack(new BadRequest
+                {
+                    FieldViolations = { new BadRequest.Types.FieldViolation { Field = "name", Description = "größer" } },
+                }),
             },
         };
 
-        using var call = server.Client.FailAsync(new FailRequest { Code = (int)StatusCode.NotFound, Message = "no such job", Details = details.ToByteString() });
+        using var call = server.Client.FailAsync(
+            new FailRequest { Code = (int)StatusCode.NotFound, Message = "no such job", Details = details.ToByteString() });
         var exception = await Should.ThrowAsync<RpcException>(() => call.ResponseAsync);
 
         Google.Rpc.Status.Parser.ParseFrom(exception.Trailers.GetValueBytes("grpc-status-details-bin")).ShouldBe(details);

@@ -38,6 +38,7 @@ public sealed class InterceptorTests
 
         using var call = server.Client.ThrowAsync(new Note { Text = "what was wrong" });
 
-        (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync)).Status.ShouldBe(new Status(StatusCode.InvalidArgument, "what was wrong"));
+        (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync))
+            .Status.ShouldBe(new Status(StatusCode.InvalidArgument, "what was wrong"));
     }
 }

@@ -23,7 +23,8 @@ public sealed class LimitTests
     public async Task Echo_ResponseAboveTheClientsLimit_Fails()
     {
         var note = Sized(1000);
-        await using var server = await ProbeServer.StartAsync(channelOptions: new GrpcChannelOptions { MaxReceiveMessageSize = note.CalculateSize() });
+        await using var server = await ProbeServer.StartAsync(
+            channelOptions: new GrpcChannelOptions { MaxReceiveMessageSize = note.CalculateSize() });
 
         (await server.Client.EchoAsync(note)).ShouldBe(note);
         using var call = server.Client.EchoAsync(Sized(1001));
@@ -82,7 +83,8 @@ public sealed class LimitTests
     [Fact]
     public async Task Echo_NoLimits_40MiBPass()
     {
-        await using var server = await ProbeServer.StartAsync(options => options.MaxReceiveMessageSize = null, new GrpcChannelOptions { MaxReceiveMessageSize = null });
+        await using var server = await ProbeServer.StartAsync(
+            options => options.MaxReceiveMessageSize = null, new GrpcChannelOptions { MaxReceiveMessageSize = null });
         var note = Sized(40 * 1024 * 1024);
 
         (await server.Client.EchoAsync(note)).Payload.Length.ShouldBe(note.Payload.Length);

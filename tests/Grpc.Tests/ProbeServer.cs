@@ -32,7 +32,8 @@ public sealed class ProbeServer : IAsyncDisposable
 
     public ProbeLog Log { get; }
 
-    public static async Task<ProbeServer> StartAsync(Action<GrpcServiceOptions>? configure = null, GrpcChannelOptions? channelOptions = null)
+    public static async Task<ProbeServer> StartAsync(
+        Action<GrpcServiceOptions>? configure = null, GrpcChannelOptions? channelOptions = null)
     {
         var log = new ProbeLog();
         var builder = NewBuilder();

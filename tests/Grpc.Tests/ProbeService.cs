@@ -44,7 +44,8 @@ public sealed class ProbeService(ProbeLog log) : Probe.ProbeBase
         log.WriterEnded.TrySetResult();
     }
 
-    public override async Task Converse(IAsyncStreamReader<Note> requestStream, IServerStreamWriter<Note> responseStream, ServerCallContext context)
+    public override async Task Converse(
+        IAsyncStreamReader<Note> requestStream, IServerStreamWriter<Note> responseStream, ServerCallContext context)
     {
         await foreach (var note in requestStream.ReadAllAsync())
         {
@@ -98,7 +99,8 @@ public sealed class ProbeService(ProbeLog log) : Probe.ProbeBase
         return request;
     }
 
-    public override async Task HeadersFirst(IAsyncStreamReader<Note> requestStream, IServerStreamWriter<Note> responseStream, ServerCallContext context)
+    public override async Task HeadersFirst(
+        IAsyncStreamReader<Note> requestStream, IServerStreamWriter<Note> responseStream, ServerCallContext context)
     {
         await context.WriteResponseHeadersAsync(new Metadata { { "x-ready", "yes" } });
         await Converse(requestStream, responseStream, context);

@@ -29,7 +29,8 @@ internal sealed record RawCall(HttpStatusCode HttpStatus, HttpResponseHeaders He
 
     public static byte[] Frame(IMessage message) => Frame(0, (uint)message.CalculateSize(), message.ToByteArray());
 
-    public static async Task<RawCall> PostAsync(ProbeServer server, string path, byte[] body, string contentType = "application/grpc", params (string Key, string Value)[] headers)
+    public static async Task<RawCall> PostAsync(
+        ProbeServer server, string path, byte[] body, string contentType = "application/grpc", params (string Key, string Value)[] headers)
     {
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri(server.Address), path))

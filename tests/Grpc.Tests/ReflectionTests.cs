@@ -20,9 +20,12 @@ public sealed class ReflectionTests
         await v1Alpha.RequestStream.WriteAsync(new V1Alpha.ServerReflectionRequest { ListServices = "" });
         await v1Alpha.ResponseStream.MoveNext();
 
-        string[] expected = ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "probe.Probe"];
-        v1.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).Order(StringComparer.Ordinal).ShouldBe(expected);
-        v1Alpha.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).Order(StringComparer.Ordinal).ShouldBe(expected);
+        string[] expected =
+            ["grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection", "probe.Probe"];
+        v1.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).Order(StringComparer.Ordinal)
+            .ShouldBe(expected);
+        v1Alpha.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name).Order(StringComparer.Ordinal)
+            .ShouldBe(expected);
     }
 
     [Theory]
@@ -48,9 +51,12 @@ public sealed class ReflectionTests
     [Fact]
     public async Task Ask_ForWhatIsNotThere_IsAnAnswerNotAFailure()
     {
-        (await AskAsync(new V1.ServerReflectionRequest { FileByFilename = "nothing.proto" })).ErrorResponse.ErrorCode.ShouldBe((int)StatusCode.NotFound);
-        (await AskAsync(new V1.ServerReflectionRequest { FileContainingSymbol = "probe.Nothing" })).ErrorResponse.ErrorCode.ShouldBe((int)StatusCode.NotFound);
-        (await AskAsync(new V1.ServerReflectionRequest { AllExtensionNumbersOfType = "probe.Note" })).ErrorResponse.ErrorCode.ShouldBe((int)StatusCode.Unimplemented);
+        (await AskAsync(new V1.ServerReflectionRequest { FileByFilename = "nothing.proto" }))
+            .ErrorResponse.ErrorCode.ShouldBe((int)StatusCode.NotFound);
+        (await AskAsync(new V1.ServerReflectionRequest { FileContainingSymbol = "probe.Nothing" }))
+            .ErrorResponse.ErrorCode.ShouldBe((int)StatusCode.NotFound);
+        (await AskAsync(new V1.ServerReflectionRequest { AllExtensionNumbersOfType = "probe.Note" }))
+            .ErrorResponse.ErrorCode.ShouldBe((int)StatusCode.Unimplemented);
     }
 
     private static async Task<V1.ServerReflectionResponse> AskAsync(V1.ServerReflectionRequest request)

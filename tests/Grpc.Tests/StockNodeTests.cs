@@ -11,7 +11,8 @@ public sealed class StockNodeTests
         string? modules = FindModules();
         Assert.SkipWhen(modules is null, "needs node and its gRPC: npm install --prefix .tools/grpc-js @grpc/grpc-js @grpc/proto-loader");
         await using var server = await ProbeServer.StartAsync();
-        var information = new ProcessStartInfo("node", [Beside("Interop/client.js"), new Uri(server.Address).Authority, Beside("Protos/probe.proto")])
+        var information = new ProcessStartInfo(
+            "node", [Beside("Interop/client.js"), new Uri(server.Address).Authority, Beside("Protos/probe.proto")])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

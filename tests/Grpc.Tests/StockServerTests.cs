@@ -36,7 +36,8 @@ public sealed class StockServerTests : IAsyncLifetime
     [Fact]
     public async Task Echo_ManyAtOnce_ComeBackEqual()
     {
-        var notes = Enumerable.Range(0, 200).Select(i => new Note { Text = $"größer {i}", Payload = ByteString.CopyFrom(new byte[i * 100]) }).ToArray();
+        var notes = Enumerable.Range(0, 200)
+            .Select(i => new Note { Text = $"größer {i}", Payload = ByteString.CopyFrom(new byte[i * 100]) }).ToArray();
 
         var answers = await Task.WhenAll(notes.Select(async note => await _client.EchoAsync(note)));
 
@@ -108,7 +109,8 @@ public sealed class StockServerTests : IAsyncLifetime
         using var call = _client.FailLate(new FailRequest());
 
         (await call.ResponseStream.MoveNext()).ShouldBeTrue();
-        (await Should.ThrowAsync<RpcException>(() => call.ResponseStream.MoveNext())).Status.ShouldBe(new Status(StatusCode.DataLoss, "torn"));
+        (await Should.ThrowAsync<RpcException>(() => call.ResponseStream.MoveNext()))
+            .Status.ShouldBe(new Status(StatusCode.DataLoss, "torn"));
     }
 
     [Fact]

@@ -169,7 +169,8 @@ public sealed class StreamingTests
         using var call = server.Client.Refuse();
         await Should.ThrowAsync<RpcException>(() => WriteForEverAsync(call.RequestStream));
 
-        (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync)).Status.ShouldBe(new Status(StatusCode.FailedPrecondition, "not now"));
+        (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync))
+            .Status.ShouldBe(new Status(StatusCode.FailedPrecondition, "not now"));
     }
 
     [Fact]

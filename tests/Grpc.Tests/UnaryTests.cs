@@ -38,7 +38,8 @@ public sealed class UnaryTests
     {
         await using var server = await ProbeServer.StartAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(async i => (await server.Client.EchoAsync(new Note { Text = $"{i}" })).Text));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 500).Select(async i => (await server.Client.EchoAsync(new Note { Text = $"{i}" })).Text));
 
         answers.ShouldBe(Enumerable.Range(0, 500).Select(i => $"{i}"));
     }

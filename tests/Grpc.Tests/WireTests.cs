@@ -82,7 +82,8 @@ public sealed class WireTests
     {
         await using var server = await ProbeServer.StartAsync();
 
-        var call = await RawCall.PostAsync(server, "/probe.Probe/Echo", RawCall.Frame(1, 3, [1, 2, 3]), headers: ("grpc-encoding", "x-unheard"));
+        var call = await RawCall.PostAsync(
+            server, "/probe.Probe/Echo", RawCall.Frame(1, 3, [1, 2, 3]), headers: ("grpc-encoding", "x-unheard"));
 
         call.Status.ShouldBe("12");
         call.Headers.GetValues("grpc-accept-encoding").Single().ShouldContain("identity");

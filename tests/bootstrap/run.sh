@@ -316,6 +316,14 @@ Tests_AllPass_EndInTotals() {
     equal 'last line' "${out##*$'\n'}" '4 passed, 0 failed, 2 skipped'
 }
 
+Tests_LibraryThatTestsShare_IsNoTestProgram() {
+    mkdir "$SANDBOX/repo/tests/Support"
+    echo '<OutputType>Library</OutputType>' >"$SANDBOX/repo/tests/Support/Tests.Support.csproj"
+    cluster test
+    equal 'exit code' "$code" 0
+    equal 'last line' "${out##*$'\n'}" '4 passed, 0 failed, 2 skipped'
+}
+
 Tests_OneFails_ExitNonZero() {
     echo '<assembly name="x" total="3" passed="2" failed="1" skipped="0" errors="0"><collection name="c" total="1" passed="1" failed="0" skipped="0">' >"$SANDBOX/report"
     echo 2 >"$SANDBOX/exit"

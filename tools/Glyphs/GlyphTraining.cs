@@ -16,6 +16,10 @@ public sealed class GlyphTraining : IDisposable
     private const double LearningRate = 4e-3;
     private const double FrozenShare = 0.15;
 
+    // Of Adam's moments, as Python's torch has them; TorchSharp's own default for the second is 0.99.
+    private const double FirstDecay = 0.9;
+    private const double SecondDecay = 0.999;
+
     private readonly GlyphGenerator _images;
     private readonly GlyphNetwork _network;
     private readonly optim.Optimizer _optimizer;
@@ -29,7 +33,7 @@ public sealed class GlyphTraining : IDisposable
     {
         _images = new GlyphGenerator(seed);
         _network = new GlyphNetwork(seed);
-        _optimizer = optim.Adam(_network.Parameters, LearningRate);
+        _optimizer = optim.Adam(_network.Parameters, LearningRate, FirstDecay, SecondDecay);
         _steps = steps;
     }
 

@@ -54,9 +54,7 @@ public sealed record SyntheticNetwork
     {
         ModelDigest = "model",
         Data = new DataDigests("calibration", "evaluation"),
-        Methods = ["max", "kl", "mse"],
-        MaxDrop = 0.01,
-        Seed = 1,
+        Options = new() { Methods = ["max", "kl", "mse"], MaxDrop = 0.01, Seed = 1, FineTune = FineTuneMode.Never, Reconstruct = ReconstructionMode.Never },
         Versions = new EvaluatorVersions("1", "synthetic 1", "none"),
     };
 

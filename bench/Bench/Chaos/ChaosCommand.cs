@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Cluster.Harness;
 
 namespace Cluster.Bench.Chaos;
 
@@ -19,8 +20,8 @@ internal static class ChaosCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var program = SiloProgram.Find();
-            await using var postgres = await TemporaryPostgres.StartAsync(cancellation);
-            await using var cluster = await ChaosCluster.StartAsync(program, await postgres.CreateDatabaseAsync("chaos", cancellation), parsed.GetValue(inProcess), cancellation);
+            await using var postgres = await PostgresServer.StartAsync(cancellation);
+            await using var cluster = await ChaosCluster.StartAsync(program, await postgres.CreateDatabaseAsync(cancellation), parsed.GetValue(inProcess), cancellation);
             if (parsed.GetValue(poison))
             {
                 return await PoisonTrial.RunAsync(cluster, cancellation) ? 0 : 1;
@@ -34,7 +35,7 @@ internal static class ChaosCommand
     private static async Task<bool> RunAsync(ChaosCluster cluster, int first, int count, string target, bool inProcess, string? json, CancellationToken cancellation)
     {
         Console.WriteLine($"{target}, 3 silos of 2 slots, load {await LoadAsync(cancellation)}");
-        var (usual, length) = await UndisturbedAsync(cluster, target, cancellation);
+        var (usual, length) = await ChaosRun.UndisturbedAsync(cluster, target, cancellation);
         Console.WriteLine($"undisturbed: {usual.Proposed} candidates, {length} records, {usual.Seconds:0.0} s, winner {usual.Winner?[..12]}, decisions {usual.Decisions[..12]}");
         Console.WriteLine("| seed | kills (c: coordinator's silo, !: no other was ready) | candidates | lost | twice | same winner | same decisions | failed tries | s | recovery s |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
@@ -60,14 +61,6 @@ internal static class ChaosCommand
         }
 
         return runs.TrueForAll(run => run.Good);
-    }
-
-    /// <summary>The job without any kill: what the others have to equal.</summary>
-    internal static async Task<(JournalFindings Findings, long Length)> UndisturbedAsync(ChaosCluster cluster, string target, CancellationToken cancellation)
-    {
-        var job = await cluster.SubmitAsync(target, cancellation);
-        var records = await ChaosRun.EndAsync(cluster, job, cancellation);
-        return (JournalFindings.Of(records), records.Count);
     }
 
     internal static async Task<string> LoadAsync(CancellationToken cancellation) => (await File.ReadAllTextAsync("/proc/loadavg", cancellation)).Split(' ')[0];

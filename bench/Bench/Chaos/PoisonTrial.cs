@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
+using Cluster.Harness;
 
 namespace Cluster.Bench.Chaos;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
@@ -33,7 +34,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         TorchSettings.Threads = 1; // batches run side by side
         var network = NetworkFile.Open(options.Model);
         var request = Request();
-        var data = JobData.Open(request, network);
+        var data = JobData.Open(request.Inputs, request.Options, network);
         foreach (string warning in data.Warnings)
         {
             say($"warning: {warning}");
@@ -41,8 +42,8 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
 
         using var float32 = new FloatNetwork(network.Grouped);
         var statistics = await SharedAsync(() => CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation));
-        var translator = new PlanTranslator(network.Grouped, network.Digest, request.Target);
-        var setup = EvaluationSetup.Of(network, float32, translator, statistics, data, request.Batch, request.Threads, OpenedJob.CurrentVersions());
+        var translator = new PlanTranslator(network.Grouped, network.Digest, request.Options.Target);
+        var setup = EvaluationSetup.Of(network, float32, translator, statistics, data, request.Options.Batch, request.Options.Threads, OpenedJob.CurrentVersions());
         var meter = new LadderMeter(setup, cancellation);
         Begin("FP32");
         await SharedAsync(() => Keep("FP32", "", null, meter.Float32(), network.Float32Model));
@@ -54,14 +55,9 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
 
     private JobRequest Request() => new()
     {
-        Model = options.Model,
-        Calibration = options.Calibration,
-        Evaluation = options.Evaluation,
-        Test = options.Test,
+        Inputs = new LocalInputs { Model = options.Model, Calibration = options.Calibration, Evaluation = options.Evaluation, Test = options.Test },
+        Options = new JobOptions { Batch = options.Batches[0], MaxDrop = options.MaxDrop, Seed = options.Seed, Reconstruct = ReconstructionMode.Never },
         Output = Path.Combine(folder, "search"),
-        Batch = options.Batches[0],
-        MaxDrop = options.MaxDrop,
-        Seed = options.Seed,
         LatencyTable = options.LatencyTable,
         Workers = Environment.ProcessorCount,
         Cache = null,
@@ -86,7 +82,7 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
     private async Task SkipAsync(EvaluationSetup setup, LadderMeter meter, JobRequest request)
     {
         Begin("skips");
-        var outcome = await LadderSkips.SearchAsync(request with { Methods = [Best.Plan.Groups[0].Calibrator] }, say, cancellation);
+        var outcome = await LadderSkips.SearchAsync(request with { Options = request.Options with { Methods = [Best.Plan.Groups[0].Calibrator] } }, say, cancellation);
         await SharedAsync(() =>
         {
             var candidates = new LadderSkips(options).Candidates(outcome, Best.Plan).Select(one => (Candidate: Build(setup, one.Plan), one.What)).ToList();

@@ -24,7 +24,7 @@ internal sealed class ManyCandidates(int candidates) : ISearchStrategy
     }
 
     // The bits of the number are the plan.
-    private static Plan Plan(JobState state, int number) => new(state.Spec.Target, [
+    private static Plan Plan(JobState state, int number) => new(state.Spec.Options.Target, [
         .. state.Space.Groups.Select((group, i) => (number >> i & 1) == 1 ? GroupDecision.Int8(group.Name, "mse", biasCorrection: true) : GroupDecision.Float32(group.Name)),
     ]);
 }

@@ -6,6 +6,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
+using Cluster.Harness;
 using Cluster.Simulation;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
@@ -53,8 +54,8 @@ internal static class ThroughputCommand
     {
         var silos = parsed.GetValue(Silos);
         var folder = Directory.CreateTempSubdirectory("cluster-throughput-").FullName;
-        await using var postgres = parsed.GetValue(Postgres) ? await TemporaryPostgres.StartAsync(cancellation) : null;
-        var database = postgres is null ? null : await postgres.CreateDatabaseAsync("throughput", cancellation);
+        await using var postgres = parsed.GetValue(Postgres) ? await PostgresServer.StartAsync(cancellation) : null;
+        var database = postgres is null ? null : await postgres.CreateDatabaseAsync(cancellation);
         var options = Options(parsed, inFlight, database, folder);
         var (host, store) = await ThroughputSilo.StartAsync(options, silos > 1, cancellation);
         using var running = host;

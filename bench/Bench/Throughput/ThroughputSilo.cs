@@ -1,7 +1,9 @@
 using System.Net;
 using Cluster.Bench.Chaos;
 using Cluster.Coordinator.Ports;
+using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
+using Cluster.Harness;
 using Cluster.Silo.Hosting;
 using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;

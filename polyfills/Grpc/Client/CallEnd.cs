@@ -9,8 +9,7 @@ namespace Grpc.Client;
 /// <summary>How a call ended.</summary>
 /// <param name="Status">With what.</param>
 /// <param name="Trailers">And what came with it.</param>
-/// <param name="IsLocal">Whether it was ended here, not by the server.</param>
-internal sealed record CallEnd(Status Status, Metadata Trailers, bool IsLocal)
+internal sealed record CallEnd(Status Status, Metadata Trailers)
 {
     public static CallEnd Cancelled { get; } = Local(StatusCode.Cancelled, "Call canceled by the client.");
 
@@ -18,12 +17,15 @@ internal sealed record CallEnd(Status Status, Metadata Trailers, bool IsLocal)
 
     public static CallEnd DeadlineExceeded { get; } = Local(StatusCode.DeadlineExceeded, "");
 
+    /// <summary>What callers get to see of an end that is not OK.</summary>
+    public RpcException ToException() => new(Status, Trailers);
+
     /// <summary>What the headers of a response already decide; null where messages follow.</summary>
     public static CallEnd? FromHeaders(HttpResponseMessage response)
     {
         if (StatusOf(response.Headers) is { } status)
         {
-            return new CallEnd(status, MetadataOf(response.Headers), IsLocal: false);
+            return new CallEnd(status, MetadataOf(response.Headers));
         }
 
         if (response.StatusCode != HttpStatusCode.OK)
@@ -37,13 +39,13 @@ internal sealed record CallEnd(Status Status, Metadata Trailers, bool IsLocal)
     }
 
     public static CallEnd FromTrailers(HttpResponseHeaders? trailers) => trailers is not null && StatusOf(trailers) is { } status
-        ? new CallEnd(status, MetadataOf(trailers), IsLocal: false)
+        ? new CallEnd(status, MetadataOf(trailers))
         : Local(StatusCode.Unknown, "No grpc-status found on response.");
 
     public static CallEnd FromException(Exception exception) => exception switch
     {
-        RpcException rpc => new CallEnd(rpc.Status, rpc.Trailers, IsLocal: true),
-        _ => new CallEnd(new Status(CodeOf(exception), $"Error in gRPC call. {Describe(exception)}", exception), [], IsLocal: true),
+        RpcException rpc => new CallEnd(rpc.Status, rpc.Trailers),
+        _ => new CallEnd(new Status(CodeOf(exception), $"Error in gRPC call. {Describe(exception)}", exception), []),
     };
 
     public static Metadata MetadataOf(HttpResponseHeaders headers)
@@ -60,7 +62,7 @@ internal sealed record CallEnd(Status Status, Metadata Trailers, bool IsLocal)
         return metadata;
     }
 
-    private static CallEnd Local(StatusCode code, string detail) => new(new Status(code, detail), [], IsLocal: true);
+    private static CallEnd Local(StatusCode code, string detail) => new(new Status(code, detail), []);
 
     private static Status? StatusOf(HttpResponseHeaders headers)
     {
@@ -70,7 +72,8 @@ internal sealed record CallEnd(Status Status, Metadata Trailers, bool IsLocal)
         }
 
         string detail = headers.TryGetValues(Names.Message, out var messages) ? PercentEncoding.Decode(string.Join(',', messages)) : "";
-        return int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out int code) && Enum.IsDefined((StatusCode)code)
+        return int.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out int code)
+            && Enum.IsDefined((StatusCode)code)
             ? new Status((StatusCode)code, detail)
             : new Status(StatusCode.Unknown, $"Unexpected grpc-status value: {values.First()}. {detail}");
     }
@@ -82,7 +85,8 @@ internal sealed record CallEnd(Status Status, Metadata Trailers, bool IsLocal)
         HttpStatusCode.Unauthorized => StatusCode.Unauthenticated,
         HttpStatusCode.Forbidden => StatusCode.PermissionDenied,
         HttpStatusCode.NotFound => StatusCode.Unimplemented,
-        HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => StatusCode.Unavailable,
+        HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+            StatusCode.Unavailable,
         _ => StatusCode.Unknown,
     };
 

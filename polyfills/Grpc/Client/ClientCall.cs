@@ -12,7 +12,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
     where TRequest : class
     where TResponse : class
 {
-    private static readonly ProductInfoHeaderValue UserAgent = new("grpc-dotnet-cluster", typeof(GrpcChannel).Assembly.GetName().Version?.ToString(3));
+    private static readonly ProductInfoHeaderValue UserAgent = new(
+        "grpc-dotnet-cluster", typeof(GrpcChannel).Assembly.GetName().Version?.ToString(3));
 
     private readonly GrpcChannel _channel;
     private readonly Method<TRequest, TResponse> _method;
@@ -34,7 +35,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         _options = options;
 
         // Nobody need look at these; what they hold is told by the response as well.
-        _ = _headers.Task.ContinueWith(task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _ = _headers.Task.ContinueWith(
+            task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     /// <summary>The response's headers; those of a response without messages are its trailers.</summary>
@@ -79,7 +81,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
     /// <exception cref="RpcException">The call ended otherwise.</exception>
     public async Task<TResponse?> ReadAsync(CancellationToken cancellationToken)
     {
-        using var registration = cancellationToken.UnsafeRegister(static call => ((ClientCall<TRequest, TResponse>)call!).EndWith(CallEnd.Cancelled), this);
+        using var registration = cancellationToken.UnsafeRegister(
+            static call => ((ClientCall<TRequest, TResponse>)call!).EndWith(CallEnd.Cancelled), this);
         try
         {
             if (await _reader is { } reader
@@ -98,7 +101,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
 #pragma warning restore CA1031
 
         var end = await End;
-        return end.Status.StatusCode == StatusCode.OK ? null : throw Exception(end);
+        return end.Status.StatusCode == StatusCode.OK ? null : throw end.ToException();
     }
 
     /// <summary>The only response.</summary>
@@ -115,23 +118,18 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
             throw new RpcException(new Status(StatusCode.Internal, "More than one message received where one was expected."));
         }
 
-        throw new RpcException(new Status(StatusCode.Internal, "Failed to deserialize response message: the call ended without one."), GetTrailers());
+        throw new RpcException(
+            new Status(StatusCode.Internal, "Failed to deserialize response message: the call ended without one."), GetTrailers());
     }
 
-    public Status GetStatus() => (Ended ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.")).Status;
+    public Status GetStatus() =>
+        (Ended ?? throw new InvalidOperationException("Unable to get the status because the call is not complete.")).Status;
 
-    public Metadata GetTrailers() => (Ended ?? throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.")).Trailers;
+    public Metadata GetTrailers() => Ended is { } end
+        ? end.Trailers
+        : throw new InvalidOperationException("Can't get the call trailers because the call has not completed successfully.");
 
     public void Dispose() => EndWith(CallEnd.Disposed);
-
-    /// <summary>What callers get to see of an end that is not OK.</summary>
-    public Exception Exception(CallEnd end)
-    {
-        var exception = new RpcException(end.Status, end.Trailers);
-        return _channel.Options.ThrowOperationCanceledOnCancellation && end.Status.StatusCode is StatusCode.Cancelled or StatusCode.DeadlineExceeded && end.IsLocal
-            ? new OperationCanceledException(end.Status.Detail, exception, _options.CancellationToken)
-            : exception;
-    }
 
     public void EndWith(CallEnd end)
     {
@@ -152,7 +150,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
         }
         else
         {
-            _headers.TrySetException(Exception(end));
+            _headers.TrySetException(end.ToException());
         }
 
         foreach (var trigger in _triggers.ToArray())
@@ -196,8 +194,11 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
             AddTrigger(new Timer(_ => EndWith(CallEnd.DeadlineExceeded), null, left, Timeout.InfiniteTimeSpan));
         }
 
-        AddTrigger(_options.CancellationToken.UnsafeRegister(static call => ((ClientCall<TRequest, TResponse>)call!).EndWith(CallEnd.Cancelled), this));
-        AddTrigger(_channel.Disposed.UnsafeRegister(static call => ((ClientCall<TRequest, TResponse>)call!).EndWith(CallEnd.Disposed), this));
+        AddTrigger(
+            _options.CancellationToken.UnsafeRegister(
+                static call => ((ClientCall<TRequest, TResponse>)call!).EndWith(CallEnd.Cancelled), this));
+        AddTrigger(
+            _channel.Disposed.UnsafeRegister(static call => ((ClientCall<TRequest, TResponse>)call!).EndWith(CallEnd.Disposed), this));
         if (Ended is null)
         {
             _reader = SendAsync(request);
@@ -246,7 +247,10 @@ internal sealed class ClientCall<TRequest, TResponse> : IDisposable
                 _headers.TrySetResult(CallEnd.MetadataOf(response.Headers));
                 var body = await response.Content.ReadAsStreamAsync(_abort.Token);
                 string? encoding = response.Headers.TryGetValues(Names.Encoding, out var values) ? values.FirstOrDefault() : null;
-                return new FrameReader(PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 32 * 1024)), _channel.Options.MaxReceiveMessageSize, encoding);
+                return new FrameReader(
+                    PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 32 * 1024)),
+                    _channel.Options.MaxReceiveMessageSize,
+                    encoding);
             }
         }
 #pragma warning disable CA1031 // Whatever goes wrong becomes the status that the caller sees.

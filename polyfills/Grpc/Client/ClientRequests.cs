@@ -4,7 +4,8 @@ using Grpc.Wire;
 namespace Grpc.Client;
 
 /// <summary>A client's stream of requests.</summary>
-internal sealed class ClientRequests<TRequest, TResponse>(ClientCall<TRequest, TResponse> call, RequestStreamContent content, WriteOptions? options) : IClientStreamWriter<TRequest>
+internal sealed class ClientRequests<TRequest, TResponse>(
+    ClientCall<TRequest, TResponse> call, RequestStreamContent content, WriteOptions? options) : IClientStreamWriter<TRequest>
     where TRequest : class
     where TResponse : class
 {
@@ -44,7 +45,8 @@ internal sealed class ClientRequests<TRequest, TResponse>(ClientCall<TRequest, T
             call.EndWith(CallEnd.FromException(exception));
             throw;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
+        catch (Exception exception) when (
+            exception is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
         {
             throw await RefusedAsync(exception);
         }
@@ -73,8 +75,9 @@ internal sealed class ClientRequests<TRequest, TResponse>(ClientCall<TRequest, T
         return end switch
         {
             null => new RpcException(CallEnd.FromException(exception).Status),
-            { Status.StatusCode: StatusCode.OK } => new RpcException(new Status(StatusCode.Cancelled, "Can't write the message because the call is complete.", exception)),
-            _ => call.Exception(end),
+            { Status.StatusCode: StatusCode.OK } =>
+                new RpcException(new Status(StatusCode.Cancelled, "Can't write the message because the call is complete.", exception)),
+            _ => end.ToException(),
         };
     }
 }

@@ -9,7 +9,8 @@ internal sealed class ClientResponses<TRequest, TResponse>(ClientCall<TRequest, 
 {
     private TResponse? _current;
 
-    public TResponse Current => _current ?? throw new InvalidOperationException("No message is available: call MoveNext first, and heed its answer.");
+    public TResponse Current =>
+        _current ?? throw new InvalidOperationException("No message is available: call MoveNext first, and heed its answer.");
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {

@@ -15,26 +15,25 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     {
         if (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps)
         {
-            throw new ArgumentException($"The address is {address} where http://HOST:PORT or https://HOST:PORT is expected.", nameof(address));
-        }
-
-        if (options.Credentials is { } credentials && credentials.IsSecure != (address.Scheme == Uri.UriSchemeHttps))
-        {
-            throw new InvalidOperationException($"Channel is configured with {(credentials.IsSecure ? "secure" : "insecure")} channel credentials and can't use the address {address}.");
-        }
-
-        if (options is { HttpClient: not null, HttpHandler: not null })
-        {
-            throw new ArgumentException("HttpClient and HttpHandler have been configured. Only one HTTP caller can be specified.", nameof(options));
+            throw new ArgumentException(
+                $"The address is {address} where http://HOST:PORT or https://HOST:PORT is expected.", nameof(address));
         }
 
         Address = address;
         Options = options;
-        _ownsTransport = options.DisposeHttpClient || options is { HttpClient: null, HttpHandler: null };
+        _ownsTransport = options.DisposeHttpClient || options.HttpHandler is null;
 
         // One connection carries as many calls as the server allows; then another is opened.
-        _transport = options.HttpClient
-            ?? new HttpMessageInvoker(options.HttpHandler ?? new SocketsHttpHandler { EnableMultipleHttp2Connections = true, UseProxy = false, UseCookies = false, AllowAutoRedirect = false }, _ownsTransport);
+        _transport = new HttpMessageInvoker(
+            options.HttpHandler
+                ?? new SocketsHttpHandler
+                {
+                    EnableMultipleHttp2Connections = true,
+                    UseProxy = false,
+                    UseCookies = false,
+                    AllowAutoRedirect = false,
+                },
+            _ownsTransport);
     }
 
     internal Uri Address { get; }
@@ -73,14 +72,6 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
         }
     }
 
-    // HttpClient as a plain invoker would wait for the whole response.
-    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _transport is HttpClient client
-        ? client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)
-        : _transport.SendAsync(request, cancellationToken);
-
-    protected override Task ShutdownAsyncCore()
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
+    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        _transport.SendAsync(request, cancellationToken);
 }

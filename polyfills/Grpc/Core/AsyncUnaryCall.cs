@@ -24,7 +24,8 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
 
     public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();
 
-    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext) => ResponseAsync.ConfigureAwait(continueOnCapturedContext);
+    public ConfiguredTaskAwaitable<TResponse> ConfigureAwait(bool continueOnCapturedContext) =>
+        ResponseAsync.ConfigureAwait(continueOnCapturedContext);
 
     /// <summary>How the call ended.</summary>
     /// <exception cref="InvalidOperationException">It has not ended.</exception>

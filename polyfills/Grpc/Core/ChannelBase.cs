@@ -5,11 +5,8 @@ public abstract class ChannelBase
 {
     protected ChannelBase(string target) => Target = target;
 
+    /// <summary>The server's authority.</summary>
     public string Target { get; }
 
     public abstract CallInvoker CreateCallInvoker();
-
-    public Task ShutdownAsync() => ShutdownAsyncCore();
-
-    protected virtual Task ShutdownAsyncCore() => Task.CompletedTask;
 }

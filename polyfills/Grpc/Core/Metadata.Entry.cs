@@ -28,7 +28,8 @@ public sealed partial class Metadata
             Key = Normalize(key);
             if (!EndsInBin(Key))
             {
-                throw new ArgumentException("Key for binary valued metadata entry needs to have '-bin' suffix indicating binary value.", nameof(key));
+                throw new ArgumentException(
+                    "Key for binary valued metadata entry needs to have '-bin' suffix indicating binary value.", nameof(key));
             }
 
             _bytes = [.. valueBytes];
@@ -53,7 +54,9 @@ public sealed partial class Metadata
             ArgumentNullException.ThrowIfNull(key);
             return key.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-')
                 ? key.ToLowerInvariant()
-                : throw new ArgumentException("Metadata entry key not valid. Keys can only contain lowercase alphanumeric characters, underscores, hyphens and dots.", nameof(key));
+                : throw new ArgumentException(
+                    "Metadata entry key not valid. Keys can only contain lowercase alphanumeric characters, underscores, hyphens and dots.",
+                    nameof(key));
         }
     }
 }

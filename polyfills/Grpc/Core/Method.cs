@@ -25,7 +25,8 @@ public interface IMethod
 /// <summary>A remote method.</summary>
 public class Method<TRequest, TResponse> : IMethod
 {
-    public Method(MethodType type, string serviceName, string name, Marshaller<TRequest> requestMarshaller, Marshaller<TResponse> responseMarshaller)
+    public Method(
+        MethodType type, string serviceName, string name, Marshaller<TRequest> requestMarshaller, Marshaller<TResponse> responseMarshaller)
     {
         Type = type;
         ServiceName = serviceName;

@@ -28,5 +28,6 @@ public abstract class DeserializationContext
     public virtual byte[] PayloadAsNewBuffer() => throw new NotSupportedException("This context does not give a copy of its payload.");
 
     /// <summary>The message, valid until the deserializer returns.</summary>
-    public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() => throw new NotSupportedException("This context does not show its payload.");
+    public virtual ReadOnlySequence<byte> PayloadAsReadOnlySequence() =>
+        throw new NotSupportedException("This context does not show its payload.");
 }

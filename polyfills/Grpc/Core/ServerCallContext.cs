@@ -35,8 +35,6 @@ public abstract class ServerCallContext
         set => WriteOptionsCore = value;
     }
 
-    public AuthContext AuthContext => AuthContextCore;
-
     public IDictionary<object, object> UserState => UserStateCore;
 
     protected abstract string MethodCore { get; }
@@ -57,17 +55,11 @@ public abstract class ServerCallContext
 
     protected abstract WriteOptions? WriteOptionsCore { get; set; }
 
-    protected abstract AuthContext AuthContextCore { get; }
-
     protected virtual IDictionary<object, object> UserStateCore => _userState ??= [];
 
     /// <summary>Sends the headers before the first response would.</summary>
     /// <exception cref="InvalidOperationException">They were sent already.</exception>
     public Task WriteResponseHeadersAsync(Metadata responseHeaders) => WriteResponseHeadersAsyncCore(responseHeaders);
 
-    public ContextPropagationToken CreatePropagationToken(ContextPropagationOptions? options = null) => CreatePropagationTokenCore(options);
-
     protected abstract Task WriteResponseHeadersAsyncCore(Metadata responseHeaders);
-
-    protected abstract ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options);
 }

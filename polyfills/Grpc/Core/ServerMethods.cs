@@ -6,16 +6,19 @@ public delegate Task<TResponse> UnaryServerMethod<TRequest, TResponse>(TRequest 
     where TResponse : class;
 
 /// <summary>Serves a stream of requests with one response.</summary>
-public delegate Task<TResponse> ClientStreamingServerMethod<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context)
+public delegate Task<TResponse> ClientStreamingServerMethod<TRequest, TResponse>(
+    IAsyncStreamReader<TRequest> requestStream, ServerCallContext context)
     where TRequest : class
     where TResponse : class;
 
 /// <summary>Serves one request with a stream of responses.</summary>
-public delegate Task ServerStreamingServerMethod<TRequest, TResponse>(TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context)
+public delegate Task ServerStreamingServerMethod<TRequest, TResponse>(
+    TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context)
     where TRequest : class
     where TResponse : class;
 
 /// <summary>Serves a stream of requests with a stream of responses.</summary>
-public delegate Task DuplexStreamingServerMethod<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context)
+public delegate Task DuplexStreamingServerMethod<TRequest, TResponse>(
+    IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context)
     where TRequest : class
     where TResponse : class;

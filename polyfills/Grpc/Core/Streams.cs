@@ -43,7 +43,8 @@ public static class AsyncStreamReaderExtensions
         where T : class => streamReader.MoveNext(CancellationToken.None);
 
     /// <summary>All messages to the end of the stream.</summary>
-    public static async IAsyncEnumerable<T> ReadAllAsync<T>(this IAsyncStreamReader<T> streamReader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public static async IAsyncEnumerable<T> ReadAllAsync<T>(
+        this IAsyncStreamReader<T> streamReader, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await streamReader.MoveNext(cancellationToken))
         {

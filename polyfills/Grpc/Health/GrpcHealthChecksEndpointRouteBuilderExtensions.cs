@@ -6,5 +6,6 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Maps the health service.</summary>
 public static class GrpcHealthChecksEndpointRouteBuilderExtensions
 {
-    public static GrpcServiceEndpointConventionBuilder MapGrpcHealthChecksService(this IEndpointRouteBuilder builder) => builder.MapGrpcService<HealthService>();
+    public static GrpcServiceEndpointConventionBuilder MapGrpcHealthChecksService(this IEndpointRouteBuilder builder) =>
+        builder.MapGrpcService<HealthService>();
 }

@@ -1,5 +1,4 @@
 using Grpc.AspNetCore.HealthChecks;
-using Grpc.HealthCheck;
 using Grpc.Server;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -11,7 +10,7 @@ public static class GrpcHealthChecksServiceExtensions
 {
     public static IHealthChecksBuilder AddGrpcHealthChecks(this IServiceCollection services)
     {
-        services.TryAddSingleton<HealthServiceImpl>();
+        services.TryAddSingleton<PublishedHealth>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHealthCheckPublisher, HealthPublisher>());
         services.Configure<GrpcHealthChecksOptions>(options => options.Services.Map("", _ => true));
         return services.AddHealthChecks();

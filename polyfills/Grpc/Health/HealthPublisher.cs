@@ -1,5 +1,4 @@
 using Grpc.AspNetCore.HealthChecks;
-using Grpc.HealthCheck;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
@@ -7,7 +6,7 @@ using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 namespace Grpc.Server;
 
 /// <summary>Tells watchers what the host's periodic health checks find.</summary>
-internal sealed class HealthPublisher(HealthServiceImpl service, IOptions<GrpcHealthChecksOptions> options) : IHealthCheckPublisher
+internal sealed class HealthPublisher(PublishedHealth service, IOptions<GrpcHealthChecksOptions> options) : IHealthCheckPublisher
 {
     /// <summary>Nothing to go by is UNKNOWN; anything unhealthy is NOT_SERVING.</summary>
     public static ServingStatus Combine(IEnumerable<HealthReportEntry> entries)
@@ -20,10 +19,10 @@ internal sealed class HealthPublisher(HealthServiceImpl service, IOptions<GrpcHe
 
     public Task PublishAsync(HealthReport report, CancellationToken cancellationToken)
     {
-        foreach (var mapping in options.Value.Services)
+        foreach (var (name, predicate) in options.Value.Services.Predicates)
         {
-            var entries = report.Entries.Where(entry => mapping.HealthCheckPredicate?.Invoke(new HealthCheckMapContext(entry.Key, entry.Value.Tags)) != false);
-            service.SetStatus(mapping.Name, Combine(entries.Select(entry => entry.Value)));
+            var entries = report.Entries.Where(entry => predicate(new HealthCheckMapContext(entry.Key, entry.Value.Tags)));
+            service.SetStatus(name, Combine(entries.Select(entry => entry.Value)));
         }
 
         return Task.CompletedTask;

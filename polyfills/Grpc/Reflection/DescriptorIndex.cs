@@ -64,5 +64,6 @@ internal sealed class DescriptorIndex
     }
 
     private static IEnumerable<IDescriptor> SymbolsOf(MessageDescriptor message) =>
-        message.Fields.InDeclarationOrder().Cast<IDescriptor>().Prepend(message).Concat(message.EnumTypes).Concat(message.NestedTypes.SelectMany(SymbolsOf));
+        message.Fields.InDeclarationOrder().Cast<IDescriptor>().Prepend(message).Concat(message.EnumTypes)
+            .Concat(message.NestedTypes.SelectMany(SymbolsOf));
 }

@@ -23,5 +23,6 @@ public static class GrpcReflectionServiceExtensions
 
     private static Google.Protobuf.Reflection.ServiceDescriptor? DescriptorOf(Type service) =>
         service.GetCustomAttribute<BindServiceMethodAttribute>(inherit: true)?.BindType
-            .GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as Google.Protobuf.Reflection.ServiceDescriptor;
+            .GetProperty(
+                "Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as Google.Protobuf.Reflection.ServiceDescriptor;
 }

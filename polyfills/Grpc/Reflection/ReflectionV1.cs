@@ -6,7 +6,10 @@ namespace Grpc.Server;
 /// <summary>Server reflection, v1: what tools ask a server that they have no .proto files of.</summary>
 internal sealed class ReflectionV1(DescriptorIndex index) : ServerReflection.ServerReflectionBase
 {
-    public override async Task ServerReflectionInfo(IAsyncStreamReader<ServerReflectionRequest> requestStream, IServerStreamWriter<ServerReflectionResponse> responseStream, ServerCallContext context)
+    public override async Task ServerReflectionInfo(
+        IAsyncStreamReader<ServerReflectionRequest> requestStream,
+        IServerStreamWriter<ServerReflectionResponse> responseStream,
+        ServerCallContext context)
     {
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
         {
@@ -30,7 +33,10 @@ internal sealed class ReflectionV1(DescriptorIndex index) : ServerReflection.Ser
         ServerReflectionRequest.MessageRequestOneofCase.FileContainingSymbol => Files(index.FileOf(request.FileContainingSymbol), "Symbol"),
         ServerReflectionRequest.MessageRequestOneofCase.ListServices => new ServerReflectionResponse
         {
-            ListServicesResponse = new ListServiceResponse { Service = { index.Services.Select(name => new ServiceResponse { Name = name }) } },
+            ListServicesResponse = new ListServiceResponse
+            {
+                Service = { index.Services.Select(name => new ServiceResponse { Name = name }) },
+            },
         },
         _ => Error(StatusCode.Unimplemented, "Request type not supported: extensions do not exist in proto3."),
     };

@@ -10,7 +10,8 @@ internal static class Admission
     {
         if (!Names.IsGrpc(http.Request.ContentType))
         {
-            await RefuseAsync(http, StatusCodes.Status415UnsupportedMediaType, $"Content-Type '{http.Request.ContentType}' is not supported.");
+            await RefuseAsync(
+                http, StatusCodes.Status415UnsupportedMediaType, $"Content-Type '{http.Request.ContentType}' is not supported.");
             return false;
         }
 

@@ -16,11 +16,14 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Grp
 
     private delegate Task<TResponse> Unary<TRequest, TResponse>(TService service, TRequest request, ServerCallContext context);
 
-    private delegate Task<TResponse> ClientStreaming<TRequest, TResponse>(TService service, IAsyncStreamReader<TRequest> requests, ServerCallContext context);
+    private delegate Task<TResponse> ClientStreaming<TRequest, TResponse>(
+        TService service, IAsyncStreamReader<TRequest> requests, ServerCallContext context);
 
-    private delegate Task ServerStreaming<TRequest, TResponse>(TService service, TRequest request, IServerStreamWriter<TResponse> responses, ServerCallContext context);
+    private delegate Task ServerStreaming<TRequest, TResponse>(
+        TService service, TRequest request, IServerStreamWriter<TResponse> responses, ServerCallContext context);
 
-    private delegate Task DuplexStreaming<TRequest, TResponse>(TService service, IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context);
+    private delegate Task DuplexStreaming<TRequest, TResponse>(
+        TService service, IAsyncStreamReader<TRequest> requests, IServerStreamWriter<TResponse> responses, ServerCallContext context);
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
     {
@@ -36,9 +39,11 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Grp
         });
     }
 
-    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler)
+    public override void AddMethod<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, ClientStreamingServerMethod<TRequest, TResponse>? handler)
     {
-        var invoke = Find(method, typeof(IAsyncStreamReader<TRequest>), typeof(ServerCallContext)).CreateDelegate<ClientStreaming<TRequest, TResponse>>();
+        var invoke = Find(method, typeof(IAsyncStreamReader<TRequest>), typeof(ServerCallContext))
+            .CreateDelegate<ClientStreaming<TRequest, TResponse>>();
         Map(method, async (call, service) =>
         {
             var handle = Intercepted<ClientStreamingServerMethod<TRequest, TResponse>>(
@@ -49,35 +54,42 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Grp
         });
     }
 
-    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
+    public override void AddMethod<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
     {
-        var invoke = Find(method, typeof(TRequest), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext)).CreateDelegate<ServerStreaming<TRequest, TResponse>>();
+        var invoke = Find(method, typeof(TRequest), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext))
+            .CreateDelegate<ServerStreaming<TRequest, TResponse>>();
         Map(method, async (call, service) =>
         {
             var request = await call.Reader.ReadSingleAsync(method.RequestMarshaller.ContextualDeserializer, call.Cancellation);
             var handle = Intercepted<ServerStreamingServerMethod<TRequest, TResponse>>(
                 call,
                 (message, responses, context) => invoke(service, message, responses, context),
-                (interceptor, next) => (message, responses, context) => interceptor.ServerStreamingServerHandler(message, responses, context, next));
+                (interceptor, next) =>
+                    (message, responses, context) => interceptor.ServerStreamingServerHandler(message, responses, context, next));
             await handle(request, Responses(call, method), call.Context);
         });
     }
 
-    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
+    public override void AddMethod<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, DuplexStreamingServerMethod<TRequest, TResponse>? handler)
     {
-        var invoke = Find(method, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext)).CreateDelegate<DuplexStreaming<TRequest, TResponse>>();
+        var invoke = Find(method, typeof(IAsyncStreamReader<TRequest>), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext))
+            .CreateDelegate<DuplexStreaming<TRequest, TResponse>>();
         Map(method, (call, service) =>
         {
             var handle = Intercepted<DuplexStreamingServerMethod<TRequest, TResponse>>(
                 call,
                 (requests, responses, context) => invoke(service, requests, responses, context),
-                (interceptor, next) => (requests, responses, context) => interceptor.DuplexStreamingServerHandler(requests, responses, context, next));
+                (interceptor, next) =>
+                    (requests, responses, context) => interceptor.DuplexStreamingServerHandler(requests, responses, context, next));
             return handle(Requests(call, method), Responses(call, method), call.Context);
         });
     }
 
     private static MethodInfo Find(IMethod method, params Type[] parameters) =>
-        typeof(TService).GetMethod(method.Name, parameters) ?? throw new InvalidOperationException($"{typeof(TService)} has no public method {method.Name} for {method.FullName}.");
+        typeof(TService).GetMethod(method.Name, parameters)
+            ?? throw new InvalidOperationException($"{typeof(TService)} has no public method {method.Name} for {method.FullName}.");
 
     private static RequestStream<TRequest> Requests<TRequest, TResponse>(ServerCall call, Method<TRequest, TResponse> method)
         where TRequest : class => new(call, method.RequestMarshaller.ContextualDeserializer);
@@ -114,7 +126,9 @@ internal sealed class EndpointBinder<TService>(IEndpointRouteBuilder routes, Grp
                 builder.Metadata.Add(attribute);
             }
 
-            foreach (object attribute in typeof(TService).GetMethods().Where(candidate => candidate.Name == method.Name).SelectMany(candidate => candidate.GetCustomAttributes(inherit: true)))
+            foreach (
+                object attribute in typeof(TService).GetMethods().Where(candidate => candidate.Name == method.Name)
+                    .SelectMany(candidate => candidate.GetCustomAttributes(inherit: true)))
             {
                 builder.Metadata.Add(attribute);
             }

@@ -20,19 +20,25 @@ public static class GrpcEndpointRouteBuilderExtensions
         where TService : class
     {
         var services = builder.ServiceProvider;
-        var marker = services.GetService<ServerMarker>() ?? throw new InvalidOperationException("Unable to find the required services. Please add all the required services by calling 'IServiceCollection.AddGrpc' in the application startup code.");
+        var marker = services.GetService<ServerMarker>()
+            ?? throw new InvalidOperationException(
+                "Unable to find the required services. "
+                + "Please add all the required services by calling 'IServiceCollection.AddGrpc' in the application startup code.");
         var binding = typeof(TService).GetCustomAttribute<BindServiceMethodAttribute>(inherit: true)
-            ?? throw new InvalidOperationException($"{typeof(TService).Name} is not derived from a generated service base: it has no BindServiceMethodAttribute.");
+            ?? throw new InvalidOperationException(
+                $"{typeof(TService).Name} is not derived from a generated service base: it has no BindServiceMethodAttribute.");
         var generated = typeof(TService);
         while (generated.GetCustomAttribute<BindServiceMethodAttribute>(inherit: false) is null)
         {
             generated = generated.BaseType!;
         }
 
-        var bind = binding.BindType.GetMethod(binding.BindMethodName, BindingFlags.Public | BindingFlags.Static, [typeof(ServiceBinderBase), generated])
-            ?? throw new InvalidOperationException($"{binding.BindType} has no public static method {binding.BindMethodName} for {generated}.");
+        var bind = binding.BindType.GetMethod(
+            binding.BindMethodName, BindingFlags.Public | BindingFlags.Static, [typeof(ServiceBinderBase), generated])
+            ?? throw new InvalidOperationException(
+                $"{binding.BindType} has no public static method {binding.BindMethodName} for {generated}.");
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("Grpc.AspNetCore.Server");
-        var binder = new EndpointBinder<TService>(builder, services.GetRequiredService<ServiceSettings<TService>>().Options, logger);
+        var binder = new EndpointBinder<TService>(builder, services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value, logger);
         bind.Invoke(null, [binder, null]);
         MapUnimplemented(builder, marker, logger);
         return new GrpcServiceEndpointConventionBuilder(binder.Endpoints);
@@ -41,7 +47,7 @@ public static class GrpcEndpointRouteBuilderExtensions
     private static void MapUnimplemented(IEndpointRouteBuilder builder, ServerMarker marker, ILogger logger)
     {
         var options = builder.ServiceProvider.GetRequiredService<IOptions<GrpcServiceOptions>>().Value;
-        if (marker.UnknownServiceIsMapped || options.IgnoreUnknownServices == true)
+        if (marker.UnknownServiceIsMapped)
         {
             return;
         }

@@ -12,16 +12,6 @@ public class GrpcServiceOptions
     /// <summary>Whether callers see the messages of exceptions that are no <see cref="Core.RpcException"/>.</summary>
     public bool? EnableDetailedErrors { get; set; }
 
-    /// <summary>Whether calls of services that are not mapped fall through to other endpoints instead of ending as UNIMPLEMENTED.</summary>
-    public bool? IgnoreUnknownServices { get; set; }
-
     /// <summary>What stands between the caller and the service, the outermost first.</summary>
     public InterceptorCollection Interceptors { get; } = [];
-}
-
-/// <summary>Settings of one service; those of all services where not set.</summary>
-/// <typeparam name="TService">The service.</typeparam>
-public class GrpcServiceOptions<TService> : GrpcServiceOptions
-    where TService : class
-{
 }

@@ -12,7 +12,6 @@ public static class GrpcServicesExtensions
         services.AddRouting();
         services.AddOptions();
         services.TryAddSingleton<ServerMarker>();
-        services.TryAddSingleton(typeof(ServiceSettings<>));
         return new Builder(services);
     }
 
@@ -22,13 +21,12 @@ public static class GrpcServicesExtensions
         return services.AddGrpc();
     }
 
-    /// <summary>Settings of one service, on top of those of all.</summary>
-    public static IGrpcServerBuilder AddServiceOptions<TService>(this IGrpcServerBuilder grpcBuilder, Action<GrpcServiceOptions<TService>> configure)
-        where TService : class
-    {
-        grpcBuilder.Services.AddSingleton(new ServiceConfiguration<TService>(configure));
-        return grpcBuilder;
-    }
-
     private sealed record Builder(IServiceCollection Services) : IGrpcServerBuilder;
+}
+
+/// <summary>Says that AddGrpc was called.</summary>
+internal sealed class ServerMarker
+{
+    // Several services may be mapped; the route for unknown ones is added once.
+    public bool UnknownServiceIsMapped { get; set; }
 }

@@ -8,8 +8,6 @@ namespace Grpc.Server;
 /// <summary>A served call as its service sees it.</summary>
 internal sealed class HttpServerCallContext(ServerCall call) : ServerCallContext
 {
-    private static readonly AuthContext Anonymous = new(null, []);
-
     private Metadata? _requestHeaders;
 
     public HttpContext HttpContext => call.Http;
@@ -64,12 +62,7 @@ internal sealed class HttpServerCallContext(ServerCall call) : ServerCallContext
 
     protected override WriteOptions? WriteOptionsCore { get; set; }
 
-    protected override AuthContext AuthContextCore => Anonymous;
-
     protected override IDictionary<object, object> UserStateCore => HttpContext.Items!;
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => call.SendHeadersAsync(responseHeaders);
-
-    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
-        throw new NotSupportedException("Propagation tokens are not supported: pass the deadline and the cancellation token on.");
 }

@@ -8,7 +8,8 @@ internal sealed class RequestStream<T>(ServerCall call, Func<DeserializationCont
 {
     private T? _current;
 
-    public T Current => _current ?? throw new InvalidOperationException("No message is available: call MoveNext first, and heed its answer.");
+    public T Current =>
+        _current ?? throw new InvalidOperationException("No message is available: call MoveNext first, and heed its answer.");
 
     public async Task<bool> MoveNext(CancellationToken cancellationToken)
     {

@@ -8,5 +8,7 @@ public static class ServerCallContextExtensions
 {
     /// <exception cref="InvalidOperationException">The call came by no HTTP request.</exception>
     public static HttpContext GetHttpContext(this ServerCallContext serverCallContext) =>
-        (serverCallContext as HttpServerCallContext)?.HttpContext ?? throw new InvalidOperationException("Could not get HttpContext from ServerCallContext. HttpContext can only be accessed when gRPC services are hosted by ASP.NET Core.");
+        (serverCallContext as HttpServerCallContext)?.HttpContext ?? throw new InvalidOperationException(
+            "Could not get HttpContext from ServerCallContext. "
+            + "HttpContext can only be accessed when gRPC services are hosted by ASP.NET Core.");
 }

@@ -4,7 +4,10 @@ using Grpc.Core;
 
 namespace Grpc.Wire;
 
-/// <summary>A message with its five bytes in front: a flag for compression and the length, big-endian. Rented memory: dispose of it.</summary>
+/// <summary>
+/// A message with its five bytes in front: a flag for compression and the length, big-endian. Rented memory: dispose of
+/// it.
+/// </summary>
 internal sealed class Frame : SerializationContext, IBufferWriter<byte>, IDisposable
 {
     public const int HeaderSize = 5;
@@ -24,7 +27,8 @@ internal sealed class Frame : SerializationContext, IBufferWriter<byte>, IDispos
             int size = frame._length - HeaderSize;
             if (size > limit)
             {
-                throw new RpcException(new Status(StatusCode.ResourceExhausted, "Sending message exceeds the maximum configured message size."));
+                throw new RpcException(
+                    new Status(StatusCode.ResourceExhausted, "Sending message exceeds the maximum configured message size."));
             }
 
             frame._buffer[0] = 0;

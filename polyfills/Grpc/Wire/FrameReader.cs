@@ -75,7 +75,8 @@ internal sealed class FrameReader(PipeReader input, int? limit, string? encoding
         uint size = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
         if (size > (uint)(limit ?? int.MaxValue))
         {
-            throw new RpcException(new Status(StatusCode.ResourceExhausted, "Received message exceeds the maximum configured message size."));
+            throw new RpcException(
+                new Status(StatusCode.ResourceExhausted, "Received message exceeds the maximum configured message size."));
         }
 
         switch (header[0])
@@ -85,7 +86,9 @@ internal sealed class FrameReader(PipeReader input, int? limit, string? encoding
             case 1 when encoding is null or Names.Identity:
                 throw Broken("The message is compressed, but no grpc-encoding was announced.");
             case 1:
-                throw new RpcException(new Status(StatusCode.Unimplemented, $"Unsupported grpc-encoding value '{encoding}'. Supported encodings: {Names.Identity}"));
+                throw new RpcException(
+                    new Status(
+                        StatusCode.Unimplemented, $"Unsupported grpc-encoding value '{encoding}'. Supported encodings: {Names.Identity}"));
             default:
                 throw Broken("Unexpected compressed flag value in message header.");
         }

@@ -6,7 +6,8 @@ namespace Grpc.Wire;
 internal static class MetadataText
 {
     /// <summary>Binary values without padding, as the protocol prefers.</summary>
-    public static string Encode(Metadata.Entry entry) => entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes).TrimEnd('=') : entry.Value;
+    public static string Encode(Metadata.Entry entry) =>
+        entry.IsBinary ? Convert.ToBase64String(entry.ValueBytes).TrimEnd('=') : entry.Value;
 
     /// <summary>Adds a header with all of its values; a binary one may hold several, separated by commas.</summary>
     /// <exception cref="FormatException">A binary value is not base64.</exception>

@@ -14,7 +14,8 @@ internal static class Names
     // Of the transport, not of the call: they are not metadata.
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        Encoding, AcceptEncoding, Timeout, Status, Message, "content-type", "te", "host", "accept-encoding", "content-length", "transfer-encoding", "connection",
+        Encoding, AcceptEncoding, Timeout, Status, Message, "content-type", "te", "host", "accept-encoding",
+        "content-length", "transfer-encoding", "connection",
     };
 
     public static bool IsMetadata(string header) => !header.StartsWith(':') && !Reserved.Contains(header);

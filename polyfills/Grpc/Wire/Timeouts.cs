@@ -35,7 +35,8 @@ internal static class Timeouts
     /// <summary>Null where the text is not a timeout.</summary>
     public static TimeSpan? Decode(string? text)
     {
-        if (text is null or { Length: < 2 or > 9 } || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
+        if (text is null or { Length: < 2 or > 9 }
+            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long count))
         {
             return null;
         }

@@ -7,28 +7,17 @@ namespace Orleans;
 public abstract class Grain : IGrainBase, IAddressable
 {
     /// <exception cref="InvalidOperationException">It is not the runtime that creates the grain.</exception>
-    protected Grain()
-        : this(RuntimeContext.Current
-            ?? throw new InvalidOperationException("Grain was created outside of the Orleans creation process and no runtime was specified."))
-    {
-    }
-
-    protected Grain(IGrainContext grainContext)
-    {
-        ArgumentNullException.ThrowIfNull(grainContext);
-        GrainContext = grainContext;
-    }
+    protected Grain() => GrainContext = RuntimeContext.Current
+        ?? throw new InvalidOperationException("Grain was created outside of the Orleans creation process and no runtime was specified.");
 
     public IGrainContext GrainContext { get; }
-
-    public GrainReference GrainReference => GrainContext.GrainReference;
 
     /// <summary>Type and key, as in logs.</summary>
     public string IdentityString => GrainContext.GrainId.ToString();
 
     protected IGrainFactory GrainFactory => ServiceProvider.GetRequiredService<IGrainFactory>();
 
-    protected internal IServiceProvider ServiceProvider => GrainContext.ActivationServices;
+    protected internal IServiceProvider ServiceProvider => Activation.Of(this).ActivationServices;
 
     /// <summary>Runs before the first request; its failure fails the requests that wait.</summary>
     public virtual Task OnActivateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -37,7 +26,12 @@ public abstract class Grain : IGrainBase, IAddressable
     public virtual Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => Task.CompletedTask;
 
     protected void DeactivateOnIdle() => GrainBaseExtensions.DeactivateOnIdle(this);
+}
 
-    /// <summary>Keeps the activation from being collected for this long (or, if not positive, no longer).</summary>
-    protected void DelayDeactivation(TimeSpan timeSpan) => Activation.Of(GrainContext).DelayDeactivation(timeSpan);
+/// <summary>Deactivation, for grains with and without the base class.</summary>
+public static class GrainBaseExtensions
+{
+    /// <summary>Deactivates once the running requests have ended.</summary>
+    public static void DeactivateOnIdle(this IGrainBase grain) =>
+        Activation.Of(grain).Deactivate(new(DeactivationReasonCode.ApplicationRequested, $"{nameof(DeactivateOnIdle)} was called."));
 }

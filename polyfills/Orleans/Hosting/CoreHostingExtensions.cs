@@ -10,7 +10,7 @@ public static class CoreHostingExtensions
     internal const int DefaultSiloPort = 11_111;
     internal const int DefaultGatewayPort = 30_000;
 
-    /// <summary>One silo on this machine. The stand-in opens no port: the gateway port only names the silo to clients in this process.</summary>
+    /// <summary>One silo on this machine. The stand-in opens no port.</summary>
     /// <exception cref="Runtime.OrleansConfigurationException">Another silo is named as the primary one.</exception>
     public static ISiloBuilder UseLocalhostClustering(
         this ISiloBuilder builder,
@@ -25,9 +25,7 @@ public static class CoreHostingExtensions
             throw Missing.Package("UseLocalhostClustering with the primary silo of another process", "Microsoft.Orleans.Server");
         }
 
-        var setup = SiloBuilder.SetupOf(builder);
-        setup.IsClustered = true;
-        setup.GatewayPort = gatewayPort;
+        SiloBuilder.Of(builder).IsClustered = true;
         return builder.Configure<ClusterOptions>(options =>
         {
             options.ServiceId = serviceId;
@@ -41,11 +39,7 @@ public static class CoreHostingExtensions
         int siloPort,
         int gatewayPort,
         AddressFamily addressFamily = AddressFamily.InterNetwork,
-        bool listenOnAnyHostAddress = false)
-    {
-        SiloBuilder.SetupOf(builder).GatewayPort = gatewayPort;
-        return builder;
-    }
+        bool listenOnAnyHostAddress = false) => builder;
 
     /// <summary>Accepted: there is no port to listen on.</summary>
     public static ISiloBuilder ConfigureEndpoints(
@@ -55,11 +49,4 @@ public static class CoreHostingExtensions
         int gatewayPort,
         bool listenOnAnyHostAddress = false) =>
         builder.ConfigureEndpoints(siloPort, gatewayPort, advertisedIP.AddressFamily, listenOnAnyHostAddress);
-
-    /// <summary>Spans around grain calls: sources Microsoft.Orleans.Application and Microsoft.Orleans.Runtime.</summary>
-    public static ISiloBuilder AddActivityPropagation(this ISiloBuilder builder)
-    {
-        SiloBuilder.SetupOf(builder).PropagatesActivity = true;
-        return builder;
-    }
 }

@@ -15,11 +15,9 @@ internal sealed class SiloBuilder : ISiloBuilder
         services.AddLogging();
         services.AddOptions();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(Setup);
+        services.AddSingleton(this);
         services.AddSingleton<LocalSilo>();
-        services.AddSingleton(static provider => provider.GetRequiredService<LocalSilo>().Factory);
-        services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<GrainFactory>());
-        services.AddSingleton<IClusterClient>(static provider => provider.GetRequiredService<GrainFactory>());
+        services.AddSingleton<IGrainFactory>(static provider => provider.GetRequiredService<LocalSilo>().Factory);
         services.AddTransient(static _ => RuntimeContext.Current
             ?? throw new InvalidOperationException($"{nameof(IGrainContext)} is for grains and what they own."));
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<LocalSilo>());
@@ -29,8 +27,9 @@ internal sealed class SiloBuilder : ISiloBuilder
 
     public IConfiguration Configuration { get; }
 
-    public SiloSetup Setup { get; } = new();
+    /// <summary>Whether anything was said about the other silos.</summary>
+    public bool IsClustered { get; set; }
 
-    public static SiloSetup SetupOf(ISiloBuilder builder) =>
-        builder is SiloBuilder own ? own.Setup : throw new ArgumentException("The builder is not of this runtime.", nameof(builder));
+    public static SiloBuilder Of(ISiloBuilder builder) =>
+        builder as SiloBuilder ?? throw new ArgumentException("The builder is not of this runtime.", nameof(builder));
 }

@@ -1,12 +1,24 @@
-using System.Reflection;
 using Orleans.Runtime;
 
 namespace Orleans;
 
-/// <summary>A call at its grain.</summary>
-public interface IIncomingGrainCallContext : IGrainCallContext
+/// <summary>A call on its way.</summary>
+public interface IGrainCallContext
 {
-    IGrainContext TargetContext { get; }
+    object Grain { get; }
 
-    MethodInfo ImplementationMethod { get; }
+    GrainId TargetId { get; }
+
+    string InterfaceName { get; }
+
+    string MethodName { get; }
+
+    /// <summary>Set once the call has returned; a filter may replace it.</summary>
+    object? Result { get; set; }
+
+    /// <summary>The rest of the filters, then the grain.</summary>
+    Task Invoke();
 }
+
+/// <summary>A call at its grain.</summary>
+public interface IIncomingGrainCallContext : IGrainCallContext;

@@ -1,7 +1,10 @@
 namespace Orleans;
 
-/// <summary>Runs around the calls of grains: registered for all, or implemented by a grain class for its own.</summary>
+/// <summary>Runs around the calls of all grains.</summary>
 public interface IIncomingGrainCallFilter
 {
     Task Invoke(IIncomingGrainCallContext context);
 }
+
+/// <summary>An incoming filter without a class.</summary>
+public delegate Task IncomingGrainCallFilterDelegate(IIncomingGrainCallContext context);

@@ -19,29 +19,17 @@ internal sealed class MethodShape
         IsImmutable = Array.ConvertAll(parameters, parameter => parameter.IsDefined(typeof(ImmutableAttribute)));
         CancellationIndex = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(CancellationToken));
         AlwaysInterleave = method.IsDefined(typeof(AlwaysInterleaveAttribute));
-        ReadOnly = method.IsDefined(typeof(ReadOnlyAttribute));
-        OneWay = method.ReturnType == typeof(void) || method.IsDefined(typeof(OneWayAttribute));
-        ResponseTimeout = method.GetCustomAttribute<ResponseTimeoutAttribute>()?.Timeout;
 
         var type = method.ReturnType;
         var definition = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
-        ElementType = definition == typeof(IAsyncEnumerable<>) ? type.GetGenericArguments()[0] : null;
         ResultType = definition == typeof(Task<>) || definition == typeof(ValueTask<>) ? type.GetGenericArguments()[0] : null;
-        if (type == typeof(void))
-        {
-            (_fromResult, _toResult) = (static _ => Task.FromResult<object?>(null), static _ => null);
-        }
-        else if (type == typeof(Task))
+        if (type == typeof(Task))
         {
             (_fromResult, _toResult) = (static result => Boxed((Task)result!), static task => task);
         }
         else if (type == typeof(ValueTask))
         {
             (_fromResult, _toResult) = (static result => Boxed(((ValueTask)result!).AsTask()), static task => new ValueTask(task));
-        }
-        else if (ElementType is not null)
-        {
-            (_fromResult, _toResult) = (Task.FromResult, static _ => throw new InvalidOperationException("An enumeration has no single result."));
         }
         else if (ResultType is not null)
         {
@@ -52,7 +40,7 @@ internal sealed class MethodShape
         else
         {
             throw new NotSupportedException($"{method.DeclaringType}.{method.Name} returns {type}: "
-                + "grain methods return Task, Task<T>, ValueTask, ValueTask<T>, IAsyncEnumerable<T> or void.");
+                + "grain methods return Task, Task<T>, ValueTask or ValueTask<T>.");
         }
     }
 
@@ -64,14 +52,6 @@ internal sealed class MethodShape
     public int CancellationIndex { get; }
 
     public bool AlwaysInterleave { get; }
-
-    public bool ReadOnly { get; }
-
-    public bool OneWay { get; }
-
-    public TimeSpan? ResponseTimeout { get; }
-
-    public Type? ElementType { get; }
 
     public Type? ResultType { get; }
 
@@ -100,5 +80,6 @@ internal sealed class MethodShape
 
     private TDelegate Generic<TDelegate>(string name)
         where TDelegate : Delegate =>
-        typeof(MethodShape).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(ResultType!).CreateDelegate<TDelegate>();
+        typeof(MethodShape).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic)!.MakeGenericMethod(ResultType!)
+            .CreateDelegate<TDelegate>();
 }

@@ -6,11 +6,5 @@ namespace Orleans.Placement;
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
 public abstract class PlacementAttribute : Attribute
 {
-    protected PlacementAttribute(PlacementStrategy placement)
-    {
-        ArgumentNullException.ThrowIfNull(placement);
-        PlacementStrategy = placement;
-    }
-
-    public PlacementStrategy PlacementStrategy { get; }
+    protected PlacementAttribute(PlacementStrategy placement) => ArgumentNullException.ThrowIfNull(placement);
 }

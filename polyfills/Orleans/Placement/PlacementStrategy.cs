@@ -1,7 +1,4 @@
 namespace Orleans.Runtime;
 
 /// <summary>Where a grain is activated: with one silo, there.</summary>
-public abstract class PlacementStrategy
-{
-    public virtual bool IsUsingGrainDirectory => true;
-}
+public abstract class PlacementStrategy;

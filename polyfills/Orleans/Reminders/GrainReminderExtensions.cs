@@ -10,7 +10,8 @@ public static class GrainReminderExtensions
     /// <exception cref="ArgumentException">The period is below <see cref="Hosting.ReminderOptions.MinimumReminderPeriod"/>.</exception>
     /// <exception cref="InvalidOperationException">The grain is not <see cref="IRemindable"/>.</exception>
     /// <exception cref="OrleansConfigurationException">No reminder service is configured.</exception>
-    public static Task<IGrainReminder> RegisterOrUpdateReminder(this IGrainBase grain, string reminderName, TimeSpan dueTime, TimeSpan period)
+    public static Task<IGrainReminder> RegisterOrUpdateReminder(
+        this IGrainBase grain, string reminderName, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reminderName);
         return grain is IRemindable
@@ -33,9 +34,11 @@ public static class GrainReminderExtensions
         return Task.FromResult(Service(grain).Get(grain.GrainContext.GrainId, reminderName));
     }
 
-    public static Task<List<IGrainReminder>> GetReminders(this IGrainBase grain) => Task.FromResult(Service(grain).GetAll(grain.GrainContext.GrainId));
+    public static Task<List<IGrainReminder>> GetReminders(this IGrainBase grain) =>
+        Task.FromResult(Service(grain).GetAll(grain.GrainContext.GrainId));
 
     private static ReminderService Service(IGrainBase grain) =>
-        grain.GrainContext.ActivationServices.GetService<ReminderService>() ?? throw new OrleansConfigurationException(
-            "The reminder service has not been configured: call UseInMemoryReminderService(), or restore Microsoft.Orleans.Reminders.AdoNet.");
+        Activation.Of(grain).ActivationServices.GetService<ReminderService>() ?? throw new OrleansConfigurationException(
+            "The reminder service has not been configured: "
+                + "call UseInMemoryReminderService(), or restore Microsoft.Orleans.Reminders.AdoNet.");
 }

@@ -5,7 +5,4 @@ public sealed class ReminderOptions
 {
     /// <summary>Shorter periods are refused: a reminder is not a timer.</summary>
     public TimeSpan MinimumReminderPeriod { get; set; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>Accepted; there is no table to refresh from.</summary>
-    public TimeSpan RefreshReminderListPeriod { get; set; } = TimeSpan.FromMinutes(5);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Hosting;
@@ -7,7 +6,8 @@ using Orleans.Hosting;
 namespace Orleans.Runtime;
 
 /// <summary>Reminders in memory: they outlive activations, not the process.</summary>
-internal sealed class ReminderService(IServiceProvider services, IOptions<ReminderOptions> options, TimeProvider time, ILogger<ReminderService> logger) : IDisposable
+internal sealed class ReminderService(
+    LocalSilo silo, IOptions<ReminderOptions> options, TimeProvider time, ILogger<ReminderService> logger) : IDisposable
 {
     private readonly ConcurrentDictionary<(GrainId Grain, string Name), GrainReminder> _reminders = new();
 
@@ -16,8 +16,10 @@ internal sealed class ReminderService(IServiceProvider services, IOptions<Remind
         ArgumentOutOfRangeException.ThrowIfLessThan(dueTime, TimeSpan.Zero);
         if (period < options.Value.MinimumReminderPeriod)
         {
-            throw new ArgumentException($"Cannot register reminder {name} as requested period ({period}) is less than minimum allowed reminder period "
-                + $"({options.Value.MinimumReminderPeriod})", nameof(period));
+            throw new ArgumentException(
+                $"Cannot register reminder {name} as requested period ({period}) is less than minimum allowed reminder period "
+                + $"({options.Value.MinimumReminderPeriod})",
+                nameof(period));
         }
 
         var reminder = new GrainReminder(grain, name, time.GetUtcNow().UtcDateTime + dueTime, period);
@@ -42,9 +44,11 @@ internal sealed class ReminderService(IServiceProvider services, IOptions<Remind
     /// <exception cref="ReminderException">It is no longer registered, or was registered anew.</exception>
     public void Unregister(GrainId grain, IGrainReminder reminder)
     {
-        if (reminder is not GrainReminder own || own.Grain != grain || !_reminders.TryRemove(KeyValuePair.Create((grain, own.ReminderName), own)))
+        if (reminder is not GrainReminder own || own.Grain != grain
+            || !_reminders.TryRemove(KeyValuePair.Create((grain, own.ReminderName), own)))
         {
-            throw new ReminderException($"Could not unregister reminder {reminder.ReminderName} of {grain}: it is not registered, or was registered anew.");
+            throw new ReminderException(
+                $"Could not unregister reminder {reminder.ReminderName} of {grain}: it is not registered, or was registered anew.");
         }
 
         own.Dispose();
@@ -65,7 +69,7 @@ internal sealed class ReminderService(IServiceProvider services, IOptions<Remind
         try
         {
             var now = time.GetUtcNow().UtcDateTime;
-            var grain = services.GetRequiredService<IGrainFactory>().GetGrain<IRemindable>(reminder.Grain);
+            var grain = (IRemindable)(object)silo.Factory.Reference(reminder.Grain, typeof(IRemindable));
             await grain.ReceiveReminder(reminder.ReminderName, new TickStatus(reminder.FirstTick, reminder.Period, now));
         }
         catch (Exception failure)

@@ -3,22 +3,22 @@ using Microsoft.Extensions.Logging;
 
 namespace Orleans.Runtime;
 
-/// <summary>One grain in memory: its queue of requests, its turns, its timers, its end.</summary>
+/// <summary>One grain in memory: its queue of requests, its turns, its end.</summary>
 internal sealed class Activation : IGrainContext
 {
+    // The package's, for OnActivateAsync and OnDeactivateAsync.
+    private static readonly TimeSpan LifecycleTimeout = TimeSpan.FromSeconds(30);
+
     private readonly Lock _lock = new();
     private readonly LocalSilo _silo;
     private readonly GrainClass _class;
     private readonly ActivationScheduler _scheduler;
     private readonly RequestQueue _queue;
-    private readonly HashSet<GrainTimer> _timers = [];
-    private readonly HashSet<IAbortable> _enumerations = [];
     private readonly TaskCompletionSource _deactivated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AsyncServiceScope? _scope;
     private ActivationState _state;
     private DeactivationReason? _reason;
     private DateTimeOffset _usedAt;
-    private DateTimeOffset _keepUntil;
 
     public Activation(LocalSilo silo, GrainId id, GrainClass grainClass)
     {
@@ -26,7 +26,7 @@ internal sealed class Activation : IGrainContext
         _class = grainClass;
         GrainId = id;
         _scheduler = new ActivationScheduler(this);
-        _queue = new RequestQueue(grainClass);
+        _queue = new RequestQueue(grainClass.IsReentrant);
         _usedAt = silo.Time.GetUtcNow();
     }
 
@@ -34,9 +34,8 @@ internal sealed class Activation : IGrainContext
 
     public object? GrainInstance { get; private set; }
 
-    public GrainReference GrainReference => _silo.Factory.Reference(GrainId, _class.PrimaryInterface);
-
-    public IServiceProvider ActivationServices => _scope?.ServiceProvider ?? throw new InvalidOperationException($"{GrainId} is not active.");
+    public IServiceProvider ActivationServices =>
+        _scope?.ServiceProvider ?? throw new InvalidOperationException($"{GrainId} is not active.");
 
     public Task Deactivated => _deactivated.Task;
 
@@ -51,16 +50,8 @@ internal sealed class Activation : IGrainContext
         }
     }
 
-    public LocalSilo Silo => _silo;
-
-    public static Activation Of(IGrainContext context) =>
-        context as Activation ?? throw new InvalidOperationException("The grain's context is not of this runtime.");
-
-    public bool Equals(IGrainContext? other) => ReferenceEquals(this, other);
-
-    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
-
-    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+    public static Activation Of(IGrainBase grain) =>
+        grain.GrainContext as Activation ?? throw new InvalidOperationException("The grain's context is not of this runtime.");
 
     public override string ToString() => $"[Activation: {GrainId}]";
 
@@ -69,7 +60,7 @@ internal sealed class Activation : IGrainContext
     {
         lock (_lock)
         {
-            if (_state == ActivationState.Gone || (_state == ActivationState.Deactivating && request.LocalOnly))
+            if (_state == ActivationState.Gone)
             {
                 return false;
             }
@@ -79,7 +70,7 @@ internal sealed class Activation : IGrainContext
             if (_state == ActivationState.Created)
             {
                 _state = ActivationState.Activating;
-                _scheduler.Run(() => ActivateAsync(request.Context));
+                _scheduler.Run(ActivateAsync);
             }
             else
             {
@@ -90,7 +81,7 @@ internal sealed class Activation : IGrainContext
         }
     }
 
-    public void OnAbandoned(Request request, bool signal)
+    public void OnAbandoned(Request request)
     {
         bool running;
         lock (_lock)
@@ -98,7 +89,7 @@ internal sealed class Activation : IGrainContext
             running = !_queue.Remove(request);
         }
 
-        if (running && signal)
+        if (running)
         {
             _scheduler.Run(() =>
             {
@@ -108,9 +99,9 @@ internal sealed class Activation : IGrainContext
         }
     }
 
-    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
+    /// <summary>Deactivates once the running requests have ended; requests that wait move to the next activation.</summary>
+    public void Deactivate(DeactivationReason deactivationReason)
     {
-        IAbortable[] enumerations;
         lock (_lock)
         {
             if (_reason is not null || _state == ActivationState.Gone)
@@ -119,7 +110,6 @@ internal sealed class Activation : IGrainContext
             }
 
             _reason = deactivationReason;
-            enumerations = [.. _enumerations];
             if (_state == ActivationState.Valid)
             {
                 _state = ActivationState.Deactivating;
@@ -132,86 +122,19 @@ internal sealed class Activation : IGrainContext
                 _deactivated.TrySetResult();
             }
         }
-
-        // An enumeration may wait for ever for its next element: it must not hold the activation.
-        foreach (var enumeration in enumerations)
-        {
-            _scheduler.Run(enumeration.AbortAsync);
-        }
-    }
-
-    public void DelayDeactivation(TimeSpan span)
-    {
-        lock (_lock)
-        {
-            var now = _silo.Time.GetUtcNow();
-            _keepUntil = span <= TimeSpan.Zero ? default : span >= DateTimeOffset.MaxValue - now ? DateTimeOffset.MaxValue : now + span;
-        }
     }
 
     public void DeactivateIfIdle(DateTimeOffset now)
     {
         lock (_lock)
         {
-            if (_state != ActivationState.Valid || !_queue.IsEmpty || now < _keepUntil || now - _usedAt < _class.CollectionAge(_silo.Collection))
+            if (_state != ActivationState.Valid || !_queue.IsEmpty || now - _usedAt < _class.CollectionAge(_silo.Collection))
             {
                 return;
             }
         }
 
-        Deactivate(new(DeactivationReasonCode.ActivationIdle, $"It was idle for {now - _usedAt}."), CancellationToken.None);
-    }
-
-    public IGrainTimer AddTimer(Func<CancellationToken, Task> callback, GrainTimerCreationOptions options)
-    {
-        var timer = new GrainTimer(this, callback, options);
-        lock (_lock)
-        {
-            _timers.Add(timer);
-        }
-
-        timer.Change(options.DueTime, options.Period);
-        return timer;
-    }
-
-    public void Forget(GrainTimer timer)
-    {
-        lock (_lock)
-        {
-            _timers.Remove(timer);
-        }
-    }
-
-    public void Track(IAbortable enumeration)
-    {
-        lock (_lock)
-        {
-            _enumerations.Add(enumeration);
-        }
-    }
-
-    public void Forget(IAbortable enumeration)
-    {
-        lock (_lock)
-        {
-            _enumerations.Remove(enumeration);
-        }
-    }
-
-    public void EnterSection(Guid id)
-    {
-        lock (_lock)
-        {
-            _queue.EnterSection(id);
-        }
-    }
-
-    public void ExitSection(Guid id)
-    {
-        lock (_lock)
-        {
-            _queue.ExitSection(id);
-        }
+        Deactivate(new(DeactivationReasonCode.ActivationIdle, $"It was idle for {now - _usedAt}."));
     }
 
     // Under the lock.
@@ -222,7 +145,7 @@ internal sealed class Activation : IGrainContext
             return;
         }
 
-        while (_queue.TryTake(GrainInstance!) is { } request)
+        while (_queue.TryTake() is { } request)
         {
             _scheduler.Run(() => RunAsync(request));
         }
@@ -239,7 +162,6 @@ internal sealed class Activation : IGrainContext
 
     private async Task RunAsync(Request request)
     {
-        RequestContext.Import(request.Context);
         object? result = null;
         Exception? failure = null;
         try
@@ -251,17 +173,11 @@ internal sealed class Activation : IGrainContext
             failure = exception;
         }
 
-        // Before any request that waits could run on state that is known to be wrong.
-        if (failure is Storage.InconsistentStateException)
-        {
-            Deactivate(new(DeactivationReasonCode.ApplicationError, failure, "Its state is not what storage has."), CancellationToken.None);
-        }
-
         // First the turn's end, then the reply: who has the reply finds the activation idle.
         lock (_lock)
         {
             _queue.Done(request);
-            _usedAt = request.KeepsAlive ? _silo.Time.GetUtcNow() : _usedAt;
+            _usedAt = _silo.Time.GetUtcNow();
             Pump();
             FinishWhenQuiet();
         }
@@ -277,20 +193,19 @@ internal sealed class Activation : IGrainContext
             return;
         }
 
-        if (request.OneWay || !request.Fail(Serialization.ExceptionPolicy.Carried(failure)))
+        if (!request.Fail(Serialization.ExceptionPolicy.Carried(failure)))
         {
             _silo.Logger.LogWarning(failure, "{Request} of {Grain} failed and nobody waits for it", request, GrainId);
         }
     }
 
-    private async Task ActivateAsync(IReadOnlyDictionary<string, object>? context)
+    private async Task ActivateAsync()
     {
-        RequestContext.Import(context);
         try
         {
             _scope = _silo.Services.CreateAsyncScope();
             GrainInstance = _class.Create(_scope.Value.ServiceProvider);
-            using var timeout = new CancellationTokenSource(_silo.Collection.ActivationTimeout, _silo.Time);
+            using var timeout = new CancellationTokenSource(LifecycleTimeout, _silo.Time);
             if (GrainInstance is IGrainBase grain)
             {
                 await grain.OnActivateAsync(timeout.Token).WaitAsync(timeout.Token);
@@ -333,10 +248,9 @@ internal sealed class Activation : IGrainContext
 
     private async Task EndAsync()
     {
-        DisposeTimers();
         try
         {
-            using var timeout = new CancellationTokenSource(_silo.Collection.DeactivationTimeout, _silo.Time);
+            using var timeout = new CancellationTokenSource(LifecycleTimeout, _silo.Time);
             if (GrainInstance is IGrainBase grain)
             {
                 await grain.OnDeactivateAsync(_reason!.Value, timeout.Token).WaitAsync(timeout.Token);
@@ -351,7 +265,7 @@ internal sealed class Activation : IGrainContext
         lock (_lock)
         {
             _state = ActivationState.Gone;
-            var waiting = _queue.TakeAll().Where(request => !request.LocalOnly).ToArray();
+            var waiting = _queue.TakeAll();
 
             // Requests that waited go to the next activation before any that has yet to come.
             if (waiting.Length > 0 && !_silo.IsStopped)
@@ -370,20 +284,8 @@ internal sealed class Activation : IGrainContext
         _deactivated.TrySetResult();
     }
 
-    private void DisposeTimers()
-    {
-        GrainTimer[] timers;
-        lock (_lock)
-        {
-            timers = [.. _timers];
-        }
-
-        Array.ForEach(timers, timer => timer.Dispose());
-    }
-
     private async Task ReleaseAsync()
     {
-        DisposeTimers();
         try
         {
             if (GrainInstance is IAsyncDisposable asynchronous)

@@ -62,7 +62,8 @@ internal sealed class ActivationScheduler(IGrainContext context) : TaskScheduler
 
     // Inline only inside a turn of the same activation.
     protected override bool TryExecuteTaskInline(Task task, bool taskWasPreviouslyQueued) =>
-        !taskWasPreviouslyQueued && ReferenceEquals(RuntimeContext.Current, context) && ReferenceEquals(Current, this) && TryExecuteTask(task);
+        !taskWasPreviouslyQueued && ReferenceEquals(RuntimeContext.Current, context) && ReferenceEquals(Current, this)
+            && TryExecuteTask(task);
 
     protected override IEnumerable<Task> GetScheduledTasks()
     {

@@ -1,6 +1,6 @@
 namespace Orleans.Runtime;
 
-/// <summary>A grain's turns must not inherit the caller's async locals: only the request context travels.</summary>
+/// <summary>A grain's turns must not inherit the caller's async locals: nothing travels.</summary>
 internal static class Flow
 {
     public static void Suppressed<T>(Action<T> action, T state)

@@ -6,20 +6,19 @@ namespace Orleans.Runtime;
 /// <summary>The grain classes of the program: those of every assembly that references this one.</summary>
 internal sealed class GrainCatalog
 {
-    private readonly Dictionary<GrainType, GrainClass> _byName = [];
+    private readonly Dictionary<string, GrainClass> _byName = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, List<GrainClass>> _byInterface = [];
 
     public GrainCatalog()
     {
-        Types = [.. Assemblies().SelectMany(assembly => assembly.GetTypes())];
-        foreach (var type in Types.Where(type => type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }
-            && typeof(IGrain).IsAssignableFrom(type) && !typeof(GrainReference).IsAssignableFrom(type)))
+        foreach (var type in Assemblies().SelectMany(assembly => assembly.GetTypes()).Where(IsGrain))
         {
             var grainClass = new GrainClass(type);
             if (!_byName.TryAdd(grainClass.GrainType, grainClass))
             {
                 throw new OrleansConfigurationException(
-                    $"{type} and {_byName[grainClass.GrainType].Type} are both named '{grainClass.GrainType}': give one a [GrainType(\"…\")].");
+                    $"{type} and {_byName[grainClass.GrainType].Type} are both named '{grainClass.GrainType}': "
+                    + "give one a [GrainType(\"…\")].");
             }
 
             foreach (var face in grainClass.Interfaces)
@@ -29,10 +28,10 @@ internal sealed class GrainCatalog
         }
     }
 
-    public IReadOnlyList<Type> Types { get; }
-
-    public GrainClass Class(GrainType type) =>
-        _byName.TryGetValue(type, out var grainClass) ? grainClass : throw new ArgumentException($"Could not find an implementation for grain type {type}", nameof(type));
+    public GrainClass Class(string type) =>
+        _byName.TryGetValue(type, out var grainClass)
+            ? grainClass
+            : throw new ArgumentException($"Could not find an implementation for grain type {type}", nameof(type));
 
     /// <exception cref="ArgumentException">No class, or more than one, implements the interface.</exception>
     public GrainClass Implementing(Type face, string? prefix)
@@ -48,9 +47,11 @@ internal sealed class GrainCatalog
         return matching.Count switch
         {
             1 => matching[0],
-            0 => throw new ArgumentException($"Could not find an implementation matching prefix \"{prefix}\" for interface {face}", nameof(face)),
+            0 =>
+                throw new ArgumentException(
+                    $"Could not find an implementation matching prefix \"{prefix}\" for interface {face}", nameof(face)),
             _ => throw new ArgumentException($"Unable to identify a single appropriate grain type for interface {face}. Candidates: "
-                + string.Join(", ", matching.Select(candidate => candidate.GrainType.ToString())), nameof(face)),
+                + string.Join(", ", matching.Select(candidate => candidate.GrainType)), nameof(face)),
         };
     }
 
@@ -61,7 +62,7 @@ internal sealed class GrainCatalog
         foreach (var method in _byInterface.Keys.SelectMany(face => face.GetMethods()))
         {
             var shape = MethodShape.Of(method);
-            var types = method.GetParameters().Select(parameter => parameter.ParameterType).Append(shape.ResultType ?? shape.ElementType ?? typeof(object));
+            var types = method.GetParameters().Select(parameter => parameter.ParameterType).Append(shape.ResultType ?? typeof(object));
             complaints.AddRange(types.Select(copier.Complaint).OfType<string>()
                 .Select(complaint => $"{method.DeclaringType!.Name}.{method.Name}: {complaint}"));
         }
@@ -69,14 +70,16 @@ internal sealed class GrainCatalog
         if (complaints.Count > 0)
         {
             throw new OrleansConfigurationException(
-                "Found unserializable or uncopyable types which are being referenced in grain interface signatures:\n" + string.Join('\n', complaints));
+                "Found unserializable or uncopyable types which are being referenced in grain interface signatures:\n"
+                + string.Join('\n', complaints));
         }
     }
 
     private static List<Assembly> Assemblies()
     {
         var own = typeof(IGrain).Assembly.GetName().Name;
-        var seen = AppDomain.CurrentDomain.GetAssemblies().Where(assembly => !assembly.IsDynamic).ToDictionary(assembly => assembly.FullName!, StringComparer.Ordinal);
+        var seen = AppDomain.CurrentDomain.GetAssemblies().Where(assembly => !assembly.IsDynamic)
+            .ToDictionary(assembly => assembly.FullName!, StringComparer.Ordinal);
         var queue = new Queue<Assembly>(seen.Values);
         var found = new List<Assembly>();
         while (queue.TryDequeue(out var assembly))
@@ -101,6 +104,10 @@ internal sealed class GrainCatalog
 
         return found.Distinct().ToList();
     }
+
+    private static bool IsGrain(Type type) =>
+        type is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }
+        && typeof(IGrain).IsAssignableFrom(type) && !typeof(GrainReference).IsAssignableFrom(type);
 
     private static bool IsFramework(string name) =>
         name.StartsWith("System", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal)

@@ -2,15 +2,16 @@ using System.Reflection;
 
 namespace Orleans.Runtime;
 
-/// <summary>A grain from outside: equal when they name the same grain.</summary>
-public abstract class GrainReference : DispatchProxy, IAddressable, IEquatable<GrainReference>
+/// <summary>
+/// A grain from outside: equal when they name the same grain. Interfaces are dispatched through it; it stays open
+/// because its proxies derive from it at run time.
+/// </summary>
+internal class GrainReference : DispatchProxy, IAddressable, IEquatable<GrainReference>
 {
     private GrainFactory? _factory;
     private Type? _face;
 
     public GrainId GrainId { get; private set; }
-
-    internal GrainFactory Factory => _factory!;
 
     public bool Equals(GrainReference? other) => other is not null && GrainId == other.GrainId;
 
@@ -20,10 +21,6 @@ public abstract class GrainReference : DispatchProxy, IAddressable, IEquatable<G
 
     public override string ToString() => $"GrainReference:{GrainId}:{_face?.FullName}";
 
-    public static bool operator ==(GrainReference? left, GrainReference? right) => left is null ? right is null : left.Equals(right);
-
-    public static bool operator !=(GrainReference? left, GrainReference? right) => !(left == right);
-
     internal void Bind(GrainFactory factory, GrainId id, Type face)
     {
         _factory = factory;
@@ -31,8 +28,6 @@ public abstract class GrainReference : DispatchProxy, IAddressable, IEquatable<G
         _face = face;
     }
 
-    internal GrainReference As(Type face) => Factory.Reference(GrainId, face);
-
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-        Factory.Calls.Invoke(this, MethodShape.Of(targetMethod!), _face!, args ?? []);
+        _factory!.Calls.Invoke(this, MethodShape.Of(targetMethod!), _face!, args ?? []);
 }

@@ -13,13 +13,13 @@ namespace Orleans.Runtime;
 internal sealed class LocalSilo : IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<GrainId, Activation> _directory = new();
-    private readonly SiloSetup _setup;
+    private readonly SiloBuilder _setup;
     private ITimer? _collector;
     private volatile bool _running;
     private volatile bool _stopping;
 
     public LocalSilo(
-        IServiceProvider services, SiloSetup setup, TimeProvider time, ILoggerFactory loggers, IOptions<SiloMessagingOptions> messaging,
+        IServiceProvider services, SiloBuilder setup, TimeProvider time, ILoggerFactory loggers, IOptions<SiloMessagingOptions> messaging,
         IOptions<GrainCollectionOptions> collection, IOptions<ClusterOptions> cluster, IEnumerable<IIncomingGrainCallFilter> filters)
     {
         _setup = setup;
@@ -29,10 +29,9 @@ internal sealed class LocalSilo : IHostedService, IDisposable
         Collection = collection.Value;
         Cluster = cluster.Value;
         Catalog = new GrainCatalog();
-        Copier = new DeepCopier(new Converters(Catalog.Types));
+        Copier = new DeepCopier();
         Filters = [.. filters];
-        Tracing = new CallTracing(setup.PropagatesActivity);
-        Factory = new GrainFactory(services, new GrainCalls(() => this, () => messaging.Value));
+        Factory = new GrainFactory(new GrainCalls(this, messaging.Value));
     }
 
     public IServiceProvider Services { get; }
@@ -51,29 +50,20 @@ internal sealed class LocalSilo : IHostedService, IDisposable
 
     public IReadOnlyList<IIncomingGrainCallFilter> Filters { get; }
 
-    public CallTracing Tracing { get; }
-
     public GrainFactory Factory { get; }
 
     public bool IsStopped => _stopping;
 
-    public int GatewayPort => _setup.GatewayPort;
-
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
         Validate();
         _running = true;
-        RunningSilos.Add(this);
         _collector = Flow.Timer(Time, _ => Collect(), this, Collection.CollectionQuantum);
-        foreach (var task in _setup.StartupTasks)
-        {
-            await task(Services, cancellationToken);
-        }
+        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        RunningSilos.Remove(this);
         _collector?.Dispose();
         Services.GetService<ReminderService>()?.Dispose();
         _stopping = true;
@@ -82,7 +72,7 @@ internal sealed class LocalSilo : IHostedService, IDisposable
             var activations = _directory.Values.ToArray();
             foreach (var activation in activations)
             {
-                activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo is stopping."), CancellationToken.None);
+                activation.Deactivate(new(DeactivationReasonCode.ShuttingDown, "The silo is stopping."));
             }
 
             try
@@ -115,12 +105,6 @@ internal sealed class LocalSilo : IHostedService, IDisposable
                 return;
             }
 
-            if (request.LocalOnly)
-            {
-                request.Fail(new EnumerationAbortedException("The activation is gone."));
-                return;
-            }
-
             _directory.TryRemove(KeyValuePair.Create(id, activation));
         }
     }
@@ -140,7 +124,9 @@ internal sealed class LocalSilo : IHostedService, IDisposable
     public void Dispose() => _collector?.Dispose();
 
     private Activation Create(GrainId id) =>
-        _stopping ? throw new SiloUnavailableException($"The silo is stopping: {id} was not activated.") : new Activation(this, id, Catalog.Class(id.Type));
+        _stopping
+            ? throw new SiloUnavailableException($"The silo is stopping: {id} was not activated.")
+            : new Activation(this, id, Catalog.Class(id.Type));
 
     private void Collect()
     {
@@ -164,13 +150,15 @@ internal sealed class LocalSilo : IHostedService, IDisposable
         if (string.IsNullOrWhiteSpace(Cluster.ClusterId) || string.IsNullOrWhiteSpace(Cluster.ServiceId))
         {
             throw new OrleansConfigurationException(
-                $"Configuration for {nameof(ClusterOptions)} is invalid. A non-empty {nameof(Cluster.ClusterId)} and {nameof(Cluster.ServiceId)} are required.");
+                $"Configuration for {nameof(ClusterOptions)} is invalid. "
+                + $"A non-empty {nameof(Cluster.ClusterId)} and {nameof(Cluster.ServiceId)} are required.");
         }
 
-        foreach (var age in Collection.ClassSpecificCollectionAge.Values.Append(Collection.CollectionAge).Where(age => age <= Collection.CollectionQuantum))
+        if (Collection.CollectionAge <= Collection.CollectionQuantum)
         {
             throw new OrleansConfigurationException(
-                $"CollectionAgeLimit is {age} and must be greater than {nameof(Collection.CollectionQuantum)}, which is set to {Collection.CollectionQuantum}");
+                $"CollectionAgeLimit is {Collection.CollectionAge} and must be greater than {nameof(Collection.CollectionQuantum)}, "
+                + $"which is set to {Collection.CollectionQuantum}");
         }
 
         Catalog.Validate(Copier);

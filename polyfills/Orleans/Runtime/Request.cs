@@ -1,41 +1,49 @@
 namespace Orleans.Runtime;
 
-/// <summary>Something that takes its turns in an activation, and whose end somebody may await.</summary>
-internal abstract class Request
+/// <summary>A call of a grain's method, which takes its turns in an activation, and whose end the caller awaits.</summary>
+internal sealed class Request(LocalSilo silo, GrainId target, Type face, MethodShape shape, object?[] arguments)
 {
     private readonly TaskCompletionSource<object?> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ITimer? _timer;
     private CancellationTokenRegistration _registration;
+    private CancellationTokenSource? _cancellation;
 
-    public GrainId? Source { get; } = RuntimeContext.Current?.GrainId;
+    public string InterfaceName => face.FullName ?? face.Name;
 
-    public IReadOnlyDictionary<string, object>? Context { get; init; }
+    public string MethodName => shape.Method.Name;
 
-    public bool AlwaysInterleave { get; init; }
-
-    public bool ReadOnly { get; init; }
-
-    public bool OneWay { get; init; }
-
-    /// <summary>Whether it counts as use, for idle collection.</summary>
-    public bool KeepsAlive { get; init; } = true;
-
-    /// <summary>Meant for one activation: never moves to the next.</summary>
-    public bool LocalOnly { get; init; }
+    public bool AlwaysInterleave => shape.AlwaysInterleave;
 
     public Task<object?> Task => _completion.Task;
-
-    public bool IsCompleted => _completion.Task.IsCompleted;
 
     /// <summary>Where it waits or runs. Moves with the request.</summary>
     public Activation? Activation { get; set; }
 
-    public abstract Task<object?> RunAsync(Activation activation);
+    public async Task<object?> RunAsync(Activation activation)
+    {
+        if (shape.CancellationIndex >= 0)
+        {
+            _cancellation = new CancellationTokenSource();
+            arguments[shape.CancellationIndex] = _cancellation.Token;
+        }
+
+        try
+        {
+            var call = new IncomingCall(this, activation, silo.Filters);
+            await call.Invoke();
+            return silo.Copier.Copy(call.Result);
+        }
+        finally
+        {
+            _cancellation?.Dispose();
+            _cancellation = null;
+        }
+    }
+
+    public Task<object?> CallAsync(object grain) => shape.CallAsync(grain, arguments);
 
     /// <summary>Tells the running request that nobody waits any more. Called on the activation's scheduler.</summary>
-    public virtual void SignalCancellation()
-    {
-    }
+    public void SignalCancellation() => _cancellation?.Cancel();
 
     public void Complete(object? result)
     {
@@ -52,23 +60,23 @@ internal abstract class Request
             return false;
         }
 
-        // A one-way request has nobody to look at its failure.
+        // The caller may have gone: a failure that is not looked at is no error of this process.
         _ = _completion.Task.Exception;
         Release();
         return true;
     }
 
     /// <summary>Ends the wait after this time: the outcome is then unknown to the caller.</summary>
-    public void TimeOutAfter(TimeSpan timeout, bool cancels, TimeProvider time)
+    public void TimeOutAfter(TimeSpan timeout, TimeProvider time)
     {
         if (timeout == Timeout.InfiniteTimeSpan)
         {
             return;
         }
 
-        _timer = Flow.Timer(time, _ => Abandon(
-            new TimeoutException($"Response did not arrive on time in {timeout} for message: {this}. "), cancels), this, timeout);
-        if (IsCompleted)
+        var late = $"Response did not arrive on time in {timeout} for message: {this}. ";
+        _timer = Flow.Timer(time, _ => Abandon(new TimeoutException(late)), this, timeout);
+        if (_completion.Task.IsCompleted)
         {
             Release();
         }
@@ -76,18 +84,20 @@ internal abstract class Request
 
     public void CancelWith(CancellationToken token)
     {
-        _registration = token.UnsafeRegister(_ => Abandon(new OperationCanceledException(token), signal: true), state: null);
-        if (IsCompleted)
+        _registration = token.UnsafeRegister(_ => Abandon(new OperationCanceledException(token)), state: null);
+        if (_completion.Task.IsCompleted)
         {
             Release();
         }
     }
 
-    private void Abandon(Exception failure, bool signal)
+    public override string ToString() => $"{face.Name}[{target}].{shape.Method.Name}";
+
+    private void Abandon(Exception failure)
     {
         if (Fail(failure))
         {
-            Activation?.OnAbandoned(this, signal);
+            Activation?.OnAbandoned(this);
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Orleans.Runtime;
 
 /// <summary>The activation whose turn this thread is running.</summary>
-public static class RuntimeContext
+internal static class RuntimeContext
 {
     [ThreadStatic]
     private static IGrainContext? _current;
@@ -10,6 +10,6 @@ public static class RuntimeContext
     public static IGrainContext? Current
     {
         get => _current;
-        internal set => _current = value;
+        set => _current = value;
     }
 }

@@ -105,13 +105,16 @@ internal static class CollectionCopiers
 
     private static ImmutableDictionary<TKey, T> Copy<TKey, T>(ImmutableDictionary<TKey, T> value, CopyContext context)
         where TKey : notnull =>
-        value.ToImmutableDictionary(pair => context.Copy(pair.Key), pair => context.Copy(pair.Value), value.KeyComparer, value.ValueComparer);
+        value.ToImmutableDictionary(
+            pair => context.Copy(pair.Key), pair => context.Copy(pair.Value), value.KeyComparer, value.ValueComparer);
 
     private static ImmutableSortedDictionary<TKey, T> Copy<TKey, T>(ImmutableSortedDictionary<TKey, T> value, CopyContext context)
         where TKey : notnull =>
-        value.ToImmutableSortedDictionary(pair => context.Copy(pair.Key), pair => context.Copy(pair.Value), value.KeyComparer, value.ValueComparer);
+        value.ToImmutableSortedDictionary(
+            pair => context.Copy(pair.Key), pair => context.Copy(pair.Value), value.KeyComparer, value.ValueComparer);
 
     private static Memory<T> Copy<T>(Memory<T> value, CopyContext context) => value.ToArray().Select(context.Copy).ToArray();
 
-    private static ReadOnlyMemory<T> Copy<T>(ReadOnlyMemory<T> value, CopyContext context) => value.ToArray().Select(context.Copy).ToArray();
+    private static ReadOnlyMemory<T> Copy<T>(ReadOnlyMemory<T> value, CopyContext context) =>
+        value.ToArray().Select(context.Copy).ToArray();
 }

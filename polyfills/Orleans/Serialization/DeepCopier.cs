@@ -4,7 +4,7 @@ using System.Reflection;
 namespace Orleans.Serialization;
 
 /// <summary>Copies what crosses between grains, and refuses what the package's serializer would refuse.</summary>
-internal sealed class DeepCopier(Converters converters)
+internal sealed class DeepCopier
 {
     private readonly ConcurrentDictionary<Type, Func<object, CopyContext, object>> _copiers = new();
     private readonly ConcurrentDictionary<Type, string> _verdicts = new();
@@ -21,10 +21,10 @@ internal sealed class DeepCopier(Converters converters)
         return verdict.Length == 0 ? null : verdict;
     }
 
-    private string? Find(Type type, HashSet<Type> visited)
+    private static string? Find(Type type, HashSet<Type> visited)
     {
-        if (!visited.Add(type) || type.IsGenericParameter || SerializableTypes.IsShallow(type) || SerializableTypes.IsDecidedAtRunTime(type)
-            || converters.Has(type))
+        if (!visited.Add(type) || type.IsGenericParameter || SerializableTypes.IsShallow(type)
+            || SerializableTypes.IsDecidedAtRunTime(type))
         {
             return null;
         }
@@ -36,7 +36,8 @@ internal sealed class DeepCopier(Converters converters)
 
         if (SerializableTypes.IsComposite(type) || CollectionCopiers.Knows(type))
         {
-            return type.GetGenericArguments().Select(argument => Find(argument, visited)).FirstOrDefault(complaint => complaint is not null);
+            return type.GetGenericArguments().Select(argument => Find(argument, visited))
+                .FirstOrDefault(complaint => complaint is not null);
         }
 
         if (typeof(Exception).IsAssignableFrom(type))
@@ -45,7 +46,8 @@ internal sealed class DeepCopier(Converters converters)
         }
 
         return SerializableMembers.Complaint(type)
-            ?? SerializableMembers.Of(type).Select(member => Find(member.FieldType, visited)).FirstOrDefault(complaint => complaint is not null);
+            ?? SerializableMembers.Of(type).Select(member => Find(member.FieldType, visited))
+                .FirstOrDefault(complaint => complaint is not null);
     }
 
     private Func<object, CopyContext, object> Build(Type type)
@@ -53,11 +55,6 @@ internal sealed class DeepCopier(Converters converters)
         if (Complaint(type) is { } complaint)
         {
             throw new CodecNotFoundException(complaint);
-        }
-
-        if (converters.For(type) is { } converter)
-        {
-            return converter;
         }
 
         if (SerializableTypes.IsShallow(type) || typeof(Runtime.GrainReference).IsAssignableFrom(type)
@@ -68,7 +65,7 @@ internal sealed class DeepCopier(Converters converters)
 
         if (typeof(Runtime.IAddressable).IsAssignableFrom(type))
         {
-            throw new CodecNotFoundException($"Could not find a copier for type {type}: pass this.AsReference<TInterface>() instead of the grain.");
+            throw new CodecNotFoundException($"Could not find a copier for type {type}: pass a reference instead of the grain.");
         }
 
         return type.IsArray ? BuildArray(type.GetElementType()!)

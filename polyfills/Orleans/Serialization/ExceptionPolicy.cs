@@ -1,6 +1,9 @@
 namespace Orleans.Serialization;
 
-/// <summary>Which exceptions keep their type on the way to a caller: those that the package's serializer would carry to another silo.</summary>
+/// <summary>
+/// Which exceptions keep their type on the way to a caller: those that the package's serializer would carry to another
+/// silo.
+/// </summary>
 internal static class ExceptionPolicy
 {
     private static readonly string[] Namespaces = ["System", "Microsoft", "Azure", "Orleans"];
@@ -14,7 +17,8 @@ internal static class ExceptionPolicy
             return exception;
         }
 
-        var carried = new UnavailableExceptionFallbackException(exception.Message, exception.InnerException is { } inner ? Carried(inner) : null)
+        var carried = new UnavailableExceptionFallbackException(
+            exception.Message, exception.InnerException is { } inner ? Carried(inner) : null)
         {
             ExceptionType = type.FullName,
             HResult = exception.HResult,

@@ -26,7 +26,8 @@ internal static class SerializableMembers
             }
 
             // The package's compiler refuses both (ORLEANS0004 and the clash of ids); here the first use does.
-            var bare = Array.Find(level.GetFields(Declared), field => !IsAnnotated(level, field) && !field.IsDefined(typeof(NonSerializedAttribute)));
+            var bare = Array.Find(
+                level.GetFields(Declared), field => !IsAnnotated(level, field) && !field.IsDefined(typeof(NonSerializedAttribute)));
             if (bare is not null)
             {
                 return $"Could not find a copier for type {type}: {NameOf(bare)} has neither [Id] nor [NonSerialized].";
@@ -58,14 +59,8 @@ internal static class SerializableMembers
             return true;
         }
 
-        var attribute = level.GetCustomAttribute<GenerateSerializerAttribute>(inherit: false);
-        if (attribute is null || PropertyOf(level, field) is not { } property)
-        {
-            return false;
-        }
-
-        return (attribute.GenerateFieldIds == GenerateFieldIds.PublicProperties && property.GetMethod?.IsPublic == true)
-            || ((attribute.IncludePrimaryConstructorParameters || IsRecord(level)) && IsPrimaryParameter(level, property));
+        return level.IsDefined(typeof(GenerateSerializerAttribute), inherit: false) && IsRecord(level)
+            && PropertyOf(level, field) is { } property && IsPrimaryParameter(level, property);
     }
 
     private static uint? IdOf(Type level, FieldInfo field) =>
@@ -76,13 +71,16 @@ internal static class SerializableMembers
             ? level.GetProperty(NameOf(field), Declared)
             : null;
 
-    private static string NameOf(FieldInfo field) => field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
+    private static string NameOf(FieldInfo field) =>
+        field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
 
     private static bool IsRecord(Type type) => type.GetMethod("PrintMembers", Declared, [typeof(System.Text.StringBuilder)]) is not null;
 
     private static bool IsPrimaryParameter(Type level, PropertyInfo property) =>
         Array.Exists(level.GetConstructors(Declared), constructor =>
             constructor.GetParameters() is { Length: > 0 } parameters
-            && Array.TrueForAll(parameters, parameter => level.GetProperty(parameter.Name!, Declared) is { } match && match.PropertyType == parameter.ParameterType)
+            && Array.TrueForAll(
+                parameters,
+                parameter => level.GetProperty(parameter.Name!, Declared) is { } match && match.PropertyType == parameter.ParameterType)
             && Array.Exists(parameters, parameter => string.Equals(parameter.Name, property.Name, StringComparison.Ordinal)));
 }

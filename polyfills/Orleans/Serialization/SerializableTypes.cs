@@ -13,7 +13,7 @@ internal static class SerializableTypes
         typeof(string), typeof(decimal), typeof(DateTime), typeof(DateOnly), typeof(TimeOnly), typeof(DateTimeOffset), typeof(TimeSpan),
         typeof(IPAddress), typeof(IPEndPoint), typeof(CancellationToken), typeof(Guid), typeof(BitVector32), typeof(CompareInfo),
         typeof(CultureInfo), typeof(Version), typeof(Uri), typeof(UInt128), typeof(Int128), typeof(Half), typeof(Runtime.GrainId),
-        typeof(Runtime.GrainType), typeof(Runtime.IdSpan),
+        typeof(Runtime.IdSpan),
     ];
 
     public static bool IsShallow(Type type) =>

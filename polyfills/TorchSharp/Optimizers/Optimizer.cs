@@ -1,3 +1,6 @@
+using TorchSharp.Modules;
+using static TorchSharp.PInvoke.Operators;
+
 namespace TorchSharp;
 
 public static partial class torch
@@ -7,59 +10,44 @@ public static partial class torch
         public interface ILearningRateController
         {
             double LearningRate { get; set; }
-
-            double InitialLearningRate { get; set; }
         }
 
         /// <summary>Changes its parameters by their gradients.</summary>
         public abstract class Optimizer : IDisposable
         {
-            private readonly List<Modules.ParamGroup> _groups = [];
+            private readonly Group _group;
 
-            private protected Optimizer(IEnumerable<Modules.Parameter> parameters, double learningRate) =>
-                _groups.Add(new Modules.ParamGroup { Parameters = [.. parameters], LearningRate = learningRate, InitialLearningRate = learningRate });
+            private protected Optimizer(IEnumerable<Parameter> parameters, double learningRate) =>
+                _group = new Group([.. parameters]) { LearningRate = learningRate };
 
-            public virtual IEnumerable<ILearningRateController> ParamGroups => _groups;
-
-            public virtual IEnumerable<Modules.Parameter> parameters() => _groups.SelectMany(group => group.Parameters);
+            public virtual IEnumerable<ILearningRateController> ParamGroups => [_group];
 
             public virtual void zero_grad()
             {
-                foreach (Modules.Parameter parameter in parameters())
+                foreach (Parameter parameter in _group.Parameters)
                 {
-                    using Tensor? grad = parameter.grad;
-                    grad?.zero_().Dispose();
+                    using Tensor? grad = parameter.AccumulatedGradient();
+                    if (grad is not null)
+                    {
+                        Call("aten::zero_", string.Empty, grad).Dispose();
+                    }
                 }
             }
 
             /// <summary>One step along the gradients that <c>backward</c> left.</summary>
-            public virtual Tensor? step(Func<Tensor>? closure = null)
+            public virtual void step()
             {
-                Tensor? loss = null;
-                if (closure is not null)
-                {
-                    using (enable_grad())
-                    {
-                        loss = closure();
-                    }
-                }
-
                 using (no_grad())
                 using (NewDisposeScope())
                 {
-                    foreach (Modules.ParamGroup group in _groups)
+                    foreach (Parameter parameter in _group.Parameters)
                     {
-                        foreach (Modules.Parameter parameter in group.Parameters)
+                        if (parameter.AccumulatedGradient() is { } grad)
                         {
-                            if (parameter.grad is Tensor grad)
-                            {
-                                Update(parameter, grad, group.LearningRate);
-                            }
+                            Update(parameter, grad, _group.LearningRate);
                         }
                     }
                 }
-
-                return loss;
             }
 
             public void Dispose()
@@ -68,10 +56,17 @@ public static partial class torch
                 GC.SuppressFinalize(this);
             }
 
-            private protected abstract void Update(Modules.Parameter parameter, Tensor grad, double learningRate);
+            private protected abstract void Update(Parameter parameter, Tensor grad, double learningRate);
 
             protected virtual void Dispose(bool disposing)
             {
+            }
+
+            private sealed class Group(Parameter[] parameters) : ILearningRateController
+            {
+                internal Parameter[] Parameters { get; } = parameters;
+
+                public double LearningRate { get; set; }
             }
         }
     }

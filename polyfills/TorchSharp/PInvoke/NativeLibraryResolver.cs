@@ -19,7 +19,9 @@ internal static class NativeLibraryResolver
 
         string? named = Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY");
         string path = Candidates(named, AppContext.BaseDirectory).FirstOrDefault(File.Exists)
-            ?? throw new DllNotFoundException($"{FileName} was not found beside the program or in .build/native; run ./cluster doctor, or name it in CLUSTER_NATIVE_LIBRARY.");
+            ?? throw new DllNotFoundException(
+                $"{FileName} was not found beside the program or in .build/native; "
+                + "run ./cluster doctor, or name it in CLUSTER_NATIVE_LIBRARY.");
         return NativeLibrary.Load(path);
     }
 

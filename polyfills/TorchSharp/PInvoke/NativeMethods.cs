@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.PInvoke;
 
-/// <summary>The functions of libcluster_kernels that stand-ins are made of. Every int is a status: 0, or 1 with a text in ck_last_error.</summary>
+/// <summary>
+/// The functions of libcluster_kernels that stand-ins are made of. Every int is a status: 0, or 1 with a text in
+/// ck_last_error.
+/// </summary>
 internal static unsafe partial class NativeMethods
 {
     internal const string Library = "cluster_kernels";
@@ -19,16 +22,7 @@ internal static unsafe partial class NativeMethods
     internal static partial byte* ck_last_error();
 
     [LibraryImport(Library)]
-    internal static partial int ck_set_threads(int threads);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_get_threads(int* threads);
-
-    [LibraryImport(Library)]
     internal static partial int ck_cuda_device_count(int* count);
-
-    [LibraryImport(Library)]
-    internal static partial int ck_manual_seed(long seed);
 
     [LibraryImport(Library)]
     internal static partial int ck_grad_enabled(int* enabled);
@@ -52,9 +46,6 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_tensor_shape(nint tensor, long* shape, long* strides);
 
     [LibraryImport(Library)]
-    internal static partial int ck_tensor_data(nint tensor, nint* data);
-
-    [LibraryImport(Library)]
     internal static partial int ck_tensor_to_memory(nint tensor, void* data, long bytes);
 
     [LibraryImport(Library)]
@@ -72,7 +63,8 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_grad(
-        nint* outputs, int outputCount, nint* inputs, int inputCount, nint* gradients, int gradientCount, int retainGraph, int createGraph, int allowUnused, nint* results);
+        nint* outputs, int outputCount, nint* inputs, int inputCount, nint* gradients, int gradientCount,
+        int retainGraph, int createGraph, int allowUnused, nint* results);
 
     /// <summary>As TorchSharp does, a native error is an <see cref="ExternalException"/> with libtorch's text.</summary>
     internal static void Check(int status)

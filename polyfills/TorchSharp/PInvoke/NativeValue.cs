@@ -6,23 +6,15 @@ namespace TorchSharp.PInvoke;
 [StructLayout(LayoutKind.Explicit, Size = 16)]
 internal struct NativeValue
 {
-    internal const int None = 0;
     internal const int Tensor = 1;
-    internal const int Integer = 2;
     internal const int Number = 3;
-    internal const int Boolean = 4;
     internal const int IntegerList = 5;
-    internal const int TensorList = 7;
-    internal const int Text = 8;
 
     [FieldOffset(0)]
     internal int Tag;
 
     [FieldOffset(4)]
     internal int Count;
-
-    [FieldOffset(8)]
-    internal long IntegerValue;
 
     [FieldOffset(8)]
     internal double NumberValue;

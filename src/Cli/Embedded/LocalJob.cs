@@ -12,10 +12,13 @@ namespace Cluster.Cli.Embedded;
 /// <summary>A job that runs in this process: opened and checked first, then run or resumed to its end.</summary>
 internal sealed class LocalJob : IDisposable
 {
-    private LocalJob(OpenedJob opened)
+    private readonly JobRequest _request;
+
+    private LocalJob(JobRequest request, OpenedJob opened)
     {
+        _request = request;
         Opened = opened;
-        Folder = new JobFolder(opened.Request.Output);
+        Folder = new JobFolder(request.Output);
     }
 
     public OpenedJob Opened { get; }
@@ -36,19 +39,18 @@ internal sealed class LocalJob : IDisposable
     /// <summary>Reads and checks everything that a user can get wrong, before any work is done.</summary>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The request itself cannot be met.</exception>
-    public static LocalJob Open(JobRequest request) => new(OpenedJob.Open(request, JobFolder.CalibrationIn(request.Output)));
+    public static LocalJob Open(JobRequest request) => new(request, OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output)));
 
     /// <summary>Runs the job, or resumes it, or reports it where it is finished.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
     public async Task<JobOutcome> RunAsync(IResultPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         // Everything that may be refused comes before the earlier job is forgotten.
-        var request = Opened.Request;
-        var latencies = request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
+        var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
         var jobs = new EmbeddedJobHost(new JobRunnerOptions
         {
-            Workers = request.Workers,
-            Cache = request.Cache is { } cache ? new FolderEvaluationCache(cache) : null,
+            Workers = _request.Workers,
+            Cache = _request.Cache is { } cache ? new FolderEvaluationCache(cache) : null,
             Latencies = latencies,
             PublishesByEvaluator = publisher is not null,
             Progress = progress,
@@ -59,10 +61,10 @@ internal sealed class LocalJob : IDisposable
             CreatedAt = DateTimeOffset.UnixEpoch,
             Spec = Spec,
             Space = Opened.Lazy.Space,
-            Inputs = new JobInputs { Model = request.Model, Calibration = new DataLocation(request.Calibration) },
+            Inputs = new JobInputs { Model = _request.Inputs.Model, Calibration = new DataLocation(_request.Inputs.Calibration) },
         };
-        var store = new EmbeddedJobStore(entry, Folder.Journal, request.Fresh, owned: () => Forget(request.Fresh));
-        var node = new EmbeddedNode(new LocalEvaluator(Opened.Lazy, Learning()), publisher, Math.Max(1, request.Workers), Spec.Versions);
+        var store = new EmbeddedJobStore(entry, Folder.Journal, _request.Fresh, owned: () => Forget(_request.Fresh));
+        var node = new EmbeddedNode(new LocalEvaluator(Opened.Lazy, Learning()), publisher, Math.Max(1, _request.Workers), Spec.Versions);
         await using var cluster = await EmbeddedCluster.StartAsync(store, node, jobs, cancellation);
         return await cluster.RunAsync(entry, cancellation);
     }

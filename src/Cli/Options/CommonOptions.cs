@@ -38,9 +38,9 @@ internal static class CommonOptions
 
     public static InputOption File(string name, string helpName, string description) => new(name, isData: false) { Description = description, HelpName = helpName };
 
-    public static Option<int> Batch() => NumberOptions.Positive("--batch", "images a run when latency is measured", 32);
+    public static Option<int> Batch() => JobOptionSymbols.NewBatch();
 
-    public static Option<int> Threads() => NumberOptions.Positive("--threads", "threads of the runtime when latency is measured", 1);
+    public static Option<int> Threads() => JobOptionSymbols.NewThreads();
 
     /// <summary>A number of bits from 2 to 8; null where it was not given.</summary>
     public static Option<int?> Bits(string name, string description)

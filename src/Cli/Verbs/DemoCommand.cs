@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
+using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Glyphs;
@@ -30,7 +31,7 @@ internal static class DemoCommand
             {
                 OutputPlace.RequireWritable(parsed.GetRequiredValue(output));
                 var request = Request(parsed.GetValue(sample), parsed.GetRequiredValue(output));
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"demo: {Path.GetFileName(request.Model)}, result in {request.Output}");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"demo: {Path.GetFileName(request.Inputs.Model)}, result in {request.Output}");
                 return await RunCommand.RunAsync(request, parsed, parsed.GetValue(json), cancellation);
             },
             "run the same command again: the demo always begins anew"));
@@ -74,17 +75,16 @@ internal static class DemoCommand
         string folder = Path.Combine(output, "glyphs");
         Directory.CreateDirectory(folder);
         GlyphSample.Write(folder, GlyphSample.Seed);
-        return Fresh(SampleFolder.File(GlyphSample.ModelName), Spec(GlyphSet.Calibration), Spec(GlyphSet.Evaluation), output) with { Test = Spec(GlyphSet.Test) };
+        return Fresh(SampleFolder.File(GlyphSample.ModelName), Spec(GlyphSet.Calibration), Spec(GlyphSet.Evaluation), output, Spec(GlyphSet.Test));
 
         string Spec(GlyphSet set) => GlyphSample.Spec(folder, set).ToString();
     }
 
     // No results of earlier jobs: a demonstration measures what it shows.
-    private static JobRequest Fresh(string model, string calibration, string evaluation, string output) => new()
+    private static JobRequest Fresh(string model, string calibration, string evaluation, string output, string? test = null) => new()
     {
-        Model = model,
-        Calibration = calibration,
-        Evaluation = evaluation,
+        Inputs = new LocalInputs { Model = model, Calibration = calibration, Evaluation = evaluation, Test = test },
+        Options = new JobOptions { Reconstruct = ReconstructionMode.Never },
         Output = output,
         Workers = Environment.ProcessorCount,
         Cache = null,

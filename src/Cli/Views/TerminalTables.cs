@@ -67,7 +67,7 @@ internal static class TerminalTables
         {
             WinnerKind.Faster => $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, top-1 {Figures.Percent(winner.Top1)} ({Drop(winner.DropPoints)})",
             WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
-            _ => $"nothing that was tried stays within {Figures.Points(100 * model.Outcome.Spec.MaxDrop)} points of FP32",
+            _ => $"nothing that was tried stays within {Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points of FP32",
         };
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cluster.Client.Data;
 using Cluster.Client.Transfers;
+using Cluster.Contract;
 using Cluster.Contract.V1;
 using Cluster.Terminal;
 
@@ -31,12 +32,6 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
         {
             Model = await uploader.UploadAsync(new FileSource(model), cancellation),
             Preprocess = preprocess,
-            Target = request.Target,
-            Methods = { request.Methods },
-            MaxDrop = request.MaxDrop,
-            Batch = request.Batch,
-            Threads = request.Threads,
-            Seed = request.Seed,
         };
         var sets = new DataSet?[roles.Length];
         for (int i = 0; i < roles.Length; i++)
@@ -47,28 +42,7 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
         }
 
         (spec.Calibration, spec.Evaluation, spec.Test, spec.Training) = (sets[0], sets[1], sets[2], sets[3]);
-        spec.FineTune = request.FineTune;
-        if (request.Epochs is { } epochs)
-        {
-            spec.Epochs = epochs;
-        }
-
-        spec.Reconstruct = request.Reconstruct;
-        if (request.ReconstructIterations is { } iterations)
-        {
-            spec.ReconstructIterations = iterations;
-        }
-
-        if (request.Confidence is { } confidence)
-        {
-            spec.Confidence = confidence;
-        }
-
-        if (request.BudgetEvaluations is { } budget)
-        {
-            spec.BudgetEvaluations = budget;
-        }
-
+        JobOptionsMapping.Write(request.Options, spec);
         return spec;
     }
 

@@ -1,5 +1,4 @@
-using Cluster.Contract.V1;
-using Cluster.Terminal;
+using Cluster.Coordinator.Model;
 
 namespace Cluster.Client.Commands;
 
@@ -17,36 +16,11 @@ internal sealed record SubmitRequest
 
     public string? Training { get; init; }
 
-    /// <summary>Unspecified: where there are training images.</summary>
-    public FineTuneMode FineTune { get; init; }
-
-    public int? Epochs { get; init; }
-
-    /// <summary>Unspecified: as the server does.</summary>
-    public ReconstructionMode Reconstruct { get; init; }
-
-    /// <summary>Null: as many as usual.</summary>
-    public int? ReconstructIterations { get; init; }
-
     /// <summary>A file; null: the one beside the model.</summary>
     public string? Preprocess { get; init; }
 
-    /// <summary>A fraction.</summary>
-    public required double MaxDrop { get; init; }
-
-    public double? Confidence { get; init; }
-
-    public required IReadOnlyList<string> Methods { get; init; }
-
-    public int? BudgetEvaluations { get; init; }
-
-    public required int Batch { get; init; }
-
-    public required int Threads { get; init; }
-
-    public required long Seed { get; init; }
-
-    public required string Target { get; init; }
+    /// <summary>What the job is to find.</summary>
+    public required JobOptions Options { get; init; }
 
     public required string Name { get; init; }
 

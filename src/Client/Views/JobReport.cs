@@ -1,3 +1,4 @@
+using Cluster.Contract;
 using Cluster.Contract.V1;
 using Cluster.Terminal;
 using Spectre.Console;
@@ -54,6 +55,7 @@ internal static class JobReport
     private static void Facts(IAnsiConsole console, Job job)
     {
         var spec = job.Spec ?? new JobSpec();
+        var options = JobOptionsMapping.Read(spec);
         var facts = new List<(string What, string Value)>
         {
             ("job", job.Name),
@@ -71,7 +73,7 @@ internal static class JobReport
             ("methods", string.Join(',', spec.Methods)),
             ("max drop", spec.HasMaxDrop ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}" : ""),
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
-            ("latency", $"batch {(spec.HasBatch ? spec.Batch : 32)}, {(spec.HasThreads ? spec.Threads : 1)} threads"),
+            ("latency", $"batch {options.Batch}, {options.Threads} threads"),
             ("fine-tune", spec.Training is null ? "" : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epochs" : "")}"),
             ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified ? "" : $"{Words.Of(spec.Reconstruct)}{(spec.HasReconstructIterations ? $", {spec.ReconstructIterations} iterations" : "")}"),
             ("seed", $"{spec.Seed}"),

@@ -29,12 +29,12 @@ public static class ResultBuilder
         {
             Job = new ResultJob(
                 spec.JobId,
-                spec.Seed,
-                spec.Target,
-                spec.Methods,
-                spec.MaxDrop,
-                spec.Confidence,
-                spec.BudgetEvaluations,
+                spec.Options.Seed,
+                spec.Options.Target,
+                spec.Options.Methods,
+                spec.Options.MaxDrop,
+                spec.Options.Confidence,
+                spec.Options.BudgetEvaluations,
                 new ResultDigests(spec.ModelDigest, spec.Data.Calibration, spec.Data.Evaluation, spec.Data.Test, spec.Data.Training),
                 spec.Versions),
             Model = new ResultModel(

@@ -14,7 +14,7 @@ internal static class Baseline
 
     /// <summary>Every group in 8 bits with bias correction, by each of the job's calibrators.</summary>
     public static IEnumerable<Plan> Corrected(SearchMemory memory) =>
-        memory.Spec.Methods.Select(method => All(memory, method, biasCorrection: true));
+        memory.Spec.Options.Methods.Select(method => All(memory, method, biasCorrection: true));
 
     /// <summary>
     /// Of the baselines that are not significantly less accurate than the most accurate one, those that are accurate enough first, the one with
@@ -38,5 +38,5 @@ internal static class Baseline
     }
 
     private static Plan All(SearchMemory memory, string calibrator, bool biasCorrection) =>
-        Plan.AllInt8(memory.Spec.Target, memory.Space.Groups.Select(group => group.Name), calibrator, biasCorrection);
+        Plan.AllInt8(memory.Spec.Options.Target, memory.Space.Groups.Select(group => group.Name), calibrator, biasCorrection);
 }

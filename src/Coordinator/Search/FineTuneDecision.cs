@@ -15,12 +15,12 @@ internal static class FineTuneDecision
 
     /// <summary>The fine-tuning of a job whose winner is selected and that asks for one.</summary>
     public static FineTuneItem Item(JobState state) =>
-        new(state.Spec.FineTuneContext, state.Untuned!.Plan, state.Spec.Epochs!.Value, state.Reconstructed?.Result.Learned);
+        new(state.Spec.FineTuneContext, state.Untuned!.Plan, state.Spec.Options.Epochs!.Value, state.Reconstructed?.Result.Learned);
 
     /// <summary>Why the winner is not fine-tuned, in a sentence; null where it is.</summary>
     public static string? WhyNot(JobState state)
     {
-        if (state.Untuned is not { } selection || state.Spec.FineTune is not { } mode)
+        if (state.Untuned is not { } selection || state.Spec.Options.FineTune is FineTuneMode.Never)
         {
             return "No fine-tuning was asked for.";
         }
@@ -36,7 +36,7 @@ internal static class FineTuneDecision
             return "The winner was not measured on the whole evaluation set, so nothing could be compared with it.";
         }
 
-        return mode == FineTuneMode.Auto && selection.Feasible && PairedCounts.Of(reference, before, ImageScope.Full).Drop <= 0
+        return state.Spec.Options.FineTune == FineTuneMode.Auto && selection.Feasible && PairedCounts.Of(reference, before, ImageScope.Full).Drop <= 0
             ? "The winner is as accurate as FP32 on the evaluation images, so there is nothing to win back."
             : null;
     }

@@ -204,7 +204,7 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
         var count = Math.Clamp(total / 8, options.LeastSubset, 4 * options.LeastSubset);
 
         // A subset of more than half of the set saves less than the second look at the winner costs.
-        return count * 2 > total ? ImageScope.Full : ImageScope.Subset(count, SplitMix64.Derive(_spec.Seed, "subset"));
+        return count * 2 > total ? ImageScope.Full : ImageScope.Subset(count, SplitMix64.Derive(_spec.Options.Seed, "subset"));
     }
 
     private IEnumerable<ProposedRound> Round(string purpose, IEnumerable<WorkItem> items, int later)

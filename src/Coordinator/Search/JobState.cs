@@ -193,7 +193,7 @@ public sealed class JobState
     private void ApplyStep(JournalEvent journalEvent)
     {
         var item = ReconstructionDecision.ItemOf(journalEvent);
-        var iterations = item.Step == ReconstructionStep.Probe ? 0 : Spec.ReconstructIterations;
+        var iterations = item.Step == ReconstructionStep.Probe ? 0 : Spec.Options.ReconstructIterations;
         Require(
             ReconstructionDecision.NextStep(this) == item.Step && item.Iterations == iterations && string.Equals(item.Context, Spec.ReconstructionContext, StringComparison.Ordinal),
             journalEvent,
@@ -232,7 +232,7 @@ public sealed class JobState
         _ => sequence >= _results.Count && _rounds.Count > 0 && sequence <= _rounds[^1].Items[^1].Sequence,
     };
 
-    private bool FineTuneIsDue => Selection is not null && Spec.FineTune is not null && FineTune is null && FineTuneFailure is null;
+    private bool FineTuneIsDue => Selection is not null && Spec.Options.FineTune is not FineTuneMode.Never && FineTune is null && FineTuneFailure is null;
 
     private void RequireFineTune(JournalEvent journalEvent, string item) =>
         Require(FineTuneIsDue && string.Equals(FineTuneDecision.Item(this).Id, item, StringComparison.Ordinal), journalEvent, "no such fine-tuning is due");

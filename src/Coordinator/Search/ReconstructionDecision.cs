@@ -20,7 +20,7 @@ internal static class ReconstructionDecision
     /// <summary>The step that follows those that a job has behind it, whether or not there is a plan to take it with; null after the last one.</summary>
     public static ReconstructionStep? NextStep(JobState state)
     {
-        if (state.Selection is null || state.Spec.Reconstruct is null || state.FineTune is not null || state.FineTuneFailure is not null)
+        if (state.Selection is null || state.Spec.Options.Reconstruct is ReconstructionMode.Never || state.FineTune is not null || state.FineTuneFailure is not null)
         {
             return null;
         }
@@ -36,8 +36,8 @@ internal static class ReconstructionDecision
     /// <summary>The plan that is reconstructed, and why that or none.</summary>
     public static ReconstructionTarget Target(JobState state) => state switch
     {
-        { Selection: null } or { Spec.Reconstruct: null } => new ReconstructionTarget(null, "No reconstruction was asked for."),
-        _ => ReconstructionTarget.Of(SearchMemory.Of(state), state.Selection, state.Spec.Reconstruct.Value),
+        { Selection: null } or { Spec.Options.Reconstruct: ReconstructionMode.Never } => new ReconstructionTarget(null, "No reconstruction was asked for."),
+        _ => ReconstructionTarget.Of(SearchMemory.Of(state), state.Selection, state.Spec.Options.Reconstruct!.Value),
     };
 
     /// <summary>What a step's event was asked for.</summary>
@@ -113,7 +113,7 @@ internal static class ReconstructionDecision
     }
 
     private static ReconstructItem Item(JobState state, Plan plan, ReconstructionStep step) =>
-        new(state.Spec.ReconstructionContext, plan, step, step == ReconstructionStep.Probe ? 0 : state.Spec.ReconstructIterations!.Value);
+        new(state.Spec.ReconstructionContext, plan, step, step == ReconstructionStep.Probe ? 0 : state.Spec.Options.ReconstructIterations!.Value);
 
     private static ReconstructionStep? After(ReconstructionStep step) => step == ReconstructionStep.QDrop ? null : step + 1;
 

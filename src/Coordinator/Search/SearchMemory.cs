@@ -25,11 +25,11 @@ internal sealed class SearchMemory
         Spec = spec;
         Space = space;
         Simplest = new SimplicityComparer(space);
-        Float32 = Plan.AllFloat32(spec.Target, space.Groups.Select(group => group.Name));
+        Float32 = Plan.AllFloat32(spec.Options.Target, space.Groups.Select(group => group.Name));
         _accuracyContext = spec.AccuracyContext;
         _latencyContext = spec.LatencyContext;
         _testContext = spec.TestContext;
-        _feasibility = new Feasibility(spec.MaxDrop, spec.Confidence);
+        _feasibility = new Feasibility(spec.Options.MaxDrop, spec.Options.Confidence);
     }
 
     public JobSpec Spec { get; }
@@ -57,7 +57,7 @@ internal sealed class SearchMemory
 
     public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
 
-    public int BudgetLeft => Spec.BudgetEvaluations is { } budget ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations) : int.MaxValue;
+    public int BudgetLeft => Spec.Options.BudgetEvaluations is { } budget ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations) : int.MaxValue;
 
     /// <summary>FP32 milliseconds of the first observation: the unit that all others are scaled to.</summary>
     public double? Float32Ms => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
@@ -194,6 +194,6 @@ internal sealed class SearchMemory
         }
 
         var int8 = _latencies.FirstOrDefault(entry => entry.Plan.Int8Count == entry.Plan.Groups.Count).Plan;
-        return int8 is null ? null : LatencyModel.FromTotals(Space, float32Ms, Ms(int8)!.Value, Spec.Batch, samples);
+        return int8 is null ? null : LatencyModel.FromTotals(Space, float32Ms, Ms(int8)!.Value, Spec.Options.Batch, samples);
     }
 }

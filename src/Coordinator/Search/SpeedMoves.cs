@@ -43,7 +43,7 @@ internal static class SpeedMoves
     }
 
     private static Plan ToPlan(SearchMemory memory, Plan start, bool[] int8) =>
-        new(memory.Spec.Target, [.. start.Groups.Select((decision, i) => int8[i] ? decision : GroupDecision.Float32(decision.Group))]);
+        new(memory.Spec.Options.Target, [.. start.Groups.Select((decision, i) => int8[i] ? decision : GroupDecision.Float32(decision.Group))]);
 
     /// <summary>Every plan on the way up: each step flips the run of groups, in group order and to one precision, that saves most.</summary>
     private static IEnumerable<bool[]> Climb(LatencyModel model, bool[] from)

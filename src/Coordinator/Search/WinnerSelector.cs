@@ -56,7 +56,7 @@ internal static class WinnerSelector
         {
             return new WinnerSelected(memory.Float32, Feasible: true, WinnerKind.NothingFaster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Batch}; nearest: {fastest.Int8Count} of {fastest.Groups.Count} groups in int8 at {memory.Ms(fastest)!.Value:G4} ms against {memory.Float32Ms!.Value:G4} ms{BudgetNote(memory)}."));
+                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {fastest.Int8Count} of {fastest.Groups.Count} groups in int8 at {memory.Ms(fastest)!.Value:G4} ms against {memory.Float32Ms!.Value:G4} ms{BudgetNote(memory)}."));
         }
 
         var accurate = Quantized(memory).Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
@@ -68,7 +68,7 @@ internal static class WinnerSelector
         return MostAccurate(memory) is { } best
             ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
                 CultureInfo.InvariantCulture,
-                $"No quantized plan kept within {100 * memory.Spec.MaxDrop:0.###} points of FP32{BudgetNote(memory)}: this is the most accurate, {Points(memory.Drop(best)!.Value)}; the nearest feasible bound is --max-drop {NearestBound(memory):0.###}%."))
+                $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{BudgetNote(memory)}: this is the most accurate, {Points(memory.Drop(best)!.Value)}; the nearest feasible bound is --max-drop {NearestBound(memory):0.###}%."))
             : new WinnerSelected(memory.Float32, Feasible: false, WinnerKind.NothingFeasible, $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
     }
 

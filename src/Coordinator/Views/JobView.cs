@@ -135,8 +135,8 @@ public sealed class JobView
     private StatusChange Submit(JobSubmitted submitted, DateTimeOffset at)
     {
         Space = submitted.Space;
-        _epochs = submitted.Spec.Epochs ?? 0;
-        _iterations = submitted.Spec.ReconstructIterations ?? 0;
+        _epochs = submitted.Spec.Options.Epochs ?? 0;
+        _iterations = submitted.Spec.Options.ReconstructIterations ?? 0;
         _memory = new SearchMemory(submitted.Spec, submitted.Space);
         return Turn(JobStatus.Queued, at);
     }

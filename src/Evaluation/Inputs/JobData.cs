@@ -13,17 +13,19 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
     internal const int ExecutionBatch = 32;
 
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this network.</exception>
-    public static JobData Open(JobRequest request, NetworkFile network)
+    public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network)
     {
-        var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
-        var first = DataSource.Open(request.Calibration, request.Access.Calibration);
-        var evaluation = request.Evaluation is { } spec ? DataSource.Open(spec, request.Access.Evaluation) : null;
-        var test = request.Test is { } testSpec ? DataSource.Open(testSpec, request.Access.Test) : null;
-        var training = request is { FineTune: not null, Training: { } trainingSpec } ? DataSource.Open(trainingSpec, request.Access.Training) : null;
+        var preprocess = Preprocess.LoadFor(inputs.Model, inputs.Preprocess);
+        var first = DataSource.Open(inputs.Calibration, inputs.Access.Calibration);
+        var evaluation = inputs.Evaluation is { } spec ? DataSource.Open(spec, inputs.Access.Evaluation) : null;
+        var test = inputs.Test is { } testSpec ? DataSource.Open(testSpec, inputs.Access.Test) : null;
+        var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
+            ? DataSource.Open(trainingSpec, inputs.Access.Training)
+            : null;
         var calibration = first;
         if (evaluation is null)
         {
-            var split = DataSplit.Seeded(first.Count, request.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
+            var split = DataSplit.Seeded(first.Count, options.Seed, Math.Min(LargestCalibrationShare, Math.Max(1, first.Count / 4)));
             calibration = first.Select(split.Calibration);
             evaluation = first.Select(split.Evaluation);
         }
@@ -35,8 +37,8 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
             set.RequireColor(preprocess);
         }
 
-        var labelled = request.Evaluation is null ? request.Access.Calibration : request.Access.Evaluation;
-        foreach (var (set, access) in new[] { (evaluation, labelled), (test, request.Access.Test), (training, request.Access.Training) })
+        var labelled = inputs.Evaluation is null ? inputs.Access.Calibration : inputs.Access.Evaluation;
+        foreach (var (set, access) in new[] { (evaluation, labelled), (test, inputs.Access.Test), (training, inputs.Access.Training) })
         {
             set?.RequireClasses(network.Classes, access);
         }
@@ -53,16 +55,16 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
 
                 // Calibrating on training images is usual, and harms nothing.
                 .. training is null ? [] : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
-                .. Untrained(request),
+                .. Untrained(inputs, options),
             ]);
     }
 
     /// <summary>Identity of what a network sees: the images and their preprocessing.</summary>
     internal static string Digest(ImageSet images, Preprocess preprocess) => CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
 
-    private static IEnumerable<string> Untrained(JobRequest request)
+    private static IEnumerable<string> Untrained(LocalInputs inputs, JobOptions options)
     {
-        if (request is { FineTune: FineTuneMode.Auto, Training: null })
+        if (options.FineTune == FineTuneMode.Auto && inputs.Training is null)
         {
             yield return "there are no training images, so nothing will be fine-tuned; give labelled ones with --train.";
         }

@@ -12,15 +12,15 @@ using Cluster.Kernels.Graphs.Passes;
 
 namespace Cluster.Evaluation.Nodes;
 
-/// <summary>Reads a question's files as its evaluators will, and tells what follows from them.</summary>
+/// <summary>Reads a new job's files as its evaluators will, and tells what follows from them.</summary>
 public static class JobPreparation
 {
     /// <exception cref="Coordinator.JobException">It cannot be met.</exception>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
-    public static async Task<PreparedJob> RunAsync(JobQuestion question, NodeFolders folders, CancellationToken cancellation)
+    public static async Task<PreparedJob> RunAsync(JobInputs inputs, JobOptions options, NodeFolders folders, CancellationToken cancellation)
     {
-        var request = await new JobFiles(folders).LocateAsync(question, cancellation);
-        using var opened = Open(request, folders);
+        var files = await new JobFiles(folders).LocateAsync(inputs, cancellation);
+        using var opened = Open(files, options, folders);
         var unsupported = opened.Network.Grouped.Groups
             .Where(group => !group.CanQuantize)
             .SelectMany(group => group.Nodes.Select(node => node.OpType))
@@ -30,15 +30,15 @@ public static class JobPreparation
         return new PreparedJob(opened.Spec, space, [.. unsupported], Items(opened.Spec, space), opened.Data.Warnings);
     }
 
-    private static OpenedJob Open(JobRequest request, NodeFolders folders)
+    private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders)
     {
         try
         {
-            return OpenedJob.Open(request, JobFolder.CalibrationIn(folders.Temporary));
+            return OpenedJob.Describe(files, options, JobFolder.CalibrationIn(folders.Temporary));
         }
         catch (KernelException refusal)
         {
-            var (fault, field) = FaultOf(request.Model);
+            var (fault, field) = FaultOf(files.Model);
             throw new PreparationException(fault, field, refusal.Message, refusal);
         }
     }

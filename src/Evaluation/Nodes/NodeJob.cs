@@ -42,24 +42,9 @@ public sealed class NodeJob : INodeJob
                 $"{Environment.MachineName} computes with {Text(versions)} where the job was made for {Text(job.Spec.Versions)}: run nodes of one version and class, or submit the job again.");
         }
 
-        var request = await LocateAsync(job, folders, cancellation);
+        var inputs = await LocateAsync(job, folders, cancellation);
         string calibration = folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration);
-        var opened = OpenedJob.Open(request, calibration);
-        try
-        {
-            Require("model", job.Spec.ModelDigest, opened.Spec.ModelDigest);
-            Require("calibration data", job.Spec.Data.Calibration, opened.Spec.Data.Calibration);
-            Require("evaluation data", job.Spec.Data.Evaluation, opened.Spec.Data.Evaluation);
-            Require("test data", job.Spec.Data.Test ?? "none", opened.Spec.Data.Test ?? "none");
-            Require("training data", job.Spec.Data.Training ?? "none", opened.Spec.Data.Training ?? "none");
-            Require("spec", job.Spec.JobId, opened.Spec.JobId);
-            return new NodeJob(folders, opened, calibration);
-        }
-        catch
-        {
-            opened.Dispose();
-            throw;
-        }
+        return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration), calibration);
     }
 
     public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
@@ -79,12 +64,11 @@ public sealed class NodeJob : INodeJob
     public void Dispose() => _opened.Dispose();
 
     // The silo that accepted the job shares these paths: here they are not shared, or not any more.
-    private static async Task<JobRequest> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
+    private static async Task<LocalInputs> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
     {
-        var question = JobQuestion.Of(job);
         try
         {
-            return await new JobFiles(folders).LocateAsync(question, cancellation);
+            return await new JobFiles(folders).LocateAsync(job.Inputs, cancellation);
         }
         catch (PathNotSharedException elsewhere)
         {
@@ -108,14 +92,6 @@ public sealed class NodeJob : INodeJob
     }
 
     private static string Text(EvaluatorVersions versions) => $"{versions.Numerics}, {versions.Runtime}, {versions.InstructionSet}";
-
-    private static void Require(string what, string expected, string found)
-    {
-        if (expected != found)
-        {
-            throw new JobException($"The job's {what} has the digest {found} here where the job names {expected}: it was changed since the job was submitted, submit it again.");
-        }
-    }
 
     // One pass a machine: slots that come later wait for the first one's statistics and read them.
     private async Task CalibrateAsync(Action<WorkStage> stage, CancellationToken cancellation)

@@ -27,11 +27,11 @@ public sealed record JobNames
     /// <summary>A local job's: what was typed.</summary>
     public static JobNames Of(JobRequest request, string commandLine) => new()
     {
-        Model = request.Model,
-        Calibration = request.Calibration,
-        Evaluation = request.Evaluation,
-        Test = request.Test,
-        Training = request.Training,
+        Model = request.Inputs.Model,
+        Calibration = request.Inputs.Calibration,
+        Evaluation = request.Inputs.Evaluation,
+        Test = request.Inputs.Test,
+        Training = request.Inputs.Training,
         CommandLine = commandLine,
     };
 

@@ -66,7 +66,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         var calibration = new CalibrationFolder(folder.Calibration, job.Data.Digests.Calibration, job.Network.Digest);
         string statistics = calibration.ReadStatistics().Digest;
         string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network ? calibration.WriteCorrections(network.CorrectedBiases) : null;
-        return new PlanFile(outcome.Winner.Plan, new BuiltFrom(job.Network.Digest, statistics, corrections, outcome.Learned), job.Spec.Seed);
+        return new PlanFile(outcome.Winner.Plan, new BuiltFrom(job.Network.Digest, statistics, corrections, outcome.Learned), job.Spec.Options.Seed);
     }
 
     private LatencyTableFile Latencies(JobOutcome outcome) =>
@@ -76,7 +76,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     private IEnumerable<(string Tensor, float Amax)> Amax(Plan plan)
     {
         var setup = job.Setup;
-        string calibrator = plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8)?.Calibrator ?? job.Spec.Methods[0];
+        string calibrator = plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8)?.Calibrator ?? job.Spec.Options.Methods[0];
         var method = CalibrationMethod.Parse(calibrator);
         return setup.Statistics.Names.Select(tensor => (tensor, method.AbsoluteMaximum(setup.Statistics.Get(tensor))));
     }

@@ -19,7 +19,7 @@ namespace Cluster.Evaluation.Setup;
 public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, string calibration) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly PlanTranslator _translator = new(network.Grouped, network.Digest, spec.Target);
+    private readonly PlanTranslator _translator = new(network.Grouped, network.Digest, spec.Options.Target);
     private EvaluationSetup? _setup;
 
     /// <summary>Told when the one calibration pass begins, and when it has ended.</summary>
@@ -74,7 +74,7 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         try
         {
             var statistics = Calibrate(float32, Environment.ProcessorCount, cancellation);
-            return EvaluationSetup.Of(network, float32, _translator, statistics, data, spec.Batch, spec.Threads, spec.Versions);
+            return EvaluationSetup.Of(network, float32, _translator, statistics, data, spec.Options.Batch, spec.Options.Threads, spec.Versions);
         }
         catch
         {

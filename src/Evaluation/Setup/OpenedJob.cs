@@ -3,6 +3,7 @@ using System.Reflection;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Inputs;
+using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
@@ -16,17 +17,11 @@ public sealed class OpenedJob : IDisposable
 {
     private readonly long _began = Stopwatch.GetTimestamp();
 
-    private OpenedJob(JobRequest request, NetworkFile network, JobData data, string calibration)
+    private OpenedJob(JobSpec spec, NetworkFile network, JobData data, string calibration)
     {
-        Request = request;
-        Network = network;
-        Data = data;
-        Spec = Describe(request, network, data);
-        Lazy = new LazySetup(Spec, network, data, calibration);
+        (Spec, Network, Data) = (spec, network, data);
+        Lazy = new LazySetup(spec, network, data, calibration);
     }
-
-    /// <summary>What was asked for, as typed.</summary>
-    public JobRequest Request { get; }
 
     public NetworkFile Network { get; }
 
@@ -42,27 +37,41 @@ public sealed class OpenedJob : IDisposable
     /// <summary>Wall time of each stage so far.</summary>
     public IReadOnlyList<StageTime> Timings => [new StageTime("calibration", Lazy.CalibrationTime), new StageTime("total", Stopwatch.GetElapsedTime(_began))];
 
-    /// <summary>Reads and checks everything that a user can get wrong, before any work is done.</summary>
-    /// <param name="request">What is asked.</param>
+    /// <summary>Opens a new job: reads and checks everything that a user can get wrong, before any work is done.</summary>
+    /// <param name="inputs">Its files.</param>
+    /// <param name="options">What is asked of it.</param>
     /// <param name="calibration">Folder of the calibration statistics: read where they are there, else made when they are needed.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
-    /// <exception cref="JobException">The request itself cannot be met.</exception>
-    public static OpenedJob Open(JobRequest request, string calibration)
+    /// <exception cref="JobException">What is asked cannot be met.</exception>
+    public static OpenedJob Describe(LocalInputs inputs, JobOptions options, string calibration)
     {
-        if (request.Target != "onnxruntime-cpu")
+        RequireKnown(options);
+        var network = NetworkFile.Open(inputs.Model);
+        var data = JobData.Open(inputs, options, network);
+        var spec = new JobSpec
         {
-            throw new JobException($"The target is '{request.Target}' where 'onnxruntime-cpu' is expected: it is the one that this version places and measures for.");
-        }
+            ModelDigest = network.Digest,
+            Data = data.Digests,
+            Options = options.Decided(data.Training is not null),
+            Versions = CurrentVersions(),
+        };
+        spec.Validate();
+        return new OpenedJob(spec, network, data, calibration);
+    }
 
-        foreach (string method in request.Methods)
-        {
-            Kernels.Calibration.CalibrationMethod.Parse(method);
-        }
-
-        var network = NetworkFile.Open(request.Model);
-        var job = new OpenedJob(request, network, JobData.Open(request, network), calibration);
-        job.Spec.Validate();
-        return job;
+    /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>
+    /// <inheritdoc cref="Describe"/>
+    public static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration)
+    {
+        RequireKnown(spec.Options);
+        var network = NetworkFile.Open(inputs.Model);
+        RequireDigest("model", spec.ModelDigest, network.Digest);
+        var data = JobData.Open(inputs, spec.Options, network);
+        RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);
+        RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
+        RequireDigest("test data", spec.Data.Test, data.Digests.Test);
+        RequireDigest("training data", spec.Data.Training, data.Digests.Training);
+        return new OpenedJob(spec, network, data, calibration);
     }
 
     /// <summary>Versions of what computes results here.</summary>
@@ -75,26 +84,26 @@ public sealed class OpenedJob : IDisposable
 
     public void Dispose() => Lazy.Dispose();
 
-    // Without images there is nothing to train on: as good as never where it was left to the job, an error where it was demanded.
-    private static FineTuneMode? FineTune(JobRequest request, JobData data) =>
-        request.FineTune == FineTuneMode.Auto && data.Training is null ? null : request.FineTune;
-
-    private static JobSpec Describe(JobRequest request, NetworkFile network, JobData data) => new()
+    // Options are open sets to the coordinator; what is known of them is known here.
+    private static void RequireKnown(JobOptions options)
     {
-        ModelDigest = network.Digest,
-        Data = data.Digests,
-        Target = request.Target,
-        Methods = request.Methods,
-        MaxDrop = request.MaxDrop,
-        Confidence = request.Confidence,
-        BudgetEvaluations = request.BudgetEvaluations,
-        Batch = request.Batch,
-        Threads = request.Threads,
-        Seed = request.Seed,
-        FineTune = FineTune(request, data),
-        Epochs = FineTune(request, data) is null ? null : request.Epochs ?? new FineTuneOptions().Epochs,
-        Reconstruct = request.Reconstruct,
-        ReconstructIterations = request.Reconstruct is null ? null : request.ReconstructIterations ?? ReconstructionLimits.UsualIterations,
-        Versions = CurrentVersions(),
-    };
+        if (options.Target != "onnxruntime-cpu")
+        {
+            throw new JobException($"The target is '{options.Target}' where 'onnxruntime-cpu' is expected: it is the one that this version places and measures for.");
+        }
+
+        foreach (string method in options.Methods)
+        {
+            CalibrationMethod.Parse(method);
+        }
+    }
+
+    private static void RequireDigest(string what, string? expected, string? found)
+    {
+        if (expected != found)
+        {
+            throw new JobException(
+                $"The job's {what} has the digest {found ?? "none"} here where the job names {expected ?? "none"}: it was changed since the job was submitted, submit it again.");
+        }
+    }
 }

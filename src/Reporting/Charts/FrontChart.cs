@@ -20,7 +20,7 @@ internal static class FrontChart
     {
         var points = model.Points.Where(point => point.IsComplete).ToArray();
         var float32 = points.FirstOrDefault(point => point.Roles.HasFlag(PlanRoles.Float32));
-        var bound = float32?.Top1 - model.Outcome.Spec.MaxDrop;
+        var bound = float32?.Top1 - model.Outcome.Spec.Options.MaxDrop;
         var x = Horizontal(points);
         var y = Vertical(points, bound);
         html.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"Top-1 accuracy against milliseconds of every measured plan\">");
@@ -146,7 +146,7 @@ internal static class FrontChart
 
         if (bound is { } least)
         {
-            var text = $"FP32 − {Figures.Points(100 * model.Outcome.Spec.MaxDrop)} points: the accuracy asked for";
+            var text = $"FP32 − {Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points: the accuracy asked for";
             var (labelX, labelY) = placer.Place(text, Right, y.At(least) + 12);
             html.Add($"<text class=\"label dim\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }

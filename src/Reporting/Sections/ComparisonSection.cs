@@ -7,7 +7,7 @@ internal static class ComparisonSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        html.Add($"<section id=\"comparison\"><h2>FP32, all INT8 and the selected plan</h2><p class=\"note\">Accuracy and latency are measured on the exported file itself. The accepted drop is {Figures.Points(100 * model.Outcome.Spec.MaxDrop)} points.</p>");
+        html.Add($"<section id=\"comparison\"><h2>FP32, all INT8 and the selected plan</h2><p class=\"note\">Accuracy and latency are measured on the exported file itself. The accepted drop is {Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points.</p>");
         html.Add($"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">top-1<small>95% interval</small></th><th class=\"n\">drop<small>points</small></th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th class=\"n\">speed-up<small>× FP32</small></th><th class=\"n\">size</th><th class=\"n\">BOPs<small>per image</small></th><th class=\"n\">KL to FP32<small>nats</small></th><th class=\"n\">agreement<small>same top-1</small></th></tr></thead><tbody>");
         foreach (var row in Comparison.Rows(model))
         {

@@ -9,7 +9,7 @@ internal static class EffortSection
     {
         var outcome = model.Outcome;
         var spent = outcome.Evaluations;
-        html.Add($"<section id=\"effort\"><h2>What it took</h2><dl><dt>Evaluations</dt><dd>{spent.Full} on all evaluation images, {spent.Subset} on a subset; {Figures.Count(spent.Images)} images together{Budget(outcome.Spec.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>{outcome.Latencies.Count}</dd>");
+        html.Add($"<section id=\"effort\"><h2>What it took</h2><dl><dt>Evaluations</dt><dd>{spent.Full} on all evaluation images, {spent.Subset} on a subset; {Figures.Count(spent.Images)} images together{Budget(outcome.Spec.Options.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>{outcome.Latencies.Count}</dd>");
         foreach (var stage in model.Timings)
         {
             html.Add($"<dt>{stage.Stage}</dt><dd>{Figures.Duration(stage.Duration)}</dd>");

@@ -10,7 +10,7 @@ internal static class HeadlineSection
     {
         var verdict = Verdict.Of(model);
         var tone = model.Outcome.Selection.Kind switch { WinnerKind.Faster => "good", WinnerKind.NothingFaster => "none", _ => "bad" };
-        html.Add($"<header id=\"verdict\"><p class=\"eyebrow\">Quantization report · target {model.Outcome.Spec.Target} · job {model.Outcome.Spec.JobId[..12]}</p><h1>{model.ModelName}</h1>");
+        html.Add($"<header id=\"verdict\"><p class=\"eyebrow\">Quantization report · target {model.Outcome.Spec.Options.Target} · job {model.Outcome.Spec.JobId[..12]}</p><h1>{model.ModelName}</h1>");
         html.Add($"<span class=\"status {tone}\">{verdict.Status}</span><p class=\"lead\">{verdict.Sentence}</p>");
         Tiles(html, model);
         html.Add($"<ul class=\"notes\">");

@@ -18,7 +18,7 @@ namespace Cluster.Silo.Api;
 
 /// <summary>Accepts jobs.</summary>
 internal sealed class JobCreation(
-    IGrainFactory grains, IJobStore store, IArtefactStore artefacts, IJobPreparer preparer, ApiOptions options, RandomNumberGenerator random, TimeProvider time)
+    IGrainFactory grains, IJobStore store, IArtefactStore artefacts, IJobPreparer preparer, ApiOptions api, RandomNumberGenerator random, TimeProvider time)
 {
     private const int LongestDisplayName = 100;
     private const int IdBytes = 6;
@@ -29,9 +29,9 @@ internal sealed class JobCreation(
     public async Task<(JobEntry Entry, PreparedJob Prepared)> PrepareAsync(V1.CreateJobRequest request, CancellationToken cancellationToken)
     {
         RequireWellFormed(request);
-        var question = JobSpecMapping.Read(request.Spec);
-        RequireUploaded(question.Inputs);
-        var prepared = await PrepareAsync(question, cancellationToken);
+        var (inputs, options) = JobSpecMapping.Read(request.Spec);
+        RequireUploaded(inputs);
+        var prepared = await PrepareAsync(inputs, options, cancellationToken);
         var entry = new JobEntry
         {
             Id = NewId(),
@@ -41,7 +41,7 @@ internal sealed class JobCreation(
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()),
             Spec = prepared.Spec,
             Space = prepared.Space,
-            Inputs = question.Inputs,
+            Inputs = inputs,
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
         };
         return (entry, prepared);
@@ -98,11 +98,11 @@ internal sealed class JobCreation(
         }
     }
 
-    private async Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken)
+    private async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            return await preparer.PrepareAsync(question, cancellationToken);
+            return await preparer.PrepareAsync(inputs, options, cancellationToken);
         }
         catch (PreparationException fault)
         {
@@ -126,12 +126,12 @@ internal sealed class JobCreation(
 
     private async Task RequireRoomAsync(JobEntry entry, CancellationToken cancellationToken)
     {
-        var open = await store.ListAsync(new JobQuery(options.MaxJobs, NotOver), cancellationToken);
+        var open = await store.ListAsync(new JobQuery(api.MaxJobs, NotOver), cancellationToken);
         var isRepeated = entry.RequestId is not null && open.Any(job => string.Equals(job.RequestId, entry.RequestId, StringComparison.Ordinal));
-        if (open.Count >= options.MaxJobs && !isRepeated)
+        if (open.Count >= api.MaxJobs && !isRepeated)
         {
             throw ApiError.Of(
-                StatusCode.ResourceExhausted, Reason.TooManyJobs, $"There are {open.Count} jobs that are not over, as many as are taken: wait for one to end, or cancel one.", ("limit", $"{options.MaxJobs}"));
+                StatusCode.ResourceExhausted, Reason.TooManyJobs, $"There are {open.Count} jobs that are not over, as many as are taken: wait for one to end, or cancel one.", ("limit", $"{api.MaxJobs}"));
         }
     }
 

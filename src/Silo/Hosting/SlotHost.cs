@@ -62,7 +62,7 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
         return result;
     }
 
-    public Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken) => _preparer.PrepareAsync(question, cancellationToken);
+    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) => _preparer.PrepareAsync(inputs, options, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -49,11 +49,11 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         }
     }
 
-    public async Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken)
+    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            var reply = await AskAsync(id => new PrepareRequest(id, question), cancellationToken);
+            var reply = await AskAsync(id => new PrepareRequest(id, inputs, options), cancellationToken);
             switch (reply)
             {
                 case PreparedReply prepared:

@@ -1,4 +1,5 @@
 using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Workers;
@@ -7,7 +8,10 @@ namespace Cluster.Silo.Workers;
 internal interface IJobPreparer
 {
     /// <summary>The spec and the search space of what is asked.</summary>
+    /// <param name="inputs">Where nodes find its files.</param>
+    /// <param name="options">What is asked of it; what was left open is decided in the spec.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="JobException">It cannot be met; one sentence for the user says why.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken);
+    Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken);
 }

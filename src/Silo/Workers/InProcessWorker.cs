@@ -25,12 +25,12 @@ internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic =
         }
     }
 
-    public async Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken)
+    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => _bench.PrepareAsync(question, cancellationToken), cancellationToken);
+            return await Task.Run(() => _bench.PrepareAsync(inputs, options, cancellationToken), cancellationToken);
         }
         finally
         {

@@ -40,17 +40,17 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
 
     /// <summary>Reads and checks a job's files.</summary>
     /// <exception cref="JobException">It cannot be met; one sentence for the user says why.</exception>
-    public async Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellation)
+    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellation)
     {
         try
         {
-            if (!SyntheticTarget.Is(question.Target))
+            if (!SyntheticTarget.Is(options.Target))
             {
-                return await JobPreparation.RunAsync(question, folders, cancellation);
+                return await JobPreparation.RunAsync(inputs, options, folders, cancellation);
             }
 
             RequireSynthetic();
-            return SyntheticJob.Prepare(question);
+            return SyntheticJob.Prepare(inputs, options);
         }
         catch (PreparationException refusal)
         {
@@ -91,7 +91,7 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
             _jobs.RemoveLast();
         }
 
-        INodeJob opened = SyntheticTarget.Is(job.Spec.Target)
+        INodeJob opened = SyntheticTarget.Is(job.Spec.Options.Target)
             ? new SyntheticJob(job.Spec, folders, RequireSynthetic())
             : await NodeJob.OpenAsync(job, folders, cancellation);
         _jobs.AddFirst((job.Id, opened));

@@ -86,5 +86,5 @@ public sealed class ClientCommandTests
     }
 
     private static Task<ClientRun> RunAsync(params string[] args) =>
-        ClientRun.OfAsync(new ClientContext(name => name == "XDG_CONFIG_HOME" ? "/nowhere" : null, new FakeTime(), () => 0.5), default, args);
+        ClientRun.OfAsync(new ClientContext(name => name == "XDG_CONFIG_HOME" ? "/nowhere" : null, new InstantTime(), () => 0.5), default, args);
 }

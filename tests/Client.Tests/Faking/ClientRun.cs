@@ -6,9 +6,9 @@ namespace Cluster.Client.Tests.Faking;
 internal sealed record ClientRun(int Code, string Output, string Error)
 {
     /// <summary>Runs it against a server, without profiles.</summary>
-    public static Task<ClientRun> OfAsync(FakeServer server, params string[] args) => OfAsync(server, new FakeTime(), default, args);
+    public static Task<ClientRun> OfAsync(FakeServer server, params string[] args) => OfAsync(server, new InstantTime(), default, args);
 
-    public static Task<ClientRun> OfAsync(FakeServer server, FakeTime time, CancellationToken cancellation, params string[] args) =>
+    public static Task<ClientRun> OfAsync(FakeServer server, InstantTime time, CancellationToken cancellation, params string[] args) =>
         OfAsync(new ClientContext(name => name == "CLUSTER_SERVER" ? server.Address : name == "XDG_CONFIG_HOME" ? "/nowhere" : null, time, () => 0.5), cancellation, args);
 
     public static async Task<ClientRun> OfAsync(ClientContext context, CancellationToken cancellation, params string[] args)

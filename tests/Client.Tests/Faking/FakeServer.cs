@@ -40,8 +40,8 @@ internal sealed class FakeServer : IAsyncDisposable
         return new FakeServer(app, state);
     }
 
-    public ServerConnection Connect(FakeTime? time = null) =>
-        new(new Endpoint(new Uri(Address), null), TimeSpan.FromSeconds(60), new ClientContext(_ => null, time ?? new FakeTime(), () => 0.5));
+    public ServerConnection Connect(InstantTime? time = null) =>
+        new(new Endpoint(new Uri(Address), null), TimeSpan.FromSeconds(60), new ClientContext(_ => null, time ?? new InstantTime(), () => 0.5));
 
     public async ValueTask DisposeAsync()
     {

@@ -14,7 +14,7 @@ public sealed class RetryTests
     public async Task CallAsync_UnavailableFourTimes_GoesOnUntilItIsThere()
     {
         await using var server = await FakeServer.StartAsync();
-        var time = new FakeTime();
+        var time = new InstantTime();
         server.State.Jobs.Add(Samples.Job("a"));
         server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.Unavailable(), 4)]);
         using var connection = server.Connect(time);
@@ -57,7 +57,7 @@ public sealed class RetryTests
     [Fact]
     public void WaitAsync_AnyJitter_StaysWithinItsBoundsAndBelowTheLongest() => Prop.ForAll<byte, byte>((count, jitter) =>
     {
-        var time = new FakeTime();
+        var time = new InstantTime();
         var backOff = new BackOff(new ClientContext(_ => null, time, () => jitter / 256.0));
         for (int i = 0; i <= count; i++)
         {
@@ -72,7 +72,7 @@ public sealed class RetryTests
     [Fact]
     public async Task WaitAsync_ServerAskedForLonger_WaitsAtLeastThatButNotForEver()
     {
-        var time = new FakeTime();
+        var time = new InstantTime();
         var backOff = new BackOff(new ClientContext(_ => null, time, () => 0.5));
         await backOff.WaitAsync(TimeSpan.FromSeconds(20), default);
         await backOff.WaitAsync(TimeSpan.FromHours(20), default);

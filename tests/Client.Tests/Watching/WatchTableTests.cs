@@ -14,7 +14,7 @@ public sealed class WatchTableTests
     [Fact]
     public void Create_RunningJob_ShowsEverything()
     {
-        var state = new WatchState(Samples.Job("a"), new FakeTime());
+        var state = new WatchState(Samples.Job("a"), new InstantTime());
         state.Refresh([Samples.Node("one", "jobs/a/candidates/8"), Samples.Node("two")]);
         state.Apply(new JobEvent { Sequence = 1, CandidateChanged = Samples.Failed(3) });
         state.Apply(new JobEvent { Sequence = 2, CandidateChanged = Samples.Candidate(4) });
@@ -36,7 +36,7 @@ public sealed class WatchTableTests
     [Fact]
     public void Create_NothingKnownYet_StillDraws()
     {
-        string text = Draw(new WatchState(new Job { Name = "jobs/a", State = JobState.Queued }, new FakeTime()));
+        string text = Draw(new WatchState(new Job { Name = "jobs/a", State = JobState.Queued }, new InstantTime()));
         text.ShouldContain("queued");
         text.ShouldContain("none yet");
         text.ShouldContain("nodes: not known now");
@@ -45,7 +45,7 @@ public sealed class WatchTableTests
     [Fact]
     public void Picture_TimePasses_TheEstimateRunsDownWhileTheJobRuns()
     {
-        var time = new FakeTime();
+        var time = new InstantTime();
         var state = new WatchState(Samples.Job("a"), time);
         _ = Task.Delay(TimeSpan.FromSeconds(30), time);
         state.Picture().Remaining.ShouldBe(TimeSpan.FromSeconds(42));
@@ -59,7 +59,7 @@ public sealed class WatchTableTests
     [Fact]
     public void Apply_ManyEvents_TheLastFewAreShown()
     {
-        var state = new WatchState(Samples.Job("a"), new FakeTime());
+        var state = new WatchState(Samples.Job("a"), new InstantTime());
         for (int round = 0; round < 20; round++)
         {
             state.Apply(new JobEvent { RoundProposed = new RoundProposed { Round = round, Purpose = "\u001b[2J" } });

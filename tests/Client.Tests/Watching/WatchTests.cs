@@ -103,7 +103,7 @@ public sealed class WatchTests : IAsyncLifetime
     public async Task Watch_ServerFallsSilent_IsTakenUpAgain()
     {
         _server.State.WatchSilences.Enqueue(4);
-        var time = new FakeTime();
+        var time = new InstantTime();
         var watching = ClientRun.OfAsync(_server, time, default, "watch", "a", "--json");
         await _server.State.Silent.Task;
         time.ExpireTimeouts();
@@ -130,7 +130,7 @@ public sealed class WatchTests : IAsyncLifetime
             _server.State.WatchBreaks.Enqueue(0);
         }
 
-        var time = new FakeTime();
+        var time = new InstantTime();
         var run = await ClientRun.OfAsync(_server, time, default, "watch", "a");
         run.Code.ShouldBe(ExitCode.Unavailable);
         run.Error.ShouldContain("for ten minutes now");
@@ -151,7 +151,7 @@ public sealed class WatchTests : IAsyncLifetime
     {
         _server.State.WatchSilences.Enqueue(4);
         using var interruption = new CancellationTokenSource();
-        var watching = ClientRun.OfAsync(_server, new FakeTime(), interruption.Token, "watch", "a");
+        var watching = ClientRun.OfAsync(_server, new InstantTime(), interruption.Token, "watch", "a");
         await _server.State.Silent.Task;
         await interruption.CancelAsync();
         var run = await watching;

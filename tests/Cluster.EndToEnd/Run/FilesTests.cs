@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.EndToEnd.Support;
 using Cluster.Tests;
 

@@ -11,9 +11,9 @@ namespace Cluster.Coordinator.Tests.Journal;
 
 public sealed class FileJournalTests : JournalConformance, IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
-    private string JournalPath => Path.Combine(_folder.Path, "journal.jsonl");
+    private string JournalPath => Path.Combine(_folder.Root, "journal.jsonl");
 
     public void Dispose() => _folder.Dispose();
 
@@ -173,7 +173,7 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
         var state = JobState.Fold(records.Select(record => record.Event))!;
 
         (state.IsCompleted, state.Results.Count, state.Failures.Count).ShouldBe((true, 10, 0));
-        (state.Spec.FineTune, state.Spec.Epochs, state.JobId).ShouldBe((FineTuneMode.Always, 3, state.Spec.JobId));
+        (state.Spec.Options.FineTune, state.Spec.Options.Epochs, state.JobId).ShouldBe((FineTuneMode.Always, 3, state.Spec.JobId));
         state.Attempts(JobState.FineTuneSequence).Failures.ShouldHaveSingleItem().Kind.ShouldBe(FailureKind.HostLost);
         state.Winner!.Plan.Digest.ShouldBe("62317a4fbbaf6e855bddf96c5381019d70b8938a64f1f316123e48d0bd68a422");
         state.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "qat");

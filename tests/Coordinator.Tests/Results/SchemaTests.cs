@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
@@ -14,8 +15,8 @@ public sealed class SchemaTests
     public async Task Journal_EveryLine_FitsItsSchema()
     {
         var schema = SchemaValidator.Of("journal.schema.json");
-        using var folder = new TemporaryFolder();
-        var path = Path.Combine(folder.Path, "journal.jsonl");
+        using var folder = new WorkFolder();
+        var path = Path.Combine(folder.Root, "journal.jsonl");
         await using (var journal = FileJournal.Open(path))
         {
             await journal.AppendAsync(SampleEvents.EveryKind, TestContext.Current.CancellationToken);
@@ -56,7 +57,7 @@ public sealed class SchemaTests
             "all slower" => Networks.AllSlower,
             _ => Networks.Hopeless,
         };
-        network = network with { Spec = network.Spec with { Data = new Model.DataDigests("c", "e", "t"), Confidence = name == "easy" ? 0.9 : null } };
+        network = network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", "t") }).Choosing(options => options with { Confidence = name == "easy" ? 0.9 : null }) };
         var outcome = await Jobs.RunAsync(network);
 
         var result = ResultBuilder.Build(outcome, "net.onnx", 1234, sha => sha == outcome.Winner.Plan.Digest ? "winner.qdq.onnx" : null, new ResultParity(Passed: true, 8, 1, 0.9995, 1, "g01"), Timings);

@@ -123,8 +123,8 @@ public sealed class FineTuneTests
     {
         var spec = Networks.Easy.Spec;
 
-        Should.Throw<JobException>((spec with { FineTune = FineTuneMode.Auto, Epochs = 2 }).Validate).Message.ShouldContain("--train");
-        Should.Throw<JobException>((spec with { Data = spec.Data with { Training = "t" }, FineTune = FineTuneMode.Auto }).Validate).Message.ShouldContain("--epochs");
+        Should.Throw<JobException>((spec.Choosing(options => options with { FineTune = FineTuneMode.Auto, Epochs = 2 })).Validate).Message.ShouldContain("--train");
+        Should.Throw<JobException>(((spec with { Data = spec.Data with { Training = "t" } }).Choosing(options => options with { FineTune = FineTuneMode.Auto })).Validate).Message.ShouldContain("--epochs");
         Should.Throw<JobException>((spec with { Data = spec.Data with { Training = "t" } }).Validate).Message.ShouldContain("nothing is to be fine-tuned");
     }
 
@@ -157,8 +157,8 @@ public sealed class FineTuneTests
     }
 
     /// <summary>8 bits everywhere are accepted, and lose enough for training to be seen to win it back.</summary>
-    private static SyntheticNetwork Lossy => Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = Networks.Easy.Spec with { Data = new DataDigests("c", "e", "t"), MaxDrop = 0.1 } };
+    private static SyntheticNetwork Lossy => Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = (Networks.Easy.Spec with { Data = new DataDigests("c", "e", "t") }).Choosing(options => options with { MaxDrop = 0.1 }) };
 
     private static SyntheticNetwork Tuned(SyntheticNetwork network, FineTuneMode mode = FineTuneMode.Always) =>
-        network with { Spec = network.Spec with { Data = new DataDigests("c", "e", "t", "training"), FineTune = mode, Epochs = 3 } };
+        network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", "t", "training") }).Choosing(options => options with { FineTune = mode, Epochs = 3 }) };
 }

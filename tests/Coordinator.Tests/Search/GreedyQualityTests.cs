@@ -34,11 +34,11 @@ public sealed class GreedyQualityTests
     private static double Best(SyntheticNetwork network, JobOutcome outcome)
     {
         var names = network.Space.Groups.Select(group => group.Name).ToArray();
-        var allowed = outcome.Float32.Accuracy!.Correct - (network.Spec.MaxDrop * network.Images);
+        var allowed = outcome.Float32.Accuracy!.Correct - (network.Spec.Options.MaxDrop * network.Images);
         var best = double.MaxValue;
         for (var mask = 0; mask < 1 << network.Count; mask++)
         {
-            var plan = new Plan(network.Spec.Target, [.. names.Select((name, i) => (mask >> i & 1) != 0 ? GroupDecision.Int8(name, "mse", biasCorrection: true) : GroupDecision.Float32(name))]);
+            var plan = new Plan(network.Spec.Options.Target, [.. names.Select((name, i) => (mask >> i & 1) != 0 ? GroupDecision.Int8(name, "mse", biasCorrection: true) : GroupDecision.Float32(name))]);
             if (network.MsOf(plan) < best && network.Accuracy(plan, ImageScope.Full).Correct >= allowed)
             {
                 best = network.MsOf(plan);

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
@@ -42,7 +43,7 @@ public sealed class GreedyStrategyTests
             Damage = [0.012, 0.03, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001],
             Float32Ms = [0.9, 2.5, 1, 1, 1, 1, 1, 1],
             EdgeMs = 0.001,
-            Spec = Networks.Easy.Spec with { MaxDrop = 0.014 },
+            Spec = Networks.Easy.Spec.Choosing(options => options with { MaxDrop = 0.014 }),
         };
         var journal = new MemoryJournal();
 
@@ -105,7 +106,7 @@ public sealed class GreedyStrategyTests
         outcome.Winner.Plan.IsFloat32.ShouldBeFalse();
         outcome.Selection.Reason.ShouldContain("nearest feasible bound is --max-drop");
         var bound = double.Parse(outcome.Selection.Reason.Split("--max-drop ")[1].TrimEnd('.', '%'), System.Globalization.CultureInfo.InvariantCulture) / 100;
-        var again = await Jobs.RunAsync(Networks.Hopeless with { Spec = Networks.Hopeless.Spec with { MaxDrop = bound } });
+        var again = await Jobs.RunAsync(Networks.Hopeless with { Spec = Networks.Hopeless.Spec.Choosing(options => options with { MaxDrop = bound }) });
         again.Selection.Feasible.ShouldBeTrue();
     }
 
@@ -115,7 +116,7 @@ public sealed class GreedyStrategyTests
         foreach (var budget in new[] { 1, 5, 6, 7, 9, 13 })
         {
             var network = Networks.Sensitive;
-            var outcome = await Jobs.RunAsync(network with { Spec = network.Spec with { BudgetEvaluations = budget } });
+            var outcome = await Jobs.RunAsync(network with { Spec = network.Spec.Choosing(options => options with { BudgetEvaluations = budget }) });
 
             // FP32, plain int8 and three methods are always evaluated.
             (outcome.Evaluations.Full + outcome.Evaluations.Subset).ShouldBeInRange(5, Math.Max(5, budget));
@@ -128,7 +129,7 @@ public sealed class GreedyStrategyTests
     {
         var network = Networks.Easy with { Damage = [.. Enumerable.Repeat(0.0009, 8)] };
         var estimate = await Jobs.RunAsync(network);
-        var bound = await Jobs.RunAsync(network with { Spec = network.Spec with { Confidence = 0.99 } });
+        var bound = await Jobs.RunAsync(network with { Spec = network.Spec.Choosing(options => options with { Confidence = 0.99 }) });
 
         estimate.Winner.Plan.Int8Count.ShouldBe(8);
         bound.Winner.Plan.Int8Count.ShouldBeLessThan(8);
@@ -138,7 +139,7 @@ public sealed class GreedyStrategyTests
     public async Task Run_TestSetGiven_IsLookedAtOnceForTheWinner()
     {
         var network = Networks.Sensitive;
-        network = network with { Spec = network.Spec with { Data = new Model.DataDigests("c", "e", "t") } };
+        network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", "t") } };
         var evaluator = new SyntheticEvaluator(network);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);

@@ -15,39 +15,7 @@ namespace Cluster.Coordinator.Tests.Search;
 public sealed class ReconstructionTests
 {
     /// <summary>All groups in 8 bits are fastest and lose 7 points and more where 1 is accepted; two groups in FP32 are accurate enough.</summary>
-    private static SyntheticNetwork Refused => Rebuilding(Networks.Sensitive);
-
-    [Fact]
-    public async Task Run_FasterPlanWasRefused_FirstMethodThatMeetsTheConstraintWins()
-    {
-        // AdaRound undoes half of the damage, which is not enough; BRECQ undoes nine tenths, which is.
-        var network = Refused with { Recovered = step => step == ReconstructionStep.AdaRound ? 0.5 : 0.9 };
-        var journal = new MemoryJournal();
-        var evaluator = new SyntheticEvaluator(network);
-
-        var outcome = await Jobs.RunAsync(network, journal, evaluator);
-
-        evaluator.Asked.OfType<ReconstructItem>().Select(item => (item.Step, item.Iterations)).ShouldBe([(ReconstructionStep.Probe, 0), (ReconstructionStep.AdaRound, 50), (ReconstructionStep.Brecq, 50)]);
-        var trial = outcome.Reconstruction.ShouldNotBeNull();
-        (trial.Tried, trial.Kept, trial.Iterations).ShouldBe((true, true, 50));
-        trial.Target!.Plan.Int8Count.ShouldBe(8);
-        trial.Steps.Select(step => (step.Winner is not null, step.Ends)).ShouldBe([(false, false), (true, true)]);
-        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "brecq");
-        outcome.Selection.Feasible.ShouldBeTrue();
-        outcome.Selection.Reason.ShouldContain("roundings learned by BRECQ");
-        outcome.Learned.ShouldBe(trial.Steps[1].Result.Learned);
-        outcome.Verdicts.ShouldAllBe(verdict => verdict.Precision == Precision.Int8);
-        outcome.Front.Select(point => point.Plan).ShouldContain(outcome.Winner.Plan);
-        ((JobCompleted)journal.Events.Last()).PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
-        var before = await Jobs.RunAsync(Networks.Sensitive);
-        outcome.Winner.Latency!.MedianMs.ShouldBeLessThan(before.Winner.Latency!.MedianMs);
-        var document = ResultBuilder.Build(outcome, "net.onnx", 1, _ => null, null, new ResultTimings(1, new Dictionary<string, double>(StringComparer.Ordinal)));
-        SchemaValidator.Of("result.schema.json").Errors(document.Format()).ShouldBeEmpty();
-        var steps = document.Reconstruction.ShouldNotBeNull().Steps;
-        steps.Select(step => step.Bound).ShouldBe([document.Reconstruction.Probe!.Kl, 0.0]);
-        steps[1].GainCi95![0].ShouldBeGreaterThan(0);
-        steps[1].Blocks.Count.ShouldBe(8);
-    }
+    internal static SyntheticNetwork Refused => Rebuilding(Networks.Sensitive);
 
     [Fact]
     public async Task Run_WeightsAreNotTheCause_GoesToQDropAtOnce()
@@ -175,11 +143,11 @@ public sealed class ReconstructionTests
     [Fact]
     public async Task Run_WinnerLostAccuracy_IsReconstructedItselfWhereThatIsShownToBeBetter()
     {
-        var network = Rebuilding(Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = Networks.Easy.Spec with { MaxDrop = 0.15 } }) with { Recovered = _ => 0.5 };
+        var network = Rebuilding(Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = Networks.Easy.Spec.Choosing(options => options with { MaxDrop = 0.15 }) }) with { Recovered = _ => 0.5 };
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Reconstruction!.Steps.ShouldHaveSingleItem().Item.Plan.ShouldBe((await Jobs.RunAsync(network with { Spec = network.Spec with { Reconstruct = null, ReconstructIterations = null } })).Winner.Plan);
+        outcome.Reconstruction!.Steps.ShouldHaveSingleItem().Item.Plan.ShouldBe((await Jobs.RunAsync(network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Never, ReconstructIterations = null }) })).Winner.Plan);
         outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "adaround");
         outcome.Selection.Reason.ShouldContain("Reconstructed by AdaRound: the reconstructed file is better");
     }
@@ -200,7 +168,7 @@ public sealed class ReconstructionTests
     public async Task Run_WithFineTuning_TrainsWhatWasReconstructed()
     {
         var network = Refused with { Recovered = _ => 0.9 };
-        network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", Training: "t"), FineTune = FineTuneMode.Always, Epochs = 2 } };
+        network = network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with { FineTune = FineTuneMode.Always, Epochs = 2 }) };
         var evaluator = new SyntheticEvaluator(network);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
@@ -265,21 +233,6 @@ public sealed class ReconstructionTests
     }
 
     [Fact]
-    public void Fold_SampleOfAReconstructedJob_RefusesStepsOutOfOrder()
-    {
-        var events = SampleEvents.Rebuilt;
-        JobState.Fold(events)!.Winner!.Plan.ShouldNotBe(JobState.Fold(events)!.Selection!.Plan);
-        JobState.Fold(events.Take(6))!.Attempts(JobState.ReconstructionSequence(ReconstructionStep.Probe)).Open.ShouldNotBeNull();
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(7), events[6]]));
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(5), events[9]]));
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(12), events[9]]));
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(5), events[7]]));
-        var other = (ReconstructionProbed)events[6];
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(5), other with { Item = other.Item with { Context = "another" } }]));
-        Should.Throw<JobException>(() => JobState.Fold([.. events.Take(4), events[6]]));
-    }
-
-    [Fact]
     public void View_OfAReconstructedJob_ShowsItsStepsAndItsWinner()
     {
         var view = new JobView();
@@ -299,10 +252,10 @@ public sealed class ReconstructionTests
     [InlineData(null)]
     public void Validate_IterationsOutOfRange_IsOneSentence(int? iterations)
     {
-        var spec = Networks.Easy.Spec with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = iterations };
+        var spec = Networks.Easy.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = iterations });
 
         Should.Throw<JobException>(spec.Validate).Message.ShouldContain("--reconstruct-iterations");
-        Should.Throw<JobException>((Networks.Easy.Spec with { ReconstructIterations = 5 }).Validate).Message.ShouldContain("none is expected");
+        Should.Throw<JobException>((Networks.Easy.Spec.Choosing(options => options with { ReconstructIterations = 5 })).Validate).Message.ShouldContain("none is expected");
     }
 
     // All groups in 8 bits without correction, measured at a calm moment.
@@ -312,5 +265,5 @@ public sealed class ReconstructionTests
             : null;
 
     private static SyntheticNetwork Rebuilding(SyntheticNetwork network, ReconstructionMode mode = ReconstructionMode.Auto) =>
-        network with { Spec = network.Spec with { Reconstruct = mode, ReconstructIterations = 50 } };
+        network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = mode, ReconstructIterations = 50 }) };
 }

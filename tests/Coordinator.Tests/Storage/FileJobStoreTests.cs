@@ -7,12 +7,12 @@ namespace Cluster.Coordinator.Tests.Storage;
 
 public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
     private FileJobStore? _store;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private string Jobs => Path.Combine(_folder.Path, "jobs");
+    private string Jobs => Path.Combine(_folder.Root, "jobs");
 
     public void Dispose()
     {
@@ -25,7 +25,7 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
     {
         await OpenAsync();
 
-        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Path)).Message.ShouldBe($"The data folder {_folder.Path} is in use by process {Environment.ProcessId} where one process may write it: wait for it to end, or stop it.");
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Root)).Message.ShouldBe($"The data folder {_folder.Root} is in use by process {Environment.ProcessId} where one process may write it: wait for it to end, or stop it.");
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
 
         await File.WriteAllBytesAsync(path, bytes[1..], Token);
         _store!.Dispose();
-        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Path)).Message.ShouldContain("damaged");
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Root)).Message.ShouldContain("damaged");
         await File.WriteAllBytesAsync(path, bytes, Token);
         (await (await OpenAsync()).FindAsync("one", Token)).ShouldNotBeNull();
     }
@@ -93,7 +93,7 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
         Directory.CreateDirectory(Path.Combine(Jobs, "two"));
         File.Copy(Path.Combine(Jobs, "one", "job.json"), Path.Combine(Jobs, "two", "job.json"));
 
-        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Path)).Message.ShouldContain("move it away");
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Root)).Message.ShouldContain("move it away");
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
         (await store.AddAsync(Entry("one", request: "r"), Token)).Id.ShouldBe("one");
     }
 
-    protected override Task<IJobStore> OpenAsync() => Task.FromResult<IJobStore>(_store = FileJobStore.Open(_folder.Path));
+    protected override Task<IJobStore> OpenAsync() => Task.FromResult<IJobStore>(_store = FileJobStore.Open(_folder.Root));
 
     protected override Task<IJobStore> ReopenAsync(IJobStore store)
     {

@@ -8,7 +8,7 @@ namespace Cluster.Coordinator.Tests.Storage;
 
 public sealed class FolderStoreTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -17,7 +17,7 @@ public sealed class FolderStoreTests : IDisposable
     [Fact]
     public async Task Put_Bytes_AreFoundByTheirSha256()
     {
-        var store = new FolderArtefactStore(_folder.Path);
+        var store = new FolderArtefactStore(_folder.Root);
 
         var digest = await store.PutAsync(new MemoryStream("abc"u8.ToArray()), Token);
 
@@ -31,17 +31,17 @@ public sealed class FolderStoreTests : IDisposable
     [Fact]
     public async Task Put_SameBytesAtOnce_LeavesOneFile()
     {
-        var store = new FolderArtefactStore(_folder.Path);
+        var store = new FolderArtefactStore(_folder.Root);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => store.PutAsync(new MemoryStream("abc"u8.ToArray()), Token))));
 
-        Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        Directory.GetFiles(_folder.Root, "*", SearchOption.AllDirectories).ShouldHaveSingleItem();
     }
 
     [Fact]
     public async Task Open_ChangedFile_IsRefused()
     {
-        var store = new FolderArtefactStore(_folder.Path);
+        var store = new FolderArtefactStore(_folder.Root);
         var digest = await store.PutAsync(new MemoryStream("abc"u8.ToArray()), Token);
         await File.WriteAllTextAsync(store.PathOf(digest), "abd", Token);
 
@@ -51,7 +51,7 @@ public sealed class FolderStoreTests : IDisposable
     [Fact]
     public async Task OpenUnchecked_ChangedFile_IsReadAsItIs()
     {
-        var store = new FolderArtefactStore(_folder.Path);
+        var store = new FolderArtefactStore(_folder.Root);
         var digest = await store.PutAsync(new MemoryStream("abc"u8.ToArray()), Token);
         await File.WriteAllTextAsync(store.PathOf(digest), "abd", Token);
 
@@ -64,7 +64,7 @@ public sealed class FolderStoreTests : IDisposable
     [Fact]
     public async Task Remove_OpenArtefact_IsReadToItsEnd()
     {
-        var store = new FolderArtefactStore(_folder.Path);
+        var store = new FolderArtefactStore(_folder.Root);
         var digest = await store.PutAsync(new MemoryStream("abc"u8.ToArray()), Token);
         using var reader = new StreamReader(store.OpenUnchecked(digest));
 
@@ -80,19 +80,19 @@ public sealed class FolderStoreTests : IDisposable
     [InlineData("BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD")]
     [InlineData("")]
     public void PathOf_NotADigest_IsRefused(string digest) =>
-        Should.Throw<JobException>(() => new FolderArtefactStore(_folder.Path).PathOf(digest)).Message.ShouldContain("not a SHA-256");
+        Should.Throw<JobException>(() => new FolderArtefactStore(_folder.Root).PathOf(digest)).Message.ShouldContain("not a SHA-256");
 
     [Fact]
     public async Task Open_Missing_SaysSo() =>
-        (await Should.ThrowAsync<JobException>(() => new FolderArtefactStore(_folder.Path).OpenAsync(new string('a', 64), Token))).Message.ShouldContain("is not in");
+        (await Should.ThrowAsync<JobException>(() => new FolderArtefactStore(_folder.Root).OpenAsync(new string('a', 64), Token))).Message.ShouldContain("is not in");
 
     [Fact]
     public void Find_StoredResult_IsEqual()
     {
-        var cache = new FolderEvaluationCache(_folder.Path);
+        var cache = new FolderEvaluationCache(_folder.Root);
         cache.Store(Item, Sample.Accuracy([true, false], 0.25));
 
-        var found = new FolderEvaluationCache(_folder.Path).Find(Item).ShouldBeOfType<AccuracyResult>();
+        var found = new FolderEvaluationCache(_folder.Root).Find(Item).ShouldBeOfType<AccuracyResult>();
 
         Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(found).ShouldBe(Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(Sample.Accuracy([true, false], 0.25)));
         cache.Find(Item with { Context = "other" }).ShouldBeNull();
@@ -101,7 +101,7 @@ public sealed class FolderStoreTests : IDisposable
     [Fact]
     public void Find_StoredSweepWithAGroupWithoutNoise_IsEqual()
     {
-        var cache = new FolderEvaluationCache(_folder.Path);
+        var cache = new FolderEvaluationCache(_folder.Root);
         var item = new SensitivityItem("c", "kl", 10);
         var sweep = new SensitivityResult([new GroupSensitivity("a", 0, SqnrDb: null, 9, 10), new GroupSensitivity("b", 0.5, 20.5, 8, 10)], 1.5);
         cache.Store(item, sweep);
@@ -112,9 +112,9 @@ public sealed class FolderStoreTests : IDisposable
     [Fact]
     public void Find_AnyByteChanged_IsAMiss()
     {
-        var cache = new FolderEvaluationCache(_folder.Path);
+        var cache = new FolderEvaluationCache(_folder.Root);
         cache.Store(Item, Sample.Accuracy([true, false], 0.25));
-        var path = Directory.GetFiles(_folder.Path, "*.json", SearchOption.AllDirectories).Single();
+        var path = Directory.GetFiles(_folder.Root, "*.json", SearchOption.AllDirectories).Single();
         var bytes = File.ReadAllBytes(path);
 
         for (var i = 0; i < bytes.Length; i++)
@@ -132,7 +132,7 @@ public sealed class FolderStoreTests : IDisposable
     [Fact]
     public void Store_LatencyOrFailure_IsNotKept()
     {
-        var cache = new FolderEvaluationCache(_folder.Path);
+        var cache = new FolderEvaluationCache(_folder.Root);
         var latency = new LatencyItem("c", Item.Plan);
         cache.Store(latency, Sample.Latency(Item.Plan.Digest, 1, 2));
         cache.Store(Item, new FailedResult(FailureKind.OutOfMemory, "no"));

@@ -12,8 +12,8 @@ namespace Cluster.Coordinator.Tests.Views;
 public sealed class JobViewTests
 {
     private static readonly SyntheticNetwork Network = Networks.Sensitive;
-    private static readonly Plan Float32 = Plan.AllFloat32(Network.Spec.Target, Network.Space.Groups.Select(group => group.Name));
-    private static readonly Plan Int8 = Plan.AllInt8(Network.Spec.Target, Network.Space.Groups.Select(group => group.Name), "max", biasCorrection: false);
+    private static readonly Plan Float32 = Plan.AllFloat32(Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name));
+    private static readonly Plan Int8 = Plan.AllInt8(Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name), "max", biasCorrection: false);
 
     [Fact]
     public async Task Apply_WholeJob_AgreesWithTheStateAfterEveryRecord()

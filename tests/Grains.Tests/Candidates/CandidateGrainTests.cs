@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Tests.Support;
@@ -8,7 +7,7 @@ namespace Cluster.Grains.Tests.Candidates;
 public sealed class CandidateGrainTests : IDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(20);
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
     private readonly TaskCompletionSource _go = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _runs;
@@ -159,7 +158,7 @@ public sealed class CandidateGrainTests : IDisposable
 
     private async Task<TestSilo> StartAsync(SyntheticNode node, Cluster.Grains.Ports.GrainOptions? options, ScopeLog? log)
     {
-        var silo = await TestSilo.StartAsync(_folder.Path, node, options: options, log: log);
+        var silo = await TestSilo.StartAsync(_folder.Root, node, options: options, log: log);
         await silo.Store.AddAsync(TestSilo.Entry(Networks.Easy) with { Status = Coordinator.Model.JobStatus.Succeeded }, TestContext.Current.CancellationToken);
         return silo;
     }

@@ -3,7 +3,6 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Tests.Support;
@@ -14,7 +13,7 @@ namespace Cluster.Grains.Tests.Jobs;
 
 public sealed class JobLifeTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -27,7 +26,7 @@ public sealed class JobLifeTests : IDisposable
     {
         var network = Networks.Sensitive;
         var node = new SyntheticNode(network, slots);
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
         await silo.CreateAsync(TestSilo.Entry(network));
         var records = await silo.ReadAsync("j-1");
@@ -41,7 +40,7 @@ public sealed class JobLifeTests : IDisposable
     [Fact]
     public async Task Create_SameRequestTwice_MakesOneJob()
     {
-        await using var silo = await TestSilo.StartAsync(_folder.Path, new SyntheticNode(Networks.Easy, 1));
+        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1));
 
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy, "j-1", "request"));
         var second = (await silo.Catalog.CreateAsync(Carried.Of(TestSilo.Entry(Networks.Easy, "j-2", "request")))).Value();
@@ -67,7 +66,7 @@ public sealed class JobLifeTests : IDisposable
 
             return null;
         });
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
         await silo.CreateAsync(TestSilo.Entry(network));
         await begun.Task.WaitAsync(Token);
 
@@ -97,7 +96,7 @@ public sealed class JobLifeTests : IDisposable
 
             return null;
         });
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
         await silo.CreateAsync(TestSilo.Entry(network));
         await asked.Task.WaitAsync(Token);
         var job = silo.Grains.GetGrain<IJobGrain>("j-1");
@@ -118,7 +117,7 @@ public sealed class JobLifeTests : IDisposable
     public async Task Stop_InTheMiddle_IsTakenUpAgainByTheKeeper()
     {
         var network = Networks.Scattered;
-        await using var silo = await TestSilo.StartAsync(_folder.Path, new SyntheticNode(network, 2));
+        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(network, 2));
         await silo.CreateAsync(TestSilo.Entry(network));
         await silo.ReadAsync("j-1", record => record.Event is ItemCompleted);
 
@@ -132,7 +131,7 @@ public sealed class JobLifeTests : IDisposable
     public async Task Stop_WhileTheWinnerIsFineTuned_FindsTheSameTrainingAgain()
     {
         var network = Networks.Hopeless;
-        network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", Training: "t"), FineTune = FineTuneMode.Always, Epochs = 2 } };
+        network = network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with { FineTune = FineTuneMode.Always, Epochs = 2 }) };
         var (done, records) = await StopDuringAsync(network, item => item is FineTuneItem);
 
         done.OfType<FineTuneItem>().Count().ShouldBe(1, "its coordinator went away, not its node");
@@ -176,7 +175,7 @@ public sealed class JobLifeTests : IDisposable
 
             return null;
         });
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
         await silo.CreateAsync(TestSilo.Entry(network));
         await begun.Task.WaitAsync(Token);
 
@@ -205,7 +204,7 @@ public sealed class JobLifeTests : IDisposable
             return null;
         });
         var entry = TestSilo.Entry(network);
-        await using (var silo = await TestSilo.StartAsync(_folder.Path, first))
+        await using (var silo = await TestSilo.StartAsync(_folder.Root, first))
         {
             await silo.CreateAsync(entry);
             await reached.Task.WaitAsync(Token);
@@ -213,7 +212,7 @@ public sealed class JobLifeTests : IDisposable
             await silo.Grains.GetGrain<ICandidateGrain>(Open(await silo.Store.ReadJournalAsync("j-1", Token))).StopAsync();
         }
 
-        await using var next = await TestSilo.StartAsync(_folder.Path, new SyntheticNode(network, 2));
+        await using var next = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(network, 2));
         var records = await next.ReadAsync("j-1");
 
         Decisions(records).ShouldBe(await ExpectedAsync(network));
@@ -226,7 +225,7 @@ public sealed class JobLifeTests : IDisposable
         var broken = 0;
         var node = new SyntheticNode(network, 1, (item, _) =>
             item is AccuracyItem && Interlocked.Increment(ref broken) <= 2 ? throw new IOException("The disk is full.") : Task.FromResult<WorkResult?>(null));
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
         await silo.CreateAsync(TestSilo.Entry(network));
         var records = await silo.ReadAsync("j-1");
@@ -240,7 +239,7 @@ public sealed class JobLifeTests : IDisposable
     {
         var node = new SyntheticNode(Networks.Easy, 1, (item, _) =>
             Task.FromResult<WorkResult?>(item is PublishItem ? new FailedResult(FailureKind.ParityRefused, "The parity gate refused the winner.") : null));
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
         var records = await silo.ReadAsync("j-1");
@@ -258,7 +257,7 @@ public sealed class JobLifeTests : IDisposable
             await hold.Task;
             return null;
         });
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
 
         (await silo.Catalog.DeleteAsync("j-1")).Outcome.ShouldBe(JobReplyOutcome.Unavailable);
@@ -275,7 +274,7 @@ public sealed class JobLifeTests : IDisposable
     {
         var network = Networks.Easy;
         var node = new SyntheticNode(network, 3);
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
         await Task.WhenAll(Enumerable.Range(0, 12).Select(i => silo.CreateAsync(TestSilo.Entry(network, $"j-{i}"))));
         var expected = await ExpectedAsync(network);
@@ -303,7 +302,7 @@ public sealed class JobLifeTests : IDisposable
 
             return null;
         });
-        await using var silo = await TestSilo.StartAsync(_folder.Path, node);
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node);
         await silo.CreateAsync(TestSilo.Entry(network));
         await begun.Task.WaitAsync(Token);
 
@@ -327,8 +326,8 @@ public sealed class JobLifeTests : IDisposable
 
     private async Task<string> ExpectedAsync(SyntheticNetwork network)
     {
-        using var folder = new TemporaryFolder();
-        await using var journal = FileJournal.Open(Path.Combine(folder.Path, "journal.jsonl"));
+        using var folder = new WorkFolder();
+        await using var journal = FileJournal.Open(Path.Combine(folder.Root, "journal.jsonl"));
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
         var evaluator = new DirectEvaluator(network);
@@ -343,7 +342,7 @@ public sealed class JobLifeTests : IDisposable
         return network with
         {
             Recovered = step => step == ReconstructionStep.QDrop ? 0.95 : 0.1,
-            Spec = network.Spec with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = 9 },
+            Spec = network.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = 9 }),
         };
     }
 }

@@ -1,9 +1,8 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Tests.Support;
-using Cluster.Grains.Hosting;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Simulation;
 using Cluster.Storage.Files;

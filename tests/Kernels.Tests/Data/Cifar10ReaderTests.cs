@@ -1,10 +1,11 @@
 using Cluster.Kernels.Data;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 
 public sealed class Cifar10ReaderTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -25,7 +26,7 @@ public sealed class Cifar10ReaderTests : IDisposable
     [InlineData(2049)]
     public void Open_AroundTheBlockSize_ReadsEveryRecord(int records)
     {
-        _folder.Write("c.bin", TemporaryFolder.Gzip(Samples.Cifar(records)));
+        _folder.Write("c.bin", Samples.Gzip(Samples.Cifar(records)));
 
         ImageSet set = Samples.Open(_folder, "cifar10:c.bin@-2..");
 
@@ -37,7 +38,7 @@ public sealed class Cifar10ReaderTests : IDisposable
     public void Digest_CompressedOrNot_IsTheSame()
     {
         _folder.Write("a", Samples.Cifar(3));
-        _folder.Write("b", TemporaryFolder.Gzip(Samples.Cifar(3)));
+        _folder.Write("b", Samples.Gzip(Samples.Cifar(3)));
 
         Samples.Open(_folder, "cifar10:a").Digest.ShouldBe(Samples.Open(_folder, "cifar10:b").Digest);
     }
@@ -68,7 +69,7 @@ public sealed class Cifar10ReaderTests : IDisposable
             random[i] = 0;
         }
 
-        byte[] whole = TemporaryFolder.Gzip(random);
+        byte[] whole = Samples.Gzip(random);
         for (int length = 30_000; length < 40_000; length += 500)
         {
             _folder.Write("c", whole[..length]);
@@ -83,7 +84,7 @@ public sealed class Cifar10ReaderTests : IDisposable
     [Fact]
     public void Open_DamagedGzip_IsAnError()
     {
-        byte[] whole = TemporaryFolder.Gzip(Samples.Cifar(2));
+        byte[] whole = Samples.Gzip(Samples.Cifar(2));
         whole[^6] ^= 1; // in the checksum
         _folder.Write("c", whole);
 

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Data;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 
@@ -7,7 +8,7 @@ public sealed class DamagedFileTests : IDisposable
 {
     private const int Rounds = 300;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -28,7 +29,7 @@ public sealed class DamagedFileTests : IDisposable
             "folder:d,labels=f" => "label,file\n1,a.jpg\n2,\"a.jpg\"\n"u8.ToArray(),
             _ => Samples.IdxLabels,
         };
-        byte[] original = gzip ? TemporaryFolder.Gzip(content) : content;
+        byte[] original = gzip ? Samples.Gzip(content) : content;
         Random random = new(7);
         int read = 0;
         int refused = 0;

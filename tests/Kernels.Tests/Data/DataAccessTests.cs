@@ -1,26 +1,27 @@
 using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 
 public sealed class DataAccessTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
     private readonly string _shared;
 
     public DataAccessTests()
     {
-        _shared = _folder.File("shared");
+        _shared = _folder["shared"];
         Directory.CreateDirectory(_shared);
-        Directory.CreateDirectory(_folder.File("sharedNot"));
-        File.WriteAllText(_folder.File("secret"), "planted secret");
+        Directory.CreateDirectory(_folder["sharedNot"]);
+        File.WriteAllText(_folder["secret"], "planted secret");
         File.WriteAllText(Path.Combine(_shared, "bad"), "planted secret");
         foreach (var (name, target) in new[] { ("out", "../secret"), ("out2", "out"), ("in", "bad"), ("up", ".."), ("loop", "loop") })
         {
             File.CreateSymbolicLink(Path.Combine(_shared, name), target);
         }
 
-        File.CreateSymbolicLink(_folder.File("alias"), _shared);
+        File.CreateSymbolicLink(_folder["alias"], _shared);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -42,10 +43,10 @@ public sealed class DataAccessTests : IDisposable
     [InlineData("secret", false)]
     public void Allows_Path_IsJudgedWithItsLinksResolved(string path, bool allowed)
     {
-        DataAccess.Shared([_shared]).Allows(_folder.File(path)).ShouldBe(allowed);
-        DataAccess.Shared([_folder.File("alias")]).Allows(_folder.File(path)).ShouldBe(allowed, "a root may be a link");
-        DataAccess.Shared([]).Allows(_folder.File(path)).ShouldBeFalse();
-        DataAccess.Shared(["/"]).Allows(_folder.File(path)).ShouldBe(!path.EndsWith("loop", StringComparison.Ordinal));
+        DataAccess.Shared([_shared]).Allows(_folder[path]).ShouldBe(allowed);
+        DataAccess.Shared([_folder["alias"]]).Allows(_folder[path]).ShouldBe(allowed, "a root may be a link");
+        DataAccess.Shared([]).Allows(_folder[path]).ShouldBeFalse();
+        DataAccess.Shared(["/"]).Allows(_folder[path]).ShouldBe(!path.EndsWith("loop", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -69,7 +70,7 @@ public sealed class DataAccessTests : IDisposable
         var error = Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("folder:.,labels=bad"), DataAccess.Uploaded(_shared)));
         error.Message.ShouldContain("'bad'");
         error.Message.ShouldContain("planted secret");
-        error.Message.ShouldNotContain(_folder.Path);
+        error.Message.ShouldNotContain(_folder.Root);
         Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:out"), DataAccess.Uploaded(_shared))).Message.ShouldContain("'out' leads out");
     }
 }

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Data;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 
@@ -6,7 +7,7 @@ public sealed class FolderReaderTests : IDisposable
 {
     private const string Csv = "label,wnid,file,name\n4,n1,b.jpg,\"a \"\"quoted\"\", name\"\n3,n2,a.jpg,x\n";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -32,8 +33,8 @@ public sealed class FolderReaderTests : IDisposable
     {
         string folder = csv.StartsWith("p/", StringComparison.Ordinal) ? "p/d" : "d";
         _folder.Write($"{folder}/a.jpg", Samples.FakeJpeg(10));
-        _folder.Write($"{folder}/b.jpg", TemporaryFolder.Gzip(Samples.FakeJpeg(20)));
-        _folder.Write(csv, TemporaryFolder.Gzip(System.Text.Encoding.UTF8.GetBytes(Csv)));
+        _folder.Write($"{folder}/b.jpg", Samples.Gzip(Samples.FakeJpeg(20)));
+        _folder.Write(csv, Samples.Gzip(System.Text.Encoding.UTF8.GetBytes(Csv)));
 
         ImageSet set = Samples.Open(_folder, spec);
 
@@ -83,7 +84,7 @@ public sealed class FolderReaderTests : IDisposable
         _folder.Write("p/d/a.jpg", Samples.FakeJpeg(1));
 
         Samples.Error(_folder, "folder:p/d,labels=none.csv").ShouldContain(
-            $"tried '{_folder.File("none.csv")}', '{_folder.File("p/d/none.csv")}', '{_folder.File("p/none.csv")}'");
+            $"tried '{_folder["none.csv"]}', '{_folder["p/d/none.csv"]}', '{_folder["p/none.csv"]}'");
     }
 
     [Theory]
@@ -123,7 +124,7 @@ public sealed class FolderReaderTests : IDisposable
 
         string message = Samples.Error(_folder, "folder:d");
 
-        message.ShouldContain($"The image '{_folder.File("d/b.jpg")}' is 1x1 but '{_folder.File("d/a.jpg")}' is 2x1");
+        message.ShouldContain($"The image '{_folder["d/b.jpg"]}' is 1x1 but '{_folder["d/a.jpg"]}' is 2x1");
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 using Cluster.Kernels.Data;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 
 public sealed class IdxReaderTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -32,7 +33,7 @@ public sealed class IdxReaderTests : IDisposable
     public void Open_KnownNames_FindsLabels(string images, string labels)
     {
         _folder.Write(images, Samples.IdxImages);
-        _folder.Write(labels, TemporaryFolder.Gzip(Samples.IdxLabels));
+        _folder.Write(labels, Samples.Gzip(Samples.IdxLabels));
 
         Samples.Labels(Samples.Open(_folder, $"idx:{images}")).ShouldBe([7, 2]);
     }
@@ -78,8 +79,8 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("a-images", Samples.IdxImages);
         _folder.Write("a-labels", Samples.IdxLabels);
-        _folder.Write("b-images", TemporaryFolder.Gzip(Samples.IdxImages));
-        _folder.Write("b-labels", TemporaryFolder.Gzip(Samples.IdxLabels));
+        _folder.Write("b-images", Samples.Gzip(Samples.IdxImages));
+        _folder.Write("b-labels", Samples.Gzip(Samples.IdxLabels));
         _folder.Write("c-pixels", Samples.IdxImages);
 
         string plain = Samples.Open(_folder, "idx:a-images").Digest;
@@ -108,7 +109,7 @@ public sealed class IdxReaderTests : IDisposable
     public void Open_Truncated_SaysFoundAndExpected(int length, string expected)
     {
         _folder.Write("plain", Samples.IdxImages[..length]);
-        _folder.Write("compressed", TemporaryFolder.Gzip(Samples.IdxImages[..length]));
+        _folder.Write("compressed", Samples.Gzip(Samples.IdxImages[..length]));
 
         Samples.Error(_folder, "idx:plain").ShouldContain(expected);
         Samples.Error(_folder, "idx:compressed").ShouldContain(expected);
@@ -117,7 +118,7 @@ public sealed class IdxReaderTests : IDisposable
     [Fact]
     public void Open_GzipCutAnywhere_IsAnError()
     {
-        byte[] whole = TemporaryFolder.Gzip(Samples.IdxImages);
+        byte[] whole = Samples.Gzip(Samples.IdxImages);
         for (int length = 2; length < whole.Length; length++)
         {
             _folder.Write("cut", whole[..length]);
@@ -139,7 +140,7 @@ public sealed class IdxReaderTests : IDisposable
     {
         byte[] lie = [0, 0, 8, 3, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0x10, 0, 0, 0, 0x10, 0];
         _folder.Write("plain", lie);
-        _folder.Write("compressed", TemporaryFolder.Gzip(lie));
+        _folder.Write("compressed", Samples.Gzip(lie));
 
         Samples.Error(_folder, "idx:plain").ShouldContain("found 16 bytes, expected 36028797002186768");
         Samples.Error(_folder, "idx:compressed").ShouldContain("need at least 36028797002186752 bytes of memory");
@@ -172,7 +173,7 @@ public sealed class IdxReaderTests : IDisposable
         _folder.Write("train-images-idx3-ubyte.gz", Samples.IdxImages);
         _folder.Write("readme", [1]);
 
-        Samples.Error(_folder, "idx:train-images-idx3-ubyte").ShouldContain("does not exist (the folder '" + _folder.Path + "' has 'train-images-idx3-ubyte.gz')");
+        Samples.Error(_folder, "idx:train-images-idx3-ubyte").ShouldContain("does not exist (the folder '" + _folder.Root + "' has 'train-images-idx3-ubyte.gz')");
         Samples.Error(_folder, "idx:reedme/deeper/x").ShouldContain("has 'readme'");
     }
 
@@ -183,7 +184,7 @@ public sealed class IdxReaderTests : IDisposable
 
         string message = Samples.Error(_folder, "idx:sub/pixels,labels=none");
 
-        message.ShouldContain($"tried '{_folder.File("none")}', '{_folder.File("sub/none")}'");
+        message.ShouldContain($"tried '{_folder["none"]}', '{_folder["sub/none"]}'");
     }
 
     [Fact]
@@ -191,9 +192,9 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("t-images", Samples.IdxImages);
 
-        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:t-images"), Samples.Options(_folder.Path, maximumBytes: 11)))
+        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 11)))
             .Message.ShouldContain("need at least 12 bytes");
-        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:t-images+idx:t-images"), Samples.Options(_folder.Path, maximumBytes: 23)))
+        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:t-images+idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 23)))
             .Message.ShouldContain("need at least 24 bytes");
     }
 

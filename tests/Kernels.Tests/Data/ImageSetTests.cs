@@ -1,10 +1,11 @@
 using Cluster.Kernels.Data;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 
 public sealed class ImageSetTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -11,7 +11,7 @@ public sealed class PreprocessTests : IDisposable
 {
     private const string ImageNet = """{"layout": "NCHW", "color": "RGB", "scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}""";
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
@@ -79,16 +79,16 @@ public sealed class PreprocessTests : IDisposable
         _folder.Write("m.preprocess.json", ImageNet);
         string other = _folder.Write("other.json", """{"color":"GRAY","scale":1,"mean":[0],"std":[1]}""");
 
-        Preprocess.LoadFor(_folder.File("m.onnx")).Channels.ShouldBe(3);
-        Preprocess.LoadFor(_folder.File("m.onnx"), other).Channels.ShouldBe(1);
+        Preprocess.LoadFor(_folder["m.onnx"]).Channels.ShouldBe(3);
+        Preprocess.LoadFor(_folder["m.onnx"], other).Channels.ShouldBe(1);
     }
 
     [Fact]
     public void LoadFor_NoFile_SaysWhatToWrite()
     {
-        string message = Should.Throw<KernelException>(() => Preprocess.LoadFor(_folder.File("m.onnx"))).Message;
+        string message = Should.Throw<KernelException>(() => Preprocess.LoadFor(_folder["m.onnx"])).Message;
 
-        message.ShouldContain($"no preprocessing file '{_folder.File("m.preprocess.json")}'");
+        message.ShouldContain($"no preprocessing file '{_folder["m.preprocess.json"]}'");
         message.ShouldContain(""" "color": "RGB", "scale": 0.00392156862745098""");
     }
 
@@ -112,7 +112,7 @@ public sealed class PreprocessTests : IDisposable
         string message = Should.Throw<KernelException>(() => Load(json)).Message;
 
         message.ShouldContain(expected);
-        message.ShouldContain(_folder.File("p.json"));
+        message.ShouldContain(_folder["p.json"]);
     }
 
     [Fact]

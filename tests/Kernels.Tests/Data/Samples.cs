@@ -1,4 +1,6 @@
+using System.IO.Compression;
 using Cluster.Kernels.Data;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Data;
 
@@ -40,9 +42,20 @@ internal static class Samples
     public static DataReadOptions Options(string currentDirectory, long maximumBytes = DataReadOptions.DefaultMaximumBytes) =>
         new(currentDirectory, Workers: 2, FakeDecode, maximumBytes);
 
-    public static ImageSet Open(TemporaryFolder folder, string spec) => DataSource.Open(DataSource.Parse(spec), Options(folder.Path));
+    public static ImageSet Open(WorkFolder folder, string spec) => DataSource.Open(DataSource.Parse(spec), Options(folder.Root));
 
-    public static string Error(TemporaryFolder folder, string spec) => Should.Throw<KernelException>(() => Open(folder, spec)).Message;
+    public static string Error(WorkFolder folder, string spec) => Should.Throw<KernelException>(() => Open(folder, spec)).Message;
+
+    public static byte[] Gzip(byte[] content)
+    {
+        using MemoryStream compressed = new();
+        using (GZipStream stream = new(compressed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            stream.Write(content);
+        }
+
+        return compressed.ToArray();
+    }
 
     public static int[] Labels(ImageSet set) => [.. Enumerable.Range(0, set.Count).Select(set.Label)];
 }

@@ -36,49 +36,4 @@ public sealed class DisposeScopeTests
 
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before + 1);
     }
-
-    [Fact]
-    public void MoveToOuterDisposeScope_FromInner_LivesAsLongAsOuter()
-    {
-        torch.Tensor kept;
-        using (torch.NewDisposeScope())
-        {
-            using (torch.NewDisposeScope())
-            {
-                kept = TensorFactory.FromFloats([1], [1]).MoveToOuterDisposeScope();
-            }
-
-            kept.IsInvalid.ShouldBeFalse();
-        }
-
-        kept.IsInvalid.ShouldBeTrue();
-    }
-
-    [Fact]
-    public void DetachFromDisposeScope_Tensor_OutlivesTheScope()
-    {
-        torch.Tensor kept;
-        using (torch.NewDisposeScope())
-        {
-            kept = TensorFactory.FromFloats([3], [1]).DetachFromDisposeScope();
-        }
-
-        TensorFactory.ToFloats(kept).ShouldBe([3f]);
-        kept.Dispose();
-    }
-
-    [Fact]
-    public void Parameter_FromScopedTensor_TakesItsPlaceInTheScope()
-    {
-        TorchSharp.Modules.Parameter parameter;
-        using (torch.NewDisposeScope())
-        {
-            torch.Tensor data = TensorFactory.FromFloats([1], [1]);
-            parameter = torch.nn.Parameter(data);
-            data.IsInvalid.ShouldBeTrue();
-            parameter.requires_grad.ShouldBeTrue();
-        }
-
-        parameter.IsInvalid.ShouldBeTrue();
-    }
 }

@@ -4,11 +4,5 @@ namespace Cluster.OrleansTests;
 
 public interface IContextGrain : IGrainWithStringKey
 {
-    Task<string?> ValueAsync();
-
-    Task<string?> ValueOfAsync(IContextGrain other);
-
-    Task ChangeAsync(string value);
-
     Task<int> DoubleAsync(int number);
 }

@@ -18,7 +18,5 @@ public interface IKeeperGrain : IGrainWithStringKey
 
     Task<object> BareAsync();
 
-    Task<Foreign> ConvertAsync(Foreign foreign);
-
     Task<IKeeperGrain> ReferToAsync(IKeeperGrain other);
 }

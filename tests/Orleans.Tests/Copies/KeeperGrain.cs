@@ -20,15 +20,14 @@ internal sealed class KeeperGrain : Grain, IKeeperGrain
         return Task.FromResult(point with { X = point.X + 1 });
     }
 
-    public Task<Shape> RenameAsync(Shape shape) => Task.FromResult<Shape>(new Circle { Name = shape.Name + "!", Radius = ((Circle)shape).Radius });
+    public Task<Shape> RenameAsync(Shape shape) =>
+        Task.FromResult<Shape>(new Circle { Name = shape.Name + "!", Radius = ((Circle)shape).Radius });
 
     public Task<bool> IsSameAsync(Frozen frozen, object other) => Task.FromResult(ReferenceEquals(frozen, other));
 
     public Task<object?> EchoAsync(object? value) => Task.FromResult(value);
 
     public Task<object> BareAsync() => Task.FromResult<object>(new Bare());
-
-    public Task<Foreign> ConvertAsync(Foreign foreign) => Task.FromResult(new Foreign(foreign.Value + 1));
 
     public Task<IKeeperGrain> ReferToAsync(IKeeperGrain other) => Task.FromResult(other);
 }

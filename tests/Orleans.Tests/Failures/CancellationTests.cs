@@ -22,7 +22,8 @@ public sealed class CancellationTests(SiloFixture silo)
     [Fact]
     public async Task Cancel_BeforeTheCall_NothingRuns()
     {
-        await Should.ThrowAsync<OperationCanceledException>(async () => await _grain.WaitAsync(Gate.New(), new CancellationToken(canceled: true)));
+        await Should.ThrowAsync<OperationCanceledException>(
+            async () => await _grain.WaitAsync(Gate.New(), new CancellationToken(canceled: true)));
 
         (await _grain.LogAsync()).ShouldBeEmpty();
     }

@@ -29,21 +29,9 @@ public sealed class FailureTests(SiloFixture silo)
         (await Should.ThrowAsync<CandidateException>(_grain.ThrowOwnAsync(7))).Code.ShouldBe(7);
 
     [Fact]
-    public async Task Exception_OwnTypeWithoutSerializer_ArrivesAsItWouldFromAnotherSilo()
-    {
-        Assert.SkipUnless(
-            typeof(IGrain).Assembly.GetName().Name == "Microsoft.Orleans.Server", "The package lets such an exception pass within one silo.");
-
-        var failure = await Should.ThrowAsync<UnavailableExceptionFallbackException>(_grain.ThrowBareAsync());
-
-        failure.Message.ShouldBe("bare");
-        failure.ExceptionType.ShouldBe(typeof(BareException).FullName);
-        failure.ToString().ShouldContain(nameof(FailingGrain.ThrowBareAsync));
-    }
-
-    [Fact]
     public async Task Exception_WithInner_KeepsIt() =>
-        (await Should.ThrowAsync<InvalidOperationException>(_grain.ThrowWithInnerAsync())).InnerException.ShouldBeOfType<FormatException>().Message.ShouldBe("inner");
+        (await Should.ThrowAsync<InvalidOperationException>(_grain.ThrowWithInnerAsync())).InnerException.ShouldBeOfType<FormatException>()
+            .Message.ShouldBe("inner");
 
     [Fact]
     public async Task Exception_LeavesTheGrainAndItsStateAsTheyAre()

@@ -8,13 +8,7 @@ public interface ISlowGrain : IGrainWithStringKey
     /// <summary>Writes down that it ran, waits for the gate, writes down that it ended.</summary>
     Task RecordAsync(string gate);
 
-    [ResponseTimeout("00:00:00.5")]
-    Task RecordImpatientlyAsync(string gate);
-
     Task WaitAsync(string gate, CancellationToken cancellationToken);
-
-    [OneWay]
-    Task NotifyAsync(string gate);
 
     [AlwaysInterleave]
     Task<string[]> LogAsync();

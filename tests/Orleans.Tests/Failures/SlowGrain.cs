@@ -15,8 +15,6 @@ internal sealed class SlowGrain : Grain, ISlowGrain
         Gate.Open(gate + " ended");
     }
 
-    public Task RecordImpatientlyAsync(string gate) => RecordAsync(gate);
-
     public async Task WaitAsync(string gate, CancellationToken cancellationToken)
     {
         _log.Add("waits");
@@ -31,13 +29,6 @@ internal sealed class SlowGrain : Grain, ISlowGrain
             Gate.Open(gate + " cancelled");
             throw;
         }
-    }
-
-    public async Task NotifyAsync(string gate)
-    {
-        await Gate.PassedAsync(gate);
-        Gate.Open(gate + " notified");
-        throw new InvalidOperationException("nobody hears this");
     }
 
     public Task<string[]> LogAsync() => Task.FromResult(_log.ToArray());

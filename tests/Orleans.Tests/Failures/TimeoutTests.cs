@@ -20,30 +20,4 @@ public sealed class TimeoutTests
         await Gate.PassedAsync(gate + " ended");
         (await grain.LogAsync()).ShouldBe(["ran", "ended"]);
     }
-
-    [Fact]
-    public async Task Call_MethodHasItsOwnTimeout_ItCounts()
-    {
-        await using var silo = await TestSilo.StartAsync();
-        var grain = silo.Grains.GetGrain<ISlowGrain>("slow");
-        var gate = Gate.New();
-
-        var failure = await Should.ThrowAsync<TimeoutException>(grain.RecordImpatientlyAsync(gate));
-
-        failure.Message.ShouldContain("00:00:00.5");
-        Gate.Open(gate);
-    }
-
-    [Fact]
-    public async Task OneWayCall_CompletesBeforeItRunsAndItsFailureIsNotSeen()
-    {
-        await using var silo = await TestSilo.StartAsync();
-        var gate = Gate.New();
-
-        await silo.Grains.GetGrain<ISlowGrain>("slow").NotifyAsync(gate);
-
-        Gate.Open(gate);
-        await Gate.PassedAsync(gate + " notified");
-        (await silo.Grains.GetGrain<ISlowGrain>("slow").LogAsync()).ShouldBeEmpty();
-    }
 }

@@ -13,13 +13,7 @@ internal sealed class TestSilo : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private TestSilo(IHost host, int gatewayPort)
-    {
-        _host = host;
-        GatewayPort = gatewayPort;
-    }
-
-    public int GatewayPort { get; }
+    private TestSilo(IHost host) => _host = host;
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
@@ -37,7 +31,7 @@ internal sealed class TestSilo : IAsyncDisposable
         });
         var host = builder.Build();
         await host.StartAsync();
-        return new TestSilo(host, gatewayPort);
+        return new TestSilo(host);
     }
 
     public Task StopAsync() => _host.StopAsync();

@@ -4,8 +4,6 @@ namespace Cluster.OrleansTests;
 
 public sealed class KeyTests(SiloFixture silo)
 {
-    private static readonly Guid Id = new("00112233-4455-6677-8899-aabbccddeeff");
-
     [Theory]
     [InlineData("job-1")]
     [InlineData("a/b+c")]
@@ -26,17 +24,6 @@ public sealed class KeyTests(SiloFixture silo)
         (await silo.Grains.GetGrain<IIntegerKeyGrain>(key).KeyAsync()).ShouldBe(key);
 
     [Fact]
-    public async Task GuidKey_Guid_IsTheGrainsKey() => (await silo.Grains.GetGrain<IGuidKeyGrain>(Id).KeyAsync()).ShouldBe(Id);
-
-    [Fact]
-    public async Task CompoundKey_IntegerAndText_AreBothTheGrainsKey() =>
-        (await silo.Grains.GetGrain<IIntegerCompoundKeyGrain>(42, "slot+1").KeyAsync()).ShouldBe((42, "slot+1"));
-
-    [Fact]
-    public async Task CompoundKey_GuidAndText_AreBothTheGrainsKey() =>
-        (await silo.Grains.GetGrain<IGuidCompoundKeyGrain>(Id, "slot", null).KeyAsync()).ShouldBe((Id, "slot"));
-
-    [Fact]
     public async Task IdentityString_ByConvention_IsTypeAndKey() =>
         (await silo.Grains.GetGrain<IStringKeyGrain>("job-1").IdentityAsync()).ShouldBe("stringkey/job-1");
 
@@ -52,5 +39,6 @@ public sealed class KeyTests(SiloFixture silo)
 
     [Fact]
     public void GetGrain_NothingImplementsTheInterface_Throws() =>
-        Should.Throw<ArgumentException>(() => silo.Grains.GetGrain<IUnimplementedGrain>("key")).Message.ShouldContain(nameof(IUnimplementedGrain));
+        Should.Throw<ArgumentException>(() => silo.Grains.GetGrain<IUnimplementedGrain>("key"))
+            .Message.ShouldContain(nameof(IUnimplementedGrain));
 }

@@ -11,11 +11,6 @@ public interface ILifeGrain : IGrainWithStringKey
 
     Task LeaveAfterAsync(string gate);
 
-    /// <summary>Fails as a write does when another activation has written.</summary>
-    Task ConflictAsync();
-
-    Task StayAsync(TimeSpan span);
-
     [AlwaysInterleave]
     Task<int> ScopedServiceAsync();
 }

@@ -1,11 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
-using Orleans.Placement;
-using Orleans.Storage;
 
 namespace Cluster.OrleansTests;
 
-[ActivationCountBasedPlacement]
 internal sealed class LifeGrain : Grain, ILifeGrain
 {
     private readonly Guid _activation = Guid.NewGuid();
@@ -41,14 +38,6 @@ internal sealed class LifeGrain : Grain, ILifeGrain
         Gate.Open(gate + " runs");
         await Gate.PassedAsync(gate);
         DeactivateOnIdle();
-    }
-
-    public Task ConflictAsync() => throw new InconsistentStateException("another writer was first");
-
-    public Task StayAsync(TimeSpan span)
-    {
-        DelayDeactivation(span);
-        return Task.CompletedTask;
     }
 
     public Task<int> ScopedServiceAsync() => Task.FromResult(ServiceProvider.GetRequiredService<TimeProvider>() is null ? 0 : 1);

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans;
-using Orleans.Storage;
 
 namespace Cluster.OrleansTests;
 
@@ -51,18 +50,6 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task InconsistentState_EndsTheActivation()
-    {
-        await using var silo = await TestSilo.StartAsync();
-        var grain = silo.Grains.GetGrain<ILifeGrain>(Gate.New());
-        var before = await grain.ActivationAsync();
-
-        await Should.ThrowAsync<InconsistentStateException>(grain.ConflictAsync());
-
-        (await grain.ActivationAsync()).ShouldNotBe(before);
-    }
-
-    [Fact]
     public async Task Grain_WithoutTheBaseClass_HasItsContextAndItsScope()
     {
         await using var silo = await TestSilo.StartAsync(builder => builder.Services.AddScoped<Release>());
@@ -88,42 +75,6 @@ public sealed class LifecycleTests
     }
 
     [Fact]
-    public async Task Idle_LongerThanTheCollectionAge_IsDeactivated()
-    {
-        Assert.SkipUnless(
-            typeof(IGrain).Assembly.GetName().Name == "Microsoft.Orleans.Server", "The package looks for idle activations by the wall clock.");
-
-        var time = new ManualTime();
-        await using var silo = await TestSilo.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(time));
-        var key = Gate.New();
-        var grain = silo.Grains.GetGrain<ILifeGrain>(key);
-        var before = await grain.ActivationAsync();
-
-        time.Advance(TimeSpan.FromMinutes(14));
-        (await grain.ActivationAsync()).ShouldBe(before);
-        time.Advance(TimeSpan.FromMinutes(14));
-        (await grain.ActivationAsync()).ShouldBe(before);
-        time.Advance(TimeSpan.FromMinutes(17));
-
-        await Gate.PassedAsync($"{key} {DeactivationReasonCode.ActivationIdle}");
-        (await grain.ActivationAsync()).ShouldNotBe(before);
-    }
-
-    [Fact]
-    public async Task Idle_DeactivationDelayed_Stays()
-    {
-        var time = new ManualTime();
-        await using var silo = await TestSilo.StartAsync(builder => builder.Services.AddSingleton<TimeProvider>(time));
-        var grain = silo.Grains.GetGrain<ILifeGrain>(Gate.New());
-        var before = await grain.ActivationAsync();
-        await grain.StayAsync(TimeSpan.FromHours(2));
-
-        time.Advance(TimeSpan.FromHours(1));
-
-        (await grain.ActivationAsync()).ShouldBe(before);
-    }
-
-    [Fact]
     public async Task Silo_Stops_GrainsAreDeactivatedAndCallsRefused()
     {
         await using var silo = await TestSilo.StartAsync();
@@ -135,7 +86,8 @@ public sealed class LifecycleTests
 
         await Gate.PassedAsync($"{key} {DeactivationReasonCode.ShuttingDown}");
         // With the package nobody is left to fail the call: it has no answer, not even a late one.
-        await Should.ThrowAsync<Exception>(grain.ActivationAsync().WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken));
+        await Should.ThrowAsync<Exception>(
+            grain.ActivationAsync().WaitAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -21,7 +21,8 @@ internal sealed class ReminderGrain : Grain, IReminderGrain, IRemindable
         return true;
     }
 
-    public async Task<string[]> NamesAsync() => [.. (await this.GetReminders()).Select(reminder => reminder.ReminderName).Order(StringComparer.Ordinal)];
+    public async Task<string[]> NamesAsync() =>
+        [.. (await this.GetReminders()).Select(reminder => reminder.ReminderName).Order(StringComparer.Ordinal)];
 
     public Task LeaveAsync()
     {

@@ -80,8 +80,8 @@ public sealed class ReminderTests
         await using var silo = await TestSilo.StartAsync();
 
         // The stand-in's configuration error, or the host's word about a service that nobody added.
-        (await Should.ThrowAsync<Exception>(silo.Grains.GetGrain<IReminderGrain>(_key).RegisterAsync("resume", Short, TimeSpan.FromDays(1))))
-            .Message.ShouldContain("Reminder");
+        var registering = silo.Grains.GetGrain<IReminderGrain>(_key).RegisterAsync("resume", Short, TimeSpan.FromDays(1));
+        (await Should.ThrowAsync<Exception>(registering)).Message.ShouldContain("Reminder");
     }
 
     private static Task<TestSilo> SiloAsync(TimeSpan minimum) => TestSilo.StartAsync(silo => silo

@@ -1,15 +1,11 @@
 using Orleans;
-using Orleans.Runtime;
 
 namespace Cluster.OrleansTests;
 
 internal sealed class ChainGrain : Grain, IChainGrain
 {
-    public async Task<string> RoundTripAsync(IChainGrain other, bool allow)
-    {
-        using var section = allow ? RequestContext.AllowCallChainReentrancy() : RequestContext.SuppressCallChainReentrancy();
-        return await other.CallAsync(this.AsReference<IChainGrain>());
-    }
+    public Task<string> RoundTripAsync(IChainGrain other) =>
+        other.CallAsync(GrainFactory.GetGrain<IChainGrain>(this.GetPrimaryKeyString()));
 
     public async Task<string> CallAsync(IChainGrain other) => "back from " + await other.NameAsync();
 

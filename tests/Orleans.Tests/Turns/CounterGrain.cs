@@ -1,9 +1,7 @@
 using Orleans;
-using Orleans.Placement;
 
 namespace Cluster.OrleansTests;
 
-[PreferLocalPlacement]
 internal sealed class CounterGrain : Grain, ICounterGrain
 {
     private readonly List<int> _items = [];

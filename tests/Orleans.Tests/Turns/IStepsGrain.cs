@@ -8,9 +8,6 @@ public interface IStepsGrain : IGrainWithStringKey
 {
     Task WriteAsync(string name);
 
-    [ReadOnly]
-    Task ReadAsync(string name);
-
     [AlwaysInterleave]
     Task<string[]> LogAsync();
 

@@ -10,8 +10,6 @@ internal sealed class ReentrantStepsGrain : Grain, IReentrantStepsGrain
 
     public Task WriteAsync(string name) => _steps.TakeAsync(this.GetPrimaryKeyString(), name);
 
-    public Task ReadAsync(string name) => _steps.TakeAsync(this.GetPrimaryKeyString(), name);
-
     public Task<string[]> LogAsync() => Task.FromResult(_steps.Log());
 
     public Task<bool> KeepsItsSchedulerAsync() => Steps.KeepsItsSchedulerAsync();

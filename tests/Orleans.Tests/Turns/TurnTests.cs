@@ -16,7 +16,8 @@ public sealed class TurnTests(SiloFixture silo)
             var calls = Enumerable.Range(0, size.calls).Select(call => counters[call % size.grains].AddAsync(call)).ToArray();
             Task.WhenAll(calls).GetAwaiter().GetResult();
             var states = counters.Select(counter => counter.GetAsync().AsTask().GetAwaiter().GetResult()).ToArray();
-            return states.Sum(state => (long)state.Value) == (long)size.calls * (size.calls - 1) / 2 && states.All(state => state.Overlaps == 0);
+            return states.Sum(state => (long)state.Value) == (long)size.calls * (size.calls - 1) / 2
+                && states.All(state => state.Overlaps == 0);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(20));
     }
 
@@ -35,7 +36,8 @@ public sealed class TurnTests(SiloFixture silo)
     public async Task Calls_ManyGrains_EachHasItsOwnState()
     {
         var prefix = Gate.New();
-        var values = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(key => silo.Grains.GetGrain<ICounterGrain>(prefix + key).AddAsync(key)));
+        var values = await Task.WhenAll(
+            Enumerable.Range(0, 2_000).Select(key => silo.Grains.GetGrain<ICounterGrain>(prefix + key).AddAsync(key)));
 
         values.ShouldBe(Enumerable.Range(0, 2_000));
     }
@@ -49,51 +51,11 @@ public sealed class TurnTests(SiloFixture silo)
     }
 
     [Fact]
-    public async Task Read_WhileAWriteWaits_BeginsAfterItsEnd()
-    {
-        var grain = silo.Grains.GetGrain<IPlainStepsGrain>(Gate.New());
-
-        await AssertWaitsAsync(grain, grain.WriteAsync, "write", grain.ReadAsync, "read");
-    }
-
-    [Fact]
-    public async Task Write_WhileAReadWaits_BeginsAfterItsEnd()
-    {
-        var grain = silo.Grains.GetGrain<IPlainStepsGrain>(Gate.New());
-
-        await AssertWaitsAsync(grain, grain.ReadAsync, "read", grain.WriteAsync, "write");
-    }
-
-    [Fact]
-    public async Task Read_WhileAReadWaits_Interleaves()
-    {
-        var grain = silo.Grains.GetGrain<IPlainStepsGrain>(Gate.New());
-
-        await AssertInterleavesAsync(grain, grain.ReadAsync, "first", grain.ReadAsync, "second");
-    }
-
-    [Fact]
     public async Task Write_ReentrantGrain_Interleaves()
     {
         var grain = silo.Grains.GetGrain<IReentrantStepsGrain>(Gate.New());
 
         await AssertInterleavesAsync(grain, grain.WriteAsync, "first", grain.WriteAsync, "second");
-    }
-
-    [Fact]
-    public async Task Write_PredicateSaysSo_Interleaves()
-    {
-        var grain = silo.Grains.GetGrain<IChoosyStepsGrain>(Gate.New());
-
-        await AssertInterleavesAsync(grain, grain.WriteAsync, "calm", grain.WriteAsync, "urgent");
-    }
-
-    [Fact]
-    public async Task Write_PredicateSaysNo_Waits()
-    {
-        var grain = silo.Grains.GetGrain<IChoosyStepsGrain>(Gate.New());
-
-        await AssertWaitsAsync(grain, grain.WriteAsync, "calm", grain.WriteAsync, "also calm");
     }
 
     [Fact]
@@ -104,7 +66,8 @@ public sealed class TurnTests(SiloFixture silo)
 
     private static string KeyOf(IStepsGrain grain) => Orleans.GrainExtensions.GetPrimaryKeyString(grain);
 
-    private static async Task AssertWaitsAsync(IStepsGrain grain, Func<string, Task> first, string firstName, Func<string, Task> second, string secondName)
+    private static async Task AssertWaitsAsync(
+        IStepsGrain grain, Func<string, Task> first, string firstName, Func<string, Task> second, string secondName)
     {
         var one = first(firstName);
         await Gate.PassedAsync($"{KeyOf(grain)} {firstName} begun");
@@ -119,7 +82,8 @@ public sealed class TurnTests(SiloFixture silo)
         (await grain.LogAsync()).ShouldBe([firstName + " begins", firstName + " ends", secondName + " begins", secondName + " ends"]);
     }
 
-    private static async Task AssertInterleavesAsync(IStepsGrain grain, Func<string, Task> first, string firstName, Func<string, Task> second, string secondName)
+    private static async Task AssertInterleavesAsync(
+        IStepsGrain grain, Func<string, Task> first, string firstName, Func<string, Task> second, string secondName)
     {
         var one = first(firstName);
         await Gate.PassedAsync($"{KeyOf(grain)} {firstName} begun");

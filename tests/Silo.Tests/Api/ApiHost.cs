@@ -5,6 +5,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Nodes;
+using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Telemetry;

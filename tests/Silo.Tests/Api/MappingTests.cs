@@ -1,12 +1,12 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Terminal;
+using Cluster.Tests;
 using Google.Rpc;
 using Grpc.Core;
 using V1 = Cluster.Contract.V1;
@@ -51,27 +51,16 @@ public sealed class MappingTests
             ReconstructIterations = 200,
         };
 
-        var question = JobSpecMapping.Read(spec);
+        var (inputs, options) = JobSpecMapping.Read(spec);
         var written = JobSpecMapping.ToContract(
             new JobSpec
             {
-                ModelDigest = question.Inputs.Model,
+                ModelDigest = inputs.Model,
                 Data = new DataDigests("c", "e"),
-                Target = question.Target,
-                Methods = question.Methods,
-                MaxDrop = question.MaxDrop,
-                Confidence = question.Confidence,
-                BudgetEvaluations = question.BudgetEvaluations,
-                Batch = question.Batch,
-                Threads = question.Threads,
-                Seed = question.Seed,
-                FineTune = question.FineTune,
-                Epochs = question.Epochs,
-                Reconstruct = question.Reconstruct,
-                ReconstructIterations = question.ReconstructIterations,
+                Options = options,
                 Versions = new EvaluatorVersions("1", "1", "none"),
             },
-            question.Inputs);
+            inputs);
 
         written.ShouldBe(spec);
     }
@@ -79,42 +68,44 @@ public sealed class MappingTests
     [Fact]
     public void Spec_WithoutOptions_HasTheContractsDefaults()
     {
-        var question = JobSpecMapping.Read(new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" } });
+        var (inputs, options) = JobSpecMapping.Read(new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" } });
 
-        question.Target.ShouldBe("onnxruntime-cpu");
-        question.Methods.ShouldBe(["max", "percentile:99.99", "kl", "mse"]);
-        (question.MaxDrop, question.Batch, question.Threads, question.Confidence, question.BudgetEvaluations).ShouldBe((0.005, 32, 1, null, null));
+        inputs.Evaluation.ShouldBeNull();
+        options.Target.ShouldBe("onnxruntime-cpu");
+        options.Methods.ShouldBe(["max", "percentile:99.99", "kl", "mse"]);
+        (options.MaxDrop, options.Batch, options.Threads, options.Confidence, options.BudgetEvaluations).ShouldBe((0.005, 32, 1, null, null));
     }
 
     [Theory]
-    [InlineData(V1.FineTuneMode.Unspecified, false, null)]
+    [InlineData(V1.FineTuneMode.Unspecified, false, FineTuneMode.Never)]
     [InlineData(V1.FineTuneMode.Unspecified, true, FineTuneMode.Auto)]
-    [InlineData(V1.FineTuneMode.Auto, false, null)]
-    [InlineData(V1.FineTuneMode.Never, true, null)]
+    [InlineData(V1.FineTuneMode.Auto, false, FineTuneMode.Never)]
+    [InlineData(V1.FineTuneMode.Never, true, FineTuneMode.Never)]
     [InlineData(V1.FineTuneMode.Always, true, FineTuneMode.Always)]
-    public void Spec_FineTune_FollowsItsImages(V1.FineTuneMode asked, bool hasImages, FineTuneMode? expected)
+    public void Spec_FineTune_FollowsItsImages(V1.FineTuneMode asked, bool hasImages, FineTuneMode expected)
     {
         var spec = new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" }, FineTune = asked };
         spec.Training = hasImages ? new V1.DataSet { Spec = "folder:train,labels=train.csv" } : null;
 
-        var question = JobSpecMapping.Read(spec);
+        var (inputs, options) = JobSpecMapping.Read(spec);
 
-        question.FineTune.ShouldBe(expected);
-        (question.Inputs.Training is not null).ShouldBe(expected is not null);
+        options.Decided(inputs.Training is not null).FineTune.ShouldBe(expected);
+        (inputs.Training is not null).ShouldBe(expected != FineTuneMode.Never);
     }
 
     [Theory]
     [InlineData(V1.ReconstructionMode.Unspecified, ReconstructionMode.Auto)]
     [InlineData(V1.ReconstructionMode.Auto, ReconstructionMode.Auto)]
-    [InlineData(V1.ReconstructionMode.Never, null)]
+    [InlineData(V1.ReconstructionMode.Never, ReconstructionMode.Never)]
     [InlineData(V1.ReconstructionMode.Always, ReconstructionMode.Always)]
-    public void Spec_Reconstruct_IsAutomaticByDefault(V1.ReconstructionMode asked, ReconstructionMode? expected)
+    public void Spec_Reconstruct_IsAutomaticByDefault(V1.ReconstructionMode asked, ReconstructionMode expected)
     {
         var spec = new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" }, Reconstruct = asked, ReconstructIterations = 7 };
 
-        var question = JobSpecMapping.Read(spec);
+        var (inputs, options) = JobSpecMapping.Read(spec);
 
-        (question.Reconstruct, question.ReconstructIterations).ShouldBe((expected, expected is null ? null : 7));
+        var decided = options.Decided(inputs.Training is not null);
+        (decided.Reconstruct, decided.ReconstructIterations).ShouldBe((expected, expected == ReconstructionMode.Never ? null : 7));
         spec.ReconstructIterations = 100_001;
         Should.Throw<RpcException>(() => JobSpecMapping.Read(spec)).Detail<BadRequest>().ShouldNotBeNull().FieldViolations.ShouldHaveSingleItem().Field.ShouldBe("spec.reconstruct_iterations");
     }

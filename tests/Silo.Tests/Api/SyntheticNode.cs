@@ -48,6 +48,6 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
         return await _benches[slot].ExecuteAsync(job, item, records, _ => { }, cancellationToken);
     }
 
-    public Task<PreparedJob> PrepareAsync(JobQuestion question, CancellationToken cancellationToken) =>
-        Refusal is { } refusal ? Task.FromException<PreparedJob>(refusal) : _benches[0].PrepareAsync(question, cancellationToken);
+    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        Refusal is { } refusal ? Task.FromException<PreparedJob>(refusal) : _benches[0].PrepareAsync(inputs, options, cancellationToken);
 }

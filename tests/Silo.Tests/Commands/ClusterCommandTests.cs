@@ -1,4 +1,5 @@
 using Cluster.Cli;
+using Cluster.Coordinator.Model;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Commands;
@@ -126,7 +127,7 @@ public class ClusterCommandTests
     {
         double Parse(params string[] args)
         {
-            var option = NumberOptions.Share("--max-drop", "x", 0.005);
+            var option = NumberOptions.Share(JobLimits.MaxDrop, "x", 0.005);
             var parsed = new System.CommandLine.RootCommand { option }.Parse(args);
             return parsed.Errors.Count == 0 ? parsed.GetValue(option) : double.NaN;
         }

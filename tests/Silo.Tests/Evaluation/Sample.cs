@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
@@ -51,11 +52,9 @@ internal sealed class Sample : IDisposable
 
     public JobRequest Request => new()
     {
-        Model = ModelPath,
-        Calibration = $"idx:{In("calibration-images-idx3-ubyte")}",
-        Evaluation = $"idx:{In("evaluation-images-idx3-ubyte")}",
+        Inputs = new LocalInputs { Model = ModelPath, Calibration = $"idx:{In("calibration-images-idx3-ubyte")}", Evaluation = $"idx:{In("evaluation-images-idx3-ubyte")}" },
+        Options = new JobOptions { Batch = 2, Reconstruct = ReconstructionMode.Never },
         Output = In("out"),
-        Batch = 2,
     };
 
     public string In(string name) => Path.Combine(_folder, name);
@@ -63,7 +62,7 @@ internal sealed class Sample : IDisposable
     /// <summary>The evaluator that a job uses, on these files.</summary>
     public (LocalEvaluator Evaluator, LazySetup Setup) Evaluator()
     {
-        var setup = OpenedJob.Open(Request, JobFolder.CalibrationIn(Request.Output)).Lazy;
+        var setup = OpenedJob.Describe(Request.Inputs, Request.Options, JobFolder.CalibrationIn(Request.Output)).Lazy;
         return (new LocalEvaluator(setup), setup);
     }
 

@@ -38,11 +38,11 @@ public sealed class NodeFineTuneTests : IDisposable
             Assert.Skip(missing.Message);
         }
 
-        var question = await BrightnessAsync();
+        var (inputs, options) = await BrightnessAsync();
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
-        var prepared = await worker.PrepareAsync(question, Cancellation);
-        var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = question.Inputs };
-        (job.Spec.FineTune, job.Spec.Epochs).ShouldBe((FineTuneMode.Always, 40));
+        var prepared = await worker.PrepareAsync(inputs, options, Cancellation);
+        var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = inputs };
+        (job.Spec.Options.FineTune, job.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 40));
         string path = _folder["journal.jsonl"];
         await using var journal = FileJournal.Open(path);
         using var ledger = new JobLedger(journal);
@@ -66,7 +66,7 @@ public sealed class NodeFineTuneTests : IDisposable
     }
 
     // Labels that a network can learn: how bright the image is.
-    private async Task<JobQuestion> BrightnessAsync()
+    private async Task<(JobInputs Inputs, JobOptions Options)> BrightnessAsync()
     {
         TinyNetwork.Write(_folder.Root);
         var random = new Random(3);
@@ -84,9 +84,8 @@ public sealed class NodeFineTuneTests : IDisposable
         string tar = await StoreAsync(SafeTarTests.Tar(
             ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
             ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
-        return new JobQuestion
-        {
-            Inputs = new JobInputs
+        return (
+            new JobInputs
             {
                 Model = await StoreAsync(await File.ReadAllBytesAsync(_folder["tiny.onnx"], Cancellation)),
                 Calibration = new DataLocation("idx:images-idx3-ubyte@0..64", tar),
@@ -94,12 +93,7 @@ public sealed class NodeFineTuneTests : IDisposable
                 Training = new DataLocation("idx:images-idx3-ubyte@0..900", tar),
                 Preprocess = await File.ReadAllTextAsync(_folder["tiny.preprocess.json"], Cancellation),
             },
-            Methods = ["max"],
-            MaxDrop = 0.5,
-            Batch = 4,
-            FineTune = FineTuneMode.Always,
-            Epochs = 40,
-        };
+            new JobOptions { Methods = ["max"], MaxDrop = 0.5, Batch = 4, FineTune = FineTuneMode.Always, Epochs = 40, Reconstruct = ReconstructionMode.Never });
     }
 
     private async Task<string> StoreAsync(byte[] bytes)

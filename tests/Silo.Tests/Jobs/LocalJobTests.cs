@@ -1,5 +1,6 @@
 using Cluster.Cli.Embedded;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Inputs;
 using Cluster.Terminal;
 using Cluster.Tests;
@@ -17,8 +18,8 @@ public sealed class LocalJobTests : IDisposable
     [Fact]
     public void Open_RequestThatCannotBeMet_LeavesNoFolder()
     {
-        Should.Throw<JobException>(() => LocalJob.Open(Request() with { Target = "tensorrt" })).Message.ShouldContain("onnxruntime-cpu");
-        Should.Throw<Kernels.KernelException>(() => LocalJob.Open(Request() with { Model = _folder["none.onnx"] }));
+        Should.Throw<JobException>(() => LocalJob.Open(Request(options => options with { Target = "tensorrt" }))).Message.ShouldContain("onnxruntime-cpu");
+        Should.Throw<Kernels.KernelException>(() => LocalJob.Open(Request() with { Inputs = Request().Inputs with { Model = _folder["none.onnx"] } }));
         Directory.Exists(_folder["out"]).ShouldBeFalse();
     }
 
@@ -35,8 +36,9 @@ public sealed class LocalJobTests : IDisposable
         string id = Id(Request());
         JobRequest[] others =
         [
-            Request() with { Seed = 1 }, Request() with { MaxDrop = 0.01 }, Request() with { Methods = ["max"] }, Request() with { Batch = 1 },
-            Request() with { Threads = 2 }, Request() with { Confidence = 0.95 }, Request() with { BudgetEvaluations = 9 }, Request() with { Test = Request().Calibration },
+            Request(options => options with { Seed = 1 }), Request(options => options with { MaxDrop = 0.01 }), Request(options => options with { Methods = ["max"] }),
+            Request(options => options with { Batch = 1 }), Request(options => options with { Threads = 2 }), Request(options => options with { Confidence = 0.95 }),
+            Request(options => options with { BudgetEvaluations = 9 }), Request() with { Inputs = Request().Inputs with { Test = Request().Inputs.Calibration } },
         ];
         others.Select(Id).Append(id).ShouldBeUnique();
     }
@@ -65,5 +67,10 @@ public sealed class LocalJobTests : IDisposable
         return job.Spec.JobId;
     }
 
-    private JobRequest Request() => new() { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}", Output = _folder["out"] };
+    private JobRequest Request(Func<JobOptions, JobOptions>? choose = null) => new()
+    {
+        Inputs = new LocalInputs { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}" },
+        Options = choose?.Invoke(new JobOptions()) ?? new JobOptions(),
+        Output = _folder["out"],
+    };
 }

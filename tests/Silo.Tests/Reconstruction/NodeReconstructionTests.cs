@@ -38,11 +38,11 @@ public sealed class NodeReconstructionTests : IDisposable
             Assert.Skip(missing.Message);
         }
 
-        var question = await GlyphsAsync();
+        var (inputs, options) = await GlyphsAsync();
         await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } });
-        var prepared = await worker.PrepareAsync(question, Cancellation);
-        var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = question.Inputs };
-        (job.Spec.Reconstruct, job.Spec.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
+        var prepared = await worker.PrepareAsync(inputs, options, Cancellation);
+        var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = inputs };
+        (job.Spec.Options.Reconstruct, job.Spec.Options.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
         string path = _folder["journal.jsonl"];
         await using var journal = FileJournal.Open(path);
         using var ledger = new JobLedger(journal);
@@ -79,7 +79,7 @@ public sealed class NodeReconstructionTests : IDisposable
     }
 
     // Min-max ranges of the sample's depthwise layers cost about four points, which roundings and steps win back in part.
-    private async Task<JobQuestion> GlyphsAsync()
+    private async Task<(JobInputs Inputs, JobOptions Options)> GlyphsAsync()
     {
         var generator = new GlyphGenerator(GlyphSample.Seed);
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Calibration, 128);
@@ -87,9 +87,8 @@ public sealed class NodeReconstructionTests : IDisposable
         GlyphFiles.Write(_folder.Root, generator, GlyphSet.Training, 320);
         string model = Path.GetFullPath(SampleFolder.File(GlyphSample.ModelName));
         await using var content = File.OpenRead(model);
-        return new JobQuestion
-        {
-            Inputs = new JobInputs
+        return (
+            new JobInputs
             {
                 Model = await new FolderArtefactStore(_folder["artefacts"]).PutAsync(content, Cancellation),
                 Calibration = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Calibration)}"),
@@ -97,13 +96,6 @@ public sealed class NodeReconstructionTests : IDisposable
                 Training = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Training)}"),
                 Preprocess = await File.ReadAllTextAsync(Path.ChangeExtension(model, ".preprocess.json"), Cancellation),
             },
-            Methods = ["max"],
-            MaxDrop = 0.033,
-            Batch = 4,
-            Reconstruct = ReconstructionMode.Auto,
-            ReconstructIterations = 100,
-            FineTune = FineTuneMode.Always,
-            Epochs = 1,
-        };
+            new JobOptions { Methods = ["max"], MaxDrop = 0.033, Batch = 4, Reconstruct = ReconstructionMode.Auto, ReconstructIterations = 100, FineTune = FineTuneMode.Always, Epochs = 1 });
     }
 }

@@ -114,7 +114,7 @@ internal static class SampleOutcome
     {
         ModelDigest = new string('d', 64),
         Data = new DataDigests(new string('1', 64), new string('2', 64), withTest ? new string('3', 64) : null),
-        Seed = 7,
+        Options = new JobOptions { Seed = 7, FineTune = FineTuneMode.Never, Reconstruct = ReconstructionMode.Never },
         Versions = new EvaluatorVersions("cluster 0.1.0, libtorch 1.13.1", "onnxruntime 1.30.0", "avx512-vnni"),
     };
 

@@ -1,1 +1,1 @@
-[assembly: AssemblyFixture(typeof(Cluster.Tests.PostgresFixture))]
+[assembly: AssemblyFixture(typeof(Cluster.Silo.Tests.Storage.PostgresFixture))]

@@ -1,8 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Tests.Storage;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Storage.Postgres;
 using Cluster.Tests;
 

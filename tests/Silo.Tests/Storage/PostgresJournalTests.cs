@@ -2,8 +2,6 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Tests.Journal;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;
 using Cluster.Tests;
@@ -30,7 +28,7 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
     public async Task Rows_OfAJob_AreTheLinesOfItsFile()
     {
         using var folder = new WorkFolder();
-        var time = new FixedTime();
+        var time = new ManualTime(DateTimeOffset.UnixEpoch.AddDays(20_000).AddTicks(12_345_678));
         _database = await postgres.CreateSchemaAsync(Token);
         _store = await PostgresJobStore.OpenAsync(_database, time, Token);
         await _store.AddAsync(Entry, Token);
@@ -167,10 +165,5 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
         }
 
         await command.ExecuteNonQueryAsync(Token);
-    }
-
-    private sealed class FixedTime : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddDays(20_000).AddTicks(12_345_678);
     }
 }

@@ -2,7 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Tests.Support;
+using Cluster.Harness;
 using Cluster.Storage.Postgres;
 using Cluster.Tests;
 
@@ -15,6 +15,7 @@ public sealed class PostgresOutageTests
     [Fact]
     public async Task Store_ServerCrashesAndFreezesInBetween_KeepsEverythingAcknowledged()
     {
+        Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
         await using var server = await PostgresServer.StartAsync(Token);
         var database = await server.CreateDatabaseAsync(Token);
         await using var store = await PostgresJobStore.OpenAsync(database + ";Command Timeout=2;Cancellation Timeout=500;Timeout=2", time: null, Token);

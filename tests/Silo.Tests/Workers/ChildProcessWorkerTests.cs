@@ -195,10 +195,10 @@ public sealed class ChildProcessWorkerTests : IDisposable
     public async Task PrepareAsync_InTheChild_IsPreparedAndRefusedAsInProcess()
     {
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
-        var prepared = await worker.PrepareAsync(SyntheticJobs.Question("synthetic:groups=8"), Cancellation);
+        var prepared = await worker.PrepareAsync(SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:groups=8"), Cancellation);
         prepared.Space.Groups.Count.ShouldBe(8);
         prepared.EstimatedItems.ShouldBeGreaterThan(4);
-        (await Should.ThrowAsync<JobException>(worker.PrepareAsync(SyntheticJobs.Question("synthetic:groups=1"), Cancellation))).Message.ShouldContain("groups=1");
+        (await Should.ThrowAsync<JobException>(worker.PrepareAsync(SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:groups=1"), Cancellation))).Message.ShouldContain("groups=1");
         worker.ProcessId.ShouldNotBeNull();
     }
 }

@@ -14,7 +14,7 @@ public sealed class MessageStreamTests
     public async Task ReadAsync_WhatFrameWrote_IsTheSame()
     {
         var job = SyntheticJobs.Entry("synthetic:groups=8");
-        WorkerRequest[] requests = [new EvaluateRequest(3, job.Id, job, SyntheticJobs.Candidate(job, 2), null), new CancelRequest(3), new PrepareRequest(4, SyntheticJobs.Question("synthetic:"))];
+        WorkerRequest[] requests = [new EvaluateRequest(3, job.Id, job, SyntheticJobs.Candidate(job, 2), null), new CancelRequest(3), new PrepareRequest(4, SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:"))];
         using var stream = new MemoryStream([.. requests.SelectMany(MessageStream.Frame)]);
         foreach (var request in requests)
         {

@@ -31,15 +31,15 @@ public sealed class NodeJobTests : IDisposable
     public async Task ExecuteAsync_InTheChildInProcessAndLocally_GivesTheSameBytes()
     {
         RequireRuntime();
-        var question = await GlyphsAsync();
+        var (inputs, options) = await GlyphsAsync();
         await using var child = new ChildProcessWorker(Children.Options(_folder));
         await using var here = new InProcessWorker(Children.Folders(_folder));
-        var job = Entry(question, await child.PrepareAsync(question, Cancellation));
+        var job = Entry(inputs, await child.PrepareAsync(inputs, options, Cancellation));
         var groups = job.Space.Groups.Select(group => group.Name).ToArray();
         WorkItem[] items =
         [
-            new AccuracyItem(job.Spec.AccuracyContext, Plan.AllFloat32(job.Spec.Target, groups), ImageScope.Full),
-            new AccuracyItem(job.Spec.AccuracyContext, Plan.AllInt8(job.Spec.Target, groups, "kl", biasCorrection: true), ImageScope.Subset(40, 5)),
+            new AccuracyItem(job.Spec.AccuracyContext, Plan.AllFloat32(job.Spec.Options.Target, groups), ImageScope.Full),
+            new AccuracyItem(job.Spec.AccuracyContext, Plan.AllInt8(job.Spec.Options.Target, groups, "kl", biasCorrection: true), ImageScope.Subset(40, 5)),
             new SensitivityItem(job.Spec.AccuracyContext, "max", 32),
         ];
         foreach (var item in items)
@@ -49,7 +49,7 @@ public sealed class NodeJobTests : IDisposable
             inChild.ShouldNotContain("\"failed\"");
         }
 
-        var latency = await child.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, Plan.AllInt8(job.Spec.Target, groups, "max", biasCorrection: false)), null, Cancellation);
+        var latency = await child.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, Plan.AllInt8(job.Spec.Options.Target, groups, "max", biasCorrection: false)), null, Cancellation);
         latency.ShouldBeOfType<LatencyResult>().MedianMs.ShouldBeGreaterThan(0);
         Directory.EnumerateFiles(Path.Combine(_folder["cache"], "calibration"), "statistics.bin", SearchOption.AllDirectories).ShouldHaveSingleItem("one pass for all slots");
     }
@@ -59,13 +59,18 @@ public sealed class NodeJobTests : IDisposable
     {
         RequireRuntime();
         TinyNetwork.Write(_folder.Root);
-        var request = new JobRequest { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}", Output = _folder["out"], Methods = ["max"], Batch = 4 };
+        var request = new JobRequest
+        {
+            Inputs = new LocalInputs { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}" },
+            Options = new JobOptions { Methods = ["max"], Batch = 4, Reconstruct = ReconstructionMode.Never },
+            Output = _folder["out"],
+        };
         using var local = LocalJob.Open(request);
         await local.RunAsync(new JobPublisher(local.Opened, local.Folder, JobNames.Of(request, "./cluster run")), null, Cancellation);
 
-        var question = await TinyAsync();
+        var (inputs, options) = await TinyAsync();
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
-        var job = Entry(question, await worker.PrepareAsync(question, Cancellation));
+        var job = Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
         job.Spec.JobId.ShouldBe(local.Spec.JobId, "the same question");
         var records = FileJournal.ReadOnly(local.Folder.Journal).TakeWhile(record => record.Event is not Coordinator.Journal.ArtefactPublished).ToArray();
         var selected = records.Select(record => record.Event).OfType<Coordinator.Journal.WinnerSelected>().Single();
@@ -91,9 +96,9 @@ public sealed class NodeJobTests : IDisposable
     public async Task ExecuteAsync_JobThatTheNodeCannotDo_FailsByTheTable()
     {
         RequireRuntime();
-        var question = await TinyAsync();
+        var (inputs, options) = await TinyAsync();
         await using var worker = new InProcessWorker(Children.Folders(_folder));
-        var job = Entry(question, await worker.PrepareAsync(question, Cancellation));
+        var job = Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
         var spec = job.Spec;
         (JobEntry Job, FailureKind Kind, string Text)[] cases =
         [
@@ -118,14 +123,14 @@ public sealed class NodeJobTests : IDisposable
     public async Task ExecuteAsync_DataOfTheNodesDisk_IsReadOnlyWhereTheNodeSharesIt()
     {
         RequireRuntime();
-        var question = await TinyAsync();
+        var (inputs, options) = await TinyAsync();
         Directory.CreateDirectory(_folder["shared"]);
         TinyNetwork.Write(_folder["shared"]);
         string images = Path.Combine(_folder["shared"], "images-idx3-ubyte");
-        question = question with { Inputs = question.Inputs with { Calibration = new DataLocation($"idx:{images}") } };
+        inputs = inputs with { Calibration = new DataLocation($"idx:{images}") };
         var folders = Children.Folders(_folder) with { Shared = [_folder["shared"]] };
         await using var sharing = new InProcessWorker(folders);
-        var job = Entry(question, await sharing.PrepareAsync(question, Cancellation));
+        var job = Entry(inputs, await sharing.PrepareAsync(inputs, options, Cancellation));
         var item = new SensitivityItem(job.Spec.AccuracyContext, "max", 8);
         (await sharing.ExecuteAsync(job, item, null, Cancellation)).ShouldNotBeOfType<FailedResult>();
 
@@ -145,33 +150,33 @@ public sealed class NodeJobTests : IDisposable
     public async Task PrepareAsync_FilesThatCannotBeUsed_AreRefusedWithASentence()
     {
         RequireRuntime();
-        var question = await TinyAsync();
+        var (inputs, options) = await TinyAsync();
         await using var worker = new InProcessWorker(Children.Folders(_folder));
         string notOnnx = await StoreAsync("no network"u8.ToArray());
-        JobQuestion[] wrong =
+        (JobInputs Inputs, JobOptions Options)[] wrong =
         [
-            question with { Inputs = question.Inputs with { Model = notOnnx } },
-            question with { Inputs = question.Inputs with { Model = "relative.onnx" } },
-            question with { Inputs = question.Inputs with { Calibration = new DataLocation("idx:none", question.Inputs.Calibration.Artefact) } },
-            question with { Inputs = question.Inputs with { Calibration = new DataLocation("idx:images-idx3-ubyte", notOnnx) } },
-            question with { Inputs = question.Inputs with { Preprocess = "{}" } },
-            question with { Target = "abacus" },
-            question with { Methods = ["median"] },
-            question with { MaxDrop = 2 },
+            (inputs with { Model = notOnnx }, options),
+            (inputs with { Model = "relative.onnx" }, options),
+            (inputs with { Calibration = new DataLocation("idx:none", inputs.Calibration.Artefact) }, options),
+            (inputs with { Calibration = new DataLocation("idx:images-idx3-ubyte", notOnnx) }, options),
+            (inputs with { Preprocess = "{}" }, options),
+            (inputs, options with { Target = "abacus" }),
+            (inputs, options with { Methods = ["median"] }),
+            (inputs, options with { MaxDrop = 2 }),
         ];
-        foreach (var asked in wrong)
+        foreach (var (files, asked) in wrong)
         {
-            (await Should.ThrowAsync<JobException>(worker.PrepareAsync(asked, Cancellation))).Message.Length.ShouldBeGreaterThan(20);
+            (await Should.ThrowAsync<JobException>(worker.PrepareAsync(files, asked, Cancellation))).Message.Length.ShouldBeGreaterThan(20);
         }
     }
 
-    private static JobEntry Entry(JobQuestion question, PreparedJob prepared) => new()
+    private static JobEntry Entry(JobInputs inputs, PreparedJob prepared) => new()
     {
         Id = $"job-{prepared.Spec.JobId[..8]}",
         CreatedAt = DateTimeOffset.UnixEpoch,
         Spec = prepared.Spec,
         Space = prepared.Space,
-        Inputs = question.Inputs,
+        Inputs = inputs,
     };
 
     private static void RequireRuntime()
@@ -186,26 +191,23 @@ public sealed class NodeJobTests : IDisposable
         }
     }
 
-    private async Task<JobQuestion> TinyAsync()
+    private async Task<(JobInputs Inputs, JobOptions Options)> TinyAsync()
     {
         TinyNetwork.Write(_folder.Root);
         string tar = await StoreAsync(SafeTarTests.Tar(
             ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
             ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
-        return new JobQuestion
-        {
-            Inputs = new JobInputs
+        return (
+            new JobInputs
             {
                 Model = await StoreAsync(await File.ReadAllBytesAsync(_folder["tiny.onnx"], Cancellation)),
                 Calibration = new DataLocation("idx:images-idx3-ubyte", tar),
                 Preprocess = await File.ReadAllTextAsync(_folder["tiny.preprocess.json"], Cancellation),
             },
-            Methods = ["max"],
-            Batch = 4,
-        };
+            new JobOptions { Methods = ["max"], Batch = 4, Reconstruct = ReconstructionMode.Never });
     }
 
-    private async Task<JobQuestion> GlyphsAsync()
+    private async Task<(JobInputs Inputs, JobOptions Options)> GlyphsAsync()
     {
         var generator = new GlyphGenerator(GlyphSample.Seed);
         Directory.CreateDirectory(_folder["glyphs"]);
@@ -215,17 +217,15 @@ public sealed class NodeJobTests : IDisposable
         string tar = await StoreAsync(SafeTarTests.Tar(files));
         string model = SampleFolder.File(GlyphSample.ModelName);
         string Spec(GlyphSet set) => $"idx:data/{Path.GetFileName(GlyphFiles.ImagesPath(_folder["glyphs"], set))}";
-        return new JobQuestion
-        {
-            Inputs = new JobInputs
+        return (
+            new JobInputs
             {
                 Model = await StoreAsync(await File.ReadAllBytesAsync(model, Cancellation)),
                 Calibration = new DataLocation(Spec(GlyphSet.Calibration), tar),
                 Evaluation = new DataLocation(Spec(GlyphSet.Evaluation), tar),
                 Preprocess = await File.ReadAllTextAsync(Preprocess.DefaultPath(model), Cancellation),
             },
-            Batch = 4,
-        };
+            new JobOptions { Batch = 4, Reconstruct = ReconstructionMode.Never });
     }
 
     private async Task<string> StoreAsync(byte[] bytes)

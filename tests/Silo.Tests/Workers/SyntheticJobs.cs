@@ -10,24 +10,20 @@ namespace Cluster.Silo.Tests.Workers;
 /// <summary>Synthetic jobs, and items of theirs.</summary>
 internal static class SyntheticJobs
 {
-    public static JobQuestion Question(string target) => new()
-    {
-        Inputs = new JobInputs { Model = "none", Calibration = new DataLocation("none") },
-        Target = target,
-        Methods = ["max", "mse"],
-    };
+    public static JobInputs Inputs { get; } = new() { Model = "none", Calibration = new DataLocation("none") };
+
+    public static JobOptions Options(string target) => new() { Target = target, Methods = ["max", "mse"] };
 
     public static JobEntry Entry(string target)
     {
-        var question = Question(target);
-        var prepared = SyntheticJob.Prepare(question);
-        return new JobEntry { Id = $"job-{prepared.Spec.JobId[..8]}", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = question.Inputs };
+        var prepared = SyntheticJob.Prepare(Inputs, Options(target));
+        return new JobEntry { Id = $"job-{prepared.Spec.JobId[..8]}", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = Inputs };
     }
 
     /// <summary>A candidate's accuracy: one group, by number, in FP32.</summary>
     public static AccuracyItem Candidate(JobEntry job, int group)
     {
-        var int8 = Plan.AllInt8(job.Spec.Target, job.Space.Groups.Select(one => one.Name), "max", biasCorrection: true);
+        var int8 = Plan.AllInt8(job.Spec.Options.Target, job.Space.Groups.Select(one => one.Name), "max", biasCorrection: true);
         return new AccuracyItem(job.Spec.AccuracyContext, int8.With([group], GroupDecision.Float32), ImageScope.Full);
     }
 

@@ -45,13 +45,13 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             Device = device,
             Parts = TrainingThreads.Of(folder),
             Epochs = item.Epochs,
-            Seed = SplitMix64.Derive(lazy.Spec.Seed, "finetune"),
+            Seed = SplitMix64.Derive(lazy.Spec.Options.Seed, "finetune"),
             CheckpointEvery = CheckpointEvery,
 
             // A try that another kind of slot takes over begins anew, beside.
             Folder = device.IsHost ? folder : Path.Combine(folder, device.Kind),
         };
-        var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Seed);
+        var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
         place.Say($"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores);
         var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation, share);

@@ -62,7 +62,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             ReconstructionStep.Brecq => ReconstructionMethod.Brecq,
             _ => ReconstructionMethod.QDrop,
         };
-        var options = ReconstructionOptions.For(method, item.Iterations, SplitMix64.Derive(lazy.Spec.Seed, $"reconstruction/{item.Step.Rounding()}")) with
+        var options = ReconstructionOptions.For(method, item.Iterations, SplitMix64.Derive(lazy.Spec.Options.Seed, $"reconstruction/{item.Step.Rounding()}")) with
         {
             Device = SlotDevice.Current(place.Say),
             CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
@@ -81,7 +81,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         }
 
         var fromFloat32 = PairedCounts.Of(accuracy.Float32().CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total);
-        return new Feasibility(lazy.Spec.MaxDrop, lazy.Spec.Confidence).IsFeasible(fromFloat32)
+        return new Feasibility(lazy.Spec.Options.MaxDrop, lazy.Spec.Options.Confidence).IsFeasible(fromFloat32)
             || FineTuneVerdict.Of(PairedCounts.Of(outcome.ScoreBefore.CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total)).Kept;
     }
 }

@@ -11,19 +11,18 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Nodes.Data;
 
-/// <summary>Finds on this node what a job names by digest, and makes of it the request that a user on this machine would type.</summary>
+/// <summary>Finds on this node what a job names by digest.</summary>
 internal sealed class JobFiles(NodeFolders folders)
 {
     private readonly FolderArtefactStore _artefacts = new(folders.Artefacts);
 
-    /// <summary>The request; its files exist, but were not looked into.</summary>
+    /// <summary>The files; they exist, but were not looked into.</summary>
     /// <exception cref="NodeUnfitException">Something is not there, as far as this node sees.</exception>
     /// <exception cref="JobException">Something cannot be accepted.</exception>
-    public async Task<JobRequest> LocateAsync(JobQuestion question, CancellationToken cancellation)
+    public async Task<LocalInputs> LocateAsync(JobInputs inputs, CancellationToken cancellation)
     {
-        var inputs = question.Inputs;
         var calibration = await AccessAsync(inputs.Calibration, "calibration", cancellation);
-        return new JobRequest
+        return new LocalInputs
         {
             Model = Model(inputs.Model),
             Calibration = inputs.Calibration.Spec,
@@ -36,19 +35,6 @@ internal sealed class JobFiles(NodeFolders folders)
                 inputs.Test is { } test ? await AccessAsync(test, "test", cancellation) : calibration,
                 inputs.Training is { } training ? await AccessAsync(training, "training", cancellation) : calibration),
             Preprocess = inputs.Preprocess is { } text ? Preprocess(text) : null,
-            Output = folders.Temporary,
-            Target = question.Target,
-            Methods = question.Methods,
-            MaxDrop = question.MaxDrop,
-            Confidence = question.Confidence,
-            BudgetEvaluations = question.BudgetEvaluations,
-            Batch = question.Batch,
-            Threads = question.Threads,
-            Seed = question.Seed,
-            FineTune = question.FineTune,
-            Epochs = question.Epochs,
-            Reconstruct = question.Reconstruct,
-            ReconstructIterations = question.ReconstructIterations,
         };
     }
 

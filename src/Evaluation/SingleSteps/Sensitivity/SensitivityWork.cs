@@ -22,7 +22,9 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         long began = Stopwatch.GetTimestamp();
         var network = NetworkFile.Open(request.Model);
         var data = JobData.Open(
-            new JobRequest { Model = request.Model, Calibration = request.Data, Evaluation = request.Evaluation, Preprocess = request.Preprocess, Seed = request.Seed, Output = "" }, network);
+            new LocalInputs { Model = request.Model, Calibration = request.Data, Evaluation = request.Evaluation, Preprocess = request.Preprocess },
+            new JobOptions { Seed = request.Seed },
+            network);
         foreach (string warning in data.Warnings)
         {
             progress.Say($"warning: {warning}");

@@ -69,20 +69,6 @@ internal static class EnumMapping
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 
-    public static V1.FineTuneMode ToContract(this FineTuneMode mode) => mode switch
-    {
-        FineTuneMode.Auto => V1.FineTuneMode.Auto,
-        FineTuneMode.Always => V1.FineTuneMode.Always,
-        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
-    };
-
-    public static V1.ReconstructionMode ToContract(this ReconstructionMode mode) => mode switch
-    {
-        ReconstructionMode.Auto => V1.ReconstructionMode.Auto,
-        ReconstructionMode.Always => V1.ReconstructionMode.Always,
-        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
-    };
-
     public static V1.Precision ToContract(this Precision precision) => precision switch
     {
         Precision.Float32 => V1.Precision.Float32,

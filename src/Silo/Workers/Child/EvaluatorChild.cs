@@ -149,7 +149,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
 
                 return new ResultReply(evaluate.Id, await bench.ExecuteAsync(_job, evaluate.Item, evaluate.Records, Enter, cancellation));
             case PrepareRequest prepare:
-                return new PreparedReply(prepare.Id, await bench.PrepareAsync(prepare.Question, cancellation));
+                return new PreparedReply(prepare.Id, await bench.PrepareAsync(prepare.Inputs, prepare.Options, cancellation));
             default:
                 throw new ProtocolException($"A {request.GetType().Name} is not work.");
         }

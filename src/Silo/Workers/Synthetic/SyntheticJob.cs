@@ -20,34 +20,30 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
     // What all groups that are not sensitive may lose together: less than a job usually allows.
     private const double HarmlessInAll = 0.004;
 
-    private readonly SyntheticTarget _target = SyntheticTarget.Parse(spec.Target);
-    private readonly SyntheticNetwork _network = Network(SyntheticTarget.Parse(spec.Target));
+    private readonly SyntheticTarget _target = SyntheticTarget.Parse(spec.Options.Target);
+    private readonly SyntheticNetwork _network = Network(SyntheticTarget.Parse(spec.Options.Target));
 
-    /// <summary>What a question about a synthetic target asks.</summary>
+    /// <summary>The job on a synthetic target.</summary>
     /// <exception cref="JobException">The target's text, or a number, is wrong.</exception>
-    public static PreparedJob Prepare(JobQuestion question)
+    public static PreparedJob Prepare(JobInputs inputs, JobOptions options)
     {
-        var target = SyntheticTarget.Parse(question.Target);
+        var target = SyntheticTarget.Parse(options.Target);
         string model = CanonicalJson.Digest(new { target.Groups, target.Sensitive, target.Seed, target.Images });
-        // A network that computes nothing has nothing to learn: only where that is demanded.
-        var reconstruct = question.Reconstruct == ReconstructionMode.Always ? question.Reconstruct : null;
+        var decided = (options with
+        {
+            Epochs = options.Epochs ?? 1,
+
+            // A network that computes nothing has nothing to learn: only where that is demanded.
+            Reconstruct = options.Reconstruct == ReconstructionMode.Always ? ReconstructionMode.Always : ReconstructionMode.Never,
+        }).Decided(inputs.Training is not null);
         var spec = new JobSpec
         {
             ModelDigest = model,
-            Data = new DataDigests(CanonicalJson.Digest($"{model}/calibration"), CanonicalJson.Digest($"{model}/evaluation"), Training: question.FineTune is null ? null : CanonicalJson.Digest($"{model}/training")),
-            Target = question.Target,
-            Methods = question.Methods,
-            MaxDrop = question.MaxDrop,
-            Confidence = question.Confidence,
-            BudgetEvaluations = question.BudgetEvaluations,
-            Batch = question.Batch,
-            Threads = question.Threads,
-            Seed = question.Seed,
-            FineTune = question.FineTune,
-            Epochs = question.FineTune is null ? null : question.Epochs ?? 1,
-
-            Reconstruct = reconstruct,
-            ReconstructIterations = reconstruct is null ? null : question.ReconstructIterations ?? ReconstructionLimits.UsualIterations,
+            Data = new DataDigests(
+                CanonicalJson.Digest($"{model}/calibration"),
+                CanonicalJson.Digest($"{model}/evaluation"),
+                Training: decided.FineTune == FineTuneMode.Never ? null : CanonicalJson.Digest($"{model}/training")),
+            Options = decided,
 
             // No class of devices: every node computes the same.
             Versions = new EvaluatorVersions("synthetic 1", "synthetic 1", InstructionSet: string.Empty),
@@ -110,7 +106,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
     {
         var selection = JobState.Fold(records.Select(record => record.Event))?.Winner
             ?? throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
-        string plan = new PlanFile(selection.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Seed).Format();
+        string plan = new PlanFile(selection.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Options.Seed).Format();
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(plan));
         string digest = await new FolderArtefactStore(folders.Artefacts).PutAsync(content, cancellation);
         return new PublishResult([new PublishedArtefact("winner.plan.json", digest, content.Length)]);

@@ -58,11 +58,11 @@ public sealed class DeviceFineTuneTests
     {
         var options = Options(TrainingOptimizer.AdamW) with { Device = Devices.Require(name), Epochs = 2 };
         var uninterrupted = Run(options);
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         using var cancellation = new CancellationTokenSource();
-        Should.Throw<OperationCanceledException>(() => Run(options with { Folder = folder.Path }, new StopAfter(4, cancellation), cancellation.Token));
+        Should.Throw<OperationCanceledException>(() => Run(options with { Folder = folder.Root }, new StopAfter(4, cancellation), cancellation.Token));
 
-        var resumed = Run(options with { Folder = folder.Path });
+        var resumed = Run(options with { Folder = folder.Root });
 
         resumed.ResumedAt.ShouldBe(4);
         resumed.Parameters.ComputeDigest().ShouldBe(uninterrupted.Parameters.ComputeDigest());
@@ -71,8 +71,8 @@ public sealed class DeviceFineTuneTests
     [Fact]
     public void Run_CheckpointOfAnotherKindOfDevice_IsRefused()
     {
-        using var folder = new TemporaryFolder();
-        var options = Options(TrainingOptimizer.Sgd) with { Folder = folder.Path };
+        using var folder = new WorkFolder();
+        var options = Options(TrainingOptimizer.Sgd) with { Folder = folder.Root };
         Run(options);
 
         Should.Throw<KernelException>(() => Run(options with { Device = ComputeDevice.Emulated })).Message.ShouldContain("a training of another plan");

@@ -56,8 +56,8 @@ public sealed class FineTunerTests
     public void Run_CancelledThenAgain_EndsWithTheSameBytes(int steps)
     {
         var uninterrupted = Run(Options);
-        using var folder = new TemporaryFolder();
-        var options = Options with { Folder = folder.Path };
+        using var folder = new WorkFolder();
+        var options = Options with { Folder = folder.Root };
         using var cancellation = new CancellationTokenSource();
         Should.Throw<OperationCanceledException>(() => Run(options, new StopAfter(steps, cancellation), cancellation.Token));
 
@@ -72,8 +72,8 @@ public sealed class FineTunerTests
     public void Run_KilledBetweenCheckpoints_EndsWithTheSameBytes()
     {
         var uninterrupted = Run(Options);
-        using var folder = new TemporaryFolder();
-        var options = Options with { Folder = folder.Path };
+        using var folder = new WorkFolder();
+        var options = Options with { Folder = folder.Root };
 
         // An exception of the observer is as sudden as a kill: nothing is saved on its way.
         Should.Throw<InvalidTimeZoneException>(() => Run(options, new FailAfter(9), CancellationToken.None));
@@ -87,8 +87,8 @@ public sealed class FineTunerTests
     public async Task Run_SomebodyTimesMeanwhile_GivesWayAndEndsWithTheSameBytes()
     {
         var undisturbed = Run(Options);
-        using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, "machine");
+        using var folder = new WorkFolder();
+        string path = Path.Combine(folder.Root, "machine");
         using var share = await MachineShare.TakeAsync(new MachineLock(path), TestContext.Current.CancellationToken);
         using var timing = new TimingAfter(4, share, path);
 
@@ -103,8 +103,8 @@ public sealed class FineTunerTests
     [Fact]
     public void Run_AgainAfterTheEnd_TrainsNoMore()
     {
-        using var folder = new TemporaryFolder();
-        var options = Options with { Folder = folder.Path };
+        using var folder = new WorkFolder();
+        var options = Options with { Folder = folder.Root };
         var first = Run(options);
 
         var again = Run(options, new FailAfter(1), CancellationToken.None);
@@ -116,10 +116,10 @@ public sealed class FineTunerTests
     [Fact]
     public void Run_FolderOfOtherOptions_IsRefused()
     {
-        using var folder = new TemporaryFolder();
-        Run(Options with { Folder = folder.Path });
+        using var folder = new WorkFolder();
+        Run(Options with { Folder = folder.Root });
 
-        Should.Throw<KernelException>(() => Run(Options with { Folder = folder.Path, LearningRate = 0.01 })).Message.ShouldContain("a training of another plan");
+        Should.Throw<KernelException>(() => Run(Options with { Folder = folder.Root, LearningRate = 0.01 })).Message.ShouldContain("a training of another plan");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Quantization;
 using TorchSharp;
+using TorchSharp.Modules;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
 
@@ -165,5 +166,5 @@ public sealed class LsqQuantizerTests
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
-    private static torch.Tensor Leaf(float[] values, long[]? shape = null) => torch.nn.Parameter(TensorFactory.FromFloats(values, shape ?? [values.Length]));
+    private static torch.Tensor Leaf(float[] values, long[]? shape = null) => new Parameter(TensorFactory.FromFloats(values, shape ?? [values.Length]));
 }

@@ -3,6 +3,7 @@ using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Quantization;
 using TorchSharp;
+using TorchSharp.Modules;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
 
@@ -20,7 +21,7 @@ public sealed class TrainingLossTests
     public void Distillation_SameLogits_IsZeroWithoutGradient()
     {
         using var scope = torch.NewDisposeScope();
-        var logits = torch.nn.Parameter(TensorFactory.FromFloats(Nets.Values(12, 1), [3, 4]));
+        var logits = new Parameter(TensorFactory.FromFloats(Nets.Values(12, 1), [3, 4]));
         var teacher = TensorFactory.FromFloats(Nets.Values(12, 1), [3, 4]);
 
         var loss = TrainingLoss.Distillation(logits, teacher, 4);
@@ -42,7 +43,7 @@ public sealed class TrainingLossTests
             loss = 0.3 * F.cross_entropy(v, torch.tensor([4, 0, 2, 2])) + 0.7 * d
             print(loss.item(), *torch.autograd.grad(loss, [v])[0].flatten().tolist())
             """, [.. student, .. teacher]);
-        var logits = torch.nn.Parameter(TensorFactory.FromFloats(student, [4, 5]));
+        var logits = new Parameter(TensorFactory.FromFloats(student, [4, 5]));
 
         var loss = TrainingLoss.Of(logits, TensorFactory.FromInt64([4, 0, 2, 2], [4]), TensorFactory.FromFloats(teacher, [4, 5]), 0.7, 3);
 

@@ -2,6 +2,7 @@ using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Quantization;
 using TorchSharp;
+using TorchSharp.Modules;
 
 namespace Cluster.Kernels.Tests.Learning.Optimizers;
 
@@ -25,7 +26,7 @@ public sealed class ParameterUpdateTests
     public void Step_ParameterThatDoesNotDecay_HasNoDecay()
     {
         using var scope = torch.NewDisposeScope();
-        var parameter = new TrainedParameter("step", torch.nn.Parameter(TensorFactory.FromFloats([2f], [1])), Decays: false);
+        var parameter = new TrainedParameter("step", new Parameter(TensorFactory.FromFloats([2f], [1])), Decays: false);
         var zero = TensorFactory.FromFloats([0f], [1]);
 
         new SgdUpdate([parameter], 0.9, 0.5, true).Apply([zero], 0.1);
@@ -38,7 +39,7 @@ public sealed class ParameterUpdateTests
     public void Step_RateFactor_MultipliesTheRate()
     {
         using var scope = torch.NewDisposeScope();
-        var parameter = new TrainedParameter("step", torch.nn.Parameter(TensorFactory.FromFloats([2f], [1])), Decays: false, RateFactor: 0.5);
+        var parameter = new TrainedParameter("step", new Parameter(TensorFactory.FromFloats([2f], [1])), Decays: false, RateFactor: 0.5);
 
         new SgdUpdate([parameter], 0, 0, false).Apply([TensorFactory.FromFloats([1f], [1])], 0.1);
 
@@ -49,7 +50,7 @@ public sealed class ParameterUpdateTests
     public void Step_Many_LeaveNoTensorBehind()
     {
         using var scope = torch.NewDisposeScope();
-        var parameter = new TrainedParameter("w", torch.nn.Parameter(TensorFactory.FromFloats(Start, [3])), Decays: true);
+        var parameter = new TrainedParameter("w", new Parameter(TensorFactory.FromFloats(Start, [3])), Decays: true);
         var gradient = TensorFactory.FromFloats(Start, [3]);
         ParameterUpdate[] updates = [new SgdUpdate([parameter], 0.9, 0.1, true), new AdamWUpdate([parameter], 0.1)];
         long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
@@ -106,7 +107,7 @@ public sealed class ParameterUpdateTests
             print(*w.tolist())
             """, Start);
         using var scope = torch.NewDisposeScope();
-        var parameter = torch.nn.Parameter(TensorFactory.FromFloats(Start, [3]));
+        var parameter = new Parameter(TensorFactory.FromFloats(Start, [3]));
         var update = create([new TrainedParameter("w", parameter, Decays: true)]);
         var factor = TensorFactory.FromFloats([1, 2, 3], [3]);
         for (int i = 0; i < 5; i++)

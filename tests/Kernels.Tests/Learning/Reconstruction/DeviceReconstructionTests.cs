@@ -5,6 +5,7 @@ using Cluster.Kernels.Tensors;
 using Cluster.Kernels.Tests.Data;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
@@ -78,16 +79,16 @@ public sealed class DeviceReconstructionTests
     public void Run_StateOfAnotherKindOfDevice_IsNotContinued()
     {
         var (graph, images, start) = SmallReconstruction.Subject();
-        using var folder = new TemporaryFolder();
-        Reconstructor.Run(graph, start, images, Short, folder.Path, null, TimeProvider.System, CancellationToken.None);
+        using var folder = new WorkFolder();
+        Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None);
         var seen = new List<int>();
         var options = Short with { Device = ComputeDevice.Emulated };
 
-        Reconstructor.Run(graph, start, images, options, folder.Path, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(graph, start, images, options, folder.Root, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
         seen.ShouldContain(0);
 
         seen.Clear();
-        Reconstructor.Run(graph, start, images, options, folder.Path, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(graph, start, images, options, folder.Root, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
         seen.ShouldBeEmpty("its own state is");
     }
 

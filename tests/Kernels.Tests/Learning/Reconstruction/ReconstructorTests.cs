@@ -81,12 +81,12 @@ public sealed class ReconstructorTests
     public void Run_CachesSpilledToDisk_GiveTheSameBytesAndAreDeleted()
     {
         var (graph, images, start) = SmallReconstruction.Subject();
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
 
-        string spilled = SmallReconstruction.Run(graph, images, start, Short with { CacheBytes = 0, SpillFolder = folder.Path }).Parameters.ComputeDigest();
+        string spilled = SmallReconstruction.Run(graph, images, start, Short with { CacheBytes = 0, SpillFolder = folder.Root }).Parameters.ComputeDigest();
 
         spilled.ShouldBe(SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest());
-        Directory.GetFiles(folder.Path).ShouldBeEmpty();
+        Directory.GetFiles(folder.Root).ShouldBeEmpty();
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class ReconstructorTests
         var (graph, images, start) = SmallReconstruction.Subject();
         var options = Short with { Method = method };
         string whole = SmallReconstruction.Run(graph, images, start, options).Parameters.ComputeDigest();
-        using var folder = new TemporaryFolder();
+        using var folder = new WorkFolder();
         using var stop = new CancellationTokenSource();
         var ended = new ReconstructionReports(progress =>
         {
@@ -109,13 +109,13 @@ public sealed class ReconstructorTests
             }
         });
 
-        Should.Throw<OperationCanceledException>(() => Reconstructor.Run(graph, start, images, options, folder.Path, ended, TimeProvider.System, stop.Token));
+        Should.Throw<OperationCanceledException>(() => Reconstructor.Run(graph, start, images, options, folder.Root, ended, TimeProvider.System, stop.Token));
         var seen = new List<int>();
-        var resumed = Reconstructor.Run(graph, start, images, options, folder.Path, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        var resumed = Reconstructor.Run(graph, start, images, options, folder.Root, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
 
         resumed.Parameters.ComputeDigest().ShouldBe(whole);
         seen.Distinct().First().ShouldBe(block, "finished blocks are not learned again");
-        var third = Reconstructor.Run(graph, start, images, options, folder.Path, new ReconstructionReports(_ => throw new InvalidOperationException()), TimeProvider.System, CancellationToken.None);
+        var third = Reconstructor.Run(graph, start, images, options, folder.Root, new ReconstructionReports(_ => throw new InvalidOperationException()), TimeProvider.System, CancellationToken.None);
         third.Parameters.ComputeDigest().ShouldBe(whole);
         third.Blocks.ShouldBe(resumed.Blocks);
     }
@@ -125,8 +125,8 @@ public sealed class ReconstructorTests
     {
         var (graph, images, start) = SmallReconstruction.Subject();
         string undisturbed = SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest();
-        using var folder = new TemporaryFolder();
-        string path = Path.Combine(folder.Path, "machine");
+        using var folder = new WorkFolder();
+        string path = Path.Combine(folder.Root, "machine");
         using var share = await MachineShare.TakeAsync(new MachineLock(path), TestContext.Current.CancellationToken);
         TimingProcess? timing = null;
 
@@ -152,11 +152,11 @@ public sealed class ReconstructorTests
     public void Run_OtherSettingsInTheSameFolder_TakeNothingOver()
     {
         var (graph, images, start) = SmallReconstruction.Subject();
-        using var folder = new TemporaryFolder();
-        Reconstructor.Run(graph, start, images, Short, folder.Path, null, TimeProvider.System, CancellationToken.None);
+        using var folder = new WorkFolder();
+        Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None);
         var seen = new List<int>();
 
-        Reconstructor.Run(graph, start, images, Short with { Seed = 9 }, folder.Path, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(graph, start, images, Short with { Seed = 9 }, folder.Root, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
 
         seen.ShouldContain(0);
     }
@@ -165,12 +165,12 @@ public sealed class ReconstructorTests
     public void Run_DamagedState_IsRefusedByName()
     {
         var (graph, images, start) = SmallReconstruction.Subject();
-        using var folder = new TemporaryFolder();
-        Reconstructor.Run(graph, start, images, Short, folder.Path, null, TimeProvider.System, CancellationToken.None);
-        string damaged = Directory.GetFiles(folder.Path, "*.learned", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        using var folder = new WorkFolder();
+        Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None);
+        string damaged = Directory.GetFiles(folder.Root, "*.learned", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         File.WriteAllBytes(damaged, [.. File.ReadAllBytes(damaged).SkipLast(1)]);
 
-        Should.Throw<KernelException>(() => Reconstructor.Run(graph, start, images, Short, folder.Path, null, TimeProvider.System, CancellationToken.None));
+        Should.Throw<KernelException>(() => Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public sealed class MachineShareTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("cluster-share").FullName;
     private readonly string _path;
     private readonly MachineLock _lock;
-    private readonly ManualClock _clock = new();
+    private readonly ManualTime _clock = new();
 
     public MachineShareTests()
     {
@@ -108,7 +108,7 @@ public sealed class MachineShareTests : IDisposable
             Until(() => share.IsAwaited);
             var away = Task.Run(() => share.GiveWay(Cancellation), Cancellation);
             await timing.HasItAsync();
-            _clock.Now += waited;
+            _clock.Advance(TimeSpan.FromSeconds(waited));
             timing.End();
             await away.WaitAsync(Patience, Cancellation);
         }
@@ -118,9 +118,9 @@ public sealed class MachineShareTests : IDisposable
         using var gate = _lock.OpenGate();
         Until(() => !IsFree(gate));
         share.IsAwaited.ShouldBeFalse();
-        _clock.Now += turn - 1;
+        _clock.Advance(TimeSpan.FromSeconds(turn - 1));
         share.IsAwaited.ShouldBeFalse();
-        _clock.Now += 1;
+        _clock.Advance(TimeSpan.FromSeconds(1));
         share.IsAwaited.ShouldBeTrue();
         share.Clock.GetElapsedTime(began).ShouldBe(TimeSpan.FromSeconds(turn));
     }
@@ -152,13 +152,4 @@ public sealed class MachineShareTests : IDisposable
     }
 
     private Task<MachineShare> TakeAsync() => MachineShare.TakeAsync(_lock, Cancellation, _clock);
-
-    private sealed class ManualClock : TimeProvider
-    {
-        public long Now { get; set; }
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => Now;
-    }
 }

@@ -1,11 +1,12 @@
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Runtimes.Timing;
 
 public sealed class LatencyMeterTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly ManualTime _clock = new();
     private readonly List<char> _calls = [];
 
     [Fact]
@@ -121,15 +122,6 @@ public sealed class LatencyMeterTests
         => () =>
         {
             _calls.Add(name);
-            _clock.Now += milliseconds;
+            _clock.Advance(TimeSpan.FromMilliseconds(milliseconds));
         };
-
-    private sealed class ManualClock : TimeProvider
-    {
-        public long Now { get; set; }
-
-        public override long TimestampFrequency => 1000;
-
-        public override long GetTimestamp() => Now;
-    }
 }

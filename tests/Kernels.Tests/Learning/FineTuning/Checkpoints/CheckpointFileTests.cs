@@ -1,5 +1,6 @@
 using Cluster.Kernels.Learning.FineTuning.Checkpoints;
 using Cluster.Kernels.Tests.Data;
+using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning.Checkpoints;
 
@@ -10,10 +11,10 @@ public sealed class CheckpointFileTests
     [Fact]
     public void Read_AfterWrite_IsEqualToTheBit()
     {
-        using var folder = new TemporaryFolder();
-        CheckpointFile.Write(folder.File("c"), Sample);
+        using var folder = new WorkFolder();
+        CheckpointFile.Write(folder["c"], Sample);
 
-        var read = CheckpointFile.Read(folder.File("c"))!;
+        var read = CheckpointFile.Read(folder["c"])!;
 
         (read.Identity, read.State).ShouldBe((Sample.Identity, Sample.State));
         read.Tensors.Keys.Order().ShouldBe(["a", "b"]);
@@ -27,8 +28,8 @@ public sealed class CheckpointFileTests
     [Fact]
     public void Read_AnyByteChanged_IsRefused()
     {
-        using var folder = new TemporaryFolder();
-        string path = folder.File("c");
+        using var folder = new WorkFolder();
+        string path = folder["c"];
         CheckpointFile.Write(path, Sample);
         byte[] bytes = File.ReadAllBytes(path);
         for (int i = 0; i < bytes.Length; i++)
@@ -43,8 +44,8 @@ public sealed class CheckpointFileTests
     [Fact]
     public void Read_CutAnywhere_IsRefused()
     {
-        using var folder = new TemporaryFolder();
-        string path = folder.File("c");
+        using var folder = new WorkFolder();
+        string path = folder["c"];
         CheckpointFile.Write(path, Sample);
         byte[] bytes = File.ReadAllBytes(path);
         for (int length = 0; length < bytes.Length; length++)
@@ -57,10 +58,10 @@ public sealed class CheckpointFileTests
     [Fact]
     public void Open_OtherIdentity_IsRefused()
     {
-        using var folder = new TemporaryFolder();
-        new CheckpointFolder(folder.Path, "id").SaveEpoch(Sample);
+        using var folder = new WorkFolder();
+        new CheckpointFolder(folder.Root, "id").SaveEpoch(Sample);
 
-        Should.Throw<KernelException>(() => new CheckpointFolder(folder.Path, "other").Open(_ => 0)).Message.ShouldContain("a training of another plan");
+        Should.Throw<KernelException>(() => new CheckpointFolder(folder.Root, "other").Open(_ => 0)).Message.ShouldContain("a training of another plan");
     }
 
     [Theory]
@@ -68,11 +69,11 @@ public sealed class CheckpointFileTests
     [InlineData(3, 5, 5)] // cut short between the two files of an epoch's end
     public void Open_TwoCheckpoints_GoesOnFromTheLater(int latest, int epoch, int expected)
     {
-        using var folder = new TemporaryFolder();
-        var checkpoints = new CheckpointFolder(folder.Path, "id");
+        using var folder = new WorkFolder();
+        var checkpoints = new CheckpointFolder(folder.Root, "id");
         checkpoints.SaveEpoch(Sample with { State = $"{epoch}" });
         checkpoints.SaveLatest(Sample with { State = $"{latest}" });
 
-        new CheckpointFolder(folder.Path, "id").Open(checkpoint => long.Parse(checkpoint.State))!.State.ShouldBe($"{expected}");
+        new CheckpointFolder(folder.Root, "id").Open(checkpoint => long.Parse(checkpoint.State))!.State.ShouldBe($"{expected}");
     }
 }

@@ -1,7 +1,0 @@
-namespace Orleans;
-
-/// <summary>The grain factory as code outside grains sees it.</summary>
-public interface IClusterClient : IGrainFactory
-{
-    IServiceProvider ServiceProvider { get; }
-}

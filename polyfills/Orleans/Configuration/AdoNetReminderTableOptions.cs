@@ -1,9 +1,0 @@
-namespace Orleans.Configuration;
-
-/// <summary>Here so that code which offers such reminders compiles.</summary>
-public class AdoNetReminderTableOptions
-{
-    public string? ConnectionString { get; set; }
-
-    public string? Invariant { get; set; }
-}

@@ -1,4 +1,0 @@
-namespace Orleans.Configuration;
-
-/// <summary>Messaging of clients.</summary>
-public class ClientMessagingOptions : MessagingOptions;

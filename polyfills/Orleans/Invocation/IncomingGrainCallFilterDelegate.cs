@@ -1,4 +1,0 @@
-namespace Orleans;
-
-/// <summary>An incoming filter without a class.</summary>
-public delegate Task IncomingGrainCallFilterDelegate(IIncomingGrainCallContext context);

@@ -1,6 +1,0 @@
-using Orleans.Runtime;
-
-namespace Orleans.Placement;
-
-[AttributeUsage(AttributeTargets.Class, AllowMultiple = false)]
-public sealed class RandomPlacementAttribute() : PlacementAttribute(NamedPlacement.Instance);

@@ -1,0 +1,100 @@
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Contract;
+
+/// <summary>
+/// The options of a job on the wire: what a client sends, and what a server reads and shows. What is left open is not set.
+/// </summary>
+public static class JobOptionsMapping
+{
+    /// <summary>Sets a message's fields.</summary>
+    public static void Write(JobOptions options, V1.JobSpec spec)
+    {
+        spec.Target = options.Target;
+        spec.Methods.Clear();
+        spec.Methods.AddRange(options.Methods);
+        spec.MaxDrop = options.MaxDrop;
+        Set(options.Confidence, value => spec.Confidence = value, spec.ClearConfidence);
+        Set(options.BudgetEvaluations, value => spec.BudgetEvaluations = value, spec.ClearBudgetEvaluations);
+        spec.Batch = options.Batch;
+        spec.Threads = options.Threads;
+        spec.Seed = options.Seed;
+        spec.FineTune = ToContract(options.FineTune);
+        Set(options.Epochs, value => spec.Epochs = value, spec.ClearEpochs);
+        spec.Reconstruct = ToContract(options.Reconstruct);
+        Set(options.ReconstructIterations, value => spec.ReconstructIterations = value, spec.ClearReconstructIterations);
+    }
+
+    /// <summary>
+    /// Reads a message's fields; those that are not set have their defaults. Nothing is checked: see <see cref="JobOptions.Validate"/>.
+    /// </summary>
+    public static JobOptions Read(V1.JobSpec spec)
+    {
+        var usual = new JobOptions();
+        return new JobOptions
+        {
+            Target = spec.Target.Length == 0 ? usual.Target : spec.Target,
+            Methods = spec.Methods.Count == 0 ? usual.Methods : [.. spec.Methods],
+            MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
+            Confidence = spec.HasConfidence ? spec.Confidence : usual.Confidence,
+            BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : usual.BudgetEvaluations,
+            Batch = spec.HasBatch ? spec.Batch : usual.Batch,
+            Threads = spec.HasThreads ? spec.Threads : usual.Threads,
+            Seed = spec.Seed,
+            FineTune = Mode(spec.FineTune),
+            Epochs = spec.HasEpochs ? spec.Epochs : usual.Epochs,
+            Reconstruct = Mode(spec.Reconstruct),
+            ReconstructIterations = spec.HasReconstructIterations ? spec.ReconstructIterations : usual.ReconstructIterations,
+        };
+    }
+
+    private static void Set<T>(T? value, Action<T> set, Action clear)
+        where T : struct
+    {
+        if (value is { } given)
+        {
+            set(given);
+        }
+        else
+        {
+            clear();
+        }
+    }
+
+    private static V1.FineTuneMode ToContract(FineTuneMode? mode) => mode switch
+    {
+        null => V1.FineTuneMode.Unspecified,
+        FineTuneMode.Never => V1.FineTuneMode.Never,
+        FineTuneMode.Auto => V1.FineTuneMode.Auto,
+        FineTuneMode.Always => V1.FineTuneMode.Always,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
+    };
+
+    // A mode of a later contract keeps its number, which no mode here has: the limits of the option refuse it.
+    private static FineTuneMode? Mode(V1.FineTuneMode mode) => mode switch
+    {
+        V1.FineTuneMode.Unspecified => null,
+        V1.FineTuneMode.Never => FineTuneMode.Never,
+        V1.FineTuneMode.Auto => FineTuneMode.Auto,
+        V1.FineTuneMode.Always => FineTuneMode.Always,
+        _ => (FineTuneMode)mode,
+    };
+
+    private static V1.ReconstructionMode ToContract(ReconstructionMode? mode) => mode switch
+    {
+        null => V1.ReconstructionMode.Unspecified,
+        ReconstructionMode.Never => V1.ReconstructionMode.Never,
+        ReconstructionMode.Auto => V1.ReconstructionMode.Auto,
+        ReconstructionMode.Always => V1.ReconstructionMode.Always,
+        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, message: null),
+    };
+
+    private static ReconstructionMode? Mode(V1.ReconstructionMode mode) => mode switch
+    {
+        V1.ReconstructionMode.Unspecified => null,
+        V1.ReconstructionMode.Never => ReconstructionMode.Never,
+        V1.ReconstructionMode.Auto => ReconstructionMode.Auto,
+        V1.ReconstructionMode.Always => ReconstructionMode.Always,
+        _ => (ReconstructionMode)mode,
+    };
+}

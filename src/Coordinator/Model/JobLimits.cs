@@ -1,0 +1,60 @@
+namespace Cluster.Coordinator.Model;
+
+/// <summary>
+/// What the options of a job may be: one limit a property of <see cref="JobOptions"/> that has one, checked alike by command line, client
+/// and server.
+/// </summary>
+public static class JobLimits
+{
+    /// <summary>The most iterations a block that may be asked of a reconstruction.</summary>
+    public const int MostReconstructIterations = 100_000;
+
+    /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
+        nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once,", "correct the list");
+
+    /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>.</summary>
+    public static JobLimit<double> MaxDrop { get; } = new(
+        nameof(JobOptions.MaxDrop), "--max-drop", drop => drop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005");
+
+    /// <summary>Limit of <see cref="JobOptions.Confidence"/>.</summary>
+    public static JobLimit<double> Confidence { get; } = new(
+        nameof(JobOptions.Confidence), "--confidence", share => share is > 0.5 and < 1, "a number above 0.5 and below 1", "0.95 is usual");
+
+    /// <summary>Limit of <see cref="JobOptions.BudgetEvaluations"/>.</summary>
+    public static JobLimit<int> BudgetEvaluations { get; } = new(
+        nameof(JobOptions.BudgetEvaluations), "--budget-evals", count => count >= 1, "at least 1", "leave it out for no limit");
+
+    /// <summary>Limit of <see cref="JobOptions.Batch"/>.</summary>
+    public static JobLimit<int> Batch { get; } = new(
+        nameof(JobOptions.Batch), "--batch", count => count >= 1, "at least 1", "correct it");
+
+    /// <summary>Limit of <see cref="JobOptions.Threads"/>.</summary>
+    public static JobLimit<int> Threads { get; } = new(
+        nameof(JobOptions.Threads), "--threads", count => count >= 1, "at least 1", "correct it");
+
+    /// <summary>Limit of <see cref="JobOptions.Seed"/>.</summary>
+    public static JobLimit<long> Seed { get; } = new(
+        nameof(JobOptions.Seed), "--seed", seed => seed is >= 0 and < 1L << 53, "0 to 2^53 - 1",
+        "choose another, as JSON readers keep no larger number");
+
+    /// <summary>Limit of <see cref="JobOptions.FineTune"/>.</summary>
+    public static JobLimit<FineTuneMode> FineTune { get; } = new(
+        nameof(JobOptions.FineTune), "--fine-tune", Enum.IsDefined, "auto, always or never", "choose one of them");
+
+    /// <summary>Limit of <see cref="JobOptions.Epochs"/>.</summary>
+    public static JobLimit<int> Epochs { get; } = new(
+        nameof(JobOptions.Epochs), "--epochs", count => count >= 1, "at least 1", "correct it");
+
+    /// <summary>Limit of <see cref="JobOptions.Reconstruct"/>.</summary>
+    public static JobLimit<ReconstructionMode> Reconstruct { get; } = new(
+        nameof(JobOptions.Reconstruct), "--reconstruct", Enum.IsDefined, "auto, always or never", "choose one of them");
+
+    /// <summary>Limit of <see cref="JobOptions.ReconstructIterations"/>.</summary>
+    public static JobLimit<int> ReconstructIterations { get; } = new(
+        nameof(JobOptions.ReconstructIterations), "--reconstruct-iterations", count => count is >= 1 and <= MostReconstructIterations,
+        $"1 to {MostReconstructIterations}", "correct it");
+
+    private static bool IsDistinct(IReadOnlyList<string> methods) =>
+        methods.Count > 0 && methods.Distinct(StringComparer.Ordinal).Count() == methods.Count;
+}

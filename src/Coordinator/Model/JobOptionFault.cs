@@ -1,0 +1,14 @@
+namespace Cluster.Coordinator.Model;
+
+/// <summary>An option of a job that is out of its limits.</summary>
+/// <param name="Option">Name of its property of <see cref="JobOptions"/>.</param>
+/// <param name="Name">Its name on the command line.</param>
+/// <param name="Found">What was found.</param>
+/// <param name="Expected">What is expected.</param>
+/// <param name="Advice">What to do.</param>
+public sealed record JobOptionFault(string Option, string Name, string Found, string Expected, string Advice)
+{
+    /// <summary>The fault in a sentence.</summary>
+    /// <param name="name">What the option is called where it was given; null: its name on the command line.</param>
+    public string Sentence(string? name = null) => $"{name ?? Name} is {Found} where {Expected} is expected: {Advice}.";
+}

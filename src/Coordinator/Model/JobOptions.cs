@@ -1,0 +1,92 @@
+namespace Cluster.Coordinator.Model;
+
+/// <summary>
+/// What a user chooses for a job, the same on the command line, on the wire and in a journal. The values here are the defaults. What is
+/// null is left open: <see cref="Decided"/> says what it comes to.
+/// </summary>
+public sealed record JobOptions
+{
+    /// <summary>Passes of a fine-tuning where nothing else is asked for.</summary>
+    public const int UsualEpochs = 10;
+
+    /// <summary>Iterations a block, a layer for AdaRound, where nothing else is asked for: a cheap reconstruction, as PPQ has it.</summary>
+    public const int UsualReconstructIterations = 500;
+
+    /// <summary>The runtime that candidates are placed and measured for.</summary>
+    public string Target { get; init; } = "onnxruntime-cpu";
+
+    /// <summary>Calibrators to try, each once, in order of preference among equals.</summary>
+    public IReadOnlyList<string> Methods { get; init; } = ["max", "percentile:99.99", "kl", "mse"];
+
+    /// <summary>The largest accepted loss of top-1, as a fraction: 0.005 is half a percentage point.</summary>
+    public double MaxDrop { get; init; } = 0.005;
+
+    /// <summary>
+    /// Null: the paired point estimate of the drop decides. Otherwise, in (0.5, 1), its one-sided upper bound at this confidence does.
+    /// </summary>
+    public double? Confidence { get; init; }
+
+    /// <summary>The most accuracy evaluations to spend (baselines are always made), or null for as many as the search wants.</summary>
+    public int? BudgetEvaluations { get; init; }
+
+    /// <summary>Images per run when latency is measured.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>Threads of the runtime when latency is measured.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>The seed from which every other seed is derived; 0 to 2^53 − 1, as JSON readers keep no more.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>When the winner is fine-tuned; null: automatic where there are training images, else never.</summary>
+    public FineTuneMode? FineTune { get; init; }
+
+    /// <summary>Passes of the fine-tuning over the training images, at least 1; null: <see cref="UsualEpochs"/>.</summary>
+    public int? Epochs { get; init; }
+
+    /// <summary>When roundings are learned after the search; null: automatic.</summary>
+    public ReconstructionMode? Reconstruct { get; init; }
+
+    /// <summary>
+    /// Iterations of that a block, 1 to <see cref="JobLimits.MostReconstructIterations"/>; null: <see cref="UsualReconstructIterations"/>.
+    /// </summary>
+    public int? ReconstructIterations { get; init; }
+
+    /// <summary>
+    /// The same with nothing left open: modes are there, a step that is never taken has no passes or iterations and every other step has
+    /// them.
+    /// </summary>
+    /// <param name="hasTrainingImages">Whether the job has images to fine-tune on; without them, automatic is never.</param>
+    public JobOptions Decided(bool hasTrainingImages)
+    {
+        var fineTune = FineTune is null or FineTuneMode.Auto ? hasTrainingImages ? FineTuneMode.Auto : FineTuneMode.Never : FineTune;
+        var reconstruct = Reconstruct ?? ReconstructionMode.Auto;
+        return this with
+        {
+            FineTune = fineTune,
+            Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
+            Reconstruct = reconstruct,
+            ReconstructIterations = reconstruct == ReconstructionMode.Never ? null : ReconstructIterations ?? UsualReconstructIterations,
+        };
+    }
+
+    /// <summary>What is out of its limits, empty where everything is fine.</summary>
+    public IReadOnlyList<JobOptionFault> Validate()
+    {
+        IEnumerable<JobOptionFault?> faults =
+        [
+            JobLimits.MaxDrop.Fault(MaxDrop),
+            Confidence is { } confidence ? JobLimits.Confidence.Fault(confidence) : null,
+            BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
+            JobLimits.Batch.Fault(Batch),
+            JobLimits.Threads.Fault(Threads),
+            JobLimits.Seed.Fault(Seed),
+            JobLimits.Methods.Fault(Methods),
+            FineTune is { } fineTune ? JobLimits.FineTune.Fault(fineTune) : null,
+            Epochs is { } epochs ? JobLimits.Epochs.Fault(epochs) : null,
+            Reconstruct is { } reconstruct ? JobLimits.Reconstruct.Fault(reconstruct) : null,
+            ReconstructIterations is { } iterations ? JobLimits.ReconstructIterations.Fault(iterations) : null,
+        ];
+        return [.. faults.OfType<JobOptionFault>()];
+    }
+}

@@ -1,0 +1,27 @@
+namespace Cluster.Evaluation.Inputs;
+
+/// <summary>A job's files on this machine, as a user on it would type them.</summary>
+public sealed record LocalInputs
+{
+    /// <summary>Path of the FP32 ONNX file.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>
+    /// Calibration images, a data SPEC like the next three; split into calibration and evaluation where <see cref="Evaluation"/> is not
+    /// given.
+    /// </summary>
+    public required string Calibration { get; init; }
+
+    public string? Evaluation { get; init; }
+
+    public string? Test { get; init; }
+
+    /// <summary>Labelled images that the winner is fine-tuned on; looked at only where a job may be fine-tuned.</summary>
+    public string? Training { get; init; }
+
+    /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
+    public string? Preprocess { get; init; }
+
+    /// <summary>Where the images may be read from.</summary>
+    public JobAccess Access { get; init; } = JobAccess.Anywhere;
+}

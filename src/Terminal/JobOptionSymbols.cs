@@ -1,0 +1,134 @@
+using System.CommandLine;
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Terminal;
+
+/// <summary>
+/// The options of a job on the command line, the same for `run` and `submit`: one row an option. Names and limits are those of
+/// <see cref="JobLimits"/>, defaults those of <see cref="JobOptions"/>.
+/// </summary>
+public sealed class JobOptionSymbols
+{
+    private static readonly JobOptions Usual = new();
+    private readonly List<Option> _symbols = [];
+    private readonly List<Func<ParseResult, JobOptions, JobOptions>> _choices = [];
+
+    public JobOptionSymbols()
+    {
+        Methods = new Option<string>(JobLimits.Methods.Name)
+        {
+            Description = "calibrators to try, in order of preference among equals",
+            HelpName = "LIST",
+            DefaultValueFactory = _ => string.Join(',', Usual.Methods),
+        };
+        Methods.Validators.Add(result => NumberOptions.Report(result, text => JobLimits.Methods.Fault(Split(text), text)));
+
+        Row(
+            Mode(
+                JobLimits.FineTune,
+                "train the winner's numbers further and keep the result if it is better: auto (where accuracy was lost), always or never "
+                + "(default: auto with --train, else never)"),
+            (options, mode) => options with { FineTune = mode });
+        Row(
+            NumberOptions.Open(JobLimits.Epochs, $"passes of fine-tuning over the training images (default: {JobOptions.UsualEpochs})"),
+            (options, epochs) => options with { Epochs = epochs });
+        Row(
+            Mode(
+                JobLimits.Reconstruct,
+                "learn roundings after the search, AdaRound, then BRECQ, then QDrop, and keep what helps: auto (where a faster plan was "
+                + "refused for its accuracy, or the winner has lost some), always or never (default: auto)"),
+            (options, mode) => options with { Reconstruct = mode });
+        Row(
+            NumberOptions.Open(
+                JobLimits.ReconstructIterations,
+                $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} "
+                + $"(default: {JobOptions.UsualReconstructIterations})"),
+            (options, iterations) => options with { ReconstructIterations = iterations });
+        Row(MaxDrop, (options, drop) => options with { MaxDrop = drop });
+        Row(
+            NumberOptions.Open(
+                JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
+            (options, share) => options with { Confidence = share });
+        Row(Methods, (options, methods) => options with { Methods = Split(methods) });
+        Row(
+            NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"),
+            (options, most) => options with { BudgetEvaluations = most });
+        Row(NewBatch(), (options, batch) => options with { Batch = batch });
+        Row(Threads, (options, threads) => options with { Threads = threads });
+        Row(NumberOptions.Seed(), (options, seed) => options with { Seed = seed });
+        Row(Target(), (options, target) => options with { Target = target });
+    }
+
+    /// <summary>All of them, in the order of the help.</summary>
+    public IReadOnlyList<Option> All => _symbols;
+
+    /// <summary>The calibrators, whose names only some commands know.</summary>
+    public Option<string> Methods { get; }
+
+    /// <summary>The accepted loss, which may be unusually large: see <see cref="Terminal.MaxDrop"/>.</summary>
+    public Option<double> MaxDrop { get; } = Terminal.MaxDrop.Option();
+
+    /// <summary>The runtime's threads, of which there may be more than this machine has cores: see <see cref="ThreadCount"/>.</summary>
+    public Option<int> Threads { get; } = NewThreads();
+
+    public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images a run when latency is measured", Usual.Batch);
+
+    public static Option<int> NewThreads() =>
+        NumberOptions.Of(JobLimits.Threads, "threads of the runtime when latency is measured", Usual.Threads);
+
+    /// <summary>The calibrators of a list.</summary>
+    public static string[] Split(string methods) =>
+        methods.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>What a command line chooses.</summary>
+    /// <exception cref="UsageException">Options do not go together.</exception>
+    public JobOptions Read(ParseResult parsed, bool hasTrainingImages)
+    {
+        var options = _choices.Aggregate(Usual, (chosen, choose) => choose(parsed, chosen));
+        var decided = options.Decided(hasTrainingImages);
+        if (options.FineTune == FineTuneMode.Always && !hasTrainingImages)
+        {
+            throw new UsageException("--fine-tune is always where no training images are given; give labelled ones with --train.");
+        }
+
+        if (options.Epochs is { } epochs && decided.FineTune == FineTuneMode.Never)
+        {
+            throw new UsageException($"--epochs is {epochs} where nothing is to be fine-tuned; give training images with --train.");
+        }
+
+        if (options.ReconstructIterations is { } iterations && decided.Reconstruct == ReconstructionMode.Never)
+        {
+            throw new UsageException($"--reconstruct-iterations is {iterations} where --reconstruct is never; leave one of them out.");
+        }
+
+        return options;
+    }
+
+    private static Option<string> Target() =>
+        new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => Usual.Target };
+
+    private static Option<T?> Mode<T>(JobLimit<T> limit, string description)
+        where T : struct, Enum => new(limit.Name)
+        {
+            Description = description,
+            HelpName = "WHEN",
+            CustomParser = result =>
+            {
+                string word = result.Tokens[0].Value;
+                var modes = Enum.GetValues<T>().ToDictionary(mode => mode.ToString().ToLowerInvariant(), StringComparer.Ordinal);
+                if (modes.TryGetValue(word, out var mode))
+                {
+                    return mode;
+                }
+
+                result.AddError(limit.Fault(word).Sentence());
+                return null;
+            },
+        };
+
+    private void Row<T>(Option<T> symbol, Func<JobOptions, T, JobOptions> choose)
+    {
+        _symbols.Add(symbol);
+        _choices.Add((parsed, options) => choose(options, parsed.GetValue(symbol)!));
+    }
+}

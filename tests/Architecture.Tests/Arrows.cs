@@ -1,0 +1,64 @@
+using System.Text.RegularExpressions;
+
+namespace Cluster.Architecture.Tests;
+
+/// <summary>Which room may know which: every arrow between the projects of src and tools.</summary>
+internal static partial class Arrows
+{
+    /// <summary>By room, the rooms that its project file and its sources may name.</summary>
+    public static IReadOnlyDictionary<string, string[]> Allowed { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        ["DataSpecs"] = [],
+        ["Coordinator"] = [],
+        ["Kernels"] = ["DataSpecs"],
+        ["Contract"] = ["Coordinator"],
+        ["Storage"] = ["Coordinator"],
+        ["Grains"] = ["Coordinator"],
+        ["Terminal"] = ["Coordinator", "DataSpecs"],
+        ["Reporting"] = ["Coordinator", "Terminal"],
+        ["Evaluation"] = ["Coordinator", "DataSpecs", "Kernels", "Reporting", "Storage", "Terminal"],
+        ["Simulation"] = ["Coordinator"],
+        ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels"],
+        ["Harness"] = ["Coordinator", "Silo", "Storage"],
+        ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Simulation", "Storage", "Terminal"],
+        ["Cli"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Grains", "Reporting", "Storage", "Terminal"],
+        ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Terminal"],
+    };
+
+    // Stand-ins for packages are not rooms: any room may use the package.
+    private static readonly string[] StandIns = ["TorchSharp", "Orleans", "Grpc"];
+
+    /// <summary>Arrows that are not allowed, as sentences.</summary>
+    public static IEnumerable<string> Violations(SourceTree tree)
+    {
+        var projects = tree.In("src").Concat(tree.In("tools")).ToArray();
+        var rooms = projects.Select(project => project.Room).ToHashSet(StringComparer.Ordinal);
+        foreach (var project in projects)
+        {
+            if (!Allowed.TryGetValue(project.Room, out string[]? allowed))
+            {
+                yield return $"{project.Folder} is a room whose arrows are not stated.";
+                continue;
+            }
+
+            foreach (string reference in project.References.Except(allowed, StringComparer.Ordinal).Except(StandIns, StringComparer.Ordinal))
+            {
+                yield return $"{project.Room} references {reference}.";
+            }
+
+            foreach (var file in project.Files)
+            {
+                foreach (string room in Named(file).Where(rooms.Contains).Where(room => room != project.Room).Except(allowed, StringComparer.Ordinal))
+                {
+                    yield return $"{project.Folder}/{file.Path} names {room}.";
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Named(SourceFile file) =>
+        NamespaceOfRoom().Matches(file.Code).Select(match => match.Groups["room"].Value).Distinct(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\bCluster\.(?<room>[A-Z]\w*)", RegexOptions.ExplicitCapture, 10_000)]
+    private static partial Regex NamespaceOfRoom();
+}

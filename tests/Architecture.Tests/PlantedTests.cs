@@ -1,0 +1,100 @@
+namespace Cluster.Architecture.Tests;
+
+/// <summary>Each rule sees a violation that was planted for it.</summary>
+public sealed class PlantedTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Arrows_ReferenceToALaterRoom_IsNamed()
+    {
+        Project("src/Kernels", "<ProjectReference Include=\"..\\Silo\\Silo.csproj\" />");
+        Project("src/Silo");
+        Arrows.Violations(Read()).ShouldBe(["Kernels references Silo."]);
+    }
+
+    [Fact]
+    public void Arrows_SourceThatNamesARoomItOnlyReachesThroughAnother_IsNamed()
+    {
+        Project("src/Kernels");
+        Project("src/Evaluation", "<ProjectReference Include=\"..\\Kernels\\Kernels.csproj\" />");
+        Project("src/Silo", "<ProjectReference Include=\"..\\Evaluation\\Evaluation.csproj\" />");
+        _folder.Write("src/Silo/Api/Door.cs", "using Cluster.Kernels.Tensors;\n\nnamespace Cluster.Silo.Api;\n");
+        Arrows.Violations(Read()).ShouldBe(["src/Silo/Api/Door.cs names Kernels."]);
+    }
+
+    [Fact]
+    public void Arrows_RoomWithoutStatedArrows_IsNamed()
+    {
+        Project("src/Attic");
+        Arrows.Violations(Read()).ShouldBe(["src/Attic is a room whose arrows are not stated."]);
+    }
+
+    [Fact]
+    public void Arrows_WordInACommentOrAString_IsNotAnArrow()
+    {
+        Project("src/Coordinator");
+        Project("src/Kernels");
+        _folder.Write("src/Coordinator/A.cs", "// Cluster.Kernels\nstatic class A { const string Name = \"Cluster.Kernels\"; }\n");
+        Arrows.Violations(Read()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void FolderCycles_TwoFoldersThatUseEachOther_AreNamed()
+    {
+        Project("src/Silo");
+        _folder.Write("src/Silo/Api/A.cs", "using Cluster.Silo.Workers;\n\nnamespace Cluster.Silo.Api;\n\nclass A;\n");
+        _folder.Write("src/Silo/Workers/B.cs", "using Cluster.Silo.Api;\n\nnamespace Cluster.Silo.Workers;\n\nclass B;\n");
+        FolderCycles.Violations(Read()).ShouldBe(["src/Silo: Api, Workers are in a cycle."]);
+    }
+
+    [Fact]
+    public void FolderCycles_RootTypeUsedBelowAndFolderUsedByRoot_AreNamed()
+    {
+        Project("src/Silo");
+        _folder.Write("src/Silo/Top.cs", "using Cluster.Silo.Api;\n\nnamespace Cluster.Silo;\n\nclass Top;\n");
+        _folder.Write("src/Silo/Api/A.cs", "namespace Cluster.Silo.Api;\n\nclass A { Top top; }\n");
+        FolderCycles.Violations(Read()).ShouldBe(["src/Silo: , Api are in a cycle."]);
+    }
+
+    [Fact]
+    public void Linked_SourceOfAnotherFolder_IsNamed()
+    {
+        Project("src/Client", "<Compile Include=\"..\\Silo\\A.cs\" LinkBase=\"Shared\" />");
+        Read().Projects.Single().Linked.ShouldBe(["..\\Silo\\A.cs"]);
+    }
+
+    [Fact]
+    public void PureAssembly_ThatReadsFiles_IsNamed() =>
+        PureAssembly.Violations(typeof(PlantedTests).Assembly.Location).ShouldContain("Cluster.Architecture.Tests uses System.IO.File.");
+
+    [Fact]
+    public void Rooms_UndescribedAndMissingOnes_AreNamed()
+    {
+        Project("src/Kernels");
+        _folder.Write("docs/architecture.md", "### src/Attic\n");
+        Rooms.Violations(Read()).ShouldBe(
+            ["docs/architecture.md does not describe src/Kernels.", "docs/architecture.md describes src/Attic, which is not there."]);
+    }
+
+    [Fact]
+    public void Sizes_LongLineAndCrowdedFolder_AreNamed()
+    {
+        Project("src/Kernels");
+        for (int i = 0; i <= Sizes.MostFiles; i++)
+        {
+            _folder.Write($"src/Kernels/Data/F{i}.cs", "");
+        }
+
+        _folder.Write("src/Kernels/Long.cs", new string('x', Sizes.LongestLine + 1));
+        Sizes.Crowds(Read()).ShouldBe(["src/Kernels/Data has 26 files, at most 25 are expected."]);
+        Sizes.LongLines(Read()).ShouldBe(["src/Kernels/Long.cs(1) has 141 characters."]);
+    }
+
+    private void Project(string folder, string items = "") => _folder.Write(
+        $"{folder}/{folder[(folder.LastIndexOf('/') + 1)..]}.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup>{items}</ItemGroup></Project>");
+
+    private SourceTree Read() => SourceTree.Read(_folder.Root);
+}

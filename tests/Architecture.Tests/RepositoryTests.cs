@@ -1,0 +1,30 @@
+namespace Cluster.Architecture.Tests;
+
+/// <summary>The repository keeps its own rules.</summary>
+public class RepositoryTests
+{
+    private static readonly SourceTree Tree = SourceTree.OfRepository();
+
+    [Fact]
+    public void Arrows_OfEveryRoom_AreThoseStated() => Arrows.Violations(Tree).ShouldBeEmpty();
+
+    [Fact]
+    public void Folders_OfEveryRoom_AreInNoCycle() => FolderCycles.Violations(Tree).ShouldBeEmpty();
+
+    [Fact]
+    public void Sources_OfEveryProject_AreItsOwn() =>
+        Tree.Projects.SelectMany(project => project.Linked.Select(link => $"{project.Folder} compiles {link}")).ShouldBeEmpty();
+
+    [Fact]
+    public void Coordinator_Assembly_TouchesNoFileProcessNetworkOrNativeCode() =>
+        PureAssembly.Violations(Path.Combine(AppContext.BaseDirectory, "Cluster.Coordinator.dll")).ShouldBeEmpty();
+
+    [Fact]
+    public void Rooms_OfTheArchitecturePage_AreThoseOfTheTree() => Rooms.Violations(Tree).ShouldBeEmpty();
+
+    [Fact]
+    public void Folders_OfTheProduct_AreNotCrowded() => Sizes.Crowds(Tree).ShouldBeEmpty();
+
+    [Fact]
+    public void Lines_OfSources_CanBeRead() => Sizes.LongLines(Tree).ShouldBeEmpty();
+}

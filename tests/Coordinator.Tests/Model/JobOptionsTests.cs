@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Storage.Files;
+
+namespace Cluster.Coordinator.Tests.Model;
+
+public sealed class JobOptionsTests
+{
+    [Theory]
+    [InlineData(null, false, FineTuneMode.Never, null)]
+    [InlineData(null, true, FineTuneMode.Auto, 10)]
+    [InlineData(FineTuneMode.Auto, false, FineTuneMode.Never, null)]
+    [InlineData(FineTuneMode.Auto, true, FineTuneMode.Auto, 10)]
+    [InlineData(FineTuneMode.Always, true, FineTuneMode.Always, 10)]
+    [InlineData(FineTuneMode.Always, false, FineTuneMode.Always, 10)]
+    [InlineData(FineTuneMode.Never, true, FineTuneMode.Never, null)]
+    public void Decided_FineTune_FollowsItsImages(FineTuneMode? asked, bool hasImages, FineTuneMode expected, int? epochs)
+    {
+        var decided = new JobOptions { FineTune = asked }.Decided(hasImages);
+
+        (decided.FineTune, decided.Epochs).ShouldBe((expected, epochs));
+        (decided with { Epochs = 3 }).Decided(hasImages).Epochs.ShouldBe(epochs is null ? null : 3);
+    }
+
+    [Theory]
+    [InlineData(null, ReconstructionMode.Auto, 500)]
+    [InlineData(ReconstructionMode.Always, ReconstructionMode.Always, 500)]
+    [InlineData(ReconstructionMode.Never, ReconstructionMode.Never, null)]
+    public void Decided_Reconstruct_IsAutomaticByDefault(ReconstructionMode? asked, ReconstructionMode expected, int? iterations)
+    {
+        var decided = new JobOptions { Reconstruct = asked }.Decided(hasTrainingImages: false);
+
+        (decided.Reconstruct, decided.ReconstructIterations).ShouldBe((expected, iterations));
+        decided.Decided(hasTrainingImages: false).ShouldBe(decided, "deciding twice changes nothing");
+    }
+
+    [Fact]
+    public async Task Journal_EveryOption_IsAMemberOfTheSpecAndFitsTheSchema()
+    {
+        var schema = SchemaValidator.Of("journal.schema.json");
+        using var folder = new WorkFolder();
+        string path = folder["journal.jsonl"];
+        var specs = OtherOptions.Properties.Select(property => Networks.Easy.Spec with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) }).ToArray();
+        await using (var journal = FileJournal.Open(path))
+        {
+            await journal.AppendAsync([.. specs.Select(spec => new JobSubmitted(spec.JobId, spec, Networks.Easy.Space))], TestContext.Current.CancellationToken);
+        }
+
+        string[] lines = await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken);
+        foreach (var (property, line) in OtherOptions.Properties.Zip(lines))
+        {
+            using var json = JsonDocument.Parse(line);
+            json.RootElement.GetProperty("event").GetProperty("spec").TryGetProperty(JsonNamingPolicy.CamelCase.ConvertName(property.Name), out _).ShouldBeTrue(line);
+            schema.Errors(line).ShouldBeEmpty(line);
+        }
+
+        FileJournal.ReadOnly(path).Select(record => ((JobSubmitted)record.Event).Spec.JobId).ShouldBe(specs.Select(spec => spec.JobId));
+        specs.Select(spec => spec.JobId).ShouldBeUnique("each option is a part of the job's identity");
+    }
+
+    [Fact]
+    public void Differences_EveryOption_IsNamed()
+    {
+        var usual = Networks.Easy.Spec with { Options = new JobOptions().Decided(hasTrainingImages: true) };
+        foreach (var property in OtherOptions.Properties)
+        {
+            var other = usual with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) };
+            JobSpecDifferences.Of(usual, other).ShouldHaveSingleItem(property.Name).ShouldContain(OtherOptions.Text(property));
+        }
+    }
+
+    [Fact]
+    public void Validate_Defaults_AreFine() => new JobOptions().Validate().ShouldBeEmpty();
+
+    [Fact]
+    public void Validate_SeveralFaults_AreOneSentenceEach()
+    {
+        var wrong = new JobOptions
+        {
+            Methods = ["max", "max"],
+            MaxDrop = double.NaN,
+            Confidence = 0.5,
+            BudgetEvaluations = 0,
+            Batch = 0,
+            Threads = -1,
+            Seed = 1L << 53,
+            FineTune = (FineTuneMode)7,
+            Epochs = 0,
+            Reconstruct = (ReconstructionMode)8,
+            ReconstructIterations = 100_001,
+        };
+
+        wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
+        [
+            "--max-drop is NaN where a fraction from 0 to below 1 is expected: 0.5% is 0.005.",
+            "--confidence is 0.5 where a number above 0.5 and below 1 is expected: 0.95 is usual.",
+            "--budget-evals is 0 where at least 1 is expected: leave it out for no limit.",
+            "--batch is 0 where at least 1 is expected: correct it.",
+            "--threads is -1 where at least 1 is expected: correct it.",
+            "--seed is 9007199254740992 where 0 to 2^53 - 1 is expected: choose another, as JSON readers keep no larger number.",
+            "--methods is \"max,max\" where at least one calibrator, each once, is expected: correct the list.",
+            "--fine-tune is 7 where auto, always or never is expected: choose one of them.",
+            "--epochs is 0 where at least 1 is expected: correct it.",
+            "--reconstruct is 8 where auto, always or never is expected: choose one of them.",
+            "--reconstruct-iterations is 100001 where 1 to 100000 is expected: correct it.",
+        ]);
+        wrong.Validate()[0].Sentence("The field spec.max_drop").ShouldStartWith("The field spec.max_drop is NaN where");
+    }
+}

@@ -1,8 +1,0 @@
-using Orleans;
-
-namespace Cluster.OrleansTests;
-
-public interface IIntegerCompoundKeyGrain : IGrainWithIntegerCompoundKey
-{
-    Task<(long Key, string? Extension)> KeyAsync();
-}

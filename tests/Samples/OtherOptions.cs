@@ -1,0 +1,45 @@
+using System.Collections;
+using System.Reflection;
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Tests;
+
+/// <summary>Each option of a job by itself, chosen otherwise than by default: what carries options must carry every one of these.</summary>
+public static class OtherOptions
+{
+    /// <summary>The options' properties.</summary>
+    public static IReadOnlyList<PropertyInfo> Properties { get; } = [.. typeof(JobOptions).GetProperties().Where(property => property.CanWrite)];
+
+    /// <summary>Options that differ from the defaults in one property alone, and are within their limits.</summary>
+    public static JobOptions In(PropertyInfo property)
+    {
+        var options = new JobOptions();
+        property.SetValue(options, Value(property));
+        return options;
+    }
+
+    /// <summary>The value that <see cref="In"/> gives a property, as a user types it.</summary>
+    public static string Text(PropertyInfo property) => Value(property) switch
+    {
+        string text => text,
+        IEnumerable list => string.Join(',', list.Cast<object>()),
+        Enum mode => mode.ToString().ToLowerInvariant(),
+        var number => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number}"),
+    };
+
+    private static object Value(PropertyInfo property)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        return type switch
+        {
+            _ when type == typeof(string) => "other",
+            _ when type == typeof(IReadOnlyList<string>) => (string[])["mse", "max"],
+            _ when type == typeof(double) => 0.75,
+            _ when type == typeof(int) => 7,
+            _ when type == typeof(long) => 7L,
+            _ when type == typeof(bool) => true,
+            _ when type.IsEnum => Enum.Parse(type, "Always"),
+            _ => throw new NotSupportedException($"{property.Name} is a {type.Name}: say here what another value of it is."),
+        };
+    }
+}

@@ -1,0 +1,135 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using TestResult = Cluster.Coordinator.Work.TestResult;
+
+namespace Cluster.Tests;
+
+/// <summary>Small whole jobs with text that needs escapes, which together hold every kind of event.</summary>
+internal static class SampleEvents
+{
+    /// <summary>A job that ends with a result, in which every event but what is published has its place.</summary>
+    public static IReadOnlyList<JournalEvent> All { get; } = Build();
+
+    /// <summary>A job that is paused, resumed and cancelled, with tries that failed and one whose end nobody saw.</summary>
+    public static IReadOnlyList<JournalEvent> Cancelled { get; } =
+    [
+        All[0],
+        All[1],
+        new AttemptStarted(0, 1, "node \"é\"", "cpu:0"),
+        new AttemptStarted(1, 1, "node-2", "cuda:1"),
+        new AttemptFailed(0, 1, new FailedResult(FailureKind.HostLost, "gone\nwithout goodbye")),
+        new PauseRequested(),
+        new AttemptFailed(1, 1, new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there")),
+        new JobPaused(),
+        new JobResumed(),
+        new AttemptStarted(0, 2, "node-2", "cpu:0", Alone: true),
+        All[2],
+        new AttemptStarted(1, 2, "node-2", "cpu:1"),
+        new CancelRequested("not needed \"any more\""),
+        new JobCancelled(),
+    ];
+
+    /// <summary>A job that cannot be done.</summary>
+    public static IReadOnlyList<JournalEvent> Failed { get; } = [All[0], new JobFailed("The disk\u0007 is gone.")];
+
+    /// <summary>A job whose winner was fine-tuned, which was kept.</summary>
+    public static IReadOnlyList<JournalEvent> Tuned { get; } = BuildTuned(kept: true);
+
+    /// <summary>A job whose winner was fine-tuned, which failed.</summary>
+    public static IReadOnlyList<JournalEvent> TuningFailed { get; } = BuildTuned(kept: false);
+
+    /// <summary>A job whose winner was reconstructed: a probe, a step that failed, one that came to nothing and one that was kept.</summary>
+    public static IReadOnlyList<JournalEvent> Rebuilt { get; } = BuildRebuilt();
+
+    /// <summary>Every kind of event, not as one job.</summary>
+    public static IReadOnlyList<JournalEvent> EveryKind { get; } = [.. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt];
+
+    private static IReadOnlyList<JournalEvent> BuildRebuilt()
+    {
+        var spec = Networks.Easy.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 20 });
+        var found = (WinnerSelected)All[4];
+        var better = new Plan(found.Plan.Target, [.. found.Plan.Groups.Select(group => group with { Rounding = "qdrop" })]);
+        ReconstructItem Item(ReconstructionStep step) => new(spec.ReconstructionContext, found.Plan, step, step == ReconstructionStep.Probe ? 0 : 20);
+        ReconstructResult Result(Plan plan) => new()
+        {
+            Plan = plan,
+            Learned = new string('d', 64),
+            Accuracy = Sample.Accuracy([true, true, true], kl: 0.02),
+            Blocks = [new ReconstructedBlock("é \"1\"+2", "weights", 0.5, 0.25, Kept: true, TakenBack: false, 20, 0.5), new ReconstructedBlock("3", "activations", 0.5, 0.6, Kept: false, TakenBack: false, 20, 0.5)],
+            Test = new TestResult(90, 91, 100, 2, 1),
+            Evaluations = 1,
+            Seconds = 2.5,
+        };
+        return
+        [
+            new JobSubmitted(spec.JobId, spec, ((JobSubmitted)All[0]).Space),
+            All[1],
+            All[2],
+            All[3],
+            found,
+            new AttemptStarted(-3, 1, "node-2", "cpu:0"),
+            new ReconstructionProbed(Item(ReconstructionStep.Probe), new WeightProbeResult(2, 3, 0.03, [5], 0.5), WeightsMatter: true, "weights \"matter\""),
+            new AttemptStarted(-4, 1, "node-2", "cpu:0"),
+            new ReconstructionFailed(Item(ReconstructionStep.AdaRound), new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there"), 1),
+            new ReconstructionCompleted(Item(ReconstructionStep.Brecq), Result(found.Plan), Winner: null, Ends: false, "not better"),
+            new AttemptStarted(-6, 1, "node-2", "cpu:0"),
+            new ReconstructionCompleted(
+                Item(ReconstructionStep.QDrop), Result(better), new WinnerSelected(better, Feasible: true, WinnerKind.Faster, "It is. Reconstructed."), Ends: true, "better"),
+            new JobCompleted(better.Digest),
+        ];
+    }
+
+
+    private static IReadOnlyList<JournalEvent> BuildTuned(bool kept)
+    {
+        var spec = (Networks.Easy.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with { FineTune = FineTuneMode.Always, Epochs = 3 });
+        var found = (WinnerSelected)All[4];
+        var item = new FineTuneItem(spec.FineTuneContext, found.Plan, 3);
+        var trained = new Plan(found.Plan.Target, [.. found.Plan.Groups.Select(group => group with { Rounding = "qat" })]);
+        var result = new FineTuneResult
+        {
+            Plan = trained,
+            Learned = new string('b', 64),
+            Accuracy = Sample.Accuracy([true, true, true], kl: 0.05),
+            Test = new TestResult(90, 91, 100, 2, 1),
+            BestEpoch = 2,
+            Images = 500,
+            Seconds = 1.5,
+        };
+        JournalEvent end = kept
+            ? new FineTuneCompleted(item.Id, result, new WinnerSelected(trained, Feasible: true, WinnerKind.Faster, "It is. Fine-tuned."), "better")
+            : new FineTuneFailed(item.Id, new FailedResult(FailureKind.InvalidCandidate, "The loss is not finite."), 1);
+        return
+        [
+            new JobSubmitted(spec.JobId, spec, ((JobSubmitted)All[0]).Space),
+            All[1],
+            All[2],
+            All[3],
+            found,
+            new AttemptStarted(-2, 1, "node-2", "cpu:0"),
+            end,
+            new JobCompleted(kept ? trained.Digest : found.Plan.Digest),
+        ];
+    }
+
+    private static IReadOnlyList<JournalEvent> Build()
+    {
+        var network = Networks.Easy;
+        var space = new SearchSpace("m", [new GroupInfo("é \"1\"", ["Conv"], 5, 6, "line\nbreak")], [new GroupEdge(-1, 0, "x", 3), new GroupEdge(0, 1, "y", 3)]);
+        var plan = Plan.AllInt8("onnxruntime-cpu", ["é \"1\""], "max", biasCorrection: false);
+        var accuracy = new AccuracyItem(network.Spec.AccuracyContext, plan, ImageScope.Full);
+        var latency = new LatencyItem(network.Spec.LatencyContext, plan);
+        return
+        [
+            new JobSubmitted(network.Spec.JobId, network.Spec, space),
+            new RoundProposed(0, 0, "baselines", [new ProposedItem(0, accuracy.Id, accuracy), new ProposedItem(1, latency.Id, latency)]),
+            new ItemCompleted(0, accuracy.Id, Sample.Accuracy([true, false, true], kl: 0.1)),
+            new ItemFailed(1, latency.Id, new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there"), 2),
+            new WinnerSelected(plan, Feasible: true, WinnerKind.Faster, "It is."),
+            new ArtefactPublished("winner.qdq.onnx", new string('a', 64), 123),
+            new JobCompleted(plan.Digest),
+        ];
+    }
+}

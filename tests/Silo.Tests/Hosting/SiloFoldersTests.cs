@@ -1,0 +1,72 @@
+using System.Net;
+using Cluster.Coordinator;
+using Cluster.Silo.Hosting;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Hosting;
+
+public sealed class SiloFoldersTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public SiloFoldersTests()
+    {
+        foreach (string name in new[] { "silo", "store", "images" })
+        {
+            Directory.CreateDirectory(_folder[name]);
+        }
+
+        File.WriteAllText(_folder["token"], "secret");
+        File.CreateSymbolicLink(_folder["alias"], _folder["silo"]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("token")]
+    public void RequireShareable_NoFolder_IsRefused(string shared) =>
+        Should.Throw<JobException>(() => Sharing(shared).RequireShareable()).Message
+            .ShouldBe($"--shared-data is '{_folder[shared]}', which is not a folder: name one that is there.");
+
+    [Theory]
+    [InlineData("silo", "silo")]
+    [InlineData("alias", "silo")]
+    [InlineData("store", "store")]
+    [InlineData(".", "silo")]
+    public void RequireShareable_FolderThatHoldsTheSilosOwn_IsRefused(string shared, string held) =>
+        Should.Throw<JobException>(() => Sharing("images", shared).RequireShareable()).Message.ShouldBe(
+            $"--shared-data is '{_folder[shared]}', which holds '{_folder[held]}' of the silo itself: name a folder of data alone.");
+
+    [Fact]
+    public void RequireShareable_FolderOfTheToken_IsRefused()
+    {
+        Directory.CreateDirectory(_folder["keys"]);
+        File.Move(_folder["token"], _folder["keys/token"]);
+        var folders = new SiloFolders(Options("keys") with { TokenFile = _folder["keys/token"] });
+
+        Should.Throw<JobException>(folders.RequireShareable).Message.ShouldContain(_folder["keys/token"]);
+    }
+
+    [Fact]
+    public void RequireShareable_FolderOfDataAlone_IsShared()
+    {
+        var folders = Sharing("images");
+
+        folders.RequireShareable();
+
+        folders.Node.Shared.ShouldBe([_folder["images"]]);
+    }
+
+    private SiloFolders Sharing(params string[] names) => new(Options(names));
+
+    private SiloOptions Options(params string[] names) => new()
+    {
+        Listen = new IPEndPoint(IPAddress.Loopback, 0),
+        DataFolder = _folder["silo"],
+        Artefacts = _folder["store"],
+        TokenFile = _folder["token"],
+        SharedData = [.. names.Select(name => _folder[name])],
+        Devices = ["cpu"],
+    };
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Reflection;
+using Cluster.Tests;
+using Cluster.Contract;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Terminal;
+using Google.Protobuf;
+using V1 = Cluster.Contract.V1;
+
+namespace Cluster.Silo.Tests.Jobs;
+
+/// <summary>
+/// An option of a job is a property of <see cref="JobOptions"/>, a row of the command line and a field of the contract with its mapping; its JSON and
+/// schema are checked beside the record. A new property fails here until it has all of them.
+/// </summary>
+public sealed class JobOptionsCarriedTests
+{
+    public static TheoryData<string> Names => [.. OtherOptions.Properties.Select(property => property.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void CommandLine_EveryOption_HasOneSymbol(string name)
+    {
+        var property = Property(name);
+
+        var read = new JobOptionSymbols().All.Select(symbol => Parse(symbol.Name, OtherOptions.Text(property))).OfType<JobOptions>().Select(Text);
+
+        read.Count(text => text == Text(OtherOptions.In(property))).ShouldBe(1, "one option of the command line chooses it, and nothing else");
+    }
+
+    [Fact]
+    public void CommandLine_NothingGiven_IsTheDefault() => Text(Parse()!).ShouldBe(Text(new JobOptions()));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Wire_EveryOption_ComesBack(string name)
+    {
+        var sent = new V1.JobSpec();
+        JobOptionsMapping.Write(OtherOptions.In(Property(name)), sent);
+
+        var received = JobOptionsMapping.Read(V1.JobSpec.Parser.ParseFrom(sent.ToByteArray()));
+
+        Text(received).ShouldBe(Text(OtherOptions.In(Property(name))));
+    }
+
+    [Fact]
+    public void Wire_EmptyMessage_IsTheDefault() => Text(JobOptionsMapping.Read(new V1.JobSpec())).ShouldBe(Text(new JobOptions()));
+
+    [Fact]
+    public void Wire_EveryMode_ComesBack()
+    {
+        foreach (var fineTune in Enum.GetValues<FineTuneMode>().Cast<FineTuneMode?>().Append(null))
+        {
+            foreach (var reconstruct in Enum.GetValues<ReconstructionMode>().Cast<ReconstructionMode?>().Append(null))
+            {
+                var sent = new V1.JobSpec();
+                JobOptionsMapping.Write(new JobOptions { FineTune = fineTune, Reconstruct = reconstruct }, sent);
+                var received = JobOptionsMapping.Read(sent);
+                (received.FineTune, received.Reconstruct).ShouldBe((fineTune, reconstruct));
+            }
+        }
+    }
+
+    [Fact]
+    public void Wire_ModeOfALaterContract_IsOutOfLimits() =>
+        JobOptionsMapping.Read(new V1.JobSpec { FineTune = (V1.FineTuneMode)9, Reconstruct = (V1.ReconstructionMode)9 }).Validate().Select(fault => fault.Option)
+            .ShouldBe([nameof(JobOptions.FineTune), nameof(JobOptions.Reconstruct)]);
+
+    [Fact]
+    public void Epochs_OfAJob_AreThoseOfFineTune() => JobOptions.UsualEpochs.ShouldBe(new FineTuneOptions().Epochs, "the same training, whichever command asks for it");
+
+    // Null where the text is no value of that option.
+    private static JobOptions? Parse(params string[] arguments)
+    {
+        var symbols = new JobOptionSymbols();
+        var command = new RootCommand();
+        foreach (var symbol in symbols.All)
+        {
+            command.Options.Add(symbol);
+        }
+
+        var parsed = command.Parse(arguments);
+        return parsed.Errors.Count == 0 ? symbols.Read(parsed, hasTrainingImages: true) : null;
+    }
+
+    private static PropertyInfo Property(string name) => OtherOptions.Properties.Single(property => property.Name == name);
+
+    private static string Text(JobOptions options) => CanonicalJson.Serialize(options);
+}

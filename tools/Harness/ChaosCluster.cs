@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using Cluster.Contract.V1;
+using Cluster.Coordinator.Journal;
+using Cluster.Storage.Postgres;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Npgsql;
+
+namespace Cluster.Harness;
+
+/// <summary>Three silos as processes on one database, and what is known of their jobs from that database.</summary>
+internal sealed class ChaosCluster : IAsyncDisposable
+{
+    private const int Members = 3;
+
+    private readonly string _folder;
+    private readonly PostgresJobStore _store;
+    private readonly NpgsqlDataSource _source;
+
+    private ChaosCluster(string folder, PostgresJobStore store, NpgsqlDataSource source, IReadOnlyList<SiloMember> silos)
+    {
+        _folder = folder;
+        _source = source;
+        _store = store;
+        Silos = silos;
+    }
+
+    public IReadOnlyList<SiloMember> Silos { get; }
+
+    /// <param name="program">The built program.</param>
+    /// <param name="connection">An empty database.</param>
+    /// <param name="inProcess">Whether slots work in their silo's process instead of a child each.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<ChaosCluster> StartAsync(string program, string connection, bool inProcess, CancellationToken cancellation)
+    {
+        var folder = Directory.CreateTempSubdirectory("cluster-chaos-").FullName;
+        var store = await PostgresJobStore.OpenAsync(connection, time: null, cancellation);
+        var cluster = new ChaosCluster(
+            folder,
+            store,
+            NpgsqlDataSource.Create(connection),
+            [.. Enumerable.Range(1, Members).Select(i => new SiloMember(i, program, folder, connection, inProcess))]);
+        foreach (var silo in cluster.Silos)
+        {
+            silo.Start();
+        }
+
+        await cluster.UntilReadyAsync(cancellation);
+        return cluster;
+    }
+
+    public async Task UntilReadyAsync(CancellationToken cancellation) =>
+        await Task.WhenAll(Silos.Where(silo => silo.IsRunning).Select(silo => silo.UntilReadyAsync(cancellation)));
+
+    /// <summary>Submits a synthetic job as a client does; its id.</summary>
+    public async Task<string> SubmitAsync(string target, CancellationToken cancellation)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var channel = GrpcChannel.ForAddress(Silos[attempt % Members].Address);
+                using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(cancellationToken: cancellation);
+                byte[] model = [1];
+                var digest = Convert.ToHexStringLower(SHA256.HashData(model));
+                var header = new UploadArtefactHeader { Sha256 = digest, SizeBytes = model.Length };
+                await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header }, cancellation);
+                await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(model) }, cancellation);
+                await upload.RequestStream.CompleteAsync();
+                var name = (await upload.ResponseAsync).Artefact.Name;
+                var spec = new JobSpec { Model = name, Calibration = new DataSet { Spec = "folder:/none" }, Target = target };
+                var reply = await new JobService.JobServiceClient(channel)
+                    .CreateJobAsync(new CreateJobRequest { DisplayName = "chaos", Spec = spec }, cancellationToken: cancellation);
+                return reply.Job.Name["jobs/".Length..];
+            }
+            catch (RpcException notYet) when (notYet.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && attempt < 60)
+            {
+                await Task.Delay(500, cancellation);
+            }
+        }
+    }
+
+    /// <summary>The job as clients see it.</summary>
+    public async Task<Job> GetAsync(string job, CancellationToken cancellation)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var channel = GrpcChannel.ForAddress(Silos[attempt % Members].Address);
+                return await new JobService.JobServiceClient(channel)
+                    .GetJobAsync(new GetJobRequest { Name = $"jobs/{job}" }, cancellationToken: cancellation);
+            }
+            catch (RpcException notYet) when (notYet.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded && attempt < 60)
+            {
+                await Task.Delay(500, cancellation);
+            }
+        }
+    }
+
+    public Task<IReadOnlyList<JournalRecord>> ReadAsync(string job, CancellationToken cancellation) =>
+        _store.ReadJournalAsync(job, cancellation);
+
+    /// <summary>How many records the job's journal has; cheaper than reading it.</summary>
+    public async Task<long> LengthAsync(string job, CancellationToken cancellation)
+    {
+        await using var read = _source.CreateCommand("SELECT length FROM cluster_journal_heads WHERE job_id = $1");
+        read.Parameters.AddWithValue(job);
+        return (long?)await read.ExecuteScalarAsync(cancellation) ?? 0;
+    }
+
+    /// <summary>The silo that coordinates the job, as far as silos that run have said so.</summary>
+    public SiloMember? CoordinatorOf(string job) =>
+        Silos.Where(silo => silo.IsRunning && silo.OwnerOf(job) > 0).MaxBy(silo => silo.OwnerOf(job));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in Silos)
+        {
+            silo.Dispose();
+        }
+
+        await _store.DisposeAsync();
+        await _source.DisposeAsync();
+        if (Environment.GetEnvironmentVariable("CLUSTER_CHAOS_KEEP") is null)
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        else
+        {
+            await Console.Error.WriteLineAsync($"kept {_folder}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using Cluster.Coordinator;
+using Cluster.Silo.Hosting;
+using Microsoft.Extensions.Hosting;
+
+namespace Cluster.Harness;
+
+/// <summary>The program that was built with this one.</summary>
+internal static class SiloProgram
+{
+    /// <summary>.build/bin/Silo/CONFIGURATION/Cluster.Silo beside .build/bin/PROJECT/CONFIGURATION.</summary>
+    public static string Find()
+    {
+        var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var program = Path.Combine(here.Parent!.Parent!.FullName, "Silo", here.Name, "Cluster.Silo");
+        return File.Exists(program)
+            ? program
+            : throw new InvalidOperationException(
+                $"The program is not built where it is expected, {program}: build src/Silo in the same configuration.");
+    }
+
+    /// <summary>Whether its silos can form a cluster on a database. Nothing is connected to.</summary>
+    /// <returns>Null, or the sentence with which the product refuses.</returns>
+    public static string? WhyNotSeveral()
+    {
+        var options = new SiloOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            DataFolder = string.Empty,
+            Devices = [],
+            Database = "Host=127.0.0.1",
+        };
+        try
+        {
+            new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true })
+                .UseOrleans(silo => OrleansClustering.Configure(silo, options));
+            return null;
+        }
+        catch (JobException refusal)
+        {
+            return refusal.Message;
+        }
+    }
+}
