@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
 using Cluster.Storage.Files;
 using Cluster.Storage.Postgres;

@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Plans;
+using Cluster.Reporting.Models;
 
 namespace Cluster.Reporting;
 

@@ -1,4 +1,6 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Reporting.Html;
+using Cluster.Reporting.Models;
 using Cluster.Reporting.Sections;
 
 namespace Cluster.Reporting;

@@ -19,9 +19,10 @@ internal static partial class Arrows
         ["Evaluation"] = ["Coordinator", "DataSpecs", "Kernels", "Reporting", "Storage", "Terminal"],
         ["Simulation"] = ["Coordinator"],
         ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels"],
-        ["Harness"] = ["Coordinator", "Silo", "Storage"],
+        ["Harness"] = ["Contract", "Coordinator", "Silo", "Storage"],
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Simulation", "Storage", "Terminal"],
-        ["Cli"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Grains", "Reporting", "Storage", "Terminal"],
+        // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.
+        ["Cli"] = ["Coordinator", "DataSpecs", "Evaluation", "Glyphs", "Grains", "Kernels", "Reporting", "Storage", "Terminal"],
         ["Client"] = ["Contract", "Coordinator", "DataSpecs", "Terminal"],
     };
 

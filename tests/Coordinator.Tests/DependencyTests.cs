@@ -1,5 +1,6 @@
 using System.Reflection;
 using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Running;
 
 namespace Cluster.Coordinator.Tests;
 

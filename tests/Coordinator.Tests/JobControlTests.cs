@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Simulation;

@@ -2,8 +2,7 @@ using System.Collections.Concurrent;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
 

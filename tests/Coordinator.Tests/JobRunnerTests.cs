@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;

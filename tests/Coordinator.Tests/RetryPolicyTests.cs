@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 

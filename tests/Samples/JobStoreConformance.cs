@@ -1,3 +1,4 @@
+using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;

@@ -1,6 +1,8 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Simulation;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cluster.Tests;
 using Cluster.Tests.Limits;
 
 namespace Cluster.Support.Tests;

@@ -1,4 +1,5 @@
 using Cluster.Grains.Contracts;
+using Cluster.Silo.Api;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
@@ -13,6 +12,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
+using Cluster.Silo.Api;
 using Cluster.Storage.Files;
 using Cluster.Terminal;
 

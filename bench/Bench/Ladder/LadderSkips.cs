@@ -2,7 +2,9 @@ using System.Globalization;
 using Cluster.Cli.Embedded;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Inputs;
+using Cluster.Silo.Api;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cluster.Grains.Contracts;
+using Cluster.Silo.Api;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Grains.Contracts;
+using Cluster.Silo.Api;
 
 namespace Cluster.Bench.Ladder;
 

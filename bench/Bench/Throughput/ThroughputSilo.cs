@@ -1,5 +1,4 @@
 using System.Net;
-using Cluster.Bench.Chaos;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;

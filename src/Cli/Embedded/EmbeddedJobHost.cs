@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Grains.Ports;
 

@@ -1,6 +1,8 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;

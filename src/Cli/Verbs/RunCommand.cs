@@ -2,7 +2,7 @@ using System.CommandLine;
 using Cluster.Cli.Embedded;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
-using Cluster.Coordinator;
+using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Publishing;

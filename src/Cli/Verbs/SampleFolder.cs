@@ -1,11 +1,11 @@
-using Cluster.Kernels;
+using Cluster.Coordinator;
 
 namespace Cluster.Cli.Verbs;
 
 /// <summary>The repository's `samples` folder.</summary>
 internal static class SampleFolder
 {
-    /// <exception cref="KernelException">The program does not run from a checkout.</exception>
+    /// <exception cref="JobException">The program does not run from a checkout.</exception>
     public static string File(string name)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -17,6 +17,6 @@ internal static class SampleFolder
             }
         }
 
-        throw new KernelException($"There is no samples/{name} above {AppContext.BaseDirectory}: run the demo from a checkout of the repository.");
+        throw new JobException($"There is no samples/{name} above {AppContext.BaseDirectory}: run the demo from a checkout of the repository.");
     }
 }

@@ -1,4 +1,4 @@
-using Cluster.Kernels;
+using Cluster.Coordinator;
 
 namespace Cluster.Cli.Verbs;
 
@@ -19,6 +19,6 @@ internal static class SharedFolder
         return null;
     }
 
-    public static KernelException Missing() =>
+    public static JobException Missing() =>
         new("There is no folder shared/data beside this checkout, which this sample reads its network and images from: take --sample glyphs, which needs nothing.");
 }

@@ -1,6 +1,6 @@
 using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Reporting;
+using Cluster.Reporting.Models;
 using Cluster.Terminal;
 using Spectre.Console;
 

@@ -1,4 +1,4 @@
-using Cluster.Coordinator;
+using Cluster.Coordinator.Running;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Views;

@@ -1,4 +1,4 @@
-using Cluster.Coordinator;
+using Cluster.Coordinator.Running;
 
 namespace Cluster.Cli.Views;
 

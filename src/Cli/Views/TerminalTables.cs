@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
-using Cluster.Reporting;
+using Cluster.Reporting.Models;
 using Cluster.Terminal;
 using Spectre.Console;
 

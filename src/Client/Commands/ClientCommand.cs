@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cluster.Client.Remote;
 using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Cluster.Client.Remote;
 using Cluster.Contract.V1;
 
 namespace Cluster.Client.Commands;

@@ -1,5 +1,4 @@
 using Cluster.DataSpecs;
-using Cluster.Terminal;
 
 namespace Cluster.Client.Data;
 

@@ -8,3 +8,16 @@ namespace Cluster.Coordinator.Journal;
 /// <param name="Kind">Why it is the winner, as a closed kind.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record WinnerSelected(Plan Plan, bool Feasible, WinnerKind Kind, string Reason) : JournalEvent;
+
+/// <summary>How a search ended.</summary>
+public enum WinnerKind
+{
+    /// <summary>A quantized plan is accurate enough and faster than FP32.</summary>
+    Faster,
+
+    /// <summary>Quantized plans are accurate enough but none is faster: FP32 itself is the answer.</summary>
+    NothingFaster,
+
+    /// <summary>No quantized plan that was tried is accurate enough: the winner is the most accurate of them.</summary>
+    NothingFeasible,
+}

@@ -45,21 +45,6 @@ public sealed record PlanFile(Plan Plan, BuiltFrom BuiltFrom, long Seed)
         return file;
     }
 
-    /// <summary>Reads a plan file.</summary>
-    /// <exception cref="JobException">There is no such file, or it is not a plan of this version.</exception>
-    public static PlanFile Read(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new JobException($"There is no plan file {path}: give the path of a winner.plan.json.");
-        }
-
-        return Parse(File.ReadAllText(path), path);
-    }
-
-    /// <summary>Writes the file.</summary>
-    public void Write(string path) => File.WriteAllText(path, Format());
-
     private static void RequireSchema(string text, string name)
     {
         try

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Ports;

@@ -18,3 +18,25 @@ public sealed record GroupVerdict(
     double? PredictedSavedMs,
     VerdictCode Code,
     string Reason);
+
+/// <summary>Why a group has its precision.</summary>
+public enum VerdictCode
+{
+    /// <summary>8 bits: faster, and accurate enough together with all others.</summary>
+    QuantizedFaster,
+
+    /// <summary>8 bits although it saves nothing here: a change of precision around it would cost more.</summary>
+    QuantizedWithNeighbours,
+
+    /// <summary>FP32: accuracy was not reached with it in 8 bits.</summary>
+    Float32ForAccuracy,
+
+    /// <summary>FP32: 8 bits are slower here.</summary>
+    Float32ForSpeed,
+
+    /// <summary>FP32: it lies between groups in FP32, and two changes of precision would cost more than 8 bits save.</summary>
+    Float32WithNeighbours,
+
+    /// <summary>FP32: no quantized plan was faster than the network as it came.</summary>
+    Float32NothingFaster,
+}

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Search;
 

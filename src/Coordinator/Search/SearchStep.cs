@@ -1,4 +1,17 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
+
 namespace Cluster.Coordinator.Search;
 
 /// <summary>What a strategy wants: a <see cref="ProposedRound"/> or an end, <see cref="SearchFinished"/>.</summary>
 public abstract record SearchStep;
+
+/// <summary>A round of work.</summary>
+/// <param name="Purpose">What it is for, in a few words.</param>
+/// <param name="Items">The work; its size is the strategy's choice, never that of the number of workers.</param>
+/// <param name="EstimatedLater">How many items are likely to follow after this round.</param>
+public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items, int EstimatedLater) : SearchStep;
+
+/// <summary>The search is over.</summary>
+/// <param name="Selection">The winner and why it won.</param>
+public sealed record SearchFinished(WinnerSelected Selection) : SearchStep;

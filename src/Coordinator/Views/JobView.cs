@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 

@@ -12,3 +12,17 @@ public sealed record ProfileResult(
     IReadOnlyList<EdgeProfile> Edges,
     double Float32TotalMs,
     double Int8TotalMs) : WorkResult;
+
+/// <summary>Time of one group's kernels, without the cost of changing precision around it.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Float32Ms">Milliseconds a run in FP32.</param>
+/// <param name="Int8Ms">Milliseconds a run in 8 bits.</param>
+public sealed record GroupProfile(string Group, double Float32Ms, double Int8Ms);
+
+/// <summary>What it costs to change precision on one edge.</summary>
+/// <param name="From">As in <see cref="Model.GroupEdge"/>.</param>
+/// <param name="To">As in <see cref="Model.GroupEdge"/>.</param>
+/// <param name="Tensor">The tensor's name.</param>
+/// <param name="QuantizeMs">Milliseconds a run from FP32 to 8 bits.</param>
+/// <param name="DequantizeMs">Milliseconds a run from 8 bits to FP32.</param>
+public sealed record EdgeProfile(int From, int To, string Tensor, double QuantizeMs, double DequantizeMs);

@@ -4,3 +4,11 @@ namespace Cluster.Coordinator.Work;
 /// <param name="Groups">One per group, in the space's order.</param>
 /// <param name="Seconds">Wall time of the sweep.</param>
 public sealed record SensitivityResult(IReadOnlyList<GroupSensitivity> Groups, double Seconds = 0) : WorkResult;
+
+/// <summary>What 8 bits in one group alone do to the network.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Kl">Mean KL(FP32 ‖ group in 8 bits) of the softmax outputs, in nats.</param>
+/// <param name="SqnrDb">Signal to quantization noise of what the group hands on, in decibels, or null where there is no noise.</param>
+/// <param name="Correct">Images whose top-1 is the label.</param>
+/// <param name="Total">Images looked at.</param>
+public sealed record GroupSensitivity(string Group, double Kl, double? SqnrDb, int Correct, int Total);

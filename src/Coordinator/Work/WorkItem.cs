@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Work;
 
@@ -39,4 +41,126 @@ public abstract record WorkItem(string Context)
     /// <summary>A few words for progress lines.</summary>
     [JsonIgnore]
     public abstract string Title { get; }
+}
+
+/// <summary>Build the plan's artefact and count how often it is right on images of the evaluation set.</summary>
+/// <param name="Context">See <see cref="JobSpec.AccuracyContext"/>.</param>
+/// <param name="Plan">The candidate.</param>
+/// <param name="Images">Which images.</param>
+public sealed record AccuracyItem(string Context, Plan Plan, ImageScope Images) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsCacheable => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"accuracy of {Plan}" + (Images.IsFull ? string.Empty : $" on {Images.Count} images");
+}
+
+/// <summary>Measure the latency of the plan's artefact, interleaved with the FP32 network.</summary>
+/// <param name="Context">See <see cref="Model.JobSpec.LatencyContext"/>.</param>
+/// <param name="Plan">The candidate.</param>
+public sealed record LatencyItem(string Context, Plan Plan) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsExclusive => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"latency of {Plan}";
+}
+
+/// <summary>Measure each group in FP32 and in 8 bits by the runtime's per-kernel profile, and what quantizing and dequantizing each edge costs.</summary>
+/// <param name="Context">See <see cref="Model.JobSpec.LatencyContext"/>.</param>
+/// <param name="Plan">An all-8-bit plan.</param>
+public sealed record ProfileItem(string Context, Plan Plan) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsExclusive => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => "profile of each group";
+}
+
+/// <summary>One sweep over all groups with cached prefixes: each group alone in 8 bits, all others in FP32.</summary>
+/// <param name="Context">See <see cref="Model.JobSpec.AccuracyContext"/>.</param>
+/// <param name="Calibrator">The calibrator of the group in 8 bits.</param>
+/// <param name="Images">How many images of the evaluation set, from its first (all, where it has fewer).</param>
+public sealed record SensitivityItem(string Context, string Calibrator, int Images) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsCacheable => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"sensitivity of each group ({Calibrator}, {Images} images)";
+}
+
+/// <summary>Count how often the winner, and FP32, are right on the test set: once in a job.</summary>
+/// <param name="Context">See <see cref="Model.JobSpec.TestContext"/>.</param>
+/// <param name="Plan">The winner.</param>
+public sealed record TestItem(string Context, Plan Plan) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"test of {Plan}";
+}
+
+/// <summary>
+/// Train the numbers of the winner, the precision of every group as it is, and measure the file that comes of it. Never proposed by a strategy: it
+/// follows the selection. Long: it keeps checkpoints, and whoever tries it again goes on from there.
+/// </summary>
+/// <param name="Context">See <see cref="Model.JobSpec.FineTuneContext"/>.</param>
+/// <param name="Plan">The winner.</param>
+/// <param name="Epochs">Passes over the training images.</param>
+/// <param name="Learned">SHA-256 of the learned parameters that the winner is built with, or null where there are none.</param>
+public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string? Learned = null) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsLong => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"fine-tuning of the winner, {Epochs} {(Epochs == 1 ? "epoch" : "epochs")}";
+}
+
+/// <summary>
+/// One step of an escalation: learn the roundings of a plan, the precision of every group as it is, and measure the file that comes of it; or find out
+/// first whether weights are worth it. Never proposed by a strategy: it follows the selection. Finished blocks are kept, and whoever tries it again goes
+/// on after them.
+/// </summary>
+/// <param name="Context">See <see cref="Model.JobSpec.ReconstructionContext"/>.</param>
+/// <param name="Plan">The plan whose roundings are learned.</param>
+/// <param name="Step">By which method.</param>
+/// <param name="Iterations">Iterations a block, a layer for AdaRound; 0 for the probe.</param>
+public sealed record ReconstructItem(string Context, Plan Plan, ReconstructionStep Step, int Iterations) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsLong => Step != ReconstructionStep.Probe;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => Step switch
+    {
+        ReconstructionStep.Probe => "probe with FP32 weights",
+        ReconstructionStep.AdaRound => $"AdaRound, {Iterations} iterations a layer",
+        _ => $"{Step.Title()}, {Iterations} iterations a block",
+    };
+}
+
+/// <summary>Make the files of a job whose winner is selected. Never proposed by a strategy: the job's end asks for it.</summary>
+/// <param name="Context">The job's identity.</param>
+/// <param name="PlanDigest">The winner.</param>
+public sealed record PublishItem(string Context, string PlanDigest) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => "the winner's files";
 }

@@ -15,3 +15,26 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(PublishResult), "publish")]
 [JsonDerivedType(typeof(FailedResult), "failed")]
 public abstract record WorkResult;
+
+/// <summary>The item has no result.</summary>
+/// <param name="Kind">Why, as a closed kind that decides whether to try again.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record FailedResult(FailureKind Kind, string Reason) : WorkResult;
+
+/// <summary>Accuracy of the winner and of FP32 on the test set.</summary>
+/// <param name="Correct">Images that the winner gets right.</param>
+/// <param name="Float32Correct">Images that FP32 gets right.</param>
+/// <param name="Total">Images in the set.</param>
+/// <param name="Lost">Images that FP32 gets right and the winner does not.</param>
+/// <param name="Gained">Images that the winner gets right and FP32 does not.</param>
+public sealed record TestResult(int Correct, int Float32Correct, int Total, int Lost, int Gained) : WorkResult;
+
+/// <summary>A file of a job's result.</summary>
+/// <param name="Name">Its role, such as "winner.qdq.onnx".</param>
+/// <param name="Sha256">Digest of its bytes.</param>
+/// <param name="SizeBytes">Its size.</param>
+public sealed record PublishedArtefact(string Name, string Sha256, long SizeBytes);
+
+/// <summary>The files of a job's result, all in the artefact store.</summary>
+/// <param name="Artefacts">One per file, in the order of publishing.</param>
+public sealed record PublishResult(IReadOnlyList<PublishedArtefact> Artefacts) : WorkResult;

@@ -15,8 +15,11 @@ public static class Refusals
         _ => null,
     };
 
+    /// <summary>Whether it says why a request cannot be met.</summary>
+    public static bool IsRefusal(Exception failure) => failure is KernelException or JobException;
+
     /// <summary>Whether a native library is missing or broken, rather than the request.</summary>
-    public static bool IsNative(Exception failure) => failure is not (KernelException or JobException) && SentenceOf(failure) is not null;
+    public static bool IsNative(Exception failure) => !IsRefusal(failure) && SentenceOf(failure) is not null;
 
     // What a static constructor throws arrives wrapped.
     private static Exception Cause(Exception failure) =>

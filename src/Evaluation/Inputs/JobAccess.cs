@@ -1,5 +1,4 @@
 using Cluster.DataSpecs;
-using Cluster.Kernels.Data;
 
 namespace Cluster.Evaluation.Inputs;
 

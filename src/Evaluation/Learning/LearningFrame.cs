@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Correction;
 using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;

@@ -8,7 +8,6 @@ using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Storage.Files;
 

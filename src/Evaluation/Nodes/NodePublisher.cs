@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Inputs;

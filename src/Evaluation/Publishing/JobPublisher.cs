@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using Cluster.Coordinator;
-using Cluster.Coordinator.Work;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;

@@ -1,8 +1,8 @@
-using Cluster.Coordinator;
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
-using Cluster.Reporting;
+using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;

@@ -1,9 +1,9 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Reporting;
+using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;

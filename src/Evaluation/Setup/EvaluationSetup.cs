@@ -4,7 +4,6 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Setup;

@@ -4,11 +4,9 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
-using Cluster.Reporting;
-using Cluster.Terminal;
+using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.Setup;
 

@@ -1,5 +1,4 @@
-using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Running;
 
 namespace Cluster.Grains.Contracts;
 

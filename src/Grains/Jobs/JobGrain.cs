@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Catalog;

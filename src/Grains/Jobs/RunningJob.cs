@@ -2,6 +2,8 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 
 namespace Cluster.Grains.Ports;

@@ -1,5 +1,4 @@
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
 
 namespace Cluster.Kernels.Correction;
 

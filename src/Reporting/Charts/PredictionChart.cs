@@ -1,4 +1,6 @@
 using System.Globalization;
+using Cluster.Reporting.Html;
+using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Charts;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Reporting.Html;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Charts;

@@ -1,3 +1,5 @@
+using Cluster.Reporting.Html;
+using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;

@@ -1,4 +1,6 @@
 using Cluster.Reporting.Charts;
+using Cluster.Reporting.Html;
+using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;

@@ -1,7 +1,9 @@
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Reporting.Html;
+using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;

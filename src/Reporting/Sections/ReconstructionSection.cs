@@ -2,6 +2,8 @@ using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
+using Cluster.Reporting.Html;
+using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;

@@ -1,4 +1,6 @@
 using Cluster.Reporting.Charts;
+using Cluster.Reporting.Html;
+using Cluster.Reporting.Models;
 
 namespace Cluster.Reporting.Sections;
 

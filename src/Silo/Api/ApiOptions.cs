@@ -1,3 +1,5 @@
+using Cluster.Silo.Api.Paging;
+
 namespace Cluster.Silo.Api;
 
 /// <summary>Settings of the services.</summary>

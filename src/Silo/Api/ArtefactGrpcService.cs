@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api.Mapping;
+using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Telemetry;
 using Google.Protobuf;
 using Grpc.Core;

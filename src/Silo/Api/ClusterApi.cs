@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Cluster.Silo.Api.Paging;
+using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;

@@ -6,7 +6,6 @@ using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
-using Cluster.Kernels;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Workers;
 using Google.Protobuf;
@@ -118,7 +117,7 @@ internal sealed class JobCreation(
         {
             throw ApiError.Field(Reason.SpecInvalid, "spec", fault.Message);
         }
-        catch (KernelException fault)
+        catch (Exception fault) when (Refusals.IsRefusal(fault))
         {
             throw ApiError.Field(Reason.ModelInvalid, "spec.model", fault.Message);
         }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
 using Orleans;

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api.Mapping;
+using Cluster.Silo.Api.Paging;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;

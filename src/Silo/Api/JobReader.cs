@@ -1,5 +1,5 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Running;
 using Cluster.Grains.Contracts;
 using Cluster.Silo.Api.Mapping;
 using Orleans;

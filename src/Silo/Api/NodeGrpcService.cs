@@ -1,5 +1,6 @@
 using Cluster.Grains.Contracts;
 using Cluster.Silo.Api.Mapping;
+using Cluster.Silo.Api.Paging;
 using Grpc.Core;
 using Orleans;
 using V1 = Cluster.Contract.V1;

@@ -1,7 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Nodes;
-using Cluster.Kernels.Data;
+using Cluster.Silo.Api.Paging;
 
 namespace Cluster.Silo.Hosting;
 

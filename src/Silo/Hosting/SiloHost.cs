@@ -6,6 +6,7 @@ using Cluster.Evaluation.Setup;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Microsoft.Extensions.Logging;
 

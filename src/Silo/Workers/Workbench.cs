@@ -1,11 +1,11 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels;
 using Cluster.Silo.Workers.Synthetic;
 using Cluster.Simulation;
 
@@ -56,7 +56,7 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
         {
             throw new PreparationException(refusal.Fault, refusal.SpecField, _text.Told(refusal.Message), refusal);
         }
-        catch (Exception refusal) when (refusal is KernelException or JobException)
+        catch (Exception refusal) when (Refusals.IsRefusal(refusal))
         {
             throw new JobException(_text.Told(refusal.Message), refusal);
         }

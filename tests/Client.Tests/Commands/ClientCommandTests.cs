@@ -1,4 +1,5 @@
 using Cluster.Client.Commands;
+using Cluster.Client.Remote;
 using Cluster.Client.Tests.Faking;
 using Cluster.Terminal;
 

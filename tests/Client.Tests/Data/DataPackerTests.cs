@@ -1,7 +1,6 @@
 using Cluster.Client.Data;
 using Cluster.Client.Tests.Faking;
 using Cluster.DataSpecs;
-using Cluster.Terminal;
 using Cluster.Tests;
 
 namespace Cluster.Client.Tests.Data;

@@ -1,4 +1,5 @@
 using Cluster.Client.Commands;
+using Cluster.Client.Remote;
 
 namespace Cluster.Client.Tests.Faking;
 

@@ -1,4 +1,3 @@
-using Cluster.Client.Remote;
 using Cluster.Client.Tests.Faking;
 using Cluster.Client.Watching;
 using Cluster.Contract.V1;

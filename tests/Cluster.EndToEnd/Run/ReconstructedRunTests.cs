@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
 using Cluster.Tests;

@@ -1,8 +1,7 @@
-using Cluster.EndToEnd.Support;
 using Cluster.Glyphs;
 using Cluster.Tests;
 
-[assembly: AssemblyFixture(typeof(GlyphJob))]
+[assembly: AssemblyFixture(typeof(Cluster.EndToEnd.Support.GlyphJob))]
 
 namespace Cluster.EndToEnd.Support;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Tests.Support;
 
 namespace Cluster.Coordinator.Tests.Journal;
 

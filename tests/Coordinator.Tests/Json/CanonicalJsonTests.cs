@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Cluster.Coordinator.Json;
-using Cluster.Coordinator.Model;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Latency;

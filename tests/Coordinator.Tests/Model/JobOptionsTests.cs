@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Model;

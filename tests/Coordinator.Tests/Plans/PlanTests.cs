@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cluster.Storage.Files;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
@@ -110,7 +111,7 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void Read_MissingFile_SaysSo() => Should.Throw<JobException>(() => PlanFile.Read("/nowhere/p.json")).Message.ShouldContain("no plan file");
+    public void Read_MissingFile_SaysSo() => Should.Throw<JobException>(() => PlanFiles.Read("/nowhere/p.json")).Message.ShouldContain("no plan file");
 
     [Fact]
     public void Indices_Subset_AreSeededDistinctAndAscending()

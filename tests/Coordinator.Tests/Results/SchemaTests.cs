@@ -2,7 +2,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Results;

@@ -3,7 +3,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;

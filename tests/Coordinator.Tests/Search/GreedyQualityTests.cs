@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Results;
 using Cluster.Simulation;
 
 namespace Cluster.Coordinator.Tests.Search;

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;

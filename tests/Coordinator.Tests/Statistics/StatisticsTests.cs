@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
-using Cluster.Coordinator.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 

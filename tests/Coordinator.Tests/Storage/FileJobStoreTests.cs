@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Storage;

@@ -1,6 +1,5 @@
 using System.Text;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Storage.Files;
 

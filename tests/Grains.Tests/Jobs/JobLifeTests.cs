@@ -1,7 +1,7 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;

@@ -1,5 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Grains.Ports;
 

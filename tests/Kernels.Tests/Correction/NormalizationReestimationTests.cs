@@ -1,5 +1,4 @@
 using Cluster.Kernels.Correction;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;

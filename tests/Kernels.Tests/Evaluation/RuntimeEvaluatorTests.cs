@@ -1,5 +1,4 @@
 using Cluster.Kernels.Evaluation;
-using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tests.Execution;

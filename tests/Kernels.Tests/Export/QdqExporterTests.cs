@@ -1,7 +1,6 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;

@@ -1,13 +1,14 @@
 using Cluster.Contract.V1;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;

@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
 using Cluster.Contract.V1;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Paging;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;

@@ -3,6 +3,7 @@ using System.Text;
 using Cluster.Contract.V1;
 using Cluster.Kernels;
 using Cluster.Kernels.Runtimes;
+using Cluster.Silo.Api;
 using Cluster.Silo.Tests.Workers;
 using Grpc.Core;
 

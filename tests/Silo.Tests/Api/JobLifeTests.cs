@@ -1,5 +1,7 @@
 using Cluster.Contract.V1;
 using Cluster.Grains.Contracts;
+using Cluster.Silo.Api;
+using Cluster.Silo.Api.Paging;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Cluster.Silo.Tests.Api;

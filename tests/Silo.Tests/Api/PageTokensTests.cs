@@ -1,4 +1,5 @@
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Paging;
 using Cluster.Tests;
 using Grpc.Core;
 

@@ -1,5 +1,6 @@
 using Cluster.Contract.V1;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Paging;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Microsoft.Extensions.DependencyInjection;

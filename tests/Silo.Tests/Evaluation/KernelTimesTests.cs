@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Measuring;
-using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Runtimes;

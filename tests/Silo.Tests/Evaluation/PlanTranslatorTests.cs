@@ -5,7 +5,6 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
-using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 
 namespace Cluster.Silo.Tests.Evaluation;

@@ -1,9 +1,8 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
-using Cluster.Evaluation.Nodes;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Runtimes;
@@ -58,7 +57,7 @@ public sealed class NodeFineTuneTests : IDisposable
         var artefacts = FileJournal.ReadOnly(path).Select(record => record.Event).OfType<ArtefactPublished>().ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
         artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy.ArtefactSha256, "what is published is what was measured");
         var store = new FolderArtefactStore(_folder["artefacts"]);
-        var plan = PlanFile.Read(store.PathOf(artefacts["winner.plan.json"].Sha256));
+        var plan = PlanFiles.Read(store.PathOf(artefacts["winner.plan.json"].Sha256));
         plan.BuiltFrom.Learned.ShouldBe(trial.Learned);
         plan.Plan.Groups.ShouldContain(group => group.Rounding == "qat");
         artefacts[$"calibration/learned-{trial.Learned![..16]}.bin"].Sha256.ShouldBe(trial.Learned);

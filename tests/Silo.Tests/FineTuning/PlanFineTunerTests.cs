@@ -7,7 +7,6 @@ using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
-using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Reflection;
-using Cluster.Tests;
 using Cluster.Contract;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Silo.Api;
 using Cluster.Terminal;
+using Cluster.Tests;
 using Google.Protobuf;
 using V1 = Cluster.Contract.V1;
 

@@ -1,11 +1,10 @@
 using Cluster.Cli.Verbs;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Nodes;
 using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Runtimes;
@@ -72,7 +71,7 @@ public sealed class NodeReconstructionTests : IDisposable
         artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy!.ArtefactSha256, "what is published is what was measured");
 
         // 3. It can be built again from what is published, and nothing else is left.
-        var plan = PlanFile.Read(new FolderArtefactStore(_folder["artefacts"]).PathOf(artefacts["winner.plan.json"].Sha256));
+        var plan = PlanFiles.Read(new FolderArtefactStore(_folder["artefacts"]).PathOf(artefacts["winner.plan.json"].Sha256));
         plan.BuiltFrom.Learned.ShouldBe(outcome.Learned.ShouldNotBeNull());
         artefacts[$"calibration/learned-{outcome.Learned[..16]}.bin"].Sha256.ShouldBe(outcome.Learned);
         Directory.EnumerateDirectories(Children.Folders(_folder).Reconstruction).ShouldBeEmpty("finished blocks of a published winner are of no use");

@@ -2,7 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
-using Cluster.Reporting;
+using Cluster.Reporting.Models;
 
 namespace Cluster.Silo.Tests.Reports;
 

@@ -3,6 +3,8 @@ using System.Xml;
 using System.Xml.Linq;
 using Cluster.Coordinator.Journal;
 using Cluster.Reporting;
+using Cluster.Reporting.Models;
+using Cluster.Silo.Api;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Reports;

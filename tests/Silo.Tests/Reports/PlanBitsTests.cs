@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Plans;
-using Cluster.Reporting;
+using Cluster.Reporting.Models;
 
 namespace Cluster.Silo.Tests.Reports;
 

@@ -1,10 +1,11 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
-using Cluster.Reporting;
+using Cluster.Reporting.Models;
+using Cluster.Silo.Api;
 
 namespace Cluster.Silo.Tests.Reports;
 

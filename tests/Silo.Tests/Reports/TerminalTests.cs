@@ -1,7 +1,7 @@
 using Cluster.Cli.Views;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
-using Cluster.Reporting;
+using Cluster.Coordinator.Running;
+using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Tests.Reports;

@@ -1,6 +1,5 @@
 using Cluster.Coordinator;
 using Cluster.Storage.Postgres;
-using Cluster.Tests;
 using Npgsql;
 
 namespace Cluster.Silo.Tests.Storage;

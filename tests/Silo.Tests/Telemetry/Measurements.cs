@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Cluster.Silo.Api;
 using Cluster.Silo.Telemetry;
 
 namespace Cluster.Silo.Tests.Telemetry;

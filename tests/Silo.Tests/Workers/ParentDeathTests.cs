@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Protocol;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;
 using Cluster.Tests;

@@ -1,4 +1,5 @@
-using Cluster.Coordinator;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;

@@ -1,8 +1,6 @@
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Workers.Synthetic;
 
 namespace Cluster.Silo.Tests.Workers;

@@ -5,7 +5,7 @@ using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
-using Cluster.Reporting;
+using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 

@@ -4,9 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;

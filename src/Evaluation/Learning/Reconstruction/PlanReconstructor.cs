@@ -8,7 +8,6 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;

@@ -5,7 +5,6 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;

@@ -7,7 +7,6 @@ using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Storage.Files;
-using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Nodes.Data;
 

@@ -1,6 +1,5 @@
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Failures;
-using Cluster.Kernels.Data;
 
 namespace Cluster.Evaluation.Nodes.Data;
 

@@ -1,6 +1,5 @@
 using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
-using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Storage.Files;
 

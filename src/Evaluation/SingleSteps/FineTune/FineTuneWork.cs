@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Storage.Files;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
@@ -23,7 +24,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
     {
         long began = Stopwatch.GetTimestamp();
         var quantize = request.AsQuantize;
-        var network = NetworkFile.Open(request.Model, PlanFile.Read(request.Plan).BuiltFrom.Prepared == BuiltFrom.Equalized);
+        var network = NetworkFile.Open(request.Model, PlanFiles.Read(request.Plan).BuiltFrom.Prepared == BuiltFrom.Equalized);
         var images = QuantizeImages.Open(quantize, network);
         var evaluation = images.Evaluation!;
         var split = TrainingSplit.Of(

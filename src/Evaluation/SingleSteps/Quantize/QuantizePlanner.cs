@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Storage.Files;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
@@ -20,7 +21,7 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
             return Calibrate(Keep(new Plan(QuantizeRequest.Target, Decide())), request.Seed, cancellation);
         }
 
-        var file = PlanFile.Read(path);
+        var file = PlanFiles.Read(path);
         if (file.BuiltFrom.Model != network.Digest)
         {
             throw new JobException($"{path} was made for a model with SHA-256 {file.BuiltFrom.Model}, but {request.Model} has {network.Digest}: give the model that the plan was made for.");

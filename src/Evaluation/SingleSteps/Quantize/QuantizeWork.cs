@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Storage.Files;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
@@ -11,7 +12,7 @@ using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
-using Cluster.Reporting;
+using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -34,7 +35,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say($"warning: {unused}");
         }
 
-        var network = NetworkFile.Open(request.Model, request.Equalize || (request.Plan is { } stored && PlanFile.Read(stored).BuiltFrom.Prepared == BuiltFrom.Equalized));
+        var network = NetworkFile.Open(request.Model, request.Equalize || (request.Plan is { } stored && PlanFiles.Read(stored).BuiltFrom.Prepared == BuiltFrom.Equalized));
         if (network.Equalization is { } equalized)
         {
             say($"equalized {equalized.Pairs.Count} pairs of layers{(equalized.Skipped is [var first, ..] ? $"; {equalized.Skipped.Count} layers are in no pair: {first}" : "")}");
@@ -79,7 +80,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
         }
 
-        files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : PlanFile.Read(request.Plan!));
+        files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : PlanFiles.Read(request.Plan!));
         say($"wrote {request.Output}");
         var latency = meter is null ? null : await LatencyAsync(meter, cancellation);
         return new QuantizeReport

@@ -1,6 +1,5 @@
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;

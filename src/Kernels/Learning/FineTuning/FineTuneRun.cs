@@ -3,9 +3,7 @@ using Cluster.Kernels.Learning.FineTuning.Checkpoints;
 using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;

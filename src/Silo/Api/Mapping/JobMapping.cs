@@ -1,6 +1,6 @@
 using System.Globalization;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Views;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;

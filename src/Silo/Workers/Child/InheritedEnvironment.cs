@@ -1,3 +1,4 @@
+
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>

@@ -1,4 +1,8 @@
 using System.Text.Json.Serialization;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Workers.Protocol;
 
@@ -12,3 +16,40 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(CancelledReply), "cancelled")]
 [JsonDerivedType(typeof(FaultReply), "fault")]
 internal abstract record WorkerReply;
+
+/// <summary>The answer to <see cref="BeginRequest"/>.</summary>
+/// <param name="Protocol">The child's version.</param>
+internal sealed record HelloReply(int Protocol) : WorkerReply;
+
+/// <summary>A sign of life while at work; also sent at once when the stage changes.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Stage">What it is at.</param>
+/// <param name="Seconds">For how long.</param>
+internal sealed record HeartbeatReply(long Id, WorkStage Stage, double Seconds) : WorkerReply;
+
+/// <summary>A job's files are good.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Job">What follows from them.</param>
+internal sealed record PreparedReply(long Id, PreparedJob Job) : WorkerReply;
+
+/// <summary>A job's files are not good.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Message">Why, a sentence for the user.</param>
+/// <param name="Fault">What is at fault.</param>
+/// <param name="Field">The field of the question that it is in, or empty.</param>
+internal sealed record RefusedReply(long Id, string Message, PreparationFault Fault = PreparationFault.Spec, string Field = "") : WorkerReply;
+
+/// <summary>An item's result, or its expected failure.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Result">The result.</param>
+internal sealed record ResultReply(long Id, WorkResult Result) : WorkerReply;
+
+/// <summary>A request was stopped, as asked.</summary>
+/// <param name="Id">The request.</param>
+internal sealed record CancelledReply(long Id) : WorkerReply;
+
+/// <summary>A defect: an exception that nobody expected. The child is not trusted with more work.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Exception">The exception's type.</param>
+/// <param name="Text">Its text.</param>
+internal sealed record FaultReply(long Id, string Exception, string Text) : WorkerReply;

@@ -1,4 +1,8 @@
 using System.Text.Json.Serialization;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Workers.Protocol;
 
@@ -9,3 +13,29 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(PrepareRequest), "prepare")]
 [JsonDerivedType(typeof(CancelRequest), "cancel")]
 internal abstract record WorkerRequest;
+
+/// <summary>The first message: who asks, and how to work.</summary>
+/// <param name="Protocol">See <see cref="MessageStream.Version"/>.</param>
+/// <param name="Folders">Where to read and write.</param>
+/// <param name="AllowSynthetic">Whether synthetic jobs are accepted.</param>
+/// <param name="MemoryLimit">Bytes above which the process will be ended; 0 for none.</param>
+/// <param name="HeartbeatSeconds">How often to give a sign of life while at work.</param>
+internal sealed record BeginRequest(int Protocol, NodeFolders Folders, bool AllowSynthetic, long MemoryLimit, double HeartbeatSeconds) : WorkerRequest;
+
+/// <summary>Read and check a job's files.</summary>
+/// <param name="Id">Names the request in replies.</param>
+/// <param name="Inputs">Where they are.</param>
+/// <param name="Options">What is asked of the job.</param>
+internal sealed record PrepareRequest(long Id, JobInputs Inputs, JobOptions Options) : WorkerRequest;
+
+/// <summary>Do an item.</summary>
+/// <param name="Id">Names the request in replies.</param>
+/// <param name="JobId">The job's id.</param>
+/// <param name="Job">The job, or null where it is that of the request before.</param>
+/// <param name="Item">The item.</param>
+/// <param name="Records">The job's journal where the item needs it.</param>
+internal sealed record EvaluateRequest(long Id, string JobId, JobEntry? Job, WorkItem Item, IReadOnlyList<JournalRecord>? Records) : WorkerRequest;
+
+/// <summary>Stop a request; one that has ended already is left alone.</summary>
+/// <param name="Id">The request.</param>
+internal sealed record CancelRequest(long Id) : WorkerRequest;

@@ -10,7 +10,6 @@ using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 using Cluster.Simulation;
 using Cluster.Storage.Files;
-using Cluster.Terminal;
 
 namespace Cluster.Silo.Workers.Synthetic;
 

@@ -4,7 +4,6 @@ using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Data;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
 using Cluster.Tests;

@@ -7,7 +7,6 @@ using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes.Locks;
-using Cluster.Kernels.Tests.Data;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
 using Cluster.Tests;

@@ -1,9 +1,5 @@
-using Cluster.Kernels.Execution;
-using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Tensors;
-using Cluster.Kernels.Tests.Data;
-using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
 using Cluster.Tests;
 

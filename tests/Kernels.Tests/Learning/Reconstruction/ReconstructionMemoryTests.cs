@@ -2,7 +2,6 @@ using System.Globalization;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
 using TorchSharp;
 

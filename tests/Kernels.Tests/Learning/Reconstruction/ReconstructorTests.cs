@@ -6,7 +6,6 @@ using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Runtimes.Locks;
-using Cluster.Kernels.Tests.Data;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
 using Cluster.Tests;

@@ -1,4 +1,3 @@
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction.Caching;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;

@@ -1,0 +1,57 @@
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Journal;
+
+/// <summary>An item of a round.</summary>
+/// <param name="Sequence">Its number in the job, from 0.</param>
+/// <param name="Id">The item's id, for readers that do not compute it.</param>
+/// <param name="Item">The work.</param>
+public sealed record ProposedItem(int Sequence, string Id, WorkItem Item);
+
+/// <summary>The strategy decided on a round of work.</summary>
+/// <param name="Round">Its number, from 0.</param>
+/// <param name="After">It was made knowing exactly the results of the items before this sequence number.</param>
+/// <param name="Purpose">What it is for, in a few words.</param>
+/// <param name="Items">The work, in order.</param>
+public sealed record RoundProposed(int Round, int After, string Purpose, IReadOnlyList<ProposedItem> Items) : JournalEvent;
+
+/// <summary>A try at an item is about to begin on a host; written before it does, so that no loss of a host goes unnoticed. No decision of the search reads it.</summary>
+/// <param name="Sequence">The item's number.</param>
+/// <param name="Attempt">The try's number for this item, from 1.</param>
+/// <param name="Node">The host.</param>
+/// <param name="Slot">The device slot there, such as "cpu:0".</param>
+/// <param name="Alone">Whether it runs alone on that host.</param>
+public sealed record AttemptStarted(int Sequence, int Attempt, string Node, string Slot, bool Alone = false) : JournalEvent;
+
+/// <summary>A try at an item ended without a result; whether another follows is <c>RetryPolicy</c>'s.</summary>
+/// <param name="Sequence">The item's number.</param>
+/// <param name="Attempt">The try's number for this item, from 1.</param>
+/// <param name="Failure">Why.</param>
+public sealed record AttemptFailed(int Sequence, int Attempt, FailedResult Failure) : JournalEvent;
+
+/// <summary>An item has its result; appended in the order of proposal.</summary>
+/// <param name="Sequence">The item's number.</param>
+/// <param name="Item">The item's id.</param>
+/// <param name="Result">What was found.</param>
+/// <param name="Source">Where it comes from.</param>
+public sealed record ItemCompleted(int Sequence, string Item, WorkResult Result, ResultSource Source = ResultSource.Measured) : JournalEvent;
+
+/// <summary>An item ended without a result for a reason of its own; appended in the order of proposal.</summary>
+/// <param name="Sequence">The item's number.</param>
+/// <param name="Item">The item's id.</param>
+/// <param name="Failure">Why.</param>
+/// <param name="Attempts">How often it was tried.</param>
+public sealed record ItemFailed(int Sequence, string Item, FailedResult Failure, int Attempts) : JournalEvent;
+
+/// <summary>Where a result comes from.</summary>
+public enum ResultSource
+{
+    /// <summary>It was measured by this job.</summary>
+    Measured,
+
+    /// <summary>An earlier job measured it.</summary>
+    Cache,
+
+    /// <summary>It was replayed from a latency table.</summary>
+    LatencyTable,
+}

@@ -1,0 +1,71 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Results;
+
+/// <summary>Everything that a finished search found; a function of the journal alone.</summary>
+public sealed record JobOutcome
+{
+    /// <summary>What was asked.</summary>
+    public required JobSpec Spec { get; init; }
+
+    /// <summary>What was decided about.</summary>
+    public required SearchSpace Space { get; init; }
+
+    /// <summary>The winning plan and why it won.</summary>
+    public required WinnerSelected Selection { get; init; }
+
+    /// <summary>The winner's measurements.</summary>
+    public required PlanMeasurement Winner { get; init; }
+
+    /// <summary>The network as it came.</summary>
+    public required PlanMeasurement Float32 { get; init; }
+
+    /// <summary>Every group in 8 bits by min-max without correction, or null where that failed.</summary>
+    public PlanMeasurement? Int8 { get; init; }
+
+    /// <summary>Every group in 8 bits with the best calibrator and bias correction, or null where all of them failed.</summary>
+    public PlanMeasurement? Int8Best { get; init; }
+
+    /// <summary>The plans that no other beats in both accuracy and measured latency, fastest first; FP32 is one of them unless it is beaten.</summary>
+    public required IReadOnlyList<PlanMeasurement> Front { get; init; }
+
+    /// <summary>What 8 bits in each group alone do, or null where the sweep failed.</summary>
+    public SensitivityResult? Sensitivity { get; init; }
+
+    /// <summary>Where the time goes, or null where the profile failed.</summary>
+    public ProfileResult? Profile { get; init; }
+
+    /// <summary>Why each group has the precision it has, in group order.</summary>
+    public required IReadOnlyList<GroupVerdict> Verdicts { get; init; }
+
+    /// <summary>Accuracy on the test set, where there is one.</summary>
+    public TestResult? Test { get; init; }
+
+    /// <summary>What became of learning roundings after the search, or null where none was asked for.</summary>
+    public ReconstructionTrial? Reconstruction { get; init; }
+
+    /// <summary>SHA-256 of the learned parameters that the winner is built with, or null where there are none.</summary>
+    public string? Learned { get; init; }
+
+    /// <summary>What became of the winner's fine-tuning, or null where none was asked for.</summary>
+    public FineTuneTrial? FineTune { get; init; }
+
+    /// <summary>How much was evaluated.</summary>
+    public required EvaluationCounts Evaluations { get; init; }
+
+    /// <summary>Every latency observation, in the order of the journal.</summary>
+    public required IReadOnlyList<LatencyResult> Latencies { get; init; }
+
+    /// <summary>Predicted and measured milliseconds of every measured plan.</summary>
+    public required IReadOnlyList<LatencyPrediction> Predictions { get; init; }
+
+    /// <summary>Candidates that ended without a result.</summary>
+    public required IReadOnlyList<ItemFailed> Failures { get; init; }
+
+    /// <summary>What a job whose winner is selected found.</summary>
+    /// <exception cref="InvalidOperationException">No winner is selected yet.</exception>
+    public static JobOutcome Of(JobState state) => OutcomeBuilder.Build(state);
+}

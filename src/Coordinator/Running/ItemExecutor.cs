@@ -1,0 +1,110 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Running;
+
+/// <summary>Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the tries that its failures allow.</summary>
+internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobControl control, JobRunnerOptions options)
+{
+    private readonly RetryPolicy _policy = new(options.Distributed);
+
+    /// <summary>The event that ends the item; its tries are recorded on the way.</summary>
+    /// <exception cref="JobException">The machine fails for good: the job stops, and nothing is said about the item.</exception>
+    public async Task<JournalEvent> RunAsync(ProposedItem proposed, CancellationToken cancellationToken)
+    {
+        var item = proposed.Item;
+        if (options.Cache?.Find(item) is { } cached)
+        {
+            return new ItemCompleted(proposed.Sequence, proposed.Id, cached, ResultSource.Cache);
+        }
+
+        WorkResult? replayed = item switch
+        {
+            LatencyItem latency => options.Latencies?.Find(latency),
+            ProfileItem profile => options.Latencies?.Find(profile),
+            _ => null,
+        };
+        if (replayed is not null)
+        {
+            return new ItemCompleted(proposed.Sequence, proposed.Id, replayed, ResultSource.LatencyTable);
+        }
+
+        var (result, attempts) = await MeasureAsync(item, proposed.Sequence, cancellationToken);
+        if (result is FailedResult failure)
+        {
+            return new ItemFailed(proposed.Sequence, proposed.Id, failure, attempts);
+        }
+
+        options.Cache?.Store(item, result);
+        return new ItemCompleted(proposed.Sequence, proposed.Id, result);
+    }
+
+    /// <summary>Tries an item until it has a result or its failures allow no more.</summary>
+    /// <returns>What was found, a failure only where it is final, and the number of tries.</returns>
+    public async Task<(WorkResult Result, int Attempts)> MeasureAsync(WorkItem item, int sequence, CancellationToken cancellationToken)
+    {
+        var alone = false;
+        if (Look(sequence, attempts => attempts is { Open: null, Failures.Count: > 0 }))
+        {
+            // What an earlier owner of the job saw counts as if it had gone on. Only a machine that was repaired since is tried afresh.
+            switch (Decide(sequence))
+            {
+                case RetryDecision.GiveUp end:
+                    return (end.Failure, Look(sequence, attempts => attempts.Started));
+                case RetryDecision.Again again:
+                    alone = again.Alone;
+                    break;
+            }
+        }
+
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var attempt = Next(sequence, alone);
+            var result = ResultGuard.Check(item, await evaluator.EvaluateAsync(item, attempt, cancellationToken));
+            if (result is not FailedResult failure)
+            {
+                return (result, Look(sequence, attempts => attempts.Started));
+            }
+
+            if (Look(sequence, attempts => attempts.Started) < attempt.Number)
+            {
+                // It failed before a host was found: the try has its place in the account all the same.
+                await ledger.AppendAsync(new AttemptStarted(sequence, attempt.Number, Node: string.Empty, Slot: string.Empty, attempt.Alone));
+            }
+
+            await ledger.AppendAsync(new AttemptFailed(sequence, attempt.Number, failure));
+            switch (Decide(sequence))
+            {
+                case RetryDecision.Again again:
+                    alone = again.Alone;
+                    await control.StepAsideAsync(again.Delay, options.Time, cancellationToken);
+                    break;
+                case RetryDecision.GiveUp end:
+                    return (end.Failure, Look(sequence, attempts => attempts.Started));
+                default:
+                    // Recorded, it would end a candidate that is innocent; the job stops instead and goes on when run again.
+                    throw new JobException($"The evaluator failed {attempt.Number} times at the {item.Title} ({failure.Kind}: {failure.Reason}): repair it, then run the command again to resume.");
+            }
+        }
+    }
+
+    private RetryDecision Decide(int sequence) => Look(sequence, attempts => _policy.Decide(sequence, attempts));
+
+    private Attempt Next(int sequence, bool alone)
+    {
+        var (open, started) = Look(sequence, attempts => (attempts.Open, attempts.Started));
+        if (open is not null && options.Distributed && open.Node.Length > 0)
+        {
+            // Its coordinator went away, not necessarily its host: whoever runs it is asked first.
+            return new Attempt(sequence, open.Attempt, open.Alone, static (_, _) => Task.CompletedTask, open.Node);
+        }
+
+        var number = started + 1;
+        return new Attempt(sequence, number, alone, (node, slot) => ledger.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
+    }
+
+    private T Look<T>(int sequence, Func<ItemAttempts, T> look) => ledger.Read(state => look(state!.Attempts(sequence)));
+}

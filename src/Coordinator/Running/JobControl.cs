@@ -1,0 +1,193 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Coordinator.Running;
+
+/// <summary>
+/// Pauses, resumes and cancels a running job. What was asked for is in the journal before it has an effect, so it holds after a crash too.
+/// Thread-safe.
+/// </summary>
+public sealed class JobControl : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _switching = new(1, 1);
+    private readonly JobLedger _ledger;
+    private readonly CancellationTokenSource _cancelled = new();
+    private TaskCompletionSource? _resumed;
+    private int _inFlight;
+
+    /// <summary>Takes up what the journal says about pauses and cancellation.</summary>
+    public JobControl(JobLedger ledger)
+    {
+        _ledger = ledger;
+        var status = Status;
+        if (status is JobStatus.Pausing or JobStatus.Paused)
+        {
+            _resumed = NewSignal();
+        }
+
+        if (status == JobStatus.Cancelling)
+        {
+            _cancelled.Cancel();
+        }
+    }
+
+    /// <summary>Cancelled once the job's cancellation was asked for.</summary>
+    public CancellationToken Cancelled => _cancelled.Token;
+
+    private JobStatus? Status => _ledger.Read(state => state?.Status);
+
+    /// <summary>Begins nothing new until <see cref="ResumeAsync"/>; false where the job is over or not submitted. Pausing again changes nothing.</summary>
+    public async Task<bool> PauseAsync()
+    {
+        await _switching.WaitAsync();
+        try
+        {
+            // Before it is asked for, so that nothing begins after the request is in the journal.
+            lock (_gate)
+            {
+                _resumed ??= NewSignal();
+            }
+
+            await _ledger.TryAppendAsync(new PauseRequested(), state => state.Status is JobStatus.Queued or JobStatus.Running);
+            if (Status is not (JobStatus.Pausing or JobStatus.Paused))
+            {
+                Open();
+                return false;
+            }
+
+            await SettleAsync();
+            return true;
+        }
+        finally
+        {
+            _switching.Release();
+        }
+    }
+
+    /// <summary>Goes on; false where the job is over or not submitted. Resuming a running job changes nothing.</summary>
+    public async Task<bool> ResumeAsync()
+    {
+        await _switching.WaitAsync();
+        try
+        {
+            await _ledger.TryAppendAsync(new JobResumed(), state => state.Status is JobStatus.Pausing or JobStatus.Paused);
+            Open();
+            return Status is JobStatus.Queued or JobStatus.Running;
+        }
+        finally
+        {
+            _switching.Release();
+        }
+    }
+
+    /// <summary>Stops what runs and ends the job; false where it is over by another way. Cancelling again changes nothing.</summary>
+    public async Task<bool> CancelAsync(string reason)
+    {
+        await _ledger.TryAppendAsync(new CancelRequested(reason), state => !state.Status.HasEnded() && state.Status != JobStatus.Cancelling);
+        if (Status is not (JobStatus.Cancelling or JobStatus.Cancelled))
+        {
+            return false;
+        }
+
+        await _cancelled.CancelAsync();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _cancelled.Dispose();
+        _switching.Dispose();
+    }
+
+    /// <summary>Waits while the job is paused, then counts one more piece of work as running.</summary>
+    internal async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task resumed;
+            lock (_gate)
+            {
+                if (_resumed is null)
+                {
+                    _inFlight++;
+                    return;
+                }
+
+                resumed = _resumed.Task;
+            }
+
+            // A pause that was asked for before a crash is reached once work would begin.
+            await SettleAsync();
+            await resumed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Counts a piece of work as ended.</summary>
+    internal Task LeaveAsync()
+    {
+        lock (_gate)
+        {
+            _inFlight--;
+        }
+
+        return SettleAsync();
+    }
+
+    /// <summary>Waits between two tries at a piece of work, which does not count as running meanwhile: a pause is reached, and holds up the next try.</summary>
+    internal async Task StepAsideAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var counted = false;
+        await LeaveAsync();
+        try
+        {
+            await Task.Delay(delay, time, cancellationToken);
+            await EnterAsync(cancellationToken);
+            counted = true;
+        }
+        finally
+        {
+            if (!counted)
+            {
+                // The caller ends it, as it would have without this.
+                lock (_gate)
+                {
+                    _inFlight++;
+                }
+            }
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Open()
+    {
+        TaskCompletionSource? resumed;
+        lock (_gate)
+        {
+            resumed = _resumed;
+            _resumed = null;
+        }
+
+        resumed?.SetResult();
+    }
+
+    private async Task SettleAsync()
+    {
+        if (IsSettled())
+        {
+            // Looked at once more when its turn comes: in between the job may have been resumed, work begun and another pause asked for.
+            await _ledger.TryAppendAsync(new JobPaused(), state => state.Status == JobStatus.Pausing && IsSettled());
+        }
+    }
+
+    private bool IsSettled()
+    {
+        lock (_gate)
+        {
+            return _resumed is not null && _inFlight == 0;
+        }
+    }
+}

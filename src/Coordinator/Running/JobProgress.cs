@@ -1,0 +1,20 @@
+using Cluster.Coordinator.Search;
+
+namespace Cluster.Coordinator.Running;
+
+/// <summary>Where a running job is.</summary>
+/// <param name="Done">Items with a result or a failure.</param>
+/// <param name="EstimatedLeft">Items that are likely still to come; a guess that shrinks and grows with the search.</param>
+/// <param name="Elapsed">Time since this run (not the job) began.</param>
+/// <param name="Remaining">Estimated time left, or null before there is anything to estimate from.</param>
+/// <param name="Purpose">What the current round is for.</param>
+/// <param name="Current">The item that was begun or ended last.</param>
+/// <param name="Best">The best plan so far, or null before there is one.</param>
+public sealed record JobProgress(
+    int Done,
+    int EstimatedLeft,
+    TimeSpan Elapsed,
+    TimeSpan? Remaining,
+    string Purpose,
+    string Current,
+    PlanMeasurement? Best);

@@ -1,0 +1,220 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Running;
+
+/// <summary>
+/// Runs a job to its end over its ports. The journal is the truth: every decision is a function of its events and is written before it is
+/// acted on, so a run that ended anywhere (crash, Ctrl-C) is continued by running again with the same journal.
+/// </summary>
+public sealed class JobRunner
+{
+    private readonly IEvaluator _evaluator;
+    private readonly JobLedger _ledger;
+    private readonly JobControl _control;
+    private readonly ISearchStrategy _strategy;
+    private readonly JobRunnerOptions _options;
+
+    /// <summary>Creates a runner of a job that others may look at and control.</summary>
+    public JobRunner(IEvaluator evaluator, JobLedger ledger, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
+    {
+        _evaluator = evaluator;
+        _ledger = ledger;
+        _control = control;
+        _strategy = strategy;
+        _options = options ?? new JobRunnerOptions();
+    }
+
+    /// <summary>Runs or resumes the job; a job that is over is reported without any work.</summary>
+    /// <returns>What it found, or null where the job was cancelled.</returns>
+    /// <exception cref="JobException">The journal is another job's, the network changed, or the evaluator is unavailable; the job can be resumed.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped, which is not the job's cancellation; the job can be resumed.</exception>
+    public async Task<JobOutcome?> RunAsync(JobSpec spec, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _control.Cancelled, _ledger.Broken);
+        try
+        {
+            return await RunToEndAsync(spec, stop.Token);
+        }
+        catch (OperationCanceledException) when (_ledger.Failure is { } failure)
+        {
+            throw failure is JobException ? failure : new JobException($"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
+        }
+        catch (OperationCanceledException) when (_control.Cancelled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await _ledger.TryAppendAsync(new JobCancelled(), state => state.Status == JobStatus.Cancelling);
+            return null;
+        }
+    }
+
+    private async Task<JobOutcome> RunToEndAsync(JobSpec spec, CancellationToken cancellationToken)
+    {
+        // 1. The journal is empty, this job's, or another's.
+        spec.Validate();
+        await BeginAsync(spec, cancellationToken);
+        var progress = new ProgressReporter(_options, _ledger);
+        var executor = new ItemExecutor(_evaluator, _ledger, _control, _options);
+        var rounds = new RoundExecutor(executor, _ledger, _control, _options.Workers, progress);
+
+        // 2. Until the strategy has a winner: finish the round that was begun, then ask for the next and write it down before acting.
+        while (_ledger.Read(state => state!.Selection is null))
+        {
+            if (_ledger.Read(state => state!.Pending.Count > 0))
+            {
+                await rounds.RunAsync(cancellationToken);
+                continue;
+            }
+
+            await InControlAsync(() => ProposeAsync(progress), cancellationToken);
+        }
+
+        // 3. What learned roundings make of it, where error is left: one piece of work after the other, whose failure leaves the winner as it was.
+        while (_ledger.Read(state => ReconstructionDecision.Due(state!)) is { } step)
+        {
+            await InControlAsync(() => ReconstructAsync(step, executor, progress, cancellationToken), cancellationToken);
+        }
+
+        // 4. Its fine-tuning, where there is one to do: one piece of work, whose failure leaves the winner as it was.
+        if (_ledger.Read(state => FineTuneDecision.Due(state!)) is { } tuning)
+        {
+            await InControlAsync(() => FineTuneAsync(tuning, executor, progress, cancellationToken), cancellationToken);
+        }
+
+        // 5. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
+        var outcome = _ledger.Read(state => OutcomeBuilder.Build(state!));
+        if (!_ledger.Read(state => state!.IsCompleted))
+        {
+            await InControlAsync(() => PublishAsync(outcome, executor, cancellationToken), cancellationToken);
+        }
+
+        return outcome;
+    }
+
+    private async Task BeginAsync(JobSpec spec, CancellationToken cancellationToken)
+    {
+        var known = _ledger.Read(state => state is null ? null : new { state.JobId, state.Spec, state.Status, state.Reason, Space = state.Space.Digest });
+        if (known is not null && !string.Equals(known.JobId, spec.JobId, StringComparison.Ordinal))
+        {
+            throw new JobException(
+                $"The journal is another job's ({known.JobId[..12]}, not {spec.JobId[..12]}), "
+                + $"which differs in {Differences(known.Spec, spec)}: "
+                + "choose another output folder, or start again with --fresh.");
+        }
+
+        if (known?.Status is JobStatus.Cancelled or JobStatus.Failed)
+        {
+            throw new JobException($"The job was {(known.Status == JobStatus.Failed ? "ended by a failure" : "cancelled")} ({known.Reason}): start again with --fresh.");
+        }
+
+        if (known?.Status == JobStatus.Succeeded)
+        {
+            return;
+        }
+
+        var space = await _evaluator.DescribeAsync(cancellationToken);
+        if (known is null)
+        {
+            await _ledger.AppendAsync(new JobSubmitted(spec.JobId, spec, space));
+        }
+        else if (!string.Equals(known.Space, space.Digest, StringComparison.Ordinal))
+        {
+            throw new JobException("The network's groups are not those that the journal was begun with: this version of cluster groups it differently, start again with --fresh.");
+        }
+    }
+
+    // Equal parts with unequal identities: a version of cluster wrote more, or less, into what a job is.
+    private static string Differences(JobSpec stored, JobSpec asked) => JobSpecDifferences.Of(stored, asked) is { Count: > 0 } parts
+        ? string.Join(", ", parts)
+        : "how this version of cluster describes a job";
+
+    private async Task InControlAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        await _control.EnterAsync(cancellationToken);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            await _control.LeaveAsync();
+        }
+    }
+
+    private async Task ProposeAsync(ProgressReporter progress)
+    {
+        // The strategy reads what only this loop adds to: results and rounds.
+        var state = _ledger.Read(state => state!);
+        switch (_strategy.Next(state))
+        {
+            case ProposedRound round:
+                progress.Expect(round.EstimatedLater);
+                var items = round.Items.Select((item, i) => new ProposedItem(state.Results.Count + i, item.Id, item)).ToArray();
+                await _ledger.AppendAsync(new RoundProposed(state.Rounds.Count, state.Results.Count, round.Purpose, items));
+                break;
+            case SearchFinished finished:
+                await _ledger.AppendAsync(finished.Selection);
+                break;
+        }
+    }
+
+    private async Task FineTuneAsync(FineTuneItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    {
+        progress.WorkBegan("fine-tune", item.Title);
+        var (result, attempts) = await executor.MeasureAsync(item, JobState.FineTuneSequence, cancellationToken);
+        await _ledger.AppendAsync(result switch
+        {
+            FineTuneResult found => _ledger.Read(state => FineTuneDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
+            FailedResult failure => new FineTuneFailed(item.Id, failure, attempts),
+            _ => throw new InvalidOperationException($"A fine-tuning gave a {result.GetType().Name}."),
+        });
+    }
+
+    private async Task ReconstructAsync(ReconstructItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    {
+        progress.WorkBegan("reconstruct", item.Title);
+        var (result, attempts) = await executor.MeasureAsync(item, JobState.ReconstructionSequence(item.Step), cancellationToken);
+        await _ledger.AppendAsync(result switch
+        {
+            WeightProbeResult probe => _ledger.Read(state => ReconstructionDecision.JudgeProbe(state!, item, probe)),
+            ReconstructResult found => _ledger.Read(state => ReconstructionDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
+            FailedResult failure => new ReconstructionFailed(item, failure, attempts),
+            _ => throw new InvalidOperationException($"A step of a reconstruction gave a {result.GetType().Name}."),
+        });
+    }
+
+    // Given the same latencies a job has the same winner, so a table's observation goes before one of this moment.
+    private LatencyResult? Replayed(LatencyResult? found, Plan plan, JobSpec spec) =>
+        found is not null && _options.Latencies?.Find(new LatencyItem(spec.LatencyContext, plan)) is { } known ? known : found;
+
+    private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PublishedArtefact> artefacts = [];
+        if (_options.Publisher is { } publisher)
+        {
+            artefacts = await publisher.PublishAsync(outcome, cancellationToken);
+        }
+        else if (_options.PublishesByEvaluator)
+        {
+            var item = new PublishItem(outcome.Spec.JobId, outcome.Selection.Plan.Digest);
+            var (result, _) = await executor.MeasureAsync(item, JobState.PublishSequence, cancellationToken);
+            artefacts = result switch
+            {
+                PublishResult published => published.Artefacts,
+                FailedResult failure => throw new JobException(failure.Reason),
+                _ => throw new InvalidOperationException($"Publishing gave a {result.GetType().Name}."),
+            };
+        }
+
+        foreach (var artefact in artefacts)
+        {
+            await _ledger.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
+        }
+
+        await _ledger.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
+    }
+}

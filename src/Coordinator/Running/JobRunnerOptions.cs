@@ -1,0 +1,31 @@
+using Cluster.Coordinator.Ports;
+
+namespace Cluster.Coordinator.Running;
+
+/// <summary>What a run of a job may use; nothing here changes the winner.</summary>
+public sealed record JobRunnerOptions
+{
+    /// <summary>Items done at once, at least 1.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Results of earlier jobs, or null for none.</summary>
+    public IEvaluationCache? Cache { get; init; }
+
+    /// <summary>Latencies of another run, or null to measure.</summary>
+    public ILatencyTable? Latencies { get; init; }
+
+    /// <summary>Makes the winner's files, or null where only the decision is wanted.</summary>
+    public IResultPublisher? Publisher { get; init; }
+
+    /// <summary>Whether, without a <see cref="Publisher"/>, the evaluator is asked for the winner's files like for any other work.</summary>
+    public bool PublishesByEvaluator { get; init; }
+
+    /// <summary>Whether work runs on hosts that come and go: their failures are waited out, and tries that outlived their coordinator are taken up.</summary>
+    public bool Distributed { get; init; }
+
+    /// <summary>Told of every step, or null.</summary>
+    public IProgress<JobProgress>? Progress { get; init; }
+
+    /// <summary>The clock of progress estimates.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+
+namespace Cluster.Coordinator.Running;
+
+/// <summary>Turns steps of a run into <see cref="JobProgress"/>. Safe for several workers at once.</summary>
+internal sealed class ProgressReporter
+{
+    /// <summary>How many times as long as it takes to find the best plan it is not looked for again.</summary>
+    private const int Rest = 10;
+
+    private readonly Lock _gate = new();
+    private readonly JobRunnerOptions _options;
+    private readonly JobLedger _ledger;
+    private readonly long _begun;
+    private readonly int _doneBefore;
+    private int _later;
+    private int _done;
+    private int _pending;
+    private string _current = string.Empty;
+    private string _purpose = string.Empty;
+    private PlanMeasurement? _best;
+    private TimeSpan _looking;
+    private long _looked;
+
+    public ProgressReporter(JobRunnerOptions options, JobLedger ledger)
+    {
+        _options = options;
+        _ledger = ledger;
+        _begun = options.Time.GetTimestamp();
+        _doneBefore = ledger.Read(state => state!.Results.Count);
+        _done = _doneBefore;
+    }
+
+    public void Expect(int later)
+    {
+        lock (_gate)
+        {
+            _later = later;
+        }
+    }
+
+    public void RoundBegan()
+    {
+        if (_options.Progress is not null)
+        {
+            Look();
+        }
+
+        var (purpose, pending) = _ledger.Read(state => (state!.Rounds[^1].Purpose, state.Pending.Count));
+        lock (_gate)
+        {
+            _purpose = purpose;
+            _pending = pending;
+        }
+    }
+
+    /// <summary>Work began that no round has.</summary>
+    public void WorkBegan(string purpose, string title)
+    {
+        lock (_gate)
+        {
+            _purpose = purpose;
+            _later = 0;
+        }
+
+        ItemBegan(title);
+    }
+
+    public void ItemBegan(string title) => Report(title, ended: 0);
+
+    public void ItemEnded(string title) => Report(title, ended: 1);
+
+    /// <summary>The best plan only changes as results are written down; called by the one writer.</summary>
+    public void Recorded()
+    {
+        // Looking at all results after each of thousands would take longer than everything else.
+        if (_options.Progress is not null && Stopwatch.GetElapsedTime(_looked) >= Rest * _looking)
+        {
+            Look();
+        }
+    }
+
+    private void Look()
+    {
+        var began = Stopwatch.GetTimestamp();
+        var best = _ledger.Read(state => OutcomeBuilder.BestSoFar(state!));
+        lock (_gate)
+        {
+            _best = best;
+        }
+
+        _looked = Stopwatch.GetTimestamp();
+        _looking = Stopwatch.GetElapsedTime(began, _looked);
+    }
+
+    private void Report(string title, int ended)
+    {
+        if (_options.Progress is not { } progress)
+        {
+            return;
+        }
+
+        JobProgress report;
+        lock (_gate)
+        {
+            _done += ended;
+            _pending -= ended;
+            _current = title;
+            var elapsed = _options.Time.GetElapsedTime(_begun);
+            var left = _pending + _later;
+            var doneNow = _done - _doneBefore;
+            TimeSpan? remaining = doneNow > 0 ? elapsed / doneNow * left : null;
+            report = new JobProgress(_done, left, elapsed, remaining, _purpose, _current, _best);
+        }
+
+        progress.Report(report);
+    }
+}

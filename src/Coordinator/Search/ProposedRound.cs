@@ -1,9 +1,0 @@
-using Cluster.Coordinator.Work;
-
-namespace Cluster.Coordinator.Search;
-
-/// <summary>A round of work.</summary>
-/// <param name="Purpose">What it is for, in a few words.</param>
-/// <param name="Items">The work; its size is the strategy's choice, never that of the number of workers.</param>
-/// <param name="EstimatedLater">How many items are likely to follow after this round.</param>
-public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items, int EstimatedLater) : SearchStep;

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Cluster.Terminal;
+
+namespace Cluster.Reporting.Html;
+
+/// <summary>
+/// Collects HTML. Literal parts of an interpolated string are markup, its holes are text and get encoded: there is no way to write an
+/// unencoded name by accident, as a plain string is not accepted.
+/// </summary>
+internal sealed class HtmlWriter
+{
+    private readonly StringBuilder _html = new();
+
+    /// <summary>Adds markup with encoded holes.</summary>
+    public HtmlWriter Add([InterpolatedStringHandlerArgument("")] ref Markup markup)
+    {
+        // The parts have been written while the string was put together.
+        _ = markup;
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _html.ToString();
+
+    private void Encode(string text)
+    {
+        foreach (var c in VisibleText.Clean(text))
+        {
+            _ = c switch
+            {
+                '&' => _html.Append("&amp;"),
+                '<' => _html.Append("&lt;"),
+                '>' => _html.Append("&gt;"),
+                '"' => _html.Append("&quot;"),
+                '\'' => _html.Append("&#39;"),
+                _ => _html.Append(c),
+            };
+        }
+    }
+
+    /// <summary>The compiler's way to the parts of an interpolated string.</summary>
+    [InterpolatedStringHandler]
+    internal readonly ref struct Markup
+    {
+        private readonly HtmlWriter _writer;
+
+        public Markup(int literalLength, int formattedCount, HtmlWriter writer)
+        {
+            _writer = writer;
+            writer._html.EnsureCapacity(writer._html.Length + literalLength + (16 * formattedCount));
+        }
+
+        public void AppendLiteral(string markup) => _writer._html.Append(markup);
+
+        public void AppendFormatted(string? text) => _writer.Encode(text ?? string.Empty);
+
+        /// <summary>Numbers in markup are coordinates: two digits are below what a screen shows.</summary>
+        public void AppendFormatted(double number) =>
+            _writer._html.Append((Math.Round(number, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture));
+
+        public void AppendFormatted(int number) => _writer._html.Append(number.ToString(CultureInfo.InvariantCulture));
+
+        public void AppendFormatted(long number) => _writer._html.Append(number.ToString(CultureInfo.InvariantCulture));
+
+        /// <summary>Markup of our own.</summary>
+        public void AppendFormatted(ConstantMarkup markup) => _writer._html.Append(markup.Html);
+    }
+}

@@ -1,0 +1,41 @@
+namespace Cluster.Reporting.Models;
+
+/// <summary>The rows that every table of a result has: the baselines and the selected plan, in this order, those that were measured.</summary>
+/// <param name="Name">The row's name.</param>
+/// <param name="Detail">Which plan it is: its calibrators, and whether it is one of the rows above.</param>
+/// <param name="Point">What was measured.</param>
+public sealed record Comparison(string Name, string Detail, PlanPoint Point)
+{
+    /// <summary>The rows of a result.</summary>
+    public static IReadOnlyList<Comparison> Rows(ReportModel model)
+    {
+        var points = model.Points;
+        var kind = model.Outcome.Selection.Kind;
+        return new (PlanRoles Role, string Name)[]
+            {
+                (PlanRoles.Float32, PlanNames.Float32),
+                (PlanRoles.Int8, PlanNames.Int8),
+                (PlanRoles.Int8Best, PlanNames.Int8Best),
+                (PlanRoles.Winner, PlanNames.Selected(kind)),
+            }
+            .Select(row => (row.Role, row.Name, Point: points.FirstOrDefault(point => point.Roles.HasFlag(row.Role))))
+            .Where(row => row.Point is not null)
+            .Select(row => new Comparison(row.Name, Describe(row.Role, row.Point!), row.Point!))
+            .ToArray();
+    }
+
+    private static string Describe(PlanRoles row, PlanPoint point)
+    {
+        if (point.Plan.IsFloat32)
+        {
+            return row == PlanRoles.Winner ? "the network as it came: nothing quantized is faster" : "the network as it came";
+        }
+
+        var quantized = point.Plan.Groups.Where(decision => decision.Precision == Coordinator.Plans.Precision.Int8).ToArray();
+        var calibrators = string.Join(", ", quantized.Select(decision => decision.Calibrator).Distinct(StringComparer.Ordinal));
+        var corrected = quantized.Count(decision => decision.BiasCorrection);
+        var correction = corrected == 0 ? "no bias correction" : corrected == quantized.Length ? "bias correction" : $"bias correction in {corrected} groups";
+        var learned = quantized.Select(decision => decision.Rounding).Where(rounding => rounding != "nearest").Distinct(StringComparer.Ordinal).ToArray();
+        return $"{PlanBits.Describe(point.Plan)}, {calibrators}, {correction}{(learned.Length == 0 ? string.Empty : $", learned by {string.Join(", ", learned)}")}";
+    }
+}

@@ -1,0 +1,32 @@
+using Cluster.Coordinator.Journal;
+
+namespace Cluster.Reporting.Models;
+
+/// <summary>What plans are called, the same in every output.</summary>
+public static class PlanNames
+{
+    public const string Float32 = "FP32";
+    public const string Int8 = "All INT8, min-max";
+    public const string Int8Best = "All INT8, best";
+
+    /// <summary>What the selected plan is called: only a plan that keeps its promises is a winner.</summary>
+    public static string Selected(WinnerKind kind) => kind == WinnerKind.NothingFeasible ? "Best so far" : "Winner";
+
+    /// <summary>A point's name by its most telling role, or how many of its groups are in 8 bits.</summary>
+    public static string Of(PlanPoint point, WinnerKind kind)
+    {
+        var roles = point.Roles;
+        return roles switch
+        {
+            _ when roles.HasFlag(PlanRoles.Winner) && roles.HasFlag(PlanRoles.Float32) => $"{Selected(kind)} = {Float32}",
+            _ when roles.HasFlag(PlanRoles.Winner) && roles.HasFlag(PlanRoles.Int8Best) => $"{Selected(kind)} = {Int8Best}",
+            _ when roles.HasFlag(PlanRoles.Winner) && roles.HasFlag(PlanRoles.Int8) => $"{Selected(kind)} = {Int8}",
+            _ when roles.HasFlag(PlanRoles.Winner) => Selected(kind),
+            _ when roles.HasFlag(PlanRoles.Float32) => Float32,
+            _ when roles.HasFlag(PlanRoles.Int8Best) && roles.HasFlag(PlanRoles.Int8) => "All INT8",
+            _ when roles.HasFlag(PlanRoles.Int8Best) => Int8Best,
+            _ when roles.HasFlag(PlanRoles.Int8) => Int8,
+            _ => PlanBits.Describe(point.Plan),
+        };
+    }
+}

@@ -1,0 +1,50 @@
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+
+namespace Cluster.Reporting.Models;
+
+/// <summary>Everything that the report, the tables and the CSV files show: what the search found, and what only its host knows.</summary>
+public sealed record ReportModel
+{
+    /// <summary>What the search found.</summary>
+    public required JobOutcome Outcome { get; init; }
+
+    /// <summary>What the reader calls the network, such as "resnet20".</summary>
+    public required string ModelName { get; init; }
+
+    /// <summary>Where the FP32 file was read from.</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>The data of each role.</summary>
+    public required IReadOnlyList<ReportData> Data { get; init; }
+
+    /// <summary>The machine, in words: processor, cores, memory.</summary>
+    public required string Machine { get; init; }
+
+    /// <summary>The command that was typed.</summary>
+    public required string CommandLine { get; init; }
+
+    /// <summary>The command to type next.</summary>
+    public required string NextCommand { get; init; }
+
+    /// <summary>What the parity gate found, or null where nothing was published.</summary>
+    public ReportParity? Parity { get; init; }
+
+    /// <summary>Wall time of each stage, in order.</summary>
+    public IReadOnlyList<StageTime> Timings { get; init; } = [];
+
+    /// <summary>Names and versions of what computed the results: "cluster", "ONNX Runtime", "libtorch".</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Versions { get; init; } = [];
+
+    /// <summary>The files of the result.</summary>
+    public IReadOnlyList<ReportFile> Files { get; init; } = [];
+
+    /// <summary>Every plan that has an accuracy on the whole evaluation set or a latency; the front and the baselines may be among them.</summary>
+    public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
+
+    /// <summary>Whether the winner was judged on images that the search did not look at.</summary>
+    public bool HasTestSet => Data.Any(data => data.Role == DataRole.Test);
+
+    /// <summary>The plans to show, see <see cref="PlanPoint"/>: baselines and winner first, then the front, then the rest.</summary>
+    public IReadOnlyList<PlanPoint> Points => PlanPoint.Collect(this);
+}

@@ -1,0 +1,11 @@
+namespace Cluster.Silo.Api.Transfers;
+
+/// <summary>Tells the one failure of a disk that callers can do something about.</summary>
+internal static class DiskFull
+{
+    // Linux: ENOSPC and EDQUOT, which .NET passes on as they are.
+    private const int NoSpace = 28;
+    private const int QuotaExceeded = 122;
+
+    public static bool Is(IOException failure) => failure.HResult is NoSpace or QuotaExceeded;
+}
