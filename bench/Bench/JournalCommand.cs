@@ -12,7 +12,10 @@ using Cluster.Storage.Postgres;
 
 namespace Cluster.Bench;
 
-/// <summary>`bench journal`: durable events a second through a job's ledger, by one writer and by many, in a file and in PostgreSQL.</summary>
+/// <summary>
+/// `bench journal`: durable events a second through a job's ledger, by one writer and by many, in a file and in
+/// PostgreSQL.
+/// </summary>
 internal static class JournalCommand
 {
     private static readonly int[] Writers = [1, 64];
@@ -20,9 +23,19 @@ internal static class JournalCommand
     public static Command Create()
     {
         var seconds = new Option<double>("--seconds") { DefaultValueFactory = _ => 5, Description = "for each row of the table" };
-        var folder = new Option<string>("--folder") { DefaultValueFactory = _ => Path.GetTempPath(), Description = "on the disk that is to be measured" };
-        var postgres = new Option<string?>("--postgres") { Description = "connection string of a database; without it only the file is measured" };
-        var command = new Command("journal", "Durable events a second through a job's ledger: file and PostgreSQL, 1 and 64 writers.") { seconds, folder, postgres };
+        var folder = new Option<string>("--folder")
+        {
+            DefaultValueFactory = _ => Path.GetTempPath(),
+            Description = "on the disk that is to be measured"
+        };
+        var postgres = new Option<string?>("--postgres")
+        {
+            Description = "connection string of a database; without it only the file is measured"
+        };
+        var command = new Command("journal", "Durable events a second through a job's ledger: file and PostgreSQL, 1 and 64 writers.")
+        {
+            seconds, folder, postgres
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             Console.WriteLine("| journal | writers | events/s | p50 ms | p99 ms | events a write |");
@@ -71,10 +84,19 @@ internal static class JournalCommand
 
         counted.Writes = 0;
         var clock = Stopwatch.StartNew();
-        var latencies = await Task.WhenAll(Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(ledger, writer, clock, duration))));
+        var latencies = await Task.WhenAll(
+            Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(ledger, writer, clock, duration))));
         var elapsed = clock.Elapsed;
         double[] sorted = [.. latencies.SelectMany(each => each).Order()];
-        string[] cells = [name, Text(writers), Text(sorted.Length / elapsed.TotalSeconds), Text(At(0.5), "F2"), Text(At(0.99), "F2"), Text((double)sorted.Length / counted.Writes, "F1")];
+        string[] cells =
+        [
+            name,
+            Text(writers),
+            Text(sorted.Length / elapsed.TotalSeconds),
+            Text(At(0.5), "F2"),
+            Text(At(0.99), "F2"),
+            Text((double)sorted.Length / counted.Writes, "F1")
+        ];
         Console.WriteLine($"| {string.Join(" | ", cells)} |");
 
         double At(double quantile) => sorted[Math.Min(sorted.Length - 1, (int)(quantile * sorted.Length))];
@@ -87,7 +109,10 @@ internal static class JournalCommand
         var failure = new FailedResult(FailureKind.Unavailable, "node-17 was drained");
         for (var attempt = 1; clock.Elapsed < duration; attempt++)
         {
-            foreach (JournalEvent journalEvent in new JournalEvent[] { new AttemptStarted(sequence, attempt, "node-17", "cuda:0"), new AttemptFailed(sequence, attempt, failure) })
+            foreach (JournalEvent journalEvent in new JournalEvent[]
+            {
+                new AttemptStarted(sequence, attempt, "node-17", "cuda:0"), new AttemptFailed(sequence, attempt, failure)
+            })
             {
                 var begun = clock.Elapsed;
                 await ledger.AppendAsync(journalEvent);

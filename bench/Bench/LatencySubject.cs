@@ -11,7 +11,13 @@ internal sealed record LatencySubject(string Name, string Model, string Calibrat
         new("resnet20", "cifar10/resnet20.onnx", "cifar10:{data}/cifar10/data_batch_1.first4000.bin.gz@0..512"),
         new("resnet32", "cifar10/resnet32.onnx", "cifar10:{data}/cifar10/data_batch_1.first4000.bin.gz@0..512"),
         new("lenet", "mnist/lenet-mnist.onnx", "idx:{data}/mnist/train-images-idx3-ubyte.gz@0..512"),
-        new("mobilenet_v1_0.25", "imagenet/mobilenet_v1_0.25_224.onnx", "folder:{data}/imagenet-sample/jpeg224,labels={data}/imagenet-sample/calibration200.csv"),
-        new("squeezenet1_0", "imagenet/squeezenet1_0_deepcompressed.onnx", "folder:{data}/imagenet-sample/jpeg224,labels={data}/imagenet-sample/calibration200.csv"),
+        new(
+            "mobilenet_v1_0.25",
+            "imagenet/mobilenet_v1_0.25_224.onnx",
+            "folder:{data}/imagenet-sample/jpeg224,labels={data}/imagenet-sample/calibration200.csv"),
+        new(
+            "squeezenet1_0",
+            "imagenet/squeezenet1_0_deepcompressed.onnx",
+            "folder:{data}/imagenet-sample/jpeg224,labels={data}/imagenet-sample/calibration200.csv"),
     ];
 }

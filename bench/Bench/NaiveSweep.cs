@@ -53,7 +53,8 @@ internal sealed class NaiveSweep(SweepSubject subject)
     {
         var images = subject.Images.Images;
         using var live = new LiveTensors();
-        using (var planar = TensorFactory.FromFloats(_pixels[batch], [subject.Images.Size(batch), images.Channels, images.Height, images.Width]))
+        using (var planar = TensorFactory.FromFloats(
+            _pixels[batch], [subject.Images.Size(batch), images.Channels, images.Height, images.Width]))
         {
             live.Set(subject.Float32.Graph.Input.Name, TensorOps.ToChannelsLast(planar));
         }

@@ -11,8 +11,11 @@ internal static class PrefixSweep
     {
         TorchSettings.Threads = 1;
         long began = Stopwatch.GetTimestamp();
-        var scores = SensitivitySweep.Run(subject.Float32, subject.Alone, subject.Images, Environment.ProcessorCount, null, CancellationToken.None);
+        var scores = SensitivitySweep.Run(
+            subject.Float32, subject.Alone, subject.Images, Environment.ProcessorCount, null, CancellationToken.None);
         return new SweepOutcome(
-            Stopwatch.GetElapsedTime(began).TotalSeconds, [.. scores.Select(score => score.Kl)], [.. scores.Select(score => (int)score.Accuracy.Correct)]);
+            Stopwatch.GetElapsedTime(began).TotalSeconds,
+            [.. scores.Select(score => score.Kl)],
+            [.. scores.Select(score => (int)score.Accuracy.Correct)]);
     }
 }

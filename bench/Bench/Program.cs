@@ -8,7 +8,8 @@ using Cluster.Kernels;
 
 var root = new RootCommand("Measures this repository against what it has to beat, both in one run.")
 {
-    SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(), ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
+    SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(),
+    ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
 };
 try
 {

@@ -10,7 +10,10 @@ using Cluster.Kernels.Tensors;
 
 namespace Cluster.Bench;
 
-/// <summary>`bench reconstruct`: iterations per second and accuracy of AdaRound, BRECQ and QDrop, beside the published code where it is present.</summary>
+/// <summary>
+/// `bench reconstruct`: iterations per second and accuracy of AdaRound, BRECQ and QDrop, beside the published code
+/// where it is present.
+/// </summary>
 internal static class ReconstructCommand
 {
     private const string Cifar = "../shared/data/cifar10/";
@@ -24,7 +27,10 @@ internal static class ReconstructCommand
         var weightBits = Number("--weight-bits", 4);
         var activationBits = Number("--activation-bits", 4);
         var ends = Number("--first-last-bits", 8);
-        var firstOutput = new Option<int?>("--first-output-bits") { Description = "BRECQ's published code has 8; QDrop's as many as the other activations." };
+        var firstOutput = new Option<int?>("--first-output-bits")
+        {
+            Description = "BRECQ's published code has 8; QDrop's as many as the other activations."
+        };
         var iterations = Number("--iterations", 2000);
         var activationIterations = Number("--activation-iterations", 500);
         var seed = Number("--seed", 1005);
@@ -34,10 +40,14 @@ internal static class ReconstructCommand
         var lambda = new Option<double>("--lambda") { DefaultValueFactory = _ => 0.01 };
         var fisher = new Option<bool>("--fisher");
         var python = Text("--python", "/usr/bin/python3");
-        var published = new Option<string?>("--published") { Description = "A script that runs the published code and prints its iterations per second." };
+        var published = new Option<string?>("--published")
+        {
+            Description = "A script that runs the published code and prints its iterations per second."
+        };
         var command = new Command("reconstruct", "Reconstruction: iterations per second, losses, accuracy.")
         {
-            model, data, evaluation, methods, weightBits, activationBits, ends, firstOutput, iterations, activationIterations, seed, heldOut, rate, scaleRate, lambda, fisher, python, published,
+            model, data, evaluation, methods, weightBits, activationBits, ends, firstOutput, iterations,
+            activationIterations, seed, heldOut, rate, scaleRate, lambda, fisher, python, published,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -45,9 +55,16 @@ internal static class ReconstructCommand
             var graph = NetworkFile.Open(path).Grouped;
             var preprocess = Preprocess.LoadFor(path);
             var images = new ImageBatches(DataSource.Open(parsed.GetRequiredValue(data)), preprocess, 32);
-            ImageBatches[] tests = [.. parsed.GetRequiredValue(evaluation).Select(spec => new ImageBatches(DataSource.Open(spec), preprocess, 32))];
+            ImageBatches[] tests =
+                [.. parsed.GetRequiredValue(evaluation).Select(spec => new ImageBatches(DataSource.Open(spec), preprocess, 32))];
             TorchSettings.Threads = 1;
-            var start = LowBitStart.Create(graph, images, parsed.GetValue(weightBits), parsed.GetValue(activationBits), parsed.GetValue(ends), parsed.GetValue(firstOutput));
+            var start = LowBitStart.Create(
+                graph,
+                images,
+                parsed.GetValue(weightBits),
+                parsed.GetValue(activationBits),
+                parsed.GetValue(ends),
+                parsed.GetValue(firstOutput));
             foreach (string name in parsed.GetRequiredValue(methods).Split(','))
             {
                 var options = new ReconstructionOptions
@@ -62,7 +79,12 @@ internal static class ReconstructCommand
                     Lambda = parsed.GetValue(lambda),
                     Loss = parsed.GetValue(fisher) ? ReconstructionLoss.Fisher : ReconstructionLoss.MeanSquare,
                 };
-                Show(name, options, Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, cancellation), graph, tests);
+                Show(
+                    name,
+                    options,
+                    Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, cancellation),
+                    graph,
+                    tests);
             }
 
             if (parsed.GetValue(published) is { } script)
@@ -75,24 +97,34 @@ internal static class ReconstructCommand
         return command;
     }
 
-    private static void Show(string name, ReconstructionOptions options, ReconstructionResult result, Kernels.Graphs.Groups.GroupedGraph graph, ImageBatches[] tests)
+    private static void Show(
+        string name,
+        ReconstructionOptions options,
+        ReconstructionResult result,
+        Kernels.Graphs.Groups.GroupedGraph graph,
+        ImageBatches[] tests)
     {
         foreach (var block in result.Blocks.Where(_ => name != "nearest"))
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {block.Phase,-20} {block.Name,-60} loss {block.NearestLoss:G4} -> {block.LearnedLoss:G4}{(block.Kept ? string.Empty : " withdrawn")}, undecided {block.Undecided:P2}, {block.Iterations / block.Seconds:F1} it/s"));
+                $"  {block.Phase,-20} {block.Name,-60} loss {block.NearestLoss:G4} -> "
+                + $"{block.LearnedLoss:G4}{(block.Kept ? string.Empty : " withdrawn")}, undecided {block.Undecided:P2}, "
+                + $"{block.Iterations / block.Seconds:F1} it/s"));
         }
 
         foreach (var phase in result.Blocks.GroupBy(block => block.Phase))
         {
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{name}, {phase.Key}: {phase.Sum(block => block.Iterations) / phase.Sum(block => block.Seconds):F1} it/s over {phase.Count()} blocks, {phase.Sum(block => block.Seconds):F1} s"));
+                CultureInfo.InvariantCulture,
+                $"{name}, {phase.Key}: {phase.Sum(block => block.Iterations) / phase.Sum(block => block.Seconds):F1} it/s over "
+                + $"{phase.Count()} blocks, {phase.Sum(block => block.Seconds):F1} s"));
         }
 
         foreach (var accuracy in tests.Select(test => Evaluate(graph, result.Parameters, test)))
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} (seed {options.Seed}): {accuracy.Correct}/{accuracy.Total}"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{name} (seed {options.Seed}): {accuracy.Correct}/{accuracy.Total}"));
         }
     }
 
@@ -104,7 +136,8 @@ internal static class ReconstructCommand
         {
             float[] logits = network.Run(test, batch);
             int[] predictions = Accuracy.Predictions(logits, logits.Length / test.Size(batch));
-            counts[batch] = new Accuracy(predictions.Where((prediction, i) => prediction == test.Images.Label(test.Start(batch) + i)).Count(), predictions.Length);
+            counts[batch] = new Accuracy(
+                predictions.Where((prediction, i) => prediction == test.Images.Label(test.Start(batch) + i)).Count(), predictions.Length);
         }, CancellationToken.None);
         return counts.Aggregate(default(Accuracy), (sum, count) => sum + count);
     }

@@ -5,7 +5,10 @@ using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Bench;
 
-/// <summary>`bench sweep` and `bench sweep-torch`: every group of a network alone in INT8, by this repository and by the loop that rivals have, in turn.</summary>
+/// <summary>
+/// `bench sweep` and `bench sweep-torch`: every group of a network alone in INT8, by this repository and by the loop
+/// that rivals have, in turn.
+/// </summary>
 internal static class SweepCommand
 {
     private const string Data = "../shared/data/";
@@ -13,7 +16,13 @@ internal static class SweepCommand
     private const string Model = Data + "models/cifar10/resnet20.onnx";
     private const string Calibration = "cifar10:" + Cifar + "data_batch_1.first4000.bin.gz@0..512";
     private const string Evaluation =
-        "cifar10:" + Cifar + "data_batch_2.first761.bin.gz+cifar10:" + Cifar + "data_batch_3.first761.bin.gz+cifar10:" + Cifar + "data_batch_5.first761.bin.gz";
+        "cifar10:"
+            + Cifar
+            + "data_batch_2.first761.bin.gz+cifar10:"
+            + Cifar
+            + "data_batch_3.first761.bin.gz+cifar10:"
+            + Cifar
+            + "data_batch_5.first761.bin.gz";
 
     public static Command Create() => Build("sweep", "The sweep against the naive loop on the same executor.", withTorch: false);
 
@@ -40,8 +49,14 @@ internal static class SweepCommand
         {
             using var hold = await new MachineLock().ExclusiveAsync(cancellation);
             using var subject = SweepSubject.Open(
-                parsed.GetRequiredValue(model), parsed.GetRequiredValue(calibration), parsed.GetRequiredValue(evaluation), parsed.GetValue(images), parsed.GetRequiredValue(method));
-            Console.WriteLine($"{Path.GetFileName(parsed.GetRequiredValue(model))}, {subject.Alone.Count} groups, {subject.Images.Images.Count} images each, {Environment.ProcessorCount} threads");
+                parsed.GetRequiredValue(model),
+                parsed.GetRequiredValue(calibration),
+                parsed.GetRequiredValue(evaluation),
+                parsed.GetValue(images),
+                parsed.GetRequiredValue(method));
+            Console.WriteLine(
+                $"{Path.GetFileName(parsed.GetRequiredValue(model))}, {subject.Alone.Count} groups, {subject.Images.Images.Count} "
+                + $"images each, {Environment.ProcessorCount} threads");
             var ours = new Contender("cached prefixes", () => PrefixSweep.Run(subject));
             if (withTorch)
             {
@@ -69,19 +84,22 @@ internal static class SweepCommand
             second = naive.Run();
             oursSeconds.Add(first.Seconds);
             naiveSeconds.Add(second.Seconds);
-            Print($"repeat {repeat + 1}: {ours.Name} {first.Seconds:F2} s, {naive.Name} {second.Seconds:F2} s, ratio {second.Seconds / first.Seconds:F2}");
+            double ratio = second.Seconds / first.Seconds;
+            Print($"repeat {repeat + 1}: {ours.Name} {first.Seconds:F2} s, {naive.Name} {second.Seconds:F2} s, ratio {ratio:F2}");
         }
 
         int[] order = Order(first.Kl);
         Print($"{"group",-24} {"KL, " + ours.Name,20} {"KL, naive",12} {"correct",9} {"naive",7}");
         foreach (int index in order)
         {
-            Print($"{subject.Alone[index].Group.Name,-24} {first.Kl[index],20:E3} {second.Kl[index],12:E3} {first.Correct[index],9} {second.Correct[index],7}");
+            string name = subject.Alone[index].Group.Name;
+            Print($"{name,-24} {first.Kl[index],20:E3} {second.Kl[index],12:E3} {first.Correct[index],9} {second.Correct[index],7}");
         }
 
         bool isSame = order.AsSpan().SequenceEqual(Order(second.Kl));
         Print($"order by logits KL: {(isSame ? "the same" : "different")}, Spearman {SpearmanCorrelation.Of(first.Kl, second.Kl):F4}");
-        Print($"median: {ours.Name} {Median(oursSeconds):F2} s, {naive.Name} {Median(naiveSeconds):F2} s, ratio {Median(naiveSeconds) / Median(oursSeconds):F2}");
+        var (oursMedian, naiveMedian) = (Median(oursSeconds), Median(naiveSeconds));
+        Print($"median: {ours.Name} {oursMedian:F2} s, {naive.Name} {naiveMedian:F2} s, ratio {naiveMedian / oursMedian:F2}");
     }
 
     private static int[] Order(IReadOnlyList<double> kl) => [.. Enumerable.Range(0, kl.Count).OrderByDescending(index => kl[index])];

@@ -37,12 +37,17 @@ internal sealed class SweepSubject : IDisposable
         TorchSettings.Threads = 1;
         var float32 = new FloatNetwork(network.Grouped);
         var statistics = CalibrationPass.Run(
-            float32, new ImageBatches(DataSource.Open(calibration), preprocess, Batch), Environment.ProcessorCount, null, CancellationToken.None);
+            float32,
+            new ImageBatches(DataSource.Open(calibration), preprocess, Batch),
+            Environment.ProcessorCount,
+            null,
+            CancellationToken.None);
         var resolver = new PlanResolver(network.Grouped, statistics);
         var alone = network.Grouped.Groups
             .Where(group => group.CanQuantize)
             .Select(group => (group, resolver.Resolve(
-                [.. network.Grouped.Groups.Select(other => other == group ? new GroupSetting(true, method, CorrectBias: false) : GroupSetting.Float32)])))
+                [.. network.Grouped.Groups.Select(
+                    other => other == group ? new GroupSetting(true, method, CorrectBias: false) : GroupSetting.Float32)])))
             .ToList();
         return new SweepSubject(float32, alone, images);
     }

@@ -57,12 +57,20 @@ internal static class TorchExport
     private static object Group(Stream data, GroupedGraph graph, LayerGroup group, QuantizedNetwork network) => new
     {
         name = group.Name,
-        weights = group.Nodes.Where(network.Layout.HasQuantizedWeights).ToDictionary(node => node.Name, node => Weights(data, network.Weights(node)), StringComparer.Ordinal),
-        outputs = network.Layout.Points.Values.Where(point => point.AtProducer).ToDictionary(point => point.Tensor, point => Range(network, point.Tensor), StringComparer.Ordinal),
+        weights = group.Nodes
+            .Where(network.Layout.HasQuantizedWeights)
+            .ToDictionary(node => node.Name, node => Weights(data, network.Weights(node)), StringComparer.Ordinal),
+        outputs = network.Layout.Points.Values
+            .Where(point => point.AtProducer)
+            .ToDictionary(point => point.Tensor, point => Range(network, point.Tensor), StringComparer.Ordinal),
         inputs = graph.Groups.SelectMany(other => other.Nodes)
-            .Select(node => (node.Name, Tensors: node.Inputs.Where(tensor => network.Layout.PointFor(tensor, node) is { AtProducer: false }).ToList()))
+            .Select(node =>
+                (node.Name, Tensors: node.Inputs.Where(tensor => network.Layout.PointFor(tensor, node) is { AtProducer: false }).ToList()))
             .Where(reader => reader.Tensors.Count > 0)
-            .ToDictionary(reader => reader.Name, reader => reader.Tensors.ToDictionary(tensor => tensor, tensor => Range(network, tensor), StringComparer.Ordinal), StringComparer.Ordinal),
+            .ToDictionary(
+                reader => reader.Name,
+                reader => reader.Tensors.ToDictionary(tensor => tensor, tensor => Range(network, tensor), StringComparer.Ordinal),
+                StringComparer.Ordinal),
     };
 
     private static object Range(QuantizedNetwork network, string tensor)

@@ -15,13 +15,17 @@ internal sealed class TorchSweep : IDisposable
     public TorchSweep(SweepSubject subject, string python, string script)
     {
         _python = python;
-        _script = File.Exists(script) ? script : throw new KernelException($"There is no {script}: run from the root of the checkout, or give --script.");
+        _script = File.Exists(script)
+            ? script
+            : throw new KernelException($"There is no {script}: run from the root of the checkout, or give --script.");
         TorchExport.Write(subject, _folder.FullName);
     }
 
     public SweepOutcome Run()
     {
-        var start = new ProcessStartInfo(_python, [_script, _folder.FullName, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture), $"{SweepSubject.Batch}"])
+        var start = new ProcessStartInfo(
+            _python,
+            [_script, _folder.FullName, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture), $"{SweepSubject.Batch}"])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -30,8 +34,10 @@ internal sealed class TorchSweep : IDisposable
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<SweepOutcome>(output, JsonSerializerOptions.Web) ?? throw new KernelException($"{_script} printed nothing.")
-            : throw new KernelException($"{_python} {_script} ended with {process.ExitCode}: see its message above; Debian's package is python3-torch.");
+            ? JsonSerializer.Deserialize<SweepOutcome>(output, JsonSerializerOptions.Web)
+                ?? throw new KernelException($"{_script} printed nothing.")
+            : throw new KernelException(
+                $"{_python} {_script} ended with {process.ExitCode}: see its message above; Debian's package is python3-torch.");
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -13,7 +13,8 @@ internal static class ClusterCommand
     public static RootCommand Create()
     {
         var root = new RootCommand(CommandHelp.Describe(
-            "Finds, for an FP32 ONNX network, the fastest mixed-precision INT8 quantization that is accurate enough, measured on the file it writes.",
+            "Finds, for an FP32 ONNX network, the fastest mixed-precision INT8 quantization that is accurate enough, "
+            + "measured on the file it writes.",
             "demo",
             "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv --max-drop 0.5% -o OUT",
             "quantize --model net.onnx --method kl --data folder:calib -o net.qdq.onnx",

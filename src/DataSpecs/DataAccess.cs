@@ -9,7 +9,8 @@ public sealed class DataAccess
     private readonly string[]? _roots;
     private readonly string? _folder;
 
-    private DataAccess(string[]? roots, string? folder, bool quotesContent) => (_roots, _folder, QuotesContent) = (roots, folder, quotesContent);
+    private DataAccess(string[]? roots, string? folder, bool quotesContent) =>
+        (_roots, _folder, QuotesContent) = (roots, folder, quotesContent);
 
     /// <summary>Everything that this process may read; errors name full paths.</summary>
     public static DataAccess Anywhere { get; } = new(null, null, quotesContent: true);
@@ -23,11 +24,17 @@ public sealed class DataAccess
     /// <summary>What relative paths are relative to, a full path.</summary>
     public string CurrentDirectory => _folder ?? Environment.CurrentDirectory;
 
-    /// <summary>Files that the author of a spec has uploaded: paths are relative to a folder, errors name them so and quote their content.</summary>
+    /// <summary>
+    /// Files that the author of a spec has uploaded: paths are relative to a folder, errors name them so and quote
+    /// their content.
+    /// </summary>
     /// <param name="folder">A full path.</param>
     public static DataAccess Uploaded(string folder) => new(Resolved([folder]), Path.GetFullPath(folder), quotesContent: true);
 
-    /// <summary>Files of this machine below folders that its operator has named: errors name paths as the spec does and tell nothing of any content.</summary>
+    /// <summary>
+    /// Files of this machine below folders that its operator has named: errors name paths as the spec does and tell
+    /// nothing of any content.
+    /// </summary>
     /// <param name="folders">Full paths; with none, nothing may be read.</param>
     public static DataAccess Shared(IEnumerable<string> folders) => new(Resolved(folders), null, quotesContent: false);
 
@@ -35,10 +42,12 @@ public sealed class DataAccess
     public bool Allows(string fullPath) => _roots is null || (RealPath.Of(fullPath) is string real && IsWithinRoots(real));
 
     /// <summary>Whether a file is there that may be opened.</summary>
-    public bool FileExists(string fullPath) => _roots is null ? File.Exists(fullPath) : Allowed(fullPath) is string real && File.Exists(real);
+    public bool FileExists(string fullPath) =>
+        _roots is null ? File.Exists(fullPath) : Allowed(fullPath) is string real && File.Exists(real);
 
     /// <summary>Whether a folder is there that may be looked into.</summary>
-    public bool DirectoryExists(string fullPath) => _roots is null ? Directory.Exists(fullPath) : Allowed(fullPath) is string real && Directory.Exists(real);
+    public bool DirectoryExists(string fullPath) =>
+        _roots is null ? Directory.Exists(fullPath) : Allowed(fullPath) is string real && Directory.Exists(real);
 
     /// <summary>The path to open.</summary>
     /// <exception cref="DataSpecException">It leads out of the folders.</exception>
@@ -47,10 +56,12 @@ public sealed class DataAccess
     /// <summary>Opens a file that begins at its start.</summary>
     internal FileStream OpenRead(string fullPath)
     {
-        FileStream file = new(Resolve(fullPath), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+        FileStream file = new(
+            Resolve(fullPath), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
 
         // A link may have been put into the path since it was resolved: what counts is what was opened.
-        if (_roots is not null && !(new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget is string opened && IsWithinRoots(opened)))
+        if (_roots is not null && !(new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget is string opened
+            && IsWithinRoots(opened)))
         {
             file.Dispose();
             throw Outside(fullPath);
@@ -70,13 +81,17 @@ public sealed class DataAccess
     /// <param name="withoutContent">The text without anything that was read, if there is one.</param>
     public string Told(string message, string? withoutContent, string source) => QuotesContent
         ? message
-        : withoutContent ?? $"The data '{source}' cannot be read: its files are damaged, or not what the spec says; correct the spec, or ask the operator of the server what they hold.";
+        : withoutContent
+            ?? $"The data '{source}' cannot be read: its files are damaged, or not what the spec says; correct the spec, or ask "
+                + "the operator of the server what they hold.";
 
     /// <summary>The text for an error of the system, which itself names resolved paths.</summary>
     public static string Unreadable(string source) =>
-        $"The data '{source}' cannot be read: a path is too long, or the server has no right to it; correct the spec, or ask the operator of the server.";
+        $"The data '{source}' cannot be read: a path is too long, or the server has no right to it; correct the spec, or ask the "
+        + "operator of the server.";
 
-    private static string[] Resolved(IEnumerable<string> folders) => [.. folders.Select(folder => RealPath.Of(Path.GetFullPath(folder))).OfType<string>()];
+    private static string[] Resolved(IEnumerable<string> folders) =>
+        [.. folders.Select(folder => RealPath.Of(Path.GetFullPath(folder))).OfType<string>()];
 
     private string? Allowed(string fullPath) => RealPath.Of(fullPath) is string real && IsWithinRoots(real) ? real : null;
 
@@ -84,7 +99,9 @@ public sealed class DataAccess
 
     private DataSpecException Outside(string fullPath)
     {
-        string message = $"The path '{Shown(fullPath)}' leads out of the {(_folder is null ? "folders that the server shares" : "uploaded data")}; name files inside.";
+        string message =
+            $"The path '{Shown(fullPath)}' leads out of the "
+            + $"{(_folder is null ? "folders that the server shares" : "uploaded data")}; name files inside.";
         return new DataSpecException(message) { WithoutContent = message };
     }
 }

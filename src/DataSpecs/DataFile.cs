@@ -63,7 +63,10 @@ public sealed class DataFile : IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             file?.Dispose();
-            throw new DataSpecException($"The file '{path}' of '{source}' cannot be read{(access.IsConfined ? string.Empty : $" ({exception.Message.TrimEnd('.')})")}; check its permissions.", exception);
+            throw new DataSpecException(
+                $"The file '{path}' of '{source}' cannot be "
+                + $"read{(access.IsConfined ? string.Empty : $" ({exception.Message.TrimEnd('.')})")}; check its permissions.",
+                exception);
         }
     }
 
@@ -79,7 +82,9 @@ public sealed class DataFile : IDisposable
             content.Write(chunk, 0, read);
             if (content.Length > maximumBytes)
             {
-                throw new DataSpecException($"The file '{file.Path}' of '{source}' is larger than {maximumBytes} bytes when decoded, which is more than such a file needs; check that it is the right one.");
+                throw new DataSpecException(
+                    $"The file '{file.Path}' of '{source}' is larger than {maximumBytes} bytes when decoded, which is more than "
+                    + "such a file needs; check that it is the right one.");
             }
         }
 
@@ -97,7 +102,9 @@ public sealed class DataFile : IDisposable
         }
         catch (InvalidDataException exception)
         {
-            throw new DataSpecException($"The gzip file '{Path}' is damaged ({exception.Message.TrimEnd('.')}, after {Position} decoded bytes); fetch it again.", exception);
+            throw new DataSpecException(
+                $"The gzip file '{Path}' is damaged ({exception.Message.TrimEnd('.')}, after {Position} decoded bytes); fetch it again.",
+                exception);
         }
 
         Position += read;
@@ -106,7 +113,8 @@ public sealed class DataFile : IDisposable
         return read == destination.Length || _promisedLength is null || _promisedLength == unchecked((uint)Position)
             ? read
             : throw new DataSpecException(
-                $"The gzip file '{Path}' is cut short: found {Position} decoded bytes, expected {_promisedLength} by its last four bytes; fetch it again (a file of several gzip members joined must be compressed again as one).");
+                $"The gzip file '{Path}' is cut short: found {Position} decoded bytes, expected {_promisedLength} by its last "
+                + "four bytes; fetch it again (a file of several gzip members joined must be compressed again as one).");
     }
 
     /// <summary>Fills <paramref name="destination"/>; the error says how long the file is and how long its header says it is.</summary>
@@ -115,7 +123,8 @@ public sealed class DataFile : IDisposable
     {
         if (Read(destination) < destination.Length)
         {
-            throw new DataSpecException($"The file '{Path}' is cut short: found {Position} bytes, expected {expectedLength}; fetch it again.");
+            throw new DataSpecException(
+                $"The file '{Path}' is cut short: found {Position} bytes, expected {expectedLength}; fetch it again.");
         }
     }
 
@@ -126,7 +135,9 @@ public sealed class DataFile : IDisposable
         Span<byte> rest = stackalloc byte[1];
         if (Read(rest) > 0)
         {
-            throw new DataSpecException($"The file '{Path}' goes on after the {expectedLength} bytes that its header promises; it is not what its header says, fetch it again.");
+            throw new DataSpecException(
+                $"The file '{Path}' goes on after the {expectedLength} bytes that its header promises; it is not what its header "
+                + "says, fetch it again.");
         }
     }
 

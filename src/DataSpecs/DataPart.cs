@@ -8,7 +8,8 @@ public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath
 {
     /// <summary>The full path of the file or folder, without a separator at its end.</summary>
     /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
-    public string FullPath(string currentDirectory) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path, currentDirectory));
+    public string FullPath(string currentDirectory) =>
+        System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path, currentDirectory));
 
     /// <summary>The canonical text of this part, which parses to an equal part.</summary>
     public override string ToString()

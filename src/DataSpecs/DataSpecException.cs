@@ -16,6 +16,9 @@ public class DataSpecException : Exception
     {
     }
 
-    /// <summary>The sentence without anything that was read from a file, for callers who may not see it; null where there is none.</summary>
+    /// <summary>
+    /// The sentence without anything that was read from a file, for callers who may not see it; null where there is
+    /// none.
+    /// </summary>
     public string? WithoutContent { get; init; }
 }

@@ -8,7 +8,8 @@ internal static partial class DataSpecParser
 {
     public const string LabelsOption = ",labels=";
 
-    private const string Grammar = "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE' or 'folder:DIR[,labels=FILE.csv]', each with an optional '@a..b', joined by '+'";
+    private const string Grammar =
+        "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE' or 'folder:DIR[,labels=FILE.csv]', each with an optional '@a..b', joined by '+'";
 
     public static string SchemeOf(DataFormat format) => format switch
     {
@@ -75,7 +76,9 @@ internal static partial class DataSpecParser
     {
         Match match = TrailingSlice().Match(body);
         return match.Success
-            ? (body[..match.Index], new SampleSlice(Position(match.Groups["start"].Value, text) ?? 0, Position(match.Groups["end"].Value, text)))
+            ? (
+                body[..match.Index],
+                new SampleSlice(Position(match.Groups["start"].Value, text) ?? 0, Position(match.Groups["end"].Value, text)))
             : (body, SampleSlice.All);
     }
 
@@ -88,12 +91,17 @@ internal static partial class DataSpecParser
 
         return int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
             ? value
-            : throw new DataSpecException($"The slice of '{text}' holds {digits}, which is not a 32-bit integer; give a position within the set.");
+            : throw new DataSpecException(
+                $"The slice of '{text}' holds {digits}, which is not a 32-bit integer; give a position within the set.");
     }
 
-    [GeneratedRegex(@"\+(?=(?:idx|cifar10|folder):)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\+(?=(?:idx|cifar10|folder):)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex JoinBeforeScheme();
 
-    [GeneratedRegex(@"@(?<start>-?[0-9]+)?\.\.(?<end>-?[0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"@(?<start>-?[0-9]+)?\.\.(?<end>-?[0-9]+)?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex TrailingSlice();
 }

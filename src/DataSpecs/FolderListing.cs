@@ -20,7 +20,8 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
         if (!access.DirectoryExists(folder))
         {
             throw access.FileExists(folder)
-                ? new MissingDataException($"'{access.Shown(folder)}' of '{source}' is a file but folder: names a directory of JPEG files; give the directory.")
+                ? new MissingDataException(
+                    $"'{access.Shown(folder)}' of '{source}' is a file but folder: names a directory of JPEG files; give the directory.")
                 : MissingFile.Error(folder, source, access);
         }
 
@@ -35,10 +36,14 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
 
     private static ListedImage[] Unlabelled(string folder, string source, DataAccess access)
     {
-        string[] files = [.. Directory.EnumerateFiles(access.Resolve(folder)).Select(file => Path.Join(folder, Path.GetFileName(file))).Where(IsJpeg).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(access.Resolve(folder))
+            .Select(file => Path.Join(folder, Path.GetFileName(file)))
+            .Where(IsJpeg)
+            .Order(StringComparer.Ordinal)];
         return files.Length > 0
             ? [.. files.Select(file => new ListedImage(file, null))]
-            : throw new MissingDataException($"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg or .jpeg file; name the folder that does.");
+            : throw new MissingDataException(
+                $"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg or .jpeg file; name the folder that does.");
     }
 
     private static List<ListedImage> Labelled(string list, string folder, string source, DataAccess access)
@@ -50,9 +55,12 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
         return missing.Count == 0
             ? images
             : throw new MissingDataException(
-                $"The label file '{access.Shown(list)}' names {images.Count} files, {missing.Count} of which are not there, the first '{access.Shown(missing[0].Path)}'{access.Suggestion(missing[0].Path)}; name the folder that they are in.")
+                $"The label file '{access.Shown(list)}' names {images.Count} files, {missing.Count} of which are not there, the "
+                + $"first '{access.Shown(missing[0].Path)}'{access.Suggestion(missing[0].Path)}; name the folder that they are in.")
             {
-                WithoutContent = $"The label file '{access.Shown(list)}' names files that are not there, or lead out of the folders that the server shares; name the folder that they are in.",
+                WithoutContent =
+                    $"The label file '{access.Shown(list)}' names files that are not there, or lead out of the folders that the "
+                    + "server shares; name the folder that they are in.",
             };
     }
 
@@ -61,7 +69,9 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
     /// images.
     /// </summary>
     private static string RootOf(string firstFile, string folder, DataAccess access) =>
-        new[] { folder }.Concat(Directory.EnumerateDirectories(access.Resolve(folder)).Select(inside => Path.Join(folder, Path.GetFileName(inside))).Order(StringComparer.Ordinal))
+        new[] { folder }.Concat(Directory.EnumerateDirectories(access.Resolve(folder))
+            .Select(inside => Path.Join(folder, Path.GetFileName(inside)))
+            .Order(StringComparer.Ordinal))
             .FirstOrDefault(candidate => access.FileExists(Path.GetFullPath(firstFile, candidate)), folder);
 
     /// <summary>A list is data from elsewhere: it must not reach files outside of the folder.</summary>
@@ -70,7 +80,9 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
         string path = Path.GetFullPath(file, root);
         return path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             ? path
-            : throw new DataSpecException($"The label file '{access.Shown(list)}' names '{file}', which is outside of '{access.Shown(root)}'; name files inside of the folder.");
+            : throw new DataSpecException(
+                $"The label file '{access.Shown(list)}' names '{file}', which is outside of '{access.Shown(root)}'; name files "
+                + "inside of the folder.");
     }
 
     private static bool IsJpeg(string path) =>

@@ -21,9 +21,12 @@ internal static class LabelCsv
         int file = Column(header, "file");
         if (label < 0 || file < 0)
         {
-            throw new DataSpecException($"The label file '{path}' has the columns '{string.Join(',', header)}'; expected a header line with the columns 'label' and 'file'.")
+            throw new DataSpecException(
+                $"The label file '{path}' has the columns '{string.Join(',', header)}'; expected a header line with the "
+                + "columns 'label' and 'file'.")
             {
-                WithoutContent = $"The label file '{path}' is not a list of labels; expected a header line with the columns 'label' and 'file'.",
+                WithoutContent =
+                    $"The label file '{path}' is not a list of labels; expected a header line with the columns 'label' and 'file'.",
             };
         }
 
@@ -40,7 +43,9 @@ internal static class LabelCsv
             List<string> fields = Split(text, path, line);
             if (fields.Count != header.Count)
             {
-                throw new DataSpecException($"Line {line} of the label file '{path}' has {fields.Count} fields but the header has {header.Count}; correct that line.");
+                throw new DataSpecException(
+                    $"Line {line} of the label file '{path}' has {fields.Count} fields but the header has "
+                    + $"{header.Count}; correct that line.");
             }
 
             rows.Add((FileName(fields[file], path, line), Label(fields[label], path, line)));
@@ -53,12 +58,14 @@ internal static class LabelCsv
 
     private static string FileName(string text, string path, int line) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal)
         ? text
-        : throw new DataSpecException($"Line {line} of the label file '{path}' names no file, or one with a null character; correct its column 'file'.");
+        : throw new DataSpecException(
+            $"Line {line} of the label file '{path}' names no file, or one with a null character; correct its column 'file'.");
 
     private static int Label(string text, string path, int line) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int label)
             ? label
-            : throw new DataSpecException($"Line {line} of the label file '{path}' has the label '{text}'; expected a class index, a whole number from 0.");
+            : throw new DataSpecException(
+                $"Line {line} of the label file '{path}' has the label '{text}'; expected a class index, a whole number from 0.");
 
     private static int Column(List<string> header, string name) =>
         header.FindIndex(column => column.Trim().Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -93,6 +100,8 @@ internal static class LabelCsv
         }
 
         fields.Add(field.ToString());
-        return quoted ? throw new DataSpecException($"Line {line} of the label file '{path}' has a quote that is not closed; correct that line.") : fields;
+        return quoted
+            ? throw new DataSpecException($"Line {line} of the label file '{path}' has a quote that is not closed; correct that line.")
+            : fields;
     }
 }

@@ -26,7 +26,8 @@ public static class LabelFiles
         ArgumentNullException.ThrowIfNull(access);
         var places = Places(part, currentDirectory);
         return places.FirstOrDefault(access.FileExists) ?? throw new MissingDataException(
-            $"The label file '{part.LabelsPath}' of '{part}' was not found; tried {string.Join(", ", places.Select(path => $"'{access.Shown(path)}'"))}{access.Suggestion(places[^1])}.")
+            $"The label file '{part.LabelsPath}' of '{part}' was not found; tried "
+            + $"{string.Join(", ", places.Select(path => $"'{access.Shown(path)}'"))}{access.Suggestion(places[^1])}.")
         {
             WithoutContent = $"The label file '{part.LabelsPath}' of '{part}' was not found; correct the path.",
         };

@@ -37,7 +37,9 @@ internal static class RealPath
 
     /// <summary>Whether a resolved path is a resolved folder or lies below it.</summary>
     public static bool IsWithin(string path, string folder) =>
-        folder == "/" || path == folder || (path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal));
+        folder == "/"
+            || path == folder
+            || (path.Length > folder.Length && path[folder.Length] == '/' && path.StartsWith(folder, StringComparison.Ordinal));
 
     private static void Push(Stack<string> rest, string path)
     {

@@ -25,7 +25,8 @@ public readonly record struct SampleSlice(int Start, int? End)
 
         return start < end
             ? ((int)start, (int)end)
-            : throw Refused($"The slice {this} of '{source}' is empty ({start}..{end} of {count} images); the first number must be below the second.");
+            : throw Refused(
+                $"The slice {this} of '{source}' is empty ({start}..{end} of {count} images); the first number must be below the second.");
     }
 
     /// <summary>The text form, <c>@a..b</c>; nothing for <see cref="All"/>.</summary>

@@ -41,9 +41,11 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
         switch (item)
         {
             case FineTuneItem tune:
-                return await new WinnerTuner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(tune, stage, cancellationToken);
+                return await new WinnerTuner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(
+                    tune, stage, cancellationToken);
             case ReconstructItem { Step: not ReconstructionStep.Probe } rebuild:
-                return await new RoundingLearner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(rebuild, stage, cancellationToken);
+                return await new RoundingLearner(lazy, _measurers.Value.Accuracy, _measurers.Value.Latency, Place).RunAsync(
+                    rebuild, stage, cancellationToken);
         }
 
         var machine = lazy.Value.Machine;

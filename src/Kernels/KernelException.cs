@@ -16,6 +16,9 @@ public sealed class KernelException : Exception
     {
     }
 
-    /// <summary>The sentence without anything that was read from a file, for callers who may not see it; null where there is none.</summary>
+    /// <summary>
+    /// The sentence without anything that was read from a file, for callers who may not see it; null where there is
+    /// none.
+    /// </summary>
     internal string? WithoutContent { get; init; }
 }

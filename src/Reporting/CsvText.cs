@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Cluster.Reporting;
 
-/// <summary>Comma-separated values by RFC 4180: CRLF after every record, fields quoted where they must be, numbers that read back exactly.</summary>
+/// <summary>
+/// Comma-separated values by RFC 4180: CRLF after every record, fields quoted where they must be, numbers that read
+/// back exactly.
+/// </summary>
 public sealed class CsvText
 {
     private readonly StringBuilder _text = new();

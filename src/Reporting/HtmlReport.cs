@@ -5,15 +5,23 @@ using Cluster.Reporting.Sections;
 
 namespace Cluster.Reporting;
 
-/// <summary>The result as one HTML file that needs no other: styles and charts are inline, and all of it can be read without its script.</summary>
+/// <summary>
+/// The result as one HTML file that needs no other: styles and charts are inline, and all of it can be read without its
+/// script.
+/// </summary>
 public static class HtmlReport
 {
     /// <summary>The file's text.</summary>
     public static string Write(ReportModel model)
     {
         var html = new HtmlWriter();
-        html.Add($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-        html.Add($"<meta name=\"color-scheme\" content=\"light dark\"><title>{model.ModelName}: quantization report</title><style>{ReportStyle.Css}</style></head>\n<body><main class=\"{(model.Outcome.Selection.Kind == WinnerKind.NothingFeasible ? "bad" : "good")}\">\n");
+        html.Add(
+            $"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+            + $"content=\"width=device-width, initial-scale=1\">");
+        html.Add(
+            $"<meta name=\"color-scheme\" content=\"light dark\"><title>{model.ModelName}: quantization report</title><style>"
+            + $"{ReportStyle.Css}</style></head>\n<body><main "
+            + $"class=\"{(model.Outcome.Selection.Kind == WinnerKind.NothingFeasible ? "bad" : "good")}\">\n");
         HeadlineSection.Write(html, model);
         ComparisonSection.Write(html, model);
         FrontSection.Write(html, model);

@@ -16,7 +16,8 @@ public static class CommandEnds
     /// <param name="error">Where the line goes.</param>
     /// <param name="known">The end that a program gives to exceptions of its own; null for those that it does not know.</param>
     /// <param name="resume">What to do after an interruption, as the end of a sentence.</param>
-    public static async Task<int> RunAsync(Func<Task<int>> body, TextWriter error, Func<Exception, CommandEnd?> known, string? resume = null)
+    public static async Task<int> RunAsync(
+        Func<Task<int>> body, TextWriter error, Func<Exception, CommandEnd?> known, string? resume = null)
     {
         try
         {

@@ -27,7 +27,8 @@ public sealed class CommandHelp : SynchronousCommandLineAction
     public override bool ClearsParseErrors => true;
 
     /// <summary>What the command does, and how it is typed.</summary>
-    public static string Describe(string what, params string[] examples) => what + Heading + string.Join('\n', examples.Select(example => $"  ./cluster {example}"));
+    public static string Describe(string what, params string[] examples) =>
+        what + Heading + string.Join('\n', examples.Select(example => $"  ./cluster {example}"));
 
     /// <summary>Replaces the help of a command and all below it.</summary>
     /// <param name="more">A section of the root's own help, after its commands.</param>

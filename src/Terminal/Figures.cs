@@ -15,7 +15,8 @@ public static class Figures
     public static string Points(double? points) => Fixed(points, "F2");
 
     /// <summary>Milliseconds with about three digits: "0.641", "5.84", "25.0".</summary>
-    public static string Milliseconds(double? ms) => Fixed(ms, Math.Abs(ms ?? 0) switch { < 0.9995 => "F3", < 9.995 => "F2", < 999.95 => "F1", _ => "F0" });
+    public static string Milliseconds(double? ms) =>
+        Fixed(ms, Math.Abs(ms ?? 0) switch { < 0.9995 => "F3", < 9.995 => "F2", < 999.95 => "F1", _ => "F0" });
 
     /// <summary>A ratio with two digits: "1.24".</summary>
     public static string Ratio(double? ratio) => Fixed(ratio, "F2");
@@ -71,7 +72,10 @@ public static class Figures
     public static string Duration(TimeSpan duration) =>
         duration < TimeSpan.FromMinutes(1) ? Fixed(duration.TotalSeconds, "F1", " s") : Clock(duration);
 
-    /// <summary>Time left as a clock: "--:--" where it is not known, "mm:ss" below an hour, then "h:mm:ss"; parts of a second count as one.</summary>
+    /// <summary>
+    /// Time left as a clock: "--:--" where it is not known, "mm:ss" below an hour, then "h:mm:ss"; parts of a second
+    /// count as one.
+    /// </summary>
     public static string Clock(TimeSpan? left)
     {
         if (left is not { } time)
@@ -89,7 +93,8 @@ public static class Figures
     private static string Fixed(double? value, string format, string unit = "") =>
         value is { } number && double.IsFinite(number) ? Signless(Rounded(number, format)) + unit : None;
 
-    // Half a digit goes up, also where binary arithmetic has left it a hair below: 5 of 800 images are 0.63 points wherever they are computed.
+    // Half a digit goes up, also where binary arithmetic has left it a hair below: 5 of 800 images are 0.63 points
+    // wherever they are computed.
     private static string Rounded(double number, string format)
     {
         if (Math.Abs(number) >= 1e15)

@@ -27,6 +27,8 @@ public static class MaxDrop
 
         string points = (100 * share).ToString("0.###", CultureInfo.InvariantCulture);
         return $"{JobLimits.MaxDrop.Name} {text} accepts a loss of up to {points} points of top-1"
-            + (text.EndsWith('%') ? "; 0.5% is usual." : $"; a number without % is a fraction, so write {JobLimits.MaxDrop.Name} {text}% for {text} points.");
+            + (text.EndsWith('%')
+                ? "; 0.5% is usual."
+                : $"; a number without % is a fraction, so write {JobLimits.MaxDrop.Name} {text}% for {text} points.");
     }
 }

@@ -16,7 +16,9 @@ public static class NumberOptions
         option.Validators.Add(result =>
         {
             // What is no number at all is reported by the parser.
-            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number < 1)
+            if (result.Tokens is [{ Value: var text }, ..]
+                && int.TryParse(text, CultureInfo.InvariantCulture, out int number)
+                && number < 1)
             {
                 result.AddError($"{option.Name} is {text}; 1 or more is expected.");
             }

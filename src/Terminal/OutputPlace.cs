@@ -45,12 +45,14 @@ public static class OutputPlace
         try
         {
             string probe = Path.Combine(existing, $".cluster-{Guid.NewGuid():N}");
-            using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            using var file = new FileStream(
+                probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new UnauthorizedAccessException(
-                $"the output folder {folder} cannot be written to ({Reason(existing, failure)}); give another --output, or the right to write there.",
+                $"the output folder {folder} cannot be written to ({Reason(existing, failure)}); give another --output, or the "
+                + "right to write there.",
                 failure);
         }
     }

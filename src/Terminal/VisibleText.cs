@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Cluster.Terminal;
 
-/// <summary>Names come from files of strangers: what would steer a terminal, end a line or reverse a text's direction is made visible.</summary>
+/// <summary>
+/// Names come from files of strangers: what would steer a terminal, end a line or reverse a text's direction is made
+/// visible.
+/// </summary>
 public static class VisibleText
 {
     private const char Replacement = '\uFFFD';
@@ -54,6 +57,9 @@ public static class VisibleText
             return i > 0 && char.IsHighSurrogate(text[i - 1]);
         }
 
-        return char.GetUnicodeCategory(c) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+        return char.GetUnicodeCategory(c) is not (UnicodeCategory.Control
+            or UnicodeCategory.Format
+            or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator);
     }
 }

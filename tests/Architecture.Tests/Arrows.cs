@@ -42,14 +42,19 @@ internal static partial class Arrows
                 continue;
             }
 
-            foreach (string reference in project.References.Except(allowed, StringComparer.Ordinal).Except(StandIns, StringComparer.Ordinal))
+            foreach (string reference in project.References
+                .Except(allowed, StringComparer.Ordinal)
+                .Except(StandIns, StringComparer.Ordinal))
             {
                 yield return $"{project.Room} references {reference}.";
             }
 
             foreach (var file in project.Files)
             {
-                foreach (string room in Named(file).Where(rooms.Contains).Where(room => room != project.Room).Except(allowed, StringComparer.Ordinal))
+                foreach (string room in Named(file)
+                    .Where(rooms.Contains)
+                    .Where(room => room != project.Room)
+                    .Except(allowed, StringComparer.Ordinal))
                 {
                     yield return $"{project.Folder}/{file.Path} names {room}.";
                 }

@@ -44,7 +44,8 @@ internal static partial class FolderCycles
     private static IEnumerable<string> FoldersNamed(SourceFile file, string room) =>
         Usings().Matches(file.Code).Where(match => match.Groups["room"].Value == room).Select(match => match.Groups["folder"].Value);
 
-    private static IEnumerable<string> Declared(SourceFile file) => Declarations().Matches(file.Code).Select(match => match.Groups["name"].Value);
+    private static IEnumerable<string> Declared(SourceFile file) =>
+        Declarations().Matches(file.Code).Select(match => match.Groups["name"].Value);
 
     private static bool Reaches(Dictionary<string, HashSet<string>> arrows, string from, string target)
     {
@@ -76,7 +77,8 @@ internal static partial class FolderCycles
     private static partial Regex Words();
 
     [GeneratedRegex(
-        @"^((public|internal|sealed|static|abstract|partial|readonly) )*(class|record struct|record|struct|interface|enum) (?<name>[A-Z]\w*)",
+        "^((public|internal|sealed|static|abstract|partial|readonly) )*"
+        + @"(class|record struct|record|struct|interface|enum) (?<name>[A-Z]\w*)",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         10_000)]
     private static partial Regex Declarations();

@@ -94,7 +94,8 @@ public sealed class PlantedTests : IDisposable
     }
 
     private void Project(string folder, string items = "") => _folder.Write(
-        $"{folder}/{folder[(folder.LastIndexOf('/') + 1)..]}.csproj", $"<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup>{items}</ItemGroup></Project>");
+        $"{folder}/{folder[(folder.LastIndexOf('/') + 1)..]}.csproj",
+        $"<Project Sdk=\"Microsoft.NET.Sdk\"><ItemGroup>{items}</ItemGroup></Project>");
 
     private SourceTree Read() => SourceTree.Read(_folder.Root);
 }

@@ -12,7 +12,10 @@ internal static class PureAssembly
         "System.IO.FileSystemInfo", "System.IO.RandomAccess", "System.Diagnostics.Process",
     ];
 
-    private static readonly string[] Namespaces = ["System.Net", "System.IO.Pipes", "System.IO.MemoryMappedFiles", "System.Runtime.InteropServices.Marshalling"];
+    private static readonly string[] Namespaces =
+    [
+        "System.Net", "System.IO.Pipes", "System.IO.MemoryMappedFiles", "System.Runtime.InteropServices.Marshalling"
+    ];
 
     /// <summary>One sentence each.</summary>
     public static IEnumerable<string> Violations(string path)
@@ -27,7 +30,8 @@ internal static class PureAssembly
             var type = metadata.GetTypeReference(handle);
             string space = metadata.GetString(type.Namespace);
             string full = $"{space}.{metadata.GetString(type.Name)}";
-            if (Types.Contains(full, StringComparer.Ordinal) || Namespaces.Any(banned => space == banned || space.StartsWith(banned + ".", StringComparison.Ordinal)))
+            if (Types.Contains(full, StringComparer.Ordinal)
+                || Namespaces.Any(banned => space == banned || space.StartsWith(banned + ".", StringComparison.Ordinal)))
             {
                 found.Add($"{name} uses {full}.");
             }

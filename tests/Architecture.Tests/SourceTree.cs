@@ -53,9 +53,13 @@ internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProje
             System.IO.Path.GetFileName(folder),
             Slashed(System.IO.Path.GetRelativePath(root, folder)),
             [.. Includes(content, "ProjectReference").Select(text => System.IO.Path.GetFileNameWithoutExtension(Slashed(text)))],
-            [.. Includes(content, "Compile").SelectMany(text => text.Split(';')).Where(text => Slashed(text).Contains("../", StringComparison.Ordinal))],
-            [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Where(file => !IsBuilt(file)).Order(StringComparer.Ordinal)
-                .Select(file => new SourceFile(Slashed(System.IO.Path.GetRelativePath(folder, file)), Code(File.ReadAllText(file))))]);
+            [.. Includes(content, "Compile")
+                .SelectMany(text => text.Split(';'))
+                .Where(text => Slashed(text).Contains("../", StringComparison.Ordinal))],
+            [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+                .Where(file => !IsBuilt(file))
+                .Order(StringComparer.Ordinal)
+                    .Select(file => new SourceFile(Slashed(System.IO.Path.GetRelativePath(folder, file)), Code(File.ReadAllText(file))))]);
     }
 
     private static IEnumerable<string> Includes(XDocument project, string item) =>
@@ -68,6 +72,7 @@ internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProje
     private static string Code(string text) => CommentsAndStrings().Replace(text, " ");
 
     // Raw strings first, as they hold what looks like the others.
-    [GeneratedRegex("\"\"\".*?\"\"\"|//[^\n]*|/\\*.*?\\*/|@\"(?:[^\"]|\"\")*\"|\"(?:[^\"\\\\\n]|\\\\.)*\"", RegexOptions.Singleline, 10_000)]
+    [GeneratedRegex(
+        "\"\"\".*?\"\"\"|//[^\n]*|/\\*.*?\\*/|@\"(?:[^\"]|\"\")*\"|\"(?:[^\"\\\\\n]|\\\\.)*\"", RegexOptions.Singleline, 10_000)]
     private static partial Regex CommentsAndStrings();
 }

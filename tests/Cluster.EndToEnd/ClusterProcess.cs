@@ -21,7 +21,9 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
     {
         if (program.Value is null)
         {
-            Assert.Skip($"The program is not built: no .build/bin/{project}/(debug|release)/Cluster.{project} above the tests; run ./cluster doctor.");
+            Assert.Skip(
+                $"The program is not built: no .build/bin/{project}/(debug|release)/Cluster.{project} above the tests; "
+                + "run ./cluster doctor.");
         }
 
         return program.Value!;
@@ -58,7 +60,10 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
         }
     }
 
-    /// <summary>Starts the program as a shell would: a test run in the background ignores SIGINT, and what it starts inherits that.</summary>
+    /// <summary>
+    /// Starts the program as a shell would: a test run in the background ignores SIGINT, and what it starts inherits
+    /// that.
+    /// </summary>
     public static Process Start(string folder, params string[] args) => StartWith([], folder, args);
 
     /// <summary>Starts the program with variables of its own, as "NAME=VALUE".</summary>

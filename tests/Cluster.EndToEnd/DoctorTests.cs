@@ -16,6 +16,9 @@ public class DoctorTests
         text.Code.ShouldBe(json.Code);
         string[] lines = text.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         lines.Length.ShouldBe(findings.Count);
-        lines.ShouldAllBe(line => line.StartsWith("OK  ", StringComparison.Ordinal) || line.StartsWith("WARN", StringComparison.Ordinal) || line.StartsWith("FAIL", StringComparison.Ordinal));
+        lines.ShouldAllBe(
+            line => line.StartsWith("OK  ", StringComparison.Ordinal)
+                || line.StartsWith("WARN", StringComparison.Ordinal)
+                || line.StartsWith("FAIL", StringComparison.Ordinal));
     }
 }

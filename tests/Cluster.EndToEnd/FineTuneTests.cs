@@ -21,14 +21,17 @@ public class FineTuneTests
         run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         report.GetProperty("kept").GetBoolean().ShouldBeTrue(report.GetProperty("reason").GetString());
-        report.GetProperty("after").GetProperty("correct").GetInt32().ShouldBeGreaterThan(report.GetProperty("before").GetProperty("correct").GetInt32());
+        report.GetProperty("after").GetProperty("correct").GetInt32()
+            .ShouldBeGreaterThan(report.GetProperty("before").GetProperty("correct").GetInt32());
         report.GetProperty("training").GetProperty("epochs").GetArrayLength().ShouldBe(4);
         report.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
         string digest = report.GetProperty("output").GetProperty("sha256").GetString()!;
         report.GetProperty("trainedSha256").GetString().ShouldBe(digest);
         Sha256(folder["tuned.onnx"]).ShouldBe(digest);
         Directory.Exists(folder["tuned.training"]).ShouldBeFalse();
-        var again = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "tuned.plan.json", "--calibration", "tuned.calibration", "-o", "again.onnx");
+        var again = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "tuned.plan.json", "--calibration",
+            "tuned.calibration", "-o", "again.onnx");
         again.Code.ShouldBe(0, again.Error);
         Sha256(folder["again.onnx"]).ShouldBe(digest);
     }
@@ -60,7 +63,8 @@ public class FineTuneTests
         resumed.Code.ShouldBe(0, resumed.Error);
         resumed.Json().GetProperty("training").GetProperty("resumedAt").GetInt64().ShouldBeGreaterThan(0);
         Sha256(folder["tuned.onnx"]).ShouldBe(Sha256(folder["whole.onnx"]));
-        resumed.Json().GetProperty("training").GetProperty("epochs").GetRawText().ShouldBe(whole.Json().GetProperty("training").GetProperty("epochs").GetRawText());
+        resumed.Json().GetProperty("training").GetProperty("epochs").GetRawText()
+            .ShouldBe(whole.Json().GetProperty("training").GetProperty("epochs").GetRawText());
     }
 
     [Fact]
@@ -104,8 +108,10 @@ public class FineTuneTests
 
     private static string[] Tune(string output, string epochs) =>
     [
-        "finetune", "--model", "tiny.onnx", "--plan", "q.plan.json", "--train", "idx:images-idx3-ubyte@0..900", "--eval", "idx:images-idx3-ubyte@900..",
-        "--epochs", epochs, "--batch", "16", "--optimizer", "sgd", "--lr", "0.05", "--distill", "0", "--checkpoint-every", "7", "--seed", "5", "--threads", "1", "--json", "-o", output,
+        "finetune", "--model", "tiny.onnx", "--plan", "q.plan.json", "--train", "idx:images-idx3-ubyte@0..900", "--eval",
+        "idx:images-idx3-ubyte@900..",
+        "--epochs", epochs, "--batch", "16", "--optimizer", "sgd", "--lr", "0.05", "--distill", "0", "--checkpoint-every",
+        "7", "--seed", "5", "--threads", "1", "--json", "-o", output,
     ];
 
     // Labels that a network can learn: how bright the image is.
@@ -127,7 +133,8 @@ public class FineTuneTests
 
         IdxWriter.WriteImages(folder["images-idx3-ubyte"], pixels, 1, TinyNetwork.Side, TinyNetwork.Side, gzip: false);
         IdxWriter.WriteLabels(folder["labels-idx1-ubyte"], labels, gzip: false);
-        var run = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "-o", "q.onnx");
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "-o", "q.onnx");
         run.Code.ShouldBe(0, run.Error);
     }
 

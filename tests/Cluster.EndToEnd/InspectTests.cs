@@ -11,7 +11,8 @@ public class InspectTests
         RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
-        (await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx")).Code.ShouldBe(0);
+        (await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx"))
+            .Code.ShouldBe(0);
         var run = await ClusterProcess.RunAsync(folder.Root, "inspect", "q.onnx", "--json");
         run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
@@ -30,16 +31,20 @@ public class InspectTests
         RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
-        (await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx")).Code.ShouldBe(0);
+        (await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx"))
+            .Code.ShouldBe(0);
         var plan = JsonNode.Parse(await File.ReadAllTextAsync(folder["q.plan.json"], TestContext.Current.CancellationToken))!.AsObject();
         plan.Remove("digest");
         plan["plan"]!["groups"]![1]!["precision"] = "float32";
         await File.WriteAllTextAsync(folder["mixed.plan.json"], plan.ToJsonString(), TestContext.Current.CancellationToken);
-        var mixed = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "mixed.plan.json", "--data", "idx:images-idx3-ubyte", "-o", "mixed.onnx");
+        var mixed = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "mixed.plan.json", "--data", "idx:images-idx3-ubyte",
+            "-o", "mixed.onnx");
         mixed.Code.ShouldBe(0, mixed.Error);
         mixed.Output.ShouldContain("2 of 3 groups in INT8");
         var run = await ClusterProcess.RunAsync(folder.Root, "inspect", "mixed.onnx", "--json");
-        run.Json().GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("precision").GetString()).ShouldBe(["int8", "float32", "int8"]);
+        run.Json().GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("precision").GetString())
+            .ShouldBe(["int8", "float32", "int8"]);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ public class InterruptTests
 
         // Enough images that calibration is still under way when the signal arrives.
         TinyNetwork.Write(folder.Root, images: 200_000);
-        using var process = ClusterProcess.Start(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx");
+        using var process = ClusterProcess.Start(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx");
         string? first = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
         first.ShouldNotBeNull().ShouldContain("calibrating on 200000 images");
         using (var kill = Process.Start("/bin/kill", ["-INT", $"{process.Id}"]))

@@ -13,7 +13,9 @@ public class QuantizeTests
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var run = await ClusterProcess.RunAsync(
-            folder.Root, "quantize", "--model", "tiny.onnx", "--method", "percentile", "--data", "idx:images-idx3-ubyte@0..64", "--eval", "idx:images-idx3-ubyte@64..", "--batch", "4", "--json", "-o", "out/q.onnx");
+            folder.Root, "quantize", "--model", "tiny.onnx", "--method", "percentile", "--data",
+            "idx:images-idx3-ubyte@0..64", "--eval", "idx:images-idx3-ubyte@64..", "--batch", "4", "--json", "-o",
+            "out/q.onnx");
         run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         string digest = report.GetProperty("output").GetProperty("sha256").GetString()!;
@@ -28,10 +30,14 @@ public class QuantizeTests
         CheckLatency(report.GetProperty("float32").GetProperty("latency"), 4);
         report.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
 
-        var stored = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "out/q.plan.json", "--calibration", "out/q.calibration", "-o", "stored.onnx");
+        var stored = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "out/q.plan.json", "--calibration",
+            "out/q.calibration", "-o", "stored.onnx");
         stored.Code.ShouldBe(0, stored.Error);
         Sha256(folder["stored.onnx"]).ShouldBe(digest);
-        var anew = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "out/q.plan.json", "--data", "idx:images-idx3-ubyte@0..64", "-o", "anew.onnx");
+        var anew = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "out/q.plan.json", "--data",
+            "idx:images-idx3-ubyte@0..64", "-o", "anew.onnx");
         anew.Code.ShouldBe(0, anew.Error);
         Sha256(folder["anew.onnx"]).ShouldBe(digest);
         Directory.EnumerateFiles(folder.Root, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
@@ -43,7 +49,9 @@ public class QuantizeTests
         RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
-        var run = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte", "--no-bias-correction", "-o", "q.onnx");
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte",
+            "--no-bias-correction", "-o", "q.onnx");
         run.Code.ShouldBe(0, run.Error);
         run.Output.ShouldContain("3 of 3 groups in INT8");
         Directory.EnumerateFiles(folder["q.calibration"], "biases-*").ShouldBeEmpty();
@@ -58,7 +66,8 @@ public class QuantizeTests
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         var run = await ClusterProcess.RunAsync(
-            folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "--eval", "idx:images-idx3-ubyte@64..", "--weight-bits", "3", "--activation-bits", "4", "--first-last-bits", "6",
+            folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "--eval",
+            "idx:images-idx3-ubyte@64..", "--weight-bits", "3", "--activation-bits", "4", "--first-last-bits", "6",
             "--equalize", "--weight-correction", "--reestimate", "--batch", "4", "--json", "-o", "q.onnx");
         run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
@@ -74,16 +83,26 @@ public class QuantizeTests
         {
             plan.RootElement.GetProperty("builtFrom").GetProperty("prepared").GetString().ShouldBe("equalized");
             plan.RootElement.GetProperty("builtFrom").GetProperty("learned").GetString()!.Length.ShouldBe(64);
-            plan.RootElement.GetProperty("plan").GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("weightBits").GetInt32()).ShouldBe([6, 3, 6]);
+            plan.RootElement
+                .GetProperty("plan")
+                .GetProperty("groups")
+                .EnumerateArray()
+                .Select(group => group.GetProperty("weightBits").GetInt32())
+                .ShouldBe([6, 3, 6]);
         }
 
-        var stored = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration", "-o", "stored.onnx");
+        var stored = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration",
+            "-o", "stored.onnx");
         stored.Code.ShouldBe(0, stored.Error);
         Sha256(folder["stored.onnx"]).ShouldBe(report.GetProperty("output").GetProperty("sha256").GetString());
-        var narrow = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration", "--weight-storage", "int4", "-o", "narrow.onnx");
+        var narrow = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration",
+            "--weight-storage", "int4", "-o", "narrow.onnx");
         narrow.Code.ShouldBe(0, narrow.Error);
         Sha256(folder["narrow.onnx"]).ShouldNotBe(Sha256(folder["stored.onnx"]));
-        await ExpectAsync(folder, 1, "learned parameters", "--model", "tiny.onnx", "--plan", "q.plan.json", "--data", "idx:images-idx3-ubyte");
+        await ExpectAsync(
+            folder, 1, "learned parameters", "--force", "--model", "tiny.onnx", "--plan", "q.plan.json", "--data", "idx:images-idx3-ubyte");
     }
 
     [Theory]
@@ -97,7 +116,8 @@ public class QuantizeTests
         TinyNetwork.Write(folder.Root);
         string[] options =
         [
-            "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "--eval", "idx:images-idx3-ubyte@64..", "--weight-bits", "2", "--activation-bits", "4",
+            "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "--eval",
+            "idx:images-idx3-ubyte@64..", "--weight-bits", "2", "--activation-bits", "4",
             "--rounding", rounding, "--iterations", "30", "--seed", "7", "--batch", "4", "--json",
         ];
         var run = await ClusterProcess.RunAsync(folder.Root, [.. options, "-o", "q.onnx"]);
@@ -109,14 +129,17 @@ public class QuantizeTests
         foreach (var block in report.GetProperty("blocks").EnumerateArray())
         {
             // A block whose loss did not fall is put back.
-            block.GetProperty("kept").GetBoolean().ShouldBe(block.GetProperty("learnedLoss").GetDouble() < block.GetProperty("nearestLoss").GetDouble(), block.ToString());
+            block.GetProperty("kept").GetBoolean()
+                .ShouldBe(block.GetProperty("learnedLoss").GetDouble() < block.GetProperty("nearestLoss").GetDouble(), block.ToString());
         }
 
         CheckAccuracy(report.GetProperty("accuracy"), 32);
         report.GetProperty("parity").GetProperty("passed").GetBoolean().ShouldBeTrue();
         Directory.Exists(folder["q.rounding"]).ShouldBeFalse();
         string digest = report.GetProperty("output").GetProperty("sha256").GetString()!;
-        var stored = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration", "-o", "stored.onnx");
+        var stored = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "q.plan.json", "--calibration", "q.calibration",
+            "-o", "stored.onnx");
         stored.Code.ShouldBe(0, stored.Error);
         Sha256(folder["stored.onnx"]).ShouldBe(digest);
         var again = await ClusterProcess.RunAsync(folder.Root, [.. options, "-o", "again.onnx"]);
@@ -130,19 +153,35 @@ public class QuantizeTests
         TinyNetwork.Write(folder.Root);
         string[] given = ["--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte"];
         await ExpectUsageAsync(folder, "--weight-bits is 1; 2 to 8", [.. given, "--weight-bits", "1"]);
-        await ExpectUsageAsync(folder, "--rounding is 'magic'; this version has nearest, adaround, brecq, qdrop", [.. given, "--rounding", "magic"]);
+        await ExpectUsageAsync(
+            folder, "--rounding is 'magic'; this version has nearest, adaround, brecq, qdrop", [.. given, "--rounding", "magic"]);
         await ExpectUsageAsync(folder, "int8 or int4 is expected", [.. given, "--weight-storage", "int3"]);
         await ExpectUsageAsync(folder, "--plan was given with --weight-bits", [.. given, "--plan", "p.json", "--weight-bits", "4"]);
-        await ExpectUsageAsync(folder, "--weight-correction and --rounding qdrop were both given", [.. given, "--rounding", "qdrop", "--weight-correction"]);
-        await ExpectUsageAsync(folder, "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding adaround or brecq or qdrop", [.. given, "--iterations", "2000"]);
-        await ExpectUsageAsync(folder, "--calibration and --data were both given; give only one", [.. given, "--plan", "p.json", "--calibration", "c"]);
+        await ExpectUsageAsync(
+            folder, "--weight-correction and --rounding qdrop were both given", [.. given, "--rounding", "qdrop", "--weight-correction"]);
+        await ExpectUsageAsync(
+            folder,
+            "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding adaround or brecq or qdrop",
+            [.. given, "--iterations", "2000"]);
+        await ExpectUsageAsync(
+            folder, "--calibration and --data were both given; give only one", [.. given, "--plan", "p.json", "--calibration", "c"]);
         await ExpectUsageAsync(folder, "and no useful latency can be measured", [.. given, "--threads", "100000"]);
-        await ExpectUsageAsync(folder, "--plan and --iterations were both given", ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--iterations", "10"]);
-        await ExpectUsageAsync(folder, "The device 'gpu' is not known; cpu, cuda or cuda:N is expected.", [.. given, "--rounding", "qdrop", "--device", "gpu"]);
-        await ExpectUsageAsync(folder, "--device was given without --rounding, and nothing is learned there", [.. given, "--device", "cuda"]);
+        await ExpectUsageAsync(
+            folder,
+            "--plan and --iterations were both given",
+            ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--iterations", "10"]);
+        await ExpectUsageAsync(
+            folder,
+            "The device 'gpu' is not known; cpu, cuda or cuda:N is expected.",
+            [.. given, "--rounding", "qdrop", "--device", "gpu"]);
+        await ExpectUsageAsync(
+            folder, "--device was given without --rounding, and nothing is learned there", [.. given, "--device", "cuda"]);
         await ExpectUsageAsync(folder, "--plan was given with --equalize", [.. given, "--plan", "p.json", "--equalize"]);
         await ExpectUsageAsync(folder, "--float-shortcuts was given where everything has 8 bits", [.. given, "--float-shortcuts"]);
-        await ExpectUsageAsync(folder, "--plan and --float-shortcuts were both given", ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--float-shortcuts"]);
+        await ExpectUsageAsync(
+            folder,
+            "--plan and --float-shortcuts were both given",
+            ["--model", "tiny.onnx", "--plan", "p.json", "--calibration", "c", "--float-shortcuts"]);
     }
 
     [Fact]
@@ -179,7 +218,8 @@ public class QuantizeTests
         await ExpectAsync(folder, 1, "SHA-256", "--model", "tiny.onnx", "--plan", "a.plan.json", "--calibration", "b.calibration");
         Kernels.Graphs.Onnx.OnnxWriter.Write(TinyNetwork.Graph(seed: 2), folder["other.onnx"]);
         await ExpectAsync(folder, 1, "give the model", "--model", "other.onnx", "--plan", "a.plan.json", "--calibration", "a.calibration");
-        await ExpectAsync(folder, 1, "quantized already", "--model", "a.onnx", "--data", "idx:images-idx3-ubyte", "--preprocess", "tiny.preprocess.json");
+        await ExpectAsync(
+            folder, 1, "quantized already", "--model", "a.onnx", "--data", "idx:images-idx3-ubyte", "--preprocess", "tiny.preprocess.json");
     }
 
     [Fact]
@@ -188,14 +228,16 @@ public class QuantizeTests
         RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(
-            folder.Root, "quantize", "--model", Resnet8.Model, "--method", "mse", "--data", Resnet8.Calibration, "--eval", Resnet8.Evaluation, "--batch", "8", "--json", "-o", "q.onnx");
+            folder.Root, "quantize", "--model", Resnet8.Model, "--method", "mse", "--data", Resnet8.Calibration, "--eval",
+            Resnet8.Evaluation, "--batch", "8", "--json", "-o", "q.onnx");
         run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
         int correct = report.GetProperty("accuracy").GetProperty("correct").GetInt32();
         int float32 = report.GetProperty("float32").GetProperty("accuracy").GetProperty("correct").GetInt32();
         float32.ShouldBeInRange(150, 192);
         correct.ShouldBeInRange(float32 - 6, 192);
-        report.GetProperty("output").GetProperty("sizeBytes").GetInt64().ShouldBeLessThan(report.GetProperty("float32").GetProperty("sizeBytes").GetInt64() / 3);
+        report.GetProperty("output").GetProperty("sizeBytes").GetInt64()
+            .ShouldBeLessThan(report.GetProperty("float32").GetProperty("sizeBytes").GetInt64() / 3);
     }
 
     [Fact]
@@ -212,18 +254,34 @@ public class QuantizeTests
         var kept = await ClusterProcess.RunAsync(folder.Root, [.. common, .. data, "--keep-fp32", "0", "-o", "kept.onnx"]);
         kept.Code.ShouldBe(0, kept.Error);
         kept.Output.ShouldContain("2 of 3 groups in INT8");
-        var planned = await ClusterProcess.RunAsync(folder.Root, [.. common, .. data, "--plan", "new/all.plan.json", "--keep-fp32", "0", "-o", "planned.onnx"]);
+        var planned = await ClusterProcess.RunAsync(
+            folder.Root, [.. common, .. data, "--plan", "new/all.plan.json", "--keep-fp32", "0", "-o", "planned.onnx"]);
         planned.Code.ShouldBe(0, planned.Error);
         Sha256(folder["planned.onnx"]).ShouldBe(Sha256(folder["kept.onnx"]));
 
-        var stored = await ClusterProcess.RunAsync(folder.Root, [.. common, "--plan", "new/all.plan.json", "--calibration", "new/all.calibration", "--keep-fp32", "0", "--json", "-o", "stored.onnx"]);
+        var stored = await ClusterProcess.RunAsync(
+            folder.Root,
+            [
+                .. common,
+                "--plan",
+                "new/all.plan.json",
+                "--calibration",
+                "new/all.calibration",
+                "--keep-fp32",
+                "0",
+                "--json",
+                "-o",
+                "stored.onnx"
+            ]);
         stored.Code.ShouldBe(0, stored.Error);
         stored.Json().GetProperty("int8Groups").GetInt32().ShouldBe(2);
         stored.Json().GetProperty("plan").GetString().ShouldBe("stored.plan.json");
-        var again = await ClusterProcess.RunAsync(folder.Root, [.. common, "--plan", "stored.plan.json", "--calibration", "new/all.calibration", "-o", "again.onnx"]);
+        var again = await ClusterProcess.RunAsync(
+            folder.Root, [.. common, "--plan", "stored.plan.json", "--calibration", "new/all.calibration", "-o", "again.onnx"]);
         again.Code.ShouldBe(0, again.Error);
         Sha256(folder["again.onnx"]).ShouldBe(Sha256(folder["stored.onnx"]));
-        await ExpectUsageAsync(folder, "--keep-fp32 names 'nothing', which is none of the", ["--model", "tiny.onnx", .. data, "--keep-fp32", "nothing"]);
+        await ExpectUsageAsync(
+            folder, "--keep-fp32 names 'nothing', which is none of the", ["--model", "tiny.onnx", .. data, "--keep-fp32", "nothing"]);
     }
 
     [Fact]
@@ -246,7 +304,8 @@ public class QuantizeTests
     {
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
-        var run = await ClusterProcess.RunAsync(folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "/proc/foo/q.onnx");
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "-o", "/proc/foo/q.onnx");
         run.Code.ShouldBe(4, run.Error);
         run.Error.ShouldContain("the output folder /proc/foo cannot be written to (/proc takes no files)");
     }

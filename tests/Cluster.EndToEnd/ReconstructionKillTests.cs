@@ -5,7 +5,10 @@ using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
 
-/// <summary>A rounding that is being learned when the process ends goes on after its last finished block and ends with the same bytes.</summary>
+/// <summary>
+/// A rounding that is being learned when the process ends goes on after its last finished block and ends with the same
+/// bytes.
+/// </summary>
 public class ReconstructionKillTests
 {
     // Enough that the signal arrives while the block is being learned.
@@ -33,7 +36,9 @@ public class ReconstructionKillTests
             string rest = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             process.ExitCode.ShouldBe(code, rest);
-            rest.EndsWith("cluster: interrupted; run the same command again to go on after the last finished block.\n", StringComparison.Ordinal).ShouldBe(signal == "-INT", rest);
+            rest.EndsWith(
+                "cluster: interrupted; run the same command again to go on after the last finished block.\n", StringComparison.Ordinal)
+                .ShouldBe(signal == "-INT", rest);
         }
 
         File.Exists(folder["q.onnx"]).ShouldBeFalse();
@@ -74,8 +79,26 @@ public class ReconstructionKillTests
 
     private static string[] Learn(string rounding, string output) =>
     [
-        "quantize", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..64", "--weight-bits", "2", "--activation-bits", "4", "--first-last-bits", "4",
-        "--rounding", rounding, "--iterations", Iterations.ToString(CultureInfo.InvariantCulture), "--seed", "7", "--json", "-o", output,
+        "quantize",
+        "--model",
+        "tiny.onnx",
+        "--data",
+        "idx:images-idx3-ubyte@0..64",
+        "--weight-bits",
+        "2",
+        "--activation-bits",
+        "4",
+        "--first-last-bits",
+        "4",
+        "--rounding",
+        rounding,
+        "--iterations",
+        Iterations.ToString(CultureInfo.InvariantCulture),
+        "--seed",
+        "7",
+        "--json",
+        "-o",
+        output,
     ];
 
     private static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));

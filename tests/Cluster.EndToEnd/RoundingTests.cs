@@ -14,7 +14,24 @@ public class RoundingTests
     private const int To = 420;
     private const int Iterations = 12;
 
-    private static readonly string[] Options = ["--weight-bits", "4", "--activation-bits", "4", "--first-last-bits", "8", "--iterations", "12", "--seed", "3", "--batch", "8", "--json", "-o", "q.onnx"];
+    private static readonly string[] Options =
+    [
+        "--weight-bits",
+        "4",
+        "--activation-bits",
+        "4",
+        "--first-last-bits",
+        "8",
+        "--iterations",
+        "12",
+        "--seed",
+        "3",
+        "--batch",
+        "8",
+        "--json",
+        "-o",
+        "q.onnx"
+    ];
 
     [Theory]
     [InlineData("nearest", "")]
@@ -28,7 +45,19 @@ public class RoundingTests
         string test = SharedData.Require("cifar10/test_batch.first761.bin.gz");
 
         var run = await ClusterProcess.RunAsync(
-            folder.Root, ["quantize", "--model", Resnet8.Model, "--data", Resnet8.Calibration, "--eval", $"cifar10:{test}@{From}..{To}", "--rounding", rounding, .. Options]);
+            folder.Root,
+            [
+                "quantize",
+                "--model",
+                Resnet8.Model,
+                "--data",
+                Resnet8.Calibration,
+                "--eval",
+                $"cifar10:{test}@{From}..{To}",
+                "--rounding",
+                rounding,
+                .. Options
+            ]);
 
         run.Code.ShouldBe(0, run.Error);
         var report = run.Json();
@@ -53,7 +82,9 @@ public class RoundingTests
         (interval[0] < accuracy.GetProperty("top1").GetDouble() && accuracy.GetProperty("top1").GetDouble() < interval[1]).ShouldBeTrue();
         correct.ShouldBeGreaterThan((To - From) / 4, "four bits leave a network that is far better than chance");
         Count(folder["q.onnx"], test).ShouldBe(correct);
-        (await OtherRuntime.CountAsync(folder["q.onnx"], Path.ChangeExtension(Resnet8.Model, ".preprocess.json"), $"{From}", $"{To}", "cifar10", test)).ShouldBe((correct, To - From));
+        (await OtherRuntime.CountAsync(
+            folder["q.onnx"], Path.ChangeExtension(Resnet8.Model, ".preprocess.json"), $"{From}", $"{To}", "cifar10", test)).ShouldBe(
+            (correct, To - From));
     }
 
     private static void CheckBlocks(JsonElement report, string[] phases)
@@ -67,7 +98,8 @@ public class RoundingTests
         {
             block.GetProperty("name").GetString().ShouldNotBeNullOrEmpty();
             block.GetProperty("nearestLoss").GetDouble().ShouldBeGreaterThanOrEqualTo(0);
-            block.GetProperty("kept").GetBoolean().ShouldBe(block.GetProperty("learnedLoss").GetDouble() < block.GetProperty("nearestLoss").GetDouble(), block.ToString());
+            block.GetProperty("kept").GetBoolean()
+                .ShouldBe(block.GetProperty("learnedLoss").GetDouble() < block.GetProperty("nearestLoss").GetDouble(), block.ToString());
             block.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
         }
     }

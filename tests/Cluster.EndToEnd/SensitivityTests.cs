@@ -10,7 +10,18 @@ public class SensitivityTests
     {
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
-        string[] command = ["sensitivity", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte@0..32", "--eval", "idx:images-idx3-ubyte@32..", "--images", "50"];
+        string[] command =
+        [
+            "sensitivity",
+            "--model",
+            "tiny.onnx",
+            "--data",
+            "idx:images-idx3-ubyte@0..32",
+            "--eval",
+            "idx:images-idx3-ubyte@32..",
+            "--images",
+            "50"
+        ];
         var json = await ClusterProcess.RunAsync(folder.Root, [.. command, "--json"]);
         json.Code.ShouldBe(0, json.Error);
         var report = json.Json();
@@ -26,7 +37,8 @@ public class SensitivityTests
         var csv = await ClusterProcess.RunAsync(folder.Root, [.. command, "-o", "s.csv"]);
         csv.Code.ShouldBe(0, csv.Error);
         csv.Output.ShouldBeEmpty();
-        string[] lines = (await File.ReadAllTextAsync(folder["s.csv"], TestContext.Current.CancellationToken)).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        string[] lines = (await File.ReadAllTextAsync(folder["s.csv"], TestContext.Current.CancellationToken)).Split(
+            "\r\n", StringSplitOptions.RemoveEmptyEntries);
         lines.Length.ShouldBe(4);
         lines[1].Split(',')[1].ShouldBe(report.GetProperty("groups")[0].GetProperty("group").GetString());
     }
@@ -36,7 +48,8 @@ public class SensitivityTests
     {
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root, images: 40);
-        var run = await ClusterProcess.RunAsync(folder.Root, "sensitivity", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "--json");
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "sensitivity", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "--json");
         run.Code.ShouldBe(0, run.Error);
         run.Json().GetProperty("images").GetInt32().ShouldBe(30);
         run.Error.ShouldContain("calibrating on 10 images");
@@ -57,7 +70,9 @@ public class SensitivityTests
     public async Task Sensitivity_Resnet8_TriesItsTenGroups()
     {
         using var folder = new WorkFolder();
-        var run = await ClusterProcess.RunAsync(folder.Root, "sensitivity", "--model", Resnet8.Model, "--data", Resnet8.Calibration, "--eval", Resnet8.Evaluation, "--images", "64", "--json");
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "sensitivity", "--model", Resnet8.Model, "--data", Resnet8.Calibration, "--eval",
+            Resnet8.Evaluation, "--images", "64", "--json");
         run.Code.ShouldBe(0, run.Error);
         var groups = run.Json().GetProperty("groups").EnumerateArray().ToList();
         groups.Count.ShouldBe(10);

@@ -55,7 +55,10 @@ public sealed class JobControlTests
         }
 
         var begins = control.EnterAsync(control.Cancelled);
-        (begins.IsCompletedSuccessfully, control.Cancelled.IsCancellationRequested).ShouldBe((after is not (JobStatus.Paused or JobStatus.Cancelling) && !(verb == "cancel" && expected), (verb == "cancel" && expected) || before == JobStatus.Cancelling));
+        (begins.IsCompletedSuccessfully, control.Cancelled.IsCancellationRequested).ShouldBe(
+            (
+                after is not (JobStatus.Paused or JobStatus.Cancelling) && !(verb == "cancel" && expected),
+                (verb == "cancel" && expected) || before == JobStatus.Cancelling));
         using var reopened = new JobControl(ledger);
         reopened.Cancelled.IsCancellationRequested.ShouldBe(after == JobStatus.Cancelling);
     }
@@ -137,7 +140,8 @@ public sealed class JobControlTests
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
 
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => Task.Run(() => i % 2 == 0 ? control.PauseAsync() : control.ResumeAsync(), Token)));
+        await Task.WhenAll(
+            Enumerable.Range(0, 40).Select(i => Task.Run(() => i % 2 == 0 ? control.PauseAsync() : control.ResumeAsync(), Token)));
 
         var status = JobState.Fold(journal.Events)!.Status;
         status.ShouldBeOneOf(JobStatus.Paused, JobStatus.Running);
@@ -167,7 +171,8 @@ public sealed class JobControlTests
 
             return null;
         });
-        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 1 }).RunAsync(network.Spec, Token);
+        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 1 }).RunAsync(
+            network.Spec, Token);
 
         (await await pausing.Task).ShouldBeTrue();
         var paused = await ReadUntilAsync<JobPaused>(ledger);
@@ -179,7 +184,8 @@ public sealed class JobControlTests
         await control.ResumeAsync();
         (await run).ShouldNotBeNull();
         paused.ShouldBeGreaterThan(0);
-        Jobs.Decisions(journal.Events.Where(e => e is not (PauseRequested or JobPaused or JobResumed))).ShouldBe(Jobs.Decisions(whole.Events));
+        Jobs.Decisions(journal.Events.Where(e => e is not (PauseRequested or JobPaused or JobResumed)))
+            .ShouldBe(Jobs.Decisions(whole.Events));
     }
 
     [Fact]
@@ -196,7 +202,14 @@ public sealed class JobControlTests
             begun.TrySetResult();
             return Volatile.Read(ref reachable) ? null : new Work.FailedResult(Work.FailureKind.Unavailable, "nobody there");
         });
-        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Distributed = true, Workers = 2, Time = new InstantTime() }).RunAsync(network.Spec, Token);
+        var run = new JobRunner(
+            evaluator,
+            ledger,
+            control,
+            new GreedyStrategy(),
+            new JobRunnerOptions { Distributed = true, Workers = 2, Time = new InstantTime() })
+            .RunAsync(
+                network.Spec, Token);
         await begun.Task;
 
         (await control.PauseAsync()).ShouldBeTrue();
@@ -247,7 +260,8 @@ public sealed class JobControlTests
         (await run).ShouldNotBeNull();
 
         journal.Events.ElementAt(6).ShouldBe(new JobResumed());
-        Jobs.Decisions(journal.Events.Where(e => e is not (PauseRequested or JobPaused or JobResumed))).ShouldBe(Jobs.Decisions(whole.Events));
+        Jobs.Decisions(journal.Events.Where(e => e is not (PauseRequested or JobPaused or JobResumed)))
+            .ShouldBe(Jobs.Decisions(whole.Events));
     }
 
     [Theory]
@@ -260,7 +274,8 @@ public sealed class JobControlTests
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
         var evaluator = new EndlessEvaluator(network);
-        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 2 }).RunAsync(network.Spec, Token);
+        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 2 }).RunAsync(
+            network.Spec, Token);
         await evaluator.Begun.Task;
         if (paused)
         {
@@ -302,7 +317,13 @@ public sealed class JobControlTests
         var journal = new MemoryJournal();
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
-        var runner = new JobRunner(new SyntheticEvaluator(network, item => item is Work.PublishItem ? new Work.FailedResult(Work.FailureKind.ParityRefused, "no") : null), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
+        var runner = new JobRunner(
+            new SyntheticEvaluator(
+                network, item => item is Work.PublishItem ? new Work.FailedResult(Work.FailureKind.ParityRefused, "no") : null),
+            ledger,
+            control,
+            new GreedyStrategy(),
+            new JobRunnerOptions { PublishesByEvaluator = true });
         await Should.ThrowAsync<JobException>(() => runner.RunAsync(network.Spec, Token));
 
         (await control.PauseAsync()).ShouldBeTrue();

@@ -18,7 +18,8 @@ public sealed class JobLedgerTests
         var first = ledger.AppendAsync(Start(64));
         await journal.BegunAsync();
 
-        var appends = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(() => Task.FromResult(ledger.AppendAsync(Start(i))), Token)));
+        var appends = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(i => Task.Run(() => Task.FromResult(ledger.AppendAsync(Start(i))), Token)));
         journal.Permit(2);
         var records = await Task.WhenAll(appends);
 
@@ -36,7 +37,9 @@ public sealed class JobLedgerTests
         journal.Permit(1000);
         using var ledger = new JobLedger(journal);
 
-        var appends = Enumerable.Range(1, 100).SelectMany(i => new[] { ledger.AppendAsync(Start(0, i)), ledger.AppendAsync(Fail(0, i)) }).ToArray();
+        var appends = Enumerable.Range(1, 100)
+            .SelectMany(i => new[] { ledger.AppendAsync(Start(0, i)), ledger.AppendAsync(Fail(0, i)) })
+            .ToArray();
         var records = await Task.WhenAll(appends);
 
         records.Select(record => record.Number).ShouldBe(Enumerable.Range(2, 200).Select(i => (long)i));
@@ -126,7 +129,10 @@ public sealed class JobLedgerTests
 
         journal.Fail(new JobException("The disk is full."));
 
-        foreach (var waiting in new Task[] { under, queued, conditional, reader, ledger.AppendAsync(Start(1)), ledger.ReadAsync(2, 10, Token) })
+        foreach (var waiting in new Task[]
+        {
+            under, queued, conditional, reader, ledger.AppendAsync(Start(1)), ledger.ReadAsync(2, 10, Token)
+        })
         {
             (await Should.ThrowAsync<JobException>(() => waiting)).Message.ShouldBe("The disk is full.");
         }
@@ -191,5 +197,6 @@ public sealed class JobLedgerTests
 
     private static AttemptStarted Start(int sequence, int attempt = 1) => new(sequence, attempt, "node", "cpu:0");
 
-    private static AttemptFailed Fail(int sequence, int attempt) => new(sequence, attempt, new FailedResult(FailureKind.Unavailable, "away"));
+    private static AttemptFailed Fail(int sequence, int attempt) =>
+        new(sequence, attempt, new FailedResult(FailureKind.Unavailable, "away"));
 }

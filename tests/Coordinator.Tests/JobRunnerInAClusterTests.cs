@@ -51,7 +51,8 @@ public sealed class JobRunnerInAClusterTests
 
         await Jobs.RunAsync(Network, journal, evaluator, Options);
 
-        evaluator.Attempts.Where(entry => entry.Item.Id == first.Id).Select(entry => (entry.Attempt.Number, entry.Attempt.Node)).ShouldBe([(1, "node-7"), (2, null)]);
+        evaluator.Attempts.Where(entry => entry.Item.Id == first.Id).Select(entry => (entry.Attempt.Number, entry.Attempt.Node))
+            .ShouldBe([(1, "node-7"), (2, null)]);
         journal.Events.ShouldContain(new AttemptFailed(first.Sequence, 1, new FailedResult(FailureKind.HostLost, "gone")));
     }
 
@@ -64,7 +65,8 @@ public sealed class JobRunnerInAClusterTests
 
         var outcome = await Jobs.RunAsync(Network, journal, evaluator, Options);
 
-        evaluator.Attempts.Where(entry => entry.Item.Id == poison.Id).Select(entry => (entry.Attempt.Number, entry.Attempt.Alone)).ShouldBe([(1, false), (2, false), (3, false), (4, true)]);
+        evaluator.Attempts.Where(entry => entry.Item.Id == poison.Id).Select(entry => (entry.Attempt.Number, entry.Attempt.Alone))
+            .ShouldBe([(1, false), (2, false), (3, false), (4, true)]);
         var failed = journal.Events.OfType<ItemFailed>().ShouldHaveSingleItem();
         (failed.Item, failed.Failure.Kind, failed.Attempts).ShouldBe((poison.Id, FailureKind.Quarantined, 4));
         evaluator.Attempts.Count(entry => entry.Attempt.Alone).ShouldBe(1);
@@ -78,19 +80,23 @@ public sealed class JobRunnerInAClusterTests
         await Jobs.RunAsync(Network, expected);
         var unlucky = await PoisonAsync();
         var journal = new MemoryJournal();
-        var evaluator = new AttemptRecorder((item, attempt) => item.Id == unlucky.Id && attempt.Number <= 3 ? new FailedResult(FailureKind.HostLost, "gone") : null);
+        var evaluator = new AttemptRecorder(
+            (item, attempt) => item.Id == unlucky.Id && attempt.Number <= 3 ? new FailedResult(FailureKind.HostLost, "gone") : null);
 
         await Jobs.RunAsync(Network, journal, evaluator, Options);
 
         Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(expected.Events));
-        evaluator.Attempts.Where(entry => entry.Item.Id == unlucky.Id).Select(entry => entry.Attempt.Alone).ShouldBe([false, false, false, true]);
+        evaluator.Attempts.Where(entry => entry.Item.Id == unlucky.Id).Select(entry => entry.Attempt.Alone)
+            .ShouldBe([false, false, false, true]);
     }
 
     [Fact]
     public async Task Run_StoppedAfterAnyEventOfATroubledJob_DecidesTheSameWithoutMoreTriesThanTheTable()
     {
         var poison = await PoisonAsync();
-        FailedResult? Trouble(WorkItem item, Attempt attempt) => item.Id == poison.Id ? new FailedResult(attempt.Number % 2 == 0 ? FailureKind.HostLost : FailureKind.DeviceError, "gone") : null;
+        FailedResult? Trouble(WorkItem item, Attempt attempt) => item.Id == poison.Id
+            ? new FailedResult(attempt.Number % 2 == 0 ? FailureKind.HostLost : FailureKind.DeviceError, "gone")
+            : null;
         var whole = new MemoryJournal();
         await Jobs.RunAsync(Network, whole, new AttemptRecorder(Trouble), Options with { Workers = 1 });
         var (decisions, tries) = (Jobs.Decisions(whole.Events), Tries(whole.Events));
@@ -130,7 +136,8 @@ public sealed class JobRunnerInAClusterTests
     public async Task Run_OneMachineRepairedAfterItStoppedTheJob_GoesOn()
     {
         var journal = new MemoryJournal();
-        await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Network, journal, new AttemptRecorder((_, _) => new FailedResult(FailureKind.Unavailable, "away"))));
+        await Should.ThrowAsync<JobException>(
+            () => Jobs.RunAsync(Network, journal, new AttemptRecorder((_, _) => new FailedResult(FailureKind.Unavailable, "away"))));
 
         (await Jobs.RunAsync(Network, journal)).Winner.ShouldNotBeNull();
 
@@ -152,7 +159,9 @@ public sealed class JobRunnerInAClusterTests
     }
 
     // Each item's in their order; between items, the next one's beginning and the last one's record may change places.
-    private static string Tries(IEnumerable<JournalEvent> events) => Jobs.Text(events.Where(e => e is AttemptStarted or AttemptFailed).OrderBy(e => e is AttemptStarted started ? started.Sequence : ((AttemptFailed)e).Sequence));
+    private static string Tries(IEnumerable<JournalEvent> events) =>
+        Jobs.Text(events.Where(e => e is AttemptStarted or AttemptFailed)
+            .OrderBy(e => e is AttemptStarted started ? started.Sequence : ((AttemptFailed)e).Sequence));
 
     private static async Task<(IReadOnlyList<JournalEvent> Events, ProposedItem First)> FirstRoundAsync()
     {
@@ -166,7 +175,10 @@ public sealed class JobRunnerInAClusterTests
     {
         var whole = new MemoryJournal();
         await Jobs.RunAsync(Network, whole);
-        return whole.Events.OfType<RoundProposed>().SelectMany(round => round.Items).First(item => item.Item is AccuracyItem { Plan.IsFloat32: false });
+        return whole.Events
+            .OfType<RoundProposed>()
+            .SelectMany(round => round.Items)
+            .First(item => item.Item is AccuracyItem { Plan.IsFloat32: false });
     }
 
     private sealed class AttemptRecorder(Func<WorkItem, Attempt, FailedResult?> fail) : IEvaluator

@@ -87,7 +87,8 @@ public sealed class JobRunnerTests
             return null;
         });
 
-        await Should.ThrowAsync<OperationCanceledException>(() => Jobs.RunAsync(network, journal, evaluator, cancellationToken: cancel.Token));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => Jobs.RunAsync(network, journal, evaluator, cancellationToken: cancel.Token));
 
         journal.Events.OfType<ItemCompleted>().Count().ShouldBe(2);
         await Jobs.RunAsync(network, journal);
@@ -138,7 +139,8 @@ public sealed class JobRunnerTests
         string message = (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(other, journal))).Message;
 
         message.ShouldContain(
-            $"differs in the model, the calibration data, the test data (none there, some asked), --max-drop ({spec.Options.MaxDrop} there, 0.25 asked), "
+            "differs in the model, the calibration data, the test data (none there, some asked), --max-drop "
+            + $"({spec.Options.MaxDrop} there, 0.25 asked), "
             + $"--confidence (none there, 0.95 asked), the runtime ({spec.Versions.Runtime} there, other runtime asked): ");
         message.ShouldNotContain("evaluation data");
     }
@@ -150,7 +152,8 @@ public sealed class JobRunnerTests
         await Jobs.RunAsync(Networks.Easy, whole);
         var journal = new MemoryJournal(whole.Events.Take(3));
 
-        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Scattered with { Spec = Networks.Easy.Spec }, journal))).Message.ShouldContain("groups");
+        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Scattered with { Spec = Networks.Easy.Spec }, journal)))
+            .Message.ShouldContain("groups");
     }
 
     [Fact]
@@ -184,7 +187,8 @@ public sealed class JobRunnerTests
     public async Task Run_ResultThatContradictsItself_StopsTheJob()
     {
         var journal = new MemoryJournal();
-        var evaluator = new SyntheticEvaluator(Networks.Easy, item => item is AccuracyItem ? Sample.Accuracy([true, false]) with { Correct = 2 } : null);
+        var evaluator = new SyntheticEvaluator(
+            Networks.Easy, item => item is AccuracyItem ? Sample.Accuracy([true, false]) with { Correct = 2 } : null);
 
         await Should.ThrowAsync<InvalidOperationException>(() => Jobs.RunAsync(Networks.Easy, journal, evaluator));
 
@@ -195,9 +199,10 @@ public sealed class JobRunnerTests
     public async Task Run_DivergenceThatIsNotFinite_EndsOnlyThatCandidate()
     {
         var network = Networks.Easy;
-        var evaluator = new SyntheticEvaluator(network, item => item is AccuracyItem { Plan.IsFloat32: false } accuracy && accuracy.Plan.Groups[0].Calibrator == "mse"
-            ? network.Accuracy(accuracy.Plan, accuracy.Images) with { Kl = double.NaN }
-            : null);
+        var evaluator = new SyntheticEvaluator(
+            network, item => item is AccuracyItem { Plan.IsFloat32: false } accuracy && accuracy.Plan.Groups[0].Calibrator == "mse"
+                ? network.Accuracy(accuracy.Plan, accuracy.Images) with { Kl = double.NaN }
+                : null);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
@@ -229,14 +234,18 @@ public sealed class JobRunnerTests
         var path = Path.Combine(folder.Root, "latency.json");
         new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Write(path);
         var slower = new SyntheticEvaluator(network, item =>
-            item is LatencyItem latency ? Sample.Latency(latency.Plan.Digest, 99, 1) : item is ProfileItem ? new FailedResult(FailureKind.InvalidCandidate, "measured") : null);
+            item is LatencyItem latency
+                ? Sample.Latency(latency.Plan.Digest, 99, 1)
+                : item is ProfileItem ? new FailedResult(FailureKind.InvalidCandidate, "measured") : null);
         var journal = new MemoryJournal();
 
-        var outcome = await Jobs.RunAsync(network, journal, slower, new JobRunnerOptions { Latencies = LatencyTableFile.Read(path, network.Spec.LatencyContext) });
+        var outcome = await Jobs.RunAsync(
+            network, journal, slower, new JobRunnerOptions { Latencies = LatencyTableFile.Read(path, network.Spec.LatencyContext) });
 
         outcome.Winner.Plan.Json.ShouldBe(expected.Winner.Plan.Json);
         slower.Asked.ShouldNotContain(item => item.IsExclusive);
-        journal.Events.OfType<ItemCompleted>().Count(item => item.Source == ResultSource.LatencyTable).ShouldBe(expected.Latencies.Count + 1);
+        journal.Events.OfType<ItemCompleted>().Count(item => item.Source == ResultSource.LatencyTable)
+            .ShouldBe(expected.Latencies.Count + 1);
         Should.Throw<JobException>(() => LatencyTableFile.Read(path, "other")).Message.ShouldContain("another model");
     }
 
@@ -279,7 +288,8 @@ public sealed class JobRunnerTests
         var journal = new MemoryJournal();
         var publisher = new OncefailingPublisher();
 
-        await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher }));
+        await Should.ThrowAsync<JobException>(
+            () => Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher }));
         journal.Events.Last().ShouldBeOfType<WinnerSelected>();
         await Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher });
 
@@ -287,7 +297,8 @@ public sealed class JobRunnerTests
         journal.Events.Last().ShouldBeOfType<JobCompleted>();
     }
 
-    private static IEnumerable<ProposedItem> Proposed(MemoryJournal journal) => journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items);
+    private static IEnumerable<ProposedItem> Proposed(MemoryJournal journal) =>
+        journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items);
 
     private sealed class Collector(List<JobProgress> reports) : IProgress<JobProgress>
     {

@@ -55,7 +55,9 @@ public sealed class RetryPolicyTests
         if (tries is { } last)
         {
             var end = Fail(policy, attempts, last, kind, alone: last == 4).ShouldBeOfType<RetryDecision.GiveUp>().Failure;
-            end.ShouldBe(kind.IsInfrastructure() ? new FailedResult(FailureKind.Quarantined, "It ran alone on its host when that was lost, after 3 losses before: because") : End(kind));
+            end.ShouldBe(kind.IsInfrastructure()
+                ? new FailedResult(FailureKind.Quarantined, "It ran alone on its host when that was lost, after 3 losses before: because")
+                : End(kind));
         }
     }
 
@@ -85,7 +87,8 @@ public sealed class RetryPolicyTests
         Fail(policy, attempts, 1, FailureKind.HostLost).ShouldBe(new RetryDecision.Again(TimeSpan.Zero, Alone: false));
         Fail(policy, attempts, 2, FailureKind.DeviceError).ShouldBe(new RetryDecision.Again(TimeSpan.Zero, Alone: false));
         Fail(policy, attempts, 3, FailureKind.HostLost).ShouldBe(new RetryDecision.Again(TimeSpan.Zero, Alone: true));
-        Fail(policy, attempts, 4, FailureKind.DeviceError, alone: true).ShouldBeOfType<RetryDecision.GiveUp>().Failure.Reason.ShouldContain("after 3 losses before");
+        Fail(policy, attempts, 4, FailureKind.DeviceError, alone: true).ShouldBeOfType<RetryDecision.GiveUp>()
+            .Failure.Reason.ShouldContain("after 3 losses before");
     }
 
     [Fact]
@@ -100,7 +103,8 @@ public sealed class RetryPolicyTests
 
         Fail(policy, attempts, 4, FailureKind.Unavailable, alone: true).ShouldBeOfType<RetryDecision.Again>().Alone.ShouldBeTrue();
         Fail(policy, attempts, 5, FailureKind.OutOfMemory, alone: true).ShouldBe(new RetryDecision.Again(TimeSpan.Zero, Alone: true));
-        Fail(policy, attempts, 6, FailureKind.HostLost, alone: true).ShouldBeOfType<RetryDecision.GiveUp>().Failure.Kind.ShouldBe(FailureKind.Quarantined);
+        Fail(policy, attempts, 6, FailureKind.HostLost, alone: true).ShouldBeOfType<RetryDecision.GiveUp>()
+            .Failure.Kind.ShouldBe(FailureKind.Quarantined);
     }
 
     [Fact]

@@ -15,7 +15,12 @@ public abstract class JobStoreConformance
     [Fact]
     public async Task Add_NewJob_IsFoundAlsoAfterReopening()
     {
-        var entry = Entry("one", request: "r1") with { DisplayName = "é \"one\"\n", TraceParent = "00-1", Inputs = new JobInputs { Model = "m", Calibration = new DataLocation("folder:x", "abc"), Preprocess = "{}" } };
+        var entry = Entry("one", request: "r1") with
+        {
+            DisplayName = "é \"one\"\n",
+            TraceParent = "00-1",
+            Inputs = new JobInputs { Model = "m", Calibration = new DataLocation("folder:x", "abc"), Preprocess = "{}" }
+        };
         var store = await OpenAsync();
         Text(await store.AddAsync(entry, Token)).ShouldBe(Text(entry));
         Text(await store.FindAsync("one", Token)).ShouldBe(Text(entry));
@@ -31,7 +36,9 @@ public abstract class JobStoreConformance
     public async Task Add_TimeOfFinerGrain_IsKeptInWholeMilliseconds()
     {
         var store = await OpenAsync();
-        var added = await store.AddAsync(Entry("one") with { CreatedAt = new DateTimeOffset(Epoch.AddTicks(1234).Ticks, TimeSpan.Zero).ToOffset(TimeSpan.FromHours(2)) }, Token);
+        var added = await store.AddAsync(
+            Entry("one") with { CreatedAt = new DateTimeOffset(Epoch.AddTicks(1234).Ticks, TimeSpan.Zero).ToOffset(TimeSpan.FromHours(2)) },
+            Token);
 
         added.CreatedAt.ShouldBe(Epoch);
         (await store.FindAsync("one", Token))!.CreatedAt.ShouldBe(Epoch);
@@ -55,7 +62,8 @@ public abstract class JobStoreConformance
     {
         var store = await OpenAsync();
 
-        var added = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => store.AddAsync(Entry($"job-{i}", request: "r"), Token))));
+        var added = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(i => Task.Run(() => store.AddAsync(Entry($"job-{i}", request: "r"), Token))));
 
         added.Select(entry => entry.Id).Distinct().Count().ShouldBe(1);
         Ids(await store.ListAsync(new JobQuery(100, []), Token)).ShouldBe([added[0].Id]);
@@ -77,7 +85,8 @@ public abstract class JobStoreConformance
         var store = await OpenAsync();
         await store.AddAsync(Entry("one", request: "r1"), Token);
 
-        (await Should.ThrowAsync<JobException>(() => store.AddAsync(Entry("one", request: "r2"), Token))).Message.ShouldContain("another job one");
+        (await Should.ThrowAsync<JobException>(() => store.AddAsync(Entry("one", request: "r2"), Token))).Message.ShouldContain(
+            "another job one");
 
         // The same job again is what a caller sends whose first call's answer was lost.
         await store.SetStatusAsync("one", JobStatus.Running, Token);
@@ -174,7 +183,8 @@ public abstract class JobStoreConformance
                 (await store.FindAsync(found.Id, Token))!.Status.ShouldBe(status);
             }
 
-            Ids(await store.ListAsync(new JobQuery(1, [JobStatus.Running, JobStatus.Paused]), Token)).ShouldBe([$"job-{(int)JobStatus.Paused}"]);
+            Ids(await store.ListAsync(new JobQuery(1, [JobStatus.Running, JobStatus.Paused]), Token)).ShouldBe(
+                [$"job-{(int)JobStatus.Paused}"]);
             store = await ReopenAsync(store);
         }
     }
@@ -230,7 +240,8 @@ public abstract class JobStoreConformance
         await Should.ThrowAsync<JournalOwnershipException>(() => first.AppendAsync(SampleEvents.All[1], Token));
         await first.DisposeAsync();
         await second.AppendAsync(SampleEvents.All[1], Token);
-        Jobs.Text((await store.ReadJournalAsync("one", Token)).Select(record => record.Event)).ShouldBe(Jobs.Text(SampleEvents.All.Take(2)));
+        Jobs.Text((await store.ReadJournalAsync("one", Token)).Select(record => record.Event))
+            .ShouldBe(Jobs.Text(SampleEvents.All.Take(2)));
     }
 
     [Fact]
@@ -285,7 +296,8 @@ public abstract class JobStoreConformance
 
         foreach (var id in ids)
         {
-            (await store.ReadJournalAsync(id, Token)).Select(record => ((Coordinator.Journal.JobFailed)record.Event).Reason).ShouldBe(Enumerable.Range(0, 10).Select(i => $"{id} {i}"));
+            (await store.ReadJournalAsync(id, Token)).Select(record => ((Coordinator.Journal.JobFailed)record.Event).Reason)
+                .ShouldBe(Enumerable.Range(0, 10).Select(i => $"{id} {i}"));
         }
     }
 

@@ -11,7 +11,8 @@ namespace Cluster.Tests;
 internal static class Jobs
 {
     public static async Task<JobOutcome> RunAsync(
-        SyntheticNetwork network, IJournal? journal = null, IEvaluator? evaluator = null, JobRunnerOptions? options = null, CancellationToken? cancellationToken = null)
+        SyntheticNetwork network, IJournal? journal =
+            null, IEvaluator? evaluator = null, JobRunnerOptions? options = null, CancellationToken? cancellationToken = null)
     {
         using var ledger = new JobLedger(journal ?? new MemoryJournal());
         using var control = new JobControl(ledger);

@@ -48,7 +48,8 @@ public abstract class JournalConformance
             var rest = await journal.AppendAsync([.. events.Skip(3)], Token);
 
             first.Concat(rest).Select(record => record.Number).ShouldBe(Enumerable.Range(0, events.Count).Select(i => (long)i));
-            first.Concat(rest).Select(record => (record.Owner, Jobs.Text([record.Event]))).ShouldBe(events.Select(e => (journal.Token, Jobs.Text([e]))));
+            first.Concat(rest).Select(record => (record.Owner, Jobs.Text([record.Event])))
+                .ShouldBe(events.Select(e => (journal.Token, Jobs.Text([e]))));
             journal.Records.ShouldBe(first.Concat(rest));
         }
 
@@ -59,7 +60,16 @@ public abstract class JournalConformance
     [Fact]
     public async Task Append_TextOfAnyKind_IsKept()
     {
-        string[] texts = ["", "\0\u0001\u001f", "\"\\/\b\f\n\r\t", "é ß 中 😀", "'; DROP TABLE cluster_jobs; --", new string('x', 100_000), "{\"type\":\"job.completed\"}"];
+        string[] texts =
+        [
+            "",
+            "\0\u0001\u001f",
+            "\"\\/\b\f\n\r\t",
+            "é ß 中 😀",
+            "'; DROP TABLE cluster_jobs; --",
+            new string('x', 100_000),
+            "{\"type\":\"job.completed\"}"
+        ];
         await using (var journal = await OpenAsync())
         {
             await journal.AppendAsync([.. texts.Select(text => new JobFailed(text))], Token);

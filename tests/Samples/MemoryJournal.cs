@@ -6,7 +6,8 @@ namespace Cluster.Tests;
 /// <summary>A journal in memory; <c>appended</c> is told of each event and may throw to stop the run there.</summary>
 internal sealed class MemoryJournal(IEnumerable<JournalEvent>? events = null, Action<JournalEvent>? appended = null) : IJournal
 {
-    private readonly List<JournalRecord> _records = [.. (events ?? []).Select((e, i) => new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, e))];
+    private readonly List<JournalRecord> _records =
+        [.. (events ?? []).Select((e, i) => new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, e))];
 
     public long Token => 1;
 

@@ -8,7 +8,8 @@ namespace Cluster.Tests;
 public static class OtherOptions
 {
     /// <summary>The options' properties.</summary>
-    public static IReadOnlyList<PropertyInfo> Properties { get; } = [.. typeof(JobOptions).GetProperties().Where(property => property.CanWrite)];
+    public static IReadOnlyList<PropertyInfo> Properties { get; } =
+        [.. typeof(JobOptions).GetProperties().Where(property => property.CanWrite)];
 
     /// <summary>Options that differ from the defaults in one property alone, and are within their limits.</summary>
     public static JobOptions In(PropertyInfo property)

@@ -40,24 +40,36 @@ internal static class SampleEvents
     /// <summary>A job whose winner was fine-tuned, which failed.</summary>
     public static IReadOnlyList<JournalEvent> TuningFailed { get; } = BuildTuned(kept: false);
 
-    /// <summary>A job whose winner was reconstructed: a probe, a step that failed, one that came to nothing and one that was kept.</summary>
+    /// <summary>
+    /// A job whose winner was reconstructed: a probe, a step that failed, one that came to nothing and one that was
+    /// kept.
+    /// </summary>
     public static IReadOnlyList<JournalEvent> Rebuilt { get; } = BuildRebuilt();
 
     /// <summary>Every kind of event, not as one job.</summary>
-    public static IReadOnlyList<JournalEvent> EveryKind { get; } = [.. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt];
+    public static IReadOnlyList<JournalEvent> EveryKind { get; } =
+    [
+        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt
+    ];
 
     private static IReadOnlyList<JournalEvent> BuildRebuilt()
     {
-        var spec = Networks.Easy.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 20 });
+        var spec = Networks.Easy.Spec.Choosing(
+            options => options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 20 });
         var found = (WinnerSelected)All[4];
         var better = new Plan(found.Plan.Target, [.. found.Plan.Groups.Select(group => group with { Rounding = "qdrop" })]);
-        ReconstructItem Item(ReconstructionStep step) => new(spec.ReconstructionContext, found.Plan, step, step == ReconstructionStep.Probe ? 0 : 20);
+        ReconstructItem Item(ReconstructionStep step) =>
+            new(spec.ReconstructionContext, found.Plan, step, step == ReconstructionStep.Probe ? 0 : 20);
         ReconstructResult Result(Plan plan) => new()
         {
             Plan = plan,
             Learned = new string('d', 64),
             Accuracy = Sample.Accuracy([true, true, true], kl: 0.02),
-            Blocks = [new ReconstructedBlock("é \"1\"+2", "weights", 0.5, 0.25, Kept: true, TakenBack: false, 20, 0.5), new ReconstructedBlock("3", "activations", 0.5, 0.6, Kept: false, TakenBack: false, 20, 0.5)],
+            Blocks =
+            [
+                new ReconstructedBlock("é \"1\"+2", "weights", 0.5, 0.25, Kept: true, TakenBack: false, 20, 0.5),
+                new ReconstructedBlock("3", "activations", 0.5, 0.6, Kept: false, TakenBack: false, 20, 0.5)
+            ],
             Test = new TestResult(90, 91, 100, 2, 1),
             Evaluations = 1,
             Seconds = 2.5,
@@ -70,13 +82,19 @@ internal static class SampleEvents
             All[3],
             found,
             new AttemptStarted(-3, 1, "node-2", "cpu:0"),
-            new ReconstructionProbed(Item(ReconstructionStep.Probe), new WeightProbeResult(2, 3, 0.03, [5], 0.5), WeightsMatter: true, "weights \"matter\""),
+            new ReconstructionProbed(
+                Item(ReconstructionStep.Probe), new WeightProbeResult(2, 3, 0.03, [5], 0.5), WeightsMatter: true, "weights \"matter\""),
             new AttemptStarted(-4, 1, "node-2", "cpu:0"),
-            new ReconstructionFailed(Item(ReconstructionStep.AdaRound), new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there"), 1),
+            new ReconstructionFailed(
+                Item(ReconstructionStep.AdaRound), new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there"), 1),
             new ReconstructionCompleted(Item(ReconstructionStep.Brecq), Result(found.Plan), Winner: null, Ends: false, "not better"),
             new AttemptStarted(-6, 1, "node-2", "cpu:0"),
             new ReconstructionCompleted(
-                Item(ReconstructionStep.QDrop), Result(better), new WinnerSelected(better, Feasible: true, WinnerKind.Faster, "It is. Reconstructed."), Ends: true, "better"),
+                Item(ReconstructionStep.QDrop),
+                Result(better),
+                new WinnerSelected(better, Feasible: true, WinnerKind.Faster, "It is. Reconstructed."),
+                Ends: true,
+                "better"),
             new JobCompleted(better.Digest),
         ];
     }
@@ -84,7 +102,8 @@ internal static class SampleEvents
 
     private static IReadOnlyList<JournalEvent> BuildTuned(bool kept)
     {
-        var spec = (Networks.Easy.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with { FineTune = FineTuneMode.Always, Epochs = 3 });
+        var spec = (Networks.Easy.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(
+            options => options with { FineTune = FineTuneMode.Always, Epochs = 3 });
         var found = (WinnerSelected)All[4];
         var item = new FineTuneItem(spec.FineTuneContext, found.Plan, 3);
         var trained = new Plan(found.Plan.Target, [.. found.Plan.Groups.Select(group => group with { Rounding = "qat" })]);
@@ -99,7 +118,8 @@ internal static class SampleEvents
             Seconds = 1.5,
         };
         JournalEvent end = kept
-            ? new FineTuneCompleted(item.Id, result, new WinnerSelected(trained, Feasible: true, WinnerKind.Faster, "It is. Fine-tuned."), "better")
+            ? new FineTuneCompleted(
+                item.Id, result, new WinnerSelected(trained, Feasible: true, WinnerKind.Faster, "It is. Fine-tuned."), "better")
             : new FineTuneFailed(item.Id, new FailedResult(FailureKind.InvalidCandidate, "The loss is not finite."), 1);
         return
         [
@@ -117,7 +137,8 @@ internal static class SampleEvents
     private static IReadOnlyList<JournalEvent> Build()
     {
         var network = Networks.Easy;
-        var space = new SearchSpace("m", [new GroupInfo("é \"1\"", ["Conv"], 5, 6, "line\nbreak")], [new GroupEdge(-1, 0, "x", 3), new GroupEdge(0, 1, "y", 3)]);
+        var space = new SearchSpace(
+            "m", [new GroupInfo("é \"1\"", ["Conv"], 5, 6, "line\nbreak")], [new GroupEdge(-1, 0, "x", 3), new GroupEdge(0, 1, "y", 3)]);
         var plan = Plan.AllInt8("onnxruntime-cpu", ["é \"1\""], "max", biasCorrection: false);
         var accuracy = new AccuracyItem(network.Spec.AccuracyContext, plan, ImageScope.Full);
         var latency = new LatencyItem(network.Spec.LatencyContext, plan);

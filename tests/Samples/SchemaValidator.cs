@@ -6,7 +6,10 @@ namespace Cluster.Tests;
 /// <summary>Checks a value against a JSON Schema, as far as ours go; an unknown keyword is an error rather than ignored.</summary>
 internal sealed class SchemaValidator(JsonElement root)
 {
-    private static readonly HashSet<string> Annotations = ["$schema", "$defs", "title", "description", "contentEncoding", "properties", "required", "additionalProperties"];
+    private static readonly HashSet<string> Annotations =
+    [
+        "$schema", "$defs", "title", "description", "contentEncoding", "properties", "required", "additionalProperties"
+    ];
 
     public static SchemaValidator Of(string name)
     {
@@ -17,7 +20,8 @@ internal sealed class SchemaValidator(JsonElement root)
         }
 
         folder.ShouldNotBeNull("docs/schemas lies above the tests");
-        return new SchemaValidator(JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.FullName, "docs", "schemas", name))).RootElement);
+        return new SchemaValidator(
+            JsonDocument.Parse(File.ReadAllText(Path.Combine(folder.FullName, "docs", "schemas", name))).RootElement);
     }
 
     /// <summary>What is wrong with the JSON text; empty where it is valid.</summary>
@@ -70,12 +74,21 @@ internal sealed class SchemaValidator(JsonElement root)
             "type" => IsOfType(value, argument.GetString()!) ? [] : [$"{path} is not of type {argument}"],
             "const" => JsonElement.DeepEquals(value, argument) ? [] : [$"{path} is not {argument}"],
             "enum" => argument.EnumerateArray().Any(one => JsonElement.DeepEquals(value, one)) ? [] : [$"{path} is none of {argument}"],
-            "pattern" => value.ValueKind == JsonValueKind.String && !Regex.IsMatch(value.GetString()!, argument.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1)) ? [$"{path} does not match {argument}"] : [],
-            "minimum" => value.ValueKind == JsonValueKind.Number && value.GetDouble() < argument.GetDouble() ? [$"{path} is below {argument}"] : [],
-            "maximum" => value.ValueKind == JsonValueKind.Number && value.GetDouble() > argument.GetDouble() ? [$"{path} is above {argument}"] : [],
-            "minItems" => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() < argument.GetInt32() ? [$"{path} is too short"] : [],
-            "maxItems" => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > argument.GetInt32() ? [$"{path} is too long"] : [],
-            "items" => value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().SelectMany((item, i) => Errors(item, argument, $"{path}[{i}]")) : [],
+            "pattern" => value.ValueKind == JsonValueKind.String
+                && !Regex.IsMatch(value.GetString()!, argument.GetString()!, RegexOptions.None, TimeSpan.FromSeconds(1))
+                ? [$"{path} does not match {argument}"]
+                : [],
+            "minimum" =>
+                value.ValueKind == JsonValueKind.Number && value.GetDouble() < argument.GetDouble() ? [$"{path} is below {argument}"] : [],
+            "maximum" =>
+                value.ValueKind == JsonValueKind.Number && value.GetDouble() > argument.GetDouble() ? [$"{path} is above {argument}"] : [],
+            "minItems" =>
+                value.ValueKind == JsonValueKind.Array && value.GetArrayLength() < argument.GetInt32() ? [$"{path} is too short"] : [],
+            "maxItems" =>
+                value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > argument.GetInt32() ? [$"{path} is too long"] : [],
+            "items" => value.ValueKind == JsonValueKind.Array
+                ? value.EnumerateArray().SelectMany((item, i) => Errors(item, argument, $"{path}[{i}]"))
+                : [],
             "$ref" => Errors(value, root.GetProperty("$defs").GetProperty(argument.GetString()!["#/$defs/".Length..]), path),
             "oneOf" => OneOf(value, argument, path),
             _ => Annotations.Contains(keyword.Name) ? [] : [$"the schema uses {keyword.Name}, which this validator does not know"],
@@ -85,7 +98,9 @@ internal sealed class SchemaValidator(JsonElement root)
     private IEnumerable<string> OneOf(JsonElement value, JsonElement schemas, string path)
     {
         var all = schemas.EnumerateArray().Select(schema => Errors(value, schema, path).ToArray()).ToArray();
-        return all.Count(errors => errors.Length == 0) == 1 ? [] : all.OrderBy(errors => errors.Length).First().Append($"{path} fits not exactly one of its forms");
+        return all.Count(errors => errors.Length == 0) == 1
+            ? []
+            : all.OrderBy(errors => errors.Length).First().Append($"{path} fits not exactly one of its forms");
     }
 
     private static bool IsOfType(JsonElement value, string type) => type switch

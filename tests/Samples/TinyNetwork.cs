@@ -13,7 +13,8 @@ internal static class TinyNetwork
     public static ModelGraph Graph(int seed = 1)
     {
         var random = new Random(seed);
-        float[] Numbers(int count, double scale) => [.. Enumerable.Range(0, count).Select(_ => (float)(scale * ((2 * random.NextDouble()) - 1)))];
+        float[] Numbers(int count, double scale) =>
+            [.. Enumerable.Range(0, count).Select(_ => (float)(scale * ((2 * random.NextDouble()) - 1)))];
         return new ModelGraph
         {
             Name = "tiny",
@@ -51,9 +52,18 @@ internal static class TinyNetwork
         byte[] pixels = new byte[images * Side * Side];
         random.NextBytes(pixels);
         IdxWriter.WriteImages(Path.Combine(folder, "images-idx3-ubyte"), pixels, 1, Side, Side, gzip: false);
-        IdxWriter.WriteLabels(Path.Combine(folder, "labels-idx1-ubyte"), [.. Enumerable.Range(0, images).Select(_ => (byte)random.Next(Classes))], gzip: false);
+        IdxWriter.WriteLabels(
+            Path.Combine(folder, "labels-idx1-ubyte"),
+            [.. Enumerable.Range(0, images).Select(_ => (byte)random.Next(Classes))],
+            gzip: false);
     }
 
-    private static GraphNode Node(string name, string type, string[] inputs, string output, params (string Name, long[] Values)[] attributes) => new(
-        name, type, inputs, [output], attributes.ToDictionary(attribute => attribute.Name, attribute => AttributeValue.Of(attribute.Values), StringComparer.Ordinal));
+    private static GraphNode Node(
+        string name, string type, string[] inputs, string output, params (string Name, long[] Values)[] attributes) =>
+        new(
+            name,
+            type,
+            inputs,
+            [output],
+            attributes.ToDictionary(attribute => attribute.Name, attribute => AttributeValue.Of(attribute.Values), StringComparer.Ordinal));
 }

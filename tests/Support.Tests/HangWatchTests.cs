@@ -8,8 +8,16 @@ public sealed class HangWatchTests
     [Fact]
     public async Task Run_TestThatNeverReturns_IsNamedAndEndsTheProgram()
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (string argument in new[] { "--explicit", "only", "--filter-method", "*." + nameof(Endless_Always_NeverReturns), "--no-progress" })
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true
+        };
+        foreach (string argument in new[]
+        {
+            "--explicit", "only", "--filter-method", "*." + nameof(Endless_Always_NeverReturns), "--no-progress"
+        })
         {
             start.ArgumentList.Add(argument);
         }
@@ -55,7 +63,8 @@ public sealed class HangWatchTests
     {
         TimeSpan limit = TimeSpan.FromMinutes(10);
 
-        HangWatch.Describe(["a.b"], limit, 0).ShouldBe("HUNG: a.b has run for 10 minutes (it waits); CLUSTER_TEST_HANG_MINUTES allows more.\n");
+        HangWatch.Describe(["a.b"], limit, 0)
+            .ShouldBe("HUNG: a.b has run for 10 minutes (it waits); CLUSTER_TEST_HANG_MINUTES allows more.\n");
         HangWatch.Describe(["a.b"], limit, 0.98).ShouldContain("(it keeps 1.0 processors busy)");
     }
 }

@@ -18,7 +18,8 @@ public static class GlyphComparison
 
     /// <summary>Calibrates and evaluates on the sets that <see cref="GlyphSample"/> writes.</summary>
     /// <returns>FP32 first, then each method without and with bias correction.</returns>
-    public static IReadOnlyList<GlyphRow> Measure(string modelPath, string dataFolder, IReadOnlyList<string> methods, CancellationToken cancellation)
+    public static IReadOnlyList<GlyphRow> Measure(
+        string modelPath, string dataFolder, IReadOnlyList<string> methods, CancellationToken cancellation)
     {
         var network = NetworkFile.Open(modelPath);
         using var float32 = new FloatNetwork(network.Grouped);
@@ -38,12 +39,14 @@ public static class GlyphComparison
         List<GlyphRow> rows = [Row("fp32", false, reference)];
         foreach (string method in methods)
         {
-            var plain = resolver.Resolve([.. everyGroup.Select(quantize => quantize ? new GroupSetting(true, method, true) : GroupSetting.Float32)]);
+            var plain = resolver.Resolve(
+                [.. everyGroup.Select(quantize => quantize ? new GroupSetting(true, method, true) : GroupSetting.Float32)]);
             var corrected = plain.WithBiases(BiasCorrector.Correct(float32, plain, everyGroup, calibration, Workers, cancellation));
             foreach (var candidate in new[] { plain, corrected })
             {
                 byte[] file = OnnxWriter.Write(QdqExporter.Export(candidate));
-                rows.Add(Row(method, candidate == corrected, RuntimeEvaluator.Logits(file, evaluation, network.Classes, Workers, cancellation)));
+                rows.Add(
+                    Row(method, candidate == corrected, RuntimeEvaluator.Logits(file, evaluation, network.Classes, Workers, cancellation)));
             }
         }
 

@@ -6,9 +6,11 @@ namespace Cluster.Glyphs;
 internal static class GlyphFiles
 {
     /// <summary>The image file of a set; its labels are beside it.</summary>
-    public static string ImagesPath(string folder, GlyphSet set) => Path.Combine(folder, $"glyphs-{set.ToString().ToLowerInvariant()}-images-idx3-ubyte");
+    public static string ImagesPath(string folder, GlyphSet set) =>
+        Path.Combine(folder, $"glyphs-{set.ToString().ToLowerInvariant()}-images-idx3-ubyte");
 
-    public static string LabelsPath(string folder, GlyphSet set) => Path.Combine(folder, $"glyphs-{set.ToString().ToLowerInvariant()}-labels-idx1-ubyte");
+    public static string LabelsPath(string folder, GlyphSet set) =>
+        Path.Combine(folder, $"glyphs-{set.ToString().ToLowerInvariant()}-labels-idx1-ubyte");
 
     /// <summary>Writes the first <paramref name="count"/> images of a set and their labels.</summary>
     public static void Write(string folder, GlyphGenerator generator, GlyphSet set, int count)

@@ -4,10 +4,11 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Glyphs;
 
 /// <summary>
-/// Grey images of letters as a camera in poor light takes them: faint strokes, a few grey levels above a smoothly lit background, some noise,
-/// and once in <see cref="HotEvery"/> frames a hot pixel or two. Such rare extremes stretch a range taken from the largest value seen until the faint
-/// strokes have few codes left. Any seed and index give the same bytes everywhere: only IEEE additions, multiplications, divisions and
-/// square roots are used, and no random generator but our own.
+/// Grey images of letters as a camera in poor light takes them: faint strokes, a few grey levels above a smoothly lit
+/// background, some noise, and once in <see cref="HotEvery"/> frames a hot pixel or two. Such rare extremes stretch a
+/// range taken from the largest value seen until the faint strokes have few codes left. Any seed and index give the
+/// same bytes everywhere: only IEEE additions, multiplications, divisions and square roots are used, and no random
+/// generator but our own.
 /// </summary>
 internal sealed class GlyphGenerator(long seed)
 {
@@ -50,7 +51,8 @@ internal sealed class GlyphGenerator(long seed)
     }
 
     /// <summary>Whether the image is the one of its run that has hot pixels.</summary>
-    public bool HasHotPixels(GlyphSet set, int index) => Generator(_hotPixels[(int)set], index / HotEvery).Below(HotEvery) == index % HotEvery;
+    public bool HasHotPixels(GlyphSet set, int index) =>
+        Generator(_hotPixels[(int)set], index / HotEvery).Below(HotEvery) == index % HotEvery;
 
     private static ulong[] Streams(long seed, string purpose) =>
         [.. Enum.GetValues<GlyphSet>().Select(set => (ulong)SplitMix64.Derive(seed, $"glyphs/{set}/{purpose}"))];
@@ -100,5 +102,6 @@ internal sealed class GlyphGenerator(long seed)
     }
 
     /// <summary>Uniform, from 53 random bits.</summary>
-    internal static double Between(SplitMix64 random, double low, double high) => low + ((high - low) * ((random.Next() >> 11) * (1.0 / (1L << 53))));
+    internal static double Between(SplitMix64 random, double low, double high) =>
+        low + ((high - low) * ((random.Next() >> 11) * (1.0 / (1L << 53))));
 }

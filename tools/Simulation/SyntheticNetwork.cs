@@ -5,8 +5,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Simulation;
 
 /// <summary>
-/// A chain of groups whose damage in 8 bits and whose milliseconds are known: a network that searches, and the machinery around them, can be
-/// judged on without computing anything.
+/// A chain of groups whose damage in 8 bits and whose milliseconds are known: a network that searches, and the
+/// machinery around them, can be judged on without computing anything.
 /// </summary>
 public sealed record SyntheticNetwork
 {
@@ -54,7 +54,14 @@ public sealed record SyntheticNetwork
     {
         ModelDigest = "model",
         Data = new DataDigests("calibration", "evaluation"),
-        Options = new() { Methods = ["max", "kl", "mse"], MaxDrop = 0.01, Seed = 1, FineTune = FineTuneMode.Never, Reconstruct = ReconstructionMode.Never },
+        Options = new()
+        {
+            Methods = ["max", "kl", "mse"],
+            MaxDrop = 0.01,
+            Seed = 1,
+            FineTune = FineTuneMode.Never,
+            Reconstruct = ReconstructionMode.Never
+        },
         Versions = new EvaluatorVersions("1", "synthetic 1", "none"),
     };
 
@@ -135,11 +142,13 @@ public sealed record SyntheticNetwork
     {
         AccuracyItem accuracy => Accuracy(accuracy.Plan, accuracy.Images),
         LatencyItem latency => Latency(latency.Plan),
-        SensitivityItem => new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
+        SensitivityItem =>
+            new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
         ProfileItem profile => new ProfileResult(
             profile.Plan.Digest,
             [.. Enumerable.Range(0, Count).Select(i => new GroupProfile($"g{i:00}", Float32Ms[i], Int8Ms[i]))],
-            [.. Space.Edges.Select(edge => new EdgeProfile(edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs))],
+            [.. Space.Edges.Select(
+                edge => new EdgeProfile(edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs))],
             Float32Ms.Sum(),
             Int8Ms.Sum() + (2 * EdgeMs)),
         TestItem test => new TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
@@ -165,17 +174,20 @@ public sealed record SyntheticNetwork
             Accuracy = Accuracy(plan, ImageScope.Full),
             Latency = Latency(item.Plan) with { PlanDigest = plan.Digest },
             Test = new TestResult(890, 900, Images, 11, 1),
-            Blocks = [.. plan.Groups.Where(group => group.Precision == Precision.Int8).Select(group => new ReconstructedBlock(group.Group, "weights", 0.5, 0.25, Kept: true, TakenBack: false, item.Iterations, 0))],
+            Blocks = [.. plan.Groups.Where(group => group.Precision == Precision.Int8).Select(
+                group => new ReconstructedBlock(group.Group, "weights", 0.5, 0.25, Kept: true, TakenBack: false, item.Iterations, 0))],
             Evaluations = 1,
         };
     }
 
-    private double Undone(string rounding) => Enum.GetValues<ReconstructionStep>().Where(step => step.Rounding() == rounding).Select(Recovered).FirstOrDefault();
+    private double Undone(string rounding) =>
+        Enum.GetValues<ReconstructionStep>().Where(step => step.Rounding() == rounding).Select(Recovered).FirstOrDefault();
 
     // Training wins half of what was lost back.
     private FineTuneResult Tuned(FineTuneItem item)
     {
-        var plan = new Plan(item.Plan.Target, [.. item.Plan.Groups.Select(group => group with { BiasCorrection = false, Rounding = "qat" })]);
+        var plan = new Plan(
+            item.Plan.Target, [.. item.Plan.Groups.Select(group => group with { BiasCorrection = false, Rounding = "qat" })]);
         return new FineTuneResult
         {
             Plan = plan,

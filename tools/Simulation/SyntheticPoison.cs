@@ -5,7 +5,10 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Simulation;
 
-/// <summary>Who is poisoned, with what, and how long an item takes: functions of the seed and of what is asked, never of a target's other parts.</summary>
+/// <summary>
+/// Who is poisoned, with what, and how long an item takes: functions of the seed and of what is asked, never of a
+/// target's other parts.
+/// </summary>
 public static class SyntheticPoison
 {
     private const int Resolution = 1 << 24;
@@ -17,7 +20,10 @@ public static class SyntheticPoison
         return largest == 0 ? 0 : least + ((largest - least) * Draws(target, item).Below(Resolution) / Resolution);
     }
 
-    /// <summary>The item's poison, or null. The network as it came and plans of one decision for all groups are what a search starts from, and are never poisoned.</summary>
+    /// <summary>
+    /// The item's poison, or null. The network as it came and plans of one decision for all groups are what a search
+    /// starts from, and are never poisoned.
+    /// </summary>
     public static PoisonVerb? Of(SyntheticTarget target, WorkItem item)
     {
         if (target.Poison == 0 || item is not AccuracyItem { Plan: var plan } || plan.Int8Count == 0 || plan.Int8Count == plan.Groups.Count)
@@ -39,7 +45,8 @@ public static class SyntheticPoison
             LatencyItem latency => (latency.Plan, null),
             _ => (null, null),
         };
-        string digest = CanonicalJson.Digest(new { item = item.GetType().Name, groups = asked.Plan?.Groups, images = asked.Images, target.Seed });
+        string digest = CanonicalJson.Digest(
+            new { item = item.GetType().Name, groups = asked.Plan?.Groups, images = asked.Images, target.Seed });
         return new SplitMix64(Convert.ToUInt64(digest[..16], 16));
     }
 }

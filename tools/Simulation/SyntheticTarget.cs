@@ -4,8 +4,9 @@ using Cluster.Coordinator;
 namespace Cluster.Simulation;
 
 /// <summary>
-/// A target that computes nothing, for tests and benchmarks of everything else: <c>synthetic:groups=40,sensitive=12,seed=7,images=1000,ms=5..40,poison=0.1,verbs=nan+segv</c>.
-/// Every part may be left out.
+/// A target that computes nothing, for tests and benchmarks of everything else:
+/// <c>synthetic:groups=40,sensitive=12,seed=7,images=1000,ms=5..40,poison=0.1,verbs=nan+segv</c>. Every part may be
+/// left out.
 /// </summary>
 public sealed record SyntheticTarget
 {
@@ -62,10 +63,14 @@ public sealed record SyntheticTarget
     }
 
     private static long? Whole(string text, long least, long largest) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= largest ? number : null;
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= largest
+            ? number
+            : null;
 
     private static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number is >= 0 and <= 1e6 ? number : null;
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number is >= 0 and <= 1e6
+            ? number
+            : null;
 
     private static (double, double)? Range(string text) => text.Split("..") switch
     {
@@ -91,5 +96,7 @@ public sealed record SyntheticTarget
     }
 
     private static JobException Refuse(string part) =>
-        new($"The synthetic target's '{part}' is not understood; expected is synthetic:groups=40,sensitive=12,seed=7,images=1000,ms=5..40,poison=0.1,verbs=nan+oom+hang+segv+exit, each part if wanted.");
+        new($"The synthetic target's '{part}' is not understood; expected is "
+            + "synthetic:groups=40,sensitive=12,seed=7,images=1000,ms=5..40,poison=0.1,verbs=nan+oom+hang+segv+exit, "
+            + "each part if wanted.");
 }

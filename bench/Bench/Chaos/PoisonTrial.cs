@@ -6,8 +6,8 @@ using Cluster.Harness;
 namespace Cluster.Bench.Chaos;
 
 /// <summary>
-/// A job of which a tenth breaks its evaluator in every way there is, against the same job whose poisoned candidates only fail (their outputs are not
-/// finite): the winner must be the same, and no slot may be gone for long.
+/// A job of which a tenth breaks its evaluator in every way there is, against the same job whose poisoned candidates
+/// only fail (their outputs are not finite): the winner must be the same, and no slot may be gone for long.
 /// </summary>
 internal static class PoisonTrial
 {
@@ -18,11 +18,15 @@ internal static class PoisonTrial
     {
         Console.WriteLine($"{Job}, 3 silos of 2 slots with a child each, load {await ChaosCommand.LoadAsync(cancellation)}");
         var failing = await ChaosRun.EndAsync(cluster, await cluster.SubmitAsync($"{Job},verbs=nan", cancellation), cancellation);
-        var poisoned = await ChaosRun.EndAsync(cluster, await cluster.SubmitAsync($"{Job},verbs=nan+oom+hang+segv+exit", cancellation), cancellation);
+        var poisoned = await ChaosRun.EndAsync(
+            cluster, await cluster.SubmitAsync($"{Job},verbs=nan+oom+hang+segv+exit", cancellation), cancellation);
         var (expected, found) = (JournalFindings.Of(failing), JournalFindings.Of(poisoned));
         Console.WriteLine("| failure | tries |");
         Console.WriteLine("|---|---|");
-        foreach (var (kind, tries) in poisoned.Select(record => record.Event).OfType<AttemptFailed>().CountBy(failed => failed.Failure.Kind).OrderBy(kind => kind.Key))
+        foreach (var (kind, tries) in poisoned.Select(record => record.Event)
+            .OfType<AttemptFailed>()
+            .CountBy(failed => failed.Failure.Kind)
+            .OrderBy(kind => kind.Key))
         {
             Console.WriteLine($"| {kind} | {tries} |");
         }
@@ -31,10 +35,13 @@ internal static class PoisonTrial
         var back = SlotsBack(poisoned).ToArray();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{found.Proposed} candidates, {poisoned.Count(record => record.Event is ItemFailed)} failed, {found.Lost} lost, {found.Twice} twice; {found.Seconds:0.0} s ({expected.Seconds:0.0} s where they only fail)"));
+            $"{found.Proposed} candidates, {poisoned.Count(record => record.Event is ItemFailed)} failed, {found.Lost} lost, "
+            + $"{found.Twice} twice; {found.Seconds:0.0} s ({expected.Seconds:0.0} s where they only fail)"));
         Console.WriteLine($"same winner: {(winner == Winner(poisoned) ? "yes" : "NO")} ({winner[..Math.Min(12, winner.Length)]})");
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"slot at work again after a failed try: {back.Length} times, p50 {Percentiles.Text(back, 0.5)} s, p95 {Percentiles.Text(back, 0.95)} s, max {Percentiles.Text(back, 1)} s"));
+            CultureInfo.InvariantCulture,
+            $"slot at work again after a failed try: {back.Length} times, p50 {Percentiles.Text(back, 0.5)} s, p95 "
+            + $"{Percentiles.Text(back, 0.95)} s, max {Percentiles.Text(back, 1)} s"));
         return winner == Winner(poisoned) && found is { Lost: 0, Twice: 0 } && back.All(seconds => seconds < SlotBackWithin);
     }
 
@@ -62,7 +69,8 @@ internal static class PoisonTrial
                     }
 
                     break;
-                case AttemptFailed failed when failed.Failure.Kind != FailureKind.Unavailable && on.TryGetValue((failed.Sequence, failed.Attempt), out var broken):
+                case AttemptFailed failed when failed.Failure.Kind != FailureKind.Unavailable
+                    && on.TryGetValue((failed.Sequence, failed.Attempt), out var broken):
                     since[broken] = record.At;
                     break;
             }

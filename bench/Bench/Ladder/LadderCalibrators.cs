@@ -10,8 +10,9 @@ using Cluster.Kernels.Evaluation.Measurement;
 namespace Cluster.Bench.Ladder;
 
 /// <summary>
-/// Compares calibrators without the evaluation images: ranges and corrected biases come from one half of the calibration images, KL to FP32 is
-/// taken on the other, and the other way round. On the images that it was calibrated on, what keeps just their extremes would look best.
+/// Compares calibrators without the evaluation images: ranges and corrected biases come from one half of the
+/// calibration images, KL to FP32 is taken on the other, and the other way round. On the images that it was calibrated
+/// on, what keeps just their extremes would look best.
 /// </summary>
 internal sealed class LadderCalibrators(LadderOptions options, EvaluationSetup setup, JobData data, CancellationToken cancellation)
 {
@@ -29,7 +30,8 @@ internal sealed class LadderCalibrators(LadderOptions options, EvaluationSetup s
             for (int i = 0; i < sums.Length; i++)
             {
                 // With corrected biases, as a job compares them: what correction removes is no reason to prefer a calibrator.
-                var plan = Plan.AllInt8(QuantizeRequest.Target, setup.Translator.Decided.Select(group => group.Name), options.Methods[i], biasCorrection: true);
+                var plan = Plan.AllInt8(
+                    QuantizeRequest.Target, setup.Translator.Decided.Select(group => group.Name), options.Methods[i], biasCorrection: true);
                 sums[i] += LogitsKl.Of(reference, Logits(builder.Build(plan, cancellation).Bytes, other), setup.Network.Classes);
             }
         }
@@ -38,13 +40,21 @@ internal sealed class LadderCalibrators(LadderOptions options, EvaluationSetup s
     }
 
     private ImageBatches Half(int half) =>
-        data.Calibration with { Images = data.Calibration.Images.Select([.. Enumerable.Range(0, data.Calibration.Images.Count).Where(image => image % Halves == half)]) };
+        data.Calibration with
+        {
+            Images = data.Calibration.Images.Select(
+                [.. Enumerable.Range(0, data.Calibration.Images.Count).Where(image => image % Halves == half)])
+        };
 
     private ArtefactBuilder Calibrated(ImageBatches images)
     {
         var statistics = CalibrationPass.Run(setup.Float32, images, setup.Cores, null, cancellation);
-        return EvaluationSetup.Of(setup.Network, setup.Float32, setup.Translator, statistics, data with { Calibration = images }, setup.Batch, setup.Threads, setup.Versions).Builder;
+        return EvaluationSetup.Of(setup.Network, setup.Float32, setup.Translator, statistics, data with
+        {
+            Calibration = images
+        }, setup.Batch, setup.Threads, setup.Versions).Builder;
     }
 
-    private float[] Logits(byte[] model, ImageBatches images) => RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation);
+    private float[] Logits(byte[] model, ImageBatches images) =>
+        RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation);
 }

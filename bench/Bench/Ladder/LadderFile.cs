@@ -15,7 +15,8 @@ internal sealed record LadderFile(LadderOptions Options, IReadOnlyList<LadderRow
     {
         string path = PathIn(folder);
         return File.Exists(path)
-            ? JsonSerializer.Deserialize<LadderFile>(File.ReadAllBytes(path), CoordinatorJson.Options) ?? throw new JobException($"{path} is empty: climb the ladder again.")
+            ? JsonSerializer.Deserialize<LadderFile>(File.ReadAllBytes(path), CoordinatorJson.Options)
+                ?? throw new JobException($"{path} is empty: climb the ladder again.")
             : throw new JobException($"There is no {path}: give the folder that a ladder was kept in with --keep.");
     }
 

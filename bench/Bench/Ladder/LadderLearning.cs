@@ -11,7 +11,12 @@ namespace Cluster.Bench.Ladder;
 
 /// <summary>The steps that learn: roundings from the calibration images, everything from the training images.</summary>
 /// <param name="folder">Finished blocks and checkpoints are kept there.</param>
-internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setup, string folder, Action<string> say, CancellationToken cancellation)
+internal sealed class LadderLearning(
+    LadderOptions options,
+    EvaluationSetup setup,
+    string folder,
+    Action<string> say,
+    CancellationToken cancellation)
 {
     // The trained bytes depend on their number; two that wait for each other on a busy machine are slower than one.
     private const int TrainingThreads = 1;
@@ -34,7 +39,9 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
         double seconds = result.Blocks.Sum(block => block.Seconds);
         string what = string.Create(
             CultureInfo.InvariantCulture,
-            $"{options.Iterations} iterations, rate {options.RoundingRate}; {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks kept, {seconds:F0} s at {result.Blocks.Sum(block => (double)block.Iterations) / seconds:F0} it/s");
+            $"{options.Iterations} iterations, rate {options.RoundingRate}; {result.Blocks.Count(block => block.Kept)} of "
+            + $"{result.Blocks.Count} blocks kept, {seconds:F0} s at "
+            + $"{result.Blocks.Sum(block => (double)block.Iterations) / seconds:F0} it/s");
         return (new LadderCandidate(plan, result.Parameters, setup.Builder.Build(plan, cancellation, null, result.Parameters)), what);
     }
 
@@ -55,10 +62,14 @@ internal sealed class LadderLearning(LadderOptions options, EvaluationSetup setu
         };
         var split = TrainingSplit.Of(DataSource.Open(images), setup.Evaluation.Preprocess, setup.Network, training.BatchSize, options.Seed);
         var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores);
-        var outcome = tuner.Run(new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training, new Epochs(say), cancellation);
+        var outcome = tuner.Run(
+            new FineTuneStart(from.Plan, null, from.Learned), split, setup.Evaluation, training, new Epochs(say), cancellation);
         string what = string.Create(
             CultureInfo.InvariantCulture,
-            $"{split.Training.Images.Count} images, {options.Epochs} epochs in batches of {options.TrainingBatch}{(options.Flip ? ", mirrored" : "")}, rate {options.TrainingRate?.ToString("R", CultureInfo.InvariantCulture) ?? "as usual"}, {options.Distill:0.##} distilled; epoch {outcome.Training.Best} taken by {split.Validation.Images.Count} others");
+            $"{split.Training.Images.Count} images, {options.Epochs} epochs in batches of "
+            + $"{options.TrainingBatch}{(options.Flip ? ", mirrored" : "")}, rate "
+            + $"{options.TrainingRate?.ToString("R", CultureInfo.InvariantCulture) ?? "as usual"}, {options.Distill:0.##} "
+            + $"distilled; epoch {outcome.Training.Best} taken by {split.Validation.Images.Count} others");
         return (new LadderCandidate(outcome.Plan, outcome.Learned, outcome.After), what);
     }
 

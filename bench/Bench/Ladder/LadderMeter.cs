@@ -18,7 +18,8 @@ internal sealed class LadderMeter(EvaluationSetup setup, CancellationToken cance
 
     public LadderScore Score(LadderCandidate candidate) => Score(
         candidate.Artefact.Bytes,
-        ParityGate.Check(setup.Float32, candidate.Artefact.Network!, candidate.Artefact.Bytes, setup.Evaluation.Take(GateImages), cancellation));
+        ParityGate.Check(
+            setup.Float32, candidate.Artefact.Network!, candidate.Artefact.Bytes, setup.Evaluation.Take(GateImages), cancellation));
 
     /// <summary>Mean KL on the calibration images, nats: what is chosen by without looking at others.</summary>
     public double CalibrationKl(LadderCandidate candidate) =>
@@ -45,5 +46,6 @@ internal sealed class LadderMeter(EvaluationSetup setup, CancellationToken cance
         return logits;
     }
 
-    private float[] Logits(byte[] model, ImageBatches images) => RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation);
+    private float[] Logits(byte[] model, ImageBatches images) =>
+        RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation);
 }

@@ -41,22 +41,41 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
         }
 
         using var float32 = new FloatNetwork(network.Grouped);
-        var statistics = await SharedAsync(() => CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation));
+        var statistics = await SharedAsync(
+            () => CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation));
         var translator = new PlanTranslator(network.Grouped, network.Digest, request.Options.Target);
-        var setup = EvaluationSetup.Of(network, float32, translator, statistics, data, request.Options.Batch, request.Options.Threads, OpenedJob.CurrentVersions());
+        var setup = EvaluationSetup.Of(
+            network, float32, translator, statistics, data, request.Options.Batch, request.Options.Threads, OpenedJob.CurrentVersions());
         var meter = new LadderMeter(setup, cancellation);
         Begin("FP32");
         await SharedAsync(() => Keep("FP32", "", null, meter.Float32(), network.Float32Model));
         await SharedAsync(() => Ranges(setup, data, meter));
         await SkipAsync(setup, meter, request);
         await LearnAsync(setup, meter);
-        return new LadderFile(options, _rows, _best!.Value.Row, $"{OpenedJob.CurrentVersions().Runtime}, {MachineDescription.Summary()}, one thread a file", null);
+        return new LadderFile(
+            options,
+            _rows,
+            _best!.Value.Row,
+            $"{OpenedJob.CurrentVersions().Runtime}, {MachineDescription.Summary()}, one thread a file",
+            null);
     }
 
     private JobRequest Request() => new()
     {
-        Inputs = new LocalInputs { Model = options.Model, Calibration = options.Calibration, Evaluation = options.Evaluation, Test = options.Test },
-        Options = new JobOptions { Batch = options.Batches[0], MaxDrop = options.MaxDrop, Seed = options.Seed, Reconstruct = ReconstructionMode.Never },
+        Inputs = new LocalInputs
+        {
+            Model = options.Model,
+            Calibration = options.Calibration,
+            Evaluation = options.Evaluation,
+            Test = options.Test
+        },
+        Options = new JobOptions
+        {
+            Batch = options.Batches[0],
+            MaxDrop = options.MaxDrop,
+            Seed = options.Seed,
+            Reconstruct = ReconstructionMode.Never
+        },
         Output = Path.Combine(folder, "search"),
         LatencyTable = options.LatencyTable,
         Workers = Environment.ProcessorCount,
@@ -74,7 +93,12 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
 
         var tried = new LadderCalibrators(options, setup, data, cancellation).Compare();
         string list = string.Join(", ", tried.Select(one => string.Create(CultureInfo.InvariantCulture, $"{one.Method} {one.Kl:0.0000}")));
-        Step("best calibrator", $"{tried[0].Method}; KL of all on halves of the calibration images, calibrated on the other half, biases corrected: {list}", All(tried[0].Method, false), meter, isChosen: true);
+        Step(
+            "best calibrator",
+            $"{tried[0].Method}; KL of all on halves of the calibration images, calibrated on the other half, biases corrected: {list}",
+            All(tried[0].Method, false),
+            meter,
+            isChosen: true);
         Begin("bias correction");
         Step("bias correction", "", All(Best.Plan.Groups[0].Calibrator, true), meter);
     }
@@ -82,12 +106,22 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
     private async Task SkipAsync(EvaluationSetup setup, LadderMeter meter, JobRequest request)
     {
         Begin("skips");
-        var outcome = await LadderSkips.SearchAsync(request with { Options = request.Options with { Methods = [Best.Plan.Groups[0].Calibrator] } }, say, cancellation);
+        var outcome = await LadderSkips.SearchAsync(
+            request with { Options = request.Options with { Methods = [Best.Plan.Groups[0].Calibrator] } }, say, cancellation);
         await SharedAsync(() =>
         {
-            var candidates = new LadderSkips(options).Candidates(outcome, Best.Plan).Select(one => (Candidate: Build(setup, one.Plan), one.What)).ToList();
+            var candidates = new LadderSkips(options)
+                .Candidates(outcome, Best.Plan)
+                .Select(one => (Candidate: Build(setup, one.Plan), one.What))
+                .ToList();
             var (candidate, what) = candidates.Count == 1 ? candidates[0] : candidates.MinBy(one => meter.CalibrationKl(one.Candidate));
-            Step("skips", what + (candidates.Count == 1 ? "" : $"; of {candidates.Count} such plans the one with the lowest KL on the calibration images"), candidate, meter);
+            Step(
+                "skips",
+                what + (candidates.Count == 1
+                    ? ""
+                    : $"; of {candidates.Count} such plans the one with the lowest KL on the calibration images"),
+                candidate,
+                meter);
         });
     }
 
@@ -123,7 +157,9 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
 
     private void Keep(string name, string what, LadderCandidate? candidate, LadderScore score, byte[] model, bool isChosen = false)
     {
-        var verdict = candidate is null || _best is null ? null : LadderVerdict.Of(_best.Value.Score, score, _rows[0].Correct - (options.MaxDrop * score.Runtime.Total) - 1e-9, isChosen);
+        var verdict = candidate is null || _best is null
+            ? null
+            : LadderVerdict.Of(_best.Value.Score, score, _rows[0].Correct - (options.MaxDrop * score.Runtime.Total) - 1e-9, isChosen);
         string file = $"{_rows.Count + 1}-{name.Replace(' ', '-').ToLowerInvariant()}.onnx";
         AtomicFile.Write(Path.Combine(folder, file), model);
         var row = new LadderRow
@@ -149,7 +185,11 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
             _best = (candidate, score, _rows.Count - 1);
         }
 
-        say(string.Create(CultureInfo.InvariantCulture, $"{name}: {row.Correct} of {row.Total}, KL {row.Kl:0.00000}, {row.Seconds:F0} s{(what.Length > 0 ? $"; {what}" : "")}{(verdict is null ? "" : verdict.Carried ? "; carried on: " : "; not carried on: ")}{verdict?.Reason}"));
+        string figures = string.Create(
+            CultureInfo.InvariantCulture, $"{name}: {row.Correct} of {row.Total}, KL {row.Kl:0.00000}, {row.Seconds:F0} s");
+        string detail = what.Length > 0 ? $"; {what}" : "";
+        string judgement = verdict is null ? "" : verdict.Carried ? "; carried on: " : "; not carried on: ";
+        say($"{figures}{detail}{judgement}{verdict?.Reason}");
     }
 
     private void Begin(string name)

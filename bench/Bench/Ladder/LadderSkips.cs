@@ -28,24 +28,35 @@ internal sealed class LadderSkips(LadderOptions options)
             return [(winner, $"the search's winner ({Names(winner)})")];
         }
 
-        var faster = outcome.Front.Where(entry => IsAllowed(entry.Plan)).OrderBy(entry => entry.Latency?.MedianMs ?? double.MaxValue).FirstOrDefault();
+        var faster = outcome.Front
+            .Where(entry => IsAllowed(entry.Plan))
+            .OrderBy(entry => entry.Latency?.MedianMs ?? double.MaxValue)
+            .FirstOrDefault();
         if (faster is not null)
         {
-            return [(faster.Plan, $"the fastest of the search's front with at most {options.MostSkips} skips ({Names(faster.Plan)}); its winner skips {Skips(outcome.Selection.Plan)}")];
+            return [(
+                faster.Plan,
+                $"the fastest of the search's front with at most {options.MostSkips} skips ({Names(faster.Plan)}); its winner "
+                + $"skips {Skips(outcome.Selection.Plan)}")];
         }
 
         string found = $"the search's winner skips {Skips(outcome.Selection.Plan)}";
-        if (outcome.Selection is { Feasible: true, Plan: { IsFloat32: false } many } && Skipped(many) is var skipped && skipped.Length > options.MostSkips)
+        if (outcome.Selection is { Feasible: true, Plan: { IsFloat32: false } many }
+            && Skipped(many) is var skipped
+            && skipped.Length > options.MostSkips)
         {
             // Neighbours among them: a lone group in FP32 pays for two changes of precision.
             return [.. Enumerable.Range(0, skipped.Length - options.MostSkips + 1).Select(first =>
             {
-                var plan = many.With(skipped.Where((_, i) => i < first || i >= first + options.MostSkips), group => start.Groups.First(decision => decision.Group == group));
+                var plan = many.With(
+                    skipped.Where((_, i) => i < first || i >= first + options.MostSkips),
+                    group => start.Groups.First(decision => decision.Group == group));
                 return (plan, $"{options.MostSkips} of the winner's ({Names(plan)}); {found}");
             })];
         }
 
-        var sensitive = (outcome.Sensitivity ?? throw new JobException("The search has no sensitivities: its sweep failed, look at its journal.")).Groups
+        var sensitive = (outcome.Sensitivity
+            ?? throw new JobException("The search has no sensitivities: its sweep failed, look at its journal.")).Groups
             .Select((group, index) => (group.Kl, index))
             .OrderByDescending(group => group.Kl)
             .Select(group => group.index)
@@ -57,11 +68,15 @@ internal sealed class LadderSkips(LadderOptions options)
         })];
     }
 
-    private bool IsAllowed(Plan plan) => !plan.IsFloat32 && plan.Int8Count < plan.Groups.Count && plan.Groups.Count - plan.Int8Count <= options.MostSkips;
+    private bool IsAllowed(Plan plan) =>
+        !plan.IsFloat32 && plan.Int8Count < plan.Groups.Count && plan.Groups.Count - plan.Int8Count <= options.MostSkips;
 
-    private static int[] Skipped(Plan plan) => [.. Enumerable.Range(0, plan.Groups.Count).Where(group => plan.Groups[group].Precision == Precision.Float32)];
+    private static int[] Skipped(Plan plan) =>
+        [.. Enumerable.Range(0, plan.Groups.Count).Where(group => plan.Groups[group].Precision == Precision.Float32)];
 
-    private static string Skips(Plan plan) => plan.Int8Count == plan.Groups.Count ? "none" : (plan.Groups.Count - plan.Int8Count).ToString(CultureInfo.InvariantCulture);
+    private static string Skips(Plan plan) =>
+        plan.Int8Count == plan.Groups.Count ? "none" : (plan.Groups.Count - plan.Int8Count).ToString(CultureInfo.InvariantCulture);
 
-    private static string Names(Plan plan) => string.Join(", ", plan.Groups.Where(group => group.Precision == Precision.Float32).Select(group => group.Group));
+    private static string Names(Plan plan) =>
+        string.Join(", ", plan.Groups.Where(group => group.Precision == Precision.Float32).Select(group => group.Group));
 }

@@ -13,8 +13,11 @@ internal static class LadderTable
         var float32 = rows[0];
         int[] batches = [.. float32.Times.Select(time => time.Batch)];
         string tests = float32.TestCorrect is null ? "" : " test |";
-        output.WriteLine($"| step | FP32 groups | correct of {float32.Total} | points | KL to FP32 | agree |{tests}{string.Concat(batches.Select(batch => $" b{batch} ms (IQR) | × |"))} carried on |");
-        output.WriteLine($"|---|---|---|---|---|---|{(tests.Length > 0 ? "---|" : "")}{string.Concat(batches.Select(_ => "---|---|"))}---|");
+        output.WriteLine(
+            $"| step | FP32 groups | correct of {float32.Total} | points | KL to FP32 | agree "
+            + $"|{tests}{string.Concat(batches.Select(batch => $" b{batch} ms (IQR) | × |"))} carried on |");
+        output.WriteLine(
+            $"|---|---|---|---|---|---|{(tests.Length > 0 ? "---|" : "")}{string.Concat(batches.Select(_ => "---|---|"))}---|");
         foreach (var row in rows)
         {
             output.WriteLine(Row(row, float32, row.Step));
@@ -24,7 +27,8 @@ internal static class LadderTable
         output.WriteLine();
         foreach (var row in rows.Where(row => row.What.Length > 0 || row.Reason is not null))
         {
-            output.WriteLine($"- {row.Step}: {string.Join("; ", new[] { row.What, row.Reason }.Where(text => !string.IsNullOrEmpty(text)))}{(row.Parity == false ? "; PARITY GATE FAILED" : "")}");
+            string said = string.Join("; ", new[] { row.What, row.Reason }.Where(text => !string.IsNullOrEmpty(text)));
+            output.WriteLine($"- {row.Step}: {said}{(row.Parity == false ? "; PARITY GATE FAILED" : "")}");
         }
 
         output.WriteLine();
@@ -38,7 +42,9 @@ internal static class LadderTable
             CultureInfo.InvariantCulture, $" {time.MedianMs:G4} ({time.IqrMs:G2}) | {reference.MedianMs / time.MedianMs:F2} |"));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {(row == float32 ? "all" : row.Skipped)} | {row.Correct} | {Points(row, float32):+0.00;-0.00;0.00} | {row.Kl:0.00000} | {row.Agree} |{(row.TestCorrect is { } test ? $" {test} |" : "")}{string.Concat(times)} {Carried(row)} |");
+            $"| {name} | {(row == float32 ? "all" : row.Skipped)} | {row.Correct} | "
+            + $"{Points(row, float32):+0.00;-0.00;0.00} | {row.Kl:0.00000} | {row.Agree} "
+            + $"|{(row.TestCorrect is { } test ? $" {test} |" : "")}{string.Concat(times)} {Carried(row)} |");
     }
 
     private static string End(LadderFile ladder)
@@ -48,7 +54,9 @@ internal static class LadderTable
         bool meets = points >= (-100 * ladder.Options.MaxDrop) - 1e-9 && best.Skipped <= ladder.Options.MostSkips;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The end is at FP32 {points:+0.00;-0.00;0.00} points with {best.Skipped} groups in FP32; asked for: {-100 * ladder.Options.MaxDrop:0.00} or better with at most {ladder.Options.MostSkips}: {(meets ? "met" : "NOT met")}.");
+            $"The end is at FP32 {points:+0.00;-0.00;0.00} points with {best.Skipped} groups in FP32; asked for: "
+            + $"{-100 * ladder.Options.MaxDrop:0.00} or better with at most {ladder.Options.MostSkips}: "
+            + $"{(meets ? "met" : "NOT met")}.");
     }
 
     private static double Points(LadderRow row, LadderRow float32) => 100.0 * (row.Correct - float32.Correct) / row.Total;

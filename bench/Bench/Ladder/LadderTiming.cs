@@ -15,14 +15,16 @@ internal static class LadderTiming
     private const int Rounds = 100;
     private const int Threads = 1;
 
-    public static async Task<LadderFile> MeasureAsync(LadderFile ladder, string folder, IReadOnlyList<int> batches, CancellationToken cancellation)
+    public static async Task<LadderFile> MeasureAsync(
+        LadderFile ladder, string folder, IReadOnlyList<int> batches, CancellationToken cancellation)
     {
         var options = ladder.Options;
         var images = new ImageBatches(DataSource.Open(options.Evaluation), Preprocess.LoadFor(options.Model), batches[0]);
 
         // Steps that came to the same bytes are one file.
         string[] files = [.. ladder.Rows.DistinctBy(row => row.Sha256).Select(row => row.Sha256)];
-        var models = files.Select(digest => File.ReadAllBytes(Path.Combine(folder, ladder.Rows.First(row => row.Sha256 == digest).File))).ToList();
+        var models = files.Select(digest => File.ReadAllBytes(Path.Combine(folder, ladder.Rows.First(row => row.Sha256 == digest).File)))
+            .ToList();
         using var hold = await new MachineLock().ExclusiveAsync(cancellation);
         string load = await ChaosCommand.LoadAsync(cancellation);
         var times = files.ToDictionary(digest => digest, _ => new List<LadderTime>(), StringComparer.Ordinal);
@@ -35,7 +37,8 @@ internal static class LadderTiming
             }
         }
 
-        string when = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, load average {load} before");
+        string when = string.Create(
+            CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, load average {load} before");
         return ladder with { Rows = [.. ladder.Rows.Select(row => row with { Times = times[row.Sha256] })], TimedAt = when };
     }
 
@@ -46,7 +49,9 @@ internal static class LadderTiming
         {
             sessions.AddRange(models.Select(model => OrtSession.Open(model, new OrtSessionOptions { Threads = Threads })));
             var options = LatencyMeasurer.Options(Threads) with { Rounds = Rounds, TimeCap = null };
-            return [.. LatencyMeter.Measure(sessions, LatencyInput.Pixels(images, batch), LatencyInput.Shape(images, batch), options, cancellation).Select(one => one.Summary)];
+            return [.. LatencyMeter.Measure(
+                sessions, LatencyInput.Pixels(images, batch), LatencyInput.Shape(images, batch), options, cancellation)
+                .Select(one => one.Summary)];
         }
         finally
         {

@@ -19,12 +19,16 @@ internal sealed class ManyCandidates(int candidates) : ISearchStrategy
             return new SearchFinished(new WinnerSelected(Plan(state, 1), Feasible: true, WinnerKind.Faster, "The candidates are through."));
         }
 
-        var items = Enumerable.Range(from, Math.Min(PerRound, candidates - from)).Select(i => (WorkItem)new AccuracyItem(state.Spec.AccuracyContext, Plan(state, i + 1), ImageScope.Full)).ToArray();
+        var items = Enumerable.Range(from, Math.Min(PerRound, candidates - from))
+            .Select(i => (WorkItem)new AccuracyItem(state.Spec.AccuracyContext, Plan(state, i + 1), ImageScope.Full))
+            .ToArray();
         return new ProposedRound("throughput", items, candidates - from - items.Length);
     }
 
     // The bits of the number are the plan.
     private static Plan Plan(JobState state, int number) => new(state.Spec.Options.Target, [
-        .. state.Space.Groups.Select((group, i) => (number >> i & 1) == 1 ? GroupDecision.Int8(group.Name, "mse", biasCorrection: true) : GroupDecision.Float32(group.Name)),
+        .. state.Space.Groups.Select(
+            (group, i) =>
+                (number >> i & 1) == 1 ? GroupDecision.Int8(group.Name, "mse", biasCorrection: true) : GroupDecision.Float32(group.Name)),
     ]);
 }

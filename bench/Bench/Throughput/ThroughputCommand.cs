@@ -20,14 +20,30 @@ internal static class ThroughputCommand
 
     private static readonly Option<int> Candidates = new("--candidates") { DefaultValueFactory = _ => 10_000 };
     private static readonly Option<int> Slots = new("--slots") { Description = "of each silo", DefaultValueFactory = _ => 32 };
-    private static readonly Option<int[]> InFlight = new("--in-flight") { Description = "candidates at once", DefaultValueFactory = _ => [1, 64], AllowMultipleArgumentsPerToken = true };
-    private static readonly Option<int> Silos = new("--silos") { Description = "more than one need PostgreSQL and the Orleans packages", DefaultValueFactory = _ => 1 };
+    private static readonly Option<int[]> InFlight = new("--in-flight")
+    {
+        Description = "candidates at once",
+        DefaultValueFactory = _ => [1, 64],
+        AllowMultipleArgumentsPerToken = true
+    };
+    private static readonly Option<int> Silos = new("--silos")
+    {
+        Description = "more than one need PostgreSQL and the Orleans packages",
+        DefaultValueFactory = _ => 1
+    };
     private static readonly Option<bool> Postgres = new("--postgres") { Description = "journal and jobs in PostgreSQL instead of files" };
-    private static readonly Option<string?> Member = new("--member") { Description = "be one of several silos on this database", Hidden = true };
+    private static readonly Option<string?> Member = new("--member")
+    {
+        Description = "be one of several silos on this database",
+        Hidden = true
+    };
 
     public static Command Create()
     {
-        var command = new Command("cluster-throughput", "Candidates that take no time, through grains, leases and the journal.") { Candidates, Slots, InFlight, Silos, Postgres, Member };
+        var command = new Command("cluster-throughput", "Candidates that take no time, through grains, leases and the journal.")
+        {
+            Candidates, Slots, InFlight, Silos, Postgres, Member
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(Member) is { } database)
@@ -36,7 +52,10 @@ internal static class ThroughputCommand
                 return;
             }
 
-            Console.WriteLine($"Orleans: {typeof(IGrainFactory).Assembly.GetName().Version} ({(typeof(IGrainFactory).Assembly.GetName().Name == "Orleans.Core.Abstractions" ? "package" : "stand-in")}), {Environment.ProcessorCount} processors");
+            Console.WriteLine(
+                $"Orleans: {typeof(IGrainFactory).Assembly.GetName().Version} "
+                + $"({(typeof(IGrainFactory).Assembly.GetName().Name == "Orleans.Core.Abstractions" ? "package" : "stand-in")}), "
+                + $"{Environment.ProcessorCount} processors");
             Console.WriteLine("| journal | silos | in flight | candidates | per second | p50 ms | p99 ms | load |");
             Console.WriteLine("|---|---|---|---|---|---|---|---|");
             foreach (var inFlight in parsed.GetRequiredValue(InFlight))
@@ -48,7 +67,12 @@ internal static class ThroughputCommand
     }
 
     private static ThroughputOptions Options(ParseResult parsed, int inFlight, string? database, string folder) =>
-        new(inFlight == 1 ? Math.Min(parsed.GetValue(Candidates), 2000) : parsed.GetValue(Candidates), inFlight, parsed.GetValue(Slots), database, folder);
+        new(
+            inFlight == 1 ? Math.Min(parsed.GetValue(Candidates), 2000) : parsed.GetValue(Candidates),
+            inFlight,
+            parsed.GetValue(Slots),
+            database,
+            folder);
 
     private static async Task MeasureAsync(ParseResult parsed, int inFlight, CancellationToken cancellation)
     {
@@ -72,7 +96,9 @@ internal static class ThroughputCommand
             await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(Entry()));
             var records = await UntilEndAsync(store, cancellation);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"| {(database is null ? "file" : "PostgreSQL")} | {silos} | {inFlight} | {options.Candidates} | {ThroughputResult.Of(records)} | {load} |"));
+                CultureInfo.InvariantCulture,
+                $"| {(database is null ? "file" : "PostgreSQL")} | {silos} | {inFlight} | {options.Candidates} | "
+                + $"{ThroughputResult.Of(records)} | {load} |"));
         }
         finally
         {
@@ -106,14 +132,20 @@ internal static class ThroughputCommand
 
             if (status is JobStatus.Failed or JobStatus.Cancelled)
             {
-                throw new InvalidOperationException($"The job is {status}: {(await store.ReadJournalAsync("throughput", cancellation))[^1].Event}");
+                throw new InvalidOperationException(
+                    $"The job is {status}: {(await store.ReadJournalAsync("throughput", cancellation))[^1].Event}");
             }
         }
     }
 
     private static JobEntry Entry()
     {
-        var network = new SyntheticNetwork { Damage = [.. Enumerable.Repeat(0.001, Groups)], Float32Ms = [.. Enumerable.Repeat(1.0, Groups)], Int8Ms = [.. Enumerable.Repeat(0.5, Groups)] };
+        var network = new SyntheticNetwork
+        {
+            Damage = [.. Enumerable.Repeat(0.001, Groups)],
+            Float32Ms = [.. Enumerable.Repeat(1.0, Groups)],
+            Int8Ms = [.. Enumerable.Repeat(0.5, Groups)]
+        };
         return new JobEntry
         {
             Id = "throughput",
@@ -128,8 +160,15 @@ internal static class ThroughputCommand
     {
         string[] arguments =
         [
-            "cluster-throughput", "--member", options.Database ?? throw new InvalidOperationException("Several silos meet in a database: add --postgres."),
-            "--candidates", Text(options.Candidates), "--slots", Text(options.Slots), "--in-flight", Text(options.InFlight),
+            "cluster-throughput",
+            "--member",
+            options.Database ?? throw new InvalidOperationException("Several silos meet in a database: add --postgres."),
+            "--candidates",
+            Text(options.Candidates),
+            "--slots",
+            Text(options.Slots),
+            "--in-flight",
+            Text(options.InFlight),
         ];
         return Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments))!;
     }

@@ -19,10 +19,13 @@ internal static class ThroughputSilo
     /// <param name="options">What is measured.</param>
     /// <param name="clustered">Whether it is one of several.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<(IHost Host, IJobStore Store)> StartAsync(ThroughputOptions options, bool clustered, CancellationToken cancellation)
+    public static async Task<(IHost Host, IJobStore Store)> StartAsync(
+        ThroughputOptions options, bool clustered, CancellationToken cancellation)
     {
 #pragma warning disable CA2000 // The caller's, with the host.
-        IJobStore store = options.Database is { } database ? await PostgresJobStore.OpenAsync(database, time: null, cancellation) : FileJobStore.Open(options.Folder);
+        IJobStore store = options.Database is { } database
+            ? await PostgresJobStore.OpenAsync(database, time: null, cancellation)
+            : FileJobStore.Open(options.Folder);
 #pragma warning restore CA2000
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders().AddSimpleConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Orleans", LogLevel.Error);

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.PInvoke;
 
-/// <summary>Finds libcluster_kernels.so: CLUSTER_NATIVE_LIBRARY, beside the program, native beside its bin, then .build/native of an enclosing folder.</summary>
+/// <summary>
+/// Finds libcluster_kernels.so: CLUSTER_NATIVE_LIBRARY, beside the program, native beside its bin, then .build/native
+/// of an enclosing folder.
+/// </summary>
 internal static class NativeLibraryResolver
 {
     private const string FileName = "libcluster_kernels.so";

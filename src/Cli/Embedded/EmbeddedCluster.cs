@@ -26,7 +26,8 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
         _jobs = jobs;
     }
 
-    public static async Task<EmbeddedCluster> StartAsync(IJobStore store, INodeHost node, EmbeddedJobHost jobs, CancellationToken cancellation)
+    public static async Task<EmbeddedCluster> StartAsync(
+        IJobStore store, INodeHost node, EmbeddedJobHost jobs, CancellationToken cancellation)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         var (silo, gateway) = FreePorts();

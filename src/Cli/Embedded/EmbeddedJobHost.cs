@@ -7,7 +7,10 @@ using Cluster.Grains.Ports;
 
 namespace Cluster.Cli.Embedded;
 
-/// <summary>Runs a command's job: what is wrong is the user's to repair, so the job itself never fails, and its end is the command's.</summary>
+/// <summary>
+/// Runs a command's job: what is wrong is the user's to repair, so the job itself never fails, and its end is the
+/// command's.
+/// </summary>
 internal sealed class EmbeddedJobHost(JobRunnerOptions options) : IJobHost
 {
     private readonly TaskCompletionSource<JobOutcome?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -22,11 +22,13 @@ internal sealed class EmbeddedJobStore(JobEntry entry, string path, bool forget,
     // Its status is the journal's to tell: a finished job is reported from there.
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(Is(id) ? entry : null);
 
-    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<JobEntry>>([entry]);
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<JobEntry>>([entry]);
 
     public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => throw new InvalidOperationException("A command's job is deleted with its folder.");
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("A command's job is deleted with its folder.");
 
     public Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken)
     {

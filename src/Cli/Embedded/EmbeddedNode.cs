@@ -22,14 +22,16 @@ internal sealed class EmbeddedNode(IEvaluator evaluator, IResultPublisher? publi
 
     public IReadOnlyList<string> Holds => [];
 
-    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
     {
         if (item is not PublishItem)
         {
             return await evaluator.EvaluateAsync(item, Attempt.Unrecorded, cancellationToken);
         }
 
-        var state = JobState.Fold(records.Select(record => record.Event)) ?? throw new JobException("The journal is empty where a finished search is expected: run the command again.");
+        var state = JobState.Fold(records.Select(record => record.Event))
+            ?? throw new JobException("The journal is empty where a finished search is expected: run the command again.");
         return new PublishResult(publisher is null ? [] : await publisher.PublishAsync(JobOutcome.Of(state), cancellationToken));
     }
 }

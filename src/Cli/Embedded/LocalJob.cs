@@ -41,7 +41,8 @@ internal sealed class LocalJob : IDisposable
     /// <summary>Reads and checks everything that a user can get wrong, before any work is done.</summary>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The request itself cannot be met.</exception>
-    public static LocalJob Open(JobRequest request) => new(request, OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output)));
+    public static LocalJob Open(JobRequest request) =>
+        new(request, OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output)));
 
     /// <summary>Runs the job, or resumes it, or reports it where it is finished.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>

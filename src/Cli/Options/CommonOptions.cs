@@ -15,13 +15,16 @@ namespace Cluster.Cli.Options;
 /// </summary>
 internal static class CommonOptions
 {
-    public static InputOption Model() => new("--model", isData: false) { Description = "FP32 network, an ONNX file", HelpName = "FILE.onnx", Required = true };
+    public static InputOption Model() =>
+        new("--model", isData: false) { Description = "FP32 network, an ONNX file", HelpName = "FILE.onnx", Required = true };
 
     /// <summary>Calibration images.</summary>
-    public static InputOption Data(bool required, string description = "calibration images; labels are not looked at") => Images("--data", description, required);
+    public static InputOption Data(bool required, string description = "calibration images; labels are not looked at") =>
+        Images("--data", description, required);
 
     /// <summary>Evaluation images.</summary>
-    public static InputOption Evaluation(string description = "labelled images that accuracy is measured on") => Images("--eval", description, required: false);
+    public static InputOption Evaluation(string description = "labelled images that accuracy is measured on") =>
+        Images("--eval", description, required: false);
 
     public static InputOption Images(string name, string description, bool required)
     {
@@ -36,7 +39,8 @@ internal static class CommonOptions
         HelpName = "FILE.json",
     };
 
-    public static InputOption File(string name, string helpName, string description) => new(name, isData: false) { Description = description, HelpName = helpName };
+    public static InputOption File(string name, string helpName, string description) =>
+        new(name, isData: false) { Description = description, HelpName = helpName };
 
     public static Option<int> Batch() => JobOptionSymbols.NewBatch();
 
@@ -48,7 +52,9 @@ internal static class CommonOptions
         var option = new Option<int?>(name) { Description = $"{description}, 2 to 8 (default: 8)", HelpName = "N" };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, CultureInfo.InvariantCulture, out int bits) && bits is < 2 or > 8)
+            if (result.Tokens is [{ Value: var text }, ..]
+                && int.TryParse(text, CultureInfo.InvariantCulture, out int bits)
+                && bits is < 2 or > 8)
             {
                 result.AddError($"{name} is {text}; 2 to 8 is expected.");
             }
@@ -66,14 +72,19 @@ internal static class CommonOptions
     /// <summary>Where something is learned; null where it was not given.</summary>
     public static Option<string?> Device(string description)
     {
-        var option = new Option<string?>("--device") { Description = $"{description}: cpu, cuda (the first GPU) or cuda:N (default: cpu)", HelpName = "DEVICE" };
+        var option = new Option<string?>("--device")
+        {
+            Description = $"{description}: cpu, cuda (the first GPU) or cuda:N (default: cpu)",
+            HelpName = "DEVICE"
+        };
         option.Validators.Add(result => Check(result, text => ComputeDevice.Parse(text)));
         return option;
     }
 
     public static Option<bool> Json(string description = "print JSON on standard output") => new("--json") { Description = description };
 
-    public static Option<string?> Output(string helpName, string description, bool required) => new("--output", "-o") { Description = description, HelpName = helpName, Required = required };
+    public static Option<string?> Output(string helpName, string description, bool required) =>
+        new("--output", "-o") { Description = description, HelpName = helpName, Required = required };
 
     public static Option<bool> Force() => new("--force") { Description = "replace an output that exists" };
 

@@ -11,23 +11,34 @@ namespace Cluster.Cli.Options;
 internal sealed class RunOptions
 {
     private readonly InputOption _model = CommonOptions.Model();
-    private readonly InputOption _data = CommonOptions.Data(required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
+    private readonly InputOption _data = CommonOptions.Data(
+        required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
     private readonly InputOption _evaluation = CommonOptions.Evaluation("labelled images that the search looks at");
     private readonly InputOption _test = CommonOptions.Images("--test", "labelled images looked at once, for the winner", required: false);
-    private readonly InputOption _training = CommonOptions.Images("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
+    private readonly InputOption _training = CommonOptions.Images(
+        "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
     private readonly InputOption _preprocess = CommonOptions.Preprocess();
-    private readonly Option<string?> _output = CommonOptions.Output("DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
+    private readonly Option<string?> _output = CommonOptions.Output(
+        "DIR", "folder of the result; an interrupted job in it is resumed, a finished one reported", required: true);
     private readonly JobOptionSymbols _job = new();
-    private readonly Option<int> _workers = NumberOptions.Positive("--workers", "candidates evaluated at once; does not change the winner", 1);
-    private readonly Option<string> _cache = new("--cache") { Description = "folder of results across jobs, or none", HelpName = "DIR", DefaultValueFactory = _ => DefaultCache() };
-    private readonly InputOption _table = CommonOptions.File("--latency-table", "FILE", "latency.json of another run, used instead of measuring");
+    private readonly Option<int> _workers = NumberOptions.Positive(
+        "--workers", "candidates evaluated at once; does not change the winner", 1);
+    private readonly Option<string> _cache = new("--cache")
+    {
+        Description = "folder of results across jobs, or none",
+        HelpName = "DIR",
+        DefaultValueFactory = _ => DefaultCache()
+    };
+    private readonly InputOption _table = CommonOptions.File(
+        "--latency-table", "FILE", "latency.json of another run, used instead of measuring");
     private readonly Option<bool> _fresh = new("--fresh") { Description = "begin anew in a folder that holds a job" };
 
     public RunOptions() => _job.Methods.Validators.Add(CheckMethods);
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_model, _data, _evaluation, _test, _training, _preprocess, _output, .. _job.All, _workers, _cache, _table, _fresh])
+        foreach (var option in (Option[])[
+            _model, _data, _evaluation, _test, _training, _preprocess, _output, .. _job.All, _workers, _cache, _table, _fresh])
         {
             command.Options.Add(option);
         }
@@ -38,7 +49,9 @@ internal sealed class RunOptions
     public IEnumerable<string> Warnings(ParseResult parsed)
     {
         // With a latency table nothing is timed here: it may come from a machine with more cores.
-        string? threads = parsed.GetValue(_table) is null ? ThreadCount.Judge(parsed.GetValue(_job.Threads), Environment.ProcessorCount) : null;
+        string? threads = parsed.GetValue(_table) is null
+            ? ThreadCount.Judge(parsed.GetValue(_job.Threads), Environment.ProcessorCount)
+            : null;
         return new[] { MaxDrop.Warning(parsed, _job.MaxDrop), threads }.OfType<string>();
     }
 

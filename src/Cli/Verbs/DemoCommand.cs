@@ -18,10 +18,14 @@ internal static class DemoCommand
     public static Command Create()
     {
         var output = new Option<string>("--output", "-o") { Description = "folder of the result", DefaultValueFactory = _ => "demo-out" };
-        var sample = new Option<string?>("--sample") { Description = "mobilenet, resnet20 (both need the shared data) or glyphs (needs nothing); default: the first that is there" };
+        var sample = new Option<string?>("--sample")
+        {
+            Description = "mobilenet, resnet20 (both need the shared data) or glyphs (needs nothing); default: the first that is there"
+        };
         sample.AcceptOnlyFromAmong(Mobilenet, Resnet20, Glyphs);
         var json = CommonOptions.Json("print result.json on standard output");
-        var command = new Command("demo", CommandHelp.Describe("Run the main job on real input, always from the beginning, and show what it finds.", "demo", "demo --sample glyphs -o OUT"))
+        var command = new Command("demo", CommandHelp.Describe(
+            "Run the main job on real input, always from the beginning, and show what it finds.", "demo", "demo --sample glyphs -o OUT"))
         {
             output, sample, json,
         };
@@ -31,7 +35,8 @@ internal static class DemoCommand
             {
                 OutputPlace.RequireWritable(parsed.GetRequiredValue(output));
                 var request = Request(parsed.GetValue(sample), parsed.GetRequiredValue(output));
-                await parsed.InvocationConfiguration.Error.WriteLineAsync($"demo: {Path.GetFileName(request.Inputs.Model)}, result in {request.Output}");
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    $"demo: {Path.GetFileName(request.Inputs.Model)}, result in {request.Output}");
                 return await RunCommand.RunAsync(request, parsed, parsed.GetValue(json), cancellation);
             },
             "run the same command again: the demo always begins anew"));
@@ -75,7 +80,8 @@ internal static class DemoCommand
         string folder = Path.Combine(output, "glyphs");
         Directory.CreateDirectory(folder);
         GlyphSample.Write(folder, GlyphSample.Seed);
-        return Fresh(SampleFolder.File(GlyphSample.ModelName), Spec(GlyphSet.Calibration), Spec(GlyphSet.Evaluation), output, Spec(GlyphSet.Test));
+        return Fresh(
+            SampleFolder.File(GlyphSample.ModelName), Spec(GlyphSet.Calibration), Spec(GlyphSet.Evaluation), output, Spec(GlyphSet.Test));
 
         string Spec(GlyphSet set) => GlyphSample.Spec(folder, set).ToString();
     }

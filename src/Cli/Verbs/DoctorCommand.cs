@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Coordinator.Json;
-using Cluster.Evaluation.Checkup;
+using Cluster.Evaluation.Doctor;
 using Cluster.Evaluation.Failures;
 using Cluster.Terminal;
 
@@ -16,7 +16,8 @@ internal static class DoctorCommand
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FOLDER", "folder whose free space is looked at (default: the current one)", required: false);
         var command = new Command("doctor", CommandHelp.Describe(
-            "Check what this machine has: packages, libtorch, the native library, ONNX Runtime and its execution providers, processor, memory, disk, data. Ends with 1 if something needed is missing.",
+            "Check what this machine has: packages, libtorch, the native library, ONNX Runtime and its execution providers, "
+            + "processor, memory, disk, data. Ends with 1 if something needed is missing.",
             "doctor",
             "doctor --json"))
         {
@@ -39,7 +40,8 @@ internal static class DoctorCommand
             foreach (var finding in findings)
             {
                 string remedy = finding.Remedy is { } text ? $" -> {text}" : "";
-                await writer.WriteLineAsync($"{finding.Level.ToString().ToUpperInvariant(),-4}  {finding.What,-18}  {finding.Found}{remedy}");
+                await writer.WriteLineAsync(
+                    $"{finding.Level.ToString().ToUpperInvariant(),-4}  {finding.What,-18}  {finding.Found}{remedy}");
             }
         }
 

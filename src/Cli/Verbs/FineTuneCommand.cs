@@ -25,35 +25,51 @@ internal static class FineTuneCommand
         var plan = CommonOptions.File("--plan", "PLAN.json", "plan to begin with (winner.plan.json, or q.plan.json of quantize)");
         plan.Required = true;
         var calibration = CommonOptions.File("--calibration", "FOLDER", "calibration folder of the plan (default: the one beside it)");
-        var training = CommonOptions.Images("--train", "labelled training images; one in twenty is kept aside to choose the best epoch", required: true);
-        var evaluation = CommonOptions.Images("--eval", "labelled images that the plan's file and the trained one are compared on", required: true);
+        var training = CommonOptions.Images(
+            "--train", "labelled training images; one in twenty is kept aside to choose the best epoch", required: true);
+        var evaluation = CommonOptions.Images(
+            "--eval", "labelled images that the plan's file and the trained one are compared on", required: true);
         var preprocess = CommonOptions.Preprocess();
-        var epochs = NumberOptions.Positive("--epochs", "passes over the training images; about a tenth of what the network was trained with", Defaults.Epochs);
-        var rate = new Option<double?>("--lr") { Description = "learning rate after the warm-up (default: adamw 0.0002, from learned roundings 0.00005, with 8 bits everywhere 0.00002; sgd 0.001, which is 1 % of 0.1)", HelpName = "X" };
+        var epochs = NumberOptions.Positive(
+            "--epochs", "passes over the training images; about a tenth of what the network was trained with", Defaults.Epochs);
+        var rate = new Option<double?>("--lr")
+        {
+            Description =
+                "learning rate after the warm-up (default: adamw 0.0002, from learned roundings 0.00005, with 8 bits everywhere "
+                + "0.00002; sgd 0.001, which is 1 % of 0.1)",
+            HelpName = "X"
+        };
         var schedule = Word("--schedule", "cosine, exponential, step or constant", "cosine", text => LearningRateSchedule.Parse(text));
         var optimizer = Word("--optimizer", "adamw or sgd", "adamw", text => Optimizer(text));
         var steps = Word("--steps", "quantization steps: learned, frozen or observed", "learned", text => Steps(text));
         var distill = Number("--distill", "share of the FP32 network's answers in the loss, 0 to 1", Defaults.Distill);
-        var temperature = Number("--temperature", "what the logits are divided by where the FP32 network's answers are learned", Defaults.Temperature);
+        var temperature = Number(
+            "--temperature", "what the logits are divided by where the FP32 network's answers are learned", Defaults.Temperature);
         var decay = Number("--weight-decay", "weight decay", Defaults.WeightDecay);
         var clip = Number("--clip-norm", "largest norm of a step's gradients; 0 for any", Defaults.ClipNorm);
         var batch = NumberOptions.Positive("--batch", "images a step", Defaults.BatchSize);
         var flip = new Option<bool>("--flip") { Description = "mirror training images at random, left to right" };
         var shift = Count("--shift", "move training images at random by up to so many pixels", 0);
         var patience = Count("--patience", "epochs without a better validation after which training ends; 0 for never", Defaults.Patience);
-        var checkpoint = Count("--checkpoint-every", "steps between checkpoints; there is one after every epoch as well", Defaults.CheckpointEvery);
-        var threads = NumberOptions.Positive("--threads", "threads of training; the trained bytes depend on their number", Environment.ProcessorCount);
+        var checkpoint = Count(
+            "--checkpoint-every", "steps between checkpoints; there is one after every epoch as well", Defaults.CheckpointEvery);
+        var threads = NumberOptions.Positive(
+            "--threads", "threads of training; the trained bytes depend on their number", Environment.ProcessorCount);
         var device = CommonOptions.Device("where it is trained");
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "the better file; its plan is written beside it", required: true);
         var force = CommonOptions.Force();
         var command = new Command("finetune", CommandHelp.Describe(
-            "Train the numbers of a plan (weights, quantization steps, biases) on labelled images, with the precision of every group as the plan has it. The trained file replaces the plan's own only if it is better on the evaluation images. An interrupted training goes on where it was when the same command is run again.",
+            "Train the numbers of a plan (weights, quantization steps, biases) on labelled images, with the precision of every "
+            + "group as the plan has it. The trained file replaces the plan's own only if it is better on the evaluation images. "
+            + "An interrupted training goes on where it was when the same command is run again.",
             "finetune --model net.onnx --plan OUT/winner.plan.json --train cifar10:train.bin.gz --eval cifar10:test.bin.gz -o tuned.onnx",
-            "finetune --model net.onnx --plan q.plan.json --train folder:train,labels=train.csv --eval folder:val,labels=val.csv --epochs 4 --lr 0.0001 --distill 0.5 --flip --shift 4 --json -o tuned.onnx"))
+            "finetune --model net.onnx --plan q.plan.json --train folder:train,labels=train.csv --eval folder:val,labels=val.csv "
+            + "--epochs 4 --lr 0.0001 --distill 0.5 --flip --shift 4 --json -o tuned.onnx"))
         {
-            model, plan, calibration, training, evaluation, preprocess, epochs, rate, schedule, optimizer, steps, distill, temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, seed, json, output, force,
+            model, plan, calibration, training, evaluation, preprocess, epochs, rate, schedule, optimizer, steps, distill,
+            temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, seed, json, output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -96,7 +112,8 @@ internal static class FineTuneCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(FineTuneRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        FineTuneRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
     {
         request.Validate();
         bool isLive = ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError;
@@ -166,7 +183,9 @@ internal static class FineTuneCommand
         var option = new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: var text }, ..] && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int number) && number < 0)
+            if (result.Tokens is [{ Value: var text }, ..]
+                && int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int number)
+                && number < 0)
             {
                 result.AddError($"{name} is {text}; 0 or more is expected.");
             }

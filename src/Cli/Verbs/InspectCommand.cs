@@ -18,7 +18,8 @@ internal static class InspectCommand
         var json = CommonOptions.Json();
         var groups = new Option<bool>("--groups") { Description = "list the nodes of every group" };
         var command = new Command("inspect", CommandHelp.Describe(
-            "Show a network's groups (what one kernel executes and one decision governs), their cost, and which of them can be quantized; of a quantized file also each group's precision.",
+            "Show a network's groups (what one kernel executes and one decision governs), their cost, and which of them can be "
+            + "quantized; of a quantized file also each group's precision.",
             "inspect net.onnx",
             "inspect net.onnx --groups",
             "inspect OUT/winner.qdq.onnx --json"))

@@ -31,24 +31,37 @@ internal static class QuantizeCommand
         var firstLastBits = CommonOptions.Bits("--first-last-bits", "bits of weights and activations of the first and the last layer");
         var floatShortcuts = new Option<bool>("--float-shortcuts")
         {
-            Description = "below 8 bits: a shortcut that reads a layer's input reads it unquantized, as in LSQ's and PACT's papers, not in BRECQ's and QDrop's",
+            Description =
+                "below 8 bits: a shortcut that reads a layer's input reads it unquantized, as in LSQ's and PACT's "
+                + "papers, not in BRECQ's and QDrop's",
         };
         var rounding = RoundingOption();
         var iterations = NumberOptions.Positive(new Option<int?>("--iterations")
         {
-            Description = $"iterations a block where weights are learned, a layer for adaround (default: {QuantizeRequest.DefaultIterations})",
+            Description =
+                $"iterations a block where weights are learned, a layer for adaround (default: {QuantizeRequest.DefaultIterations})",
             HelpName = "N",
         });
         var device = CommonOptions.Device("where roundings are learned");
         var storage = new Option<CodeStorage>("--weight-storage")
         {
-            Description = "type of weights of 4 bits or fewer in the file: int8 for any runtime, int4 (opset 21) for half the size (default: int8)",
+            Description =
+                "type of weights of 4 bits or fewer in the file: int8 for any runtime, int4 (opset 21) for half the size (default: int8)",
             HelpName = "int8|int4",
             CustomParser = ParseStorage,
         };
-        var equalize = new Option<bool>("--equalize") { Description = "equalize the channels of neighbouring layers first; the FP32 function stays the same" };
-        var weightCorrection = new Option<bool>("--weight-correction") { Description = "bring mean and spread of the rounded weights back to those of the weights, channel by channel" };
-        var reestimation = new Option<bool>("--reestimate") { Description = "bring mean and spread of each channel's output back to those in FP32, as BatchNorm re-estimation does" };
+        var equalize = new Option<bool>("--equalize")
+        {
+            Description = "equalize the channels of neighbouring layers first; the FP32 function stays the same"
+        };
+        var weightCorrection = new Option<bool>("--weight-correction")
+        {
+            Description = "bring mean and spread of the rounded weights back to those of the weights, channel by channel"
+        };
+        var reestimation = new Option<bool>("--reestimate")
+        {
+            Description = "bring mean and spread of each channel's output back to those in FP32, as BatchNorm re-estimation does"
+        };
         var evaluation = CommonOptions.Evaluation("labelled images that accuracy and latency are measured on, of the file and of FP32");
         var keepFloat32 = new Option<string[]>("--keep-fp32")
         {
@@ -64,14 +77,18 @@ internal static class QuantizeCommand
         var output = CommonOptions.Output("FILE.onnx", "quantized file; its plan is written beside it", required: true);
         var force = CommonOptions.Force();
         var command = new Command("quantize", CommandHelp.Describe(
-            "Quantize a network without a search: every group with one calibrator, or exactly as a plan says. The file is checked against its simulation in ONNX Runtime before it is published.",
+            "Quantize a network without a search: every group with one calibrator, or exactly as a plan says. The file is "
+            + "checked against its simulation in ONNX Runtime before it is published.",
             "quantize --model net.onnx --method kl --data folder:calib -o net.qdq.onnx",
-            "quantize --model net.onnx --method percentile:99.99 --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --json -o net.qdq.onnx",
-            "quantize --model net.onnx --weight-bits 4 --activation-bits 4 --first-last-bits 8 --data folder:calib --eval folder:val,labels=val.csv -o net.w4a4.onnx",
+            "quantize --model net.onnx --method percentile:99.99 --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz "
+            + "--json -o net.qdq.onnx",
+            "quantize --model net.onnx --weight-bits 4 --activation-bits 4 --first-last-bits 8 --data folder:calib --eval "
+            + "folder:val,labels=val.csv -o net.w4a4.onnx",
             "quantize --model net.onnx --plan OUT/winner.plan.json --calibration OUT/calibration -o again.qdq.onnx",
             "quantize --model net.onnx --plan OUT/winner.plan.json --data folder:calib --keep-fp32 0,'*squeeze*' -o kept.qdq.onnx"))
         {
-            model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits, floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
+            model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits,
+            floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
             reestimation,
             keepFloat32, evaluation, preprocess, batch, threads, seed, json, output, force,
         };
@@ -109,13 +126,19 @@ internal static class QuantizeCommand
                 parsed.GetValue(json),
                 parsed.InvocationConfiguration,
                 cancellation),
-            QuantizeRounding.Learned.Contains(parsed.GetValue(rounding)) ? "run the same command again to go on after the last finished block" : "run the same command again to begin anew"));
+            QuantizeRounding.Learned.Contains(parsed.GetValue(rounding))
+                ? "run the same command again to go on after the last finished block"
+                : "run the same command again to begin anew"));
         return command;
     }
 
     private static Option<string?> RoundingOption()
     {
-        var option = new Option<string?>("--rounding") { Description = $"how weights are rounded: {string.Join(", ", QuantizeRounding.Names)} (default: {PlanTranslator.Nearest})", HelpName = "ROUNDING" };
+        var option = new Option<string?>("--rounding")
+        {
+            Description = $"how weights are rounded: {string.Join(", ", QuantizeRounding.Names)} (default: {PlanTranslator.Nearest})",
+            HelpName = "ROUNDING"
+        };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }, ..] && !QuantizeRounding.Names.Contains(text))
@@ -140,7 +163,8 @@ internal static class QuantizeCommand
         }
     }
 
-    private static async Task<int> RunAsync(QuantizeRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        QuantizeRequest request, bool json, InvocationConfiguration streams, CancellationToken cancellation)
     {
         request.Validate();
         if (ThreadCount.Judge(request.Threads, Environment.ProcessorCount) is { } warning)

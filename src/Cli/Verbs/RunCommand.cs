@@ -18,7 +18,8 @@ internal static class RunCommand
         var options = new RunOptions();
         var json = CommonOptions.Json("print result.json on standard output");
         var command = new Command("run", CommandHelp.Describe(
-            "Find the fastest quantized network that is accurate enough, prove it on the file it writes, and say why each layer has its precision.",
+            "Find the fastest quantized network that is accurate enough, prove it on the file it writes, and say why "
+            + "each layer has its precision.",
             "run --model net.onnx --data folder:calib --eval folder:val,labels=val.csv -o OUT",
             "run --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --max-drop 0.5% -o OUT",
             "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT"));
@@ -53,7 +54,8 @@ internal static class RunCommand
 
         var names = JobNames.Of(request, CommandLine(parsed));
         JobOutcome outcome;
-        using (var progress = new ProgressView(streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError, () => StandardStreams.Width))
+        using (var progress = new ProgressView(
+            streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError, () => StandardStreams.Width))
         {
             job.Said = progress.Note;
             outcome = await job.RunAsync(new JobPublisher(job.Opened, job.Folder, names), progress, cancellation);
@@ -73,5 +75,6 @@ internal static class RunCommand
 
     // What was typed, as the bootstrap script takes it.
     private static string CommandLine(ParseResult parsed) =>
-        "./cluster " + string.Join(' ', parsed.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"'{token.Value}'" : token.Value));
+        "./cluster " + string.Join(
+            ' ', parsed.Tokens.Select(token => token.Value.Contains(' ', StringComparison.Ordinal) ? $"'{token.Value}'" : token.Value));
 }

@@ -23,7 +23,8 @@ internal static class SampleCommands
     {
         var output = Output("Folder for the IDX files.");
         var seed = Seed("Of the images.");
-        var command = new Command("write", CommandHelp.Describe("Write generated calibration, evaluation and test images with labels.", "sample write -o glyphs")) { output, seed };
+        var command = new Command("write", CommandHelp.Describe(
+            "Write generated calibration, evaluation and test images with labels.", "sample write -o glyphs")) { output, seed };
         command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
         {
             string folder = parsed.GetRequiredValue(output);
@@ -54,14 +55,18 @@ internal static class SampleCommands
                 result.AddError("--steps takes a number of batches, 1 or more.");
             }
         });
-        var command = new Command("train", CommandHelp.Describe("Train the sample's network; the same seed gives the same file on the same machine.", "sample train --seed 1 -o samples/glyphs.onnx")) { output, seed, steps };
+        var command = new Command("train", CommandHelp.Describe(
+            "Train the sample's network; the same seed gives the same file on the same machine.",
+            "sample train --seed 1 -o samples/glyphs.onnx")) { output, seed, steps };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
             async () =>
             {
                 string path = parsed.GetRequiredValue(output);
                 var streams = parsed.InvocationConfiguration;
-                await Task.Run(() => GlyphTrainer.Train(path, parsed.GetValue(seed), parsed.GetValue(steps), streams.Error, cancellation), cancellation);
+                await Task.Run(
+                    () => GlyphTrainer.Train(path, parsed.GetValue(seed), parsed.GetValue(steps), streams.Error, cancellation),
+                    cancellation);
                 await streams.Output.WriteLineAsync(path);
                 return ExitCode.Done;
             },
@@ -72,20 +77,28 @@ internal static class SampleCommands
     private static Command Compare()
     {
         var output = Output("Folder for the IDX files.");
-        var model = new Option<string>("--model") { Description = "The sample's network.", DefaultValueFactory = _ => Path.Combine("samples", GlyphSample.ModelName) };
+        var model = new Option<string>("--model")
+        {
+            Description = "The sample's network.",
+            DefaultValueFactory = _ => Path.Combine("samples", GlyphSample.ModelName)
+        };
         var seed = Seed("Of the images.");
-        var command = new Command("compare", CommandHelp.Describe("Write the images, quantize every layer with each calibration method, and count correct answers.", "sample compare -o glyphs")) { output, model, seed };
+        var command = new Command("compare", CommandHelp.Describe(
+            "Write the images, quantize every layer with each calibration method, and count correct answers.",
+            "sample compare -o glyphs")) { output, model, seed };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
             async () =>
             {
                 string folder = parsed.GetRequiredValue(output);
                 GlyphSample.Write(folder, parsed.GetValue(seed));
-                var rows = await Task.Run(() => GlyphComparison.Measure(parsed.GetRequiredValue(model), folder, Methods, cancellation), cancellation);
+                var rows = await Task.Run(
+                    () => GlyphComparison.Measure(parsed.GetRequiredValue(model), folder, Methods, cancellation), cancellation);
                 foreach (var row in rows)
                 {
                     string correction = row.BiasCorrection ? "corrected" : "";
-                    await parsed.InvocationConfiguration.Output.WriteLineAsync($"{row.Method,-17}{correction,-10}{row.Correct,5} of {row.Total} {row.PointsAbove(rows[0]),6:f2} KL {row.Kl:f5}");
+                    await parsed.InvocationConfiguration.Output.WriteLineAsync(
+                        $"{row.Method,-17}{correction,-10}{row.Correct,5} of {row.Total} {row.PointsAbove(rows[0]),6:f2} KL {row.Kl:f5}");
                 }
 
                 return ExitCode.Done;
@@ -95,5 +108,6 @@ internal static class SampleCommands
 
     private static Option<string> Output(string description) => new("--output", "-o") { Description = description, Required = true };
 
-    private static Option<long> Seed(string description) => new("--seed") { Description = description, DefaultValueFactory = _ => GlyphSample.Seed };
+    private static Option<long> Seed(string description) =>
+        new("--seed") { Description = description, DefaultValueFactory = _ => GlyphSample.Seed };
 }

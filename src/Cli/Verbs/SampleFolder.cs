@@ -17,6 +17,7 @@ internal static class SampleFolder
             }
         }
 
-        throw new JobException($"There is no samples/{name} above {AppContext.BaseDirectory}: run the demo from a checkout of the repository.");
+        throw new JobException(
+            $"There is no samples/{name} above {AppContext.BaseDirectory}: run the demo from a checkout of the repository.");
     }
 }

@@ -18,19 +18,24 @@ internal static class SensitivityCommand
     public static Command Create()
     {
         var model = CommonOptions.Model();
-        var data = CommonOptions.Data(required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
+        var data = CommonOptions.Data(
+            required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
         var evaluation = CommonOptions.Evaluation("labelled images that each group is tried on");
         var preprocess = CommonOptions.Preprocess();
         var method = CommonOptions.Method("calibrator of the group in INT8 (default: mse)");
-        var images = NumberOptions.Positive("--images", "evaluation images to use, from the first; all where there are fewer", DefaultImages);
+        var images = NumberOptions.Positive(
+            "--images", "evaluation images to use, from the first; all where there are fewer", DefaultImages);
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "print comma-separated values on standard output" };
-        var output = CommonOptions.Output("FILE", "write there instead of standard output, as JSON where it ends in .json, else as CSV", required: false);
+        var output = CommonOptions.Output(
+            "FILE", "write there instead of standard output, as JSON where it ends in .json, else as CSV", required: false);
         var command = new Command("sensitivity", CommandHelp.Describe(
-            "Rank the groups of a network by what INT8 in each of them alone does: KL divergence of the softmax from FP32, signal to noise of the group's output, and accuracy. One sweep over cached FP32 prefixes.",
+            "Rank the groups of a network by what INT8 in each of them alone does: KL divergence of the softmax from FP32, "
+            + "signal to noise of the group's output, and accuracy. One sweep over cached FP32 prefixes.",
             "sensitivity --model net.onnx --data folder:calib --eval folder:val,labels=val.csv",
-            "sensitivity --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --images 500 --csv -o sensitivity.csv"))
+            "sensitivity --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --images 500 "
+            + "--csv -o sensitivity.csv"))
         {
             model, data, evaluation, preprocess, method, images, seed, json, csv, output,
         };
@@ -63,7 +68,8 @@ internal static class SensitivityCommand
 
         if (output is not null && Directory.Exists(output))
         {
-            throw new UsageException($"the output '{output}' is a folder; give a file name such as {Path.Combine(output, "sensitivity.csv")}.");
+            throw new UsageException(
+                $"the output '{output}' is a folder; give a file name such as {Path.Combine(output, "sensitivity.csv")}.");
         }
 
         return json ? SensitivityFormat.Json
@@ -73,7 +79,12 @@ internal static class SensitivityCommand
             : SensitivityFormat.Csv;
     }
 
-    private static async Task<int> RunAsync(SensitivityRequest request, SensitivityFormat format, string? output, InvocationConfiguration streams, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        SensitivityRequest request,
+        SensitivityFormat format,
+        string? output,
+        InvocationConfiguration streams,
+        CancellationToken cancellation)
     {
         if (output is not null)
         {
@@ -88,7 +99,9 @@ internal static class SensitivityCommand
             return ExitCode.Done;
         }
 
-        string text = format == SensitivityFormat.Json ? JsonSerializer.Serialize(report, CoordinatorJson.Indented) + "\n" : SensitivityTables.Csv(report);
+        string text = format == SensitivityFormat.Json
+            ? JsonSerializer.Serialize(report, CoordinatorJson.Indented) + "\n"
+            : SensitivityTables.Csv(report);
         if (output is null)
         {
             await streams.Output.WriteAsync(text);

@@ -20,5 +20,6 @@ internal static class SharedFolder
     }
 
     public static JobException Missing() =>
-        new("There is no folder shared/data beside this checkout, which this sample reads its network and images from: take --sample glyphs, which needs nothing.");
+        new("There is no folder shared/data beside this checkout, which this sample reads its network and images from: take "
+            + "--sample glyphs, which needs nothing.");
 }

@@ -35,14 +35,16 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
             Clear();
             error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"cluster: epoch {epoch.Epoch}: loss {epoch.Loss:F4}, validation loss {epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right; {Left(value)}"));
+                $"cluster: epoch {epoch.Epoch}: loss {epoch.Loss:F4}, validation loss {epoch.ValidationLoss:F4}, {epoch.Correct} "
+                + $"of {epoch.Total} validation images right; {Left(value)}"));
         }
         else if (isLive && Stopwatch.GetElapsedTime(_shown).TotalSeconds > 0.2)
         {
             _shown = Stopwatch.GetTimestamp();
             error.Write(string.Create(
                 CultureInfo.InvariantCulture,
-                $"\r\u001b[2Kepoch {value.Epoch}, step {value.Iteration} of {value.Iterations}, loss {value.Loss:F4}, {Steps * batch / Seconds:F0} images/s; {Left(value)}"));
+                $"\r\u001b[2Kepoch {value.Epoch}, step {value.Iteration} of {value.Iterations}, loss {value.Loss:F4}, "
+                + $"{Steps * batch / Seconds:F0} images/s; {Left(value)}"));
         }
     }
 
@@ -55,5 +57,6 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
         }
     }
 
-    private string Left(FineTuneProgress value) => $"ETA {Figures.Clock(TimeSpan.FromSeconds(Seconds / Steps * (value.Iterations - value.Iteration)))}";
+    private string Left(FineTuneProgress value) =>
+        $"ETA {Figures.Clock(TimeSpan.FromSeconds(Seconds / Steps * (value.Iterations - value.Iteration)))}";
 }

@@ -19,8 +19,12 @@ internal static class FineTuneTables
         console.Write(table);
         var difference = report.Difference;
         Line($"Verdict:     {report.Reason} ({difference.Gained} gained, {difference.Lost} lost, McNemar p {difference.McNemarP:G2})");
-        Line($"Training:    {report.Training.Images} images, best epoch {report.Training.Best} of {report.Training.Epochs.Count - 1}{Speed(report.Training)}");
-        Line($"Model:       {report.Output.Path} ({(report.Kept ? "trained" : "the plan's own")}, {report.Output.SizeBytes} bytes, sha256 {report.Output.Sha256})");
+        Line(
+            $"Training:    {report.Training.Images} images, best epoch {report.Training.Best} of "
+            + $"{report.Training.Epochs.Count - 1}{Speed(report.Training)}");
+        Line(
+            $"Model:       {report.Output.Path} ({(report.Kept ? "trained" : "the plan's own")}, {report.Output.SizeBytes} bytes, "
+            + $"sha256 {report.Output.Sha256})");
         Line($"Plan:        {report.Plan}");
         Line($"Calibration: {report.Calibration}");
     }
@@ -28,6 +32,10 @@ internal static class FineTuneTables
     private static string Speed(FineTuneTrainingReport training) => training.ImagesPerSecond is { } speed ? $", {speed:F0} images/s" : "";
 
     private static void Row(Table table, string name, MeasuredAccuracy accuracy) => CommandConsole.AddRow(
-        table, name, $"{accuracy.Correct} of {accuracy.Total}", $"{100 * accuracy.Top1:F2} %", $"{100 * accuracy.Ci95[0]:F2} to {100 * accuracy.Ci95[1]:F2} %",
+        table,
+        name,
+        $"{accuracy.Correct} of {accuracy.Total}",
+        $"{100 * accuracy.Top1:F2} %",
+        $"{100 * accuracy.Ci95[0]:F2} to {100 * accuracy.Ci95[1]:F2} %",
         accuracy.Kl is { } kl ? $"{kl:G3}" : "");
 }

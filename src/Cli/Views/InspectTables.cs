@@ -16,13 +16,17 @@ internal static class InspectTables
         Line($"Operators:  {string.Join(", ", report.Operators.Select(pair => $"{pair.Value} {pair.Key}"))}");
         if (report.Normalised.Count > 0)
         {
-            Line($"Normalised: {string.Join(", ", report.Normalised.Select(pair => $"{pair.Value:+0;-0} {pair.Key}"))} (folded into their layers, or rewritten)");
+            Line(
+                $"Normalised: {string.Join(", ", report.Normalised.Select(pair => $"{pair.Value:+0;-0} {pair.Key}"))} (folded "
+                + "into their layers, or rewritten)");
         }
 
         if (report.Quantization is { } quantization)
         {
-            Line($"Quantized:  {quantization.QuantizeNodes} QuantizeLinear and {quantization.DequantizeNodes} DequantizeLinear nodes, {quantization.Constants} integer constants; "
-                + $"{quantization.Int8Nodes} nodes read codes only, {quantization.Float32Nodes} read floats");
+            Line(
+                $"Quantized:  {quantization.QuantizeNodes} QuantizeLinear and {quantization.DequantizeNodes} DequantizeLinear "
+                + $"nodes, {quantization.Constants} integer constants; "
+                    + $"{quantization.Int8Nodes} nodes read codes only, {quantization.Float32Nodes} read floats");
         }
 
         if (report.Groups is not { } groups)
@@ -30,18 +34,29 @@ internal static class InspectTables
             return;
         }
 
-        Line($"Total:      {groups.Count} groups ({groups.Count(group => group.Quantizable)} can be quantized), {report.Macs} MACs an image, {report.Parameters} parameters");
+        Line(
+            $"Total:      {groups.Count} groups ({groups.Count(group => group.Quantizable)} can be quantized), {report.Macs} MACs "
+            + $"an image, {report.Parameters} parameters");
         Line("");
-        console.Write(report.Groups.Any(group => group.Nodes is not null) ? Nodes(console, groups) : Groups(console, groups, report.Quantization is not null));
+        console.Write(report.Groups.Any(group => group.Nodes is not null)
+            ? Nodes(console, groups)
+            : Groups(console, groups, report.Quantization is not null));
     }
 
     private static Table Groups(IAnsiConsole console, IReadOnlyList<InspectGroup> groups, bool isQuantized)
     {
-        var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Precision" : "INT8");
+        var table = CommandConsole.Table(
+            console, ">#", "Group", "Operators", ">Output", ">MACs", ">Parameters", isQuantized ? "Precision" : "INT8");
         foreach (var group in groups)
         {
             CommandConsole.AddRow(
-                table, $"{group.Index}", group.Name, string.Join(" + ", group.Operators), string.Join('x', group.OutputShape), $"{group.Macs}", $"{group.Parameters}",
+                table,
+                $"{group.Index}",
+                group.Name,
+                string.Join(" + ", group.Operators),
+                string.Join('x', group.OutputShape),
+                $"{group.Macs}",
+                $"{group.Parameters}",
                 isQuantized ? group.Precision ?? "?" : group.Why ?? "yes");
         }
 

@@ -7,7 +7,8 @@ namespace Cluster.Cli.Views;
 internal static class ProgressText
 {
     /// <summary>The line that changes in place: "[34/~52] walk back  ETA 01:12  best 59.75%, 25.0 ms (1.24x)  accuracy of …".</summary>
-    public static string Live(JobProgress progress) => $"{Position(progress)}  ETA {Figures.Clock(progress.Remaining)}{Best(progress)}  {progress.Current}";
+    public static string Live(JobProgress progress) =>
+        $"{Position(progress)}  ETA {Figures.Clock(progress.Remaining)}{Best(progress)}  {progress.Current}";
 
     /// <summary>A line of a log, without what changes from item to item.</summary>
     public static string Logged(JobProgress progress) =>
@@ -16,7 +17,8 @@ internal static class ProgressText
     /// <summary>What a new line of a log is worth: another phase, or a better plan.</summary>
     public static (string Purpose, string? Best) State(JobProgress progress) => (progress.Purpose, progress.Best?.Plan.Digest);
 
-    private static string Position(JobProgress progress) => $"[{progress.Done}/~{progress.Done + progress.EstimatedLeft}] {progress.Purpose}";
+    private static string Position(JobProgress progress) =>
+        $"[{progress.Done}/~{progress.Done + progress.EstimatedLeft}] {progress.Purpose}";
 
     private static string Best(JobProgress progress)
     {
@@ -26,7 +28,9 @@ internal static class ProgressText
         }
 
         var accuracy = best.Accuracy is { Total: > 0 } found ? Figures.Percent((double)found.Correct / found.Total) : "not measured yet";
-        var latency = best.Latency is { MedianMs: > 0 } timed ? $", {Figures.Milliseconds(timed.MedianMs)} ms ({Figures.Ratio(timed.Float32MedianMs / timed.MedianMs)}x)" : string.Empty;
+        var latency = best.Latency is { MedianMs: > 0 } timed
+            ? $", {Figures.Milliseconds(timed.MedianMs)} ms ({Figures.Ratio(timed.Float32MedianMs / timed.MedianMs)}x)"
+            : string.Empty;
         return $"  best {accuracy}{latency}";
     }
 }

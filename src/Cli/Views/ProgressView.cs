@@ -3,8 +3,8 @@ using Cluster.Coordinator.Running;
 namespace Cluster.Cli.Views;
 
 /// <summary>
-/// Shows a job's progress on standard error: on a terminal one line that changes in place, otherwise a line for each new phase or better plan and
-/// no line twice. Safe for several workers at once.
+/// Shows a job's progress on standard error: on a terminal one line that changes in place, otherwise a line for each
+/// new phase or better plan and no line twice. Safe for several workers at once.
 /// </summary>
 internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
 {

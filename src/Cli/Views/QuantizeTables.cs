@@ -12,23 +12,31 @@ internal static class QuantizeTables
         void Line(string text) => CommandConsole.Line(console, text);
         if (report is { Accuracy: { } accuracy, Latency: { } latency, Float32: { } float32 })
         {
-            var table = CommandConsole.Table(console, "", ">Correct", ">Top-1", ">95 % interval", $">Median ms (batch {latency.Batch})", ">IQR ms", ">Bytes");
+            var table = CommandConsole.Table(
+                console, "", ">Correct", ">Top-1", ">95 % interval", $">Median ms (batch {latency.Batch})", ">IQR ms", ">Bytes");
             Row(table, "FP32", float32.Accuracy, float32.Latency, float32.SizeBytes);
             Row(table, "quantized", accuracy, latency, report.Output.SizeBytes);
             console.Write(table);
-            Line($"{float32.Latency.MedianMs / latency.MedianMs:F2} times as fast as FP32; top-1 {100 * (accuracy.Top1 - float32.Accuracy.Top1):+0.00;-0.00;0.00} points; KL to FP32 {accuracy.Kl:G3} nats");
+            Line(
+                $"{float32.Latency.MedianMs / latency.MedianMs:F2} times as fast as FP32; top-1 "
+                + $"{100 * (accuracy.Top1 - float32.Accuracy.Top1):+0.00;-0.00;0.00} points; KL to FP32 {accuracy.Kl:G3} nats");
         }
 
-        string packed = $"{report.PackedBytes} bytes of numbers with every code in the bits it needs, {report.Bops:N0} bit operations an image";
+        string packed =
+            $"{report.PackedBytes} bytes of numbers with every code in the bits it needs, {report.Bops:N0} bit operations an image";
         Line($"Size:        {packed}{(report.Float32 is { } before ? $" (FP32: {before.PackedBytes} and {before.Bops:N0})" : "")}");
         if (report.IsLowBit)
         {
-            Line("             below 8 bits this runtime has no integer kernels: the file is as accurate as it says but not faster than FP32, compare size and bit operations");
+            Line(
+                "             below 8 bits this runtime has no integer kernels: the file is as accurate as it says but not "
+                + "faster than FP32, compare size and bit operations");
         }
 
         if (report.Parity is { } parity)
         {
-            Line($"Parity:      passed on {parity.Images} images: {100 * parity.WorstExactShare:F3} % equal codes in the worst of {parity.Tensors} tensors, top-1 agrees on {parity.TopOneAgree}");
+            Line(
+                $"Parity:      passed on {parity.Images} images: {100 * parity.WorstExactShare:F3} % equal codes in the worst of "
+                + $"{parity.Tensors} tensors, top-1 agrees on {parity.TopOneAgree}");
         }
 
         Line($"Model:       {report.Output.Path} ({report.Output.SizeBytes} bytes, {report.Precision}, sha256 {report.Output.Sha256})");
@@ -37,7 +45,15 @@ internal static class QuantizeTables
         Line($"Next:        ./cluster inspect {report.Output.Path}");
     }
 
-    private static void Row(Table table, string name, MeasuredAccuracy accuracy, MeasuredLatency latency, long bytes) => CommandConsole.AddRow(
-        table, name, $"{accuracy.Correct} of {accuracy.Total}", $"{100 * accuracy.Top1:F2} %", $"{100 * accuracy.Ci95[0]:F2} to {100 * accuracy.Ci95[1]:F2} %",
-        $"{latency.MedianMs:F3}", $"{latency.IqrMs:F3}", $"{bytes}");
+    private static void Row(
+        Table table, string name, MeasuredAccuracy accuracy, MeasuredLatency latency, long bytes) =>
+        CommandConsole.AddRow(
+            table,
+            name,
+            $"{accuracy.Correct} of {accuracy.Total}",
+            $"{100 * accuracy.Top1:F2} %",
+            $"{100 * accuracy.Ci95[0]:F2} to {100 * accuracy.Ci95[1]:F2} %",
+            $"{latency.MedianMs:F3}",
+            $"{latency.IqrMs:F3}",
+            $"{bytes}");
 }

@@ -13,14 +13,23 @@ internal static class SensitivityTables
     public static void Write(IAnsiConsole console, SensitivityReport report)
     {
         bool isUnicode = console.Profile.Capabilities.Unicode;
-        CommandConsole.Line(console, $"{report.Model}: each of {report.Groups.Count} groups alone in INT8 ({report.Method}), {report.Images} images, sweep {report.SweepSeconds:F1} s");
+        CommandConsole.Line(
+            console,
+            $"{report.Model}: each of {report.Groups.Count} groups alone in INT8 ({report.Method}), {report.Images} images, sweep "
+            + $"{report.SweepSeconds:F1} s");
         var table = CommandConsole.Table(console, ">#", "Group", "Operators", ">KL, nats", "", ">SQNR, dB", ">Correct");
         double largest = report.Groups.Select(group => group.Kl).DefaultIfEmpty(0).Max();
         foreach (var group in report.Groups)
         {
             CommandConsole.AddRow(
-                table, $"{group.Index}", group.Group, string.Join(" + ", group.Operators), $"{group.Kl:E2}", Bar(group.Kl, largest, isUnicode),
-                group.SqnrDb is { } decibels ? $"{decibels:F1}" : "exact", $"{group.Correct} of {group.Total}");
+                table,
+                $"{group.Index}",
+                group.Group,
+                string.Join(" + ", group.Operators),
+                $"{group.Kl:E2}",
+                Bar(group.Kl, largest, isUnicode),
+                group.SqnrDb is { } decibels ? $"{decibels:F1}" : "exact",
+                $"{group.Correct} of {group.Total}");
         }
 
         console.Write(table);
@@ -32,7 +41,9 @@ internal static class SensitivityTables
         var csv = new CsvText("index", "group", "operators", "macs_per_image", "kl_nats", "sqnr_db", "correct_images", "total_images");
         foreach (var group in report.Groups)
         {
-            csv.Add(group.Index, group.Group, string.Join('+', group.Operators), group.Macs, group.Kl, group.SqnrDb, group.Correct, group.Total);
+            csv.Add(
+                group.Index, group.Group, string.Join('+', group.Operators), group.Macs, group.Kl, group.SqnrDb,
+                group.Correct, group.Total);
         }
 
         return csv.ToString();

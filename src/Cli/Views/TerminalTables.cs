@@ -6,7 +6,10 @@ using Spectre.Console;
 
 namespace Cluster.Cli.Views;
 
-/// <summary>What a finished run leaves on the terminal: the verdict, the baselines beside the winner, the files, and what to type next.</summary>
+/// <summary>
+/// What a finished run leaves on the terminal: the verdict, the baselines beside the winner, the files, and what to
+/// type next.
+/// </summary>
 internal static class TerminalTables
 {
     /// <summary>Writes it; plain ASCII where the console has no Unicode.</summary>
@@ -50,8 +53,13 @@ internal static class TerminalTables
         {
             var blocks = step.Result.Blocks;
             var kept = blocks.Where(block => block.Kept).ToArray();
-            var lower = kept.Length == 0 ? string.Empty : $", loss {Figures.Percent(1 - (kept.Sum(block => block.After) / kept.Sum(block => block.Before)))} lower on held-out images";
-            yield return $"{step.Item.Step.Title()} ({kept.Length} of {blocks.Count} blocks{lower}, {Figures.Duration(TimeSpan.FromSeconds(step.Result.Seconds))}): {(step.Winner is null ? "not kept, " : "kept, ")}{step.Reason}";
+            var lower = kept.Length == 0
+                ? string.Empty
+                : $", loss {Figures.Percent(1 - (kept.Sum(block => block.After) / kept.Sum(block => block.Before)))} "
+                    + "lower on held-out images";
+            yield return $"{step.Item.Step.Title()} ({kept.Length} of {blocks.Count} blocks{lower}, "
+                + $"{Figures.Duration(TimeSpan.FromSeconds(step.Result.Seconds))}): "
+                + $"{(step.Winner is null ? "not kept, " : "kept, ")}{step.Reason}";
         }
 
         foreach (var failed in trial.Failures)
@@ -65,7 +73,8 @@ internal static class TerminalTables
         var winner = model.Points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
         return model.Outcome.Selection.Kind switch
         {
-            WinnerKind.Faster => $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, top-1 {Figures.Percent(winner.Top1)} ({Drop(winner.DropPoints)})",
+            WinnerKind.Faster =>
+                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, top-1 {Figures.Percent(winner.Top1)} ({Drop(winner.DropPoints)})",
             WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
             _ => $"nothing that was tried stays within {Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points of FP32",
         };
@@ -90,7 +99,8 @@ internal static class TerminalTables
         foreach (var row in Comparison.Rows(model))
         {
             var point = row.Point;
-            var isSelected = point.Roles.HasFlag(PlanRoles.Winner) && string.Equals(row.Name, PlanNames.Selected(model.Outcome.Selection.Kind), StringComparison.Ordinal);
+            var isSelected = point.Roles.HasFlag(PlanRoles.Winner)
+                && string.Equals(row.Name, PlanNames.Selected(model.Outcome.Selection.Kind), StringComparison.Ordinal);
             var style = isSelected ? new Style(Color.Green) : Style.Plain;
             string[] cells =
             [
@@ -98,7 +108,9 @@ internal static class TerminalTables
                 Figures.Percent(point.Top1),
                 Figures.Points(point.DropPoints),
                 Figures.Milliseconds(point.Latency?.MedianMs),
-                point.Plan.IsFloat32 || point.SpeedUp is null ? (point.Plan.IsFloat32 ? "1.00×" : Figures.None) : Figures.Ratio(point.SpeedUp) + "×",
+                point.Plan.IsFloat32 || point.SpeedUp is null
+                    ? (point.Plan.IsFloat32 ? "1.00×" : Figures.None)
+                    : Figures.Ratio(point.SpeedUp) + "×",
                 Figures.Bytes(point.Accuracy?.SizeBytes),
             ];
             table.AddRow(cells.Select(cell => new Text(Plain(cell, isAscii), style)));

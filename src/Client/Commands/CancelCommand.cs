@@ -14,7 +14,8 @@ internal static class CancelCommand
             context,
             "cancel",
             ["cancel jobs/ID", "cancel jobs/ID --reason 'wrong data'"],
-            (server, name, options, parsed) => server.Jobs.CancelJobAsync(new CancelJobRequest { Name = name, Reason = parsed.GetValue(reason) ?? "" }, options),
+            (server, name, options, parsed) =>
+                server.Jobs.CancelJobAsync(new CancelJobRequest { Name = name, Reason = parsed.GetValue(reason) ?? "" }, options),
             reason);
     }
 }

@@ -29,7 +29,11 @@ internal static class CandidatesCommand
             var wanted = RemoteValues.ParseStates<CandidateState>(parsed.GetRequiredValue(states));
             using var server = remote.Connect(parsed);
             var candidates = await Pages.CandidatesAsync(
-                server, name, parsed.GetValue(failed) ? [.. wanted.Append(CandidateState.Failed).Distinct()] : wanted, parsed.GetValue(limit) ?? int.MaxValue, cancellation);
+                server,
+                name,
+                parsed.GetValue(failed) ? [.. wanted.Append(CandidateState.Failed).Distinct()] : wanted,
+                parsed.GetValue(limit) ?? int.MaxValue,
+                cancellation);
             var streams = parsed.InvocationConfiguration;
             if (isJson)
             {

@@ -20,7 +20,8 @@ internal static class DeleteCommand
             string name = JobName.Parse(parsed.GetRequiredValue(job));
             bool isJson = remote.IsJson(parsed);
             using var server = remote.Connect(parsed);
-            var nothing = await server.CallAsync(options => server.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = name }, options), cancellation);
+            var nothing = await server.CallAsync(
+                options => server.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = name }, options), cancellation);
             var streams = parsed.InvocationConfiguration;
             if (isJson)
             {

@@ -16,8 +16,17 @@ internal static class FetchCommand
     public static Command Create(ClientContext context)
     {
         var job = RemoteValues.Job();
-        var output = new Option<string?>("--output", "-o") { Description = "folder for the files (default: one named for the job)", HelpName = "DIR" };
-        var only = new Option<string[]>("--only") { Description = "only this file; may be given several times", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        var output = new Option<string?>("--output", "-o")
+        {
+            Description = "folder for the files (default: one named for the job)",
+            HelpName = "DIR"
+        };
+        var only = new Option<string[]>("--only")
+        {
+            Description = "only this file; may be given several times",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => []
+        };
         var remote = new RemoteOptions(context, hasFormat: false);
         var command = new Command("fetch", CommandHelp.Describe(
             $"{OtherVerbs.What("fetch")} A broken download is taken up where it broke, also by a later call.",
@@ -29,13 +38,20 @@ internal static class FetchCommand
             string name = JobName.Parse(parsed.GetRequiredValue(job));
             using var server = remote.Connect(parsed);
             return await RunAsync(
-                server, name, parsed.GetValue(output) ?? JobName.Id(name), parsed.GetRequiredValue(only), remote.IsJson(parsed), parsed.InvocationConfiguration, cancellation);
+                server, name, parsed.GetValue(output) ?? JobName.Id(name), parsed.GetRequiredValue(only),
+                remote.IsJson(parsed), parsed.InvocationConfiguration, cancellation);
         }));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ServerConnection server, string name, string folder, string[] only, bool isJson, InvocationConfiguration streams, CancellationToken cancellation)
+        ServerConnection server,
+        string name,
+        string folder,
+        string[] only,
+        bool isJson,
+        InvocationConfiguration streams,
+        CancellationToken cancellation)
     {
         var job = await server.CallAsync(options => server.Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
         var wanted = Choose(job, only);
@@ -60,7 +76,10 @@ internal static class FetchCommand
             int width = files.Max(file => file.Path.Length);
             foreach (var file in files)
             {
-                CommandConsole.Line(console, $"{file.Path.PadRight(width)}  {Figures.Bytes(file.SizeBytes)}{(file.TransferredBytes == 0 ? ", was there already" : "")}");
+                CommandConsole.Line(
+                    console,
+                    $"{file.Path.PadRight(width)}  "
+                    + $"{Figures.Bytes(file.SizeBytes)}{(file.TransferredBytes == 0 ? ", was there already" : "")}");
             }
         }
 
@@ -73,12 +92,14 @@ internal static class FetchCommand
         var latest = job.Artefacts.GroupBy(artefact => artefact.Role, StringComparer.Ordinal).Select(same => same.Last()).ToList();
         if (latest.Count == 0)
         {
-            throw new NotFoundException($"{job.Name} is {Words.Of(job.State)} and has published nothing; follow it with ./cluster watch {job.Name}.");
+            throw new NotFoundException(
+                $"{job.Name} is {Words.Of(job.State)} and has published nothing; follow it with ./cluster watch {job.Name}.");
         }
 
         string? unknown = Array.Find(only, name => !latest.Exists(artefact => artefact.Role == name));
         return unknown is null
             ? [.. latest.Where(artefact => only.Length == 0 || only.Contains(artefact.Role, StringComparer.Ordinal))]
-            : throw new NotFoundException($"{job.Name} has published no '{unknown}'; it has {string.Join(", ", latest.Select(artefact => artefact.Role))}.");
+            : throw new NotFoundException(
+                $"{job.Name} has published no '{unknown}'; it has {string.Join(", ", latest.Select(artefact => artefact.Role))}.");
     }
 }

@@ -25,7 +25,13 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
         }
 
         string preprocess = ReadPreprocess(request);
-        (string Name, string? Spec)[] roles = [("calibration data", request.Calibration), ("evaluation data", request.Evaluation), ("test data", request.Test), ("training data", request.Training)];
+        (string Name, string? Spec)[] roles =
+        [
+            ("calibration data", request.Calibration),
+            ("evaluation data", request.Evaluation),
+            ("test data", request.Test),
+            ("training data", request.Training)
+        ];
         var packages = roles.Select(role => role.Spec is null || request.SharedPaths ? null : _packer.Pack(role.Spec)).ToArray();
 
         var spec = new JobSpec
@@ -37,7 +43,11 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
         for (int i = 0; i < roles.Length; i++)
         {
             sets[i] = packages[i] is { } package
-                ? new DataSet { Artefact = await uploader.UploadAsync(new TarSource(roles[i].Name, package), cancellation), Spec = package.Spec }
+                ? new DataSet
+                {
+                    Artefact = await uploader.UploadAsync(new TarSource(roles[i].Name, package), cancellation),
+                    Spec = package.Spec
+                }
                 : roles[i].Spec is { } text ? new DataSet { Spec = _packer.Absolute(text) } : null;
         }
 
@@ -49,11 +59,14 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
     private string ReadPreprocess(SubmitRequest request)
     {
         const string Extension = ".onnx";
-        string stem = request.Model.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? request.Model[..^Extension.Length] : request.Model;
+        string stem = request.Model.EndsWith(Extension, StringComparison.OrdinalIgnoreCase)
+            ? request.Model[..^Extension.Length]
+            : request.Model;
         string path = Path.GetFullPath(request.Preprocess ?? $"{stem}.preprocess.json", currentDirectory);
         if (!File.Exists(path))
         {
-            throw new NotFoundException($"there is no preprocessing file {path}; write one, see docs/guide/data.md, or name one with --preprocess.");
+            throw new NotFoundException(
+                $"there is no preprocessing file {path}; write one, see docs/guide/data.md, or name one with --preprocess.");
         }
 
         string json = File.ReadAllText(path);

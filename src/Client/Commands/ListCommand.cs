@@ -25,7 +25,10 @@ internal static class ListCommand
             bool isJson = remote.IsJson(parsed);
             using var server = remote.Connect(parsed);
             var jobs = await Pages.JobsAsync(
-                server, RemoteValues.ParseStates<JobState>(parsed.GetRequiredValue(states)), parsed.GetValue(limit) ?? int.MaxValue, cancellation);
+                server,
+                RemoteValues.ParseStates<JobState>(parsed.GetRequiredValue(states)),
+                parsed.GetValue(limit) ?? int.MaxValue,
+                cancellation);
             var streams = parsed.InvocationConfiguration;
             if (isJson)
             {

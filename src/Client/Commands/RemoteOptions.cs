@@ -11,10 +11,23 @@ internal sealed class RemoteOptions
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(30);
 
     private readonly ClientContext _context;
-    private readonly Option<string?> _server = new("--server") { Description = $"http://HOST:PORT or https://HOST:PORT (default: the profile's, then $CLUSTER_SERVER, then {Endpoint.Usual})", HelpName = "ADDR" };
-    private readonly Option<string?> _profile = new("--profile") { Description = "server and token by name, from ~/.config/cluster/profiles.json (default: the one named default)", HelpName = "NAME" };
-    private readonly Option<string?> _tokenFile = new("--token-file") { Description = "file of the token that is shown to the server (default: the profile's)", HelpName = "FILE" };
-    private readonly Option<TimeSpan?> _timeout = RemoteValues.Duration("--timeout", "longest wait for an answer, such as 2m; streams and transfers may take any time (default: 30s)");
+    private readonly Option<string?> _server = new("--server")
+    {
+        Description = $"http://HOST:PORT or https://HOST:PORT (default: the profile's, then $CLUSTER_SERVER, then {Endpoint.Usual})",
+        HelpName = "ADDR"
+    };
+    private readonly Option<string?> _profile = new("--profile")
+    {
+        Description = "server and token by name, from ~/.config/cluster/profiles.json (default: the one named default)",
+        HelpName = "NAME"
+    };
+    private readonly Option<string?> _tokenFile = new("--token-file")
+    {
+        Description = "file of the token that is shown to the server (default: the profile's)",
+        HelpName = "FILE"
+    };
+    private readonly Option<TimeSpan?> _timeout = RemoteValues.Duration(
+        "--timeout", "longest wait for an answer, such as 2m; streams and transfers may take any time (default: 30s)");
     private readonly Option<bool> _json = new("--json") { Description = "print JSON on standard output, as -o json" };
     private readonly Option<string?>? _format;
 

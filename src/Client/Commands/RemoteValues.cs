@@ -18,7 +18,8 @@ internal static class RemoteValues
     public static Option<string?> Reason() => new("--reason") { Description = "why, kept with the job for people", HelpName = "TEXT" };
 
     /// <summary>The most to list; null for all.</summary>
-    public static Option<int?> Limit(string what) => NumberOptions.Positive(new Option<int?>("--limit") { Description = $"list at most so many {what} (default: all)", HelpName = "N" });
+    public static Option<int?> Limit(string what) =>
+        NumberOptions.Positive(new Option<int?>("--limit") { Description = $"list at most so many {what} (default: all)", HelpName = "N" });
 
     /// <summary>A time such as 30s, 2m, 1h or 30; null where none was given.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
@@ -29,7 +30,11 @@ internal static class RemoteValues
         {
             string text = result.Tokens[0].Value;
             double unit = text.EndsWith('m') ? 60 : text.EndsWith('h') ? 3600 : 1;
-            if (double.TryParse(text.TrimEnd('s', 'm', 'h'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number) && number * unit is > 0 and <= 86_400)
+            if (double.TryParse(
+                text.TrimEnd('s', 'm', 'h'),
+                NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out double number) && number * unit is > 0 and <= 86_400)
             {
                 return TimeSpan.FromSeconds(number * unit);
             }
@@ -56,7 +61,8 @@ internal static class RemoteValues
     /// <exception cref="UsageException">A name is none.</exception>
     public static IReadOnlyList<T> ParseStates<T>(IEnumerable<string> texts)
         where T : struct, Enum =>
-        [.. texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(ParseState<T>)];
+        [.. texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            .Select(ParseState<T>)];
 
     private static T ParseState<T>(string name)
         where T : struct, Enum =>

@@ -20,7 +20,8 @@ internal static class ShowCommand
             string name = JobName.Parse(parsed.GetRequiredValue(job));
             bool isJson = remote.IsJson(parsed);
             using var server = remote.Connect(parsed);
-            var found = await server.CallAsync(options => server.Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
+            var found = await server.CallAsync(
+                options => server.Jobs.GetJobAsync(new GetJobRequest { Name = name }, options), cancellation);
             var streams = parsed.InvocationConfiguration;
             if (isJson)
             {
@@ -28,7 +29,8 @@ internal static class ShowCommand
             }
             else
             {
-                JobReport.Write(CommandConsole.For(streams.Output), found, await GroupReasons.ReadAsync(found, server, streams.Error, cancellation));
+                JobReport.Write(
+                    CommandConsole.For(streams.Output), found, await GroupReasons.ReadAsync(found, server, streams.Error, cancellation));
             }
 
             return ExitCode.Done;

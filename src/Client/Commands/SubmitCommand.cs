@@ -37,7 +37,8 @@ internal static class SubmitCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(SubmitRequest request, ServerConnection server, bool isJson, InvocationConfiguration streams, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        SubmitRequest request, ServerConnection server, bool isJson, InvocationConfiguration streams, CancellationToken cancellation)
     {
         var uploader = new Uploader(server, streams.Error, ReferenceEquals(streams.Error, Console.Error) && StandardStreams.IsError);
         var create = new CreateJobRequest
@@ -59,13 +60,17 @@ internal static class SubmitCommand
         }
         catch (OperationCanceledException) when (!request.DryRun)
         {
-            Say(streams, $"interrupted; whether there is a job now is not known: submit again with --request-id {create.RequestId} and there is one.");
+            Say(
+                streams,
+                "interrupted; whether there is a job now is not known: submit again with --request-id "
+                + $"{create.RequestId} and there is one.");
             return ExitCode.Interrupted;
         }
 
         if (request.DryRun)
         {
-            return await TellAsync(response, isJson, streams, console => EstimateTable.Write(console, response.Estimate ?? new JobEstimate()));
+            return await TellAsync(
+                response, isJson, streams, console => EstimateTable.Write(console, response.Estimate ?? new JobEstimate()));
         }
 
         string name = response.Job.Name;
@@ -80,7 +85,8 @@ internal static class SubmitCommand
         return code;
     }
 
-    private static async Task<int> TellAsync(CreateJobResponse response, bool isJson, InvocationConfiguration streams, Action<Spectre.Console.IAnsiConsole> write)
+    private static async Task<int> TellAsync(
+        CreateJobResponse response, bool isJson, InvocationConfiguration streams, Action<Spectre.Console.IAnsiConsole> write)
     {
         if (isJson)
         {
@@ -94,5 +100,6 @@ internal static class SubmitCommand
         return ExitCode.Done;
     }
 
-    private static void Say(InvocationConfiguration streams, string sentence) => streams.Error.WriteLine($"cluster: {VisibleText.Clean(sentence)}");
+    private static void Say(InvocationConfiguration streams, string sentence) =>
+        streams.Error.WriteLine($"cluster: {VisibleText.Clean(sentence)}");
 }

@@ -8,18 +8,43 @@ namespace Cluster.Client.Commands;
 /// <summary>The options of `cluster submit`: those of `cluster run` that say what is searched for, and how it is submitted.</summary>
 internal sealed class SubmitOptions
 {
-    private readonly Option<string> _model = new("--model") { Description = "FP32 network, an ONNX file", HelpName = "FILE.onnx", Required = true };
-    private readonly Option<string> _data = Images<string>("--data", "calibration images; without --eval they are split, seeded, into calibration and evaluation", required: true);
+    private readonly Option<string> _model = new("--model")
+    {
+        Description = "FP32 network, an ONNX file",
+        HelpName = "FILE.onnx",
+        Required = true
+    };
+    private readonly Option<string> _data = Images<string>(
+        "--data", "calibration images; without --eval they are split, seeded, into calibration and evaluation", required: true);
     private readonly Option<string?> _evaluation = Images<string?>("--eval", "labelled images that the search looks at", required: false);
     private readonly Option<string?> _test = Images<string?>("--test", "labelled images looked at once, for the winner", required: false);
-    private readonly Option<string?> _training = Images<string?>("--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
-    private readonly Option<string?> _preprocess = new("--preprocess") { Description = "preprocessing (default: MODEL.preprocess.json beside the model)", HelpName = "FILE.json" };
+    private readonly Option<string?> _training = Images<string?>(
+        "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
+    private readonly Option<string?> _preprocess = new("--preprocess")
+    {
+        Description = "preprocessing (default: MODEL.preprocess.json beside the model)",
+        HelpName = "FILE.json"
+    };
     private readonly JobOptionSymbols _job = new();
-    private readonly Option<string?> _name = new("--name") { Description = "the job's name for people, at most 100 characters", HelpName = "TEXT" };
-    private readonly Option<Guid?> _requestId = new("--request-id") { Description = "UUID that makes submitting again harmless: the server has one job for it (default: a new one, printed)", HelpName = "UUID" };
-    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "check and estimate, submit nothing; files are uploaded for it" };
+    private readonly Option<string?> _name = new("--name")
+    {
+        Description = "the job's name for people, at most 100 characters",
+        HelpName = "TEXT"
+    };
+    private readonly Option<Guid?> _requestId = new("--request-id")
+    {
+        Description = "UUID that makes submitting again harmless: the server has one job for it (default: a new one, printed)",
+        HelpName = "UUID"
+    };
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "check and estimate, submit nothing; files are uploaded for it"
+    };
     private readonly Option<bool> _watch = new("--watch") { Description = "then follow the job, as ./cluster watch does" };
-    private readonly Option<bool> _sharedPaths = new("--shared-paths") { Description = "upload no data: the server's operator shares it (silo --shared-data) under the same paths" };
+    private readonly Option<bool> _sharedPaths = new("--shared-paths")
+    {
+        Description = "upload no data: the server's operator shares it (silo --shared-data) under the same paths"
+    };
 
     public SubmitOptions()
     {

@@ -19,7 +19,9 @@ internal sealed class DataPacker(string currentDirectory)
         foreach (var part in DataSpec.Parse(spec).Parts)
         {
             var found = _finder.Find(part);
-            string prefix = Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? "" : $"{number}/").First(prefix => IsFree(found, prefix, roots));
+            string prefix = Enumerable.Range(1, int.MaxValue)
+                .Select(number => number == 1 ? "" : $"{number}/")
+                .First(prefix => IsFree(found, prefix, roots));
             roots[prefix + found.Name] = found.Root;
             foreach (var file in found.Files)
             {
@@ -29,7 +31,9 @@ internal sealed class DataPacker(string currentDirectory)
             parts.Add(part with { Path = prefix + found.Name, LabelsPath = found.Labels is null ? null : prefix + found.Labels });
         }
 
-        var files = roots.Where(entry => File.Exists(entry.Value)).Select(entry => new PackedFile(entry.Key, entry.Value)).OrderBy(file => file.Name, StringComparer.Ordinal);
+        var files = roots.Where(entry => File.Exists(entry.Value))
+            .Select(entry => new PackedFile(entry.Key, entry.Value))
+            .OrderBy(file => file.Name, StringComparer.Ordinal);
         return new DataPackage(string.Join('+', parts), [.. files]);
     }
 
@@ -40,5 +44,6 @@ internal sealed class DataPacker(string currentDirectory)
     // A name may be taken by the same file: two slices of it are two parts.
     private static bool IsFree(PartFiles part, string prefix, Dictionary<string, string> roots) =>
         part.Files.Append(new PackedFile(part.Name, part.Root))
-            .All(file => !roots.TryGetValue(prefix + file.Name, out string? taken) || string.Equals(taken, file.Path, StringComparison.Ordinal));
+            .All(file =>
+                !roots.TryGetValue(prefix + file.Name, out string? taken) || string.Equals(taken, file.Path, StringComparison.Ordinal));
 }

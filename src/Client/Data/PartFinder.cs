@@ -17,7 +17,9 @@ internal sealed class PartFinder(string current)
     public DataPart Absolute(DataPart part) => part with
     {
         Path = part.FullPath(current),
-        LabelsPath = part.LabelsPath is null ? null : LabelFiles.Places(part, current).FirstOrDefault(File.Exists) ?? FullPath(part.LabelsPath),
+        LabelsPath = part.LabelsPath is null
+            ? null
+            : LabelFiles.Places(part, current).FirstOrDefault(File.Exists) ?? FullPath(part.LabelsPath),
     };
 
     private PartFiles FindFile(DataPart part)
@@ -25,7 +27,9 @@ internal sealed class PartFinder(string current)
         string path = part.FullPath(current);
         if (!File.Exists(path))
         {
-            throw new MissingDataException(Directory.Exists(path) ? $"'{path}' of '{part}' is a folder; name a file." : $"There is no file '{path}' of '{part}'; correct the path.");
+            throw new MissingDataException(Directory.Exists(path)
+                ? $"'{path}' of '{part}' is a folder; name a file."
+                : $"There is no file '{path}' of '{part}'; correct the path.");
         }
 
         string name = Path.GetFileName(path);
@@ -58,7 +62,8 @@ internal sealed class PartFinder(string current)
     }
 
     // images/train.gz may have its labels in labels/train.gz.
-    private static string LabelName(string labels, string name) => Path.GetFileName(labels) is var leaf && leaf == name ? $"labels/{leaf}" : leaf;
+    private static string LabelName(string labels, string name) =>
+        Path.GetFileName(labels) is var leaf && leaf == name ? $"labels/{leaf}" : leaf;
 
     private string FullPath(string path) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, current));
 }

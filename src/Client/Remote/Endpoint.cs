@@ -34,19 +34,23 @@ internal sealed record Endpoint(Uri Address, string? Token)
 
         if (address.Scheme == Uri.UriSchemeHttp && !IsLoopback(address))
         {
-            throw new UsageException($"the token would travel readable for all to {address.OriginalString}; use https://, or an http:// address of this machine.");
+            throw new UsageException(
+                $"the token would travel readable for all to {address.OriginalString}; use https://, or an http:// "
+                + "address of this machine.");
         }
 
         return new Endpoint(address, ReadToken(path));
     }
 
     private static Uri Parse(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
         && address is { PathAndQuery: "/", UserInfo.Length: 0, Host.Length: > 0 }
             ? address
             : throw new UsageException($"the server '{text}' is no address; write http://HOST:PORT or https://HOST:PORT.");
 
-    private static bool IsLoopback(Uri address) => address.IsLoopback || (IPAddress.TryParse(address.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip));
+    private static bool IsLoopback(Uri address) =>
+        address.IsLoopback || (IPAddress.TryParse(address.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip));
 
     private static string ReadToken(string path)
     {

@@ -8,7 +8,8 @@ internal static class Pages
     private const int Largest = 1000;
 
     /// <param name="limit">The most to list, at least 1.</param>
-    public static async Task<IReadOnlyList<Job>> JobsAsync(ServerConnection server, IEnumerable<JobState> states, int limit, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Job>> JobsAsync(
+        ServerConnection server, IEnumerable<JobState> states, int limit, CancellationToken cancellation)
     {
         var request = new ListJobsRequest { PageSize = Math.Min(limit, Largest), States = { states } };
         return await AllAsync<Job>(
@@ -22,7 +23,8 @@ internal static class Pages
     }
 
     /// <param name="limit">The most to list, at least 1.</param>
-    public static async Task<IReadOnlyList<Candidate>> CandidatesAsync(ServerConnection server, string job, IEnumerable<CandidateState> states, int limit, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Candidate>> CandidatesAsync(
+        ServerConnection server, string job, IEnumerable<CandidateState> states, int limit, CancellationToken cancellation)
     {
         var request = new ListCandidatesRequest { Parent = job, PageSize = Math.Min(limit, Largest), States = { states } };
         return await AllAsync<Candidate>(

@@ -26,7 +26,9 @@ internal sealed class ProfileFile
     /// <summary>Where it lies: in $XDG_CONFIG_HOME, or ~/.config.</summary>
     public static string PathOf(ClientContext context)
     {
-        string root = context.Variable("XDG_CONFIG_HOME") is { Length: > 0 } set ? set : Path.Combine(context.Variable("HOME") ?? "/", ".config");
+        string root = context.Variable("XDG_CONFIG_HOME") is { Length: > 0 } set
+            ? set
+            : Path.Combine(context.Variable("HOME") ?? "/", ".config");
         return Path.Combine(root, "cluster", "profiles.json");
     }
 
@@ -47,7 +49,8 @@ internal sealed class ProfileFile
         catch (JsonException failure)
         {
             throw new UsageException(
-                $"the profiles in {path} are not understood ({failure.Message.TrimEnd('.')}); write them like {{\"default\": {{\"server\": \"http://127.0.0.1:5180\", \"tokenFile\": \"token\"}}}}.");
+                $"the profiles in {path} are not understood ({failure.Message.TrimEnd('.')}); write them like {{\"default\": "
+                + "{\"server\": \"http://127.0.0.1:5180\", \"tokenFile\": \"token\"}}.");
         }
     }
 

@@ -29,7 +29,8 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
 
     public int ExitCode => Code switch
     {
-        StatusCode.InvalidArgument when Reason is null || !ContentReasons.Contains(Reason, StringComparer.Ordinal) => Terminal.ExitCode.Usage,
+        StatusCode.InvalidArgument when Reason is null || !ContentReasons.Contains(Reason, StringComparer.Ordinal) =>
+            Terminal.ExitCode.Usage,
         StatusCode.NotFound => Terminal.ExitCode.NotFound,
         StatusCode.PermissionDenied or StatusCode.Unauthenticated => Terminal.ExitCode.Denied,
         StatusCode.Unavailable or StatusCode.DeadlineExceeded => Terminal.ExitCode.Unavailable,
@@ -51,7 +52,8 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
 
     /// <summary>Whether a stream ended because its connection did, whatever code the transport gave that.</summary>
     public static bool IsBrokenConnection(RpcException failure) =>
-        failure.StatusCode == StatusCode.Unavailable || Causes(failure.Status.DebugException).Any(cause => cause is IOException or HttpRequestException or SocketException);
+        failure.StatusCode == StatusCode.Unavailable
+            || Causes(failure.Status.DebugException).Any(cause => cause is IOException or HttpRequestException or SocketException);
 
     private static string Describe(RpcException failure, Uri server, string? reason, BadRequest? request)
     {
@@ -59,19 +61,27 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         return failure.StatusCode switch
         {
             StatusCode.Unavailable when Causes(failure.Status.DebugException).LastOrDefault() is { } cause =>
-                $"the server {server.OriginalString} cannot be reached ({cause.Message.TrimEnd('.')}); start one with ./cluster silo, or name another with --server.",
-            StatusCode.Unavailable => $"the server {server.OriginalString} is not available now ({Or(said, "it gave no reason")}); try again later.",
-            StatusCode.DeadlineExceeded => $"the server {server.OriginalString} did not answer in time; try again, or allow more with --timeout.",
-            StatusCode.Unauthenticated => $"the server {server.OriginalString} does not know who is asking ({Or(said, "no valid token")}); give a token with --token-file or in the profile.",
+                $"the server {server.OriginalString} cannot be reached ({cause.Message.TrimEnd('.')}); start one with ./cluster "
+                + "silo, or name another with --server.",
+            StatusCode.Unavailable =>
+                $"the server {server.OriginalString} is not available now ({Or(said, "it gave no reason")}); try again later.",
+            StatusCode.DeadlineExceeded =>
+                $"the server {server.OriginalString} did not answer in time; try again, or allow more with --timeout.",
+            StatusCode.Unauthenticated =>
+                $"the server {server.OriginalString} does not know who is asking ({Or(said, "no valid token")}); give a token "
+                + "with --token-file or in the profile.",
             StatusCode.PermissionDenied => $"the server {server.OriginalString} denies it: {Or(said, "permission denied")}.",
-            StatusCode.Unimplemented => $"the server {server.OriginalString} does not know this call ({Or(said, "unimplemented")}); it is no cluster server, or one of another version.",
+            StatusCode.Unimplemented =>
+                $"the server {server.OriginalString} does not know this call ({Or(said, "unimplemented")}); it is no cluster "
+                + "server, or one of another version.",
             var code => $"{Or(said, code.ToString())}{Violations(said, request)}{Because(reason)}.",
         };
     }
 
     private static string Violations(string said, BadRequest? request)
     {
-        var missing = (request?.FieldViolations ?? []).Where(violation => !said.Contains(violation.Description.TrimEnd('.'), StringComparison.Ordinal));
+        var missing = (request?.FieldViolations ?? []).Where(
+            violation => !said.Contains(violation.Description.TrimEnd('.'), StringComparison.Ordinal));
         return string.Concat(missing.Select(violation => $"; {violation.Field}: {violation.Description.TrimEnd('.')}"));
     }
 
@@ -103,5 +113,6 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
 
     private static T? First<T>(Google.Rpc.Status? status, string type)
         where T : class, IMessage<T>, new() =>
-        status?.Details.FirstOrDefault(detail => detail.TypeUrl.EndsWith($"/{type}", StringComparison.Ordinal)) is { } any && any.TryUnpack(out T message) ? message : null;
+        status?.Details.FirstOrDefault(detail => detail.TypeUrl.EndsWith($"/{type}", StringComparison.Ordinal)) is { } any
+            && any.TryUnpack(out T message) ? message : null;
 }

@@ -4,7 +4,10 @@ using Grpc.Net.Client;
 
 namespace Cluster.Client.Remote;
 
-/// <summary>A server, and how it is called: the token with each call, a deadline on each call with one answer, another attempt where it is unavailable.</summary>
+/// <summary>
+/// A server, and how it is called: the token with each call, a deadline on each call with one answer, another attempt
+/// where it is unavailable.
+/// </summary>
 internal sealed class ServerConnection : IDisposable
 {
     private const int Attempts = 5;
@@ -63,7 +66,10 @@ internal sealed class ServerConnection : IDisposable
     /// <summary>Options of a call that streams: no deadline.</summary>
     public CallOptions Streaming(CancellationToken cancellation) => new(_headers, deadline: null, cancellation);
 
-    /// <summary>Makes a call with one answer. It is made again where the server is unavailable, and must therefore bear being made twice.</summary>
+    /// <summary>
+    /// Makes a call with one answer. It is made again where the server is unavailable, and must therefore bear being
+    /// made twice.
+    /// </summary>
     /// <exception cref="RemoteException">The server refused, failed or could not be reached.</exception>
     public async Task<TResponse> CallAsync<TResponse>(Func<CallOptions, AsyncUnaryCall<TResponse>> start, CancellationToken cancellation)
     {

@@ -61,7 +61,8 @@ internal sealed class ChunkStream(Func<ReadOnlyMemory<byte>, CancellationToken, 
     {
     }
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Chunks are handed on asynchronously.");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("Chunks are handed on asynchronously.");
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -49,7 +49,9 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         {
             try
             {
-                return await AppendAsync(artefact, bytes, hash, meter: null, cancellation) && Matches(hash, artefact) ? bytes.ToArray() : throw Corrupt(artefact);
+                return await AppendAsync(artefact, bytes, hash, meter: null, cancellation) && Matches(hash, artefact)
+                    ? bytes.ToArray()
+                    : throw Corrupt(artefact);
             }
             catch (RpcException failure)
             {
@@ -60,7 +62,8 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
 
     private async Task<long> ReceiveAsync(Artefact artefact, string part, TransferMeter meter, CancellationToken cancellation)
     {
-        await using var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.Asynchronous);
+        await using var file = new FileStream(
+            part, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.Asynchronous);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         long begin = await ResumeAsync(file, hash, artefact.SizeBytes, cancellation);
         meter.Skip(begin);
@@ -85,7 +88,8 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
     }
 
     // Whether the file is now whole and the one that was asked for.
-    private async Task<bool> CompleteAsync(Artefact artefact, FileStream file, IncrementalHash hash, TransferMeter meter, CancellationToken cancellation)
+    private async Task<bool> CompleteAsync(
+        Artefact artefact, FileStream file, IncrementalHash hash, TransferMeter meter, CancellationToken cancellation)
     {
         var backOff = new BackOff(server.Context);
         while (true)
@@ -130,18 +134,21 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
     }
 
     // Goes on where the destination ends. False: the server announced another file, or sent more than it announced.
-    private async Task<bool> AppendAsync(Artefact artefact, Stream destination, IncrementalHash hash, TransferMeter? meter, CancellationToken cancellation)
+    private async Task<bool> AppendAsync(
+        Artefact artefact, Stream destination, IncrementalHash hash, TransferMeter? meter, CancellationToken cancellation)
     {
         if (destination.Length == artefact.SizeBytes)
         {
             return true;
         }
 
-        using var call = server.Artefacts.DownloadArtefact(new DownloadArtefactRequest { Name = artefact.Name, Offset = destination.Length }, server.Streaming(cancellation));
+        using var call = server.Artefacts.DownloadArtefact(
+            new DownloadArtefactRequest { Name = artefact.Name, Offset = destination.Length }, server.Streaming(cancellation));
         while (await call.ResponseStream.MoveNext(cancellation))
         {
             var part = call.ResponseStream.Current;
-            if ((part.PartCase == DownloadArtefactResponse.PartOneofCase.Artefact && (part.Artefact.Sha256 != artefact.Sha256 || part.Artefact.SizeBytes != artefact.SizeBytes))
+            if ((part.PartCase == DownloadArtefactResponse.PartOneofCase.Artefact
+                && (part.Artefact.Sha256 != artefact.Sha256 || part.Artefact.SizeBytes != artefact.SizeBytes))
                 || part.Chunk.Length > artefact.SizeBytes - destination.Length)
             {
                 return false;
@@ -154,10 +161,12 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
 
         return destination.Length == artefact.SizeBytes
             ? true
-            : throw new RpcException(new Status(StatusCode.Unavailable, $"the stream ended after {destination.Length} of {artefact.SizeBytes} bytes"));
+            : throw new RpcException(
+                new Status(StatusCode.Unavailable, $"the stream ended after {destination.Length} of {artefact.SizeBytes} bytes"));
     }
 
-    private static bool Matches(IncrementalHash hash, Artefact artefact) => Convert.ToHexStringLower(hash.GetHashAndReset()) == artefact.Sha256;
+    private static bool Matches(IncrementalHash hash, Artefact artefact) =>
+        Convert.ToHexStringLower(hash.GetHashAndReset()) == artefact.Sha256;
 
     private static async Task<string> DigestOfAsync(string path, CancellationToken cancellation)
     {
@@ -170,10 +179,14 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
     {
         if (artefact.Sha256.Length != 64 || !artefact.Sha256.All(char.IsAsciiHexDigitLower))
         {
-            throw new RemoteException($"the server names '{VisibleText.Clean(artefact.Sha256)}' as the SHA-256 of {VisibleText.Clean(artefact.Role)}; 64 lower-case hexadecimal digits are expected.", ExitCode.Failed);
+            throw new RemoteException(
+                $"the server names '{VisibleText.Clean(artefact.Sha256)}' as the SHA-256 of {VisibleText.Clean(artefact.Role)}; "
+                + "64 lower-case hexadecimal digits are expected.",
+                ExitCode.Failed);
         }
     }
 
     private static RemoteException Corrupt(Artefact artefact) => new(
-        $"what the server sent as {artefact.Role} is not the file with SHA-256 {artefact.Sha256}; it was thrown away, fetch it again.", ExitCode.Failed);
+        $"what the server sent as {artefact.Role} is not the file with SHA-256 {artefact.Sha256}; it was thrown away, fetch it again.",
+        ExitCode.Failed);
 }

@@ -10,9 +10,13 @@ internal static class PublishedName
     public static string PathIn(string folder, string name)
     {
         bool isPlain = name.Length is > 0 and <= 200
-            && name.Split('/').All(part => part.Length > 0 && part[0] != '.' && !part.Contains('\\', StringComparison.Ordinal) && !part.Any(char.IsControl));
+            && name.Split('/').All(
+                part => part.Length > 0 && part[0] != '.' && !part.Contains('\\', StringComparison.Ordinal) && !part.Any(char.IsControl));
         return isPlain
             ? Path.Combine(folder, name)
-            : throw new RemoteException($"the server published a file named '{VisibleText.Shorten(name, 60)}', which has no place in a folder; fetch others by --only.", ExitCode.Failed);
+            : throw new RemoteException(
+                $"the server published a file named '{VisibleText.Shorten(name, 60)}', which has no place in a folder; "
+                + "fetch others by --only.",
+                ExitCode.Failed);
     }
 }

@@ -3,7 +3,10 @@ using Cluster.Client.Data;
 
 namespace Cluster.Client.Transfers;
 
-/// <summary>A tar of files that depends on their names and bytes alone: sorted, without times, owners and permissions of this machine.</summary>
+/// <summary>
+/// A tar of files that depends on their names and bytes alone: sorted, without times, owners and permissions of this
+/// machine.
+/// </summary>
 internal sealed class TarSource(string name, DataPackage package) : IUploadSource
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;

@@ -34,7 +34,9 @@ internal sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider 
         {
             _isDrawn = true;
             _drawn = time.GetTimestamp();
-            error.Write($"{EraseLine}{VisibleText.Shorten(what, 40)}  {Figures.Bytes(_done)} of {Figures.Bytes(Math.Max(total, _done))}  {Share():F0}%  ETA {Figures.Clock(Left())}");
+            error.Write(
+                $"{EraseLine}{VisibleText.Shorten(what, 40)}  {Figures.Bytes(_done)} of {Figures.Bytes(Math.Max(total, _done))}  "
+                + $"{Share():F0}%  ETA {Figures.Clock(Left())}");
             error.Flush();
         }
     }

@@ -67,13 +67,19 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
                 try
                 {
                     meter.Restart();
-                    var response = await SendOnceAsync(source, new UploadArtefactHeader { Sha256 = digest, SizeBytes = size }, meter, cancellation);
+                    var response = await SendOnceAsync(
+                        source, new UploadArtefactHeader { Sha256 = digest, SizeBytes = size }, meter, cancellation);
                     if (response.Artefact?.Sha256 != digest)
                     {
-                        throw new RemoteException($"the server stored {source.Name} as '{response.Artefact?.Sha256}' where {digest} was sent; it cannot be relied on.", ExitCode.Failed);
+                        throw new RemoteException(
+                            $"the server stored {source.Name} as '{response.Artefact?.Sha256}' where {digest} was sent; "
+                            + "it cannot be relied on.",
+                            ExitCode.Failed);
                     }
 
-                    sentence = $"{source.Name}: {(response.Existed ? "the server has it already" : "uploaded")} ({Figures.Bytes(size)}, SHA-256 {digest[..12]}).";
+                    sentence =
+                        $"{source.Name}: {(response.Existed ? "the server has it already" : "uploaded")} ({Figures.Bytes(size)}, "
+                        + $"SHA-256 {digest[..12]}).";
                 }
                 catch (RpcException failure)
                 {
@@ -87,7 +93,8 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
         }
     }
 
-    private async Task<UploadArtefactResponse> SendOnceAsync(IUploadSource source, UploadArtefactHeader header, TransferMeter meter, CancellationToken cancellation)
+    private async Task<UploadArtefactResponse> SendOnceAsync(
+        IUploadSource source, UploadArtefactHeader header, TransferMeter meter, CancellationToken cancellation)
     {
         using var call = server.Artefacts.UploadArtefact(server.Streaming(cancellation));
         var answer = call.ResponseAsync;
@@ -97,14 +104,16 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
             await using var chunks = new ChunkStream(async (bytes, token) =>
             {
                 // The message is serialized before the task ends, so the buffer may then be used again.
-                await WriteAsync(call.RequestStream, answer, new UploadArtefactRequest { Chunk = UnsafeByteOperations.UnsafeWrap(bytes) }, token);
+                await WriteAsync(
+                    call.RequestStream, answer, new UploadArtefactRequest { Chunk = UnsafeByteOperations.UnsafeWrap(bytes) }, token);
                 meter.Add(bytes.Length);
             });
             await source.WriteToAsync(chunks, cancellation);
             await chunks.CompleteAsync(cancellation);
             await call.RequestStream.CompleteAsync();
         }
-        catch (Exception failure) when (failure is AnsweredEarlyException or RpcException || (failure is InvalidOperationException && answer.IsCompleted))
+        catch (Exception failure)
+            when (failure is AnsweredEarlyException or RpcException || (failure is InvalidOperationException && answer.IsCompleted))
         {
             // The server has answered before it had everything, because it has the file or does not want it: the answer says which.
         }
@@ -113,7 +122,8 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
     }
 
     // Once the server has answered nobody reads: a write that waits for room may then end with an error, or wait for ever.
-    private static async Task WriteAsync(IClientStreamWriter<UploadArtefactRequest> requests, Task answer, UploadArtefactRequest part, CancellationToken cancellation)
+    private static async Task WriteAsync(
+        IClientStreamWriter<UploadArtefactRequest> requests, Task answer, UploadArtefactRequest part, CancellationToken cancellation)
     {
         if (answer.IsCompleted)
         {
@@ -123,7 +133,8 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
         var write = requests.WriteAsync(part, cancellation);
         if (await Task.WhenAny(write, answer) != write)
         {
-            _ = write.ContinueWith(late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = write.ContinueWith(
+                late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
             throw new AnsweredEarlyException();
         }
 

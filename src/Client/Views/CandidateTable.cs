@@ -30,7 +30,8 @@ internal static class CandidateTable
     private static string[] Cells(Candidate candidate)
     {
         var accuracy = Measured.Accuracy(candidate);
-        int attempts = candidate.Failure?.Attempts ?? candidate.Evaluations.Select(evaluation => evaluation.Attempts).DefaultIfEmpty().Max();
+        int attempts = candidate.Failure?.Attempts
+            ?? candidate.Evaluations.Select(evaluation => evaluation.Attempts).DefaultIfEmpty().Max();
         var groups = candidate.Plan?.Groups;
         return
         [
@@ -50,7 +51,8 @@ internal static class CandidateTable
         ? $"{failure.Message} (after {failure.Attempts} {(failure.Attempts == 1 ? "attempt" : "attempts")})"
         : candidate.Evaluations.Count == 0
             ? Figures.None
-            : string.Join(", ", candidate.Evaluations.Select(evaluation => $"{(evaluation.Latency is null ? "accuracy" : "latency")} {Source(evaluation.Source)}"));
+            : string.Join(", ", candidate.Evaluations.Select(
+                evaluation => $"{(evaluation.Latency is null ? "accuracy" : "latency")} {Source(evaluation.Source)}"));
 
     private static string Source(EvaluationSource source) => source switch
     {

@@ -12,7 +12,13 @@ internal static class EstimateTable
         var table = CommandConsole.Table(console, "Group", "Operators", ">MACs", ">Weights", "What");
         foreach (var group in estimate.Groups)
         {
-            CommandConsole.AddRow(table, group.Name, string.Join('+', group.Operators), Figures.Count(group.Macs), Figures.Count(group.Parameters), group.Description);
+            CommandConsole.AddRow(
+                table,
+                group.Name,
+                string.Join('+', group.Operators),
+                Figures.Count(group.Macs),
+                Figures.Count(group.Parameters),
+                group.Description);
         }
 
         console.Write(table);
@@ -20,7 +26,9 @@ internal static class EstimateTable
         CommandConsole.Line(console, estimate.UnsupportedOperators.Count == 0
             ? "no operator stays in FP32 for want of support"
             : $"stay in FP32, as the target does not execute them in 8 bits: {string.Join(", ", estimate.UnsupportedOperators)}");
-        string time = estimate.Duration is { } duration ? $", about {Figures.Duration(duration.ToTimeSpan())}" : "; how long they take is not known yet";
+        string time = estimate.Duration is { } duration
+            ? $", about {Figures.Duration(duration.ToTimeSpan())}"
+            : "; how long they take is not known yet";
         CommandConsole.Line(console, $"about {estimate.Evaluations} accuracy evaluations{time}");
         CommandConsole.Line(console, "nothing was submitted");
     }

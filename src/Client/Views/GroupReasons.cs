@@ -12,7 +12,8 @@ internal static class GroupReasons
     private const long LargestResult = 64 << 20;
 
     /// <summary>Sentences by the group's name; empty where no result was published.</summary>
-    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(Job job, ServerConnection server, TextWriter error, CancellationToken cancellation)
+    public static async Task<IReadOnlyDictionary<string, string>> ReadAsync(
+        Job job, ServerConnection server, TextWriter error, CancellationToken cancellation)
     {
         if (job.Artefacts.LastOrDefault(artefact => artefact.Role == ResultFile && artefact.SizeBytes <= LargestResult) is not { } artefact)
         {
@@ -25,7 +26,8 @@ internal static class GroupReasons
         }
         catch (Exception failure) when (failure is RemoteException or JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            await error.WriteLineAsync($"cluster: warning: why the groups have their precisions is not known ({failure.Message.TrimEnd('.')}).");
+            await error.WriteLineAsync(
+                $"cluster: warning: why the groups have their precisions is not known ({failure.Message.TrimEnd('.')}).");
             return new Dictionary<string, string>(StringComparer.Ordinal);
         }
     }

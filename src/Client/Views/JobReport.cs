@@ -71,17 +71,23 @@ internal static class JobReport
             ("train", Data(spec.Training)),
             ("target", spec.Target),
             ("methods", string.Join(',', spec.Methods)),
-            ("max drop", spec.HasMaxDrop ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}" : ""),
+            ("max drop", spec.HasMaxDrop
+                ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}"
+                : ""),
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
             ("latency", $"batch {options.Batch}, {options.Threads} threads"),
             ("fine-tune", spec.Training is null ? "" : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epochs" : "")}"),
-            ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified ? "" : $"{Words.Of(spec.Reconstruct)}{(spec.HasReconstructIterations ? $", {spec.ReconstructIterations} iterations" : "")}"),
+            ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified
+                ? ""
+                : $"{Words.Of(spec.Reconstruct)}{(spec.HasReconstructIterations ? $", {spec.ReconstructIterations} iterations" : "")}"),
             ("seed", $"{spec.Seed}"),
         };
         if (job.Progress is { } progress)
         {
             string left = Words.IsOver(job.State) ? "" : $", ETA {Figures.Clock(progress.Remaining?.ToTimeSpan())}";
-            facts.Add(("progress", $"{Words.Position(progress)} evaluations, {Figures.Duration(progress.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}{left}"));
+            facts.Add((
+                "progress",
+                $"{Words.Position(progress)} evaluations, {Figures.Duration(progress.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}{left}"));
             facts.Add(("purpose", progress.Purpose));
             facts.Add(("best so far", Words.Best(progress.Best)));
         }
@@ -107,8 +113,11 @@ internal static class JobReport
         }
 
         CommandConsole.Line(console, "");
-        var groups = job.Groups.GroupBy(group => group.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
-        var table = CommandConsole.Table(console, "Group", "Operators", ">MACs", "Precision", "Calibrator", "Bias corrected", ">W bits", ">A bits", "Rounding", "Why");
+        var groups = job.Groups
+            .GroupBy(group => group.Name, StringComparer.Ordinal)
+            .ToDictionary(same => same.Key, same => same.First(), StringComparer.Ordinal);
+        var table = CommandConsole.Table(
+            console, "Group", "Operators", ">MACs", "Precision", "Calibrator", "Bias corrected", ">W bits", ">A bits", "Rounding", "Why");
         foreach (var decision in plan.Groups)
         {
             var group = groups.GetValueOrDefault(decision.Group);

@@ -2,7 +2,10 @@ using Google.Protobuf;
 
 namespace Cluster.Client.Views;
 
-/// <summary>Responses as protobuf's JSON, in which every field that has no presence is written: scripts find the same keys every time.</summary>
+/// <summary>
+/// Responses as protobuf's JSON, in which every field that has no presence is written: scripts find the same keys every
+/// time.
+/// </summary>
 internal static class JsonOutput
 {
     private static readonly JsonFormatter Lines = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));

@@ -26,7 +26,8 @@ internal static class NodeTable
             string heard = Words.Since(node.LastHeartbeatTime, now);
             if (node.Slots.Count == 0)
             {
-                CommandConsole.AddRow(table, node.Name, Words.Of(node.State), "no slots", Figures.None, Figures.None, Figures.None, heard, node.Version);
+                CommandConsole.AddRow(
+                    table, node.Name, Words.Of(node.State), "no slots", Figures.None, Figures.None, Figures.None, heard, node.Version);
             }
 
             foreach (var slot in node.Slots)

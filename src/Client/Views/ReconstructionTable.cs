@@ -18,7 +18,9 @@ internal static class ReconstructionTable
         foreach (var step in job.Reconstruction)
         {
             string kept = step.Method == "probe" ? "" : step.Kept ? " (kept)" : " (not kept)";
-            CommandConsole.Line(console, $"Reconstruction, {step.Method}{kept}, {Figures.Duration(step.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}: {step.Reason}");
+            CommandConsole.Line(
+                console,
+                $"Reconstruction, {step.Method}{kept}, {Figures.Duration(step.Elapsed?.ToTimeSpan() ?? TimeSpan.Zero)}: {step.Reason}");
         }
 
         if (!job.Reconstruction.Any(step => step.Blocks.Count > 0))
@@ -29,7 +31,8 @@ internal static class ReconstructionTable
         var table = CommandConsole.Table(console, "Method", "Block", "Learned", ">Loss before", ">Loss after", "Kept");
         foreach (var (step, block) in job.Reconstruction.SelectMany(step => step.Blocks.Select(block => (step, block))))
         {
-            CommandConsole.AddRow(table, step.Method, block.Name, block.Phase, $"{block.LossBefore:G4}", $"{block.LossAfter:G4}", block.Kept ? "yes" : "no");
+            CommandConsole.AddRow(
+                table, step.Method, block.Name, block.Phase, $"{block.LossBefore:G4}", $"{block.LossAfter:G4}", block.Kept ? "yes" : "no");
         }
 
         console.Write(table);

@@ -19,7 +19,8 @@ internal static class Words
     public static string Of(ReconstructionMode mode) => Lower(mode.ToString());
 
     /// <summary>"out of memory", "host lost".</summary>
-    public static string Of(FailureKind kind) => string.Concat(kind.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
+    public static string Of(FailureKind kind) =>
+        string.Concat(kind.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
 
     public static string Of(WinnerKind kind) => kind switch
     {
@@ -50,9 +51,11 @@ internal static class Words
     public static string Time(Timestamp? time) => time is null ? Figures.None : $"{time.ToDateTime():yyyy-MM-dd HH:mm:ss}Z";
 
     /// <summary>How long since, or none.</summary>
-    public static string Since(Timestamp? time, DateTimeOffset now) => time is null ? Figures.None : Figures.Duration(Positive(now - time.ToDateTimeOffset()));
+    public static string Since(Timestamp? time, DateTimeOffset now) =>
+        time is null ? Figures.None : Figures.Duration(Positive(now - time.ToDateTimeOffset()));
 
-    public static string Position(JobProgress? progress) => progress is null ? Figures.None : $"{progress.Done}/~{progress.Done + progress.EstimatedLeft}";
+    public static string Position(JobProgress? progress) =>
+        progress is null ? Figures.None : $"{progress.Done}/~{progress.Done + progress.EstimatedLeft}";
 
     /// <summary>"candidate 12: top-1 91.25%, drop 0.13 points, 5.84 ms (1.24x)".</summary>
     public static string Best(Candidate? best)
@@ -65,7 +68,8 @@ internal static class Words
         var said = new List<string>();
         if (Measured.Accuracy(best) is { Total: > 0 } accuracy)
         {
-            said.Add($"top-1 {Figures.Percent((double)accuracy.Correct / accuracy.Total)}, drop {Figures.Points(100 * accuracy.Drop)} points");
+            said.Add(
+                $"top-1 {Figures.Percent((double)accuracy.Correct / accuracy.Total)}, drop {Figures.Points(100 * accuracy.Drop)} points");
         }
 
         if (Measured.Latency(best) is { MedianMs: > 0 } latency)

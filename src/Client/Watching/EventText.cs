@@ -13,11 +13,14 @@ internal static class EventText
         JobEvent.EventOneofCase.StateChanged => happened.StateChanged.Reason.Length > 0
             ? $"{Words.Of(happened.StateChanged.State)}: {happened.StateChanged.Reason}"
             : Words.Of(happened.StateChanged.State),
-        JobEvent.EventOneofCase.RoundProposed => $"round {happened.RoundProposed.Round}: {happened.RoundProposed.Purpose} ({happened.RoundProposed.Items} {(happened.RoundProposed.Items == 1 ? "item" : "items")})",
+        JobEvent.EventOneofCase.RoundProposed =>
+            $"round {happened.RoundProposed.Round}: {happened.RoundProposed.Purpose} ({happened.RoundProposed.Items} "
+            + $"{(happened.RoundProposed.Items == 1 ? "item" : "items")})",
         JobEvent.EventOneofCase.CandidateChanged => Of(happened.CandidateChanged),
         JobEvent.EventOneofCase.WorkChanged => Of(happened.WorkChanged),
         JobEvent.EventOneofCase.WinnerSelected => $"winner: {happened.WinnerSelected.Reason}",
-        JobEvent.EventOneofCase.ArtefactPublished => $"published {happened.ArtefactPublished.Role} ({Figures.Bytes(happened.ArtefactPublished.SizeBytes)})",
+        JobEvent.EventOneofCase.ArtefactPublished =>
+            $"published {happened.ArtefactPublished.Role} ({Figures.Bytes(happened.ArtefactPublished.SizeBytes)})",
         _ => null,
     };
 

@@ -61,7 +61,8 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
             if (step.Failure is null)
             {
                 // A server that stops ends its streams too.
-                var now = await server.CallAsync(options => server.Jobs.GetJobAsync(new GetJobRequest { Name = job }, options), cancellation);
+                var now = await server.CallAsync(
+                    options => server.Jobs.GetJobAsync(new GetJobRequest { Name = job }, options), cancellation);
                 if (Words.IsOver(now.State))
                 {
                     yield break;
@@ -72,7 +73,8 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
         }
     }
 
-    private static async Task<(JobEvent? Event, RpcException? Failure)> NextAsync(IAsyncStreamReader<JobEvent> stream, CancellationToken cancellation)
+    private static async Task<(JobEvent? Event, RpcException? Failure)> NextAsync(
+        IAsyncStreamReader<JobEvent> stream, CancellationToken cancellation)
     {
         try
         {
@@ -110,7 +112,8 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
 
         if (server.Context.Time.GetElapsedTime(_lastContact) > Patience)
         {
-            throw new RemoteException($"{why}, for ten minutes now; the job is not touched by that, watch it again later.", ExitCode.Unavailable);
+            throw new RemoteException(
+                $"{why}, for ten minutes now; the job is not touched by that, watch it again later.", ExitCode.Unavailable);
         }
 
         if (_backOff.Count == 0)

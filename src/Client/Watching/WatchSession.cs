@@ -7,7 +7,10 @@ using Spectre.Console;
 
 namespace Cluster.Client.Watching;
 
-/// <summary>Follows a job on the command's output: a live table on a terminal, a line for each change elsewhere, or events as JSON lines.</summary>
+/// <summary>
+/// Follows a job on the command's output: a live table on a terminal, a line for each change elsewhere, or events as
+/// JSON lines.
+/// </summary>
 internal sealed class WatchSession(ServerConnection server, InvocationConfiguration streams, bool isJson)
 {
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(500);
@@ -89,7 +92,10 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
             else if (isBetter)
             {
                 var picture = state.Picture();
-                CommandConsole.Line(console, $"{Words.Time(happened.Time)}  [{picture.Position}] ETA {Figures.Clock(picture.Remaining)}  best {Words.Best(picture.Best)}");
+                CommandConsole.Line(
+                    console,
+                    $"{Words.Time(happened.Time)}  [{picture.Position}] ETA {Figures.Clock(picture.Remaining)}  best "
+                    + $"{Words.Best(picture.Best)}");
             }
 
             await streams.Output.FlushAsync(cancellation);
@@ -102,7 +108,8 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
         return Task.CompletedTask;
     }
 
-    private static Spectre.Console.Rendering.IRenderable Draw(IAnsiConsole console, WatchState state) => WatchTable.Create(console, state.Picture(), DateTimeOffset.UtcNow);
+    private static Spectre.Console.Rendering.IRenderable Draw(IAnsiConsole console, WatchState state) =>
+        WatchTable.Create(console, state.Picture(), DateTimeOffset.UtcNow);
 
     private async Task RepeatAsync(TimeSpan pause, Func<Task> body, CancellationToken stop)
     {

@@ -12,8 +12,13 @@ internal static class WatchTable
     public static IRenderable Create(IAnsiConsole console, WatchPicture picture, DateTimeOffset now)
     {
         var facts = new Grid().AddColumn().AddColumn();
-        Add(facts, "state", new Text(picture.Reason.Length > 0 ? VisibleText.Clean($"{Words.Of(picture.State)}: {picture.Reason}") : Words.Of(picture.State), new Style(Words.ColorOf(picture.State))));
-        Add(facts, "done", $"{picture.Position} evaluations, {(picture.Elapsed is { } elapsed ? Figures.Clock(elapsed) : "--:--")} elapsed");
+        Add(facts, "state", new Text(
+            picture.Reason.Length > 0 ? VisibleText.Clean($"{Words.Of(picture.State)}: {picture.Reason}") : Words.Of(picture.State),
+            new Style(Words.ColorOf(picture.State))));
+        Add(
+            facts,
+            "done",
+            $"{picture.Position} evaluations, {(picture.Elapsed is { } elapsed ? Figures.Clock(elapsed) : "--:--")} elapsed");
         Add(facts, "ETA", Figures.Clock(picture.Remaining));
         Add(facts, "now", picture.Purpose.Length == 0 ? Figures.None : picture.Purpose);
         Add(facts, "best so far", Words.Best(picture.Best));
@@ -25,7 +30,12 @@ internal static class WatchTable
         var rows = new List<IRenderable> { facts, Nodes(console, picture.Nodes, now) };
         rows.AddRange(picture.Last.Select(line => new Text(line) { Overflow = Overflow.Ellipsis }));
         string title = picture.DisplayName.Length == 0 ? picture.Name : $"{picture.Name}  {picture.DisplayName}";
-        return new Panel(new Rows(rows)) { Header = new PanelHeader(Markup.Escape(VisibleText.Shorten(title, 70))), Border = BoxBorder.Rounded, Expand = true };
+        return new Panel(new Rows(rows))
+        {
+            Header = new PanelHeader(Markup.Escape(VisibleText.Shorten(title, 70))),
+            Border = BoxBorder.Rounded,
+            Expand = true
+        };
     }
 
     private static IRenderable Nodes(IAnsiConsole console, IReadOnlyList<Node>? nodes, DateTimeOffset now) => nodes switch

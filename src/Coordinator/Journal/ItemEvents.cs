@@ -15,7 +15,10 @@ public sealed record ProposedItem(int Sequence, string Id, WorkItem Item);
 /// <param name="Items">The work, in order.</param>
 public sealed record RoundProposed(int Round, int After, string Purpose, IReadOnlyList<ProposedItem> Items) : JournalEvent;
 
-/// <summary>A try at an item is about to begin on a host; written before it does, so that no loss of a host goes unnoticed. No decision of the search reads it.</summary>
+/// <summary>
+/// A try at an item is about to begin on a host; written before it does, so that no loss of a host goes unnoticed. No
+/// decision of the search reads it.
+/// </summary>
 /// <param name="Sequence">The item's number.</param>
 /// <param name="Attempt">The try's number for this item, from 1.</param>
 /// <param name="Node">The host.</param>
@@ -34,7 +37,11 @@ public sealed record AttemptFailed(int Sequence, int Attempt, FailedResult Failu
 /// <param name="Item">The item's id.</param>
 /// <param name="Result">What was found.</param>
 /// <param name="Source">Where it comes from.</param>
-public sealed record ItemCompleted(int Sequence, string Item, WorkResult Result, ResultSource Source = ResultSource.Measured) : JournalEvent;
+public sealed record ItemCompleted(
+    int Sequence,
+    string Item,
+    WorkResult Result,
+    ResultSource Source = ResultSource.Measured) : JournalEvent;
 
 /// <summary>An item ended without a result for a reason of its own; appended in the order of proposal.</summary>
 /// <param name="Sequence">The item's number.</param>

@@ -15,9 +15,17 @@ public sealed record ReconstructionProbed(ReconstructItem Item, WeightProbeResul
 /// <param name="Winner">The selection that replaces the one before, or null where that stays as it was.</param>
 /// <param name="Ends">Whether the next method is left out: this one met the constraint, or no other could do better.</param>
 /// <param name="Reason">Why, in a sentence.</param>
-public sealed record ReconstructionCompleted(ReconstructItem Item, ReconstructResult Result, WinnerSelected? Winner, bool Ends, string Reason) : JournalEvent;
+public sealed record ReconstructionCompleted(
+    ReconstructItem Item,
+    ReconstructResult Result,
+    WinnerSelected? Winner,
+    bool Ends,
+    string Reason) : JournalEvent;
 
-/// <summary>A step of the escalation ended without a result for a reason of its own; the winner stays as it was, the next step follows.</summary>
+/// <summary>
+/// A step of the escalation ended without a result for a reason of its own; the winner stays as it was, the next step
+/// follows.
+/// </summary>
 /// <param name="Item">What was asked.</param>
 /// <param name="Failure">Why.</param>
 /// <param name="Attempts">How often it was tried.</param>

@@ -77,7 +77,8 @@ public static class CanonicalJson
             {
                 if (string.Equals(members[i].Name, members[i - 1].Name, StringComparison.Ordinal))
                 {
-                    throw new JobException($"A JSON object has the key \"{members[i].Name}\" twice where each key may occur once: remove one of them.");
+                    throw new JobException(
+                        $"A JSON object has the key \"{members[i].Name}\" twice where each key may occur once: remove one of them.");
                 }
 
                 text.Append(',');

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Cluster.Coordinator.Json;
 
-/// <summary>The one set of JSON conventions of plans, journals and results: camelCase names, enums as camelCase text, nulls left out.</summary>
+/// <summary>
+/// The one set of JSON conventions of plans, journals and results: camelCase names, enums as camelCase text, nulls left
+/// out.
+/// </summary>
 public static class CoordinatorJson
 {
     /// <summary>For journals and results: members of later versions are ignored when read.</summary>

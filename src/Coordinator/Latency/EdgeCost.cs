@@ -1,6 +1,9 @@
 namespace Cluster.Coordinator.Latency;
 
-/// <summary>What a tensor costs where its producer and a consumer differ in precision. However many consumers differ, it is converted once.</summary>
+/// <summary>
+/// What a tensor costs where its producer and a consumer differ in precision. However many consumers differ, it is
+/// converted once.
+/// </summary>
 internal sealed class EdgeCost
 {
     private readonly int _from;

@@ -9,7 +9,8 @@ namespace Cluster.Coordinator.Latency;
 /// </summary>
 public sealed class LatencyModel
 {
-    // Keeps a, b, c near one common factor until measured plans tell them apart: a measurement's variance (1 %)² over that of a factor (50 %)².
+    // Keeps a, b, c near one common factor until measured plans tell them apart: a measurement's variance (1 %)² over
+    // that of a factor (50 %)².
     private const double Ridge = 4e-4;
 
     // A fitted part never becomes free: a negative price would be searched for and "found".
@@ -34,10 +35,13 @@ public sealed class LatencyModel
     {
         if (profile.Groups.Count != space.Groups.Count || profile.Edges.Count != space.Edges.Count)
         {
-            throw new JobException($"The profile has {profile.Groups.Count} groups and {profile.Edges.Count} edges where the network has {space.Groups.Count} and {space.Edges.Count}: it is another network's, measure it again.");
+            throw new JobException(
+                $"The profile has {profile.Groups.Count} groups and {profile.Edges.Count} edges where the network has "
+                + $"{space.Groups.Count} and {space.Edges.Count}: it is another network's, measure it again.");
         }
 
-        var edges = space.Edges.Select((edge, i) => new EdgeCost(edge.From, edge.To, edge.Tensor, profile.Edges[i].QuantizeMs, profile.Edges[i].DequantizeMs));
+        var edges = space.Edges.Select(
+            (edge, i) => new EdgeCost(edge.From, edge.To, edge.Tensor, profile.Edges[i].QuantizeMs, profile.Edges[i].DequantizeMs));
         return Fitted(
             [.. profile.Groups.Select(group => group.Float32Ms)],
             [.. profile.Groups.Select(group => group.Int8Ms)],
@@ -50,11 +54,14 @@ public sealed class LatencyModel
     /// A cruder model for where there is no profile: measured totals shared out by multiply-accumulates, and a nanosecond for each element
     /// that changes precision.
     /// </summary>
-    public static LatencyModel FromTotals(SearchSpace space, double float32Ms, double int8Ms, int batch, IReadOnlyList<LatencySample> samples)
+    public static LatencyModel FromTotals(
+        SearchSpace space, double float32Ms, double int8Ms, int batch, IReadOnlyList<LatencySample> samples)
     {
         double all = space.Groups.Sum(group => Math.Max(1, group.Macs));
         var shares = space.Groups.Select(group => Math.Max(1, group.Macs) / all).ToArray();
-        var edges = space.Edges.Select(edge => new EdgeCost(edge.From, edge.To, edge.Tensor, edge.ElementsPerImage * batch * 1e-6, edge.ElementsPerImage * batch * 1e-6));
+        var edges = space.Edges.Select(
+            edge =>
+                new EdgeCost(edge.From, edge.To, edge.Tensor, edge.ElementsPerImage * batch * 1e-6, edge.ElementsPerImage * batch * 1e-6));
         return Fitted(
             [.. shares.Select(share => share * float32Ms)],
             [.. shares.Select(share => share * int8Ms)],
@@ -73,7 +80,8 @@ public sealed class LatencyModel
     /// <summary>Fitted milliseconds of one group's own kernels, without edges.</summary>
     public double GroupMs(int group, bool int8) => int8 ? _factors.Int8 * _int8[group] : _factors.Float32 * _float32[group];
 
-    private static LatencyModel Fitted(double[] float32, double[] int8, EdgeCost[] edges, double float32Ms, IReadOnlyList<LatencySample> samples)
+    private static LatencyModel Fitted(
+        double[] float32, double[] int8, EdgeCost[] edges, double float32Ms, IReadOnlyList<LatencySample> samples)
     {
         var sum = float32.Sum();
         var scale = sum > 0 ? float32Ms / sum : 1;
@@ -91,7 +99,10 @@ public sealed class LatencyModel
             float32,
             int8,
             edges,
-            (scale * Math.Max(LeastFactor, factors[0]), scale * Math.Max(LeastFactor, factors[1]), scale * Math.Max(LeastFactor, factors[2])));
+            (
+                scale * Math.Max(LeastFactor, factors[0]),
+                scale * Math.Max(LeastFactor, factors[1]),
+                scale * Math.Max(LeastFactor, factors[2])));
     }
 
     private LatencyFeatures Features(IReadOnlyList<bool> int8)

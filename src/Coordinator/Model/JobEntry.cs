@@ -9,7 +9,10 @@ public sealed record JobEntry
     /// <summary>What the client drew for this request, or null: a repeated one names the job that the first call made.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Digest of the request that came with <see cref="RequestId"/>: the same id with another request is an error of the client.</summary>
+    /// <summary>
+    /// Digest of the request that came with <see cref="RequestId"/>: the same id with another request is an error of
+    /// the client.
+    /// </summary>
     public string? RequestDigest { get; init; }
 
     /// <summary>For people.</summary>

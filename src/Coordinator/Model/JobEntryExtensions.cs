@@ -15,5 +15,6 @@ public static class JobEntryExtensions
 
     /// <summary>Whether both are the same job as it was accepted, whatever became of it.</summary>
     public static bool IsSameAs(this JobEntry entry, JobEntry other) =>
-        string.Equals(CanonicalJson.Serialize(entry with { Status = other.Status }), CanonicalJson.Serialize(other), StringComparison.Ordinal);
+        string.Equals(
+            CanonicalJson.Serialize(entry with { Status = other.Status }), CanonicalJson.Serialize(other), StringComparison.Ordinal);
 }

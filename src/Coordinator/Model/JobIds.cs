@@ -6,7 +6,10 @@ public static class JobIds
     /// <summary>The longest name.</summary>
     public const int MaxLength = 100;
 
-    /// <summary>Whether a text is lower-case letters, digits and hyphens, at most <see cref="MaxLength"/> of them and the first no hyphen.</summary>
+    /// <summary>
+    /// Whether a text is lower-case letters, digits and hyphens, at most <see cref="MaxLength"/> of them and the first
+    /// no hyphen.
+    /// </summary>
     public static bool IsValid(string id) =>
         id.Length is > 0 and <= MaxLength && id[0] != '-' && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
@@ -16,12 +19,15 @@ public static class JobIds
     {
         if (!IsValid(id))
         {
-            throw new JobException($"\"{id}\" cannot name a job where 1 to {MaxLength} lower-case letters, digits and hyphens are expected: choose another name.");
+            throw new JobException(
+                $"\"{id}\" cannot name a job where 1 to {MaxLength} lower-case letters, digits and hyphens are expected: "
+                + "choose another name.");
         }
     }
 
     /// <summary>The error of a new job whose name another job has.</summary>
-    public static JobException Taken(string id) => new($"There is another job {id} already where a new name is expected: choose another one.");
+    public static JobException Taken(string id) =>
+        new($"There is another job {id} already where a new name is expected: choose another one.");
 
     /// <summary>The error of a job that is not there.</summary>
     public static JobException Unknown(string id) => new($"There is no job {id}: give the name of one that the list of jobs shows.");

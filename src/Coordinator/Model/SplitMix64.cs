@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Cluster.Coordinator.Model;
 
-/// <summary>Steele, Lea and Flood's SplitMix64 generator: every random choice of a job comes from one of these, seeded by (job seed, purpose).</summary>
+/// <summary>
+/// Steele, Lea and Flood's SplitMix64 generator: every random choice of a job comes from one of these, seeded by (job
+/// seed, purpose).
+/// </summary>
 public sealed class SplitMix64
 {
     private ulong _state;
@@ -28,6 +31,9 @@ public sealed class SplitMix64
         return z ^ (z >> 31);
     }
 
-    /// <summary>A whole number from 0 to below <paramref name="bound"/>, by the high half of a 128-bit product (bias below bound / 2^64).</summary>
+    /// <summary>
+    /// A whole number from 0 to below <paramref name="bound"/>, by the high half of a 128-bit product (bias below bound
+    /// / 2^64).
+    /// </summary>
     public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
 }

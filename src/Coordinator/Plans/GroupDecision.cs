@@ -21,7 +21,10 @@ public sealed record GroupDecision(
     string Rounding = "nearest",
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool FloatShortcuts = false)
 {
-    /// <summary>The one decision that leaves a group in FP32; its other members are neutral, so that equal plans have equal bytes.</summary>
+    /// <summary>
+    /// The one decision that leaves a group in FP32; its other members are neutral, so that equal plans have equal
+    /// bytes.
+    /// </summary>
     public static GroupDecision Float32(string group) => new(group, Precision.Float32, "none", BiasCorrection: false, 32, 32, "none");
 
     /// <summary>The decision to run a group in 8 bits with weights rounded to nearest.</summary>

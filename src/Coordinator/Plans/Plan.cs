@@ -22,12 +22,16 @@ public sealed class Plan : IEquatable<Plan>
         {
             if (string.IsNullOrEmpty(decision.Group) || !seen.Add(decision.Group))
             {
-                throw new JobException($"The plan decides group \"{decision.Group}\" twice or without a name where each group is decided once: correct its list of groups.");
+                throw new JobException(
+                    $"The plan decides group \"{decision.Group}\" twice or without a name where each group is decided once: "
+                    + "correct its list of groups.");
             }
 
             if (decision.Precision == Precision.Int8 && (decision.WeightBits is < 2 or > 8 || decision.ActivationBits is < 2 or > 8))
             {
-                throw new JobException($"The plan gives group \"{decision.Group}\" {decision.WeightBits} weight and {decision.ActivationBits} activation bits where 2 to 8 are expected: correct the plan.");
+                throw new JobException(
+                    $"The plan gives group \"{decision.Group}\" {decision.WeightBits} weight and {decision.ActivationBits} "
+                    + "activation bits where 2 to 8 are expected: correct the plan.");
             }
         }
 

@@ -3,7 +3,10 @@ using Cluster.Coordinator.Json;
 
 namespace Cluster.Coordinator.Plans;
 
-/// <summary>The file <c>winner.plan.json</c>: a plan, what it was built from, and the job's seed. With it the same bytes can be built again.</summary>
+/// <summary>
+/// The file <c>winner.plan.json</c>: a plan, what it was built from, and the job's seed. With it the same bytes can be
+/// built again.
+/// </summary>
 /// <param name="Plan">The plan.</param>
 /// <param name="BuiltFrom">Digests of its inputs.</param>
 /// <param name="Seed">The job's seed, from which every other seed is derived.</param>
@@ -22,7 +25,8 @@ public sealed record PlanFile(Plan Plan, BuiltFrom BuiltFrom, long Seed)
     public string Format() => JsonSerializer.Serialize(this, CoordinatorJson.Indented) + "\n";
 
     /// <summary>Reads a plan file's text; <paramref name="name"/> is what the error calls it.</summary>
-    /// <exception cref="JobException">It is not JSON, not of this version, has unknown or missing members, or its digest is not its plan's.</exception>
+    /// <exception cref="JobException">It is not JSON, not of this version, has unknown or missing members, or its
+    /// digest is not its plan's.</exception>
     public static PlanFile Parse(string text, string name)
     {
         RequireSchema(text, name);
@@ -30,16 +34,22 @@ public sealed record PlanFile(Plan Plan, BuiltFrom BuiltFrom, long Seed)
         try
         {
             file = JsonSerializer.Deserialize<PlanFile>(text, CoordinatorJson.Strict)
-                ?? throw new JobException($"{name} holds null where a plan is expected: write it with `cluster run` or `cluster quantize`.");
+                ?? throw new JobException(
+                    $"{name} holds null where a plan is expected: write it with `cluster run` or `cluster quantize`.");
         }
         catch (JsonException e)
         {
-            throw new JobException($"{name} is not a plan ({e.Message}): expected members are schema, plan, builtFrom, seed and digest; compare it with docs/schemas/plan.schema.json.", e);
+            throw new JobException(
+                $"{name} is not a plan ({e.Message}): expected members are schema, plan, builtFrom, seed and digest; compare it "
+                + "with docs/schemas/plan.schema.json.",
+                e);
         }
 
         if (!string.Equals(file.Digest, file.Plan.Digest, StringComparison.Ordinal))
         {
-            throw new JobException($"{name} states the digest {file.Digest} but its plan has {file.Plan.Digest}: if the plan was edited on purpose, remove the member \"digest\".");
+            throw new JobException(
+                $"{name} states the digest {file.Digest} but its plan has {file.Plan.Digest}: if the plan was edited on purpose, "
+                + "remove the member \"digest\".");
         }
 
         return file;
@@ -50,12 +60,14 @@ public sealed record PlanFile(Plan Plan, BuiltFrom BuiltFrom, long Seed)
         try
         {
             using var document = JsonDocument.Parse(text);
-            var schema = document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("schema", out var value)
+            var schema = document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("schema", out var value)
                 ? value.ToString()
                 : "none";
             if (!string.Equals(schema, CurrentSchema, StringComparison.Ordinal))
             {
-                throw new JobException($"{name} has the schema \"{schema}\" where \"{CurrentSchema}\" is expected: use the version of cluster that wrote it.");
+                throw new JobException(
+                    $"{name} has the schema \"{schema}\" where \"{CurrentSchema}\" is expected: use the version of cluster that wrote it.");
             }
         }
         catch (JsonException e)

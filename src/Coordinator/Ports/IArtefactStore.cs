@@ -3,7 +3,10 @@ namespace Cluster.Coordinator.Ports;
 /// <summary>Files by the SHA-256 of their content. Safe for several processes at once.</summary>
 public interface IArtefactStore
 {
-    /// <summary>Stores a stream's remaining bytes and returns their SHA-256 in lower-case hexadecimal; storing the same bytes again changes nothing.</summary>
+    /// <summary>
+    /// Stores a stream's remaining bytes and returns their SHA-256 in lower-case hexadecimal; storing the same bytes
+    /// again changes nothing.
+    /// </summary>
     Task<string> PutAsync(Stream content, CancellationToken cancellationToken);
 
     /// <summary>Opens an artefact for reading, after its bytes were checked against the digest.</summary>

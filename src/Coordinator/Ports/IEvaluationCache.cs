@@ -2,7 +2,10 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Ports;
 
-/// <summary>Results by item id, across jobs. Holds only what <see cref="WorkItem.IsCacheable"/> allows; losing an entry costs time, never correctness.</summary>
+/// <summary>
+/// Results by item id, across jobs. Holds only what <see cref="WorkItem.IsCacheable"/> allows; losing an entry costs
+/// time, never correctness.
+/// </summary>
 public interface IEvaluationCache
 {
     /// <summary>The stored result of an item, or null; an entry that cannot be read back intact is none.</summary>

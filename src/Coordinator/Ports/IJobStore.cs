@@ -3,7 +3,10 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Coordinator.Ports;
 
-/// <summary>The jobs of a cluster and their journals. Safe for several callers, and where <see cref="IsShared"/>, for several processes at once.</summary>
+/// <summary>
+/// The jobs of a cluster and their journals. Safe for several callers, and where <see cref="IsShared"/>, for several
+/// processes at once.
+/// </summary>
 public interface IJobStore
 {
     /// <summary>Whether several processes may use the same store.</summary>

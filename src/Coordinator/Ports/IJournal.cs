@@ -3,8 +3,8 @@ using Cluster.Coordinator.Journal;
 namespace Cluster.Coordinator.Ports;
 
 /// <summary>
-/// A job's truth: an append-only list of events. Opening one takes sole ownership until it is disposed; a second opener is refused, or takes
-/// over with a higher <see cref="Token"/>, after which appends of the first one fail.
+/// A job's truth: an append-only list of events. Opening one takes sole ownership until it is disposed; a second opener
+/// is refused, or takes over with a higher <see cref="Token"/>, after which appends of the first one fail.
 /// </summary>
 public interface IJournal : IAsyncDisposable
 {
@@ -19,6 +19,7 @@ public interface IJournal : IAsyncDisposable
     /// crash in between, a prefix of them may be there, never a part without what comes before it.
     /// </summary>
     /// <exception cref="JournalOwnershipException">Another owner took over: nothing was written.</exception>
-    /// <exception cref="JobException">The events could not be written; what is stored is unknown until the journal is opened again.</exception>
+    /// <exception cref="JobException">The events could not be written; what is stored is unknown until the journal is
+    /// opened again.</exception>
     Task<IReadOnlyList<JournalRecord>> AppendAsync(IReadOnlyList<JournalEvent> events, CancellationToken cancellationToken);
 }

@@ -29,7 +29,10 @@ public sealed record JobOutcome
     /// <summary>Every group in 8 bits with the best calibrator and bias correction, or null where all of them failed.</summary>
     public PlanMeasurement? Int8Best { get; init; }
 
-    /// <summary>The plans that no other beats in both accuracy and measured latency, fastest first; FP32 is one of them unless it is beaten.</summary>
+    /// <summary>
+    /// The plans that no other beats in both accuracy and measured latency, fastest first; FP32 is one of them unless
+    /// it is beaten.
+    /// </summary>
     public required IReadOnlyList<PlanMeasurement> Front { get; init; }
 
     /// <summary>What 8 bits in each group alone do, or null where the sweep failed.</summary>

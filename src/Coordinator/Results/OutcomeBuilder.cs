@@ -70,12 +70,21 @@ internal static class OutcomeBuilder
         if (state.FineTune is { Result: var result } tuned)
         {
             return new FineTuneTrial(
-                Tried: true, tuned.Winner is not null, tuned.Reason, epochs, before, new PlanMeasurement(result.Plan, result.Accuracy, result.Latency),
-                result.Learned, result.BestEpoch, result.Images, result.Seconds);
+                Tried: true,
+                tuned.Winner is not null,
+                tuned.Reason,
+                epochs,
+                before,
+                new PlanMeasurement(result.Plan, result.Accuracy, result.Latency),
+                result.Learned,
+                result.BestEpoch,
+                result.Images,
+                result.Seconds);
         }
 
         return state.FineTuneFailure is { } failed
-            ? new FineTuneTrial(Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before)
+            ? new FineTuneTrial(
+                Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before)
             : new FineTuneTrial(Tried: false, Kept: false, FineTuneDecision.WhyNot(state) ?? "It was not done.", epochs, before);
     }
 
@@ -116,10 +125,14 @@ internal static class OutcomeBuilder
     // A plan with learned numbers is a point of its own: the same kernels in the same places, and more accurate.
     private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory, IReadOnlyList<PlanMeasurement> learned)
     {
-        var measured = memory.FullPlans.Where(plan => memory.Ms(plan) is not null).Select(plan => (Measurement: Measurement(memory, plan), Ms: memory.Ms(plan)!.Value)).ToList();
+        var measured = memory.FullPlans
+            .Where(plan => memory.Ms(plan) is not null)
+            .Select(plan => (Measurement: Measurement(memory, plan), Ms: memory.Ms(plan)!.Value))
+            .ToList();
         if (memory.Float32Ms is { } float32Ms)
         {
-            measured.AddRange(learned.Where(plan => plan.Latency is not null).Select(plan => (plan, plan.Latency!.MedianMs * (float32Ms / plan.Latency.Float32MedianMs))));
+            measured.AddRange(learned.Where(plan => plan.Latency is not null)
+                .Select(plan => (plan, plan.Latency!.MedianMs * (float32Ms / plan.Latency.Float32MedianMs))));
         }
 
         var byPlan = measured.ToDictionary(entry => entry.Measurement.Plan, entry => entry.Measurement);
@@ -129,5 +142,7 @@ internal static class OutcomeBuilder
 
     private static IReadOnlyList<LatencyPrediction> Predictions(SearchMemory memory) => memory.Model is not { } model
         ? []
-        : [.. memory.Latencies.Select(entry => new LatencyPrediction(entry.Plan.Digest, model.Predict(SearchMemory.Flags(entry.Plan)), memory.Ms(entry.Plan)!.Value))];
+        : [.. memory.Latencies.Select(
+            entry =>
+                new LatencyPrediction(entry.Plan.Digest, model.Predict(SearchMemory.Flags(entry.Plan)), memory.Ms(entry.Plan)!.Value))];
 }

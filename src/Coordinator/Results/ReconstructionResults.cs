@@ -16,14 +16,16 @@ internal static class ReconstructionResults
         trial.Iterations,
         trial.Target is null ? null : describe(trial.Target),
         trial.Probe is { } probe
-            ? new ResultWeightProbe(probe.Result.Correct, probe.Result.Total, probe.Result.Kl, probe.WeightsMatter, probe.Reason, probe.Result.Seconds)
+            ? new ResultWeightProbe(
+                probe.Result.Correct, probe.Result.Total, probe.Result.Kl, probe.WeightsMatter, probe.Reason, probe.Result.Seconds)
             : null,
         [
             .. trial.Steps.Select(step => Step(step, trial, describe)),
             .. trial.Failures.Where(failed => failed.Item.Step != ReconstructionStep.Probe).Select(Failed),
         ]);
 
-    private static ResultReconstructionStep Step(ReconstructionCompleted step, ReconstructionTrial trial, Func<PlanMeasurement, ResultPlan> describe)
+    private static ResultReconstructionStep Step(
+        ReconstructionCompleted step, ReconstructionTrial trial, Func<PlanMeasurement, ResultPlan> describe)
     {
         var result = step.Result;
         var counts = trial.Target?.Accuracy is { } before ? PairedCounts.Of(before, result.Accuracy, ImageScope.Full) : null;
@@ -46,5 +48,6 @@ internal static class ReconstructionResults
         new(failed.Item.Step.Rounding(), Kept: false, failed.Failure.Reason, null, null, null, null, null, [], 0, 0);
 
     // Learned steps lower the activations' own error too: nothing but FP32 itself bounds those methods.
-    private static double? Bound(ReconstructionStep step, ReconstructionTrial trial) => step == ReconstructionStep.AdaRound ? trial.Probe?.Result.Kl : 0;
+    private static double? Bound(ReconstructionStep step, ReconstructionTrial trial) =>
+        step == ReconstructionStep.AdaRound ? trial.Probe?.Result.Kl : 0;
 }

@@ -49,7 +49,8 @@ public static class ResultBuilder
                 outcome.Int8 is null ? null : Describe(outcome.Int8),
                 outcome.Int8Best is null ? null : Describe(outcome.Int8Best)),
             Winner = Describe(outcome.Winner),
-            Decision = new ResultDecision(outcome.Selection.Kind, outcome.Selection.Feasible, outcome.Selection.Reason, !outcome.Winner.Plan.IsFloat32),
+            Decision = new ResultDecision(
+                outcome.Selection.Kind, outcome.Selection.Feasible, outcome.Selection.Reason, !outcome.Winner.Plan.IsFloat32),
             Front = [.. outcome.Front.Select(Describe)],
             Evaluations = outcome.Evaluations,
             Sensitivity = outcome.Sensitivity?.Groups ?? [],
@@ -65,7 +66,9 @@ public static class ResultBuilder
 
     private static ResultFineTune FineTune(FineTuneTrial trial, Func<PlanMeasurement, ResultPlan> describe)
     {
-        var counts = trial is { Before.Accuracy: { } before, After.Accuracy: { } after } ? PairedCounts.Of(before, after, ImageScope.Full) : null;
+        var counts = trial is { Before.Accuracy: { } before, After.Accuracy: { } after }
+            ? PairedCounts.Of(before, after, ImageScope.Full)
+            : null;
         (double Low, double High)? gain = counts is null ? null : FineTuneVerdict.Gain(counts);
         return new ResultFineTune(
             trial.Tried,
@@ -89,7 +92,9 @@ public static class ResultBuilder
             measurement.Plan,
             measurement.Plan.Digest,
             accuracy is null || float32 is null ? null : Accuracy(accuracy, float32),
-            measurement.Latency is { } l ? new ResultLatency(l.MedianMs, l.IqrMs, l.Count, l.Runtime, l.Device, l.Batch, l.Threads, l.Float32MedianMs) : null,
+            measurement.Latency is { } l
+                ? new ResultLatency(l.MedianMs, l.IqrMs, l.Count, l.Runtime, l.Device, l.Batch, l.Threads, l.Float32MedianMs)
+                : null,
             accuracy?.SizeBytes,
             accuracy?.Bops,
             accuracy is null ? null : new ResultArtefact(pathOf(accuracy.ArtefactSha256), accuracy.ArtefactSha256));

@@ -44,7 +44,10 @@ public sealed record ResultDocument
     /// <summary>How well the latency model predicted what was measured.</summary>
     public required IReadOnlyList<LatencyPrediction> Predictions { get; init; }
 
-    /// <summary>Accuracy on the test set; absent where there was none, and then accuracy was selected on the images that it is stated for.</summary>
+    /// <summary>
+    /// Accuracy on the test set; absent where there was none, and then accuracy was selected on the images that it is
+    /// stated for.
+    /// </summary>
     public ResultTest? Test { get; init; }
 
     /// <summary>What became of learning roundings after the search; absent where none was asked for.</summary>
@@ -68,7 +71,9 @@ public sealed record ResultDocument
             var result = JsonSerializer.Deserialize<ResultDocument>(text, CoordinatorJson.Options);
             return result is { Schema: CurrentSchema }
                 ? result
-                : throw new JobException($"{name} has the schema \"{result?.Schema}\" where \"{CurrentSchema}\" is expected: use the version of cluster that wrote it.");
+                : throw new JobException(
+                    $"{name} has the schema \"{result?.Schema}\" where \"{CurrentSchema}\" is expected: use the version of "
+                    + "cluster that wrote it.");
         }
         catch (JsonException e)
         {

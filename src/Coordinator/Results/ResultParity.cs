@@ -7,4 +7,10 @@ namespace Cluster.Coordinator.Results;
 /// <param name="ExactShare">Smallest share of exactly equal codes of any group.</param>
 /// <param name="Top1Agreement">Share of images with the same top-1 end to end.</param>
 /// <param name="WorstGroup">The group with the smallest exact share, where any differs.</param>
-public sealed record ResultParity(bool Passed, int Samples, int MaxCodeDifference, double ExactShare, double Top1Agreement, string? WorstGroup);
+public sealed record ResultParity(
+    bool Passed,
+    int Samples,
+    int MaxCodeDifference,
+    double ExactShare,
+    double Top1Agreement,
+    string? WorstGroup);

@@ -5,7 +5,10 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
 
-/// <summary>Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the tries that its failures allow.</summary>
+/// <summary>
+/// Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the tries that its
+/// failures allow.
+/// </summary>
 internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobControl control, JobRunnerOptions options)
 {
     private readonly RetryPolicy _policy = new(options.Distributed);
@@ -72,7 +75,8 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
             if (Look(sequence, attempts => attempts.Started) < attempt.Number)
             {
                 // It failed before a host was found: the try has its place in the account all the same.
-                await ledger.AppendAsync(new AttemptStarted(sequence, attempt.Number, Node: string.Empty, Slot: string.Empty, attempt.Alone));
+                await ledger.AppendAsync(
+                    new AttemptStarted(sequence, attempt.Number, Node: string.Empty, Slot: string.Empty, attempt.Alone));
             }
 
             await ledger.AppendAsync(new AttemptFailed(sequence, attempt.Number, failure));
@@ -86,7 +90,9 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
                     return (end.Failure, Look(sequence, attempts => attempts.Started));
                 default:
                     // Recorded, it would end a candidate that is innocent; the job stops instead and goes on when run again.
-                    throw new JobException($"The evaluator failed {attempt.Number} times at the {item.Title} ({failure.Kind}: {failure.Reason}): repair it, then run the command again to resume.");
+                    throw new JobException(
+                        $"The evaluator failed {attempt.Number} times at the {item.Title} ({failure.Kind}: {failure.Reason}): "
+                        + "repair it, then run the command again to resume.");
             }
         }
     }
@@ -103,7 +109,8 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
         }
 
         var number = started + 1;
-        return new Attempt(sequence, number, alone, (node, slot) => ledger.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
+        return new Attempt(
+            sequence, number, alone, (node, slot) => ledger.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
     }
 
     private T Look<T>(int sequence, Func<ItemAttempts, T> look) => ledger.Read(state => look(state!.Attempts(sequence)));

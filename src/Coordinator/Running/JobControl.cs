@@ -37,7 +37,10 @@ public sealed class JobControl : IDisposable
 
     private JobStatus? Status => _ledger.Read(state => state?.Status);
 
-    /// <summary>Begins nothing new until <see cref="ResumeAsync"/>; false where the job is over or not submitted. Pausing again changes nothing.</summary>
+    /// <summary>
+    /// Begins nothing new until <see cref="ResumeAsync"/>; false where the job is over or not submitted. Pausing again
+    /// changes nothing.
+    /// </summary>
     public async Task<bool> PauseAsync()
     {
         await _switching.WaitAsync();
@@ -84,7 +87,8 @@ public sealed class JobControl : IDisposable
     /// <summary>Stops what runs and ends the job; false where it is over by another way. Cancelling again changes nothing.</summary>
     public async Task<bool> CancelAsync(string reason)
     {
-        await _ledger.TryAppendAsync(new CancelRequested(reason), state => !state.Status.HasEnded() && state.Status != JobStatus.Cancelling);
+        await _ledger.TryAppendAsync(
+            new CancelRequested(reason), state => !state.Status.HasEnded() && state.Status != JobStatus.Cancelling);
         if (Status is not (JobStatus.Cancelling or JobStatus.Cancelled))
         {
             return false;
@@ -136,7 +140,10 @@ public sealed class JobControl : IDisposable
         return SettleAsync();
     }
 
-    /// <summary>Waits between two tries at a piece of work, which does not count as running meanwhile: a pause is reached, and holds up the next try.</summary>
+    /// <summary>
+    /// Waits between two tries at a piece of work, which does not count as running meanwhile: a pause is reached, and
+    /// holds up the next try.
+    /// </summary>
     internal async Task StepAsideAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
     {
         var counted = false;

@@ -6,8 +6,8 @@ namespace Cluster.Coordinator.Running;
 
 /// <summary>
 /// The one writer of a job's journal, and the state that follows from it. Events that arrive while others are being written go together in
-/// the next write, so that many of them cost one wait for the disk. Nothing is visible here before it is durable, and nothing is written that
-/// cannot follow what is. Thread-safe.
+/// the next write, so that many of them cost one wait for the disk. Nothing is visible here before it is durable, and
+/// nothing is written that cannot follow what is. Thread-safe.
 /// </summary>
 public sealed class JobLedger : IDisposable
 {
@@ -61,7 +61,10 @@ public sealed class JobLedger : IDisposable
         }
     }
 
-    /// <summary>Looks at the job (null before it is submitted) while nothing changes it; keep it short and let nothing of the state out.</summary>
+    /// <summary>
+    /// Looks at the job (null before it is submitted) while nothing changes it; keep it short and let nothing of the
+    /// state out.
+    /// </summary>
     public T Read<T>(Func<JobState?, T> look)
     {
         lock (_gate)
@@ -97,11 +100,13 @@ public sealed class JobLedger : IDisposable
     }
 
     /// <summary>Appends an event; durable and visible when the returned task completes.</summary>
-    /// <exception cref="JobException">It cannot follow the events before it and was not written; or it could not be written; or the journal has another owner now.</exception>
+    /// <exception cref="JobException">It cannot follow the events before it and was not written; or it could not be
+    /// written; or the journal has another owner now.</exception>
     public async Task<JournalRecord> AppendAsync(JournalEvent journalEvent) => (await EnqueueAsync(journalEvent, allowed: null))!;
 
     /// <summary>Appends an event if, when its turn comes, the job's state allows it; null where it does not.</summary>
-    public Task<JournalRecord?> TryAppendAsync(JournalEvent journalEvent, Func<JobState, bool> allowed) => EnqueueAsync(journalEvent, allowed);
+    public Task<JournalRecord?> TryAppendAsync(JournalEvent journalEvent, Func<JobState, bool> allowed) =>
+        EnqueueAsync(journalEvent, allowed);
 
     /// <inheritdoc/>
     public void Dispose() => _broken.Dispose();
@@ -111,11 +116,14 @@ public sealed class JobLedger : IDisposable
     // One for each who is refused: an exception that several throw at once gathers their stacks.
     private static JobException Refusal(Exception failure) => failure is JournalOwnershipException
         ? new JournalOwnershipException(failure.Message, failure)
-        : new JobException(failure is JobException ? failure.Message : $"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
+        : new JobException(failure is JobException
+            ? failure.Message
+            : $"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
 
     private Task<JournalRecord?> EnqueueAsync(JournalEvent journalEvent, Func<JobState, bool>? allowed)
     {
-        var waiting = new Waiting(journalEvent, allowed, new TaskCompletionSource<JournalRecord?>(TaskCreationOptions.RunContinuationsAsynchronously));
+        var waiting = new Waiting(
+            journalEvent, allowed, new TaskCompletionSource<JournalRecord?>(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_gate)
         {
             if (_failure is not null)
@@ -156,7 +164,8 @@ public sealed class JobLedger : IDisposable
         }
     }
 
-    // All that waits and may be written. An event that cannot follow is refused here: written, it would make the journal unreadable for ever.
+    // All that waits and may be written. An event that cannot follow is refused here: written, it would make the
+    // journal unreadable for ever.
     private List<Waiting>? TakeBatch()
     {
         var batch = new List<Waiting>();

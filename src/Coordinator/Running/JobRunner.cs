@@ -32,8 +32,10 @@ public sealed class JobRunner
 
     /// <summary>Runs or resumes the job; a job that is over is reported without any work.</summary>
     /// <returns>What it found, or null where the job was cancelled.</returns>
-    /// <exception cref="JobException">The journal is another job's, the network changed, or the evaluator is unavailable; the job can be resumed.</exception>
-    /// <exception cref="OperationCanceledException">The run was stopped, which is not the job's cancellation; the job can be resumed.</exception>
+    /// <exception cref="JobException">The journal is another job's, the network changed, or the evaluator is
+    /// unavailable; the job can be resumed.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped, which is not the job's cancellation; the job
+    /// can be resumed.</exception>
     public async Task<JobOutcome?> RunAsync(JobSpec spec, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _control.Cancelled, _ledger.Broken);
@@ -43,7 +45,8 @@ public sealed class JobRunner
         }
         catch (OperationCanceledException) when (_ledger.Failure is { } failure)
         {
-            throw failure is JobException ? failure : new JobException($"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
+            throw failure is JobException ? failure : new JobException(
+                $"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
         }
         catch (OperationCanceledException) when (_control.Cancelled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -73,7 +76,8 @@ public sealed class JobRunner
             await InControlAsync(() => ProposeAsync(progress), cancellationToken);
         }
 
-        // 3. What learned roundings make of it, where error is left: one piece of work after the other, whose failure leaves the winner as it was.
+        // 3. What learned roundings make of it, where error is left: one piece of work after the other, whose failure
+        // leaves the winner as it was.
         while (_ledger.Read(state => ReconstructionDecision.Due(state!)) is { } step)
         {
             await InControlAsync(() => ReconstructAsync(step, executor, progress, cancellationToken), cancellationToken);
@@ -97,7 +101,8 @@ public sealed class JobRunner
 
     private async Task BeginAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        var known = _ledger.Read(state => state is null ? null : new { state.JobId, state.Spec, state.Status, state.Reason, Space = state.Space.Digest });
+        var known = _ledger.Read(
+            state => state is null ? null : new { state.JobId, state.Spec, state.Status, state.Reason, Space = state.Space.Digest });
         if (known is not null && !string.Equals(known.JobId, spec.JobId, StringComparison.Ordinal))
         {
             throw new JobException(
@@ -108,7 +113,9 @@ public sealed class JobRunner
 
         if (known?.Status is JobStatus.Cancelled or JobStatus.Failed)
         {
-            throw new JobException($"The job was {(known.Status == JobStatus.Failed ? "ended by a failure" : "cancelled")} ({known.Reason}): start again with --fresh.");
+            throw new JobException(
+                $"The job was {(known.Status == JobStatus.Failed ? "ended by a failure" : "cancelled")} ({known.Reason}): "
+                + "start again with --fresh.");
         }
 
         if (known?.Status == JobStatus.Succeeded)
@@ -123,7 +130,9 @@ public sealed class JobRunner
         }
         else if (!string.Equals(known.Space, space.Digest, StringComparison.Ordinal))
         {
-            throw new JobException("The network's groups are not those that the journal was begun with: this version of cluster groups it differently, start again with --fresh.");
+            throw new JobException(
+                "The network's groups are not those that the journal was begun with: this version of cluster groups it "
+                + "differently, start again with --fresh.");
         }
     }
 
@@ -162,26 +171,31 @@ public sealed class JobRunner
         }
     }
 
-    private async Task FineTuneAsync(FineTuneItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    private async Task FineTuneAsync(
+        FineTuneItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
     {
         progress.WorkBegan("fine-tune", item.Title);
         var (result, attempts) = await executor.MeasureAsync(item, JobState.FineTuneSequence, cancellationToken);
         await _ledger.AppendAsync(result switch
         {
-            FineTuneResult found => _ledger.Read(state => FineTuneDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
+            FineTuneResult found => _ledger.Read(
+                state => FineTuneDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
             FailedResult failure => new FineTuneFailed(item.Id, failure, attempts),
             _ => throw new InvalidOperationException($"A fine-tuning gave a {result.GetType().Name}."),
         });
     }
 
-    private async Task ReconstructAsync(ReconstructItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    private async Task ReconstructAsync(
+        ReconstructItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
     {
         progress.WorkBegan("reconstruct", item.Title);
         var (result, attempts) = await executor.MeasureAsync(item, JobState.ReconstructionSequence(item.Step), cancellationToken);
         await _ledger.AppendAsync(result switch
         {
             WeightProbeResult probe => _ledger.Read(state => ReconstructionDecision.JudgeProbe(state!, item, probe)),
-            ReconstructResult found => _ledger.Read(state => ReconstructionDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
+            ReconstructResult found =>
+                _ledger.Read(state =>
+                    ReconstructionDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
             FailedResult failure => new ReconstructionFailed(item, failure, attempts),
             _ => throw new InvalidOperationException($"A step of a reconstruction gave a {result.GetType().Name}."),
         });

@@ -8,7 +8,8 @@ namespace Cluster.Coordinator.Running;
 public static class ResultGuard
 {
     /// <summary>The result, or the failure that it really is where its numbers are not finite.</summary>
-    /// <exception cref="InvalidOperationException">The evaluator broke its contract: another kind of result, or numbers that contradict each other.</exception>
+    /// <exception cref="InvalidOperationException">The evaluator broke its contract: another kind of result, or numbers
+    /// that contradict each other.</exception>
     public static WorkResult Check(WorkItem item, WorkResult result)
     {
         var fits = (item, result) switch
@@ -16,26 +17,32 @@ public static class ResultGuard
             (_, FailedResult) => true,
             (AccuracyItem, AccuracyResult accuracy) => Counts(accuracy),
             (LatencyItem latency, LatencyResult found) => Fits(found, latency.Plan),
-            (ReconstructItem { Step: ReconstructionStep.Probe }, WeightProbeResult probe) => Counts(probe.CorrectBits, probe.Correct, probe.Total),
+            (ReconstructItem { Step: ReconstructionStep.Probe }, WeightProbeResult probe) =>
+                Counts(probe.CorrectBits, probe.Correct, probe.Total),
             (ReconstructItem { Step: not ReconstructionStep.Probe } asked, ReconstructResult found) => Counts(found.Accuracy)
                 && found.Plan.Groups.Select(Format).SequenceEqual(asked.Plan.Groups.Select(Format))
                 && (found.Latency is null || Fits(found.Latency, found.Plan)),
             (FineTuneItem tuning, FineTuneResult found) => Counts(found.Accuracy)
                 && found.Plan.Groups.Select(Format).SequenceEqual(tuning.Plan.Groups.Select(Format))
                 && (found.Latency is null || Fits(found.Latency, found.Plan)),
-            (SensitivityItem, SensitivityResult) or (ProfileItem, ProfileResult) or (TestItem, TestResult) or (PublishItem, PublishResult) => true,
+            (SensitivityItem, SensitivityResult)
+                or (ProfileItem, ProfileResult)
+                or (TestItem, TestResult)
+                or (PublishItem, PublishResult) => true,
             _ => false,
         };
         if (!fits)
         {
-            throw new InvalidOperationException($"The evaluator's {result.GetType().Name} for the {item.Title} is of another kind or contradicts itself.");
+            throw new InvalidOperationException(
+                $"The evaluator's {result.GetType().Name} for the {item.Title} is of another kind or contradicts itself.");
         }
 
         var finite = result switch
         {
             AccuracyResult accuracy => double.IsFinite(accuracy.Kl),
             WeightProbeResult probe => double.IsFinite(probe.Kl),
-            ReconstructResult found => double.IsFinite(found.Accuracy.Kl) && found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After)),
+            ReconstructResult found => double.IsFinite(found.Accuracy.Kl)
+                && found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After)),
             FineTuneResult tuned => double.IsFinite(tuned.Accuracy.Kl),
             SensitivityResult sweep => sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0)),
             _ => true,
@@ -45,11 +52,13 @@ public static class ResultGuard
 
     private static bool Counts(AccuracyResult accuracy) => Counts(accuracy.CorrectBits, accuracy.Correct, accuracy.Total);
 
-    private static bool Counts(byte[] bits, int correct, int total) => total > 0 && bits.Length == (total + 7) / 8 && PairedCounts.Count(bits) == correct;
+    private static bool Counts(byte[] bits, int correct, int total) =>
+        total > 0 && bits.Length == (total + 7) / 8 && PairedCounts.Count(bits) == correct;
 
     private static bool Fits(LatencyResult found, Plan plan) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
         && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
 
     // Reconstruction and fine-tuning learn numbers: what each group runs in stays.
-    private static (string, Precision, int, int) Format(GroupDecision group) => (group.Group, group.Precision, group.WeightBits, group.ActivationBits);
+    private static (string, Precision, int, int) Format(GroupDecision group) =>
+        (group.Group, group.Precision, group.WeightBits, group.ActivationBits);
 }

@@ -24,12 +24,16 @@ internal sealed class RetryPolicy(bool distributed)
         var ofThisKind = attempts.Failures.Count(earlier => earlier.Kind == failure.Kind);
         if (!failure.Kind.IsInfrastructure())
         {
-            return ofThisKind <= failure.Kind.Retries() ? new RetryDecision.Again(TimeSpan.Zero, attempts.WasAlone) : new RetryDecision.GiveUp(End(failure, ofThisKind));
+            return ofThisKind <= failure.Kind.Retries()
+                ? new RetryDecision.Again(TimeSpan.Zero, attempts.WasAlone)
+                : new RetryDecision.GiveUp(End(failure, ofThisKind));
         }
 
         if (!distributed)
         {
-            return ofThisKind <= failure.Kind.Retries() ? new RetryDecision.Again(TimeSpan.Zero, Alone: false) : new RetryDecision.StopJob();
+            return ofThisKind <= failure.Kind.Retries()
+                ? new RetryDecision.Again(TimeSpan.Zero, Alone: false)
+                : new RetryDecision.StopJob();
         }
 
         if (failure.Kind == FailureKind.Unavailable)
@@ -40,7 +44,10 @@ internal sealed class RetryPolicy(bool distributed)
         var losses = attempts.Failures.Count(earlier => earlier.Kind is FailureKind.HostLost or FailureKind.DeviceError);
         if (attempts.WasAlone)
         {
-            return new RetryDecision.GiveUp(new FailedResult(FailureKind.Quarantined, $"It ran alone on its host when that was lost, after {losses - 1} losses before: {failure.Reason}"));
+            return new RetryDecision.GiveUp(
+                new FailedResult(
+                    FailureKind.Quarantined,
+                    $"It ran alone on its host when that was lost, after {losses - 1} losses before: {failure.Reason}"));
         }
 
         return new RetryDecision.Again(TimeSpan.Zero, losses >= SuspectedAfter);

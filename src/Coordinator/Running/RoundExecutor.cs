@@ -2,7 +2,10 @@ using Cluster.Coordinator.Journal;
 
 namespace Cluster.Coordinator.Running;
 
-/// <summary>Does the pending items of a round with several workers and records them in the order of proposal, whatever order they end in.</summary>
+/// <summary>
+/// Does the pending items of a round with several workers and records them in the order of proposal, whatever order
+/// they end in.
+/// </summary>
 internal sealed class RoundExecutor(ItemExecutor executor, JobLedger ledger, JobControl control, int workers, ProgressReporter progress)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -17,7 +20,8 @@ internal sealed class RoundExecutor(ItemExecutor executor, JobLedger ledger, Job
         {
             foreach (var next in ended)
             {
-                // Results that ended early wait here: one that is lost with the process is done again, so nothing but time depends on the order.
+                // Results that ended early wait here: one that is lost with the process is done again, so nothing but
+                // time depends on the order.
                 await Task.WhenAny(next.Task, work);
                 if (!next.Task.IsCompleted)
                 {
@@ -40,7 +44,8 @@ internal sealed class RoundExecutor(ItemExecutor executor, JobLedger ledger, Job
         }
     }
 
-    private async Task WorkAsync(IReadOnlyList<ProposedItem> items, TaskCompletionSource<JournalEvent>[] ended, CancellationToken cancellationToken)
+    private async Task WorkAsync(
+        IReadOnlyList<ProposedItem> items, TaskCompletionSource<JournalEvent>[] ended, CancellationToken cancellationToken)
     {
         using var free = new SemaphoreSlim(Math.Max(1, workers));
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

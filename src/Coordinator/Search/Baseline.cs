@@ -17,13 +17,16 @@ internal static class Baseline
         memory.Spec.Options.Methods.Select(method => All(memory, method, biasCorrection: true));
 
     /// <summary>
-    /// Of the baselines that are not significantly less accurate than the most accurate one, those that are accurate enough first, the one with
-    /// the lowest KL: labels of a few hundred images do not tell calibrators apart, KL does. Null where all failed.
+    /// Of the baselines that are not significantly less accurate than the most accurate one, those that are accurate
+    /// enough first, the one with the lowest KL: labels of a few hundred images do not tell calibrators apart, KL does.
+    /// Null where all failed.
     /// </summary>
     public static Plan? Int8Best(SearchMemory memory)
     {
         var plans = Corrected(memory).Append(Int8(memory)).Where(plan => memory.Full(plan) is not null).ToArray();
-        var mostAccurate = plans.OrderByDescending(plan => memory.Full(plan)!.Correct).ThenBy(plan => memory.Full(plan)!.Kl).FirstOrDefault();
+        var mostAccurate = plans.OrderByDescending(plan => memory.Full(plan)!.Correct)
+            .ThenBy(plan => memory.Full(plan)!.Kl)
+            .FirstOrDefault();
         if (mostAccurate is null)
         {
             return null;

@@ -36,7 +36,9 @@ internal static class FineTuneDecision
             return "The winner was not measured on the whole evaluation set, so nothing could be compared with it.";
         }
 
-        return state.Spec.Options.FineTune == FineTuneMode.Auto && selection.Feasible && PairedCounts.Of(reference, before, ImageScope.Full).Drop <= 0
+        return state.Spec.Options.FineTune == FineTuneMode.Auto
+            && selection.Feasible
+            && PairedCounts.Of(reference, before, ImageScope.Full).Drop <= 0
             ? "The winner is as accurate as FP32 on the evaluation images, so there is nothing to win back."
             : null;
     }
@@ -73,10 +75,12 @@ internal static class FineTuneDecision
         }
 
         var kind = feasible ? WinnerKind.Faster : WinnerKind.NothingFeasible;
-        return new FineTuneCompleted(item.Id, result, new WinnerSelected(result.Plan, feasible, kind, Reason(selection, feasible, verdict)), verdict.Reason);
+        return new FineTuneCompleted(
+            item.Id, result, new WinnerSelected(result.Plan, feasible, kind, Reason(selection, feasible, verdict)), verdict.Reason);
     }
 
-    private static AccuracyResult? Before(JobState state, SearchMemory memory) => state.Reconstructed?.Result.Accuracy ?? memory.Full(state.Selection!.Plan);
+    private static AccuracyResult? Before(JobState state, SearchMemory memory) =>
+        state.Reconstructed?.Result.Accuracy ?? memory.Full(state.Selection!.Plan);
 
     // A selection that was infeasible says so in its reason, which is no longer true of a trained plan that is not.
     private static string Reason(WinnerSelected selection, bool feasible, FineTuneVerdict verdict) => feasible && !selection.Feasible

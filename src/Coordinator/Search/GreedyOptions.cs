@@ -1,6 +1,9 @@
 namespace Cluster.Coordinator.Search;
 
-/// <summary>The greedy search's constants; part of what makes a winner, so they are fixed and not settable by the number of workers.</summary>
+/// <summary>
+/// The greedy search's constants; part of what makes a winner, so they are fixed and not settable by the number of
+/// workers.
+/// </summary>
 public sealed record GreedyOptions
 {
     /// <summary>Images of the sensitivity sweep.</summary>

@@ -6,7 +6,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// The greedy search as a program that asks for rounds: whoever enumerates it puts a round's results into the memory before asking for the next.
+/// The greedy search as a program that asks for rounds: whoever enumerates it puts a round's results into the memory
+/// before asking for the next.
 /// </summary>
 internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
 {
@@ -68,7 +69,8 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
             yield return round;
         }
 
-        foreach (var round in Round("latency of the finalists", WinnerSelector.Finalists(memory, options.Finalists).Select(memory.LatencyOf), later: 1))
+        foreach (var round in Round(
+            "latency of the finalists", WinnerSelector.Finalists(memory, options.Finalists).Select(memory.LatencyOf), later: 1))
         {
             yield return round;
         }
@@ -85,13 +87,17 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
         var float32 = memory.AccuracyOf(memory.Float32, ImageScope.Full);
         if (memory.Full(memory.Float32) is null)
         {
-            throw new JobException($"The FP32 network itself could not be evaluated ({memory.Failure(float32)?.Reason}): correct the model or the data.");
+            throw new JobException(
+                $"The FP32 network itself could not be evaluated ({memory.Failure(float32)?.Reason}): correct the model or the data.");
         }
 
         _int8Best = Baseline.Int8Best(memory);
     }
 
-    /// <summary>Leaves groups in FP32, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough; then takes back what was not needed.</summary>
+    /// <summary>
+    /// Leaves groups in FP32, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough;
+    /// then takes back what was not needed.
+    /// </summary>
     private IEnumerable<ProposedRound> Skip(Plan start)
     {
         var moves = new SkipMoves(memory, options);
@@ -137,7 +143,10 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
         }
     }
 
-    /// <summary>Quantizes skipped groups again, one at a time: a group may have become needless by those that were skipped after it.</summary>
+    /// <summary>
+    /// Quantizes skipped groups again, one at a time: a group may have become needless by those that were skipped after
+    /// it.
+    /// </summary>
     private IEnumerable<ProposedRound> WalkBack(Plan start, Plan current)
     {
         while (memory.BudgetLeft > 0)
@@ -148,7 +157,10 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
                 yield break;
             }
 
-            foreach (var round in Round("walk-back: which group can be quantized again", candidates.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 6))
+            foreach (var round in Round(
+                "walk-back: which group can be quantized again",
+                candidates.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
+                later: 6))
             {
                 yield return round;
             }
@@ -168,7 +180,8 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
     {
         for (var i = 0; i < options.PolishRounds; i++)
         {
-            foreach (var round in Round("latency of the best so far", WinnerSelector.Finalists(memory, 1).Select(memory.LatencyOf), later: 4))
+            foreach (var round in Round(
+                "latency of the best so far", WinnerSelector.Finalists(memory, 1).Select(memory.LatencyOf), later: 4))
             {
                 yield return round;
             }
@@ -186,11 +199,13 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
             }
 
             var faster = candidates
-                .Where(plan => memory.Ms(plan) is { } ms && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.Float32Ms!.Value)))
+                .Where(
+                    plan => memory.Ms(plan) is { } ms && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.Float32Ms!.Value)))
                 .OrderBy(plan => memory.Ms(plan))
                 .ThenBy(plan => plan, memory.Simplest)
                 .Take(Math.Min(2, memory.BudgetLeft));
-            foreach (var round in Round("speed: accuracy of the faster ones", faster.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
+            foreach (var round in Round(
+                "speed: accuracy of the faster ones", faster.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
             {
                 yield return round;
             }

@@ -1,8 +1,9 @@
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// The greedy search: baselines, then speed polish of what is accurate enough, or skips with walk-back where nothing is. Holds no state of its
-/// own: each call replays the search over the journal, so that a decision can read nothing but the rounds before it.
+/// The greedy search: baselines, then speed polish of what is accurate enough, or skips with walk-back where nothing
+/// is. Holds no state of its own: each call replays the search over the journal, so that a decision can read nothing
+/// but the rounds before it.
 /// </summary>
 public sealed class GreedyStrategy : ISearchStrategy
 {
@@ -12,7 +13,8 @@ public sealed class GreedyStrategy : ISearchStrategy
     public GreedyStrategy(GreedyOptions? options = null) => _options = options ?? new GreedyOptions();
 
     /// <inheritdoc/>
-    /// <exception cref="JobException">The journal's rounds are not those that this strategy proposes, or FP32 itself could not be evaluated.</exception>
+    /// <exception cref="JobException">The journal's rounds are not those that this strategy proposes, or FP32 itself
+    /// could not be evaluated.</exception>
     public SearchStep Next(JobState state)
     {
         var memory = new SearchMemory(state.Spec, state.Space);
@@ -52,5 +54,6 @@ public sealed class GreedyStrategy : ISearchStrategy
     }
 
     private static JobException OtherSearch(int round) =>
-        new($"Round {round} of the journal is not the one that this version of the search proposes from the same results: use the version that wrote it, or start again with --fresh.");
+        new($"Round {round} of the journal is not the one that this version of the search proposes from the same results: use the "
+            + "version that wrote it, or start again with --fresh.");
 }

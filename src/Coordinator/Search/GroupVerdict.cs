@@ -7,7 +7,8 @@ namespace Cluster.Coordinator.Search;
 /// <param name="Precision">What the winner gives it.</param>
 /// <param name="Kl">KL in nats of this group alone in 8 bits, where the sweep was made.</param>
 /// <param name="SqnrDb">Signal to noise in decibels of this group alone in 8 bits, where the sweep was made.</param>
-/// <param name="PredictedSavedMs">Predicted milliseconds a run that 8 bits save here, edges to its neighbours in the winner included; negative where they cost.</param>
+/// <param name="PredictedSavedMs">Predicted milliseconds a run that 8 bits save here, edges to its neighbours in the
+/// winner included; negative where they cost.</param>
 /// <param name="Code">Why, as a closed kind.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record GroupVerdict(

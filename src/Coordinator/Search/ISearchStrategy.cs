@@ -1,6 +1,9 @@
 namespace Cluster.Coordinator.Search;
 
-/// <summary>A deterministic state machine over a job's journal: equal states give equal steps, whoever did the work and in whatever order it arrived.</summary>
+/// <summary>
+/// A deterministic state machine over a job's journal: equal states give equal steps, whoever did the work and in
+/// whatever order it arrived.
+/// </summary>
 public interface ISearchStrategy
 {
     /// <summary>What to do next, given a state whose proposed rounds are all complete.</summary>

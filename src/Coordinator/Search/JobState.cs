@@ -90,10 +90,14 @@ public sealed class JobState
 
     // Numbers of a round follow each other.
     private ProposedItem? NextDue =>
-        _rounds.Count > 0 && _rounds[^1].Items is { Count: > 0 } items && _results.Count - items[0].Sequence is var next && next < items.Count ? items[next] : null;
+        _rounds.Count > 0
+            && _rounds[^1].Items is { Count: > 0 } items
+            && _results.Count - items[0].Sequence is var next
+            && next < items.Count ? items[next] : null;
 
     /// <summary>The tries at an item.</summary>
-    /// <param name="sequence">The item's number, <see cref="PublishSequence"/>, <see cref="FineTuneSequence"/> or a <see cref="ReconstructionSequence"/>.</param>
+    /// <param name="sequence">The item's number, <see cref="PublishSequence"/>, <see cref="FineTuneSequence"/> or a
+    /// <see cref="ReconstructionSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
 
     /// <summary>The number under which tries at a step of an escalation are kept.</summary>
@@ -114,7 +118,8 @@ public sealed class JobState
             {
                 state = journalEvent is JobSubmitted submitted
                     ? new JobState(submitted)
-                    : throw new JobException("The journal does not begin with the job's submission: restore it from a copy, or start again with --fresh.");
+                    : throw new JobException(
+                        "The journal does not begin with the job's submission: restore it from a copy, or start again with --fresh.");
             }
             else
             {
@@ -133,9 +138,19 @@ public sealed class JobState
         switch (journalEvent)
         {
             case RoundProposed round:
-                Require(NextDue is null && Selection is null, round, "the round before it is not complete or the winner is already selected");
-                Require(round.Round == _rounds.Count && round.After == _results.Count, round, "its number or the prefix that it was made from is another");
-                Require(round.Items.Select((item, i) => item.Sequence == _results.Count + i && string.Equals(item.Id, item.Item.Id, StringComparison.Ordinal)).All(ok => ok), round, "its items are not numbered in order or have other ids");
+                Require(
+                    NextDue is null && Selection is null, round, "the round before it is not complete or the winner is already selected");
+                Require(
+                    round.Round == _rounds.Count && round.After == _results.Count,
+                    round,
+                    "its number or the prefix that it was made from is another");
+                Require(
+                    round.Items
+                        .Select((item, i) =>
+                            item.Sequence == _results.Count + i && string.Equals(item.Id, item.Item.Id, StringComparison.Ordinal))
+                        .All(ok => ok),
+                    round,
+                    "its items are not numbered in order or have other ids");
                 _rounds.Add(round);
                 Status = Status == JobStatus.Queued ? JobStatus.Running : Status;
                 break;
@@ -174,7 +189,10 @@ public sealed class JobState
                 _artefacts.Add(artefact);
                 break;
             case JobCompleted completed:
-                Require(string.Equals(Winner?.Plan.Digest, completed.PlanDigest, StringComparison.Ordinal), completed, "its plan is not the selected one");
+                Require(
+                    string.Equals(Winner?.Plan.Digest, completed.PlanDigest, StringComparison.Ordinal),
+                    completed,
+                    "its plan is not the selected one");
                 Status = JobStatus.Succeeded;
                 break;
             case AttemptStarted or AttemptFailed:
@@ -195,10 +213,15 @@ public sealed class JobState
         var item = ReconstructionDecision.ItemOf(journalEvent);
         var iterations = item.Step == ReconstructionStep.Probe ? 0 : Spec.Options.ReconstructIterations;
         Require(
-            ReconstructionDecision.NextStep(this) == item.Step && item.Iterations == iterations && string.Equals(item.Context, Spec.ReconstructionContext, StringComparison.Ordinal),
+            ReconstructionDecision.NextStep(this) == item.Step
+                && item.Iterations == iterations
+                && string.Equals(item.Context, Spec.ReconstructionContext, StringComparison.Ordinal),
             journalEvent,
             "no such step of a reconstruction is due");
-        Require(journalEvent is ReconstructionFailed || (journalEvent is ReconstructionProbed) == (item.Step == ReconstructionStep.Probe), journalEvent, "its step has another kind of result");
+        Require(
+            journalEvent is ReconstructionFailed || (journalEvent is ReconstructionProbed) == (item.Step == ReconstructionStep.Probe),
+            journalEvent,
+            "its step has another kind of result");
         _escalation.Add(journalEvent);
         Reconstructed = journalEvent is ReconstructionCompleted { Winner: not null } kept ? kept : Reconstructed;
         Attempts(ReconstructionSequence(item.Step)).End();
@@ -209,7 +232,10 @@ public sealed class JobState
         switch (journalEvent)
         {
             case AttemptStarted started:
-                Require(IsDue(started.Sequence) && started.Attempt == Attempts(started.Sequence).Started + 1, started, "its item is not due, or its number is another");
+                Require(
+                    IsDue(started.Sequence) && started.Attempt == Attempts(started.Sequence).Started + 1,
+                    started,
+                    "its item is not due, or its number is another");
                 if (!_attempts.TryGetValue(started.Sequence, out var attempts))
                 {
                     _attempts[started.Sequence] = attempts = new ItemAttempts();
@@ -232,10 +258,14 @@ public sealed class JobState
         _ => sequence >= _results.Count && _rounds.Count > 0 && sequence <= _rounds[^1].Items[^1].Sequence,
     };
 
-    private bool FineTuneIsDue => Selection is not null && Spec.Options.FineTune is not FineTuneMode.Never && FineTune is null && FineTuneFailure is null;
+    private bool FineTuneIsDue =>
+        Selection is not null && Spec.Options.FineTune is not FineTuneMode.Never && FineTune is null && FineTuneFailure is null;
 
     private void RequireFineTune(JournalEvent journalEvent, string item) =>
-        Require(FineTuneIsDue && string.Equals(FineTuneDecision.Item(this).Id, item, StringComparison.Ordinal), journalEvent, "no such fine-tuning is due");
+        Require(
+            FineTuneIsDue && string.Equals(FineTuneDecision.Item(this).Id, item, StringComparison.Ordinal),
+            journalEvent,
+            "no such fine-tuning is due");
 
     private void ApplyControl(JournalEvent journalEvent)
     {
@@ -262,13 +292,18 @@ public sealed class JobState
     {
         if (!condition)
         {
-            throw new JobException($"The journal holds an event {journalEvent.GetType().Name} that cannot follow those before it ({why}): restore it from a copy, or start again with --fresh.");
+            throw new JobException(
+                $"The journal holds an event {journalEvent.GetType().Name} that cannot follow those before it ({why}): restore it "
+                + "from a copy, or start again with --fresh.");
         }
     }
 
     private void RequireNext(JournalEvent journalEvent, int sequence, string id)
     {
         var due = NextDue;
-        Require(due is not null && due.Sequence == sequence && string.Equals(due.Id, id, StringComparison.Ordinal), journalEvent, "the next result due is another item's");
+        Require(
+            due is not null && due.Sequence == sequence && string.Equals(due.Id, id, StringComparison.Ordinal),
+            journalEvent,
+            "the next result due is another item's");
     }
 }

@@ -17,10 +17,16 @@ internal static class ReconstructionDecision
     public static ReconstructItem? Due(JobState state) =>
         state.IsCompleted || NextStep(state) is not { } step || Target(state).Plan is not { } plan ? null : Item(state, plan, step);
 
-    /// <summary>The step that follows those that a job has behind it, whether or not there is a plan to take it with; null after the last one.</summary>
+    /// <summary>
+    /// The step that follows those that a job has behind it, whether or not there is a plan to take it with; null after
+    /// the last one.
+    /// </summary>
     public static ReconstructionStep? NextStep(JobState state)
     {
-        if (state.Selection is null || state.Spec.Options.Reconstruct is ReconstructionMode.Never || state.FineTune is not null || state.FineTuneFailure is not null)
+        if (state.Selection is null
+            || state.Spec.Options.Reconstruct is ReconstructionMode.Never
+            || state.FineTune is not null
+            || state.FineTuneFailure is not null)
         {
             return null;
         }
@@ -36,7 +42,8 @@ internal static class ReconstructionDecision
     /// <summary>The plan that is reconstructed, and why that or none.</summary>
     public static ReconstructionTarget Target(JobState state) => state switch
     {
-        { Selection: null } or { Spec.Options.Reconstruct: ReconstructionMode.Never } => new ReconstructionTarget(null, "No reconstruction was asked for."),
+        { Selection: null } or { Spec.Options.Reconstruct: ReconstructionMode.Never } =>
+            new ReconstructionTarget(null, "No reconstruction was asked for."),
         _ => ReconstructionTarget.Of(SearchMemory.Of(state), state.Selection, state.Spec.Options.Reconstruct!.Value),
     };
 
@@ -57,10 +64,16 @@ internal static class ReconstructionDecision
         var matter = low > 0 || result.Kl <= LargestRest * plan.Kl;
         return new ReconstructionProbed(item, result, matter, string.Create(
             CultureInfo.InvariantCulture,
-            $"with FP32 weights and the same activations it is right on {result.Correct} of {result.Total} evaluation images where the plan is on {plan.Correct}, and diverges from FP32 by {result.Kl:G3} nats where the plan does by {plan.Kl:G3}: weights {(matter ? "are a cause" : "are not the cause, so only QDrop is tried, which learns with quantized activations")}"));
+            $"with FP32 weights and the same activations it is right on {result.Correct} of {result.Total} evaluation images "
+            + $"where the plan is on {plan.Correct}, and diverges from FP32 by {result.Kl:G3} nats where the plan does by "
+            + $"{plan.Kl:G3}: weights "
+            + $"{(matter ? "are a cause" : "are not the cause, so only QDrop is tried, which learns with quantized activations")}"));
     }
 
-    /// <summary>Judges what a method came to by the job's constraint, by latency and, for the winner's own plan, by its paired interval.</summary>
+    /// <summary>
+    /// Judges what a method came to by the job's constraint, by latency and, for the winner's own plan, by its paired
+    /// interval.
+    /// </summary>
     public static ReconstructionCompleted Judge(JobState state, ReconstructItem item, ReconstructResult result)
     {
         var memory = SearchMemory.Of(state);
@@ -96,7 +109,8 @@ internal static class ReconstructionDecision
                 : Stays($"{Lost(memory, result)}, which is not within the accepted drop");
         }
 
-        // 3. What is sold as fast is faster than FP32, and than an accurate winner with other precisions. No method changes which kernels run.
+        // 3. What is sold as fast is faster than FP32, and than an accurate winner with other precisions. No method
+        // changes which kernels run.
         if (result.Latency is not { } latency || !Ties.IsFaster(latency.MedianMs, latency.Float32MedianMs))
         {
             return Stays("it is accurate enough but not faster than FP32", ends: true);
@@ -104,16 +118,25 @@ internal static class ReconstructionDecision
 
         if (!ownPlan && before.Feasible && memory.Ms(before.Plan) is { } winnerMs && !Ties.IsFaster(Scaled(memory, latency), winnerMs))
         {
-            return Stays(string.Create(CultureInfo.InvariantCulture, $"it is accurate enough but not faster than the winner: {Scaled(memory, latency):G4} ms against {winnerMs:G4} ms"), ends: true);
+            return Stays(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"it is accurate enough but not faster than the winner: {Scaled(memory, latency):G4} ms against {winnerMs:G4} ms"),
+                ends: true);
         }
 
         return Wins(WinnerKind.Faster, ownPlan ? verdict.Reason : string.Create(
             CultureInfo.InvariantCulture,
-            $"{Lost(memory, result)}, which is within the accepted drop, at {latency.Float32MedianMs / latency.MedianMs:F2} times the speed of FP32"));
+            $"{Lost(memory, result)}, which is within the accepted drop, at "
+            + $"{latency.Float32MedianMs / latency.MedianMs:F2} times the speed of FP32"));
     }
 
     private static ReconstructItem Item(JobState state, Plan plan, ReconstructionStep step) =>
-        new(state.Spec.ReconstructionContext, plan, step, step == ReconstructionStep.Probe ? 0 : state.Spec.Options.ReconstructIterations!.Value);
+        new(
+            state.Spec.ReconstructionContext,
+            plan,
+            step,
+            step == ReconstructionStep.Probe ? 0 : state.Spec.Options.ReconstructIterations!.Value);
 
     private static ReconstructionStep? After(ReconstructionStep step) => step == ReconstructionStep.QDrop ? null : step + 1;
 
@@ -129,7 +152,11 @@ internal static class ReconstructionDecision
     private static string Lost(SearchMemory memory, ReconstructResult result)
     {
         var drop = PairedCounts.Of(memory.Full(memory.Float32)!, result.Accuracy, ImageScope.Full).Drop;
-        return drop == 0 ? "the reconstructed file is as accurate as FP32" : string.Create(CultureInfo.InvariantCulture, $"the reconstructed file is {100 * Math.Abs(drop):0.##} points {(drop < 0 ? "more" : "less")} accurate than FP32");
+        return drop == 0
+            ? "the reconstructed file is as accurate as FP32"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the reconstructed file is {100 * Math.Abs(drop):0.##} points {(drop < 0 ? "more" : "less")} accurate than FP32");
     }
 
     private static string Reason(JobState state, ReconstructItem item, bool feasible, string reason)
@@ -137,9 +164,12 @@ internal static class ReconstructionDecision
         var selection = state.Selection!;
         return item.Plan.Equals(selection.Plan) && feasible == selection.Feasible
             ? $"{selection.Reason} Reconstructed by {item.Step.Title()}: {reason}."
-            : !feasible ? $"No quantized plan is accurate enough: this is the most accurate, {item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8 with roundings learned by {item.Step.Title()}; {reason}."
+            : !feasible
+            ? $"No quantized plan is accurate enough: this is the most accurate, {item.Plan.Int8Count} of "
+                + $"{item.Plan.Groups.Count} groups in int8 with roundings learned by {item.Step.Title()}; {reason}."
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8 with roundings learned by {item.Step.Title()}, without which they were not accurate enough: {reason}.");
+                $"{item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8 with roundings learned by {item.Step.Title()}, "
+                + $"without which they were not accurate enough: {reason}.");
     }
 }

@@ -12,8 +12,9 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
     private const double Confidence = 0.95;
 
     /// <summary>
-    /// The fastest plan that was refused for its accuracy alone, where that is faster than the winner; else the winner's own plan, where it has lost
-    /// accuracy against FP32 or every plan is to be reconstructed. What a search knows of a latency is a measurement or a prediction.
+    /// The fastest plan that was refused for its accuracy alone, where that is faster than the winner; else the
+    /// winner's own plan, where it has lost accuracy against FP32 or every plan is to be reconstructed. What a search
+    /// knows of a latency is a measurement or a prediction.
     /// </summary>
     public static ReconstructionTarget Of(SearchMemory memory, Journal.WinnerSelected selection, ReconstructionMode mode)
     {
@@ -21,7 +22,9 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
         {
             return new ReconstructionTarget(refused.Plan, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{refused.Plan.Int8Count} of {refused.Plan.Groups.Count} groups in int8 are faster ({(MeasuredMs(memory, refused.Plan) is null ? "predicted " : string.Empty)}{refused.Ms:G4} ms) and were refused for their accuracy alone, {100 * memory.Paired(refused.Plan, ImageScope.Full)!.Drop:0.##} points lost."));
+                $"{refused.Plan.Int8Count} of {refused.Plan.Groups.Count} groups in int8 are faster "
+                + $"({(MeasuredMs(memory, refused.Plan) is null ? "predicted " : string.Empty)}{refused.Ms:G4} ms) and were "
+                + $"refused for their accuracy alone, {100 * memory.Paired(refused.Plan, ImageScope.Full)!.Drop:0.##} points lost."));
         }
 
         if (selection.Plan.IsFloat32)
@@ -31,13 +34,18 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
 
         if (memory.Paired(selection.Plan, ImageScope.Full) is not { } counts)
         {
-            return new ReconstructionTarget(null, "The winner was not measured on the whole evaluation set, so nothing could be compared with it.");
+            return new ReconstructionTarget(
+                null, "The winner was not measured on the whole evaluation set, so nothing could be compared with it.");
         }
 
         var lost = counts.DropInterval(Confidence).Low;
         return lost > 0 || !selection.Feasible ? new ReconstructionTarget(selection.Plan, "The winner is less accurate than FP32.")
-            : mode == ReconstructionMode.Always ? new ReconstructionTarget(selection.Plan, "It was asked for; no faster plan was refused for its accuracy alone.")
-            : new ReconstructionTarget(null, "No faster plan was refused for its accuracy alone, and the winner is not shown to have lost any: there is nothing to win back.");
+            : mode == ReconstructionMode.Always
+            ? new ReconstructionTarget(selection.Plan, "It was asked for; no faster plan was refused for its accuracy alone.")
+            : new ReconstructionTarget(
+                null,
+                "No faster plan was refused for its accuracy alone, and the winner is not shown to have lost any: there is "
+                + "nothing to win back.");
     }
 
     // Of plans that tie in latency the one that FP32 is closest to: labels of a few hundred images tell less than the divergence.
@@ -67,10 +75,12 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
             .First();
     }
 
-    private static double? Ms(SearchMemory memory, Plan plan) => MeasuredMs(memory, plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan));
+    private static double? Ms(SearchMemory memory, Plan plan) =>
+        MeasuredMs(memory, plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan));
 
-    // Plans with the same precisions run the same kernels, so the calmest measurement of one is that of all. Noise would else make a plan with a worse
-    // calibrator faster than its better self, or even than a winner with these precisions.
+    // Plans with the same precisions run the same kernels, so the calmest measurement of one is that of all. Noise
+    // would else make a plan with a worse calibrator faster than its better self, or even than a winner with these
+    // precisions.
     private static double? MeasuredMs(SearchMemory memory, Plan plan)
     {
         if (plan.IsFloat32)

@@ -57,7 +57,8 @@ internal sealed class SearchMemory
 
     public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
 
-    public int BudgetLeft => Spec.Options.BudgetEvaluations is { } budget ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations) : int.MaxValue;
+    public int BudgetLeft =>
+        Spec.Options.BudgetEvaluations is { } budget ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations) : int.MaxValue;
 
     /// <summary>FP32 milliseconds of the first observation: the unit that all others are scaled to.</summary>
     public double? Float32Ms => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
@@ -147,7 +148,8 @@ internal sealed class SearchMemory
     public bool IsFeasible(Plan plan) => plan.IsFloat32 || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));
 
     /// <summary>Whether a file measured on the whole set is accurate enough.</summary>
-    public bool IsAccurateEnough(AccuracyResult accuracy) => Full(Float32) is { } reference && _feasibility.IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
+    public bool IsAccurateEnough(AccuracyResult accuracy) =>
+        Full(Float32) is { } reference && _feasibility.IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
         Paired(plan, images) is { } counts && _feasibility.CanBeFeasible(counts, Full(Float32)!.Total);

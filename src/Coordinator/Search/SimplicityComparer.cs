@@ -34,7 +34,11 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
         !plan.IsFloat32,
         Switches(plan),
         plan.Groups.Count - plan.Int8Count,
-        plan.Groups.Where(decision => decision.Precision == Precision.Int8).Select(decision => decision.Calibrator).Distinct(StringComparer.Ordinal).Count(),
+        plan.Groups
+            .Where(decision => decision.Precision == Precision.Int8)
+            .Select(decision => decision.Calibrator)
+            .Distinct(StringComparer.Ordinal)
+            .Count(),
         plan.Groups.Count(decision => decision.BiasCorrection)
     );
 }

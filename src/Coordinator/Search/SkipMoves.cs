@@ -25,7 +25,8 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
         var kl = memory.Full(current)?.Kl ?? 1;
         var scored = Changes(int8)
             .Select(groups => (Groups: groups, Ms: Predict(After(int8, groups))))
-            .Select(move => (move.Groups, move.Ms, Score: Ratio(kl * move.Groups.Sum(group => _sensitivity[group]) / left, move.Ms - Predict(int8))))
+            .Select(move =>
+                (move.Groups, move.Ms, Score: Ratio(kl * move.Groups.Sum(group => _sensitivity[group]) / left, move.Ms - Predict(int8))))
             .Where(move => memory.Float32Ms is not { } float32 || move.Ms < float32 * options.HopelessFactor)
             .Where(move => move.Groups.Length < int8.Count(flag => flag))
             .OrderBy(move => memory.Float32Ms is { } float32 && move.Ms >= float32)
@@ -118,7 +119,9 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
     // Without any timing a skipped group's price is its share of the multiply-accumulates.
     private double Predict(bool[] int8) => memory.Model is { } model
         ? model.Predict(int8)
-        : memory.Space.Groups.Select((group, i) => int8[i] ? 0 : Math.Max(1, group.Macs)).Sum() / (double)memory.Space.Groups.Sum(group => Math.Max(1, group.Macs));
+        : memory.Space.Groups
+            .Select((group, i) => int8[i] ? 0 : Math.Max(1, group.Macs))
+            .Sum() / (double)memory.Space.Groups.Sum(group => Math.Max(1, group.Macs));
 
     private double Ratio(double gain, double cost) =>
         gain <= 0 ? gain : gain / Math.Max(cost, LeastCost * (memory.Float32Ms ?? 1));

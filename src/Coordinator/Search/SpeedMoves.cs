@@ -4,7 +4,10 @@ using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>Plans that the latency model predicts to be faster than the fastest accurate one: where 8 bits do not pay, runs of groups go back to FP32.</summary>
+/// <summary>
+/// Plans that the latency model predicts to be faster than the fastest accurate one: where 8 bits do not pay, runs of
+/// groups go back to FP32.
+/// </summary>
 internal static class SpeedMoves
 {
     private const int LongestClimb = 12;
@@ -43,9 +46,14 @@ internal static class SpeedMoves
     }
 
     private static Plan ToPlan(SearchMemory memory, Plan start, bool[] int8) =>
-        new(memory.Spec.Options.Target, [.. start.Groups.Select((decision, i) => int8[i] ? decision : GroupDecision.Float32(decision.Group))]);
+        new(
+            memory.Spec.Options.Target,
+            [.. start.Groups.Select((decision, i) => int8[i] ? decision : GroupDecision.Float32(decision.Group))]);
 
-    /// <summary>Every plan on the way up: each step flips the run of groups, in group order and to one precision, that saves most.</summary>
+    /// <summary>
+    /// Every plan on the way up: each step flips the run of groups, in group order and to one precision, that saves
+    /// most.
+    /// </summary>
     private static IEnumerable<bool[]> Climb(LatencyModel model, bool[] from)
     {
         var current = from;

@@ -19,7 +19,8 @@ internal static class VerdictBuilder
         var sensitivity = memory.Sensitivity?.Groups[group];
         var saved = Saved(memory, int8, group);
         var code = Code(memory, selection, int8[group], saved, group);
-        return new GroupVerdict(decision.Group, decision.Precision, sensitivity?.Kl, sensitivity?.SqnrDb, saved, code, Reason(code, sensitivity?.Kl, saved));
+        return new GroupVerdict(
+            decision.Group, decision.Precision, sensitivity?.Kl, sensitivity?.SqnrDb, saved, code, Reason(code, sensitivity?.Kl, saved));
     }
 
     private static double? Saved(SearchMemory memory, bool[] int8, int group)
@@ -65,7 +66,8 @@ internal static class VerdictBuilder
         return code switch
         {
             VerdictCode.QuantizedFaster => $"int8 saves {ms} a run and the network stays accurate enough{loss}.",
-            VerdictCode.QuantizedWithNeighbours => $"int8 saves nothing here, but FP32 would cost {ms} a run in changes of precision{loss}.",
+            VerdictCode.QuantizedWithNeighbours =>
+                $"int8 saves nothing here, but FP32 would cost {ms} a run in changes of precision{loss}.",
             VerdictCode.Float32ForAccuracy => $"FP32 costs {ms} a run and keeps accuracy that int8 loses{loss}.",
             VerdictCode.Float32ForSpeed => $"FP32 is {ms} a run faster here than int8.",
             VerdictCode.Float32WithNeighbours => $"FP32 like its neighbours: int8 would cost {ms} a run in changes of precision.",

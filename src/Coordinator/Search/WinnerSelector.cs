@@ -12,11 +12,18 @@ internal static class WinnerSelector
     {
         var entries = Quantized(memory)
             .Where(memory.IsFeasible)
-            .Select(plan => (plan, memory.Full(plan)!.Correct, memory.Ms(plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan)) ?? plan.Groups.Count - plan.Int8Count));
+            .Select(plan =>
+                (
+                    plan,
+                    memory.Full(plan)!.Correct,
+                    memory.Ms(plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan)) ?? plan.Groups.Count - plan.Int8Count));
         return [.. ParetoFront.Of(entries, memory.Simplest).Take(count)];
     }
 
-    /// <summary>The fastest measured, accurate, quantized plan; of those that tie with it, the one whose precisions are simplest, then the one closest to FP32. Null where there is none.</summary>
+    /// <summary>
+    /// The fastest measured, accurate, quantized plan; of those that tie with it, the one whose precisions are
+    /// simplest, then the one closest to FP32. Null where there is none.
+    /// </summary>
     public static Plan? Fastest(SearchMemory memory)
     {
         var measured = Quantized(memory).Where(plan => memory.Ms(plan) is not null && memory.IsFeasible(plan)).ToArray();
@@ -34,7 +41,10 @@ internal static class WinnerSelector
             .First();
     }
 
-    /// <summary>The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null where there is none.</summary>
+    /// <summary>
+    /// The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null where
+    /// there is none.
+    /// </summary>
     public static Plan? MostAccurate(SearchMemory memory) => Quantized(memory)
         .OrderByDescending(plan => memory.Full(plan)!.Correct)
         .ThenBy(plan => memory.Full(plan)!.Kl)
@@ -49,27 +59,40 @@ internal static class WinnerSelector
         {
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The fastest measured plan within the accepted drop: {memory.Float32Ms!.Value / memory.Ms(fastest)!.Value:F2} times as fast as FP32, {Points(memory.Drop(fastest)!.Value)}{BudgetNote(memory)}."));
+                $"The fastest measured plan within the accepted drop: {memory.Float32Ms!.Value / memory.Ms(fastest)!.Value:F2} "
+                + $"times as fast as FP32, {Points(memory.Drop(fastest)!.Value)}{BudgetNote(memory)}."));
         }
 
         if (fastest is not null)
         {
             return new WinnerSelected(memory.Float32, Feasible: true, WinnerKind.NothingFaster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {fastest.Int8Count} of {fastest.Groups.Count} groups in int8 at {memory.Ms(fastest)!.Value:G4} ms against {memory.Float32Ms!.Value:G4} ms{BudgetNote(memory)}."));
+                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {fastest.Int8Count} of "
+                + $"{fastest.Groups.Count} groups in int8 at {memory.Ms(fastest)!.Value:G4} ms against "
+                + $"{memory.Float32Ms!.Value:G4} ms{BudgetNote(memory)}."));
         }
 
         var accurate = Quantized(memory).Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
         if (accurate is not null)
         {
-            return new WinnerSelected(memory.Float32, Feasible: true, WinnerKind.NothingFaster, "Quantized plans keep the accuracy, but none of them could be timed, so none is known to be faster than FP32.");
+            return new WinnerSelected(
+                memory.Float32,
+                Feasible: true,
+                WinnerKind.NothingFaster,
+                "Quantized plans keep the accuracy, but none of them could be timed, so none is known to be faster than FP32.");
         }
 
         return MostAccurate(memory) is { } best
             ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
                 CultureInfo.InvariantCulture,
-                $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{BudgetNote(memory)}: this is the most accurate, {Points(memory.Drop(best)!.Value)}; the nearest feasible bound is --max-drop {NearestBound(memory):0.###}%."))
-            : new WinnerSelected(memory.Float32, Feasible: false, WinnerKind.NothingFeasible, $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
+                $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{BudgetNote(memory)}: "
+                + $"this is the most accurate, {Points(memory.Drop(best)!.Value)}; the nearest feasible bound is --max-drop "
+                + $"{NearestBound(memory):0.###}%."))
+            : new WinnerSelected(
+                memory.Float32,
+                Feasible: false,
+                WinnerKind.NothingFeasible,
+                $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
     }
 
     private static IEnumerable<Plan> Quantized(SearchMemory memory) => memory.FullPlans.Where(plan => !plan.IsFloat32);
@@ -77,7 +100,8 @@ internal static class WinnerSelector
     private static string FirstFailure(SearchMemory memory) =>
         memory.Failure(memory.AccuracyOf(Baseline.Int8(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
 
-    private static string BudgetNote(SearchMemory memory) => memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;
+    private static string BudgetNote(SearchMemory memory) =>
+        memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;
 
     /// <summary>In percent, rounded up at the third decimal, so that it is one that the plan really keeps.</summary>
     private static double NearestBound(SearchMemory memory) =>

@@ -15,8 +15,8 @@ public sealed record Feasibility(double MaxDrop, double? Confidence)
     public bool IsFeasible(PairedCounts counts) => Drop(counts) <= MaxDrop + Slack;
 
     /// <summary>
-    /// Whether a candidate measured on a subset can still turn out accurate enough on all of the images: false once the 95 % interval of its
-    /// drop, narrowed by the share of images already seen, lies beyond the bound.
+    /// Whether a candidate measured on a subset can still turn out accurate enough on all of the images: false once the
+    /// 95 % interval of its drop, narrowed by the share of images already seen, lies beyond the bound.
     /// </summary>
     public bool CanBeFeasible(PairedCounts subset, int total)
     {

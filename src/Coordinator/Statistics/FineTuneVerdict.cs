@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Cluster.Coordinator.Statistics;
 
-/// <summary>Whether a trained plan takes the place of the one it started from: only where the paired interval on the evaluation images says that it is better.</summary>
+/// <summary>
+/// Whether a trained plan takes the place of the one it started from: only where the paired interval on the evaluation
+/// images says that it is better.
+/// </summary>
 /// <param name="Kept">Whether it does.</param>
 /// <param name="Reason">One sentence, for people.</param>
 public sealed record FineTuneVerdict(bool Kept, string Reason)
@@ -17,7 +20,8 @@ public sealed record FineTuneVerdict(bool Kept, string Reason)
         var (low, high) = Gain(counts);
         string measured = string.Create(
             CultureInfo.InvariantCulture,
-            $"{100 * -counts.Drop:+0.00;-0.00;0.00} points on {counts.Total} evaluation images, 95 % interval {100 * low:+0.00;-0.00;0.00} to {100 * high:+0.00;-0.00;0.00}");
+            $"{100 * -counts.Drop:+0.00;-0.00;0.00} points on {counts.Total} evaluation images, 95 % interval "
+            + $"{100 * low:+0.00;-0.00;0.00} to {100 * high:+0.00;-0.00;0.00}");
         return low > 0
             ? new FineTuneVerdict(true, $"{file} is better: {measured}")
             : new FineTuneVerdict(false, $"{file} is not shown to be better: {measured}; the plan stays as it was");

@@ -39,7 +39,10 @@ public static class Normal
         7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15,
     ];
 
-    /// <summary>The value that a standard normal variable stays below with this probability (Wichura 1988, algorithm AS 241, relative error 1e-16).</summary>
+    /// <summary>
+    /// The value that a standard normal variable stays below with this probability (Wichura 1988, algorithm AS 241,
+    /// relative error 1e-16).
+    /// </summary>
     /// <param name="probability">In (0, 1).</param>
     public static double Quantile(double probability)
     {

@@ -14,8 +14,9 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
     public double Drop => (double)(Lost - Gained) / Total;
 
     /// <summary>
-    /// Two-sided mid-p of McNemar's exact test: how likely a difference this large is where both are equally good. Half the probability of the
-    /// observed counts is left out, which brings the test's level close to the nominal one instead of far below.
+    /// Two-sided mid-p of McNemar's exact test: how likely a difference this large is where both are equally good. Half
+    /// the probability of the observed counts is left out, which brings the test's level close to the nominal one
+    /// instead of far below.
     /// </summary>
     public double McNemarMidP
     {
@@ -48,14 +49,20 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
         var indices = images.Indices(reference.Total);
         if (indices.Length != candidate.Total)
         {
-            throw new JobException($"A candidate was measured on {candidate.Total} images where {indices.Length} of the {reference.Total} images of FP32 are expected: the evaluation data changed during the job, start again with --fresh.");
+            throw new JobException(
+                $"A candidate was measured on {candidate.Total} images where {indices.Length} of the {reference.Total} images of "
+                + "FP32 are expected: the evaluation data changed during the job, start again with --fresh.");
         }
 
         return Of(reference.CorrectBits, candidate.CorrectBits, indices);
     }
 
-    /// <summary>Counts lost and gained images of a candidate on all images of a set; the bits are as in <see cref="AccuracyResult.CorrectBits"/>.</summary>
-    public static PairedCounts Of(byte[] reference, byte[] candidate, int total) => Of(reference, candidate, ImageScope.Full.Indices(total));
+    /// <summary>
+    /// Counts lost and gained images of a candidate on all images of a set; the bits are as in
+    /// <see cref="AccuracyResult.CorrectBits"/>.
+    /// </summary>
+    public static PairedCounts Of(byte[] reference, byte[] candidate, int total) =>
+        Of(reference, candidate, ImageScope.Full.Indices(total));
 
     /// <summary>
     /// A two-sided interval of the drop (Bonett and Price 2012, adjusted Wald: one image added to each of the two counts), as fractions.
@@ -67,7 +74,10 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
         return new Interval(Math.Max(-1, centre - half), Math.Min(1, centre + half));
     }
 
-    /// <summary>The drop that is not exceeded with this one-sided confidence, in (0.5, 1), as a fraction (the same adjusted Wald interval).</summary>
+    /// <summary>
+    /// The drop that is not exceeded with this one-sided confidence, in (0.5, 1), as a fraction (the same adjusted Wald
+    /// interval).
+    /// </summary>
     public double DropUpperBound(double confidence)
     {
         var (centre, error) = Adjusted();

@@ -1,6 +1,9 @@
 namespace Cluster.Coordinator.Statistics;
 
-/// <summary>Wilson's score interval of a proportion: holds its level for few images and near 0 and 1, where the textbook interval does not.</summary>
+/// <summary>
+/// Wilson's score interval of a proportion: holds its level for few images and near 0 and 1, where the textbook
+/// interval does not.
+/// </summary>
 public static class WilsonInterval
 {
     /// <summary>The interval of correct / total, as fractions.</summary>

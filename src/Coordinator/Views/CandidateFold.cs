@@ -58,7 +58,12 @@ internal sealed class CandidateFold
     public void Add(ItemView item, string purpose, Plan plan, AccuracyResult accuracy, LatencyResult? latency, DateTimeOffset at)
     {
         EvaluationView Measured(WorkResult measured) =>
-            new(item.Sequence, measured, Drop(measured, measured is AccuracyResult ? ImageScope.Full : null), ResultSource.Measured, Math.Max(1, item.Attempts));
+            new(
+                item.Sequence,
+                measured,
+                Drop(measured, measured is AccuracyResult ? ImageScope.Full : null),
+                ResultSource.Measured,
+                Math.Max(1, item.Attempts));
         _numbers[plan.Digest] = _views.Count;
         _items.Add([]);
         _views.Add(new CandidateView
@@ -96,7 +101,10 @@ internal sealed class CandidateFold
 
     // Null rather than an error where the numbers of images do not fit: a view only shows, the search has its own check.
     private double? Drop(WorkResult result, ImageScope? images) =>
-        images is not null && result is AccuracyResult found && _float32 is { } reference && images.Indices(reference.Total).Length == found.Total
+        images is not null
+            && result is AccuracyResult found
+            && _float32 is { } reference
+            && images.Indices(reference.Total).Length == found.Total
             ? PairedCounts.Of(reference, found, images).Drop
             : null;
 }

@@ -8,8 +8,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Views;
 
 /// <summary>
-/// A job as people are shown it: a fold over its journal, one record at a time. It trusts the journal, whose writer has checked every event.
-/// Not thread-safe; what it gives out never changes.
+/// A job as people are shown it: a fold over its journal, one record at a time. It trusts the journal, whose writer has
+/// checked every event. Not thread-safe; what it gives out never changes.
 /// </summary>
 public sealed class JobView
 {
@@ -72,7 +72,8 @@ public sealed class JobView
     public IReadOnlyList<JournalEvent> Escalation => _escalation;
 
     /// <summary>What was found, or null before it was.</summary>
-    public WinnerView? Winner => _selection is { } selection ? new WinnerView(selection, selection.Plan.IsFloat32 ? null : _candidates.Find(selection.Plan)) : null;
+    public WinnerView? Winner =>
+        _selection is { } selection ? new WinnerView(selection, selection.Plan.IsFloat32 ? null : _candidates.Find(selection.Plan)) : null;
 
     /// <summary>The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated.</summary>
     public CandidateView? Best
@@ -129,7 +130,8 @@ public sealed class JobView
             JobCancelled => End(JobStatus.Cancelled, record.At, Reason),
             JobFailed failed => End(JobStatus.Failed, record.At, failed.Reason),
             JobCompleted => End(JobStatus.Succeeded, record.At, reason: null),
-            _ => throw new JobException($"The journal holds an event {record.Event.GetType().Name} that this version does not know: use a newer one."),
+            _ => throw new JobException(
+                $"The journal holds an event {record.Event.GetType().Name} that this version does not know: use a newer one."),
         };
     }
 
@@ -202,14 +204,24 @@ public sealed class JobView
     {
         _escalation.Add(step);
         var failed = step as ReconstructionFailed;
-        return Change(JobState.ReconstructionSequence(ReconstructionDecision.ItemOf(step).Step), at, item => item.End(failed?.Failure, failed?.Attempts ?? 0));
+        return Change(
+            JobState.ReconstructionSequence(ReconstructionDecision.ItemOf(step).Step),
+            at,
+            item => item.End(failed?.Failure, failed?.Attempts ?? 0));
     }
 
     private JobChange Rebuild(ReconstructionCompleted rebuilt, DateTimeOffset at)
     {
         var ended = EndStep(rebuilt, at);
         return rebuilt.Winner is { } winner
-            ? Replace(JobState.ReconstructionSequence(rebuilt.Item.Step), "reconstruct", rebuilt.Result.Plan, rebuilt.Result.Accuracy, rebuilt.Result.Latency, winner, at)
+            ? Replace(
+                JobState.ReconstructionSequence(rebuilt.Item.Step),
+                "reconstruct",
+                rebuilt.Result.Plan,
+                rebuilt.Result.Accuracy,
+                rebuilt.Result.Latency,
+                winner,
+                at)
             : ended;
     }
 
@@ -226,7 +238,8 @@ public sealed class JobView
     }
 
     // A plan with learned numbers is a candidate like others from here on: what wins can be looked at.
-    private WinnerChange Replace(int sequence, string purpose, Plan plan, AccuracyResult accuracy, LatencyResult? latency, WinnerSelected winner, DateTimeOffset at)
+    private WinnerChange Replace(
+        int sequence, string purpose, Plan plan, AccuracyResult accuracy, LatencyResult? latency, WinnerSelected winner, DateTimeOffset at)
     {
         _candidates.Add(Item(sequence), purpose, plan, accuracy, latency, at);
         _selection = winner;

@@ -2,11 +2,21 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Views;
 
-/// <summary>A piece of work that is no candidate's: sensitivities, the profile, the test, the steps of a reconstruction, the winner's fine-tuning and its files. Never changes.</summary>
-/// <param name="Sequence">Its number in the job, <see cref="Search.JobState.PublishSequence"/>, <see cref="Search.JobState.FineTuneSequence"/> or that of a step.</param>
+/// <summary>
+/// A piece of work that is no candidate's: sensitivities, the profile, the test, the steps of a reconstruction, the
+/// winner's fine-tuning and its files. Never changes.
+/// </summary>
+/// <param name="Sequence">Its number in the job, <see cref="Search.JobState.PublishSequence"/>,
+/// <see cref="Search.JobState.FineTuneSequence"/> or that of a step.</param>
 /// <param name="Title">What it is, in a few words.</param>
 /// <param name="Status">Where it is.</param>
 /// <param name="Node">The node that it runs on, or null.</param>
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="Failure">Why it failed, where it did.</param>
-public sealed record WorkView(int Sequence, string Title, WorkStatus Status, string? Node = null, int Attempts = 0, FailedResult? Failure = null);
+public sealed record WorkView(
+    int Sequence,
+    string Title,
+    WorkStatus Status,
+    string? Node = null,
+    int Attempts = 0,
+    FailedResult? Failure = null);

@@ -15,7 +15,10 @@ public sealed record AccuracyResult : WorkResult
     /// <summary>Images whose top-1 is the same as that of FP32.</summary>
     public required int Agree { get; init; }
 
-    /// <summary>One bit per image, in the order of <see cref="Model.ImageScope.Indices"/>, least significant bit first: set where the top-1 is the label.</summary>
+    /// <summary>
+    /// One bit per image, in the order of <see cref="Model.ImageScope.Indices"/>, least significant bit first: set
+    /// where the top-1 is the label.
+    /// </summary>
     public required byte[] CorrectBits { get; init; }
 
     /// <summary>SHA-256 of the file that was run.</summary>

@@ -4,7 +4,8 @@ namespace Cluster.Coordinator.Work;
 /// <param name="Sequence">The item's number in its job.</param>
 /// <param name="Number">The try's number for this item, from 1.</param>
 /// <param name="Alone">Whether nothing else may run on the same host: the item is suspected of ending hosts.</param>
-/// <param name="Started">To be awaited once a host is chosen, with its name and slot, before any work is done there: it makes the try known durably.</param>
+/// <param name="Started">To be awaited once a host is chosen, with its name and slot, before any work is done there: it
+/// makes the try known durably.</param>
 /// <param name="Node">Where the try already runs, when a coordinator takes its job up again; otherwise null.</param>
 public sealed record Attempt(int Sequence, int Number, bool Alone, Func<string, string, Task> Started, string? Node = null)
 {

@@ -17,7 +17,10 @@ public sealed record FineTuneResult : WorkResult
     /// <summary>Why the parity gate refused the trained file, or null where it did not.</summary>
     public string? ParityFailure { get; init; }
 
-    /// <summary>Latency of the trained file interleaved with FP32; null where it is not better than the winner, and so was not timed.</summary>
+    /// <summary>
+    /// Latency of the trained file interleaved with FP32; null where it is not better than the winner, and so was not
+    /// timed.
+    /// </summary>
     public LatencyResult? Latency { get; init; }
 
     /// <summary>Accuracy of the trained file on the test set, where there is one; null where it is not better than the winner.</summary>

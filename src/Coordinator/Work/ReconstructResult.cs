@@ -17,7 +17,10 @@ public sealed record ReconstructResult : WorkResult
     /// <summary>Why the parity gate refused the file, or null where it did not.</summary>
     public string? ParityFailure { get; init; }
 
-    /// <summary>Latency of the file interleaved with FP32; null where it is neither accurate enough nor better than the plan without, and so was not timed.</summary>
+    /// <summary>
+    /// Latency of the file interleaved with FP32; null where it is neither accurate enough nor better than the plan
+    /// without, and so was not timed.
+    /// </summary>
     public LatencyResult? Latency { get; init; }
 
     /// <summary>Accuracy of the file on the test set, where there is one; null where it was not timed or is not faster than FP32.</summary>
@@ -42,7 +45,15 @@ public sealed record ReconstructResult : WorkResult
 /// <param name="TakenBack">Whether the loss fell and the evaluation took it back.</param>
 /// <param name="Iterations">Iterations it took.</param>
 /// <param name="Seconds">Of them.</param>
-public sealed record ReconstructedBlock(string Name, string Phase, double Before, double After, bool Kept, bool TakenBack, int Iterations, double Seconds);
+public sealed record ReconstructedBlock(
+    string Name,
+    string Phase,
+    double Before,
+    double After,
+    bool Kept,
+    bool TakenBack,
+    int Iterations,
+    double Seconds);
 
 /// <summary>What a plan's activations cost by themselves: its weights in FP32, simulated on the whole evaluation set.</summary>
 /// <param name="Correct">Images whose top-1 is the label.</param>

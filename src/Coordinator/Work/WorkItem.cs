@@ -72,7 +72,10 @@ public sealed record LatencyItem(string Context, Plan Plan) : WorkItem(Context)
     public override string Title => $"latency of {Plan}";
 }
 
-/// <summary>Measure each group in FP32 and in 8 bits by the runtime's per-kernel profile, and what quantizing and dequantizing each edge costs.</summary>
+/// <summary>
+/// Measure each group in FP32 and in 8 bits by the runtime's per-kernel profile, and what quantizing and dequantizing
+/// each edge costs.
+/// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.LatencyContext"/>.</param>
 /// <param name="Plan">An all-8-bit plan.</param>
 public sealed record ProfileItem(string Context, Plan Plan) : WorkItem(Context)
@@ -112,8 +115,9 @@ public sealed record TestItem(string Context, Plan Plan) : WorkItem(Context)
 }
 
 /// <summary>
-/// Train the numbers of the winner, the precision of every group as it is, and measure the file that comes of it. Never proposed by a strategy: it
-/// follows the selection. Long: it keeps checkpoints, and whoever tries it again goes on from there.
+/// Train the numbers of the winner, the precision of every group as it is, and measure the file that comes of it. Never
+/// proposed by a strategy: it follows the selection. Long: it keeps checkpoints, and whoever tries it again goes on
+/// from there.
 /// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.FineTuneContext"/>.</param>
 /// <param name="Plan">The winner.</param>
@@ -131,9 +135,9 @@ public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string?
 }
 
 /// <summary>
-/// One step of an escalation: learn the roundings of a plan, the precision of every group as it is, and measure the file that comes of it; or find out
-/// first whether weights are worth it. Never proposed by a strategy: it follows the selection. Finished blocks are kept, and whoever tries it again goes
-/// on after them.
+/// One step of an escalation: learn the roundings of a plan, the precision of every group as it is, and measure the
+/// file that comes of it; or find out first whether weights are worth it. Never proposed by a strategy: it follows the
+/// selection. Finished blocks are kept, and whoever tries it again goes on after them.
 /// </summary>
 /// <param name="Context">See <see cref="Model.JobSpec.ReconstructionContext"/>.</param>
 /// <param name="Plan">The plan whose roundings are learned.</param>

@@ -19,14 +19,21 @@ namespace Cluster.Evaluation.Artefacts;
 /// <param name="storage">Types of the codes of fewer than 8 bits.</param>
 /// <param name="calibration">Null where every build is given its corrected biases.</param>
 public sealed class ArtefactBuilder(
-    NetworkFile network, FloatNetwork float32, PlanTranslator translator, PlanResolver resolver, ImageBatches? calibration, int threads, CodeStorage storage = CodeStorage.Bytes)
+    NetworkFile network,
+    FloatNetwork float32,
+    PlanTranslator translator,
+    PlanResolver resolver,
+    ImageBatches? calibration,
+    int threads,
+    CodeStorage storage = CodeStorage.Bytes)
 {
     private readonly ConcurrentDictionary<string, Lazy<BuiltArtefact>> _built = new(StringComparer.Ordinal);
 
     /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
     /// <param name="learned">Learned weights, ranges and biases; needed where the plan says that weights were learned.</param>
     /// <exception cref="JobException">The plan's weights were learned and are not given.</exception>
-    public BuiltArtefact Build(Plan plan, CancellationToken cancellation, IReadOnlyDictionary<string, float[]>? corrections = null, LearnedParameters? learned = null)
+    public BuiltArtefact Build(Plan plan, CancellationToken cancellation, IReadOnlyDictionary<string, float[]>? corrections =
+        null, LearnedParameters? learned = null)
     {
         string key = learned is null ? plan.Digest : $"{plan.Digest} {learned.ComputeDigest()}";
         var entry = _built.GetOrAdd(key, _ => new Lazy<BuiltArtefact>(() => Make(plan, corrections, learned, cancellation)));
@@ -43,8 +50,9 @@ public sealed class ArtefactBuilder(
     }
 
     /// <summary>
-    /// The network of a plan's file but for its weights, which are those of FP32: for simulation. Biases are corrected where the plan corrects
-    /// them, anew, since a correction belongs to the error it is made for: what the rounded weights shift is not there any more.
+    /// The network of a plan's file but for its weights, which are those of FP32: for simulation. Biases are corrected
+    /// where the plan corrects them, anew, since a correction belongs to the error it is made for: what the rounded
+    /// weights shift is not there any more.
     /// </summary>
     public QuantizedNetwork WithFloatWeights(Plan plan, CancellationToken cancellation)
     {
@@ -52,15 +60,18 @@ public sealed class ArtefactBuilder(
         return Correct(resolver.Resolve(settings).WithFloatWeights(), settings, cancellation);
     }
 
-    private QuantizedNetwork Correct(QuantizedNetwork network, IReadOnlyList<GroupSetting> settings, CancellationToken cancellation) => network.WithBiases(BiasCorrector.Correct(
-        float32,
-        network,
-        [.. settings.Select(setting => setting.CorrectBias)],
-        calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images."),
-        threads,
-        cancellation));
+    private QuantizedNetwork Correct(
+        QuantizedNetwork network, IReadOnlyList<GroupSetting> settings, CancellationToken cancellation) =>
+        network.WithBiases(BiasCorrector.Correct(
+            float32,
+            network,
+            [.. settings.Select(setting => setting.CorrectBias)],
+            calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images."),
+            threads,
+            cancellation));
 
-    private BuiltArtefact Make(Plan plan, IReadOnlyDictionary<string, float[]>? corrections, LearnedParameters? learned, CancellationToken cancellation)
+    private BuiltArtefact Make(
+        Plan plan, IReadOnlyDictionary<string, float[]>? corrections, LearnedParameters? learned, CancellationToken cancellation)
     {
         if (plan.IsFloat32)
         {
@@ -70,7 +81,9 @@ public sealed class ArtefactBuilder(
         var settings = translator.Settings(plan);
         if (learned is null && PlanTranslator.FirstLearned(plan) is { } group)
         {
-            throw new JobException($"The weights of group '{group.Group}' were learned by {group.Rounding} and are not at hand: give the calibration folder that lies beside the plan.");
+            throw new JobException(
+                $"The weights of group '{group.Group}' were learned by {group.Rounding} and are not at hand: give the calibration "
+                + "folder that lies beside the plan.");
         }
 
         var resolved = resolver.Resolve(settings, learned);

@@ -35,7 +35,13 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
             var decision = plan.Groups[i];
             if (decision.Precision == Precision.Int8)
             {
-                settings[_decided[i].Index] = new GroupSetting(true, decision.Calibrator, decision.BiasCorrection, decision.WeightBits, decision.ActivationBits, decision.FloatShortcuts);
+                settings[_decided[i].Index] = new GroupSetting(
+                    true,
+                    decision.Calibrator,
+                    decision.BiasCorrection,
+                    decision.WeightBits,
+                    decision.ActivationBits,
+                    decision.FloatShortcuts);
             }
         }
 
@@ -43,7 +49,8 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
     }
 
     /// <summary>The first group whose weights were learned, if there is one.</summary>
-    public static GroupDecision? FirstLearned(Plan plan) => plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && group.Rounding != Nearest);
+    public static GroupDecision? FirstLearned(Plan plan) =>
+        plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && group.Rounding != Nearest);
 
     public SearchSpace Space()
     {
@@ -71,10 +78,13 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
             foreach (string tensor in node.Inputs.Where(shapes.ContainsKey))
             {
                 int from = position.GetValueOrDefault(graph.ProducerGroup(tensor), -1);
-                if (!graph.Graph.Initializers.ContainsKey(tensor) && graph.ProducerGroup(tensor) != graph.GroupOf(node) && (from >= 0 || to >= 0)
+                if (!graph.Graph.Initializers.ContainsKey(tensor)
+                    && graph.ProducerGroup(tensor) != graph.GroupOf(node)
+                    && (from >= 0 || to >= 0)
                     && seen.Add((from, to < 0 ? _decided.Length : to, tensor)))
                 {
-                    yield return new GroupEdge(from, to < 0 ? _decided.Length : to, tensor, shapes[tensor].Aggregate(1L, (product, size) => product * size));
+                    yield return new GroupEdge(
+                        from, to < 0 ? _decided.Length : to, tensor, shapes[tensor].Aggregate(1L, (product, size) => product * size));
                 }
             }
         }
@@ -82,7 +92,8 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
         int last = position.GetValueOrDefault(graph.ProducerGroup(graph.Output.Name), -1);
         if (last >= 0)
         {
-            yield return new GroupEdge(last, _decided.Length, graph.Output.Name, shapes[graph.Output.Name].Aggregate(1L, (product, size) => product * size));
+            yield return new GroupEdge(
+                last, _decided.Length, graph.Output.Name, shapes[graph.Output.Name].Aggregate(1L, (product, size) => product * size));
         }
     }
 
@@ -90,7 +101,8 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
     {
         if (plan.Target != target)
         {
-            throw new JobException($"The plan is made for target '{plan.Target}' where '{target}' is expected: run the search for this target.");
+            throw new JobException(
+                $"The plan is made for target '{plan.Target}' where '{target}' is expected: run the search for this target.");
         }
 
         for (int i = 0; i < Math.Max(_decided.Length, plan.Groups.Count); i++)
@@ -99,13 +111,17 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
             string found = i < plan.Groups.Count ? plan.Groups[i].Group : "(none)";
             if (wanted != found)
             {
-                throw new JobException($"The plan's group {i + 1} is '{found}' where the network has '{wanted}': the plan belongs to another network, or its groups were reordered.");
+                throw new JobException(
+                    $"The plan's group {i + 1} is '{found}' where the network has '{wanted}': the plan belongs to another "
+                    + "network, or its groups were reordered.");
             }
         }
 
         if (plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && !Roundings.Contains(group.Rounding)) is { } other)
         {
-            throw new JobException($"The plan gives group '{other.Group}' the rounding '{other.Rounding}' where one of {string.Join(", ", Roundings)} is expected: correct the plan, or use the version of cluster that wrote it.");
+            throw new JobException(
+                $"The plan gives group '{other.Group}' the rounding '{other.Rounding}' where one of "
+                + $"{string.Join(", ", Roundings)} is expected: correct the plan, or use the version of cluster that wrote it.");
         }
     }
 }

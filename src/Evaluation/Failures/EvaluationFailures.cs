@@ -17,7 +17,8 @@ public static partial class EvaluationFailures
         KernelException when IsOutOfMemory(failure.Message) => new FailedResult(FailureKind.OutOfMemory, failure.Message),
         KernelException when IsDeviceError(failure.Message) => new FailedResult(FailureKind.DeviceError, failure.Message),
         KernelException or JobException => new FailedResult(FailureKind.InvalidCandidate, failure.Message),
-        DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException => new FailedResult(FailureKind.Unavailable, failure.Message),
+        DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException =>
+            new FailedResult(FailureKind.Unavailable, failure.Message),
         TypeInitializationException { InnerException: { } cause } => Of(cause),
         AggregateException { InnerException: { } cause } => Of(cause),
         _ => IsDeviceError(failure.Message) ? new FailedResult(FailureKind.DeviceError, failure.Message) : null,
@@ -31,7 +32,8 @@ public static partial class EvaluationFailures
 
     // Names and texts of cudaError_t and of the libraries above it; "out of memory" is not sticky and is matched before these.
     [GeneratedRegex(
-        "CUDA error|cudaError[A-Z]|CUBLAS_STATUS_|CUDNN_STATUS_|an illegal memory access was encountered|unspecified launch failure|device-side assert|uncorrectable (NVLink|ECC) error|CUDA driver",
+        "CUDA error|cudaError[A-Z]|CUBLAS_STATUS_|CUDNN_STATUS_|an illegal memory access was encountered|unspecified launch "
+        + "failure|device-side assert|uncorrectable (NVLink|ECC) error|CUDA driver",
         RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DeviceErrors();
 

@@ -9,8 +9,9 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>
-/// `calibration/` of a job: the statistics of the one pass, the corrected biases and the learned parameters of published plans. All are named by digest in a
-/// plan file, so that `quantize --plan` gives the same bytes from them, and nothing else, again.
+/// `calibration/` of a job: the statistics of the one pass, the corrected biases and the learned parameters of
+/// published plans. All are named by digest in a plan file, so that `quantize --plan` gives the same bytes from them,
+/// and nothing else, again.
 /// </summary>
 /// <param name="path">The folder.</param>
 /// <param name="data">Digest of the calibration images with their preprocessing.</param>
@@ -40,7 +41,9 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
     {
         if (!File.Exists(StatisticsPath))
         {
-            throw new JobException($"There are no calibration statistics {StatisticsPath}: give the calibration folder of a finished run, or --data to calibrate anew.");
+            throw new JobException(
+                $"There are no calibration statistics {StatisticsPath}: give the calibration folder of a finished run, or "
+                + "--data to calibrate anew.");
         }
 
         byte[] bytes = File.ReadAllBytes(StatisticsPath);
@@ -78,18 +81,24 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         string file = CorrectionsPath(digest);
         if (!File.Exists(file))
         {
-            throw new JobException($"There are no corrected biases {file}, which the plan was built from: give the calibration folder that lies beside the plan.");
+            throw new JobException(
+                $"There are no corrected biases {file}, which the plan was built from: give the calibration folder that "
+                + "lies beside the plan.");
         }
 
         byte[] bytes = File.ReadAllBytes(file);
         if (Hex(bytes) != digest)
         {
-            throw new JobException($"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or give --data to estimate the biases anew.");
+            throw new JobException(
+                $"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or give --data to "
+                + "estimate the biases anew.");
         }
 
         var corrections = JsonSerializer.Deserialize<Corrections>(bytes, CoordinatorJson.Strict);
         return corrections!.Biases.ToDictionary(
-            pair => pair.Key, pair => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(pair.Value)).ToArray(), StringComparer.Ordinal);
+            pair => pair.Key,
+            pair => MemoryMarshal.Cast<byte, float>(Convert.FromBase64String(pair.Value)).ToArray(),
+            StringComparer.Ordinal);
     }
 
     /// <summary>Stores learned parameters and returns the digest that names them.</summary>
@@ -108,13 +117,16 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         string file = LearnedPath(digest);
         if (!File.Exists(file))
         {
-            throw new JobException($"There are no learned parameters {file}, which the plan was built from: give the calibration folder that lies beside the plan.");
+            throw new JobException(
+                $"There are no learned parameters {file}, which the plan was built from: give the calibration folder that "
+                + "lies beside the plan.");
         }
 
         byte[] bytes = File.ReadAllBytes(file);
         if (Hex(bytes) != digest)
         {
-            throw new JobException($"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or learn the parameters again.");
+            throw new JobException(
+                $"{file} was changed since it was written (its SHA-256 is {Hex(bytes)}): restore it, or learn the parameters again.");
         }
 
         using var stream = new MemoryStream(bytes);

@@ -6,7 +6,13 @@ using Cluster.Kernels.Execution;
 namespace Cluster.Evaluation.Inputs;
 
 /// <summary>The images of each role, checked against the network and against each other before any work is done.</summary>
-public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, ImageBatches? Test, ImageBatches? Training, DataDigests Digests, IReadOnlyList<string> Warnings)
+public sealed record JobData(
+    ImageBatches Calibration,
+    ImageBatches Evaluation,
+    ImageBatches? Test,
+    ImageBatches? Training,
+    DataDigests Digests,
+    IReadOnlyList<string> Warnings)
 {
     // With one set for everything, this many images suffice to calibrate; the rest measures.
     private const int LargestCalibrationShare = 512;
@@ -43,7 +49,11 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
             set?.RequireClasses(network.Classes, access);
         }
 
-        var digests = new DataDigests(Digest(calibration, preprocess), Digest(evaluation, preprocess), test is null ? null : Digest(test, preprocess), training is null ? null : Digest(training, preprocess));
+        var digests = new DataDigests(
+            Digest(calibration, preprocess),
+            Digest(evaluation, preprocess),
+            test is null ? null : Digest(test, preprocess),
+            training is null ? null : Digest(training, preprocess));
         return new JobData(
             new ImageBatches(calibration, preprocess, ExecutionBatch),
             new ImageBatches(evaluation, preprocess, ExecutionBatch),
@@ -54,13 +64,16 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
                 .. Overlaps(("calibration", calibration), ("evaluation", evaluation), ("test", test)),
 
                 // Calibrating on training images is usual, and harms nothing.
-                .. training is null ? [] : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
+                .. training is null
+                    ? []
+                    : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
                 .. Untrained(inputs, options),
             ]);
     }
 
     /// <summary>Identity of what a network sees: the images and their preprocessing.</summary>
-    internal static string Digest(ImageSet images, Preprocess preprocess) => CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
+    internal static string Digest(ImageSet images, Preprocess preprocess) =>
+        CanonicalJson.Digest(new { images = images.Digest, preprocess = preprocess.Digest });
 
     private static IEnumerable<string> Untrained(LocalInputs inputs, JobOptions options)
     {
@@ -78,7 +91,8 @@ public sealed record JobData(ImageBatches Calibration, ImageBatches Evaluation, 
             {
                 if (sets[i].Images is { } left && sets[j].Images is { } right && left.CountShared(right) is > 0 and var shared)
                 {
-                    yield return $"{shared} images are in the {sets[i].Role} set and in the {sets[j].Role} set; what is measured on them is too good. Give sets that share no image.";
+                    yield return $"{shared} images are in the {sets[i].Role} set and in the {sets[j].Role} set; what is measured "
+                        + "on them is too good. Give sets that share no image.";
                 }
             }
         }

@@ -6,7 +6,10 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>What the machine is, as far as results depend on it.</summary>
 internal static class MachineDescription
 {
-    /// <summary>"avx512-vnni", "avx-vnni", "avx512", "avx2", "sse" or the architecture: without VNNI, 8-bit products saturate in 16 bits.</summary>
+    /// <summary>
+    /// "avx512-vnni", "avx-vnni", "avx512", "avx2", "sse" or the architecture: without VNNI, 8-bit products saturate in
+    /// 16 bits.
+    /// </summary>
     public static string InstructionSet()
     {
         if (!X86Base.IsSupported)
@@ -14,16 +17,20 @@ internal static class MachineDescription
             return RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
         }
 
-        return HasAvx512Vnni() ? "avx512-vnni" : AvxVnni.IsSupported ? "avx-vnni" : Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : "sse";
+        return HasAvx512Vnni()
+            ? "avx512-vnni"
+            : AvxVnni.IsSupported ? "avx-vnni" : Avx512BW.IsSupported ? "avx512" : Avx2.IsSupported ? "avx2" : "sse";
     }
 
     /// <summary>The processor's name as the system tells it.</summary>
     public static string Processor() => CpuInfo("model name") ?? RuntimeInformation.ProcessArchitecture.ToString();
 
-    public static string Summary() => $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}, {RuntimeInformation.OSDescription}";
+    public static string Summary() =>
+        $"{Processor()}, {Environment.ProcessorCount} cores, {InstructionSet()}, {RuntimeInformation.OSDescription}";
 
     // CPUID leaf 7, register ECX, bit 11 (Intel SDM volume 2A, table 3-8).
-    private static bool HasAvx512Vnni() => Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
+    private static bool HasAvx512Vnni() =>
+        Avx512F.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && (X86Base.CpuId(7, 0).Ecx & (1 << 11)) != 0;
 
     private static string? CpuInfo(string key)
     {

@@ -48,7 +48,8 @@ public sealed class NetworkFile
     public int Classes { get; private init; }
 
     /// <exception cref="KernelException">The file is not a network that can be worked with; the message says why.</exception>
-    /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but not the function.</param>
+    /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
+    /// not the function.</param>
     public static NetworkFile Open(string path, bool equalize = false)
     {
         if (!File.Exists(path))
@@ -70,7 +71,8 @@ public sealed class NetworkFile
     {
         if (graph.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear"))
         {
-            throw new KernelException($"{path} is quantized already (it has QuantizeLinear or DequantizeLinear nodes); give the FP32 network it was made from.");
+            throw new KernelException(
+                $"{path} is quantized already (it has QuantizeLinear or DequantizeLinear nodes); give the FP32 network it was made from.");
         }
     }
 
@@ -80,7 +82,8 @@ public sealed class NetworkFile
         if (input is { } only && (only.Shape.Count != 4 || only.Shape.Skip(1).Any(size => size < 1)))
         {
             throw new KernelException(
-                $"Input '{only.Name}' of {path} has shape [{string.Join(',', only.Shape)}]; (N, channels, height, width) with fixed channels, height and width is expected. Export the network for one image size.");
+                $"Input '{only.Name}' of {path} has shape [{string.Join(',', only.Shape)}]; (N, channels, height, width) with "
+                + "fixed channels, height and width is expected. Export the network for one image size.");
         }
     }
 }

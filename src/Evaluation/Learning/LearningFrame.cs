@@ -7,14 +7,15 @@ using Cluster.Kernels.Runtimes.Locks;
 namespace Cluster.Evaluation.Learning;
 
 /// <summary>
-/// What learning items have in common: they are alone in their folder, learn with the machine shared, and time what may take the winner's place as the
-/// winner was timed.
+/// What learning items have in common: they are alone in their folder, learn with the machine shared, and time what may
+/// take the winner's place as the winner was timed.
 /// </summary>
 internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
     /// <summary>Learns in the item's folder, and measures what came of it.</summary>
     /// <param name="learn">By the folder, and the machine, of which it lets go where somebody waits for it.</param>
-    public async Task<WorkResult> RunAsync(WorkItem item, Func<string, MachineShare, LearnedFile> learn, Action<WorkStage> stage, CancellationToken cancellation)
+    public async Task<WorkResult> RunAsync(
+        WorkItem item, Func<string, MachineShare, LearnedFile> learn, Action<WorkStage> stage, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
         string folder = place.FolderOf(item);

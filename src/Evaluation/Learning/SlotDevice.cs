@@ -12,7 +12,10 @@ public static class SlotDevice
     /// <summary>The variable's value for a slot such as "cpu:1" or "cuda:2". A child sees its own GPU alone, as the first.</summary>
     public static string? Of(string slot) => slot.StartsWith("cuda:", StringComparison.Ordinal) ? "cuda:0" : null;
 
-    /// <summary>The device to learn on. A GPU that libtorch cannot use here is no error, as the slot has other work too: the processor takes its place.</summary>
+    /// <summary>
+    /// The device to learn on. A GPU that libtorch cannot use here is no error, as the slot has other work too: the
+    /// processor takes its place.
+    /// </summary>
     /// <param name="say">Takes the reason then.</param>
     public static ComputeDevice Current(Action<string> say)
     {

@@ -15,7 +15,9 @@ namespace Cluster.Evaluation.Measuring;
 internal sealed class AccuracyMeasurer(EvaluationSetup setup)
 {
     private readonly Lazy<float[]> _reference = new(() => Float32Logits(setup, setup.Evaluation));
-    private readonly Dictionary<string, long> _macs = setup.Translator.Space().Groups.ToDictionary(group => group.Name, group => group.Macs, StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _macs = setup.Translator
+        .Space()
+        .Groups.ToDictionary(group => group.Name, group => group.Macs, StringComparer.Ordinal);
 
     public AccuracyResult Measure(AccuracyItem item, CancellationToken cancellation)
     {
@@ -36,7 +38,8 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
 
     /// <summary>The score of logits, (images, classes), of all evaluation images.</summary>
     /// <exception cref="NotFiniteLogitsException">One of them is NaN or infinity.</exception>
-    public RuntimeScore Score(float[] logits) => RuntimeEvaluator.Score(Finite(logits), setup.Network.Classes, setup.Evaluation, _reference.Value);
+    public RuntimeScore Score(float[] logits) =>
+        RuntimeEvaluator.Score(Finite(logits), setup.Network.Classes, setup.Evaluation, _reference.Value);
 
     /// <summary>A file's score as a result.</summary>
     public AccuracyResult Describe(Plan plan, BuiltArtefact artefact, RuntimeScore score) => new()
@@ -80,7 +83,8 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         int bad = Array.FindIndex(logits, logit => !float.IsFinite(logit));
         return bad < 0
             ? logits
-            : throw new NotFiniteLogitsException($"Image {bad / setup.Network.Classes} of the evaluation set gives {logits[bad]} for class {bad % setup.Network.Classes}.");
+            : throw new NotFiniteLogitsException(
+                $"Image {bad / setup.Network.Classes} of the evaluation set gives {logits[bad]} for class {bad % setup.Network.Classes}.");
     }
 
     private (ImageBatches Images, float[] Reference) Select(ImageScope scope)

@@ -8,7 +8,8 @@ internal static class LatencyInput
 {
     public static long[] Shape(EvaluationSetup setup) => Shape(setup.Evaluation, setup.Batch);
 
-    public static long[] Shape(ImageBatches evaluation, int batch) => [batch, evaluation.Images.Channels, evaluation.Images.Height, evaluation.Images.Width];
+    public static long[] Shape(ImageBatches evaluation, int batch) =>
+        [batch, evaluation.Images.Channels, evaluation.Images.Height, evaluation.Images.Width];
 
     /// <summary>(batch, C, H, W), row-major.</summary>
     public static float[] Pixels(EvaluationSetup setup) => Pixels(setup.Evaluation, setup.Batch);

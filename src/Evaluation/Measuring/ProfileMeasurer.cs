@@ -24,18 +24,22 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
         var int8 = Profile(setup.Builder.Build(item.Plan, cancellation).Bytes, cancellation);
         var alternating = Alternating(item.Plan);
         var mixed = Profile(setup.Builder.Build(alternating, cancellation).Bytes, cancellation);
-        long crossing = space.Edges.Where(edge => IsInt8(alternating, edge.From) != IsInt8(alternating, edge.To)).Sum(edge => edge.ElementsPerImage);
+        long crossing = space.Edges
+            .Where(edge => IsInt8(alternating, edge.From) != IsInt8(alternating, edge.To))
+            .Sum(edge => edge.ElementsPerImage);
         double perElement = crossing == 0 ? 0 : Math.Max(0, mixed.ConversionMs / crossing);
         var groups = setup.Translator.Decided
             .Select(group => new GroupProfile(group.Name, float32.GroupMs[group.Index], int8.GroupMs[group.Index]))
             .ToList();
         var edges = space.Edges
-            .Select(edge => new EdgeProfile(edge.From, edge.To, edge.Tensor, perElement * edge.ElementsPerImage, perElement * edge.ElementsPerImage))
+            .Select(edge =>
+                new EdgeProfile(edge.From, edge.To, edge.Tensor, perElement * edge.ElementsPerImage, perElement * edge.ElementsPerImage))
             .ToList();
         return new ProfileResult(item.Plan.Digest, groups, edges, float32.TotalMs, int8.TotalMs);
     }
 
-    private static bool IsInt8(Plan plan, int group) => group >= 0 && group < plan.Groups.Count && plan.Groups[group].Precision == Precision.Int8;
+    private static bool IsInt8(Plan plan, int group) =>
+        group >= 0 && group < plan.Groups.Count && plan.Groups[group].Precision == Precision.Int8;
 
     // Without bias correction: only the kernels' times matter here.
     private static Plan Alternating(Plan plan) => new(plan.Target, [.. plan.Groups.Select((group, index) => index % 2 == 0

@@ -22,7 +22,11 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
         var names = setup.Translator.Decided;
         return new SensitivityResult(
             [.. scores.Select((score, index) => new GroupSensitivity(
-                names[index].Name, score.Kl, double.IsFinite(score.SqnrDb) ? score.SqnrDb : null, (int)score.Accuracy.Correct, (int)score.Accuracy.Total))],
+                names[index].Name,
+                score.Kl,
+                double.IsFinite(score.SqnrDb) ? score.SqnrDb : null,
+                (int)score.Accuracy.Correct,
+                (int)score.Accuracy.Total))],
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 

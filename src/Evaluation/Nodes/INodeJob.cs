@@ -9,5 +9,6 @@ namespace Cluster.Evaluation.Nodes;
 public interface INodeJob : IDisposable
 {
     /// <summary>Does an item; whatever goes wrong is thrown.</summary>
-    Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation);
+    Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation);
 }

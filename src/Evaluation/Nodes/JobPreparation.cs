@@ -17,7 +17,8 @@ public static class JobPreparation
 {
     /// <exception cref="Coordinator.JobException">It cannot be met.</exception>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
-    public static async Task<PreparedJob> RunAsync(JobInputs inputs, JobOptions options, NodeFolders folders, CancellationToken cancellation)
+    public static async Task<PreparedJob> RunAsync(
+        JobInputs inputs, JobOptions options, NodeFolders folders, CancellationToken cancellation)
     {
         var files = await new JobFiles(folders).LocateAsync(inputs, cancellation);
         using var opened = Open(files, options, folders);

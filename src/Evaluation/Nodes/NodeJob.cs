@@ -26,11 +26,18 @@ public sealed class NodeJob : INodeJob
         _folders = folders;
         _opened = opened;
         _calibration = calibration;
-        _evaluator = new LocalEvaluator(opened.Lazy, new LearningPlace { Checkpoints = folders.FineTuning, Blocks = folders.Reconstruction, KeepAsync = KeepAsync, ReadAsync = ReadAsync });
+        _evaluator = new LocalEvaluator(opened.Lazy, new LearningPlace
+        {
+            Checkpoints = folders.FineTuning,
+            Blocks = folders.Reconstruction,
+            KeepAsync = KeepAsync,
+            ReadAsync = ReadAsync
+        });
     }
 
     /// <summary>Opens a job.</summary>
-    /// <exception cref="NodeUnfitException">Its files are not here, or this machine computes other numbers than the spec asks for.</exception>
+    /// <exception cref="NodeUnfitException">Its files are not here, or this machine computes other numbers than the
+    /// spec asks for.</exception>
     /// <exception cref="JobException">The files are not those that the spec names.</exception>
     public static async Task<NodeJob> OpenAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
     {
@@ -38,7 +45,8 @@ public sealed class NodeJob : INodeJob
         if (versions != job.Spec.Versions)
         {
             throw new NodeUnfitException(
-                $"{Environment.MachineName} computes with {Text(versions)} where the job was made for {Text(job.Spec.Versions)}: run nodes of one version and class, or submit the job again.");
+                $"{Environment.MachineName} computes with {Text(versions)} where the job was made for {Text(job.Spec.Versions)}: "
+                + "run nodes of one version and class, or submit the job again.");
         }
 
         var inputs = await LocateAsync(job, folders, cancellation);
@@ -46,7 +54,8 @@ public sealed class NodeJob : INodeJob
         return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration), calibration);
     }
 
-    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    public async Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
     {
         await CalibrateAsync(stage, cancellation);
         if (item is not PublishItem)
@@ -57,7 +66,8 @@ public sealed class NodeJob : INodeJob
         stage(WorkStage.Waiting);
         using var hold = await _opened.Setup.Machine.SharedAsync(cancellation);
         stage(WorkStage.Running);
-        return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(job, records ?? [], cancellation);
+        return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(
+            job, records ?? [], cancellation);
     }
 
     public void Dispose() => _opened.Dispose();

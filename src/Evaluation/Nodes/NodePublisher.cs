@@ -14,7 +14,10 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Nodes;
 
-/// <summary>Makes a job's files in a folder of their own and puts them into the artefact store, with all that `quantize --plan` needs to build the winner again.</summary>
+/// <summary>
+/// Makes a job's files in a folder of their own and puts them into the artefact store, with all that `quantize --plan`
+/// needs to build the winner again.
+/// </summary>
 internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArtefactStore store)
 {
     /// <summary>Publishes the winner that the records end in.</summary>
@@ -31,7 +34,8 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         try
         {
             await WriteJournalAsync(folder, records, cancellation);
-            new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.ModelDigest).WriteStatistics(opened.Setup.Statistics);
+            new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.ModelDigest).WriteStatistics(
+                opened.Setup.Statistics);
             if (JobOutcome.Of(state).Learned is { } learned)
             {
                 await CopyLearnedAsync(folder, learned, cancellation);
@@ -47,7 +51,9 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
                 return new FailedResult(FailureKind.ParityRefused, refusal.Message);
             }
 
-            var calibration = Directory.EnumerateFiles(folder.Calibration).Select(file => Path.GetRelativePath(root, file)).Order(StringComparer.Ordinal);
+            var calibration = Directory.EnumerateFiles(folder.Calibration)
+                .Select(file => Path.GetRelativePath(root, file))
+                .Order(StringComparer.Ordinal);
             var artefacts = new List<PublishedArtefact>();
             foreach (string name in published.Select(artefact => artefact.Name).Concat(calibration))
             {
@@ -76,7 +82,9 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
         IEnumerable<string> kept =
         [
             .. state.Steps.Select(item => LearningPlace.FolderOf(folders.Reconstruction, item.Id)),
-            .. (state.FineTune?.Item ?? state.FineTuneFailure?.Item) is { } tuning ? [LearningPlace.FolderOf(folders.FineTuning, tuning)] : Array.Empty<string>(),
+            .. (state.FineTune?.Item ?? state.FineTuneFailure?.Item) is { } tuning
+                ? [LearningPlace.FolderOf(folders.FineTuning, tuning)]
+                : Array.Empty<string>(),
         ];
         foreach (string folder in kept.Where(Directory.Exists))
         {

@@ -6,7 +6,8 @@ namespace Cluster.Evaluation.Nodes;
 /// <param name="Spec">What is asked, complete.</param>
 /// <param name="Space">What is decided about.</param>
 /// <param name="UnsupportedOperators">Operators of groups that the target has no 8-bit kernel for: they stay in FP32.</param>
-/// <param name="EstimatedItems">How many measurements the search is likely to ask for: its first round is known, the rest is a guess.</param>
+/// <param name="EstimatedItems">How many measurements the search is likely to ask for: its first round is known, the
+/// rest is a guess.</param>
 /// <param name="Warnings">What makes a result less believable, a sentence each.</param>
 public sealed record PreparedJob(
     JobSpec Spec, SearchSpace Space, IReadOnlyList<string> UnsupportedOperators, int EstimatedItems, IReadOnlyList<string> Warnings);

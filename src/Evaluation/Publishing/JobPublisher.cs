@@ -52,7 +52,17 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             Directory.Delete(kept, recursive: true);
         }
 
-        return [.. new[] { folder.WinnerModel, folder.WinnerPlan, folder.Latency, folder.CalibrationCache, folder.Front, folder.Sensitivity, folder.Result, folder.Report }
+        return [.. new[]
+        {
+            folder.WinnerModel,
+            folder.WinnerPlan,
+            folder.Latency,
+            folder.CalibrationCache,
+            folder.Front,
+            folder.Sensitivity,
+            folder.Result,
+            folder.Report
+        }
             .Select(Describe)];
     }
 
@@ -66,8 +76,11 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     {
         var calibration = new CalibrationFolder(folder.Calibration, job.Data.Digests.Calibration, job.Network.Digest);
         string statistics = calibration.ReadStatistics().Digest;
-        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network ? calibration.WriteCorrections(network.CorrectedBiases) : null;
-        return new PlanFile(outcome.Winner.Plan, new BuiltFrom(job.Network.Digest, statistics, corrections, outcome.Learned), job.Spec.Options.Seed);
+        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network
+            ? calibration.WriteCorrections(network.CorrectedBiases)
+            : null;
+        return new PlanFile(
+            outcome.Winner.Plan, new BuiltFrom(job.Network.Digest, statistics, corrections, outcome.Learned), job.Spec.Options.Seed);
     }
 
     private LatencyTableFile Latencies(JobOutcome outcome) =>
@@ -77,7 +90,8 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     private IEnumerable<(string Tensor, float Amax)> Amax(Plan plan)
     {
         var setup = job.Setup;
-        string calibrator = plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8)?.Calibrator ?? job.Spec.Options.Methods[0];
+        string calibrator = plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8)?.Calibrator
+            ?? job.Spec.Options.Methods[0];
         var method = CalibrationMethod.Parse(calibrator);
         return setup.Statistics.Names.Select(tensor => (tensor, method.AbsoluteMaximum(setup.Statistics.Get(tensor))));
     }

@@ -24,7 +24,10 @@ public static class ReportModels
             NextCommand = Next(folder, names),
             Parity = parity,
             Timings = job.Timings,
-            Versions = [new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)],
+            Versions =
+            [
+                new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)
+            ],
             Files = [.. Files(folder, names, outcome.Winner.Plan.IsFloat32)],
             Evaluated = Evaluated(folder),
         };
@@ -52,7 +55,8 @@ public static class ReportModels
     }
 
     private static string Next(JobFolder folder, JobNames names) =>
-        $"./cluster quantize --model {names.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration {names.Shown(folder.Calibration)} -o q.onnx";
+        $"./cluster quantize --model {names.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration "
+        + $"{names.Shown(folder.Calibration)} -o q.onnx";
 
     private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, bool isFloat32)
     {

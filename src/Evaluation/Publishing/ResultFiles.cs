@@ -33,9 +33,15 @@ internal sealed class ResultFiles(OpenedJob job, JobFolder folder, JobNames name
             parity is null
                 ? null
                 : new ResultParity(
-                    parity.Passed, parity.Images, parity.Tensors.Select(tensor => tensor.LargestStep).DefaultIfEmpty(0).Max(), worst?.ExactShare ?? 1,
-                    (double)parity.TopOneAgree / parity.Images, worst is { Different: > 0 } ? worst.Group : null),
-            new ResultTimings(stages[^1].Duration.TotalSeconds, stages.SkipLast(1).ToDictionary(stage => stage.Stage, stage => stage.Duration.TotalSeconds, StringComparer.Ordinal)));
+                    parity.Passed,
+                    parity.Images,
+                    parity.Tensors.Select(tensor => tensor.LargestStep).DefaultIfEmpty(0).Max(),
+                    worst?.ExactShare ?? 1,
+                    (double)parity.TopOneAgree / parity.Images,
+                    worst is { Different: > 0 } ? worst.Group : null),
+            new ResultTimings(
+                stages[^1].Duration.TotalSeconds,
+                stages.SkipLast(1).ToDictionary(stage => stage.Stage, stage => stage.Duration.TotalSeconds, StringComparer.Ordinal)));
     }
 
     private static ReportParity Summary(ParityReport report)

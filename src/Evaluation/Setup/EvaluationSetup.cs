@@ -43,7 +43,14 @@ public sealed record EvaluationSetup
 
     /// <summary>Puts together what follows from a network, its statistics and its data.</summary>
     public static EvaluationSetup Of(
-        NetworkFile network, FloatNetwork float32, PlanTranslator translator, CalibrationStatistics statistics, JobData data, int batch, int threads, EvaluatorVersions versions)
+        NetworkFile network,
+        FloatNetwork float32,
+        PlanTranslator translator,
+        CalibrationStatistics statistics,
+        JobData data,
+        int batch,
+        int threads,
+        EvaluatorVersions versions)
     {
         int cores = Environment.ProcessorCount;
         var resolver = new PlanResolver(network.Grouped, statistics);

@@ -74,7 +74,8 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         try
         {
             var statistics = Calibrate(float32, Environment.ProcessorCount, cancellation);
-            return EvaluationSetup.Of(network, float32, _translator, statistics, data, spec.Options.Batch, spec.Options.Threads, spec.Versions);
+            return EvaluationSetup.Of(
+                network, float32, _translator, statistics, data, spec.Options.Batch, spec.Options.Threads, spec.Versions);
         }
         catch
         {

@@ -10,7 +10,10 @@ using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>A job whose network and data are read and checked: what measuring and publishing share, on one machine and on a cluster's nodes.</summary>
+/// <summary>
+/// A job whose network and data are read and checked: what measuring and publishing share, on one machine and on a
+/// cluster's nodes.
+/// </summary>
 public sealed class OpenedJob : IDisposable
 {
     private readonly long _began = Stopwatch.GetTimestamp();
@@ -33,7 +36,8 @@ public sealed class OpenedJob : IDisposable
     public EvaluationSetup Setup => Lazy.Value;
 
     /// <summary>Wall time of each stage so far.</summary>
-    public IReadOnlyList<StageTime> Timings => [new StageTime("calibration", Lazy.CalibrationTime), new StageTime("total", Stopwatch.GetElapsedTime(_began))];
+    public IReadOnlyList<StageTime> Timings =>
+        [new StageTime("calibration", Lazy.CalibrationTime), new StageTime("total", Stopwatch.GetElapsedTime(_began))];
 
     /// <summary>Opens a new job: reads and checks everything that a user can get wrong, before any work is done.</summary>
     /// <param name="inputs">Its files.</param>
@@ -75,9 +79,12 @@ public sealed class OpenedJob : IDisposable
     /// <summary>Versions of what computes results here.</summary>
     public static EvaluatorVersions CurrentVersions()
     {
-        string version = typeof(OpenedJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+        string version =
+            typeof(OpenedJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
         return new EvaluatorVersions(
-            $"cluster {version.Split('+')[0]}, libtorch {TorchSettings.Version}", $"onnxruntime {OrtRuntime.Version}", MachineDescription.InstructionSet());
+            $"cluster {version.Split('+')[0]}, libtorch {TorchSettings.Version}",
+            $"onnxruntime {OrtRuntime.Version}",
+            MachineDescription.InstructionSet());
     }
 
     public void Dispose() => Lazy.Dispose();
@@ -87,7 +94,9 @@ public sealed class OpenedJob : IDisposable
     {
         if (options.Target != "onnxruntime-cpu")
         {
-            throw new JobException($"The target is '{options.Target}' where 'onnxruntime-cpu' is expected: it is the one that this version places and measures for.");
+            throw new JobException(
+                $"The target is '{options.Target}' where 'onnxruntime-cpu' is expected: it is the one that this version "
+                + "places and measures for.");
         }
 
         foreach (string method in options.Methods)
@@ -101,7 +110,8 @@ public sealed class OpenedJob : IDisposable
         if (expected != found)
         {
             throw new JobException(
-                $"The job's {what} has the digest {found ?? "none"} here where the job names {expected ?? "none"}: it was changed since the job was submitted, submit it again.");
+                $"The job's {what} has the digest {found ?? "none"} here where the job names {expected ?? "none"}: it was changed "
+                + "since the job was submitted, submit it again.");
         }
     }
 }

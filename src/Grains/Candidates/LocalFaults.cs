@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Cluster.Grains.Candidates;
 
 /// <summary>
-/// Exceptions of work that ran in this process, for a job that runs in it too: between grains only their text would travel. Each is taken once.
+/// Exceptions of work that ran in this process, for a job that runs in it too: between grains only their text would
+/// travel. Each is taken once.
 /// </summary>
 internal sealed class LocalFaults
 {

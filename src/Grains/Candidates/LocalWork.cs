@@ -10,11 +10,20 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Candidates;
 
 /// <summary>
-/// The tries at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while after they were told: the answer
-/// may have been lost on its way, or its reader. What it knows is gone with the silo, and nothing is lost by that. Thread-safe.
+/// The tries at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while
+/// after they were told: the answer may have been lost on its way, or its reader. What it knows is gone with the silo,
+/// and nothing is lost by that. Thread-safe.
 /// </summary>
 internal sealed partial class LocalWork(
-    INodeHost host, LocalNode node, JobEntries entries, IJobStore store, IGrainFactory grains, LocalFaults faults, GrainOptions options, TimeProvider time, ILogger<LocalWork> logger)
+    INodeHost host,
+    LocalNode node,
+    JobEntries entries,
+    IJobStore store,
+    IGrainFactory grains,
+    LocalFaults faults,
+    GrainOptions options,
+    TimeProvider time,
+    ILogger<LocalWork> logger)
 {
     private static readonly TimeSpan KeptAfterTold = TimeSpan.FromSeconds(10);
 
@@ -109,7 +118,8 @@ internal sealed partial class LocalWork(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            reply = new CandidateReply(CandidatePhase.Ended, Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, "It was stopped.")));
+            reply = new CandidateReply(
+                CandidatePhase.Ended, Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, "It was stopped.")));
         }
 #pragma warning disable CA1031 // Whatever is broken in the host's work, the job's coordinator decides what follows.
         catch (Exception fault)
@@ -152,7 +162,8 @@ internal sealed partial class LocalWork(
     [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The work of {Try} broke")]
     private partial void LogFault(Exception fault, string @try);
 
-    [LoggerMessage(EventId = 1202, Level = LogLevel.Warning, Message = "The slot of grant {Grant} could not be given back at once: {Problem}")]
+    [LoggerMessage(
+        EventId = 1202, Level = LogLevel.Warning, Message = "The slot of grant {Grant} could not be given back at once: {Problem}")]
     private partial void LogUnreleased(string grant, string problem);
 
     [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Try} for {Seconds} s: it is stopped")]

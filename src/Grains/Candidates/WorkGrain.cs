@@ -18,7 +18,9 @@ internal abstract class WorkGrain(LocalNode node, LocalWork work) : Grain, IWork
         if (IsHere && work.Begin(assignment) is var reply and not BeginReply.Begun)
         {
             DeactivateOnIdle();
-            return new CandidateReply(CandidatePhase.Refused, Problem: reply == BeginReply.Draining ? "it takes nothing new" : "the slot works on something else");
+            return new CandidateReply(
+                CandidatePhase.Refused,
+                Problem: reply == BeginReply.Draining ? "it takes nothing new" : "the slot works on something else");
         }
 
         return await WaitAsync(wait);

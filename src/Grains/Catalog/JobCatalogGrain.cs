@@ -10,11 +10,19 @@ namespace Cluster.Grains.Catalog;
 [Reentrant]
 [KeepAlive]
 [GrainType("cluster-jobs")]
-internal sealed partial class JobCatalogGrain(IJobStore store, JobEntries entries, GrainOptions options, TimeProvider time, ILogger<JobCatalogGrain> logger) : Grain, IJobCatalogGrain, IRemindable
+internal sealed partial class JobCatalogGrain(
+    IJobStore store,
+    JobEntries entries,
+    GrainOptions options,
+    TimeProvider time,
+    ILogger<JobCatalogGrain> logger) : Grain, IJobCatalogGrain, IRemindable
 {
     private const string Reminder = "keep-alive";
     private const int JobsPerLook = 1000;
-    private static readonly JobStatus[] Unfinished = [JobStatus.Queued, JobStatus.Running, JobStatus.Pausing, JobStatus.Paused, JobStatus.Cancelling];
+    private static readonly JobStatus[] Unfinished =
+    [
+        JobStatus.Queued, JobStatus.Running, JobStatus.Pausing, JobStatus.Paused, JobStatus.Cancelling
+    ];
 
     private Task? _looking;
     private bool _reminded;

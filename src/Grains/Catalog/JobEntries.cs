@@ -18,7 +18,8 @@ internal sealed class JobEntries(IJobStore store)
             return known;
         }
 
-        var entry = await store.FindAsync(id, cancellationToken) ?? throw new JobException($"There is no job '{id}': it was deleted, or this silo uses another job store.");
+        var entry = await store.FindAsync(id, cancellationToken)
+            ?? throw new JobException($"There is no job '{id}': it was deleted, or this silo uses another job store.");
         return _entries.GetOrAdd(id, entry);
     }
 

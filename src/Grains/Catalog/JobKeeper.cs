@@ -5,8 +5,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Catalog;
 
-/// <summary>Every silo's part in keeping the cluster's jobs running: whichever of them is left, a job that lost its coordinator gets another within seconds.</summary>
-internal sealed partial class JobKeeper(IGrainFactory grains, GrainOptions options, TimeProvider time, ILogger<JobKeeper> logger) : BackgroundService
+/// <summary>
+/// Every silo's part in keeping the cluster's jobs running: whichever of them is left, a job that lost its coordinator
+/// gets another within seconds.
+/// </summary>
+internal sealed partial class JobKeeper(
+    IGrainFactory grains,
+    GrainOptions options,
+    TimeProvider time,
+    ILogger<JobKeeper> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

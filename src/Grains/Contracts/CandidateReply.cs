@@ -8,4 +8,7 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Problem">What is broken, once it ended otherwise, or why it was refused.</param>
 [GenerateSerializer]
 [Alias("cluster.candidateReply")]
-public sealed record CandidateReply([property: Id(0)] CandidatePhase Phase, [property: Id(1)] Carried<WorkResult>? Result = null, [property: Id(2)] string? Problem = null);
+public sealed record CandidateReply(
+    [property: Id(0)] CandidatePhase Phase,
+    [property: Id(1)] Carried<WorkResult>? Result = null,
+    [property: Id(2)] string? Problem = null);

@@ -4,8 +4,9 @@ using Cluster.Coordinator.Json;
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// A value of Coordinator's on its way between grains, as JSON by Coordinator's own conventions: those types know nothing of Orleans, and what is
-/// carried is what journals hold, so a silo of another version reads it by the same rules.
+/// A value of Coordinator's on its way between grains, as JSON by Coordinator's own conventions: those types know
+/// nothing of Orleans, and what is carried is what journals hold, so a silo of another version reads it by the same
+/// rules.
 /// </summary>
 /// <typeparam name="T">A plain data type.</typeparam>
 [GenerateSerializer]

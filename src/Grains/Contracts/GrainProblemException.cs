@@ -1,8 +1,8 @@
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// What went wrong in a grain, in one sentence: exceptions of types that the other silo's serializer does not know arrive without type and text.
-/// Trying again later may help.
+/// What went wrong in a grain, in one sentence: exceptions of types that the other silo's serializer does not know
+/// arrive without type and text. Trying again later may help.
 /// </summary>
 [GenerateSerializer]
 [Alias("cluster.problem")]

@@ -14,7 +14,10 @@ public interface IJobCatalogGrain : IGrainWithIntegerKey
     [Alias("delete")]
     Task<JobReply> DeleteAsync(string id);
 
-    /// <summary>Sees to it that every job that is not over runs somewhere. Called by each silo every few seconds, and by a reminder.</summary>
+    /// <summary>
+    /// Sees to it that every job that is not over runs somewhere. Called by each silo every few seconds, and by a
+    /// reminder.
+    /// </summary>
     [Alias("keepAlive")]
     Task KeepAliveAsync();
 }

@@ -2,7 +2,10 @@ using Cluster.Coordinator.Running;
 
 namespace Cluster.Grains.Contracts;
 
-/// <summary>A job's coordinator: owns its journal and runs its loop. Keyed by the job's id. Calls end within seconds; waiting is bounded by the caller.</summary>
+/// <summary>
+/// A job's coordinator: owns its journal and runs its loop. Keyed by the job's id. Calls end within seconds; waiting is
+/// bounded by the caller.
+/// </summary>
 [Alias("cluster.job")]
 public interface IJobGrain : IGrainWithStringKey
 {
@@ -11,8 +14,8 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobReply> EnsureRunningAsync();
 
     /// <summary>
-    /// The journal's records from a number on, at most <paramref name="limit"/>; where there is none yet, waits up to <paramref name="wait"/>
-    /// (at most 10 s) for one, then gives none. Null where there is no such job.
+    /// The journal's records from a number on, at most <paramref name="limit"/>; where there is none yet, waits up to
+    /// <paramref name="wait"/> (at most 10 s) for one, then gives none. Null where there is no such job.
     /// </summary>
     [Alias("read")]
     Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait);
@@ -33,7 +36,10 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("cancel")]
     Task<JobReply> CancelAsync(string reason);
 
-    /// <summary>Stops the loop and lets the journal go; the job itself is not changed and can be resumed by <see cref="EnsureRunningAsync"/>.</summary>
+    /// <summary>
+    /// Stops the loop and lets the journal go; the job itself is not changed and can be resumed by
+    /// <see cref="EnsureRunningAsync"/>.
+    /// </summary>
     [Alias("stop")]
     Task StopAsync();
 }

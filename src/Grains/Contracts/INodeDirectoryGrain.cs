@@ -1,8 +1,8 @@
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// The nodes that are there now, and who gets their slots. One for the cluster (key 0). Everything it knows, nodes tell it again every second or
-/// two, so nothing is lost with it.
+/// The nodes that are there now, and who gets their slots. One for the cluster (key 0). Everything it knows, nodes tell
+/// it again every second or two, so nothing is lost with it.
 /// </summary>
 [Alias("cluster.nodes")]
 public interface INodeDirectoryGrain : IGrainWithIntegerKey

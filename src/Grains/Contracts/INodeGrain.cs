@@ -1,6 +1,9 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>One silo's device slots. Keyed by the node's id, lives on that silo; an activation anywhere else says that the node is gone.</summary>
+/// <summary>
+/// One silo's device slots. Keyed by the node's id, lives on that silo; an activation anywhere else says that the node
+/// is gone.
+/// </summary>
 [Alias("cluster.node")]
 public interface INodeGrain : IGrainWithStringKey
 {

@@ -7,4 +7,8 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Device">Its device, such as "cpu:0".</param>
 [GenerateSerializer]
 [Alias("cluster.slotGrant")]
-public sealed record SlotGrant([property: Id(0)] string Id, [property: Id(1)] string Node, [property: Id(2)] int Slot, [property: Id(3)] string Device);
+public sealed record SlotGrant(
+    [property: Id(0)] string Id,
+    [property: Id(1)] string Node,
+    [property: Id(2)] int Slot,
+    [property: Id(3)] string Device);

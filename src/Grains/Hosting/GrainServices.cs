@@ -14,7 +14,8 @@ public static class GrainServices
     /// <summary>Adds the grains' services. Call it after the silo is added: hosted services stop in the reverse order.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="options">Times of the cluster's life signs.</param>
-    /// <param name="keepsJobs">Whether this silo looks after the jobs of the store by itself; not where one job is run by a command.</param>
+    /// <param name="keepsJobs">Whether this silo looks after the jobs of the store by itself; not where one job is run
+    /// by a command.</param>
     public static IServiceCollection AddClusterGrains(this IServiceCollection services, GrainOptions options, bool keepsJobs = true)
     {
         services.TryAddSingleton(TimeProvider.System);

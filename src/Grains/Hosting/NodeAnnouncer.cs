@@ -8,7 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Hosting;
 
 /// <summary>Makes this silo's node known, again and again; when the silo stops, finishes what runs and takes leave.</summary>
-internal sealed partial class NodeAnnouncer(IGrainFactory grains, LocalNode node, LocalWork work, GrainOptions options, TimeProvider time, ILogger<NodeAnnouncer> logger) : BackgroundService
+internal sealed partial class NodeAnnouncer(
+    IGrainFactory grains,
+    LocalNode node,
+    LocalWork work,
+    GrainOptions options,
+    TimeProvider time,
+    ILogger<NodeAnnouncer> logger) : BackgroundService
 {
     // The silo that has the directory may just have been killed: the next announcement finds another.
     private TimeSpan Patience => options.LongestWait + options.CallMargin;
@@ -23,7 +29,8 @@ internal sealed partial class NodeAnnouncer(IGrainFactory grains, LocalNode node
             await Directory.AnnounceAsync(node.Status).WaitAsync(Patience, time, cancellationToken);
             await drained.WaitAsync(cancellationToken);
         }
-        catch (Exception failure) when (failure is OperationCanceledException or OrleansException or TimeoutException or InvalidOperationException)
+        catch (Exception failure)
+            when (failure is OperationCanceledException or OrleansException or TimeoutException or InvalidOperationException)
         {
             LogHurried(failure.Message);
         }

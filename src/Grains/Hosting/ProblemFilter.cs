@@ -18,7 +18,11 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
         {
             throw new GrainProblemException(problem.Message);
         }
-        catch (Exception fault) when (fault is not (OrleansException or TimeoutException or OperationCanceledException or InvalidOperationException or ArgumentException))
+        catch (Exception fault) when (fault is not (OrleansException
+            or TimeoutException
+            or OperationCanceledException
+            or InvalidOperationException
+            or ArgumentException))
         {
             LogFault(fault, context.InterfaceName, context.MethodName);
             throw new GrainProblemException($"{fault.GetType().Name}: {fault.Message}");

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// Calls that may be repeated. A call to a silo that was just killed is answered by nobody until its response timeout, and whatever a call ends in
-/// says nothing of the work that it asked about: both are "no answer" here, and the caller asks again.
+/// Calls that may be repeated. A call to a silo that was just killed is answered by nobody until its response timeout,
+/// and whatever a call ends in says nothing of the work that it asked about: both are "no answer" here, and the caller
+/// asks again.
 /// </summary>
 internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, ILogger logger)
 {
@@ -19,7 +20,7 @@ internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, IL
             calling = call();
             return await calling.WaitAsync(longest, time, cancellationToken);
         }
-#pragma warning disable CA1031 // Rejections, timeouts, connections that broke, serializers of a silo that stops: no list of them is complete.
+#pragma warning disable CA1031 // Rejections, timeouts, broken connections, a stopping silo's serializers: no list is complete.
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -31,7 +32,11 @@ internal sealed partial class GrainCalls(TimeSpan longest, TimeProvider time, IL
         {
             if (late is not null && calling is { IsCompletedSuccessfully: false })
             {
-                _ = calling.ContinueWith(answered => late(answered.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+                _ = calling.ContinueWith(
+                    answered => late(answered.Result),
+                    CancellationToken.None,
+                    TaskContinuationOptions.OnlyOnRanToCompletion,
+                    TaskScheduler.Default);
             }
         }
     }

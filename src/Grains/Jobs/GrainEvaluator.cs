@@ -18,7 +18,14 @@ namespace Cluster.Grains.Jobs;
 /// 5. where the answer is that its node is no more, twice, it is lost with its host; where there is no answer, it is asked again.
 /// Runs outside any grain's turns.
 /// </summary>
-internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFaults faults, GrainOptions options, JobGrainScope scope, TimeProvider time, ILogger logger) : IEvaluator
+internal sealed class GrainEvaluator(
+    JobEntry job,
+    IGrainFactory grains,
+    LocalFaults faults,
+    GrainOptions options,
+    JobGrainScope scope,
+    TimeProvider time,
+    ILogger logger) : IEvaluator
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
@@ -38,11 +45,14 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
             var found = await FollowAsync(already, key, taken, () => taken.WaitAsync(options.LongestWait), cancellationToken);
 
             // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
-            return found is FailedResult { Kind: FailureKind.HostLost } && !scope.HasOtherSilos ? new FailedResult(FailureKind.Unavailable, $"It ended with the silo {already}.") : found;
+            return found is FailedResult { Kind: FailureKind.HostLost } && !scope.HasOtherSilos
+                ? new FailedResult(FailureKind.Unavailable, $"It ended with the silo {already}.")
+                : found;
         }
 
         // 1.
-        var request = new SlotRequest(job.Id, scope.IsDistributed ? job.Spec.Versions.InstructionSet : string.Empty, _affinity, attempt.Alone);
+        var request = new SlotRequest(
+            job.Id, scope.IsDistributed ? job.Spec.Versions.InstructionSet : string.Empty, _affinity, attempt.Alone);
         var grant = await AcquireAsync(request, cancellationToken);
 
         // 2.
@@ -59,7 +69,8 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         // 3.
         var assignment = new Assignment(job.Id, attempt.Sequence, attempt.Number, grant, Carried.Of(item));
         var begun = GrainOf(item, assignment.Key);
-        return await FollowAsync(grant.Node, assignment.Key, begun, () => begun.BeginAsync(assignment, options.LongestWait), cancellationToken);
+        return await FollowAsync(
+            grant.Node, assignment.Key, begun, () => begun.BeginAsync(assignment, options.LongestWait), cancellationToken);
     }
 
     private async Task<SlotGrant> AcquireAsync(SlotRequest request, CancellationToken cancellationToken)
@@ -68,7 +79,8 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         {
             cancellationToken.ThrowIfCancellationRequested();
             var begun = time.GetTimestamp();
-            if (await _calls.TryAsync<SlotGrant>(() => Directory.AcquireAsync(request, options.LongestWait)!, cancellationToken, GiveBack) is { } grant)
+            if (await _calls.TryAsync<SlotGrant>(
+                () => Directory.AcquireAsync(request, options.LongestWait)!, cancellationToken, GiveBack) is { } grant)
             {
                 return grant;
             }
@@ -81,7 +93,8 @@ internal sealed class GrainEvaluator(JobEntry job, IGrainFactory grains, LocalFa
         }
     }
 
-    private async Task<WorkResult> FollowAsync(string node, string key, IWorkGrain work, Func<Task<CandidateReply>> first, CancellationToken cancellationToken)
+    private async Task<WorkResult> FollowAsync(
+        string node, string key, IWorkGrain work, Func<Task<CandidateReply>> first, CancellationToken cancellationToken)
     {
         var ask = first;
         var wasGone = false;

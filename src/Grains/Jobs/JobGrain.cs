@@ -12,12 +12,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Jobs;
 
-/// <summary>A job's coordinator: a door to its <see cref="RunningJob"/>, whose loop runs beside the grain's turns so that no turn is long.</summary>
+/// <summary>
+/// A job's coordinator: a door to its <see cref="RunningJob"/>, whose loop runs beside the grain's turns so that no
+/// turn is long.
+/// </summary>
 [Reentrant]
 [KeepAlive]
 [GrainType("cluster-job")]
 internal sealed class JobGrain(
-    IJobStore store, JobEntries entries, IJobHost host, LocalFaults faults, GrainOptions options, TimeProvider time, ILogger<JobGrain> logger) : Grain, IJobGrain
+    IJobStore store,
+    JobEntries entries,
+    IJobHost host,
+    LocalFaults faults,
+    GrainOptions options,
+    TimeProvider time,
+    ILogger<JobGrain> logger) : Grain, IJobGrain
 {
     private Task<JobReply>? _beginning;
     private RunningJob? _running;
@@ -79,11 +88,13 @@ internal sealed class JobGrain(
         var all = _ended ?? await store.ReadJournalAsync(Id, CancellationToken.None);
         var state = JobState.Fold(all.Select(record => record.Event));
         _ended = state is { Status: var last } && last.HasEnded() ? all : null;
-        return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, state?.Status ?? JobStatus.Queued);
+        return new RecordPage(
+            Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, state?.Status ?? JobStatus.Queued);
     }
 
     public Task<Carried<JobProgress>?> GetProgressAsync() =>
-        Task.FromResult(_running is { Completion.IsCompleted: false, Progress: { } progress } ? Carried.Of(progress) : (Carried<JobProgress>?)null);
+        Task.FromResult(
+            _running is { Completion.IsCompleted: false, Progress: { } progress } ? Carried.Of(progress) : (Carried<JobProgress>?)null);
 
     public Task<JobReply> PauseAsync() => ChangeAsync(job => job.PauseAsync());
 
@@ -115,7 +126,9 @@ internal sealed class JobGrain(
             return begun;
         }
 
-        return _running is { Completion.IsCompleted: false } running && await change(running) ? Done : new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
+        return _running is { Completion.IsCompleted: false } running && await change(running)
+            ? Done
+            : new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
     }
 
     private async Task<JobReply> BeginAsync()

@@ -38,7 +38,12 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _ledger = ledger;
         _control = new JobControl(ledger);
         _options = host.OptionsFor(entry);
-        _scope = new JobGrainScope { IsDistributed = _options.Distributed, HasOtherSilos = store.IsShared, StopsWork = !_options.Distributed };
+        _scope = new JobGrainScope
+        {
+            IsDistributed = _options.Distributed,
+            HasOtherSilos = store.IsShared,
+            StopsWork = !_options.Distributed
+        };
         _logger = logger;
     }
 
@@ -55,7 +60,14 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     /// <summary>Takes ownership of the job's journal and begins its loop.</summary>
     /// <exception cref="JobException">The journal cannot be had.</exception>
     public static async Task<RunningJob> StartAsync(
-        JobEntry entry, IJobStore store, IJobHost host, IGrainFactory grains, LocalFaults faults, GrainOptions options, TimeProvider time, ILogger logger)
+        JobEntry entry,
+        IJobStore store,
+        IJobHost host,
+        IGrainFactory grains,
+        LocalFaults faults,
+        GrainOptions options,
+        TimeProvider time,
+        ILogger logger)
     {
         var journal = await store.OpenJournalAsync(entry.Id, CancellationToken.None);
         JobLedger? ledger = null;
@@ -76,7 +88,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         }
     }
 
-    public Task<IReadOnlyList<JournalRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken) => _ledger.ReadAsync(from, limit, cancellationToken);
+    public Task<IReadOnlyList<JournalRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken) =>
+        _ledger.ReadAsync(from, limit, cancellationToken);
 
     public (long Total, JobStatus Status) Look() => _ledger.Read(state => (_ledger.Count, state?.Status ?? JobStatus.Queued));
 
@@ -158,7 +171,9 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             return;
         }
 
-        var reason = failure is JobException ? failure.Message : $"An error of cluster itself ended it ({failure.GetType().Name}: {failure.Message}): report it with the silo's log.";
+        var reason = failure is JobException
+            ? failure.Message
+            : $"An error of cluster itself ended it ({failure.GetType().Name}: {failure.Message}): report it with the silo's log.";
         try
         {
             await _ledger.TryAppendAsync(new JobFailed(reason), state => !state.Status.HasEnded());
@@ -194,7 +209,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         }
     }
 
-    [LoggerMessage(EventId = 1006, Level = LogLevel.Information, Message = "Job {Job} is coordinated here by owner {Token}, from record {Record} on")]
+    [LoggerMessage(
+        EventId = 1006, Level = LogLevel.Information, Message = "Job {Job} is coordinated here by owner {Token}, from record {Record} on")]
     private partial void LogTakenUp(string job, long token, int record);
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "Job {Job} was stopped here and can go on elsewhere")]

@@ -3,7 +3,10 @@ using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Nodes;
 
-/// <summary>This silo's slots: which of them work, on what. Lives as long as the process, whatever becomes of activations. Thread-safe.</summary>
+/// <summary>
+/// This silo's slots: which of them work, on what. Lives as long as the process, whatever becomes of activations.
+/// Thread-safe.
+/// </summary>
 internal sealed class LocalNode
 {
     private readonly Lock _gate = new();
@@ -30,7 +33,15 @@ internal sealed class LocalNode
         {
             lock (_gate)
             {
-                return new NodeStatus { Id = _host.Id, Version = _host.Version, StartedAt = _startedAt, IsDraining = _draining, Slots = [.. _slots], Holds = _host.Holds };
+                return new NodeStatus
+                {
+                    Id = _host.Id,
+                    Version = _host.Version,
+                    StartedAt = _startedAt,
+                    IsDraining = _draining,
+                    Slots = [.. _slots],
+                    Holds = _host.Holds
+                };
             }
         }
     }

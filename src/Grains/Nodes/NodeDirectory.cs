@@ -4,8 +4,8 @@ using Cluster.Grains.Ports;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>
-/// Who is there and who has which slot. Not thread-safe: its grain calls it turn by turn. Slots go to the job that has the fewest, among its
-/// requests to the oldest, on a node that already holds what the work needs where there is one.
+/// Who is there and who has which slot. Not thread-safe: its grain calls it turn by turn. Slots go to the job that has
+/// the fewest, among its requests to the oldest, on a node that already holds what the work needs where there is one.
 /// </summary>
 internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 {
@@ -48,7 +48,10 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     public IReadOnlyList<NodeStatus> List()
     {
         var now = time.GetUtcNow();
-        return _nodes.Values.Where(node => now - node.SeenAt < ForgottenAfter).Select(node => node.Status with { SeenAt = node.SeenAt, IsSuspect = IsSuspect(node, now) }).ToArray();
+        return _nodes.Values
+            .Where(node => now - node.SeenAt < ForgottenAfter)
+            .Select(node => node.Status with { SeenAt = node.SeenAt, IsSuspect = IsSuspect(node, now) })
+            .ToArray();
     }
 
     public async Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
@@ -102,7 +105,8 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         }
     }
 
-    private static (string DeviceClass, bool Alone, string Job) Kind(SlotRequest request) => (request.DeviceClass, request.Alone, request.Alone ? request.Job : string.Empty);
+    private static (string DeviceClass, bool Alone, string Job) Kind(SlotRequest request) =>
+        (request.DeviceClass, request.Alone, request.Alone ? request.Job : string.Empty);
 
     private NodeRecord[] Usable(DateTimeOffset now)
     {
@@ -154,7 +158,9 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
                 continue;
             }
 
-            var rank = (Holds: waiter.Request.Affinity.Length > 0 && node.Status.Holds.Contains(waiter.Request.Affinity, StringComparer.Ordinal), node.Free);
+            var rank = (
+                Holds: waiter.Request.Affinity.Length > 0 && node.Status.Holds.Contains(waiter.Request.Affinity, StringComparer.Ordinal),
+                node.Free);
             if (best is null || rank.CompareTo(bestRank) > 0)
             {
                 (best, bestRank) = (node, rank);

@@ -23,7 +23,8 @@ internal sealed class NodeDirectoryGrain(TimeProvider time, GrainOptions options
         return Task.CompletedTask;
     }
 
-    public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait) => _directory.AcquireAsync(request, wait < options.LongestWait ? wait : options.LongestWait);
+    public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait) =>
+        _directory.AcquireAsync(request, wait < options.LongestWait ? wait : options.LongestWait);
 
     public Task ReleaseAsync(SlotGrant grant)
     {

@@ -9,7 +9,8 @@ internal sealed class NodeRecord(NodeStatus status)
 
     public DateTimeOffset SeenAt { get; private set; }
 
-    public IReadOnlyList<SlotRecord> Slots { get; } = [.. status.Slots.Select((slot, i) => new SlotRecord(i, slot.Device, slot.DeviceClass))];
+    public IReadOnlyList<SlotRecord> Slots { get; } =
+        [.. status.Slots.Select((slot, i) => new SlotRecord(i, slot.Device, slot.DeviceClass))];
 
     /// <summary>The job that waits for this node to be free of everything else, or null.</summary>
     public string? ReservedFor { get; private set; }
@@ -55,5 +56,6 @@ internal sealed class NodeRecord(NodeStatus status)
 
     public SlotRecord? FirstFree(string deviceClass) => Slots.FirstOrDefault(slot => slot.Grant is null && Fits(slot, deviceClass));
 
-    private static bool Fits(SlotRecord slot, string deviceClass) => deviceClass.Length == 0 || string.Equals(slot.DeviceClass, deviceClass, StringComparison.Ordinal);
+    private static bool Fits(SlotRecord slot, string deviceClass) =>
+        deviceClass.Length == 0 || string.Equals(slot.DeviceClass, deviceClass, StringComparison.Ordinal);
 }

@@ -10,7 +10,8 @@ internal sealed class OnItsNodeDirector(ISiloStatusOracle members) : IPlacementD
     {
         var node = NodeKey.NodeOf(target.GrainIdentity.Key.ToString()!);
         var silos = context.GetCompatibleSilos(target);
-        var there = Array.Find(silos, silo => members.TryGetSiloName(silo, out var name) && string.Equals(name, node, StringComparison.Ordinal));
+        var there = Array.Find(
+            silos, silo => members.TryGetSiloName(silo, out var name) && string.Equals(name, node, StringComparison.Ordinal));
 
         // An activation anywhere else says that the node is gone.
         return Task.FromResult(there ?? (silos.Contains(context.LocalSilo) ? context.LocalSilo : silos[0]));

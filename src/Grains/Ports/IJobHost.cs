@@ -16,9 +16,15 @@ public interface IJobHost
     /// <summary>The strategy that the job's spec asks for.</summary>
     ISearchStrategy StrategyFor(JobEntry job);
 
-    /// <summary>Told how a run of a job ended here: with what it found, null where it was cancelled or only stopped, or with why it failed.</summary>
+    /// <summary>
+    /// Told how a run of a job ended here: with what it found, null where it was cancelled or only stopped, or with why
+    /// it failed.
+    /// </summary>
     void Ended(JobEntry job, JobOutcome? outcome, Exception? failure);
 
-    /// <summary>Whether a job that cannot go on is over (a cluster), or waits for its user to repair what is wrong and run it again.</summary>
+    /// <summary>
+    /// Whether a job that cannot go on is over (a cluster), or waits for its user to repair what is wrong and run it
+    /// again.
+    /// </summary>
     bool FailureEndsJobs { get; }
 }

@@ -21,8 +21,9 @@ public interface INodeHost
     IReadOnlyList<string> Holds { get; }
 
     /// <summary>
-    /// Does an item on a slot; never called for a slot that is at work. Expected failures are results. The records are the job's journal, given
-    /// for <see cref="PublishItem"/> only.
+    /// Does an item on a slot; never called for a slot that is at work. Expected failures are results. The records are
+    /// the job's journal, given for <see cref="PublishItem"/> only.
     /// </summary>
-    Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken);
+    Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken);
 }

@@ -91,7 +91,8 @@ public sealed class ActivationHistogram
         RequireNewImages(firstImage, images);
         if (values.IsEmpty || values.Length % images != 0)
         {
-            throw new KernelException($"Tensor '{Name}' has {values.Length} values for {images} images; an equal number an image was expected.");
+            throw new KernelException(
+                $"Tensor '{Name}' has {values.Length} values for {images} images; an equal number an image was expected.");
         }
 
         int length = values.Length / images;
@@ -105,7 +106,8 @@ public sealed class ActivationHistogram
             if (!scans[i].IsFinite)
             {
                 throw new KernelException(
-                    $"Tensor '{Name}' holds NaN or infinity for calibration image {firstImage + i}; the network must be finite on its calibration data: check the preprocessing.");
+                    $"Tensor '{Name}' holds NaN or infinity for calibration image {firstImage + i}; the network must be finite on "
+                    + "its calibration data: check the preprocessing.");
             }
 
             minimum = Math.Min(minimum, scans[i].Minimum);
@@ -133,7 +135,13 @@ public sealed class ActivationHistogram
     /// <param name="maxima">Largest value of each image.</param>
     /// <exception cref="KernelException">The arguments contradict each other, or an image was added before.</exception>
     public void AddCounts(
-        int exponent, ReadOnlySpan<long> positive, ReadOnlySpan<long> negative, long zeros, int firstImage, ReadOnlySpan<float> minima, ReadOnlySpan<float> maxima)
+        int exponent,
+        ReadOnlySpan<long> positive,
+        ReadOnlySpan<long> negative,
+        long zeros,
+        int firstImage,
+        ReadOnlySpan<float> minima,
+        ReadOnlySpan<float> maxima)
     {
         RequireNewImages(firstImage, minima.Length);
         AddCounted(exponent, positive, negative, zeros, firstImage, minima, maxima);
@@ -173,11 +181,22 @@ public sealed class ActivationHistogram
 
     /// <summary>Fills an empty histogram from a file; images that are NaN were not seen.</summary>
     internal void Restore(
-        int exponent, ReadOnlySpan<long> positive, ReadOnlySpan<long> negative, long zeros, ReadOnlySpan<float> minima, ReadOnlySpan<float> maxima) =>
+        int exponent,
+        ReadOnlySpan<long> positive,
+        ReadOnlySpan<long> negative,
+        long zeros,
+        ReadOnlySpan<float> minima,
+        ReadOnlySpan<float> maxima) =>
         AddCounted(exponent, positive, negative, zeros, 0, minima, maxima);
 
     private void AddCounted(
-        int exponent, ReadOnlySpan<long> positive, ReadOnlySpan<long> negative, long zeros, int firstImage, ReadOnlySpan<float> minima, ReadOnlySpan<float> maxima)
+        int exponent,
+        ReadOnlySpan<long> positive,
+        ReadOnlySpan<long> negative,
+        long zeros,
+        int firstImage,
+        ReadOnlySpan<float> minima,
+        ReadOnlySpan<float> maxima)
     {
         float minimum = float.PositiveInfinity;
         float maximum = float.NegativeInfinity;
@@ -196,7 +215,8 @@ public sealed class ActivationHistogram
         if (exponent < SmallestExponent || exponent > needed || positive.Length > BinsPerSide || negative.Length > BinsPerSide)
         {
             throw new KernelException(
-                $"Counts for tensor '{Name}' do not fit: exponent {exponent} for values in [{minimum}, {maximum}], {positive.Length} and {negative.Length} bins; count again with the tensor's own range.");
+                $"Counts for tensor '{Name}' do not fit: exponent {exponent} for values in [{minimum}, {maximum}], "
+                + $"{positive.Length} and {negative.Length} bins; count again with the tensor's own range.");
         }
 
         long count = zeros + Sum(positive) + Sum(negative);
@@ -312,7 +332,9 @@ public sealed class ActivationHistogram
     {
         if (firstImage < 0 || images < 1 || firstImage > ImageLimit - images)
         {
-            throw new KernelException($"Images {firstImage} to {(long)firstImage + images - 1} were given for tensor '{Name}'; numbers from 0 to {ImageLimit - 1} were expected.");
+            throw new KernelException(
+                $"Images {firstImage} to {(long)firstImage + images - 1} were given for tensor '{Name}'; numbers from 0 to "
+                + $"{ImageLimit - 1} were expected.");
         }
 
         int seen = _images.FirstSeen(firstImage, images);

@@ -28,7 +28,9 @@ public static class CalibrationCacheWriter
             // Everything else is allowed, spaces and colons too: readers split at the last colon.
             if (tensor.Length == 0 || tensor.AsSpan().IndexOfAny('\r', '\n') >= 0)
             {
-                throw new KernelException($"The tensor name '{tensor.ReplaceLineEndings("\\n")}' cannot stand in a TensorRT calibration cache; rename the tensor: a name is one line and not empty.");
+                throw new KernelException(
+                    $"The tensor name '{tensor.ReplaceLineEndings("\\n")}' cannot stand in a TensorRT calibration cache; rename "
+                    + "the tensor: a name is one line and not empty.");
             }
 
             if (!names.Add(tensor))
@@ -38,7 +40,9 @@ public static class CalibrationCacheWriter
 
             if (!float.IsFinite(amax) || amax < 0)
             {
-                throw new KernelException($"Tensor '{tensor}' has the largest magnitude {amax}; a TensorRT calibration cache needs a finite one that is not negative.");
+                throw new KernelException(
+                    $"Tensor '{tensor}' has the largest magnitude {amax}; a TensorRT calibration cache needs a finite one "
+                    + "that is not negative.");
             }
 
             float scale = amax == 0 ? 1f : amax / 127f;

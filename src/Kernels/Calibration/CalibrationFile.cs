@@ -11,7 +11,12 @@ namespace Cluster.Kernels.Calibration;
 internal static class CalibrationFile
 {
     private static readonly SealedFile Format = new(
-        "CLSTCALB", 1, "The calibration file", "is no calibration file; give the one that a calibration wrote, or calibrate again", makeAgain: "calibrate again", repair: "calibrate again");
+        "CLSTCALB",
+        1,
+        "The calibration file",
+        "is no calibration file; give the one that a calibration wrote, or calibrate again",
+        makeAgain: "calibrate again",
+        repair: "calibrate again");
 
     public static byte[] Encode(IEnumerable<ActivationHistogram> histograms)
     {
@@ -42,7 +47,12 @@ internal static class CalibrationFile
         {
             return ReadTensors(bytes);
         }
-        catch (Exception exception) when (exception is JsonException or IOException or ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception) when (exception is JsonException
+            or IOException
+            or ArgumentException
+            or FormatException
+            or InvalidOperationException
+            or KeyNotFoundException)
         {
             throw new KernelException($"The calibration file is malformed ({exception.Message}); calibrate again.", exception);
         }
@@ -62,7 +72,8 @@ internal static class CalibrationFile
 
         return body.Position == body.Length
             ? histograms
-            : throw new KernelException($"The calibration file has {body.Length - body.Position} bytes after its last tensor; calibrate again.");
+            : throw new KernelException(
+                $"The calibration file has {body.Length - body.Position} bytes after its last tensor; calibrate again.");
     }
 
     private static void WriteHeader(Utf8JsonWriter json, ActivationHistogram histogram)
@@ -116,7 +127,13 @@ internal static class CalibrationFile
         long[] negative = ReadCounts(reader, histogram.Name);
         if (minima.Any(float.IsFinite))
         {
-            histogram.Restore(tensor.GetProperty("exponent").GetInt32(), positive, negative, tensor.GetProperty("zeros").GetInt64(), [.. minima], [.. maxima]);
+            histogram.Restore(
+                tensor.GetProperty("exponent").GetInt32(),
+                positive,
+                negative,
+                tensor.GetProperty("zeros").GetInt64(),
+                [.. minima],
+                [.. maxima]);
         }
 
         if (histogram.Count != tensor.GetProperty("count").GetInt64()
@@ -134,7 +151,9 @@ internal static class CalibrationFile
         int length = reader.Read7BitEncodedInt();
         if (length is < 0 or > ActivationHistogram.BinsPerSide)
         {
-            throw new KernelException($"The calibration file has {length} bins for tensor '{name}' and at most {ActivationHistogram.BinsPerSide} are possible; calibrate again.");
+            throw new KernelException(
+                $"The calibration file has {length} bins for tensor '{name}' and at most {ActivationHistogram.BinsPerSide} are "
+                + "possible; calibrate again.");
         }
 
         long[] counts = new long[length];

@@ -47,7 +47,8 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
     {
         string[] parts = text.Split(':', 2);
         var method = All.FirstOrDefault(candidate => candidate.Word == parts[0])
-            ?? throw new KernelException($"'{text}' is no calibration method; known are {string.Join(", ", All.Select(known => known.Id))}.");
+            ?? throw new KernelException(
+                $"'{text}' is no calibration method; known are {string.Join(", ", All.Select(known => known.Id))}.");
         if (parts.Length == 1)
         {
             return method;
@@ -58,12 +59,15 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
             CalibrationKind.MovingAverage => (0m, 1m),
             CalibrationKind.Percentile => (50m, 100m),
             CalibrationKind.HistogramPercent => (0.5m, 1m),
-            _ => throw new KernelException($"Calibration method '{method.Word}' takes no parameter, but '{text}' was given; write '{method.Word}'."),
+            _ => throw new KernelException(
+                $"Calibration method '{method.Word}' takes no parameter, but '{text}' was given; write '{method.Word}'."),
         };
         return decimal.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal parameter)
             && parameter > above && parameter <= upTo && decimal.Round(parameter, 12) == parameter
             ? method with { Parameter = parameter }
-            : throw new KernelException($"'{text}' was given; the parameter of '{method.Word}' is a number above {above} and up to {upTo}, with at most 12 decimals.");
+            : throw new KernelException(
+                $"'{text}' was given; the parameter of '{method.Word}' is a number above {above} and up to {upTo}, with "
+                + "at most 12 decimals.");
     }
 
     /// <summary>

@@ -18,7 +18,8 @@ public sealed class CalibrationStatistics
     /// <exception cref="KernelException">The tensor was not calibrated.</exception>
     public ActivationHistogram Get(string name) => _histograms.TryGetValue(name, out var histogram)
         ? histogram
-        : throw new KernelException($"The calibration holds no statistics of tensor '{name}'; calibrate again with the model that is being quantized.");
+        : throw new KernelException(
+            $"The calibration holds no statistics of tensor '{name}'; calibrate again with the model that is being quantized.");
 
     /// <summary>The histogram of a tensor, where it was observed.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out ActivationHistogram? histogram) => _histograms.TryGetValue(name, out histogram);

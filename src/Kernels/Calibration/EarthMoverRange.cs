@@ -22,7 +22,8 @@ internal static class EarthMoverRange
         for (int percent = LargestPercent; percent >= SmallestPercent; percent -= Step)
         {
             var range = new CalibrationRange(limits.Low * percent / LargestPercent, limits.High * percent / LargestPercent);
-            (double quantizedMean, double quantizedSquare) = error.QuantizedMoments(QuantizationParameters.FromRange(range.Low, range.High, 0, levels - 1));
+            (double quantizedMean, double quantizedSquare) = error.QuantizedMoments(
+                QuantizationParameters.FromRange(range.Low, range.High, 0, levels - 1));
             double loss = Math.Abs(mean - quantizedMean) + Math.Abs(deviation - Deviation(quantizedMean, quantizedSquare));
             if (loss < least)
             {

@@ -16,6 +16,12 @@ public static class BiasCorrector
     /// <param name="images">Calibration images.</param>
     /// <returns>The corrected biases by node, for the nodes that kept theirs, and the learned ones of the others.</returns>
     public static IReadOnlyDictionary<string, float[]> Correct(
-        FloatNetwork float32, QuantizedNetwork network, IReadOnlyList<bool> correct, ImageBatches images, int workers, CancellationToken cancellation) =>
-        new PrefixCorrection(float32, (node, batches) => new MeanShift(node, batches), workers, cancellation).Run(network, correct, images).CorrectedBiases;
+        FloatNetwork float32,
+        QuantizedNetwork network,
+        IReadOnlyList<bool> correct,
+        ImageBatches images,
+        int workers,
+        CancellationToken cancellation) =>
+        new PrefixCorrection(float32, (node, batches) => new MeanShift(node, batches), workers, cancellation)
+            .Run(network, correct, images).CorrectedBiases;
 }

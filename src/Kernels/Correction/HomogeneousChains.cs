@@ -40,7 +40,9 @@ internal sealed class HomogeneousChains(ModelGraph graph)
 
             if (IsLayer(reader) && reader.Inputs[0] == tensor)
             {
-                return SharesConstants(reader) ? (null, $"'{reader.Name}', which follows '{layer.Name}', shares its weights with another layer.") : (reader, "");
+                return SharesConstants(reader)
+                    ? (null, $"'{reader.Name}', which follows '{layer.Name}', shares its weights with another layer.")
+                    : (reader, "");
             }
 
             if (!IsHomogeneous(reader))

@@ -53,7 +53,8 @@ internal sealed class MeanShift(GraphNode node, int batches) : IChannelProposal
             if (computed.Name == node.Name)
             {
                 // (N, C, H, W) or (N, C): the mean is over everything but the channel.
-                report((NativeKernels.ChannelSums(value, 1), value.shape.Aggregate(1L, (product, size) => product * size) / value.shape[1]));
+                report(
+                    (NativeKernels.ChannelSums(value, 1), value.shape.Aggregate(1L, (product, size) => product * size) / value.shape[1]));
             }
         }
 

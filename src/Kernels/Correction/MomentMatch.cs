@@ -39,7 +39,10 @@ internal sealed class MomentMatch(GraphNode node, int batches) : IChannelProposa
         }
 
         return network.With(
-            new Dictionary<string, LearnedWeights>(network.LearnedWeights, StringComparer.Ordinal) { [node.Name] = new LearnedWeights(weights.Codes, scales) },
+            new Dictionary<string, LearnedWeights>(network.LearnedWeights, StringComparer.Ordinal)
+            {
+                [node.Name] = new LearnedWeights(weights.Codes, scales)
+            },
             new Dictionary<string, float[]>(network.CorrectedBiases, StringComparer.Ordinal) { [node.Name] = bias });
     }
 
@@ -61,7 +64,10 @@ internal sealed class MomentMatch(GraphNode node, int batches) : IChannelProposa
             if (computed.Name == node.Name)
             {
                 using var squares = TensorOps.Mul(value, value);
-                report(new Sums(NativeKernels.ChannelSums(value, 1), NativeKernels.ChannelSums(squares, 1), value.shape.Aggregate(1L, (product, size) => product * size) / value.shape[1]));
+                report(new Sums(
+                    NativeKernels.ChannelSums(value, 1),
+                    NativeKernels.ChannelSums(squares, 1),
+                    value.shape.Aggregate(1L, (product, size) => product * size) / value.shape[1]));
             }
         }
 

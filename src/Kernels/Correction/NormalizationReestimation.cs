@@ -16,9 +16,15 @@ public static class NormalizationReestimation
     /// <param name="correct">One flag a group.</param>
     /// <param name="images">Calibration images.</param>
     public static LearnedParameters Run(
-        FloatNetwork float32, QuantizedNetwork network, IReadOnlyList<bool> correct, ImageBatches images, int workers, CancellationToken cancellation)
+        FloatNetwork float32,
+        QuantizedNetwork network,
+        IReadOnlyList<bool> correct,
+        ImageBatches images,
+        int workers,
+        CancellationToken cancellation)
     {
-        var corrected = new PrefixCorrection(float32, (node, batches) => new MomentMatch(node, batches), workers, cancellation).Run(network, correct, images);
+        var corrected = new PrefixCorrection(float32, (node, batches) => new MomentMatch(node, batches), workers, cancellation).Run(
+            network, correct, images);
         return new LearnedParameters { Weights = corrected.LearnedWeights, Biases = corrected.CorrectedBiases };
     }
 }

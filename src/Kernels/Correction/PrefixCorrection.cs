@@ -11,7 +11,11 @@ namespace Cluster.Kernels.Correction;
 /// hands on. Deterministic for given images and batch size, whatever the number of workers.
 /// </summary>
 /// <param name="propose">A proposal for a layer over a number of batches.</param>
-internal sealed class PrefixCorrection(FloatNetwork float32, Func<GraphNode, int, IChannelProposal> propose, int workers, CancellationToken cancellation)
+internal sealed class PrefixCorrection(
+    FloatNetwork float32,
+    Func<GraphNode, int, IChannelProposal> propose,
+    int workers,
+    CancellationToken cancellation)
 {
     /// <param name="correct">One flag a group.</param>
     public QuantizedNetwork Run(QuantizedNetwork network, IReadOnlyList<bool> correct, ImageBatches images)
@@ -25,7 +29,8 @@ internal sealed class PrefixCorrection(FloatNetwork float32, Func<GraphNode, int
         var batches = Enumerable.Range(0, images.Count).Select(_ => new PrefixPair()).ToArray();
         try
         {
-            Batches.ForEach(images.Count, workers, batch => batches[batch].Start(network.Graph.Input.Name, images.Tensor(batch)), cancellation);
+            Batches.ForEach(
+                images.Count, workers, batch => batches[batch].Start(network.Graph.Input.Name, images.Tensor(batch)), cancellation);
             foreach (var group in network.Graph.Groups.Take(last + 1))
             {
                 network = CorrectGroup(network, group, correct[group.Index], batches);
@@ -43,7 +48,11 @@ internal sealed class PrefixCorrection(FloatNetwork float32, Func<GraphNode, int
     }
 
     private static int LastCorrectable(QuantizedNetwork network, IReadOnlyList<bool> correct) =>
-        network.Graph.Groups.Where(group => correct[group.Index] && CorrectableNode(network, group) is not null).Select(group => group.Index).DefaultIfEmpty(-1).Max();
+        network.Graph.Groups
+            .Where(group => correct[group.Index] && CorrectableNode(network, group) is not null)
+            .Select(group => group.Index)
+            .DefaultIfEmpty(-1)
+            .Max();
 
     // MatMul has no input for a bias.
     private static GraphNode? CorrectableNode(QuantizedNetwork network, LayerGroup group) =>

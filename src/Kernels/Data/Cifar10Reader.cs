@@ -36,7 +36,8 @@ internal static class Cifar10Reader
         {
             long whole = (file.Position / RecordBytes) + 1;
             throw new KernelException(
-                $"The file '{file.Path}' is cut short: found {file.Position} bytes, expected {whole * RecordBytes} ({whole} records of {RecordBytes}); fetch it again.");
+                $"The file '{file.Path}' is cut short: found {file.Position} bytes, expected {whole * RecordBytes} ({whole} "
+                + $"records of {RecordBytes}); fetch it again.");
         }
 
         (int start, int end) = part.Slice.Resolve(images.Count, source);
@@ -48,6 +49,8 @@ internal static class Cifar10Reader
         int label = block[offset];
         return label < Classes
             ? new ImageRef(block, offset + 1, label)
-            : throw new KernelException($"Record {index} of '{path}' has label {label} but CIFAR-10 has labels 0..{Classes - 1}; the file is not in CIFAR-10's binary format, name one that is.");
+            : throw new KernelException(
+                $"Record {index} of '{path}' has label {label} but CIFAR-10 has labels 0..{Classes - 1}; the file is not in "
+                + "CIFAR-10's binary format, name one that is.");
     }
 }

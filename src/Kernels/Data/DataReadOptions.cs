@@ -20,7 +20,8 @@ internal sealed record DataReadOptions(string CurrentDirectory, int Workers, Jpe
         if (bytes > MaximumBytes)
         {
             throw new KernelException(
-                $"The images of '{source}' need at least {bytes} bytes of memory when decoded, more than the {MaximumBytes} that are allowed; use fewer images.");
+                $"The images of '{source}' need at least {bytes} bytes of memory when decoded, more than the {MaximumBytes} that "
+                + "are allowed; use fewer images.");
         }
     }
 }

@@ -24,7 +24,10 @@ public static class DataSource
     /// <inheritdoc cref="Open(DataSpec, DataAccess, int)"/>
     public static ImageSet Open(string spec, DataAccess access, int workers = 0) => Open(Parse(spec), access, workers);
 
-    /// <summary>The same, of files that <paramref name="access"/> allows; relative paths are relative to its folder where it has one.</summary>
+    /// <summary>
+    /// The same, of files that <paramref name="access"/> allows; relative paths are relative to its folder where it has
+    /// one.
+    /// </summary>
     /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
     /// <exception cref="KernelException">A path leads out of what is allowed, or as above.</exception>
     public static ImageSet Open(DataSpec spec, DataAccess access, int workers = 0)
@@ -65,15 +68,16 @@ public static class DataSource
         {
             return Refusing(() => ReadFormat(part, options));
         }
+#pragma warning disable MA0054 // Without the cause, as its text is what must not be told.
         catch (KernelException refusal) when (!options.Access.QuotesContent)
         {
-            // Without the cause, as its text is what must not be told.
             throw new KernelException(options.Access.Told(refusal.Message, refusal.WithoutContent, part.ToString()));
         }
         catch (Exception failure) when (options.Access.IsConfined && failure is not (KernelException or OutOfMemoryException))
         {
             throw new KernelException(DataAccess.Unreadable(part.ToString()));
         }
+#pragma warning restore MA0054
     }
 
     private static ImageSet ReadFormat(DataPart part, DataReadOptions options) => part.Format switch

@@ -19,7 +19,8 @@ public sealed record DataSplit(IReadOnlyList<int> Calibration, IReadOnlyList<int
         if (calibrationCount < 1 || testCount < 0 || (long)calibrationCount + testCount >= count)
         {
             throw new KernelException(
-                $"{count} images cannot be split into {calibrationCount} for calibration, {testCount} for testing and at least one for evaluation; use fewer of them or more images.");
+                $"{count} images cannot be split into {calibrationCount} for calibration, {testCount} for testing and at least "
+                + "one for evaluation; use fewer of them or more images.");
         }
 
         int[] order = SeededPermutation.Of(count, seed);

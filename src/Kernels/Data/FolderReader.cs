@@ -28,7 +28,9 @@ internal static class FolderReader
                 images[i] = (w, h) == (width, height)
                     ? new ImageRef(pixels, 0, LabelOf(files[i]))
                     : throw new KernelException(
-                        $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but '{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of '{source}' to one size first, they are not resized here.");
+                        $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but "
+                        + $"'{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of "
+                        + $"'{source}' to one size first, they are not resized here.");
             });
         }
         catch (AggregateException failures)
@@ -51,7 +53,8 @@ internal static class FolderReader
 
     private static (int Width, int Height, byte[] Planar) Decode(string path, string source, DataReadOptions options)
     {
-        (int width, int height, byte[] rgb) = options.Decode(DataFile.ReadAll(path, source, MaximumFileBytes, options.Access), options.Access.Shown(path));
+        (int width, int height, byte[] rgb) = options.Decode(
+            DataFile.ReadAll(path, source, MaximumFileBytes, options.Access), options.Access.Shown(path));
         return (width, height, ToPlanar(rgb, width * height));
     }
 

@@ -15,12 +15,15 @@ internal static class IdxReader
         string path = options.FullPath(part.Path);
         using DataFile file = DataFile.Open(path, source, options.Access);
         int[] sizes = ReadHeader(file, "image", IdxFormat.GrayDimensions, IdxFormat.PlanarDimensions);
-        (int count, int channels, int height, int width) = sizes is [int n, int h, int w] ? (n, 1, h, w) : (sizes[0], sizes[1], sizes[2], sizes[3]);
+        (int count, int channels, int height, int width) = sizes is [int n, int h, int w]
+            ? (n, 1, h, w)
+            : (sizes[0], sizes[1], sizes[2], sizes[3]);
         long imageBytes = (long)channels * height * width;
         if (count < 1 || channels is not (1 or 3) || height < 1 || width < 1 || (long)height * width > MaximumImageBytes / channels)
         {
             throw new KernelException(
-                $"The IDX file '{file.Path}' says that it holds {count} images of {channels}x{height}x{width}; expected at least one image with 1 or 3 channels, of a usual size.");
+                $"The IDX file '{file.Path}' says that it holds {count} images of {channels}x{height}x{width}; expected at least "
+                + "one image with 1 or 3 channels, of a usual size.");
         }
 
         long expected = IdxFormat.HeaderBytes(sizes.Length) + (count * imageBytes);
@@ -71,7 +74,9 @@ internal static class IdxReader
         int labels = ReadHeader(file, "label", IdxFormat.LabelDimensions)[0];
         if (labels != count)
         {
-            throw new KernelException($"The label file '{file.Path}' holds {labels} labels but '{options.Access.Shown(imagesPath)}' holds {count} images; give the labels that belong to it with labels=FILE.");
+            throw new KernelException(
+                $"The label file '{file.Path}' holds {labels} labels but '{options.Access.Shown(imagesPath)}' holds {count} "
+                + "images; give the labels that belong to it with labels=FILE.");
         }
 
         byte[] values = new byte[count];
@@ -89,9 +94,11 @@ internal static class IdxReader
         {
             string wanted = string.Join(" or ", dimensions.Select(d => $"0x0000{IdxFormat.UInt8:x2}{d:x2}"));
             throw new KernelException(
-                $"The file '{file.Path}' begins with 0x{BinaryPrimitives.ReadUInt32BigEndian(magic):x8} but an IDX {kind} file begins with {wanted} (uint8); name an IDX {kind} file.")
+                $"The file '{file.Path}' begins with 0x{BinaryPrimitives.ReadUInt32BigEndian(magic):x8} but an IDX {kind} file "
+                + $"begins with {wanted} (uint8); name an IDX {kind} file.")
             {
-                WithoutContent = $"The file '{file.Path}' is not an IDX {kind} file, which begins with {wanted} (uint8); name an IDX {kind} file.",
+                WithoutContent =
+                    $"The file '{file.Path}' is not an IDX {kind} file, which begins with {wanted} (uint8); name an IDX {kind} file.",
             };
         }
 

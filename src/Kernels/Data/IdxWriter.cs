@@ -14,7 +14,9 @@ public static class IdxWriter
         int imageBytes = checked(channels * height * width);
         if (channels is not (1 or 3) || imageBytes <= 0 || pixels.Length % imageBytes != 0)
         {
-            throw new KernelException($"{pixels.Length} pixel bytes are not a whole number of {channels}x{height}x{width} images; give N x C x H x W bytes with 1 or 3 channels.");
+            throw new KernelException(
+                $"{pixels.Length} pixel bytes are not a whole number of {channels}x{height}x{width} images; give N x C x H x W "
+                + "bytes with 1 or 3 channels.");
         }
 
         int count = pixels.Length / imageBytes;

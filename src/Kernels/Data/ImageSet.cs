@@ -41,7 +41,10 @@ public sealed class ImageSet
     /// <summary>True if every image has a label; no set is labelled in part.</summary>
     public bool HasLabels { get; }
 
-    /// <summary>The largest label, -1 without labels. Compare with the model's number of classes by <see cref="RequireClasses(int)"/>.</summary>
+    /// <summary>
+    /// The largest label, -1 without labels. Compare with the model's number of classes by
+    /// <see cref="RequireClasses(int)"/>.
+    /// </summary>
     public int MaxLabel { get; }
 
     /// <summary>
@@ -126,7 +129,8 @@ public sealed class ImageSet
         if (MaxLabel >= classes)
         {
             int index = Array.FindIndex(_images, image => image.Label >= classes);
-            string image = $"Image {index} of '{Name}' has the label {_images[index].Label} but the model has {classes} classes, 0..{classes - 1}";
+            string image =
+                $"Image {index} of '{Name}' has the label {_images[index].Label} but the model has {classes} classes, 0..{classes - 1}";
             string any = $"'{Name}' has a label beyond the model's {classes} classes, 0..{classes - 1}";
             const string Advice = "use the labels that the model was trained with.";
             throw new KernelException(access.Told($"{image}; {Advice}", $"{any}; {Advice}", Name));
@@ -140,7 +144,9 @@ public sealed class ImageSet
         if (Differs(channels, Channels) || Differs(height, Height) || Differs(width, Width))
         {
             throw new KernelException(
-                $"The images of '{Name}' are {Channels}x{Height}x{Width} but the model's input is {Text(channels)}x{Text(height)}x{Text(width)} (channels x height x width); use images of that shape, they are not converted or resized here.");
+                $"The images of '{Name}' are {Channels}x{Height}x{Width} but the model's input is "
+                + $"{Text(channels)}x{Text(height)}x{Text(width)} (channels x height x width); use images of that shape, they are "
+                + "not converted or resized here.");
         }
 
         static bool Differs(long wanted, int found) => wanted >= 1 && wanted != found;
@@ -155,7 +161,9 @@ public sealed class ImageSet
         if (preprocess.Channels != Channels)
         {
             throw new KernelException(
-                $"The images of '{Name}' are {(Channels == 1 ? "GRAY (1 channel)" : "RGB (3 channels)")} but the preprocessing is for {(preprocess.Channels == 1 ? "GRAY (1 channel)" : "RGB (3 channels)")}; use images of that kind, they are not converted here.");
+                $"The images of '{Name}' are {(Channels == 1 ? "GRAY (1 channel)" : "RGB (3 channels)")} but the "
+                + $"preprocessing is for {(preprocess.Channels == 1 ? "GRAY (1 channel)" : "RGB (3 channels)")}; use "
+                + "images of that kind, they are not converted here.");
         }
     }
 
@@ -167,7 +175,8 @@ public sealed class ImageSet
             if ((set.Channels, set.Height, set.Width) != (first.Channels, first.Height, first.Width))
             {
                 throw new KernelException(
-                    $"'{first.Name}' holds {first.Channels}x{first.Height}x{first.Width} images but '{set.Name}' holds {set.Channels}x{set.Height}x{set.Width}; only images of one shape can be joined.");
+                    $"'{first.Name}' holds {first.Channels}x{first.Height}x{first.Width} images but '{set.Name}' holds "
+                    + $"{set.Channels}x{set.Height}x{set.Width}; only images of one shape can be joined.");
             }
 
             if (set.HasLabels != first.HasLabels)
@@ -181,5 +190,6 @@ public sealed class ImageSet
     }
 
     private KernelException NoLabels() =>
-        new($"The images of '{Name}' have no labels but measuring accuracy needs them; give labels=FILE (for IDX, no label file was found beside the images).");
+        new($"The images of '{Name}' have no labels but measuring accuracy needs them; give labels=FILE (for IDX, no label file "
+            + "was found beside the images).");
 }

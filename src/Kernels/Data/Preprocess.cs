@@ -27,17 +27,22 @@ public sealed class Preprocess
         Std = [.. std];
         if (mean.Count != Channels || std.Count != Channels)
         {
-            throw new KernelException($"Preprocessing for {Name(color)} has {mean.Count} means and {std.Count} stds; expected {Channels} of each, one for each channel.");
+            throw new KernelException(
+                $"Preprocessing for {Name(color)} has {mean.Count} means and {std.Count} stds; expected {Channels} of "
+                + "each, one for each channel.");
         }
 
         if (!double.IsFinite(scale) || scale == 0)
         {
-            throw new KernelException($"Preprocessing has the scale {scale}; expected a finite number other than 0, e.g. 1 or 0.00392156862745098 (1/255).");
+            throw new KernelException(
+                $"Preprocessing has the scale {scale}; expected a finite number other than 0, e.g. 1 or 0.00392156862745098 (1/255).");
         }
 
         if (!mean.All(double.IsFinite) || !std.All(value => double.IsFinite(value) && value > 0))
         {
-            throw new KernelException($"Preprocessing has the mean [{string.Join(", ", mean)}] and the std [{string.Join(", ", std)}]; expected finite means and finite stds above 0.");
+            throw new KernelException(
+                $"Preprocessing has the mean [{string.Join(", ", mean)}] and the std [{string.Join(", ", std)}]; expected finite "
+                + "means and finite stds above 0.");
         }
 
         _tables = [.. Enumerable.Range(0, Channels).Select(BuildTable)];
@@ -74,7 +79,8 @@ public sealed class Preprocess
     /// <see cref="DefaultPath"/> names.
     /// </summary>
     /// <exception cref="KernelException">There is none, with what to write; or it is not understood.</exception>
-    public static Preprocess LoadFor(string modelPath, string? explicitPath = null) => PreprocessJson.Load(explicitPath ?? DefaultPath(modelPath));
+    public static Preprocess LoadFor(string modelPath, string? explicitPath = null) =>
+        PreprocessJson.Load(explicitPath ?? DefaultPath(modelPath));
 
     /// <summary><c>DIR/NAME.onnx</c>: <c>DIR/NAME.preprocess.json</c>.</summary>
     public static string DefaultPath(string modelPath)
@@ -122,7 +128,9 @@ public sealed class Preprocess
 
         return table.All(float.IsFinite)
             ? table
-            : throw new KernelException($"Preprocessing with scale {Scale}, mean {Mean[channel]} and std {Std[channel]} goes beyond float32 for some pixel; correct these numbers.");
+            : throw new KernelException(
+                $"Preprocessing with scale {Scale}, mean {Mean[channel]} and std {Std[channel]} goes beyond float32 for some "
+                + "pixel; correct these numbers.");
     }
 
     private string ComputeDigest()

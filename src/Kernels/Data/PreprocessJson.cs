@@ -19,7 +19,8 @@ internal static class PreprocessJson
         if (!File.Exists(path))
         {
             throw new KernelException(
-                $"There is no preprocessing file '{Path.GetFullPath(path)}'; write one that says x = (pixel * scale - mean) / std for each channel with pixel 0..255, e.g. {Example} (\"color\" may be \"GRAY\" with one mean and one std).");
+                $"There is no preprocessing file '{Path.GetFullPath(path)}'; write one that says x = (pixel * scale - mean) / std "
+                + $"for each channel with pixel 0..255, e.g. {Example} (\"color\" may be \"GRAY\" with one mean and one std).");
         }
 
         return Parse(File.ReadAllText(path, Encoding.UTF8), path);
@@ -34,7 +35,8 @@ internal static class PreprocessJson
         }
         catch (JsonException exception)
         {
-            throw new KernelException($"The preprocessing file '{path}' is not JSON ({exception.Message.TrimEnd('.')}); write it like {Example}.", exception);
+            throw new KernelException(
+                $"The preprocessing file '{path}' is not JSON ({exception.Message.TrimEnd('.')}); write it like {Example}.", exception);
         }
         catch (KernelException exception) when (!exception.Message.Contains(path, StringComparison.Ordinal))
         {
@@ -72,7 +74,8 @@ internal static class PreprocessJson
             if (!Keys.Contains(property.Name, StringComparer.Ordinal))
             {
                 throw new KernelException(
-                    $"The preprocessing file '{path}' has the key '{property.Name}', which is not understood (images are neither resized nor cropped here); expected only {string.Join(", ", Keys)}.");
+                    $"The preprocessing file '{path}' has the key '{property.Name}', which is not understood (images are neither "
+                    + $"resized nor cropped here); expected only {string.Join(", ", Keys)}.");
             }
 
             if (!members.TryAdd(property.Name, property.Value))
@@ -83,13 +86,16 @@ internal static class PreprocessJson
 
         if (members.TryGetValue("layout", out JsonElement layout) && !IsText(layout, "NCHW"))
         {
-            throw new KernelException($"The preprocessing file '{path}' has the layout {layout.GetRawText()}; expected \"NCHW\", the one layout that is supported.");
+            throw new KernelException(
+                $"The preprocessing file '{path}' has the layout {layout.GetRawText()}; expected \"NCHW\", the "
+                + "one layout that is supported.");
         }
 
         JsonElement color = Member(members, "color", path);
         PixelColor pixelColor = IsText(color, "RGB") ? PixelColor.Rgb
             : IsText(color, "GRAY") ? PixelColor.Gray
-            : throw new KernelException($"The preprocessing file '{path}' has the color {color.GetRawText()}; expected \"RGB\" or \"GRAY\".");
+            : throw new KernelException(
+                $"The preprocessing file '{path}' has the color {color.GetRawText()}; expected \"RGB\" or \"GRAY\".");
         return new Preprocess(
             pixelColor,
             Number(Member(members, "scale", path), "scale", path),
@@ -112,7 +118,9 @@ internal static class PreprocessJson
     private static double[] Numbers(JsonElement element, string key, string path) =>
         element.ValueKind == JsonValueKind.Array
             ? [.. element.EnumerateArray().Select(item => Number(item, key, path))]
-            : throw new KernelException($"The preprocessing file '{path}' has {element.GetRawText()} in '{key}'; expected an array with one number for each channel.");
+            : throw new KernelException(
+                $"The preprocessing file '{path}' has {element.GetRawText()} in '{key}'; expected an array with one "
+                + "number for each channel.");
 
     private static void WriteNumbers(Utf8JsonWriter writer, string key, IReadOnlyList<double> numbers)
     {

@@ -15,7 +15,8 @@ namespace Cluster.Kernels.Execution;
 public static class CalibrationPass
 {
     /// <summary>Runs all images; the statistics are the same for any number of workers.</summary>
-    public static CalibrationStatistics Run(FloatNetwork network, ImageBatches images, int workers, Action<int>? batchDone, CancellationToken cancellation)
+    public static CalibrationStatistics Run(
+        FloatNetwork network, ImageBatches images, int workers, Action<int>? batchDone, CancellationToken cancellation)
     {
         var statistics = new CalibrationStatistics();
         var total = ObservedTensors(network.Graph).ToDictionary(tensor => tensor, statistics.GetOrAdd, StringComparer.Ordinal);

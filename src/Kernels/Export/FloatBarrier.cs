@@ -18,17 +18,20 @@ internal sealed class FloatBarrier(QuantizedNetwork network)
 
     /// <summary>Whether a LeakyRelu with alpha 1 has to follow the node.</summary>
     public bool NeedsFollower(GraphNode node) =>
-        (node.OpType == "Clip" ? ProducedByExposedLayer(node) : IsExposedLayer(node) && network.Graph.FusedActivation(node.Output) is null) && ReachesQuantize(node.Output);
+        (node.OpType == "Clip" ? ProducedByExposedLayer(node) : IsExposedLayer(node) && network.Graph.FusedActivation(node.Output) is null)
+            && ReachesQuantize(node.Output);
 
     private bool ProducedByExposedLayer(GraphNode activation) =>
         network.Graph.ProducingNode(activation.Inputs[0]) is { } producer && IsExposedLayer(producer);
 
     private bool IsExposedLayer(GraphNode node) =>
         network.Graph.Roles.Of(node) == NodeRole.Weighted
-        && (network.Layout.ComputesInFloat || (!network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null));
+        && (network.Layout.ComputesInFloat
+            || (!network.Layout.HasQuantizedWeights(node) && network.Layout.PointFor(node.Inputs[0], node) is not null));
 
     // The runtime moves Q backward across poolings, reshapes and whatever else moves elements, up to the layer.
     private bool ReachesQuantize(string tensor) =>
         network.Layout.Points.ContainsKey(tensor)
-        || network.Graph.Consumers(tensor).Any(reader => network.Graph.Roles.Of(reader) is NodeRole.ScalePreserving or NodeRole.Activation && ReachesQuantize(reader.Output));
+        || network.Graph.Consumers(tensor).Any(
+            reader => network.Graph.Roles.Of(reader) is NodeRole.ScalePreserving or NodeRole.Activation && ReachesQuantize(reader.Output));
 }

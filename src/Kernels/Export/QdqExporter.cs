@@ -15,9 +15,11 @@ public static class QdqExporter
     /// <param name="storage">Types of the codes of fewer than 8 bits.</param>
     /// <exception cref="InvalidOperationException">The network has FP32 weights
     /// (<see cref="QuantizedNetwork.WithFloatWeights"/>), which is for simulations.</exception>
-    public static ModelGraph Export(QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) => network.UnroundedWeights.Count == 0
-        ? new Writer(network, storage).Write()
-        : throw new InvalidOperationException("Weights that are not rounded cannot be exported.");
+    public static ModelGraph Export(
+        QuantizedNetwork network, CodeStorage storage = CodeStorage.Bytes) =>
+        network.UnroundedWeights.Count == 0
+            ? new Writer(network, storage).Write()
+            : throw new InvalidOperationException("Weights that are not rounded cannot be exported.");
 
     /// <summary>Number of QuantizeLinear nodes that the plan asks for; the parity gate counts them in the file.</summary>
     public static int ExpectedQuantizeNodes(QuantizedNetwork network) =>
@@ -111,7 +113,8 @@ public static class QdqExporter
 
             KeepConstants(inputs);
             _nodes.Add(node with { Inputs = inputs, Outputs = [CodesOf(node.Output)] });
-            _nodes.Add(Node("DequantizeLinear", node.Output + "_dequantize", [CodesOf(node.Output), scale, zeroPoint], Dequantized(node.Output)));
+            _nodes.Add(
+                Node("DequantizeLinear", node.Output + "_dequantize", [CodesOf(node.Output), scale, zeroPoint], Dequantized(node.Output)));
         }
 
         private void KeepConstants(string[] inputs)
@@ -178,10 +181,16 @@ public static class QdqExporter
             string name = node.Name + "_weight";
             (_constants[name + "_codes"], _constants[name + "_zero_point"]) = storage == CodeStorage.Nibbles && weights.Bits <= 4
                 ? NibbleWeights.Pack(weights)
-                : (TensorData.FromInt8(weights.Shape, weights.Codes), TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]));
+                : (
+                    TensorData.FromInt8(weights.Shape, weights.Codes),
+                    TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]));
             _constants[name + "_scale"] = TensorData.FromFloats([weights.Scales.Length], weights.Scales);
             _nodes.Add(Node(
-                "DequantizeLinear", name + "_dequantize", [name + "_codes", name + "_scale", name + "_zero_point"], Dequantized(name), weights.Axis));
+                "DequantizeLinear",
+                name + "_dequantize",
+                [name + "_codes", name + "_scale", name + "_zero_point"],
+                Dequantized(name),
+                weights.Axis));
             return Dequantized(name);
         }
 
@@ -198,7 +207,11 @@ public static class QdqExporter
         private static string Dequantized(string tensor) => tensor + "_dequantized";
 
         private static GraphNode LeakyRelu(string name, string input, string output, float slope) => new(
-            name, "LeakyRelu", [input], [output], new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["alpha"] = AttributeValue.Of(slope) });
+            name,
+            "LeakyRelu",
+            [input],
+            [output],
+            new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["alpha"] = AttributeValue.Of(slope) });
 
         private static GraphNode Node(string type, string name, string[] inputs, string output, int? axis = null) => new(
             name, type, inputs, [output],

@@ -17,13 +17,16 @@ public sealed record GraphNode(
     public bool HasInput(int index) => index < Inputs.Count && Inputs[index].Length > 0;
 
     /// <summary>An attribute, or the fallback where it is not given.</summary>
-    public long GetInt(string name, long fallback) => Attributes.TryGetValue(name, out var value) && value.Int is { } found ? found : fallback;
+    public long GetInt(string name, long fallback) =>
+        Attributes.TryGetValue(name, out var value) && value.Int is { } found ? found : fallback;
 
     /// <summary>An attribute, or the fallback where it is not given.</summary>
-    public float GetFloat(string name, float fallback) => Attributes.TryGetValue(name, out var value) && value.Float is { } found ? found : fallback;
+    public float GetFloat(string name, float fallback) =>
+        Attributes.TryGetValue(name, out var value) && value.Float is { } found ? found : fallback;
 
     /// <summary>An attribute, or the fallback where it is not given.</summary>
-    public string GetText(string name, string fallback) => Attributes.TryGetValue(name, out var value) && value.Text is { } found ? found : fallback;
+    public string GetText(string name, string fallback) =>
+        Attributes.TryGetValue(name, out var value) && value.Text is { } found ? found : fallback;
 
     /// <summary>An attribute, or null where it is not given.</summary>
     public IReadOnlyList<long>? GetInts(string name) => Attributes.TryGetValue(name, out var value) ? value.Ints : null;

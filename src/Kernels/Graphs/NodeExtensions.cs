@@ -8,7 +8,8 @@ internal static class NodeExtensions
 
     public static GraphNode With(this GraphNode node, string attribute, AttributeValue value)
     {
-        var attributes = new SortedDictionary<string, AttributeValue>(node.Attributes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)
+        var attributes = new SortedDictionary<string, AttributeValue>(
+            node.Attributes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal)
         {
             [attribute] = value,
         };
@@ -17,7 +18,8 @@ internal static class NodeExtensions
 
     public static GraphNode Without(this GraphNode node, params ReadOnlySpan<string> attributes)
     {
-        var kept = new SortedDictionary<string, AttributeValue>(node.Attributes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
+        var kept = new SortedDictionary<string, AttributeValue>(
+            node.Attributes.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal);
         foreach (string attribute in attributes)
         {
             kept.Remove(attribute);

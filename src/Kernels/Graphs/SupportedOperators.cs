@@ -91,9 +91,12 @@ public static class SupportedOperators
         return node switch
         {
             { Inputs: [] } or { Inputs: ["", ..] } => node.Error("has no input.").Message,
-            { Outputs.Count: > 1 } => node.Error($"has the second output '{node.Outputs[1]}', which is read; only the first output is supported.").Message,
-            { OpType: "BatchNormalization" } when node.GetInt("training_mode", 0) != 0 => node.Error("is in training mode; export the network for inference.").Message,
-            { OpType: "Pad" } when node.GetText("mode", "constant") != "constant" => node.Error($"pads in mode '{node.GetText("mode", string.Empty)}'; only constant padding is supported.").Message,
+            { Outputs.Count: > 1 } =>
+                node.Error($"has the second output '{node.Outputs[1]}', which is read; only the first output is supported.").Message,
+            { OpType: "BatchNormalization" } when node.GetInt("training_mode", 0) != 0 =>
+                node.Error("is in training mode; export the network for inference.").Message,
+            { OpType: "Pad" } when node.GetText("mode", "constant") != "constant" =>
+                node.Error($"pads in mode '{node.GetText("mode", string.Empty)}'; only constant padding is supported.").Message,
             _ => null,
         };
     }

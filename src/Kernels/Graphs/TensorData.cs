@@ -82,6 +82,8 @@ public sealed class TensorData
         ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 => 2,
         ElementType.Float or ElementType.Int32 => 4,
         ElementType.Int64 or ElementType.Double => 8,
-        _ => throw new KernelException($"Tensors of element type {type} are not supported; supported are float, double, float16, bool and the integers up to 64 bits."),
+        _ => throw new KernelException(
+            $"Tensors of element type {type} are not supported; supported are float, double, float16, bool and the "
+            + "integers up to 64 bits."),
     };
 }

@@ -16,10 +16,17 @@ internal static class LearnedChecks
     public static QuantizationParameters Activation(string tensor, in QuantizationParameters parameters, int bits, float? ceiling)
     {
         int highest = (1 << bits) - 1;
-        return parameters.Minimum == 0 && parameters.Maximum == highest && parameters.ZeroPoint >= 0 && parameters.ZeroPoint <= highest && IsScale(parameters.Scale)
-            ? ceiling is { } end && parameters.High > end && parameters.ZeroPoint == 0 ? QuantizationParameters.FromRange(0, end, 0, highest) : parameters
+        return parameters.Minimum == 0
+            && parameters.Maximum == highest
+            && parameters.ZeroPoint >= 0
+            && parameters.ZeroPoint <= highest
+            && IsScale(parameters.Scale)
+            ? ceiling is { } end && parameters.High > end && parameters.ZeroPoint == 0
+                ? QuantizationParameters.FromRange(0, end, 0, highest)
+                : parameters
             : throw new KernelException(
-                $"The learned range of '{tensor}' has scale {parameters.Scale}, zero point {parameters.ZeroPoint} and codes {parameters.Minimum} to {parameters.Maximum}; "
+                $"The learned range of '{tensor}' has scale {parameters.Scale}, zero point {parameters.ZeroPoint} and codes "
+                + $"{parameters.Minimum} to {parameters.Maximum}; "
                 + $"the plan needs a positive scale and codes 0 to {highest}, so give the parameters that were learned for it.");
     }
 
@@ -31,18 +38,23 @@ internal static class LearnedChecks
         if (weights.Codes.Length != count || weights.Scales.Length != shape[axis])
         {
             throw new KernelException(
-                $"{weights.Codes.Length} codes with {weights.Scales.Length} scales were learned for '{node.Name}', which has {count} weights in {shape[axis]} channels; give parameters of this network.");
+                $"{weights.Codes.Length} codes with {weights.Scales.Length} scales were learned for '{node.Name}', which has "
+                + $"{count} weights in {shape[axis]} channels; give parameters of this network.");
         }
 
         if (!weights.Scales.All(IsScale))
         {
-            throw new KernelException($"A learned weight scale of '{node.Name}' is {weights.Scales.First(scale => !IsScale(scale))}; scales are positive and finite, so learn them again.");
+            throw new KernelException(
+                $"A learned weight scale of '{node.Name}' is {weights.Scales.First(scale => !IsScale(scale))}; scales are "
+                + "positive and finite, so learn them again.");
         }
 
         int span = LargestSpan(weights.Codes, ChannelLayout.Of(weights.Codes.Length, shape, axis));
         if (span >= 1 << bits)
         {
-            throw new KernelException($"The learned codes of '{node.Name}' span {span + 1} values in a channel where the plan's {bits} bits have {1 << bits}; give the parameters that were learned for this plan.");
+            throw new KernelException(
+                $"The learned codes of '{node.Name}' span {span + 1} values in a channel where the plan's {bits} bits have "
+                + $"{1 << bits}; give the parameters that were learned for this plan.");
         }
     }
 
@@ -50,7 +62,9 @@ internal static class LearnedChecks
     {
         if (bias.Length != channels || !Array.TrueForAll(bias, float.IsFinite))
         {
-            throw new KernelException($"A bias of {bias.Length} numbers was learned for '{node.Name}', which needs {channels} finite ones; give parameters of this network.");
+            throw new KernelException(
+                $"A bias of {bias.Length} numbers was learned for '{node.Name}', which needs {channels} finite ones; give "
+                + "parameters of this network.");
         }
     }
 

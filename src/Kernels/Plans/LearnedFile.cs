@@ -43,7 +43,13 @@ internal static class LearnedFile
         {
             return Read(bytes);
         }
-        catch (Exception exception) when (exception is JsonException or IOException or ArgumentException or FormatException or InvalidOperationException or KeyNotFoundException or OverflowException)
+        catch (Exception exception) when (exception is JsonException
+            or IOException
+            or ArgumentException
+            or FormatException
+            or InvalidOperationException
+            or KeyNotFoundException
+            or OverflowException)
         {
             throw new KernelException($"The file of learned parameters is malformed ({exception.Message}); learn them again.", exception);
         }
@@ -93,12 +99,18 @@ internal static class LearnedFile
         var body = new Body(SealedFile.Body(bytes));
         var parameters = new LearnedParameters
         {
-            Weights = ReadAll(header, "weights", "node", entry => new LearnedWeights(body.Take<sbyte>(Count(entry, "codes")), body.Take<float>(Count(entry, "scales")))),
+            Weights = ReadAll(
+                header,
+                "weights",
+                "node",
+                entry => new LearnedWeights(body.Take<sbyte>(Count(entry, "codes")), body.Take<float>(Count(entry, "scales")))),
             Activations = ReadAll(header, "activations", "tensor", entry => new QuantizationParameters(
                 body.Take<float>(1)[0], Count(entry, "zeroPoint"), Count(entry, "minimum"), Count(entry, "maximum"))),
             Biases = ReadAll(header, "biases", "node", entry => body.Take<float>(Count(entry, "channels"))),
         };
-        return body.Rest == 0 ? parameters : throw new KernelException($"The file of learned parameters has {body.Rest} bytes after its last number; learn them again.");
+        return body.Rest == 0
+            ? parameters
+            : throw new KernelException($"The file of learned parameters has {body.Rest} bytes after its last number; learn them again.");
     }
 
     private static Dictionary<string, T> ReadAll<T>(JsonDocument header, string list, string key, Func<JsonElement, T> read)

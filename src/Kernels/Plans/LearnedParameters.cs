@@ -11,10 +11,12 @@ namespace Cluster.Kernels.Plans;
 public sealed record LearnedParameters
 {
     /// <summary>By the name of the weighted node.</summary>
-    public IReadOnlyDictionary<string, LearnedWeights> Weights { get; init; } = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, LearnedWeights> Weights { get; init; } = new Dictionary<string, LearnedWeights>(
+        StringComparer.Ordinal);
 
     /// <summary>By the name of the float tensor that is quantized; codes from <c>Minimum</c> to <c>Maximum</c>, e.g. 0 to 15.</summary>
-    public IReadOnlyDictionary<string, QuantizationParameters> Activations { get; init; } = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, QuantizationParameters> Activations { get; init; } = new Dictionary<string, QuantizationParameters>(
+        StringComparer.Ordinal);
 
     /// <summary>FP32 biases by the name of the weighted node, one value an output channel.</summary>
     public IReadOnlyDictionary<string, float[]> Biases { get; init; } = new Dictionary<string, float[]>(StringComparer.Ordinal);

@@ -30,7 +30,8 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
             var setting = settings[owner.Group];
             int bits = layout.ComputesInFloat ? setting.ActivationBits : 8;
             ranges[point.ScaleOf] = learned is not null && learned.Activations.TryGetValue(point.ScaleOf, out var parameters)
-                ? LearnedChecks.Activation(point.ScaleOf, parameters, bits, layout.ComputesInFloat ? null : TensorBounds.Of(graph, point.ScaleOf).Ceiling)
+                ? LearnedChecks.Activation(
+                    point.ScaleOf, parameters, bits, layout.ComputesInFloat ? null : TensorBounds.Of(graph, point.ScaleOf).Ceiling)
                 : Range(point.ScaleOf, setting.Calibrator, bits);
         }
 
@@ -43,9 +44,11 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
 
     private QuantizationLayout Place(IReadOnlyList<GroupSetting> settings)
     {
-        if (settings.FirstOrDefault(setting => setting.Quantize && (setting.WeightBits is < 2 or > 8 || setting.ActivationBits is < 2 or > 8)) is { } wrong)
+        if (settings.FirstOrDefault(
+            setting => setting.Quantize && (setting.WeightBits is < 2 or > 8 || setting.ActivationBits is < 2 or > 8)) is { } wrong)
         {
-            throw new KernelException($"{wrong.WeightBits}-bit weights with {wrong.ActivationBits}-bit activations were asked for; both have 2 to 8 bits.");
+            throw new KernelException(
+                $"{wrong.WeightBits}-bit weights with {wrong.ActivationBits}-bit activations were asked for; both have 2 to 8 bits.");
         }
 
         return settings.Any(setting => setting.IsLowBit)
@@ -63,7 +66,9 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
         {
             if (!_ranges.TryGetValue((tensor, calibrator, bits), out var parameters))
             {
-                parameters = CalibrationMethod.Parse(calibrator).Range(statistics.Get(tensor), TensorBounds.Of(graph, tensor), 1 << bits).ToUnsigned(bits);
+                parameters = CalibrationMethod.Parse(calibrator)
+                    .Range(statistics.Get(tensor), TensorBounds.Of(graph, tensor), 1 << bits)
+                    .ToUnsigned(bits);
                 _ranges[(tensor, calibrator, bits)] = parameters;
             }
 

@@ -42,7 +42,8 @@ public sealed class QuantizedNetwork
     public IReadOnlyDictionary<string, int> WeightBits { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>Codes that were learned, by node name.</summary>
-    public IReadOnlyDictionary<string, LearnedWeights> LearnedWeights { get; init; } = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, LearnedWeights> LearnedWeights { get; init; } = new Dictionary<string, LearnedWeights>(
+        StringComparer.Ordinal);
 
     /// <summary>
     /// Weights that a simulation has in place of codes, in units of their scales and not rounded, by node name. No file
@@ -74,7 +75,8 @@ public sealed class QuantizedNetwork
 
     /// <summary>Scale of the node's input codes.</summary>
     public float InputScale(GraphNode node) =>
-        Parameters(Layout.PointFor(node.Inputs[0], node) ?? throw new InvalidOperationException($"'{node.Name}' reads no quantized input.")).Scale;
+        Parameters(Layout.PointFor(node.Inputs[0], node)
+            ?? throw new InvalidOperationException($"'{node.Name}' reads no quantized input.")).Scale;
 
     /// <summary>Int32 codes of the bias, scale = input scale * weight scale.</summary>
     public int[] BiasCodes(GraphNode node) => BiasQuantizer.Quantize(Bias(node), InputScale(node), Weights(node).Scales);
@@ -92,29 +94,45 @@ public sealed class QuantizedNetwork
     /// The same network but for its weights, which are those of FP32: same placement and ranges, and biases that are
     /// added as before. It can be simulated and its biases corrected, not exported.
     /// </summary>
-    public QuantizedNetwork WithFloatWeights() => WithUnroundedWeights(Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(
-        node => node.Name,
-        node =>
-        {
-            var weights = Weights(node);
-            return WeightQuantizer.Steps(Graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights.Shape, weights.Axis, weights.Scales);
-        },
-        StringComparer.Ordinal));
+    public QuantizedNetwork WithFloatWeights() => WithUnroundedWeights(
+        Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(
+            node => node.Name,
+            node =>
+            {
+                var weights = Weights(node);
+                return WeightQuantizer.Steps(
+                    Graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights.Shape, weights.Axis, weights.Scales);
+            },
+            StringComparer.Ordinal));
 
     internal QuantizedNetwork WithUnroundedWeights(IReadOnlyDictionary<string, float[]> steps) =>
-        new(Graph, Layout, _bank, _ranges, _correctedBiases) { WeightBits = WeightBits, LearnedWeights = LearnedWeights, UnroundedWeights = steps };
+        new(Graph, Layout, _bank, _ranges, _correctedBiases)
+        {
+            WeightBits = WeightBits,
+            LearnedWeights = LearnedWeights,
+            UnroundedWeights = steps
+        };
 
     /// <summary>The same network with other learned weights and biases.</summary>
     internal QuantizedNetwork With(IReadOnlyDictionary<string, LearnedWeights> weights, IReadOnlyDictionary<string, float[]> biases) =>
-        new(Graph, Layout, _bank, _ranges, biases) { WeightBits = WeightBits, LearnedWeights = weights, UnroundedWeights = UnroundedWeights };
+        new(Graph, Layout, _bank, _ranges, biases)
+        {
+            WeightBits = WeightBits,
+            LearnedWeights = weights,
+            UnroundedWeights = UnroundedWeights
+        };
 
     /// <summary>The same network with learned weights and biases, where it has quantized weights.</summary>
     internal QuantizedNetwork WithLearned(LearnedParameters learned)
     {
-        var nodes = Graph.Groups.SelectMany(group => group.Nodes).Where(Layout.HasQuantizedWeights).ToDictionary(node => node.Name, StringComparer.Ordinal);
+        var nodes = Graph.Groups.SelectMany(group => group.Nodes)
+            .Where(Layout.HasQuantizedWeights)
+            .ToDictionary(node => node.Name, StringComparer.Ordinal);
         foreach (string name in learned.Weights.Keys.Concat(learned.Biases.Keys).Where(name => !nodes.ContainsKey(name)))
         {
-            throw new KernelException($"Parameters were learned for '{name}', whose weights the plan does not quantize; give those that were learned for this plan.");
+            throw new KernelException(
+                $"Parameters were learned for '{name}', whose weights the plan does not quantize; give those that were "
+                + "learned for this plan.");
         }
 
         foreach (var (name, weights) in learned.Weights)

@@ -35,7 +35,9 @@ public sealed class WeightBank(GroupedGraph graph)
     /// </summary>
     /// <param name="bits">2 to 8.</param>
     public QuantizedWeights Weights(GraphNode node, int bits) =>
-        bits == 8 ? _weights.GetOrAdd(node.Name, _ => Quantize(node, Scales(node))) : _lowBits.GetOrAdd((node.Name, bits), _ => QuantizeLow(node, bits));
+        bits == 8
+            ? _weights.GetOrAdd(node.Name, _ => Quantize(node, Scales(node)))
+            : _lowBits.GetOrAdd((node.Name, bits), _ => QuantizeLow(node, bits));
 
     /// <summary>Learned codes as they are, for layers that compute in float.</summary>
     internal QuantizedWeights Learned(GraphNode node, LearnedWeights learned, int bits) =>
@@ -50,7 +52,12 @@ public sealed class WeightBank(GroupedGraph graph)
             ? weights
             : weights with
             {
-                Codes = WeightQuantizer.Quantize(WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales), weights.Shape, weights.Axis, scales, sbyte.MinValue),
+                Codes = WeightQuantizer.Quantize(
+                    WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales),
+                    weights.Shape,
+                    weights.Axis,
+                    scales,
+                    sbyte.MinValue),
                 Scales = scales,
             };
     }

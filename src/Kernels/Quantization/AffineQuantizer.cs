@@ -28,7 +28,8 @@ public static class AffineQuantizer
         RequireSameLength(values.Length, codes.Length);
         if (parameters.Minimum < long.CreateSaturating(T.MinValue) || parameters.Maximum > long.CreateSaturating(T.MaxValue))
         {
-            throw new KernelException($"Codes from {parameters.Minimum} to {parameters.Maximum} do not fit {typeof(T).Name}; give a wider type.");
+            throw new KernelException(
+                $"Codes from {parameters.Minimum} to {parameters.Maximum} do not fit {typeof(T).Name}; give a wider type.");
         }
 
         for (int i = 0; i < values.Length; i++)

@@ -31,7 +31,9 @@ public static class BiasQuantizer
     {
         if (weightScales.Length != bias.Length && weightScales.Length != 1)
         {
-            throw new KernelException($"{weightScales.Length} weight scales were given for a bias of {bias.Length} channels; there must be one a channel or one in all.");
+            throw new KernelException(
+                $"{weightScales.Length} weight scales were given for a bias of {bias.Length} channels; there must be one a "
+                + "channel or one in all.");
         }
 
         float[] scales = Scales(inputScale, weightScales);

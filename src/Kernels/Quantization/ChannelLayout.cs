@@ -11,7 +11,8 @@ internal readonly record struct ChannelLayout(int Outer, int Channels, int Inner
         int channelAxis = axis < 0 ? axis + shape.Length : axis;
         if (channelAxis < 0 || channelAxis >= shape.Length)
         {
-            throw new KernelException($"Axis {axis} does not exist in a weight of shape [{string.Join(',', shape.ToArray())}]; it must be below {shape.Length}.");
+            throw new KernelException(
+                $"Axis {axis} does not exist in a weight of shape [{string.Join(',', shape.ToArray())}]; it must be below {shape.Length}.");
         }
 
         long outer = 1;
@@ -24,7 +25,8 @@ internal readonly record struct ChannelLayout(int Outer, int Channels, int Inner
 
         if (outer * shape[channelAxis] * inner != count)
         {
-            throw new KernelException($"A weight of shape [{string.Join(',', shape.ToArray())}] was given with {count} elements; shape and data must agree.");
+            throw new KernelException(
+                $"A weight of shape [{string.Join(',', shape.ToArray())}] was given with {count} elements; shape and data must agree.");
         }
 
         return new ChannelLayout((int)outer, (int)shape[channelAxis], (int)inner);

@@ -25,7 +25,9 @@ public static class ChannelScales
                 float largest = row.IsEmpty ? 0f : TensorPrimitives.MaxMagnitude(row);
                 if (!float.IsFinite(largest))
                 {
-                    throw new KernelException($"Channel {channel} of a weight of shape [{string.Join(',', shape.ToArray())}] holds NaN or infinity; only finite weights can be quantized.");
+                    throw new KernelException(
+                        $"Channel {channel} of a weight of shape [{string.Join(',', shape.ToArray())}] holds NaN or infinity; "
+                        + "only finite weights can be quantized.");
                 }
 
                 amax = Math.Max(amax, Math.Abs(largest));

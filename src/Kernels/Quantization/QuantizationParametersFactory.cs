@@ -22,7 +22,8 @@ public static class QuantizationParametersFactory
         {
             if (!float.IsFinite(min) || !float.IsFinite(max) || min > max)
             {
-                throw new KernelException($"The range [{min}, {max}] cannot be quantized: both ends must be finite and in order; check the calibration data.");
+                throw new KernelException(
+                    $"The range [{min}, {max}] cannot be quantized: both ends must be finite and in order; check the calibration data.");
             }
 
             if (qmin >= qmax)

@@ -67,5 +67,6 @@ public sealed unsafe class OrtBinding : IDisposable
     private static float[] NewPinned(long[] shape) => GC.AllocateArray<float>(checked((int)OrtShape.Count(shape)), pinned: true);
 
     private nint NewValue(float[] data, long[] shape)
-        => _session.NewValue((void*)Marshal.UnsafeAddrOfPinnedArrayElement(data, 0), (nuint)data.Length * sizeof(float), shape, ElementType.Float);
+        => _session.NewValue(
+            (void*)Marshal.UnsafeAddrOfPinnedArrayElement(data, 0), (nuint)data.Length * sizeof(float), shape, ElementType.Float);
 }

@@ -31,7 +31,8 @@ internal static class OrtElement
             }
         }
 
-        throw new KernelException($"Tensors of {managed.Name} are not passed to ONNX Runtime: use float, byte, sbyte, ushort, short, int, long, bool or double.");
+        throw new KernelException(
+            $"Tensors of {managed.Name} are not passed to ONNX Runtime: use float, byte, sbyte, ushort, short, int, long, bool or double.");
     }
 
     /// <summary>Bytes per element.</summary>
@@ -49,6 +50,8 @@ internal static class OrtElement
             }
         }
 
-        throw new KernelException($"ONNX Runtime holds a tensor of element type {type}, which is not read here: give the graph outputs of float or integer type.");
+        throw new KernelException(
+            $"ONNX Runtime holds a tensor of element type {type}, which is not read here: give the graph outputs "
+            + "of float or integer type.");
     }
 }

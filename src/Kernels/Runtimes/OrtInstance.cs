@@ -58,14 +58,18 @@ internal sealed unsafe class OrtInstance
         string version = OrtRuntime.Text(((delegate* unmanaged<byte*>)apiBase[1])());
 
         // The version is judged first: GetApi writes to standard error when it is asked for a table it lacks.
-        if (!System.Version.TryParse(version.Split('-', '+')[0], out Version? parsed) || parsed.Major != 1 || parsed.Minor < OrtApi.ApiVersion)
+        if (!System.Version.TryParse(version.Split('-', '+')[0], out Version? parsed)
+            || parsed.Major != 1
+            || parsed.Minor < OrtApi.ApiVersion)
         {
-            throw new KernelException($"'{path}' is ONNX Runtime '{version}', but 1.{OrtApi.ApiVersion} or newer is needed: run `./cluster doctor`.");
+            throw new KernelException(
+                $"'{path}' is ONNX Runtime '{version}', but 1.{OrtApi.ApiVersion} or newer is needed: run `./cluster doctor`.");
         }
 
         void** table = ((delegate* unmanaged<uint, void**>)apiBase[0])(OrtApi.ApiVersion);
         return table is null
-            ? throw new KernelException($"ONNX Runtime {version} at '{path}' does not offer version {OrtApi.ApiVersion} of its C API: run `./cluster doctor`.")
+            ? throw new KernelException(
+                $"ONNX Runtime {version} at '{path}' does not offer version {OrtApi.ApiVersion} of its C API: run `./cluster doctor`.")
             : new OrtInstance(path, version, new OrtApi(table));
     }
 

@@ -81,6 +81,8 @@ internal static class OrtLibrary
             : named;
         return NativeLibrary.TryLoad(path, out nint handle)
             ? (handle, path)
-            : throw new KernelException($"{PathVariable} is '{named}', which does not load as ONNX Runtime's library: set it to libonnxruntime.so.1, or unset it and run `./cluster doctor`.");
+            : throw new KernelException(
+                $"{PathVariable} is '{named}', which does not load as ONNX Runtime's library: set it to libonnxruntime.so.1, or "
+                + "unset it and run `./cluster doctor`.");
     }
 }

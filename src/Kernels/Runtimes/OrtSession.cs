@@ -198,7 +198,8 @@ public sealed unsafe class OrtSession : IDisposable
         {
             _handle.DangerousAddRef(ref counted);
             byte* text;
-            _api.Check(_api.SessionEndProfiling(_handle.DangerousGetHandle(), _ort.Allocator, &text), "ONNX Runtime cannot end the profile");
+            _api.Check(
+                _api.SessionEndProfiling(_handle.DangerousGetHandle(), _ort.Allocator, &text), "ONNX Runtime cannot end the profile");
             string path = OrtRuntime.Text(text);
             _api.Check(_api.AllocatorFree(_ort.Allocator, text), "ONNX Runtime cannot end the profile");
             return path;
@@ -246,7 +247,8 @@ public sealed unsafe class OrtSession : IDisposable
         long count = OrtShape.Count(shape);
         if (count != given)
         {
-            throw new KernelException($"The network's {what} of shape {OrtShape.Text(shape)} has {count} elements, but {given} were given.");
+            throw new KernelException(
+                $"The network's {what} of shape {OrtShape.Text(shape)} has {count} elements, but {given} were given.");
         }
     }
 

@@ -98,11 +98,19 @@ internal sealed unsafe class OrtSessionOptionsBuilder : IDisposable
             case "cpu":
                 break;
             case "cuda":
-                AppendGpu(options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
+                AppendGpu(
+                    options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
                 break;
             case "tensorrt":
-                AppendGpu(options.DeviceId, "TensorRT", _api.CreateTensorRtOptions, _api.UpdateTensorRtOptions, _api.AppendTensorRt, _api.ReleaseTensorRtOptions);
-                AppendGpu(options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
+                AppendGpu(
+                    options.DeviceId,
+                    "TensorRT",
+                    _api.CreateTensorRtOptions,
+                    _api.UpdateTensorRtOptions,
+                    _api.AppendTensorRt,
+                    _api.ReleaseTensorRtOptions);
+                AppendGpu(
+                    options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
                 break;
             default:
                 throw new KernelException($"'{options.Provider}' is no execution provider known here: use cpu, cuda or tensorrt.");

@@ -50,7 +50,8 @@ internal sealed unsafe class OrtSignature
         if (_inputs is not [{ Type: ElementType.Float }] || _outputs is not [{ Type: ElementType.Float }])
         {
             throw new KernelException(
-                $"The network has the inputs {string.Join(", ", InputNames)} and the outputs {string.Join(", ", OutputNames)}, but one float input and one float output are needed here: pass named tensors.");
+                $"The network has the inputs {string.Join(", ", InputNames)} and the outputs {string.Join(", ", OutputNames)}, "
+                + "but one float input and one float output are needed here: pass named tensors.");
         }
     }
 

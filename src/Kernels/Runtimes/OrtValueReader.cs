@@ -69,7 +69,8 @@ internal static unsafe class OrtValueReader
         long count = OrtShape.Count(sizes);
         if (count != target.Length)
         {
-            throw new KernelException($"The network's output of shape {OrtShape.Text(sizes)} has {count} elements, but {target.Length} were given.");
+            throw new KernelException(
+                $"The network's output of shape {OrtShape.Text(sizes)} has {count} elements, but {target.Length} were given.");
         }
 
         void* source;

@@ -16,7 +16,8 @@ public static unsafe class Aten
     private static readonly ConcurrentDictionary<(string Name, string Overload), nint> Overloads = new();
 
     /// <summary>Calls an operator that returns a tensor; of several results the first is returned and the others are freed.</summary>
-    public static torch.Tensor Call(string op, params ReadOnlySpan<AtenValue> args) => First(op, Invoke(op, Find(op), args, out int count), count);
+    public static torch.Tensor Call(string op, params ReadOnlySpan<AtenValue> args) =>
+        First(op, Invoke(op, Find(op), args, out int count), count);
 
     /// <inheritdoc cref="Call(string, ReadOnlySpan{AtenValue})"/>
     public static torch.Tensor Call(string op, string overload, params ReadOnlySpan<AtenValue> args) =>

@@ -49,7 +49,8 @@ public sealed record ComputeDevice
         }
 
         string number = text == "cuda" ? "0" : text.StartsWith("cuda:", StringComparison.Ordinal) ? text["cuda:".Length..] : string.Empty;
-        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < 128 // libtorch keeps it in a signed byte
+        // libtorch keeps it in a signed byte
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < 128
             ? new ComputeDevice(index)
             : throw new KernelException($"The device '{text}' is not known; cpu, cuda or cuda:N is expected.");
     }
@@ -68,13 +69,16 @@ public sealed record ComputeDevice
         if (index >= devices)
         {
             throw new KernelException(devices == 0
-                ? $"{Name} was asked for, but libtorch {TorchSettings.Version} finds no CUDA device on this machine; use cpu, or a CUDA libtorch (CLUSTER_TORCH_ROOT) on a machine with a device."
+                ? $"{Name} was asked for, but libtorch {TorchSettings.Version} finds no CUDA device on this machine; use cpu, or "
+                    + "a CUDA libtorch (CLUSTER_TORCH_ROOT) on a machine with a device."
                 : $"{Name} was asked for, but libtorch finds {devices} CUDA device(s), cuda:0 to cuda:{devices - 1}; name one of these.");
         }
 
         if (!TorchSettings.HasCudaKernels)
         {
-            throw new KernelException($"{Name} was asked for, but the native library was built without nvcc; install the CUDA toolkit of libtorch's CUDA version and run ./cluster doctor.");
+            throw new KernelException(
+                $"{Name} was asked for, but the native library was built without nvcc; install the CUDA toolkit of libtorch's "
+                + "CUDA version and run ./cluster doctor.");
         }
     }
 

@@ -18,7 +18,8 @@ public static unsafe class JpegDecoder
             Check(NativeMethods.ck_jpeg_size(bytes, file.Length, &width, &height), nameForErrors);
             if (width > MaximumSide || height > MaximumSide)
             {
-                throw new KernelException($"{nameForErrors} is {width} x {height} pixels but at most {MaximumSide} x {MaximumSide} are read; scale it down.");
+                throw new KernelException(
+                    $"{nameForErrors} is {width} x {height} pixels but at most {MaximumSide} x {MaximumSide} are read; scale it down.");
             }
 
             byte[] rgb = new byte[checked(3 * width * height)];

@@ -66,7 +66,9 @@ public static unsafe class NativeKernels
         Check(NativeMethods.ck_minmax(x.Handle, &minimum, &maximum, &nans));
         RefuseNaN(nans);
         GC.KeepAlive(x);
-        return minimum <= maximum ? (minimum, maximum) : throw new KernelException("The range of an empty tensor was asked for; give a tensor with elements.");
+        return minimum <= maximum
+            ? (minimum, maximum)
+            : throw new KernelException("The range of an empty tensor was asked for; give a tensor with elements.");
     }
 
     /// <summary>
@@ -136,7 +138,8 @@ public static unsafe class NativeKernels
     {
         if (nans > 0)
         {
-            throw new KernelException($"{nans} elements of the tensor are NaN; its statistics would be meaningless, so check the model and its input.");
+            throw new KernelException(
+                $"{nans} elements of the tensor are NaN; its statistics would be meaningless, so check the model and its input.");
         }
     }
 }

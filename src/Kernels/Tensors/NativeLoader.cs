@@ -5,8 +5,8 @@ using TorchSharp;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Finds libcluster_kernels.so (environment variable CLUSTER_NATIVE_LIBRARY, beside the program, native beside the bin that the program is in, .build/native of
-/// an enclosing folder)
+/// Finds libcluster_kernels.so (environment variable CLUSTER_NATIVE_LIBRARY, beside the program, native beside the bin
+/// that the program is in, .build/native of an enclosing folder)
 /// and refuses one that was compiled for another interface or another libtorch than the process has.
 /// </summary>
 internal static unsafe class NativeLoader
@@ -28,7 +28,8 @@ internal static unsafe class NativeLoader
     {
         string? named = Environment.GetEnvironmentVariable("CLUSTER_NATIVE_LIBRARY");
         string path = Candidates(named, AppContext.BaseDirectory).FirstOrDefault(File.Exists)
-            ?? throw new KernelException($"{FileName} was not found beside the program or in .build/native; {Remedy}, or name the file in CLUSTER_NATIVE_LIBRARY.");
+            ?? throw new KernelException(
+                $"{FileName} was not found beside the program or in .build/native; {Remedy}, or name the file in CLUSTER_NATIVE_LIBRARY.");
 
         // TorchSharp's package brings its own libtorch: it has to be in the process first, so that this library binds to it.
         torch.InitializeDeviceType(DeviceType.CPU);
@@ -58,7 +59,8 @@ internal static unsafe class NativeLoader
         loaded = loaded.Length == 0 ? torch.__version__ : loaded;
         if (!string.Equals(MajorMinor(compiled), MajorMinor(loaded), StringComparison.Ordinal))
         {
-            throw new KernelException($"{path} was compiled for libtorch {compiled} but the process has libtorch {loaded}; {Remedy}, which rebuilds it.");
+            throw new KernelException(
+                $"{path} was compiled for libtorch {compiled} but the process has libtorch {loaded}; {Remedy}, which rebuilds it.");
         }
     }
 

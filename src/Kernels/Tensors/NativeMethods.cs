@@ -62,7 +62,16 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_grad(
-        nint* outputs, int outputCount, nint* inputs, int inputCount, nint* gradients, int gradientCount, int retainGraph, int createGraph, int allowUnused, nint* results);
+        nint* outputs,
+        int outputCount,
+        nint* inputs,
+        int inputCount,
+        nint* gradients,
+        int gradientCount,
+        int retainGraph,
+        int createGraph,
+        int allowUnused,
+        nint* results);
 
     [LibraryImport(Library)]
     internal static partial int ck_fake_quantize(nint x, float scale, int zeroPoint, int minimum, int maximum, nint* result);
@@ -99,13 +108,24 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int ck_learned_scale(
-        nint x, nint scale, int zeroPoint, int minimum, int maximum, double gradientScale, int relu, double probability, ulong seed, long position, nint* result);
+        nint x,
+        nint scale,
+        int zeroPoint,
+        int minimum,
+        int maximum,
+        double gradientScale,
+        int relu,
+        double probability,
+        ulong seed,
+        long position,
+        nint* result);
 
     [LibraryImport(Library)]
     internal static partial int ck_power_loss(nint x, nint target, nint weights, double p, double factor, nint* result);
 
     [LibraryImport(Library)]
-    internal static partial int ck_gather_rows(float* quantized, float* exact, long* rows, long count, long elements, double probability, ulong seed, nint target);
+    internal static partial int ck_gather_rows(
+        float* quantized, float* exact, long* rows, long count, long elements, double probability, ulong seed, nint target);
 
     [LibraryImport(Library)]
     internal static partial int ck_store_rows(nint x, float* target);
@@ -114,10 +134,19 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_gather_table(nint quantized, nint exact, nint rows, double probability, ulong seed, nint target);
 
     [LibraryImport(Library)]
-    internal static partial int ck_learned_scale_channels(nint w, nint scales, nint lows, nint highs, int axis, double gradientScale, nint* result);
+    internal static partial int ck_learned_scale_channels(
+        nint w, nint scales, nint lows, nint highs, int axis, double gradientScale, nint* result);
 
     [LibraryImport(Library)]
-    internal static partial int ck_scale_iteration(nint scales, nint first, nint second, nint gradients, double learningRate, double firstCorrection, double secondCorrection, double smallest);
+    internal static partial int ck_scale_iteration(
+        nint scales,
+        nint first,
+        nint second,
+        nint gradients,
+        double learningRate,
+        double firstCorrection,
+        double secondCorrection,
+        double smallest);
 
     [LibraryImport(Library)]
     internal static partial int ck_soft_round(nint floors, nint scales, nint lows, nint highs, nint v, nint weights);
@@ -125,7 +154,13 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int ck_rounding_iteration(
         nint floors, nint scales, nint lows, nint highs, nint v, nint first, nint second, nint weights,
-        nint* gradients, int gradientCount, double learningRate, double firstCorrection, double secondCorrection, double lambda, double beta);
+        nint* gradients,
+        int gradientCount,
+        double learningRate,
+        double firstCorrection,
+        double secondCorrection,
+        double lambda,
+        double beta);
 
     [LibraryImport(Library)]
     internal static partial int ck_jpeg_size(byte* bytes, long length, int* width, int* height);

@@ -21,7 +21,8 @@ internal static unsafe class ReconstructionKernels
     {
         nint result;
         NativeKernels.Check(NativeMethods.ck_learned_scale(
-            x.Handle, scale.Handle, p.ZeroPoint, p.Minimum, p.Maximum, call.GradientScale, call.HasRelu ? 1 : 0, call.Probability, call.Seed, call.Position, &result));
+            x.Handle, scale.Handle, p.ZeroPoint, p.Minimum, p.Maximum, call.GradientScale, call.HasRelu ? 1 : 0,
+            call.Probability, call.Seed, call.Position, &result));
         GC.KeepAlive(x);
         GC.KeepAlive(scale);
         return Tensor.UnsafeCreateTensor(result);
@@ -44,11 +45,13 @@ internal static unsafe class ReconstructionKernels
     /// </summary>
     /// <param name="quantized">(rows, elements).</param>
     /// <param name="exact">(rows, elements), or null for whole rows of the first table.</param>
-    public static void GatherRows(float* quantized, float* exact, ReadOnlySpan<long> rows, long elements, double probability, ulong seed, Tensor target)
+    public static void GatherRows(
+        float* quantized, float* exact, ReadOnlySpan<long> rows, long elements, double probability, ulong seed, Tensor target)
     {
         fixed (long* first = rows)
         {
-            NativeKernels.Check(NativeMethods.ck_gather_rows(quantized, exact, first, rows.Length, elements, probability, seed, target.Handle));
+            NativeKernels.Check(
+                NativeMethods.ck_gather_rows(quantized, exact, first, rows.Length, elements, probability, seed, target.Handle));
         }
 
         GC.KeepAlive(target);
@@ -60,7 +63,8 @@ internal static unsafe class ReconstructionKernels
     /// <param name="rows">int64.</param>
     public static void GatherTable(Tensor quantized, Tensor? exact, Tensor rows, double probability, ulong seed, Tensor target)
     {
-        NativeKernels.Check(NativeMethods.ck_gather_table(quantized.Handle, exact?.Handle ?? 0, rows.Handle, probability, seed, target.Handle));
+        NativeKernels.Check(
+            NativeMethods.ck_gather_table(quantized.Handle, exact?.Handle ?? 0, rows.Handle, probability, seed, target.Handle));
         GC.KeepAlive(quantized);
         GC.KeepAlive(exact);
         GC.KeepAlive(rows);
@@ -76,7 +80,8 @@ internal static unsafe class ReconstructionKernels
     public static Tensor LearnedScalePerChannel(Tensor w, Tensor scales, Tensor lows, Tensor highs, int axis, double gradientScale)
     {
         nint result;
-        NativeKernels.Check(NativeMethods.ck_learned_scale_channels(w.Handle, scales.Handle, lows.Handle, highs.Handle, axis, gradientScale, &result));
+        NativeKernels.Check(
+            NativeMethods.ck_learned_scale_channels(w.Handle, scales.Handle, lows.Handle, highs.Handle, axis, gradientScale, &result));
         GC.KeepAlive(w);
         GC.KeepAlive(scales);
         GC.KeepAlive(lows);

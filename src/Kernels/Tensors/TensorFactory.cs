@@ -35,7 +35,9 @@ public static unsafe class TensorFactory
             ElementType.Int32 => ScalarType.Int32,
             ElementType.Int64 => ScalarType.Int64,
             ElementType.Bool => ScalarType.Bool,
-            _ => throw new KernelException($"A tensor of element type {data.Type} cannot be computed with; supported are float, double, float16, bool and the integers up to 64 bits."),
+            _ => throw new KernelException(
+                $"A tensor of element type {data.Type} cannot be computed with; supported are float, double, float16, bool and "
+                + "the integers up to 64 bits."),
         };
         return FromMemory(data.Bytes.Span, data.Shape, type);
     }
@@ -74,7 +76,8 @@ public static unsafe class TensorFactory
         fixed (T* data = values)
         fixed (long* dimensions = shape)
         {
-            NativeKernels.Check(NativeMethods.ck_tensor_from_memory(data, (long)values.Length * sizeof(T), dimensions, shape.Length, (int)type, &handle));
+            NativeKernels.Check(
+                NativeMethods.ck_tensor_from_memory(data, (long)values.Length * sizeof(T), dimensions, shape.Length, (int)type, &handle));
         }
 
         return Tensor.UnsafeCreateTensor(handle);

@@ -26,7 +26,8 @@ public static class TensorOps
     /// <param name="x">(N, C, H, W).</param>
     /// <param name="weight">(C, O / groups, kH, kW).</param>
     /// <param name="bias">(O), or null.</param>
-    public static Tensor ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] outputPadding, long[] dilation, long groups) =>
+    public static Tensor ConvTranspose2d(
+        Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] outputPadding, long[] dilation, long groups) =>
         Aten.Call("aten::convolution", x, weight, bias, stride, padding, dilation, true, outputPadding, groups);
 
     /// <summary>x · weightᵀ + bias.</summary>
@@ -75,11 +76,14 @@ public static class TensorOps
     /// <summary>(N, C, H, W) to (N, C, 1, 1).</summary>
     public static Tensor GlobalAveragePool(Tensor x) => Mean(x, [2, 3], keepDimensions: true);
 
-    public static Tensor Mean(Tensor x, long[] dimensions, bool keepDimensions) => Aten.Call("aten::mean.dim", x, dimensions, keepDimensions);
+    public static Tensor Mean(Tensor x, long[] dimensions, bool keepDimensions) =>
+        Aten.Call("aten::mean.dim", x, dimensions, keepDimensions);
 
-    public static Tensor Sum(Tensor x, long[] dimensions, bool keepDimensions) => Aten.Call("aten::sum.dim_IntList", x, dimensions, keepDimensions);
+    public static Tensor Sum(Tensor x, long[] dimensions, bool keepDimensions) =>
+        Aten.Call("aten::sum.dim_IntList", x, dimensions, keepDimensions);
 
-    public static Tensor ArgMax(Tensor x, long dimension, bool keepDimension = false) => Aten.Call("aten::argmax", x, dimension, keepDimension);
+    public static Tensor ArgMax(Tensor x, long dimension, bool keepDimension = false) =>
+        Aten.Call("aten::argmax", x, dimension, keepDimension);
 
     public static Tensor Softmax(Tensor x, long dimension) => Aten.Call("aten::softmax.int", x, dimension);
 
@@ -106,9 +110,11 @@ public static class TensorOps
     /// Elements start, start + step … below end along a dimension; a view. Negative bounds count from the end, bounds
     /// beyond it are clipped.
     /// </summary>
-    public static Tensor Slice(Tensor x, long dimension, long start, long end, long step = 1) => Aten.Call("aten::slice.Tensor", x, dimension, start, end, step);
+    public static Tensor Slice(Tensor x, long dimension, long start, long end, long step = 1) =>
+        Aten.Call("aten::slice.Tensor", x, dimension, start, end, step);
 
-    public static Tensor Narrow(Tensor x, long dimension, long start, long length) => Aten.Call("aten::narrow", x, dimension, start, length);
+    public static Tensor Narrow(Tensor x, long dimension, long start, long length) =>
+        Aten.Call("aten::narrow", x, dimension, start, length);
 
     /// <summary>The slices at the given indices, in their order.</summary>
     /// <param name="index">(K), int64.</param>

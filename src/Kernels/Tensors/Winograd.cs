@@ -19,7 +19,8 @@ public static class Winograd
     /// </summary>
     /// <param name="weightShape">(O, C / groups, kH, kW).</param>
     /// <param name="pads">Top, left, bottom, right.</param>
-    public static bool IsSupported(ReadOnlySpan<long> weightShape, ReadOnlySpan<long> stride, ReadOnlySpan<long> pads, ReadOnlySpan<long> dilation, long groups) =>
+    public static bool IsSupported(
+        ReadOnlySpan<long> weightShape, ReadOnlySpan<long> stride, ReadOnlySpan<long> pads, ReadOnlySpan<long> dilation, long groups) =>
         groups == 1
         && weightShape is [> 0 and var outputs, > 0 and var inputs, 3, 3]
         && outputs % ChannelMultiple == 0
@@ -36,12 +37,16 @@ public static class Winograd
         long[] shape = weight.shape;
         if (!IsSupported(shape, [1, 1], [1, 1, 1, 1], [1, 1], 1))
         {
-            throw new KernelException($"Weights of shape [{string.Join(',', shape)}] were given to the Winograd convolution; it takes (O, C, 3, 3) with O and C multiples of {ChannelMultiple}.");
+            throw new KernelException(
+                $"Weights of shape [{string.Join(',', shape)}] were given to the Winograd convolution; it takes (O, C, 3, 3) with "
+                + $"O and C multiples of {ChannelMultiple}.");
         }
 
         if (bias is not null && (bias.shape is not [var length] || length != shape[0]))
         {
-            throw new KernelException($"A bias of shape [{string.Join(',', bias.shape)}] was given for {shape[0]} output channels; one number for each is expected.");
+            throw new KernelException(
+                $"A bias of shape [{string.Join(',', bias.shape)}] was given for {shape[0]} output channels; one number "
+                + "for each is expected.");
         }
 
         return new WinogradWeights(TensorFactory.ToFloats(weight), shape[0], shape[1], bias is null ? [] : TensorFactory.ToFloats(bias));

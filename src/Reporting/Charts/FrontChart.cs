@@ -25,7 +25,9 @@ internal static class FrontChart
         var bound = float32?.Top1 - model.Outcome.Spec.Options.MaxDrop;
         var x = Horizontal(points);
         var y = Vertical(points, bound);
-        html.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"Top-1 accuracy against milliseconds of every measured plan\">");
+        html.Add(
+            $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"Top-1 accuracy against milliseconds of "
+            + $"every measured plan\">");
         Grid(html, x, y);
         if (bound is { } least)
         {
@@ -35,7 +37,9 @@ internal static class FrontChart
 
         if (float32 is not null)
         {
-            html.Add($"<line class=\"float\" x1=\"{x.At(float32.ComparableMs!.Value)}\" y1=\"{Top}\" x2=\"{x.At(float32.ComparableMs.Value)}\" y2=\"{Bottom}\"/>");
+            html.Add(
+                $"<line class=\"float\" x1=\"{x.At(float32.ComparableMs!.Value)}\" y1=\"{Top}\" "
+                + $"x2=\"{x.At(float32.ComparableMs.Value)}\" y2=\"{Bottom}\"/>");
         }
 
         Staircase(html, points, x, y);
@@ -49,18 +53,24 @@ internal static class FrontChart
     }
 
     private static LinearAxis Horizontal(PlanPoint[] points) =>
-        LinearAxis.Over(points.SelectMany(point => new[] { point.ComparableMs!.Value - Half(point), point.ComparableMs.Value + Half(point) }), 0.06, Left, Right);
+        LinearAxis.Over(
+            points.SelectMany(point => new[] { point.ComparableMs!.Value - Half(point), point.ComparableMs.Value + Half(point) }),
+            0.06,
+            Left,
+            Right);
 
     /// <summary>
-    /// All points, and the whole intervals of FP32 and the winner: those of others may go on beyond the frame. A plan that collapsed would squeeze
-    /// all others into one line, so what lies far below is drawn at the axis' end.
+    /// All points, and the whole intervals of FP32 and the winner: those of others may go on beyond the frame. A plan
+    /// that collapsed would squeeze all others into one line, so what lies far below is drawn at the axis' end.
     /// </summary>
     private static LinearAxis Vertical(PlanPoint[] points, double? bound)
     {
         var highest = points.Max(point => point.Top1!.Value);
         var depth = Math.Max(0.12, 2.5 * (highest - (bound ?? highest)));
         var shown = points.Select(point => point.Top1!.Value).Where(top1 => top1 >= highest - depth);
-        var whole = points.Where(point => point.Top1 >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None).SelectMany(point => new[] { point.Top1Interval!.Low, point.Top1Interval.High });
+        var whole = points.Where(
+            point => point.Top1 >= highest - depth && (point.Roles & (PlanRoles.Float32 | PlanRoles.Winner)) != PlanRoles.None)
+            .SelectMany(point => new[] { point.Top1Interval!.Low, point.Top1Interval.High });
         return LinearAxis.Over([.. shown, .. whole, .. bound is { } value ? new[] { value } : []], 0.06, Bottom, Top);
     }
 
@@ -69,18 +79,28 @@ internal static class FrontChart
         foreach (var tick in y.Ticks(YTicks))
         {
             html.Add($"<line class=\"grid\" x1=\"{Left}\" y1=\"{y.At(tick)}\" x2=\"{Right}\" y2=\"{y.At(tick)}\"/>");
-            html.Add($"<text class=\"tick\" x=\"{Left - 8}\" y=\"{y.At(tick) + 4}\" text-anchor=\"end\">{Tick(100 * tick, y.Digits(YTicks) - 2)}%</text>");
+            html.Add(
+                $"<text class=\"tick\" x=\"{Left - 8}\" y=\"{y.At(tick) + 4}\" "
+                + $"text-anchor=\"end\">{Tick(100 * tick, y.Digits(YTicks) - 2)}%</text>");
         }
 
         foreach (var tick in x.Ticks(XTicks))
         {
             html.Add($"<line class=\"grid\" x1=\"{x.At(tick)}\" y1=\"{Top}\" x2=\"{x.At(tick)}\" y2=\"{Bottom}\"/>");
-            html.Add($"<text class=\"tick\" x=\"{x.At(tick)}\" y=\"{Bottom + 18}\" text-anchor=\"middle\">{Tick(tick, x.Digits(XTicks))}</text>");
+            html.Add(
+                $"<text class=\"tick\" x=\"{x.At(tick)}\" y=\"{Bottom + 18}\" "
+                + $"text-anchor=\"middle\">{Tick(tick, x.Digits(XTicks))}</text>");
         }
 
-        html.Add($"<line class=\"axis\" x1=\"{Left}\" y1=\"{Bottom}\" x2=\"{Right}\" y2=\"{Bottom}\"/><line class=\"axis\" x1=\"{Left}\" y1=\"{Top}\" x2=\"{Left}\" y2=\"{Bottom}\"/>");
-        html.Add($"<text class=\"title\" x=\"{(Left + Right) / 2}\" y=\"{Bottom + 42}\" text-anchor=\"middle\">median milliseconds per run</text>");
-        html.Add($"<text class=\"title\" x=\"14\" y=\"{(Top + Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 {(Top + Bottom) / 2})\">top-1 on the evaluation images</text>");
+        html.Add(
+            $"<line class=\"axis\" x1=\"{Left}\" y1=\"{Bottom}\" x2=\"{Right}\" y2=\"{Bottom}\"/><line class=\"axis\" "
+            + $"x1=\"{Left}\" y1=\"{Top}\" x2=\"{Left}\" y2=\"{Bottom}\"/>");
+        html.Add(
+            $"<text class=\"title\" x=\"{(Left + Right) / 2}\" y=\"{Bottom + 42}\" text-anchor=\"middle\">median "
+            + $"milliseconds per run</text>");
+        html.Add(
+            $"<text class=\"title\" x=\"14\" y=\"{(Top + Bottom) / 2}\" text-anchor=\"middle\" transform=\"rotate(-90 14 "
+            + $"{(Top + Bottom) / 2})\">top-1 on the evaluation images</text>");
     }
 
     private static void Staircase(HtmlWriter html, PlanPoint[] points, LinearAxis x, LinearAxis y)
@@ -107,7 +127,10 @@ internal static class FrontChart
         if (IsProminent(point))
         {
             var interval = point.Top1Interval!;
-            html.Add($"<path class=\"whisker\" d=\"M{cx} {y.At(interval.Low)}V{y.At(interval.High)}M{x.At(point.ComparableMs.Value - Half(point))} {cy}H{x.At(point.ComparableMs.Value + Half(point))}\"/>");
+            html.Add(
+                $"<path class=\"whisker\" d=\"M{cx} "
+                + $"{y.At(interval.Low)}V{y.At(interval.High)}M{x.At(point.ComparableMs.Value - Half(point))} "
+                + $"{cy}H{x.At(point.ComparableMs.Value + Half(point))}\"/>");
         }
 
         if (point.Top1 < y.Low)
@@ -156,7 +179,9 @@ internal static class FrontChart
 
     private static string Tooltip(ReportModel model, PlanPoint point) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Top1)} ({point.Accuracy!.Correct} of {point.Accuracy.Total}), {Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, {PlanBits.Describe(point.Plan)}, plan {point.Plan.Digest[..12]}");
+        $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Top1)} ({point.Accuracy!.Correct} of "
+        + $"{point.Accuracy.Total}), {Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, "
+        + $"{PlanBits.Describe(point.Plan)}, plan {point.Plan.Digest[..12]}");
 
     private static string Class(PlanPoint point) => point.Roles switch
     {
@@ -172,5 +197,6 @@ internal static class FrontChart
 
     private static double Half(PlanPoint point) => (point.ComparableIqrMs ?? 0) / 2;
 
-    private static string Tick(double value, int digits) => value.ToString("F" + Math.Max(0, digits).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static string Tick(double value, int digits) =>
+        value.ToString("F" + Math.Max(0, digits).ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

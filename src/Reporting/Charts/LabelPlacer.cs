@@ -14,13 +14,30 @@ internal sealed class LabelPlacer
     /// <summary>Keeps labels off a mark.</summary>
     public void Reserve(double x, double y, double radius) => _taken.Add(new Box(x - radius, y - radius, x + radius, y + radius));
 
-    /// <summary>The left end of the base line of a label for the mark at (x, y): of the eight places around it, the one that covers least.</summary>
+    /// <summary>
+    /// The left end of the base line of a label for the mark at (x, y): of the eight places around it, the one that
+    /// covers least.
+    /// </summary>
     public (double X, double Y) Place(string text, double x, double y)
     {
         var width = text.Length * CharacterWidth;
         Box? best = null;
         var leastCovered = double.PositiveInfinity;
-        foreach (var (dx, dy) in new[] { (12, 4), (12, -12), (12, 20), (-12 - width, 4), (-12 - width, -12), (-12 - width, 20), (-width / 2, -16), (-width / 2, 26), (14, -34), (14, 42), (-14 - width, -34), (-14 - width, 42) })
+        foreach (var (dx, dy) in new[]
+        {
+            (12, 4),
+            (12, -12),
+            (12, 20),
+            (-12 - width, 4),
+            (-12 - width, -12),
+            (-12 - width, 20),
+            (-width / 2, -16),
+            (-width / 2, 26),
+            (14, -34),
+            (14, 42),
+            (-14 - width, -34),
+            (-14 - width, 42)
+        })
         {
             var left = Math.Clamp(x + dx, _area.Left, Math.Max(_area.Left, _area.Right - width));
             var bottom = Math.Clamp(y + dy + 3, _area.Top + Height, _area.Bottom);
@@ -39,6 +56,7 @@ internal sealed class LabelPlacer
     private readonly record struct Box(double Left, double Top, double Right, double Bottom)
     {
         public double Overlap(Box other) =>
-            Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left)) * Math.Max(0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top));
+            Math.Max(0, Math.Min(Right, other.Right) - Math.Max(Left, other.Left)) * Math.Max(
+                0, Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top));
     }
 }

@@ -6,7 +6,10 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Charts;
 
-/// <summary>A bar per group: the divergence that 8 bits in it alone cause, on a logarithmic scale, worst first, with its signal to noise beside it.</summary>
+/// <summary>
+/// A bar per group: the divergence that 8 bits in it alone cause, on a logarithmic scale, worst first, with its signal
+/// to noise beside it.
+/// </summary>
 internal static class SensitivityChart
 {
     private const double Width = 960;
@@ -23,8 +26,13 @@ internal static class SensitivityChart
         var bottom = Top + (rows.Length * RowHeight);
         var precision = winner.Groups.ToDictionary(decision => decision.Group, decision => decision.Precision, StringComparer.Ordinal);
         var axis = Decades(rows);
-        html.Add($"<svg viewBox=\"0 0 {Width} {bottom + 44}\" role=\"img\" aria-label=\"Divergence of the outputs with each group alone in 8 bits\">");
-        html.Add($"<text class=\"title\" x=\"{Left - 10}\" y=\"16\" text-anchor=\"end\">group</text><text class=\"title\" x=\"{Right + 60}\" y=\"16\" text-anchor=\"end\">KL, nats</text><text class=\"title\" x=\"{Width - 10}\" y=\"16\" text-anchor=\"end\">SQNR, dB</text>");
+        html.Add(
+            $"<svg viewBox=\"0 0 {Width} {bottom + 44}\" role=\"img\" aria-label=\"Divergence of the outputs with each "
+            + $"group alone in 8 bits\">");
+        html.Add(
+            $"<text class=\"title\" x=\"{Left - 10}\" y=\"16\" text-anchor=\"end\">group</text><text class=\"title\" "
+            + $"x=\"{Right + 60}\" y=\"16\" text-anchor=\"end\">KL, nats</text><text class=\"title\" x=\"{Width - 10}\" y=\"16\" "
+            + $"text-anchor=\"end\">SQNR, dB</text>");
         for (var decade = axis.Low; decade <= axis.High; decade++)
         {
             html.Add($"<line class=\"grid\" x1=\"{axis.At(decade)}\" y1=\"{Top}\" x2=\"{axis.At(decade)}\" y2=\"{bottom}\"/>");
@@ -37,7 +45,9 @@ internal static class SensitivityChart
         }
 
         html.Add($"<line class=\"axis\" x1=\"{Left}\" y1=\"{Top}\" x2=\"{Left}\" y2=\"{bottom}\"/>");
-        html.Add($"<text class=\"title\" x=\"{(Left + Right) / 2}\" y=\"{bottom + 38}\" text-anchor=\"middle\">KL divergence from FP32 with this group alone in 8 bits, nats (log scale; less is better)</text></svg>");
+        html.Add(
+            $"<text class=\"title\" x=\"{(Left + Right) / 2}\" y=\"{bottom + 38}\" text-anchor=\"middle\">KL divergence from FP32 "
+            + $"with this group alone in 8 bits, nats (log scale; less is better)</text></svg>");
     }
 
     private static void Row(HtmlWriter html, GroupSensitivity group, double top, LinearAxis axis, Precision precision)
@@ -45,10 +55,18 @@ internal static class SensitivityChart
         var format = precision == Precision.Int8 ? "int8" : "fp32";
         var length = group.Kl > 0 ? Math.Max(2, axis.At(Math.Log10(group.Kl)) - Left) : 0;
         var baseLine = top + (RowHeight / 2) + 4;
-        html.Add($"<g class=\"bar {format}\"><title>{group.Group}: {Figures.Nats(group.Kl)} nats, {Figures.Decibels(group.SqnrDb)} dB, {group.Correct} of {group.Total} right; {(precision == Precision.Int8 ? "INT8" : "FP32")} in the selected plan</title>");
-        html.Add($"<text class=\"name\" x=\"{Left - 10}\" y=\"{baseLine}\" text-anchor=\"end\">{VisibleText.Shorten(group.Group, LongestName)}</text>");
+        html.Add(
+            $"<g class=\"bar {format}\"><title>{group.Group}: {Figures.Nats(group.Kl)} nats, "
+            + $"{Figures.Decibels(group.SqnrDb)} dB, {group.Correct} of {group.Total} right; "
+            + $"{(precision == Precision.Int8 ? "INT8" : "FP32")} in the selected plan</title>");
+        html.Add(
+            $"<text class=\"name\" x=\"{Left - 10}\" y=\"{baseLine}\" "
+            + $"text-anchor=\"end\">{VisibleText.Shorten(group.Group, LongestName)}</text>");
         html.Add($"<rect x=\"{Left}\" y=\"{top + 3}\" width=\"{length}\" height=\"{RowHeight - 6}\" rx=\"2\"/>");
-        html.Add($"<text class=\"value\" x=\"{Right + 60}\" y=\"{baseLine}\" text-anchor=\"end\">{Figures.Nats(group.Kl)}</text><text class=\"value\" x=\"{Width - 10}\" y=\"{baseLine}\" text-anchor=\"end\">{Figures.Decibels(group.SqnrDb)}</text></g>");
+        html.Add(
+            $"<text class=\"value\" x=\"{Right + 60}\" y=\"{baseLine}\" text-anchor=\"end\">{Figures.Nats(group.Kl)}</text><text "
+            + $"class=\"value\" x=\"{Width - 10}\" y=\"{baseLine}\" text-anchor=\"end\">"
+            + $"{Figures.Decibels(group.SqnrDb)}</text></g>");
     }
 
     /// <summary>Whole decades around all positive values; bars begin at the lowest.</summary>

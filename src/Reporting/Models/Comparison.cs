@@ -1,6 +1,9 @@
 namespace Cluster.Reporting.Models;
 
-/// <summary>The rows that every table of a result has: the baselines and the selected plan, in this order, those that were measured.</summary>
+/// <summary>
+/// The rows that every table of a result has: the baselines and the selected plan, in this order, those that were
+/// measured.
+/// </summary>
 /// <param name="Name">The row's name.</param>
 /// <param name="Detail">Which plan it is: its calibrators, and whether it is one of the rows above.</param>
 /// <param name="Point">What was measured.</param>
@@ -34,8 +37,14 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
         var quantized = point.Plan.Groups.Where(decision => decision.Precision == Coordinator.Plans.Precision.Int8).ToArray();
         var calibrators = string.Join(", ", quantized.Select(decision => decision.Calibrator).Distinct(StringComparer.Ordinal));
         var corrected = quantized.Count(decision => decision.BiasCorrection);
-        var correction = corrected == 0 ? "no bias correction" : corrected == quantized.Length ? "bias correction" : $"bias correction in {corrected} groups";
-        var learned = quantized.Select(decision => decision.Rounding).Where(rounding => rounding != "nearest").Distinct(StringComparer.Ordinal).ToArray();
-        return $"{PlanBits.Describe(point.Plan)}, {calibrators}, {correction}{(learned.Length == 0 ? string.Empty : $", learned by {string.Join(", ", learned)}")}";
+        var correction = corrected == 0
+            ? "no bias correction"
+            : corrected == quantized.Length ? "bias correction" : $"bias correction in {corrected} groups";
+        var learned = quantized.Select(decision => decision.Rounding)
+            .Where(rounding => rounding != "nearest")
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
+        return $"{PlanBits.Describe(point.Plan)}, {calibrators}, "
+            + $"{correction}{(learned.Length == 0 ? string.Empty : $", learned by {string.Join(", ", learned)}")}";
     }
 }

@@ -8,7 +8,10 @@ namespace Cluster.Reporting.Models;
 /// <summary>Reads off a journal's state what the outcome's front leaves out.</summary>
 public static class EvaluatedPlans
 {
-    /// <summary>Every plan with an accuracy on the whole evaluation set or a latency, in the order in which they were first measured.</summary>
+    /// <summary>
+    /// Every plan with an accuracy on the whole evaluation set or a latency, in the order in which they were first
+    /// measured.
+    /// </summary>
     public static IReadOnlyList<PlanMeasurement> Of(JobState state)
     {
         var found = new OrderedDictionary<string, PlanMeasurement>(StringComparer.Ordinal);

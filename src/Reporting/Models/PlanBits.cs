@@ -19,7 +19,8 @@ public static class PlanBits
         string share = $"{plan.Int8Count} of {plan.Groups.Count} groups";
         return bits.All(same => same is { WeightBits: Int8, ActivationBits: Int8 })
             ? $"{share} in INT8"
-            : $"{share} quantized: {string.Join(", ", bits.Select(same => $"{same.Count} in {Name(same.WeightBits, same.ActivationBits)}"))}";
+            : $"{share} quantized: "
+                + $"{string.Join(", ", bits.Select(same => $"{same.Count} in {Name(same.WeightBits, same.ActivationBits)}"))}";
     }
 
     private static string Name(int weights, int activations) =>

@@ -39,7 +39,10 @@ public sealed record ReportModel
     /// <summary>The files of the result.</summary>
     public IReadOnlyList<ReportFile> Files { get; init; } = [];
 
-    /// <summary>Every plan that has an accuracy on the whole evaluation set or a latency; the front and the baselines may be among them.</summary>
+    /// <summary>
+    /// Every plan that has an accuracy on the whole evaluation set or a latency; the front and the baselines may be
+    /// among them.
+    /// </summary>
     public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
 
     /// <summary>Whether the winner was judged on images that the search did not look at.</summary>

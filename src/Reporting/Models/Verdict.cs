@@ -40,11 +40,22 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             .MinBy(point => point.ComparableMs);
         string[] near = nearest is null
             ? []
-            : [$"The fastest that is accurate enough, {PlanNames.Of(nearest, WinnerKind.NothingFaster)}, takes {Figures.Milliseconds(nearest.Latency?.MedianMs)} ms against {Figures.Milliseconds(nearest.Latency?.Float32MedianMs)} ms of FP32 ({Figures.Ratio(nearest.SpeedUp)}×)."];
+            : [$"The fastest that is accurate enough, {PlanNames.Of(nearest, WinnerKind.NothingFaster)}, takes "
+                + $"{Figures.Milliseconds(nearest.Latency?.MedianMs)} ms against "
+                + $"{Figures.Milliseconds(nearest.Latency?.Float32MedianMs)} ms of FP32 ({Figures.Ratio(nearest.SpeedUp)}×)."];
         return new(
             "Nothing faster",
-            $"Keep {model.ModelName} in FP32: nothing quantized that is accurate enough was faster on this machine ({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and is right on {Accuracy(float32)} of the evaluation images.",
-            [model.Outcome.Selection.Reason, .. near, "Another batch size, more threads or another target can turn this round: 8 bits save the more, the more work a run has.", .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
+            $"Keep {model.ModelName} in FP32: nothing quantized that is accurate enough was faster on this machine "
+            + $"({Runs(model)}); FP32 takes {Figures.Milliseconds(float32.Latency?.MedianMs)} ms and is right on "
+            + $"{Accuracy(float32)} of the evaluation images.",
+            [
+                model.Outcome.Selection.Reason,
+                .. near,
+                "Another batch size, more threads or another target can turn this round: 8 bits save the more, the more work a run has.",
+                .. Reconstructed(model),
+                .. Tuned(model),
+                .. Tested(model)
+            ]);
     }
 
     private static Verdict NothingFeasible(ReportModel model, PlanPoint float32, PlanPoint winner)
@@ -53,15 +64,20 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         {
             return new(
                 "Nothing to compare",
-                $"Keep {model.ModelName} in FP32: no quantized plan could be evaluated; FP32 is right on {Accuracy(float32)} of the evaluation images.",
+                $"Keep {model.ModelName} in FP32: no quantized plan could be evaluated; FP32 is right on {Accuracy(float32)} of "
+                + "the evaluation images.",
                 [model.Outcome.Selection.Reason, .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
         }
 
         var bound = Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop);
         return new(
             "Not accurate enough",
-            $"No quantized {model.ModelName} that was tried stays within {bound} points of FP32: the best so far is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, "
-            + $"a drop of {Figures.Points(winner.DropPoints)} points, and takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, {Runs(model)}).",
+            $"No quantized {model.ModelName} that was tried stays within {bound} points of FP32: the best so far is right on "
+            + $"{Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, "
+            + $"a drop of {Figures.Points(winner.DropPoints)} points, and takes "
+            + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
+            + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, "
+            + $"{Runs(model)}).",
             [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
     }
 
@@ -71,7 +87,9 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         {
             var paired = PairedCounts.Of(before, after, ImageScope.Full);
             var drop = paired.DropInterval(0.95);
-            yield return $"Image by image, it loses {paired.Lost} that FP32 gets right and gains {paired.Gained} that FP32 gets wrong, of {paired.Total}: a drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval {Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).";
+            yield return $"Image by image, it loses {paired.Lost} that FP32 gets right and gains {paired.Gained} that FP32 gets "
+                + $"wrong, of {paired.Total}: a drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval "
+                + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).";
         }
     }
 
@@ -91,7 +109,8 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         {
             yield return !trial.Tried ? $"It was not fine-tuned: {trial.Reason}"
                 : trial.Kept ? $"It was fine-tuned over {trial.Epochs} epochs and kept: {trial.Reason}."
-                : $"Fine-tuning over {trial.Epochs} epochs changed nothing: {trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}";
+                : $"Fine-tuning over {trial.Epochs} epochs changed nothing: "
+                    + $"{trial.Reason}{(trial.Reason.EndsWith('.') ? string.Empty : ".")}";
         }
     }
 
@@ -99,7 +118,9 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     {
         if (model.Outcome.Test is { Total: > 0 } test)
         {
-            yield return $"On the test set, which the search never saw, it is right on {Proportion(test.Correct, test.Total)} of {test.Total} images against {Proportion(test.Float32Correct, test.Total)} in FP32: it loses {test.Lost} and gains {test.Gained}.";
+            yield return $"On the test set, which the search never saw, it is right on {Proportion(test.Correct, test.Total)} of "
+                + $"{test.Total} images against {Proportion(test.Float32Correct, test.Total)} in FP32: it loses {test.Lost} and "
+                + $"gains {test.Gained}.";
         }
         else if (!model.HasTestSet)
         {
@@ -108,17 +129,22 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     }
 
     /// <summary>What must be said where there is no test set.</summary>
-    public const string SelectedOnSameImages = "There was no test set: this accuracy was selected on the same images that it is reported on, so it is slightly optimistic. Give --test for an unbiased one.";
+    public const string SelectedOnSameImages =
+        "There was no test set: this accuracy was selected on the same images that it is reported on, so it is slightly "
+        + "optimistic. Give --test for an unbiased one.";
 
-    private static string Accuracy(PlanPoint point) => point.Accuracy is { Total: > 0 } accuracy ? Proportion(accuracy.Correct, accuracy.Total) : "an unknown share";
+    private static string Accuracy(PlanPoint point) =>
+        point.Accuracy is { Total: > 0 } accuracy ? Proportion(accuracy.Correct, accuracy.Total) : "an unknown share";
 
     private static string Proportion(int correct, int total)
     {
         var interval = WilsonInterval.Of(correct, total);
-        return $"{Figures.Percent((double)correct / total)} (95% interval {Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)})";
+        return $"{Figures.Percent((double)correct / total)} (95% interval "
+            + $"{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)})";
     }
 
-    private static string Sizes(PlanPoint float32, PlanPoint winner) => $"{Figures.Bytes(winner.Accuracy?.SizeBytes)} instead of {Figures.Bytes(float32.Accuracy?.SizeBytes)}";
+    private static string Sizes(PlanPoint float32, PlanPoint winner) =>
+        $"{Figures.Bytes(winner.Accuracy?.SizeBytes)} instead of {Figures.Bytes(float32.Accuracy?.SizeBytes)}";
 
     private static string Runs(ReportModel model)
     {

@@ -9,8 +9,16 @@ internal static class ComparisonSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
     {
-        html.Add($"<section id=\"comparison\"><h2>FP32, all INT8 and the selected plan</h2><p class=\"note\">Accuracy and latency are measured on the exported file itself. The accepted drop is {Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points.</p>");
-        html.Add($"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">top-1<small>95% interval</small></th><th class=\"n\">drop<small>points</small></th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th class=\"n\">speed-up<small>× FP32</small></th><th class=\"n\">size</th><th class=\"n\">BOPs<small>per image</small></th><th class=\"n\">KL to FP32<small>nats</small></th><th class=\"n\">agreement<small>same top-1</small></th></tr></thead><tbody>");
+        html.Add(
+            $"<section id=\"comparison\"><h2>FP32, all INT8 and the selected plan</h2><p class=\"note\">Accuracy and latency are "
+            + $"measured on the exported file itself. The accepted drop is "
+            + $"{Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points.</p>");
+        html.Add(
+            $"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">top-1<small>95% interval</small></th><th "
+            + $"class=\"n\">drop<small>points</small></th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th "
+            + $"class=\"n\">speed-up<small>× FP32</small></th><th class=\"n\">size</th><th class=\"n\">BOPs<small>per "
+            + $"image</small></th><th class=\"n\">KL to FP32<small>nats</small></th><th class=\"n\">agreement<small>same "
+            + $"top-1</small></th></tr></thead><tbody>");
         foreach (var row in Comparison.Rows(model))
         {
             Row(html, row);
@@ -23,12 +31,16 @@ internal static class ComparisonSection
     {
         var point = row.Point;
         var (accuracy, latency) = (point.Accuracy, point.Latency);
-        var isSelected = point.Roles.HasFlag(PlanRoles.Winner) && row.Name is not (PlanNames.Float32 or PlanNames.Int8 or PlanNames.Int8Best);
-        html.Add($"<tr class=\"{(isSelected ? "selected" : "plain")}\"><td class=\"plan\"><b>{row.Name}</b><small>{row.Detail}</small></td>");
+        var isSelected = point.Roles.HasFlag(PlanRoles.Winner)
+            && row.Name is not (PlanNames.Float32 or PlanNames.Int8 or PlanNames.Int8Best);
+        html.Add(
+            $"<tr class=\"{(isSelected ? "selected" : "plain")}\"><td class=\"plan\"><b>{row.Name}</b><small>{row.Detail}</small></td>");
         html.Add($"<td class=\"n\">{Figures.Percent(point.Top1)}");
         if (point.Top1Interval is { } interval)
         {
-            html.Add($"<small>{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)}</small><small>{accuracy!.Correct} of {accuracy.Total}</small>");
+            html.Add(
+                $"<small>{Figures.Points(100 * interval.Low)}–{Figures.Percent(interval.High)}</small><small>{accuracy!.Correct} "
+                + $"of {accuracy.Total}</small>");
         }
 
         html.Add($"</td><td class=\"n\">{Figures.Points(point.DropPoints)}</td><td class=\"n\">{Figures.Milliseconds(latency?.MedianMs)}");
@@ -43,7 +55,11 @@ internal static class ComparisonSection
             html.Add($"<small>FP32 beside it {Figures.Milliseconds(latency.Float32MedianMs)}</small>");
         }
 
-        html.Add($"</td><td class=\"n\">{Figures.Bytes(accuracy?.SizeBytes)}</td><td class=\"n\">{Figures.Count(accuracy?.Bops)}</td><td class=\"n\">{Figures.Nats(accuracy?.Kl)}</td>");
-        html.Add($"<td class=\"n\">{(accuracy is { Total: > 0 } ? Figures.Percent((double)accuracy.Agree / accuracy.Total) : Figures.None)}</td></tr>");
+        html.Add(
+            $"</td><td class=\"n\">{Figures.Bytes(accuracy?.SizeBytes)}</td><td class=\"n\">{Figures.Count(accuracy?.Bops)}</td>"
+            + $"<td class=\"n\">{Figures.Nats(accuracy?.Kl)}</td>");
+        html.Add(
+            $"<td class=\"n\">"
+            + $"{(accuracy is { Total: > 0 } ? Figures.Percent((double)accuracy.Agree / accuracy.Total) : Figures.None)}</td></tr>");
     }
 }

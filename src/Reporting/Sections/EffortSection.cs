@@ -11,7 +11,11 @@ internal static class EffortSection
     {
         var outcome = model.Outcome;
         var spent = outcome.Evaluations;
-        html.Add($"<section id=\"effort\"><h2>What it took</h2><dl><dt>Evaluations</dt><dd>{spent.Full} on all evaluation images, {spent.Subset} on a subset; {Figures.Count(spent.Images)} images together{Budget(outcome.Spec.Options.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>{outcome.Latencies.Count}</dd>");
+        html.Add(
+            $"<section id=\"effort\"><h2>What it took</h2><dl><dt>Evaluations</dt><dd>{spent.Full} on all evaluation images, "
+            + $"{spent.Subset} on a subset; {Figures.Count(spent.Images)} images "
+            + $"together{Budget(outcome.Spec.Options.BudgetEvaluations)}</dd><dt>Latency measurements</dt><dd>"
+            + $"{outcome.Latencies.Count}</dd>");
         foreach (var stage in model.Timings)
         {
             html.Add($"<dt>{stage.Stage}</dt><dd>{Figures.Duration(stage.Duration)}</dd>");
@@ -20,10 +24,15 @@ internal static class EffortSection
         html.Add($"</dl>");
         if (outcome.Failures.Count > 0)
         {
-            html.Add($"<div class=\"scroll\"><table><caption>Candidates that ended without a result; the search went on without them.</caption><thead><tr><th class=\"n\">item</th><th>kind</th><th class=\"n\">attempts</th><th>why</th></tr></thead><tbody>");
+            html.Add(
+                $"<div class=\"scroll\"><table><caption>Candidates that ended without a result; the search went on without "
+                + $"them.</caption><thead><tr><th class=\"n\">item</th><th>kind</th><th class=\"n\">attempts</th><th>"
+                + $"why</th></tr></thead><tbody>");
             foreach (var failed in outcome.Failures)
             {
-                html.Add($"<tr><td class=\"n\">{failed.Sequence}</td><td>{failed.Failure.Kind.ToString()}</td><td class=\"n\">{failed.Attempts}</td><td class=\"group\">{failed.Failure.Reason}</td></tr>");
+                html.Add(
+                    $"<tr><td class=\"n\">{failed.Sequence}</td><td>{failed.Failure.Kind.ToString()}</td><td class=\"n\">"
+                    + $"{failed.Attempts}</td><td class=\"group\">{failed.Failure.Reason}</td></tr>");
             }
 
             html.Add($"</tbody></table></div>");

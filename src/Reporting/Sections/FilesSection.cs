@@ -10,14 +10,23 @@ internal static class FilesSection
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var outcome = model.Outcome;
-        html.Add($"<section id=\"files\"><h2>Files</h2><div class=\"scroll\"><table><thead><tr><th>file</th><th class=\"n\">size</th><th>SHA-256</th></tr></thead><tbody>");
-        html.Add($"<tr><td class=\"group\"><code>{model.ModelPath}</code><small>the FP32 network</small></td><td class=\"n\">{Figures.Bytes(outcome.Float32.Accuracy?.SizeBytes)}</td><td><code>{outcome.Spec.ModelDigest}</code></td></tr>");
+        html.Add(
+            $"<section id=\"files\"><h2>Files</h2><div class=\"scroll\"><table><thead><tr><th>file</th><th class=\"n\">size</th>"
+            + $"<th>SHA-256</th></tr></thead><tbody>");
+        html.Add(
+            $"<tr><td class=\"group\"><code>{model.ModelPath}</code><small>the FP32 network</small></td><td class=\"n\">"
+            + $"{Figures.Bytes(outcome.Float32.Accuracy?.SizeBytes)}</td><td><code>{outcome.Spec.ModelDigest}</code></td></tr>");
         foreach (var file in model.Files)
         {
-            html.Add($"<tr><td class=\"group\"><code>{file.Path}</code><small>{file.What}</small></td><td class=\"n\">{Figures.Bytes(file.SizeBytes)}</td><td><code>{file.Sha256 ?? Figures.None}</code></td></tr>");
+            html.Add(
+                $"<tr><td class=\"group\"><code>{file.Path}</code><small>{file.What}</small></td><td class=\"n\">"
+                + $"{Figures.Bytes(file.SizeBytes)}</td><td><code>{file.Sha256 ?? Figures.None}</code></td></tr>");
         }
 
         html.Add($"</tbody></table></div><p class=\"note\">Plan of the result: <code>{outcome.Winner.Plan.Digest}</code></p></section>\n");
-        html.Add($"<section id=\"commands\"><h2>Commands</h2><p class=\"note\">This result was made with</p><pre>{model.CommandLine}</pre><p class=\"note\" style=\"margin-top:12px\">Next</p><pre>{model.NextCommand}</pre></section>\n");
+        html.Add(
+            $"<section id=\"commands\"><h2>Commands</h2><p class=\"note\">This result was made with</p><pre>"
+            + $"{model.CommandLine}</pre><p class=\"note\" style=\"margin-top:12px\">Next</p><pre>"
+            + $"{model.NextCommand}</pre></section>\n");
     }
 }

@@ -20,19 +20,37 @@ internal static class FrontSection
 
         html.Add($"<figure>");
         FrontChart.Write(html, model);
-        html.Add($"<figcaption><span class=\"key\"><i class=\"winner\"></i>{PlanNames.Selected(model.Outcome.Selection.Kind)}</span><span class=\"key\"><i class=\"fp32\"></i>FP32</span><span class=\"key\"><i class=\"int8\"></i>all INT8</span><span class=\"key\"><i class=\"front\"></i>Pareto front</span><span class=\"key\"><i class=\"other\"></i>beaten by another</span>");
-        html.Add($"<br>Upright bars: 95% interval of each accuracy on its own (one that reaches the frame goes on beyond it). All plans are compared on the same images, so differences between them are surer than the overlap of the bars suggests. Level bars: interquartile range of the latency. Milliseconds are scaled to one FP32 latency, as each plan is timed in turn with FP32; left of the dotted line is faster than FP32.</figcaption></figure>");
+        html.Add(
+            $"<figcaption><span class=\"key\"><i class=\"winner\"></i>"
+            + $"{PlanNames.Selected(model.Outcome.Selection.Kind)}</span><span class=\"key\"><i class=\"fp32\"></i>"
+            + $"FP32</span><span class=\"key\"><i class=\"int8\"></i>all INT8</span><span class=\"key\"><i "
+            + $"class=\"front\"></i>Pareto front</span><span class=\"key\"><i class=\"other\"></i>beaten by another</span>");
+        html.Add(
+            $"<br>Upright bars: 95% interval of each accuracy on its own (one that reaches the frame goes on beyond it). All "
+            + $"plans are compared on the same images, so differences between them are surer than the overlap of the bars "
+            + $"suggests. Level bars: interquartile range of the latency. Milliseconds are scaled to one FP32 latency, as each "
+            + $"plan is timed in turn with FP32; left of the dotted line is faster than FP32.</figcaption></figure>");
         Table(html, model, points);
         html.Add($"</section>\n");
     }
 
     private static void Table(HtmlWriter html, ReportModel model, IReadOnlyList<PlanPoint> points)
     {
-        html.Add($"<div class=\"scroll\"><table><caption>The plans of the front, fastest first.</caption><thead><tr><th>plan</th><th class=\"n\">INT8 groups</th><th class=\"n\">top-1</th><th class=\"n\">drop, points</th><th class=\"n\">ms, scaled</th><th class=\"n\">× FP32</th><th class=\"n\">size</th><th>digest</th></tr></thead><tbody>");
+        html.Add(
+            $"<div class=\"scroll\"><table><caption>The plans of the front, fastest first.</caption><thead><tr><th>plan</th><th "
+            + $"class=\"n\">INT8 groups</th><th class=\"n\">top-1</th><th class=\"n\">drop, points</th><th class=\"n\">ms, "
+            + $"scaled</th><th class=\"n\">× FP32</th><th class=\"n\">size</th><th>digest</th></tr></thead><tbody>");
         foreach (var point in points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs))
         {
-            html.Add($"<tr class=\"{(point.Roles.HasFlag(PlanRoles.Winner) ? "selected" : "plain")}\"><td>{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">{point.Plan.Int8Count} of {point.Plan.Groups.Count}</td><td class=\"n\">{Figures.Percent(point.Top1)}</td><td class=\"n\">{Figures.Points(point.DropPoints)}</td>");
-            html.Add($"<td class=\"n\">{Figures.Milliseconds(point.ComparableMs)}</td><td class=\"n\">{Figures.Ratio(point.Plan.IsFloat32 ? 1 : point.SpeedUp)}</td><td class=\"n\">{Figures.Bytes(point.Accuracy?.SizeBytes)}</td><td><code>{point.Plan.Digest[..12]}</code></td></tr>");
+            html.Add(
+                $"<tr class=\"{(point.Roles.HasFlag(PlanRoles.Winner) ? "selected" : "plain")}\"><td>"
+                + $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">{point.Plan.Int8Count} of "
+                + $"{point.Plan.Groups.Count}</td><td class=\"n\">{Figures.Percent(point.Top1)}</td><td class=\"n\">"
+                + $"{Figures.Points(point.DropPoints)}</td>");
+            html.Add(
+                $"<td class=\"n\">{Figures.Milliseconds(point.ComparableMs)}</td><td class=\"n\">"
+                + $"{Figures.Ratio(point.Plan.IsFloat32 ? 1 : point.SpeedUp)}</td><td class=\"n\">"
+                + $"{Figures.Bytes(point.Accuracy?.SizeBytes)}</td><td><code>{point.Plan.Digest[..12]}</code></td></tr>");
         }
 
         html.Add($"</tbody></table></div>");

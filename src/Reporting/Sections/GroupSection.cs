@@ -15,13 +15,23 @@ internal static class GroupSection
     {
         var outcome = model.Outcome;
         var profile = outcome.Profile;
-        html.Add($"<section id=\"groups\"><h2>Why each group has its precision</h2><p class=\"note\">A group is what one kernel of the target executes; groups are in the network's order. KL and SQNR: this group alone in 8 bits. Milliseconds are of its kernels in the profile, without changes of precision around it.");
+        html.Add(
+            $"<section id=\"groups\"><h2>Why each group has its precision</h2><p class=\"note\">A group is what one kernel of the "
+            + $"target executes; groups are in the network's order. KL and SQNR: this group alone in 8 bits. Milliseconds are of "
+            + $"its kernels in the profile, without changes of precision around it.");
         if (profile is not null)
         {
-            html.Add($" The profiled network takes {Figures.Milliseconds(profile.Float32TotalMs)} ms in FP32 and {Figures.Milliseconds(profile.Int8TotalMs)} ms in INT8.");
+            html.Add(
+                $" The profiled network takes {Figures.Milliseconds(profile.Float32TotalMs)} ms in FP32 and "
+                + $"{Figures.Milliseconds(profile.Int8TotalMs)} ms in INT8.");
         }
 
-        html.Add($"</p><div class=\"scroll\"><table><thead><tr><th class=\"n\" data-sort>#</th><th data-sort>group</th><th class=\"n\" data-sort>MACs<small>parameters</small></th><th data-sort>precision<small>ranges</small></th><th class=\"n\" data-sort>KL alone<small>nats</small></th><th class=\"n\" data-sort>SQNR<small>dB</small></th><th class=\"n\" data-sort>FP32<small>ms</small></th><th class=\"n\" data-sort>INT8<small>ms</small></th><th class=\"n\" data-sort>INT8 saves<small>ms, with edges</small></th><th>why</th></tr></thead><tbody>");
+        html.Add(
+            $"</p><div class=\"scroll\"><table><thead><tr><th class=\"n\" data-sort>#</th><th data-sort>group</th><th class=\"n\" "
+            + $"data-sort>MACs<small>parameters</small></th><th data-sort>precision<small>ranges</small></th><th class=\"n\" "
+            + $"data-sort>KL alone<small>nats</small></th><th class=\"n\" data-sort>SQNR<small>dB</small></th><th class=\"n\" "
+            + $"data-sort>FP32<small>ms</small></th><th class=\"n\" data-sort>INT8<small>ms</small></th><th class=\"n\" data-sort>"
+            + $"INT8 saves<small>ms, with edges</small></th><th>why</th></tr></thead><tbody>");
         for (var i = 0; i < outcome.Space.Groups.Count; i++)
         {
             Row(html, outcome, i);
@@ -37,15 +47,23 @@ internal static class GroupSection
         var verdict = index < outcome.Verdicts.Count ? outcome.Verdicts[index] : null;
         var time = outcome.Profile is { } profile && index < profile.Groups.Count ? profile.Groups[index] : null;
         var isInt8 = decision.Precision == Precision.Int8;
-        html.Add($"<tr><td class=\"n\" data-v=\"{index}\">{index + 1}</td><td class=\"group\">{group.Name}<small>{string.Join(" · ", group.Operators)}</small></td><td class=\"n\" data-v=\"{group.Macs}\">{Figures.Count(group.Macs)}<small>{Figures.Count(group.Parameters)}</small></td>");
+        html.Add(
+            $"<tr><td class=\"n\" data-v=\"{index}\">{index + 1}</td><td class=\"group\">{group.Name}<small>"
+            + $"{string.Join(" · ", group.Operators)}</small></td><td class=\"n\" data-v=\"{group.Macs}\">"
+            + $"{Figures.Count(group.Macs)}<small>{Figures.Count(group.Parameters)}</small></td>");
         html.Add($"<td><span class=\"chip {(isInt8 ? "int8" : "fp32")}\">{Format(decision)}</span>");
         if (isInt8)
         {
             html.Add($"<small>{decision.Calibrator}{(decision.BiasCorrection ? ", bias corrected" : ", bias as it was")}</small>");
         }
 
-        html.Add($"</td><td class=\"n\" data-v=\"{Sortable(verdict?.Kl)}\">{Figures.Nats(verdict?.Kl)}</td><td class=\"n\" data-v=\"{Sortable(verdict?.SqnrDb)}\">{Figures.Decibels(verdict?.SqnrDb)}</td>");
-        html.Add($"<td class=\"n\" data-v=\"{Sortable(time?.Float32Ms)}\">{Figures.Milliseconds(time?.Float32Ms)}</td><td class=\"n\" data-v=\"{Sortable(time?.Int8Ms)}\">{Figures.Milliseconds(time?.Int8Ms)}</td><td class=\"n\" data-v=\"{Sortable(verdict?.PredictedSavedMs)}\">{Figures.Milliseconds(verdict?.PredictedSavedMs)}</td>");
+        html.Add(
+            $"</td><td class=\"n\" data-v=\"{Sortable(verdict?.Kl)}\">{Figures.Nats(verdict?.Kl)}</td><td class=\"n\" "
+            + $"data-v=\"{Sortable(verdict?.SqnrDb)}\">{Figures.Decibels(verdict?.SqnrDb)}</td>");
+        html.Add(
+            $"<td class=\"n\" data-v=\"{Sortable(time?.Float32Ms)}\">{Figures.Milliseconds(time?.Float32Ms)}</td><td class=\"n\" "
+            + $"data-v=\"{Sortable(time?.Int8Ms)}\">{Figures.Milliseconds(time?.Int8Ms)}</td><td class=\"n\" "
+            + $"data-v=\"{Sortable(verdict?.PredictedSavedMs)}\">{Figures.Milliseconds(verdict?.PredictedSavedMs)}</td>");
         html.Add($"<td class=\"why\">{Words(verdict?.Code)}<small>{verdict?.Reason}</small></td></tr>");
     }
 

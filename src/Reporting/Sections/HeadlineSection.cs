@@ -12,7 +12,9 @@ internal static class HeadlineSection
     {
         var verdict = Verdict.Of(model);
         var tone = model.Outcome.Selection.Kind switch { WinnerKind.Faster => "good", WinnerKind.NothingFaster => "none", _ => "bad" };
-        html.Add($"<header id=\"verdict\"><p class=\"eyebrow\">Quantization report · target {model.Outcome.Spec.Options.Target} · job {model.Outcome.Spec.JobId[..12]}</p><h1>{model.ModelName}</h1>");
+        html.Add(
+            $"<header id=\"verdict\"><p class=\"eyebrow\">Quantization report · target {model.Outcome.Spec.Options.Target} · job "
+            + $"{model.Outcome.Spec.JobId[..12]}</p><h1>{model.ModelName}</h1>");
         html.Add($"<span class=\"status {tone}\">{verdict.Status}</span><p class=\"lead\">{verdict.Sentence}</p>");
         Tiles(html, model);
         html.Add($"<ul class=\"notes\">");
@@ -31,11 +33,18 @@ internal static class HeadlineSection
         var winner = points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
         html.Add($"<div class=\"tiles\">");
         Tile(html, winner.Plan.IsFloat32 ? "1.00×" : Figures.Ratio(winner.SpeedUp) + "×", "as fast as FP32");
-        Tile(html, Figures.Milliseconds(winner.Latency?.MedianMs) + " ms", winner.Plan.IsFloat32 ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms");
-        Tile(html, Figures.Percent(winner.Top1), $"top-1, FP32 {Figures.Percent(float32.Top1)}, drop {Figures.Points(winner.DropPoints)} points");
+        Tile(
+            html,
+            Figures.Milliseconds(winner.Latency?.MedianMs) + " ms",
+            winner.Plan.IsFloat32 ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms");
+        Tile(
+            html,
+            Figures.Percent(winner.Top1),
+            $"top-1, FP32 {Figures.Percent(float32.Top1)}, drop {Figures.Points(winner.DropPoints)} points");
         Tile(html, Figures.Bytes(winner.Accuracy?.SizeBytes), $"file size, FP32 {Figures.Bytes(float32.Accuracy?.SizeBytes)}");
         html.Add($"</div>");
     }
 
-    private static void Tile(HtmlWriter html, string figure, string words) => html.Add($"<div class=\"tile\"><b>{figure}</b><span>{words}</span></div>");
+    private static void Tile(HtmlWriter html, string figure, string words) =>
+        html.Add($"<div class=\"tile\"><b>{figure}</b><span>{words}</span></div>");
 }

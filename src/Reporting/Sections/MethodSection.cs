@@ -11,11 +11,22 @@ internal static class MethodSection
     {
         var outcome = model.Outcome;
         var latency = outcome.Winner.Latency ?? outcome.Float32.Latency;
-        html.Add($"<section id=\"method\"><h2>How it was measured</h2><dl><dt>Machine</dt><dd>{model.Machine}</dd><dt>Device</dt><dd>{latency?.Device ?? "no latency was measured"}</dd><dt>Runtime</dt><dd>{latency?.Runtime ?? outcome.Spec.Versions.Runtime}</dd><dt>Instruction set</dt><dd>{outcome.Spec.Versions.InstructionSet}</dd>");
+        html.Add(
+            $"<section id=\"method\"><h2>How it was measured</h2><dl><dt>Machine</dt><dd>{model.Machine}</dd><dt>Device</dt><dd>"
+            + $"{latency?.Device ?? "no latency was measured"}</dd><dt>Runtime</dt><dd>"
+            + $"{latency?.Runtime ?? outcome.Spec.Versions.Runtime}</dd><dt>Instruction set</dt><dd>"
+            + $"{outcome.Spec.Versions.InstructionSet}</dd>");
         html.Add($"<dt>Batch and threads</dt><dd>batch {outcome.Spec.Options.Batch}, {Verdict.Threads(outcome.Spec.Options.Threads)}</dd>");
-        html.Add($"<dt>Latency</dt><dd>median and interquartile range of {latency?.Count ?? 0} runs of each, after a warm-up, every plan in turn with FP32 on a machine of their own; {outcome.Latencies.Count} such measurements</dd>");
-        html.Add($"<dt>Accuracy</dt><dd>top-1 of the exported file in the runtime; intervals are Wilson's, 95%</dd><dt>Bound</dt><dd>a drop of at most {Figures.Points(100 * outcome.Spec.Options.MaxDrop)} points, {Bound(outcome.Spec.Options.Confidence)}</dd>");
-        html.Add($"<dt>Ranges tried</dt><dd>{string.Join(", ", outcome.Spec.Options.Methods)}</dd><dt>Seed</dt><dd>{outcome.Spec.Options.Seed}</dd><dt>Numerics</dt><dd>{outcome.Spec.Versions.Numerics}</dd>");
+        html.Add(
+            $"<dt>Latency</dt><dd>median and interquartile range of {latency?.Count ?? 0} runs of each, after a warm-up, every "
+            + $"plan in turn with FP32 on a machine of their own; {outcome.Latencies.Count} such measurements</dd>");
+        html.Add(
+            $"<dt>Accuracy</dt><dd>top-1 of the exported file in the runtime; intervals are Wilson's, 95%</dd><dt>Bound</dt><dd>a "
+            + $"drop of at most {Figures.Points(100 * outcome.Spec.Options.MaxDrop)} points, "
+            + $"{Bound(outcome.Spec.Options.Confidence)}</dd>");
+        html.Add(
+            $"<dt>Ranges tried</dt><dd>{string.Join(", ", outcome.Spec.Options.Methods)}</dd><dt>Seed</dt><dd>"
+            + $"{outcome.Spec.Options.Seed}</dd><dt>Numerics</dt><dd>{outcome.Spec.Versions.Numerics}</dd>");
         foreach (var (name, version) in model.Versions)
         {
             html.Add($"<dt>{name}</dt><dd>{version}</dd>");
@@ -27,10 +38,15 @@ internal static class MethodSection
 
     private static void Data(HtmlWriter html, ReportModel model)
     {
-        html.Add($"<section id=\"data\"><h2>Data</h2><div class=\"scroll\"><table><thead><tr><th>role</th><th>as given</th><th class=\"n\">images</th><th>SHA-256</th></tr></thead><tbody>");
+        html.Add(
+            $"<section id=\"data\"><h2>Data</h2><div class=\"scroll\"><table><thead><tr><th>role</th><th>as given</th><th "
+            + $"class=\"n\">images</th><th>SHA-256</th></tr></thead><tbody>");
         foreach (var data in model.Data)
         {
-            html.Add($"<tr><td><b>{data.Role.ToString().ToLowerInvariant()}</b><small>{Words(data.Role)}</small></td><td class=\"group\"><code>{data.Spec}</code></td><td class=\"n\">{data.Images}</td><td><code>{data.Sha256}</code></td></tr>");
+            html.Add(
+                $"<tr><td><b>{data.Role.ToString().ToLowerInvariant()}</b><small>{Words(data.Role)}</small></td><td "
+                + $"class=\"group\"><code>{data.Spec}</code></td><td class=\"n\">{data.Images}</td><td><code>"
+                + $"{data.Sha256}</code></td></tr>");
         }
 
         html.Add($"</tbody></table></div>");

@@ -19,8 +19,13 @@ internal static class PredictionSection
         }
 
         var errors = predictions.Select(one => Math.Abs(one.PredictedMs - one.MeasuredMs) / one.MeasuredMs).Order().ToArray();
-        html.Add($"<p>Over {predictions.Length} measured plans the prediction is off by {Figures.Percent(errors[errors.Length / 2])} in the median and {Figures.Percent(errors[^1])} at most. Predictions choose what is tried; only measurements choose the winner.</p><figure>");
+        html.Add(
+            $"<p>Over {predictions.Length} measured plans the prediction is off by {Figures.Percent(errors[errors.Length / 2])} "
+            + $"in the median and {Figures.Percent(errors[^1])} at most. Predictions choose what is tried; only measurements "
+            + $"choose the winner.</p><figure>");
         PredictionChart.Write(html, model);
-        html.Add($"<figcaption>On the dashed line both are equal; the selected plan is the larger mark. The model knows these observations: it was fitted to them.</figcaption></figure></section>\n");
+        html.Add(
+            $"<figcaption>On the dashed line both are equal; the selected plan is the larger mark. The model knows these "
+            + $"observations: it was fitted to them.</figcaption></figure></section>\n");
     }
 }

@@ -18,7 +18,11 @@ internal static class ReconstructionSection
             return;
         }
 
-        html.Add($"<section id=\"reconstruction\"><h2>Learned roundings</h2><p class=\"note\">Of {PlanBits.Describe(trial.Target!.Plan)}, with {trial.Iterations} iterations a block. Losses are on calibration images that nothing was learned from, before (rounded to nearest) and after; a block is kept only where its loss fell and the evaluation images agree.</p>");
+        html.Add(
+            $"<section id=\"reconstruction\"><h2>Learned roundings</h2><p class=\"note\">Of "
+            + $"{PlanBits.Describe(trial.Target!.Plan)}, with {trial.Iterations} iterations a block. Losses are on calibration "
+            + $"images that nothing was learned from, before (rounded to nearest) and after; a block is kept only where its loss "
+            + $"fell and the evaluation images agree.</p>");
         if (trial.Probe is { } probe)
         {
             html.Add($"<p>Probe: {probe.Reason} ({Figures.Duration(TimeSpan.FromSeconds(probe.Result.Seconds))}).</p>");
@@ -43,12 +47,20 @@ internal static class ReconstructionSection
         string bound = step.Item.Step != ReconstructionStep.AdaRound
             ? "nothing but FP32 bounds it, as it learns the activations' steps too"
             : trial.Probe is { } probe ? $"FP32 weights diverge by {Number(probe.Result.Kl)}" : "its bound is not known";
-        html.Add($"<p><b>{step.Item.Step.Title()}</b>, {(step.Winner is null ? "not kept" : "kept")}: {step.Reason}. It diverges from FP32 by {Number(result.Accuracy.Kl)} nats where the plan without does by {Number(trial.Target?.Accuracy?.Kl)}; {bound}. {Figures.Duration(TimeSpan.FromSeconds(result.Seconds))}.</p>");
-        html.Add($"<div class=\"scroll\"><table><thead><tr><th data-sort>block</th><th data-sort>learned</th><th class=\"n\" data-sort>loss before</th><th class=\"n\" data-sort>after</th><th data-sort>kept</th><th class=\"n\" data-sort>seconds</th></tr></thead><tbody>");
+        html.Add(
+            $"<p><b>{step.Item.Step.Title()}</b>, {(step.Winner is null ? "not kept" : "kept")}: {step.Reason}. It diverges from "
+            + $"FP32 by {Number(result.Accuracy.Kl)} nats where the plan without does by {Number(trial.Target?.Accuracy?.Kl)}; "
+            + $"{bound}. {Figures.Duration(TimeSpan.FromSeconds(result.Seconds))}.</p>");
+        html.Add(
+            $"<div class=\"scroll\"><table><thead><tr><th data-sort>block</th><th data-sort>learned</th><th class=\"n\" data-sort>"
+            + $"loss before</th><th class=\"n\" data-sort>after</th><th data-sort>kept</th><th class=\"n\" data-sort>"
+            + $"seconds</th></tr></thead><tbody>");
         foreach (var block in result.Blocks)
         {
             string kept = block.Kept ? "yes" : block.TakenBack ? "taken back by the evaluation" : "no: its loss did not fall";
-            html.Add($"<tr><td class=\"group\">{block.Name}</td><td>{block.Phase}</td><td class=\"n\">{Number(block.Before)}</td><td class=\"n\">{Number(block.After)}</td><td>{kept}</td><td class=\"n\">{block.Seconds}</td></tr>");
+            html.Add(
+                $"<tr><td class=\"group\">{block.Name}</td><td>{block.Phase}</td><td class=\"n\">{Number(block.Before)}</td><td "
+                + $"class=\"n\">{Number(block.After)}</td><td>{kept}</td><td class=\"n\">{block.Seconds}</td></tr>");
         }
 
         html.Add($"</tbody></table></div>");

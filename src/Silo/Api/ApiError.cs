@@ -33,13 +33,22 @@ internal static class ApiError
     public static RpcException Fields(string reason, IReadOnlyList<(string Field, string Sentence)> violations)
     {
         var request = new BadRequest();
-        request.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Sentence }));
-        return Make(StatusCode.InvalidArgument, string.Join(' ', violations.Select(violation => violation.Sentence)), new ErrorInfo { Reason = reason, Domain = Domain }, request);
+        request.FieldViolations.AddRange(violations.Select(
+            violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Sentence }));
+        return Make(
+            StatusCode.InvalidArgument,
+            string.Join(' ', violations.Select(violation => violation.Sentence)),
+            new ErrorInfo { Reason = reason, Domain = Domain },
+            request);
     }
 
     /// <summary>Trying again later can help.</summary>
     public static RpcException Later(StatusCode code, string reason, string sentence, TimeSpan after) =>
-        Make(code, sentence, new ErrorInfo { Reason = reason, Domain = Domain }, new RetryInfo { RetryDelay = Duration.FromTimeSpan(after) });
+        Make(
+            code,
+            sentence,
+            new ErrorInfo { Reason = reason, Domain = Domain },
+            new RetryInfo { RetryDelay = Duration.FromTimeSpan(after) });
 
     private static RpcException Make(StatusCode code, string sentence, params IEnumerable<IMessage> details)
     {

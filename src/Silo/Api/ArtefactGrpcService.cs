@@ -11,11 +11,15 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>Files in and out over the wire.</summary>
-internal sealed class ArtefactGrpcService(IArtefactStore store, ApiOptions options, SiloMetrics metrics) : V1.ArtefactService.ArtefactServiceBase
+internal sealed class ArtefactGrpcService(
+    IArtefactStore store,
+    ApiOptions options,
+    SiloMetrics metrics) : V1.ArtefactService.ArtefactServiceBase
 {
     private const int ChunkLength = 1 << 18;
 
-    public override async Task<V1.UploadArtefactResponse> UploadArtefact(IAsyncStreamReader<V1.UploadArtefactRequest> requestStream, ServerCallContext context)
+    public override async Task<V1.UploadArtefactResponse> UploadArtefact(
+        IAsyncStreamReader<V1.UploadArtefactRequest> requestStream, ServerCallContext context)
     {
         // A refusal leaves at most what was under way; a client that heard of it sends no more.
         EarlyAnswers.ReadOn(context, 2 * UploadStream.LargestChunk);
@@ -34,44 +38,71 @@ internal sealed class ArtefactGrpcService(IArtefactStore store, ApiOptions optio
         return new V1.UploadArtefactResponse { Artefact = ArtefactMapping.Artefact(header.Sha256, header.SizeBytes), Existed = existed };
     }
 
-    public override async Task DownloadArtefact(V1.DownloadArtefactRequest request, IServerStreamWriter<V1.DownloadArtefactResponse> responseStream, ServerCallContext context)
+    public override async Task DownloadArtefact(
+        V1.DownloadArtefactRequest request, IServerStreamWriter<V1.DownloadArtefactResponse> responseStream, ServerCallContext context)
     {
         var sha256 = Names.Sha256(request.Name)
-            ?? throw ApiError.Field(Reason.RequestInvalid, "name", $"The name is \"{Names.Short(request.Name)}\" where \"artefacts/{{sha256}}\" is expected: give the name of an artefact.");
+            ?? throw ApiError.Field(
+                Reason.RequestInvalid,
+                "name",
+                $"The name is \"{Names.Short(request.Name)}\" where \"artefacts/{{sha256}}\" is expected: give the name of an artefact.");
         if (request.Offset < 0)
         {
-            throw ApiError.Field(Reason.RequestInvalid, "offset", $"The offset is {request.Offset} where 0 or more is expected: give the number of bytes that are there already.");
+            throw ApiError.Field(
+                Reason.RequestInvalid,
+                "offset",
+                $"The offset is {request.Offset} where 0 or more is expected: give the number of bytes that are there already.");
         }
 
         await using var file = Open(sha256);
         if (request.Offset > file.Length)
         {
-            throw ApiError.Of(StatusCode.OutOfRange, Reason.OffsetBeyondEnd, $"The offset is {request.Offset} where the artefact has {file.Length} bytes: begin again.", ("size_bytes", $"{file.Length}"));
+            throw ApiError.Of(
+                StatusCode.OutOfRange,
+                Reason.OffsetBeyondEnd,
+                $"The offset is {request.Offset} where the artefact has {file.Length} bytes: begin again.",
+                ("size_bytes", $"{file.Length}"));
         }
 
-        await responseStream.WriteAsync(new V1.DownloadArtefactResponse { Artefact = ArtefactMapping.Artefact(sha256, file.Length) }, context.CancellationToken);
+        await responseStream.WriteAsync(
+            new V1.DownloadArtefactResponse { Artefact = ArtefactMapping.Artefact(sha256, file.Length) }, context.CancellationToken);
         await SendAsync(file, sha256, request.Offset, responseStream, context.CancellationToken);
     }
 
-    private async Task<V1.UploadArtefactHeader> HeaderAsync(IAsyncStreamReader<V1.UploadArtefactRequest> requests, CancellationToken cancellationToken)
+    private async Task<V1.UploadArtefactHeader> HeaderAsync(
+        IAsyncStreamReader<V1.UploadArtefactRequest> requests, CancellationToken cancellationToken)
     {
         if (!await requests.MoveNext(cancellationToken) || requests.Current.Header is not { } header)
         {
-            throw ApiError.Of(StatusCode.InvalidArgument, Reason.HeaderMissing, "The upload does not begin with a header where one is expected: send digest and size first.");
+            throw ApiError.Of(
+                StatusCode.InvalidArgument,
+                Reason.HeaderMissing,
+                "The upload does not begin with a header where one is expected: send digest and size first.");
         }
 
         if (!Names.IsSha256(header.Sha256))
         {
-            throw ApiError.Field(Reason.RequestInvalid, "header.sha256", $"The digest is \"{Names.Short(header.Sha256)}\" where 64 lower-case hexadecimal digits are expected: give the SHA-256 of the file.");
+            throw ApiError.Field(
+                Reason.RequestInvalid,
+                "header.sha256",
+                $"The digest is \"{Names.Short(header.Sha256)}\" where 64 lower-case hexadecimal digits are expected: give the "
+                + "SHA-256 of the file.");
         }
 
         if (header.SizeBytes < 0)
         {
-            throw ApiError.Field(Reason.RequestInvalid, "header.size_bytes", $"The size is {header.SizeBytes} where 0 or more is expected: give the file's size in bytes.");
+            throw ApiError.Field(
+                Reason.RequestInvalid,
+                "header.size_bytes",
+                $"The size is {header.SizeBytes} where 0 or more is expected: give the file's size in bytes.");
         }
 
         return header.SizeBytes <= options.MaxArtefactBytes ? header : throw ApiError.Of(
-            StatusCode.ResourceExhausted, Reason.ArtefactTooLarge, $"The file has {header.SizeBytes} bytes where at most {options.MaxArtefactBytes} are taken: send less, or ask for a higher limit.", ("limit_bytes", $"{options.MaxArtefactBytes}"));
+            StatusCode.ResourceExhausted,
+            Reason.ArtefactTooLarge,
+            $"The file has {header.SizeBytes} bytes where at most {options.MaxArtefactBytes} are taken: send "
+            + "less, or ask for a higher limit.",
+            ("limit_bytes", $"{options.MaxArtefactBytes}"));
     }
 
     // A damaged file is replaced by the upload: uploading again is the way to repair it.
@@ -93,7 +124,8 @@ internal sealed class ArtefactGrpcService(IArtefactStore store, ApiOptions optio
         }
     }
 
-    private async Task StoreAsync(IAsyncStreamReader<V1.UploadArtefactRequest> requests, V1.UploadArtefactHeader header, CancellationToken cancellationToken)
+    private async Task StoreAsync(
+        IAsyncStreamReader<V1.UploadArtefactRequest> requests, V1.UploadArtefactHeader header, CancellationToken cancellationToken)
     {
         await using var content = new UploadStream(requests, header);
         try
@@ -102,7 +134,10 @@ internal sealed class ArtefactGrpcService(IArtefactStore store, ApiOptions optio
         }
         catch (IOException failure) when (DiskFull.Is(failure))
         {
-            throw ApiError.Of(StatusCode.ResourceExhausted, Reason.StoreFull, $"The store has no room for {header.SizeBytes} bytes: delete jobs that are over, or ask for more room.");
+            throw ApiError.Of(
+                StatusCode.ResourceExhausted,
+                Reason.StoreFull,
+                $"The store has no room for {header.SizeBytes} bytes: delete jobs that are over, or ask for more room.");
         }
         finally
         {
@@ -118,11 +153,20 @@ internal sealed class ArtefactGrpcService(IArtefactStore store, ApiOptions optio
         }
         catch (JobException)
         {
-            throw ApiError.Of(StatusCode.NotFound, Reason.ArtefactUnknown, $"There is no artefact {sha256}: upload it, or run the job that makes it.", ("artefact", Names.Artefact(sha256)));
+            throw ApiError.Of(
+                StatusCode.NotFound,
+                Reason.ArtefactUnknown,
+                $"There is no artefact {sha256}: upload it, or run the job that makes it.",
+                ("artefact", Names.Artefact(sha256)));
         }
     }
 
-    private async Task SendAsync(Stream file, string sha256, long offset, IServerStreamWriter<V1.DownloadArtefactResponse> responses, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        Stream file,
+        string sha256,
+        long offset,
+        IServerStreamWriter<V1.DownloadArtefactResponse> responses,
+        CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = new byte[ChunkLength];
@@ -136,7 +180,9 @@ internal sealed class ArtefactGrpcService(IArtefactStore store, ApiOptions optio
             left -= known;
             if (read > known)
             {
-                await responses.WriteAsync(new V1.DownloadArtefactResponse { Chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(known, read - known)) }, cancellationToken);
+                await responses.WriteAsync(
+                    new V1.DownloadArtefactResponse { Chunk = UnsafeByteOperations.UnsafeWrap(buffer.AsMemory(known, read - known)) },
+                    cancellationToken);
                 metrics.Sent(read - known);
             }
         }
@@ -144,7 +190,12 @@ internal sealed class ArtefactGrpcService(IArtefactStore store, ApiOptions optio
         var digest = Convert.ToHexStringLower(hash.GetHashAndReset());
         if (!string.Equals(digest, sha256, StringComparison.Ordinal))
         {
-            throw ApiError.Of(StatusCode.DataLoss, Reason.ArtefactCorrupt, $"The stored bytes have the digest {digest} where {sha256} is expected: they were changed or damaged, upload the file again or run its job again.", ("found", digest));
+            throw ApiError.Of(
+                StatusCode.DataLoss,
+                Reason.ArtefactCorrupt,
+                $"The stored bytes have the digest {digest} where {sha256} is expected: they were changed or damaged, upload the "
+                + "file again or run its job again.",
+                ("found", digest));
         }
     }
 }

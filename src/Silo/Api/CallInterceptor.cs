@@ -8,21 +8,36 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Around every call: its span, its duration, and a status for whatever is thrown. What went wrong inside is for the log, not for callers.</summary>
+/// <summary>
+/// Around every call: its span, its duration, and a status for whatever is thrown. What went wrong inside is for the
+/// log, not for callers.
+/// </summary>
 internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics metrics, ILogger<CallInterceptor> logger) : Interceptor
 {
     private const int IdBytes = 8;
 
-    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => continuation(request, context));
 
-    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => continuation(requestStream, context));
 
-    public override Task ServerStreamingServerHandler<TRequest, TResponse>(TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => WithResult(continuation(request, responseStream, context)));
 
-    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
         RunAsync(context, () => WithResult(continuation(requestStream, responseStream, context)));
 
     private static async Task<bool> WithResult(Task task)
@@ -34,7 +49,8 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
     private async Task<T> RunAsync<T>(ServerCallContext context, Func<Task<T>> call)
     {
         var method = context.Method.TrimStart('/');
-        using var activity = ClusterTracing.Call(method, context.RequestHeaders.GetValue("traceparent"), context.RequestHeaders.GetValue("tracestate"));
+        using var activity = ClusterTracing.Call(
+            method, context.RequestHeaders.GetValue("traceparent"), context.RequestHeaders.GetValue("tracestate"));
         var began = Stopwatch.GetTimestamp();
         var code = StatusCode.OK;
         try
@@ -62,7 +78,12 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
     }
 
     // What is the caller's doing is no error of the server's.
-    private static bool IsOurs(StatusCode code) => code is StatusCode.Unknown or StatusCode.DeadlineExceeded or StatusCode.Unimplemented or StatusCode.Internal or StatusCode.Unavailable or StatusCode.DataLoss;
+    private static bool IsOurs(StatusCode code) => code is StatusCode.Unknown
+        or StatusCode.DeadlineExceeded
+        or StatusCode.Unimplemented
+        or StatusCode.Internal
+        or StatusCode.Unavailable
+        or StatusCode.DataLoss;
 
     private static string Text(StatusCode code) => code == StatusCode.OK ? "OK" : Labels.Of(code).ToUpperInvariant();
 
@@ -83,13 +104,16 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
 
         var id = Activity.Current?.TraceId.ToHexString() ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         LogBroken(thrown, method, id);
-        var sentence = thrown is JobException ? options.Told(thrown.Message) : "The call ended by an error of the server's: its log has it under the id that comes with this.";
+        var sentence = thrown is JobException
+            ? options.Told(thrown.Message)
+            : "The call ended by an error of the server's: its log has it under the id that comes with this.";
         return ApiError.Of(StatusCode.Internal, Reason.InternalError, sentence, ("id", id));
     }
 
     [LoggerMessage(EventId = 2201, EventName = "rpc.broken", Level = LogLevel.Error, Message = "{Method} broke (id {Id})")]
     private partial void LogBroken(Exception thrown, string method, string id);
 
-    [LoggerMessage(EventId = 2202, EventName = "rpc.unreached", Level = LogLevel.Warning, Message = "{Method} did not reach a grain: {Problem}")]
+    [LoggerMessage(
+        EventId = 2202, EventName = "rpc.unreached", Level = LogLevel.Warning, Message = "{Method} did not reach a grain: {Problem}")]
     private partial void LogUnreached(string method, string problem);
 }

@@ -12,8 +12,8 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Adds the services to a host that has an <c>IGrainFactory</c>, an <c>IJobStore</c>, an <c>IArtefactStore</c> and an <c>IJobPreparer</c>. Health
-/// and reflection come with them.
+/// Adds the services to a host that has an <c>IGrainFactory</c>, an <c>IJobStore</c>, an <c>IArtefactStore</c> and an
+/// <c>IJobPreparer</c>. Health and reflection come with them.
 /// </summary>
 internal static class ClusterApi
 {
@@ -26,7 +26,12 @@ internal static class ClusterApi
         services.TryAddSingleton(_ => RandomNumberGenerator.Create());
         services.TryAddSingleton<SiloMetrics>();
         services.AddSingleton<ServerState>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
-        services.AddSingleton<JobReader>().AddSingleton<JobCreation>().AddSingleton<JobLists>().AddSingleton<JobControlCalls>().AddSingleton<JobWatcher>().AddSingleton<JobRemoval>();
+        services.AddSingleton<JobReader>()
+            .AddSingleton<JobCreation>()
+            .AddSingleton<JobLists>()
+            .AddSingleton<JobControlCalls>()
+            .AddSingleton<JobWatcher>()
+            .AddSingleton<JobRemoval>();
         services.AddSingleton<CallInterceptor>().AddSingleton<TokenInterceptor>();
         services.AddGrpc(grpc =>
         {

@@ -10,10 +10,12 @@ internal static class GrainFailure
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether the grain, or the silo that it was on, could not be reached: it will be elsewhere in a moment.</summary>
-    public static bool IsTransient(Exception exception) => exception is OrleansMessageRejectionException or GrainProblemException or TimeoutException;
+    public static bool IsTransient(Exception exception) =>
+        exception is OrleansMessageRejectionException or GrainProblemException or TimeoutException;
 
     public static RpcException Unavailable() =>
-        ApiError.Later(StatusCode.Unavailable, Reason.ClusterUnavailable, "A part of the cluster does not answer just now: try again.", Soon);
+        ApiError.Later(
+            StatusCode.Unavailable, Reason.ClusterUnavailable, "A part of the cluster does not answer just now: try again.", Soon);
 
     public static RpcException Draining() =>
         ApiError.Later(StatusCode.Unavailable, Reason.ServerDraining, "This server is about to stop: go on at another.", Soon);
@@ -22,13 +24,21 @@ internal static class GrainFailure
         ApiError.Of(StatusCode.NotFound, Reason.JobUnknown, $"There is no job {id}: list the jobs to see which there are.", ("job", id));
 
     public static RpcException Ended(string id, string? problem) =>
-        ApiError.Of(StatusCode.FailedPrecondition, Reason.JobEnded, problem ?? $"The job {id} is over, where one is expected that is not: nothing was changed.", ("job", id));
+        ApiError.Of(
+            StatusCode.FailedPrecondition,
+            Reason.JobEnded,
+            problem ?? $"The job {id} is over, where one is expected that is not: nothing was changed.",
+            ("job", id));
 
     /// <summary>The error that a reply asks for.</summary>
     public static RpcException Of(string id, JobReply reply) => reply.Outcome switch
     {
         JobReplyOutcome.Unknown => UnknownJob(id),
         JobReplyOutcome.Ended => Ended(id, reply.Problem),
-        _ => ApiError.Later(StatusCode.Unavailable, Reason.ClusterUnavailable, reply.Problem ?? $"The job {id} cannot be reached just now: try again.", Soon),
+        _ => ApiError.Later(
+            StatusCode.Unavailable,
+            Reason.ClusterUnavailable,
+            reply.Problem ?? $"The job {id} cannot be reached just now: try again.",
+            Soon),
     };
 }

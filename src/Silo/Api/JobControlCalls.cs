@@ -11,7 +11,8 @@ namespace Cluster.Silo.Api;
 internal sealed class JobControlCalls(IGrainFactory grains, JobReader reader)
 {
     /// <param name="already">The status of a job that is over in which nothing is left to be done, or null.</param>
-    public async Task<V1.Job> RunAsync(string name, string etag, Func<IJobGrain, Task<JobReply>> ask, JobStatus? already, CancellationToken cancellationToken)
+    public async Task<V1.Job> RunAsync(
+        string name, string etag, Func<IJobGrain, Task<JobReply>> ask, JobStatus? already, CancellationToken cancellationToken)
     {
         var id = Names.JobId(name);
         var feed = await reader.FeedAsync(id, cancellationToken);
@@ -41,7 +42,10 @@ internal sealed class JobControlCalls(IGrainFactory grains, JobReader reader)
         if (etag.Length > 0 && !string.Equals(etag, current, StringComparison.Ordinal))
         {
             throw ApiError.Of(
-                StatusCode.Aborted, Reason.EtagMismatch, $"The job's etag is \"{current}\" where \"{Names.Short(etag)}\" was given: its state changed, look at it and decide again.", ("etag", current));
+                StatusCode.Aborted,
+                Reason.EtagMismatch,
+                $"The job's etag is \"{current}\" where \"{Names.Short(etag)}\" was given: its state changed, look at it and decide again.",
+                ("etag", current));
         }
     }
 }

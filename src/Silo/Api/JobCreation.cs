@@ -17,7 +17,13 @@ namespace Cluster.Silo.Api;
 
 /// <summary>Accepts jobs.</summary>
 internal sealed class JobCreation(
-    IGrainFactory grains, IJobStore store, IArtefactStore artefacts, IJobPreparer preparer, ApiOptions api, RandomNumberGenerator random, TimeProvider time)
+    IGrainFactory grains,
+    IJobStore store,
+    IArtefactStore artefacts,
+    IJobPreparer preparer,
+    ApiOptions api,
+    RandomNumberGenerator random,
+    TimeProvider time)
 {
     private const int LongestDisplayName = 100;
     private const int IdBytes = 6;
@@ -53,7 +59,10 @@ internal sealed class JobCreation(
         var stored = (await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(entry)).WaitAsync(cancellationToken)).Value();
         if (!string.Equals(stored.RequestDigest, entry.RequestDigest, StringComparison.Ordinal))
         {
-            throw ApiError.Field(Reason.RequestIdReused, "request_id", $"The request id came before with another request, whose job is {Names.Job(stored.Id)}: draw a new one for each job.");
+            throw ApiError.Field(
+                Reason.RequestIdReused,
+                "request_id",
+                $"The request id came before with another request, whose job is {Names.Job(stored.Id)}: draw a new one for each job.");
         }
 
         return stored;
@@ -63,12 +72,19 @@ internal sealed class JobCreation(
     {
         if (request.DisplayName.Length > LongestDisplayName)
         {
-            throw ApiError.Field(Reason.SpecInvalid, "display_name", $"The display name has {request.DisplayName.Length} characters where at most {LongestDisplayName} are expected: shorten it.");
+            throw ApiError.Field(
+                Reason.SpecInvalid,
+                "display_name",
+                $"The display name has {request.DisplayName.Length} characters where at most {LongestDisplayName} are "
+                + "expected: shorten it.");
         }
 
         if (request.RequestId.Length > 0 && !Guid.TryParseExact(request.RequestId, "D", out _))
         {
-            throw ApiError.Field(Reason.SpecInvalid, "request_id", $"The request id is \"{Names.Short(request.RequestId)}\" where a UUID is expected: draw one, or leave it out.");
+            throw ApiError.Field(
+                Reason.SpecInvalid,
+                "request_id",
+                $"The request id is \"{Names.Short(request.RequestId)}\" where a UUID is expected: draw one, or leave it out.");
         }
     }
 
@@ -84,7 +100,10 @@ internal sealed class JobCreation(
     {
         (string Field, string? Sha256)[] named =
         [
-            ("spec.model", inputs.Model), ("spec.calibration", inputs.Calibration.Artefact), ("spec.evaluation", inputs.Evaluation?.Artefact), ("spec.test", inputs.Test?.Artefact),
+            ("spec.model", inputs.Model),
+            ("spec.calibration", inputs.Calibration.Artefact),
+            ("spec.evaluation", inputs.Evaluation?.Artefact),
+            ("spec.test", inputs.Test?.Artefact),
             ("spec.training", inputs.Training?.Artefact),
         ];
         foreach (var (field, sha256) in named)
@@ -92,7 +111,11 @@ internal sealed class JobCreation(
             if (sha256 is not null && !artefacts.Contains(sha256))
             {
                 throw ApiError.Of(
-                    StatusCode.FailedPrecondition, Reason.ArtefactMissing, $"The field {field} names {Names.Artefact(sha256)}, which is not there: upload it first.", ("field", field), ("artefact", Names.Artefact(sha256)));
+                    StatusCode.FailedPrecondition,
+                    Reason.ArtefactMissing,
+                    $"The field {field} names {Names.Artefact(sha256)}, which is not there: upload it first.",
+                    ("field", field),
+                    ("artefact", Names.Artefact(sha256)));
             }
         }
     }
@@ -126,11 +149,15 @@ internal sealed class JobCreation(
     private async Task RequireRoomAsync(JobEntry entry, CancellationToken cancellationToken)
     {
         var open = await store.ListAsync(new JobQuery(api.MaxJobs, NotOver), cancellationToken);
-        var isRepeated = entry.RequestId is not null && open.Any(job => string.Equals(job.RequestId, entry.RequestId, StringComparison.Ordinal));
+        var isRepeated = entry.RequestId is not null
+            && open.Any(job => string.Equals(job.RequestId, entry.RequestId, StringComparison.Ordinal));
         if (open.Count >= api.MaxJobs && !isRepeated)
         {
             throw ApiError.Of(
-                StatusCode.ResourceExhausted, Reason.TooManyJobs, $"There are {open.Count} jobs that are not over, as many as are taken: wait for one to end, or cancel one.", ("limit", $"{api.MaxJobs}"));
+                StatusCode.ResourceExhausted,
+                Reason.TooManyJobs,
+                $"There are {open.Count} jobs that are not over, as many as are taken: wait for one to end, or cancel one.",
+                ("limit", $"{api.MaxJobs}"));
         }
     }
 

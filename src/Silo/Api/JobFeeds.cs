@@ -5,7 +5,10 @@ using Orleans;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Jobs as readers of this silo see them. A view that many readers share is folded once; the grain is asked for what is new only.</summary>
+/// <summary>
+/// Jobs as readers of this silo see them. A view that many readers share is folded once; the grain is asked for what is
+/// new only.
+/// </summary>
 internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions options)
 {
     private const int PageLength = 500;

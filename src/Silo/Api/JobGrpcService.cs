@@ -8,7 +8,13 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>Jobs over the wire: each call is one of its parts'.</summary>
-internal sealed class JobGrpcService(JobCreation creation, JobReader reader, JobLists lists, JobControlCalls control, JobWatcher watcher, JobRemoval removal)
+internal sealed class JobGrpcService(
+    JobCreation creation,
+    JobReader reader,
+    JobLists lists,
+    JobControlCalls control,
+    JobWatcher watcher,
+    JobRemoval removal)
     : V1.JobService.JobServiceBase
 {
     public override async Task<V1.CreateJobResponse> CreateJob(V1.CreateJobRequest request, ServerCallContext context)
@@ -16,7 +22,8 @@ internal sealed class JobGrpcService(JobCreation creation, JobReader reader, Job
         var (entry, prepared) = await creation.PrepareAsync(request, context.CancellationToken);
         if (!request.ValidateOnly)
         {
-            var stored = await creation.CreateAsync(entry with { TraceParent = entry.TraceParent ?? Caller(context) }, context.CancellationToken);
+            var stored = await creation.CreateAsync(
+                entry with { TraceParent = entry.TraceParent ?? Caller(context) }, context.CancellationToken);
             return new V1.CreateJobResponse { Job = await reader.GetAsync(stored.Id, context.CancellationToken) };
         }
 
@@ -49,7 +56,8 @@ internal sealed class JobGrpcService(JobCreation creation, JobReader reader, Job
         watcher.WatchAsync(request, responseStream, context.CancellationToken);
 
     public override Task<V1.Job> CancelJob(V1.CancelJobRequest request, ServerCallContext context) =>
-        control.RunAsync(request.Name, request.Etag, job => job.CancelAsync(request.Reason), JobStatus.Cancelled, context.CancellationToken);
+        control.RunAsync(
+            request.Name, request.Etag, job => job.CancelAsync(request.Reason), JobStatus.Cancelled, context.CancellationToken);
 
     public override Task<V1.Job> PauseJob(V1.PauseJobRequest request, ServerCallContext context) =>
         control.RunAsync(request.Name, request.Etag, job => job.PauseAsync(), already: null, context.CancellationToken);
@@ -65,5 +73,7 @@ internal sealed class JobGrpcService(JobCreation creation, JobReader reader, Job
 
     // Where this silo traces nothing, others may.
     private static string? Caller(ServerCallContext context) =>
-        context.RequestHeaders.GetValue("traceparent") is { } header && ActivityContext.TryParse(header, traceState: null, out _) ? header : null;
+        context.RequestHeaders.GetValue("traceparent") is { } header && ActivityContext.TryParse(header, traceState: null, out _)
+            ? header
+            : null;
 }

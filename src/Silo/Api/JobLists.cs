@@ -44,8 +44,16 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         var list = $"jobs/{id}/candidates?{string.Join(',', states)}";
         var first = tokens.Read(list, request.PageToken) is { } position ? int.Parse(position, CultureInfo.InvariantCulture) : 0;
         var feed = await reader.FeedAsync(id, cancellationToken);
-        var found = feed.Read(view => view.Candidates.Skip(first).Where(candidate => states.Length == 0 || states.Contains(candidate.Status.ToState())).Take(size + 1).ToArray());
-        var response = new V1.ListCandidatesResponse { Candidates = { found.Take(size).Select(candidate => candidate.ToContract(id).Told(options.Told)) } };
+        var found = feed.Read(
+            view => view.Candidates
+                .Skip(first)
+                .Where(candidate => states.Length == 0 || states.Contains(candidate.Status.ToState()))
+                .Take(size + 1)
+                .ToArray());
+        var response = new V1.ListCandidatesResponse
+        {
+            Candidates = { found.Take(size).Select(candidate => candidate.ToContract(id).Told(options.Told)) }
+        };
         if (found.Length > size)
         {
             response.NextPageToken = tokens.Write(list, $"{found[size - 1].Number + 1}");
@@ -56,7 +64,8 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
 
     private static JobStatus Status(V1.JobState state) => state.ToStatus() ?? throw UnknownState();
 
-    private static Exception UnknownState() => ApiError.Field(Reason.RequestInvalid, "states", "One of the states is none, where states of the contract are expected: leave it out.");
+    private static Exception UnknownState() => ApiError.Field(
+        Reason.RequestInvalid, "states", "One of the states is none, where states of the contract are expected: leave it out.");
 
     private static (DateTimeOffset?, string?) Position(string? text)
     {
@@ -66,6 +75,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         }
 
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(text.AsSpan(0, slash), CultureInfo.InvariantCulture)), text[(slash + 1)..]);
+        return (
+            DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(text.AsSpan(0, slash), CultureInfo.InvariantCulture)), text[(slash + 1)..]);
     }
 }

@@ -8,10 +8,16 @@ using Orleans;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Forgets jobs, and the artefacts that no other job names. An upload that is named by no job yet is not safe from it: CreateJob then says that
-/// the artefact is missing, and the client uploads it again.
+/// Forgets jobs, and the artefacts that no other job names. An upload that is named by no job yet is not safe from it:
+/// CreateJob then says that the artefact is missing, and the client uploads it again.
 /// </summary>
-internal sealed class JobRemoval(IGrainFactory grains, IJobStore store, IArtefactStore artefacts, JobFeeds feeds, JobReader reader, TimeProvider time)
+internal sealed class JobRemoval(
+    IGrainFactory grains,
+    IJobStore store,
+    IArtefactStore artefacts,
+    JobFeeds feeds,
+    JobReader reader,
+    TimeProvider time)
 {
     private const int PageLength = 100;
     private const int Attempts = 30;
@@ -25,10 +31,16 @@ internal sealed class JobRemoval(IGrainFactory grains, IJobStore store, IArtefac
         JobControlCalls.RequireEtag(feed, etag);
         if (!feed.Read(view => view.Status.HasEnded()))
         {
-            throw ApiError.Of(StatusCode.FailedPrecondition, Reason.JobRunning, $"The job {id} is not over, where one is expected that is: cancel it first.", ("job", id));
+            throw ApiError.Of(
+                StatusCode.FailedPrecondition,
+                Reason.JobRunning,
+                $"The job {id} is not over, where one is expected that is: cancel it first.",
+                ("job", id));
         }
 
-        var named = feed.Read(view => view.Artefacts.Select(artefact => artefact.Sha256)).Concat(Inputs(feed.Entry)).ToHashSet(StringComparer.Ordinal);
+        var named = feed.Read(view => view.Artefacts.Select(artefact => artefact.Sha256))
+            .Concat(Inputs(feed.Entry))
+            .ToHashSet(StringComparer.Ordinal);
         var reply = await RemoveAsync(id, cancellationToken);
         if (reply.Outcome is not (JobReplyOutcome.Done or JobReplyOutcome.Unknown))
         {
@@ -59,7 +71,14 @@ internal sealed class JobRemoval(IGrainFactory grains, IJobStore store, IArtefac
     }
 
     private static IEnumerable<string> Inputs(JobEntry entry) =>
-        new[] { entry.Inputs.Model, entry.Inputs.Calibration.Artefact, entry.Inputs.Evaluation?.Artefact, entry.Inputs.Test?.Artefact, entry.Inputs.Training?.Artefact }.OfType<string>().Where(Names.IsSha256);
+        new[]
+        {
+            entry.Inputs.Model,
+            entry.Inputs.Calibration.Artefact,
+            entry.Inputs.Evaluation?.Artefact,
+            entry.Inputs.Test?.Artefact,
+            entry.Inputs.Training?.Artefact
+        }.OfType<string>().Where(Names.IsSha256);
 
     private async Task KeepThoseOfOthersAsync(HashSet<string> named, CancellationToken cancellationToken)
     {

@@ -4,7 +4,10 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Tells a caller what happens to a job, until it is over. The job's grain may move in between: the caller does not notice.</summary>
+/// <summary>
+/// Tells a caller what happens to a job, until it is over. The job's grain may move in between: the caller does not
+/// notice.
+/// </summary>
 internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState server, ApiOptions options, TimeProvider time)
 {
     private static readonly TimeSpan UsualHeartbeat = TimeSpan.FromSeconds(10);
@@ -13,7 +16,8 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    public async Task WatchAsync(V1.WatchJobRequest request, IServerStreamWriter<V1.JobEvent> responses, CancellationToken cancellationToken)
+    public async Task WatchAsync(
+        V1.WatchJobRequest request, IServerStreamWriter<V1.JobEvent> responses, CancellationToken cancellationToken)
     {
         var id = Names.JobId(request.Name);
         var heartbeat = Heartbeat(request);
@@ -34,24 +38,38 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
     {
         var asked = request.HeartbeatInterval?.ToTimeSpan() ?? UsualHeartbeat;
         return asked >= ShortestHeartbeat && asked <= LongestHeartbeat ? asked : throw ApiError.Field(
-            Reason.RequestInvalid, "heartbeat_interval", $"The heartbeat interval is {asked.TotalSeconds:0.###} s where 1 s to 300 s is expected: correct it, or leave it out.");
+            Reason.RequestInvalid,
+            "heartbeat_interval",
+            $"The heartbeat interval is {asked.TotalSeconds:0.###} s where 1 s to 300 s is expected: correct it, or leave it out.");
     }
 
     private static void RequireWithin(long after, JobFeed feed)
     {
         if (after < 0)
         {
-            throw ApiError.Field(Reason.RequestInvalid, "after_sequence", $"The sequence number is {after} where 0 or more is expected: give that of the last event seen.");
+            throw ApiError.Field(
+                Reason.RequestInvalid,
+                "after_sequence",
+                $"The sequence number is {after} where 0 or more is expected: give that of the last event seen.");
         }
 
         if (after > feed.Count)
         {
             throw ApiError.Of(
-                StatusCode.OutOfRange, Reason.SequenceBeyondEnd, $"The sequence number is {after} where the job has {feed.Count} events: give that of the last event seen.", ("last", $"{feed.Count}"));
+                StatusCode.OutOfRange,
+                Reason.SequenceBeyondEnd,
+                $"The sequence number is {after} where the job has {feed.Count} events: give that of the last event seen.",
+                ("last", $"{feed.Count}"));
         }
     }
 
-    private async Task FollowAsync(string id, JobFeed feed, long sequence, TimeSpan heartbeat, IServerStreamWriter<V1.JobEvent> responses, CancellationToken cancellationToken)
+    private async Task FollowAsync(
+        string id,
+        JobFeed feed,
+        long sequence,
+        TimeSpan heartbeat,
+        IServerStreamWriter<V1.JobEvent> responses,
+        CancellationToken cancellationToken)
     {
         var told = time.GetTimestamp();
         while (true)
@@ -72,7 +90,9 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
             var silence = time.GetElapsedTime(told);
             if (silence >= heartbeat)
             {
-                await responses.WriteAsync(EventMapping.Heartbeat(sequence, time.GetUtcNow(), await ProgressAsync(id, feed, cancellationToken)), cancellationToken);
+                await responses.WriteAsync(
+                    EventMapping.Heartbeat(sequence, time.GetUtcNow(), await ProgressAsync(id, feed, cancellationToken)),
+                    cancellationToken);
                 told = time.GetTimestamp();
                 silence = TimeSpan.Zero;
             }

@@ -21,7 +21,10 @@ internal static class Names
         var id = name.StartsWith(Jobs, StringComparison.Ordinal) ? name[Jobs.Length..] : string.Empty;
         return id.Length is > 0 and <= 63 && id.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
             ? id
-            : throw ApiError.Field(Reason.RequestInvalid, field, $"The {field} is \"{Short(name)}\" where \"jobs/{{job}}\" is expected: give the name of a job.");
+            : throw ApiError.Field(
+                Reason.RequestInvalid,
+                field,
+                $"The {field} is \"{Short(name)}\" where \"jobs/{{job}}\" is expected: give the name of a job.");
     }
 
     /// <summary>The digest in "artefacts/{sha256}", or null where it is no such name.</summary>

@@ -18,9 +18,15 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
         var size = PageSize.Of(request.PageSize, UsualPage);
         var after = tokens.Read(List, request.PageToken);
         var nodes = await grains.GetGrain<INodeDirectoryGrain>(0).ListAsync().WaitAsync(context.CancellationToken);
-        var found = nodes.OrderBy(node => node.Id, StringComparer.Ordinal).Where(node => string.CompareOrdinal(node.Id, after) > 0).Take(size + 1).ToArray();
+        var found = nodes.OrderBy(node => node.Id, StringComparer.Ordinal)
+            .Where(node => string.CompareOrdinal(node.Id, after) > 0)
+            .Take(size + 1)
+            .ToArray();
         var jobs = await FeedsAsync(found.Take(size), context.CancellationToken);
-        var response = new V1.ListNodesResponse { Nodes = { found.Take(size).Select(node => node.ToContract(slot => WorkOf(slot, jobs))) } };
+        var response = new V1.ListNodesResponse
+        {
+            Nodes = { found.Take(size).Select(node => node.ToContract(slot => WorkOf(slot, jobs))) }
+        };
         if (found.Length > size)
         {
             response.NextPageToken = tokens.Write(List, found[size - 1].Id);

@@ -14,25 +14,37 @@ internal sealed class TokenInterceptor(ApiOptions options) : Interceptor
     // Digests have one length: comparing them in constant time tells nothing about the token's.
     private readonly byte[]? _expected = options.Token is { } token ? Digest(token) : null;
 
-    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
         Require(context);
         return continuation(request, context);
     }
 
-    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, ServerCallContext context, ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation)
     {
         Require(context);
         return continuation(requestStream, context);
     }
 
-    public override Task ServerStreamingServerHandler<TRequest, TResponse>(TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         Require(context);
         return continuation(request, responseStream, context);
     }
 
-    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
     {
         Require(context);
         return continuation(requestStream, responseStream, context);
@@ -50,12 +62,18 @@ internal sealed class TokenInterceptor(ApiOptions options) : Interceptor
         var header = context.RequestHeaders.GetValue("authorization");
         if (header is null || !header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            throw ApiError.Of(StatusCode.Unauthenticated, Reason.TokenMissing, "The call has no token where \"authorization: Bearer TOKEN\" is expected: use the token file of this cluster.");
+            throw ApiError.Of(
+                StatusCode.Unauthenticated,
+                Reason.TokenMissing,
+                "The call has no token where \"authorization: Bearer TOKEN\" is expected: use the token file of this cluster.");
         }
 
         if (!CryptographicOperations.FixedTimeEquals(_expected, Digest(header[Scheme.Length..].Trim())))
         {
-            throw ApiError.Of(StatusCode.PermissionDenied, Reason.TokenWrong, "The call's token is not this cluster's: use the token file of this cluster.");
+            throw ApiError.Of(
+                StatusCode.PermissionDenied,
+                Reason.TokenWrong,
+                "The call's token is not this cluster's: use the token file of this cluster.");
         }
     }
 }

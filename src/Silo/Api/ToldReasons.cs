@@ -4,8 +4,8 @@ using Google.Protobuf.Reflection;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Takes the server's paths out of the sentences of an answer. Reasons come from wherever something went wrong, also from silos and versions that
-/// did not do so themselves, so they are looked at once more where they leave.
+/// Takes the server's paths out of the sentences of an answer. Reasons come from wherever something went wrong, also
+/// from silos and versions that did not do so themselves, so they are looked at once more where they leave.
 /// </summary>
 internal static class ToldReasons
 {
@@ -17,7 +17,9 @@ internal static class ToldReasons
     {
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
-            var value = field.IsMap || (field.FieldType == FieldType.Message && !field.IsRepeated && !field.Accessor.HasValue(message)) ? null : field.Accessor.GetValue(message);
+            var value = field.IsMap || (field.FieldType == FieldType.Message && !field.IsRepeated && !field.Accessor.HasValue(message))
+                ? null
+                : field.Accessor.GetValue(message);
             switch (value)
             {
                 case string text when text.Length > 0 && Sentences.Contains(field.Name, StringComparer.Ordinal):

@@ -11,10 +11,17 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var requests = new Option<string>(ChildCommand.Requests) { Description = "the inherited pipe that requests come from", Required = true };
+        var requests = new Option<string>(ChildCommand.Requests)
+        {
+            Description = "the inherited pipe that requests come from",
+            Required = true
+        };
         var replies = new Option<string>(ChildCommand.Replies) { Description = "the inherited pipe that replies go to", Required = true };
         var parent = new Option<int>(ChildCommand.Parent) { Description = "the silo's process id", Required = true };
-        var command = new Command(ChildCommand.Verb, "Do the work of one device slot, for the silo that starts it.") { requests, replies, parent };
+        var command = new Command(ChildCommand.Verb, "Do the work of one device slot, for the silo that starts it.")
+        {
+            requests, replies, parent
+        };
         command.Hidden = true;
         command.SetAction(async (parsed, _) =>
         {

@@ -19,24 +19,100 @@ internal static class SiloCommand
     private const string Local = "localhost";
     private const string Database = "postgres:";
 
-    private static readonly Option<string> Listen = new("--listen") { Description = "address and port of the services", HelpName = "ADDRESS:PORT", DefaultValueFactory = _ => "127.0.0.1:5180" };
-    private static readonly Option<string> DataFolder = new("--data-dir") { Description = "folder of jobs, artefacts and caches", HelpName = "DIR", Required = true };
-    private static readonly Option<string?> Artefacts = new("--artefacts") { Description = "folder of artefacts that all silos of the cluster see; by default in the data folder", HelpName = "DIR" };
-    private static readonly Option<string[]> SharedData = new("--shared-data") { Description = "folder whose files callers may name by their paths; repeatable, none by default", HelpName = "DIR" };
-    private static readonly Option<string> Devices = new("--devices") { Description = "slots: cpu:N for N on the processors, cuda:N for GPU number N; separated by commas", HelpName = "LIST", DefaultValueFactory = _ => "cpu:1" };
-    private static readonly Option<string> Clustering = new("--clustering") { Description = "localhost for a cluster of one, or postgres:CONNECTION (in Npgsql's form; - reads it from CLUSTER_DATABASE)", HelpName = "WHERE", DefaultValueFactory = _ => Local };
-    private static readonly Option<string> ClusterId = new("--cluster-id") { Description = "silos of one cluster have the same", HelpName = "NAME", DefaultValueFactory = _ => "cluster" };
-    private static readonly Option<string> Advertise = new("--advertise") { Description = "address under which other silos reach this one", HelpName = "ADDRESS", DefaultValueFactory = _ => "127.0.0.1" };
-    private static readonly Option<int> SiloPort = new("--silo-port") { Description = "port for other silos; 0 for a free one", HelpName = "PORT" };
-    private static readonly Option<int> GatewayPort = new("--gateway-port") { Description = "port for Orleans clients; 0 for a free one", HelpName = "PORT" };
-    private static readonly Option<string?> TokenFile = new("--token-file") { Description = "file of the token that callers have to show", HelpName = "FILE" };
-    private static readonly Option<double> MaxArtefact = new("--max-artefact-size") { Description = "largest file that is taken in, in GiB", HelpName = "GIB", DefaultValueFactory = _ => 2 };
-    private static readonly Option<double> Memory = new("--memory-limit") { Description = "memory above which a slot's process is ended, in GiB; 0 for none", HelpName = "GIB" };
-    private static readonly Option<double> ItemLimit = new("--item-limit") { Description = "longest that one candidate may run, in minutes", HelpName = "MINUTES", DefaultValueFactory = _ => 20 };
+    private static readonly Option<string> Listen = new("--listen")
+    {
+        Description = "address and port of the services",
+        HelpName = "ADDRESS:PORT",
+        DefaultValueFactory = _ => "127.0.0.1:5180"
+    };
+    private static readonly Option<string> DataFolder = new("--data-dir")
+    {
+        Description = "folder of jobs, artefacts and caches",
+        HelpName = "DIR",
+        Required = true
+    };
+    private static readonly Option<string?> Artefacts = new("--artefacts")
+    {
+        Description = "folder of artefacts that all silos of the cluster see; by default in the data folder",
+        HelpName = "DIR"
+    };
+    private static readonly Option<string[]> SharedData = new("--shared-data")
+    {
+        Description = "folder whose files callers may name by their paths; repeatable, none by default",
+        HelpName = "DIR"
+    };
+    private static readonly Option<string> Devices = new("--devices")
+    {
+        Description = "slots: cpu:N for N on the processors, cuda:N for GPU number N; separated by commas",
+        HelpName = "LIST",
+        DefaultValueFactory = _ => "cpu:1"
+    };
+    private static readonly Option<string> Clustering = new("--clustering")
+    {
+        Description = "localhost for a cluster of one, or postgres:CONNECTION (in Npgsql's form; - reads it from CLUSTER_DATABASE)",
+        HelpName = "WHERE",
+        DefaultValueFactory = _ => Local
+    };
+    private static readonly Option<string> ClusterId = new("--cluster-id")
+    {
+        Description = "silos of one cluster have the same",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "cluster"
+    };
+    private static readonly Option<string> Advertise = new("--advertise")
+    {
+        Description = "address under which other silos reach this one",
+        HelpName = "ADDRESS",
+        DefaultValueFactory = _ => "127.0.0.1"
+    };
+    private static readonly Option<int> SiloPort = new("--silo-port")
+    {
+        Description = "port for other silos; 0 for a free one",
+        HelpName = "PORT"
+    };
+    private static readonly Option<int> GatewayPort = new("--gateway-port")
+    {
+        Description = "port for Orleans clients; 0 for a free one",
+        HelpName = "PORT"
+    };
+    private static readonly Option<string?> TokenFile = new("--token-file")
+    {
+        Description = "file of the token that callers have to show",
+        HelpName = "FILE"
+    };
+    private static readonly Option<double> MaxArtefact = new("--max-artefact-size")
+    {
+        Description = "largest file that is taken in, in GiB",
+        HelpName = "GIB",
+        DefaultValueFactory = _ => 2
+    };
+    private static readonly Option<double> Memory = new("--memory-limit")
+    {
+        Description = "memory above which a slot's process is ended, in GiB; 0 for none",
+        HelpName = "GIB"
+    };
+    private static readonly Option<double> ItemLimit = new("--item-limit")
+    {
+        Description = "longest that one candidate may run, in minutes",
+        HelpName = "MINUTES",
+        DefaultValueFactory = _ => 20
+    };
     private static readonly Option<string?> Cache = new("--cache") { Description = "folder of results across jobs", HelpName = "DIR" };
-    private static readonly Option<bool> Synthetic = new("--allow-synthetic") { Description = "accept synthetic jobs, for tests", Hidden = true };
-    private static readonly Option<bool> InProcess = new("--in-process") { Description = "work in this process, for benchmarks of everything but the work", Hidden = true };
-    private static readonly Option<bool> Fast = new("--notice-losses-fast") { Description = "take silent silos for lost within seconds, for tests", Hidden = true };
+    private static readonly Option<bool> Synthetic = new("--allow-synthetic")
+    {
+        Description = "accept synthetic jobs, for tests",
+        Hidden = true
+    };
+    private static readonly Option<bool> InProcess = new("--in-process")
+    {
+        Description = "work in this process, for benchmarks of everything but the work",
+        Hidden = true
+    };
+    private static readonly Option<bool> Fast = new("--notice-losses-fast")
+    {
+        Description = "take silent silos for lost within seconds, for tests",
+        Hidden = true
+    };
 
     public static Command Create()
     {
@@ -46,7 +122,8 @@ internal static class SiloCommand
             "silo --data-dir ~/cluster-data --shared-data /mnt/imagenet --shared-data /mnt/cifar",
             "silo --listen 0.0.0.0:5180 --data-dir /data --devices cuda:0,cuda:1 --clustering postgres:- --advertise 10.0.0.5"))
         {
-            Listen, DataFolder, Artefacts, SharedData, Devices, Clustering, ClusterId, Advertise, SiloPort, GatewayPort, TokenFile, MaxArtefact, Memory, ItemLimit, Cache, Synthetic, InProcess, Fast,
+            Listen, DataFolder, Artefacts, SharedData, Devices, Clustering, ClusterId, Advertise, SiloPort, GatewayPort,
+            TokenFile, MaxArtefact, Memory, ItemLimit, Cache, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed, () => RunAsync(Options(parsed), parsed.InvocationConfiguration, cancellation), "start it again: its jobs go on"));
@@ -83,8 +160,11 @@ internal static class SiloCommand
         Local => null,
         Database + "-" => Environment.GetEnvironmentVariable("CLUSTER_DATABASE") is { Length: > 0 } connection
             ? connection
-            : throw new UsageException("--clustering postgres:- reads the connection from CLUSTER_DATABASE, which is not set: set it in Npgsql's form, such as Host=db;Database=cluster;Username=cluster;Password=…."),
-        _ when clustering.StartsWith(Database, StringComparison.Ordinal) && clustering.Length > Database.Length => clustering[Database.Length..],
+            : throw new UsageException(
+                "--clustering postgres:- reads the connection from CLUSTER_DATABASE, which is not set: set it in Npgsql's form, "
+                + "such as Host=db;Database=cluster;Username=cluster;Password=…."),
+        _ when clustering.StartsWith(Database, StringComparison.Ordinal) && clustering.Length > Database.Length =>
+            clustering[Database.Length..],
         _ => throw new UsageException($"--clustering is '{clustering}' where localhost or postgres:CONNECTION is expected."),
     };
 
@@ -97,11 +177,17 @@ internal static class SiloCommand
         }
         catch (IOException failure)
         {
-            throw new JobException($"The silo could not listen on {options.Listen} ({failure.Message}): choose another port with --listen, or stop what uses it.", failure);
+            throw new JobException(
+                $"The silo could not listen on {options.Listen} ({failure.Message}): choose another port with --listen, "
+                + "or stop what uses it.",
+                failure);
         }
 
-        string address = silo.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? $"http://{options.Listen}";
-        await streams.Output.WriteLineAsync($"cluster silo: listening on {address}, {options.Devices.Count} slot{(options.Devices.Count == 1 ? "" : "s")} ({string.Join(", ", options.Devices)}), data in {Path.GetFullPath(options.DataFolder)}");
+        string address = silo.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?? $"http://{options.Listen}";
+        await streams.Output.WriteLineAsync(
+            $"cluster silo: listening on {address}, {options.Devices.Count} slot{(options.Devices.Count == 1 ? "" : "s")} "
+            + $"({string.Join(", ", options.Devices)}), data in {Path.GetFullPath(options.DataFolder)}");
         await streams.Output.FlushAsync(cancellation);
 
         // The host stops by the same signals as the command; whichever of the two comes first.

@@ -4,7 +4,10 @@ using Cluster.Coordinator;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>Which devices a node offers: <c>cpu:2</c> is two slots that share the processors, <c>cuda:0</c> one slot on that GPU; several are separated by commas.</summary>
+/// <summary>
+/// Which devices a node offers: <c>cpu:2</c> is two slots that share the processors, <c>cuda:0</c> one slot on that
+/// GPU; several are separated by commas.
+/// </summary>
 internal static partial class DeviceSlots
 {
     private const int MostCpuSlots = 256;
@@ -17,7 +20,8 @@ internal static partial class DeviceSlots
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries))
         {
             var match = Form().Match(part);
-            if (!match.Success || !int.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+            if (!match.Success
+                || !int.TryParse(match.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
             {
                 throw Refuse(part);
             }
@@ -38,7 +42,8 @@ internal static partial class DeviceSlots
     }
 
     private static JobException Refuse(string part) =>
-        new($"The devices are '{part}' where cpu:N (N slots on the processors, once) or cuda:N (GPU number N, each once) is expected: --devices cpu:2, or --devices cuda:0,cuda:1.");
+        new($"The devices are '{part}' where cpu:N (N slots on the processors, once) or cuda:N (GPU number N, each once) is "
+            + "expected: --devices cpu:2, or --devices cuda:0,cuda:1.");
 
     [GeneratedRegex("^(?<kind>cpu|cuda):(?<number>[0-9]{1,4})$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Form();

@@ -9,9 +9,12 @@ internal static class ListenAddress
     /// <exception cref="JobException">It is none.</exception>
     public static IPEndPoint Parse(string text)
     {
-        string address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text["localhost".Length..] : text;
+        string address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)
+            ? "127.0.0.1" + text["localhost".Length..]
+            : text;
         return IPEndPoint.TryParse(address, out var endpoint) && address.Contains(':', StringComparison.Ordinal)
             ? endpoint
-            : throw new JobException($"The address is '{text}' where ADDRESS:PORT is expected: --listen 127.0.0.1:5180, or 0.0.0.0:5180 for every interface.");
+            : throw new JobException(
+                $"The address is '{text}' where ADDRESS:PORT is expected: --listen 127.0.0.1:5180, or 0.0.0.0:5180 for every interface.");
     }
 }

@@ -16,7 +16,10 @@ internal static class OrleansClustering
     // A call that was under way to a silo that was killed is answered by nobody: this ends it.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Configures membership, reminders, endpoints and timeouts. On a database the tables must be there: they come with those of the jobs.</summary>
+    /// <summary>
+    /// Configures membership, reminders, endpoints and timeouts. On a database the tables must be there: they come with
+    /// those of the jobs.
+    /// </summary>
     /// <exception cref="JobException">A database is named and the packages that connect silos are not built in.</exception>
     public static void Configure(ISiloBuilder silo, SiloOptions options)
     {
@@ -24,7 +27,8 @@ internal static class OrleansClustering
         var (siloPort, gatewayPort) = (PortOr(options.SiloPort), PortOr(options.GatewayPort));
         if (options.Database is not { } connection)
         {
-            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId).UseInMemoryReminderService();
+            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId)
+                .UseInMemoryReminderService();
             return;
         }
 
@@ -34,7 +38,10 @@ internal static class OrleansClustering
         }
         catch (OrleansConfigurationException missing)
         {
-            throw new JobException("Several silos need the Microsoft.Orleans packages, and this program was built with the stand-in that is one silo: use --clustering localhost, or build with a feed that has them (./cluster --feed DIR).", missing);
+            throw new JobException(
+                "Several silos need the Microsoft.Orleans packages, and this program was built with the stand-in that is one "
+                + "silo: use --clustering localhost, or build with a feed that has them (./cluster --feed DIR).",
+                missing);
         }
     }
 
@@ -43,7 +50,8 @@ internal static class OrleansClustering
         silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .UseAdoNetReminderService(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
-            .ConfigureEndpoints(options.Advertised, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
+            .ConfigureEndpoints(
+                options.Advertised, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
         if (options.NoticesLossesFast)
         {
             silo.Configure<ClusterMembershipOptions>(NoticeFast);

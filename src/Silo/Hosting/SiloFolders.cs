@@ -27,9 +27,11 @@ internal sealed class SiloFolders(SiloOptions options)
             }
 
             var access = DataAccess.Shared([Path.GetFullPath(folder)]);
-            if (new[] { Root, Artefacts, options.TokenFile, options.EvaluationCache }.OfType<string>().FirstOrDefault(own => access.Allows(Path.GetFullPath(own))) is { } held)
+            if (new[] { Root, Artefacts, options.TokenFile, options.EvaluationCache }.OfType<string>()
+                .FirstOrDefault(own => access.Allows(Path.GetFullPath(own))) is { } held)
             {
-                throw new JobException($"--shared-data is '{folder}', which holds '{held}' of the silo itself: name a folder of data alone.");
+                throw new JobException(
+                    $"--shared-data is '{folder}', which holds '{held}' of the silo itself: name a folder of data alone.");
             }
         }
     }

@@ -45,7 +45,10 @@ internal static class SiloHost
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft", LogLevel.Warning).SetMinimumLevel(LogLevel.Information);
+        builder.Logging
+            .AddFilter("Orleans", LogLevel.Warning)
+            .AddFilter("Microsoft", LogLevel.Warning)
+            .SetMinimumLevel(LogLevel.Information);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(10));
 
         var grains = GrainTimes(options);
@@ -61,7 +64,8 @@ internal static class SiloHost
         builder.Services.AddSingleton<INodeHost>(services => services.GetRequiredService<SlotHost>());
         builder.Services.AddClusterMetering();
         builder.Services.AddSingleton<IJobPreparer>(services => services.GetRequiredService<SlotHost>());
-        builder.Services.AddSingleton<IJobHost>(new ClusterJobHost(grains, options.EvaluationCache is { } cache ? new FolderEvaluationCache(cache) : null));
+        builder.Services.AddSingleton<IJobHost>(
+            new ClusterJobHost(grains, options.EvaluationCache is { } cache ? new FolderEvaluationCache(cache) : null));
         builder.Services.AddClusterGrains(grains);
         builder.Services.AddClusterApi(new ApiOptions
         {
@@ -78,16 +82,28 @@ internal static class SiloHost
         return silo;
     }
 
-    private static async Task<IJobStore> OpenStoreAsync(SiloOptions options, SiloFolders folders, CancellationToken cancellation) => options.Database is { } database
-        ? await PostgresJobStore.OpenAsync(database, TimeProvider.System, cancellation)
-        : FileJobStore.Open(folders.Root);
+#pragma warning disable CA2000 // The caller owns the store.
+    private static async Task<IJobStore> OpenStoreAsync(
+        SiloOptions options, SiloFolders folders, CancellationToken cancellation) =>
+        options.Database is { } database
+            ? await PostgresJobStore.OpenAsync(database, TimeProvider.System, cancellation)
+            : FileJobStore.Open(folders.Root);
+#pragma warning restore CA2000
 
     // Unique for each start, so that the dead are never mistaken for the living.
     private static string NodeId() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Dns.GetHostName().ToLowerInvariant()}-{Environment.ProcessId}-{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Dns.GetHostName().ToLowerInvariant()}-{Environment.ProcessId}-{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}");
 
     private static GrainOptions GrainTimes(SiloOptions options) => options.NoticesLossesFast
-        ? new GrainOptions { AnnounceEvery = TimeSpan.FromMilliseconds(500), KeepAliveEvery = TimeSpan.FromMilliseconds(500), Lease = TimeSpan.FromSeconds(10), LongestWait = TimeSpan.FromSeconds(1) }
+        ? new GrainOptions
+        {
+            AnnounceEvery = TimeSpan.FromMilliseconds(500),
+            KeepAliveEvery = TimeSpan.FromMilliseconds(500),
+            Lease = TimeSpan.FromSeconds(10),
+            LongestWait = TimeSpan.FromSeconds(1)
+        }
         : new GrainOptions();
 
     private static SlotHost Slots(string id, SiloOptions options, SiloFolders folders, SiloMetrics metrics)

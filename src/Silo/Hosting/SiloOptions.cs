@@ -36,7 +36,10 @@ internal sealed record SiloOptions
     /// <summary>The port of Orleans clients; 0 for a free one.</summary>
     public int GatewayPort { get; init; }
 
-    /// <summary>Whether work is done in this process instead of a child a slot: for tests and benchmarks of everything but the work.</summary>
+    /// <summary>
+    /// Whether work is done in this process instead of a child a slot: for tests and benchmarks of everything but the
+    /// work.
+    /// </summary>
     public bool InProcess { get; init; }
 
     /// <summary>Whether synthetic jobs are accepted.</summary>

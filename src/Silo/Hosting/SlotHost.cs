@@ -51,7 +51,8 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
         }
     }
 
-    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
     {
         var result = await _workers[slot].ExecuteAsync(job, item, records, cancellationToken);
         if (result is not FailedResult)
@@ -62,7 +63,8 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
         return result;
     }
 
-    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) => _preparer.PrepareAsync(inputs, options, cancellationToken);
+    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        _preparer.PrepareAsync(inputs, options, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

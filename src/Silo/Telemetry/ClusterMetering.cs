@@ -13,8 +13,14 @@ internal static class ClusterMetering
     public static IServiceCollection AddClusterMetering(this IServiceCollection services)
     {
         services.TryAddSingleton<SiloMetrics>();
-        Around<IJobStore>(services, static (provider, store) => new MeteredJobStore(store, provider.GetRequiredService<SiloMetrics>(), provider.GetRequiredService<ILogger<MeteredJobStore>>()));
-        Around<INodeHost>(services, static (provider, node) => new MeteredNodeHost(node, provider.GetRequiredService<SiloMetrics>(), provider.GetRequiredService<ILogger<MeteredNodeHost>>()));
+        Around<IJobStore>(
+            services,
+            static (provider, store) => new MeteredJobStore(
+                store, provider.GetRequiredService<SiloMetrics>(), provider.GetRequiredService<ILogger<MeteredJobStore>>()));
+        Around<INodeHost>(
+            services,
+            static (provider, node) => new MeteredNodeHost(
+                node, provider.GetRequiredService<SiloMetrics>(), provider.GetRequiredService<ILogger<MeteredNodeHost>>()));
         return services;
     }
 

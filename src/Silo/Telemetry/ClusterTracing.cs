@@ -6,8 +6,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Spans. A call is one trace, of its caller's where that has one; a try at a candidate is a trace of its own, linked to the one that submitted
-/// its job, so that no span lasts for hours.
+/// Spans. A call is one trace, of its caller's where that has one; a try at a candidate is a trace of its own, linked
+/// to the one that submitted its job, so that no span lasts for hours.
 /// </summary>
 internal static class ClusterTracing
 {
@@ -23,7 +23,8 @@ internal static class ClusterTracing
     private static readonly ActivitySource Source = new(SourceName, Version);
 
     /// <summary>Version of the program.</summary>
-    public static string Version => typeof(ClusterTracing).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+    public static string Version =>
+        typeof(ClusterTracing).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <summary>Begins the span of a call; null where nobody listens.</summary>
     public static Activity? Call(string method, string? traceParent, string? traceState)
@@ -38,11 +39,19 @@ internal static class ClusterTracing
     public static Activity? Try(JobEntry job, WorkItem item, string device, string node)
     {
         Activity.Current = null;
-        ActivityLink[] links = ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var submission) ? [new ActivityLink(submission)] : [];
+        ActivityLink[] links = ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var submission)
+            ? [new ActivityLink(submission)]
+            : [];
         return Source.StartActivity(
             ActivityKind.Internal,
             parentContext: default,
-            [new("cluster.job.id", job.Id), new("cluster.item.id", item.Id), new("cluster.work", Labels.Of(item)), new("cluster.device", device), new("cluster.node.id", node)],
+            [
+                new("cluster.job.id", job.Id),
+                new("cluster.item.id", item.Id),
+                new("cluster.work", Labels.Of(item)),
+                new("cluster.device", device),
+                new("cluster.node.id", node)
+            ],
             links,
             name: Attempt);
     }

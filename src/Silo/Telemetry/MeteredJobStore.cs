@@ -15,13 +15,16 @@ internal sealed class MeteredJobStore(IJobStore store, SiloMetrics metrics, ILog
 
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
 
-    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) => store.ListAsync(query, cancellationToken);
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
+        store.ListAsync(query, cancellationToken);
 
-    public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => store.SetStatusAsync(id, status, cancellationToken);
+    public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) =>
+        store.SetStatusAsync(id, status, cancellationToken);
 
     public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => store.RemoveAsync(id, cancellationToken);
 
-    public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) => store.ReadJournalAsync(id, cancellationToken);
+    public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) =>
+        store.ReadJournalAsync(id, cancellationToken);
 
     public async Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken)
     {

@@ -88,12 +88,24 @@ internal sealed partial class MeteredJournal : IJournal
     [LoggerMessage(EventId = 2001, EventName = "journal.event", Level = LogLevel.Information, Message = "Job {Job} #{Number}: {Event}")]
     private partial void LogEvent(string job, long number, string @event);
 
-    [LoggerMessage(EventId = 2002, EventName = "journal.item", Level = LogLevel.Information, Message = "Job {Job} #{Number}: {Event} of item {Sequence} ({Detail})")]
+    [LoggerMessage(
+        EventId = 2002,
+        EventName = "journal.item",
+        Level = LogLevel.Information,
+        Message = "Job {Job} #{Number}: {Event} of item {Sequence} ({Detail})")]
     private partial void LogItem(string job, long number, string @event, int sequence, string detail);
 
-    [LoggerMessage(EventId = 2003, EventName = "journal.attempt_failed", Level = LogLevel.Warning, Message = "Job {Job} #{Number}: try {Attempt} at item {Sequence} failed ({Kind}): {Problem}")]
+    [LoggerMessage(
+        EventId = 2003,
+        EventName = "journal.attempt_failed",
+        Level = LogLevel.Warning,
+        Message = "Job {Job} #{Number}: try {Attempt} at item {Sequence} failed ({Kind}): {Problem}")]
     private partial void LogAttempt(string job, long number, int sequence, int attempt, string kind, string problem);
 
-    [LoggerMessage(EventId = 2004, EventName = "journal.unwritten", Level = LogLevel.Error, Message = "The journal of job {Job} could not be written: {Problem}")]
+    [LoggerMessage(
+        EventId = 2004,
+        EventName = "journal.unwritten",
+        Level = LogLevel.Error,
+        Message = "The journal of job {Job} could not be written: {Problem}")]
     private partial void LogUnwritten(string job, string problem);
 }

@@ -34,10 +34,12 @@ internal sealed partial class MeteredNodeHost : INodeHost
 
     public IReadOnlyList<string> Holds => _node.Holds;
 
-    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
     {
         var device = Slots[slot].Device;
-        using var scope = _logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["job"] = job.Id, ["candidate"] = item.Id, ["slot"] = device });
+        using var scope = _logger.BeginScope(
+            new Dictionary<string, object>(StringComparer.Ordinal) { ["job"] = job.Id, ["candidate"] = item.Id, ["slot"] = device });
         using var activity = ClusterTracing.Try(job, item, device, Id);
         var began = Stopwatch.GetTimestamp();
         string? error = null;
@@ -70,12 +72,18 @@ internal sealed partial class MeteredNodeHost : INodeHost
         }
     }
 
-    [LoggerMessage(EventId = 2101, EventName = "attempt.began", Level = LogLevel.Information, Message = "Job {Job}: {Item} began on {Slot}")]
+    [LoggerMessage(
+        EventId = 2101, EventName = "attempt.began", Level = LogLevel.Information, Message = "Job {Job}: {Item} began on {Slot}")]
     private partial void LogBegan(string job, string item, string slot);
 
-    [LoggerMessage(EventId = 2102, EventName = "attempt.failed", Level = LogLevel.Warning, Message = "Job {Job}: {Item} failed ({Kind}): {Problem}")]
+    [LoggerMessage(
+        EventId = 2102, EventName = "attempt.failed", Level = LogLevel.Warning, Message = "Job {Job}: {Item} failed ({Kind}): {Problem}")]
     private partial void LogFailed(string job, string item, string kind, string problem);
 
-    [LoggerMessage(EventId = 2103, EventName = "attempt.ended", Level = LogLevel.Information, Message = "Job {Job}: {Item} ended on {Slot} after {Seconds} s")]
+    [LoggerMessage(
+        EventId = 2103,
+        EventName = "attempt.ended",
+        Level = LogLevel.Information,
+        Message = "Job {Job}: {Item} ended on {Slot} after {Seconds} s")]
     private partial void LogEnded(string job, string item, string slot, double seconds);
 }

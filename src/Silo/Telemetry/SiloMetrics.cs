@@ -6,8 +6,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// The numbers that this silo gives out. Names, units and meaning are listed in docs/guide/telemetry.md, which a test holds to this class. No id
-/// of a job, a candidate or a caller is ever a label: those are on spans and in logs.
+/// The numbers that this silo gives out. Names, units and meaning are listed in docs/guide/telemetry.md, which a test
+/// holds to this class. No id of a job, a candidate or a caller is ever a label: those are on spans and in logs.
 /// </summary>
 internal sealed class SiloMetrics : IDisposable
 {
@@ -31,21 +31,40 @@ internal sealed class SiloMetrics : IDisposable
 
     public SiloMetrics()
     {
-        _evaluations = _meter.CreateCounter<long>("cluster.evaluation.count", "{evaluation}", "Results and failures recorded in journals; their rate is evaluations per second, those with source cache are cache hits.");
+        _evaluations = _meter.CreateCounter<long>(
+            "cluster.evaluation.count",
+            "{evaluation}",
+            "Results and failures recorded in journals; their rate is evaluations per second, those with source cache are cache hits.");
         _retries = _meter.CreateCounter<long>("cluster.candidate.retries", "{attempt}", "Tries that gave no result.");
-        _leases = _meter.CreateCounter<long>("cluster.lease.expired", "{lease}", "Tries whose evaluator stopped answering while its host lived.");
+        _leases = _meter.CreateCounter<long>(
+            "cluster.lease.expired", "{lease}", "Tries whose evaluator stopped answering while its host lived.");
         _restarts = _meter.CreateCounter<long>("cluster.evaluator.restarts", "{restart}", "Evaluator processes that were given up.");
         _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts taken in and given out.");
-        _candidateDuration = _meter.CreateHistogram<double>("cluster.candidate.duration", "s", "One try on its slot, from beginning to end.");
+        _candidateDuration = _meter.CreateHistogram<double>(
+            "cluster.candidate.duration", "s", "One try on its slot, from beginning to end.");
         _stageDuration = _meter.CreateHistogram<double>("cluster.stage.duration", "s", "One stage of a try.");
-        _appendDuration = _meter.CreateHistogram<double>("cluster.journal.append.duration", "s", "One write to a journal, until it is durable.");
-        _openDuration = _meter.CreateHistogram<double>("cluster.journal.open.duration", "s", "Reading and checking a journal when its job is taken up.");
+        _appendDuration = _meter.CreateHistogram<double>(
+            "cluster.journal.append.duration", "s", "One write to a journal, until it is durable.");
+        _openDuration = _meter.CreateHistogram<double>(
+            "cluster.journal.open.duration", "s", "Reading and checking a journal when its job is taken up.");
         _foldDuration = _meter.CreateHistogram<double>("cluster.journal.fold.duration", "s", "Folding a journal that was read.");
         _callDuration = _meter.CreateHistogram<double>("rpc.server.call.duration", "s", "One call, until its status is known.");
         _meter.CreateObservableGauge("cluster.job.active", Active, "{job}", "Jobs whose coordinator is on this silo.");
-        _meter.CreateObservableGauge("cluster.candidate.queued", () => _jobs.Keys.Sum(job => job.Queued), "{candidate}", "Pieces of work proposed and not under way, of jobs on this silo.");
-        _meter.CreateObservableGauge("cluster.candidate.active", () => _jobs.Keys.Sum(job => job.Active), "{candidate}", "Pieces of work under way, of jobs on this silo.");
-        _meter.CreateObservableGauge("cluster.slot.busy", () => Slots(slots => slots.Count(slot => slot.IsBusy)), "{slot}", "Slots of this silo that are at work; with the limit, the busy share.");
+        _meter.CreateObservableGauge(
+            "cluster.candidate.queued",
+            () => _jobs.Keys.Sum(job => job.Queued),
+            "{candidate}",
+            "Pieces of work proposed and not under way, of jobs on this silo.");
+        _meter.CreateObservableGauge(
+            "cluster.candidate.active",
+            () => _jobs.Keys.Sum(job => job.Active),
+            "{candidate}",
+            "Pieces of work under way, of jobs on this silo.");
+        _meter.CreateObservableGauge(
+            "cluster.slot.busy",
+            () => Slots(slots => slots.Count(slot => slot.IsBusy)),
+            "{slot}",
+            "Slots of this silo that are at work; with the limit, the busy share.");
         _meter.CreateObservableGauge("cluster.slot.limit", () => Slots(slots => slots.Count()), "{slot}", "Slots of this silo.");
     }
 
@@ -62,7 +81,8 @@ internal sealed class SiloMetrics : IDisposable
 
     /// <param name="failure">Null for a result.</param>
     public void Evaluated(string work, string source, FailureKind? failure) =>
-        _evaluations.Add(1, new("cluster.work", work), new("cluster.source", source), new("cluster.outcome", Outcome(failure)), Error(failure));
+        _evaluations.Add(
+            1, new("cluster.work", work), new("cluster.source", source), new("cluster.outcome", Outcome(failure)), Error(failure));
 
     public void Retried(FailureKind failure)
     {
@@ -82,28 +102,41 @@ internal sealed class SiloMetrics : IDisposable
 
     /// <param name="error">Type of the error, or null for a result.</param>
     public void CandidateEnded(string work, string deviceClass, TimeSpan duration, string? error) => _candidateDuration.Record(
-        duration.TotalSeconds, new("cluster.work", work), new("cluster.device_class", deviceClass), new("cluster.outcome", error is null ? "succeeded" : "failed"), new("error.type", error));
+        duration.TotalSeconds,
+        new("cluster.work", work),
+        new("cluster.device_class", deviceClass),
+        new("cluster.outcome", error is null ? "succeeded" : "failed"),
+        new("error.type", error));
 
-    public void StageEnded(string stage, TimeSpan duration) => _stageDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("cluster.stage", stage));
+    public void StageEnded(string stage, TimeSpan duration) =>
+        _stageDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("cluster.stage", stage));
 
-    public void Appended(TimeSpan duration, string? error) => _appendDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("error.type", error));
+    public void Appended(TimeSpan duration, string? error) =>
+        _appendDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("error.type", error));
 
-    public void Opened(TimeSpan duration, string? error) => _openDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("error.type", error));
+    public void Opened(TimeSpan duration, string? error) =>
+        _openDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("error.type", error));
 
     public void Folded(TimeSpan duration) => _foldDuration.Record(duration.TotalSeconds);
 
     public void Called(string method, string status, TimeSpan duration, string? error) => _callDuration.Record(
-        duration.TotalSeconds, new("rpc.system.name", "grpc"), new("rpc.method", method), new("rpc.status_code", status), new("error.type", error));
+        duration.TotalSeconds,
+        new("rpc.system.name", "grpc"),
+        new("rpc.method", method),
+        new("rpc.status_code", status),
+        new("error.type", error));
 
     public void Dispose() => _meter.Dispose();
 
     private static string Outcome(FailureKind? failure) => failure is null ? "succeeded" : "failed";
 
-    private static KeyValuePair<string, object?> Error(FailureKind? failure) => new("error.type", failure is { } kind ? Labels.Of(kind) : null);
+    private static KeyValuePair<string, object?> Error(FailureKind? failure) =>
+        new("error.type", failure is { } kind ? Labels.Of(kind) : null);
 
     private IEnumerable<Measurement<int>> Active() => Enum.GetValues<JobStatus>()
         .Where(status => !status.HasEnded())
-        .Select(status => new Measurement<int>(_jobs.Keys.Count(job => job.Status == status), new KeyValuePair<string, object?>("cluster.state", Labels.Of(status))));
+        .Select(status => new Measurement<int>(
+            _jobs.Keys.Count(job => job.Status == status), new KeyValuePair<string, object?>("cluster.state", Labels.Of(status))));
 
     private IEnumerable<Measurement<int>> Slots(Func<IEnumerable<SlotLoad>, int> count) => _slots.Keys
         .GroupBy(slot => slot.DeviceClass, StringComparer.Ordinal)

@@ -11,17 +11,23 @@ using OpenTelemetry.Trace;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Sends spans, metrics and logs over OTLP, as the standard OTEL_* environment variables say. Each signal is off where no endpoint is set for it;
-/// then nothing of OpenTelemetry is started at all.
+/// Sends spans, metrics and logs over OTLP, as the standard OTEL_* environment variables say. Each signal is off where
+/// no endpoint is set for it; then nothing of OpenTelemetry is started at all.
 /// </summary>
 internal static class TelemetryExport
 {
     private const string Service = "cluster";
 
     /// <summary>Meters beside ours that tell about a silo.</summary>
-    private static readonly string[] Meters = [SiloMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+    private static readonly string[] Meters =
+    [
+        SiloMetrics.MeterName, "Microsoft.Orleans", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"
+    ];
 
-    /// <summary>Call it before other hosted services are added: they stop in the reverse order, and this is to send what they say to their end.</summary>
+    /// <summary>
+    /// Call it before other hosted services are added: they stop in the reverse order, and this is to send what they
+    /// say to their end.
+    /// </summary>
     /// <param name="builder">The silo's host; its configuration holds the environment.</param>
     /// <param name="instance">The node's id.</param>
     public static void AddClusterTelemetry(this IHostApplicationBuilder builder, string instance)

@@ -10,7 +10,10 @@ using Cluster.Silo.Workers.Protocol;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>A slot whose work is done in a process of its own, started when it is first needed, kept between items, and replaced when it is lost.</summary>
+/// <summary>
+/// A slot whose work is done in a process of its own, started when it is first needed, kept between items, and replaced
+/// when it is lost.
+/// </summary>
 internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, IJobPreparer
 {
     private readonly SemaphoreSlim _free = new(1, 1);
@@ -25,17 +28,21 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
     /// <summary>What the item under way is at, or null where none is.</summary>
     public WorkStage? Stage => _child?.Stage;
 
-    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
     {
         try
         {
             var reply = await AskAsync(
-                id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item, item is PublishItem ? records : null), cancellationToken);
+                id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item, item is PublishItem ? records : null),
+                cancellationToken);
             return reply switch
             {
                 ResultReply result => result.Result,
-                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) => new FailedResult(FailureKind.DeviceError, _text.Told(fault.Text)),
-                FaultReply fault => new FailedResult(FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)})."),
+                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) =>
+                    new FailedResult(FailureKind.DeviceError, _text.Told(fault.Text)),
+                FaultReply fault => new FailedResult(
+                    FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)})."),
                 _ => new FailedResult(FailureKind.NativeCrash, $"The evaluator answered an item with a {reply.GetType().Name}."),
             };
         }

@@ -6,13 +6,17 @@ using Cluster.Silo.Workers.Synthetic;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>A slot without a process of its own: faster to start, and as mortal as the candidate is. What a poisoned synthetic item would do to a child is only told.</summary>
+/// <summary>
+/// A slot without a process of its own: faster to start, and as mortal as the candidate is. What a poisoned synthetic
+/// item would do to a child is only told.
+/// </summary>
 internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false) : ISlotWorker, IJobPreparer
 {
     private readonly Workbench _bench = new(folders, allowSynthetic ? SyntheticConduct.Told : null);
     private readonly SemaphoreSlim _free = new(1, 1);
 
-    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken);
         try

@@ -10,6 +10,9 @@ internal sealed class NodeText
     private const int Longest = 4000;
     private const string Elsewhere = "…";
 
+    // Literal folders and character classes hardly backtrack: this is not reached.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly (Regex Found, string Told)[] _rules;
 
     /// <param name="folders">The node's folders.</param>
@@ -24,7 +27,7 @@ internal sealed class NodeText
             .. more.Append(folders.Cache).Append(folders.Artefacts).Select(Path.GetFullPath).Where(folder => folder != "/")
                 .OrderByDescending(folder => folder.Length).Select(folder => ($"{Quoted(folder)}(?![\\w.-])", Elsewhere)),
         ];
-        _rules = [.. rules.Select(rule => (new Regex(rule.Pattern, RegexOptions.CultureInvariant), rule.Told))];
+        _rules = [.. rules.Select(rule => (new Regex(rule.Pattern, RegexOptions.CultureInvariant, Patience), rule.Told))];
     }
 
     /// <summary>The sentence as callers may read it.</summary>

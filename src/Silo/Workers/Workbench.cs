@@ -24,7 +24,8 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
     private readonly LinkedList<(string Id, INodeJob Job)> _jobs = new();
 
     /// <summary>Does an item; what goes wrong is a failure by the table, or thrown where it is a defect.</summary>
-    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    public async Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
     {
         try
         {
@@ -91,14 +92,17 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
             _jobs.RemoveLast();
         }
 
+#pragma warning disable CA2000 // The list of open jobs owns it.
         INodeJob opened = SyntheticTarget.Is(job.Spec.Options.Target)
             ? new SyntheticJob(job.Spec, folders, RequireSynthetic())
             : await NodeJob.OpenAsync(job, folders, cancellation);
+#pragma warning restore CA2000
         _jobs.AddFirst((job.Id, opened));
         return opened;
     }
 
-    private WorkResult Told(WorkResult result) => result is FailedResult failure ? failure with { Reason = _text.Told(failure.Reason) } : result;
+    private WorkResult Told(WorkResult result) =>
+        result is FailedResult failure ? failure with { Reason = _text.Told(failure.Reason) } : result;
 
     private SyntheticConduct RequireSynthetic() =>
         synthetic ?? throw new JobException("The target is synthetic, which this silo does not accept: start it with --allow-synthetic.");

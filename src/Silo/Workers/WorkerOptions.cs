@@ -48,7 +48,10 @@ internal sealed record WorkerOptions
     /// <summary>The program to start.</summary>
     public ChildCommand Command { get; init; } = ChildCommand.Own;
 
-    /// <summary>Told of each stage of an item once the item has ended, where it was awaited: which, when it began, how long it took.</summary>
+    /// <summary>
+    /// Told of each stage of an item once the item has ended, where it was awaited: which, when it began, how long it
+    /// took.
+    /// </summary>
     public Action<WorkStage, DateTimeOffset, TimeSpan>? StageEnded { get; init; }
 
     /// <summary>Told why a child was given up, for metrics; from any thread.</summary>

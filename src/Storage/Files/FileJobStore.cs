@@ -6,8 +6,9 @@ using Cluster.Coordinator.Ports;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// Jobs in a folder of one process: <c>jobs/ID/job.json</c> and <c>jobs/ID/journal.jsonl</c>. A job's folder appears and disappears whole, by a
-/// rename; what a crash left half made or half deleted begins with a dot and is cleared away when the store is opened.
+/// Jobs in a folder of one process: <c>jobs/ID/job.json</c> and <c>jobs/ID/journal.jsonl</c>. A job's folder appears
+/// and disappears whole, by a rename; what a crash left half made or half deleted begins with a dot and is cleared away
+/// when the store is opened.
 /// </summary>
 public sealed class FileJobStore : IJobStore, IDisposable
 {
@@ -60,10 +61,12 @@ public sealed class FileJobStore : IJobStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => InTurnAsync(() => Add(entry.Checked()), cancellationToken);
+    public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) =>
+        InTurnAsync(() => Add(entry.Checked()), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => InTurnAsync(() => _jobs.GetValueOrDefault(id), cancellationToken);
+    public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) =>
+        InTurnAsync(() => _jobs.GetValueOrDefault(id), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken)
@@ -74,7 +77,9 @@ public sealed class FileJobStore : IJobStore, IDisposable
             [
                 .. _jobs.Values
                     .Where(job => query.Statuses.Count == 0 || query.Statuses.Contains(job.Status))
-                    .Where(job => query is not { AfterCreatedAt: { } at, AfterId: { } id } || job.CreatedAt < at || (job.CreatedAt == at && string.CompareOrdinal(job.Id, id) < 0))
+                    .Where(job => query is not { AfterCreatedAt: { } at, AfterId: { } id }
+                        || job.CreatedAt < at
+                        || (job.CreatedAt == at && string.CompareOrdinal(job.Id, id) < 0))
                     .OrderByDescending(job => job.CreatedAt)
                     .ThenByDescending(job => job.Id, StringComparer.Ordinal)
                     .Take(query.Limit),
@@ -174,7 +179,8 @@ public sealed class FileJobStore : IJobStore, IDisposable
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_closed, this);
-                return _broken is null ? work() : throw new JobException($"An earlier write to {_folder} failed ({_broken}), so what it holds is unknown: restart this process.");
+                return _broken is null ? work() : throw new JobException(
+                    $"An earlier write to {_folder} failed ({_broken}), so what it holds is unknown: restart this process.");
             }
         },
         cancellationToken);
@@ -191,9 +197,12 @@ public sealed class FileJobStore : IJobStore, IDisposable
             else if (JobIds.IsValid(name))
             {
                 var entry = JobEntryFile.Read(Path.Combine(folder, EntryName));
-                if (!string.Equals(entry.Id, name, StringComparison.Ordinal) || (entry.RequestId is { } request && _byRequest.ContainsKey(request)))
+                if (!string.Equals(entry.Id, name, StringComparison.Ordinal)
+                    || (entry.RequestId is { } request && _byRequest.ContainsKey(request)))
                 {
-                    throw new JobException($"{folder} holds the entry of job {entry.Id}, or of a request that another job has, where each job has a folder of its name: move it away.");
+                    throw new JobException(
+                        $"{folder} holds the entry of job {entry.Id}, or of a request that another job has, where each job has a "
+                        + "folder of its name: move it away.");
                 }
 
                 Keep(entry);
@@ -275,7 +284,8 @@ public sealed class FileJobStore : IJobStore, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new JobException($"Writing to {_folder} failed ({e.Message}): free space on its disk or correct its permissions, then try again.", e);
+            throw new JobException(
+                $"Writing to {_folder} failed ({e.Message}): free space on its disk or correct its permissions, then try again.", e);
         }
     }
 
@@ -289,7 +299,8 @@ public sealed class FileJobStore : IJobStore, IDisposable
         catch (IOException e)
         {
             _broken = e.Message;
-            throw new JobException($"Writing to {_folder} failed ({e.Message}), so what it holds is unknown: repair its disk, then restart this process.", e);
+            throw new JobException(
+                $"Writing to {_folder} failed ({e.Message}), so what it holds is unknown: repair its disk, then restart this process.", e);
         }
     }
 }

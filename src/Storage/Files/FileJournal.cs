@@ -5,9 +5,10 @@ using Cluster.Coordinator.Ports;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// A journal in one file of JSON lines. Each line carries a checksum chained to the line before it, and is on disk before its append returns.
-/// A torn last line (the process or the machine died while writing it) is dropped when the file is opened; any other damage is an error that
-/// names the line. One process owns the file at a time, by a lock on <c>PATH.lock</c> that ends with the process.
+/// A journal in one file of JSON lines. Each line carries a checksum chained to the line before it, and is on disk
+/// before its append returns. A torn last line (the process or the machine died while writing it) is dropped when the
+/// file is opened; any other damage is an error that names the line. One process owns the file at a time, by a lock on
+/// <c>PATH.lock</c> that ends with the process.
 /// </summary>
 public sealed class FileJournal : IJournal
 {
@@ -134,7 +135,9 @@ public sealed class FileJournal : IJournal
             ObjectDisposedException.ThrowIf(!_file.CanWrite, this);
             if (_broken)
             {
-                throw new JobException($"An earlier write to {_path} failed, so what it holds is unknown: run the command again to resume from what was stored.");
+                throw new JobException(
+                    $"An earlier write to {_path} failed, so what it holds is unknown: run the command again to resume "
+                    + "from what was stored.");
             }
 
             if (events.Count == 0)
@@ -171,7 +174,8 @@ public sealed class FileJournal : IJournal
         {
             // After a failed fsync the kernel may have dropped the pages: the only safe continuation is to read the file again.
             _broken = true;
-            throw new JobException($"Writing {_path} failed at byte {before} ({e.Message}): free space on the disk, then run the command again to resume.", e);
+            throw new JobException(
+                $"Writing {_path} failed at byte {before} ({e.Message}): free space on the disk, then run the command again to resume.", e);
         }
     }
 }

@@ -22,7 +22,9 @@ internal sealed class FileLock : IDisposable
         }
         catch (IOException e) when (e is not DirectoryNotFoundException)
         {
-            throw new JobException($"{name ?? path} is in use by {ReadOwner(path + ".owner")} where one process may write it: wait for it to end, or stop it.", e);
+            throw new JobException(
+                $"{name ?? path} is in use by {ReadOwner(path + ".owner")} where one process may write it: wait for it to end, or stop it.",
+                e);
         }
 
         try

@@ -4,7 +4,10 @@ using Cluster.Coordinator.Ports;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>Artefacts as files <c>ROOT/ab/abcdef…</c>. A file appears whole or not at all: it is written beside its place, flushed, and renamed.</summary>
+/// <summary>
+/// Artefacts as files <c>ROOT/ab/abcdef…</c>. A file appears whole or not at all: it is written beside its place,
+/// flushed, and renamed.
+/// </summary>
 public sealed class FolderArtefactStore : IArtefactStore
 {
     private readonly string _root;
@@ -60,7 +63,9 @@ public sealed class FolderArtefactStore : IArtefactStore
             var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken));
             if (!string.Equals(found, sha256, StringComparison.Ordinal))
             {
-                throw new JobException($"The artefact {path} has the digest {found} where its name says {sha256}: it was changed or damaged, delete it and run the job again.");
+                throw new JobException(
+                    $"The artefact {path} has the digest {found} where its name says {sha256}: it was changed or damaged, delete "
+                    + "it and run the job again.");
             }
 
             file.Position = 0;

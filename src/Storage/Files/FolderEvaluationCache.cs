@@ -5,7 +5,10 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>Results as files <c>ROOT/ab/abcdef….json</c>, each holding the result's canonical JSON and, on its first line, the SHA-256 of it. Safe for several processes at once.</summary>
+/// <summary>
+/// Results as files <c>ROOT/ab/abcdef….json</c>, each holding the result's canonical JSON and, on its first line, the
+/// SHA-256 of it. Safe for several processes at once.
+/// </summary>
 public sealed class FolderEvaluationCache : IEvaluationCache
 {
     private readonly string _root;

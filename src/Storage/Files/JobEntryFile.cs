@@ -12,7 +12,8 @@ internal static class JobEntryFile
     private const string Schema = "cluster.job/v1";
 
     public static byte[] Format(JobEntry entry) =>
-        Encoding.UTF8.GetBytes(CanonicalJson.Serialize(new { entry, schema = Schema, sum = Sum(CanonicalJson.Serialize(entry), Schema) }) + "\n");
+        Encoding.UTF8.GetBytes(
+            CanonicalJson.Serialize(new { entry, schema = Schema, sum = Sum(CanonicalJson.Serialize(entry), Schema) }) + "\n");
 
     /// <exception cref="JobException">It was changed, or written by another version.</exception>
     public static JobEntry Read(string path)
@@ -27,10 +28,12 @@ internal static class JobEntryFile
             {
                 return string.Equals(schema, Schema, StringComparison.Ordinal)
                     ? entry.Deserialize<JobEntry>(CoordinatorJson.Options)!
-                    : throw new JobException($"{path} has the schema \"{schema}\" where \"{Schema}\" is expected: use the version of cluster that wrote it.");
+                    : throw new JobException(
+                        $"{path} has the schema \"{schema}\" where \"{Schema}\" is expected: use the version of cluster that wrote it.");
             }
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or NotSupportedException or FileNotFoundException)
+        catch (Exception e)
+            when (e is JsonException or KeyNotFoundException or InvalidOperationException or NotSupportedException or FileNotFoundException)
         {
             throw Damaged(path, e);
         }
@@ -42,5 +45,8 @@ internal static class JobEntryFile
     private static string Sum(string entry, string schema) => CanonicalJson.DigestOfText(schema + entry);
 
     private static JobException Damaged(string path, Exception? cause) =>
-        new($"{path} is damaged (its checksum does not fit, or it is no job's entry): restore the file from a copy, or move its folder away to go on without that job.", cause);
+        new(
+            $"{path} is damaged (its checksum does not fit, or it is no job's entry): restore the file from a copy, or move its "
+            + "folder away to go on without that job.",
+            cause);
 }

@@ -50,7 +50,8 @@ internal static class JournalLines
 
     /// <summary>Where the intact lines are; what follows them is a torn one.</summary>
     /// <exception cref="JobException">A line that was whole is damaged.</exception>
-    public static IReadOnlyList<Range> Verify(ReadOnlySpan<byte> bytes, string name, out string sum, out int validLength, out bool lacksLineEnd)
+    public static IReadOnlyList<Range> Verify(
+        ReadOnlySpan<byte> bytes, string name, out string sum, out int validLength, out bool lacksLineEnd)
     {
         var lines = new List<Range>();
         sum = FirstSum;
@@ -83,14 +84,18 @@ internal static class JournalLines
     /// <exception cref="JobException">Another version of the program wrote the journal.</exception>
     public static void RequireSchema(JournalEvent journalEvent, string name)
     {
-        if (journalEvent is JobSubmitted submitted && !string.Equals(submitted.Schema, JobSubmitted.CurrentSchema, StringComparison.Ordinal))
+        if (journalEvent is JobSubmitted submitted
+            && !string.Equals(submitted.Schema, JobSubmitted.CurrentSchema, StringComparison.Ordinal))
         {
-            throw new JobException($"{name} has the schema \"{submitted.Schema}\" where \"{JobSubmitted.CurrentSchema}\" is expected: use the version of cluster that wrote it.");
+            throw new JobException(
+                $"{name} has the schema \"{submitted.Schema}\" where \"{JobSubmitted.CurrentSchema}\" is expected: use the "
+                + "version of cluster that wrote it.");
         }
     }
 
     // A whole line followed by one wrong byte is a line whose end was changed: it was acknowledged, so dropping it would lose an event.
-    private static bool IsWholeButForItsEnd(ReadOnlySpan<byte> tail, string sum) => tail.Length > 1 && tail[^1] != 0 && TryVerify(tail[..^1], sum, out _);
+    private static bool IsWholeButForItsEnd(ReadOnlySpan<byte> tail, string sum) =>
+        tail.Length > 1 && tail[^1] != 0 && TryVerify(tail[..^1], sum, out _);
 
     private static bool TryVerify(ReadOnlySpan<byte> line, string previousSum, out string sum)
     {
@@ -113,7 +118,10 @@ internal static class JournalLines
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new JobException($"{name} line {index + 1} is intact but not understood ({e.Message}): it was written by another version of cluster, use that one.", e);
+            throw new JobException(
+                $"{name} line {index + 1} is intact but not understood ({e.Message}): it was written by another version of "
+                + "cluster, use that one.",
+                e);
         }
 
         if (record is null || record.Number != index)
@@ -126,5 +134,6 @@ internal static class JournalLines
     }
 
     private static JobException Damaged(string name, int index) =>
-        new($"{name} is damaged at line {index + 1} (its checksum does not fit, or a line before it is missing): restore the file from a copy, or start again with --fresh.");
+        new($"{name} is damaged at line {index + 1} (its checksum does not fit, or a line before it is missing): restore the file "
+            + "from a copy, or start again with --fresh.");
 }

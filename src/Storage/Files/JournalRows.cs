@@ -6,7 +6,10 @@ using Cluster.Coordinator.Json;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>Journals in databases: rows that are chained as the lines of a file are, so that a changed, lost, repeated or moved one is found.</summary>
+/// <summary>
+/// Journals in databases: rows that are chained as the lines of a file are, so that a changed, lost, repeated or moved
+/// one is found.
+/// </summary>
 public static class JournalRows
 {
     /// <summary>What the first row is chained to, and the checksum of an empty journal.</summary>
@@ -16,7 +19,12 @@ public static class JournalRows
     public static JournalRow Format(JournalRecord record, string previousSum)
     {
         var text = WellFormed(CanonicalJson.Serialize(record.Event));
-        return new JournalRow(record.Number, record.Owner, record.At, text, JournalLines.Sum(previousSum, JournalLines.Body(record.At, text, record.Number, record.Owner)));
+        return new JournalRow(
+            record.Number,
+            record.Owner,
+            record.At,
+            text,
+            JournalLines.Sum(previousSum, JournalLines.Body(record.At, text, record.Number, record.Owner)));
     }
 
     /// <summary>Reads a whole journal.</summary>
@@ -56,7 +64,10 @@ public static class JournalRows
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new JobException($"{name} event {row.Number + 1} is intact but not understood ({e.Message}): it was written by another version of cluster, use that one.", e);
+            throw new JobException(
+                $"{name} event {row.Number + 1} is intact but not understood ({e.Message}): it was written by another version of "
+                + "cluster, use that one.",
+                e);
         }
     }
 

@@ -7,10 +7,14 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Storage.Files;
 
 /// <summary>The file <c>latency.json</c>: every latency observation and profile of a job, replayed by <c>--latency-table</c>.</summary>
-/// <param name="Context">What the latencies depend on besides the plan (<see cref="Coordinator.Model.JobSpec.LatencyContext"/>); another job's are refused.</param>
+/// <param name="Context">What the latencies depend on besides the plan
+/// (<see cref="Coordinator.Model.JobSpec.LatencyContext"/>); another job's are refused.</param>
 /// <param name="Observations">Latencies by plan, in the order they were made.</param>
 /// <param name="Profiles">Profiles by plan.</param>
-public sealed record LatencyTableFile(string Context, IReadOnlyList<LatencyResult> Observations, IReadOnlyList<ProfileResult> Profiles) : ILatencyTable
+public sealed record LatencyTableFile(
+    string Context,
+    IReadOnlyList<LatencyResult> Observations,
+    IReadOnlyList<ProfileResult> Profiles) : ILatencyTable
 {
     /// <summary>The version that this code writes and reads.</summary>
     public const string CurrentSchema = "cluster.latency/v1";
@@ -19,7 +23,8 @@ public sealed record LatencyTableFile(string Context, IReadOnlyList<LatencyResul
     public string Schema { get; init; } = CurrentSchema;
 
     /// <summary>Reads a table for jobs of one latency context.</summary>
-    /// <exception cref="JobException">It is not there, not a table of this version, or was measured for another model, data, runtime, batch or number of threads.</exception>
+    /// <exception cref="JobException">It is not there, not a table of this version, or was measured for another model,
+    /// data, runtime, batch or number of threads.</exception>
     public static LatencyTableFile Read(string path, string context)
     {
         if (!File.Exists(path))
@@ -39,12 +44,16 @@ public sealed record LatencyTableFile(string Context, IReadOnlyList<LatencyResul
 
         if (table is null || !string.Equals(table.Schema, CurrentSchema, StringComparison.Ordinal))
         {
-            throw new JobException($"{path} has the schema \"{table?.Schema}\" where \"{CurrentSchema}\" is expected: use the version of cluster that wrote it.");
+            throw new JobException(
+                $"{path} has the schema \"{table?.Schema}\" where \"{CurrentSchema}\" is expected: use the version of "
+                + "cluster that wrote it.");
         }
 
         if (!string.Equals(table.Context, context, StringComparison.Ordinal))
         {
-            throw new JobException($"{path} was measured for another model, calibration data, seed, runtime, batch or number of threads than this job's: leave --latency-table out, or use the same ones.");
+            throw new JobException(
+                $"{path} was measured for another model, calibration data, seed, runtime, batch or number of threads than this "
+                + "job's: leave --latency-table out, or use the same ones.");
         }
 
         return table;

@@ -35,12 +35,17 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
             // A server that is gone without goodbye is noticed while nothing is asked of it.
             settings.KeepAlive = settings.KeepAlive == 0 ? 30 : settings.KeepAlive;
-            return new PostgresDatabase(NpgsqlDataSource.Create(settings), $"PostgreSQL at {settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}", time);
+            return new PostgresDatabase(
+                NpgsqlDataSource.Create(settings),
+                $"PostgreSQL at {settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}",
+                time);
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException)
         {
             // Neither its message nor itself: they may quote what was given, which holds a password.
-            throw new JobException("The connection string of PostgreSQL is not understood where \"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.");
+            throw new JobException(
+                "The connection string of PostgreSQL is not understood where "
+                + "\"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.");
         }
     }
 
@@ -49,7 +54,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>A command on a connection of the pool, which it gives back by itself.</summary>
     public NpgsqlCommand Command(string sql) => _source.CreateCommand(sql);
 
-    /// <summary>Does what may safely be done twice, again after failures that may pass (a server that restarts, a connection that broke), a bounded number of times.</summary>
+    /// <summary>
+    /// Does what may safely be done twice, again after failures that may pass (a server that restarts, a connection
+    /// that broke), a bounded number of times.
+    /// </summary>
     /// <param name="purpose">What it is for: "list jobs".</param>
     /// <exception cref="JobException">It failed for good.</exception>
     public async Task<T> RepeatableAsync<T>(string purpose, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
@@ -81,7 +89,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public JobException Failure(string purpose, Exception e)
     {
         var reason = e is PostgresException refused ? $"{refused.SqlState}: {refused.MessageText}" : e.InnerException?.Message ?? e.Message;
-        return new JobException($"{Name} could not {purpose} ({reason}): check that it runs, is reachable and lets this user in, then try again.", e);
+        return new JobException(
+            $"{Name} could not {purpose} ({reason}): check that it runs, is reachable and lets this user in, then try again.", e);
     }
 
     private static bool MayPass(Exception e) => e is not NpgsqlException database || database.IsTransient;

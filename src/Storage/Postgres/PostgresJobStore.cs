@@ -66,13 +66,18 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
                     add.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = entry.RequestId });
                     add.Parameters.AddWithValue(entry.CreatedAt);
                     add.Parameters.AddWithValue(Text(entry.Status));
-                    add.Parameters.Add(new NpgsqlParameter<string> { TypedValue = CanonicalJson.Serialize(entry), NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Json });
+                    add.Parameters.Add(new NpgsqlParameter<string>
+                    {
+                        TypedValue = CanonicalJson.Serialize(entry),
+                        NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Json
+                    });
                     if (await add.ExecuteNonQueryAsync(cancellationToken) == 1)
                     {
                         return entry;
                     }
 
-                    // Whoever was first has committed by now. Between the two statements its job may be removed again: then it is this one's turn.
+                    // Whoever was first has committed by now. Between the two statements its job may be removed again:
+                    // then it is this one's turn.
                     if (entry.RequestId is { } request && await OneAsync(connection, "request_id", request, cancellationToken) is { } known)
                     {
                         return known;
@@ -92,7 +97,8 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) =>
         !JobIds.IsValid(id)
             ? Task.FromResult<JobEntry?>(null)
-            : _database.RepeatableAsync($"look for job {id}", connection => OneAsync(connection, "id", id, cancellationToken), cancellationToken);
+            : _database.RepeatableAsync(
+                $"look for job {id}", connection => OneAsync(connection, "id", id, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken)
@@ -105,7 +111,9 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
                 var after = query is { AfterCreatedAt: not null, AfterId: not null };
 #pragma warning disable CA2100 // Put together from constants.
                 await using var list = new NpgsqlCommand(
-                    $"SELECT entry, status FROM cluster_jobs WHERE (cardinality($1) = 0 OR status = ANY ($1)) {(after ? "AND (created_at, id) < ($3, $4)" : "")} ORDER BY created_at DESC, id DESC LIMIT $2", connection);
+                    "SELECT entry, status FROM cluster_jobs WHERE (cardinality($1) = 0 OR status = ANY ($1)) "
+                    + $"{(after ? "AND (created_at, id) < ($3, $4)" : "")} ORDER BY created_at DESC, id DESC LIMIT $2",
+                    connection);
 #pragma warning restore CA2100
                 list.Parameters.AddWithValue(query.Statuses.Select(Text).ToArray());
                 list.Parameters.AddWithValue(query.Limit);
@@ -122,7 +130,13 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) =>
-        !JobIds.IsValid(id) ? Task.CompletedTask : ChangeAsync($"change the status of job {id}", "UPDATE cluster_jobs SET status = $2 WHERE id = $1 AND status <> $2", [id, Text(status)], cancellationToken);
+        !JobIds.IsValid(id)
+            ? Task.CompletedTask
+            : ChangeAsync(
+                $"change the status of job {id}",
+                "UPDATE cluster_jobs SET status = $2 WHERE id = $1 AND status <> $2",
+                [id, Text(status)],
+                cancellationToken);
 
     /// <inheritdoc/>
     public async Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) =>
@@ -141,7 +155,8 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
 
     private static string Text(JobStatus status) => JsonSerializer.SerializeToElement(status, CoordinatorJson.Options).GetString()!;
 
-    private static async Task<JobEntry?> OneAsync(NpgsqlConnection connection, string column, string value, CancellationToken cancellationToken)
+    private static async Task<JobEntry?> OneAsync(
+        NpgsqlConnection connection, string column, string value, CancellationToken cancellationToken)
     {
 #pragma warning disable CA2100 // The column is a constant of this file.
         await using var find = new NpgsqlCommand($"SELECT entry, status FROM cluster_jobs WHERE {column} = $1", connection);
@@ -163,19 +178,21 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
         return entries;
     }
 
-    private Task<int> ChangeAsync(string purpose, string sql, string[] values, CancellationToken cancellationToken) => _database.RepeatableAsync(
-        purpose,
-        async connection =>
-        {
-#pragma warning disable CA2100 // Constants of this file.
-            await using var command = new NpgsqlCommand(sql, connection);
-#pragma warning restore CA2100
-            foreach (var value in values)
+    private Task<int> ChangeAsync(
+        string purpose, string sql, string[] values, CancellationToken cancellationToken) =>
+        _database.RepeatableAsync(
+            purpose,
+            async connection =>
             {
-                command.Parameters.AddWithValue(value);
-            }
+#pragma warning disable CA2100 // Constants of this file.
+                await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+                foreach (var value in values)
+                {
+                    command.Parameters.AddWithValue(value);
+                }
 
-            return await command.ExecuteNonQueryAsync(cancellationToken);
-        },
-        cancellationToken);
+                return await command.ExecuteNonQueryAsync(cancellationToken);
+            },
+            cancellationToken);
 }

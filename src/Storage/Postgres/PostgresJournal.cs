@@ -8,8 +8,9 @@ using Npgsql;
 namespace Cluster.Storage.Postgres;
 
 /// <summary>
-/// A journal in rows of a database. Whoever opens it raises the token in its head; an append is one statement that moves the head on only while
-/// the token is its own, so that of two owners that are alive at once, only the later one writes.
+/// A journal in rows of a database. Whoever opens it raises the token in its head; an append is one statement that
+/// moves the head on only while the token is its own, so that of two owners that are alive at once, only the later one
+/// writes.
 /// </summary>
 internal sealed class PostgresJournal : IJournal
 {
@@ -38,7 +39,8 @@ internal sealed class PostgresJournal : IJournal
     private JobException? _failure;
     private bool _closed;
 
-    private PostgresJournal(PostgresDatabase database, string jobId, long token, IReadOnlyList<JournalRecord> records, string sum, TimeProvider time)
+    private PostgresJournal(
+        PostgresDatabase database, string jobId, long token, IReadOnlyList<JournalRecord> records, string sum, TimeProvider time)
     {
         _database = database;
         _jobId = jobId;
@@ -56,14 +58,16 @@ internal sealed class PostgresJournal : IJournal
 
     /// <summary>Takes ownership; appends of an earlier owner are refused from here on.</summary>
     /// <exception cref="JobException">There is no such job, its journal is damaged, or the database failed.</exception>
-    public static async Task<PostgresJournal> OpenAsync(PostgresDatabase database, string jobId, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<PostgresJournal> OpenAsync(
+        PostgresDatabase database, string jobId, TimeProvider time, CancellationToken cancellationToken)
     {
         // Committed before the rows are read: from here on nobody but this owner, or a later one, adds any.
         var token = await database.RepeatableAsync(
             $"open the journal of job {jobId}",
             async connection =>
             {
-                await using var raise = new NpgsqlCommand("UPDATE cluster_journal_heads SET token = token + 1 WHERE job_id = $1 RETURNING token", connection);
+                await using var raise = new NpgsqlCommand(
+                    "UPDATE cluster_journal_heads SET token = token + 1 WHERE job_id = $1 RETURNING token", connection);
                 raise.Parameters.AddWithValue(jobId);
                 return (long?)await raise.ExecuteScalarAsync(cancellationToken);
             },
@@ -75,7 +79,8 @@ internal sealed class PostgresJournal : IJournal
     /// <summary>Reads a journal as it was at one moment, without owning it.</summary>
     /// <returns>Its events, and the checksum of the last one.</returns>
     /// <exception cref="JobException">There is no such job, its journal is damaged, or the database failed.</exception>
-    public static async Task<(IReadOnlyList<JournalRecord> Records, string Sum)> ReadAsync(PostgresDatabase database, string jobId, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<JournalRecord> Records, string Sum)> ReadAsync(
+        PostgresDatabase database, string jobId, CancellationToken cancellationToken)
     {
         var (rows, length, sum) = await database.RepeatableAsync(
             $"read the journal of job {jobId}",
@@ -167,7 +172,10 @@ internal sealed class PostgresJournal : IJournal
         }
         catch (Exception e) when (PostgresDatabase.IsFailure(e))
         {
-            _failure = new JobException($"Writing the journal of job {_jobId} failed ({_database.Failure("keep its events", e).Message}) and what it holds is unknown: open it again.", e);
+            _failure = new JobException(
+                $"Writing the journal of job {_jobId} failed ({_database.Failure("keep its events", e).Message}) and what it "
+                + "holds is unknown: open it again.",
+                e);
             throw _failure;
         }
 
@@ -182,5 +190,6 @@ internal sealed class PostgresJournal : IJournal
         return records;
     }
 
-    private JournalOwnershipException Lost() => new($"The journal of job {_jobId} has another owner now, or went with its job: the owner of token {Token} stops.");
+    private JournalOwnershipException Lost() =>
+        new($"The journal of job {_jobId} has another owner now, or went with its job: the owner of token {Token} stops.");
 }

@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace Cluster.Storage.Postgres;
 
-/// <summary>Brings a database's tables to this program's version: numbered scripts, each applied once, in one transaction and by one process at a time.</summary>
+/// <summary>
+/// Brings a database's tables to this program's version: numbered scripts, each applied once, in one transaction and by
+/// one process at a time.
+/// </summary>
 internal static class PostgresSchema
 {
     private const string Prefix = "migrations/";
@@ -16,7 +19,8 @@ internal static class PostgresSchema
     [
         .. typeof(PostgresSchema).Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
-            .Select(name => new Migration(int.Parse(name.AsSpan(Prefix.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture), name[Prefix.Length..]))
+            .Select(name => new Migration(
+                int.Parse(name.AsSpan(Prefix.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture), name[Prefix.Length..]))
             .OrderBy(migration => migration.Number),
     ];
 
@@ -28,9 +32,22 @@ internal static class PostgresSchema
         "prepare its tables",
         async connection =>
         {
-            await RequireSettingAsync(connection, database, "server_encoding", value => value == "UTF8", "UTF8", "create the database with ENCODING 'UTF8'", cancellationToken);
             await RequireSettingAsync(
-                connection, database, "synchronous_commit", value => value != "off", "on", "an event counts as kept once it is acknowledged, so set it to on for this user or database", cancellationToken);
+                connection,
+                database,
+                "server_encoding",
+                value => value == "UTF8",
+                "UTF8",
+                "create the database with ENCODING 'UTF8'",
+                cancellationToken);
+            await RequireSettingAsync(
+                connection,
+                database,
+                "synchronous_commit",
+                value => value != "off",
+                "on",
+                "an event counts as kept once it is acknowledged, so set it to on for this user or database",
+                cancellationToken);
 
             // Whoever may not create tables can still use those of the right version.
             if (await VersionAsync(connection, cancellationToken) != Current)
@@ -49,11 +66,16 @@ internal static class PostgresSchema
 
         // Names are looked up in a cache that a wait for another process's tables does not renew: only using the table does.
         await ExecuteAsync(
-            connection, "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())", cancellationToken);
+            connection,
+            "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, applied_at "
+            + "timestamptz NOT NULL DEFAULT now())",
+            cancellationToken);
         var version = await NewestAsync(connection, cancellationToken);
         if (version > Current)
         {
-            throw new JobException($"{database.Name} has tables of version {version} where this version of cluster knows those up to {Current}: use the version of cluster that made them, or a later one.");
+            throw new JobException(
+                $"{database.Name} has tables of version {version} where this version of cluster knows those up to {Current}: use "
+                + "the version of cluster that made them, or a later one.");
         }
 
         foreach (var migration in All.Where(migration => migration.Number > version))
@@ -81,7 +103,13 @@ internal static class PostgresSchema
     }
 
     private static async Task RequireSettingAsync(
-        NpgsqlConnection connection, PostgresDatabase database, string name, Func<string, bool> isGood, string expected, string advice, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        PostgresDatabase database,
+        string name,
+        Func<string, bool> isGood,
+        string expected,
+        string advice,
+        CancellationToken cancellationToken)
     {
         await using var show = new NpgsqlCommand("SELECT current_setting($1)", connection);
         show.Parameters.AddWithValue(name);

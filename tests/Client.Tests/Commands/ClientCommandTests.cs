@@ -9,7 +9,8 @@ public sealed class ClientCommandTests
 {
     [Fact]
     public void Create_Commands_AreThoseThatTheLocalHalfLists() =>
-        ClientCommand.Create(ClientContext.OfProcess).Subcommands.Select(command => command.Name).ShouldBe(OtherVerbs.All.Select(verb => verb.Name));
+        ClientCommand.Create(ClientContext.OfProcess).Subcommands.Select(command => command.Name)
+            .ShouldBe(OtherVerbs.All.Select(verb => verb.Name));
 
     [Fact]
     public async Task RunAsync_HelpOfEachCommand_HasExamplesAndTheCommonOptions()
@@ -83,9 +84,12 @@ public sealed class ClientCommandTests
         // Port 1 of the loopback address: nothing listens there.
         var run = await RunAsync("list", "--server", "http://127.0.0.1:1");
         run.Code.ShouldBe(ExitCode.Unavailable);
-        run.Error.ShouldBe("cluster: the server http://127.0.0.1:1 cannot be reached (Connection refused); start one with ./cluster silo, or name another with --server.\n");
+        run.Error.ShouldBe(
+            "cluster: the server http://127.0.0.1:1 cannot be reached (Connection refused); start one with ./cluster silo, or "
+            + "name another with --server.\n");
     }
 
     private static Task<ClientRun> RunAsync(params string[] args) =>
-        ClientRun.OfAsync(new ClientContext(name => name == "XDG_CONFIG_HOME" ? "/nowhere" : null, new InstantTime(), () => 0.5), default, args);
+        ClientRun.OfAsync(
+            new ClientContext(name => name == "XDG_CONFIG_HOME" ? "/nowhere" : null, new InstantTime(), () => 0.5), default, args);
 }

@@ -87,7 +87,10 @@ public sealed class JobCommandTests
         var job = server.State.Jobs[0];
         job.State = JobState.Succeeded;
         job.Winner = Samples.Winner();
-        job.Artefacts.Add(server.State.Publish("result.json", """{"groups":[{"group":"conv1","reason":"saves 3 ms"},{"group":"fc","reason":"costs accuracy"}]}"""u8.ToArray()));
+        job.Artefacts.Add(
+            server.State.Publish(
+                "result.json",
+                """{"groups":[{"group":"conv1","reason":"saves 3 ms"},{"group":"fc","reason":"costs accuracy"}]}"""u8.ToArray()));
         var run = await ClientRun.OfAsync(server, "show", "a");
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         run.Output.ShouldContain("The fastest of 12 plans within 0.50 points.");
@@ -107,7 +110,10 @@ public sealed class JobCommandTests
             Kept = true,
             Reason = "it is as accurate as FP32",
             Elapsed = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(75)),
-            Blocks = { new ReconstructedBlock { Name = "conv1+conv2", Phase = "weights", LossBefore = 0.5, LossAfter = 0.25, Kept = true } },
+            Blocks =
+            {
+                new ReconstructedBlock { Name = "conv1+conv2", Phase = "weights", LossBefore = 0.5, LossAfter = 0.25, Kept = true }
+            },
         });
 
         var run = await ClientRun.OfAsync(server, "show", "a");
@@ -148,7 +154,8 @@ public sealed class JobCommandTests
         run.Rows[1].ShouldBe("0 succeeded 1/2 59.75% 0.13 25.0 1.24x 2 nodes/one");
         run.Lines[6].ShouldContain("failed: out of memory");
         run.Output.ShouldNotContain("needs 9 GB");
-        JsonParser.Default.Parse<ListCandidatesResponse>((await ClientRun.OfAsync(server, "candidates", "a", "--json")).Output).Candidates.ShouldBe(server.State.Candidates);
+        JsonParser.Default.Parse<ListCandidatesResponse>((await ClientRun.OfAsync(server, "candidates", "a", "--json")).Output)
+            .Candidates.ShouldBe(server.State.Candidates);
     }
 
     [Fact]
@@ -158,7 +165,8 @@ public sealed class JobCommandTests
         server.State.Candidates.AddRange([Samples.Candidate(0), Samples.Failed(1)]);
         var run = await ClientRun.OfAsync(server, "candidates", "a", "--failed", "--why");
         run.Rows.Skip(1).ShouldHaveSingleItem().ShouldEndWith("walk back needs 9 GB where 8 are allowed (after 2 attempts)");
-        (await ClientRun.OfAsync(server, "candidates", "a", "--why", "--state", "succeeded")).Rows[1].ShouldEndWith("uniform INT8 accuracy measured, latency from an earlier job");
+        (await ClientRun.OfAsync(server, "candidates", "a", "--why", "--state", "succeeded")).Rows[1].ShouldEndWith(
+            "uniform INT8 accuracy measured, latency from an earlier job");
     }
 
     private static string Row(ClientRun run, string name) => run.Rows.Single(line => line.StartsWith($"{name} ", StringComparison.Ordinal));

@@ -17,7 +17,8 @@ public sealed class ListTests
         run.Error.ShouldBeEmpty();
         run.Lines.Count.ShouldBe(8);
         run.Rows[0].ShouldBe("Job Name State Done ETA Best Age");
-        run.Rows.Skip(1).ShouldBe(Enumerable.Range(0, 7).Select(i => $"jobs/j{i} name of j{i} running 34/~52 01:12 0.13 points, 1.24x 1:00:00"));
+        run.Rows.Skip(1)
+            .ShouldBe(Enumerable.Range(0, 7).Select(i => $"jobs/j{i} name of j{i} running 34/~52 01:12 0.13 points, 1.24x 1:00:00"));
         run.Output.ShouldNotContain("\u001b");
         server.State.Requests<ListJobsRequest>().Count().ShouldBe(3);
     }
@@ -105,7 +106,8 @@ public sealed class ListTests
         run.Rows[1].ShouldBe("nodes/a ready cpu:0 cpu/avx512-vnni jobs/x/candidates/3 30.0 s 2.0 s 0.1.0");
         run.Lines[2].ShouldContain(" free ");
         run.Lines[4].ShouldContain("no slots");
-        JsonParser.Default.Parse<ListNodesResponse>((await ClientRun.OfAsync(server, "nodes", "-o", "json")).Output).Nodes.ShouldBe(server.State.Nodes);
+        JsonParser.Default.Parse<ListNodesResponse>((await ClientRun.OfAsync(server, "nodes", "-o", "json")).Output)
+            .Nodes.ShouldBe(server.State.Nodes);
     }
 
     private static async Task<FakeServer> StartAsync(int jobs)

@@ -77,15 +77,19 @@ public sealed class SubmitTests : IAsyncLifetime
     {
         string preprocess = _folder.Write("other.json", "{}");
         var run = await SubmitAsync(
-            "--test", $"cifar10:{_folder["train.bin"]}@9..", "--preprocess", preprocess, "--max-drop", "1%", "--confidence", "0.95", "--methods", "max, mse", "--budget-evals", "40",
-            "--batch", "1", "--threads", "2", "--seed", "17", "--target", "other", "--train", $"cifar10:{_folder["train.bin"]}@0..9", "--fine-tune", "always", "--epochs", "2", "--reconstruct", "always", "--reconstruct-iterations", "60", "--request-id", "0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
+            "--test", $"cifar10:{_folder["train.bin"]}@9..", "--preprocess", preprocess, "--max-drop", "1%", "--confidence",
+            "0.95", "--methods", "max, mse", "--budget-evals", "40",
+            "--batch", "1", "--threads", "2", "--seed", "17", "--target", "other", "--train",
+            $"cifar10:{_folder["train.bin"]}@0..9", "--fine-tune", "always", "--epochs", "2", "--reconstruct", "always",
+            "--reconstruct-iterations", "60", "--request-id", "0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
 
         run.Code.ShouldBe(ExitCode.Done, run.Error);
         var request = Created.Single();
         request.RequestId.ShouldBe("0b8e0b5e-7a0b-4b9e-9c0c-0123456789ab");
         var spec = request.Spec;
         spec.Preprocess.ShouldBe("{}");
-        (spec.MaxDrop, spec.Confidence, spec.BudgetEvaluations, spec.Batch, spec.Threads, spec.Seed, spec.Target).ShouldBe((0.01, 0.95, 40, 1, 2, 17, "other"));
+        (spec.MaxDrop, spec.Confidence, spec.BudgetEvaluations, spec.Batch, spec.Threads, spec.Seed, spec.Target).ShouldBe(
+            (0.01, 0.95, 40, 1, 2, 17, "other"));
         spec.Methods.ShouldBe(["max", "mse"]);
         spec.Test.ShouldBe(new DataSet { Artefact = spec.Calibration.Artefact, Spec = "cifar10:train.bin@9.." });
         spec.Evaluation.ShouldBeNull();
@@ -129,7 +133,8 @@ public sealed class SubmitTests : IAsyncLifetime
     [Fact]
     public async Task Submit_StoreIsFull_SaysWhatTheServerSays()
     {
-        _server.State.Fail("UploadArtefact", FakeState.Error(StatusCode.ResourceExhausted, "STORE_FULL", "There is no room for 3145728 bytes."));
+        _server.State.Fail(
+            "UploadArtefact", FakeState.Error(StatusCode.ResourceExhausted, "STORE_FULL", "There is no room for 3145728 bytes."));
         var run = await SubmitAsync();
         run.Code.ShouldBe(ExitCode.Failed);
         run.Error.ShouldBe("cluster: There is no room for 3145728 bytes (STORE_FULL).\n");
@@ -139,7 +144,8 @@ public sealed class SubmitTests : IAsyncLifetime
     [Fact]
     public async Task Submit_SpecRefused_NamesTheField()
     {
-        _server.State.Fail("CreateJob", FakeState.Error(StatusCode.InvalidArgument, "SPEC_INVALID", "The spec is wrong.", ("spec.target", "is 'x'; onnxruntime-cpu is expected.")));
+        _server.State.Fail("CreateJob", FakeState.Error(
+            StatusCode.InvalidArgument, "SPEC_INVALID", "The spec is wrong.", ("spec.target", "is 'x'; onnxruntime-cpu is expected.")));
         var run = await SubmitAsync();
         run.Code.ShouldBe(ExitCode.Usage);
         run.Error.ShouldContain("cluster: The spec is wrong; spec.target: is 'x'; onnxruntime-cpu is expected (SPEC_INVALID).\n");
@@ -157,7 +163,8 @@ public sealed class SubmitTests : IAsyncLifetime
         run.Output.ShouldContain("about 34 accuracy evaluations, about 05:00");
         run.Error.ShouldNotContain("request id");
         _server.State.Jobs.ShouldBeEmpty();
-        JsonParser.Default.Parse<CreateJobResponse>((await SubmitAsync("--dry-run", "-o", "json")).Output).Estimate.Evaluations.ShouldBe(34);
+        JsonParser.Default.Parse<CreateJobResponse>((await SubmitAsync("--dry-run", "-o", "json")).Output)
+            .Estimate.Evaluations.ShouldBe(34);
     }
 
     [Fact]

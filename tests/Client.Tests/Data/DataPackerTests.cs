@@ -93,7 +93,8 @@ public sealed class DataPackerTests : IDisposable
         _folder.Write("targets/train.gz", "");
         var package = Pack("idx:images/train.gz,labels=targets/train.gz");
         package.Spec.ShouldBe("idx:train.gz,labels=labels/train.gz");
-        package.Files.ShouldBe([new PackedFile("labels/train.gz", _folder["targets/train.gz"]), new PackedFile("train.gz", _folder["images/train.gz"])]);
+        package.Files.ShouldBe(
+            [new PackedFile("labels/train.gz", _folder["targets/train.gz"]), new PackedFile("train.gz", _folder["images/train.gz"])]);
     }
 
     [Theory]
@@ -129,7 +130,8 @@ public sealed class DataPackerTests : IDisposable
     {
         _folder.Write("val/val.csv", "");
         new DataPacker(_folder.Root).Absolute("folder:val,labels=val.csv@0..9+cifar10:/mnt/x+idx:y,labels=z")
-            .ShouldBe($"folder:{_folder["val"]},labels={_folder["val/val.csv"]}@0..9+cifar10:/mnt/x+idx:{_folder["y"]},labels={_folder["z"]}");
+            .ShouldBe(
+                $"folder:{_folder["val"]},labels={_folder["val/val.csv"]}@0..9+cifar10:/mnt/x+idx:{_folder["y"]},labels={_folder["z"]}");
     }
 
     private static IEnumerable<string> Names(DataPackage package) => package.Files.Select(file => file.Name);

@@ -7,7 +7,8 @@ namespace Cluster.Client.Tests.Faking;
 
 internal sealed class FakeArtefacts(FakeState state) : ArtefactService.ArtefactServiceBase
 {
-    public override async Task<UploadArtefactResponse> UploadArtefact(IAsyncStreamReader<UploadArtefactRequest> requestStream, ServerCallContext context)
+    public override async Task<UploadArtefactResponse> UploadArtefact(
+        IAsyncStreamReader<UploadArtefactRequest> requestStream, ServerCallContext context)
     {
         await requestStream.MoveNext(context.CancellationToken);
         var header = requestStream.Current.Header;
@@ -36,7 +37,8 @@ internal sealed class FakeArtefacts(FakeState state) : ArtefactService.ArtefactS
         return new UploadArtefactResponse { Artefact = artefact };
     }
 
-    public override async Task DownloadArtefact(DownloadArtefactRequest request, IServerStreamWriter<DownloadArtefactResponse> responseStream, ServerCallContext context)
+    public override async Task DownloadArtefact(
+        DownloadArtefactRequest request, IServerStreamWriter<DownloadArtefactResponse> responseStream, ServerCallContext context)
     {
         state.Enter(nameof(DownloadArtefact), request, context);
         string sha = request.Name["artefacts/".Length..];
@@ -47,7 +49,8 @@ internal sealed class FakeArtefacts(FakeState state) : ArtefactService.ArtefactS
             bytes[^1] ^= 1;
         }
 
-        await responseStream.WriteAsync(new DownloadArtefactResponse { Artefact = new Artefact { Name = request.Name, Sha256 = sha, SizeBytes = bytes.Length } });
+        await responseStream.WriteAsync(
+            new DownloadArtefactResponse { Artefact = new Artefact { Name = request.Name, Sha256 = sha, SizeBytes = bytes.Length } });
         int sent = 0;
         for (int at = (int)request.Offset; at < bytes.Length; at += 1000)
         {

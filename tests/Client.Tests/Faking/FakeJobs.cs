@@ -16,7 +16,14 @@ internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase
                 Job = new Job { Spec = request.Spec },
                 Estimate = new JobEstimate
                 {
-                    Groups = { new Group { Name = "conv1", Operators = { "Conv", "Relu" }, Macs = 41_000_000, Parameters = 864, Description = "3x3, 32 channels" } },
+                    Groups = { new Group
+                    {
+                        Name = "conv1",
+                        Operators = { "Conv", "Relu" },
+                        Macs = 41_000_000,
+                        Parameters = 864,
+                        Description = "3x3, 32 channels"
+                    } },
                     UnsupportedOperators = { "Softmax" },
                     Evaluations = 34,
                     Duration = Duration.FromTimeSpan(TimeSpan.FromMinutes(5)),
@@ -27,7 +34,14 @@ internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase
         var job = state.Jobs.Find(known => known.Etag == request.RequestId);
         if (job is null)
         {
-            job = new Job { Name = $"jobs/new{state.Jobs.Count}", DisplayName = request.DisplayName, Spec = request.Spec, State = JobState.Queued, Etag = request.RequestId };
+            job = new Job
+            {
+                Name = $"jobs/new{state.Jobs.Count}",
+                DisplayName = request.DisplayName,
+                Spec = request.Spec,
+                State = JobState.Queued,
+                Etag = request.RequestId
+            };
             state.Jobs.Add(job);
         }
 
@@ -43,7 +57,8 @@ internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase
     public override Task<ListJobsResponse> ListJobs(ListJobsRequest request, ServerCallContext context)
     {
         state.Enter(nameof(ListJobs), request, context);
-        var (page, next) = FakePages.Cut(state.Jobs.Where(job => request.States.Count == 0 || request.States.Contains(job.State)), request.PageToken, request.PageSize);
+        var (page, next) = FakePages.Cut(
+            state.Jobs.Where(job => request.States.Count == 0 || request.States.Contains(job.State)), request.PageToken, request.PageSize);
         return Task.FromResult(new ListJobsResponse { Jobs = { page }, NextPageToken = next });
     }
 
@@ -52,7 +67,9 @@ internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase
         state.Enter(nameof(ListCandidates), request, context);
         state.Require(request.Parent);
         var (page, next) = FakePages.Cut(
-            state.Candidates.Where(candidate => request.States.Count == 0 || request.States.Contains(candidate.State)), request.PageToken, request.PageSize);
+            state.Candidates.Where(candidate => request.States.Count == 0 || request.States.Contains(candidate.State)),
+            request.PageToken,
+            request.PageSize);
         return Task.FromResult(new ListCandidatesResponse { Candidates = { page }, NextPageToken = next });
     }
 
@@ -95,11 +112,14 @@ internal sealed class FakeJobs(FakeState state) : JobService.JobServiceBase
         }
     }
 
-    public override Task<Job> CancelJob(CancelJobRequest request, ServerCallContext context) => Change(nameof(CancelJob), request.Name, request, JobState.Cancelling, context);
+    public override Task<Job> CancelJob(CancelJobRequest request, ServerCallContext context) =>
+        Change(nameof(CancelJob), request.Name, request, JobState.Cancelling, context);
 
-    public override Task<Job> PauseJob(PauseJobRequest request, ServerCallContext context) => Change(nameof(PauseJob), request.Name, request, JobState.Pausing, context);
+    public override Task<Job> PauseJob(PauseJobRequest request, ServerCallContext context) =>
+        Change(nameof(PauseJob), request.Name, request, JobState.Pausing, context);
 
-    public override Task<Job> ResumeJob(ResumeJobRequest request, ServerCallContext context) => Change(nameof(ResumeJob), request.Name, request, JobState.Running, context);
+    public override Task<Job> ResumeJob(ResumeJobRequest request, ServerCallContext context) =>
+        Change(nameof(ResumeJob), request.Name, request, JobState.Running, context);
 
     public override Task<Empty> DeleteJob(DeleteJobRequest request, ServerCallContext context)
     {

@@ -28,7 +28,8 @@ internal sealed class FakeServer : IAsyncDisposable
         var state = new FakeState();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(options => options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(
+            options => options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton(new FakeJobs(state)).AddSingleton(new FakeArtefacts(state)).AddSingleton(new FakeNodes(state));
         builder.Services.AddGrpc();
@@ -41,7 +42,10 @@ internal sealed class FakeServer : IAsyncDisposable
     }
 
     public ServerConnection Connect(InstantTime? time = null) =>
-        new(new Endpoint(new Uri(Address), null), TimeSpan.FromSeconds(60), new ClientContext(_ => null, time ?? new InstantTime(), () => 0.5));
+        new(
+            new Endpoint(new Uri(Address), null),
+            TimeSpan.FromSeconds(60),
+            new ClientContext(_ => null, time ?? new InstantTime(), () => 0.5));
 
     public async ValueTask DisposeAsync()
     {

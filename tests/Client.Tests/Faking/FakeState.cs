@@ -77,7 +77,8 @@ internal sealed class FakeState
         }
     }
 
-    public Job Require(string name) => Jobs.Find(job => job.Name == name) ?? throw Error(StatusCode.NotFound, "JOB_UNKNOWN", $"There is no job {name}.");
+    public Job Require(string name) =>
+        Jobs.Find(job => job.Name == name) ?? throw Error(StatusCode.NotFound, "JOB_UNKNOWN", $"There is no job {name}.");
 
     /// <summary>Stores bytes as a published file.</summary>
     public Artefact Publish(string role, byte[] bytes)
@@ -94,16 +95,23 @@ internal sealed class FakeState
         Events.Add(happened);
     }
 
-    public void AddState(JobState state, string reason = "") => AddEvent(new JobEvent { StateChanged = new JobStateChanged { State = state, Reason = reason } });
+    public void AddState(JobState state, string reason = "") =>
+        AddEvent(new JobEvent { StateChanged = new JobStateChanged { State = state, Reason = reason } });
 
     /// <summary>An error as the contract has them.</summary>
     public static RpcException Error(StatusCode code, string reason, string message, params (string Field, string Description)[] violations)
     {
-        var details = new Google.Rpc.Status { Code = (int)code, Message = message, Details = { Any.Pack(new ErrorInfo { Reason = reason, Domain = "cluster" }) } };
+        var details = new Google.Rpc.Status
+        {
+            Code = (int)code,
+            Message = message,
+            Details = { Any.Pack(new ErrorInfo { Reason = reason, Domain = "cluster" }) }
+        };
         if (violations.Length > 0)
         {
             var request = new BadRequest();
-            request.FieldViolations.AddRange(violations.Select(violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description }));
+            request.FieldViolations.AddRange(violations.Select(
+                violation => new BadRequest.Types.FieldViolation { Field = violation.Field, Description = violation.Description }));
             details.Details.Add(Any.Pack(request));
         }
 

@@ -12,8 +12,19 @@ internal static class Samples
         Name = $"jobs/{id}",
         DisplayName = $"name of {id}",
         State = state,
-        Spec = new JobSpec { Model = "artefacts/00", Calibration = new DataSet { Artefact = "artefacts/11", Spec = "folder:calib" }, MaxDrop = 0.005, Target = "onnxruntime-cpu", Methods = { "max", "mse" } },
-        Groups = { new Group { Name = "conv1", Operators = { "Conv", "Relu" }, Macs = 41_000_000 }, new Group { Name = "fc", Operators = { "Gemm" }, Macs = 5_000 } },
+        Spec = new JobSpec
+        {
+            Model = "artefacts/00",
+            Calibration = new DataSet { Artefact = "artefacts/11", Spec = "folder:calib" },
+            MaxDrop = 0.005,
+            Target = "onnxruntime-cpu",
+            Methods = { "max", "mse" }
+        },
+        Groups =
+        {
+            new Group { Name = "conv1", Operators = { "Conv", "Relu" }, Macs = 41_000_000 },
+            new Group { Name = "fc", Operators = { "Gemm" }, Macs = 5_000 }
+        },
         Progress = new JobProgress
         {
             Done = 34,
@@ -36,7 +47,12 @@ internal static class Samples
         Plan = Plan(),
         Evaluations =
         {
-            new Evaluation { Accuracy = new Accuracy { Correct = 478, Total = 800, Drop = 0.00125 }, Source = EvaluationSource.Measured, Attempts = 1 },
+            new Evaluation
+            {
+                Accuracy = new Accuracy { Correct = 478, Total = 800, Drop = 0.00125 },
+                Source = EvaluationSource.Measured,
+                Attempts = 1
+            },
             new Evaluation { Latency = new Latency { MedianMs = 25, Float32MedianMs = 31 }, Source = EvaluationSource.Cache, Attempts = 2 },
         },
     };
@@ -55,8 +71,25 @@ internal static class Samples
         Target = "onnxruntime-cpu",
         Groups =
         {
-            new GroupDecision { Group = "conv1", Precision = Precision.Int8, Calibrator = "mse", BiasCorrection = true, WeightBits = 8, ActivationBits = 8, Rounding = "nearest" },
-            new GroupDecision { Group = "fc", Precision = Precision.Float32, Calibrator = "none", WeightBits = 32, ActivationBits = 32, Rounding = "none" },
+            new GroupDecision
+            {
+                Group = "conv1",
+                Precision = Precision.Int8,
+                Calibrator = "mse",
+                BiasCorrection = true,
+                WeightBits = 8,
+                ActivationBits = 8,
+                Rounding = "nearest"
+            },
+            new GroupDecision
+            {
+                Group = "fc",
+                Precision = Precision.Float32,
+                Calibrator = "none",
+                WeightBits = 32,
+                ActivationBits = 32,
+                Rounding = "none"
+            },
         },
     };
 

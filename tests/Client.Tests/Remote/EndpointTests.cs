@@ -15,7 +15,8 @@ public sealed class EndpointTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Resolve_NothingSet_IsTheUsualServerWithoutToken() => Resolve().ShouldBe(new Endpoint(new Uri("http://127.0.0.1:5180"), null));
+    public void Resolve_NothingSet_IsTheUsualServerWithoutToken() =>
+        Resolve().ShouldBe(new Endpoint(new Uri("http://127.0.0.1:5180"), null));
 
     [Fact]
     public void Resolve_EachSource_TheNearerOneWins()
@@ -35,7 +36,8 @@ public sealed class EndpointTests : IDisposable
     {
         _folder.Write("cluster/token", "s3cret\n");
         _folder.Write("home/t", "other");
-        Profiles("""{ "default": { "server": "https://a.example", "tokenFile": "token" }, "home": { "server": "https://b.example", "tokenFile": "~/t" } }""");
+        Profiles(
+            """{ "default": { "server": "https://a.example", "tokenFile": "token" }, "home": { "server": "https://b.example", "tokenFile": "~/t" } }""");
         Resolve().Token.ShouldBe("s3cret");
         Resolve(profile: "home").Token.ShouldBe("other");
     }
@@ -76,7 +78,8 @@ public sealed class EndpointTests : IDisposable
     [InlineData("http://user:word@cluster.example")]
     [InlineData("http://")]
     [InlineData("")]
-    public void Resolve_NoAddress_IsAUsageError(string server) => Should.Throw<UsageException>(() => Resolve(server)).Message.ShouldContain("is no address");
+    public void Resolve_NoAddress_IsAUsageError(string server) =>
+        Should.Throw<UsageException>(() => Resolve(server)).Message.ShouldContain("is no address");
 
     [Theory]
     [InlineData("")]
@@ -111,5 +114,6 @@ public sealed class EndpointTests : IDisposable
     private void Profiles(string json) => _folder.Write("cluster/profiles.json", json);
 
     private Endpoint Resolve(string? server = null, string? profile = null, string? token = null) =>
-        Endpoint.Resolve(server, profile, token, new ClientContext(name => _variables.GetValueOrDefault(name), TimeProvider.System, () => 0.5));
+        Endpoint.Resolve(
+            server, profile, token, new ClientContext(name => _variables.GetValueOrDefault(name), TimeProvider.System, () => 0.5));
 }

@@ -19,7 +19,8 @@ public sealed class RetryTests
         server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.Unavailable(), 4)]);
         using var connection = server.Connect(time);
 
-        var job = await connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default);
+        var job = await connection.CallAsync(
+            options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default);
 
         job.Name.ShouldBe("jobs/a");
         // Timers count whole milliseconds.
@@ -33,7 +34,8 @@ public sealed class RetryTests
         server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.Unavailable(), 9)]);
         using var connection = server.Connect();
 
-        var failure = await Should.ThrowAsync<RemoteException>(() => connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest(), options), default));
+        var failure = await Should.ThrowAsync<RemoteException>(
+            () => connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest(), options), default));
 
         failure.ExitCode.ShouldBe(ExitCode.Unavailable);
         failure.Message.ShouldContain("going down");
@@ -50,7 +52,8 @@ public sealed class RetryTests
         server.State.Fail("GetJob", new RpcException(new Status(code, "no")));
         using var connection = server.Connect();
 
-        await Should.ThrowAsync<RemoteException>(() => connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest(), options), default));
+        await Should.ThrowAsync<RemoteException>(
+            () => connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest(), options), default));
         server.State.Calls.Count.ShouldBe(1);
     }
 

@@ -38,7 +38,12 @@ public sealed class RpcFailureTests
     public void Of_BadRequest_NamesEachFieldOnce()
     {
         var failure = RpcFailure.Of(
-            FakeState.Error(StatusCode.InvalidArgument, "SPEC_INVALID", "The spec is wrong.", ("spec.max_drop", "is 2; below 1 is expected."), ("spec.batch", "is 0.")), Server);
+            FakeState.Error(
+                StatusCode.InvalidArgument,
+                "SPEC_INVALID",
+                "The spec is wrong.",
+                ("spec.max_drop", "is 2; below 1 is expected."),
+                ("spec.batch", "is 0.")), Server);
         failure.Sentence.ShouldBe("The spec is wrong; spec.max_drop: is 2; below 1 is expected; spec.batch: is 0 (SPEC_INVALID).");
     }
 
@@ -52,13 +57,17 @@ public sealed class RpcFailureTests
     {
         var cause = new HttpRequestException("outer", new SocketException((int)SocketError.ConnectionRefused));
         var failure = RpcFailure.Of(new RpcException(new Status(StatusCode.Unavailable, "Error in gRPC call.", cause)), Server);
-        failure.Sentence.ShouldBe("the server http://127.0.0.1:1 cannot be reached (Connection refused); start one with ./cluster silo, or name another with --server.");
+        failure.Sentence.ShouldBe(
+            "the server http://127.0.0.1:1 cannot be reached (Connection refused); start one with ./cluster silo, or name "
+            + "another with --server.");
     }
 
     [Fact]
     public void Of_DetailsThatAreNone_StillTellsCodeAndMessage()
     {
-        var failure = RpcFailure.Of(new RpcException(new Status(StatusCode.Internal, "broken"), new Metadata { { "grpc-status-details-bin", [255, 255, 255] } }), Server);
+        var failure = RpcFailure.Of(
+            new RpcException(new Status(StatusCode.Internal, "broken"), new Metadata { { "grpc-status-details-bin", [255, 255, 255] } }),
+            Server);
         failure.Sentence.ShouldBe("broken.");
         failure.Reason.ShouldBeNull();
     }

@@ -20,5 +20,6 @@ public sealed class PublishedNameTests
     [InlineData("a\\b")]
     [InlineData("a\nb")]
     [InlineData("a/")]
-    public void PathIn_NameThatLeadsElsewhere_IsRefused(string name) => Should.Throw<RemoteException>(() => PublishedName.PathIn("/out", name));
+    public void PathIn_NameThatLeadsElsewhere_IsRefused(string name) =>
+        Should.Throw<RemoteException>(() => PublishedName.PathIn("/out", name));
 }

@@ -43,7 +43,22 @@ public sealed class TarSourceTests : IDisposable
         byte[] ours = await BytesAsync("folder:d");
         using var tar = Process.Start(new ProcessStartInfo(
             "tar",
-            ["--format=gnu", "--mtime=@0", "--owner=:0", "--group=:0", "--mode=0644", "--sort=name", "--blocking-factor=1", "--no-recursion", "-cf", _folder["gnu.tar"], "-C", _folder.Root, "d/a.jpg", "d/b.jpg"]))!;
+            [
+                "--format=gnu",
+                "--mtime=@0",
+                "--owner=:0",
+                "--group=:0",
+                "--mode=0644",
+                "--sort=name",
+                "--blocking-factor=1",
+                "--no-recursion",
+                "-cf",
+                _folder["gnu.tar"],
+                "-C",
+                _folder.Root,
+                "d/a.jpg",
+                "d/b.jpg"
+            ]))!;
         await tar.WaitForExitAsync();
         tar.ExitCode.ShouldBe(0);
 

@@ -40,7 +40,9 @@ public sealed class WatchTests : IAsyncLifetime
         [
             "2026-11-20 12:00:00Z  running",
             "2026-11-20 12:00:01Z  round 0: baselines (3 items)",
-            .. Enumerable.Range(0, 6).Select(number => $"2026-11-20 12:00:0{number + 2}Z  candidate {number}: top-1 59.75%, drop 0.13 points, 25.0 ms (1.24x) on nodes/one"),
+            .. Enumerable.Range(0, 6)
+                .Select(number =>
+                    $"2026-11-20 12:00:0{number + 2}Z  candidate {number}: top-1 59.75%, drop 0.13 points, 25.0 ms (1.24x) on nodes/one"),
             "2026-11-20 12:00:08Z  candidate 9 failed: out of memory, needs 9 GB where 8 are allowed",
             "2026-11-20 12:00:09Z  winner: The fastest of 12 plans within 0.50 points.",
             "2026-11-20 12:00:10Z  published report.html (1.89 MB)",
@@ -187,7 +189,9 @@ public sealed class WatchTests : IAsyncLifetime
         }
     }
 
-    private static JobEvent Heartbeat(long sequence, JobProgress progress) => new() { Sequence = sequence, Heartbeat = new Heartbeat { Progress = progress } };
+    private static JobEvent Heartbeat(long sequence, JobProgress progress) =>
+        new() { Sequence = sequence, Heartbeat = new Heartbeat { Progress = progress } };
 
-    private static IEnumerable<long> Sequences(ClientRun run) => run.Lines.Select(JsonParser.Default.Parse<JobEvent>).Select(happened => happened.Sequence);
+    private static IEnumerable<long> Sequences(ClientRun run) =>
+        run.Lines.Select(JsonParser.Default.Parse<JobEvent>).Select(happened => happened.Sequence);
 }

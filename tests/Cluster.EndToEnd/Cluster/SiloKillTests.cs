@@ -46,19 +46,22 @@ public sealed class SiloKillTests
         byte[] content = "nothing is read of it"u8.ToArray();
         string sha = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
         using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(cancellationToken: Token);
-        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Header = new UploadArtefactHeader { Sha256 = sha, SizeBytes = content.Length } }, Token);
+        await upload.RequestStream.WriteAsync(
+            new UploadArtefactRequest { Header = new UploadArtefactHeader { Sha256 = sha, SizeBytes = content.Length } }, Token);
         await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(content) }, Token);
         await upload.RequestStream.CompleteAsync();
         string model = (await upload.ResponseAsync).Artefact.Name;
         var spec = new JobSpec { Model = model, Calibration = new DataSet { Artefact = model, Spec = "folder:nothing" }, Target = Target };
-        return (await new JobService.JobServiceClient(channel).CreateJobAsync(new CreateJobRequest { Spec = spec }, cancellationToken: Token)).Job.Name;
+        return (await new JobService.JobServiceClient(channel).CreateJobAsync(
+            new CreateJobRequest { Spec = spec }, cancellationToken: Token)).Job.Name;
     }
 
     // Ends with the job, or after so many events.
     private static async Task<List<JobEvent>> WatchAsync(SiloProcess silo, string job, long after = 0, int atMost = int.MaxValue)
     {
         using var channel = GrpcChannel.ForAddress(silo.Address);
-        using var watch = new JobService.JobServiceClient(channel).WatchJob(new WatchJobRequest { Name = job, AfterSequence = after }, cancellationToken: Token);
+        using var watch = new JobService.JobServiceClient(channel).WatchJob(
+            new WatchJobRequest { Name = job, AfterSequence = after }, cancellationToken: Token);
         var events = new List<JobEvent>();
         while (events.Count < atMost && await watch.ResponseStream.MoveNext(Token))
         {
@@ -71,10 +74,13 @@ public sealed class SiloKillTests
         return events;
     }
 
-    private static string Winner(IEnumerable<JobEvent> events) => events.Single(e => e.EventCase == JobEvent.EventOneofCase.WinnerSelected).WinnerSelected.Plan.Digest;
+    private static string Winner(IEnumerable<JobEvent> events) =>
+        events.Single(e => e.EventCase == JobEvent.EventOneofCase.WinnerSelected).WinnerSelected.Plan.Digest;
 
     // Every candidate has its end once, in the order of the search, whatever became of its tries.
     private static List<(int Number, string Digest, int Evaluations)> Ended(IEnumerable<JobEvent> events) =>
         [.. events.Where(e => e.EventCase == JobEvent.EventOneofCase.CandidateChanged).Select(e => e.CandidateChanged)
-            .GroupBy(candidate => candidate.Number).OrderBy(group => group.Key).Select(group => (group.Key, group.Last().Plan.Digest, group.Last().Evaluations.Count))];
+            .GroupBy(candidate => candidate.Number)
+            .OrderBy(group => group.Key)
+            .Select(group => (group.Key, group.Last().Plan.Digest, group.Last().Evaluations.Count))];
 }

@@ -30,12 +30,14 @@ internal sealed class SiloProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it listens.</summary>
     public async Task StartAsync()
     {
-        _process = ClusterProcess.Start(_folder, ["silo", "--listen", Authority, "--data-dir", "data", "--devices", "cpu:2", "--allow-synthetic", .. _options]);
+        _process = ClusterProcess.Start(
+            _folder, ["silo", "--listen", Authority, "--data-dir", "data", "--devices", "cpu:2", "--allow-synthetic", .. _options]);
         var token = TestContext.Current.CancellationToken;
         var error = _process.StandardError.ReadToEndAsync(token);
         while (true)
         {
-            var line = await _process.StandardOutput.ReadLineAsync(token) ?? throw new InvalidOperationException($"The silo ended before it listened: {await error}");
+            var line = await _process.StandardOutput.ReadLineAsync(token)
+                ?? throw new InvalidOperationException($"The silo ended before it listened: {await error}");
             if (line.StartsWith("cluster silo: listening on", StringComparison.Ordinal))
             {
                 break;

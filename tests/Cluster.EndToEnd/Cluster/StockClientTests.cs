@@ -15,14 +15,17 @@ public sealed class StockClientTests
     [Fact]
     public async Task WholeLife_OfJobs_InPython()
     {
-        Assert.SkipUnless(await SucceedsAsync("/usr/bin/python3", "-c", "import grpc, google.protobuf"), "needs python3 with grpc and google.protobuf: apt-get install python3-grpcio python3-protobuf");
+        Assert.SkipUnless(
+            await SucceedsAsync("/usr/bin/python3", "-c", "import grpc, google.protobuf"),
+            "needs python3 with grpc and google.protobuf: apt-get install python3-grpcio python3-protobuf");
         RuntimeRequired.OrSkip();
         using var folder = new WorkFolder();
         WriteData(folder["glyphs"]);
         await using var silo = new SiloProcess(folder.Root);
         await silo.StartAsync();
 
-        var (code, output, error) = await RunAsync("/usr/bin/python3", [Beside("life.py"), silo.Authority, GlyphJob.Model, folder["glyphs"], folder["winner.onnx"]], []);
+        var (code, output, error) = await RunAsync(
+            "/usr/bin/python3", [Beside("life.py"), silo.Authority, GlyphJob.Model, folder["glyphs"], folder["winner.onnx"]], []);
 
         output.Trim().ShouldBe("passed", error);
         code.ShouldBe(0);
@@ -42,7 +45,10 @@ public sealed class StockClientTests
         await using var silo = new SiloProcess(folder.Root);
         await silo.StartAsync();
 
-        var (_, output, error) = await RunAsync("node", [Beside("life.js"), silo.Authority, Checkout.At("proto"), GlyphJob.Model, folder["glyphs.tar"]], [new("NODE_PATH", modules)]);
+        var (_, output, error) = await RunAsync(
+            "node",
+            [Beside("life.js"), silo.Authority, Checkout.At("proto"), GlyphJob.Model, folder["glyphs.tar"]],
+            [new("NODE_PATH", modules)]);
 
         output.Trim().ShouldBe("passed", error);
     }
@@ -63,11 +69,18 @@ public sealed class StockClientTests
         return Directory.Exists(Path.Combine(modules, "@grpc", "grpc-js")) ? modules : null;
     }
 
-    private static async Task<bool> SucceedsAsync(string program, params string[] arguments) => File.Exists(program) && (await RunAsync(program, arguments, [])).Code == 0;
+    private static async Task<bool> SucceedsAsync(string program, params string[] arguments) =>
+        File.Exists(program) && (await RunAsync(program, arguments, [])).Code == 0;
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(string program, string[] arguments, KeyValuePair<string, string?>[] environment)
+    private static async Task<(int Code, string Output, string Error)> RunAsync(
+        string program, string[] arguments, KeyValuePair<string, string?>[] environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         foreach (var (name, value) in environment.Append(new("NO_PROXY", "*")).Append(new("PYTHONDONTWRITEBYTECODE", "1")))
         {
             start.Environment[name] = value;

@@ -25,7 +25,8 @@ public sealed class DemoTests
 
         string[] rows = ["FP32", "All INT8, min-max", "Winner", "out/winner.qdq.onnx", "out/report.html"];
         rows.ShouldAllBe(row => run.Output.Contains(row, StringComparison.Ordinal));
-        string next = run.Output.Split('\n').Single(line => line.StartsWith("Next: ./cluster ", StringComparison.Ordinal))["Next: ./cluster ".Length..];
+        string next = run.Output.Split('\n').Single(line => line.StartsWith("Next: ./cluster ", StringComparison.Ordinal))[
+            "Next: ./cluster ".Length..];
         var quantize = await ClusterProcess.RunAsync(folder.Root, next.Split(' '));
         quantize.Code.ShouldBe(0, quantize.Error);
         new JobFiles(folder.Root).Sha256("q.onnx").ShouldBe(files.Sha256("winner.qdq.onnx"));

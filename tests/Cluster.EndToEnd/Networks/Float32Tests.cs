@@ -40,7 +40,8 @@ public sealed class Float32Tests
 
             var images = network.Images(SharedNetwork.Spec(set));
             images.Images.Count.ShouldBe(total);
-            float[] runtime = RuntimeEvaluator.Logits(network.File.Float32Model, images, network.File.Classes, SharedNetwork.Workers, TestContext.Current.CancellationToken);
+            float[] runtime = RuntimeEvaluator.Logits(
+                network.File.Float32Model, images, network.File.Classes, SharedNetwork.Workers, TestContext.Current.CancellationToken);
             float[] ours = Logits(executor, images, network.File.Classes);
 
             Correct(runtime).ShouldBeInRange(correct - Tolerance, correct + Tolerance, $"ONNX Runtime on {set}");

@@ -12,29 +12,47 @@ public sealed class Int8Tests
 {
     private const string Target = "onnxruntime-cpu";
 
-    // The count to reach: the rivals' MSE calibration, for mobilenet with bias correction, less what the choice of images moves (3 of 761 or 800, 10 of 10,000).
+    // The count to reach: the rivals' MSE calibration, for mobilenet with bias correction, less what the choice of
+    // images moves (3 of 761 or 800, 10 of 10,000).
     [Theory]
-    [InlineData("cifar10/resnet8_mlperf_tiny", "cifar10/data_batch_1.first4000", "cifar10/test_batch.first761", 674 - 3, "max,percentile:99.99,kl,mse")]
-    [InlineData("cifar10/resnet20", "cifar10/data_batch_1.first4000", "cifar10/test_batch.first761", 700 - 3, "max,percentile:99.99,kl,mse")]
+    [InlineData(
+        "cifar10/resnet8_mlperf_tiny",
+        "cifar10/data_batch_1.first4000",
+        "cifar10/test_batch.first761",
+        674 - 3,
+        "max,percentile:99.99,kl,mse")]
+    [InlineData(
+        "cifar10/resnet20", "cifar10/data_batch_1.first4000", "cifar10/test_batch.first761", 700 - 3, "max,percentile:99.99,kl,mse")]
     [InlineData("cifar10/resnet32", "cifar10/data_batch_1.first4000", "cifar10/test_batch.first761", 711 - 3, "percentile:99.99,mse")]
     [InlineData("cifar10/resnet20-jpeg-finetuned", "cifar10/data_batch_1.jpeg", "cifar10/test_batch.jpeg", 8807 - 10, "kl,mse")]
     [InlineData("mnist/lenet-mnist", "mnist/train", "mnist/t10k", 9927 - 10, "max,percentile:99.99,kl,mse")]
     [InlineData("imagenet/mobilenet_v1_0.25_224", "calibration200", "evaluation800", 478 - 3, "max,percentile:99.99,kl,mse")]
     [InlineData("imagenet/squeezenet1_0_deepcompressed", "calibration200", "evaluation800", 509 - 3, "mse")]
-    public void TopOne_BestCalibratorWithBiasCorrection_ReachesTheRivals(string model, string calibration, string evaluation, int expected, string methods)
+    public void TopOne_BestCalibratorWithBiasCorrection_ReachesTheRivals(
+        string model, string calibration, string evaluation, int expected, string methods)
     {
         var network = new SharedNetwork(model);
         var calibrationImages = network.Images(CalibrationSpec(calibration));
         var evaluationImages = network.Images(EvaluationSpec(evaluation));
         using var float32 = new FloatNetwork(network.File.Grouped);
-        var statistics = CalibrationPass.Run(float32, calibrationImages, SharedNetwork.Workers, null, TestContext.Current.CancellationToken);
+        var statistics = CalibrationPass.Run(
+            float32, calibrationImages, SharedNetwork.Workers, null, TestContext.Current.CancellationToken);
         var translator = new PlanTranslator(network.File.Grouped, network.File.Digest, Target);
-        var builder = new ArtefactBuilder(network.File, float32, translator, new PlanResolver(network.File.Grouped, statistics), calibrationImages, SharedNetwork.Workers);
+        var builder = new ArtefactBuilder(
+            network.File,
+            float32,
+            translator,
+            new PlanResolver(network.File.Grouped, statistics),
+            calibrationImages,
+            SharedNetwork.Workers);
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (string method in methods.Split(','))
         {
-            var artefact = builder.Build(Plan.AllInt8(Target, translator.Decided.Select(group => group.Name), method, biasCorrection: true), TestContext.Current.CancellationToken);
-            float[] logits = RuntimeEvaluator.Logits(artefact.Bytes, evaluationImages, network.File.Classes, SharedNetwork.Workers, TestContext.Current.CancellationToken);
+            var artefact = builder.Build(
+                Plan.AllInt8(Target, translator.Decided.Select(group => group.Name), method, biasCorrection: true),
+                TestContext.Current.CancellationToken);
+            float[] logits = RuntimeEvaluator.Logits(
+                artefact.Bytes, evaluationImages, network.File.Classes, SharedNetwork.Workers, TestContext.Current.CancellationToken);
             counts[method] = RuntimeEvaluator.Score(logits, network.File.Classes, evaluationImages, null).Correct;
         }
 
@@ -51,5 +69,6 @@ public sealed class Int8Tests
 
     private static string EvaluationSpec(string name) => name == "evaluation800" ? Folder(name) : SharedNetwork.Spec(name);
 
-    private static string Folder(string list) => $"folder:{SharedData.Require("imagenet-sample/jpeg224")},labels={SharedData.Require($"imagenet-sample/{list}.csv")}";
+    private static string Folder(string list) =>
+        $"folder:{SharedData.Require("imagenet-sample/jpeg224")},labels={SharedData.Require($"imagenet-sample/{list}.csv")}";
 }

@@ -45,14 +45,17 @@ internal sealed class SharedNetwork
     /// <summary>The spec of a data set as accuracy.json names it.</summary>
     public static string Spec(string set) => set switch
     {
-        "imagenet-sample" => $"folder:{SharedData.Require("imagenet-sample/jpeg224")},labels={SharedData.Require("imagenet-sample/labels.csv")}",
+        "imagenet-sample" =>
+            $"folder:{SharedData.Require("imagenet-sample/jpeg224")},labels={SharedData.Require("imagenet-sample/labels.csv")}",
         _ when set.EndsWith("t10k", StringComparison.Ordinal) => $"idx:{SharedData.Require($"{set}-images-idx3-ubyte.gz")}",
         _ => $"cifar10:{SharedData.Require($"{set}.bin.gz")}",
     };
 
     /// <summary>The recorded FP32 logits of the first eight reference images, (8, classes).</summary>
     public float[] ReferenceLogits() =>
-        [.. System.IO.File.ReadAllLines(System.IO.Path.ChangeExtension(Path, ".ref-logits.csv")).SelectMany(line => line.Split(',')).Select(float.Parse)];
+        [.. System.IO.File.ReadAllLines(System.IO.Path.ChangeExtension(Path, ".ref-logits.csv"))
+            .SelectMany(line => line.Split(','))
+            .Select(float.Parse)];
 
     /// <summary>Those images, preprocessed, with their shape.</summary>
     public (float[] Pixels, long[] Shape) ReferencePixels()
@@ -62,7 +65,9 @@ internal sealed class SharedNetwork
             return DecodedPixels();
         }
 
-        var images = Images(Spec(_model.StartsWith("mnist/", StringComparison.Ordinal) ? "mnist/t10k" : "cifar10/test_batch.first761") + $"@0..{ReferenceImages}");
+        var images = Images(
+            Spec(_model.StartsWith("mnist/", StringComparison.Ordinal) ? "mnist/t10k" : "cifar10/test_batch.first761")
+                + $"@0..{ReferenceImages}");
         return (images.Pixels(0), [ReferenceImages, images.Images.Channels, images.Images.Height, images.Images.Width]);
     }
 
@@ -74,7 +79,8 @@ internal sealed class SharedNetwork
         byte[] interleaved = new byte[Plane * 3];
         byte[] planar = new byte[Plane * 3];
         float[] pixels = new float[ReferenceImages * planar.Length];
-        using var stream = new GZipStream(System.IO.File.OpenRead(SharedData.Require("imagenet-sample/raw64.u8.bin.gz")), CompressionMode.Decompress);
+        using var stream = new GZipStream(
+            System.IO.File.OpenRead(SharedData.Require("imagenet-sample/raw64.u8.bin.gz")), CompressionMode.Decompress);
         for (int image = 0; image < ReferenceImages; image++)
         {
             stream.ReadExactly(interleaved);

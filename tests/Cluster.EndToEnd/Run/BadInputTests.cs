@@ -70,7 +70,10 @@ public sealed class BadInputTests : IDisposable
         var run = await ClusterProcess.RunAsync(_folder.Root, ["run", "--cache", "none", "-o", "out", .. options.Split(' ')]);
         run.Code.ShouldBe(code, run.Error);
         run.Output.ShouldBeEmpty();
-        string line = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(text => text.StartsWith("cluster: ", StringComparison.Ordinal)).ShouldHaveSingleItem();
+        string line = run.Error
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(text => text.StartsWith("cluster: ", StringComparison.Ordinal))
+            .ShouldHaveSingleItem();
         line.ShouldContain(named);
         line.ShouldEndWith(".");
         FileEvents.Lines(_folder["out/journal.jsonl"]).ShouldBe(0, "nothing that the next job would have to resume");
@@ -79,7 +82,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public async Task Run_OutputIsAFile_IsRefusedAndTheFileKept()
     {
-        var run = await ClusterProcess.RunAsync(_folder.Root, "run", "--model", "tiny.onnx", "--data", Images, "--cache", "none", "-o", "file");
+        var run = await ClusterProcess.RunAsync(
+            _folder.Root, "run", "--model", "tiny.onnx", "--data", Images, "--cache", "none", "-o", "file");
         run.Code.ShouldBe(1, run.Error);
         run.Error.ShouldContain("file");
         (await File.ReadAllTextAsync(_folder["file"], TestContext.Current.CancellationToken)).ShouldBe("not a folder");
@@ -89,8 +93,11 @@ public sealed class BadInputTests : IDisposable
     public async Task Run_QuantizedAlready_IsRefused()
     {
         RuntimeRequired.OrSkip();
-        (await ClusterProcess.RunAsync(_folder.Root, "quantize", "--model", "tiny.onnx", "--data", Images, "-o", "q.onnx")).Code.ShouldBe(0);
-        var run = await ClusterProcess.RunAsync(_folder.Root, "run", "--model", "q.onnx", "--preprocess", "tiny.preprocess.json", "--data", Images, "--cache", "none", "-o", "out");
+        (await ClusterProcess.RunAsync(_folder.Root, "quantize", "--model", "tiny.onnx", "--data", Images, "-o", "q.onnx"))
+            .Code.ShouldBe(0);
+        var run = await ClusterProcess.RunAsync(
+            _folder.Root, "run", "--model", "q.onnx", "--preprocess", "tiny.preprocess.json", "--data", Images, "--cache",
+            "none", "-o", "out");
         run.Code.ShouldBe(1, run.Error);
         run.Error.ShouldContain("quantized already");
     }
@@ -99,7 +106,24 @@ public sealed class BadInputTests : IDisposable
     public async Task Run_AfterInputThatCouldNotBeUsed_SucceedsInTheSameFolder()
     {
         RuntimeRequired.OrSkip();
-        string[] good = ["run", "--model", "tiny.onnx", "--data", Images, "--methods", "max", "--max-drop", "50%", "--batch", "2", "--cache", "none", "-o", "out"];
+        string[] good =
+        [
+            "run",
+            "--model",
+            "tiny.onnx",
+            "--data",
+            Images,
+            "--methods",
+            "max",
+            "--max-drop",
+            "50%",
+            "--batch",
+            "2",
+            "--cache",
+            "none",
+            "-o",
+            "out"
+        ];
         (await ClusterProcess.RunAsync(_folder.Root, [.. good, "--latency-table", "other.json"])).Code.ShouldBe(1);
         (await ClusterProcess.RunAsync(_folder.Root, [.. good, "--eval", "idx:unlabelled"])).Code.ShouldBe(1);
         var run = await ClusterProcess.RunAsync(_folder.Root, good);

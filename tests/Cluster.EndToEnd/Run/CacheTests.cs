@@ -33,7 +33,8 @@ public sealed class CacheTests(GlyphJob job)
         third.ShouldHaveTheWinnerOf(first);
     }
 
-    private static IReadOnlyList<ItemCompleted> Accuracies(JobFiles files) => [.. files.Completed().Where(item => item.Result is AccuracyResult or SensitivityResult)];
+    private static IReadOnlyList<ItemCompleted> Accuracies(JobFiles files) =>
+        [.. files.Completed().Where(item => item.Result is AccuracyResult or SensitivityResult)];
 
     private async Task<JobFiles> RunAsync(WorkFolder folder, string name)
     {

@@ -33,7 +33,10 @@ public sealed partial class FilesTests(GlyphJob job)
     {
         var result = (await job.FinishedAsync()).Result();
         var baselines = result.GetProperty("baselines");
-        var plans = new[] { result.GetProperty("winner"), baselines.GetProperty("fp32"), baselines.GetProperty("int8"), baselines.GetProperty("int8Best") }
+        var plans = new[]
+        {
+            result.GetProperty("winner"), baselines.GetProperty("fp32"), baselines.GetProperty("int8"), baselines.GetProperty("int8Best")
+        }
             .Concat(result.GetProperty("front").EnumerateArray())
             .ToList();
         plans.Count.ShouldBeGreaterThan(4);
@@ -78,7 +81,10 @@ public sealed partial class FilesTests(GlyphJob job)
         var artefact = files.Result().GetProperty("winner").GetProperty("artefact");
         artefact.GetProperty("path").GetString().ShouldBe("winner.qdq.onnx");
         artefact.GetProperty("sha256").GetString().ShouldBe(files.Sha256("winner.qdq.onnx"));
-        var measured = files.Completed().Select(completed => completed.Result).OfType<Coordinator.Work.AccuracyResult>().Select(accuracy => accuracy.ArtefactSha256);
+        var measured = files.Completed()
+            .Select(completed => completed.Result)
+            .OfType<Coordinator.Work.AccuracyResult>()
+            .Select(accuracy => accuracy.ArtefactSha256);
         measured.ShouldContain(files.Sha256("winner.qdq.onnx"), "accuracy was measured on the very file");
     }
 
@@ -139,12 +145,17 @@ public sealed partial class FilesTests(GlyphJob job)
         var files = await job.FinishedAsync();
         using var folder = new WorkFolder();
         var run = await ClusterProcess.RunAsync(
-            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration", files["calibration"], "-o", "again.onnx");
+            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration",
+            files["calibration"], "-o", "again.onnx");
         run.Code.ShouldBe(0, run.Error);
-        Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken))).ShouldBe(files.Sha256("winner.qdq.onnx"));
+        Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)))
+            .ShouldBe(files.Sha256("winner.qdq.onnx"));
     }
 
     // What a browser would fetch: any reference but to a place in the page itself or to data within it.
-    [GeneratedRegex("""(?:\b(?:src|href|xlink:href|action|data)\s*=\s*["'](?!#|data:)[^"']*|@import|url\(\s*["']?(?!#|data:)|<(?:link|iframe|object|embed|base)\b)""", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """(?:\b(?:src|href|xlink:href|action|data)\s*=\s*["'](?!#|data:)[^"']*|@import|url\(\s*["']?(?!#|data:)|<(?:link|iframe|object|embed|base)\b)""",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Outside();
 }

@@ -77,5 +77,6 @@ public sealed class FineTunedRunTests(GlyphJob job)
         Path.Exists(folder["out"]).ShouldBeFalse();
     }
 
-    private async Task<string[]> CommandAsync(string epochs) => await job.ReplayAsync("out", "--fine-tune", "always", "--train", job.Training, "--epochs", epochs);
+    private async Task<string[]> CommandAsync(string epochs) =>
+        await job.ReplayAsync("out", "--fine-tune", "always", "--train", job.Training, "--epochs", epochs);
 }

@@ -42,13 +42,33 @@ public sealed class NoWinTests(GlyphJob job)
         string images = SharedData.Require("imagenet-sample");
         string jpegs = $"folder:{Path.Combine(images, "jpeg224")},labels=";
         var run = await ClusterProcess.RunAsync(
-            folder.Root, "run", "--model", SharedData.Require("models/imagenet/mobilenet_v1_0.25_224.onnx"), "--data", jpegs + Path.Combine(images, "calibration200.csv@0..24"),
-            "--eval", jpegs + Path.Combine(images, "evaluation800.csv@0..64"), "--methods", "max", "--max-drop", "20%", "--batch", "1", "--cache", "none", "-o", "out");
+            folder.Root,
+            "run",
+            "--model",
+            SharedData.Require("models/imagenet/mobilenet_v1_0.25_224.onnx"),
+            "--data",
+            jpegs + Path.Combine(images, "calibration200.csv@0..24"),
+            "--eval",
+            jpegs + Path.Combine(images, "evaluation800.csv@0..64"),
+            "--methods",
+            "max",
+            "--max-drop",
+            "20%",
+            "--batch",
+            "1",
+            "--cache",
+            "none",
+            "-o",
+            "out");
         run.Code.ShouldBe(0, run.Error);
         var result = new JobFiles(folder["out"]).Result();
         var latency = result.GetProperty("winner").GetProperty("latency");
         latency.GetProperty("medianMs").GetDouble().ShouldBeLessThanOrEqualTo(latency.GetProperty("float32MedianMs").GetDouble());
-        bool isFloat32 = result.GetProperty("winner").GetProperty("plan").GetProperty("groups").EnumerateArray().All(group => group.GetProperty("precision").GetString() == "float32");
+        bool isFloat32 = result.GetProperty("winner")
+            .GetProperty("plan")
+            .GetProperty("groups")
+            .EnumerateArray()
+            .All(group => group.GetProperty("precision").GetString() == "float32");
         result.GetProperty("decision").GetProperty("kind").GetString().ShouldBe(isFloat32 ? "nothingFaster" : "faster");
         Speed(result).ShouldBeGreaterThanOrEqualTo(1);
     }

@@ -21,9 +21,12 @@ public sealed class OtherRuntimeTests(GlyphJob job)
         using var folder = new WorkFolder();
         string test = SharedData.Require("cifar10/test_batch.first761.bin.gz");
         var run = await ClusterProcess.RunAsync(
-            folder.Root, "run", "--model", Resnet8.Model, "--data", Resnet8.Calibration, "--eval", $"cifar10:{test}@100..761", "--methods", "mse", "--max-drop", "5%", "--batch", "8", "--cache", "none", "-o", "out");
+            folder.Root, "run", "--model", Resnet8.Model, "--data", Resnet8.Calibration, "--eval",
+            $"cifar10:{test}@100..761", "--methods", "mse", "--max-drop", "5%", "--batch", "8", "--cache", "none", "-o",
+            "out");
         run.Code.ShouldBe(0, run.Error);
-        await ExpectReportedAsync(new JobFiles(folder["out"]), Path.ChangeExtension(Resnet8.Model, ".preprocess.json"), "100", "761", "cifar10", test);
+        await ExpectReportedAsync(
+            new JobFiles(folder["out"]), Path.ChangeExtension(Resnet8.Model, ".preprocess.json"), "100", "761", "cifar10", test);
     }
 
     private static async Task ExpectReportedAsync(JobFiles files, string preprocess, string from, string to, params string[] data)

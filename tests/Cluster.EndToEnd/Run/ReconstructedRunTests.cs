@@ -36,9 +36,11 @@ public sealed class ReconstructedRunTests(GlyphJob job)
 
         // What is published can be built again from what is published.
         var again = await ClusterProcess.RunAsync(
-            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration", files["calibration"], "-o", "again.onnx");
+            folder.Root, "quantize", "--model", GlyphJob.Model, "--plan", files["winner.plan.json"], "--calibration",
+            files["calibration"], "-o", "again.onnx");
         again.Code.ShouldBe(0, again.Error);
-        (await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)).ShouldBe(files.Bytes("winner.qdq.onnx"));
+        (await File.ReadAllBytesAsync(folder["again.onnx"], TestContext.Current.CancellationToken)).ShouldBe(
+            files.Bytes("winner.qdq.onnx"));
     }
 
     [Fact]
@@ -76,7 +78,8 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         found.Learned.ShouldBe(expected.Learned);
         found.Accuracy.ArtefactSha256.ShouldBe(expected.Accuracy.ArtefactSha256);
         found.Accuracy.CorrectBits.ShouldBe(expected.Accuracy.CorrectBits);
-        found.Blocks.Select(block => (block.Name, block.Before, block.After, block.Kept)).ShouldBe(expected.Blocks.Select(block => (block.Name, block.Before, block.After, block.Kept)));
+        found.Blocks.Select(block => (block.Name, block.Before, block.After, block.Kept))
+            .ShouldBe(expected.Blocks.Select(block => (block.Name, block.Before, block.After, block.Kept)));
     }
 
     [Fact]
@@ -91,5 +94,6 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         Path.Exists(folder["out"]).ShouldBeFalse();
     }
 
-    private async Task<string[]> CommandAsync(string iterations) => await job.ReplayAsync("out", "--reconstruct", "always", "--reconstruct-iterations", iterations);
+    private async Task<string[]> CommandAsync(string iterations) =>
+        await job.ReplayAsync("out", "--reconstruct", "always", "--reconstruct-iterations", iterations);
 }

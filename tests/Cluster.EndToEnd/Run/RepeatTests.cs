@@ -24,5 +24,6 @@ public sealed class RepeatTests(GlyphJob job)
     }
 
     // What the search asked for, in order.
-    private static List<string> Proposals(JobFiles files) => [.. files.State().Rounds.SelectMany(round => round.Items.Select(item => $"{round.Round} {round.After} {item.Sequence} {item.Id}"))];
+    private static List<string> Proposals(JobFiles files) =>
+        [.. files.State().Rounds.SelectMany(round => round.Items.Select(item => $"{round.Round} {round.After} {item.Sequence} {item.Id}"))];
 }

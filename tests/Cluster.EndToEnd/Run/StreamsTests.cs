@@ -8,7 +8,22 @@ namespace Cluster.EndToEnd.Run;
 public sealed class StreamsTests
 {
     private const string Script = "/usr/bin/script";
-    private static readonly string[] Job = ["run", "--model", "tiny.onnx", "--data", "idx:images-idx3-ubyte", "--methods", "max", "--max-drop", "50%", "--batch", "2", "--cache", "none"];
+    private static readonly string[] Job =
+    [
+        "run",
+        "--model",
+        "tiny.onnx",
+        "--data",
+        "idx:images-idx3-ubyte",
+        "--methods",
+        "max",
+        "--max-drop",
+        "50%",
+        "--batch",
+        "2",
+        "--cache",
+        "none"
+    ];
 
     [Fact]
     public async Task Run_WithoutATerminal_DataOnStandardOutputTalkOnStandardErrorAndNoEscapes()
@@ -30,7 +45,8 @@ public sealed class StreamsTests
         table.Code.ShouldBe(0, table.Error);
         table.Output.ShouldNotContain("\u001b");
         table.Output.ShouldNotContain("baselines");
-        table.Output.ShouldContain("Next: ./cluster quantize --model tiny.onnx --plan out2/winner.plan.json --calibration out2/calibration");
+        table.Output.ShouldContain(
+            "Next: ./cluster quantize --model tiny.onnx --plan out2/winner.plan.json --calibration out2/calibration");
         table.Output.ShouldContain("out2/report.html");
     }
 
@@ -48,7 +64,13 @@ public sealed class StreamsTests
         using var folder = new WorkFolder();
         TinyNetwork.Write(folder.Root);
         string typed = string.Join(' ', new[] { ClusterProcess.Location }.Concat(Job).Append("-o out"));
-        var start = new ProcessStartInfo(Script, ["-qefc", typed, "/dev/null"]) { WorkingDirectory = folder.Root, RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Script, ["-qefc", typed, "/dev/null"])
+        {
+            WorkingDirectory = folder.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false
+        };
         start.Environment["TERM"] = "xterm-256color";
         start.Environment["NO_COLOR"] = isPlain ? "1" : "";
         using var process = Process.Start(start)!;

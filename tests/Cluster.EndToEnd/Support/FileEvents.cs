@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Cluster.EndToEnd.Support;
 
-/// <summary>Waits for what a process does to the files of a folder, so that a test can strike at a moment of the work and not of the clock.</summary>
+/// <summary>
+/// Waits for what a process does to the files of a folder, so that a test can strike at a moment of the work and not of
+/// the clock.
+/// </summary>
 internal sealed class FileEvents : IDisposable
 {
     private readonly FileSystemWatcher _watcher;
@@ -16,7 +19,11 @@ internal sealed class FileEvents : IDisposable
     {
         _isMoment = isMoment;
         Directory.CreateDirectory(folder);
-        _watcher = new FileSystemWatcher(folder) { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+        _watcher = new FileSystemWatcher(folder)
+        {
+            IncludeSubdirectories = true,
+            NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size
+        };
         _watcher.Created += Seen;
         _watcher.Changed += Seen;
         _watcher.Renamed += Seen;

@@ -39,7 +39,27 @@ public sealed class GlyphJob : IDisposable
 
     /// <summary>The job's command line, without a latency table; nothing is reconstructed unless that is asked for.</summary>
     internal string[] Command(string output, params string[] more) =>
-        ["run", "--model", Model, "--data", Calibration, "--eval", Evaluation, "--methods", "max", "--max-drop", "0", "--batch", "8", "--cache", "none", "-o", output, .. more.Contains("--reconstruct") ? Array.Empty<string>() : ["--reconstruct", "never"], .. more];
+        [
+            "run",
+            "--model",
+            Model,
+            "--data",
+            Calibration,
+            "--eval",
+            Evaluation,
+            "--methods",
+            "max",
+            "--max-drop",
+            "0",
+            "--batch",
+            "8",
+            "--cache",
+            "none",
+            "-o",
+            output,
+            .. more.Contains("--reconstruct") ? Array.Empty<string>() : ["--reconstruct", "never"],
+            .. more
+        ];
 
     /// <summary>The job that nothing disturbed.</summary>
     internal Task<JobFiles> FinishedAsync()

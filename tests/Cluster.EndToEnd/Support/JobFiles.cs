@@ -12,7 +12,8 @@ internal sealed record JobFiles(string Root)
     /// <summary>What a finished job must have left.</summary>
     public static IReadOnlyList<string> Expected { get; } =
     [
-        "result.json", "winner.plan.json", "winner.qdq.onnx", "latency.json", "calibration", "calibration.cache", "front.csv", "sensitivity.csv", "journal.jsonl", "report.html",
+        "result.json", "winner.plan.json", "winner.qdq.onnx", "latency.json", "calibration", "calibration.cache",
+        "front.csv", "sensitivity.csv", "journal.jsonl", "report.html",
     ];
 
     public string this[string name] => Path.Combine(Root, name);

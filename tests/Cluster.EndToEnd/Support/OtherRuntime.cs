@@ -8,10 +8,12 @@ internal static class OtherRuntime
 {
     /// <summary>How many images a file gets right there; skips the test where there is none.</summary>
     /// <param name="data">As other-runtime.mjs takes it: a format and its files.</param>
-    public static async Task<(int Correct, int Total)> CountAsync(string model, string preprocess, string from, string to, params string[] data)
+    public static async Task<(int Correct, int Total)> CountAsync(
+        string model, string preprocess, string from, string to, params string[] data)
     {
         var (node, packages) = Require();
-        var start = new ProcessStartInfo(node, [Path.Combine(AppContext.BaseDirectory, "Run", "other-runtime.mjs"), packages, model, preprocess, from, to, .. data])
+        var start = new ProcessStartInfo(
+            node, [Path.Combine(AppContext.BaseDirectory, "Run", "other-runtime.mjs"), packages, model, preprocess, from, to, .. data])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -28,14 +30,21 @@ internal static class OtherRuntime
 
     private static (string Node, string Packages) Require()
     {
-        string? node = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "node")).FirstOrDefault(File.Exists);
+        string? node = (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Select(folder => Path.Combine(folder, "node"))
+            .FirstOrDefault(File.Exists);
         string tools = Checkout.At(".tools", "onnxruntime-node");
         string? packages = Directory.Exists(tools)
-            ? Directory.EnumerateDirectories(tools).Order(StringComparer.Ordinal).LastOrDefault(folder => Directory.Exists(Path.Combine(folder, "node_modules", "onnxruntime-node")))
+            ? Directory.EnumerateDirectories(tools)
+                .Order(StringComparer.Ordinal)
+                .LastOrDefault(folder => Directory.Exists(Path.Combine(folder, "node_modules", "onnxruntime-node")))
             : null;
         if (node is null || packages is null)
         {
-            Assert.Skip(node is null ? "There is no node on the PATH: install nodejs." : $"There is no onnxruntime-node below {tools}: ./cluster test fetches it.");
+            Assert.Skip(node is null
+                ? "There is no node on the PATH: install nodejs."
+                : $"There is no onnxruntime-node below {tools}: ./cluster test fetches it.");
         }
 
         return (node!, packages!);

@@ -49,7 +49,8 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
         for (var i = 0; i < bytes.Length; i++)
         {
             bytes[i] ^= (byte)(1 << (i % 8));
-            Should.Throw<JobException>(() => JournalLines.Verify(bytes, JournalPath, out _, out _, out _)).Message.ShouldContain($"damaged at line {line} ");
+            Should.Throw<JobException>(() => JournalLines.Verify(bytes, JournalPath, out _, out _, out _))
+                .Message.ShouldContain($"damaged at line {line} ");
             bytes[i] ^= (byte)(1 << (i % 8));
             line += bytes[i] == '\n' ? 1 : 0;
         }
@@ -147,7 +148,8 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
         (state.Status, state.Reason, state.Results.Count, state.Pending.Count).ShouldBe((JobStatus.Cancelled, "not needed any more", 7, 2));
         var lost = state.Attempts(1);
         (lost.Started, lost.WasAlone, lost.Open).ShouldBe((5, true, null));
-        lost.Failures.Select(failure => failure.Kind).ShouldBe([FailureKind.Unavailable, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost]);
+        lost.Failures.Select(failure => failure.Kind)
+            .ShouldBe([FailureKind.Unavailable, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost]);
         state.Failures.ShouldHaveSingleItem().Failure.Kind.ShouldBe(FailureKind.Quarantined);
         state.Attempts(7).Open!.Node.ShouldBe("node-1");
     }
@@ -181,7 +183,8 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
     }
 
     [Fact]
-    public void ReadOnly_NoFile_SaysSo() => Should.Throw<JobException>(() => FileJournal.ReadOnly(JournalPath)).Message.ShouldContain("no journal");
+    public void ReadOnly_NoFile_SaysSo() =>
+        Should.Throw<JobException>(() => FileJournal.ReadOnly(JournalPath)).Message.ShouldContain("no journal");
 
     protected override Task<IJournal> OpenAsync() => Task.FromResult<IJournal>(FileJournal.Open(JournalPath));
 
@@ -199,7 +202,8 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
         {
             for (var next = 0; next < events.Length;)
             {
-                next += (await journal.AppendAsync([.. events.Skip(next).Take(1 + (next % 7))], TestContext.Current.CancellationToken)).Count;
+                next +=
+                    (await journal.AppendAsync([.. events.Skip(next).Take(1 + (next % 7))], TestContext.Current.CancellationToken)).Count;
             }
         }
 

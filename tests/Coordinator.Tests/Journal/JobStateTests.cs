@@ -45,7 +45,9 @@ public sealed class JobStateTests
         JobState.Fold(SampleEvents.Failed)!.Status.ShouldBe(JobStatus.Failed);
 
         // A kind of event that is added later is in the samples, which every store is tried with.
-        var kinds = typeof(JournalEvent).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false).Cast<JsonDerivedTypeAttribute>().Select(kind => kind.DerivedType.Name);
+        var kinds = typeof(JournalEvent).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false)
+            .Cast<JsonDerivedTypeAttribute>()
+            .Select(kind => kind.DerivedType.Name);
         SampleEvents.EveryKind.Select(e => e.GetType().Name).Distinct().Order().ShouldBe(kinds.Order());
     }
 

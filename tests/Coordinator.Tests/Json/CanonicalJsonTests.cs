@@ -21,7 +21,8 @@ public sealed class CanonicalJsonTests
         Should.Throw<JobException>(() => Canonical("""{"a":1,"a":2}""")).Message.ShouldContain("\"a\" twice");
 
     [Fact]
-    public void Serialize_NumberBeyondDouble_IsRefused() => Should.Throw<JobException>(() => Canonical("1e999")).Message.ShouldContain("finite");
+    public void Serialize_NumberBeyondDouble_IsRefused() =>
+        Should.Throw<JobException>(() => Canonical("1e999")).Message.ShouldContain("finite");
 
     [Fact]
     public void Serialize_ItsOwnOutput_IsUnchanged() => Prop.ForAll(Trees, tree =>
@@ -49,7 +50,8 @@ public sealed class CanonicalJsonTests
         from keys in Gen.ListOf(ArbMap.Default.GeneratorFor<NonNull<string>>())
         from values in Gen.ListOf(ArbMap.Default.GeneratorFor<int>())
         from texts in Gen.ListOf(ArbMap.Default.GeneratorFor<NonNull<string>>())
-        select new Tree([.. keys.Select(key => key.Get).Distinct(StringComparer.Ordinal)], [.. values], [.. texts.Select(text => text.Get)]));
+        select new Tree(
+            [.. keys.Select(key => key.Get).Distinct(StringComparer.Ordinal)], [.. values], [.. texts.Select(text => text.Get)]));
 
     private static string Canonical(string json)
     {
@@ -69,7 +71,8 @@ public sealed class CanonicalJsonTests
         {
             0 => new JsonArray([.. Values.Select(value => (JsonNode)JsonValue.Create(value))]),
             1 => i < Texts.Length ? JsonValue.Create(Texts[i]) : null,
-            2 => new JsonObject((reverse ? Values.Distinct().Reverse() : Values.Distinct()).Select(value => KeyValuePair.Create($"k{value}", (JsonNode?)JsonValue.Create(value / 8.0)))),
+            2 => new JsonObject((reverse ? Values.Distinct().Reverse() : Values.Distinct()).Select(
+                value => KeyValuePair.Create($"k{value}", (JsonNode?)JsonValue.Create(value / 8.0)))),
             _ => JsonValue.Create(i % 8 == 3),
         };
     }

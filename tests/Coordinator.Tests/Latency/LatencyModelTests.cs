@@ -9,12 +9,24 @@ public sealed class LatencyModelTests
     private static readonly SearchSpace Space = new(
         "m",
         [.. Enumerable.Range(0, 3).Select(i => new GroupInfo($"g{i}", ["Conv"], 100, 10, string.Empty))],
-        [new GroupEdge(-1, 0, "x", 10), new GroupEdge(0, 1, "a", 10), new GroupEdge(0, 2, "a", 10), new GroupEdge(1, 2, "b", 10), new GroupEdge(2, 3, "y", 10)]);
+        [
+            new GroupEdge(-1, 0, "x", 10),
+            new GroupEdge(0, 1, "a", 10),
+            new GroupEdge(0, 2, "a", 10),
+            new GroupEdge(1, 2, "b", 10),
+            new GroupEdge(2, 3, "y", 10)
+        ]);
 
     private static readonly ProfileResult Profile = new(
         "p",
         [new GroupProfile("g0", 4, 1), new GroupProfile("g1", 4, 2), new GroupProfile("g2", 2, 1)],
-        [new EdgeProfile(-1, 0, "x", 0.5, 0.1), new EdgeProfile(0, 1, "a", 0.3, 0.2), new EdgeProfile(0, 2, "a", 0.3, 0.2), new EdgeProfile(1, 2, "b", 0.7, 0.4), new EdgeProfile(2, 3, "y", 0.9, 0.6)],
+        [
+            new EdgeProfile(-1, 0, "x", 0.5, 0.1),
+            new EdgeProfile(0, 1, "a", 0.3, 0.2),
+            new EdgeProfile(0, 2, "a", 0.3, 0.2),
+            new EdgeProfile(1, 2, "b", 0.7, 0.4),
+            new EdgeProfile(2, 3, "y", 0.9, 0.6)
+        ],
         10,
         5.1);
 
@@ -45,7 +57,17 @@ public sealed class LatencyModelTests
     public void Fit_EdgesDearerThanProfiled_LearnsItFromMeasuredMixes()
     {
         // Truth: edges cost three times what the profile says.
-        double Truth(bool[] int8) => LatencyModel.Fit(Space, Profile with { Edges = [.. Profile.Edges.Select(edge => edge with { QuantizeMs = 3 * edge.QuantizeMs, DequantizeMs = 3 * edge.DequantizeMs })] }, 10, []).Predict(int8);
+        double Truth(bool[] int8) =>
+            LatencyModel.Fit(
+                Space,
+                Profile with
+                {
+                    Edges = [.. Profile.Edges.Select(
+                        edge => edge with { QuantizeMs = 3 * edge.QuantizeMs, DequantizeMs = 3 * edge.DequantizeMs })]
+                },
+                10,
+                [])
+                .Predict(int8);
         bool[][] seen = [[true, true, true], [true, false, false], [false, true, false]];
 
         var model = LatencyModel.Fit(Space, Profile, 10, [.. seen.Select(int8 => new LatencySample(int8, Truth(int8)))]);

@@ -41,17 +41,24 @@ public sealed class JobOptionsTests
         var schema = SchemaValidator.Of("journal.schema.json");
         using var folder = new WorkFolder();
         string path = folder["journal.jsonl"];
-        var specs = OtherOptions.Properties.Select(property => Networks.Easy.Spec with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) }).ToArray();
+        var specs = OtherOptions.Properties.Select(
+            property => Networks.Easy.Spec with { Options = OtherOptions.In(property).Decided(hasTrainingImages: true) })
+            .ToArray();
         await using (var journal = FileJournal.Open(path))
         {
-            await journal.AppendAsync([.. specs.Select(spec => new JobSubmitted(spec.JobId, spec, Networks.Easy.Space))], TestContext.Current.CancellationToken);
+            await journal.AppendAsync(
+                [.. specs.Select(spec => new JobSubmitted(spec.JobId, spec, Networks.Easy.Space))], TestContext.Current.CancellationToken);
         }
 
         string[] lines = await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken);
         foreach (var (property, line) in OtherOptions.Properties.Zip(lines))
         {
             using var json = JsonDocument.Parse(line);
-            json.RootElement.GetProperty("event").GetProperty("spec").TryGetProperty(JsonNamingPolicy.CamelCase.ConvertName(property.Name), out _).ShouldBeTrue(line);
+            json.RootElement
+                .GetProperty("event")
+                .GetProperty("spec")
+                .TryGetProperty(JsonNamingPolicy.CamelCase.ConvertName(property.Name), out _)
+                .ShouldBeTrue(line);
             schema.Errors(line).ShouldBeEmpty(line);
         }
 

@@ -73,10 +73,12 @@ public sealed class JobSpecTests
         using var document = JsonDocument.Parse(json);
         document.RootElement.EnumerateObject().Select(member => member.Name).ShouldBe(
         [
-            "modelDigest", "data", "target", "methods", "maxDrop", "confidence", "budgetEvaluations", "batch", "threads", "seed", "fineTune", "epochs", "reconstruct",
+            "modelDigest", "data", "target", "methods", "maxDrop", "confidence", "budgetEvaluations", "batch", "threads",
+            "seed", "fineTune", "epochs", "reconstruct",
             "reconstructIterations", "versions",
         ]);
-        JsonSerializer.Serialize(JsonSerializer.Deserialize<JobSpec>(json, CoordinatorJson.Options), CoordinatorJson.Options).ShouldBe(json);
+        JsonSerializer.Serialize(JsonSerializer.Deserialize<JobSpec>(json, CoordinatorJson.Options), CoordinatorJson.Options)
+            .ShouldBe(json);
     }
 
     [Fact]
@@ -90,7 +92,8 @@ public sealed class JobSpecTests
 
     [Fact]
     public void Read_DigestIsMissing_IsRefused() =>
-        Should.Throw<JsonException>(() => JsonSerializer.Deserialize<JobSpec>("""{"target":"onnxruntime-cpu"}""", CoordinatorJson.Options)).Message.ShouldContain("modelDigest");
+        Should.Throw<JsonException>(() => JsonSerializer.Deserialize<JobSpec>("""{"target":"onnxruntime-cpu"}""", CoordinatorJson.Options))
+            .Message.ShouldContain("modelDigest");
 
     [Fact]
     public void Fixtures_JobsOfReleasedVersions_KeepTheirIdentity()

@@ -8,10 +8,12 @@ namespace Cluster.Coordinator.Tests.Plans;
 public sealed class PlanTests
 {
     private const string GoldenJson =
-        """{"groups":[{"activationBits":8,"biasCorrection":true,"calibrator":"percentile:99.99","group":"conv1","precision":"int8","rounding":"nearest","weightBits":8},""" +
-        """{"activationBits":32,"biasCorrection":false,"calibrator":"none","group":"fc","precision":"float32","rounding":"none","weightBits":32}],"target":"onnxruntime-cpu"}""";
+        """{"groups":[{"activationBits":8,"biasCorrection":true,"calibrator":"percentile:99.99","group":"conv1","precision":"int8","rounding":"nearest","weightBits":8},"""
+            +
+            """{"activationBits":32,"biasCorrection":false,"calibrator":"none","group":"fc","precision":"float32","rounding":"none","weightBits":32}],"target":"onnxruntime-cpu"}""";
 
-    private static readonly Plan Golden = new("onnxruntime-cpu", [GroupDecision.Int8("conv1", "percentile:99.99", biasCorrection: true), GroupDecision.Float32("fc")]);
+    private static readonly Plan Golden = new(
+        "onnxruntime-cpu", [GroupDecision.Int8("conv1", "percentile:99.99", biasCorrection: true), GroupDecision.Float32("fc")]);
 
     [Fact]
     public void Json_KnownPlan_HasGoldenBytesAndDigest()
@@ -25,7 +27,8 @@ public sealed class PlanTests
     [Fact]
     public void Constructor_Float32GroupWithLeftovers_EqualsThePlainOne()
     {
-        var leftovers = new Plan("onnxruntime-cpu", [Golden.Groups[0], new GroupDecision("fc", Precision.Float32, "kl", BiasCorrection: true)]);
+        var leftovers = new Plan(
+            "onnxruntime-cpu", [Golden.Groups[0], new GroupDecision("fc", Precision.Float32, "kl", BiasCorrection: true)]);
 
         leftovers.ShouldBe(Golden);
         leftovers.Json.ShouldBe(GoldenJson);
@@ -39,16 +42,20 @@ public sealed class PlanTests
     [InlineData(1, 8)]
     [InlineData(8, 9)]
     public void Constructor_BitsOutOfRange_IsRefused(int weightBits, int activationBits) =>
-        Should.Throw<JobException>(() => new Plan("t", [new GroupDecision("a", Precision.Int8, "max", BiasCorrection: false, weightBits, activationBits)])).Message.ShouldContain("2 to 8");
+        Should.Throw<JobException>(
+            () => new Plan("t", [new GroupDecision("a", Precision.Int8, "max", BiasCorrection: false, weightBits, activationBits)]))
+            .Message.ShouldContain("2 to 8");
 
     [Fact]
     public void Json_FloatShortcuts_StandOnlyWhereTheyAre()
     {
-        var plan = new Plan("t", [Golden.Groups[0] with { ActivationBits = 4, FloatShortcuts = true }, Golden.Groups[0] with { Group = "b" }]);
+        var plan = new Plan(
+            "t", [Golden.Groups[0] with { ActivationBits = 4, FloatShortcuts = true }, Golden.Groups[0] with { Group = "b" }]);
 
         plan.Json.ShouldBe(
-            """{"groups":[{"activationBits":4,"biasCorrection":true,"calibrator":"percentile:99.99","floatShortcuts":true,"group":"conv1","precision":"int8","rounding":"nearest","weightBits":8},""" +
-            """{"activationBits":8,"biasCorrection":true,"calibrator":"percentile:99.99","group":"b","precision":"int8","rounding":"nearest","weightBits":8}],"target":"t"}""");
+            """{"groups":[{"activationBits":4,"biasCorrection":true,"calibrator":"percentile:99.99","floatShortcuts":true,"group":"conv1","precision":"int8","rounding":"nearest","weightBits":8},"""
+                +
+                """{"activationBits":8,"biasCorrection":true,"calibrator":"percentile:99.99","group":"b","precision":"int8","rounding":"nearest","weightBits":8}],"target":"t"}""");
         PlanFile.Parse(new PlanFile(plan, new BuiltFrom("m", "c"), 7).Format(), "p.json").Plan.ShouldBe(plan);
     }
 
@@ -75,11 +82,13 @@ public sealed class PlanTests
     [Fact]
     public void Parse_FileFromBeforeLearnedParameters_GivesNone()
     {
-        var old = """{"schema":"cluster.plan/v1","plan":{"target":"t","groups":[{"group":"a","precision":"int8","calibrator":"max","biasCorrection":true,"weightBits":8,"activationBits":8,"rounding":"nearest"}]},"builtFrom":{"model":"m","calibration":"c","corrections":"x"},"seed":7}""";
+        var old =
+            """{"schema":"cluster.plan/v1","plan":{"target":"t","groups":[{"group":"a","precision":"int8","calibrator":"max","biasCorrection":true,"weightBits":8,"activationBits":8,"rounding":"nearest"}]},"builtFrom":{"model":"m","calibration":"c","corrections":"x"},"seed":7}""";
 
         PlanFile.Parse(old, "p.json").BuiltFrom.ShouldBe(new BuiltFrom("m", "c", "x"));
         new PlanFile(Golden, new BuiltFrom("m", "c"), 7).Format().ShouldNotContain("learned");
-        PlanFile.Parse(new PlanFile(Golden, new BuiltFrom("m", "c", null, "l", BuiltFrom.Equalized), 7).Format(), "p.json").BuiltFrom.ShouldBe(new BuiltFrom("m", "c", null, "l", "equalized"));
+        PlanFile.Parse(new PlanFile(Golden, new BuiltFrom("m", "c", null, "l", BuiltFrom.Equalized), 7).Format(), "p.json")
+            .BuiltFrom.ShouldBe(new BuiltFrom("m", "c", null, "l", "equalized"));
     }
 
     [Theory]
@@ -93,7 +102,9 @@ public sealed class PlanTests
     [Fact]
     public void Parse_MisspeltMember_IsNamed()
     {
-        var text = new PlanFile(Golden, new BuiltFrom("m", "c"), 7).Format().Replace("\"biasCorrection\"", "\"biasCorection\"", StringComparison.Ordinal);
+        var text = new PlanFile(Golden, new BuiltFrom("m", "c"), 7)
+            .Format()
+            .Replace("\"biasCorrection\"", "\"biasCorection\"", StringComparison.Ordinal);
 
         Should.Throw<JobException>(() => PlanFile.Parse(text, "p.json")).Message.ShouldContain("biasCor");
     }
@@ -111,7 +122,8 @@ public sealed class PlanTests
     }
 
     [Fact]
-    public void Read_MissingFile_SaysSo() => Should.Throw<JobException>(() => PlanFiles.Read("/nowhere/p.json")).Message.ShouldContain("no plan file");
+    public void Read_MissingFile_SaysSo() =>
+        Should.Throw<JobException>(() => PlanFiles.Read("/nowhere/p.json")).Message.ShouldContain("no plan file");
 
     [Fact]
     public void Indices_Subset_AreSeededDistinctAndAscending()
@@ -132,6 +144,7 @@ public sealed class PlanTests
         // Reference output of splitmix64.c for seed 1234567.
         var random = new SplitMix64(1234567);
 
-        new[] { random.Next(), random.Next(), random.Next() }.ShouldBe([6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL]);
+        new[] { random.Next(), random.Next(), random.Next() }.ShouldBe(
+            [6457827717110365317UL, 3203168211198807973UL, 9817491932198370423UL]);
     }
 }

@@ -8,7 +8,8 @@ namespace Cluster.Coordinator.Tests.Results;
 
 public sealed class SchemaTests
 {
-    private static readonly ResultTimings Timings = new(12.5, new Dictionary<string, double>(StringComparer.Ordinal) { ["calibration"] = 1.5 });
+    private static readonly ResultTimings Timings = new(
+        12.5, new Dictionary<string, double>(StringComparer.Ordinal) { ["calibration"] = 1.5 });
 
     [Fact]
     public async Task Journal_EveryLine_FitsItsSchema()
@@ -21,7 +22,9 @@ public sealed class SchemaTests
             await journal.AppendAsync(SampleEvents.EveryKind, TestContext.Current.CancellationToken);
         }
 
-        var lines = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"), "journal.v1*.jsonl").Append(path).SelectMany(FileLines);
+        var lines = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"), "journal.v1*.jsonl")
+            .Append(path)
+            .SelectMany(FileLines);
         foreach (var line in lines)
         {
             schema.Errors(line).ShouldBeEmpty(line);
@@ -37,9 +40,12 @@ public sealed class SchemaTests
 
         schema.Errors(text).ShouldBeEmpty();
         schema.Errors(new PlanFile(plan, new BuiltFrom("m", "c", "x", "l", BuiltFrom.Equalized), 3).Format()).ShouldBeEmpty();
-        schema.Errors(new PlanFile(plan, new BuiltFrom("m", "c", "x", "l", "else"), 3).Format()).ShouldHaveSingleItem().ShouldContain("$.builtFrom.prepared");
-        schema.Errors(text.Replace("\"kl\"", "3", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("$.plan.groups[0].calibrator");
-        schema.Errors(text.Replace("cluster.plan/v1", "cluster.plan/v9", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("$.schema");
+        schema.Errors(new PlanFile(plan, new BuiltFrom("m", "c", "x", "l", "else"), 3).Format()).ShouldHaveSingleItem()
+            .ShouldContain("$.builtFrom.prepared");
+        schema.Errors(text.Replace("\"kl\"", "3", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldContain("$.plan.groups[0].calibrator");
+        schema.Errors(text.Replace("cluster.plan/v1", "cluster.plan/v9", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldContain("$.schema");
     }
 
     [Theory]
@@ -56,10 +62,20 @@ public sealed class SchemaTests
             "all slower" => Networks.AllSlower,
             _ => Networks.Hopeless,
         };
-        network = network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", "t") }).Choosing(options => options with { Confidence = name == "easy" ? 0.9 : null }) };
+        network = network with
+        {
+            Spec = (network.Spec with { Data = new DataDigests("c", "e", "t") }).Choosing(
+                options => options with { Confidence = name == "easy" ? 0.9 : null })
+        };
         var outcome = await Jobs.RunAsync(network);
 
-        var result = ResultBuilder.Build(outcome, "net.onnx", 1234, sha => sha == outcome.Winner.Plan.Digest ? "winner.qdq.onnx" : null, new ResultParity(Passed: true, 8, 1, 0.9995, 1, "g01"), Timings);
+        var result = ResultBuilder.Build(
+            outcome,
+            "net.onnx",
+            1234,
+            sha => sha == outcome.Winner.Plan.Digest ? "winner.qdq.onnx" : null,
+            new ResultParity(Passed: true, 8, 1, 0.9995, 1, "g01"),
+            Timings);
         var text = result.Format();
 
         SchemaValidator.Of("result.schema.json").Errors(text).ShouldBeEmpty();
@@ -74,7 +90,8 @@ public sealed class SchemaTests
 
     [Fact]
     public void Parse_OtherVersion_IsRefused() =>
-        Should.Throw<JobException>(() => ResultDocument.Parse("""{"schema":"cluster.result/v2"}""", "result.json")).Message.ShouldContain("is not a result");
+        Should.Throw<JobException>(() => ResultDocument.Parse("""{"schema":"cluster.result/v2"}""", "result.json"))
+            .Message.ShouldContain("is not a result");
 
     private static IEnumerable<string> FileLines(string path) => File.ReadLines(path);
 }

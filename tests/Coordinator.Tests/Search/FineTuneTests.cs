@@ -42,7 +42,8 @@ public sealed class FineTuneTests
         outcome.Latencies[^1].PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
         ((JobCompleted)journal.Events.Last()).PlanDigest.ShouldBe(outcome.Winner.Plan.Digest);
         outcome.Front.Select(point => point.Plan).ShouldContain(outcome.Winner.Plan);
-        var document = ResultBuilder.Build(outcome, "net.onnx", 1, _ => null, null, new ResultTimings(1, new Dictionary<string, double>(StringComparer.Ordinal)));
+        var document = ResultBuilder.Build(
+            outcome, "net.onnx", 1, _ => null, null, new ResultTimings(1, new Dictionary<string, double>(StringComparer.Ordinal)));
         SchemaValidator.Of("result.schema.json").Errors(document.Format()).ShouldBeEmpty();
         document.FineTune!.GainCi95![0].ShouldBeGreaterThan(0);
     }
@@ -75,13 +76,14 @@ public sealed class FineTuneTests
         var network = Lossy;
         var expected = await Jobs.RunAsync(network);
         network = Tuned(network);
-        var evaluator = new SyntheticEvaluator(network, item => item is not FineTuneItem tuning ? null : (how, (FineTuneResult)network.Evaluate(tuning)) switch
-        {
-            ("not better", var found) => found with { Accuracy = network.Accuracy(tuning.Plan, ImageScope.Full) },
-            ("refused", var found) => found with { ParityFailure = "3 codes differ." },
-            ("slow", var found) => found with { Latency = found.Latency! with { MedianMs = found.Latency.Float32MedianMs } },
-            _ => new FailedResult(FailureKind.InvalidCandidate, "The loss is not finite."),
-        });
+        var evaluator = new SyntheticEvaluator(
+            network, item => item is not FineTuneItem tuning ? null : (how, (FineTuneResult)network.Evaluate(tuning)) switch
+            {
+                ("not better", var found) => found with { Accuracy = network.Accuracy(tuning.Plan, ImageScope.Full) },
+                ("refused", var found) => found with { ParityFailure = "3 codes differ." },
+                ("slow", var found) => found with { Latency = found.Latency! with { MedianMs = found.Latency.Float32MedianMs } },
+                _ => new FailedResult(FailureKind.InvalidCandidate, "The loss is not finite."),
+            });
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
@@ -122,9 +124,14 @@ public sealed class FineTuneTests
     {
         var spec = Networks.Easy.Spec;
 
-        Should.Throw<JobException>((spec.Choosing(options => options with { FineTune = FineTuneMode.Auto, Epochs = 2 })).Validate).Message.ShouldContain("--train");
-        Should.Throw<JobException>(((spec with { Data = spec.Data with { Training = "t" } }).Choosing(options => options with { FineTune = FineTuneMode.Auto })).Validate).Message.ShouldContain("--epochs");
-        Should.Throw<JobException>((spec with { Data = spec.Data with { Training = "t" } }).Validate).Message.ShouldContain("nothing is to be fine-tuned");
+        Should.Throw<JobException>((spec.Choosing(options => options with { FineTune = FineTuneMode.Auto, Epochs = 2 })).Validate)
+            .Message.ShouldContain("--train");
+        Should.Throw<JobException>(
+            ((spec with { Data = spec.Data with { Training = "t" } }).Choosing(
+                options => options with { FineTune = FineTuneMode.Auto })).Validate)
+            .Message.ShouldContain("--epochs");
+        Should.Throw<JobException>((spec with { Data = spec.Data with { Training = "t" } }).Validate)
+            .Message.ShouldContain("nothing is to be fine-tuned");
     }
 
     [Fact]
@@ -156,8 +163,16 @@ public sealed class FineTuneTests
     }
 
     /// <summary>8 bits everywhere are accepted, and lose enough for training to be seen to win it back.</summary>
-    private static SyntheticNetwork Lossy => Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = (Networks.Easy.Spec with { Data = new DataDigests("c", "e", "t") }).Choosing(options => options with { MaxDrop = 0.1 }) };
+    private static SyntheticNetwork Lossy => Networks.Easy with
+    {
+        Damage = [.. Enumerable.Repeat(0.01, 8)],
+        Spec = (Networks.Easy.Spec with { Data = new DataDigests("c", "e", "t") }).Choosing(options => options with { MaxDrop = 0.1 })
+    };
 
     private static SyntheticNetwork Tuned(SyntheticNetwork network, FineTuneMode mode = FineTuneMode.Always) =>
-        network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", "t", "training") }).Choosing(options => options with { FineTune = mode, Epochs = 3 }) };
+        network with
+        {
+            Spec = (network.Spec with { Data = new DataDigests("c", "e", "t", "training") }).Choosing(
+                options => options with { FineTune = mode, Epochs = 3 })
+        };
 }

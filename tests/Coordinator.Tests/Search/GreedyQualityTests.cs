@@ -38,7 +38,11 @@ public sealed class GreedyQualityTests
         var best = double.MaxValue;
         for (var mask = 0; mask < 1 << network.Count; mask++)
         {
-            var plan = new Plan(network.Spec.Options.Target, [.. names.Select((name, i) => (mask >> i & 1) != 0 ? GroupDecision.Int8(name, "mse", biasCorrection: true) : GroupDecision.Float32(name))]);
+            var plan = new Plan(
+                network.Spec.Options.Target,
+                [.. names.Select(
+                    (name, i) =>
+                        (mask >> i & 1) != 0 ? GroupDecision.Int8(name, "mse", biasCorrection: true) : GroupDecision.Float32(name))]);
             if (network.MsOf(plan) < best && network.Accuracy(plan, ImageScope.Full).Correct >= allowed)
             {
                 best = network.MsOf(plan);

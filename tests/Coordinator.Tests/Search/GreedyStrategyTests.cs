@@ -105,8 +105,10 @@ public sealed class GreedyStrategyTests
         outcome.Selection.Feasible.ShouldBeFalse();
         outcome.Winner.Plan.IsFloat32.ShouldBeFalse();
         outcome.Selection.Reason.ShouldContain("nearest feasible bound is --max-drop");
-        var bound = double.Parse(outcome.Selection.Reason.Split("--max-drop ")[1].TrimEnd('.', '%'), System.Globalization.CultureInfo.InvariantCulture) / 100;
-        var again = await Jobs.RunAsync(Networks.Hopeless with { Spec = Networks.Hopeless.Spec.Choosing(options => options with { MaxDrop = bound }) });
+        var bound = double.Parse(
+            outcome.Selection.Reason.Split("--max-drop ")[1].TrimEnd('.', '%'), System.Globalization.CultureInfo.InvariantCulture) / 100;
+        var again = await Jobs.RunAsync(
+            Networks.Hopeless with { Spec = Networks.Hopeless.Spec.Choosing(options => options with { MaxDrop = bound }) });
         again.Selection.Feasible.ShouldBeTrue();
     }
 
@@ -116,7 +118,8 @@ public sealed class GreedyStrategyTests
         foreach (var budget in new[] { 1, 5, 6, 7, 9, 13 })
         {
             var network = Networks.Sensitive;
-            var outcome = await Jobs.RunAsync(network with { Spec = network.Spec.Choosing(options => options with { BudgetEvaluations = budget }) });
+            var outcome = await Jobs.RunAsync(
+                network with { Spec = network.Spec.Choosing(options => options with { BudgetEvaluations = budget }) });
 
             // FP32, plain int8 and three methods are always evaluated.
             (outcome.Evaluations.Full + outcome.Evaluations.Subset).ShouldBeInRange(5, Math.Max(5, budget));
@@ -195,7 +198,8 @@ public sealed class GreedyStrategyTests
     {
         var evaluator = new SyntheticEvaluator(Networks.Easy, _ => new FailedResult(FailureKind.UnsupportedOperator, "no such kernel"));
 
-        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Easy, evaluator: evaluator))).Message.ShouldContain("no such kernel");
+        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Easy, evaluator: evaluator))).Message.ShouldContain(
+            "no such kernel");
     }
 
     [Fact]
@@ -208,7 +212,8 @@ public sealed class GreedyStrategyTests
         var mixed = int8.With([3], GroupDecision.Float32);
         var other = int8.With([4, 6], GroupDecision.Float32);
 
-        var front = ParetoFront.Of([(float32, 900, 10.0), (other, 890, 5.0), (mixed, 890, 5.0), (int8, 880, 6.0)], new SimplicityComparer(space));
+        var front = ParetoFront.Of(
+            [(float32, 900, 10.0), (other, 890, 5.0), (mixed, 890, 5.0), (int8, 880, 6.0)], new SimplicityComparer(space));
 
         front.ShouldBe([mixed, float32]);
     }

@@ -10,7 +10,10 @@ namespace Cluster.Coordinator.Tests.Search;
 /// </summary>
 public sealed class ReconstructedWinnerTests : IAsyncLifetime
 {
-    private static readonly SyntheticNetwork Network = ReconstructionTests.Refused with { Recovered = step => step == ReconstructionStep.AdaRound ? 0.5 : 0.9 };
+    private static readonly SyntheticNetwork Network = ReconstructionTests.Refused with
+    {
+        Recovered = step => step == ReconstructionStep.AdaRound ? 0.5 : 0.9
+    };
 
     private readonly MemoryJournal _journal = new();
     private readonly SyntheticEvaluator _evaluator = new(Network);

@@ -4,7 +4,10 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Search;
 
-/// <summary>Which journals of a reconstructed job can be: its steps follow the search, the probe comes first, and nothing follows the step that ends.</summary>
+/// <summary>
+/// Which journals of a reconstructed job can be: its steps follow the search, the probe comes first, and nothing
+/// follows the step that ends.
+/// </summary>
 public sealed class ReconstructionOrderTests
 {
     private static IReadOnlyList<JournalEvent> Job => SampleEvents.Rebuilt;
@@ -32,7 +35,8 @@ public sealed class ReconstructionOrderTests
     public void Fold_ProbedTwice_IsRefused() => Refused([.. Through(Probed), Probed]);
 
     [Fact]
-    public void Fold_ProbeOfAnotherContext_IsRefused() => Refused([.. Through(Selected), Probed with { Item = Probed.Item with { Context = "another" } }]);
+    public void Fold_ProbeOfAnotherContext_IsRefused() =>
+        Refused([.. Through(Selected), Probed with { Item = Probed.Item with { Context = "another" } }]);
 
     [Fact]
     public void Fold_StepBegunBeforeTheProbe_IsRefused() => Refused([.. Through(Selected), Begun(ReconstructionStep.AdaRound)]);
@@ -52,7 +56,8 @@ public sealed class ReconstructionOrderTests
     private static AttemptStarted Begun(ReconstructionStep step) =>
         Job.OfType<AttemptStarted>().Single(started => started.Sequence == JobState.ReconstructionSequence(step));
 
-    private static ReconstructionCompleted Done(ReconstructionStep step) => Job.OfType<ReconstructionCompleted>().Single(done => done.Item.Step == step);
+    private static ReconstructionCompleted Done(ReconstructionStep step) =>
+        Job.OfType<ReconstructionCompleted>().Single(done => done.Item.Step == step);
 
     private static IEnumerable<JournalEvent> Before(JournalEvent at) => Job.TakeWhile(one => one != at);
 

@@ -12,7 +12,10 @@ namespace Cluster.Coordinator.Tests.Search;
 
 public sealed class ReconstructionTests
 {
-    /// <summary>All groups in 8 bits are fastest and lose 7 points and more where 1 is accepted; two groups in FP32 are accurate enough.</summary>
+    /// <summary>
+    /// All groups in 8 bits are fastest and lose 7 points and more where 1 is accepted; two groups in FP32 are accurate
+    /// enough.
+    /// </summary>
     internal static SyntheticNetwork Refused => Rebuilding(Networks.Sensitive);
 
     [Fact]
@@ -54,14 +57,19 @@ public sealed class ReconstructionTests
     public async Task Run_ResultIsOfNoUse_LeavesTheWinnerAsItWas(string how, string reason, int steps)
     {
         var network = Refused with { Recovered = _ => 0.9 };
-        var evaluator = new SyntheticEvaluator(network, item => item is not ReconstructItem { Step: not ReconstructionStep.Probe } rebuild ? null : (how, (ReconstructResult)network.Evaluate(rebuild)) switch
-        {
-            ("refused", var found) => found with { ParityFailure = "3 codes differ." },
-            ("nothing learned", var found) => found with { Blocks = [.. found.Blocks.Select(block => block with { Kept = false })] },
-            ("slow", var found) => found with { Latency = found.Latency! with { MedianMs = found.Latency.Float32MedianMs } },
-            ("slower than the winner", var found) => found with { Latency = found.Latency! with { MedianMs = found.Latency.Float32MedianMs / 1.1 } },
-            _ => new FailedResult(FailureKind.InvalidCandidate, "A block has no inputs."),
-        });
+        var evaluator = new SyntheticEvaluator(
+            network, item => item is not ReconstructItem { Step: not ReconstructionStep.Probe } rebuild
+                ? null
+                : (how, (ReconstructResult)network.Evaluate(rebuild)) switch
+                {
+                    ("refused", var found) => found with { ParityFailure = "3 codes differ." },
+                    ("nothing learned", var found) =>
+                        found with { Blocks = [.. found.Blocks.Select(block => block with { Kept = false })] },
+                    ("slow", var found) => found with { Latency = found.Latency! with { MedianMs = found.Latency.Float32MedianMs } },
+                    ("slower than the winner", var found) =>
+                        found with { Latency = found.Latency! with { MedianMs = found.Latency.Float32MedianMs / 1.1 } },
+                    _ => new FailedResult(FailureKind.InvalidCandidate, "A block has no inputs."),
+                });
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
@@ -108,7 +116,8 @@ public sealed class ReconstructionTests
     [Fact]
     public async Task Run_WinnersPrecisionsWithAWorseCalibratorLookFaster_AreNoFasterPlan()
     {
-        // Plain max loses 1.15 points where 1 is accepted. The winner is the same but for its numbers, and loses 0.6, which its images show.
+        // Plain max loses 1.15 points where 1 is accepted. The winner is the same but for its numbers, and loses 0.6,
+        // which its images show.
         var network = Rebuilding(Networks.Easy with { Damage = [.. Enumerable.Repeat(0.0008, 8)] }) with { Recovered = _ => 0 };
 
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => LuckyMax(network, item)));
@@ -141,11 +150,25 @@ public sealed class ReconstructionTests
     [Fact]
     public async Task Run_WinnerLostAccuracy_IsReconstructedItselfWhereThatIsShownToBeBetter()
     {
-        var network = Rebuilding(Networks.Easy with { Damage = [.. Enumerable.Repeat(0.01, 8)], Spec = Networks.Easy.Spec.Choosing(options => options with { MaxDrop = 0.15 }) }) with { Recovered = _ => 0.5 };
+        var network = Rebuilding(Networks.Easy with
+        {
+            Damage = [.. Enumerable.Repeat(0.01, 8)],
+            Spec = Networks.Easy.Spec.Choosing(options => options with { MaxDrop = 0.15 })
+        }) with
+        {
+            Recovered = _ => 0.5
+        };
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Reconstruction!.Steps.ShouldHaveSingleItem().Item.Plan.ShouldBe((await Jobs.RunAsync(network with { Spec = network.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Never, ReconstructIterations = null }) })).Winner.Plan);
+        outcome.Reconstruction!.Steps.ShouldHaveSingleItem()
+            .Item.Plan.ShouldBe(
+                (await Jobs.RunAsync(
+                    network with
+                    {
+                        Spec = network.Spec.Choosing(
+                            options => options with { Reconstruct = ReconstructionMode.Never, ReconstructIterations = null })
+                    })).Winner.Plan);
         outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "adaround");
         outcome.Selection.Reason.ShouldContain("Reconstructed by AdaRound: the reconstructed file is better");
     }
@@ -166,7 +189,11 @@ public sealed class ReconstructionTests
     public async Task Run_WithFineTuning_TrainsWhatWasReconstructed()
     {
         var network = Refused with { Recovered = _ => 0.9 };
-        network = network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with { FineTune = FineTuneMode.Always, Epochs = 2 }) };
+        network = network with
+        {
+            Spec = (network.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(
+                options => options with { FineTune = FineTuneMode.Always, Epochs = 2 })
+        };
         var evaluator = new SyntheticEvaluator(network);
 
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
@@ -186,7 +213,10 @@ public sealed class ReconstructionTests
             var without = await Jobs.RunAsync(plain);
             foreach (var recovered in new[] { 0.0, 0.4, 0.9 })
             {
-                var with = await Jobs.RunAsync(Rebuilding(plain, seed % 2 == 0 ? ReconstructionMode.Auto : ReconstructionMode.Always) with { Recovered = step => recovered * (int)step / 3 });
+                var with = await Jobs.RunAsync(Rebuilding(plain, seed % 2 == 0 ? ReconstructionMode.Auto : ReconstructionMode.Always) with
+                {
+                    Recovered = step => recovered * (int)step / 3
+                });
 
                 (with.Selection.Feasible || !without.Selection.Feasible).ShouldBeTrue($"seed {seed}");
                 with.Reconstruction!.Steps.Count.ShouldBeLessThanOrEqualTo(3);
@@ -222,11 +252,13 @@ public sealed class ReconstructionTests
     [Fact]
     public void Fold_Fixture_HoldsItsReconstruction()
     {
-        var state = JobState.Fold(FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.reconstructed.jsonl")).Select(record => record.Event)).ShouldNotBeNull();
+        var state = JobState.Fold(FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.reconstructed.jsonl"))
+            .Select(record => record.Event)).ShouldNotBeNull();
 
         state.IsCompleted.ShouldBeTrue();
         state.Spec.JobId.ShouldBe(state.JobId);
-        state.Steps.Select(item => item.Step).ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
+        state.Steps.Select(item => item.Step)
+            .ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
         state.Winner.ShouldBe(state.Reconstructed!.Winner);
     }
 
@@ -234,14 +266,20 @@ public sealed class ReconstructionTests
     public void View_OfAReconstructedJob_ShowsItsStepsAndItsWinner()
     {
         var view = new JobView();
-        var changes = SampleEvents.Rebuilt.Select((journalEvent, i) => view.Apply(new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, journalEvent))).ToArray();
+        var changes = SampleEvents.Rebuilt.Select(
+            (journalEvent, i) => view.Apply(new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, journalEvent)))
+            .ToArray();
 
         changes[6].ShouldBeOfType<WorkChange>().Work.Status.ShouldBe(WorkStatus.Succeeded);
         changes[8].ShouldBeOfType<WorkChange>().Work.Failure!.Kind.ShouldBe(FailureKind.OutOfMemory);
         changes[11].ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("reconstruct");
         view.Escalation.Count.ShouldBe(4);
         view.OtherWork.Where(work => work.Sequence < JobState.FineTuneSequence).Select(work => work.Title)
-            .ShouldBe(["probe with FP32 weights", "AdaRound, 20 iterations a layer", "BRECQ, 20 iterations a block", "QDrop, 20 iterations a block"]);
+            .ShouldBe([
+                "probe with FP32 weights",
+                "AdaRound, 20 iterations a layer",
+                "BRECQ, 20 iterations a block",
+                "QDrop, 20 iterations a block"]);
     }
 
     [Theory]
@@ -250,15 +288,19 @@ public sealed class ReconstructionTests
     [InlineData(null)]
     public void Validate_IterationsOutOfRange_IsOneSentence(int? iterations)
     {
-        var spec = Networks.Easy.Spec.Choosing(options => options with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = iterations });
+        var spec = Networks.Easy.Spec.Choosing(
+            options => options with { Reconstruct = ReconstructionMode.Auto, ReconstructIterations = iterations });
 
         Should.Throw<JobException>(spec.Validate).Message.ShouldContain("--reconstruct-iterations");
-        Should.Throw<JobException>((Networks.Easy.Spec.Choosing(options => options with { ReconstructIterations = 5 })).Validate).Message.ShouldContain("none is expected");
+        Should.Throw<JobException>((Networks.Easy.Spec.Choosing(options => options with { ReconstructIterations = 5 })).Validate)
+            .Message.ShouldContain("none is expected");
     }
 
     // All groups in 8 bits without correction, measured at a calm moment.
     private static LatencyResult? LuckyMax(SyntheticNetwork network, WorkItem item) =>
-        item is LatencyItem { Plan: { Int8Count: 8 } plan } latency && plan.Groups.All(group => !group.BiasCorrection) && (LatencyResult)network.Evaluate(latency) is var found
+        item is LatencyItem { Plan: { Int8Count: 8 } plan } latency
+            && plan.Groups.All(group => !group.BiasCorrection)
+            && (LatencyResult)network.Evaluate(latency) is var found
             ? found with { MedianMs = found.MedianMs * 0.9 }
             : null;
 

@@ -106,5 +106,6 @@ public sealed class StatisticsTests
 
     [Fact]
     public void PairedOf_OtherNumberOfImages_IsRefused() =>
-        Should.Throw<JobException>(() => PairedCounts.Of(Sample.Accuracy([true, true]), Sample.Accuracy([true]), ImageScope.Full)).Message.ShouldContain("changed during the job");
+        Should.Throw<JobException>(() => PairedCounts.Of(Sample.Accuracy([true, true]), Sample.Accuracy([true]), ImageScope.Full))
+            .Message.ShouldContain("changed during the job");
 }

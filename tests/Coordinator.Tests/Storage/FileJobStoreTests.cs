@@ -24,7 +24,10 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
     {
         await OpenAsync();
 
-        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Root)).Message.ShouldBe($"The data folder {_folder.Root} is in use by process {Environment.ProcessId} where one process may write it: wait for it to end, or stop it.");
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Root))
+            .Message.ShouldBe(
+                $"The data folder {_folder.Root} is in use by process {Environment.ProcessId} where one process may write it: "
+                + "wait for it to end, or stop it.");
     }
 
     [Fact]
@@ -115,7 +118,8 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
 
         // Where a folder is expected, something else lies: the rename fails, as it would without permission.
         await File.WriteAllTextAsync(Path.Combine(Jobs, "one"), "in the way", Token);
-        (await Should.ThrowAsync<JobException>(() => store.AddAsync(Entry("one", request: "r"), Token))).Message.ShouldContain($"Writing to {Jobs} failed");
+        (await Should.ThrowAsync<JobException>(() => store.AddAsync(Entry("one", request: "r"), Token))).Message.ShouldContain(
+            $"Writing to {Jobs} failed");
 
         (await store.FindAsync("one", Token)).ShouldBeNull();
         Directory.GetDirectories(Jobs).ShouldBeEmpty();

@@ -83,7 +83,8 @@ public sealed class FolderStoreTests : IDisposable
 
     [Fact]
     public async Task Open_Missing_SaysSo() =>
-        (await Should.ThrowAsync<JobException>(() => new FolderArtefactStore(_folder.Root).OpenAsync(new string('a', 64), Token))).Message.ShouldContain("is not in");
+        (await Should.ThrowAsync<JobException>(() => new FolderArtefactStore(_folder.Root).OpenAsync(new string('a', 64), Token)))
+            .Message.ShouldContain("is not in");
 
     [Fact]
     public void Find_StoredResult_IsEqual()
@@ -93,7 +94,8 @@ public sealed class FolderStoreTests : IDisposable
 
         var found = new FolderEvaluationCache(_folder.Root).Find(Item).ShouldBeOfType<AccuracyResult>();
 
-        Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(found).ShouldBe(Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(Sample.Accuracy([true, false], 0.25)));
+        Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(found)
+            .ShouldBe(Cluster.Coordinator.Json.CanonicalJson.Digest<WorkResult>(Sample.Accuracy([true, false], 0.25)));
         cache.Find(Item with { Context = "other" }).ShouldBeNull();
     }
 
@@ -102,7 +104,8 @@ public sealed class FolderStoreTests : IDisposable
     {
         var cache = new FolderEvaluationCache(_folder.Root);
         var item = new SensitivityItem("c", "kl", 10);
-        var sweep = new SensitivityResult([new GroupSensitivity("a", 0, SqnrDb: null, 9, 10), new GroupSensitivity("b", 0.5, 20.5, 8, 10)], 1.5);
+        var sweep = new SensitivityResult(
+            [new GroupSensitivity("a", 0, SqnrDb: null, 9, 10), new GroupSensitivity("b", 0.5, 20.5, 8, 10)], 1.5);
         cache.Store(item, sweep);
 
         cache.Find(item).ShouldBeOfType<SensitivityResult>().Groups.ShouldBe(sweep.Groups);

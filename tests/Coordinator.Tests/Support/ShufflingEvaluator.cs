@@ -7,8 +7,8 @@ using Cluster.Simulation;
 namespace Cluster.Coordinator.Tests.Support;
 
 /// <summary>
-/// Ends items in a seeded random order: holds every call until as many are held as workers and the round allow, then lets one go. Told of rounds
-/// by the journal, it needs no clock.
+/// Ends items in a seeded random order: holds every call until as many are held as workers and the round allow, then
+/// lets one go. Told of rounds by the journal, it needs no clock.
 /// </summary>
 internal sealed class ShufflingEvaluator(SyntheticNetwork network, int workers, ulong seed) : IEvaluator
 {

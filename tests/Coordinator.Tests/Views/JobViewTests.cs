@@ -13,7 +13,8 @@ public sealed class JobViewTests
 {
     private static readonly SyntheticNetwork Network = Networks.Sensitive;
     private static readonly Plan Float32 = Plan.AllFloat32(Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name));
-    private static readonly Plan Int8 = Plan.AllInt8(Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name), "max", biasCorrection: false);
+    private static readonly Plan Int8 = Plan.AllInt8(
+        Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name), "max", biasCorrection: false);
 
     [Fact]
     public async Task Apply_WholeJob_AgreesWithTheStateAfterEveryRecord()
@@ -54,11 +55,15 @@ public sealed class JobViewTests
         var view = Fold(records);
 
         var plans = records.Select(record => record.Event).OfType<RoundProposed>().SelectMany(round => round.Items)
-            .Select(item => item.Item switch { AccuracyItem a => a.Plan, LatencyItem l => l.Plan, _ => null }).OfType<Plan>().Distinct().ToArray();
+            .Select(item => item.Item switch { AccuracyItem a => a.Plan, LatencyItem l => l.Plan, _ => null })
+            .OfType<Plan>()
+            .Distinct()
+            .ToArray();
 
         view.Candidates.Select(candidate => candidate.Plan).ShouldBe(plans);
         view.Candidates.Select(candidate => candidate.Number).ShouldBe(Enumerable.Range(0, plans.Length));
-        view.Candidates.ShouldAllBe(candidate => candidate.Status == WorkStatus.Succeeded && candidate.EndedAt != null && candidate.Node == null);
+        view.Candidates.ShouldAllBe(
+            candidate => candidate.Status == WorkStatus.Succeeded && candidate.EndedAt != null && candidate.Node == null);
         view.OtherWork.ShouldAllBe(work => work.Status == WorkStatus.Succeeded);
         view.OtherWork.ShouldNotBeEmpty();
     }
@@ -94,10 +99,12 @@ public sealed class JobViewTests
         log.View.Candidates[0].Status.ShouldBe(WorkStatus.Queued);
         var running = log.Add(new AttemptStarted(0, 1, "a", "cpu:0")).ShouldBeOfType<CandidateChange>().Candidate;
         (running.Status, running.Node).ShouldBe((WorkStatus.Running, "a"));
-        var waiting = log.Add(new AttemptFailed(0, 1, new FailedResult(FailureKind.HostLost, "gone"))).ShouldBeOfType<CandidateChange>().Candidate;
+        var waiting = log.Add(new AttemptFailed(0, 1, new FailedResult(FailureKind.HostLost, "gone")))
+            .ShouldBeOfType<CandidateChange>().Candidate;
         (waiting.Status, waiting.Node, waiting.Failure).ShouldBe((WorkStatus.Queued, null, null));
         log.Add(new AttemptStarted(0, 2, "b", "cpu:1"));
-        var done = log.Add(new ItemCompleted(0, item.Id, Network.Accuracy(Int8, ImageScope.Full))).ShouldBeOfType<CandidateChange>().Candidate;
+        var done = log.Add(new ItemCompleted(0, item.Id, Network.Accuracy(Int8, ImageScope.Full)))
+            .ShouldBeOfType<CandidateChange>().Candidate;
 
         (done.Status, done.Node, done.EndedAt).ShouldBe((WorkStatus.Succeeded, null, log.Now));
         done.Evaluations.ShouldHaveSingleItem().Attempts.ShouldBe(2);
@@ -117,11 +124,13 @@ public sealed class JobViewTests
         log.View.Candidates[0].Evaluations[0].Attempts.ShouldBe(0);
 
         log.Add(new RoundProposed(1, 1, "two", [new ProposedItem(1, latency.Id, latency)])).ShouldBeOfType<RoundChange>();
-        (log.View.Candidates[0].Status, log.View.Candidates[0].EndedAt, log.View.Candidates[0].Purpose).ShouldBe((WorkStatus.Queued, null, "one"));
+        (log.View.Candidates[0].Status, log.View.Candidates[0].EndedAt, log.View.Candidates[0].Purpose).ShouldBe(
+            (WorkStatus.Queued, null, "one"));
         log.Add(new ItemFailed(1, latency.Id, new FailedResult(FailureKind.NativeCrash, "signal 11"), 2));
 
         var candidate = log.View.Candidates.ShouldHaveSingleItem();
-        (candidate.Status, candidate.Failure!.Kind, candidate.FailedAttempts, candidate.Evaluations.Count).ShouldBe((WorkStatus.Failed, FailureKind.NativeCrash, 2, 1));
+        (candidate.Status, candidate.Failure!.Kind, candidate.FailedAttempts, candidate.Evaluations.Count).ShouldBe(
+            (WorkStatus.Failed, FailureKind.NativeCrash, 2, 1));
     }
 
     [Fact]
@@ -130,10 +139,14 @@ public sealed class JobViewTests
         var profile = new ProfileItem(Network.Spec.LatencyContext, Int8);
         var log = new Log();
         log.Add(new RoundProposed(0, 0, "profile", [new ProposedItem(0, profile.Id, profile)]));
-        log.Add(new AttemptStarted(0, 1, "a", "cpu:0")).ShouldBeOfType<WorkChange>().Work.ShouldBe(new WorkView(0, profile.Title, WorkStatus.Running, "a", 1));
-        log.Add(new ItemFailed(0, profile.Id, new FailedResult(FailureKind.OutOfMemory, "too large"), 2)).ShouldBeOfType<WorkChange>().Work.Status.ShouldBe(WorkStatus.Failed);
-        log.Add(new WinnerSelected(Float32, Feasible: true, WinnerKind.NothingFaster, "It is.")).ShouldBeOfType<WinnerChange>().Winner.Candidate.ShouldBeNull();
-        log.Add(new AttemptStarted(JobState.PublishSequence, 1, "b", "cpu:0")).ShouldBeOfType<WorkChange>().Work.Title.ShouldBe("the winner's files");
+        log.Add(new AttemptStarted(0, 1, "a", "cpu:0")).ShouldBeOfType<WorkChange>()
+            .Work.ShouldBe(new WorkView(0, profile.Title, WorkStatus.Running, "a", 1));
+        log.Add(new ItemFailed(0, profile.Id, new FailedResult(FailureKind.OutOfMemory, "too large"), 2)).ShouldBeOfType<WorkChange>()
+            .Work.Status.ShouldBe(WorkStatus.Failed);
+        log.Add(new WinnerSelected(Float32, Feasible: true, WinnerKind.NothingFaster, "It is.")).ShouldBeOfType<WinnerChange>()
+            .Winner.Candidate.ShouldBeNull();
+        log.Add(new AttemptStarted(JobState.PublishSequence, 1, "b", "cpu:0")).ShouldBeOfType<WorkChange>()
+            .Work.Title.ShouldBe("the winner's files");
         log.Add(new ArtefactPublished("report.html", new string('1', 64), 1));
         log.Add(new ArtefactPublished("report.html", new string('2', 64), 2)).ShouldBeOfType<ArtefactChange>();
         log.Add(new JobCompleted(Float32.Digest));
@@ -168,7 +181,8 @@ public sealed class JobViewTests
         log.View.Elapsed(log.Now + TimeSpan.FromDays(1)).ShouldBe(TimeSpan.FromSeconds(15));
         (log.View.Reason, log.View.StatusSequence, log.View.EndedAt).ShouldBe(("enough", 8L, log.Now));
         (log.View.StartedAt - log.View.CreatedAt).ShouldBe(TimeSpan.FromSeconds(5));
-        (log.View.Candidates[0].Status, log.View.Candidates[0].Node).ShouldBe((WorkStatus.Queued, null), "nothing runs in a job that is over");
+        (log.View.Candidates[0].Status, log.View.Candidates[0].Node).ShouldBe(
+            (WorkStatus.Queued, null), "nothing runs in a job that is over");
     }
 
     [Fact]
@@ -176,7 +190,8 @@ public sealed class JobViewTests
     {
         var view = new JobView();
 
-        Should.Throw<JobException>(() => view.Apply(new JournalRecord(1, 1, DateTimeOffset.UnixEpoch, new PauseRequested()))).Message.ShouldContain("where 0 is expected");
+        Should.Throw<JobException>(() => view.Apply(new JournalRecord(1, 1, DateTimeOffset.UnixEpoch, new PauseRequested())))
+            .Message.ShouldContain("where 0 is expected");
     }
 
     private static JobView Fold(IEnumerable<JournalRecord> records)

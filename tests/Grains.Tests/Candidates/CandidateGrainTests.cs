@@ -48,7 +48,8 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
 
-        (await silo.Grains.GetGrain<ICandidateGrain>(Assignment("node-1", "grant").Key).WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Unknown);
+        (await silo.Grains.GetGrain<ICandidateGrain>(Assignment("node-1", "grant").Key).WaitAsync(Short)).Phase.ShouldBe(
+            CandidatePhase.Unknown);
     }
 
     [Fact]
@@ -82,7 +83,11 @@ public sealed class CandidateGrainTests : IDisposable
 
         // Whoever asked before would renew the lease.
         await _stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
-        (await EndAsync(silo.Grains.GetGrain<ICandidateGrain>(assignment.Key))).Result.ShouldNotBeNull().Value().ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
+        (await EndAsync(silo.Grains.GetGrain<ICandidateGrain>(assignment.Key)))
+            .Result.ShouldNotBeNull()
+            .Value()
+            .ShouldBeOfType<FailedResult>()
+            .Kind.ShouldBe(FailureKind.Unavailable);
         (await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant.ShouldBeNull();
         _runs.ShouldBe(1);
     }
@@ -92,7 +97,11 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
         Func<string, IWorkGrain>[] kinds =
-            [key => silo.Grains.GetGrain<ICandidateGrain>(key), key => silo.Grains.GetGrain<IFineTuneGrain>(key), key => silo.Grains.GetGrain<IReconstructionGrain>(key)];
+            [
+                key => silo.Grains.GetGrain<ICandidateGrain>(key),
+                key => silo.Grains.GetGrain<IFineTuneGrain>(key),
+                key => silo.Grains.GetGrain<IReconstructionGrain>(key)
+            ];
 
         for (int kind = 0; kind < kinds.Length; kind++)
         {
@@ -159,7 +168,8 @@ public sealed class CandidateGrainTests : IDisposable
     private async Task<TestSilo> StartAsync(SyntheticNode node, Cluster.Grains.Ports.GrainOptions? options, ScopeLog? log)
     {
         var silo = await TestSilo.StartAsync(_folder.Root, node, options: options, log: log);
-        await silo.Store.AddAsync(TestSilo.Entry(Networks.Easy) with { Status = Coordinator.Model.JobStatus.Succeeded }, TestContext.Current.CancellationToken);
+        await silo.Store.AddAsync(
+            TestSilo.Entry(Networks.Easy) with { Status = Coordinator.Model.JobStatus.Succeeded }, TestContext.Current.CancellationToken);
         return silo;
     }
 }

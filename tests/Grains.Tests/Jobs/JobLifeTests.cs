@@ -131,7 +131,11 @@ public sealed class JobLifeTests : IDisposable
     public async Task Stop_WhileTheWinnerIsFineTuned_FindsTheSameTrainingAgain()
     {
         var network = Networks.Hopeless;
-        network = network with { Spec = (network.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(options => options with { FineTune = FineTuneMode.Always, Epochs = 2 }) };
+        network = network with
+        {
+            Spec = (network.Spec with { Data = new DataDigests("c", "e", Training: "t") }).Choosing(
+                options => options with { FineTune = FineTuneMode.Always, Epochs = 2 })
+        };
         var (done, records) = await StopDuringAsync(network, item => item is FineTuneItem);
 
         done.OfType<FineTuneItem>().Count().ShouldBe(1, "its coordinator went away, not its node");
@@ -146,7 +150,8 @@ public sealed class JobLifeTests : IDisposable
         var network = Rebuilding();
         var (done, records) = await StopDuringAsync(network, item => item is ReconstructItem { Step: ReconstructionStep.AdaRound });
 
-        done.OfType<ReconstructItem>().Select(item => item.Step).ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
+        done.OfType<ReconstructItem>().Select(item => item.Step)
+            .ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
         var kept = records.Select(record => record.Event).OfType<ReconstructionCompleted>().Last();
         ((JobCompleted)records[^1].Event).PlanDigest.ShouldBe(kept.Winner.ShouldNotBeNull().Plan.Digest);
         Decisions(records).ShouldBe(await ExpectedAsync(network));
@@ -184,7 +189,8 @@ public sealed class JobLifeTests : IDisposable
         var records = await silo.ReadAsync("j-1");
 
         records[^1].Event.ShouldBeOfType<JobCancelled>();
-        records.Select(record => record.Event).OfType<ReconstructionCompleted>().ShouldHaveSingleItem().Item.Step.ShouldBe(ReconstructionStep.AdaRound);
+        records.Select(record => record.Event).OfType<ReconstructionCompleted>().ShouldHaveSingleItem()
+            .Item.Step.ShouldBe(ReconstructionStep.AdaRound);
     }
 
     [Fact]
@@ -224,21 +230,25 @@ public sealed class JobLifeTests : IDisposable
         var network = Networks.Easy;
         var broken = 0;
         var node = new SyntheticNode(network, 1, (item, _) =>
-            item is AccuracyItem && Interlocked.Increment(ref broken) <= 2 ? throw new IOException("The disk is full.") : Task.FromResult<WorkResult?>(null));
+            item is AccuracyItem && Interlocked.Increment(ref broken) <= 2
+                ? throw new IOException("The disk is full.")
+                : Task.FromResult<WorkResult?>(null));
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
         await silo.CreateAsync(TestSilo.Entry(network));
         var records = await silo.ReadAsync("j-1");
 
         Decisions(records).ShouldBe(await ExpectedAsync(network));
-        records.Select(record => record.Event).OfType<AttemptFailed>().ShouldAllBe(failed => failed.Failure.Kind == FailureKind.Unavailable && failed.Failure.Reason.Contains("disk is full"));
+        records.Select(record => record.Event).OfType<AttemptFailed>()
+            .ShouldAllBe(failed => failed.Failure.Kind == FailureKind.Unavailable && failed.Failure.Reason.Contains("disk is full"));
     }
 
     [Fact]
     public async Task Work_ThatCannotBePublished_EndsTheJobAsFailed()
     {
         var node = new SyntheticNode(Networks.Easy, 1, (item, _) =>
-            Task.FromResult<WorkResult?>(item is PublishItem ? new FailedResult(FailureKind.ParityRefused, "The parity gate refused the winner.") : null));
+            Task.FromResult<WorkResult?>(
+                item is PublishItem ? new FailedResult(FailureKind.ParityRefused, "The parity gate refused the winner.") : null));
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
@@ -288,7 +298,8 @@ public sealed class JobLifeTests : IDisposable
     }
 
     // Stops the job's coordination while an item of it is being done, and lets that go on: what was done, and the whole journal.
-    private async Task<(IReadOnlyCollection<WorkItem> Done, IReadOnlyList<JournalRecord> Records)> StopDuringAsync(SyntheticNetwork network, Func<WorkItem, bool> isMeant)
+    private async Task<(IReadOnlyCollection<WorkItem> Done, IReadOnlyList<JournalRecord> Records)> StopDuringAsync(
+        SyntheticNetwork network, Func<WorkItem, bool> isMeant)
     {
         var begun = new TaskCompletionSource();
         var go = new TaskCompletionSource();

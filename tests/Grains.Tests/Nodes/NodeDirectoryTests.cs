@@ -222,6 +222,13 @@ public sealed class NodeDirectoryTests
         Id = id,
         Version = "1",
         StartedAt = DateTimeOffset.UnixEpoch,
-        Slots = [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "avx2", Grant = grants.ElementAtOrDefault(i)?.Id, Job = grants.ElementAtOrDefault(i) is null ? null : "job" })],
+        Slots = [.. Enumerable.Range(0, slots)
+            .Select(i => new SlotStatus
+            {
+                Device = $"cpu:{i}",
+                DeviceClass = "avx2",
+                Grant = grants.ElementAtOrDefault(i)?.Id,
+                Job = grants.ElementAtOrDefault(i) is null ? null : "job"
+            })],
     };
 }

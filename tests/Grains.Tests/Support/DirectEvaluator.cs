@@ -10,5 +10,6 @@ internal sealed class DirectEvaluator(SyntheticNetwork network) : IEvaluator
 {
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(network.Space);
 
-    public Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken) => Task.FromResult(network.Evaluate(item));
+    public Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken) =>
+        Task.FromResult(network.Evaluate(item));
 }

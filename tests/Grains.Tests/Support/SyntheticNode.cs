@@ -9,7 +9,10 @@ using Cluster.Simulation;
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>A node whose work is answered from a synthetic network; <c>intercept</c> may answer, wait or fail instead.</summary>
-internal sealed class SyntheticNode(SyntheticNetwork network, int slots, Func<WorkItem, CancellationToken, Task<WorkResult?>>? intercept = null) : INodeHost
+internal sealed class SyntheticNode(
+    SyntheticNetwork network,
+    int slots,
+    Func<WorkItem, CancellationToken, Task<WorkResult?>>? intercept = null) : INodeHost
 {
     private readonly int[] _busy = new int[slots];
 
@@ -22,11 +25,13 @@ internal sealed class SyntheticNode(SyntheticNetwork network, int slots, Func<Wo
 
     public string Version => "1";
 
-    public IReadOnlyList<SlotStatus> Slots { get; } = [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
+    public IReadOnlyList<SlotStatus> Slots { get; } =
+        [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
 
     public IReadOnlyList<string> Holds => [];
 
-    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _busy[slot]) > 1)
         {

@@ -41,7 +41,8 @@ internal sealed class TestSilo : IAsyncDisposable
         LongestWait = TimeSpan.FromSeconds(2),
     };
 
-    public static async Task<TestSilo> StartAsync(string folder, INodeHost node, IJobHost? jobs = null, GrainOptions? options = null, ILoggerProvider? log = null)
+    public static async Task<TestSilo> StartAsync(
+        string folder, INodeHost node, IJobHost? jobs = null, GrainOptions? options = null, ILoggerProvider? log = null)
     {
         var store = FileJobStore.Open(folder);
         var port = Interlocked.Add(ref s_port, 2);
@@ -53,7 +54,11 @@ internal sealed class TestSilo : IAsyncDisposable
         }
 
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
-        builder.Services.AddSingleton<IJobStore>(store).AddSingleton(node).AddSingleton(jobs ?? new ClusterJobs()).AddClusterGrains(options ?? Quick);
+        builder.Services
+            .AddSingleton<IJobStore>(store)
+            .AddSingleton(node)
+            .AddSingleton(jobs ?? new ClusterJobs())
+            .AddClusterGrains(options ?? Quick);
         var host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         return new TestSilo(host, store);

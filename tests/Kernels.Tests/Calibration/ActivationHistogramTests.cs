@@ -94,7 +94,10 @@ public sealed class ActivationHistogramTests
 
             (int First, int Count)[] shuffled = [.. batches];
             batchRandom.Shuffle(shuffled);
-            return whole == single && whole == Digest(batches, images) && whole == Digest(shuffled, images) && whole == MergedDigest(shuffled, images);
+            return whole == single
+                && whole == Digest(batches, images)
+                && whole == Digest(shuffled, images)
+                && whole == MergedDigest(shuffled, images);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -114,7 +117,8 @@ public sealed class ActivationHistogramTests
 
     [Fact]
     public void AddCounts_ExponentOfALargerRange_IsRefused() =>
-        Should.Throw<KernelException>(() => new ActivationHistogram("t").AddCounts(5, [1], [], 0, 0, [0f], [1f])).Message.ShouldContain("exponent 5");
+        Should.Throw<KernelException>(() => new ActivationHistogram("t").AddCounts(5, [1], [], 0, 0, [0f], [1f]))
+            .Message.ShouldContain("exponent 5");
 
     [Theory]
     [InlineData(float.NaN)]

@@ -8,7 +8,8 @@ public sealed class CalibrationCacheWriterTests
     public void Write_Tensors_IsTensorRtsText()
     {
         // Half and one are exact: 63.5 / 127 = 0.5 = 3f000000, 127 / 127 = 1 = 3f800000, 2^-10 = 3a800000.
-        string text = Text([("input", 63.5f), ("onnx::Conv_329", 127f), ("(Unnamed Layer* 22) [Constant]_output", 127f / 1024), ("dead", 0f)]);
+        string text = Text(
+            [("input", 63.5f), ("onnx::Conv_329", 127f), ("(Unnamed Layer* 22) [Constant]_output", 127f / 1024), ("dead", 0f)]);
 
         text.ShouldBe(
             "TRT-8501-EntropyCalibration2\n"

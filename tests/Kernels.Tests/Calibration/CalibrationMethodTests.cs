@@ -7,8 +7,14 @@ namespace Cluster.Kernels.Tests.Calibration;
 
 public sealed class CalibrationMethodTests
 {
-    private static readonly float[] First = [-.1551f, .4171f, .0281f, .8844f, -.0766f, 1.4027f, .1924f, .8369f, .7786f, 1.0915f, .4398f, -1.8102f];
-    private static readonly float[] Second = [-1.2902f, -1.3943f, -1.6080f, .1695f, -.9307f, -.5508f, .6164f, -2.2461f, -1.1094f, -.3126f, .5751f, .6137f];
+    private static readonly float[] First =
+    [
+        -.1551f, .4171f, .0281f, .8844f, -.0766f, 1.4027f, .1924f, .8369f, .7786f, 1.0915f, .4398f, -1.8102f
+    ];
+    private static readonly float[] Second =
+    [
+        -1.2902f, -1.3943f, -1.6080f, .1695f, -.9307f, -.5508f, .6164f, -2.2461f, -1.1094f, -.3126f, .5751f, .6137f
+    ];
 
     public static TheoryData<string> Methods => [.. CalibrationMethod.All.Select(method => method.Id)];
 
@@ -45,7 +51,8 @@ public sealed class CalibrationMethodTests
     [InlineData("moving-average:0")]
     [InlineData("histogram:1.5")]
     [InlineData("percentile:99.99:1")]
-    public void Parse_UnknownText_IsRefused(string text) => Should.Throw<KernelException>(() => CalibrationMethod.Parse(text)).Message.ShouldContain($"'{text}'");
+    public void Parse_UnknownText_IsRefused(string text) =>
+        Should.Throw<KernelException>(() => CalibrationMethod.Parse(text)).Message.ShouldContain($"'{text}'");
 
     [Fact]
     public void Range_Max_OfPublishedTensors_GivesTheirParameters()
@@ -158,13 +165,15 @@ public sealed class CalibrationMethodTests
     public void MeanSquare_OfSamples_AgreesWithQuantizingThem()
     {
         var random = new Random(2);
-        float[] values = [.. Enumerable.Range(0, 100000).Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
+        float[] values = [.. Enumerable.Range(0, 100000)
+            .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
         var error = new QuantizationError(CalibrationView.Of(Histogram(values)));
         float[] fake = new float[values.Length];
 
         foreach (var parameters in new[]
         {
-            QuantizationParameters.FromRange(-3f, 2f, 0, 255), QuantizationParameters.FromRange(-1f, 4f, 0, 15), QuantizationParameters.FromRange(0f, 9f, 0, 255),
+            QuantizationParameters.FromRange(
+                -3f, 2f, 0, 255), QuantizationParameters.FromRange(-1f, 4f, 0, 15), QuantizationParameters.FromRange(0f, 9f, 0, 255),
         })
         {
             AffineQuantizer.FakeQuantize(values, parameters, fake);
@@ -299,7 +308,10 @@ public sealed class CalibrationMethodTests
             {
                 var histogram = Histogram([.. values]);
                 var range = method.Range(histogram, ActivationBounds.None);
-                return range.Low <= 0 && range.High >= 0 && range.Low >= Math.Min(histogram.Min, 0) && range.High <= Math.Max(histogram.Max, 0)
+                return range.Low <= 0
+                    && range.High >= 0
+                    && range.Low >= Math.Min(histogram.Min, 0)
+                    && range.High <= Math.Max(histogram.Max, 0)
                     && range == method.Range(histogram, ActivationBounds.None)
                     && method.AbsoluteMaximum(histogram) <= Math.Max(histogram.Max, -histogram.Min);
             })).Check(Config.QuickThrowOnFailure.WithMaxTest(20));

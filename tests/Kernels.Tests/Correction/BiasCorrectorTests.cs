@@ -14,9 +14,9 @@ public sealed class BiasCorrectorTests
     [Fact]
     public void Correct_TwoLayersByHand_GivesTheMeanShifts()
     {
-        // Layer 1: weights (127, 0.4) -> (127, 0): FP32 is 127 a + 0.4 b, INT8 127 a. Over (a, b) = (0, 10) and (1, 30) the shift is 0.4 * 20 = 8,
-        // which with steps of 4 (range of the layer's codes: 0..1020) and exact ties absent makes the outputs 8 and 136 instead of 0 and 128.
-        // FP32 hands on 4 and 139.
+        // Layer 1: weights (127, 0.4) -> (127, 0): FP32 is 127 a + 0.4 b, INT8 127 a. Over (a, b) = (0, 10) and (1, 30)
+        // the shift is 0.4 * 20 = 8, which with steps of 4 (range of the layer's codes: 0..1020) and exact ties absent
+        // makes the outputs 8 and 136 instead of 0 and 128. FP32 hands on 4 and 139.
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2)
             .Floats("w", [1, 1, 1, 2], 127, 0.4f)
             .Floats("v", [1, 1, 1, 1], 127)
@@ -44,7 +44,8 @@ public sealed class BiasCorrectorTests
             .Build());
         using var float32 = new FloatNetwork(graph);
 
-        BiasCorrector.Correct(float32, Resolve(graph, ("x", 1)), [true], Nets.Noise(8, 1, 1, 2, 2), 1, CancellationToken.None).ShouldBeEmpty();
+        BiasCorrector.Correct(float32, Resolve(graph, ("x", 1)), [true], Nets.Noise(8, 1, 1, 2, 2), 1, CancellationToken.None)
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -54,7 +55,8 @@ public sealed class BiasCorrectorTests
         using (float32)
         {
             BiasCorrector.Correct(float32, network, [false, false, false, false], images, 1, CancellationToken.None).ShouldBeEmpty();
-            BiasCorrector.Correct(float32, network, [false, true, false, false], images, 1, CancellationToken.None).Keys.ShouldBeSubsetOf(["c2"]);
+            BiasCorrector.Correct(float32, network, [false, true, false, false], images, 1, CancellationToken.None)
+                .Keys.ShouldBeSubsetOf(["c2"]);
         }
     }
 
@@ -127,7 +129,9 @@ public sealed class BiasCorrectorTests
         biases.Where(pair => layers.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
 
     private static double Mean(ImageBatches images, Func<float[], float[]> run, int channel) =>
-        Enumerable.Range(0, images.Count).SelectMany(batch => run(images.Pixels(batch)).Where((_, i) => i % 5 == channel)).Average(value => (double)value);
+        Enumerable.Range(0, images.Count)
+            .SelectMany(batch => run(images.Pixels(batch)).Where((_, i) => i % 5 == channel))
+            .Average(value => (double)value);
 
     // What group k hands on, in FP32 against the quantized network: the run ends after the group.
     private static double Error(FloatNetwork float32, QuantizedNetwork network, ImageBatches images, int k)
@@ -146,7 +150,8 @@ public sealed class BiasCorrectorTests
                 programs.Programs[group].Run(rounded);
             }
 
-            error += float32.HandedOn(float32.Graph.Groups[k]).Sum(tensor => Kernels.Tensors.NativeKernels.SquaredError(exact.Get(tensor), rounded.Get(tensor)).Noise);
+            error += float32.HandedOn(float32.Graph.Groups[k])
+                .Sum(tensor => Kernels.Tensors.NativeKernels.SquaredError(exact.Get(tensor), rounded.Get(tensor)).Noise);
         }
 
         return error;
@@ -163,7 +168,8 @@ public sealed class BiasCorrectorTests
     private static QuantizedNetwork Resolve(Kernels.Graphs.Groups.GroupedGraph graph, params (string Tensor, float Scale)[] scales)
     {
         var layout = OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]);
-        var ranges = scales.ToDictionary(pair => pair.Tensor, pair => new QuantizationParameters(pair.Scale, 0, 0, 255), StringComparer.Ordinal);
+        var ranges = scales.ToDictionary(
+            pair => pair.Tensor, pair => new QuantizationParameters(pair.Scale, 0, 0, 255), StringComparer.Ordinal);
         return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, new Dictionary<string, float[]>(StringComparer.Ordinal));
     }
 }

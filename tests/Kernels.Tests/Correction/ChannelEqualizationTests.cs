@@ -20,7 +20,11 @@ public sealed class ChannelEqualizationTests
         // r1 = 8, r2 = 0.5: S = 4, both 2; the bias goes with the first layer. Channel 1: r1 = 1, r2 = 9: S = 1/3, both 3.
         var result = ChannelEqualization.Of(Normal(new GraphBuilder(13, -1, 1, 1, 1)
             .Floats("w", [2, 1, 1, 1], 8, -1).Floats("b", [2], 6, 1).Floats("v", [2, 2], 0.5f, 9, -0.25f, 3)
-            .Node("Conv", "x w b", "c").Node("Relu", "c", "r").Node("Flatten", "r", "f").Node("Gemm", "f v", "y", Int("transB", 1)).Build(-1, 2)));
+            .Node("Conv", "x w b", "c")
+            .Node("Relu", "c", "r")
+            .Node("Flatten", "r", "f")
+            .Node("Gemm", "f v", "y", Int("transB", 1))
+            .Build(-1, 2)));
 
         result.Graph.Initializers["w"].As<float>().ToArray().ShouldBe([2, -3], 1e-6);
         result.Graph.Initializers["b"].As<float>().ToArray().ShouldBe([1.5f, 3], 1e-6);
@@ -36,7 +40,13 @@ public sealed class ChannelEqualizationTests
         // r = 8, 1, 1: the cubic root of the product is 2; S1 = 4, S2 = 2.
         var result = ChannelEqualization.Of(Normal(new GraphBuilder(13, -1, 1, 1, 1)
             .Floats("w", [2, 1, 1, 1], 8, 2).Floats("d", [2, 1, 1, 1], 1, 2).Floats("v", [1, 2, 1, 1], 1, 2)
-            .Node("Conv", "x w", "a").Node("Relu", "a", "ra").Node("Conv", "ra d", "b", Int("group", 2)).Node("Relu", "b", "rb").Node("Conv", "rb v", "c").Node("Flatten", "c", "y").Build()));
+            .Node("Conv", "x w", "a")
+            .Node("Relu", "a", "ra")
+            .Node("Conv", "ra d", "b", Int("group", 2))
+            .Node("Relu", "b", "rb")
+            .Node("Conv", "rb v", "c")
+            .Node("Flatten", "c", "y")
+            .Build()));
 
         result.Graph.Initializers["w"].As<float>().ToArray().ShouldBe([2, 2], 1e-5);
         result.Graph.Initializers["d"].As<float>().ToArray().ShouldBe([2, 2], 1e-5);
@@ -49,8 +59,12 @@ public sealed class ChannelEqualizationTests
     [InlineData("Sigmoid", "a", "Sigmoid 'r', which does not scale")]
     public void Of_NonlinearityThatDoesNotScale_IsSkippedAndNamed(string type, string inputs, string reason)
     {
-        var graph = Normal(new GraphBuilder(14, -1, 1, 1, 1).Floats("w", [1, 1, 1, 1], 8).Floats("v", [1, 1, 1, 1], 0.5f).Floats("l", [], 0).Floats("h", [], 6)
-            .Node("Conv", "x w", "a").Node(type, inputs, "r").Node("Conv", "r v", "c").Node("Flatten", "c", "y").Build());
+        var graph = Normal(new GraphBuilder(14, -1, 1, 1, 1)
+            .Floats("w", [1, 1, 1, 1], 8)
+            .Floats("v", [1, 1, 1, 1], 0.5f)
+            .Floats("l", [], 0)
+            .Floats("h", [], 6)
+                .Node("Conv", "x w", "a").Node(type, inputs, "r").Node("Conv", "r v", "c").Node("Flatten", "c", "y").Build());
 
         var result = ChannelEqualization.Of(graph);
 
@@ -62,8 +76,9 @@ public sealed class ChannelEqualizationTests
     [Fact]
     public void Of_ClipWithoutACeiling_IsAReLU()
     {
-        var result = ChannelEqualization.Of(Normal(new GraphBuilder(13, -1, 1, 1, 1).Floats("w", [1, 1, 1, 1], 8).Floats("v", [1, 1, 1, 1], 0.5f).Floats("l", [], 0)
-            .Node("Conv", "x w", "a").Node("Clip", "a l", "r").Node("Conv", "r v", "c").Node("Flatten", "c", "y").Build()));
+        var result = ChannelEqualization.Of(
+            Normal(new GraphBuilder(13, -1, 1, 1, 1).Floats("w", [1, 1, 1, 1], 8).Floats("v", [1, 1, 1, 1], 0.5f).Floats("l", [], 0)
+                .Node("Conv", "x w", "a").Node("Clip", "a l", "r").Node("Conv", "r v", "c").Node("Flatten", "c", "y").Build()));
 
         result.Pairs.Count.ShouldBe(1);
         result.Graph.Initializers["w"].As<float>()[0].ShouldBe(2, 1e-6);

@@ -13,7 +13,12 @@ public sealed class NormalizationReestimationTests
     public void Run_OneLayerByHand_BringsMeanAndSpreadBack()
     {
         // y = 2 a. The learned codes give 1.5 a + 7 instead: a factor 4/3 on the scale, and the mean of the bias goes.
-        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 1).Floats("w", [1, 1, 1, 1], 2).Floats("b", [1], 0).Node("Conv", "x w b", "c").Node("Flatten", "c", "y").Build());
+        var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 1)
+            .Floats("w", [1, 1, 1, 1], 2)
+            .Floats("b", [1], 0)
+            .Node("Conv", "x w b", "c")
+            .Node("Flatten", "c", "y")
+            .Build());
         using var float32 = new FloatNetwork(graph);
         var images = Nets.Images([10, 20, 60, 255], 1, 1, 1, 2);
         var wrong = new LearnedParameters
@@ -36,7 +41,8 @@ public sealed class NormalizationReestimationTests
         var (float32, network, images) = TwoBits();
         using (float32)
         {
-            var corrected = NormalizationReestimation.Run(float32, network, [false, false, false, false], images, 1, CancellationToken.None);
+            var corrected = NormalizationReestimation.Run(
+                float32, network, [false, false, false, false], images, 1, CancellationToken.None);
 
             corrected.Weights.ShouldBeEmpty();
             corrected.Biases.ShouldBeEmpty();
@@ -68,6 +74,7 @@ public sealed class NormalizationReestimationTests
         var graph = Nets.Group(Nets.Residual());
         var images = Nets.Noise(32, 3, 8, 8, 16);
         var float32 = new FloatNetwork(graph);
-        return (float32, new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve([.. graph.Groups.Select(_ => new GroupSetting(true, "mse", false, 2, 4))]), images);
+        return (float32, new PlanResolver(graph, Nets.Calibrate(float32, images))
+            .Resolve([.. graph.Groups.Select(_ => new GroupSetting(true, "mse", false, 2, 4))]), images);
     }
 }

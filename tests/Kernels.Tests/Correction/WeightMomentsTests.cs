@@ -66,7 +66,10 @@ public sealed class WeightMomentsTests
             .Node("Conv", "x w b", "c").Node("Flatten", "c", "y").Build());
         using var float32 = new FloatNetwork(graph);
         var statistics = Nets.Calibrate(float32, Nets.Images([10, 20, 30, 40, 50], 1, 1, 5, 1));
-        var learned = new LearnedParameters { Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["c"] = new([-2, -1, 0, 1, 1], [0.5f]) } };
+        var learned = new LearnedParameters
+        {
+            Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["c"] = new([-2, -1, 0, 1, 1], [0.5f]) }
+        };
         var network = new PlanResolver(graph, statistics).Resolve([new GroupSetting(true, "max", false, 2, 4)], learned);
 
         var corrected = WeightMoments.Correct(network, statistics);
@@ -95,7 +98,8 @@ public sealed class WeightMomentsTests
         {
             var weights = corrected.Weights(node);
             float[] rounded = WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales);
-            Deviation(rounded).ShouldBe(Deviation(graph.Graph.Initializers[node.Inputs[1]].As<float>().ToArray()), 0.1 * Deviation(rounded));
+            Deviation(rounded).ShouldBe(
+                Deviation(graph.Graph.Initializers[node.Inputs[1]].As<float>().ToArray()), 0.1 * Deviation(rounded));
         }
     }
 

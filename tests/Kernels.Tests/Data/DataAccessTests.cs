@@ -67,10 +67,12 @@ public sealed class DataAccessTests : IDisposable
     [Fact]
     public void Open_UploadedFiles_ErrorsNameThePathAsTheSpecDoes()
     {
-        var error = Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("folder:.,labels=bad"), DataAccess.Uploaded(_shared)));
+        var error = Should.Throw<KernelException>(
+            () => DataSource.Open(DataSource.Parse("folder:.,labels=bad"), DataAccess.Uploaded(_shared)));
         error.Message.ShouldContain("'bad'");
         error.Message.ShouldContain("planted secret");
         error.Message.ShouldNotContain(_folder.Root);
-        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:out"), DataAccess.Uploaded(_shared))).Message.ShouldContain("'out' leads out");
+        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:out"), DataAccess.Uploaded(_shared)))
+            .Message.ShouldContain("'out' leads out");
     }
 }

@@ -59,5 +59,6 @@ public class DataSplitTests
     [InlineData(10, int.MaxValue, int.MaxValue)]
     [InlineData(10, 1, -1)]
     public void Seeded_NothingLeftForARole_IsRefused(int count, int calibration, int test) =>
-        Should.Throw<KernelException>(() => DataSplit.Seeded(count, 1, calibration, test)).Message.ShouldContain("10 images cannot be split into");
+        Should.Throw<KernelException>(() => DataSplit.Seeded(count, 1, calibration, test))
+            .Message.ShouldContain("10 images cannot be split into");
 }

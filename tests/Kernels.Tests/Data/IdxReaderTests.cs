@@ -85,7 +85,8 @@ public sealed class IdxReaderTests : IDisposable
 
         string plain = Samples.Open(_folder, "idx:a-images").Digest;
 
-        // Python: hashlib.sha256(b'cluster.images/v1\n' + struct.pack('<5i', 2, 1, 2, 3, 1) + pack('<i', 7) + bytes(range(6)) + pack('<i', 2) + bytes(range(10, 16)))
+        // Python: hashlib.sha256(b'cluster.images/v1\n' + struct.pack('<5i', 2, 1, 2, 3, 1) + pack('<i', 7) +
+        // bytes(range(6)) + pack('<i', 2) + bytes(range(10, 16)))
         plain.ShouldBe("2b2b387ad1810fbd1da6552c278ad342ae2a28ca93884fca25ee5e64eb8b8e8f");
         Samples.Open(_folder, "idx:b-images").Digest.ShouldBe(plain);
         Samples.Open(_folder, "idx:a-images@0..1+idx:b-images@-1..").Digest.ShouldBe(plain);
@@ -98,7 +99,8 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("labels", Samples.IdxLabels);
 
-        Samples.Error(_folder, "idx:labels").ShouldContain("begins with 0x00000801 but an IDX image file begins with 0x00000803 or 0x00000804");
+        Samples.Error(_folder, "idx:labels")
+            .ShouldContain("begins with 0x00000801 but an IDX image file begins with 0x00000803 or 0x00000804");
     }
 
     [Theory]
@@ -173,7 +175,8 @@ public sealed class IdxReaderTests : IDisposable
         _folder.Write("train-images-idx3-ubyte.gz", Samples.IdxImages);
         _folder.Write("readme", [1]);
 
-        Samples.Error(_folder, "idx:train-images-idx3-ubyte").ShouldContain("does not exist (the folder '" + _folder.Root + "' has 'train-images-idx3-ubyte.gz')");
+        Samples.Error(_folder, "idx:train-images-idx3-ubyte")
+            .ShouldContain("does not exist (the folder '" + _folder.Root + "' has 'train-images-idx3-ubyte.gz')");
         Samples.Error(_folder, "idx:reedme/deeper/x").ShouldContain("has 'readme'");
     }
 
@@ -192,9 +195,11 @@ public sealed class IdxReaderTests : IDisposable
     {
         _folder.Write("t-images", Samples.IdxImages);
 
-        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 11)))
+        Should.Throw<KernelException>(
+            () => DataSource.Open(DataSource.Parse("idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 11)))
             .Message.ShouldContain("need at least 12 bytes");
-        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("idx:t-images+idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 23)))
+        Should.Throw<KernelException>(
+            () => DataSource.Open(DataSource.Parse("idx:t-images+idx:t-images"), Samples.Options(_folder.Root, maximumBytes: 23)))
             .Message.ShouldContain("need at least 24 bytes");
     }
 
@@ -205,6 +210,7 @@ public sealed class IdxReaderTests : IDisposable
         _folder.Write("t-labels", Samples.IdxLabels);
         _folder.Write("pixels", Samples.IdxImages);
 
-        Samples.Error(_folder, "idx:t-images+idx:pixels").ShouldBe("'idx:t-images' has labels but 'idx:pixels' has none; give it labels=FILE or leave it out.");
+        Samples.Error(_folder, "idx:t-images+idx:pixels")
+            .ShouldBe("'idx:t-images' has labels but 'idx:pixels' has none; give it labels=FILE or leave it out.");
     }
 }

@@ -75,7 +75,8 @@ public sealed class ImageSetTests : IDisposable
         ImageSet set = Grey();
 
         Should.NotThrow(() => set.RequireClasses(8));
-        Should.Throw<KernelException>(() => set.RequireClasses(7)).Message.ShouldContain("Image 0 of 'idx:g-images' has the label 7 but the model has 7 classes, 0..6");
+        Should.Throw<KernelException>(() => set.RequireClasses(7))
+            .Message.ShouldContain("Image 0 of 'idx:g-images' has the label 7 but the model has 7 classes, 0..6");
     }
 
     [Fact]
@@ -85,7 +86,8 @@ public sealed class ImageSetTests : IDisposable
 
         Should.NotThrow(() => set.RequireInput(1, 2, 3));
         Should.NotThrow(() => set.RequireInput(-1, -1, -1));
-        Should.Throw<KernelException>(() => set.RequireInput(3, 224, -1)).Message.ShouldContain("are 1x2x3 but the model's input is 3x224x?");
+        Should.Throw<KernelException>(() => set.RequireInput(3, 224, -1))
+            .Message.ShouldContain("are 1x2x3 but the model's input is 3x224x?");
     }
 
     private ImageSet Grey()

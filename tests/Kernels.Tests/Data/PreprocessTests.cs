@@ -9,7 +9,8 @@ namespace Cluster.Kernels.Tests.Data;
 
 public sealed class PreprocessTests : IDisposable
 {
-    private const string ImageNet = """{"layout": "NCHW", "color": "RGB", "scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}""";
+    private const string ImageNet =
+        """{"layout": "NCHW", "color": "RGB", "scale": 0.00392156862745098, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]}""";
 
     private readonly WorkFolder _folder = new();
 

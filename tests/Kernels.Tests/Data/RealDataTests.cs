@@ -43,7 +43,8 @@ public class RealDataTests
     public void CountShared_Cifar10TrainingAndTest_FindsNone()
     {
         ImageSet training = DataSource.Open(
-            $"cifar10:{SharedData.Require("cifar10/data_batch_1.first4000.bin.gz")}@0..512+cifar10:{SharedData.Require("cifar10/data_batch_2.first761.bin.gz")}@-100..");
+            $"cifar10:{SharedData.Require("cifar10/data_batch_1.first4000.bin.gz")}@0..512"
+            + $"+cifar10:{SharedData.Require("cifar10/data_batch_2.first761.bin.gz")}@-100..");
         ImageSet test = DataSource.Open($"cifar10:{SharedData.Require("cifar10/test_batch.first761.bin.gz")}");
 
         training.Count.ShouldBe(612);
@@ -58,8 +59,11 @@ public class RealDataTests
     {
         string folder = SharedData.Require("imagenet-sample");
 
-        IReadOnlyList<ListedImage> inside = FolderListing.Of(DataSource.Parse($"folder:{folder}/jpeg224,labels={csv}").Parts[0], Path.GetTempPath(), DataAccess.Anywhere).Images;
-        IReadOnlyList<ListedImage> above = FolderListing.Of(DataSource.Parse($"folder:{folder},labels={csv}").Parts[0], Path.GetTempPath(), DataAccess.Anywhere).Images;
+        IReadOnlyList<ListedImage> inside =
+            FolderListing.Of(
+                DataSource.Parse($"folder:{folder}/jpeg224,labels={csv}").Parts[0], Path.GetTempPath(), DataAccess.Anywhere).Images;
+        IReadOnlyList<ListedImage> above =
+            FolderListing.Of(DataSource.Parse($"folder:{folder},labels={csv}").Parts[0], Path.GetTempPath(), DataAccess.Anywhere).Images;
 
         inside.Count.ShouldBe(count);
         above.ShouldBe(inside);
@@ -88,7 +92,8 @@ public class RealDataTests
         {
             raw.ReadExactly(expected);
             set.Label(index).ShouldBe(index);
-            LargestDifference(set.ReadPixels(index), expected).ShouldBeLessThanOrEqualTo(1, $"image {index}"); // another inverse DCT may round differently
+            // another inverse DCT may round differently
+            LargestDifference(set.ReadPixels(index), expected).ShouldBeLessThanOrEqualTo(1, $"image {index}");
         }
     }
 

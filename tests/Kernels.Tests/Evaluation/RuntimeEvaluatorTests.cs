@@ -50,11 +50,13 @@ public sealed class RuntimeEvaluatorTests
 
         float[] logits = RuntimeEvaluator.Logits(model, images, 5, 2, CancellationToken.None);
 
-        float[] expected = [.. Enumerable.Range(0, images.Count).SelectMany(batch => network.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8]))];
+        float[] expected =
+            [.. Enumerable.Range(0, images.Count).SelectMany(batch => network.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8]))];
         logits.Length.ShouldBe(105);
         logits.Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-4f * expected.Max(Math.Abs));
         RuntimeEvaluator.Logits(model, images, 5, 1, CancellationToken.None).ShouldBe(logits);
     }
 
-    private static float[] Logits(int[] predicted) => [.. predicted.SelectMany(best => Enumerable.Range(0, 3).Select(i => i == best ? 1f : 0f))];
+    private static float[] Logits(int[] predicted) =>
+        [.. predicted.SelectMany(best => Enumerable.Range(0, 3).Select(i => i == best ? 1f : 0f))];
 }

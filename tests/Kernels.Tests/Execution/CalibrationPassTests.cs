@@ -68,7 +68,8 @@ public sealed class CalibrationPassTests
     {
         using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
 
-        Should.Throw<OperationCanceledException>(() => CalibrationPass.Run(network, Nets.Noise(4, 3, 8, 8, 1), 1, null, new CancellationToken(canceled: true)));
+        Should.Throw<OperationCanceledException>(
+            () => CalibrationPass.Run(network, Nets.Noise(4, 3, 8, 8, 1), 1, null, new CancellationToken(canceled: true)));
     }
 
     [Fact]

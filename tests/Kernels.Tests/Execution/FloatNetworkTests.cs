@@ -28,7 +28,11 @@ public sealed class FloatNetworkTests
     {
         var graph = Pointwise(1, builder => builder
             .Ints("t", 0, 9).Ints("s", 0).Ints("e", 9).Ints("a", 1)
-            .Node("Reshape", "c t", "v").Node("Relu", "v", "r").Node("Flatten", "c", "f").Node("Slice", "f s e a", "g").Node("Sub", "r g", "y"));
+            .Node("Reshape", "c t", "v")
+            .Node("Relu", "v", "r")
+            .Node("Flatten", "c", "f")
+            .Node("Slice", "f s e a", "g")
+            .Node("Sub", "r g", "y"));
 
         Run(graph).ShouldBe([.. Input.Select(value => Math.Max(0, -value))]);
     }
@@ -37,7 +41,8 @@ public sealed class FloatNetworkTests
     public void Run_ActivationOfTheInput_LeavesTheCallersPixels()
     {
         float[] before = [.. Input];
-        using var network = new FloatNetwork(Nets.Group(new GraphBuilder(13, -1, 1, 3, 3).Node("Relu", "x", "r").Node("Sub", "r x", "y").Build()));
+        using var network = new FloatNetwork(
+            Nets.Group(new GraphBuilder(13, -1, 1, 3, 3).Node("Relu", "x", "r").Node("Sub", "r x", "y").Build()));
 
         network.Run(Input, Shape).ShouldBe([.. Input.Select(value => Math.Max(0, -value))]);
 
@@ -58,7 +63,11 @@ public sealed class FloatNetworkTests
         float[][] Run(int workers)
         {
             float[][] logits = new float[images.Count][];
-            Batches.ForEach(images.Count, workers, batch => logits[batch] = network.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8]), CancellationToken.None);
+            Batches.ForEach(
+                images.Count,
+                workers,
+                batch => logits[batch] = network.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8]),
+                CancellationToken.None);
             return logits;
         }
     }
@@ -95,7 +104,9 @@ public sealed class FloatNetworkTests
 
     [Fact]
     public void ForEach_FailingBatch_ThrowsWhatItThrew() =>
-        Should.Throw<KernelException>(() => Batches.ForEach(4, 2, batch => throw new KernelException($"batch {batch}"), CancellationToken.None)).Message.ShouldStartWith("batch");
+        Should.Throw<KernelException>(
+            () => Batches.ForEach(4, 2, batch => throw new KernelException($"batch {batch}"), CancellationToken.None))
+            .Message.ShouldStartWith("batch");
 
     [Fact]
     public void Tensor_LastBatch_HoldsTheRest()
@@ -104,7 +115,8 @@ public sealed class FloatNetworkTests
 
         images.Count.ShouldBe(3);
         Enumerable.Range(0, 3).Select(images.Size).ShouldBe([4, 4, 2]);
-        images.Pixels(2).ShouldBe([.. Enumerable.Range(8, 2).SelectMany(image => images.Images.ReadPixels(image).ToArray()).Select(pixel => (float)pixel)]);
+        images.Pixels(2).ShouldBe(
+            [.. Enumerable.Range(8, 2).SelectMany(image => images.Images.ReadPixels(image).ToArray()).Select(pixel => (float)pixel)]);
         images.Take(3).Images.Count.ShouldBe(3);
         images.Take(99).ShouldBe(images);
     }
@@ -128,7 +140,8 @@ public sealed class FloatNetworkTests
         var node = new GraphNode("here", "Einsum", ["x"], ["y"], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
         using var constants = new NodeConstants(Nets.Residual());
 
-        Should.Throw<KernelException>(() => OperatorTable.Build(node, new OperatorContext(constants))).Message.ShouldStartWith("Node 'here' is a Einsum");
+        Should.Throw<KernelException>(() => OperatorTable.Build(node, new OperatorContext(constants)))
+            .Message.ShouldStartWith("Node 'here' is a Einsum");
     }
 
     private static float[] Run(ModelGraph graph)

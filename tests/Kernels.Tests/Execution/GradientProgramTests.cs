@@ -34,9 +34,16 @@ public sealed class GradientProgramTests
     [Fact]
     public void Run_AsymmetricPadsAndMatMul_EqualTheFloatNetwork() => CompareWithFloat(
         Nets.Group(new GraphBuilder(13, -1, 3, 8, 8)
-            .Floats("w", [4, 3, 3, 3], Nets.Values(108, 1, 0.01)).Floats("b", [4], 0.1f, -0.2f, 0.3f, 0.4f).Floats("v", [4, 5], Nets.Values(20, 2))
+            .Floats("w", [4, 3, 3, 3], Nets.Values(108, 1, 0.01))
+            .Floats("b", [4], 0.1f, -0.2f, 0.3f, 0.4f)
+            .Floats("v", [4, 5], Nets.Values(20, 2))
             .Node("Conv", "x w b", "c", GraphBuilder.Ints("pads", [0, 0, 1, 1]), GraphBuilder.Ints("strides", [2, 2]))
-            .Floats("low", [], 0).Floats("high", [], 6).Node("Clip", "c low high", "r").Node("GlobalAveragePool", "r", "g").Node("Flatten", "g", "f").Node("MatMul", "f v", "y")
+            .Floats("low", [], 0)
+            .Floats("high", [], 6)
+            .Node("Clip", "c low high", "r")
+            .Node("GlobalAveragePool", "r", "g")
+            .Node("Flatten", "g", "f")
+            .Node("MatMul", "f v", "y")
             .Build(-1, 5)),
         Nets.Noise(4, 3, 8, 8, 4));
 
@@ -53,7 +60,9 @@ public sealed class GradientProgramTests
         {
             var first = network.Segment(nodes[..cut], SumKind.Whole);
             var second = network.Segment(nodes[cut..], SumKind.Whole);
-            var middle = first.Outputs.Zip(first.Run([pixels])).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
+            var middle = first.Outputs
+                .Zip(first.Run([pixels]))
+                .ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
             middle[graph.Input.Name] = pixels;
             TensorFactory.ToFloats(second.Run([.. second.Inputs.Select(name => middle[name])])[0]).ShouldBe(whole);
         }
@@ -184,7 +193,8 @@ public sealed class GradientProgramTests
         using var programs = new ProgramBuilder(Nets.Group(Nets.Residual()));
         using var pixels = Nets.Noise(4, 3, 8, 8, 4).Tensor(0);
 
-        Should.Throw<InvalidOperationException>(() => programs.Whole().Run([pixels], new Zeroed("c2"))).Message.ShouldContain("without gradients");
+        Should.Throw<InvalidOperationException>(() => programs.Whole().Run([pixels], new Zeroed("c2")))
+            .Message.ShouldContain("without gradients");
     }
 
     private static void CompareWithFloat(GroupedGraph graph, ImageBatches images)
@@ -225,7 +235,8 @@ public sealed class GradientProgramTests
 
         private Leaves(Leaves other) => _byNode = new(other._byNode, StringComparer.Ordinal);
 
-        public IReadOnlyList<Tensor> Parameters => [.. _byNode.Values.SelectMany(pair => new[] { pair.Weight, pair.Bias }).OfType<Tensor>()];
+        public IReadOnlyList<Tensor> Parameters =>
+            [.. _byNode.Values.SelectMany(pair => new[] { pair.Weight, pair.Bias }).OfType<Tensor>()];
 
         public Leaves With(int index, Tensor replacement)
         {
@@ -233,7 +244,9 @@ public sealed class GradientProgramTests
             var old = Parameters[index];
             foreach (var (name, pair) in _byNode)
             {
-                changed._byNode[name] = (ReferenceEquals(pair.Weight, old) ? replacement : pair.Weight, ReferenceEquals(pair.Bias, old) ? replacement : pair.Bias);
+                changed._byNode[name] = (
+                    ReferenceEquals(pair.Weight, old) ? replacement : pair.Weight,
+                    ReferenceEquals(pair.Bias, old) ? replacement : pair.Bias);
             }
 
             return changed;

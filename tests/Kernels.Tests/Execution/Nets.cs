@@ -34,7 +34,9 @@ internal static class Nets
         string spec = model.Split('/')[0] switch
         {
             "cifar10" => $"cifar10:{SharedData.Require("cifar10/test_batch.first761.bin.gz")}@0..{count}",
-            "imagenet" => $"folder:{SharedData.Require("imagenet-sample/jpeg224")},labels={SharedData.Require("imagenet-sample/evaluation800.csv")}@0..{count}",
+            "imagenet" =>
+                $"folder:{SharedData.Require("imagenet-sample/jpeg224")},"
+                + $"labels={SharedData.Require("imagenet-sample/evaluation800.csv")}@0..{count}",
             _ => $"idx:{SharedData.Require("mnist/t10k-images-idx3-ubyte.gz")}@0..{count}",
         };
         return new ImageBatches(DataSource.Open(spec), Preprocess.LoadFor(SharedModels.Path(model)), batch);
@@ -52,7 +54,8 @@ internal static class Nets
     public static ImageBatches Images(byte[] pixels, int channels, int height, int width, int batch, int classes = 0)
     {
         int size = channels * height * width;
-        var images = Enumerable.Range(0, pixels.Length / size).Select(i => new ImageRef(pixels, i * size, classes == 0 ? ImageRef.Unlabelled : i % classes));
+        var images = Enumerable.Range(0, pixels.Length / size)
+            .Select(i => new ImageRef(pixels, i * size, classes == 0 ? ImageRef.Unlabelled : i % classes));
         return new ImageBatches(new ImageSet("test images", channels, height, width, [.. images]), channels == 1 ? Raw : RawRgb, batch);
     }
 
@@ -63,7 +66,10 @@ internal static class Nets
         return [.. Enumerable.Range(0, count).Select(_ => (float)(((random.NextDouble() * 2) - 1) * scale))];
     }
 
-    /// <summary>Three convolutions with a residual Add and a classifier, on 3x8x8 pixels: five decisions' worth of structure in a few microseconds.</summary>
+    /// <summary>
+    /// Three convolutions with a residual Add and a classifier, on 3x8x8 pixels: five decisions' worth of structure in
+    /// a few microseconds.
+    /// </summary>
     public static ModelGraph Residual(int seed = 3) => new GraphBuilder(13, -1, 3, 8, 8)
         .Floats("w1", [8, 3, 3, 3], Values(8 * 27, seed, 0.01))
         .Floats("b1", [8], Values(8, seed + 1, 0.5))

@@ -31,19 +31,27 @@ public sealed class OperatorTests
         ["max pool ceil pads"] = () => Pool("MaxPool", 2, Ints("strides", [3, 3]), Ints("pads", [1, 1, 1, 1]), Int("ceil_mode", 1)),
         ["max pool asymmetric"] = () => Pool("MaxPool", 3, Ints("strides", [2, 2]), Ints("pads", [0, 0, 1, 2])),
         ["max pool asymmetric ceil"] = () => Pool("MaxPool", 3, Ints("strides", [2, 2]), Ints("pads", [0, 1, 1, 0]), Int("ceil_mode", 1)),
-        ["max pool ceil window in the end pad"] = () => Pool("MaxPool", 2, Ints("strides", [4, 4]), Ints("pads", [0, 0, 1, 1]), Int("ceil_mode", 1)),
+        ["max pool ceil window in the end pad"] = () =>
+            Pool("MaxPool", 2, Ints("strides", [4, 4]), Ints("pads", [0, 0, 1, 1]), Int("ceil_mode", 1)),
         ["max pool pads above half"] = () => Pool("MaxPool", 3, Ints("pads", [2, 2, 2, 2])),
         ["max pool dilated"] = () => Pool("MaxPool", 2, Ints("dilations", [2, 3])),
         ["average pool"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 1, 1, 1])),
-        ["average pool counts pads"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 1, 1, 1]), Int("count_include_pad", 1)),
+        ["average pool counts pads"] = () =>
+            Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 1, 1, 1]), Int("count_include_pad", 1)),
         ["average pool asymmetric"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [0, 0, 1, 1])),
-        ["average pool asymmetric counts pads"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [0, 0, 1, 2]), Int("count_include_pad", 1)),
+        ["average pool asymmetric counts pads"] = () =>
+            Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [0, 0, 1, 2]), Int("count_include_pad", 1)),
         ["average pool ceil"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Int("ceil_mode", 1)),
-        ["average pool asymmetric ceil"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 0, 0, 1]), Int("ceil_mode", 1)),
-        ["max pool ceil window wholly in the end pad"] = () => Pool("MaxPool", 3, Ints("strides", [4, 4]), Ints("pads", [0, 0, 2, 2]), Int("ceil_mode", 1)),
-        ["average pool ceil window wholly in the end pad"] = () => Pool("AveragePool", 3, Ints("strides", [4, 4]), Ints("pads", [0, 0, 2, 2]), Int("ceil_mode", 1)),
-        ["average pool asymmetric ceil counts pads"] = () => Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 0, 0, 1]), Int("ceil_mode", 1), Int("count_include_pad", 1)),
-        ["average pool ceil counts pads"] = () => Pool("AveragePool", 3, Ints("strides", [3, 2]), Ints("pads", [1, 1, 1, 1]), Int("ceil_mode", 1), Int("count_include_pad", 1)),
+        ["average pool asymmetric ceil"] = () =>
+            Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 0, 0, 1]), Int("ceil_mode", 1)),
+        ["max pool ceil window wholly in the end pad"] = () =>
+            Pool("MaxPool", 3, Ints("strides", [4, 4]), Ints("pads", [0, 0, 2, 2]), Int("ceil_mode", 1)),
+        ["average pool ceil window wholly in the end pad"] = () =>
+            Pool("AveragePool", 3, Ints("strides", [4, 4]), Ints("pads", [0, 0, 2, 2]), Int("ceil_mode", 1)),
+        ["average pool asymmetric ceil counts pads"] = () =>
+            Pool("AveragePool", 3, Ints("strides", [2, 2]), Ints("pads", [1, 0, 0, 1]), Int("ceil_mode", 1), Int("count_include_pad", 1)),
+        ["average pool ceil counts pads"] = () =>
+            Pool("AveragePool", 3, Ints("strides", [3, 2]), Ints("pads", [1, 1, 1, 1]), Int("ceil_mode", 1), Int("count_include_pad", 1)),
         ["average pool pads above half"] = () => Pool("AveragePool", 3, Ints("pads", [2, 2, 2, 2])),
         ["global average"] = () => X().Node("GlobalAveragePool", "x", "y"),
         ["global max"] = () => X().Node("GlobalMaxPool", "x", "y"),
@@ -52,14 +60,21 @@ public sealed class OperatorTests
         ["gemm"] = () => Flat().Floats("w", [252, 5], Nets.Values(1260, 2)).Floats("b", [5], Nets.Values(5, 3)).Node("Gemm", "f w b", "y"),
         ["gemm transposed scaled"] = () => Flat().Floats("w", [5, 252], Nets.Values(1260, 2)).Floats("b", [5], Nets.Values(5, 3))
             .Node("Gemm", "f w b", "y", Int("transB", 1), Float("alpha", 0.5f), Float("beta", -2)),
-        ["gemm one bias"] = () => Flat().Floats("w", [5, 252], Nets.Values(1260, 2)).Floats("b", [1], 0.7f).Node("Gemm", "f w b", "y", Int("transB", 1)),
-        ["gemm no bias scaled"] = () => Flat().Floats("w", [5, 252], Nets.Values(1260, 2)).Node("Gemm", "f w", "y", Int("transB", 1), Float("alpha", 3)),
-        ["matmul add"] = () => Flat().Floats("w", [252, 5], Nets.Values(1260, 2)).Floats("b", [5], Nets.Values(5, 3)).Node("MatMul", "f w", "m").Node("Add", "m b", "y"),
+        ["gemm one bias"] = () =>
+            Flat().Floats("w", [5, 252], Nets.Values(1260, 2)).Floats("b", [1], 0.7f).Node("Gemm", "f w b", "y", Int("transB", 1)),
+        ["gemm no bias scaled"] = () =>
+            Flat().Floats("w", [5, 252], Nets.Values(1260, 2)).Node("Gemm", "f w", "y", Int("transB", 1), Float("alpha", 3)),
+        ["matmul add"] = () => Flat()
+            .Floats("w", [252, 5], Nets.Values(1260, 2))
+            .Floats("b", [5], Nets.Values(5, 3))
+            .Node("MatMul", "f w", "m")
+            .Node("Add", "m b", "y"),
         ["matmul of four dimensions"] = () => X().Floats("w", [9, 5], Nets.Values(45, 2)).Node("MatMul", "x w", "y"),
         ["matmul of activations"] = () => X().Node("Transpose", "x", "t", Ints("perm", [0, 1, 3, 2])).Node("MatMul", "x t", "y"),
         ["slice steps"] = () => X().Ints("s", 1, 0).Ints("e", 100, 9).Ints("a", 2, 3).Ints("t", 2, 3).Node("Slice", "x s e a t", "y"),
         ["slice negative"] = () => X().Ints("s", -3).Ints("e", -1).Ints("a", -1).Node("Slice", "x s e a", "y"),
-        ["slice channels then relu"] = () => X().Ints("s", 1).Ints("e", 3).Ints("a", 1).Node("Slice", "x s e a", "v").Node("Relu", "v", "y"),
+        ["slice channels then relu"] = () =>
+            X().Ints("s", 1).Ints("e", 3).Ints("a", 1).Node("Slice", "x s e a", "v").Node("Relu", "v", "y"),
         ["pad"] = () => X().Ints("p", 0, 1, 2, 0, 0, 3, 0, 1).Floats("v", [], -1.5f).Node("Pad", "x p v", "y"),
         ["pad negative"] = () => X().Ints("p", 0, 0, -1, 2, 0, 0, 0, -3).Node("Pad", "x p", "y"),
         ["concat"] = () => X().Node("Relu", "x", "r").Node("Concat", "x r x", "y", Int("axis", 1)),
@@ -96,7 +111,11 @@ public sealed class OperatorTests
         ["flatten after conv"] = () => Conv(5, 4, 3, true, output: "c").Node("Flatten", "c", "y"),
         ["flatten axis"] = () => X().Node("Flatten", "x", "y", Int("axis", 2)),
         ["flatten negative axis"] = () => X().Node("Flatten", "x", "y", Int("axis", -1)),
-        ["pad folded into conv"] = () => X().Ints("p", 0, 0, 1, 1, 0, 0, 1, 1).Floats("w", [5, 4, 3, 3], Nets.Values(180, 4)).Node("Pad", "x p", "q").Node("Conv", "q w", "y"),
+        ["pad folded into conv"] = () => X()
+            .Ints("p", 0, 0, 1, 1, 0, 0, 1, 1)
+            .Floats("w", [5, 4, 3, 3], Nets.Values(180, 4))
+            .Node("Pad", "x p", "q")
+            .Node("Conv", "q w", "y"),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -112,7 +131,9 @@ public sealed class OperatorTests
             long[] shape = [batch, 4, 7, 9];
             float[] input = Nets.Values(batch * 252, 11 + batch, 2);
             using var session = OrtSession.Open(OnnxWriter.Write(graph), new OrtSessionOptions { Optimize = OrtOptimization.Disabled });
-            float[] expected = session.Run([new OrtInput("x", OrtTensor.Of(input, shape))], [graph.Outputs[0].Name])[0].Span<float>().ToArray();
+            float[] expected = session.Run([new OrtInput("x", OrtTensor.Of(input, shape))], [graph.Outputs[0].Name])[0]
+                .Span<float>()
+                .ToArray();
             using var network = new FloatNetwork(Nets.Group(graph));
 
             float[] actual = network.Run(input, shape);
@@ -138,7 +159,8 @@ public sealed class OperatorTests
         var output = programs.Whole().Run([input])[0];
 
         float largest = Math.Max(expected.Max(Math.Abs), 1e-3f);
-        (expected.Zip(TensorFactory.ToFloats(TensorOps.Contiguous(output)), (a, b) => Math.Abs(a - b)).Max() / largest).ShouldBeLessThanOrEqualTo(1e-5f);
+        (expected.Zip(TensorFactory.ToFloats(TensorOps.Contiguous(output)), (a, b) => Math.Abs(a - b)).Max() / largest)
+            .ShouldBeLessThanOrEqualTo(1e-5f);
         TensorFactory.ToFloats(Autograd.Gradients([TensorOps.Mul(output, output).sum()], [input])[0]).ShouldContain(slope => slope != 0);
     }
 
@@ -169,10 +191,12 @@ public sealed class OperatorTests
 
     private static GraphBuilder Flat() => X().Node("Flatten", "x", "f");
 
-    private static GraphBuilder Conv(int outputs, int inputs, int kernel, bool bias, params (string Name, AttributeValue Value)[] attributes) =>
+    private static GraphBuilder Conv(
+        int outputs, int inputs, int kernel, bool bias, params (string Name, AttributeValue Value)[] attributes) =>
         Conv(outputs, inputs, kernel, bias, "y", attributes);
 
-    private static GraphBuilder Conv(int outputs, int inputs, int kernel, bool bias, string output, params (string Name, AttributeValue Value)[] attributes)
+    private static GraphBuilder Conv(
+        int outputs, int inputs, int kernel, bool bias, string output, params (string Name, AttributeValue Value)[] attributes)
     {
         var builder = X().Floats("w", [outputs, inputs, kernel, kernel], Nets.Values(outputs * inputs * kernel * kernel, 4));
         return bias
@@ -181,8 +205,10 @@ public sealed class OperatorTests
     }
 
     private static GraphBuilder Normalised(GraphBuilder builder, int channels = 5) => builder
-        .Floats("scale", [channels], [.. Nets.Values(channels, 6).Select(v => v + 1.5f)]).Floats("shift", [channels], Nets.Values(channels, 7))
-        .Floats("mean", [channels], Nets.Values(channels, 8)).Floats("variance", [channels], [.. Nets.Values(channels, 9).Select(v => v + 1.1f)])
+        .Floats("scale", [channels], [.. Nets.Values(channels, 6).Select(v => v + 1.5f)])
+        .Floats("shift", [channels], Nets.Values(channels, 7))
+        .Floats("mean", [channels], Nets.Values(channels, 8))
+        .Floats("variance", [channels], [.. Nets.Values(channels, 9).Select(v => v + 1.1f)])
         .Node("BatchNormalization", "y scale shift mean variance", "z", Float("epsilon", 1e-3f));
 
     private static GraphBuilder Transposed(int outputsPerGroup, params (string Name, AttributeValue Value)[] attributes) =>

@@ -24,7 +24,10 @@ public sealed class QdqExporterTests
         var images = Nets.SharedImages(model, 4, 4);
         using var float32 = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        foreach (var settings in new[] { Nets.AllInt8(graph), Nets.Mixed(graph, index => index % 2 == 0), Nets.Mixed(graph, index => index % 3 == 1) })
+        foreach (var settings in new[]
+        {
+            Nets.AllInt8(graph), Nets.Mixed(graph, index => index % 2 == 0), Nets.Mixed(graph, index => index % 3 == 1)
+        })
         {
             HoldsWhatThePlanSays(resolver.Resolve(settings));
         }
@@ -68,7 +71,10 @@ public sealed class QdqExporterTests
 
         var exported = QdqExporter.Export(network);
 
-        var codes = exported.Nodes.Where(node => node.OpType == "QuantizeLinear").Select(node => node.Output).ToHashSet(StringComparer.Ordinal);
+        var codes = exported.Nodes
+            .Where(node => node.OpType == "QuantizeLinear")
+            .Select(node => node.Output)
+            .ToHashSet(StringComparer.Ordinal);
         var slices = exported.Nodes.Where(node => node.OpType == "Slice").ToList();
         var pads = exported.Nodes.Where(node => node.OpType == "Pad").ToList();
         slices.Count.ShouldBe(2);
@@ -127,7 +133,8 @@ public sealed class QdqExporterTests
             .Node("Gemm", "r2 v b", "y", GraphBuilder.Int("transB", 1)).Build());
         using var float32 = new FloatNetwork(graph);
         int middle = graph.ProducerGroup("g2");
-        var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(16, 3, 4, 4, 4))).Resolve(Nets.Mixed(graph, index => index != middle));
+        var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(16, 3, 4, 4, 4))).Resolve(
+            Nets.Mixed(graph, index => index != middle));
 
         var nodes = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)));
 
@@ -149,7 +156,9 @@ public sealed class QdqExporterTests
         var types = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network))).Select(node => node.OpType).ToList();
 
         // A convolution that makes the logits stays in float: they are never rounded to 256 values.
-        int last = graph.ProducingNode(graph.Graph.Nodes[^1].Inputs[0])?.OpType == "Conv" && graph.Graph.Nodes[^1].OpType == "Flatten" ? 1 : 0;
+        int last = graph.ProducingNode(graph.Graph.Nodes[^1].Inputs[0])?.OpType == "Conv" && graph.Graph.Nodes[^1].OpType == "Flatten"
+            ? 1
+            : 0;
         types.Count(type => type is "Conv" or "FusedConv").ShouldBe(last);
         types.ShouldNotContain("Relu");
         types.ShouldNotContain("Clip");
@@ -179,7 +188,10 @@ public sealed class QdqExporterTests
             last += type;
         }
 
-        return builder.Node("Conv", $"{last} w3 b3", "c3", Nets.Same).Node("GlobalAveragePool", "c3", "g").Node("Flatten", "g", "y").Build();
+        return builder.Node("Conv", $"{last} w3 b3", "c3", Nets.Same)
+            .Node("GlobalAveragePool", "c3", "g")
+            .Node("Flatten", "g", "y")
+            .Build();
     }
 
     private static void HoldsWhatThePlanSays(QuantizedNetwork network)

@@ -16,7 +16,8 @@ public sealed class ConstantFoldingTests
     [InlineData("Equal", new long[] { 0, 0, 0, 0 })]
     public void Normalize_IntegerArithmetic_GivesOnnxValues(string operation, long[] expected) =>
         Folded(builder => builder.Ints("a", 7, -7, 9, 4).Ints("b", 2, 2, -4, 3)
-            .Node(operation, "a b", "r").Node("Cast", "r", "v", Int("to", 1))).As<float>().ToArray().ShouldBe(expected.Select(value => (float)value));
+            .Node(operation, "a b", "r").Node("Cast", "r", "v", Int("to", 1))).As<float>().ToArray()
+                .ShouldBe(expected.Select(value => (float)value));
 
     [Theory]
     [InlineData("Floor", new[] { 1f, -3f, 3f, -1f })]
@@ -25,7 +26,10 @@ public sealed class ConstantFoldingTests
     [InlineData("Cast7", new[] { 1f, -2f, 3f, 0f })] // to int64 and back, truncated towards zero
     public void Normalize_FloatArithmetic_GivesOnnxValues(string operation, float[] expected) =>
         Folded(builder => builder.Floats("a", [4], 1.5f, -2.5f, 3.7f, -.2f)
-            .Node(operation == "Cast7" ? "Cast" : operation, "a", "r", Int("to", 7)).Node("Cast", "r", "v", Int("to", 1))).As<float>().ToArray().ShouldBe(expected);
+            .Node(operation == "Cast7" ? "Cast" : operation, "a", "r", Int("to", 7)).Node("Cast", "r", "v", Int("to", 1)))
+                .As<float>()
+                .ToArray()
+                .ShouldBe(expected);
 
     [Fact]
     public void Normalize_Where_ChoosesByElement() =>
@@ -44,18 +48,21 @@ public sealed class ConstantFoldingTests
 
     [Fact]
     public void Normalize_SliceBackwards_Reverses() =>
-        Folded(builder => builder.Floats("a", [2, 3], 1, 2, 3, 4, 5, 6).Ints("s", -1, -1).Ints("e", long.MinValue, 0).Ints("x", 0, 1).Ints("t", -1, -1)
-            .Node("Slice", "a s e x t", "v")).As<float>().ToArray().ShouldBe([6f, 5f, 3f, 2f]);
+        Folded(builder =>
+            builder.Floats("a", [2, 3], 1, 2, 3, 4, 5, 6).Ints("s", -1, -1).Ints("e", long.MinValue, 0).Ints("x", 0, 1).Ints("t", -1, -1)
+                .Node("Slice", "a s e x t", "v")).As<float>().ToArray().ShouldBe([6f, 5f, 3f, 2f]);
 
     [Fact]
     public void Normalize_TransposeAndExpand_MoveAndRepeat() =>
         Folded(builder => builder.Floats("a", [1, 2, 2], 1, 2, 3, 4).Ints("e", 2, 1, 1)
-            .Node("Transpose", "a", "t", Ints("perm", [0, 2, 1])).Node("Expand", "t e", "v")).As<float>().ToArray().ShouldBe([1f, 3f, 2f, 4f, 1f, 3f, 2f, 4f]);
+            .Node("Transpose", "a", "t", Ints("perm", [0, 2, 1])).Node("Expand", "t e", "v")).As<float>().ToArray()
+                .ShouldBe([1f, 3f, 2f, 4f, 1f, 3f, 2f, 4f]);
 
     [Fact]
     public void Normalize_ConstantOfShape_Fills() =>
         Folded(builder => builder.Ints("n", 2, 2)
-            .Node("ConstantOfShape", "n", "v", ("value", AttributeValue.Of(TensorData.FromFloats([1], [5f]))))).As<float>().ToArray().ShouldBe([5f, 5f, 5f, 5f]);
+            .Node("ConstantOfShape", "n", "v", ("value", AttributeValue.Of(TensorData.FromFloats([1], [5f]))))).As<float>().ToArray()
+                .ShouldBe([5f, 5f, 5f, 5f]);
 
     [Fact]
     public void Normalize_ChainOfTheTorchExport_TurnsPairsIntoOnnxPads()
@@ -77,7 +84,8 @@ public sealed class ConstantFoldingTests
         ModelGraph graph = new GraphBuilder(13, -1, 2).Floats("a", [2], 1, 2).Ints("i", 5)
             .Node("Gather", "a i", "g").Node("Add", "x g", "y").Build();
 
-        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldBe("Node 'g' (Gather) picks the element 5 of an axis of 2.");
+        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph))
+            .Message.ShouldBe("Node 'g' (Gather) picks the element 5 of an axis of 2.");
     }
 
     [Fact]
@@ -86,7 +94,8 @@ public sealed class ConstantFoldingTests
         ModelGraph graph = new GraphBuilder(13, -1, 2).Ints("n", 1 << 20, 1 << 19)
             .Node("ConstantOfShape", "n", "g").Node("Add", "x g", "y").Build();
 
-        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldContain("Node 'g' has the operator ConstantOfShape");
+        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph))
+            .Message.ShouldContain("Node 'g' has the operator ConstantOfShape");
     }
 
     // The builder's nodes compute 'v' from constants; the graph multiplies its input by it, so that it must be an initializer then.

@@ -150,7 +150,8 @@ public sealed class FoldingTests
         ModelGraph graph = new GraphBuilder(13, -1, 2, 6, 5)
             .Ints("pads", 0, 0, amount, 1, 0, 0, 1, 0)
             .Node("Pad", "x pads", "p")
-            .Node("AveragePool", "p", "y", Ints("kernel_shape", [3, 2]), Ints("pads", [ownPad, 0, 0, 0]), Int("count_include_pad", counts)).Build();
+            .Node("AveragePool", "p", "y", Ints("kernel_shape", [3, 2]), Ints("pads", [ownPad, 0, 0, 0]), Int("count_include_pad", counts))
+            .Build();
 
         ShouldKeepTheFunction(graph, [2, 2, 6, 5], folded ? ["AveragePool"] : ["Pad", "AveragePool"]);
     }

@@ -22,7 +22,8 @@ internal sealed class GraphBuilder(int opset, params long[] inputShape)
     public GraphBuilder Node(string opType, string inputs, string output, params (string Name, AttributeValue Value)[] attributes)
     {
         string[] names = [.. inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => name == "-" ? string.Empty : name)];
-        _nodes.Add(new GraphNode(output, opType, names, [output], attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)));
+        _nodes.Add(new GraphNode(
+            output, opType, names, [output], attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)));
         return this;
     }
 

@@ -103,7 +103,8 @@ public sealed class GraphNormalizerTests
     [InlineData(13, "x -")]
     public void Normalize_ClipWithoutBounds_IsRemoved(int opset, string inputs)
     {
-        ModelGraph graph = GraphNormalizer.Normalize(new GraphBuilder(opset, -1, 2).Node("Clip", inputs, "c").Node("Relu", "c", "y").Build());
+        ModelGraph graph = GraphNormalizer.Normalize(
+            new GraphBuilder(opset, -1, 2).Node("Clip", inputs, "c").Node("Relu", "c", "y").Build());
 
         graph.Nodes.ShouldHaveSingleItem().Inputs.ShouldBe(["x"]);
     }
@@ -220,7 +221,8 @@ public sealed class GraphNormalizerTests
     {
         ModelGraph graph = new GraphBuilder(13, -1, 1, 1, 1).Node("Relu", "x", "w").Node("Conv", "x w", "y").Build();
 
-        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldContain("Node 'y' (Conv) computes its input 1 ('w')");
+        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph))
+            .Message.ShouldContain("Node 'y' (Conv) computes its input 1 ('w')");
     }
 
     [Fact]

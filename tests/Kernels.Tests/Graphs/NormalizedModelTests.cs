@@ -16,10 +16,16 @@ public sealed class NormalizedModelTests
 
         SupportedOperators.Problems(graph).ShouldBeEmpty();
         graph.Opset.ShouldBe(13);
-        string[] expected = ["AveragePool", "Add", "Clip", "Concat", "Conv", "Flatten", "Gemm", "GlobalAveragePool", "MaxPool", "Relu", "Reshape"];
+        string[] expected =
+        [
+            "AveragePool", "Add", "Clip", "Concat", "Conv", "Flatten", "Gemm", "GlobalAveragePool", "MaxPool", "Relu", "Reshape"
+        ];
 
         // Shortcut A of the plain ResNets: the padding feeds an Add and adds channels.
-        string[] shortcutA = model is "cifar10/resnet20" or "cifar10/resnet32" or "cifar10/resnet20-jpeg-finetuned" or "cifar10/resnet20-torch-export" ? ["Slice", "Pad"] : [];
+        string[] shortcutA = model is "cifar10/resnet20"
+            or "cifar10/resnet32"
+            or "cifar10/resnet20-jpeg-finetuned"
+            or "cifar10/resnet20-torch-export" ? ["Slice", "Pad"] : [];
         graph.Nodes.Select(node => node.OpType).Distinct().ShouldBeSubsetOf([.. expected, .. shortcutA]);
         graph.Inputs[0].Shape[0].ShouldBe(-1);
         ShapeInference.Infer(graph, 5)[graph.Outputs[0].Name][0].ShouldBe(5);

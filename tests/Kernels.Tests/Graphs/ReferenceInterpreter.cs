@@ -91,7 +91,10 @@ internal sealed class ReferenceInterpreter
         long[] s = [.. node.GetInts("strides") ?? [1, 1]];
         long[] p = [.. node.GetInts("pads") ?? [0, 0, 0, 0]];
         long groups = node.GetInt("group", 1);
-        long[] result = [shape[0], w[1] * groups, (s[0] * (shape[2] - 1)) + w[2] - p[0] - p[2], (s[1] * (shape[3] - 1)) + w[3] - p[1] - p[3]];
+        long[] result =
+        [
+            shape[0], w[1] * groups, (s[0] * (shape[2] - 1)) + w[2] - p[0] - p[2], (s[1] * (shape[3] - 1)) + w[3] - p[1] - p[3]
+        ];
         var output = new double[result.Aggregate(1L, (a, b) => a * b)];
         ForEach(result, (_, o, _, _, at) => output[at] = bias?[o] ?? 0);
         ForEach(shape, (n, c, y, x, at) => ForEach([1, w[1], w[2], w[3]], (_, o, ky, kx, _) =>

@@ -32,7 +32,8 @@ public sealed class ShapeInferenceTests
     public void Infer_ConvTranspose_FollowsTheFormula()
     {
         ModelGraph graph = new GraphBuilder(13, -1, 4, 3, 5).Floats("w", [4, 2, 3, 2], new float[48])
-            .Node("ConvTranspose", "x w", "y", Int("group", 2), Ints("strides", [2, 3]), Ints("pads", [1, 0, 0, 1]), Ints("output_padding", [1, 0])).Build();
+            .Node("ConvTranspose", "x w", "y", Int("group", 2), Ints("strides", [2, 3]), Ints("pads", [1, 0, 0, 1]), Ints(
+                "output_padding", [1, 0])).Build();
 
         // 2 * (3 - 1) + 1 + 3 - 1 = 7 and 3 * (5 - 1) + 2 - 1 = 13
         ShapeInference.Infer(graph, 1)["y"].ShouldBe([1, 4, 7, 13]);
@@ -100,7 +101,8 @@ public sealed class ShapeInferenceTests
     {
         ModelGraph graph = new GraphBuilder(13, -1, 3, 4, 4).Floats("w", [2, 2, 1, 1], new float[4]).Node("Conv", "x w", "y").Build();
 
-        Should.Throw<KernelException>(() => ShapeInference.Infer(graph, 1)).Message.ShouldStartWith("Node 'y' (Conv) combines an input [1,3,4,4]");
+        Should.Throw<KernelException>(() => ShapeInference.Infer(graph, 1))
+            .Message.ShouldStartWith("Node 'y' (Conv) combines an input [1,3,4,4]");
     }
 
     [Fact]
@@ -108,7 +110,11 @@ public sealed class ShapeInferenceTests
     {
         ModelGraph graph = new GraphBuilder(13, -1, 4, 5, 5)
             .Floats("w", [6, 2, 3, 3], new float[108]).Floats("b", [6], new float[6]).Floats("v", [6, 10], new float[60])
-            .Node("Conv", "x w b", "c", Int("group", 2)).Node("GlobalAveragePool", "c", "p").Node("Flatten", "p", "f").Node("Gemm", "f v", "y").Build();
+            .Node("Conv", "x w b", "c", Int("group", 2))
+            .Node("GlobalAveragePool", "c", "p")
+            .Node("Flatten", "p", "f")
+            .Node("Gemm", "f v", "y")
+            .Build();
 
         GraphSummary summary = GraphSummary.Of(graph, 2);
 

@@ -34,7 +34,8 @@ public sealed class FloatWeightsTests
             [
                 .. graph.Groups.Select(_ => random.Next(3) == 0
                     ? GroupSetting.Float32
-                    : new GroupSetting(true, "percentile:99", true, plan % 2 == 0 ? 8 : random.Next(2, 9), plan % 2 == 0 ? 8 : random.Next(2, 9))),
+                    : new GroupSetting(
+                        true, "percentile:99", true, plan % 2 == 0 ? 8 : random.Next(2, 9), plan % 2 == 0 ? 8 : random.Next(2, 9))),
             ];
             bool[] correct = [.. settings.Select(setting => setting.CorrectBias)];
             var network = resolver.Resolve(settings);
@@ -47,15 +48,19 @@ public sealed class FloatWeightsTests
             found.Keys.Order(StringComparer.Ordinal).ShouldBe(biases.Keys.Order(StringComparer.Ordinal));
             found.ShouldAllBe(pair => pair.Value.SequenceEqual(biases[pair.Key]));
             float32.Run(images, same.WithBiases(found), 2, CancellationToken.None)
-                .ShouldBe([.. Enumerable.Range(0, images.Count).SelectMany(batch => float32.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8], network.WithBiases(biases)))], $"plan {plan}");
+                .ShouldBe(
+                    [.. Enumerable.Range(0, images.Count)
+                        .SelectMany(batch => float32.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8], network.WithBiases(biases)))],
+                    $"plan {plan}");
         }
     }
 
     [Fact]
     public void Correct_FloatWeights_LeavesOutTheShiftOfTheRoundedOnes()
     {
-        // Weights (127, 0.4) -> (127, 0) shift the first layer by 0.4 * 20 = 8 on average, which its bias takes over. With FP32 weights (a, b) = (0, 10) and
-        // (1, 30) give 4 and 139, which steps of 4 make 4 and 140: nothing is shifted before rounding.
+        // Weights (127, 0.4) -> (127, 0) shift the first layer by 0.4 * 20 = 8 on average, which its bias takes over.
+        // With FP32 weights (a, b) = (0, 10) and (1, 30) give 4 and 139, which steps of 4 make 4 and 140: nothing is
+        // shifted before rounding.
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 1, 2)
             .Floats("w", [1, 1, 1, 2], 127, 0.4f)
             .Floats("v", [1, 1, 1, 1], 127)
@@ -108,7 +113,10 @@ public sealed class FloatWeightsTests
         using var float32 = new FloatNetwork(graph);
         var images = Nets.SharedImages(Nets.MobileNet, 64);
         var plan = new PlanResolver(graph, Nets.Calibrate(float32, images, 2)).Resolve(Nets.AllInt8(graph));
-        float[] expected = [.. Enumerable.Range(0, images.Count).SelectMany(batch => float32.Run(images.Pixels(batch), [images.Size(batch), 3, 224, 224]))];
+        float[] expected =
+        [
+            .. Enumerable.Range(0, images.Count).SelectMany(batch => float32.Run(images.Pixels(batch), [images.Size(batch), 3, 224, 224]))
+        ];
 
         double file = Divergence(Corrected(plan));
         double uncorrected = Divergence(plan.WithFloatWeights());
@@ -119,7 +127,8 @@ public sealed class FloatWeightsTests
         file.ShouldBeLessThan(uncorrected);
 
         QuantizedNetwork Corrected(QuantizedNetwork network) =>
-            network.WithBiases(BiasCorrector.Correct(float32, network, [.. graph.Groups.Select(_ => true)], images, 2, CancellationToken.None));
+            network.WithBiases(
+                BiasCorrector.Correct(float32, network, [.. graph.Groups.Select(_ => true)], images, 2, CancellationToken.None));
 
         double Divergence(QuantizedNetwork network) => LogitsKl.Of(expected, float32.Run(images, network, 2, CancellationToken.None), 1000);
     }
@@ -132,13 +141,16 @@ public sealed class FloatWeightsTests
         var network = new PlanResolver(graph, Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 8))).Resolve(Nets.AllInt8(graph));
 
         Should.Throw<InvalidOperationException>(() => QdqExporter.Export(network.WithFloatWeights()));
-        Should.Throw<InvalidOperationException>(() => QdqExporter.Export(network.WithFloatWeights().WithBiases(network.CorrectedBiases)), "other biases change nothing about it");
+        Should.Throw<InvalidOperationException>(
+            () => QdqExporter.Export(network.WithFloatWeights().WithBiases(network.CorrectedBiases)),
+            "other biases change nothing about it");
     }
 
     private static QuantizedNetwork Resolve(Kernels.Graphs.Groups.GroupedGraph graph, params (string Tensor, float Scale)[] scales)
     {
         var layout = OnnxRuntimeCpuPlacement.Place(graph, [.. graph.Groups.Select(_ => true)]);
-        var ranges = scales.ToDictionary(pair => pair.Tensor, pair => new QuantizationParameters(pair.Scale, 0, 0, 255), StringComparer.Ordinal);
+        var ranges = scales.ToDictionary(
+            pair => pair.Tensor, pair => new QuantizationParameters(pair.Scale, 0, 0, 255), StringComparer.Ordinal);
         return new QuantizedNetwork(graph, layout, new WeightBank(graph), ranges, new Dictionary<string, float[]>(StringComparer.Ordinal));
     }
 }

@@ -16,7 +16,8 @@ public sealed class LearnedParametersTests
         var loaded = LearnedParameters.Load(new MemoryStream(Bytes(parameters)));
 
         loaded.Weights["conv \"ä\""].Codes.ShouldBe([-8, 7, 0]);
-        loaded.Weights["conv \"ä\""].Scales.Select(BitConverter.SingleToInt32Bits).ShouldBe(new[] { 0.1f, float.Epsilon }.Select(BitConverter.SingleToInt32Bits));
+        loaded.Weights["conv \"ä\""].Scales.Select(BitConverter.SingleToInt32Bits)
+            .ShouldBe(new[] { 0.1f, float.Epsilon }.Select(BitConverter.SingleToInt32Bits));
         loaded.Activations["r1"].ShouldBe(new QuantizationParameters(0.3f, 4, 0, 15));
         loaded.Biases["conv \"ä\""].ShouldBe([1.5f, -2]);
         loaded.Biases["empty"].ShouldBeEmpty();
@@ -27,8 +28,14 @@ public sealed class LearnedParametersTests
     [Fact]
     public void Save_EntriesInAnotherOrder_GivesTheSameBytes()
     {
-        var forward = new LearnedParameters { Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["a"] = [1], ["b"] = [2] } };
-        var backward = new LearnedParameters { Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["b"] = [2], ["a"] = [1] } };
+        var forward = new LearnedParameters
+        {
+            Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["a"] = [1], ["b"] = [2] }
+        };
+        var backward = new LearnedParameters
+        {
+            Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["b"] = [2], ["a"] = [1] }
+        };
 
         Bytes(backward).ShouldBe(Bytes(forward));
     }
@@ -40,11 +47,16 @@ public sealed class LearnedParametersTests
             var parameters = new LearnedParameters
             {
                 Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["n"] = new(given.Codes, given.Scales) },
-                Activations = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal) { ["t"] = new(1.1f, given.Zero, 0, 3) },
+                Activations = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal)
+                {
+                    ["t"] = new(1.1f, given.Zero, 0, 3)
+                },
             };
             var loaded = LearnedParameters.Load(new MemoryStream(Bytes(parameters)));
             return loaded.Weights["n"].Codes.AsSpan().SequenceEqual(given.Codes)
-                && loaded.Weights["n"].Scales.Select(BitConverter.SingleToInt32Bits).SequenceEqual(given.Scales.Select(BitConverter.SingleToInt32Bits))
+                && loaded.Weights["n"].Scales
+                    .Select(BitConverter.SingleToInt32Bits)
+                    .SequenceEqual(given.Scales.Select(BitConverter.SingleToInt32Bits))
                 && loaded.Activations["t"] == parameters.Activations["t"];
         }).QuickCheckThrowOnFailure();
 
@@ -54,7 +66,8 @@ public sealed class LearnedParametersTests
         byte[] bytes = Bytes(Sample());
         for (int i = 0; i < bytes.Length; i++)
         {
-            Should.Throw<KernelException>(() => LearnedParameters.Load(new MemoryStream(bytes[..i]))).Message.ShouldContain("learned parameters");
+            Should.Throw<KernelException>(() => LearnedParameters.Load(new MemoryStream(bytes[..i])))
+                .Message.ShouldContain("learned parameters");
             bytes[i] ^= 0x10;
             Should.Throw<KernelException>(() => LearnedParameters.Load(new MemoryStream(bytes)));
             bytes[i] ^= 0x10;
@@ -94,7 +107,10 @@ public sealed class LearnedParametersTests
 
     private static LearnedParameters Sample() => new()
     {
-        Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["conv \"ä\""] = new([-8, 7, 0], [0.1f, float.Epsilon]) },
+        Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal)
+        {
+            ["conv \"ä\""] = new([-8, 7, 0], [0.1f, float.Epsilon])
+        },
         Activations = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal) { ["r1"] = new(0.3f, 4, 0, 15) },
         Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["conv \"ä\""] = [1.5f, -2], ["empty"] = [] },
     };

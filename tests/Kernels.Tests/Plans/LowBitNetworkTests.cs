@@ -38,12 +38,14 @@ public sealed class LowBitNetworkTests
     {
         var network = Resolve(null);
 
-        network.Parameters(network.Layout.Points["x"]).ShouldBe(new QuantizationParameters(network.Parameters(network.Layout.Points["x"]).Scale, 0, 0, 15));
+        network.Parameters(network.Layout.Points["x"])
+            .ShouldBe(new QuantizationParameters(network.Parameters(network.Layout.Points["x"]).Scale, 0, 0, 15));
         network.Parameters(network.Layout.Points["f"]).Maximum.ShouldBe(3);
         network.Weights(Node(network, "c")).Bits.ShouldBe(2);
         network.Weights(Node(network, "y")).Bits.ShouldBe(3);
         network.HasBias(Node(network, "c")).ShouldBeTrue();
-        new PlanResolver(network.Graph, Statistics(network.Graph)).Resolve(Nets.AllInt8(network.Graph)).Layout.ComputesInFloat.ShouldBeFalse();
+        new PlanResolver(network.Graph, Statistics(network.Graph)).Resolve(Nets.AllInt8(network.Graph))
+            .Layout.ComputesInFloat.ShouldBeFalse();
     }
 
     [Theory]
@@ -53,7 +55,9 @@ public sealed class LowBitNetworkTests
     {
         var graph = Graph();
 
-        Should.Throw<KernelException>(() => new PlanResolver(graph, Statistics(graph)).Resolve([new(true, "max", false, weightBits, activationBits), GroupSetting.Float32]))
+        Should.Throw<KernelException>(
+            () => new PlanResolver(graph, Statistics(graph)).Resolve(
+                [new(true, "max", false, weightBits, activationBits), GroupSetting.Float32]))
             .Message.ShouldContain("2 to 8");
     }
 
@@ -94,7 +98,9 @@ public sealed class LowBitNetworkTests
                 break;
         }
 
-        Should.Throw<KernelException>(() => Resolve(new LearnedParameters { Weights = weights, Activations = activations, Biases = biases })).Message.ShouldContain(problem);
+        Should.Throw<KernelException>(
+            () => Resolve(new LearnedParameters { Weights = weights, Activations = activations, Biases = biases }))
+            .Message.ShouldContain(problem);
     }
 
     [Fact]
@@ -112,16 +118,22 @@ public sealed class LowBitNetworkTests
         network.Weights(Node(network, "c")).Codes.ShouldBe([100, -128]);
         network.Weights(Node(network, "c")).Scales.ShouldBe([0.01f, 0.02f]);
         ((double)network.BiasCodes(Node(network, "c"))[0]).ShouldBe(3 / (network.InputScale(Node(network, "c")) * 0.01), 1);
-        network.Weights(Node(network, "y")).Codes.ShouldBe(new PlanResolver(graph, Statistics(graph)).Resolve(Nets.AllInt8(graph)).Weights(Node(network, "y")).Codes);
+        network.Weights(Node(network, "y"))
+            .Codes.ShouldBe(new PlanResolver(graph, Statistics(graph)).Resolve(Nets.AllInt8(graph)).Weights(Node(network, "y")).Codes);
     }
 
     [Fact]
     public void Resolve_LearnedScaleTooSmallForTheBias_IsRaised()
     {
         var graph = Graph();
-        var learned = new LearnedParameters { Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["c"] = new([100, 100], [1e-12f, 0.02f]) } };
+        var learned = new LearnedParameters
+        {
+            Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["c"] = new([100, 100], [1e-12f, 0.02f]) }
+        };
 
-        var weights = new PlanResolver(graph, Statistics(graph)).Resolve(Nets.AllInt8(graph), learned) is var network ? network.Weights(Node(network, "c")) : null!;
+        var weights = new PlanResolver(graph, Statistics(graph)).Resolve(Nets.AllInt8(graph), learned) is var network
+            ? network.Weights(Node(network, "c"))
+            : null!;
 
         weights.Scales[0].ShouldBeGreaterThan(1e-11f);
         weights.Codes.ShouldBe([0, 100]);
@@ -134,7 +146,20 @@ public sealed class LowBitNetworkTests
         var exported = QdqExporter.Export(Resolve(Learned()));
 
         exported.Nodes.Select(node => node.OpType).ShouldBe(
-            ["QuantizeLinear", "Clip", "DequantizeLinear", "DequantizeLinear", "Conv", "LeakyRelu", "Flatten", "QuantizeLinear", "Clip", "DequantizeLinear", "DequantizeLinear", "Gemm"]);
+            [
+                "QuantizeLinear",
+                "Clip",
+                "DequantizeLinear",
+                "DequantizeLinear",
+                "Conv",
+                "LeakyRelu",
+                "Flatten",
+                "QuantizeLinear",
+                "Clip",
+                "DequantizeLinear",
+                "DequantizeLinear",
+                "Gemm"
+            ]);
         exported.Initializers["code_15"].As<byte>()[0].ShouldBe((byte)15);
         exported.Initializers["c_weight_codes"].As<sbyte>().ToArray().ShouldBe([1, -2]);
         exported.Initializers["c_bias"].As<float>().ToArray().ShouldBe([0.25f, 9]);
@@ -165,8 +190,8 @@ public sealed class LowBitNetworkTests
     {
         var network = Resolve(Learned());
 
-        // Layer c: 2 codes of 2 bits, 2 channels of (32 scale + 2 place of zero + 32 bias). Layer y: 4 codes of 3 bits, 2 channels of (32 + 3).
-        // Activations: 32 + 4 and 32 + 2. In all 4 + 132 + 12 + 70 + 36 + 34 = 288 bits.
+        // Layer c: 2 codes of 2 bits, 2 channels of (32 scale + 2 place of zero + 32 bias). Layer y: 4 codes of 3 bits,
+        // 2 channels of (32 + 3). Activations: 32 + 4 and 32 + 2. In all 4 + 132 + 12 + 70 + 36 + 34 = 288 bits.
         PackedSize.Bytes(network).ShouldBe(36);
         PackedSize.Bytes(network.Graph.Graph).ShouldBe(4 * (2 + 2 + 4));
     }
@@ -183,12 +208,24 @@ public sealed class LowBitNetworkTests
 
     private static GroupedGraph Graph() => Nets.Group(new GraphBuilder(13, -1, 1, 1, 1)
         .Floats("w", [2, 1, 1, 1], 0.5f, -0.9f).Floats("b", [2], 0.5f, 10).Floats("v", [2, 2], 1, 0, 2, -1)
-        .Node("Conv", "x w b", "c").Node("Relu", "c", "r").Node("Flatten", "r", "f").Node("Gemm", "f v", "y", GraphBuilder.Int("transB", 1)).Build(-1, 2));
+        .Node("Conv", "x w b", "c")
+        .Node("Relu", "c", "r")
+        .Node("Flatten", "r", "f")
+        .Node("Gemm", "f v", "y", GraphBuilder.Int("transB", 1))
+        .Build(-1, 2));
 
     private static LearnedParameters Learned() => new()
     {
-        Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["c"] = new([1, -2], [0.5f, 0.5f]), ["y"] = new([1, 0, 2, -1], [1, 1]) },
-        Activations = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal) { ["x"] = new(4, 0, 0, 15), ["r"] = new(2, 0, 0, 3) },
+        Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal)
+        {
+            ["c"] = new([1, -2], [0.5f, 0.5f]),
+            ["y"] = new([1, 0, 2, -1], [1, 1])
+        },
+        Activations = new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal)
+        {
+            ["x"] = new(4, 0, 0, 15),
+            ["r"] = new(2, 0, 0, 3)
+        },
         Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["c"] = [0.25f, 9] },
     };
 

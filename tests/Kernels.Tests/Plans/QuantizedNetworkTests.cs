@@ -130,7 +130,10 @@ public sealed class QuantizedNetworkTests
         using var float32 = new FloatNetwork(graph);
         var statistics = Nets.Calibrate(float32, Nets.Noise(32, 3, 8, 8, 8));
         var resolver = new PlanResolver(graph, statistics);
-        GroupSetting[] settings = [new(true, "max", false), new(true, "percentile:99", false), new(true, "max", false), GroupSetting.Float32];
+        GroupSetting[] settings =
+        [
+            new(true, "max", false), new(true, "percentile:99", false), new(true, "max", false), GroupSetting.Float32
+        ];
 
         var network = resolver.Resolve(settings);
 
@@ -141,7 +144,8 @@ public sealed class QuantizedNetworkTests
         resolver.Resolve(settings).Parameters(network.Layout.Points["r2"]).ShouldBe(network.Parameters(network.Layout.Points["r2"]));
     }
 
-    private static ValueInfo Codes(string tensor, params long[] shape) => new(QdqExporter.CodesOf(tensor), ElementType.UInt8, [-1, .. shape]);
+    private static ValueInfo Codes(string tensor, params long[] shape) =>
+        new(QdqExporter.CodesOf(tensor), ElementType.UInt8, [-1, .. shape]);
 
     // Weights of 1e-10 beside a bias of -4: with the channel's own scale the bias code is about -4e12.
     private static QuantizedNetwork NearlyDead()
@@ -169,7 +173,8 @@ public sealed class QuantizedNetworkTests
 
         public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
         {
-            Codes[tensor] = [.. Kernels.Tensors.TensorFactory.ToFloats(steps).Select(step => (byte)AffineQuantizer.Quantize(step, parameters with { Scale = 1 }))];
+            Codes[tensor] = [.. Kernels.Tensors.TensorFactory.ToFloats(steps)
+                .Select(step => (byte)AffineQuantizer.Quantize(step, parameters with { Scale = 1 }))];
             return null;
         }
     }

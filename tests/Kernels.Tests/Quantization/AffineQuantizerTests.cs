@@ -44,7 +44,8 @@ public sealed class AffineQuantizerTests
 
     [Fact]
     public void Quantize_Infinities_Saturate() =>
-        Codes<byte>([float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, -float.MaxValue], new(1e-8f, 3, 0, 255)).ShouldBe([255, 0, 255, 0]);
+        Codes<byte>([float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, -float.MaxValue], new(1e-8f, 3, 0, 255)).ShouldBe(
+            [255, 0, 255, 0]);
 
     [Fact]
     public void Quantize_NaN_IsRealZeroInCodesAndFakeQuantizeAlike()
@@ -88,7 +89,8 @@ public sealed class AffineQuantizerTests
             float[] fake = new float[codes.Length];
             AffineQuantizer.FakeQuantize(sorted, p, fake);
 
-            bool bitwise = fake.AsSpan().SequenceEqual(numbers) && Enumerable.Range(0, codes.Length).All(i => float.IsNegative(fake[i]) == float.IsNegative(numbers[i]));
+            bool bitwise = fake.AsSpan().SequenceEqual(numbers)
+                && Enumerable.Range(0, codes.Length).All(i => float.IsNegative(fake[i]) == float.IsNegative(numbers[i]));
             bool idempotent = Codes<int>(numbers, p).SequenceEqual(codes);
             bool monotone = codes.Zip(codes.Skip(1)).All(pair => pair.First <= pair.Second);
             bool close = sorted.Zip(numbers).All(pair =>
@@ -111,7 +113,8 @@ public sealed class AffineQuantizerTests
     public void Quantize_AgainstNumpy_AgreesOnEveryCode()
     {
         var random = new Random(7);
-        float[] x = [.. Enumerable.Range(0, 20000).Select(i => i % 2 == 0 ? (float)((random.NextDouble() * 8) - 4) : (i - 10000) * 0.5f * 0.0123f)];
+        float[] x =
+            [.. Enumerable.Range(0, 20000).Select(i => i % 2 == 0 ? (float)((random.NextDouble() * 8) - 4) : (i - 10000) * 0.5f * 0.0123f)];
         double[] expected = PythonReference.Run(
             "numpy",
             "q = np.clip(np.round(x / np.float32(0.0123)).astype(np.int64) + 101, 0, 255); print(*q)",

@@ -3,12 +3,18 @@ using System.Globalization;
 
 namespace Cluster.Kernels.Tests.Quantization;
 
-/// <summary>Runs a few lines of Python as an independent implementation; skips the test where the interpreter or a module is missing.</summary>
+/// <summary>
+/// Runs a few lines of Python as an independent implementation; skips the test where the interpreter or a module is
+/// missing.
+/// </summary>
 internal static class PythonReference
 {
     private const string Interpreter = "/usr/bin/python3";
 
-    /// <summary>Runs <paramref name="script"/> with <paramref name="input"/> as float32 bytes on standard input and reads numbers from its output.</summary>
+    /// <summary>
+    /// Runs <paramref name="script"/> with <paramref name="input"/> as float32 bytes on standard input and reads
+    /// numbers from its output.
+    /// </summary>
     public static double[] Run(string modules, string script, float[] input)
     {
         if (!File.Exists(Interpreter))
@@ -46,6 +52,7 @@ internal static class PythonReference
         }
 
         process.ExitCode.ShouldBe(0, error.GetAwaiter().GetResult());
-        return [.. output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
+        return [.. output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+            .Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
     }
 }

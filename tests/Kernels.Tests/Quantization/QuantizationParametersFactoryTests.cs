@@ -70,7 +70,8 @@ public sealed class QuantizationParametersFactoryTests
     [InlineData(0f, float.PositiveInfinity)]
     [InlineData(2f, 1f)]
     public void FromRange_EndsThatAreNoRange_AreRefused(float min, float max) =>
-        Should.Throw<KernelException>(() => QuantizationParameters.FromRange(min, max, 0, 255)).Message.ShouldContain("cannot be quantized");
+        Should.Throw<KernelException>(() => QuantizationParameters.FromRange(min, max, 0, 255))
+            .Message.ShouldContain("cannot be quantized");
 
     [Fact]
     public void FromRange_NoCodes_IsRefused() =>
@@ -86,7 +87,8 @@ public sealed class QuantizationParametersFactoryTests
         ];
         double[] expected = PythonReference.Run(
             "torch",
-            "o = torch.ao.quantization.MinMaxObserver(dtype=torch.quint8); o(torch.tensor(x)); s, z = o.calculate_qparams(); print(repr(s.item()), z.item())",
+            "o = torch.ao.quantization.MinMaxObserver(dtype=torch.quint8); o(torch.tensor(x)); s, z = o.calculate_qparams(); "
+            + "print(repr(s.item()), z.item())",
             x);
 
         var parameters = QuantizationParameters.FromRange(x.Min(), x.Max(), 0, 255);

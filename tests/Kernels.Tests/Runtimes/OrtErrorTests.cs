@@ -92,7 +92,8 @@ public sealed class OrtErrorTests
 
         Should.Throw<KernelException>(() => session.Run([new OrtInput("z", floats)], ["y"])).Message.ShouldContain("z");
         Should.Throw<KernelException>(() => session.Run([new OrtInput("x", floats)], ["missing"])).Message.ShouldContain("missing");
-        Should.Throw<KernelException>(() => session.Run([new OrtInput("x", OrtTensor.Of([1, 2, 3], 1, 3))], ["y"])).Message.ShouldContain("int32");
+        Should.Throw<KernelException>(() => session.Run([new OrtInput("x", OrtTensor.Of([1, 2, 3], 1, 3))], ["y"]))
+            .Message.ShouldContain("int32");
         Should.Throw<KernelException>(() => OrtTensor.Of(['a'], 1)).Message.ShouldStartWith("Tensors of Char are not passed");
     }
 

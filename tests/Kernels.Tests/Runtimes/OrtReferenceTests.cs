@@ -60,7 +60,14 @@ public sealed class OrtReferenceTests
         float[] second = new float[expected.Length];
         using OrtSession session = OrtSession.Open(
             reference.ModelPath,
-            new OrtSessionOptions { Threads = threads, Optimize = optimization, AllowSpinning = false, MemoryArena = threads == 1, MemoryPattern = false });
+            new OrtSessionOptions
+            {
+                Threads = threads,
+                Optimize = optimization,
+                AllowSpinning = false,
+                MemoryArena = threads == 1,
+                MemoryPattern = false
+            });
 
         session.Run(reference.Input, reference.Shape, first);
         session.Run(reference.Input, reference.Shape, second);

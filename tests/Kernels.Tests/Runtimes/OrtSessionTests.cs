@@ -56,7 +56,8 @@ public sealed class OrtSessionTests
         session.Run([1, 2, 3, 4, 5, 6], [2, 3], output);
 
         output.ShouldBe([1f, 2, 3, 4, 5, 6]);
-        Should.Throw<KernelException>(() => session.Run([1, 2, 3], [1, 3], output)).Message.ShouldContain("[1, 3] has 3 elements, but 6 were given");
+        Should.Throw<KernelException>(() => session.Run([1, 2, 3], [1, 3], output))
+            .Message.ShouldContain("[1, 3] has 3 elements, but 6 were given");
         using OrtBinding binding = session.Bind([2, 3]);
         binding.OutputShape.ShouldBe([1L, 6]);
     }

@@ -26,7 +26,8 @@ public sealed class ComputeDeviceTests
     [InlineData("cuda:1,2")]
     [InlineData("cuda:128")]
     public void Parse_Unknown_IsRefusedInOneSentence(string text) =>
-        Should.Throw<KernelException>(() => ComputeDevice.Parse(text)).Message.ShouldBe($"The device '{text}' is not known; cpu, cuda or cuda:N is expected.");
+        Should.Throw<KernelException>(() => ComputeDevice.Parse(text))
+            .Message.ShouldBe($"The device '{text}' is not known; cpu, cuda or cuda:N is expected.");
 
     [Fact]
     public void RequireUsable_Cuda_IsRefusedWhereThereIsNone()
@@ -58,6 +59,7 @@ public sealed class ComputeDeviceTests
         Refused();
         TensorFactory.ToFloats(target).ShouldBe([2f]);
 
-        void Refused() => Should.Throw<KernelException>(() => ReconstructionKernels.GatherTable(table, null, rows, 1, 0, target)).Message.ShouldContain("gathered on a device");
+        void Refused() => Should.Throw<KernelException>(() => ReconstructionKernels.GatherTable(table, null, rows, 1, 0, target))
+            .Message.ShouldContain("gathered on a device");
     }
 }

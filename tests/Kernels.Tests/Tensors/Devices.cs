@@ -2,7 +2,10 @@ using Cluster.Kernels.Tensors;
 
 namespace Cluster.Kernels.Tests.Tensors;
 
-/// <summary>What the processor's kernels are compared with: their emulated kernels of a device, on any machine, and CUDA where there is one.</summary>
+/// <summary>
+/// What the processor's kernels are compared with: their emulated kernels of a device, on any machine, and CUDA where
+/// there is one.
+/// </summary>
 internal static class Devices
 {
     public const string Emulated = "emulated";

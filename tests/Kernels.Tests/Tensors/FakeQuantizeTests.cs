@@ -105,7 +105,8 @@ public sealed class FakeQuantizeTests
             float[] values = TensorFactory.ToFloats(y);
 
             // Quotient and product each round once in float32, besides the half step.
-            return values.Zip(sorted).All(pair => Math.Abs((double)pair.First - pair.Second) <= (one.Parameters.Scale * 0.5) + (Math.Abs(pair.Second) * 2.4e-7))
+            return values.Zip(sorted)
+                .All(pair => Math.Abs((double)pair.First - pair.Second) <= (one.Parameters.Scale * 0.5) + (Math.Abs(pair.Second) * 2.4e-7))
                 && values.SequenceEqual(values.Order());
         }).QuickCheckThrowOnFailure();
 
@@ -116,7 +117,8 @@ public sealed class FakeQuantizeTests
             QuantizationParameters p = one.Parameters with { Minimum = 0, Maximum = 255, ZeroPoint = one.Parameters.ZeroPoint & 255 };
             using torch.Tensor x = TensorFactory.FromFloats(one.Values, [one.Values.Length]);
             using torch.Tensor unsigned = NativeKernels.FakeQuantize(x, p);
-            using torch.Tensor signed = NativeKernels.FakeQuantize(x, p with { Minimum = -128, Maximum = 127, ZeroPoint = p.ZeroPoint - 128 });
+            using torch.Tensor signed = NativeKernels.FakeQuantize(
+                x, p with { Minimum = -128, Maximum = 127, ZeroPoint = p.ZeroPoint - 128 });
             return Bits(TensorFactory.ToFloats(unsigned)).SequenceEqual(Bits(TensorFactory.ToFloats(signed)));
         }).QuickCheckThrowOnFailure();
 

@@ -10,7 +10,9 @@ public sealed class JpegDecoderTests
     public void Decode_ImagenetSample_GivesTheReferenceBytes()
     {
         string folder = Path.GetDirectoryName(SharedData.Require("imagenet-sample/raw64.u8.bin.gz"))!;
-        int[] labels = [.. File.ReadAllText(Path.Combine(folder, "raw64.labels.txt")).Split(default(char[]), StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+        int[] labels = [.. File.ReadAllText(Path.Combine(folder, "raw64.labels.txt"))
+            .Split(default(char[]), StringSplitOptions.RemoveEmptyEntries)
+            .Select(int.Parse)];
         using var expected = new GZipStream(File.OpenRead(Path.Combine(folder, "raw64.u8.bin.gz")), CompressionMode.Decompress);
         byte[] image = new byte[224 * 224 * 3];
 
@@ -30,7 +32,8 @@ public sealed class JpegDecoderTests
     [Fact]
     public void Decode_NotAJpeg_NamesTheFile()
     {
-        Should.Throw<KernelException>(() => JpegDecoder.Decode("not a picture"u8, "cat.jpg")).Message.ShouldStartWith("cat.jpg cannot be read");
+        Should.Throw<KernelException>(() => JpegDecoder.Decode("not a picture"u8, "cat.jpg"))
+            .Message.ShouldStartWith("cat.jpg cannot be read");
     }
 
     [Fact]
@@ -39,6 +42,7 @@ public sealed class JpegDecoderTests
         string folder = Path.GetDirectoryName(SharedData.Require("imagenet-sample/raw64.u8.bin.gz"))!;
         byte[] whole = File.ReadAllBytes(Directory.GetFiles(Path.Combine(folder, "jpeg224"), "0000_*.jpg")[0]);
 
-        Should.Throw<KernelException>(() => JpegDecoder.Decode(whole.AsSpan(0, whole.Length / 2), "half.jpg")).Message.ShouldContain("Premature end");
+        Should.Throw<KernelException>(() => JpegDecoder.Decode(whole.AsSpan(0, whole.Length / 2), "half.jpg"))
+            .Message.ShouldContain("Premature end");
     }
 }

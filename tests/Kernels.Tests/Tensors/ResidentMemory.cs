@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Cluster.Kernels.Tests.Tensors;
 
 /// <summary>
-/// What tensors, the native heaps and the managed heap of this process hold in RAM, after a collection. Pages of files are left out: code of libtorch
-/// and of the JIT comes in when it is first run, up to ten megabytes in a process's first minute.
+/// What tensors, the native heaps and the managed heap of this process hold in RAM, after a collection. Pages of files
+/// are left out: code of libtorch and of the JIT comes in when it is first run, up to ten megabytes in a process's
+/// first minute.
 /// </summary>
 internal static class ResidentMemory
 {
@@ -14,7 +15,9 @@ internal static class ResidentMemory
     private const string Anonymous = "RssAnon:"; // in kB
 
     public static void SkipUnlessReadable() =>
-        Assert.SkipUnless(File.Exists(Source) && File.ReadLines(Source).Any(line => line.StartsWith(Anonymous, StringComparison.Ordinal)), "There is no /proc here to read the resident memory from.");
+        Assert.SkipUnless(
+            File.Exists(Source) && File.ReadLines(Source).Any(line => line.StartsWith(Anonymous, StringComparison.Ordinal)),
+            "There is no /proc here to read the resident memory from.");
 
     /// <summary>In bytes.</summary>
     public static long Read()

@@ -71,7 +71,10 @@ public sealed class StatisticsTests
         using DisposeScope scope = torch.NewDisposeScope();
         float[] values = MemoryLayoutTests.Values();
         torch.Tensor x = TensorFactory.FromFloats(values, [3, 5, 4, 7]);
-        foreach (torch.Tensor layout in new[] { x, TensorOps.ToChannelsLast(x), MemoryLayoutTests.Transposed(x), MemoryLayoutTests.Strided(x) })
+        foreach (torch.Tensor layout in new[]
+        {
+            x, TensorOps.ToChannelsLast(x), MemoryLayoutTests.Transposed(x), MemoryLayoutTests.Strided(x)
+        })
         {
             double[] sums = NativeKernels.ChannelSums(layout, 1);
             for (int c = 0; c < 5; c++)

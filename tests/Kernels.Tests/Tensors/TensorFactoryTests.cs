@@ -33,7 +33,13 @@ public sealed class TensorFactoryTests
     {
         int size = TensorData.ElementSize(type);
         byte[] bytes = new byte[4 * size];
-        if (type is ElementType.Bool or ElementType.UInt8 or ElementType.Int8 or ElementType.Int16 or ElementType.UInt16 or ElementType.Int32 or ElementType.Int64)
+        if (type is ElementType.Bool
+            or ElementType.UInt8
+            or ElementType.Int8
+            or ElementType.Int16
+            or ElementType.UInt16
+            or ElementType.Int32
+            or ElementType.Int64)
         {
             bytes[0] = 1;
         }

@@ -29,7 +29,8 @@ public sealed class TensorOpsTests
         }
 
         torch.Tensor y = TensorOps.Conv2d(
-            TensorFactory.FromFloats(x, [1, 2, 5, 5]), TensorFactory.FromFloats(w, [2, 1, 3, 3]), TensorFactory.FromFloats([-0.5f, 0.5f], [2]), [2, 2], [1, 1], [1, 1], 2);
+            TensorFactory.FromFloats(x, [1, 2, 5, 5]), TensorFactory.FromFloats(w, [2, 1, 3, 3]),
+            TensorFactory.FromFloats([-0.5f, 0.5f], [2]), [2, 2], [1, 1], [1, 1], 2);
 
         float[] actual = TensorFactory.ToFloats(y);
         y.shape.ShouldBe([1L, 2, 3, 3]);
@@ -46,8 +47,10 @@ public sealed class TensorOpsTests
         torch.Tensor x = TensorFactory.FromFloats([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 1, 3, 3]);
 
         TensorFactory.ToFloats(TensorOps.MaxPool2d(x, [2, 2], [2, 2], [0, 0], [1, 1], ceil: true)).ShouldBe([5f, 6f, 8f, 9f]);
-        TensorFactory.ToFloats(TensorOps.AvgPool2d(x, [2, 2], [2, 2], [1, 1], ceil: false, countIncludePad: true)).ShouldBe([0.25f, 1.25f, 2.75f, 7f]);
-        TensorFactory.ToFloats(TensorOps.AvgPool2d(x, [2, 2], [2, 2], [1, 1], ceil: false, countIncludePad: false)).ShouldBe([1f, 2.5f, 5.5f, 7f]);
+        TensorFactory.ToFloats(TensorOps.AvgPool2d(x, [2, 2], [2, 2], [1, 1], ceil: false, countIncludePad: true))
+            .ShouldBe([0.25f, 1.25f, 2.75f, 7f]);
+        TensorFactory.ToFloats(TensorOps.AvgPool2d(x, [2, 2], [2, 2], [1, 1], ceil: false, countIncludePad: false))
+            .ShouldBe([1f, 2.5f, 5.5f, 7f]);
         TensorFactory.ToFloats(TensorOps.GlobalAveragePool(x)).ShouldBe([5f]);
     }
 

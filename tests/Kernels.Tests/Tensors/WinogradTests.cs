@@ -10,7 +10,10 @@ public sealed class WinogradTests
     private static readonly long[] Ones = [1, 1];
     private static readonly long[] Border = [1, 1, 1, 1];
 
-    /// <summary>N, C, O, H, W: each cache block full and partial, each number of left-over tiles, narrow and wide panels, more weights than a cache holds.</summary>
+    /// <summary>
+    /// N, C, O, H, W: each cache block full and partial, each number of left-over tiles, narrow and wide panels, more
+    /// weights than a cache holds.
+    /// </summary>
     public static TheoryData<int, int, int, int, int> Shapes { get; } = new()
     {
         { 1, 16, 16, 1, 1 },
@@ -66,7 +69,8 @@ public sealed class WinogradTests
 
         float[] rowMajor = TensorFactory.ToFloats(Winograd.Convolve(TensorOps.Contiguous(x), prepared));
         float[] channelsLast = TensorFactory.ToFloats(Winograd.Convolve(TensorOps.ToChannelsLast(x), prepared));
-        float[] view = TensorFactory.ToFloats(Winograd.Convolve(TensorOps.Slice(TensorOps.Pad(x, [0, 0, 0, 1], [0, 0, 0, 0], 9), 3, 1, 7), prepared));
+        float[] view = TensorFactory.ToFloats(
+            Winograd.Convolve(TensorOps.Slice(TensorOps.Pad(x, [0, 0, 0, 1], [0, 0, 0, 0], 9), 3, 1, 7), prepared));
 
         channelsLast.ShouldBe(rowMajor);
         view.ShouldBe(rowMajor);
@@ -106,7 +110,10 @@ public sealed class WinogradTests
 
         float[] together = TensorFactory.ToFloats(Winograd.Convolve(x, prepared));
 
-        float[] alone = [.. Enumerable.Range(0, count).SelectMany(i => TensorFactory.ToFloats(Winograd.Convolve(TensorOps.Narrow(x, 0, i, 1), prepared)))];
+        float[] alone =
+        [
+            .. Enumerable.Range(0, count).SelectMany(i => TensorFactory.ToFloats(Winograd.Convolve(TensorOps.Narrow(x, 0, i, 1), prepared)))
+        ];
         alone.ShouldBe(together);
     }
 
@@ -166,7 +173,8 @@ public sealed class WinogradTests
         var prepared = Winograd.Prepare(weight, bias);
         var other = TensorOps.Cat([x, x], 1);
 
-        Should.Throw<KernelException>(() => Winograd.Convolve(other, prepared)).Message.ShouldContain("an input (N, 16, H, W) was expected");
+        Should.Throw<KernelException>(() => Winograd.Convolve(other, prepared))
+            .Message.ShouldContain("an input (N, 16, H, W) was expected");
     }
 
     [Theory]
@@ -187,7 +195,8 @@ public sealed class WinogradTests
         using var scope = torch.NewDisposeScope();
         var (_, weight, _) = Random(1, 16, 16, 4, 4);
 
-        Should.Throw<KernelException>(() => Winograd.Prepare(weight, TensorFactory.FromFloats(new float[1], [1]))).Message.ShouldContain("16 output channels");
+        Should.Throw<KernelException>(() => Winograd.Prepare(weight, TensorFactory.FromFloats(new float[1], [1])))
+            .Message.ShouldContain("16 output channels");
     }
 
     [Fact]

@@ -26,7 +26,10 @@ using JobSpec = Cluster.Contract.V1.JobSpec;
 
 namespace Cluster.Silo.Tests.Api;
 
-/// <summary>A silo with its services on a free port of the loopback address: real grains and stores, a synthetic node, and a channel to it.</summary>
+/// <summary>
+/// A silo with its services on a free port of the loopback address: real grains and stores, a synthetic node, and a
+/// channel to it.
+/// </summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
     private static int s_port = 25_000;
@@ -73,12 +76,18 @@ internal sealed class ApiHost : IAsyncDisposable
         var port = Interlocked.Add(ref s_port, 2);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
         builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
         builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobHost>(new ClusterJobs()).AddSingleton<IJobPreparer>(node);
-        builder.Services.AddClusterGrains(new GrainOptions { AnnounceEvery = TimeSpan.FromMilliseconds(50), KeepAliveEvery = TimeSpan.FromMilliseconds(100), LongestWait = TimeSpan.FromSeconds(2) });
+        builder.Services.AddClusterGrains(new GrainOptions
+        {
+            AnnounceEvery = TimeSpan.FromMilliseconds(50),
+            KeepAliveEvery = TimeSpan.FromMilliseconds(100),
+            LongestWait = TimeSpan.FromSeconds(2)
+        });
         builder.Services.AddClusterApi(options ?? new ApiOptions { PageTokenKey = Key });
         configure?.Invoke(builder);
         var app = builder.Build();
@@ -91,10 +100,15 @@ internal sealed class ApiHost : IAsyncDisposable
     public async Task<CreateJobRequest> RequestAsync(string target = "synthetic:groups=8,ms=0..1")
     {
         var model = await UploadAsync([1, 2, 3]);
-        return new CreateJobRequest { DisplayName = "a job", Spec = new JobSpec { Model = model.Name, Calibration = new DataSet { Spec = "folder:/calibration" }, Target = target } };
+        return new CreateJobRequest
+        {
+            DisplayName = "a job",
+            Spec = new JobSpec { Model = model.Name, Calibration = new DataSet { Spec = "folder:/calibration" }, Target = target }
+        };
     }
 
-    public async Task<Job> CreateAsync(string target = "synthetic:groups=8,ms=0..1") => (await Jobs.CreateJobAsync(await RequestAsync(target))).Job;
+    public async Task<Job> CreateAsync(string target = "synthetic:groups=8,ms=0..1") =>
+        (await Jobs.CreateJobAsync(await RequestAsync(target))).Job;
 
     public async Task<Artefact> UploadAsync(byte[] bytes)
     {

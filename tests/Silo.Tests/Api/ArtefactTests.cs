@@ -47,7 +47,8 @@ public sealed class ArtefactTests(SharedHost shared) : IClassFixture<SharedHost>
         await host.UploadAsync(bytes);
 
         using var call = host.Files.UploadArtefact();
-        await call.RequestStream.WriteAsync(new UploadArtefactRequest { Header = new UploadArtefactHeader { Sha256 = Uploads.Digest(bytes), SizeBytes = 1000 } });
+        await call.RequestStream.WriteAsync(
+            new UploadArtefactRequest { Header = new UploadArtefactHeader { Sha256 = Uploads.Digest(bytes), SizeBytes = 1000 } });
 
         (await call.ResponseAsync).Existed.ShouldBeTrue();
     }
@@ -74,7 +75,8 @@ public sealed class ArtefactTests(SharedHost shared) : IClassFixture<SharedHost>
         var bytes = Bytes(1002);
         using var call = host.Files.UploadArtefact();
 
-        await Errors.OfAsync(() => Uploads.SendAsync(call, new UploadArtefactHeader { Sha256 = Uploads.Digest([7]), SizeBytes = 1002 }, bytes));
+        await Errors.OfAsync(
+            () => Uploads.SendAsync(call, new UploadArtefactHeader { Sha256 = Uploads.Digest([7]), SizeBytes = 1002 }, bytes));
 
         host.Artefacts.Contains(Uploads.Digest([7])).ShouldBeFalse();
         host.Artefacts.Contains(Uploads.Digest(bytes)).ShouldBeFalse();

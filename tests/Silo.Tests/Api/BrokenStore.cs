@@ -13,7 +13,8 @@ internal sealed class BrokenStore(Exception failure) : IJobStore
 
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromException<JobEntry?>(failure);
 
-    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) => Task.FromException<IReadOnlyList<JobEntry>>(failure);
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
+        Task.FromException<IReadOnlyList<JobEntry>>(failure);
 
     public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => Task.FromException(failure);
 
@@ -21,5 +22,6 @@ internal sealed class BrokenStore(Exception failure) : IJobStore
 
     public Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken) => Task.FromException<IJournal>(failure);
 
-    public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) => Task.FromException<IReadOnlyList<JournalRecord>>(failure);
+    public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) =>
+        Task.FromException<IReadOnlyList<JournalRecord>>(failure);
 }

@@ -43,7 +43,8 @@ public sealed class EarlyAnswerTests(SharedHost shared) : IClassFixture<SharedHo
         var cancellation = TestContext.Current.CancellationToken;
         using var http = new HttpClient();
         using var content = new DuplexContent();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(new Uri($"http://{shared.Host.Channel.Target}"), "/cluster.v1.ArtefactService/UploadArtefact"))
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(new Uri($"http://{shared.Host.Channel.Target}"), "/cluster.v1.ArtefactService/UploadArtefact"))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -51,7 +52,9 @@ public sealed class EarlyAnswerTests(SharedHost shared) : IClassFixture<SharedHo
         };
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         request.Headers.TE.Add(new TransferCodingWithQualityHeaderValue("trailers"));
+#pragma warning disable CA2025 // Awaited below, before the request is disposed of.
         var responding = http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+#pragma warning restore CA2025
         var stream = await content.Opened;
         await WriteAsync(stream, new UploadArtefactRequest { Header = header });
         using var response = await responding;

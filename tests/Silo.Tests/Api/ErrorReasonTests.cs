@@ -12,7 +12,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Cluster.Silo.Tests.Api;
 
-/// <summary>Every reason that the contract names is given, with its code: one that is added to the contract without a row here fails.</summary>
+/// <summary>
+/// Every reason that the contract names is given, with its code: one that is added to the contract without a row here
+/// fails.
+/// </summary>
 [Collection("api")]
 public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<SharedHost>
 {
@@ -20,33 +23,79 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
 
     private static readonly Dictionary<string, (StatusCode Code, Setup? Setup, Func<ApiHost, Task> Call)> Rows = new(StringComparer.Ordinal)
     {
-        ["REQUEST_INVALID"] = (StatusCode.InvalidArgument, null, host => host.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/A job" }).ResponseAsync),
-        ["TOKEN_MISSING"] = (StatusCode.Unauthenticated, new() { Token = "secret" }, host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
-        ["TOKEN_WRONG"] = (StatusCode.PermissionDenied, new() { Token = "secret" }, host => host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", "Bearer guess" } }).ResponseAsync),
-        ["CLUSTER_UNAVAILABLE"] = (StatusCode.Unavailable, new() { StoreFailure = new TimeoutException() }, host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
+        ["REQUEST_INVALID"] =
+            (StatusCode.InvalidArgument, null, host => host.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/A job" }).ResponseAsync),
+        ["TOKEN_MISSING"] =
+            (StatusCode.Unauthenticated, new() { Token = "secret" }, host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
+        ["TOKEN_WRONG"] = (
+            StatusCode.PermissionDenied,
+            new() { Token = "secret" },
+            host => host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", "Bearer guess" } }).ResponseAsync),
+        ["CLUSTER_UNAVAILABLE"] = (
+            StatusCode.Unavailable,
+            new() { StoreFailure = new TimeoutException() },
+            host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
         ["SERVER_DRAINING"] = (StatusCode.Unavailable, new(), DrainAsync),
-        ["INTERNAL_ERROR"] = (StatusCode.Internal, new() { StoreFailure = new InvalidOperationException("a secret of the inside") }, host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
+        ["INTERNAL_ERROR"] = (
+            StatusCode.Internal,
+            new() { StoreFailure = new InvalidOperationException("a secret of the inside") },
+            host => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync),
         ["SPEC_INVALID"] = (StatusCode.InvalidArgument, null, host => CreateAsync(host, request => request.Spec.MaxDrop = 2)),
-        ["MODEL_INVALID"] = (StatusCode.InvalidArgument, new() { Refusal = new KernelException("It is no network.") }, host => CreateAsync(host)),
-        ["OPERATOR_UNSUPPORTED"] = (StatusCode.InvalidArgument, new() { Refusal = new PreparationException(PreparationFault.Operator, "model", "It has an If.") }, host => CreateAsync(host)),
+        ["MODEL_INVALID"] =
+            (StatusCode.InvalidArgument, new() { Refusal = new KernelException("It is no network.") }, host => CreateAsync(host)),
+        ["OPERATOR_UNSUPPORTED"] = (
+            StatusCode.InvalidArgument,
+            new() { Refusal = new PreparationException(PreparationFault.Operator, "model", "It has an If.") },
+            host => CreateAsync(host)),
         ["REQUEST_ID_REUSED"] = (StatusCode.InvalidArgument, null, ReuseAsync),
-        ["ARTEFACT_MISSING"] = (StatusCode.FailedPrecondition, null, host => CreateAsync(host, request => request.Spec.Model = "artefacts/" + new string('a', 64))),
+        ["ARTEFACT_MISSING"] = (
+            StatusCode.FailedPrecondition,
+            null,
+            host => CreateAsync(host, request => request.Spec.Model = "artefacts/" + new string('a', 64))),
         ["TOO_MANY_JOBS"] = (StatusCode.ResourceExhausted, new() { MaxJobs = 1 }, CreateTwoAsync),
         ["JOB_UNKNOWN"] = (StatusCode.NotFound, null, host => host.Jobs.GetJobAsync(new GetJobRequest { Name = Missing }).ResponseAsync),
-        ["PAGE_SIZE_INVALID"] = (StatusCode.InvalidArgument, null, host => host.Jobs.ListJobsAsync(new ListJobsRequest { PageSize = -1 }).ResponseAsync),
-        ["PAGE_TOKEN_INVALID"] = (StatusCode.InvalidArgument, null, host => host.Nodes.ListNodesAsync(new ListNodesRequest { PageToken = "made-up" }).ResponseAsync),
+        ["PAGE_SIZE_INVALID"] =
+            (StatusCode.InvalidArgument, null, host => host.Jobs.ListJobsAsync(new ListJobsRequest { PageSize = -1 }).ResponseAsync),
+        ["PAGE_TOKEN_INVALID"] = (
+            StatusCode.InvalidArgument,
+            null,
+            host => host.Nodes.ListNodesAsync(new ListNodesRequest { PageToken = "made-up" }).ResponseAsync),
         ["SEQUENCE_BEYOND_END"] = (StatusCode.OutOfRange, null, WatchBeyondAsync),
-        ["JOB_ENDED"] = (StatusCode.FailedPrecondition, null, async host => await host.Jobs.PauseJobAsync(new PauseJobRequest { Name = await EndedAsync(host) })),
-        ["ETAG_MISMATCH"] = (StatusCode.Aborted, null, async host => await host.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = await EndedAsync(host), Etag = "1" })),
-        ["JOB_RUNNING"] = (StatusCode.FailedPrecondition, new() { Holds = true }, async host => await host.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = (await host.CreateAsync()).Name })),
+        ["JOB_ENDED"] = (
+            StatusCode.FailedPrecondition,
+            null,
+            async host => await host.Jobs.PauseJobAsync(new PauseJobRequest { Name = await EndedAsync(host) })),
+        ["ETAG_MISMATCH"] = (
+            StatusCode.Aborted,
+            null,
+            async host => await host.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = await EndedAsync(host), Etag = "1" })),
+        ["JOB_RUNNING"] = (
+            StatusCode.FailedPrecondition,
+            new() { Holds = true },
+            async host => await host.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = (await host.CreateAsync()).Name })),
         ["HEADER_MISSING"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, null, [1])),
-        ["CHUNK_TOO_LARGE"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = new string('a', 64), SizeBytes = 2_000_000 }, new byte[2_000_000], 2_000_000)),
-        ["SIZE_MISMATCH"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([4, 6]), SizeBytes = 3 }, [4, 6])),
-        ["DIGEST_MISMATCH"] = (StatusCode.InvalidArgument, null, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([4, 5]), SizeBytes = 1 }, [2])),
-        ["ARTEFACT_TOO_LARGE"] = (StatusCode.ResourceExhausted, new() { MaxArtefactBytes = 10 }, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = new string('a', 64), SizeBytes = 11 }, [1])),
-        ["STORE_FULL"] = (StatusCode.ResourceExhausted, new() { IsFull = true }, host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [1])),
+        ["CHUNK_TOO_LARGE"] =
+            (StatusCode.InvalidArgument, null, host => UploadAsync(
+                host, new UploadArtefactHeader { Sha256 = new string('a', 64), SizeBytes = 2_000_000 }, new byte[2_000_000], 2_000_000)),
+        ["SIZE_MISMATCH"] = (
+            StatusCode.InvalidArgument,
+            null,
+            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([4, 6]), SizeBytes = 3 }, [4, 6])),
+        ["DIGEST_MISMATCH"] = (
+            StatusCode.InvalidArgument,
+            null,
+            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([4, 5]), SizeBytes = 1 }, [2])),
+        ["ARTEFACT_TOO_LARGE"] = (
+            StatusCode.ResourceExhausted,
+            new() { MaxArtefactBytes = 10 },
+            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = new string('a', 64), SizeBytes = 11 }, [1])),
+        ["STORE_FULL"] = (
+            StatusCode.ResourceExhausted,
+            new() { IsFull = true },
+            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [1])),
         ["ARTEFACT_UNKNOWN"] = (StatusCode.NotFound, null, host => DownloadAsync(host, new string('a', 64))),
-        ["OFFSET_BEYOND_END"] = (StatusCode.OutOfRange, null, async host => await DownloadAsync(host, (await host.UploadAsync([1])).Sha256, 2)),
+        ["OFFSET_BEYOND_END"] =
+            (StatusCode.OutOfRange, null, async host => await DownloadAsync(host, (await host.UploadAsync([1])).Sha256, 2)),
         ["ARTEFACT_CORRUPT"] = (StatusCode.DataLoss, null, DamageAsync),
     };
 
@@ -56,7 +105,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
     public void Rows_AreThoseOfTheContractAndTheCode()
     {
         Rows.Keys.Order(StringComparer.Ordinal).ShouldBe(Documented());
-        typeof(Reason).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal).ShouldBe(Documented());
+        typeof(Reason).GetFields().Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal)
+            .ShouldBe(Documented());
     }
 
     [Theory]
@@ -94,11 +144,14 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
     // Words of the comments that are neither a status code nor a state.
     private static string[] Documented()
     {
-        var codes = Enum.GetValues<StatusCode>().Select(code => CamelBorder().Replace(code.ToString(), "_$1").ToUpperInvariant()).ToHashSet(StringComparer.Ordinal);
+        var codes = Enum.GetValues<StatusCode>()
+            .Select(code => CamelBorder().Replace(code.ToString(), "_$1").ToUpperInvariant())
+            .ToHashSet(StringComparer.Ordinal);
         return [.. ProtoFiles()
             .SelectMany(file => File.ReadLines(file))
             .Select(line => line.Trim())
-            .Where(line => line.StartsWith("//", StringComparison.Ordinal) && codes.Any(code => line.Contains($"{code}:", StringComparison.Ordinal)))
+            .Where(line =>
+                line.StartsWith("//", StringComparison.Ordinal) && codes.Any(code => line.Contains($"{code}:", StringComparison.Ordinal)))
             .SelectMany(line => Word().Matches(line).Select(match => match.Value))
             .Where(word => !codes.Contains(word))
             .Distinct(StringComparer.Ordinal)
@@ -113,7 +166,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             folder = folder.Parent;
         }
 
-        return Directory.EnumerateFiles(Path.Combine(folder.ShouldNotBeNull("proto lies above the tests").FullName, "proto", "cluster", "v1"), "*_service.proto");
+        return Directory.EnumerateFiles(
+            Path.Combine(folder.ShouldNotBeNull("proto lies above the tests").FullName, "proto", "cluster", "v1"), "*_service.proto");
     }
 
     private static async Task CreateAsync(ApiHost host, Action<CreateJobRequest>? change = null)
@@ -209,7 +263,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
 
         public Exception? StoreFailure { get; init; }
 
-        public ApiOptions Options => new() { PageTokenKey = ApiHost.Key, Token = Token, MaxJobs = MaxJobs, MaxArtefactBytes = MaxArtefactBytes };
+        public ApiOptions Options =>
+            new() { PageTokenKey = ApiHost.Key, Token = Token, MaxJobs = MaxJobs, MaxArtefactBytes = MaxArtefactBytes };
 
         public void Configure(WebApplicationBuilder builder)
         {

@@ -7,7 +7,8 @@ internal sealed class FullStore : IArtefactStore
 {
     private const int NoSpace = 28;
 
-    public Task<string> PutAsync(Stream content, CancellationToken cancellationToken) => throw new IOException("No space left on device", NoSpace);
+    public Task<string> PutAsync(Stream content, CancellationToken cancellationToken) =>
+        throw new IOException("No space left on device", NoSpace);
 
     public Task<Stream> OpenAsync(string sha256, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -40,7 +40,8 @@ public sealed class HostileSpecTests : IDisposable
                 role(spec);
                 foreach (bool validates in new[] { true, false })
                 {
-                    var error = await RefusedAsync(silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = validates }), text);
+                    var error = await RefusedAsync(
+                        silo.Jobs.CreateJobAsync(new CreateJobRequest { Spec = spec, ValidateOnly = validates }), text);
                     error.StatusCode.ShouldBe(StatusCode.InvalidArgument, $"{text}: {error.Status.Detail}");
                 }
             }
@@ -110,7 +111,18 @@ public sealed class HostileSpecTests : IDisposable
     {
         await using var silo = await RealSilo.StartAsync(_disk.Data);
         string secret = Path.Combine(_disk.Outside, "secret.csv");
-        foreach (string name in new[] { secret, $"artefacts/../..{secret}", $"jobs/../..{secret}", "jobs/..", "artefacts/..%2f..%2fetc%2fpasswd", "artefacts/\0", "jobs/\u202e../x", new string('a', 5000), "" })
+        foreach (string name in new[]
+        {
+            secret,
+            $"artefacts/../..{secret}",
+            $"jobs/../..{secret}",
+            "jobs/..",
+            "artefacts/..%2f..%2fetc%2fpasswd",
+            "artefacts/\0",
+            "jobs/\u202e../x",
+            new string('a', 5000),
+            ""
+        })
         {
             using var download = silo.Files.DownloadArtefact(new DownloadArtefactRequest { Name = name });
             await RefusedAsync(download.ResponseStream.MoveNext(Cancellation), name);
@@ -167,27 +179,81 @@ public sealed class HostileSpecTests : IDisposable
         string shared = _disk.Shared;
         return
         [
-            "folder:/tmp,labels=/etc/passwd", "folder:/tmp,labels=/proc/self/environ", "idx:/etc/shadow", "idx:/etc/passwd", "cifar10:/etc/passwd", "folder:/etc", "folder:/",
-            "idx:/proc/self/environ", "cifar10:/proc/self/environ", "folder:/proc/self,labels=environ", "folder:/proc/self/root/etc,labels=/etc/passwd",
-            $"idx:{secret}", $"cifar10:{secret}", $"folder:{_disk.Outside},labels={secret}", $"folder:{_disk.Data}", $"idx:{_disk.Data}/page-token.key",
-            $"idx:{shared}/../outside/secret.csv", $"folder:{shared}/images,labels={shared}/../outside/secret.csv", $"folder:{shared}/images,labels=../../outside/secret.csv",
-            $"idx:{shared}/images-idx3-ubyte+idx:{secret}", $"idx:{secret}+idx:{shared}/images-idx3-ubyte", $"idx:{shared}/images-idx3-ubyte,labels={secret}",
-            $"folder:{shared}/images,labels={shared}/bad.csv", $"folder:{shared}/images,labels={shared}/rows.csv", $"folder:{shared}/images,labels={shared}/names.csv",
-            $"folder:{shared}/images", $"idx:{shared}/bad.csv", $"cifar10:{shared}/bad.csv", $"idx:{shared}/images-idx3-ubyte,labels={shared}/bad.csv",
-            $"idx:{shared}/file-out", $"idx:{shared}/relative-out", $"idx:{shared}/chain", $"idx:{shared}/loop", $"idx:{shared}/folder-out/private-images",
-            $"folder:{shared}/folder-out,labels={shared}/folder-out/secret.csv", $"folder:{shared}/linked", $"folder:{shared}/linked,labels={shared}/linked/list.csv",
-            $"idx:{shared}/system/environ", $"folder:{shared}/system,labels={shared}/system/environ", $"idx:{shared}/system/root{secret}",
-            $"idx:{shared}x/images-idx3-ubyte", $"idx:{shared}/missing", $"folder:{shared}/missing,labels=/etc/passwd", $"idx:{shared}%2f..%2foutside%2fsecret.csv", $"idx:{shared}/%2e%2e/outside/secret.csv",
-            $"idx:{shared}\u2215..\u2215outside\u2215secret.csv", $"idx:{shared}/\uff0e\uff0e/outside/secret.csv", $"idx:\u202e{secret}", "idx:/etc/passwd\0.jpg", "idx:/etc/pass\nwd", "idx:~/.ssh/id_rsa", "idx:file:///etc/passwd",
-            "idx:\\etc\\passwd", "folder:..", "folder:../../..", "idx:../../../../../../etc/passwd", "folder:.,labels=../../../../../etc/passwd", $"idx:/{new string('a', 5000)}", $"idx:{string.Concat(Enumerable.Repeat("/..", 400))}/etc/passwd",
-            $"idx:{new string('/', 200)}etc/passwd", "/etc/passwd", "file:/etc/passwd", "+", "idx:", "idx:@0..1", "idx:/etc/passwd@0..1", "idx:/etc/passwd+idx:/etc/shadow+folder:/root",
+            "folder:/tmp,labels=/etc/passwd",
+            "folder:/tmp,labels=/proc/self/environ",
+            "idx:/etc/shadow",
+            "idx:/etc/passwd",
+            "cifar10:/etc/passwd",
+            "folder:/etc",
+            "folder:/",
+            "idx:/proc/self/environ",
+            "cifar10:/proc/self/environ",
+            "folder:/proc/self,labels=environ",
+            "folder:/proc/self/root/etc,labels=/etc/passwd",
+            $"idx:{secret}",
+            $"cifar10:{secret}",
+            $"folder:{_disk.Outside},labels={secret}",
+            $"folder:{_disk.Data}",
+            $"idx:{_disk.Data}/page-token.key",
+            $"idx:{shared}/../outside/secret.csv",
+            $"folder:{shared}/images,labels={shared}/../outside/secret.csv",
+            $"folder:{shared}/images,labels=../../outside/secret.csv",
+            $"idx:{shared}/images-idx3-ubyte+idx:{secret}",
+            $"idx:{secret}+idx:{shared}/images-idx3-ubyte",
+            $"idx:{shared}/images-idx3-ubyte,labels={secret}",
+            $"folder:{shared}/images,labels={shared}/bad.csv",
+            $"folder:{shared}/images,labels={shared}/rows.csv",
+            $"folder:{shared}/images,labels={shared}/names.csv",
+            $"folder:{shared}/images",
+            $"idx:{shared}/bad.csv",
+            $"cifar10:{shared}/bad.csv",
+            $"idx:{shared}/images-idx3-ubyte,labels={shared}/bad.csv",
+            $"idx:{shared}/file-out",
+            $"idx:{shared}/relative-out",
+            $"idx:{shared}/chain",
+            $"idx:{shared}/loop",
+            $"idx:{shared}/folder-out/private-images",
+            $"folder:{shared}/folder-out,labels={shared}/folder-out/secret.csv",
+            $"folder:{shared}/linked",
+            $"folder:{shared}/linked,labels={shared}/linked/list.csv",
+            $"idx:{shared}/system/environ",
+            $"folder:{shared}/system,labels={shared}/system/environ",
+            $"idx:{shared}/system/root{secret}",
+            $"idx:{shared}x/images-idx3-ubyte",
+            $"idx:{shared}/missing",
+            $"folder:{shared}/missing,labels=/etc/passwd",
+            $"idx:{shared}%2f..%2foutside%2fsecret.csv",
+            $"idx:{shared}/%2e%2e/outside/secret.csv",
+            $"idx:{shared}\u2215..\u2215outside\u2215secret.csv",
+            $"idx:{shared}/\uff0e\uff0e/outside/secret.csv",
+            $"idx:\u202e{secret}",
+            "idx:/etc/passwd\0.jpg",
+            "idx:/etc/pass\nwd",
+            "idx:~/.ssh/id_rsa",
+            "idx:file:///etc/passwd",
+            "idx:\\etc\\passwd",
+            "folder:..",
+            "folder:../../..",
+            "idx:../../../../../../etc/passwd",
+            "folder:.,labels=../../../../../etc/passwd",
+            $"idx:/{new string('a', 5000)}",
+            $"idx:{string.Concat(Enumerable.Repeat("/..", 400))}/etc/passwd",
+            $"idx:{new string('/', 200)}etc/passwd",
+            "/etc/passwd",
+            "file:/etc/passwd",
+            "+",
+            "idx:",
+            "idx:@0..1",
+            "idx:/etc/passwd@0..1",
+            "idx:/etc/passwd+idx:/etc/shadow+folder:/root",
         ];
     }
 
     private async Task<JobSpec> FineAsync(RealSilo silo)
     {
         byte[] Read(string name) => File.ReadAllBytes(Path.Combine(_disk.Shared, name));
-        string tar = await silo.UploadAsync(SafeTarTests.Tar(("images-idx3-ubyte", Read("images-idx3-ubyte")), ("labels-idx1-ubyte", Read("labels-idx1-ubyte"))));
+        string tar = await silo.UploadAsync(
+            SafeTarTests.Tar(("images-idx3-ubyte", Read("images-idx3-ubyte")), ("labels-idx1-ubyte", Read("labels-idx1-ubyte"))));
         return new JobSpec
         {
             Model = await silo.UploadAsync(Read("tiny.onnx")),

@@ -96,7 +96,8 @@ public sealed class JobLifeTests
         listed.ShouldBe(last);
         listed.ShouldAllBe(candidate => candidate.State == CandidateState.Succeeded && candidate.Evaluations.Count > 0);
         listed[0].Evaluations[0].Accuracy.HasDrop.ShouldBeTrue();
-        var failed = await host.Jobs.ListCandidatesAsync(new ListCandidatesRequest { Parent = job.Name, States = { CandidateState.Failed } });
+        var failed = await host.Jobs.ListCandidatesAsync(
+            new ListCandidatesRequest { Parent = job.Name, States = { CandidateState.Failed } });
         failed.Candidates.ShouldBeEmpty();
     }
 
@@ -174,7 +175,12 @@ public sealed class JobLifeTests
         var pausing = await host.Jobs.PauseJobAsync(new PauseJobRequest { Name = created.Name, Etag = running.Etag });
         host.Node.Release();
         var seen = await host.WatchAsync(created.Name, until: one => one.StateChanged?.State == JobState.Paused);
-        using var beating = host.Jobs.WatchJob(new WatchJobRequest { Name = created.Name, AfterSequence = seen[^1].Sequence, HeartbeatInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(1)) });
+        using var beating = host.Jobs.WatchJob(new WatchJobRequest
+        {
+            Name = created.Name,
+            AfterSequence = seen[^1].Sequence,
+            HeartbeatInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(1))
+        });
         JobEvent beat;
         var last = seen[^1].Sequence;
         while (true)

@@ -68,12 +68,14 @@ public sealed class MappingTests
     [Fact]
     public void Spec_WithoutOptions_HasTheContractsDefaults()
     {
-        var (inputs, options) = JobSpecMapping.Read(new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" } });
+        var (inputs, options) = JobSpecMapping.Read(
+            new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" } });
 
         inputs.Evaluation.ShouldBeNull();
         options.Target.ShouldBe("onnxruntime-cpu");
         options.Methods.ShouldBe(["max", "percentile:99.99", "kl", "mse"]);
-        (options.MaxDrop, options.Batch, options.Threads, options.Confidence, options.BudgetEvaluations).ShouldBe((0.005, 32, 1, null, null));
+        (options.MaxDrop, options.Batch, options.Threads, options.Confidence, options.BudgetEvaluations).ShouldBe(
+            (0.005, 32, 1, null, null));
     }
 
     [Theory]
@@ -84,7 +86,12 @@ public sealed class MappingTests
     [InlineData(V1.FineTuneMode.Always, true, FineTuneMode.Always)]
     public void Spec_FineTune_FollowsItsImages(V1.FineTuneMode asked, bool hasImages, FineTuneMode expected)
     {
-        var spec = new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" }, FineTune = asked };
+        var spec = new V1.JobSpec
+        {
+            Model = $"artefacts/{new string('a', 64)}",
+            Calibration = new V1.DataSet { Spec = "folder:calib" },
+            FineTune = asked
+        };
         spec.Training = hasImages ? new V1.DataSet { Spec = "folder:train,labels=train.csv" } : null;
 
         var (inputs, options) = JobSpecMapping.Read(spec);
@@ -100,14 +107,24 @@ public sealed class MappingTests
     [InlineData(V1.ReconstructionMode.Always, ReconstructionMode.Always)]
     public void Spec_Reconstruct_IsAutomaticByDefault(V1.ReconstructionMode asked, ReconstructionMode expected)
     {
-        var spec = new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" }, Reconstruct = asked, ReconstructIterations = 7 };
+        var spec = new V1.JobSpec
+        {
+            Model = $"artefacts/{new string('a', 64)}",
+            Calibration = new V1.DataSet { Spec = "folder:calib" },
+            Reconstruct = asked,
+            ReconstructIterations = 7
+        };
 
         var (inputs, options) = JobSpecMapping.Read(spec);
 
         var decided = options.Decided(inputs.Training is not null);
         (decided.Reconstruct, decided.ReconstructIterations).ShouldBe((expected, expected == ReconstructionMode.Never ? null : 7));
         spec.ReconstructIterations = 100_001;
-        Should.Throw<RpcException>(() => JobSpecMapping.Read(spec)).Detail<BadRequest>().ShouldNotBeNull().FieldViolations.ShouldHaveSingleItem().Field.ShouldBe("spec.reconstruct_iterations");
+        Should.Throw<RpcException>(() => JobSpecMapping.Read(spec))
+            .Detail<BadRequest>()
+            .ShouldNotBeNull()
+            .FieldViolations.ShouldHaveSingleItem()
+            .Field.ShouldBe("spec.reconstruct_iterations");
     }
 
     [Fact]
@@ -121,7 +138,8 @@ public sealed class MappingTests
 
         var steps = view.Escalation.Select(ReconstructionMapping.ToContract).ToArray();
 
-        steps.Select(step => (step.Method, step.Kept, step.Blocks.Count)).ShouldBe([("probe", false, 0), ("adaround", false, 0), ("brecq", false, 2), ("qdrop", true, 2)]);
+        steps.Select(step => (step.Method, step.Kept, step.Blocks.Count))
+            .ShouldBe([("probe", false, 0), ("adaround", false, 0), ("brecq", false, 2), ("qdrop", true, 2)]);
         var block = steps[3].Blocks[0];
         (block.LossBefore, block.LossAfter, block.Kept, block.Phase).ShouldBe((0.5, 0.25, true, "weights"));
         steps[1].Reason.ShouldContain("8 GiB");
@@ -130,23 +148,44 @@ public sealed class MappingTests
     [Fact]
     public void Spec_FineTuneAlwaysWithoutImages_IsRefused()
     {
-        var spec = new V1.JobSpec { Model = $"artefacts/{new string('a', 64)}", Calibration = new V1.DataSet { Spec = "folder:calib" }, FineTune = V1.FineTuneMode.Always, Epochs = 0 };
+        var spec = new V1.JobSpec
+        {
+            Model = $"artefacts/{new string('a', 64)}",
+            Calibration = new V1.DataSet { Spec = "folder:calib" },
+            FineTune = V1.FineTuneMode.Always,
+            Epochs = 0
+        };
 
-        Should.Throw<RpcException>(() => JobSpecMapping.Read(spec)).Detail<BadRequest>().ShouldNotBeNull().FieldViolations.Select(violation => violation.Field)
-            .ShouldBe(["spec.training", "spec.epochs"]);
+        Should.Throw<RpcException>(() => JobSpecMapping.Read(spec))
+            .Detail<BadRequest>()
+            .ShouldNotBeNull()
+            .FieldViolations.Select(violation => violation.Field)
+                .ShouldBe(["spec.training", "spec.epochs"]);
     }
 
     [Fact]
     public void Spec_SeveralFaults_AreAllNamed()
     {
-        var spec = new V1.JobSpec { Model = "model.onnx", MaxDrop = double.NaN, Confidence = 0.5, BudgetEvaluations = 0, Batch = 0, Threads = -1, Seed = -1, Methods = { "max", "max" }, Evaluation = new V1.DataSet { Artefact = "x" } };
+        var spec = new V1.JobSpec
+        {
+            Model = "model.onnx",
+            MaxDrop = double.NaN,
+            Confidence = 0.5,
+            BudgetEvaluations = 0,
+            Batch = 0,
+            Threads = -1,
+            Seed = -1,
+            Methods = { "max", "max" },
+            Evaluation = new V1.DataSet { Artefact = "x" }
+        };
 
         var error = Should.Throw<RpcException>(() => JobSpecMapping.Read(spec));
 
         error.Info().Reason.ShouldBe(Reason.SpecInvalid);
         error.Detail<BadRequest>().ShouldNotBeNull().FieldViolations.Select(violation => violation.Field).ShouldBe(
         [
-            "spec.model", "spec.calibration", "spec.evaluation.spec", "spec.evaluation.artefact", "spec.max_drop", "spec.confidence", "spec.budget_evaluations", "spec.batch", "spec.threads",
+            "spec.model", "spec.calibration", "spec.evaluation.spec", "spec.evaluation.artefact", "spec.max_drop",
+            "spec.confidence", "spec.budget_evaluations", "spec.batch", "spec.threads",
             "spec.seed", "spec.methods",
         ]);
     }

@@ -3,8 +3,8 @@ using Cluster.Tests;
 namespace Cluster.Silo.Tests.Api;
 
 /// <summary>
-/// A server's disk: its own folder, a secret beside it, a shared folder with good data, with bad files, and with links that lead out. Everything that
-/// must not be told holds <see cref="Secret"/>.
+/// A server's disk: its own folder, a secret beside it, a shared folder with good data, with bad files, and with links
+/// that lead out. Everything that must not be told holds <see cref="Secret"/>.
 /// </summary>
 internal sealed class PlantedFiles : IDisposable
 {

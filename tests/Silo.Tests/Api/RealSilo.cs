@@ -18,7 +18,8 @@ internal sealed class RealSilo : IAsyncDisposable
     private RealSilo(WebApplication app)
     {
         _app = app;
-        Channel = GrpcChannel.ForAddress(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        Channel = GrpcChannel.ForAddress(
+            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
         Jobs = new JobService.JobServiceClient(Channel);
         Files = new ArtefactService.ArtefactServiceClient(Channel);
         Nodes = new NodeService.NodeServiceClient(Channel);
@@ -36,7 +37,13 @@ internal sealed class RealSilo : IAsyncDisposable
     /// <param name="shared">Folders that callers may name.</param>
     public static async Task<RealSilo> StartAsync(string data, params string[] shared)
     {
-        var options = new SiloOptions { Listen = new IPEndPoint(IPAddress.Loopback, 0), DataFolder = data, Devices = ["cpu:0"], SharedData = shared };
+        var options = new SiloOptions
+        {
+            Listen = new IPEndPoint(IPAddress.Loopback, 0),
+            DataFolder = data,
+            Devices = ["cpu:0"],
+            SharedData = shared
+        };
         var app = await SiloHost.BuildAsync(options, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new RealSilo(app);

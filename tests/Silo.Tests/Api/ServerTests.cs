@@ -34,7 +34,9 @@ public sealed class ServerTests
     {
         await using var host = await ApiHost.StartAsync(WithToken);
 
-        (await Errors.OfAsync(() => host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", header } }).ResponseAsync)).StatusCode.ShouldBe(code);
+        (await Errors.OfAsync(
+            () => host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", header } }).ResponseAsync))
+            .StatusCode.ShouldBe(code);
     }
 
     [Theory]
@@ -65,7 +67,9 @@ public sealed class ServerTests
     [Fact]
     public async Task Broken_Inside_TellsTheCallerNothingOfIt()
     {
-        await using var host = await ApiHost.StartAsync(configure: builder => builder.Services.AddSingleton<Coordinator.Ports.IJobStore>(new BrokenStore(new InvalidOperationException("at /srv/data: password"))));
+        await using var host = await ApiHost.StartAsync(
+            configure: builder => builder.Services.AddSingleton<Coordinator.Ports.IJobStore>(
+                new BrokenStore(new InvalidOperationException("at /srv/data: password"))));
 
         var error = await Errors.OfAsync(() => host.Jobs.ListJobsAsync(new ListJobsRequest()).ResponseAsync);
 

@@ -20,7 +20,8 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
 
     public string Version => "1";
 
-    public IReadOnlyList<SlotStatus> Slots { get; } = [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
+    public IReadOnlyList<SlotStatus> Slots { get; } =
+        [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
 
     public IReadOnlyList<string> Holds => [];
 
@@ -37,7 +38,8 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
 
     public void Release() => Interlocked.Exchange(ref _held, null)?.TrySetResult();
 
-    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(
+        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
     {
         if (_held is { } held)
         {

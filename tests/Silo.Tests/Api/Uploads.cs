@@ -10,11 +10,16 @@ internal static class Uploads
 {
     public static string Digest(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
-    public static Task<UploadArtefactResponse> SendAsync(AsyncClientStreamingCall<UploadArtefactRequest, UploadArtefactResponse> call, byte[] bytes, int chunk = 1 << 20) =>
+    public static Task<UploadArtefactResponse> SendAsync(
+        AsyncClientStreamingCall<UploadArtefactRequest, UploadArtefactResponse> call, byte[] bytes, int chunk = 1 << 20) =>
         SendAsync(call, new UploadArtefactHeader { Sha256 = Digest(bytes), SizeBytes = bytes.Length }, bytes, chunk);
 
     /// <summary>A header, then chunks. A server that has enough answers early: then the answer counts, not what the write met.</summary>
-    public static async Task<UploadArtefactResponse> SendAsync(AsyncClientStreamingCall<UploadArtefactRequest, UploadArtefactResponse> call, UploadArtefactHeader? header, byte[] bytes, int chunk = 1 << 20)
+    public static async Task<UploadArtefactResponse> SendAsync(
+        AsyncClientStreamingCall<UploadArtefactRequest, UploadArtefactResponse> call,
+        UploadArtefactHeader? header,
+        byte[] bytes,
+        int chunk = 1 << 20)
     {
         try
         {

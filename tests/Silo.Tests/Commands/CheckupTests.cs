@@ -1,4 +1,4 @@
-using Cluster.Evaluation.Checkup;
+using Cluster.Evaluation.Doctor;
 using Cluster.Kernels;
 
 namespace Cluster.Silo.Tests.Commands;
@@ -39,7 +39,8 @@ public class CheckupTests
 
     [Fact]
     public void Run_OutputThatDoesNotExistYet_LooksAtTheFolderAboveIt() =>
-        Checkup.Run(Path.Combine(Path.GetTempPath(), "not", "there", "yet")).ShouldContain(finding => finding.What == "disk (output)" && finding.Found.Contains("GiB", StringComparison.Ordinal));
+        Checkup.Run(Path.Combine(Path.GetTempPath(), "not", "there", "yet"))
+            .ShouldContain(finding => finding.What == "disk (output)" && finding.Found.Contains("GiB", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("avx512-vnni", "Ok")]

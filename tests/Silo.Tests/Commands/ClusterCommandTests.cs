@@ -54,7 +54,8 @@ public class ClusterCommandTests
     public async Task RunAsync_Help_ListsRemoteCommandsInASectionOfTheirOwn()
     {
         var run = await CommandLineRun.OfAsync("--help");
-        string section = run.Output[run.Output.IndexOf("Remote commands", StringComparison.Ordinal)..run.Output.IndexOf("Examples:", StringComparison.Ordinal)];
+        string section = run.Output[
+            run.Output.IndexOf("Remote commands", StringComparison.Ordinal)..run.Output.IndexOf("Examples:", StringComparison.Ordinal)];
         foreach (var (name, what) in OtherVerbs.All)
         {
             section.ShouldContain($"\n  {name,-12} {what}\n");
@@ -106,8 +107,10 @@ public class ClusterCommandTests
     [Fact]
     public async Task Quantize_OutputThatIsFolderOrTheModel_IsUsageError()
     {
-        (await CommandLineRun.OfAsync("quantize", "--model", "m.onnx", "--data", "idx:x", "-o", Path.GetTempPath())).Code.ShouldBe(ExitCode.Usage);
-        (await CommandLineRun.OfAsync("quantize", "--model", "m.onnx", "--data", "idx:x", "-o", "./m.onnx")).Error.ShouldContain("is the model itself");
+        (await CommandLineRun.OfAsync("quantize", "--model", "m.onnx", "--data", "idx:x", "-o", Path.GetTempPath())).Code.ShouldBe(
+            ExitCode.Usage);
+        (await CommandLineRun.OfAsync("quantize", "--model", "m.onnx", "--data", "idx:x", "-o", "./m.onnx")).Error.ShouldContain(
+            "is the model itself");
     }
 
     [Theory]

@@ -17,14 +17,17 @@ public class CommandErrorsTests
     [Fact]
     public async Task RunAsync_ExpectedFailures_AreOneLineAndOne()
     {
-        (await RunAsync(() => throw new KernelException("The model is upside down."))).ShouldBe((ExitCode.Failed, "cluster: The model is upside down.\n"));
-        (await RunAsync(() => throw new JobException("The job is\nunlucky."))).ShouldBe((ExitCode.Failed, "cluster: The job is unlucky.\n"));
+        (await RunAsync(() => throw new KernelException("The model is upside down."))).ShouldBe(
+            (ExitCode.Failed, "cluster: The model is upside down.\n"));
+        (await RunAsync(() => throw new JobException("The job is\nunlucky."))).ShouldBe(
+            (ExitCode.Failed, "cluster: The job is unlucky.\n"));
         (await RunAsync(() => throw new IOException("No room."))).ShouldBe((ExitCode.Failed, "cluster: No room.\n"));
     }
 
     [Fact]
     public async Task RunAsync_FailureWithMissingInput_IsNotFound() =>
-        (await RunAsync(() => throw new KernelException("No such file."), isInputMissing: true)).ShouldBe((ExitCode.NotFound, "cluster: No such file.\n"));
+        (await RunAsync(() => throw new KernelException("No such file."), isInputMissing: true)).ShouldBe(
+            (ExitCode.NotFound, "cluster: No such file.\n"));
 
     [Fact]
     public async Task RunAsync_KindsOfFailure_HaveTheirCodes()
@@ -37,12 +40,14 @@ public class CommandErrorsTests
 
     [Fact]
     public async Task RunAsync_Interrupted_SaysHowToGoOn() =>
-        (await RunAsync(() => throw new TaskCanceledException())).ShouldBe((ExitCode.Interrupted, "cluster: interrupted; type it again.\n"));
+        (await RunAsync(() => throw new TaskCanceledException())).ShouldBe(
+            (ExitCode.Interrupted, "cluster: interrupted; type it again.\n"));
 
     [Fact]
     public async Task RunAsync_LibraryThatDoesNotLoad_PointsToTheDoctor()
     {
-        var (code, error) = await RunAsync(() => throw new TypeInitializationException("Some.Type", new DllNotFoundException("no libtorch.so")));
+        var (code, error) = await RunAsync(
+            () => throw new TypeInitializationException("Some.Type", new DllNotFoundException("no libtorch.so")));
         code.ShouldBe(ExitCode.Failed);
         error.ShouldContain("no libtorch.so");
         error.ShouldContain("./cluster doctor");
@@ -59,7 +64,8 @@ public class CommandErrorsTests
         string path = error[error.IndexOf(Path.GetTempPath(), StringComparison.Ordinal)..].TrimEnd('.', '\n');
         try
         {
-            (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).ShouldContain(nameof(RunAsync_Defect_LeavesItsTraceInAFileAndNotOnTheScreen));
+            (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).ShouldContain(
+                nameof(RunAsync_Defect_LeavesItsTraceInAFileAndNotOnTheScreen));
         }
         finally
         {

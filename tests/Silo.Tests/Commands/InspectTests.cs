@@ -27,7 +27,8 @@ public class InspectTests
         var groups = root.GetProperty("groups").EnumerateArray().ToList();
         groups.Select(group => group.GetProperty("name").GetString()).ShouldBe(["first", "second", "head"]);
         groups.ShouldAllBe(group => group.GetProperty("quantizable").GetBoolean());
-        groups[1].GetProperty("operators").EnumerateArray().Select(name => name.GetString()).ShouldBe(["Conv", "Relu", "GlobalAveragePool", "Flatten"]);
+        groups[1].GetProperty("operators").EnumerateArray().Select(name => name.GetString())
+            .ShouldBe(["Conv", "Relu", "GlobalAveragePool", "Flatten"]);
         groups[0].GetProperty("outputShape").EnumerateArray().Select(size => size.GetInt64()).ShouldBe([4, 8, 8]);
         groups[0].TryGetProperty("nodes", out _).ShouldBeFalse();
     }
@@ -52,7 +53,9 @@ public class InspectTests
     {
         using var folder = new WorkFolder();
         var graph = TinyNetwork.Graph();
-        OnnxWriter.Write(graph with { Nodes = [.. graph.Nodes.Select(node => node.Name == "secondRelu" ? node with { OpType = "Erf" } : node)] }, folder["odd.onnx"]);
+        OnnxWriter.Write(
+            graph with { Nodes = [.. graph.Nodes.Select(node => node.Name == "secondRelu" ? node with { OpType = "Erf" } : node)] },
+            folder["odd.onnx"]);
         var run = await CommandLineRun.OfAsync("inspect", folder["odd.onnx"]);
         run.Code.ShouldBe(ExitCode.Failed);
         run.Error.ShouldStartWith("cluster: ");

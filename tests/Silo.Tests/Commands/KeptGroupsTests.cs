@@ -7,8 +7,10 @@ namespace Cluster.Silo.Tests.Commands;
 
 public class KeptGroupsTests
 {
-    private static readonly LayerGroup[] Groups = [.. new[] { "stem", "block1/conv", "block1/pool", "block2/conv", "head" }.Select((name, index) => new LayerGroup(index, name, [], name != "block1/pool", true))];
-    private static readonly Plan All = Plan.AllInt8("onnxruntime-cpu", Groups.Where(group => group.CanQuantize).Select(group => group.Name), "mse", biasCorrection: true);
+    private static readonly LayerGroup[] Groups = [.. new[] { "stem", "block1/conv", "block1/pool", "block2/conv", "head" }.Select(
+        (name, index) => new LayerGroup(index, name, [], name != "block1/pool", true))];
+    private static readonly Plan All = Plan.AllInt8(
+        "onnxruntime-cpu", Groups.Where(group => group.CanQuantize).Select(group => group.Name), "mse", biasCorrection: true);
 
     [Theory]
     [InlineData("stem", "stem")]
@@ -21,7 +23,8 @@ public class KeptGroupsTests
     {
         var plan = KeptGroups.Apply(All, KeptGroups.Split([option]), Groups, "net.onnx");
 
-        plan.Groups.Where(decision => decision.Precision == Precision.Float32).Select(decision => decision.Group).ShouldBe(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        plan.Groups.Where(decision => decision.Precision == Precision.Float32).Select(decision => decision.Group)
+            .ShouldBe(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
@@ -33,5 +36,7 @@ public class KeptGroupsTests
     [InlineData("x*")]
     public void Apply_NoSuchGroup_SaysWhereNamesStand(string option) =>
         Should.Throw<UsageException>(() => KeptGroups.Apply(All, [option], Groups, "net.onnx")).Message
-            .ShouldBe($"--keep-fp32 names '{option}', which is none of the 5 groups of net.onnx; give names or indexes (0 to 4) as ./cluster inspect net.onnx prints them.");
+            .ShouldBe(
+                $"--keep-fp32 names '{option}', which is none of the 5 groups of net.onnx; give names or indexes (0 to 4) as "
+                + "./cluster inspect net.onnx prints them.");
 }

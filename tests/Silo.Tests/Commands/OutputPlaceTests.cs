@@ -29,7 +29,8 @@ public sealed class OutputPlaceTests : IDisposable
 
     [Fact]
     public void RequireWritable_FileSystemThatTakesNoFiles_SaysSo() =>
-        Should.Throw<UnauthorizedAccessException>(() => OutputPlace.RequireWritable("/proc/foo")).Message.ShouldContain("/proc takes no files");
+        Should.Throw<UnauthorizedAccessException>(() => OutputPlace.RequireWritable("/proc/foo"))
+            .Message.ShouldContain("/proc takes no files");
 
     [Fact]
     public void PrepareFile_FolderIsNotThere_MakesItAndSaysSo()

@@ -38,7 +38,8 @@ public sealed class ArtefactBuilderTests : IDisposable
     {
         using var other = Sample.Small();
 
-        other.Builder.Build(Int8("mse", correct: true), CancellationToken.None).Sha256.ShouldBe(_sample.Builder.Build(Int8("mse", correct: true), CancellationToken.None).Sha256);
+        other.Builder.Build(Int8("mse", correct: true), CancellationToken.None)
+            .Sha256.ShouldBe(_sample.Builder.Build(Int8("mse", correct: true), CancellationToken.None).Sha256);
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class ArtefactBuilderTests : IDisposable
     {
         float[] bias = [1, 2, 3];
 
-        var artefact = _sample.Builder.Build(Int8("max", correct: true), CancellationToken.None, new Dictionary<string, float[]>(StringComparer.Ordinal) { ["y"] = bias });
+        var artefact = _sample.Builder.Build(
+            Int8("max", correct: true), CancellationToken.None, new Dictionary<string, float[]>(StringComparer.Ordinal) { ["y"] = bias });
 
         artefact.Network!.CorrectedBiases.Keys.ShouldBe(["y"]);
         artefact.Network.CorrectedBiases["y"].ShouldBe(bias);
@@ -64,8 +66,17 @@ public sealed class ArtefactBuilderTests : IDisposable
     [Fact]
     public void Build_LearnedPlan_NeedsAndTakesWhatWasLearned()
     {
-        var plan = new Plan(Sample.Target, [.. Groups().Select(group => GroupDecision.Int8(group, "max", biasCorrection: false) with { WeightBits = 4, ActivationBits = 4, Rounding = "qdrop" })]);
-        Should.Throw<JobException>(() => _sample.Builder.Build(plan, CancellationToken.None)).Message.ShouldContain("were learned by qdrop");
+        var plan = new Plan(
+            Sample.Target,
+            [.. Groups().Select(
+                group => GroupDecision.Int8(group, "max", biasCorrection: false) with
+                {
+                    WeightBits = 4,
+                    ActivationBits = 4,
+                    Rounding = "qdrop"
+                })]);
+        Should.Throw<JobException>(() => _sample.Builder.Build(plan, CancellationToken.None))
+            .Message.ShouldContain("were learned by qdrop");
         LearnedParameters Learned(float scale) => new()
         {
             Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["y"] = new(new sbyte[12], [scale, scale, scale]) },
@@ -86,7 +97,8 @@ public sealed class ArtefactBuilderTests : IDisposable
         Should.Throw<OperationCanceledException>(() => _sample.Builder.Build(plan, new CancellationToken(canceled: true)));
 
         _sample.Builder.Build(plan, CancellationToken.None).Bytes.ShouldNotBeEmpty();
-        Should.Throw<JobException>(() => _sample.Builder.Build(Plan.AllInt8(Sample.Target, ["other"], "max", biasCorrection: false), CancellationToken.None));
+        Should.Throw<JobException>(
+            () => _sample.Builder.Build(Plan.AllInt8(Sample.Target, ["other"], "max", biasCorrection: false), CancellationToken.None));
     }
 
     private IEnumerable<string> Groups() => _sample.Translator.Decided.Select(group => group.Name);

@@ -15,8 +15,12 @@ public sealed class KernelTimesTests
         var times = KernelTimes.Of(Graph(),
         [
             Kernel("x_quantize", "QuantizeLinear", 100), Kernel("Transpose", "Transpose", 50),
-            Kernel("c1_token_1", "QLinearConv", 1000), Kernel("c2_quant_token_12", "QLinearConv", 400), Kernel("g_nchwc", "QLinearGlobalAveragePool", 30),
-            Kernel("f", "Flatten", 2), Kernel("y_MatMul", "MatMulIntegerToFloat", 8), Kernel("ReorderOutput", "ReorderOutput", 5),
+            Kernel("c1_token_1", "QLinearConv", 1000),
+            Kernel("c2_quant_token_12", "QLinearConv", 400),
+            Kernel("g_nchwc", "QLinearGlobalAveragePool", 30),
+            Kernel("f", "Flatten", 2),
+            Kernel("y_MatMul", "MatMulIntegerToFloat", 8),
+            Kernel("ReorderOutput", "ReorderOutput", 5),
         ]);
 
         // A name that says nothing belongs to the kernel before it.

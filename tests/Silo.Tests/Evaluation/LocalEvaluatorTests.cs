@@ -22,8 +22,12 @@ public sealed class LocalEvaluatorTests
         var (evaluator, setup) = sample.Evaluator();
         using (setup)
         {
-            var int8 = await evaluator.EvaluateAsync(new AccuracyItem("context", Int8(sample, "max"), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
-            var float32 = await evaluator.EvaluateAsync(new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
+            var int8 = await evaluator.EvaluateAsync(
+                new AccuracyItem("context", Int8(sample, "max"), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
+            var float32 = await evaluator.EvaluateAsync(
+                new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full),
+                Attempt.Unrecorded,
+                CancellationToken.None);
 
             var failure = int8.ShouldBeOfType<FailedResult>();
             failure.Kind.ShouldBe(FailureKind.NotFinite);
@@ -42,9 +46,16 @@ public sealed class LocalEvaluatorTests
             var plan = Int8(sample, "mse");
             var scope = ImageScope.Subset(12, 9);
 
-            var full = (await evaluator.EvaluateAsync(new AccuracyItem("context", plan, ImageScope.Full), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<AccuracyResult>();
-            var part = (await evaluator.EvaluateAsync(new AccuracyItem("context", plan, scope), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<AccuracyResult>();
-            var float32 = (await evaluator.EvaluateAsync(new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None))
+            var full = (await evaluator.EvaluateAsync(
+                new AccuracyItem("context", plan, ImageScope.Full),
+                Attempt.Unrecorded,
+                CancellationToken.None)).ShouldBeOfType<AccuracyResult>();
+            var part = (await evaluator.EvaluateAsync(new AccuracyItem("context", plan, scope), Attempt.Unrecorded, CancellationToken.None))
+                .ShouldBeOfType<AccuracyResult>();
+            var float32 = (await evaluator.EvaluateAsync(
+                new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full),
+                Attempt.Unrecorded,
+                CancellationToken.None))
                 .ShouldBeOfType<AccuracyResult>();
 
             full.Total.ShouldBe(40);
@@ -69,7 +80,8 @@ public sealed class LocalEvaluatorTests
         var (evaluator, setup) = sample.Evaluator();
         using (setup)
         {
-            var result = (await evaluator.EvaluateAsync(new SensitivityItem("context", "max", 24), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<SensitivityResult>();
+            var result = (await evaluator.EvaluateAsync(
+                new SensitivityItem("context", "max", 24), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<SensitivityResult>();
 
             result.Groups.Select(group => group.Group).ShouldBe(["c1", "c2", "y"]);
             result.Groups.ShouldAllBe(group => group.Total == 24 && group.Kl > 0 && group.SqnrDb > 5);
@@ -83,7 +95,8 @@ public sealed class LocalEvaluatorTests
         var (evaluator, setup) = sample.Evaluator();
         using (setup)
         {
-            var result = await evaluator.EvaluateAsync(new AccuracyItem("context", Int8(sample, "median"), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
+            var result = await evaluator.EvaluateAsync(
+                new AccuracyItem("context", Int8(sample, "median"), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
 
             result.ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.InvalidCandidate);
         }
@@ -93,5 +106,6 @@ public sealed class LocalEvaluatorTests
 
     private static IEnumerable<string> Groups(Sample sample) => sample.Translator.Decided.Select(group => group.Name);
 
-    private static Plan Int8(Sample sample, string calibrator) => Plan.AllInt8(Sample.Target, Groups(sample), calibrator, biasCorrection: true);
+    private static Plan Int8(Sample sample, string calibrator) =>
+        Plan.AllInt8(Sample.Target, Groups(sample), calibrator, biasCorrection: true);
 }

@@ -35,7 +35,12 @@ internal sealed class Sample : IDisposable
         Translator = new PlanTranslator(Network.Grouped, Network.Digest, Target);
         Calibration = new ImageBatches(DataSource.Open($"idx:{In("calibration-images-idx3-ubyte")}"), Preprocess.LoadFor(ModelPath), 4);
         Builder = new ArtefactBuilder(
-            Network, Float32, Translator, new PlanResolver(Network.Grouped, CalibrationPass.Run(Float32, Calibration, 1, null, CancellationToken.None)), Calibration, 1);
+            Network,
+            Float32,
+            Translator,
+            new PlanResolver(Network.Grouped, CalibrationPass.Run(Float32, Calibration, 1, null, CancellationToken.None)),
+            Calibration,
+            1);
     }
 
     public NetworkFile Network { get; }
@@ -52,7 +57,12 @@ internal sealed class Sample : IDisposable
 
     public JobRequest Request => new()
     {
-        Inputs = new LocalInputs { Model = ModelPath, Calibration = $"idx:{In("calibration-images-idx3-ubyte")}", Evaluation = $"idx:{In("evaluation-images-idx3-ubyte")}" },
+        Inputs = new LocalInputs
+        {
+            Model = ModelPath,
+            Calibration = $"idx:{In("calibration-images-idx3-ubyte")}",
+            Evaluation = $"idx:{In("evaluation-images-idx3-ubyte")}"
+        },
         Options = new JobOptions { Batch = 2, Reconstruct = ReconstructionMode.Never },
         Output = In("out"),
     };
@@ -91,7 +101,9 @@ internal sealed class Sample : IDisposable
         [
             Node("Conv", "c1", ["x", "w1", "b1"], ("pads", AttributeValue.Of([1L, 1, 1, 1]))), Node("Relu", "r1", ["c1"]),
             Node("Conv", "c2", ["r1", "w2"]), Node("Relu", "r2", ["c2"]),
-            Node("GlobalAveragePool", "g", ["r2"]), Node("Flatten", "f", ["g"]), Node("Gemm", "y", ["f", "w3"], ("transB", AttributeValue.Of(1L))),
+            Node("GlobalAveragePool", "g", ["r2"]),
+            Node("Flatten", "f", ["g"]),
+            Node("Gemm", "y", ["f", "w3"], ("transB", AttributeValue.Of(1L))),
         ],
         [-1, 1, 4, 4]);
 
@@ -102,7 +114,8 @@ internal sealed class Sample : IDisposable
         Inputs = [new ValueInfo("x", ElementType.Float, input)],
         Outputs = [new ValueInfo(nodes[^1].Output, ElementType.Float, [-1, -1])],
         Nodes = nodes,
-        Initializers = constants.ToDictionary(entry => entry.Name, entry => TensorData.FromFloats(entry.Shape, entry.Values), StringComparer.Ordinal),
+        Initializers = constants.ToDictionary(
+            entry => entry.Name, entry => TensorData.FromFloats(entry.Shape, entry.Values), StringComparer.Ordinal),
     };
 
     /// <summary>A node that is called as its output.</summary>

@@ -40,13 +40,21 @@ public sealed class NodeFineTuneTests : IDisposable
         var (inputs, options) = await BrightnessAsync();
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
         var prepared = await worker.PrepareAsync(inputs, options, Cancellation);
-        var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = inputs };
+        var job = new JobEntry
+        {
+            Id = "job-1",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Spec = prepared.Spec,
+            Space = prepared.Space,
+            Inputs = inputs
+        };
         (job.Spec.Options.FineTune, job.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 40));
         string path = _folder["journal.jsonl"];
         await using var journal = FileJournal.Open(path);
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
-        var runner = new JobRunner(new OnWorker(worker, job, path), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
+        var runner = new JobRunner(
+            new OnWorker(worker, job, path), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
 
         var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
 
@@ -54,14 +62,18 @@ public sealed class NodeFineTuneTests : IDisposable
         trial.Kept.ShouldBeTrue(trial.Reason);
         outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct);
         outcome.Selection.Feasible.ShouldBeTrue();
-        var artefacts = FileJournal.ReadOnly(path).Select(record => record.Event).OfType<ArtefactPublished>().ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
+        var artefacts = FileJournal.ReadOnly(path)
+            .Select(record => record.Event)
+            .OfType<ArtefactPublished>()
+            .ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
         artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy.ArtefactSha256, "what is published is what was measured");
         var store = new FolderArtefactStore(_folder["artefacts"]);
         var plan = PlanFiles.Read(store.PathOf(artefacts["winner.plan.json"].Sha256));
         plan.BuiltFrom.Learned.ShouldBe(trial.Learned);
         plan.Plan.Groups.ShouldContain(group => group.Rounding == "qat");
         artefacts[$"calibration/learned-{trial.Learned![..16]}.bin"].Sha256.ShouldBe(trial.Learned);
-        Directory.EnumerateDirectories(Children.Folders(_folder).FineTuning).ShouldBeEmpty("checkpoints of a published winner are of no use");
+        Directory.EnumerateDirectories(Children.Folders(_folder).FineTuning)
+            .ShouldBeEmpty("checkpoints of a published winner are of no use");
     }
 
     // Labels that a network can learn: how bright the image is.
@@ -92,7 +104,15 @@ public sealed class NodeFineTuneTests : IDisposable
                 Training = new DataLocation("idx:images-idx3-ubyte@0..900", tar),
                 Preprocess = await File.ReadAllTextAsync(_folder["tiny.preprocess.json"], Cancellation),
             },
-            new JobOptions { Methods = ["max"], MaxDrop = 0.5, Batch = 4, FineTune = FineTuneMode.Always, Epochs = 40, Reconstruct = ReconstructionMode.Never });
+            new JobOptions
+            {
+                Methods = ["max"],
+                MaxDrop = 0.5,
+                Batch = 4,
+                FineTune = FineTuneMode.Always,
+                Epochs = 40,
+                Reconstruct = ReconstructionMode.Never
+            });
     }
 
     private async Task<string> StoreAsync(byte[] bytes)

@@ -30,14 +30,17 @@ public sealed class PlanFineTunerTests
         using var folder = new WorkFolder();
         using var glyphs = new Glyphs(folder, 4);
 
-        var outcome = glyphs.Tune(new FineTuneOptions { Epochs = 1, BatchSize = 32, Optimizer = TrainingOptimizer.Sgd, LearningRate = 0.01, Distill = 0 });
+        var outcome = glyphs.Tune(
+            new FineTuneOptions { Epochs = 1, BatchSize = 32, Optimizer = TrainingOptimizer.Sgd, LearningRate = 0.01, Distill = 0 });
 
         outcome.Verdict.Kept.ShouldBeTrue(outcome.Verdict.Reason);
         outcome.ScoreAfter.Correct.ShouldBeGreaterThan(outcome.ScoreBefore.Correct);
         outcome.ScoreAfter.Kl.ShouldBeLessThan(outcome.ScoreBefore.Kl);
         outcome.Parity.Passed.ShouldBeTrue();
-        outcome.Plan.Groups.Select(group => (group.WeightBits, group.ActivationBits, group.Rounding, group.BiasCorrection)).Distinct().ShouldBe([(4, 4, PlanFineTuner.Rounding, false)]);
-        glyphs.Builder.Build(outcome.Plan, CancellationToken.None, outcome.Learned.Biases, outcome.Learned).Sha256.ShouldBe(outcome.After.Sha256);
+        outcome.Plan.Groups.Select(group => (group.WeightBits, group.ActivationBits, group.Rounding, group.BiasCorrection)).Distinct()
+            .ShouldBe([(4, 4, PlanFineTuner.Rounding, false)]);
+        glyphs.Builder.Build(outcome.Plan, CancellationToken.None, outcome.Learned.Biases, outcome.Learned)
+            .Sha256.ShouldBe(outcome.After.Sha256);
     }
 
     [Fact]
@@ -97,7 +100,10 @@ public sealed class PlanFineTunerTests
             var statistics = CalibrationPass.Run(_float32, Images(GlyphSet.Calibration), Workers, null, CancellationToken.None);
             Builder = new ArtefactBuilder(_network, _float32, _translator, new PlanResolver(_network.Grouped, statistics), null, Workers);
             Plan = new Plan(
-                "onnxruntime-cpu", [.. _translator.Decided.Select(group => GroupDecision.Int8(group.Name, "mse", biasCorrection: false) with { WeightBits = bits, ActivationBits = bits })]);
+                "onnxruntime-cpu",
+                [.. _translator.Decided.Select(
+                    group =>
+                        GroupDecision.Int8(group.Name, "mse", biasCorrection: false) with { WeightBits = bits, ActivationBits = bits })]);
         }
 
         public ArtefactBuilder Builder { get; }
@@ -110,7 +116,12 @@ public sealed class PlanFineTunerTests
             var plan = Plan ?? Coordinator.Plans.Plan.AllFloat32("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).Images, _preprocess, _network, options.BatchSize, options.Seed);
             return new PlanFineTuner(_network, _float32, Builder, Workers).Run(
-                new FineTuneStart(plan, new Dictionary<string, float[]>(), null), split, Images(GlyphSet.Evaluation), options with { Parts = Workers }, null, TestContext.Current.CancellationToken);
+                new FineTuneStart(plan, new Dictionary<string, float[]>(), null),
+                split,
+                Images(GlyphSet.Evaluation),
+                options with { Parts = Workers },
+                null,
+                TestContext.Current.CancellationToken);
         }
 
         public void Dispose() => _float32.Dispose();

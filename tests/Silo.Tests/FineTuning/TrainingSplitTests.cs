@@ -41,5 +41,9 @@ public sealed class TrainingSplitTests
     }
 
     private static TrainingSplit Split(WorkFolder folder, long seed) => TrainingSplit.Of(
-        DataSource.Open($"idx:{folder["images-idx3-ubyte"]}"), Preprocess.LoadFor(folder["tiny.onnx"]), NetworkFile.Open(folder["tiny.onnx"]), 8, seed);
+        DataSource.Open($"idx:{folder["images-idx3-ubyte"]}"),
+        Preprocess.LoadFor(folder["tiny.onnx"]),
+        NetworkFile.Open(folder["tiny.onnx"]),
+        8,
+        seed);
 }

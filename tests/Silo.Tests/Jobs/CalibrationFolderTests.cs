@@ -36,7 +36,8 @@ public sealed class CalibrationFolderTests : IDisposable
     }
 
     [Fact]
-    public void TryReadStatistics_NothingThere_IsNull() => new CalibrationFolder(_folder["none"], "data", "model").TryReadStatistics().ShouldBeNull();
+    public void TryReadStatistics_NothingThere_IsNull() =>
+        new CalibrationFolder(_folder["none"], "data", "model").TryReadStatistics().ShouldBeNull();
 
     [Fact]
     public void ReadStatistics_NothingThere_SaysWhatToGive() =>
@@ -59,7 +60,8 @@ public sealed class CalibrationFolderTests : IDisposable
         var learned = new LearnedParameters { Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["a"] = Biases } };
         string digest = folder.WriteLearned(learned);
         digest.ShouldBe(learned.ComputeDigest());
-        folder.ReadLearned(digest).Biases["a"].Select(BitConverter.SingleToInt32Bits).ShouldBe(Biases.Select(BitConverter.SingleToInt32Bits));
+        folder.ReadLearned(digest).Biases["a"].Select(BitConverter.SingleToInt32Bits)
+            .ShouldBe(Biases.Select(BitConverter.SingleToInt32Bits));
         string file = Directory.EnumerateFiles(_folder["c"], "learned-*").Single();
         File.AppendAllText(file, " ");
         Should.Throw<JobException>(() => folder.ReadLearned(digest)).Message.ShouldContain("was changed");

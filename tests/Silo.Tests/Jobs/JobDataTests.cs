@@ -60,5 +60,6 @@ public sealed class JobDataTests : IDisposable
 
     private LocalInputs Inputs() => new() { Model = _folder["tiny.onnx"], Calibration = Images };
 
-    private static JobData Open(LocalInputs inputs, JobOptions? options = null) => JobData.Open(inputs, options ?? new JobOptions(), NetworkFile.Open(inputs.Model));
+    private static JobData Open(LocalInputs inputs, JobOptions? options = null) =>
+        JobData.Open(inputs, options ?? new JobOptions(), NetworkFile.Open(inputs.Model));
 }

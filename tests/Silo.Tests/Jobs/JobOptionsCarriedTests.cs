@@ -13,8 +13,9 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Tests.Jobs;
 
 /// <summary>
-/// An option of a job is a property of <see cref="JobOptions"/>, a row of the command line and a field of the contract with its mapping; its JSON and
-/// schema are checked beside the record. A new property fails here until it has all of them.
+/// An option of a job is a property of <see cref="JobOptions"/>, a row of the command line and a field of the contract
+/// with its mapping; its JSON and schema are checked beside the record. A new property fails here until it has all of
+/// them.
 /// </summary>
 public sealed class JobOptionsCarriedTests
 {
@@ -26,9 +27,13 @@ public sealed class JobOptionsCarriedTests
     {
         var property = Property(name);
 
-        var read = new JobOptionSymbols().All.Select(symbol => Parse(symbol.Name, OtherOptions.Text(property))).OfType<JobOptions>().Select(Text);
+        var read = new JobOptionSymbols()
+            .All.Select(symbol => Parse(symbol.Name, OtherOptions.Text(property)))
+            .OfType<JobOptions>()
+            .Select(Text);
 
-        read.Count(text => text == Text(OtherOptions.In(property))).ShouldBe(1, "one option of the command line chooses it, and nothing else");
+        read.Count(text => text == Text(OtherOptions.In(property)))
+            .ShouldBe(1, "one option of the command line chooses it, and nothing else");
     }
 
     [Fact]
@@ -66,11 +71,14 @@ public sealed class JobOptionsCarriedTests
 
     [Fact]
     public void Wire_ModeOfALaterContract_IsOutOfLimits() =>
-        JobOptionsMapping.Read(new V1.JobSpec { FineTune = (V1.FineTuneMode)9, Reconstruct = (V1.ReconstructionMode)9 }).Validate().Select(fault => fault.Option)
-            .ShouldBe([nameof(JobOptions.FineTune), nameof(JobOptions.Reconstruct)]);
+        JobOptionsMapping.Read(new V1.JobSpec { FineTune = (V1.FineTuneMode)9, Reconstruct = (V1.ReconstructionMode)9 })
+            .Validate()
+            .Select(fault => fault.Option)
+                .ShouldBe([nameof(JobOptions.FineTune), nameof(JobOptions.Reconstruct)]);
 
     [Fact]
-    public void Epochs_OfAJob_AreThoseOfFineTune() => JobOptions.UsualEpochs.ShouldBe(new FineTuneOptions().Epochs, "the same training, whichever command asks for it");
+    public void Epochs_OfAJob_AreThoseOfFineTune() =>
+        JobOptions.UsualEpochs.ShouldBe(new FineTuneOptions().Epochs, "the same training, whichever command asks for it");
 
     // Null where the text is no value of that option.
     private static JobOptions? Parse(params string[] arguments)

@@ -18,8 +18,10 @@ public sealed class LocalJobTests : IDisposable
     [Fact]
     public void Open_RequestThatCannotBeMet_LeavesNoFolder()
     {
-        Should.Throw<JobException>(() => LocalJob.Open(Request(options => options with { Target = "tensorrt" }))).Message.ShouldContain("onnxruntime-cpu");
-        Should.Throw<Kernels.KernelException>(() => LocalJob.Open(Request() with { Inputs = Request().Inputs with { Model = _folder["none.onnx"] } }));
+        Should.Throw<JobException>(() => LocalJob.Open(Request(options => options with { Target = "tensorrt" })))
+            .Message.ShouldContain("onnxruntime-cpu");
+        Should.Throw<Kernels.KernelException>(
+            () => LocalJob.Open(Request() with { Inputs = Request().Inputs with { Model = _folder["none.onnx"] } }));
         Directory.Exists(_folder["out"]).ShouldBeFalse();
     }
 
@@ -36,9 +38,14 @@ public sealed class LocalJobTests : IDisposable
         string id = Id(Request());
         JobRequest[] others =
         [
-            Request(options => options with { Seed = 1 }), Request(options => options with { MaxDrop = 0.01 }), Request(options => options with { Methods = ["max"] }),
-            Request(options => options with { Batch = 1 }), Request(options => options with { Threads = 2 }), Request(options => options with { Confidence = 0.95 }),
-            Request(options => options with { BudgetEvaluations = 9 }), Request() with { Inputs = Request().Inputs with { Test = Request().Inputs.Calibration } },
+            Request(options => options with { Seed = 1 }),
+            Request(options => options with { MaxDrop = 0.01 }),
+            Request(options => options with { Methods = ["max"] }),
+            Request(options => options with { Batch = 1 }),
+            Request(options => options with { Threads = 2 }),
+            Request(options => options with { Confidence = 0.95 }),
+            Request(options => options with { BudgetEvaluations = 9 }),
+            Request() with { Inputs = Request().Inputs with { Test = Request().Inputs.Calibration } },
         ];
         others.Select(Id).Append(id).ShouldBeUnique();
     }

@@ -28,7 +28,11 @@ public sealed class NetworkFileTests : IDisposable
     public void Open_BatchFixedToOne_GetsABaselineThatTakesAnyBatch()
     {
         var graph = TinyNetwork.Graph();
-        Write(graph with { Inputs = [Shape(graph.Inputs[0], 1, 1, TinyNetwork.Side, TinyNetwork.Side)], Outputs = [Shape(graph.Outputs[0], 1, TinyNetwork.Classes)] });
+        Write(graph with
+        {
+            Inputs = [Shape(graph.Inputs[0], 1, 1, TinyNetwork.Side, TinyNetwork.Side)],
+            Outputs = [Shape(graph.Outputs[0], 1, TinyNetwork.Classes)]
+        });
         var network = NetworkFile.Open(_folder["net.onnx"]);
         network.Float32Model.ShouldNotBe(network.Bytes);
         OnnxReader.Read(network.Float32Model, "baseline").Inputs[0].Shape[0].ShouldBeLessThan(1);

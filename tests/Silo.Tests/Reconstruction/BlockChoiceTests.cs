@@ -40,7 +40,8 @@ public sealed class BlockChoiceTests
     [Fact]
     public void Choose_HalfIsNoWorseThanWithout_AsksNoFurther()
     {
-        var (chosen, evaluations) = BlockChoice.Choose(Blocks, new BlockScore(90, 0.5), blocks => new BlockScore(blocks.Count == 4 ? 89 : 91, 0.5));
+        var (chosen, evaluations) = BlockChoice.Choose(
+            Blocks, new BlockScore(90, 0.5), blocks => new BlockScore(blocks.Count == 4 ? 89 : 91, 0.5));
 
         (chosen.Count, evaluations).ShouldBe((2, 2));
     }
@@ -58,7 +59,8 @@ public sealed class BlockChoiceTests
     [Fact]
     public void Choose_NoBlockLoweredItsLoss_EvaluatesNothing()
     {
-        var (chosen, evaluations) = BlockChoice.Choose([Block("a", 1, 2, kept: false)], new BlockScore(90, 0.5), _ => throw new InvalidOperationException());
+        var (chosen, evaluations) = BlockChoice.Choose(
+            [Block("a", 1, 2, kept: false)], new BlockScore(90, 0.5), _ => throw new InvalidOperationException());
 
         (chosen.Count, evaluations).ShouldBe((0, 0));
     }

@@ -16,7 +16,10 @@ using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Reconstruction;
 
-/// <summary>A whole job on a node's worker in which everything in 8 bits is refused for its accuracy, reconstruction rescues it, and training goes on from there.</summary>
+/// <summary>
+/// A whole job on a node's worker in which everything in 8 bits is refused for its accuracy, reconstruction rescues it,
+/// and training goes on from there.
+/// </summary>
 public sealed class NodeReconstructionTests : IDisposable
 {
     private readonly WorkFolder _folder = new();
@@ -38,15 +41,24 @@ public sealed class NodeReconstructionTests : IDisposable
         }
 
         var (inputs, options) = await GlyphsAsync();
-        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } });
+        await using var worker = new ChildProcessWorker(
+            Children.Options(_folder) with { Folders = Children.Folders(_folder) with { Shared = [_folder.Root] } });
         var prepared = await worker.PrepareAsync(inputs, options, Cancellation);
-        var job = new JobEntry { Id = "job-1", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = inputs };
+        var job = new JobEntry
+        {
+            Id = "job-1",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Spec = prepared.Spec,
+            Space = prepared.Space,
+            Inputs = inputs
+        };
         (job.Spec.Options.Reconstruct, job.Spec.Options.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
         string path = _folder["journal.jsonl"];
         await using var journal = FileJournal.Open(path);
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
-        var runner = new JobRunner(new OnWorker(worker, job, path), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
+        var runner = new JobRunner(
+            new OnWorker(worker, job, path), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
 
         var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
 
@@ -56,7 +68,8 @@ public sealed class NodeReconstructionTests : IDisposable
         trial.Kept.ShouldBeTrue(trial.Reason);
         trial.Target!.Plan.Int8Count.ShouldBeGreaterThan(state.Selection!.Plan.Int8Count);
 
-        // 2. What replaced its winner has more groups in 8 bits and is accurate enough; it is what was trained further, which may replace it in turn.
+        // 2. What replaced its winner has more groups in 8 bits and is accurate enough; it is what was trained further,
+        // which may replace it in turn.
         outcome.Selection.Feasible.ShouldBeTrue();
         var tuning = outcome.FineTune.ShouldNotBeNull();
         tuning.After.ShouldNotBeNull(tuning.Reason);
@@ -67,14 +80,18 @@ public sealed class NodeReconstructionTests : IDisposable
         rebuilt.Plan.Groups.ShouldContain(group => group.Rounding != "nearest");
         outcome.Winner.Plan.ShouldBe(tuning.Kept ? tuning.After.Plan : rebuilt.Plan);
         outcome.Learned.ShouldBe(tuning.Kept ? tuning.Learned : trial.Steps[^1].Result.Learned);
-        var artefacts = FileJournal.ReadOnly(path).Select(record => record.Event).OfType<ArtefactPublished>().ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
+        var artefacts = FileJournal.ReadOnly(path)
+            .Select(record => record.Event)
+            .OfType<ArtefactPublished>()
+            .ToDictionary(artefact => artefact.Name, StringComparer.Ordinal);
         artefacts["winner.qdq.onnx"].Sha256.ShouldBe(outcome.Winner.Accuracy!.ArtefactSha256, "what is published is what was measured");
 
         // 3. It can be built again from what is published, and nothing else is left.
         var plan = PlanFiles.Read(new FolderArtefactStore(_folder["artefacts"]).PathOf(artefacts["winner.plan.json"].Sha256));
         plan.BuiltFrom.Learned.ShouldBe(outcome.Learned.ShouldNotBeNull());
         artefacts[$"calibration/learned-{outcome.Learned[..16]}.bin"].Sha256.ShouldBe(outcome.Learned);
-        Directory.EnumerateDirectories(Children.Folders(_folder).Reconstruction).ShouldBeEmpty("finished blocks of a published winner are of no use");
+        Directory.EnumerateDirectories(Children.Folders(_folder).Reconstruction)
+            .ShouldBeEmpty("finished blocks of a published winner are of no use");
     }
 
     // Min-max ranges of the sample's depthwise layers cost about four points, which roundings and steps win back in part.
@@ -95,6 +112,15 @@ public sealed class NodeReconstructionTests : IDisposable
                 Training = new DataLocation($"idx:{GlyphFiles.ImagesPath(_folder.Root, GlyphSet.Training)}"),
                 Preprocess = await File.ReadAllTextAsync(Path.ChangeExtension(model, ".preprocess.json"), Cancellation),
             },
-            new JobOptions { Methods = ["max"], MaxDrop = 0.033, Batch = 4, Reconstruct = ReconstructionMode.Auto, ReconstructIterations = 100, FineTune = FineTuneMode.Always, Epochs = 1 });
+            new JobOptions
+            {
+                Methods = ["max"],
+                MaxDrop = 0.033,
+                Batch = 4,
+                Reconstruct = ReconstructionMode.Auto,
+                ReconstructIterations = 100,
+                FineTune = FineTuneMode.Always,
+                Epochs = 1
+            });
     }
 }

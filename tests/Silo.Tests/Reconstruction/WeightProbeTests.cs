@@ -31,7 +31,9 @@ public sealed class WeightProbeTests
     public async Task EvaluateAsync_WeightsThatAreRounded_IsNearerToFloat32ThanTheFile()
     {
         using var sample = Of(Graph(Sample.Values(36, 1, 0.01), Sample.Values(16, 3, 0.7), Sample.Values(12, 4, 8)));
-        foreach (var plan in Plans(sample, "max").Select(plan => new Plan(plan.Target, [.. plan.Groups.Select(group => group.Precision == Precision.Int8 ? group with { WeightBits = 3 } : group)])))
+        foreach (var plan in Plans(sample, "max").Select(
+            plan => new Plan(
+                plan.Target, [.. plan.Groups.Select(group => group.Precision == Precision.Int8 ? group with { WeightBits = 3 } : group)])))
         {
             var (probe, file) = await MeasureAsync(sample, plan);
 
@@ -45,7 +47,8 @@ public sealed class WeightProbeTests
     {
         string[] groups = [.. sample.Translator.Space().Groups.Select(group => group.Name)];
         var all = Plan.AllInt8(Sample.Target, groups, calibrator, biasCorrection: true);
-        return [all, new Plan(all.Target, [.. all.Groups.Select((group, index) => index == 0 ? GroupDecision.Float32(group.Group) : group)])];
+        return [
+            all, new Plan(all.Target, [.. all.Groups.Select((group, index) => index == 0 ? GroupDecision.Float32(group.Group) : group)])];
     }
 
     private static async Task<(WeightProbeResult Probe, AccuracyResult File)> MeasureAsync(Sample sample, Plan plan)
@@ -53,8 +56,12 @@ public sealed class WeightProbeTests
         var (evaluator, setup) = sample.Evaluator();
         using (setup)
         {
-            var probe = await evaluator.EvaluateAsync(new ReconstructItem("context", plan, ReconstructionStep.Probe, 0), Attempt.Unrecorded, TestContext.Current.CancellationToken);
-            var file = await evaluator.EvaluateAsync(new AccuracyItem("context", plan, ImageScope.Full), Attempt.Unrecorded, TestContext.Current.CancellationToken);
+            var probe = await evaluator.EvaluateAsync(
+                new ReconstructItem("context", plan, ReconstructionStep.Probe, 0),
+                Attempt.Unrecorded,
+                TestContext.Current.CancellationToken);
+            var file = await evaluator.EvaluateAsync(
+                new AccuracyItem("context", plan, ImageScope.Full), Attempt.Unrecorded, TestContext.Current.CancellationToken);
             return (probe.ShouldBeOfType<WeightProbeResult>(), file.ShouldBeOfType<AccuracyResult>());
         }
     }
@@ -81,7 +88,9 @@ public sealed class WeightProbeTests
         [
             Sample.Node("Conv", "c1", ["x", "w1", "b1"], ("pads", AttributeValue.Of([1L, 1, 1, 1]))), Sample.Node("Relu", "r1", ["c1"]),
             Sample.Node("Conv", "c2", ["r1", "w2"]), Sample.Node("Add", "a", ["c2", "r1"]), Sample.Node("Relu", "r2", ["a"]),
-            Sample.Node("GlobalAveragePool", "g", ["r2"]), Sample.Node("Flatten", "f", ["g"]), Sample.Node("Gemm", "y", ["f", "w3"], ("transB", AttributeValue.Of(1L))),
+            Sample.Node("GlobalAveragePool", "g", ["r2"]),
+            Sample.Node("Flatten", "f", ["g"]),
+            Sample.Node("Gemm", "y", ["f", "w3"], ("transB", AttributeValue.Of(1L))),
         ],
         [-1, 1, 4, 4]);
 }

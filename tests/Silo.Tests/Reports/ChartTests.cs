@@ -14,21 +14,35 @@ public sealed class ChartTests
     [Fact]
     public void Charts_AnyMeasurements_StayWithinTheViewBox()
     {
-        var arbitrary = Gen.Choose(0, 800).Two().Select(pair => (Correct: pair.Item1, Ms: 0.01 * Math.Exp(pair.Item2 / 60.0))).ListOf().ToArbitrary();
+        var arbitrary = Gen.Choose(0, 800)
+            .Two()
+            .Select(pair => (Correct: pair.Item1, Ms: 0.01 * Math.Exp(pair.Item2 / 60.0)))
+            .ListOf()
+            .ToArbitrary();
 
         var model = SampleOutcome.Model();
 
         Prop.ForAll(arbitrary, tried =>
         {
             var names = model.Outcome.Space.Groups.Select(group => group.Name).ToArray();
-            var extra = tried.Take(18).Select((one, i) => SampleOutcome.Measured(Plan.AllInt8("onnxruntime-cpu", names, "kl", biasCorrection: true).With([i], GroupDecision.Float32), one.Correct, one.Ms, one.Correct * 1e-5)).ToArray();
+            var extra = tried.Take(18)
+                .Select((one, i) => SampleOutcome.Measured(
+                    Plan.AllInt8("onnxruntime-cpu", names, "kl", biasCorrection: true).With([i], GroupDecision.Float32),
+                    one.Correct,
+                    one.Ms,
+                    one.Correct * 1e-5))
+                .ToArray();
             var widened = model with
             {
                 Evaluated = [.. model.Evaluated, .. extra],
                 Outcome = model.Outcome with
                 {
                     Front = [.. model.Outcome.Front, .. extra.Take(3)],
-                    Predictions = [.. extra.Select(one => new LatencyPrediction(one.Plan.Digest, one.Latency!.MedianMs / 2, one.Latency.MedianMs)), new LatencyPrediction("x", 1, 1)],
+                    Predictions =
+                    [
+                        .. extra.Select(one => new LatencyPrediction(one.Plan.Digest, one.Latency!.MedianMs / 2, one.Latency.MedianMs)),
+                        new LatencyPrediction("x", 1, 1)
+                    ],
                 },
             };
             var charts = HtmlReportTests.Body(widened).Descendants("svg").ToArray();
@@ -40,9 +54,12 @@ public sealed class ChartTests
     public void FrontChart_Sample_MarksWinnerBaselinesAndTheBound()
     {
         var chart = HtmlReportTests.Body(SampleOutcome.Model()).Descendants("svg").First();
-        var labels = chart.Elements("text").Where(text => text.Attribute("class")!.Value.StartsWith("label", StringComparison.Ordinal)).Select(text => text.Value);
+        var labels = chart.Elements("text")
+            .Where(text => text.Attribute("class")!.Value.StartsWith("label", StringComparison.Ordinal))
+            .Select(text => text.Value);
 
-        labels.ShouldBe(["FP32", "All INT8, min-max", "All INT8, best", "Winner", "FP32 − 0.50 points: the accuracy asked for"], ignoreOrder: true);
+        labels.ShouldBe(
+            ["FP32", "All INT8, min-max", "All INT8, best", "Winner", "FP32 − 0.50 points: the accuracy asked for"], ignoreOrder: true);
         chart.Elements("g").Count().ShouldBe(14);
         chart.Elements("line").Count(line => line.Attribute("class")!.Value == "bound").ShouldBe(1);
         chart.Elements("text").Select(text => text.Value).ShouldContain("median milliseconds per run");
@@ -63,7 +80,8 @@ public sealed class ChartTests
     {
         var chart = HtmlReportTests.Body(SampleOutcome.Model()).Descendants("svg").ElementAt(1);
         var rows = chart.Elements("g").ToArray();
-        var widths = rows.Select(row => double.Parse(row.Element("rect")!.Attribute("width")!.Value, CultureInfo.InvariantCulture)).ToArray();
+        var widths = rows.Select(row => double.Parse(row.Element("rect")!.Attribute("width")!.Value, CultureInfo.InvariantCulture))
+            .ToArray();
 
         rows.Length.ShouldBe(20);
         widths.ShouldBeInOrder(SortDirection.Descending);
@@ -89,10 +107,24 @@ public sealed class ChartTests
     private static bool IsWithin(XElement svg)
     {
         var box = svg.Attribute("viewBox")!.Value.Split(' ').Select(Number).ToArray();
-        var horizontal = svg.Descendants().Attributes().Where(a => a.Name.LocalName is "x" or "x1" or "x2" or "cx").Select(a => Number(a.Value));
-        var vertical = svg.Descendants().Attributes().Where(a => a.Name.LocalName is "y" or "y1" or "y2" or "cy").Select(a => Number(a.Value));
-        var ends = svg.Descendants("rect").Select(rect => (X: Number(rect.Attribute("x")!.Value) + Number(rect.Attribute("width")!.Value), Y: Number(rect.Attribute("y")!.Value) + Number(rect.Attribute("height")!.Value))).ToArray();
-        var paths = svg.Descendants("path").SelectMany(path => Regex.Matches(path.Attribute("d")!.Value, "[MLHV][^MLHVZ]*")).Select(match => match.Value).ToArray();
+        var horizontal = svg.Descendants()
+            .Attributes()
+            .Where(a => a.Name.LocalName is "x" or "x1" or "x2" or "cx")
+            .Select(a => Number(a.Value));
+        var vertical = svg.Descendants()
+            .Attributes()
+            .Where(a => a.Name.LocalName is "y" or "y1" or "y2" or "cy")
+            .Select(a => Number(a.Value));
+        var ends = svg.Descendants("rect")
+            .Select(rect =>
+                (
+                    X: Number(rect.Attribute("x")!.Value) + Number(rect.Attribute("width")!.Value),
+                    Y: Number(rect.Attribute("y")!.Value) + Number(rect.Attribute("height")!.Value)))
+            .ToArray();
+        var paths = svg.Descendants("path")
+            .SelectMany(path => Regex.Matches(path.Attribute("d")!.Value, "[MLHV][^MLHVZ]*"))
+            .Select(match => match.Value)
+            .ToArray();
         var across = paths.Where(part => part[0] != 'V').Select(part => Number(part[1..].Split(' ')[0]));
         var along = paths.Where(part => part[0] != 'H').Select(part => Number(part[1..].Split(' ')[^1]));
         return horizontal.Concat(ends.Select(end => end.X)).Concat(across).All(x => x >= 0 && x <= box[2])

@@ -13,7 +13,8 @@ public sealed class FiguresTests
     [InlineData(3599, "59:59")]
     [InlineData(3600, "1:00:00")]
     [InlineData(366_305, "101:45:05")]
-    public void Clock_Seconds_ReadsAsAClock(double seconds, string expected) => Figures.Clock(TimeSpan.FromSeconds(seconds)).ShouldBe(expected);
+    public void Clock_Seconds_ReadsAsAClock(double seconds, string expected) =>
+        Figures.Clock(TimeSpan.FromSeconds(seconds)).ShouldBe(expected);
 
     [Fact]
     public void Clock_Unknown_IsDashes() => Figures.Clock(null).ShouldBe("--:--");

@@ -38,8 +38,10 @@ public sealed class HtmlReportTests
         var lead = Lead(SampleOutcome.Model());
 
         lead.ShouldBe(
-            "mobilenet_v1_0.25_224 with 18 of 20 groups in INT8 takes 25.9 ms instead of 31.1 ms (1.20× as fast as FP32, batch 32, 1 thread), "
-            + "is right on 59.88% (95% interval 56.44–63.22%) of the evaluation images against 60.25% (95% interval 56.82–63.58%) in FP32, and has 632.0 kB instead of 1.89 MB.");
+            "mobilenet_v1_0.25_224 with 18 of 20 groups in INT8 takes 25.9 ms instead of 31.1 ms (1.20× as fast as FP32, "
+            + "batch 32, 1 thread), "
+            + "is right on 59.88% (95% interval 56.44–63.22%) of the evaluation images against 60.25% (95% interval "
+            + "56.82–63.58%) in FP32, and has 632.0 kB instead of 1.89 MB.");
     }
 
     [Fact]
@@ -59,7 +61,8 @@ public sealed class HtmlReportTests
         var model = SampleOutcome.Model(WinnerKind.NothingFeasible);
         var text = Body(model).Descendants("header").Single().Value;
 
-        Lead(model).ShouldStartWith("No quantized mobilenet_v1_0.25_224 that was tried stays within 0.50 points of FP32: the best so far is right on 59.63%");
+        Lead(model).ShouldStartWith(
+            "No quantized mobilenet_v1_0.25_224 that was tried stays within 0.50 points of FP32: the best so far is right on 59.63%");
         text.ShouldContain("the nearest feasible bound is --max-drop 0.625%");
         Body(model).Descendants("td").ShouldContain(cell => cell.Value.StartsWith("Best so far", StringComparison.Ordinal));
         Body(model).Value.ShouldNotContain("Winner", Case.Sensitive);
@@ -70,7 +73,8 @@ public sealed class HtmlReportTests
     {
         Body(SampleOutcome.Model(withTest: false)).Value.ShouldContain("selected on the same images");
         Body(SampleOutcome.Model(withTest: true)).Value.ShouldNotContain("selected on the same images");
-        Body(SampleOutcome.Model(withTest: true)).Value.ShouldContain("On the test set, which the search never saw, it is right on 59.50% (95% interval 57.33–61.63%) of 2000 images against 59.80%");
+        Body(SampleOutcome.Model(withTest: true)).Value.ShouldContain(
+            "On the test set, which the search never saw, it is right on 59.50% (95% interval 57.33–61.63%) of 2000 images against 59.80%");
     }
 
     [Fact]
@@ -97,7 +101,11 @@ public sealed class HtmlReportTests
         Regex.Count(html, "<script").ShouldBe(1);
         html.ShouldNotContain("\u001b");
         html.ShouldNotContain("\u202e");
-        var names = Body(model).Descendants().Attributes().Select(attribute => attribute.Name.LocalName).Concat(Body(model).Descendants().Select(element => element.Name.LocalName));
+        var names = Body(model)
+            .Descendants()
+            .Attributes()
+            .Select(attribute => attribute.Name.LocalName)
+            .Concat(Body(model).Descendants().Select(element => element.Name.LocalName));
         names.ShouldNotContain("onerror");
         Body(model).Descendants("h1").Single().Value.ShouldBe(VisibleText.Clean(hostile));
     }
@@ -110,7 +118,8 @@ public sealed class HtmlReportTests
             var html = HtmlReport.Write(SampleOutcome.Model(kind));
 
             html.ShouldNotContain("://");
-            Regex.IsMatch(html, @"(?i)\b(src|href|srcset|action|data)\s*=|@import|url\(|<(link|iframe|object|embed|base|form)\b").ShouldBeFalse();
+            Regex.IsMatch(html, @"(?i)\b(src|href|srcset|action|data)\s*=|@import|url\(|<(link|iframe|object|embed|base|form)\b")
+                .ShouldBeFalse();
         }
     }
 
@@ -122,7 +131,13 @@ public sealed class HtmlReportTests
         {
             Outcome = model.Outcome with
             {
-                Selection = model.Outcome.Selection with { Plan = model.Outcome.Float32.Plan, Feasible = false, Kind = WinnerKind.NothingFeasible, Reason = "Every candidate failed." },
+                Selection = model.Outcome.Selection with
+                {
+                    Plan = model.Outcome.Float32.Plan,
+                    Feasible = false,
+                    Kind = WinnerKind.NothingFeasible,
+                    Reason = "Every candidate failed."
+                },
                 Winner = model.Outcome.Float32 with { Latency = null },
                 Float32 = model.Outcome.Float32 with { Latency = null },
                 Int8 = null,
@@ -153,15 +168,20 @@ public sealed class HtmlReportTests
         HtmlReport.Write(SampleOutcome.Model()).ShouldBe(HtmlReport.Write(SampleOutcome.Model()));
     }
 
-    private static string Lead(ReportModel model) => Body(model).Descendants("p").Single(element => element.Attribute("class")?.Value == "lead").Value;
+    private static string Lead(ReportModel model) =>
+        Body(model).Descendants("p").Single(element => element.Attribute("class")?.Value == "lead").Value;
 
-    /// <summary>The report's body is well-formed XML but for void elements and bare attributes: reading it by an XML reader proves that every element is closed and every name encoded.</summary>
+    /// <summary>
+    /// The report's body is well-formed XML but for void elements and bare attributes: reading it by an XML reader
+    /// proves that every element is closed and every name encoded.
+    /// </summary>
     internal static XElement Body(ReportModel model)
     {
         var html = HtmlReport.Write(model);
         var start = html.IndexOf("<main ", StringComparison.Ordinal);
         var end = html.IndexOf("</main>", StringComparison.Ordinal) + "</main>".Length;
-        var xml = html[start..end].Replace("<br>", "<br/>", StringComparison.Ordinal).Replace(" data-sort>", " data-sort=\"\">", StringComparison.Ordinal);
+        var xml = html[start..end].Replace("<br>", "<br/>", StringComparison.Ordinal)
+            .Replace(" data-sort>", " data-sort=\"\">", StringComparison.Ordinal);
         using var reader = XmlReader.Create(new StringReader(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
         return XElement.Load(reader);
     }

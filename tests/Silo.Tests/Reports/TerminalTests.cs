@@ -105,7 +105,8 @@ public sealed class TerminalTests
         error.ToString().ShouldBe($"\r\u001b[2K{line[..29]}\r\u001b[2Kkept\n{line[..29]}\r\u001b[2K");
     }
 
-    private static JobProgress Progress(int done, string purpose, string current, Cluster.Coordinator.Search.PlanMeasurement? best, double? left) =>
+    private static JobProgress Progress(
+        int done, string purpose, string current, Cluster.Coordinator.Search.PlanMeasurement? best, double? left) =>
         new(done, 10 - done, TimeSpan.FromSeconds(5), left is { } seconds ? TimeSpan.FromSeconds(seconds) : null, purpose, current, best);
 
     private static string Tables(ReportModel model, bool isTerminal, bool noColor)

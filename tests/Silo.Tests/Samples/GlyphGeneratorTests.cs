@@ -25,7 +25,8 @@ public sealed class GlyphGeneratorTests
         const int Count = 1000;
 
         var distinct = Enum.GetValues<GlyphSet>()
-            .SelectMany(set => Enumerable.Range(0, Count).Select(index => Convert.ToHexString(SHA256.HashData(Images(generator, set, index, 1)))))
+            .SelectMany(
+                set => Enumerable.Range(0, Count).Select(index => Convert.ToHexString(SHA256.HashData(Images(generator, set, index, 1)))))
             .ToHashSet(StringComparer.Ordinal);
 
         distinct.Count.ShouldBe(Count * Enum.GetValues<GlyphSet>().Length);

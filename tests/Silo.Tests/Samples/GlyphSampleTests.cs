@@ -28,7 +28,8 @@ public sealed class GlyphSampleTests : IDisposable
 
         float[] logits = RuntimeEvaluator.Logits(network.Float32Model, images, network.Classes, 2, TestContext.Current.CancellationToken);
 
-        RuntimeEvaluator.Score(logits, network.Classes, images, null).Correct.ShouldBeInRange(RecordedCorrect - Tolerance, RecordedCorrect + Tolerance);
+        RuntimeEvaluator.Score(logits, network.Classes, images, null)
+            .Correct.ShouldBeInRange(RecordedCorrect - Tolerance, RecordedCorrect + Tolerance);
     }
 
     [Fact]

@@ -44,7 +44,8 @@ public sealed class SampleCommandsTests : IDisposable
 
     [Fact]
     public void Train_NoSteps_IsAnError() =>
-        SampleCommands.Create().Parse(["train", "-o", "x", "--steps", "0"]).Errors.ShouldHaveSingleItem().Message.ShouldContain("1 or more");
+        SampleCommands.Create().Parse(["train", "-o", "x", "--steps", "0"]).Errors.ShouldHaveSingleItem()
+            .Message.ShouldContain("1 or more");
 
     private static Task<int> Run(params string[] arguments) =>
         SampleCommands.Create().Parse(arguments).InvokeAsync(cancellationToken: TestContext.Current.CancellationToken);

@@ -67,7 +67,8 @@ public sealed class PostgresJobStoreTests(PostgresFixture postgres) : JobStoreCo
                     for (var i = 0; i < 5; i++)
                     {
                         var name = $"{owner} {turn} {i}";
-                        await journal.AppendAsync([new Coordinator.Journal.JobFailed(name + " a"), new Coordinator.Journal.JobFailed(name + " b")], Token);
+                        await journal.AppendAsync(
+                            [new Coordinator.Journal.JobFailed(name + " a"), new Coordinator.Journal.JobFailed(name + " b")], Token);
                         acknowledged.Add(name + " a");
                         acknowledged.Add(name + " b");
                     }
@@ -89,7 +90,8 @@ public sealed class PostgresJobStoreTests(PostgresFixture postgres) : JobStoreCo
     [Fact]
     public async Task Open_DatabaseWithoutServer_SaysWhereWithoutThePassword()
     {
-        var error = await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync("Host=127.0.0.1;Port=1;Database=d;Username=u;Password=very-secret", time: null, Token));
+        var error = await Should.ThrowAsync<JobException>(
+            () => PostgresJobStore.OpenAsync("Host=127.0.0.1;Port=1;Database=d;Username=u;Password=very-secret", time: null, Token));
 
         error.Message.ShouldStartWith("PostgreSQL at 127.0.0.1:1, database d could not prepare its tables (");
         error.ToString().ShouldNotContain("very-secret");

@@ -43,7 +43,9 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
         await using var read = source.CreateCommand("SELECT string_agg(event || sum, E'\\n' ORDER BY number) FROM cluster_journal");
         var rows = ((string)(await read.ExecuteScalarAsync(Token))!).Split('\n');
 
-        var lines = (await File.ReadAllLinesAsync(folder["journal.jsonl"], Token)).Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement).ToArray();
+        var lines = (await File.ReadAllLinesAsync(folder["journal.jsonl"], Token))
+            .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement)
+            .ToArray();
         rows.ShouldBe(lines.Select(line => CanonicalJson.Serialize(line.GetProperty("event")) + line.GetProperty("sum").GetString()));
     }
 
@@ -58,11 +60,13 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
         var count = SampleEvents.EveryKind.Count;
         string[] edits =
         [
-            "UPDATE cluster_journal SET event = overlay(event PLACING chr(ascii(substr(event, 12, 1)) # 1) FROM 12 FOR 1) WHERE number = @n",
+            "UPDATE cluster_journal SET event = overlay(event PLACING chr(ascii(substr(event, 12, 1)) # 1) FROM 12 FOR "
+            + "1) WHERE number = @n",
             "UPDATE cluster_journal SET event = event || ' ' WHERE number = @n",
             "UPDATE cluster_journal SET owner = owner + 1 WHERE number = @n",
             "UPDATE cluster_journal SET at = at + interval '1 ms' WHERE number = @n",
-            "UPDATE cluster_journal SET sum = overlay(sum PLACING CASE substr(sum, 3, 1) WHEN 'a' THEN 'b' ELSE 'a' END FROM 3 FOR 1) WHERE number = @n",
+            "UPDATE cluster_journal SET sum = overlay(sum PLACING CASE substr(sum, 3, 1) WHEN 'a' THEN 'b' ELSE 'a' END FROM 3 "
+            + "FOR 1) WHERE number = @n",
             "DELETE FROM cluster_journal WHERE number = @n",
             "DELETE FROM cluster_journal WHERE number >= @n",
             "UPDATE cluster_journal SET number = number + 1000 WHERE number = @n",
@@ -100,7 +104,9 @@ public sealed class PostgresJournalTests(PostgresFixture postgres) : JournalConf
         await using var journal = await OpenAsync();
         await journal.AppendAsync(SampleEvents.All[0], Token);
         await using (var other = NpgsqlDataSource.Create(_database!))
-        await using (var cut = other.CreateCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = current_setting('application_name') AND pid <> pg_backend_pid()"))
+        await using (var cut = other.CreateCommand(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = "
+            + "current_setting('application_name') AND pid <> pg_backend_pid()"))
         {
             ((long)(await cut.ExecuteScalarAsync(Token))!).ShouldBeGreaterThan(0);
         }

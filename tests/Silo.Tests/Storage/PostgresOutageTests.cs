@@ -18,7 +18,8 @@ public sealed class PostgresOutageTests
         Assert.SkipWhen(PostgresServer.Programs is null, PostgresServer.NotInstalled);
         await using var server = await PostgresServer.StartAsync(Token);
         var database = await server.CreateDatabaseAsync(Token);
-        await using var store = await PostgresJobStore.OpenAsync(database + ";Command Timeout=2;Cancellation Timeout=500;Timeout=2", time: null, Token);
+        await using var store = await PostgresJobStore.OpenAsync(
+            database + ";Command Timeout=2;Cancellation Timeout=500;Timeout=2", time: null, Token);
         await store.AddAsync(
             new JobEntry
             {
@@ -64,6 +65,7 @@ public sealed class PostgresOutageTests
 
         // 3. Stopped for good: the error names the server.
         await server.StopAsync();
-        (await Should.ThrowAsync<JobException>(() => store.FindAsync("job", Token))).Message.ShouldContain($"PostgreSQL at 127.0.0.1:{server.Port}");
+        (await Should.ThrowAsync<JobException>(() => store.FindAsync("job", Token))).Message.ShouldContain(
+            $"PostgreSQL at 127.0.0.1:{server.Port}");
     }
 }

@@ -15,7 +15,8 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
 
         var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PostgresJobStore.OpenAsync(database, time: null, Token)));
 
-        (await ScalarAsync(database, "SELECT string_agg(version || ' ' || script, ',' ORDER BY version) FROM cluster_schema_version")).ShouldBe("1 0001-jobs-and-journals.sql,2 0002-orleans.sql");
+        (await ScalarAsync(database, "SELECT string_agg(version || ' ' || script, ',' ORDER BY version) FROM cluster_schema_version"))
+            .ShouldBe("1 0001-jobs-and-journals.sql,2 0002-orleans.sql");
         PostgresSchema.Current.ShouldBe(2);
         foreach (var store in stores)
         {
@@ -30,7 +31,8 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
         await ScalarAsync(database, "INSERT INTO cluster_schema_version (version, script) VALUES (99, 'x')");
 
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain("has tables of version 99 where this version of cluster knows those up to 2:");
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain(
+            "has tables of version 99 where this version of cluster knows those up to 2:");
     }
 
     [Fact]
@@ -40,7 +42,8 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         var settings = new NpgsqlConnectionStringBuilder(database);
         await ScalarAsync(database, $"ALTER DATABASE {settings.Database} SET synchronous_commit = off");
 
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database + ";Application Name=other", time: null, Token))).Message.ShouldContain("has synchronous_commit off where on is expected");
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database + ";Application Name=other", time: null, Token)))
+            .Message.ShouldContain("has synchronous_commit off where on is expected");
     }
 
     [Fact]
@@ -51,7 +54,8 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         settings.Database += "latin";
         await ScalarAsync(database, $"CREATE DATABASE {settings.Database} ENCODING 'LATIN1' TEMPLATE template0");
 
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token))).Message.ShouldContain("has server_encoding LATIN1 where UTF8 is expected");
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token)))
+            .Message.ShouldContain("has server_encoding LATIN1 where UTF8 is expected");
     }
 
     [Fact]
@@ -63,7 +67,8 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
         await ScalarAsync(database, $"CREATE ROLE {user} LOGIN PASSWORD 'p'; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
         settings.Username = user;
         settings.Password = "p";
-        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token))).Message.ShouldContain("permission denied");
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token)))
+            .Message.ShouldContain("permission denied");
 
         await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
         await ScalarAsync(database, $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {user}");

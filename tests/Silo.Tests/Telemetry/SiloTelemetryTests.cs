@@ -23,16 +23,19 @@ public sealed class SiloTelemetryTests
         var job = await host.CreateAsync();
         var events = await host.WatchAsync(job.Name);
 
-        var evaluations = events.Count(one => one.EventCase is JobEvent.EventOneofCase.CandidateChanged && one.CandidateChanged.State == CandidateState.Succeeded);
+        var evaluations = events.Count(
+            one => one.EventCase is JobEvent.EventOneofCase.CandidateChanged && one.CandidateChanged.State == CandidateState.Succeeded);
         evaluations.ShouldBeGreaterThan(0);
         measured.Of("cluster.evaluation.count{cluster.work=accuracy,cluster.source=measured,cluster.outcome=succeeded}").ShouldNotBeEmpty();
         measured.Of("cluster.evaluation.count{cluster.work=latency,cluster.source=measured,cluster.outcome=succeeded}").ShouldNotBeEmpty();
-        measured.Of("cluster.candidate.duration{cluster.work=publish,cluster.device_class=none,cluster.outcome=succeeded}").ShouldHaveSingleItem();
+        measured.Of("cluster.candidate.duration{cluster.work=publish,cluster.device_class=none,cluster.outcome=succeeded}")
+            .ShouldHaveSingleItem();
         measured.Of("cluster.journal.append.duration{}").ShouldNotBeEmpty();
         measured.Of("cluster.journal.open.duration{}").ShouldNotBeEmpty();
         measured.Of("cluster.journal.fold.duration{}").ShouldNotBeEmpty();
         measured.Of("cluster.artefact.io{cluster.direction=in}").Sum().ShouldBe(3);
-        measured.Of("rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/CreateJob,rpc.status_code=OK}").ShouldHaveSingleItem();
+        measured.Of("rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/CreateJob,rpc.status_code=OK}")
+            .ShouldHaveSingleItem();
         var id = job.Name["jobs/".Length..];
         measured.Names.ShouldAllBe(name => !name.Contains(id, StringComparison.Ordinal));
     }
@@ -63,7 +66,8 @@ public sealed class SiloTelemetryTests
 
         await Errors.OfAsync(() => host.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/j-000000000000" }).ResponseAsync);
 
-        measured.Names.ShouldBe(["rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/GetJob,rpc.status_code=NOT_FOUND}"]);
+        measured.Names.ShouldBe(
+            ["rpc.server.call.duration{rpc.system.name=grpc,rpc.method=cluster.v1.JobService/GetJob,rpc.status_code=NOT_FOUND}"]);
     }
 
     [Fact]
@@ -80,7 +84,8 @@ public sealed class SiloTelemetryTests
         ActivitySource.AddActivityListener(listener);
         const string Trace = "0af7651916cd43dd8448eb211c80319c";
 
-        var created = await host.Jobs.CreateJobAsync(await host.RequestAsync(), new Metadata { { "traceparent", $"00-{Trace}-b7ad6b7169203331-01" } });
+        var created = await host.Jobs.CreateJobAsync(
+            await host.RequestAsync(), new Metadata { { "traceparent", $"00-{Trace}-b7ad6b7169203331-01" } });
         await host.WatchAsync(created.Job.Name);
 
         var call = spans.Single(span => span.OperationName == "cluster.v1.JobService/CreateJob");

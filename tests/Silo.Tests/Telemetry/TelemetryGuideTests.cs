@@ -36,7 +36,8 @@ public sealed partial class TelemetryGuideTests
     {
         var declared = new[] { typeof(SiloMetrics).Assembly, typeof(GrainOptions).Assembly }
             .SelectMany(assembly => assembly.GetTypes())
-            .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .SelectMany(type => type.GetMethods(
+                BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
             .OfType<LoggerMessageAttribute>()
             .Select(message => $"{message.EventId} {message.Level} {message.Message}")
@@ -49,7 +50,9 @@ public sealed partial class TelemetryGuideTests
     [Fact]
     public void Spans_OfTheCode_AreThoseOfTheGuide()
     {
-        var declared = Enum.GetValues<WorkStage>().Select(stage => ClusterTracing.StagePrefix + Labels.Of(stage)).Append(ClusterTracing.Attempt);
+        var declared = Enum.GetValues<WorkStage>()
+            .Select(stage => ClusterTracing.StagePrefix + Labels.Of(stage))
+            .Append(ClusterTracing.Attempt);
 
         Rows(SpanRow()).Order(StringComparer.Ordinal).ShouldBe(declared.Order(StringComparer.Ordinal));
     }
@@ -73,13 +76,17 @@ public sealed partial class TelemetryGuideTests
             folder = folder.Parent;
         }
 
-        return File.ReadAllText(Path.Combine(folder.ShouldNotBeNull("docs/guide lies above the tests").FullName, "docs", "guide", "telemetry.md"));
+        return File.ReadAllText(
+            Path.Combine(folder.ShouldNotBeNull("docs/guide lies above the tests").FullName, "docs", "guide", "telemetry.md"));
     }
 
-    [GeneratedRegex(@"^\| `(?<name>[a-z_.]+)` \| (?<kind>counter|histogram|gauge) \| `(?<unit>[^`]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<name>[a-z_.]+)` \| (?<kind>counter|histogram|gauge) \| `(?<unit>[^`]+)` \|",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex MetricRow();
 
-    [GeneratedRegex(@"^\| (?<id>[0-9]{4}) \| (?<level>[A-Z][a-z]+) \| `(?<text>[^`]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| (?<id>[0-9]{4}) \| (?<level>[A-Z][a-z]+) \| `(?<text>[^`]+)` \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]
     private static partial Regex EventRow();
 
     [GeneratedRegex(@"^\| `(?<name>cluster\.[a-z_.]+)` \| span \|", RegexOptions.ExplicitCapture | RegexOptions.Multiline)]

@@ -36,7 +36,8 @@ public sealed class BrokenChildTests : IDisposable
     [InlineData("printf '\\377\\377\\377\\177' >&$W; exec cat <&$R >/dev/null", FailureKind.NativeCrash, "no message")]
     [InlineData("exec head -c 100000 /dev/urandom >&$W", FailureKind.NativeCrash, "no message")]
     [InlineData("exit 0", FailureKind.NativeCrash, "ended with code 0")]
-    [InlineData("echo CUDA error: an illegal memory access was encountered >&2; exit 134", FailureKind.DeviceError, "illegal memory access")]
+    [InlineData(
+        "echo CUDA error: an illegal memory access was encountered >&2; exit 134", FailureKind.DeviceError, "illegal memory access")]
     [InlineData("echo terminate called after throwing std::bad_alloc >&2; kill -SYS $$", FailureKind.OutOfMemory, "bad_alloc")]
     [InlineData("cat \"$FAULT\" >&$W; exec cat <&$R >/dev/null", FailureKind.NativeCrash, "IndexOutOfRange")]
     [InlineData("cat \"$DEVICE\" >&$W; exec cat <&$R >/dev/null", FailureKind.DeviceError, "CUDA error")]
@@ -44,7 +45,8 @@ public sealed class BrokenChildTests : IDisposable
     public async Task ExecuteAsync_ProgramThatFailsAtItsItem_IsReplaced(string script, FailureKind expected, string reason)
     {
         // Greets, takes the item up, then misbehaves.
-        int begin = MessageStream.Frame<WorkerRequest>(new BeginRequest(MessageStream.Version, Children.Folders(_folder), true, 0, 1)).Length;
+        int begin =
+            MessageStream.Frame<WorkerRequest>(new BeginRequest(MessageStream.Version, Children.Folders(_folder), true, 0, 1)).Length;
         string greeting = $"head -c {begin} <&$R >/dev/null; cat \"$HELLO\" >&$W; head -c 4 <&$R >/dev/null; cat \"$BEGUN\" >&$W";
         await using var worker = new ChildProcessWorker(Options($"{greeting}; {script}") with { Silence = TimeSpan.FromSeconds(1) });
         var failure = await AskAsync(worker);
@@ -56,7 +58,8 @@ public sealed class BrokenChildTests : IDisposable
     private static async Task<FailedResult> AskAsync(ChildProcessWorker worker)
     {
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-        return (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>();
+        return (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, TestContext.Current.CancellationToken))
+            .ShouldBeOfType<FailedResult>();
     }
 
     // Arguments are: evaluate --requests R --replies W --parent P.

@@ -20,7 +20,10 @@ public sealed class ChildProcessWorkerTests : IDisposable
     {
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
         var processes = new List<int?>();
-        foreach (string target in new[] { "synthetic:groups=8,ms=0", "synthetic:groups=9,ms=0", "synthetic:groups=8,ms=0", "synthetic:groups=10,ms=0" })
+        foreach (string target in new[]
+        {
+            "synthetic:groups=8,ms=0", "synthetic:groups=9,ms=0", "synthetic:groups=8,ms=0", "synthetic:groups=10,ms=0"
+        })
         {
             var job = SyntheticJobs.Entry(target);
             for (int group = 0; group < 3; group++)
@@ -43,7 +46,8 @@ public sealed class ChildProcessWorkerTests : IDisposable
             await using var worker = new ChildProcessWorker(Children.Options(_folder));
             var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
             await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation);
-            string[] variables = (await File.ReadAllTextAsync($"/proc/{worker.ProcessId}/environ", Cancellation)).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+            string[] variables = (await File.ReadAllTextAsync($"/proc/{worker.ProcessId}/environ", Cancellation)).Split(
+                '\0', StringSplitOptions.RemoveEmptyEntries);
             string[] names = [.. variables.Select(variable => variable.Split('=')[0])];
             names.ShouldNotContain(Secret);
             names.ShouldContain("PATH");
@@ -70,7 +74,8 @@ public sealed class ChildProcessWorkerTests : IDisposable
         await using var here = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
         var item = SyntheticJobs.Candidate(job, 3);
-        Results.Text(await child.ExecuteAsync(job, item, null, Cancellation)).ShouldBe(Results.Text(await here.ExecuteAsync(job, item, null, Cancellation)));
+        Results.Text(await child.ExecuteAsync(job, item, null, Cancellation))
+            .ShouldBe(Results.Text(await here.ExecuteAsync(job, item, null, Cancellation)));
     }
 
     [Fact]
@@ -105,7 +110,8 @@ public sealed class ChildProcessWorkerTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(running);
 
         Children.IsAlive(process).ShouldBeFalse();
-        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation)).ShouldBeOfType<LatencyResult>();
+        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation))
+            .ShouldBeOfType<LatencyResult>();
     }
 
     [Fact]
@@ -130,7 +136,12 @@ public sealed class ChildProcessWorkerTests : IDisposable
     public async Task ExecuteAsync_ProcessGetsASignalWhileItWorks_FailsByTheTable(string signal, FailureKind expected)
     {
         var lost = new TaskCompletionSource<FailureKind>();
-        var options = Children.Options(_folder) with { Heartbeat = TimeSpan.FromMilliseconds(100), Silence = TimeSpan.FromSeconds(2), ChildLost = kind => lost.TrySetResult(kind) };
+        var options = Children.Options(_folder) with
+        {
+            Heartbeat = TimeSpan.FromMilliseconds(100),
+            Silence = TimeSpan.FromSeconds(2),
+            ChildLost = kind => lost.TrySetResult(kind)
+        };
         await using var worker = new ChildProcessWorker(options);
         var (job, item) = SyntheticJobs.Poisoned("hang");
         await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation);
@@ -144,7 +155,8 @@ public sealed class ChildProcessWorkerTests : IDisposable
         failure.Kind.ShouldBe(expected, failure.Reason);
         (await lost.Task).ShouldBe(expected);
         Children.IsAlive(process).ShouldBeFalse();
-        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation)).ShouldBeOfType<LatencyResult>();
+        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation))
+            .ShouldBeOfType<LatencyResult>();
     }
 
     [Fact]
@@ -165,7 +177,8 @@ public sealed class ChildProcessWorkerTests : IDisposable
     [Fact]
     public async Task ExecuteAsync_ProgramThatIsNotThere_IsUnavailable()
     {
-        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Command = new ChildCommand(_folder["nothing"], []) });
+        await using var worker = new ChildProcessWorker(
+            Children.Options(_folder) with { Command = new ChildCommand(_folder["nothing"], []) });
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
         var failure = (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation)).ShouldBeOfType<FailedResult>();
         failure.Kind.ShouldBe(FailureKind.Unavailable);
@@ -176,8 +189,11 @@ public sealed class ChildProcessWorkerTests : IDisposable
     public async Task ExecuteAsync_RubbishOnStandardOutput_DisturbsNothing()
     {
         var command = ChildCommand.Own;
-        string script = "head -c 300000 /dev/urandom; head -c 300000 /dev/urandom >&2; exec " + string.Join(' ', command.Arguments.Prepend(command.FileName)) + " \"$0\" \"$@\"";
-        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { Command = new ChildCommand("/bin/sh", ["-c", script]) });
+        string script = "head -c 300000 /dev/urandom; head -c 300000 /dev/urandom >&2; exec "
+            + string.Join(' ', command.Arguments.Prepend(command.FileName))
+            + " \"$0\" \"$@\"";
+        await using var worker = new ChildProcessWorker(
+            Children.Options(_folder) with { Command = new ChildCommand("/bin/sh", ["-c", script]) });
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
         (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation)).ShouldBeOfType<AccuracyResult>();
     }
@@ -198,7 +214,9 @@ public sealed class ChildProcessWorkerTests : IDisposable
         var prepared = await worker.PrepareAsync(SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:groups=8"), Cancellation);
         prepared.Space.Groups.Count.ShouldBe(8);
         prepared.EstimatedItems.ShouldBeGreaterThan(4);
-        (await Should.ThrowAsync<JobException>(worker.PrepareAsync(SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:groups=1"), Cancellation))).Message.ShouldContain("groups=1");
+        (await Should.ThrowAsync<JobException>(
+            worker.PrepareAsync(SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:groups=1"), Cancellation))).Message.ShouldContain(
+            "groups=1");
         worker.ProcessId.ShouldNotBeNull();
     }
 }

@@ -10,7 +10,8 @@ internal static class Children
 {
     public static NodeFolders Folders(WorkFolder folder) => new(folder["artefacts"], folder["cache"]);
 
-    public static WorkerOptions Options(WorkFolder folder) => new() { Folders = Folders(folder), AllowSynthetic = true, WatchEvery = TimeSpan.FromMilliseconds(50) };
+    public static WorkerOptions Options(WorkFolder folder) =>
+        new() { Folders = Folders(folder), AllowSynthetic = true, WatchEvery = TimeSpan.FromMilliseconds(50) };
 
     /// <summary>Sends a signal by name.</summary>
     public static async Task SignalAsync(string signal, int process)

@@ -14,7 +14,12 @@ public sealed class MessageStreamTests
     public async Task ReadAsync_WhatFrameWrote_IsTheSame()
     {
         var job = SyntheticJobs.Entry("synthetic:groups=8");
-        WorkerRequest[] requests = [new EvaluateRequest(3, job.Id, job, SyntheticJobs.Candidate(job, 2), null), new CancelRequest(3), new PrepareRequest(4, SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:"))];
+        WorkerRequest[] requests =
+        [
+            new EvaluateRequest(3, job.Id, job, SyntheticJobs.Candidate(job, 2), null),
+            new CancelRequest(3),
+            new PrepareRequest(4, SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:"))
+        ];
         using var stream = new MemoryStream([.. requests.SelectMany(MessageStream.Frame)]);
         foreach (var request in requests)
         {
@@ -31,13 +36,19 @@ public sealed class MessageStreamTests
         var job = SyntheticJobs.Entry("synthetic:groups=8");
         WorkerReply[] replies =
         [
-            new HelloReply(1), new HeartbeatReply(1, WorkStage.Calibrating, 1.5), new ResultReply(1, new FailedResult(FailureKind.NotFinite, "é")), new CancelledReply(1),
-            new FaultReply(1, "IOException", "text"), new RefusedReply(1, "no"), new PreparedReply(1, new(job.Spec, job.Space, ["Softmax"], 8, [])),
+            new HelloReply(1),
+            new HeartbeatReply(1, WorkStage.Calibrating, 1.5),
+            new ResultReply(1, new FailedResult(FailureKind.NotFinite, "é")),
+            new CancelledReply(1),
+            new FaultReply(1, "IOException", "text"),
+            new RefusedReply(1, "no"),
+            new PreparedReply(1, new(job.Spec, job.Space, ["Softmax"], 8, [])),
         ];
         using var stream = new MemoryStream([.. replies.SelectMany(MessageStream.Frame)]);
         foreach (var reply in replies)
         {
-            MessageStream.Frame((await MessageStream.ReadAsync<WorkerReply>(stream, CancellationToken.None))!).ShouldBe(MessageStream.Frame(reply));
+            MessageStream.Frame((await MessageStream.ReadAsync<WorkerReply>(stream, CancellationToken.None))!)
+                .ShouldBe(MessageStream.Frame(reply));
         }
     }
 

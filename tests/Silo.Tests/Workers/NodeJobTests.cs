@@ -39,7 +39,10 @@ public sealed class NodeJobTests : IDisposable
         WorkItem[] items =
         [
             new AccuracyItem(job.Spec.AccuracyContext, Plan.AllFloat32(job.Spec.Options.Target, groups), ImageScope.Full),
-            new AccuracyItem(job.Spec.AccuracyContext, Plan.AllInt8(job.Spec.Options.Target, groups, "kl", biasCorrection: true), ImageScope.Subset(40, 5)),
+            new AccuracyItem(
+                job.Spec.AccuracyContext,
+                Plan.AllInt8(job.Spec.Options.Target, groups, "kl", biasCorrection: true),
+                ImageScope.Subset(40, 5)),
             new SensitivityItem(job.Spec.AccuracyContext, "max", 32),
         ];
         foreach (var item in items)
@@ -49,9 +52,14 @@ public sealed class NodeJobTests : IDisposable
             inChild.ShouldNotContain("\"failed\"");
         }
 
-        var latency = await child.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, Plan.AllInt8(job.Spec.Options.Target, groups, "max", biasCorrection: false)), null, Cancellation);
+        var latency = await child.ExecuteAsync(
+            job,
+            new LatencyItem(job.Spec.LatencyContext, Plan.AllInt8(job.Spec.Options.Target, groups, "max", biasCorrection: false)),
+            null,
+            Cancellation);
         latency.ShouldBeOfType<LatencyResult>().MedianMs.ShouldBeGreaterThan(0);
-        Directory.EnumerateFiles(Path.Combine(_folder["cache"], "calibration"), "statistics.bin", SearchOption.AllDirectories).ShouldHaveSingleItem("one pass for all slots");
+        Directory.EnumerateFiles(Path.Combine(_folder["cache"], "calibration"), "statistics.bin", SearchOption.AllDirectories)
+            .ShouldHaveSingleItem("one pass for all slots");
     }
 
     [Fact]
@@ -72,21 +80,29 @@ public sealed class NodeJobTests : IDisposable
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
         var job = Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
         job.Spec.JobId.ShouldBe(local.Spec.JobId, "the same question");
-        var records = FileJournal.ReadOnly(local.Folder.Journal).TakeWhile(record => record.Event is not Coordinator.Journal.ArtefactPublished).ToArray();
+        var records = FileJournal.ReadOnly(local.Folder.Journal)
+            .TakeWhile(record => record.Event is not Coordinator.Journal.ArtefactPublished)
+            .ToArray();
         var selected = records.Select(record => record.Event).OfType<Coordinator.Journal.WinnerSelected>().Single();
-        var published = (await worker.ExecuteAsync(job, new PublishItem(job.Spec.JobId, selected.Plan.Digest), records, Cancellation)).ShouldBeOfType<PublishResult>().Artefacts;
+        var published = (await worker.ExecuteAsync(job, new PublishItem(job.Spec.JobId, selected.Plan.Digest), records, Cancellation))
+            .ShouldBeOfType<PublishResult>().Artefacts;
 
         var store = new FolderArtefactStore(_folder["artefacts"]);
-        foreach (string name in new[] { "winner.qdq.onnx", "winner.plan.json", "latency.json", "calibration.cache", "calibration/statistics.bin", "front.csv" })
+        foreach (string name in new[]
+        {
+            "winner.qdq.onnx", "winner.plan.json", "latency.json", "calibration.cache", "calibration/statistics.bin", "front.csv"
+        })
         {
             var artefact = published.Single(one => one.Name == name);
-            (await File.ReadAllBytesAsync(store.PathOf(artefact.Sha256), Cancellation)).ShouldBe(await File.ReadAllBytesAsync(Path.Combine(local.Folder.Root, name), Cancellation), name);
+            (await File.ReadAllBytesAsync(store.PathOf(artefact.Sha256), Cancellation)).ShouldBe(
+                await File.ReadAllBytesAsync(Path.Combine(local.Folder.Root, name), Cancellation), name);
         }
 
         published.Select(artefact => artefact.Name).ShouldContain("report.html");
         foreach (var artefact in published)
         {
-            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(store.PathOf(artefact.Sha256), Cancellation)).ShouldNotContain(_folder.Root, Case.Sensitive, artefact.Name);
+            System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(store.PathOf(artefact.Sha256), Cancellation))
+                .ShouldNotContain(_folder.Root, Case.Sensitive, artefact.Name);
         }
 
         Directory.EnumerateDirectories(Children.Folders(_folder).Temporary).ShouldBeEmpty();
@@ -102,13 +118,33 @@ public sealed class NodeJobTests : IDisposable
         var spec = job.Spec;
         (JobEntry Job, FailureKind Kind, string Text)[] cases =
         [
-            (job with { Id = "a", Spec = spec with { Versions = spec.Versions with { InstructionSet = "other" } } }, FailureKind.Unavailable, "other"),
+            (
+                job with { Id = "a", Spec = spec with { Versions = spec.Versions with { InstructionSet = "other" } } },
+                FailureKind.Unavailable,
+                "other"),
             (job with { Id = "b", Inputs = job.Inputs with { Model = new string('0', 64) } }, FailureKind.Unavailable, "no model"),
-            (job with { Id = "c", Inputs = job.Inputs with { Calibration = job.Inputs.Calibration with { Artefact = new string('0', 64) } } }, FailureKind.Unavailable, "not in"),
-            (job with { Id = "d", Spec = spec with { ModelDigest = new string('1', 64) } }, FailureKind.InvalidCandidate, "model has the digest"),
-            (job with { Id = "e", Spec = spec with { Data = spec.Data with { Evaluation = new string('1', 64) } } }, FailureKind.InvalidCandidate, "evaluation data"),
-            (job with { Id = "f", Inputs = job.Inputs with { Calibration = new DataLocation("idx:../images", job.Inputs.Calibration.Artefact) } }, FailureKind.InvalidCandidate, "leads out"),
-            (job with { Id = "g", Inputs = job.Inputs with { Calibration = new DataLocation("idx:images") } }, FailureKind.InvalidCandidate, "relative"),
+            (job with
+            {
+                Id = "c",
+                Inputs = job.Inputs with { Calibration = job.Inputs.Calibration with { Artefact = new string('0', 64) } }
+            }, FailureKind.Unavailable, "not in"),
+            (
+                job with { Id = "d", Spec = spec with { ModelDigest = new string('1', 64) } },
+                FailureKind.InvalidCandidate,
+                "model has the digest"),
+            (
+                job with { Id = "e", Spec = spec with { Data = spec.Data with { Evaluation = new string('1', 64) } } },
+                FailureKind.InvalidCandidate,
+                "evaluation data"),
+            (job with
+            {
+                Id = "f",
+                Inputs = job.Inputs with { Calibration = new DataLocation("idx:../images", job.Inputs.Calibration.Artefact) }
+            }, FailureKind.InvalidCandidate, "leads out"),
+            (
+                job with { Id = "g", Inputs = job.Inputs with { Calibration = new DataLocation("idx:images") } },
+                FailureKind.InvalidCandidate,
+                "relative"),
         ];
         foreach (var (other, kind, text) in cases)
         {
@@ -143,7 +179,8 @@ public sealed class NodeJobTests : IDisposable
         File.Move(images, _folder["private"]);
         File.CreateSymbolicLink(images, _folder["private"]);
         await using var later = new InProcessWorker(folders);
-        (await later.ExecuteAsync(job, item, null, Cancellation)).ShouldBeOfType<FailedResult>().Reason.ShouldNotContain(_folder["private"]);
+        (await later.ExecuteAsync(job, item, null, Cancellation)).ShouldBeOfType<FailedResult>()
+            .Reason.ShouldNotContain(_folder["private"]);
     }
 
     [Fact]
@@ -213,7 +250,9 @@ public sealed class NodeJobTests : IDisposable
         Directory.CreateDirectory(_folder["glyphs"]);
         GlyphFiles.Write(_folder["glyphs"], generator, GlyphSet.Calibration, 32);
         GlyphFiles.Write(_folder["glyphs"], generator, GlyphSet.Evaluation, 64);
-        var files = Directory.EnumerateFiles(_folder["glyphs"]).Select(file => ($"data/{Path.GetFileName(file)}", File.ReadAllBytes(file))).ToArray();
+        var files = Directory.EnumerateFiles(_folder["glyphs"])
+            .Select(file => ($"data/{Path.GetFileName(file)}", File.ReadAllBytes(file)))
+            .ToArray();
         string tar = await StoreAsync(SafeTarTests.Tar(files));
         string model = SampleFolder.File(GlyphSample.ModelName);
         string Spec(GlyphSet set) => $"idx:data/{Path.GetFileName(GlyphFiles.ImagesPath(_folder["glyphs"], set))}";

@@ -14,7 +14,10 @@ public sealed class NodeTextTests
     {
         { $"/srv/data/artefacts/aa/{Digest} is quantized already", $"artefacts/{Digest} is quantized already" },
         { $"the file '/srv/data/cache/data/{Digest}/calib/a.jpg' is damaged", "the file 'calib/a.jpg' is damaged" },
-        { $"The preprocessing file '/srv/data/cache/preprocess/{Digest}.json' is not JSON", "The preprocessing file 'preprocess' is not JSON" },
+        {
+            $"The preprocessing file '/srv/data/cache/preprocess/{Digest}.json' is not JSON",
+            "The preprocessing file 'preprocess' is not JSON"
+        },
         { "No space left: '/srv/data/cache/tmp/x'", "No space left: '…/tmp/x'" },
         { "Writing to /srv/data/jobs failed", "Writing to …/jobs failed" },
         { "'/srv/database' is not the server's own", "'/srv/database' is not the server's own" },
@@ -30,7 +33,10 @@ public sealed class NodeTextTests
     [Fact]
     public void Told_MessageWithReasonsInMessages_LosesThePathsOfAll()
     {
-        var response = new ListCandidatesResponse { Candidates = { new Candidate { Failure = new Failure { Message = "'/srv/data/jobs/x' is full" } } } };
+        var response = new ListCandidatesResponse
+        {
+            Candidates = { new Candidate { Failure = new Failure { Message = "'/srv/data/jobs/x' is full" } } }
+        };
         response.Told(Text.Told).Candidates[0].Failure.Message.ShouldBe("'…/jobs/x' is full");
         new Job { Name = "/srv/data", Reason = "/srv/data" }.Told(Text.Told).ShouldBe(new Job { Name = "/srv/data", Reason = "…" });
     }

@@ -28,15 +28,26 @@ public sealed class ParentDeathTests : IDisposable
     public async Task Evaluate_ParentIsKilled_ChildIsGone(bool stopped)
     {
         var (job, item) = SyntheticJobs.Poisoned("hang");
-        WorkerRequest[] requests = [new BeginRequest(MessageStream.Version, Children.Folders(_folder), AllowSynthetic: true, 0, 0.1), new EvaluateRequest(2, job.Id, job, item, null)];
-        await File.WriteAllBytesAsync(_folder["frames"], [.. requests.SelectMany(MessageStream.Frame)], TestContext.Current.CancellationToken);
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Parent]) { WorkingDirectory = _folder.Root, RedirectStandardOutput = true, UseShellExecute = false };
+        WorkerRequest[] requests =
+        [
+            new BeginRequest(MessageStream.Version, Children.Folders(_folder), AllowSynthetic: true, 0, 0.1),
+            new EvaluateRequest(2, job.Id, job, item, null)
+        ];
+        await File.WriteAllBytesAsync(
+            _folder["frames"], [.. requests.SelectMany(MessageStream.Frame)], TestContext.Current.CancellationToken);
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Parent])
+        {
+            WorkingDirectory = _folder.Root,
+            RedirectStandardOutput = true,
+            UseShellExecute = false
+        };
         start.Environment["PROGRAM"] = ChildCommand.Own.FileName;
         using var parent = Process.Start(start)!;
         int child = int.Parse((await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!);
         await using (var replies = File.OpenRead(_folder["replies"]))
         {
-            while (await MessageStream.ReadAsync<WorkerReply>(replies, TestContext.Current.CancellationToken) is not HeartbeatReply { Stage: WorkStage.Running })
+            while (await MessageStream.ReadAsync<WorkerReply>(
+                replies, TestContext.Current.CancellationToken) is not HeartbeatReply { Stage: WorkStage.Running })
             {
                 // Hello, and signs of life before it runs.
             }

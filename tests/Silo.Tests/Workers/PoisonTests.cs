@@ -22,13 +22,15 @@ public sealed class PoisonTests : IDisposable
     [InlineData("exit", FailureKind.NativeCrash, false)]
     public async Task ExecuteAsync_PoisonedItem_FailsByTheTableAndTheSlotIsBack(string verb, FailureKind expected, bool childLives)
     {
-        await using var worker = new ChildProcessWorker(Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(3) });
+        await using var worker = new ChildProcessWorker(
+            Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(3) });
         var (job, poisoned) = SyntheticJobs.Poisoned(verb);
         var healthy = new LatencyItem(job.Spec.LatencyContext, poisoned.Plan);
         (await worker.ExecuteAsync(job, healthy, null, TestContext.Current.CancellationToken)).ShouldBeOfType<LatencyResult>();
         int first = worker.ProcessId.ShouldNotBeNull();
 
-        var failure = (await worker.ExecuteAsync(job, poisoned, null, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>();
+        var failure = (await worker.ExecuteAsync(job, poisoned, null, TestContext.Current.CancellationToken))
+            .ShouldBeOfType<FailedResult>();
         long failed = Stopwatch.GetTimestamp();
         var after = await worker.ExecuteAsync(job, healthy, null, TestContext.Current.CancellationToken);
 
@@ -54,10 +56,17 @@ public sealed class PoisonTests : IDisposable
     public async Task ExecuteAsync_InProcess_TellsWhatPoisonWouldDo()
     {
         await using var worker = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
-        foreach (var (verb, kind) in new[] { ("oom", FailureKind.OutOfMemory), ("hang", FailureKind.DeadlineExceeded), ("segv", FailureKind.NativeCrash), ("exit", FailureKind.NativeCrash) })
+        foreach (var (verb, kind) in new[]
+        {
+            ("oom", FailureKind.OutOfMemory),
+            ("hang", FailureKind.DeadlineExceeded),
+            ("segv", FailureKind.NativeCrash),
+            ("exit", FailureKind.NativeCrash)
+        })
         {
             var (job, item) = SyntheticJobs.Poisoned(verb);
-            (await worker.ExecuteAsync(job, item, null, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>().Kind.ShouldBe(kind);
+            (await worker.ExecuteAsync(job, item, null, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>()
+                .Kind.ShouldBe(kind);
         }
     }
 }

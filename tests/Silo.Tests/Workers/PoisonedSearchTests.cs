@@ -19,7 +19,8 @@ public sealed class PoisonedSearchTests : IDisposable
     [Fact]
     public async Task Search_WithPoisonOfEveryKind_EndsAsIfThoseCandidatesHadFailedAtOnce()
     {
-        await using var child = new ChildProcessWorker(Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(3) });
+        await using var child = new ChildProcessWorker(
+            Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(3) });
         await using var here = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
 
         var (poisoned, failures) = await SearchAsync(child, $"{Target},verbs=nan+oom+hang+segv+exit");
@@ -27,7 +28,8 @@ public sealed class PoisonedSearchTests : IDisposable
 
         failures.Count.ShouldBeGreaterThanOrEqualTo(poisoned.Failures.Count);
         poisoned.Failures.ShouldNotBeEmpty();
-        poisoned.Failures.Select(failed => failed.Failure.Kind).Distinct().ShouldBeSubsetOf([FailureKind.OutOfMemory, FailureKind.DeadlineExceeded, FailureKind.Quarantined, FailureKind.NotFinite]);
+        poisoned.Failures.Select(failed => failed.Failure.Kind).Distinct()
+            .ShouldBeSubsetOf([FailureKind.OutOfMemory, FailureKind.DeadlineExceeded, FailureKind.Quarantined, FailureKind.NotFinite]);
         poisoned.Winner.Plan.Groups.ShouldBe(expected.Winner.Plan.Groups);
         poisoned.Selection.Kind.ShouldBe(expected.Selection.Kind);
         poisoned.Failures.Count.ShouldBe(expected.Failures.Count);

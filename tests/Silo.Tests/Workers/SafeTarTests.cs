@@ -61,7 +61,8 @@ public sealed class SafeTarTests : IDisposable
     [Fact]
     public async Task UnpackAsync_MoreThanAllowed_IsRefused()
     {
-        (await Should.ThrowAsync<JobException>(UnpackAsync(Tar(("a", new byte[600_000]), ("b", new byte[600_000]))))).Message.ShouldContain("more than");
+        (await Should.ThrowAsync<JobException>(UnpackAsync(Tar(("a", new byte[600_000]), ("b", new byte[600_000]))))).Message.ShouldContain(
+            "more than");
         var many = Enumerable.Range(0, 101).Select(i => ($"f{i}", Array.Empty<byte>())).ToArray();
         Directory.Delete(_folder["into"], recursive: true);
         (await Should.ThrowAsync<JobException>(UnpackAsync(Tar(many)))).Message.ShouldContain("entries");
@@ -162,5 +163,6 @@ public sealed class SafeTarTests : IDisposable
         await SafeTar.UnpackAsync(stream, _folder["into"], Limits, CancellationToken.None);
     }
 
-    private string Listing() => string.Join(' ', Directory.EnumerateFileSystemEntries(_folder.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+    private string Listing() => string.Join(
+        ' ', Directory.EnumerateFileSystemEntries(_folder.Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
 }

@@ -15,7 +15,14 @@ internal static class SyntheticJobs
     public static JobEntry Entry(string target)
     {
         var prepared = SyntheticJob.Prepare(Inputs, Options(target));
-        return new JobEntry { Id = $"job-{prepared.Spec.JobId[..8]}", CreatedAt = DateTimeOffset.UnixEpoch, Spec = prepared.Spec, Space = prepared.Space, Inputs = Inputs };
+        return new JobEntry
+        {
+            Id = $"job-{prepared.Spec.JobId[..8]}",
+            CreatedAt = DateTimeOffset.UnixEpoch,
+            Spec = prepared.Spec,
+            Space = prepared.Space,
+            Inputs = Inputs
+        };
     }
 
     /// <summary>A candidate's accuracy: one group, by number, in FP32.</summary>

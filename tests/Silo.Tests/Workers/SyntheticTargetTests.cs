@@ -12,7 +12,8 @@ public sealed class SyntheticTargetTests
     public void Parse_EveryPart_IsRead()
     {
         var target = SyntheticTarget.Parse("synthetic:groups=12,sensitive=3,seed=9,images=500,ms=5..40,poison=0.1,verbs=nan+exit");
-        (target.Groups, target.Sensitive, target.Seed, target.Images, target.Milliseconds, target.Poison).ShouldBe((12, 3, 9, 500, (5, 40), 0.1));
+        (target.Groups, target.Sensitive, target.Seed, target.Images, target.Milliseconds, target.Poison).ShouldBe(
+            (12, 3, 9, 500, (5, 40), 0.1));
         target.Verbs.ShouldBe([PoisonVerb.Nan, PoisonVerb.Exit]);
         SyntheticTarget.Parse("synthetic:ms=0").Milliseconds.ShouldBe((0, 0));
     }
@@ -29,7 +30,8 @@ public sealed class SyntheticTargetTests
     [InlineData("synthetic:verbs=0")]
     [InlineData("synthetic:verbs=explode")]
     [InlineData("synthetic:colour=red")]
-    public void Parse_WhatIsNotUnderstood_IsRefused(string text) => Should.Throw<JobException>(() => SyntheticTarget.Parse(text)).Message.ShouldContain("synthetic:groups=40");
+    public void Parse_WhatIsNotUnderstood_IsRefused(string text) =>
+        Should.Throw<JobException>(() => SyntheticTarget.Parse(text)).Message.ShouldContain("synthetic:groups=40");
 
     [Fact]
     public void Of_Items_HitsTheShareOfCandidatesAndNeverABaseline()
@@ -37,7 +39,10 @@ public sealed class SyntheticTargetTests
         var target = SyntheticTarget.Parse("synthetic:groups=10,poison=0.3");
         string[] groups = [.. Enumerable.Range(0, 10).Select(i => $"g{i:00}")];
         var int8 = Plan.AllInt8("synthetic", groups, "max", biasCorrection: true);
-        var candidates = Enumerable.Range(1, 1022).Select(mask => new AccuracyItem("", int8.With(Enumerable.Range(0, 10).Where(i => (mask >> i & 1) != 0), GroupDecision.Float32), ImageScope.Full)).ToArray();
+        var candidates = Enumerable.Range(1, 1022)
+            .Select(mask => new AccuracyItem(
+                "", int8.With(Enumerable.Range(0, 10).Where(i => (mask >> i & 1) != 0), GroupDecision.Float32), ImageScope.Full))
+            .ToArray();
 
         var verbs = candidates.Select(item => SyntheticPoison.Of(target, item)).OfType<PoisonVerb>().ToArray();
 

@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace Cluster.Tests.Limits;
 
-/// <summary>Ends the process, with the name of the test, when one has run over the limit: a test that hangs fails instead of waiting.</summary>
+/// <summary>
+/// Ends the process, with the name of the test, when one has run over the limit: a test that hangs fails instead of
+/// waiting.
+/// </summary>
 /// <remarks>
 /// A thread of its own, because a test may block or keep busy every other one; xunit's own timeout ends asynchronous tests only.
 /// CLUSTER_TEST_HANG_MINUTES sets the limit in minutes, 10 where it is absent. Under a debugger there is none.
@@ -43,7 +46,8 @@ internal sealed class HangWatch : IDisposable
 
         return double.TryParse(minutes, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value is > 0 and < 1e6
             ? TimeSpan.FromMinutes(value)
-            : throw new FormatException($"CLUSTER_TEST_HANG_MINUTES is '{minutes}', expected a number of minutes above 0, such as 10 or 0.5.");
+            : throw new FormatException(
+                $"CLUSTER_TEST_HANG_MINUTES is '{minutes}', expected a number of minutes above 0, such as 10 or 0.5.");
     }
 
     /// <summary>One line per name, for standard error.</summary>

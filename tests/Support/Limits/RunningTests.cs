@@ -2,7 +2,10 @@ using Xunit.Sdk;
 
 namespace Cluster.Tests.Limits;
 
-/// <summary>Follows a run's messages: which tests, classes and collections are under way, and since when nothing was heard of each.</summary>
+/// <summary>
+/// Follows a run's messages: which tests, classes and collections are under way, and since when nothing was heard of
+/// each.
+/// </summary>
 /// <remarks>A class with no test under way makes or disposes of its fixtures; so does a collection with no class under way.</remarks>
 internal sealed class RunningTests(IMessageSink inner, TimeProvider clock) : IMessageSink
 {
@@ -21,7 +24,10 @@ internal sealed class RunningTests(IMessageSink inner, TimeProvider clock) : IMe
         return inner.OnMessage(message);
     }
 
-    /// <summary>What has been silent for <paramref name="limit"/> or longer, innermost first: a test hides the class that waits for it.</summary>
+    /// <summary>
+    /// What has been silent for <paramref name="limit"/> or longer, innermost first: a test hides the class that waits
+    /// for it.
+    /// </summary>
     public IReadOnlyList<string> SilentFor(TimeSpan limit)
     {
         lock (_lock)

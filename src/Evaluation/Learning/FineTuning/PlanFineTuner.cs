@@ -28,12 +28,18 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     /// <exception cref="Coordinator.JobException">The plan has no quantized group.</exception>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(
-        FineTuneStart start, TrainingSplit images, ImageBatches evaluation, FineTuneOptions options, IProgress<FineTuneProgress>? progress, CancellationToken cancellation,
+        FineTuneStart start,
+        TrainingSplit images,
+        ImageBatches evaluation,
+        FineTuneOptions options,
+        IProgress<FineTuneProgress>? progress,
+        CancellationToken cancellation,
         MachineShare? share = null)
     {
         var before = builder.Build(start.Plan, cancellation, start.Corrections, start.Learned);
         var quantized = before.Network
-            ?? throw new Coordinator.JobException("The plan leaves every group in FP32, so there is nothing to fine-tune: give a plan with quantized groups.");
+            ?? throw new Coordinator.JobException(
+                "The plan leaves every group in FP32, so there is nothing to fine-tune: give a plan with quantized groups.");
         var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
         var training = new FineTuner(quantized, options).Run(images.Training, images.Validation, progress, cancellation, yielding);
         var plan = Trained(start.Plan);
@@ -47,7 +53,8 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
             ? FineTuneVerdict.Of(counts)
             : new FineTuneVerdict(false, $"the parity gate refuses the trained file: {parity.Failure}");
         return new FineTuneOutcome(
-            plan, training.Parameters, before, after, Score(reference, evaluation, null), scoreBefore, scoreAfter, counts, parity, training, verdict);
+            plan, training.Parameters, before, after, Score(reference, evaluation, null), scoreBefore, scoreAfter, counts,
+            parity, training, verdict);
     }
 
     /// <summary>Counts the images that two files answer differently.</summary>
@@ -59,9 +66,13 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
 
     // Corrections of biases are the start of their training; they are not estimated again after it.
     private static Plan Trained(Plan plan) => new(
-        plan.Target, [.. plan.Groups.Select(group => group.Precision == Precision.Float32 ? group : group with { BiasCorrection = false, Rounding = Rounding })]);
+        plan.Target,
+        [.. plan.Groups.Select(
+            group => group.Precision == Precision.Float32 ? group : group with { BiasCorrection = false, Rounding = Rounding })]);
 
-    private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) => RuntimeEvaluator.Logits(model, images, network.Classes, cores, cancellation);
+    private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
+        RuntimeEvaluator.Logits(model, images, network.Classes, cores, cancellation);
 
-    private RuntimeScore Score(float[] logits, ImageBatches images, float[]? reference) => RuntimeEvaluator.Score(logits, network.Classes, images, reference);
+    private RuntimeScore Score(float[] logits, ImageBatches images, float[]? reference) =>
+        RuntimeEvaluator.Score(logits, network.Classes, images, reference);
 }

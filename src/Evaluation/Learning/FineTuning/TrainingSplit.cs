@@ -7,8 +7,8 @@ using Cluster.Kernels.Execution;
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Labelled training images, a few of which are kept aside: they choose among epochs, so that the evaluation images are looked at only once,
-/// for the verdict.
+/// Labelled training images, a few of which are kept aside: they choose among epochs, so that the evaluation images are
+/// looked at only once, for the verdict.
 /// </summary>
 internal sealed record TrainingSplit(ImageBatches Training, ImageBatches Validation)
 {
@@ -27,12 +27,14 @@ internal sealed record TrainingSplit(ImageBatches Training, ImageBatches Validat
         images.RequireClasses(network.Classes);
         if (images.Count < Fewest)
         {
-            throw new KernelException($"'{images.Name}' has {images.Count} image where at least {Fewest} are needed to train and to validate; give more.");
+            throw new KernelException(
+                $"'{images.Name}' has {images.Count} image where at least {Fewest} are needed to train and to validate; give more.");
         }
 
         int validation = Math.Clamp(images.Count / ValidationPart, 1, LargestValidation);
         var split = DataSplit.Seeded(images.Count, SplitMix64.Derive(seed, "finetune/validation"), validation);
         return new TrainingSplit(
-            new ImageBatches(images.Select(split.Evaluation), preprocess, batch), new ImageBatches(images.Select(split.Calibration), preprocess, JobData.ExecutionBatch));
+            new ImageBatches(images.Select(split.Evaluation), preprocess, batch),
+            new ImageBatches(images.Select(split.Calibration), preprocess, JobData.ExecutionBatch));
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Parts of a batch that training computes side by side, a thread each. The trained bytes depend on their number, so a training that was begun with some goes on with as many,
-/// on whatever machine.
+/// Parts of a batch that training computes side by side, a thread each. The trained bytes depend on their number, so a
+/// training that was begun with some goes on with as many, on whatever machine.
 /// </summary>
 internal static class TrainingThreads
 {

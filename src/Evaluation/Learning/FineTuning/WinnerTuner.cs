@@ -9,7 +9,10 @@ using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
-/// <summary>Does a job's <see cref="FineTuneItem"/>: trains the winner, and measures what came of it in the same way as any candidate.</summary>
+/// <summary>
+/// Does a job's <see cref="FineTuneItem"/>: trains the winner, and measures what came of it in the same way as any
+/// candidate.
+/// </summary>
 internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
     // Often enough that a kill costs minutes, rarely enough that writing costs nothing to speak of.
@@ -33,9 +36,11 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         return new FineTuneStart(item.Plan, learned?.Biases, learned);
     }
 
-    private FineTuneOutcome Train(FineTuneItem item, FineTuneStart start, EvaluationSetup setup, string folder, MachineShare share, CancellationToken cancellation)
+    private FineTuneOutcome Train(
+        FineTuneItem item, FineTuneStart start, EvaluationSetup setup, string folder, MachineShare share, CancellationToken cancellation)
     {
-        var images = lazy.Training ?? throw new JobException("A fine-tuning was asked for and this job has no training images: submit it again with --train.");
+        var images = lazy.Training
+            ?? throw new JobException("A fine-tuning was asked for and this job has no training images: submit it again with --train.");
 
         var device = SlotDevice.Current(place.Say);
         var options = Recipe(setup) with
@@ -50,7 +55,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             Folder = device.IsHost ? folder : Path.Combine(folder, device.Kind),
         };
         var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
-        place.Say($"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
+        place.Say(
+            $"fine-tuning the winner on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores);
         var outcome = tuner.Run(start, split, setup.Evaluation, options, new EpochLines(item.Epochs, place.Say), cancellation, share);
         string resumed = outcome.Training.ResumedAt > 0 ? $", resumed at step {outcome.Training.ResumedAt}" : string.Empty;
@@ -62,7 +68,9 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     private FineTuneOptions Recipe(EvaluationSetup setup)
     {
         var float32 = accuracy.Float32();
-        return float32.Correct * (long)setup.Network.Classes > 2L * float32.Total ? new FineTuneOptions() : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
+        return float32.Correct * (long)setup.Network.Classes > 2L * float32.Total
+            ? new FineTuneOptions()
+            : new FineTuneOptions { Optimizer = TrainingOptimizer.Sgd, Distill = 0 };
     }
 
     private LearnedFile Describe(FineTuneOutcome outcome)
@@ -98,7 +106,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             {
                 say(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"fine-tuning: epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, validation loss {epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right"));
+                    $"fine-tuning: epoch {epoch.Epoch} of {epochs}: loss {epoch.Loss:F4}, validation loss "
+                    + $"{epoch.ValidationLoss:F4}, {epoch.Correct} of {epoch.Total} validation images right"));
             }
         }
     }

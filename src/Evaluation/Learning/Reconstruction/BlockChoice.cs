@@ -3,8 +3,9 @@ using Cluster.Kernels.Learning.Reconstruction;
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// Which blocks stay: all that lowered their loss, unless the file with them is worse than the one without. Then the half with the larger gains is tried,
-/// and the half of that: few files for any number of blocks, and the best of them stays.
+/// Which blocks stay: all that lowered their loss, unless the file with them is worse than the one without. Then the
+/// half with the larger gains is tried, and the half of that: few files for any number of blocks, and the best of them
+/// stays.
 /// </summary>
 internal static class BlockChoice
 {

@@ -18,7 +18,8 @@ internal sealed class BlockLines(string method, Action<string> say) : IProgress<
         string resumed = _block < 0 && value.Index > 0 ? $"goes on after {value.Index} finished blocks: " : string.Empty;
         _block = value.Index;
         string left = value is { Remaining: { } remaining, IterationsPerSecond: > 0 }
-            ? string.Create(CultureInfo.InvariantCulture, $" ({value.IterationsPerSecond:F0} iterations a second, {remaining.TotalSeconds:F0} s left)")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $" ({value.IterationsPerSecond:F0} iterations a second, {remaining.TotalSeconds:F0} s left)")
             : string.Empty;
         say($"{method}: {resumed}block {value.Index + 1} of {value.Count}, {value.Block}{left}");
     }

@@ -13,8 +13,8 @@ using Cluster.Kernels.Runtimes.Locks;
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
 /// <summary>
-/// Learns the roundings of a plan and judges them by the file: with what was learned the plan is built as any other, biases corrected where the plan says
-/// so, and run in ONNX Runtime on the evaluation images.
+/// Learns the roundings of a plan and judges them by the file: with what was learned the plan is built as any other,
+/// biases corrected where the plan says so, and run in ONNX Runtime on the evaluation images.
 /// </summary>
 internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer accuracy)
 {
@@ -26,22 +26,30 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
     /// <param name="share">The machine, of which learning lets go between two iterations where somebody waits for it.</param>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
     public ReconstructionOutcome Run(
-        Plan plan, string rounding, ReconstructionOptions options, string folder, IProgress<ReconstructionProgress>? progress, CancellationToken cancellation,
+        Plan plan,
+        string rounding,
+        ReconstructionOptions options,
+        string folder,
+        IProgress<ReconstructionProgress>? progress,
+        CancellationToken cancellation,
         MachineShare? share = null)
     {
         var start = Start(setup, plan);
         var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
         var clock = share?.Clock ?? TimeProvider.System;
-        var result = Reconstructor.Run(setup.Network.Grouped, start, setup.Calibration, options, folder, progress, clock, cancellation, yielding);
+        var result = Reconstructor.Run(
+            setup.Network.Grouped, start, setup.Calibration, options, folder, progress, clock, cancellation, yielding);
         var before = accuracy.Score(setup.Builder.Build(plan, cancellation).Bytes, cancellation);
         var tried = new Dictionary<IReadOnlySet<string>, Trial>(ReferenceEqualityComparer.Instance);
-        var (blocks, evaluations) = BlockChoice.Choose(result.Blocks, BlockScore.Of(before), chosen => BlockScore.Of((tried[chosen] = Try(chosen)).Score));
+        var (blocks, evaluations) = BlockChoice.Choose(
+            result.Blocks, BlockScore.Of(before), chosen => BlockScore.Of((tried[chosen] = Try(chosen)).Score));
         var (learned, learnedPlan, after, score) = tried.TryGetValue(blocks, out var best) ? best : Try(blocks);
         var parity = ParityGate.Check(setup.Float32, after.Network!, after.Bytes, setup.Evaluation.Take(GateImages), cancellation);
         return new ReconstructionOutcome(
             learnedPlan, learned, after, before, score, parity,
             [.. result.Blocks.Select(block => new ReconstructedBlock(
-                block.Name, block.Phase, block.NearestLoss, block.LearnedLoss, block.Kept && blocks.Contains(block.Name), block.Kept && !blocks.Contains(block.Name), block.Iterations, block.Seconds))],
+                block.Name, block.Phase, block.NearestLoss, block.LearnedLoss, block.Kept && blocks.Contains(block.Name),
+                block.Kept && !blocks.Contains(block.Name), block.Iterations, block.Seconds))],
             evaluations);
 
         Trial Try(IReadOnlySet<string> chosen)
@@ -58,7 +66,8 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
     }
 
     /// <summary>What a reconstruction of a plan begins with.</summary>
-    public static ReconstructionStart Start(EvaluationSetup setup, Plan plan) => ReconstructionStart.Of(setup.Resolver.Resolve(setup.Translator.Settings(plan)));
+    public static ReconstructionStart Start(EvaluationSetup setup, Plan plan) =>
+        ReconstructionStart.Of(setup.Resolver.Resolve(setup.Translator.Settings(plan)));
 
     private Plan Decided(Plan plan, LearnedParameters learned, string rounding)
     {
@@ -66,7 +75,8 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             .Where(group => group.Nodes.Any(node => learned.Weights.ContainsKey(node.Name)))
             .Select(group => group.Name)
             .ToHashSet(StringComparer.Ordinal);
-        return new Plan(plan.Target, [.. plan.Groups.Select(group => groups.Contains(group.Group) ? group with { Rounding = rounding } : group)]);
+        return new Plan(
+            plan.Target, [.. plan.Groups.Select(group => groups.Contains(group.Group) ? group with { Rounding = rounding } : group)]);
     }
 
     private sealed record Trial(LearnedParameters Learned, Plan Plan, BuiltArtefact After, RuntimeScore Score);

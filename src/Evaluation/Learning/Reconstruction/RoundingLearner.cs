@@ -9,7 +9,10 @@ using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
-/// <summary>Does a job's <see cref="ReconstructItem"/>: learns roundings, and measures the file that comes of it in the same way as any candidate.</summary>
+/// <summary>
+/// Does a job's <see cref="ReconstructItem"/>: learns roundings, and measures the file that comes of it in the same way
+/// as any candidate.
+/// </summary>
 internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
     private const long LargestCaches = 4L << 30;
@@ -52,7 +55,8 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         };
     }
 
-    private ReconstructionOutcome Learn(ReconstructItem item, EvaluationSetup setup, string folder, MachineShare share, CancellationToken cancellation)
+    private ReconstructionOutcome Learn(
+        ReconstructItem item, EvaluationSetup setup, string folder, MachineShare share, CancellationToken cancellation)
     {
         string title = item.Step.Title();
         var method = item.Step switch
@@ -61,14 +65,19 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             ReconstructionStep.Brecq => ReconstructionMethod.Brecq,
             _ => ReconstructionMethod.QDrop,
         };
-        var options = ReconstructionOptions.For(method, item.Iterations, SplitMix64.Derive(lazy.Spec.Options.Seed, $"reconstruction/{item.Step.Rounding()}")) with
+        var options = ReconstructionOptions.For(
+            method, item.Iterations, SplitMix64.Derive(lazy.Spec.Options.Seed, $"reconstruction/{item.Step.Rounding()}")) with
         {
             Device = SlotDevice.Current(place.Say),
             CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
         };
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8");
-        var outcome = new PlanReconstructor(setup, accuracy).Run(item.Plan, item.Step.Rounding(), options, folder, new BlockLines(title, place.Say), cancellation, share);
-        place.Say($"{title}: {outcome.Blocks.Count(block => block.Kept)} of {outcome.Blocks.Count} blocks kept, {outcome.ScoreAfter.Correct} of {outcome.ScoreAfter.Total} evaluation images right, {outcome.ScoreBefore.Correct} without");
+        var outcome = new PlanReconstructor(setup, accuracy).Run(
+            item.Plan, item.Step.Rounding(), options, folder, new BlockLines(title, place.Say), cancellation, share);
+        place.Say(
+            $"{title}: {outcome.Blocks.Count(block => block.Kept)} of {outcome.Blocks.Count} blocks kept, "
+            + $"{outcome.ScoreAfter.Correct} of {outcome.ScoreAfter.Total} evaluation images right, "
+            + $"{outcome.ScoreBefore.Correct} without");
         return outcome;
     }
 
@@ -81,6 +90,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
 
         var fromFloat32 = PairedCounts.Of(accuracy.Float32().CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total);
         return new Feasibility(lazy.Spec.Options.MaxDrop, lazy.Spec.Options.Confidence).IsFeasible(fromFloat32)
-            || FineTuneVerdict.Of(PairedCounts.Of(outcome.ScoreBefore.CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total)).Kept;
+            || FineTuneVerdict.Of(PairedCounts.Of(
+                outcome.ScoreBefore.CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total)).Kept;
     }
 }

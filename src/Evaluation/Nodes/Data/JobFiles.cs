@@ -47,7 +47,8 @@ internal sealed class JobFiles(NodeFolders folders)
         }
 
         string path = _artefacts.PathOf(model);
-        return File.Exists(path) ? path : throw new NodeUnfitException($"There is no model artefacts/{model} on {Environment.MachineName}: upload it, or give the nodes one store.");
+        return File.Exists(path) ? path : throw new NodeUnfitException(
+            $"There is no model artefacts/{model} on {Environment.MachineName}: upload it, or give the nodes one store.");
     }
 
     // Paths of a tar stay as they are written and are read relative to its folder, so that errors name them in the same way.

@@ -3,14 +3,18 @@ using Cluster.Coordinator;
 
 namespace Cluster.Evaluation.Nodes.Data;
 
-/// <summary>Unpacks a tar that a stranger made. Only plain files and folders that stay below the target are accepted; nothing of it is executed, linked or overwritten.</summary>
+/// <summary>
+/// Unpacks a tar that a stranger made. Only plain files and folders that stay below the target are accepted; nothing of
+/// it is executed, linked or overwritten.
+/// </summary>
 internal static class SafeTar
 {
     private const int DeepestFolder = 32;
     private const int LongestName = 1024;
 
     /// <summary>Unpacks into an empty folder.</summary>
-    /// <exception cref="JobException">The tar is damaged, too large, or holds what is not accepted; what was unpacked until then is left there.</exception>
+    /// <exception cref="JobException">The tar is damaged, too large, or holds what is not accepted; what was unpacked
+    /// until then is left there.</exception>
     public static async Task UnpackAsync(Stream tar, string target, TarLimits limits, CancellationToken cancellation)
     {
         string root = Path.GetFullPath(target);
@@ -29,7 +33,8 @@ internal static class SafeTar
 
                 if (++entries > limits.Entries)
                 {
-                    throw new JobException($"The data's tar holds more than {limits.Entries} entries: give fewer files, or put several images into one file.");
+                    throw new JobException(
+                        $"The data's tar holds more than {limits.Entries} entries: give fewer files, or put several images into one file.");
                 }
 
                 string path = PathOf(root, entry.Name);
@@ -48,11 +53,14 @@ internal static class SafeTar
                         await WriteAsync(path, entry, cancellation);
                         break;
                     default:
-                        throw new JobException($"The data's tar holds '{Shown(entry.Name)}', a {entry.EntryType}; only files and folders are accepted: pack the files themselves (tar --dereference).");
+                        throw new JobException(
+                            $"The data's tar holds '{Shown(entry.Name)}', a {entry.EntryType}; only files and folders are "
+                            + "accepted: pack the files themselves (tar --dereference).");
                 }
             }
         }
-        catch (Exception damage) when (damage is InvalidDataException or FormatException or EndOfStreamException or OverflowException or ArgumentException)
+        catch (Exception damage)
+            when (damage is InvalidDataException or FormatException or EndOfStreamException or OverflowException or ArgumentException)
         {
             throw new JobException($"The data's artefact is not a tar that can be read ({damage.Message}): pack the data again.", damage);
         }
@@ -86,8 +94,11 @@ internal static class SafeTar
         string path = outside ? root : Path.GetFullPath(Path.Combine([root, .. parts]));
         return !outside && (path == root || path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             ? path
-            : throw new JobException($"The data's tar holds the name '{Shown(name)}'; names relative to the tar's root, without '..', are expected: pack the data from its own folder.");
+            : throw new JobException(
+                $"The data's tar holds the name '{Shown(name)}'; names relative to the tar's root, without '..', are expected: "
+                + "pack the data from its own folder.");
     }
 
-    private static string Shown(string name) => string.Concat(name.Take(80).Select(character => char.IsControl(character) ? '?' : character));
+    private static string Shown(string name) =>
+        string.Concat(name.Take(80).Select(character => char.IsControl(character) ? '?' : character));
 }

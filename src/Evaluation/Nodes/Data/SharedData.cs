@@ -18,13 +18,21 @@ internal sealed class SharedData(IReadOnlyList<string> folders)
         {
             if (!Path.IsPathFullyQualified(path))
             {
-                throw new PreparationException(PreparationFault.Spec, $"{role}.spec", $"The data's path '{path}' is relative where no tar is given: upload the data, or give its whole path.");
+                throw new PreparationException(
+                    PreparationFault.Spec,
+                    $"{role}.spec",
+                    $"The data's path '{path}' is relative where no tar is given: upload the data, or give its whole path.");
             }
 
             if (!access.Allows(Path.GetFullPath(path)))
             {
-                string found = folders.Count == 0 ? "and the server shares none of its folders" : "which is not below a folder that the server shares";
-                throw new PathNotSharedException(role, $"The data names the path '{path}' of the server, {found}: upload the data, or ask the server's operator to name its folder with --shared-data.");
+                string found = folders.Count == 0
+                    ? "and the server shares none of its folders"
+                    : "which is not below a folder that the server shares";
+                throw new PathNotSharedException(
+                    role,
+                    $"The data names the path '{path}' of the server, {found}: upload the data, or ask the server's operator to "
+                    + "name its folder with --shared-data.");
             }
         }
 

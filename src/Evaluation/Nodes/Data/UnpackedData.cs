@@ -29,7 +29,8 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
 
         if (!File.Exists(stored))
         {
-            throw new NodeUnfitException($"The data's artefact {sha256} is not in the store of {Environment.MachineName}: upload it, or give the nodes one store.");
+            throw new NodeUnfitException(
+                $"The data's artefact {sha256} is not in the store of {Environment.MachineName}: upload it, or give the nodes one store.");
         }
 
         // Of an earlier process that was ended on its way.

@@ -46,7 +46,9 @@ public sealed record FineTuneRequest
                 return named;
             }
 
-            string beside = Plan.EndsWith(PlanEnding, StringComparison.Ordinal) ? Plan[..^PlanEnding.Length] + ".calibration" : Plan + ".calibration";
+            string beside = Plan.EndsWith(PlanEnding, StringComparison.Ordinal)
+                ? Plan[..^PlanEnding.Length] + ".calibration"
+                : Plan + ".calibration";
             return Directory.Exists(beside) ? beside : Path.Combine(Path.GetDirectoryName(Plan) ?? "", "calibration");
         }
     }
@@ -75,5 +77,13 @@ public sealed record FineTuneRequest
     }
 
     /// <summary>The plan as `quantize` would be asked to build it.</summary>
-    public QuantizeRequest AsQuantize => new() { Model = Model, Plan = Plan, Calibration = CalibrationFolder, Evaluation = Evaluation, Preprocess = Preprocess, Output = Output };
+    public QuantizeRequest AsQuantize => new()
+    {
+        Model = Model,
+        Plan = Plan,
+        Calibration = CalibrationFolder,
+        Evaluation = Evaluation,
+        Preprocess = Preprocess,
+        Output = Output
+    };
 }

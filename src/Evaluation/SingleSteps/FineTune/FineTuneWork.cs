@@ -28,7 +28,11 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var images = QuantizeImages.Open(quantize, network);
         var evaluation = images.Evaluation!;
         var split = TrainingSplit.Of(
-            DataSource.Open(request.Training), Preprocess.LoadFor(request.Model, request.Preprocess), network, request.Options.BatchSize, request.Options.Seed);
+            DataSource.Open(request.Training),
+            Preprocess.LoadFor(request.Model, request.Preprocess),
+            network,
+            request.Options.BatchSize,
+            request.Options.Seed);
         Warn(split, evaluation);
         var files = new QuantizeFiles(request.Output);
         files.Prepare(say);
@@ -38,8 +42,11 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         using var float32 = new FloatNetwork(network.Grouped);
         var translator = new PlanTranslator(network.Grouped, network.Digest, QuantizeRequest.Target);
         using var share = await MachineShare.TakeAsync(new MachineLock(), cancellation);
-        var plan = await Task.Run(() => new QuantizePlanner(quantize, network, float32, translator, images, request.Threads, say).Make(cancellation), cancellation);
-        var builder = new ArtefactBuilder(network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads);
+        var plan = await Task.Run(
+            () => new QuantizePlanner(quantize, network, float32, translator, images, request.Threads, say).Make(cancellation),
+            cancellation);
+        var builder = new ArtefactBuilder(
+            network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads);
         var tuner = new PlanFineTuner(network, float32, builder, request.Threads);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         progress.Begin(share.Clock);

@@ -7,5 +7,13 @@ namespace Cluster.Evaluation.SingleSteps.Inspect;
 /// <param name="Precision">In a quantized file: "int8" or "float32"; else null.</param>
 /// <param name="Nodes">Names in order, where they were asked for.</param>
 public sealed record InspectGroup(
-    int Index, string Name, IReadOnlyList<string> Operators, IReadOnlyList<long> OutputShape, long Macs, long Parameters, bool Quantizable, string? Why,
-    string? Precision, IReadOnlyList<InspectNode>? Nodes);
+    int Index,
+    string Name,
+    IReadOnlyList<string> Operators,
+    IReadOnlyList<long> OutputShape,
+    long Macs,
+    long Parameters,
+    bool Quantizable,
+    string? Why,
+    string? Precision,
+    IReadOnlyList<InspectNode>? Nodes);

@@ -72,7 +72,10 @@ public static class ModelInspector
                 group.Nodes.Sum(node => nodes[node.Name].MultiplyAccumulates),
                 group.Nodes.Sum(node => nodes[node.Name].Parameters),
                 group.CanQuantize,
-                group.CanQuantize ? null : $"no integer kernel for {string.Join(", ", group.Nodes.Select(node => node.OpType).Distinct(StringComparer.Ordinal))}",
+                group.CanQuantize
+                    ? null
+                    : "no integer kernel for "
+                        + $"{string.Join(", ", group.Nodes.Select(node => node.OpType).Distinct(StringComparer.Ordinal))}",
                 quantized?.Precision(Leading(group)),
                 withNodes ? [.. group.Nodes.Select(node => new InspectNode(node.Name, node.OpType, quantized?.Precision(node)))] : null))],
         };
@@ -88,9 +91,11 @@ public static class ModelInspector
         .OrderBy(nodes => nodes.Key, StringComparer.Ordinal)
         .ToDictionary(nodes => nodes.Key, nodes => nodes.Count(), StringComparer.Ordinal);
 
-    private static Dictionary<string, int> Difference(Dictionary<string, int> before, Dictionary<string, int> after) => before.Keys.Union(after.Keys, StringComparer.Ordinal)
-        .Order(StringComparer.Ordinal)
-        .Select(name => (name, Change: after.GetValueOrDefault(name) - before.GetValueOrDefault(name)))
-        .Where(pair => pair.Change != 0)
-        .ToDictionary(pair => pair.name, pair => pair.Change, StringComparer.Ordinal);
+    private static Dictionary<string, int> Difference(
+        Dictionary<string, int> before, Dictionary<string, int> after) =>
+        before.Keys.Union(after.Keys, StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+            .Select(name => (name, Change: after.GetValueOrDefault(name) - before.GetValueOrDefault(name)))
+            .Where(pair => pair.Change != 0)
+            .ToDictionary(pair => pair.name, pair => pair.Change, StringComparer.Ordinal);
 }

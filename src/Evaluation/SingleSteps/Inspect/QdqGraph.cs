@@ -67,8 +67,17 @@ internal sealed class QdqGraph
 
         int int8 = nodes.Count(node => _precisions[node.Name] == "int8");
         Summary = new InspectQdq(
-            graph.Nodes.Count(node => node.OpType == "QuantizeLinear"), graph.Nodes.Count(node => node.OpType == "DequantizeLinear"), codes, int8, nodes.Count - int8);
-        Float = WithOutputs(graph with { Nodes = [.. nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(Follow)] })], Initializers = constants }, Follow);
+            graph.Nodes.Count(node => node.OpType == "QuantizeLinear"),
+            graph.Nodes.Count(node => node.OpType == "DequantizeLinear"),
+            codes,
+            int8,
+            nodes.Count - int8);
+        Float = WithOutputs(
+            graph with
+            {
+                Nodes = [.. nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(Follow)] })],
+                Initializers = constants
+            }, Follow);
     }
 
     // An integer kernel needs the codes of all that it multiplies: a layer with float weights runs in float, whatever it reads.
@@ -80,7 +89,9 @@ internal sealed class QdqGraph
             return "float32";
         }
 
-        var read = node.Inputs.Where(name => name.Length > 0 && (dequantized.Contains(name) || !graph.Initializers.ContainsKey(name))).ToList();
+        var read = node.Inputs
+            .Where(name => name.Length > 0 && (dequantized.Contains(name) || !graph.Initializers.ContainsKey(name)))
+            .ToList();
         int quantized = read.Count(dequantized.Contains);
         return quantized == 0 ? "float32" : quantized == read.Count ? "int8" : "mixed";
     }

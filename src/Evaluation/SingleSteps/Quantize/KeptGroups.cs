@@ -26,7 +26,8 @@ public static class KeptGroups
         return names.Count == 0 ? plan : plan.With(indexes, GroupDecision.Float32);
     }
 
-    private static bool IsMatch(string word, string name) => word == name || FileSystemName.MatchesSimpleExpression(word, name, ignoreCase: false);
+    private static bool IsMatch(string word, string name) =>
+        word == name || FileSystemName.MatchesSimpleExpression(word, name, ignoreCase: false);
 
     private static LayerGroup[] Matching(string word, IReadOnlyList<LayerGroup> groups, string model)
     {

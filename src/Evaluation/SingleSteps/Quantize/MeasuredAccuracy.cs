@@ -13,6 +13,11 @@ public sealed record MeasuredAccuracy(int Correct, int Total, double Top1, IRead
     {
         var interval = WilsonInterval.Of(score.Correct, score.Total);
         return new MeasuredAccuracy(
-            score.Correct, score.Total, (double)score.Correct / score.Total, [interval.Low, interval.High], isFloat32 ? null : score.Kl, isFloat32 ? null : score.Agree);
+            score.Correct,
+            score.Total,
+            (double)score.Correct / score.Total,
+            [interval.Low, interval.High],
+            isFloat32 ? null : score.Kl,
+            isFloat32 ? null : score.Agree);
     }
 }

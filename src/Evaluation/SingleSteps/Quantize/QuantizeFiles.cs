@@ -23,7 +23,8 @@ internal sealed class QuantizeFiles(string output)
     public void Prepare(Action<string> say) => OutputPlace.PrepareFile(Model, say);
 
     /// <summary>Writes all of them, the model last: where it is, the rest is too.</summary>
-    /// <param name="stored">The plan file as it came with its calibration folder, which needs no copy; null where the numbers are new.</param>
+    /// <param name="stored">The plan file as it came with its calibration folder, which needs no copy; null where the
+    /// numbers are new.</param>
     public void Write(NetworkFile network, QuantizePlan plan, BuiltArtefact artefact, string? dataDigest, PlanFile? stored)
     {
         AtomicFile.Write(Plan, (stored is null ? Store(network, plan, artefact, dataDigest) : Stated(stored, plan)).Format());
@@ -42,8 +43,13 @@ internal sealed class QuantizeFiles(string output)
     {
         var folder = new CalibrationFolder(Calibration, dataDigest, network.Digest);
         string statistics = folder.WriteStatistics(plan.Statistics);
-        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } built ? folder.WriteCorrections(built.CorrectedBiases) : null;
+        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } built
+            ? folder.WriteCorrections(built.CorrectedBiases)
+            : null;
         string? learned = plan.Learned is { } parameters ? folder.WriteLearned(parameters) : null;
-        return new PlanFile(plan.Plan, new BuiltFrom(network.Digest, statistics, corrections, learned, network.IsEqualized ? BuiltFrom.Equalized : null), plan.Seed);
+        return new PlanFile(
+            plan.Plan,
+            new BuiltFrom(network.Digest, statistics, corrections, learned, network.IsEqualized ? BuiltFrom.Equalized : null),
+            plan.Seed);
     }
 }

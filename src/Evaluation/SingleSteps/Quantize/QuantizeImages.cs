@@ -14,7 +14,8 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
     public string? CalibrationDigest => Calibration is { } images ? JobData.Digest(images.Images, images.Preprocess) : null;
 
     /// <summary>Calibration images that are in the evaluation set too.</summary>
-    public int Shared => Calibration is { } calibration && Evaluation is { } evaluation ? calibration.Images.CountShared(evaluation.Images) : 0;
+    public int Shared =>
+        Calibration is { } calibration && Evaluation is { } evaluation ? calibration.Images.CountShared(evaluation.Images) : 0;
 
     /// <summary>Reads what the request names.</summary>
     /// <exception cref="Kernels.KernelException">Images are missing, damaged, unlabelled, or not for this network.</exception>

@@ -6,7 +6,14 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="TopOneAgree">Images with the same top-1 class, end to end.</param>
 /// <param name="WorstExactShare">Smallest share of equal codes over the tensors, 0..1.</param>
 /// <param name="LargestStep">Largest difference of any code.</param>
-public sealed record QuantizeParity(int Images, int TopOneAgree, int QuantizeNodes, int Tensors, double WorstExactShare, int LargestStep, bool Passed)
+public sealed record QuantizeParity(
+    int Images,
+    int TopOneAgree,
+    int QuantizeNodes,
+    int Tensors,
+    double WorstExactShare,
+    int LargestStep,
+    bool Passed)
 {
     public static QuantizeParity Of(ParityReport report) => new(
         report.Images,

@@ -9,4 +9,9 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="Corrections">Stored corrected biases; null: they are estimated.</param>
 /// <param name="Learned">Learned or repaired weights, ranges and biases, if there are any.</param>
 public sealed record QuantizePlan(
-    Plan Plan, CalibrationStatistics Statistics, string StatisticsDigest, IReadOnlyDictionary<string, float[]>? Corrections, long Seed, LearnedParameters? Learned = null);
+    Plan Plan,
+    CalibrationStatistics Statistics,
+    string StatisticsDigest,
+    IReadOnlyDictionary<string, float[]>? Corrections,
+    long Seed,
+    LearnedParameters? Learned = null);

@@ -10,7 +10,14 @@ using Cluster.Kernels.Execution;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>Finds the plan to build: read with what it was built from, or made of one calibrator for every group.</summary>
-internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile network, FloatNetwork float32, PlanTranslator translator, QuantizeImages images, int cores, Action<string> say)
+internal sealed class QuantizePlanner(
+    QuantizeRequest request,
+    NetworkFile network,
+    FloatNetwork float32,
+    PlanTranslator translator,
+    QuantizeImages images,
+    int cores,
+    Action<string> say)
 {
     /// <summary>Reads or makes the plan and its statistics.</summary>
     /// <exception cref="JobException">The plan is of another network, or its calibration is not the one it was built from.</exception>
@@ -24,7 +31,9 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
         var file = PlanFiles.Read(path);
         if (file.BuiltFrom.Model != network.Digest)
         {
-            throw new JobException($"{path} was made for a model with SHA-256 {file.BuiltFrom.Model}, but {request.Model} has {network.Digest}: give the model that the plan was made for.");
+            throw new JobException(
+                $"{path} was made for a model with SHA-256 {file.BuiltFrom.Model}, but {request.Model} has {network.Digest}: give "
+                + "the model that the plan was made for.");
         }
 
         return request.Calibration is { } folder ? Stored(file, new CalibrationFolder(folder)) : Anew(file, cancellation);
@@ -42,8 +51,12 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
             bool isEnd = weighted.Length > 0 && (group.Name == weighted[0] || group.Name == weighted[^1]);
             return GroupDecision.Int8(group.Name, method, request.BiasCorrection) with
             {
-                WeightBits = isEnd ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : request.WeightBits ?? QuantizeRequest.DefaultBits,
-                ActivationBits = isEnd ? request.FirstLastBits ?? QuantizeRequest.DefaultBits : request.ActivationBits ?? QuantizeRequest.DefaultBits,
+                WeightBits = isEnd
+                    ? request.FirstLastBits ?? QuantizeRequest.DefaultBits
+                    : request.WeightBits ?? QuantizeRequest.DefaultBits,
+                ActivationBits = isEnd
+                    ? request.FirstLastBits ?? QuantizeRequest.DefaultBits
+                    : request.ActivationBits ?? QuantizeRequest.DefaultBits,
                 Rounding = request.Rounding ?? PlanTranslator.Nearest,
                 FloatShortcuts = request.FloatShortcuts,
             };
@@ -56,11 +69,14 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
         if (digest != file.BuiltFrom.Calibration)
         {
             throw new JobException(
-                $"{folder.StatisticsPath} has SHA-256 {digest}, but the plan was built from {file.BuiltFrom.Calibration}: give the calibration folder of the same run, or --data to calibrate anew.");
+                $"{folder.StatisticsPath} has SHA-256 {digest}, but the plan was built from {file.BuiltFrom.Calibration}: give "
+                + "the calibration folder of the same run, or --data to calibrate anew.");
         }
 
         // A run whose corrections were all withdrawn stored none.
-        var corrections = file.BuiltFrom.Corrections is { } stored ? folder.ReadCorrections(stored) : new Dictionary<string, float[]>(StringComparer.Ordinal);
+        var corrections = file.BuiltFrom.Corrections is { } stored
+            ? folder.ReadCorrections(stored)
+            : new Dictionary<string, float[]>(StringComparer.Ordinal);
         var learned = file.BuiltFrom.Learned is { } named ? folder.ReadLearned(named) : null;
         var plan = Keep(file.Plan);
         if (!plan.Equals(file.Plan) && corrections.Count > 0)
@@ -78,13 +94,16 @@ internal sealed class QuantizePlanner(QuantizeRequest request, NetworkFile netwo
     {
         if (file.BuiltFrom.Learned is not null)
         {
-            throw new JobException($"{request.Plan} was built from learned parameters, which --data does not give again: give --calibration with the folder that lies beside the plan.");
+            throw new JobException(
+                $"{request.Plan} was built from learned parameters, which --data does not give again: give --calibration with the "
+                + "folder that lies beside the plan.");
         }
 
         var plan = Calibrate(Keep(file.Plan), file.Seed, cancellation);
         if (plan.StatisticsDigest != file.BuiltFrom.Calibration)
         {
-            say("these images, or this build of libtorch, give other calibration statistics than the plan was built from: the file will differ from the run's");
+            say("these images, or this build of libtorch, give other calibration statistics than the plan was built from: the "
+                + "file will differ from the run's");
         }
 
         return plan;

@@ -7,7 +7,13 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>The cheap repairs of `quantize` beside bias correction, in the order in which they build on each other.</summary>
 internal sealed class QuantizeRepairs(
-    QuantizeRequest request, FloatNetwork float32, PlanResolver resolver, PlanTranslator translator, ImageBatches? calibration, int cores, Action<string> say)
+    QuantizeRequest request,
+    FloatNetwork float32,
+    PlanResolver resolver,
+    PlanTranslator translator,
+    ImageBatches? calibration,
+    int cores,
+    Action<string> say)
 {
     /// <summary>The plan's learned parameters, repaired where that was asked for; null where there are none and nothing was.</summary>
     public LearnedParameters? Learn(QuantizePlan plan, CancellationToken cancellation)
@@ -29,7 +35,8 @@ internal sealed class QuantizeRepairs(
         {
             var network = resolver.Resolve(settings, learned);
             var images = calibration ?? throw new InvalidOperationException("Outputs are to be re-estimated without calibration images.");
-            var repaired = NormalizationReestimation.Run(float32, network, [.. settings.Select(setting => setting.Quantize)], images, cores, cancellation);
+            var repaired = NormalizationReestimation.Run(
+                float32, network, [.. settings.Select(setting => setting.Quantize)], images, cores, cancellation);
             learned = repaired with { Activations = learned?.Activations ?? repaired.Activations };
             say("brought mean and spread of the outputs' channels back to those in FP32, where that lowers the error");
         }

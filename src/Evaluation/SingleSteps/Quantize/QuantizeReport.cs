@@ -23,7 +23,10 @@ public sealed record QuantizeReport
 
     public required int Groups { get; init; }
 
-    /// <summary>How weights are rounded, and in how many bits, where no plan was given: of inner groups, and of the first and the last.</summary>
+    /// <summary>
+    /// How weights are rounded, and in how many bits, where no plan was given: of inner groups, and of the first and
+    /// the last.
+    /// </summary>
     public string? Rounding { get; init; }
 
     /// <summary>How the weights of each block were learned; null where they were rounded to nearest.</summary>
@@ -49,7 +52,10 @@ public sealed record QuantizeReport
     /// <summary>True where shortcuts read unquantized tensors, which 8-bit plans do not have.</summary>
     public bool? FloatShortcuts { get; init; }
 
-    /// <summary>Bit operations an image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x 32.</summary>
+    /// <summary>
+    /// Bit operations an image of the plan: multiply-accumulates times weight bits times activation bits, FP32 as 32 x
+    /// 32.
+    /// </summary>
     public required long Bops { get; init; }
 
     /// <summary>Bytes of the numbers when each has the bits that it needs, whatever the types of the file are.</summary>

@@ -37,7 +37,10 @@ public sealed record QuantizeRequest
     /// <summary>Bits of activations; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
     public int? ActivationBits { get; init; }
 
-    /// <summary>Bits of weights and activations of the first and the last group with weights; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
+    /// <summary>
+    /// Bits of weights and activations of the first and the last group with weights; null: as a plan says, or
+    /// <see cref="DefaultBits"/>.
+    /// </summary>
     public int? FirstLastBits { get; init; }
 
     /// <summary>Whether shortcuts read what they add unquantized.</summary>
@@ -82,7 +85,10 @@ public sealed record QuantizeRequest
     /// <summary>Groups that stay in FP32, by name, index or pattern.</summary>
     public IReadOnlyList<string> KeepFloat32 { get; init; } = [];
 
-    /// <summary>An option that changes nothing here, which is said and not refused: one command line then serves to compare all roundings.</summary>
+    /// <summary>
+    /// An option that changes nothing here, which is said and not refused: one command line then serves to compare all
+    /// roundings.
+    /// </summary>
     public string? Unused => Rounding == PlanTranslator.Nearest && (Iterations is not null || Device is not null)
         ? $"{(Iterations is not null ? "--iterations" : "--device")} has no effect with --rounding {Rounding}, which learns nothing"
         : null;
@@ -91,7 +97,9 @@ public sealed record QuantizeRequest
     /// <exception cref="UsageException">Options that do not go together.</exception>
     public void Validate()
     {
-        Require(Plan is null || Method is null, "--plan and --method were both given; a plan says how each group is calibrated, so leave --method out.");
+        Require(
+            Plan is null || Method is null,
+            "--plan and --method were both given; a plan says how each group is calibrated, so leave --method out.");
         Require(
             Plan is null || Calibration is null || Data is null,
             "--calibration and --data were both given; give only one: --calibration FOLDER for the same bytes as the run's, "
@@ -100,31 +108,52 @@ public sealed record QuantizeRequest
             Plan is null || Calibration is not null || Data is not null,
             "--plan needs what its ranges come from: --calibration FOLDER for the same bytes as the run's, "
             + "or --data SPEC to calibrate anew.");
-        Require(Plan is not null || Calibration is null, "--calibration was given without --plan; give the plan that lies beside that folder.");
-        Require(Plan is not null || Data is not null, "no calibration images were given; add --data SPEC, or --plan FILE --calibration FOLDER.");
-        Require(Plan is null || BiasCorrection, "--no-bias-correction was given with --plan; the plan says which biases are corrected, so leave it out.");
+        Require(
+            Plan is not null || Calibration is null, "--calibration was given without --plan; give the plan that lies beside that folder.");
+        Require(
+            Plan is not null || Data is not null,
+            "no calibration images were given; add --data SPEC, or --plan FILE --calibration FOLDER.");
+        Require(
+            Plan is null || BiasCorrection,
+            "--no-bias-correction was given with --plan; the plan says which biases are corrected, so leave it out.");
         Require(
             Plan is null || (WeightBits ?? ActivationBits ?? FirstLastBits) is null,
-            "--plan was given with --weight-bits, --activation-bits or --first-last-bits; the plan says how many bits each group has, so leave them out.");
-        Require(Plan is null || !FloatShortcuts, "--plan and --float-shortcuts were both given; the plan says what shortcuts read, so leave --float-shortcuts out.");
+            "--plan was given with --weight-bits, --activation-bits or --first-last-bits; the plan says how many bits each group "
+            + "has, so leave them out.");
         Require(
-            Plan is not null || !FloatShortcuts || Math.Min(WeightBits ?? DefaultBits, Math.Min(ActivationBits ?? DefaultBits, FirstLastBits ?? DefaultBits)) < DefaultBits,
-            "--float-shortcuts was given where everything has 8 bits, and the runtime's integer kernels add integers; ask for fewer bits, such as --activation-bits 4, or leave it out.");
-        Require(Plan is null || Rounding is null, "--plan and --rounding were both given; the plan says how weights were rounded, so leave --rounding out.");
+            Plan is null || !FloatShortcuts,
+            "--plan and --float-shortcuts were both given; the plan says what shortcuts read, so leave --float-shortcuts out.");
+        Require(
+            Plan is not null
+                || !FloatShortcuts
+                || Math.Min(WeightBits ?? DefaultBits, Math.Min(ActivationBits ?? DefaultBits, FirstLastBits ?? DefaultBits)) < DefaultBits,
+            "--float-shortcuts was given where everything has 8 bits, and the runtime's integer kernels add integers; ask for "
+            + "fewer bits, such as --activation-bits 4, or leave it out.");
+        Require(
+            Plan is null || Rounding is null,
+            "--plan and --rounding were both given; the plan says how weights were rounded, so leave --rounding out.");
         Require(
             Plan is null || !(Equalize || WeightCorrection || Reestimation),
-            "--plan was given with --equalize, --weight-correction or --reestimate; the plan's numbers have them already or were made without, so leave them out.");
-        Require(Plan is null || Iterations is null, "--plan and --iterations were both given; the plan's weights are rounded already, so leave --iterations out.");
+            "--plan was given with --equalize, --weight-correction or --reestimate; the plan's numbers have them already or were "
+            + "made without, so leave them out.");
+        Require(
+            Plan is null || Iterations is null,
+            "--plan and --iterations were both given; the plan's weights are rounded already, so leave --iterations out.");
         Require(
             Plan is not null || Iterations is null || Rounding is not null,
-            $"--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding {string.Join(" or ", QuantizeRounding.Learned)}, or leave --iterations out.");
+            "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding "
+            + $"{string.Join(" or ", QuantizeRounding.Learned)}, or leave --iterations out.");
         Require(
             !WeightCorrection || Rounding is null or PlanTranslator.Nearest,
-            $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, so leave one of them out.");
+            $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, "
+            + "so leave one of them out.");
         Require(
             Device is null || Rounding is not null,
-            $"--device was given without --rounding, and nothing is learned there; add --rounding {string.Join(" or ", QuantizeRounding.Learned)}, or leave --device out.");
-        Require(!Directory.Exists(Output), $"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "net.qdq.onnx")}.");
+            "--device was given without --rounding, and nothing is learned there; add --rounding "
+            + $"{string.Join(" or ", QuantizeRounding.Learned)}, or leave --device out.");
+        Require(
+            !Directory.Exists(Output),
+            $"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "net.qdq.onnx")}.");
         Require(Path.GetFullPath(Output) != Path.GetFullPath(Model), $"the output '{Output}' is the model itself; give another name.");
         OutputPlace.RequireNew(Output, Force);
         Device?.RequireUsable();

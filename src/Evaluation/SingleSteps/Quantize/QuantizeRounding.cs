@@ -10,7 +10,13 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>The roundings that `quantize` offers, and the learning of those that are learned.</summary>
-public sealed class QuantizeRounding(QuantizeRequest request, NetworkFile network, PlanTranslator translator, PlanResolver resolver, ImageBatches? calibration, Action<string> say)
+public sealed class QuantizeRounding(
+    QuantizeRequest request,
+    NetworkFile network,
+    PlanTranslator translator,
+    PlanResolver resolver,
+    ImageBatches? calibration,
+    Action<string> say)
 {
     private static readonly Dictionary<string, ReconstructionMethod> Methods = new(StringComparer.Ordinal)
     {
@@ -26,7 +32,8 @@ public sealed class QuantizeRounding(QuantizeRequest request, NetworkFile networ
     /// <summary>What was learned, with how each block came to it; null for rounding to nearest and where the plan brings its own.</summary>
     /// <param name="stateFolder">Finished blocks are kept there: the same command run again goes on after them.</param>
     /// <param name="share">The machine, of which learning lets go between two iterations where somebody waits for it.</param>
-    public (LearnedParameters Parameters, QuantizeLearning Report)? Learn(QuantizePlan plan, string stateFolder, MachineShare share, CancellationToken cancellation)
+    public (LearnedParameters Parameters, QuantizeLearning Report)? Learn(
+        QuantizePlan plan, string stateFolder, MachineShare share, CancellationToken cancellation)
     {
         if (plan.Learned is not null || request.Rounding is not { } name || !Methods.TryGetValue(name, out var method))
         {
@@ -48,7 +55,8 @@ public sealed class QuantizeRounding(QuantizeRequest request, NetworkFile networ
         }
 
         var report = QuantizeLearning.Of(result.Blocks, resumed, share.Clock.GetElapsedTime(began).TotalSeconds);
-        say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {name} in {report.Seconds:F1} s, {report.IterationsPerSecond:F1} iterations a second");
+        say($"learned {result.Blocks.Count(block => block.Kept)} of {result.Blocks.Count} blocks by {name} in {report.Seconds:F1} "
+            + $"s, {report.IterationsPerSecond:F1} iterations a second");
         return (result.Parameters, report);
     }
 
@@ -74,7 +82,10 @@ public sealed class QuantizeRounding(QuantizeRequest request, NetworkFile networ
             if (value.Index != _block)
             {
                 _block = value.Index;
-                say($"block {value.Index + 1} of {value.Count}: {value.Block}{(value.Remaining is { } left && value.IterationsPerSecond > 0 ? $" ({value.IterationsPerSecond:F0} iterations a second, {left.TotalSeconds:F0} s left)" : "")}");
+                string pace = value.Remaining is { } left && value.IterationsPerSecond > 0
+                    ? $" ({value.IterationsPerSecond:F0} iterations a second, {left.TotalSeconds:F0} s left)"
+                    : "";
+                say($"block {value.Index + 1} of {value.Count}: {value.Block}{pace}");
             }
         }
     }

@@ -35,10 +35,13 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say($"warning: {unused}");
         }
 
-        var network = NetworkFile.Open(request.Model, request.Equalize || (request.Plan is { } stored && PlanFiles.Read(stored).BuiltFrom.Prepared == BuiltFrom.Equalized));
+        var network = NetworkFile.Open(
+            request.Model,
+            request.Equalize || (request.Plan is { } stored && PlanFiles.Read(stored).BuiltFrom.Prepared == BuiltFrom.Equalized));
         if (network.Equalization is { } equalized)
         {
-            say($"equalized {equalized.Pairs.Count} pairs of layers{(equalized.Skipped is [var first, ..] ? $"; {equalized.Skipped.Count} layers are in no pair: {first}" : "")}");
+            say($"equalized {equalized.Pairs.Count} pairs of "
+                + $"layers{(equalized.Skipped is [var first, ..] ? $"; {equalized.Skipped.Count} layers are in no pair: {first}" : "")}");
         }
 
         var images = QuantizeImages.Open(request, network);
@@ -62,7 +65,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         (MeasuredAccuracy Float32, MeasuredAccuracy Artefact)? accuracy;
         using (var share = await MachineShare.TakeAsync(_machine, cancellation))
         {
-            plan = await Task.Run(() => new QuantizePlanner(request, network, float32, translator, images, _cores, say).Make(cancellation), cancellation);
+            plan = await Task.Run(
+                () => new QuantizePlanner(request, network, float32, translator, images, _cores, say).Make(cancellation), cancellation);
             var resolver = new PlanResolver(network.Grouped, plan.Statistics);
             var rounding = new QuantizeRounding(request, network, translator, resolver, images.Calibration, say);
             if (await Task.Run(() => rounding.Learn(plan, files.Rounding, share, cancellation), cancellation) is { } learned)
@@ -76,7 +80,9 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             var builder = new ArtefactBuilder(network, float32, translator, resolver, images.Calibration, _cores, request.Storage);
             artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned), cancellation);
             parity = await Task.Run(() => Gate(float32, artefact, images.Samples, cancellation), cancellation);
-            meter = images.Evaluation is { } evaluation ? new ArtefactMeter(network.Float32Model, artefact.Bytes, evaluation, network.Classes) : null;
+            meter = images.Evaluation is { } evaluation
+                ? new ArtefactMeter(network.Float32Model, artefact.Bytes, evaluation, network.Classes)
+                : null;
             accuracy = meter is null ? null : await Task.Run(() => meter.Accuracy(_cores, cancellation), cancellation);
         }
 
@@ -114,7 +120,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         };
     }
 
-    private async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(ArtefactMeter meter, CancellationToken cancellation)
+    private async Task<(MeasuredLatency Float32, MeasuredLatency Artefact)?> LatencyAsync(
+        ArtefactMeter meter, CancellationToken cancellation)
     {
         using var hold = await _machine.ExclusiveAsync(cancellation);
         return await Task.Run(() => meter.Latency(request.Batch, request.Threads, cancellation), cancellation);

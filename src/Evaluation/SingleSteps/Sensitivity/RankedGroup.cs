@@ -6,4 +6,12 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="Kl">Mean KL(FP32 || group in INT8) of the softmax, nats an image.</param>
 /// <param name="SqnrDb">Of what the group hands on, dB; null where there is no noise.</param>
 /// <param name="Correct">Images whose top-1 is the label.</param>
-public sealed record RankedGroup(int Index, string Group, IReadOnlyList<string> Operators, long Macs, double Kl, double? SqnrDb, int Correct, int Total);
+public sealed record RankedGroup(
+    int Index,
+    string Group,
+    IReadOnlyList<string> Operators,
+    long Macs,
+    double Kl,
+    double? SqnrDb,
+    int Correct,
+    int Total);

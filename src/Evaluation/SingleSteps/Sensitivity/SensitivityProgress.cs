@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
-/// <summary>The sweep's progress on standard error: one changing line on a terminal, a line for each phase otherwise. Told from any thread.</summary>
+/// <summary>
+/// The sweep's progress on standard error: one changing line on a terminal, a line for each phase otherwise. Told from
+/// any thread.
+/// </summary>
 public sealed class SensitivityProgress(TextWriter error, bool isLive)
 {
     private readonly Lock _lock = new();

@@ -4,4 +4,10 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="Groups">Most sensitive first.</param>
 /// <param name="SweepSeconds">Wall time of the sweep alone.</param>
 /// <param name="Seconds">With reading and calibrating.</param>
-public sealed record SensitivityReport(string Model, string Method, int Images, IReadOnlyList<RankedGroup> Groups, double SweepSeconds, double Seconds);
+public sealed record SensitivityReport(
+    string Model,
+    string Method,
+    int Images,
+    IReadOnlyList<RankedGroup> Groups,
+    double SweepSeconds,
+    double Seconds);

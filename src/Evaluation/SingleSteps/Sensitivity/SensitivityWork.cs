@@ -22,7 +22,13 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         long began = Stopwatch.GetTimestamp();
         var network = NetworkFile.Open(request.Model);
         var data = JobData.Open(
-            new LocalInputs { Model = request.Model, Calibration = request.Data, Evaluation = request.Evaluation, Preprocess = request.Preprocess },
+            new LocalInputs
+            {
+                Model = request.Model,
+                Calibration = request.Data,
+                Evaluation = request.Evaluation,
+                Preprocess = request.Preprocess
+            },
             new JobOptions { Seed = request.Seed },
             network);
         foreach (string warning in data.Warnings)
@@ -39,12 +45,17 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         var space = setup.Translator.Space();
         var ranked = result.Groups
             .Select((group, index) => new RankedGroup(
-                index, group.Group, space.Groups[index].Operators, space.Groups[index].Macs, group.Kl, group.SqnrDb, group.Correct, group.Total))
+                index, group.Group, space.Groups[index].Operators, space.Groups[index].Macs, group.Kl, group.SqnrDb,
+                group.Correct, group.Total))
             .OrderByDescending(group => group.Kl)
             .ThenBy(group => group.Index)
             .ToList();
         return new SensitivityReport(
-            request.Model, CalibrationMethod.Parse(request.Method).Id, Math.Min(request.Images, data.Evaluation.Images.Count), ranked, result.Seconds,
+            request.Model,
+            CalibrationMethod.Parse(request.Method).Id,
+            Math.Min(request.Images, data.Evaluation.Images.Count),
+            ranked,
+            result.Seconds,
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 

@@ -41,7 +41,8 @@ public readonly record struct Accuracy(long Correct, long Total)
     /// <summary>Counts the images whose largest logit is their label's.</summary>
     /// <param name="logits">(images, classes).</param>
     /// <exception cref="KernelException">Not one label an image.</exception>
-    public static Accuracy Of(ReadOnlySpan<float> logits, int classes, ReadOnlySpan<int> labels) => Of(Predictions(logits, classes), labels);
+    public static Accuracy Of(ReadOnlySpan<float> logits, int classes, ReadOnlySpan<int> labels) =>
+        Of(Predictions(logits, classes), labels);
 
     /// <summary>Counts equal pairs: predictions against labels, or against another network's predictions (agreement).</summary>
     /// <exception cref="KernelException">The counts differ.</exception>

@@ -18,7 +18,8 @@ public static class BitOperations
     /// <param name="settings">One a group, in group order.</param>
     public static double Count(GroupedGraph graph, IReadOnlyList<GroupSetting> settings)
     {
-        var products = GraphSummary.Of(graph.Graph).Nodes.ToDictionary(node => node.Name, node => node.MultiplyAccumulates, StringComparer.Ordinal);
+        var products = GraphSummary.Of(graph.Graph)
+            .Nodes.ToDictionary(node => node.Name, node => node.MultiplyAccumulates, StringComparer.Ordinal);
         return graph.Groups.Sum(group => Count(
             group.Nodes.Sum(node => products[node.Name]),
             settings[group.Index].Quantize ? settings[group.Index].WeightBits : 32,

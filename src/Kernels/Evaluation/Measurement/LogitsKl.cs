@@ -22,7 +22,8 @@ public sealed class LogitsKl
     {
         if (reference.Length != quantized.Length)
         {
-            throw new KernelException($"{reference.Length} and {quantized.Length} logits cannot be compared; both networks must answer for the same images.");
+            throw new KernelException(
+                $"{reference.Length} and {quantized.Length} logits cannot be compared; both networks must answer for the same images.");
         }
 
         int images = Rows.Count(reference.Length, classes);

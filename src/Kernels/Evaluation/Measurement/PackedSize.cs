@@ -28,13 +28,21 @@ public static class PackedSize
         {
             var weights = network.Weights(node);
             long zeroBits = weights.Bits < 8 ? weights.Bits : 0;
-            bits += (weights.Codes.LongLength * weights.Bits) + (weights.Scales.LongLength * (FloatBits + zeroBits + (network.HasBias(node) ? FloatBits : 0)));
+            bits += (weights.Codes.LongLength * weights.Bits)
+                + (weights.Scales.LongLength * (FloatBits + zeroBits + (network.HasBias(node) ? FloatBits : 0)));
             replaced.UnionWith(node.Inputs.Skip(1));
         }
 
-        bits += network.Layout.Points.Values.DistinctBy(point => point.ScaleOf).Sum(point => FloatBits + BitsOf(network.Parameters(point).Maximum));
-        var stillRead = graph.Nodes.Where(node => !network.Layout.HasQuantizedWeights(node)).SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
-        bits += graph.Initializers.Where(pair => !replaced.Contains(pair.Key) || stillRead.Contains(pair.Key)).Sum(pair => 8L * pair.Value.Bytes.Length);
+        bits += network.Layout.Points.Values
+            .DistinctBy(point => point.ScaleOf)
+            .Sum(point => FloatBits + BitsOf(network.Parameters(point).Maximum));
+        var stillRead = graph.Nodes
+            .Where(node => !network.Layout.HasQuantizedWeights(node))
+            .SelectMany(node => node.Inputs)
+            .ToHashSet(StringComparer.Ordinal);
+        bits += graph.Initializers
+            .Where(pair => !replaced.Contains(pair.Key) || stillRead.Contains(pair.Key))
+            .Sum(pair => 8L * pair.Value.Bytes.Length);
         return (bits + 7) / 8;
     }
 

@@ -26,7 +26,8 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     public void Begin(OrtSession session, string input, float[] pixels, long[] shape)
     {
         string[] tensors = [.. network.Layout.Points.Keys];
-        var outputs = session.Run([new OrtInput(input, OrtTensor.Of(pixels, shape))], [.. tensors.Select(QdqExporter.CodesOf), network.Graph.Output.Name]);
+        var outputs = session.Run(
+            [new OrtInput(input, OrtTensor.Of(pixels, shape))], [.. tensors.Select(QdqExporter.CodesOf), network.Graph.Output.Name]);
         _runtime = tensors.Zip(outputs).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
         _logits = outputs[^1].Span<float>().ToArray();
     }

@@ -19,7 +19,8 @@ public static class ParityGate
     /// <summary>Compares tensor by tensor, then end to end.</summary>
     /// <param name="artefact">The bytes of the QDQ file.</param>
     /// <param name="images">Samples; a few batches are enough.</param>
-    public static ParityReport Check(FloatNetwork float32, QuantizedNetwork network, byte[] artefact, ImageBatches images, CancellationToken cancellation)
+    public static ParityReport Check(
+        FloatNetwork float32, QuantizedNetwork network, byte[] artefact, ImageBatches images, CancellationToken cancellation)
     {
         var graph = OnnxReader.Read(artefact, "artefact");
         int pairs = graph.Nodes.Count(node => node.OpType == "QuantizeLinear");
@@ -44,7 +45,8 @@ public static class ParityGate
             agree += Agreement(plain, pixels, shape, float32.Run(pixels, shape, network));
         }
 
-        return new ParityReport(images.Images.Count, agree, pairs, comparison.Results, Failure(comparison, network, agree, images.Images.Count));
+        return new ParityReport(
+            images.Images.Count, agree, pairs, comparison.Results, Failure(comparison, network, agree, images.Images.Count));
     }
 
     private static void RunForced(FloatNetwork float32, ProgramSet programs, CodeComparison comparison, ImageBatches images, int batch)
@@ -72,14 +74,16 @@ public static class ParityGate
         var first = comparison.Results.FirstOrDefault(tensor => !tensor.Passes);
         if (first is not null)
         {
-            return $"Runtime and simulation diverge first in group '{first.Group}', tensor '{first.Tensor}': {first.Different} of {first.Elements} codes differ, by up to {first.LargestStep}; "
+            return $"Runtime and simulation diverge first in group '{first.Group}', tensor '{first.Tensor}': {first.Different} of "
+                + $"{first.Elements} codes differ, by up to {first.LargestStep}; "
                 + $"at most one code on {1 - GroupParity.RequiredShare:P1} of the elements is allowed.";
         }
 
         // Not below the limit, rather than above it: NaN is refused too.
         if (!(comparison.LogitsDifference <= ParityReport.LargestLogitsDifference))
         {
-            return $"Runtime and simulation agree on every quantized tensor and diverge in the logits '{network.Graph.Output.Name}': by up to {comparison.LogitsDifference:P2} of the largest; "
+            return "Runtime and simulation agree on every quantized tensor and diverge in the logits "
+                + $"'{network.Graph.Output.Name}': by up to {comparison.LogitsDifference:P2} of the largest; "
                 + $"at most {ParityReport.LargestLogitsDifference:P1} is allowed.";
         }
 
@@ -93,7 +97,8 @@ public static class ParityGate
 
         // In whole images: of fewer than 200 one may differ, since on a near tie a code that rounds differently decides.
         return agree < Math.Floor(ParityReport.RequiredAgreement * images)
-            ? $"Runtime and simulation agree on the top-1 class of {agree} of {images} images; {ParityReport.RequiredAgreement:P1} is required."
+            ? $"Runtime and simulation agree on the top-1 class of {agree} of {images} images; "
+                + $"{ParityReport.RequiredAgreement:P1} is required."
             : null;
     }
 

@@ -31,7 +31,8 @@ public static class SensitivitySweep
                 scores[batch] = Score(network, alone, programs, images, batch);
                 batchDone?.Invoke(batch);
             }, cancellation);
-            return [.. alone.Select((candidate, index) => BatchScore.Total(candidate.Group.Index, scores.Select(batch => batch[index]), images.Images.Count))];
+            return [.. alone.Select(
+                (candidate, index) => BatchScore.Total(candidate.Group.Index, scores.Select(batch => batch[index]), images.Images.Count))];
         }
         finally
         {
@@ -43,7 +44,11 @@ public static class SensitivitySweep
     }
 
     private static BatchScore[] Score(
-        FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, SimulatedProgram[] programs, ImageBatches images, int batch)
+        FloatNetwork network,
+        IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone,
+        SimulatedProgram[] programs,
+        ImageBatches images,
+        int batch)
     {
         using var prefix = new LiveTensors { Retained = network.Crossings };
         prefix.Set(network.Graph.Input.Name, images.Tensor(batch));
@@ -54,11 +59,19 @@ public static class SensitivitySweep
 
         float[] reference = network.Logits(prefix);
         int classes = reference.Length / images.Size(batch);
-        return [.. alone.Select((candidate, index) => ScoreGroup(network, candidate.Group, programs[index], prefix, reference, classes, images, batch))];
+        return [.. alone.Select(
+            (candidate, index) => ScoreGroup(network, candidate.Group, programs[index], prefix, reference, classes, images, batch))];
     }
 
     private static BatchScore ScoreGroup(
-        FloatNetwork network, LayerGroup group, SimulatedProgram program, LiveTensors prefix, float[] reference, int classes, ImageBatches images, int batch)
+        FloatNetwork network,
+        LayerGroup group,
+        SimulatedProgram program,
+        LiveTensors prefix,
+        float[] reference,
+        int classes,
+        ImageBatches images,
+        int batch)
     {
         using var run = prefix.Borrow();
         program.Run(run);

@@ -48,8 +48,10 @@ public static class GroupFinder
         if (graph.Inputs.Count != 1 || graph.Outputs.Count != 1)
         {
             throw new KernelException(
-                $"The network has {graph.Inputs.Count} inputs ({string.Join(", ", graph.Inputs.Select(i => i.Name))}) and {graph.Outputs.Count} outputs ({string.Join(", ", graph.Outputs.Select(o => o.Name))}); "
-                + "an image classifier with one input (N, C, H, W) and one output of logits (N, classes) is expected. Export the network with a single head.");
+                $"The network has {graph.Inputs.Count} inputs ({string.Join(", ", graph.Inputs.Select(i => i.Name))}) and "
+                + $"{graph.Outputs.Count} outputs ({string.Join(", ", graph.Outputs.Select(o => o.Name))}); "
+                + "an image classifier with one input (N, C, H, W) and one output of logits (N, classes) is expected. Export the "
+                + "network with a single head.");
         }
     }
 }

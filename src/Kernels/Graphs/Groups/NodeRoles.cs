@@ -28,5 +28,7 @@ internal sealed class NodeRoles(ModelGraph graph)
 
     private bool IsZeroPad(GraphNode node) =>
         node.GetText("mode", "constant") == "constant"
-        && (!node.HasInput(2) || (graph.Initializers.TryGetValue(node.Inputs[2], out var value) && value.Type == ElementType.Float && value.As<float>()[0] == 0));
+        && (!node.HasInput(2) || (graph.Initializers.TryGetValue(node.Inputs[2], out var value)
+            && value.Type == ElementType.Float
+            && value.As<float>()[0] == 0));
 }

@@ -53,7 +53,9 @@ internal static class ConstantArithmetic
     {
         if (input.Integers() is { } integers)
         {
-            return operation is "Neg" ? FromIntegers(input.Type, input.Shape, Array.ConvertAll(integers, value => unchecked(-value))) : null;
+            return operation is "Neg"
+                ? FromIntegers(input.Type, input.Shape, Array.ConvertAll(integers, value => unchecked(-value)))
+                : null;
         }
 
         return Reals(input) is not { } reals ? null : FromReals(input.Type, input.Shape, Array.ConvertAll(reals, value => operation switch

@@ -27,7 +27,8 @@ internal static class ConstantEvaluator
             "Transpose" => ConstantLayout.Transpose(node, first),
             "Slice" => ConstantLayout.Slice(context, first),
             "Concat" when !inputs.Contains(null) && Fits(LayoutShapes.Concat(context), limit) => ConstantLayout.Concat(context, inputs),
-            "Gather" when inputs is [_, { } indices] && Fits([first.Count, indices.Count], limit) => ConstantLayout.Gather(context, first, indices),
+            "Gather" when inputs is [_, { } indices] && Fits([first.Count, indices.Count], limit) =>
+                ConstantLayout.Gather(context, first, indices),
             "ConstantOfShape" => Fill(node, first, limit),
             "Expand" when inputs is [_, { }] => Expand(context, first, limit),
             "Neg" or "Sqrt" or "Floor" or "Ceil" => ConstantArithmetic.Unary(node.OpType, first),

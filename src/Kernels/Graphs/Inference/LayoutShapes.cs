@@ -68,7 +68,9 @@ internal static class LayoutShapes
         int[] axes = context.Axes(1, input.Length) ?? [.. Enumerable.Range(0, input.Length).Where(i => input[i] == 1)];
         return Array.TrueForAll(axes, axis => input[axis] == 1)
             ? [.. input.Where((_, i) => !axes.Contains(i))]
-            : throw context.Node.Error($"removes the axes {ShapeMath.Text(axes.Select(axis => (long)axis))} of {ShapeMath.Text(input)}; only axes of size 1 can be removed.");
+            : throw context.Node.Error(
+                $"removes the axes {ShapeMath.Text(axes.Select(axis => (long)axis))} of {ShapeMath.Text(input)}; only axes of "
+                + "size 1 can be removed.");
     }
 
     public static long[] Unsqueeze(ShapeContext context)
@@ -94,7 +96,8 @@ internal static class LayoutShapes
             long[] next = context.Shape(i);
             if (next.Length != output.Length || next.Where((size, d) => d != axis && size != output[d]).Any())
             {
-                throw context.Node.Error($"joins {ShapeMath.Text(context.Shape(0))} and {ShapeMath.Text(next)} on axis {axis}; all other sizes must agree.");
+                throw context.Node.Error(
+                    $"joins {ShapeMath.Text(context.Shape(0))} and {ShapeMath.Text(next)} on axis {axis}; all other sizes must agree.");
             }
 
             output[axis] += next[axis];
@@ -151,13 +154,15 @@ internal static class LayoutShapes
         long[] named = axes ?? [.. Enumerable.Range(0, rank).Select(i => (long)i)];
         if (pads?.Length != 2 * named.Length || Array.Exists(pads, amount => Math.Clamp(amount, -int.MaxValue, int.MaxValue) != amount))
         {
-            throw node.Error($"pads a value of rank {rank} by {(pads is null ? "nothing" : ShapeMath.Text(pads))}; expected two amounts for each axis.");
+            throw node.Error(
+                $"pads a value of rank {rank} by {(pads is null ? "nothing" : ShapeMath.Text(pads))}; expected two amounts for each axis.");
         }
 
         var full = new long[2 * rank];
         for (int i = 0; i < named.Length; i++)
         {
-            int axis = ShapeMath.Axis(named[i], rank) ?? throw node.Error($"pads the axis {named[i]}, which a value of rank {rank} does not have.");
+            int axis = ShapeMath.Axis(named[i], rank)
+                ?? throw node.Error($"pads the axis {named[i]}, which a value of rank {rank} does not have.");
             full[axis] = pads[i];
             full[rank + axis] = pads[named.Length + i];
         }

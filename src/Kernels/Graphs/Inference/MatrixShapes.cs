@@ -43,5 +43,7 @@ internal static class MatrixShapes
     }
 
     private static KernelException Mismatch(ShapeContext context) =>
-        context.Node.Error($"multiplies {ShapeMath.Text(context.Shape(0))} by {ShapeMath.Text(context.Shape(1))}; the inner sizes or the ranks do not fit.");
+        context.Node.Error(
+            $"multiplies {ShapeMath.Text(context.Shape(0))} by {ShapeMath.Text(context.Shape(1))}; the inner "
+            + "sizes or the ranks do not fit.");
 }

@@ -14,7 +14,8 @@ internal sealed class ShapeContext(GraphNode node, IReadOnlyDictionary<string, l
     /// <summary>The integers at an input, which must be constant; null where the input is absent.</summary>
     public long[]? Integers(int input) => !node.HasInput(input)
         ? null
-        : Value(input)?.Integers() ?? throw node.Error($"takes its input {input} ('{node.Inputs[input]}') from a computation; it must be a constant list of integers.");
+        : Value(input)?.Integers() ?? throw node.Error(
+            $"takes its input {input} ('{node.Inputs[input]}') from a computation; it must be a constant list of integers.");
 
     /// <summary>
     /// Axes from an input (newer opsets) or from an attribute (older ones), counted from the front; null where neither
@@ -30,5 +31,6 @@ internal sealed class ShapeContext(GraphNode node, IReadOnlyDictionary<string, l
         ?? throw node.Error($"names the axis {axis}, which a value of rank {rank} does not have.");
 
     public long[] Broadcast(int left, int right) => ShapeMath.Broadcast(Shape(left), Shape(right))
-        ?? throw node.Error($"combines the shapes {ShapeMath.Text(Shape(left))} and {ShapeMath.Text(Shape(right))}, which cannot be broadcast together.");
+        ?? throw node.Error(
+            $"combines the shapes {ShapeMath.Text(Shape(left))} and {ShapeMath.Text(Shape(right))}, which cannot be broadcast together.");
 }

@@ -52,7 +52,9 @@ internal sealed class ShapePropagation
         return Array.TrueForAll(shape, size => size > 0)
             ? shape
             : throw new KernelException(
-                $"The input '{input.Name}' has the shape [{string.Join(',', input.Shape.Select(size => size < 0 ? "?" : $"{size}"))}]; only its first dimension may be free: export the network with fixed image sizes.");
+                $"The input '{input.Name}' has the shape "
+                + $"[{string.Join(',', input.Shape.Select(size => size < 0 ? "?" : $"{size}"))}]; only its first dimension may be "
+                + "free: export the network with fixed image sizes.");
     }
 
     private void Visit(GraphNode node)

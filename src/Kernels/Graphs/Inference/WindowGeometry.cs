@@ -18,7 +18,8 @@ internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dila
         long[] size = [.. node.GetInts("kernel_shape") ?? kernel ?? throw node.Error("states no kernel_shape; expected one.")];
         if (size.Length != spatial.Length || (kernel is not null && !size.AsSpan().SequenceEqual(kernel)))
         {
-            throw node.Error($"has the kernel {ShapeMath.Text(size)}, which fits neither its input of {spatial.Length} spatial axes nor its weight.");
+            throw node.Error(
+                $"has the kernel {ShapeMath.Text(size)}, which fits neither its input of {spatial.Length} spatial axes nor its weight.");
         }
 
         long[] strides = Read(node, "strides", size.Length, 1, 1);
@@ -45,7 +46,9 @@ internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dila
         long room = size + begin + Pads[Rank + axis] - Reach(axis);
         if (room < 0)
         {
-            throw node.Error($"has a window of {Reach(axis)} on an axis of {size} with pads {begin} and {Pads[Rank + axis]}; the window is larger than its input.");
+            throw node.Error(
+                $"has a window of {Reach(axis)} on an axis of {size} with pads {begin} and {Pads[Rank + axis]}; the window is "
+                + "larger than its input.");
         }
 
         long positions = (ceil ? (room + Strides[axis] - 1) / Strides[axis] : room / Strides[axis]) + 1;
@@ -72,7 +75,9 @@ internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dila
         // ONNX pads for the dilated kernel, ONNX Runtime's Conv refuses and its MaxPool pads for the plain one.
         if (Array.Exists(dilations, dilation => dilation != 1))
         {
-            throw node.Error($"combines auto_pad {mode} with dilations {ShapeMath.Text(dilations)}, which runtimes compute differently; export it with explicit pads.");
+            throw node.Error(
+                $"combines auto_pad {mode} with dilations {ShapeMath.Text(dilations)}, which runtimes compute differently; export "
+                + "it with explicit pads.");
         }
 
         var pads = new long[2 * kernel.Length];

@@ -30,7 +30,9 @@ internal static class WindowShapes
         {
             long full = (window.Strides[i] * (input[2 + i] - 1)) + window.Reach(i) + extra[i];
             output[2 + i] = node.GetInts("output_shape") is { } stated
-                ? stated.Count >= window.Rank ? stated[stated.Count - window.Rank + i] : throw node.Error("has an output_shape with too few entries.")
+                ? stated.Count >= window.Rank
+                    ? stated[stated.Count - window.Rank + i]
+                    : throw node.Error("has an output_shape with too few entries.")
                 : full - window.Pads[i] - window.Pads[window.Rank + i];
         }
 
@@ -42,10 +44,12 @@ internal static class WindowShapes
         long[] input = context.Shape(0);
         if (input.Length < 3)
         {
-            throw context.Node.Error($"pools a value of shape {ShapeMath.Text(input)}; expected batch, channels and at least one spatial axis.");
+            throw context.Node.Error(
+                $"pools a value of shape {ShapeMath.Text(input)}; expected batch, channels and at least one spatial axis.");
         }
 
-        return Slide(context, input, input[1], WindowGeometry.Of(context.Node, null, input.AsSpan(2)), context.Node.GetInt("ceil_mode", 0) != 0);
+        return Slide(
+            context, input, input[1], WindowGeometry.Of(context.Node, null, input.AsSpan(2)), context.Node.GetInt("ceil_mode", 0) != 0);
     }
 
     private static long[] Slide(ShapeContext context, long[] input, long channels, WindowGeometry window, bool ceil)
@@ -72,5 +76,6 @@ internal static class WindowShapes
     }
 
     private static KernelException Mismatch(ShapeContext context, long[] input, long[] weight, long groups) => context.Node.Error(
-        $"combines an input {ShapeMath.Text(input)} with a weight {ShapeMath.Text(weight)} in {groups} groups; their channels or ranks do not fit.");
+        $"combines an input {ShapeMath.Text(input)} with a weight {ShapeMath.Text(weight)} in {groups} groups; their "
+        + "channels or ranks do not fit.");
 }

@@ -25,7 +25,9 @@ internal static class AttributeDecoder
     {
         if (attribute.RefAttrName.Length > 0)
         {
-            throw new KernelException($"{node} takes its attribute '{attribute.Name}' from a function; expected a graph without functions: inline them before exporting.");
+            throw new KernelException(
+                $"{node} takes its attribute '{attribute.Name}' from a function; expected a graph without functions: "
+                + "inline them before exporting.");
         }
 
         return KindOf(attribute) switch
@@ -38,9 +40,11 @@ internal static class AttributeDecoder
             AttributeKind.Tensor when attribute.T is not null =>
                 AttributeValue.Of(TensorDecoder.Decode(attribute.T, $"The attribute '{attribute.Name}' of {Lower(node)}")),
             AttributeKind.Graph => throw new KernelException(
-                $"{node} holds a subgraph in its attribute '{attribute.Name}'; control flow is not supported: export the network with fixed control flow."),
+                $"{node} holds a subgraph in its attribute '{attribute.Name}'; control flow is not supported: export the network "
+                + "with fixed control flow."),
             var kind => throw new KernelException(
-                $"{node} has the attribute '{attribute.Name}' of kind {kind}, which is not supported; expected an int, float, string, tensor, ints or floats."),
+                $"{node} has the attribute '{attribute.Name}' of kind {kind}, which is not supported; expected an int, float, "
+                + "string, tensor, ints or floats."),
         };
     }
 

@@ -20,7 +20,9 @@ internal static class ConstantNode
             ("value_float", { Float: { } number }) => TensorData.FromFloats([], [number]),
             ("value_ints", { Ints: { } numbers }) => TensorData.FromInt64([numbers.Count], [.. numbers]),
             ("value_floats", { Floats: { } numbers }) => TensorData.FromFloats([numbers.Count], [.. numbers]),
-            _ => throw new KernelException($"{what} holds no dense numeric value; expected exactly one of value, value_int, value_ints, value_float and value_floats."),
+            _ => throw new KernelException(
+                $"{what} holds no dense numeric value; expected exactly one of value, value_int, value_ints, "
+                + "value_float and value_floats."),
         };
     }
 }

@@ -97,7 +97,9 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
     {
         if (node.Domain is not ("" or "ai.onnx"))
         {
-            throw new KernelException($"{what} belongs to the operator domain '{node.Domain}'; only standard ONNX operators are supported: export the network without custom operators.");
+            throw new KernelException(
+                $"{what} belongs to the operator domain '{node.Domain}'; only standard ONNX operators are supported: export the "
+                + "network without custom operators.");
         }
 
         if (node.OpType.Length == 0 || node.Output.Count == 0 || node.Output[0].Length == 0)
@@ -136,7 +138,8 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
 
         if (!_values.Add(value))
         {
-            throw new KernelException($"The model '{file}' defines the value '{value}' twice, the second time as {role}; every value may have one origin only.");
+            throw new KernelException(
+                $"The model '{file}' defines the value '{value}' twice, the second time as {role}; every value may have one origin only.");
         }
     }
 }

@@ -28,7 +28,8 @@ public static class OnnxReader
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new KernelException($"The model '{path}' cannot be read ({failure.Message}); expected the path of an ONNX file of at most 2 GB.", failure);
+            throw new KernelException(
+                $"The model '{path}' cannot be read ({failure.Message}); expected the path of an ONNX file of at most 2 GB.", failure);
         }
 
         return Read(bytes, Path.GetFileName(path));
@@ -45,7 +46,8 @@ public static class OnnxReader
         }
         catch (InvalidProtocolBufferException failure)
         {
-            throw new KernelException($"The model '{nameForErrors}' is not an ONNX file, or it is damaged or cut off ({failure.Message}).", failure);
+            throw new KernelException(
+                $"The model '{nameForErrors}' is not an ONNX file, or it is damaged or cut off ({failure.Message}).", failure);
         }
 
         if (model.Graph is null)
@@ -55,7 +57,8 @@ public static class OnnxReader
 
         if (model.Functions.Count > 0)
         {
-            throw new KernelException($"The model '{nameForErrors}' defines functions of its own, which are not supported; inline them before exporting.");
+            throw new KernelException(
+                $"The model '{nameForErrors}' defines functions of its own, which are not supported; inline them before exporting.");
         }
 
         return new GraphDecoder(model.Graph, nameForErrors).Decode(OpsetOf(model, nameForErrors));
@@ -71,7 +74,8 @@ public static class OnnxReader
         }
         catch (IOException failure)
         {
-            throw new KernelException($"The model '{nameForErrors}' cannot be read ({failure.Message}); expected an ONNX file of at most 2 GB.", failure);
+            throw new KernelException(
+                $"The model '{nameForErrors}' cannot be read ({failure.Message}); expected an ONNX file of at most 2 GB.", failure);
         }
 
         return Read(buffer.ToArray(), nameForErrors);
@@ -83,7 +87,8 @@ public static class OnnxReader
         return found is >= OldestOpset and <= NewestOpset
             ? (int)found
             : throw new KernelException(
-                $"The model '{name}' uses {(found is { } version ? $"ONNX opset {version.ToString(CultureInfo.InvariantCulture)}" : "no stated ONNX opset")}; "
+                $"The model '{name}' uses "
+                + $"{(found is { } version ? $"ONNX opset {version.ToString(CultureInfo.InvariantCulture)}" : "no stated ONNX opset")}; "
                 + $"expected {OldestOpset} to {NewestOpset}: export it again or convert it.");
     }
 }

@@ -50,7 +50,8 @@ public static class OnnxWriter
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
         {
             DeleteQuietly(temporary);
-            throw new KernelException($"The model '{path}' cannot be written ({failure.Message}); expected a folder that exists and has room.", failure);
+            throw new KernelException(
+                $"The model '{path}' cannot be written ({failure.Message}); expected a folder that exists and has room.", failure);
         }
     }
 

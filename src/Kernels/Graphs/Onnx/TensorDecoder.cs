@@ -19,7 +19,9 @@ internal static class TensorDecoder
     {
         if (proto.DataLocation == ExternalLocation || proto.ExternalData.Count > 0)
         {
-            throw new KernelException($"{what} keeps its data in another file; expected one file that holds everything: save the model again without external data.");
+            throw new KernelException(
+                $"{what} keeps its data in another file; expected one file that holds everything: save the model again "
+                + "without external data.");
         }
 
         ElementType type = ElementTypeOf(proto.DataType, what);
@@ -37,7 +39,8 @@ internal static class TensorDecoder
         return type != ElementType.Undefined && Enum.IsDefined(type)
             ? type
             : throw new KernelException(
-                $"{what} has element type {dataType.ToString(CultureInfo.InvariantCulture)}, which is not supported; expected float, double, float16, bool or an integer of 4 to 64 bits.");
+                $"{what} has element type {dataType.ToString(CultureInfo.InvariantCulture)}, which is not supported; expected "
+                + "float, double, float16, bool or an integer of 4 to 64 bits.");
     }
 
     private static long CountOf(long[] shape, string what)
@@ -47,7 +50,9 @@ internal static class TensorDecoder
         {
             if (dimension is < 0 or > int.MaxValue || (dimension > 0 && count > int.MaxValue / dimension))
             {
-                throw new KernelException($"{what} declares the shape [{string.Join(',', shape)}]; expected dimensions that are not negative and fewer than 2^31 elements.");
+                throw new KernelException(
+                    $"{what} declares the shape [{string.Join(',', shape)}]; expected dimensions that are not negative "
+                    + "and fewer than 2^31 elements.");
             }
 
             count *= dimension;
@@ -107,7 +112,9 @@ internal static class TensorDecoder
             values[i] = T.CreateTruncating(wide);
             if (int.CreateTruncating(values[i]) != wide)
             {
-                throw new KernelException($"{what} holds the value {wide.ToString(CultureInfo.InvariantCulture)}, which does not fit its element type; the file is damaged.");
+                throw new KernelException(
+                    $"{what} holds the value {wide.ToString(CultureInfo.InvariantCulture)}, which does not fit its element type; "
+                    + "the file is damaged.");
             }
         }
 
@@ -118,7 +125,9 @@ internal static class TensorDecoder
     {
         if (found != expected)
         {
-            throw new KernelException($"{what} has {found} {unit} of data; expected {expected} for its shape [{string.Join(',', proto.Dims)}]: the file is damaged or cut off.");
+            throw new KernelException(
+                $"{what} has {found} {unit} of data; expected {expected} for its shape [{string.Join(',', proto.Dims)}]: the file "
+                + "is damaged or cut off.");
         }
     }
 }

@@ -32,7 +32,8 @@ internal static class TopologicalOrder
         {
             if (!free.Contains(output.Name) && !producer.ContainsKey(output.Name))
             {
-                throw new KernelException($"The output '{output.Name}' of '{file}' is produced by no node; the file is damaged or was cut off.");
+                throw new KernelException(
+                    $"The output '{output.Name}' of '{file}' is produced by no node; the file is damaged or was cut off.");
             }
         }
 
@@ -49,7 +50,9 @@ internal static class TopologicalOrder
                 }
                 else if (!free.Contains(input))
                 {
-                    throw new KernelException($"Node '{nodes[i].Name}' ({nodes[i].OpType}) of '{file}' reads the value '{input}', which nothing defines; the file is damaged or was cut off.");
+                    throw new KernelException(
+                        $"Node '{nodes[i].Name}' ({nodes[i].OpType}) of '{file}' reads the value '{input}', which nothing "
+                        + "defines; the file is damaged or was cut off.");
                 }
             }
         }
@@ -84,7 +87,8 @@ internal static class TopologicalOrder
         if (sorted.Count < nodes.Count)
         {
             GraphNode stuck = nodes[Array.FindIndex(waiting, count => count > 0)];
-            throw new KernelException($"Node '{stuck.Name}' ({stuck.OpType}) of '{file}' is part of a cycle; a network must be free of cycles.");
+            throw new KernelException(
+                $"Node '{stuck.Name}' ({stuck.OpType}) of '{file}' is part of a cycle; a network must be free of cycles.");
         }
 
         return sorted;

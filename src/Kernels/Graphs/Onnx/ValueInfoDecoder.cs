@@ -16,7 +16,8 @@ internal static class ValueInfoDecoder
         if (tensor.Shape is null)
         {
             return shapeRequired
-                ? throw new KernelException($"{what} declares no shape; expected one such as [N,3,224,224]: export the network with the shape of its input.")
+                ? throw new KernelException(
+                    $"{what} declares no shape; expected one such as [N,3,224,224]: export the network with the shape of its input.")
                 : new ValueInfo(proto.Name, type, []) { ShapeKnown = false };
         }
 
@@ -30,7 +31,8 @@ internal static class ValueInfoDecoder
             shape.Add(size > 0 ? size : -1);
             if (size is < -1 or > int.MaxValue)
             {
-                throw new KernelException($"{what} declares a dimension of {size}; expected one between 1 and 2^31, or a name for a free one.");
+                throw new KernelException(
+                    $"{what} declares a dimension of {size}; expected one between 1 and 2^31, or a name for a free one.");
             }
         }
 

@@ -51,13 +51,16 @@ internal static class BatchGeneralization
 
             long[] target = graph.Initializers[node.Inputs[1]].Integers()!;
             target[0] = 0;
-            nodes.Add(node.Without("allowzero").WithInput(1, editor.Add($"{node.Name}.target", TensorData.FromInt64([target.Length], target))));
+            nodes.Add(
+                node.Without("allowzero").WithInput(1, editor.Add($"{node.Name}.target", TensorData.FromInt64([target.Length], target))));
         }
 
         return editor.Build(nodes) with
         {
             Inputs = [.. graph.Inputs.Select(input => input with { Shape = [-1, .. input.Shape.Skip(1)] })],
-            Outputs = [.. graph.Outputs.Select(output => output.Shape.Count > 0 && output.Shape[0] == batch ? output with { Shape = [-1, .. output.Shape.Skip(1)] } : output)],
+            Outputs = [.. graph.Outputs.Select(
+                output =>
+                    output.Shape.Count > 0 && output.Shape[0] == batch ? output with { Shape = [-1, .. output.Shape.Skip(1)] } : output)],
         };
     }
 

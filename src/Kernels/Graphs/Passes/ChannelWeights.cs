@@ -86,7 +86,8 @@ internal sealed class ChannelWeights
 
     /// <summary>The node with a new bias of one value a channel.</summary>
     public GraphNode WithBias(double[] bias, GraphEditor editor) =>
-        _node.WithInput(2, editor.Add($"{_node.Name}.bias", TensorData.FromFloats([Channels], Array.ConvertAll(bias, value => (float)value))));
+        _node.WithInput(
+            2, editor.Add($"{_node.Name}.bias", TensorData.FromFloats([Channels], Array.ConvertAll(bias, value => (float)value))));
 
     private static double[]? ReadBias(GraphNode node, int channels, GraphEditor editor)
     {

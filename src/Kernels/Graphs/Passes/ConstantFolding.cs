@@ -34,7 +34,8 @@ internal static class ConstantFolding
             }
             else
             {
-                nodes.Add(node.OpType == "Reshape" && editor.Constant(node, 1) is null ? WithFixedTarget(node, first, second, editor) : node);
+                nodes.Add(
+                    node.OpType == "Reshape" && editor.Constant(node, 1) is null ? WithFixedTarget(node, first, second, editor) : node);
             }
         }
 
@@ -72,12 +73,16 @@ internal static class ConstantFolding
         var target = new long[a.Length];
         for (int i = 0; i < a.Length; i++)
         {
-            bool copiesBatch = i == 0 && first.Shapes[node.Inputs[0]] is [var x, ..] && x == a[0] && second.Shapes[node.Inputs[0]][0] == b[0];
+            bool copiesBatch = i == 0
+                && first.Shapes[node.Inputs[0]] is [var x, ..]
+                && x == a[0]
+                && second.Shapes[node.Inputs[0]][0] == b[0];
             target[i] = a[i] == b[i] ? a[i] : copiesBatch ? 0 : -1;
         }
 
         return target.Count(size => size == -1) <= 1
             ? node.Without("allowzero").WithInput(1, editor.Add($"{node.Name}.target", TensorData.FromInt64([target.Length], target)))
-            : throw node.Error("has a target that depends on the batch in more than one place; flatten or reshape with one free dimension.");
+            : throw node.Error(
+                "has a target that depends on the batch in more than one place; flatten or reshape with one free dimension.");
     }
 }

@@ -67,7 +67,8 @@ internal static class ExplicitWindows
             long total = (window.Strides[i] * (spatial[i] - 1)) + extra[i] + window.Reach(i) - output[i];
             if (total < 0)
             {
-                throw node.Error($"states the output size {output[i]}, which is larger than its input can give; state output_padding instead.");
+                throw node.Error(
+                    $"states the output size {output[i]}, which is larger than its input can give; state output_padding instead.");
             }
 
             pads[i] = oddAtEnd ? total / 2 : total - (total / 2);

@@ -29,7 +29,9 @@ internal static class GemmScaling
         return editor.Constant(node, input) is { Type: ElementType.Float } constant
             ? node.Without(attribute).WithInput(
                 input,
-                editor.Add($"{node.Name}.{hint}", TensorData.FromFloats(constant.Shape, Array.ConvertAll(constant.As<float>().ToArray(), value => value * factor))))
+                editor.Add(
+                    $"{node.Name}.{hint}",
+                    TensorData.FromFloats(constant.Shape, Array.ConvertAll(constant.As<float>().ToArray(), value => value * factor))))
             : node;
     }
 }

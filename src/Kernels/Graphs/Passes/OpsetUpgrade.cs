@@ -40,7 +40,8 @@ internal static class OpsetUpgrade
             case "Dropout":
                 return node.Without("ratio", "seed");
             case "BatchNormalization" when node.GetInt("spatial", 1) == 0:
-                throw node.Error("normalises every position on its own (spatial 0), which is not supported; export the network at opset 9 or newer.");
+                throw node.Error(
+                    "normalises every position on its own (spatial 0), which is not supported; export the network at opset 9 or newer.");
             case "BatchNormalization":
                 return node.Without("spatial");
             default:

@@ -43,7 +43,8 @@ internal static class PadFolding
     private static long[]? SpatialZeros(GraphNode pad, int spatialRank, GraphEditor editor)
     {
         if (pad.GetText("mode", "constant") != "constant"
-            || (pad.HasInput(2) && (editor.Constant(pad, 2) is not { Type: ElementType.Float, Count: 1 } value || value.As<float>()[0] != 0))
+            || (pad.HasInput(2)
+                && (editor.Constant(pad, 2) is not { Type: ElementType.Float, Count: 1 } value || value.As<float>()[0] != 0))
             || editor.Constant(pad, 1)?.Integers() is not { } amounts
             || (pad.HasInput(3) && editor.Constant(pad, 3) is null))
         {
@@ -53,6 +54,8 @@ internal static class PadFolding
         int rank = spatialRank + 2;
         long[] full = LayoutShapes.Pads(pad, amounts, editor.Constant(pad, 3)?.Integers(), rank);
         bool spatialOnly = full[0] == 0 && full[1] == 0 && full[rank] == 0 && full[rank + 1] == 0;
-        return spatialOnly && Array.TrueForAll(full, amount => amount is >= 0 and < 1 << 16) ? [.. full[2..rank], .. full[(rank + 2)..]] : null;
+        return spatialOnly && Array.TrueForAll(full, amount => amount is >= 0 and < 1 << 16)
+            ? [.. full[2..rank], .. full[(rank + 2)..]]
+            : null;
     }
 }

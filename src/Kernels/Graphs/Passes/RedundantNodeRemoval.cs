@@ -50,15 +50,21 @@ internal static class RedundantNodeRemoval
         return graph with { Nodes = nodes };
     }
 
-    private static bool IsRedundant(GraphNode node, ModelGraph graph, Dictionary<string, ElementType> types, Dictionary<string, int> uses) => node.OpType switch
-    {
-        "Identity" => node.HasInput(0),
-        "Dropout" => node.HasInput(0) && !IsTraining(node, graph) && node.Outputs.Skip(1).All(mask => uses.GetValueOrDefault(mask) == 0),
-        "Clip" => node.HasInput(0) && !node.HasInput(1) && !node.HasInput(2),
-        "Cast" => node.HasInput(0) && types.GetValueOrDefault(node.Inputs[0]) == (ElementType)node.GetInt("to", -1),
-        "Pad" => node.HasInput(0) && node.Input(1) is { } pads && graph.Initializers.GetValueOrDefault(pads)?.Integers() is { } amounts && amounts.All(amount => amount == 0),
-        _ => false,
-    };
+    private static bool IsRedundant(
+        GraphNode node, ModelGraph graph, Dictionary<string, ElementType> types, Dictionary<string, int> uses) =>
+        node.OpType switch
+        {
+            "Identity" => node.HasInput(0),
+            "Dropout" =>
+                node.HasInput(0) && !IsTraining(node, graph) && node.Outputs.Skip(1).All(mask => uses.GetValueOrDefault(mask) == 0),
+            "Clip" => node.HasInput(0) && !node.HasInput(1) && !node.HasInput(2),
+            "Cast" => node.HasInput(0) && types.GetValueOrDefault(node.Inputs[0]) == (ElementType)node.GetInt("to", -1),
+            "Pad" => node.HasInput(0)
+                && node.Input(1) is { } pads
+                && graph.Initializers.GetValueOrDefault(pads)?.Integers() is { } amounts
+                && amounts.All(amount => amount == 0),
+            _ => false,
+        };
 
     private static bool IsTraining(GraphNode node, ModelGraph graph) =>
         node.Input(2) is { } mode && (!graph.Initializers.TryGetValue(mode, out TensorData? flag) || flag.Bytes.Span is not [0]);

@@ -16,7 +16,10 @@ internal static class SoftmaxUpgrade
         }
 
         IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Run(graph, 1).Shapes;
-        return graph with { Nodes = [.. graph.Nodes.Select(node => node.OpType == "Softmax" ? Upgrade(node, shapes[node.Inputs[0]]) : node)] };
+        return graph with
+        {
+            Nodes = [.. graph.Nodes.Select(node => node.OpType == "Softmax" ? Upgrade(node, shapes[node.Inputs[0]]) : node)]
+        };
     }
 
     private static GraphNode Upgrade(GraphNode node, long[] shape)
@@ -25,6 +28,8 @@ internal static class SoftmaxUpgrade
         int[] real = [.. Enumerable.Range(axis, shape.Length - axis).Where(i => shape[i] != 1)];
         return real.Length <= 1
             ? node.With("axis", AttributeValue.Of((long)(real.Length == 1 ? real[0] : axis)))
-            : throw node.Error($"runs over several axes of {ShapeMath.Text(shape)} together, as before opset 13; flatten its input or export at opset 13 or newer.");
+            : throw node.Error(
+                $"runs over several axes of {ShapeMath.Text(shape)} together, as before opset 13; flatten its input or "
+                + "export at opset 13 or newer.");
     }
 }

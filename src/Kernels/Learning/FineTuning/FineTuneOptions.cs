@@ -110,7 +110,9 @@ public sealed record FineTuneOptions
     /// <summary>What the result depends on, as text. Not the checkpoints: they change nothing.</summary>
     internal string IdentityFor(QuantizedNetwork start) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Epochs} {BatchSize} {RateFor(start):R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} {ClipNorm:R} {Distill:R} {Temperature:R} {WeightScales} {ActivationScales} {FreezeAfter} {Augmentation.Flip} {Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
+        $"{Epochs} {BatchSize} {RateFor(start):R} {Schedule} {WarmUp:R} {FinalShare:R} {Optimizer} {Momentum:R} {WeightDecay:R} "
+        + $"{ClipNorm:R} {Distill:R} {Temperature:R} {WeightScales} {ActivationScales} {FreezeAfter} {Augmentation.Flip} "
+        + $"{Augmentation.Shift} {Patience} {Seed}{(Device.IsHost ? string.Empty : $" {Device.Kind}")}");
 
     /// <summary>Checks what a user may have typed.</summary>
     /// <exception cref="KernelException">A number is out of its range.</exception>
@@ -120,9 +122,12 @@ public sealed record FineTuneOptions
         Require(Epochs >= 1, $"{Epochs} epochs were asked for; at least 1 is expected.");
         Require(Parts >= 1, $"{Parts} parts of a batch were asked for; at least 1 is expected.");
         Require(BatchSize >= 1, $"A batch of {BatchSize} images was asked for; at least 1 is expected.");
-        Require(LearningRate is null or (> 0 and < double.PositiveInfinity), $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");
+        Require(
+            LearningRate is null or (> 0 and < double.PositiveInfinity),
+            $"The learning rate is {LearningRate}; a positive number such as 0.001 is expected.");
         Require(WarmUp is >= 0 and < 1, $"The warm-up is {WarmUp} of the iterations; a share from 0 to below 1 is expected.");
-        Require(FinalShare is > 0 and <= 1, $"The last learning rate is {FinalShare} of the first; a share above 0, at most 1, is expected.");
+        Require(
+            FinalShare is > 0 and <= 1, $"The last learning rate is {FinalShare} of the first; a share above 0, at most 1, is expected.");
         Require(Distill is >= 0 and <= 1, $"The share of distillation is {Distill}; a number from 0 to 1 is expected.");
         Require(Temperature > 0 && double.IsFinite(Temperature), $"The temperature is {Temperature}; a positive number is expected.");
         Require(Augmentation.Shift >= 0, $"Images are to be moved by {Augmentation.Shift} pixels; 0 or more is expected.");

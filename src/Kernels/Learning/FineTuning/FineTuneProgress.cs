@@ -5,4 +5,10 @@ namespace Cluster.Kernels.Learning.FineTuning;
 /// <param name="Epoch">From 1, the one the iteration belongs to.</param>
 /// <param name="Loss">Of the iteration, nats.</param>
 /// <param name="Finished">Set with the last iteration of an epoch.</param>
-public sealed record FineTuneProgress(long Iteration, long Iterations, int Epoch, double Loss, double LearningRate, FineTuneEpoch? Finished);
+public sealed record FineTuneProgress(
+    long Iteration,
+    long Iterations,
+    int Epoch,
+    double Loss,
+    double LearningRate,
+    FineTuneEpoch? Finished);

@@ -8,4 +8,9 @@ namespace Cluster.Kernels.Learning.FineTuning;
 /// <param name="Best">The epoch with the lowest validation loss, of equals the last; without validation the last.</param>
 /// <param name="RolledBack">How often the loss left the finite numbers, training went back and the rate was halved.</param>
 /// <param name="ResumedAt">The iteration at which a checkpoint was taken up, or 0.</param>
-public sealed record FineTuneResult(LearnedParameters Parameters, IReadOnlyList<FineTuneEpoch> Log, int Best, int RolledBack, long ResumedAt);
+public sealed record FineTuneResult(
+    LearnedParameters Parameters,
+    IReadOnlyList<FineTuneEpoch> Log,
+    int Best,
+    int RolledBack,
+    long ResumedAt);

@@ -33,9 +33,15 @@ internal sealed class FineTuneRun : IDisposable
         _options = options;
         _validation = validation;
         _programs = new ProgramBuilder(start.Graph, hasGradients: true, options.Device);
-        _trained = new TrainedNetwork(start, options.WeightScales, options.ActivationScales, relativeScales: options.Optimizer == TrainingOptimizer.AdamW, options.Device);
+        _trained = new TrainedNetwork(
+            start,
+            options.WeightScales,
+            options.ActivationScales,
+            relativeScales: options.Optimizer == TrainingOptimizer.AdamW,
+            options.Device);
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1); // a device has threads of its own
-        _iteration = new TrainingIteration(_trained, _programs.Whole(), options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
+        _iteration = new TrainingIteration(
+            _trained, _programs.Whole(), options, [training.Images.Channels, training.Images.Height, training.Images.Width], _team);
         _update = options.Optimizer == TrainingOptimizer.Sgd
             ? new SgdUpdate(_trained.Parameters, options.Momentum, options.WeightDecay, nesterov: options.Momentum > 0)
             : new AdamWUpdate(_trained.Parameters, options.WeightDecay);
@@ -126,7 +132,12 @@ internal sealed class FineTuneRun : IDisposable
                 return false;
             }
 
-            State = State with { Iteration = State.Iteration + 1, LossSum = State.LossSum + (loss * batch.Count), Images = State.Images + batch.Count };
+            State = State with
+            {
+                Iteration = State.Iteration + 1,
+                LossSum = State.LossSum + (loss * batch.Count),
+                Images = State.Images + batch.Count
+            };
             bool ends = State.Iteration % _loader.Batches == 0;
             if (ends)
             {
@@ -137,7 +148,8 @@ internal sealed class FineTuneRun : IDisposable
                 _checkpoints.SaveLatest(_memory.Save());
             }
 
-            progress?.Report(new FineTuneProgress(State.Iteration, _schedule.Iterations, epoch + 1, loss, rate, ends ? State.Log[^1] : null));
+            progress?.Report(
+                new FineTuneProgress(State.Iteration, _schedule.Iterations, epoch + 1, loss, rate, ends ? State.Log[^1] : null));
         }
 
         return true;
@@ -150,7 +162,8 @@ internal sealed class FineTuneRun : IDisposable
         var (loss, gradients) = _iteration.Run(batch);
         try
         {
-            if (gradients.Count == 0 || !double.IsFinite(GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity)))
+            if (gradients.Count == 0
+                || !double.IsFinite(GradientClipping.Clip(gradients, _options.ClipNorm > 0 ? _options.ClipNorm : double.PositiveInfinity)))
             {
                 return null;
             }
@@ -196,9 +209,15 @@ internal sealed class FineTuneRun : IDisposable
         _trained.ObserveWeights();
         int[] correct = new int[_validation.Count];
         double[] losses = new double[_validation.Count]; // sums over images
-        _team.ForEach(correct.Length, batch => (correct[batch], losses[batch]) = _iteration.Validate(_validation, batch), CancellationToken.None);
+        _team.ForEach(
+            correct.Length, batch => (correct[batch], losses[batch]) = _iteration.Validate(_validation, batch), CancellationToken.None);
         double loss = losses.Sum() / _validation.Images.Count;
-        return epoch with { Correct = correct.Sum(), Total = _validation.Images.Count, ValidationLoss = double.IsFinite(loss) ? loss : null };
+        return epoch with
+        {
+            Correct = correct.Sum(),
+            Total = _validation.Images.Count,
+            ValidationLoss = double.IsFinite(loss) ? loss : null
+        };
     }
 
     private void RollBack()
@@ -207,7 +226,8 @@ internal sealed class FineTuneRun : IDisposable
         if (rolledBack > LargestRollBacks)
         {
             throw new KernelException(
-                $"The loss is not a finite number at iteration {State.Iteration + 1}, after {LargestRollBacks} returns to the beginning of the epoch with half the learning rate each; give a smaller --lr.");
+                $"The loss is not a finite number at iteration {State.Iteration + 1}, after {LargestRollBacks} returns to the "
+                + "beginning of the epoch with half the learning rate each; give a smaller --lr.");
         }
 
         Restore(_checkpoints.EpochStart);

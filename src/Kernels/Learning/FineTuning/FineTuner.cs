@@ -23,7 +23,12 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
     /// <exception cref="KernelException">Options or images cannot be used, the folder holds another training, or the
     /// loss does not stay finite.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public FineTuneResult Run(ImageBatches training, ImageBatches? validation, IProgress<FineTuneProgress>? progress, CancellationToken cancellation, Yielding? yielding = null)
+    public FineTuneResult Run(
+        ImageBatches training,
+        ImageBatches? validation,
+        IProgress<FineTuneProgress>? progress,
+        CancellationToken cancellation,
+        Yielding? yielding = null)
     {
         options.Require();
         training.Images.RequireLabels();
@@ -41,7 +46,8 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
         using var scope = NewDisposeScope();
         string numbers = new TrainedNetwork(start, options.WeightScales, options.ActivationScales).Finish().ComputeDigest();
         string points = string.Join('\n', start.Layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal));
-        string text = string.Join('\n', numbers, points, Images(training), validation is null ? "" : Images(validation), options.IdentityFor(start));
+        string text = string.Join(
+            '\n', numbers, points, Images(training), validation is null ? "" : Images(validation), options.IdentityFor(start));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 

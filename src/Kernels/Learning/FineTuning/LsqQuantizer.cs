@@ -15,7 +15,8 @@ internal static class LsqQuantizer
     /// <summary>One scale for the whole tensor, in one pass each way.</summary>
     /// <param name="scale">A scalar, positive; learned where it requires a gradient.</param>
     public static Tensor Apply(Tensor x, Tensor scale, int low, int high, double gradientScale) =>
-        ReconstructionKernels.LearnedScale(x, scale, new QuantizationParameters(1, 0, low, high), LsqCall.Plain with { GradientScale = gradientScale });
+        ReconstructionKernels.LearnedScale(
+            x, scale, new QuantizationParameters(1, 0, low, high), LsqCall.Plain with { GradientScale = gradientScale });
 
     /// <summary>
     /// One scale and one range of codes for each index of an axis, by operators; on a device

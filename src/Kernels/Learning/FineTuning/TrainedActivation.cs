@@ -24,13 +24,24 @@ internal sealed class TrainedActivation
     /// the activation function.</param>
     /// <param name="elements">Of one image.</param>
     /// <param name="scaleShare">Rate of a learned scale as a share of it, or null for the training's own rate.</param>
-    public TrainedActivation(string tensor, QuantizationParameters start, ActivationBounds bounds, long elements, ScaleLearning learning, double? scaleShare, ComputeDevice device)
+    public TrainedActivation(
+        string tensor,
+        QuantizationParameters start,
+        ActivationBounds bounds,
+        long elements,
+        ScaleLearning learning,
+        double? scaleShare,
+        ComputeDevice device)
     {
         _tensor = tensor;
         _start = start;
         _learning = learning;
         _scaleRate = scaleShare * start.Scale ?? 1;
-        _bounds = new ScaleBounds([start.Scale], [], device, bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestScale(ceiling, High) : float.PositiveInfinity);
+        _bounds = new ScaleBounds(
+            [start.Scale],
+            [],
+            device,
+            bounds.Ceiling is { } ceiling && start.High <= ceiling ? LargestScale(ceiling, High) : float.PositiveInfinity);
         var scale = device.Floats([start.Scale], []);
         _scale = learning == ScaleLearning.Learned ? Autograd.Record(scale) : scale;
         _gradientScale = 1 / Math.Sqrt((double)elements * Math.Max(High, -Low));
@@ -40,7 +51,8 @@ internal sealed class TrainedActivation
         _learning == ScaleLearning.Learned ? [new TrainedParameter($"activation-step/{_tensor}", _scale, Decays: false, _scaleRate)] : [];
 
     /// <summary>Scales that change without gradients; a checkpoint holds them too.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Buffers => _learning == ScaleLearning.Observed ? [($"activation-step/{_tensor}", _scale)] : [];
+    public IEnumerable<(string Name, Tensor Value)> Buffers =>
+        _learning == ScaleLearning.Observed ? [($"activation-step/{_tensor}", _scale)] : [];
 
     private int Low => _start.Minimum - _start.ZeroPoint;
 

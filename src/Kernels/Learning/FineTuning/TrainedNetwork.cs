@@ -34,7 +34,8 @@ internal sealed class TrainedNetwork
     /// bits.
     /// </param>
     /// <param name="device">Of the parameters; null for the processor.</param>
-    public TrainedNetwork(QuantizedNetwork start, ScaleLearning weightScales, ScaleLearning activationScales, bool relativeScales = false, ComputeDevice? device = null)
+    public TrainedNetwork(QuantizedNetwork start, ScaleLearning weightScales, ScaleLearning activationScales, bool relativeScales =
+        false, ComputeDevice? device = null)
     {
         var place = device ?? ComputeDevice.Cpu;
         double? share = relativeScales ? ScaleShare : null;
@@ -45,17 +46,21 @@ internal sealed class TrainedNetwork
         {
             var weights = start.Weights(node);
             bool learned = start.LearnedWeights.ContainsKey(node.Name);
-            _weights[node.Name] = new TrainedWeight(node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, learned, weightScales, share, place);
+            _weights[node.Name] = new TrainedWeight(
+                node, _graph.Graph.Initializers[node.Inputs[1]].As<float>(), weights, learned, weightScales, share, place);
             if (start.HasBias(node))
             {
                 _biases[node.Name] = Autograd.Record(place.Floats(start.Bias(node), [weights.Scales.Length]));
             }
         }
 
-        foreach (var point in _layout.Points.Values.OrderBy(point => point.Tensor, StringComparer.Ordinal).Where(point => IsOwner(point) && !_activations.ContainsKey(point.ScaleOf)))
+        foreach (var point in _layout.Points.Values
+            .OrderBy(point => point.Tensor, StringComparer.Ordinal)
+            .Where(point => IsOwner(point) && !_activations.ContainsKey(point.ScaleOf)))
         {
             long elements = shapes[point.Tensor].Aggregate(1L, (product, size) => product * size);
-            _activations[point.ScaleOf] = new TrainedActivation(point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationScales, share, place);
+            _activations[point.ScaleOf] = new TrainedActivation(
+                point.ScaleOf, start.Parameters(point), TensorBounds.Of(_graph, point.ScaleOf), elements, activationScales, share, place);
         }
 
         Parameters =
@@ -97,7 +102,8 @@ internal sealed class TrainedNetwork
     /// <summary>Logits, (N, classes).</summary>
     /// <param name="pixels">(N, C, H, W).</param>
     /// <param name="needed">Takes the scale that each activation would need to be within its codes, or null where nobody asks.</param>
-    public Tensor Forward(NetworkProgram network, Tensor pixels, IDictionary<string, double>? needed = null) => network.Run([pixels], new Pass(this, needed))[0];
+    public Tensor Forward(NetworkProgram network, Tensor pixels, IDictionary<string, double>? needed = null) =>
+        network.Run([pixels], new Pass(this, needed))[0];
 
     /// <summary>Brings scales back into their bounds after an update.</summary>
     public void Restrain()
@@ -117,7 +123,8 @@ internal sealed class TrainedNetwork
     public LearnedParameters Finish() => new()
     {
         Weights = _weights.ToDictionary(weight => weight.Key, weight => weight.Value.Finish(), StringComparer.Ordinal),
-        Activations = _activations.ToDictionary(activation => activation.Key, activation => activation.Value.Finish(), StringComparer.Ordinal),
+        Activations = _activations.ToDictionary(
+            activation => activation.Key, activation => activation.Value.Finish(), StringComparer.Ordinal),
         Biases = _biases.ToDictionary(bias => bias.Key, bias => TensorFactory.ToFloats(bias.Value), StringComparer.Ordinal),
     };
 
@@ -142,7 +149,8 @@ internal sealed class TrainedNetwork
             }
 
             var input = network._layout.PointFor(node.Inputs[0], node)!;
-            return LsqQuantizer.Round(bias, TensorOps.Mul(network._weights[node.Name].Scales(), network._activations[input.ScaleOf].Scale()));
+            return LsqQuantizer.Round(
+                bias, TensorOps.Mul(network._weights[node.Name].Scales(), network._activations[input.ScaleOf].Scale()));
         }
 
         public IFakeQuantizer? Written(string tensor) =>

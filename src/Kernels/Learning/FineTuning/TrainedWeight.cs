@@ -30,7 +30,13 @@ internal sealed class TrainedWeight
     /// <param name="learned">Whether the codes were learned and not rounded to nearest.</param>
     /// <param name="scaleShare">Rate of learned scales as a share of their mean, or null for the training's own rate.</param>
     public TrainedWeight(
-        GraphNode node, ReadOnlySpan<float> float32, QuantizedWeights start, bool learned, ScaleLearning learning, double? scaleShare, ComputeDevice device)
+        GraphNode node,
+        ReadOnlySpan<float> float32,
+        QuantizedWeights start,
+        bool learned,
+        ScaleLearning learning,
+        double? scaleShare,
+        ComputeDevice device)
     {
         Node = node;
         _device = device;
@@ -92,7 +98,8 @@ internal sealed class TrainedWeight
         for (int i = 0; i < codes.Length; i++)
         {
             int channel = i / layout.Inner % layout.Channels;
-            codes[i] = (sbyte)AffineQuantizer.Quantize(latent[i], new QuantizationParameters(scales[channel], 0, _range.Low[channel], _range.High[channel]));
+            codes[i] = (sbyte)AffineQuantizer.Quantize(
+                latent[i], new QuantizationParameters(scales[channel], 0, _range.Low[channel], _range.High[channel]));
         }
 
         return new LearnedWeights(codes, scales);
@@ -116,7 +123,8 @@ internal sealed class TrainedWeight
         using var frozen = no_grad();
         long[] others = [.. Enumerable.Range(0, _along.Length).Where(axis => axis != _start.Axis).Select(axis => (long)axis)];
         var above = Aten.Call("aten::div.Tensor", Aten.Call("aten::amax", _latent, others, true), Aten.Call("aten::clamp", _high, 1));
-        var below = Aten.Call("aten::div.Tensor", Aten.Call("aten::amin", _latent, others, true), Aten.Call("aten::clamp", _low, AtenValue.None, -1));
+        var below = Aten.Call(
+            "aten::div.Tensor", Aten.Call("aten::amin", _latent, others, true), Aten.Call("aten::clamp", _low, AtenValue.None, -1));
         var scales = Aten.Call("aten::clamp", Aten.Call("aten::maximum", above, below), QuantizationParametersFactory.SmallestScale);
         Aten.Call("aten::copy_", _scales, TensorOps.Reshape(scales, [-1]));
     }

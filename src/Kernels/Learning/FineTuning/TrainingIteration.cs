@@ -12,7 +12,12 @@ namespace Cluster.Kernels.Learning.FineTuning;
 /// in their order, so the bytes depend on the number of parts and on nothing else.
 /// </summary>
 /// <param name="imageShape">(C, H, W).</param>
-internal sealed class TrainingIteration(TrainedNetwork trained, NetworkProgram network, FineTuneOptions options, long[] imageShape, ShardTeam team)
+internal sealed class TrainingIteration(
+    TrainedNetwork trained,
+    NetworkProgram network,
+    FineTuneOptions options,
+    long[] imageShape,
+    ShardTeam team)
 {
     private readonly Tensor[] _parameters = [.. trained.Parameters.Select(parameter => parameter.Value)];
 
@@ -51,7 +56,8 @@ internal sealed class TrainingIteration(TrainedNetwork trained, NetworkProgram n
         int[] labels = [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)];
         var pixels = options.Device.Take(images.Tensor(batch));
         var logits = trained.Forward(network, pixels);
-        var loss = Loss(logits, pixels, options.Device.Take(TensorFactory.FromInt64([.. labels.Select(label => (long)label)], [labels.Length])));
+        var loss = Loss(
+            logits, pixels, options.Device.Take(TensorFactory.FromInt64([.. labels.Select(label => (long)label)], [labels.Length])));
         float[] values = TensorFactory.ToFloats(TensorOps.Contiguous(logits));
         return ((int)Accuracy.Of(values, values.Length / labels.Length, labels).Correct, Number(loss) * (double)labels.Length);
     }
@@ -86,13 +92,16 @@ internal sealed class TrainingIteration(TrainedNetwork trained, NetworkProgram n
     {
         using var scope = NewDisposeScope();
         int size = batch.Pixels.Length / batch.Count;
-        var pixels = options.Device.Take(TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels.AsSpan(first * size, count * size), [count, .. imageShape])));
+        var pixels = options.Device.Take(
+            TensorOps.ToChannelsLast(TensorFactory.FromFloats(batch.Pixels.AsSpan(first * size, count * size), [count, .. imageShape])));
         var labels = options.Device.Take(TensorFactory.FromInt64(batch.Labels.AsSpan(first, count), [count]));
         var needed = IsObserving ? new Dictionary<string, double>(StringComparer.Ordinal) : null;
         var mean = Loss(trained.Forward(network, pixels, needed), pixels, labels);
         var loss = Aten.Call("aten::mul.Scalar", mean, (double)count / batch.Count); // its share of the batch's mean
         double value = Number(loss);
-        return new Part(value, double.IsFinite(value) ? [.. Autograd.Gradients([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())] : [], needed);
+        return new Part(value, double.IsFinite(value)
+            ? [.. Autograd.Gradients([loss], _parameters).Select(gradient => gradient.DetachFromDisposeScope())]
+            : [], needed);
     }
 
     // Wherever it is: TorchSharp's item reads only what is on the processor.

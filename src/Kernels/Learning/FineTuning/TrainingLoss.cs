@@ -30,6 +30,7 @@ internal static class TrainingLoss
         var hard = CrossEntropy(logits, labels);
         return teacher is null
             ? hard
-            : Aten.Call("aten::add.Tensor", Aten.Call("aten::mul.Scalar", hard, 1 - weight), Distillation(logits, teacher, temperature), weight);
+            : Aten.Call(
+                "aten::add.Tensor", Aten.Call("aten::mul.Scalar", hard, 1 - weight), Distillation(logits, teacher, temperature), weight);
     }
 }

@@ -25,7 +25,8 @@ internal sealed class SgdUpdate : ParameterUpdate
         _velocity = momentum == 0 ? [] : [.. parameters.Select(parameter => Aten.Call("aten::zeros_like", parameter.Value))];
     }
 
-    public override IEnumerable<(string Name, Tensor Value)> State => _velocity.Select((velocity, index) => ($"velocity/{Parameters[index].Name}", velocity));
+    public override IEnumerable<(string Name, Tensor Value)> State =>
+        _velocity.Select((velocity, index) => ($"velocity/{Parameters[index].Name}", velocity));
 
     protected override void Update(int index, Tensor gradient, double learningRate)
     {

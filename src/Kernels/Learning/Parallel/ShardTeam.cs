@@ -21,7 +21,8 @@ internal sealed class ShardTeam : IDisposable
         Parts = parts;
         _failures = new ExceptionDispatchInfo?[parts];
         _begin = [.. Enumerable.Range(1, parts - 1).Select(_ => new SemaphoreSlim(0))];
-        _threads = [.. Enumerable.Range(1, parts - 1).Select(part => new Thread(() => Serve(part)) { IsBackground = true, Name = $"reconstruction {part}" })];
+        _threads = [.. Enumerable.Range(1, parts - 1)
+            .Select(part => new Thread(() => Serve(part)) { IsBackground = true, Name = $"reconstruction {part}" })];
         foreach (var thread in _threads)
         {
             thread.Start();

@@ -9,4 +9,12 @@ namespace Cluster.Kernels.Learning.Reconstruction;
 /// <param name="Iterations">Iterations it took.</param>
 /// <param name="Undecided">Share of roundings that were within (0.01, 0.99) when the loop ended; near 0 after a full schedule.</param>
 /// <param name="Seconds">Of the loop; the only number here that differs between equal runs.</param>
-public sealed record BlockOutcome(string Name, string Phase, double NearestLoss, double LearnedLoss, bool Kept, int Iterations, double Undecided, double Seconds);
+public sealed record BlockOutcome(
+    string Name,
+    string Phase,
+    double NearestLoss,
+    double LearnedLoss,
+    bool Kept,
+    int Iterations,
+    double Undecided,
+    double Seconds);

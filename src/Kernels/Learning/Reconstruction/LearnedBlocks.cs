@@ -11,7 +11,8 @@ public static class LearnedBlocks
     /// <summary>The numbers of some blocks alone; what the others learned is left out, and so is derived as always.</summary>
     /// <param name="options">Those of the reconstruction.</param>
     /// <param name="blocks">Names as <see cref="BlockOutcome.Name"/> has them.</param>
-    public static LearnedParameters Only(GroupedGraph graph, ReconstructionOptions options, LearnedParameters learned, IReadOnlySet<string> blocks)
+    public static LearnedParameters Only(
+        GroupedGraph graph, ReconstructionOptions options, LearnedParameters learned, IReadOnlySet<string> blocks)
     {
         var chosen = BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers)
             .Where(block => block.Weighted.Count > 0 && blocks.Contains(block.Name))

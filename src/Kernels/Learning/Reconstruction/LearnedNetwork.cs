@@ -32,7 +32,8 @@ public sealed class LearnedNetwork : IDisposable
         {
             var learned = parameters.Weights[node.Name];
             long[] shape = graph.Graph.Initializers[node.Inputs[1]].Shape;
-            var weight = DecidedRoundings.Dequantize(new WeightGrid(shape, WeightBank.OutputAxis(node), learned.Scales, [], []), learned.Codes, ComputeDevice.Cpu);
+            var weight = DecidedRoundings.Dequantize(
+                new WeightGrid(shape, WeightBank.OutputAxis(node), learned.Scales, [], []), learned.Codes, ComputeDevice.Cpu);
             _owned.Add(weight);
             _quantization.SetWeight(node.Name, weight);
         }

@@ -25,7 +25,8 @@ public static class LowBitStart
     /// <param name="firstLastBits">Of the first and last weights, the network's input and the last weighted layer's input.</param>
     /// <param name="firstOutputBits">Of the second weighted layer's input; BRECQ has it as precise as the ends, QDrop
     /// as the other activations.</param>
-    public static ReconstructionStart Create(GroupedGraph graph, ImageBatches images, int weightBits, int activationBits, int firstLastBits, int? firstOutputBits = null)
+    public static ReconstructionStart Create(
+        GroupedGraph graph, ImageBatches images, int weightBits, int activationBits, int firstLastBits, int? firstOutputBits = null)
     {
         GraphNode[] weighted = [.. graph.Groups.SelectMany(group => group.Nodes).Where(node => graph.Roles.Of(node) == NodeRole.Weighted)];
         if (weighted.Length == 0)
@@ -33,7 +34,8 @@ public static class LowBitStart
             throw new KernelException("The network has no convolution or product with constant weights; there is nothing to reconstruct.");
         }
 
-        var bits = weighted.ToDictionary(node => node.Name, node => node == weighted[0] || node == weighted[^1] ? firstLastBits : weightBits, StringComparer.Ordinal);
+        var bits = weighted.ToDictionary(
+            node => node.Name, node => node == weighted[0] || node == weighted[^1] ? firstLastBits : weightBits, StringComparer.Ordinal);
         var levels = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var node in weighted)
         {
@@ -47,10 +49,12 @@ public static class LowBitStart
         return new ReconstructionStart(bits, Ranges(graph, images.Take(MostImages), levels));
     }
 
-    private static Dictionary<string, QuantizationParameters> Ranges(GroupedGraph graph, ImageBatches images, Dictionary<string, int> levels)
+    private static Dictionary<string, QuantizationParameters> Ranges(
+        GroupedGraph graph, ImageBatches images, Dictionary<string, int> levels)
     {
         using var programs = new ProgramBuilder(graph);
-        var ends = levels.Keys.ToDictionary(tensor => tensor, _ => (Low: float.PositiveInfinity, High: float.NegativeInfinity), StringComparer.Ordinal);
+        var ends = levels.Keys.ToDictionary(
+            tensor => tensor, _ => (Low: float.PositiveInfinity, High: float.NegativeInfinity), StringComparer.Ordinal);
         Pass(programs, graph.Input.Name, images, (tensor, value) =>
         {
             if (ends.TryGetValue(tensor, out var seen))
@@ -67,7 +71,10 @@ public static class LowBitStart
                 NativeKernels.AccumulateHistogram(value, ends[tensor].Low, ends[tensor].High, bins);
             }
         });
-        return levels.ToDictionary(pair => pair.Key, pair => PowerRange.Find(counts[pair.Key], ends[pair.Key].Low, ends[pair.Key].High, pair.Value), StringComparer.Ordinal);
+        return levels.ToDictionary(
+            pair => pair.Key,
+            pair => PowerRange.Find(counts[pair.Key], ends[pair.Key].Low, ends[pair.Key].High, pair.Value),
+            StringComparer.Ordinal);
     }
 
     private static void Pass(ProgramBuilder programs, string input, ImageBatches images, Action<string, Tensor> see)

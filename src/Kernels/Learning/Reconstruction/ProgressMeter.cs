@@ -20,7 +20,8 @@ internal sealed class ProgressMeter(IProgress<ReconstructionProgress>? progress,
         double seconds = _seconds + time.GetElapsedTime(_started).TotalSeconds;
         double rate = seconds > 0 ? (_done + iteration) / seconds : 0;
         long left = iterations - _skipped - _done - iteration;
-        progress?.Report(new ReconstructionProgress(block, index, blocks, iteration, of, loss, rate, rate > 0 ? TimeSpan.FromSeconds(left / rate) : null));
+        progress?.Report(new ReconstructionProgress(
+            block, index, blocks, iteration, of, loss, rate, rate > 0 ? TimeSpan.FromSeconds(left / rate) : null));
     }
 
     public void End(int count)

@@ -98,18 +98,23 @@ public sealed record ReconstructionOptions
     /// <summary>Everything that the result depends on, as text.</summary>
     internal string Canonical() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{ScaleRate:R};{Lambda:R};{WarmUp:R};{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Loss};{Seed};{HeldOutShare:R};{MaximumLayers};{(Device.IsHost ? Parts : 1)}{(Device.IsHost ? string.Empty : $";{Device.Kind}")}");
+        $"{Method};{Iterations};{ActivationIterations};{BatchSize};{RoundingRate:R};{ScaleRate:R};{Lambda:R};{WarmUp:R};"
+        + $"{FirstBeta:R};{LastBeta:R};{QuantizedShare:R};{Loss};{Seed};{HeldOutShare:R};{MaximumLayers};"
+        + $"{(Device.IsHost ? Parts : 1)}{(Device.IsHost ? string.Empty : $";{Device.Kind}")}");
 
     /// <exception cref="KernelException">A setting is out of range.</exception>
     internal void Check()
     {
-        Require(Iterations > 0 && ActivationIterations >= 0, $"{Iterations} and {ActivationIterations} iterations were asked for; at least 1 and 0 are needed.");
+        Require(
+            Iterations > 0 && ActivationIterations >= 0,
+            $"{Iterations} and {ActivationIterations} iterations were asked for; at least 1 and 0 are needed.");
         Require(BatchSize > 0 && Parts > 0, $"A batch of {BatchSize} in {Parts} parts was asked for; both must be positive.");
         Require(QuantizedShare is >= 0 and <= 1, $"The share of quantized elements is {QuantizedShare}; it must be in [0, 1].");
         Require(WarmUp is >= 0 and < 1, $"The warm-up takes the share {WarmUp} of the iterations; it must be in [0, 1).");
         Require(HeldOutShare is > 0 and < 1, $"The share {HeldOutShare} of the images is held out; it must be above 0 and below 1.");
         Device.RequireUsable();
-        Require(LearningRate >= 0 && ScaleLearningRate >= 0 && Lambda >= 0, "Learning rates and the round loss's weight must not be negative.");
+        Require(
+            LearningRate >= 0 && ScaleLearningRate >= 0 && Lambda >= 0, "Learning rates and the round loss's weight must not be negative.");
     }
 
     private static double Haste(int published, int iterations) => Math.Clamp((double)published / Math.Max(1, iterations), 1, 10);

@@ -7,13 +7,21 @@ namespace Cluster.Kernels.Learning.Reconstruction;
 /// <param name="ExactInputs">Blocks see FP32 inputs instead of those of the quantized prefix.</param>
 /// <param name="Power">Of the reconstruction loss.</param>
 /// <param name="Iterations">A block.</param>
-internal sealed record ReconstructionPhase(string Name, bool LearnsWeights, bool LearnsScales, bool ExactInputs, double Power, int Iterations)
+internal sealed record ReconstructionPhase(
+    string Name,
+    bool LearnsWeights,
+    bool LearnsScales,
+    bool ExactInputs,
+    double Power,
+    int Iterations)
 {
     public static IReadOnlyList<ReconstructionPhase> Of(ReconstructionOptions options) => options.Method switch
     {
         ReconstructionMethod.AdaRound => [new("weights", true, false, false, 2, options.Iterations)],
         ReconstructionMethod.QDrop => [new("weights+activations", true, true, false, 2, options.Iterations)],
         _ when options.ActivationIterations == 0 => [new("weights", true, false, false, 2, options.Iterations)],
-        _ => [new("weights", true, false, false, 2, options.Iterations), new("activations", false, true, true, 2.4, options.ActivationIterations)],
+        _ => [
+            new("weights", true, false, false, 2, options.Iterations),
+            new("activations", false, true, true, 2.4, options.ActivationIterations)],
     };
 }

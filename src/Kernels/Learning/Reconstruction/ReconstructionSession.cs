@@ -29,7 +29,12 @@ internal sealed class ReconstructionSession : IDisposable
     private readonly int _trained;
 
     public ReconstructionSession(
-        GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder, Yielding? yielding,
+        GroupedGraph graph,
+        ReconstructionStart start,
+        ImageBatches images,
+        ReconstructionOptions options,
+        string? stateFolder,
+        Yielding? yielding,
         CancellationToken cancellation)
     {
         _graph = graph;
@@ -46,7 +51,8 @@ internal sealed class ReconstructionSession : IDisposable
         _trained = count - heldOut;
         if (_trained < 1)
         {
-            throw new KernelException($"{count} calibration images were given; at least 2 are needed, one to learn from and one to judge by.");
+            throw new KernelException(
+                $"{count} calibration images were given; at least 2 are needed, one to learn from and one to judge by.");
         }
 
         _numbers = new LearnedNumbers(Grids(graph, start), start.Activations, start.Readers);
@@ -55,7 +61,11 @@ internal sealed class ReconstructionSession : IDisposable
             _numbers.SetCodes(node, grid.Nearest(WeightOf(node)));
         }
 
-        _store = new CacheStore(options.CacheBytes, options.SpillFolder ?? Path.GetTempPath(), options.Device, options.Device.IsHost ? 0 : options.DeviceCacheBytes ?? (options.Device.FreeBytes / 2));
+        _store = new CacheStore(
+            options.CacheBytes,
+            options.SpillFolder ?? Path.GetTempPath(),
+            options.Device,
+            options.Device.IsHost ? 0 : options.DeviceCacheBytes ?? (options.Device.FreeBytes / 2));
 
         // A device has threads of its own, and takes its work in one order.
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1);
@@ -66,7 +76,8 @@ internal sealed class ReconstructionSession : IDisposable
         var phases = ReconstructionPhase.Of(_options);
         var outcomes = new List<BlockOutcome>();
         int learned = phases.Sum(phase => _blocks.Count(block => IsLearned(block, phase)));
-        var meter = new ProgressMeter(progress, learned, phases.Sum(phase => (long)phase.Iterations * _blocks.Count(block => IsLearned(block, phase))), time);
+        var meter = new ProgressMeter(
+            progress, learned, phases.Sum(phase => (long)phase.Iterations * _blocks.Count(block => IsLearned(block, phase))), time);
         ReconstructionState? state = null;
         foreach (var phase in phases)
         {
@@ -92,11 +103,13 @@ internal sealed class ReconstructionSession : IDisposable
         }
     }
 
-    private ReconstructionState RunPhase(ReconstructionPhase phase, ReconstructionState? state, List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
+    private ReconstructionState RunPhase(
+        ReconstructionPhase phase, ReconstructionState? state, List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
     {
         using var caches = new ActivationCaches(_graph, _blocks);
         Begin(phase, caches);
-        var kept = state ?? new ReconstructionState(_stateFolder, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
+        var kept = state
+            ?? new ReconstructionState(_stateFolder, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
         for (int block = 0; block < _blocks.Count; block++)
         {
             GiveWay();
@@ -109,12 +122,17 @@ internal sealed class ReconstructionSession : IDisposable
     private static Dictionary<string, WeightGrid> Grids(GroupedGraph graph, ReconstructionStart start)
     {
         var grids = new Dictionary<string, WeightGrid>(StringComparer.Ordinal);
-        var weighted = graph.Groups.SelectMany(group => group.Nodes).Where(node => graph.Roles.Of(node) == NodeRole.Weighted).ToDictionary(node => node.Name, StringComparer.Ordinal);
+        var weighted = graph.Groups
+            .SelectMany(group => group.Nodes)
+            .Where(node => graph.Roles.Of(node) == NodeRole.Weighted)
+            .ToDictionary(node => node.Name, StringComparer.Ordinal);
         foreach (var (name, bits) in start.WeightBits)
         {
             if (!weighted.TryGetValue(name, out var node))
             {
-                throw new KernelException($"Bits were given for the weights of '{name}', but the network has no convolution or product of that name with constant weights.");
+                throw new KernelException(
+                    $"Bits were given for the weights of '{name}', but the network has no convolution or product of that name "
+                    + "with constant weights.");
             }
 
             if (bits is < 2 or > 8)
@@ -135,14 +153,19 @@ internal sealed class ReconstructionSession : IDisposable
     // BRECQ leaves the 8-bit ends of a low-bit network at their nearest codes.
     private bool IsLearned(ReconstructionBlock block, ReconstructionPhase phase)
     {
-        var bits = block.Weighted.Where(node => _start.WeightBits.ContainsKey(node.Name)).Select(node => _start.WeightBits[node.Name]).ToList();
+        var bits = block.Weighted
+            .Where(node => _start.WeightBits.ContainsKey(node.Name))
+            .Select(node => _start.WeightBits[node.Name])
+            .ToList();
         bool hasScales = block.Nodes.Any(node => _numbers.IsMadeQuantized(node.Output));
         if (!phase.LearnsWeights)
         {
             return hasScales && block.Weighted.Count > 0;
         }
 
-        bool spared = _options.Method == ReconstructionMethod.Brecq && bits.TrueForAll(b => b == 8) && _start.WeightBits.Values.Any(b => b < 8);
+        bool spared = _options.Method == ReconstructionMethod.Brecq
+            && bits.TrueForAll(b => b == 8)
+            && _start.WeightBits.Values.Any(b => b < 8);
         return bits.Count > 0 && !spared;
     }
 
@@ -167,7 +190,13 @@ internal sealed class ReconstructionSession : IDisposable
     }
 
     private void RunBlock(
-        ReconstructionPhase phase, int index, ActivationCaches caches, ReconstructionState state, List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
+        ReconstructionPhase phase,
+        int index,
+        ActivationCaches caches,
+        ReconstructionState state,
+        List<BlockOutcome> outcomes,
+        ProgressMeter meter,
+        TimeProvider time)
     {
         var block = _blocks[index];
         var segment = _programs.Segment(block.Nodes);
@@ -202,7 +231,11 @@ internal sealed class ReconstructionSession : IDisposable
     }
 
     /// <summary>The prefix of the blocks to come: decided roundings, and quantized activations where this phase has them.</summary>
-    private TensorCache[] HandOn(ReconstructionPhase phase, ReconstructionBlock block, NetworkProgram segment, List<(TensorCache Quantized, TensorCache Exact)> inputs)
+    private TensorCache[] HandOn(
+        ReconstructionPhase phase,
+        ReconstructionBlock block,
+        NetworkProgram segment,
+        List<(TensorCache Quantized, TensorCache Exact)> inputs)
     {
         GiveWay();
         using var quantization = OwnQuantization(phase, block, out var owned);
@@ -218,13 +251,23 @@ internal sealed class ReconstructionSession : IDisposable
 
     private BlockQuantization OwnQuantization(ReconstructionPhase phase, ReconstructionBlock block, out List<Tensor> owned)
     {
-        var codes = block.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name)).ToDictionary(node => node.Name, node => _numbers.Codes(node.Name), StringComparer.Ordinal);
-        return DecidedRoundings.Quantization(block, _numbers, codes, phase.LearnsScales ? _numbers.Activations : null, _options.Device, out owned);
+        var codes = block.Weighted
+            .Where(node => _numbers.Grids.ContainsKey(node.Name))
+            .ToDictionary(node => node.Name, node => _numbers.Codes(node.Name), StringComparer.Ordinal);
+        return DecidedRoundings.Quantization(
+            block, _numbers, codes, phase.LearnsScales ? _numbers.Activations : null, _options.Device, out owned);
     }
 
     private void Learn(
-        ReconstructionPhase phase, int index, NetworkProgram segment, ActivationCaches caches, TensorCache[] targets, ReconstructionState state,
-        List<BlockOutcome> outcomes, ProgressMeter meter, TimeProvider time)
+        ReconstructionPhase phase,
+        int index,
+        NetworkProgram segment,
+        ActivationCaches caches,
+        TensorCache[] targets,
+        ReconstructionState state,
+        List<BlockOutcome> outcomes,
+        ProgressMeter meter,
+        TimeProvider time)
     {
         var block = _blocks[index];
         if (state.TryLoad(phase, index, out var learned, out var outcome))
@@ -245,10 +288,20 @@ internal sealed class ReconstructionSession : IDisposable
         }
 
         GiveWay();
-        TensorCache[] lossWeights = _options.Loss == ReconstructionLoss.Fisher && phase.LearnsWeights ? Fisher(phase, index, segment, caches, targets) : [];
+        TensorCache[] lossWeights = _options.Loss == ReconstructionLoss.Fisher && phase.LearnsWeights
+            ? Fisher(phase, index, segment, caches, targets)
+            : [];
         try
         {
-            var job = new BlockJob(index, block, segment, phase, [.. segment.Inputs.Select(input => phase.ExactInputs ? (caches[input].Exact, caches[input].Exact) : caches[input])], targets, lossWeights, _trained);
+            var job = new BlockJob(
+                index,
+                block,
+                segment,
+                phase,
+                [.. segment.Inputs.Select(input => phase.ExactInputs ? (caches[input].Exact, caches[input].Exact) : caches[input])],
+                targets,
+                lossWeights,
+                _trained);
             meter.Begin();
             int number = outcomes.Count;
             outcome = new BlockTrainer(_graph, job, _options, _numbers, _team)
@@ -267,14 +320,16 @@ internal sealed class ReconstructionSession : IDisposable
         state.Save(phase, index, Part(block), outcome);
     }
 
-    private TensorCache[] Fisher(ReconstructionPhase phase, int index, NetworkProgram segment, ActivationCaches caches, TensorCache[] targets)
+    private TensorCache[] Fisher(
+        ReconstructionPhase phase, int index, NetworkProgram segment, ActivationCaches caches, TensorCache[] targets)
     {
         var block = _blocks[index];
         var later = _blocks.Skip(index + 1).SelectMany(next => next.Nodes).ToList();
         using var quantization = OwnQuantization(phase, block, out var owned);
         try
         {
-            return FisherWeights.Compute(segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, quantization, _store, _team, _cancellation);
+            return FisherWeights.Compute(
+                segment, later.Count == 0 ? null : _programs.Segment(later), caches, targets, quantization, _store, _team, _cancellation);
         }
         finally
         {
@@ -286,7 +341,10 @@ internal sealed class ReconstructionSession : IDisposable
     private LearnedParameters Part(ReconstructionBlock block) => new()
     {
         Weights = block.Weighted.Where(node => _numbers.Grids.ContainsKey(node.Name))
-            .ToDictionary(node => node.Name, node => new LearnedWeights(_numbers.Codes(node.Name), _numbers.Grids[node.Name].Scales), StringComparer.Ordinal),
+            .ToDictionary(
+                node => node.Name,
+                node => new LearnedWeights(_numbers.Codes(node.Name), _numbers.Grids[node.Name].Scales),
+                StringComparer.Ordinal),
         Activations = block.Nodes.Select(node => node.Output).Where(_numbers.Activations.ContainsKey)
             .ToDictionary(tensor => tensor, tensor => _numbers.Activations[tensor], StringComparer.Ordinal),
     };

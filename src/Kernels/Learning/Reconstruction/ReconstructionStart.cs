@@ -12,26 +12,34 @@ namespace Cluster.Kernels.Learning.Reconstruction;
 /// </summary>
 /// <param name="WeightBits">2 to 8, by the name of the weighted node; weights that are not listed stay in FP32.</param>
 /// <param name="Activations">By tensor. Codes and zero points stay, scales may be learned.</param>
-public sealed record ReconstructionStart(IReadOnlyDictionary<string, int> WeightBits, IReadOnlyDictionary<string, QuantizationParameters> Activations)
+public sealed record ReconstructionStart(
+    IReadOnlyDictionary<string, int> WeightBits,
+    IReadOnlyDictionary<string, QuantizationParameters> Activations)
 {
     /// <summary>
     /// Tensors of <see cref="Activations"/> that only these nodes see quantized, by name; every reader of any other
     /// tensor does. Their scales stay as calibrated: the block that makes such a tensor hands it on in float, so there
     /// is nothing to learn them from.
     /// </summary>
-    public IReadOnlyDictionary<string, IReadOnlySet<string>> Readers { get; init; } = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IReadOnlySet<string>> Readers { get; init; } = new Dictionary<string, IReadOnlySet<string>>(
+        StringComparer.Ordinal);
 
     /// <summary>The weights and the ranges of a resolved plan.</summary>
     public static ReconstructionStart Of(QuantizedNetwork network)
     {
         // Where elements are only moved, codes stay as they are: a tensor that was moved has its range by the name of what it was made of.
-        var activations = network.Layout.Points.Values.DistinctBy(point => point.ScaleOf).ToDictionary(point => point.ScaleOf, network.Parameters, StringComparer.Ordinal);
+        var activations = network.Layout.Points.Values
+            .DistinctBy(point => point.ScaleOf)
+            .ToDictionary(point => point.ScaleOf, network.Parameters, StringComparer.Ordinal);
         var readers = new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal);
         foreach (string tensor in activations.Keys.Where(tensor => network.Layout.ProducerPoint(tensor) is null))
         {
             var all = network.Graph.Consumers(tensor).ToList();
-            var quantized = all.Where(reader => SeesQuantized(network.Graph, network.Layout, tensor, reader)).Select(reader => reader.Name).ToHashSet(StringComparer.Ordinal);
-            if (network.Graph.IsOutput(tensor) || quantized.Count < all.Select(reader => reader.Name).Distinct(StringComparer.Ordinal).Count())
+            var quantized = all.Where(reader => SeesQuantized(network.Graph, network.Layout, tensor, reader))
+                .Select(reader => reader.Name)
+                .ToHashSet(StringComparer.Ordinal);
+            if (network.Graph.IsOutput(tensor)
+                || quantized.Count < all.Select(reader => reader.Name).Distinct(StringComparer.Ordinal).Count())
             {
                 readers[tensor] = quantized;
             }
@@ -44,5 +52,6 @@ public sealed record ReconstructionStart(IReadOnlyDictionary<string, int> Weight
     private static bool SeesQuantized(GroupedGraph graph, QuantizationLayout layout, string tensor, GraphNode reader) =>
         layout.PointFor(tensor, reader) is not null
         || (graph.Roles.Of(reader) == NodeRole.ScalePreserving
-            && (layout.Points.ContainsKey(reader.Output) || graph.Consumers(reader.Output).Any(next => SeesQuantized(graph, layout, reader.Output, next))));
+            && (layout.Points.ContainsKey(reader.Output)
+                || graph.Consumers(reader.Output).Any(next => SeesQuantized(graph, layout, reader.Output, next))));
 }

@@ -33,14 +33,17 @@ internal sealed class ReconstructionState
 
         try
         {
-            outcome = JsonSerializer.Deserialize<BlockOutcome>(File.ReadAllBytes(OutcomePath(phase, block))) ?? throw new JsonException("it is empty");
+            outcome = JsonSerializer.Deserialize<BlockOutcome>(File.ReadAllBytes(OutcomePath(phase, block)))
+                ?? throw new JsonException("it is empty");
             using var file = File.OpenRead(NumbersPath(phase, block));
             learned = LearnedParameters.Load(file);
             return true;
         }
         catch (Exception failure) when (failure is JsonException or IOException)
         {
-            throw new KernelException($"The finished block {block} in '{_folder}' cannot be read ({failure.Message}); delete that folder to begin anew.", failure);
+            throw new KernelException(
+                $"The finished block {block} in '{_folder}' cannot be read ({failure.Message}); delete that folder to begin anew.",
+                failure);
         }
     }
 

@@ -37,5 +37,7 @@ public static class Reconstructor
 
     /// <summary>Names of the blocks that <see cref="Run"/> would reconstruct, in order.</summary>
     public static IReadOnlyList<string> Blocks(GroupedGraph graph, ReconstructionOptions options) =>
-        [.. BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers).Where(block => block.Weighted.Count > 0).Select(block => block.Name)];
+        [.. BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers)
+            .Where(block => block.Weighted.Count > 0)
+            .Select(block => block.Name)];
 }

@@ -20,5 +20,6 @@ internal static class RoundingSchedule
     }
 
     /// <summary>Half a cosine from <paramref name="rate"/> to 0 over all iterations.</summary>
-    public static double Cosine(double rate, int iteration, int iterations) => rate * (1 + Math.Cos(Math.PI * (iteration - 1) / iterations)) / 2;
+    public static double Cosine(double rate, int iteration, int iterations) =>
+        rate * (1 + Math.Cos(Math.PI * (iteration - 1) / iterations)) / 2;
 }

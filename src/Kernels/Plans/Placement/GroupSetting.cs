@@ -9,7 +9,13 @@ namespace Cluster.Kernels.Plans.Placement;
 /// <param name="FloatShortcuts"> Below 8 bits: what else reads the group's input, a shortcut, sees it as it is; only
 /// the products see it quantized. LSQ and PACT quantize so; BRECQ and QDrop hand the quantized tensor to all.
 /// </param>
-public sealed record GroupSetting(bool Quantize, string Calibrator, bool CorrectBias, int WeightBits = 8, int ActivationBits = 8, bool FloatShortcuts = false)
+public sealed record GroupSetting(
+    bool Quantize,
+    string Calibrator,
+    bool CorrectBias,
+    int WeightBits = 8,
+    int ActivationBits = 8,
+    bool FloatShortcuts = false)
 {
     /// <summary>A group that stays in FP32.</summary>
     public static GroupSetting Float32 { get; } = new(false, "", false);

@@ -36,7 +36,8 @@ public static class LowBitPlacement
 
         var points = inputs.ToDictionary(
             pair => pair.Key,
-            pair => new QuantizationPoint(pair.Key, pair.Value, IsMadeQuantized(graph, settings, pair.Key, settings[governing[pair.Value]]), governing[pair.Value]),
+            pair => new QuantizationPoint(
+                pair.Key, pair.Value, IsMadeQuantized(graph, settings, pair.Key, settings[governing[pair.Value]]), governing[pair.Value]),
             StringComparer.Ordinal);
         return new QuantizationLayout(points, weighted, weighted, computesInFloat: true);
     }

@@ -49,7 +49,8 @@ public static class OnnxRuntimeCpuPlacement
                     ReadQuantized(group, node);
                     WriteQuantized(group, AfterActivation(node.Output), null);
                     break;
-                case NodeRole.Requantizing when FeedsIntegerKernel(AfterActivation(node.Output)) || HasIntegerKernelWithoutOutputScale(node):
+                case NodeRole.Requantizing
+                    when FeedsIntegerKernel(AfterActivation(node.Output)) || HasIntegerKernelWithoutOutputScale(node):
                     ReadQuantized(group, node);
                     WriteQuantized(group, AfterActivation(node.Output), null);
                     break;

@@ -10,7 +10,10 @@ public sealed class QuantizationLayout
     private readonly HashSet<string> _weighted;
 
     internal QuantizationLayout(
-        Dictionary<string, QuantizationPoint> points, HashSet<string> quantizedReaders, HashSet<string> weighted, bool computesInFloat = false)
+        Dictionary<string, QuantizationPoint> points,
+        HashSet<string> quantizedReaders,
+        HashSet<string> weighted,
+        bool computesInFloat = false)
     {
         ComputesInFloat = computesInFloat;
         _points = points;

@@ -41,7 +41,8 @@ internal sealed partial class FileLock : IDisposable
         {
             int error = Marshal.GetLastPInvokeError();
             handle.Dispose();
-            throw new KernelException($"The lock file '{path}' cannot be opened ({Marshal.GetPInvokeErrorMessage(error)}): make its folder writable.");
+            throw new KernelException(
+                $"The lock file '{path}' cannot be opened ({Marshal.GetPInvokeErrorMessage(error)}): make its folder writable.");
         }
 
         return new FileLock(path, handle);
@@ -99,5 +100,7 @@ internal sealed partial class FileLock : IDisposable
     private static partial int FLock(SafeFileHandle file, int operation);
 
     private KernelException Failure(int error)
-        => new($"The lock file '{_path}' cannot be locked ({Marshal.GetPInvokeErrorMessage(error)}): put the temporary folder on a local file system.");
+        => new(
+            $"The lock file '{_path}' cannot be locked ({Marshal.GetPInvokeErrorMessage(error)}): put the temporary "
+            + "folder on a local file system.");
 }

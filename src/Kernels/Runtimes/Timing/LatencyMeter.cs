@@ -32,7 +32,8 @@ public static class LatencyMeter
                 bindings.Add(binding);
                 if (input.Length != binding.Input.Length)
                 {
-                    throw new KernelException($"An input of shape {OrtShape.Text(shape)} has {binding.Input.Length} elements, but {input.Length} were given.");
+                    throw new KernelException(
+                        $"An input of shape {OrtShape.Text(shape)} has {binding.Input.Length} elements, but {input.Length} were given.");
                 }
 
                 input.CopyTo(binding.Input);
@@ -63,7 +64,8 @@ public static class LatencyMeter
 
         // A collection during a run would be counted as the network's time; what there is to collect goes before.
         GC.Collect();
-        while (rounds < options.Rounds && (rounds < options.FewestRounds || options.TimeCap is not { } cap || clock.GetElapsedTime(start) < cap))
+        while (rounds < options.Rounds
+            && (rounds < options.FewestRounds || options.TimeCap is not { } cap || clock.GetElapsedTime(start) < cap))
         {
             for (int i = 0; i < runs.Count; i++)
             {

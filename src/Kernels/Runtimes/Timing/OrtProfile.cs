@@ -20,9 +20,12 @@ public static class OrtProfile
             using JsonDocument profile = JsonDocument.Parse(file);
             return Medians(profile.RootElement, path, skipRuns);
         }
-        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IOException)
+        catch (Exception unreadable)
+            when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IOException)
         {
-            throw new KernelException($"'{path}' is no profile of ONNX Runtime ({unreadable.Message}): pass the file that ended the profile of a session.", unreadable);
+            throw new KernelException(
+                $"'{path}' is no profile of ONNX Runtime ({unreadable.Message}): pass the file that ended the profile of a session.",
+                unreadable);
         }
     }
 
@@ -33,7 +36,9 @@ public static class OrtProfile
         foreach (JsonElement entry in events.EnumerateArray())
         {
             // Older versions also write a fence event before and after each kernel.
-            if (!entry.GetProperty("cat").ValueEquals("Node") || entry.GetProperty("name").GetString() is not { } name || !name.EndsWith(KernelSuffix, StringComparison.Ordinal))
+            if (!entry.GetProperty("cat").ValueEquals("Node")
+                || entry.GetProperty("name").GetString() is not { } name
+                || !name.EndsWith(KernelSuffix, StringComparison.Ordinal))
             {
                 continue;
             }
@@ -55,7 +60,9 @@ public static class OrtProfile
             List<double> times = durations[index][Math.Min(skipRuns, durations[index].Count)..];
             if (times.Count == 0)
             {
-                throw new KernelException($"'{path}' holds {durations[index].Count} runs of '{name}', but the first {skipRuns} are to be left out: profile more runs.");
+                throw new KernelException(
+                    $"'{path}' holds {durations[index].Count} runs of '{name}', but the first {skipRuns} are to be left "
+                    + "out: profile more runs.");
             }
 
             nodes.Add(new OrtNodeTime(name, type, index, LatencyStatistics.Median(times), times.Count));

@@ -7,7 +7,10 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;
 
-/// <summary>Closed sets of Coordinator as the contract has them. A new member without its case fails the tests that walk all members.</summary>
+/// <summary>
+/// Closed sets of Coordinator as the contract has them. A new member without its case fails the tests that walk all
+/// members.
+/// </summary>
 internal static class EnumMapping
 {
     public static V1.JobState ToState(this JobStatus status) => status switch

@@ -16,7 +16,13 @@ internal static class EventMapping
                 mapped.StateChanged = new V1.JobStateChanged { State = status.Status.ToState(), Reason = status.Reason ?? string.Empty };
                 break;
             case RoundChange round:
-                mapped.RoundProposed = new V1.RoundProposed { Round = round.Round.Round, After = round.Round.After, Purpose = round.Round.Purpose, Items = round.Round.Items.Count };
+                mapped.RoundProposed = new V1.RoundProposed
+                {
+                    Round = round.Round.Round,
+                    After = round.Round.After,
+                    Purpose = round.Round.Purpose,
+                    Items = round.Round.Items.Count
+                };
                 break;
             case CandidateChange candidate:
                 mapped.CandidateChanged = candidate.Candidate.ToContract(job);

@@ -68,21 +68,33 @@ internal static class JobSpecMapping
             .. DataRules("evaluation", spec.Evaluation),
             .. DataRules("test", spec.Test),
             .. DataRules("training", spec.Training),
-            ("training", options.FineTune != FineTuneMode.Always || spec.Training is not null, "missing", "a data set where fine_tune is ALWAYS"),
+            (
+                "training",
+                options.FineTune != FineTuneMode.Always || spec.Training is not null,
+                "missing",
+                "a data set where fine_tune is ALWAYS"),
         ];
         return rules
             .Where(rule => !rule.IsFine)
-            .Select(rule => ($"spec.{rule.Field}", $"The field spec.{rule.Field} is {rule.Found} where {rule.Expected} is expected: correct it."))
+            .Select(rule =>
+                ($"spec.{rule.Field}", $"The field spec.{rule.Field} is {rule.Found} where {rule.Expected} is expected: correct it."))
             .Concat(options.Validate().Select(fault => Named(fault, $"spec.{JsonNamingPolicy.SnakeCaseLower.ConvertName(fault.Option)}")));
     }
 
-    private static (string Field, string Sentence) Named(JobOptionFault fault, string field) => (field, fault.Sentence($"The field {field}"));
+    private static (string Field, string Sentence) Named(JobOptionFault fault, string field) =>
+        (field, fault.Sentence($"The field {field}"));
 
-    private static (string Field, bool IsFine, string Found, string Expected)[] DataRules(string role, V1.DataSet? data) => data is null ? [] :
-    [
-        ($"{role}.spec", data.Spec.Length > 0, "empty", "a data SPEC"),
-        ($"{role}.artefact", data.Artefact.Length == 0 || Names.Sha256(data.Artefact) is not null, Quoted(data.Artefact), "\"artefacts/{sha256}\" or nothing"),
-    ];
+    private static (string Field, bool IsFine, string Found, string Expected)[] DataRules(
+        string role, V1.DataSet? data) =>
+        data is null ? [] :
+        [
+            ($"{role}.spec", data.Spec.Length > 0, "empty", "a data SPEC"),
+            (
+                $"{role}.artefact",
+                data.Artefact.Length == 0 || Names.Sha256(data.Artefact) is not null,
+                Quoted(data.Artefact),
+                "\"artefacts/{sha256}\" or nothing"),
+        ];
 
     private static string Quoted(string text) => $"\"{Names.Short(text)}\"";
 

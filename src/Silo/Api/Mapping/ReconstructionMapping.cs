@@ -11,17 +11,36 @@ internal static class ReconstructionMapping
     public static V1.ReconstructionStep ToContract(JournalEvent step) => step switch
     {
         ReconstructionProbed probed => Of("probe", kept: false, probed.Reason, probed.Result.Seconds, []),
-        ReconstructionCompleted completed => Of(completed.Item.Step.Rounding(), completed.Winner is not null, completed.Reason, completed.Result.Seconds, completed.Result.Blocks),
-        ReconstructionFailed { Item.Step: var method, Failure: var failure } => Of(method == ReconstructionStep.Probe ? "probe" : method.Rounding(), kept: false, failure.Reason, 0, []),
+        ReconstructionCompleted completed => Of(
+            completed.Item.Step.Rounding(),
+            completed.Winner is not null,
+            completed.Reason,
+            completed.Result.Seconds,
+            completed.Result.Blocks),
+        ReconstructionFailed { Item.Step: var method, Failure: var failure } =>
+            Of(method == ReconstructionStep.Probe ? "probe" : method.Rounding(), kept: false, failure.Reason, 0, []),
         _ => throw new ArgumentOutOfRangeException(nameof(step), step.GetType().Name, message: null),
     };
 
-    private static V1.ReconstructionStep Of(string method, bool kept, string reason, double seconds, IEnumerable<ReconstructedBlock> blocks) => new()
-    {
-        Method = method,
-        Kept = kept,
-        Reason = reason,
-        Elapsed = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)),
-        Blocks = { blocks.Select(block => new V1.ReconstructedBlock { Name = block.Name, Phase = block.Phase, LossBefore = block.Before, LossAfter = block.After, Kept = block.Kept }) },
-    };
+    private static V1.ReconstructionStep Of(
+        string method, bool kept, string reason, double seconds, IEnumerable<ReconstructedBlock> blocks) =>
+        new()
+        {
+            Method = method,
+            Kept = kept,
+            Reason = reason,
+            Elapsed = Duration.FromTimeSpan(TimeSpan.FromSeconds(seconds)),
+            Blocks =
+            {
+                blocks.Select(
+                    block => new V1.ReconstructedBlock
+                    {
+                        Name = block.Name,
+                        Phase = block.Phase,
+                        LossBefore = block.Before,
+                        LossAfter = block.After,
+                        Kept = block.Kept
+                    })
+            },
+        };
 }

@@ -9,7 +9,8 @@ internal static class PageSize
     /// <exception cref="Grpc.Core.RpcException">The number is negative.</exception>
     public static int Of(int asked, int usual) => asked switch
     {
-        < 0 => throw ApiError.Field(Reason.PageSizeInvalid, "page_size", $"The page size is {asked} where 0 (for {usual}) to {Largest} is expected: correct it."),
+        < 0 => throw ApiError.Field(
+            Reason.PageSizeInvalid, "page_size", $"The page size is {asked} where 0 (for {usual}) to {Largest} is expected: correct it."),
         0 => usual,
         _ => Math.Min(asked, Largest),
     };

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Cluster.Silo.Api.Paging;
 
-/// <summary>The key that page tokens are signed with. All silos of a cluster have the same, as one gives a token out and another reads it.</summary>
+/// <summary>
+/// The key that page tokens are signed with. All silos of a cluster have the same, as one gives a token out and another
+/// reads it.
+/// </summary>
 internal static class PageTokenKey
 {
     private const int Length = 32;
@@ -41,6 +44,7 @@ internal static class PageTokenKey
         }
 
         var key = File.ReadAllBytes(path);
-        return key.Length == Length ? key : throw new InvalidDataException($"{path} has {key.Length} bytes where {Length} are expected: delete it, and a new key is made.");
+        return key.Length == Length ? key : throw new InvalidDataException(
+            $"{path} has {key.Length} bytes where {Length} are expected: delete it, and a new key is made.");
     }
 }

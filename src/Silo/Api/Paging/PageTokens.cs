@@ -5,7 +5,8 @@ using System.Text;
 namespace Cluster.Silo.Api.Paging;
 
 /// <summary>
-/// Page tokens: a position in a list, bound to the request that it belongs to by a signature. Opaque to clients, and not to be made up by them.
+/// Page tokens: a position in a list, bound to the request that it belongs to by a signature. Opaque to clients, and
+/// not to be made up by them.
 /// </summary>
 internal sealed class PageTokens(ApiOptions options)
 {
@@ -32,13 +33,17 @@ internal sealed class PageTokens(ApiOptions options)
         if (Base64Url.IsValid(token))
         {
             var bytes = Base64Url.DecodeFromChars(token);
-            if (bytes.Length >= SignatureLength && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SignatureLength), Sign(request, bytes[SignatureLength..])))
+            if (bytes.Length >= SignatureLength
+                && CryptographicOperations.FixedTimeEquals(bytes.AsSpan(0, SignatureLength), Sign(request, bytes[SignatureLength..])))
             {
                 return Encoding.UTF8.GetString(bytes, SignatureLength, bytes.Length - SignatureLength);
             }
         }
 
-        throw ApiError.Field(Reason.PageTokenInvalid, "page_token", "The page token was not given out for this request: begin with an empty one, and keep the filter while turning pages.");
+        throw ApiError.Field(
+            Reason.PageTokenInvalid,
+            "page_token",
+            "The page token was not given out for this request: begin with an empty one, and keep the filter while turning pages.");
     }
 
     private byte[] Sign(string request, byte[] position)

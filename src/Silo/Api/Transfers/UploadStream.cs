@@ -5,7 +5,8 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>
-/// An upload's bytes as a stream that ends only if they are those that its header announced: whoever stores what it reads stores nothing else.
+/// An upload's bytes as a stream that ends only if they are those that its header announced: whoever stores what it
+/// reads stores nothing else.
 /// </summary>
 internal sealed class UploadStream(IAsyncStreamReader<V1.UploadArtefactRequest> requests, V1.UploadArtefactHeader header) : Stream
 {
@@ -83,12 +84,19 @@ internal sealed class UploadStream(IAsyncStreamReader<V1.UploadArtefactRequest> 
     {
         if (request.PartCase != V1.UploadArtefactRequest.PartOneofCase.Chunk || request.Chunk.IsEmpty)
         {
-            throw ApiError.Field(Reason.RequestInvalid, "chunk", "A message after the first has no bytes where 1 to 1,048,576 are expected: send one header, then chunks only.");
+            throw ApiError.Field(
+                Reason.RequestInvalid,
+                "chunk",
+                "A message after the first has no bytes where 1 to 1,048,576 are expected: send one header, then chunks only.");
         }
 
         if (request.Chunk.Length > LargestChunk)
         {
-            throw ApiError.Of(StatusCode.InvalidArgument, Reason.ChunkTooLarge, $"A chunk has {request.Chunk.Length} bytes where 1 to {LargestChunk} are expected: cut the file into smaller ones.", ("limit_bytes", $"{LargestChunk}"));
+            throw ApiError.Of(
+                StatusCode.InvalidArgument,
+                Reason.ChunkTooLarge,
+                $"A chunk has {request.Chunk.Length} bytes where 1 to {LargestChunk} are expected: cut the file into smaller ones.",
+                ("limit_bytes", $"{LargestChunk}"));
         }
 
         Received += request.Chunk.Length;
@@ -111,10 +119,19 @@ internal sealed class UploadStream(IAsyncStreamReader<V1.UploadArtefactRequest> 
         var digest = Convert.ToHexStringLower(_hash.GetHashAndReset());
         if (!string.Equals(digest, header.Sha256, StringComparison.Ordinal))
         {
-            throw ApiError.Of(StatusCode.InvalidArgument, Reason.DigestMismatch, $"The bytes have the digest {digest} where {header.Sha256} was announced: they changed on the way or since they were announced, send them again.", ("found", digest));
+            throw ApiError.Of(
+                StatusCode.InvalidArgument,
+                Reason.DigestMismatch,
+                $"The bytes have the digest {digest} where {header.Sha256} was announced: they changed on the way or since they "
+                + "were announced, send them again.",
+                ("found", digest));
         }
     }
 
     private RpcException WrongSize(string found) =>
-        ApiError.Of(StatusCode.InvalidArgument, Reason.SizeMismatch, $"The upload has {found} bytes where {header.SizeBytes} were announced: announce the file's size.", ("announced", $"{header.SizeBytes}"));
+        ApiError.Of(
+            StatusCode.InvalidArgument,
+            Reason.SizeMismatch,
+            $"The upload has {found} bytes where {header.SizeBytes} were announced: announce the file's size.",
+            ("announced", $"{header.SizeBytes}"));
 }

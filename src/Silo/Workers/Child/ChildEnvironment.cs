@@ -21,6 +21,8 @@ internal static class ChildEnvironment
         yield return ("OPENBLAS_NUM_THREADS", cores);
         yield return ("DOTNET_DbgEnableMiniDump", null);
         yield return (SlotDevice.Variable, SlotDevice.Of(options.Device));
-        yield return ("CUDA_VISIBLE_DEVICES", options.Device.StartsWith("cuda:", StringComparison.Ordinal) ? options.Device["cuda:".Length..] : string.Empty);
+        yield return (
+            "CUDA_VISIBLE_DEVICES",
+            options.Device.StartsWith("cuda:", StringComparison.Ordinal) ? options.Device["cuda:".Length..] : string.Empty);
     }
 }

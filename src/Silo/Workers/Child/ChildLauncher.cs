@@ -5,8 +5,9 @@ using System.IO.Pipes;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// Starts children, all from one thread that lives as long as this process: Linux sends a parent-death signal when the thread that forked ends,
-/// and threads of the pool come and go. It also keeps the pipes of one child from being inherited by another that is started at the same time.
+/// Starts children, all from one thread that lives as long as this process: Linux sends a parent-death signal when the
+/// thread that forked ends, and threads of the pool come and go. It also keeps the pipes of one child from being
+/// inherited by another that is started at the same time.
 /// </summary>
 internal static class ChildLauncher
 {
@@ -58,7 +59,8 @@ internal static class ChildLauncher
             };
             foreach (string argument in (string[])
             [
-                ChildCommand.Verb, ChildCommand.Requests, requests.GetClientHandleAsString(), ChildCommand.Replies, replies.GetClientHandleAsString(),
+                ChildCommand.Verb, ChildCommand.Requests, requests.GetClientHandleAsString(), ChildCommand.Replies,
+                replies.GetClientHandleAsString(),
                 ChildCommand.Parent, $"{Environment.ProcessId}",
             ])
             {

@@ -10,14 +10,16 @@ using Cluster.Silo.Workers.Synthetic;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// The child's side: reads requests until its parent is gone, works on one at a time, and gives signs of life from a thread that no work can hold up.
+/// The child's side: reads requests until its parent is gone, works on one at a time, and gives signs of life from a
+/// thread that no work can hold up.
 /// </summary>
 internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposable
 {
     private readonly BlockingStream _requests = new(requests);
     private readonly Lock _writing = new();
     private readonly Lock _state = new();
-    private readonly Channel<WorkerRequest> _work = Channel.CreateUnbounded<WorkerRequest>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<WorkerRequest> _work = Channel.CreateUnbounded<WorkerRequest>(
+        new UnboundedChannelOptions { SingleReader = true });
     private readonly AutoResetEvent _stageChanged = new(initialState: false);
     private JobEntry? _job;
     private long _active;
@@ -34,12 +36,15 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         Send(new HelloReply(MessageStream.Version));
         if (begin.Protocol != MessageStream.Version)
         {
-            throw new ProtocolException($"The parent speaks version {begin.Protocol} of the protocol where this program speaks {MessageStream.Version}: start both from one installation.");
+            throw new ProtocolException(
+                $"The parent speaks version {begin.Protocol} of the protocol where this program speaks {MessageStream.Version}: "
+                + "start both from one installation.");
         }
 
         StartThread("requests", Listen);
         StartThread("heartbeat", () => Beat(TimeSpan.FromSeconds(begin.HeartbeatSeconds)));
-        using var bench = new Workbench(begin.Folders, begin.AllowSynthetic ? new SyntheticConduct(ActsPoisoned: true, begin.MemoryLimit) : null);
+        using var bench = new Workbench(
+            begin.Folders, begin.AllowSynthetic ? new SyntheticConduct(ActsPoisoned: true, begin.MemoryLimit) : null);
         await foreach (var request in _work.Reader.ReadAllAsync())
         {
             await AnswerAsync(bench, request);

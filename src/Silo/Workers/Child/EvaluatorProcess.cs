@@ -9,8 +9,8 @@ using Cluster.Silo.Workers.Protocol;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// The silo's side of one child: asks it for one thing at a time and watches it meanwhile. Whatever is wrong ends the process with everything
-/// it started, so that there is one way of failing: the child is over, and says why.
+/// The silo's side of one child: asks it for one thing at a time and watches it meanwhile. Whatever is wrong ends the
+/// process with everything it started, so that there is one way of failing: the child is over, and says why.
 /// </summary>
 internal sealed class EvaluatorProcess : IAsyncDisposable
 {
@@ -96,10 +96,14 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         try
         {
             var reply = await child.AskAsync(
-                _ => new BeginRequest(MessageStream.Version, options.Folders, options.AllowSynthetic, options.MemoryLimit, options.Heartbeat.TotalSeconds), cancellation);
+                _ => new BeginRequest(
+                    MessageStream.Version, options.Folders, options.AllowSynthetic, options.MemoryLimit, options.Heartbeat.TotalSeconds),
+                cancellation);
             return reply is HelloReply { Protocol: MessageStream.Version }
                 ? child
-                : throw new JobException($"The evaluator {options.Command.FileName} speaks another version of the protocol than this silo: start both from one installation.");
+                : throw new JobException(
+                    $"The evaluator {options.Command.FileName} speaks another version of the protocol than this silo: start both "
+                    + "from one installation.");
         }
         catch (Exception failure)
         {
@@ -182,7 +186,8 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
     private async Task LiveAsync()
     {
         var exit = _process.WaitForExitAsync();
-        var said = Task.WhenAll(_output.ReadAsync(_process.StandardOutput.BaseStream), _output.ReadAsync(_process.StandardError.BaseStream));
+        var said = Task.WhenAll(
+            _output.ReadAsync(_process.StandardOutput.BaseStream), _output.ReadAsync(_process.StandardError.BaseStream));
         var replies = ReadRepliesAsync();
         var watch = WatchAsync();
         await Task.WhenAny(exit, replies);
@@ -219,10 +224,13 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             return new FailedResult(end.Kind, ExitDiagnosis.WithOutput(end.Reason, _output.Text));
         }
 
-        bool memoryRanOut = SystemMemory.OutOfMemoryKills() > _kills || (_options.MemoryLimit > 0 && _resident > _options.MemoryLimit * NearLimit);
+        bool memoryRanOut = SystemMemory.OutOfMemoryKills() > _kills
+            || (_options.MemoryLimit > 0 && _resident > _options.MemoryLimit * NearLimit);
         return hasExited
             ? ExitDiagnosis.Of(_process.ExitCode, memoryRanOut, _output.Text)
-            : new FailedResult(FailureKind.DeviceError, ExitDiagnosis.WithOutput("The evaluator's process cannot be ended: a driver holds it.", _output.Text));
+            : new FailedResult(
+                FailureKind.DeviceError,
+                ExitDiagnosis.WithOutput("The evaluator's process cannot be ended: a driver holds it.", _output.Text));
     }
 
     private async Task ReadRepliesAsync()
@@ -297,7 +305,9 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
     {
         if (_options.MemoryLimit > 0 && _resident > _options.MemoryLimit)
         {
-            return new ChildEnd(FailureKind.OutOfMemory, $"The evaluator uses {_resident >> 20} MiB of memory where {_options.MemoryLimit >> 20} MiB are allowed.");
+            return new ChildEnd(
+                FailureKind.OutOfMemory,
+                $"The evaluator uses {_resident >> 20} MiB of memory where {_options.MemoryLimit >> 20} MiB are allowed.");
         }
 
         lock (_lock)
@@ -309,20 +319,28 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
             if (asked.Id == 0)
             {
-                return asked.InStage > _options.StartLimit ? new ChildEnd(FailureKind.Unavailable, $"The evaluator did not answer within {_options.StartLimit.TotalSeconds:0.#} s of its start.") : null;
+                return asked.InStage > _options.StartLimit
+                    ? new ChildEnd(
+                        FailureKind.Unavailable,
+                        $"The evaluator did not answer within {_options.StartLimit.TotalSeconds:0.#} s of its start.")
+                    : null;
             }
 
             if (asked.Silent > _options.Silence)
             {
-                return new ChildEnd(FailureKind.LeaseExpired, $"The evaluator gave no sign of life for {_options.Silence.TotalSeconds:0.#} s.");
+                return new ChildEnd(
+                    FailureKind.LeaseExpired, $"The evaluator gave no sign of life for {_options.Silence.TotalSeconds:0.#} s.");
             }
 
             return asked.Stage switch
             {
-                WorkStage.Running when asked.InStage > _options.RunLimit => new ChildEnd(FailureKind.DeadlineExceeded, $"It did not end within {_options.RunLimit.TotalSeconds:0.#} s."),
-                WorkStage.Training when asked.InStage > _options.TrainingLimit => new ChildEnd(FailureKind.DeadlineExceeded, $"Training did not end within {_options.TrainingLimit.TotalSeconds:0.#} s."),
+                WorkStage.Running when asked.InStage > _options.RunLimit =>
+                    new ChildEnd(FailureKind.DeadlineExceeded, $"It did not end within {_options.RunLimit.TotalSeconds:0.#} s."),
+                WorkStage.Training when asked.InStage > _options.TrainingLimit =>
+                    new ChildEnd(FailureKind.DeadlineExceeded, $"Training did not end within {_options.TrainingLimit.TotalSeconds:0.#} s."),
                 WorkStage.Preparing or WorkStage.Calibrating when asked.InStage > _options.PreparationLimit =>
-                    new ChildEnd(FailureKind.DeadlineExceeded, $"The job was not ready within {_options.PreparationLimit.TotalSeconds:0.#} s."),
+                    new ChildEnd(
+                        FailureKind.DeadlineExceeded, $"The job was not ready within {_options.PreparationLimit.TotalSeconds:0.#} s."),
                 _ => null,
             };
         }

@@ -39,7 +39,9 @@ internal static class ExitDiagnosis
         };
         if (kind == FailureKind.NativeCrash)
         {
-            kind = EvaluationFailures.IsOutOfMemory(output) ? FailureKind.OutOfMemory : EvaluationFailures.IsDeviceError(output) ? FailureKind.DeviceError : kind;
+            kind = EvaluationFailures.IsOutOfMemory(output)
+                ? FailureKind.OutOfMemory
+                : EvaluationFailures.IsDeviceError(output) ? FailureKind.DeviceError : kind;
         }
 
         return new FailedResult(kind, WithOutput($"The evaluator's process {what}.", output));

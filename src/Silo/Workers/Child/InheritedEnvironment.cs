@@ -2,7 +2,8 @@
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// Which variables of the silo its children see: what they need to run and compute, by name. All others stay with the silo, which may have passwords in them.
+/// Which variables of the silo its children see: what they need to run and compute, by name. All others stay with the
+/// silo, which may have passwords in them.
 /// </summary>
 internal static class InheritedEnvironment
 {
@@ -15,7 +16,8 @@ internal static class InheritedEnvironment
     // Settings of the runtime and of numeric libraries.
     private static readonly string[] Prefixes =
     [
-        "LC_", "DOTNET_", "MALLOC_", "GLIBC_TUNABLES", "OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "ATEN_", "TORCH_", "PYTORCH_", "ORT_", "CUDA_", "CUBLAS_", "CUDNN_", "NVIDIA_", "NCCL_",
+        "LC_", "DOTNET_", "MALLOC_", "GLIBC_TUNABLES", "OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "ATEN_", "TORCH_",
+        "PYTORCH_", "ORT_", "CUDA_", "CUBLAS_", "CUDNN_", "NVIDIA_", "NCCL_",
     ];
 
     public static bool Holds(string name) =>

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>The last of what a child printed. Native libraries print what they like, as much as they like; no more than this is kept.</summary>
+/// <summary>
+/// The last of what a child printed. Native libraries print what they like, as much as they like; no more than this is
+/// kept.
+/// </summary>
 internal sealed class OutputTail
 {
     private const int Size = 8192;
@@ -29,7 +32,8 @@ internal sealed class OutputTail
             }
 
             string text = Encoding.UTF8.GetString(bytes);
-            string line = string.Join(' ', string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character)).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            string line = string.Join(' ', string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character))
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries));
             return line.Length <= Shown ? line : line[^Shown..];
         }
     }

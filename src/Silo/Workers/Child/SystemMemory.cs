@@ -8,7 +8,10 @@ internal static class SystemMemory
     /// <summary>Resident bytes of a process, or null where it is gone.</summary>
     public static long? Resident(int process) => Number($"/proc/{process}/status", "VmRSS:") * 1024;
 
-    /// <summary>Processes that the kernel ended since the machine started because memory ran out (in any group); 0 where it does not tell.</summary>
+    /// <summary>
+    /// Processes that the kernel ended since the machine started because memory ran out (in any group); 0 where it does
+    /// not tell.
+    /// </summary>
     public static long OutOfMemoryKills() => Number("/proc/vmstat", "oom_kill ") ?? 0;
 
     private static long? Number(string path, string label)

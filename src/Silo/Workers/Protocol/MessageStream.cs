@@ -46,7 +46,8 @@ internal static class MessageStream
         int length = BinaryPrimitives.ReadInt32LittleEndian(header);
         if (read < Header || length is <= 0 or > Longest)
         {
-            throw new ProtocolException(read < Header ? "The stream ends within a message's length." : $"A message's length is said to be {(uint)length} bytes.");
+            throw new ProtocolException(
+                read < Header ? "The stream ends within a message's length." : $"A message's length is said to be {(uint)length} bytes.");
         }
 
         // Grown as bytes arrive: a length alone must not take memory.

@@ -6,7 +6,10 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Workers.Protocol;
 
-/// <summary>What a child sends to its silo; a closed set. Each request but a cancellation is answered by exactly one reply other than heartbeats.</summary>
+/// <summary>
+/// What a child sends to its silo; a closed set. Each request but a cancellation is answered by exactly one reply other
+/// than heartbeats.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(HelloReply), "hello")]
 [JsonDerivedType(typeof(HeartbeatReply), "heartbeat")]
@@ -37,7 +40,11 @@ internal sealed record PreparedReply(long Id, PreparedJob Job) : WorkerReply;
 /// <param name="Message">Why, a sentence for the user.</param>
 /// <param name="Fault">What is at fault.</param>
 /// <param name="Field">The field of the question that it is in, or empty.</param>
-internal sealed record RefusedReply(long Id, string Message, PreparationFault Fault = PreparationFault.Spec, string Field = "") : WorkerReply;
+internal sealed record RefusedReply(
+    long Id,
+    string Message,
+    PreparationFault Fault = PreparationFault.Spec,
+    string Field = "") : WorkerReply;
 
 /// <summary>An item's result, or its expected failure.</summary>
 /// <param name="Id">The request.</param>

@@ -20,7 +20,12 @@ internal abstract record WorkerRequest;
 /// <param name="AllowSynthetic">Whether synthetic jobs are accepted.</param>
 /// <param name="MemoryLimit">Bytes above which the process will be ended; 0 for none.</param>
 /// <param name="HeartbeatSeconds">How often to give a sign of life while at work.</param>
-internal sealed record BeginRequest(int Protocol, NodeFolders Folders, bool AllowSynthetic, long MemoryLimit, double HeartbeatSeconds) : WorkerRequest;
+internal sealed record BeginRequest(
+    int Protocol,
+    NodeFolders Folders,
+    bool AllowSynthetic,
+    long MemoryLimit,
+    double HeartbeatSeconds) : WorkerRequest;
 
 /// <summary>Read and check a job's files.</summary>
 /// <param name="Id">Names the request in replies.</param>
@@ -34,7 +39,12 @@ internal sealed record PrepareRequest(long Id, JobInputs Inputs, JobOptions Opti
 /// <param name="Job">The job, or null where it is that of the request before.</param>
 /// <param name="Item">The item.</param>
 /// <param name="Records">The job's journal where the item needs it.</param>
-internal sealed record EvaluateRequest(long Id, string JobId, JobEntry? Job, WorkItem Item, IReadOnlyList<JournalRecord>? Records) : WorkerRequest;
+internal sealed record EvaluateRequest(
+    long Id,
+    string JobId,
+    JobEntry? Job,
+    WorkItem Item,
+    IReadOnlyList<JournalRecord>? Records) : WorkerRequest;
 
 /// <summary>Stop a request; one that has ended already is left alone.</summary>
 /// <param name="Id">The request.</param>

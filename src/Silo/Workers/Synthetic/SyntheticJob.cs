@@ -52,7 +52,8 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         return new PreparedJob(spec, space, [], JobPreparation.Items(spec, space), []);
     }
 
-    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    public async Task<WorkResult> ExecuteAsync(
+        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
     {
         stage(WorkStage.Running);
         double milliseconds = SyntheticPoison.Milliseconds(_target, item);
@@ -91,7 +92,8 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         double[] float32 = [.. Enumerable.Range(0, target.Groups).Select(_ => 0.5 + Unit())];
         return new SyntheticNetwork
         {
-            Damage = [.. Enumerable.Range(0, target.Groups).Select(group => sensitive.Contains(group) ? 0.01 + (0.03 * Unit()) : HarmlessInAll / target.Groups * Unit())],
+            Damage = [.. Enumerable.Range(0, target.Groups)
+                .Select(group => sensitive.Contains(group) ? 0.01 + (0.03 * Unit()) : HarmlessInAll / target.Groups * Unit())],
             Float32Ms = float32,
             Int8Ms = [.. float32.Select(ms => ms * (0.3 + (0.4 * Unit())))],
             EdgeMs = 0.01 + (0.02 * Unit()),
@@ -105,7 +107,8 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
     {
         var selection = JobState.Fold(records.Select(record => record.Event))?.Winner
             ?? throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
-        string plan = new PlanFile(selection.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Options.Seed).Format();
+        string plan = new PlanFile(selection.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Options.Seed)
+            .Format();
         using var content = new MemoryStream(Encoding.UTF8.GetBytes(plan));
         string digest = await new FolderArtefactStore(folders.Artefacts).PutAsync(content, cancellation);
         return new PublishResult([new PublishedArtefact("winner.plan.json", digest, content.Length)]);

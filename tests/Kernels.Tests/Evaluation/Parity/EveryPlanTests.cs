@@ -10,43 +10,101 @@ using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Evaluation.Parity;
 
-/// <summary>Simulation and ONNX Runtime agree on every choice of groups of small networks with each structure, and on random ones of real networks.</summary>
+/// <summary>
+/// Simulation and ONNX Runtime agree on every choice of groups of small networks with each structure, and on random
+/// ones of real networks.
+/// </summary>
 public sealed class EveryPlanTests
 {
     private const int RandomPlans = 5;
 
     internal static readonly Dictionary<string, Func<GraphBuilder>> Networks = new(StringComparer.Ordinal)
     {
-        ["conv relu conv"] = () => Convolved("c1").Node("Relu", "c1", "r1").Node("Conv", "r1 w2 b2", "c2", Nets.Same).Node("Flatten", "c2", "y"),
-        ["negative activations"] = () => Convolved("c1").Node("Conv", "c1 w2 b2", "c2", Nets.Same).Node("Conv", "c2 w2 b2", "c3").Node("Flatten", "c3", "y"),
+        ["conv relu conv"] = () =>
+            Convolved("c1").Node("Relu", "c1", "r1").Node("Conv", "r1 w2 b2", "c2", Nets.Same).Node("Flatten", "c2", "y"),
+        ["negative activations"] = () =>
+            Convolved("c1").Node("Conv", "c1 w2 b2", "c2", Nets.Same).Node("Conv", "c2 w2 b2", "c3").Node("Flatten", "c3", "y"),
         ["clip"] = () => Convolved("c1").Floats("l", [], 0).Floats("h", [], 2).Node("Clip", "c1 l h", "r1")
-            .Node("Conv", "r1 w2 b2", "c2", Nets.Same).Node("Clip", "c2 l h", "r2").Node("Conv", "r2 w2 b2", "c3").Node("Flatten", "c3", "y"),
+            .Node("Conv", "r1 w2 b2", "c2", Nets.Same)
+            .Node("Clip", "c2 l h", "r2")
+            .Node("Conv", "r2 w2 b2", "c3")
+            .Node("Flatten", "c3", "y"),
         ["clip above a negative floor"] = () => Convolved("c1").Floats("l", [], -1).Floats("h", [], 1).Node("Clip", "c1 l h", "r1")
             .Node("Conv", "r1 w2 b2", "c2", Nets.Same).Node("Flatten", "c2", "y"),
-        ["residual"] = () => Convolved("c1").Node("Relu", "c1", "r1").Node("Conv", "r1 w2 b2", "c2", Nets.Same).Node("Add", "r1 c2", "a").Node("Relu", "a", "r2")
-            .Node("Conv", "r2 w2 b2", "c3", Nets.Same).Node("Add", "r2 c3", "a2").Node("GlobalAveragePool", "a2", "g").Node("Flatten", "g", "f").Node("Gemm", "f w4 b4", "y", Int("transB", 1)),
-        ["concat and pools"] = () => Convolved("c1").Node("Relu", "c1", "r1").Node("MaxPool", "r1", "p", Ints("kernel_shape", [2, 2]), Ints("strides", [2, 2]))
-            .Node("Conv", "p w2 b2", "a", Nets.Same).Node("Relu", "a", "ra").Node("Conv", "p w2", "b", Nets.Same)
-            .Node("Concat", "ra b", "j", Int("axis", 1)).Node("AveragePool", "j", "q", Ints("kernel_shape", [2, 2])).Node("Conv", "q w8", "c").Node("Flatten", "c", "y"),
-        ["pool before the activation"] = () => Convolved("c1").Node("MaxPool", "c1", "p", Ints("kernel_shape", [2, 2])).Node("Relu", "p", "r1")
-            .Node("Conv", "r1 w2 b2", "c2").Node("MaxPool", "c2", "p2", Ints("kernel_shape", [2, 2])).Node("Conv", "p2 w2 b2", "c3", Nets.Same).Node("Flatten", "c3", "y"),
-        ["asymmetric pads and strides"] = () => Convolved("c1").Node("Conv", "c1 w2 b2", "c2", Ints("pads", [0, 0, 1, 1]), Ints("strides", [2, 2])).Node("Relu", "c2", "r")
-            .Node("Conv", "r w2", "c3", Ints("pads", [2, 1, 0, 1])).Node("Flatten", "c3", "y"),
+        ["residual"] = () => Convolved("c1")
+            .Node("Relu", "c1", "r1")
+            .Node("Conv", "r1 w2 b2", "c2", Nets.Same)
+            .Node("Add", "r1 c2", "a")
+            .Node("Relu", "a", "r2")
+                .Node("Conv", "r2 w2 b2", "c3", Nets.Same)
+            .Node("Add", "r2 c3", "a2")
+            .Node("GlobalAveragePool", "a2", "g")
+            .Node("Flatten", "g", "f")
+            .Node("Gemm", "f w4 b4", "y", Int("transB", 1)),
+        ["concat and pools"] = () =>
+            Convolved("c1").Node("Relu", "c1", "r1").Node("MaxPool", "r1", "p", Ints("kernel_shape", [2, 2]), Ints("strides", [2, 2]))
+                .Node("Conv", "p w2 b2", "a", Nets.Same).Node("Relu", "a", "ra").Node("Conv", "p w2", "b", Nets.Same)
+                .Node("Concat", "ra b", "j", Int("axis", 1))
+                .Node("AveragePool", "j", "q", Ints("kernel_shape", [2, 2]))
+                .Node("Conv", "q w8", "c")
+                .Node("Flatten", "c", "y"),
+        ["pool before the activation"] = () =>
+            Convolved("c1").Node("MaxPool", "c1", "p", Ints("kernel_shape", [2, 2])).Node("Relu", "p", "r1")
+                .Node("Conv", "r1 w2 b2", "c2")
+                .Node("MaxPool", "c2", "p2", Ints("kernel_shape", [2, 2]))
+                .Node("Conv", "p2 w2 b2", "c3", Nets.Same)
+                .Node("Flatten", "c3", "y"),
+        ["asymmetric pads and strides"] = () =>
+            Convolved("c1").Node("Conv", "c1 w2 b2", "c2", Ints("pads", [0, 0, 1, 1]), Ints("strides", [2, 2])).Node("Relu", "c2", "r")
+                .Node("Conv", "r w2", "c3", Ints("pads", [2, 1, 0, 1])).Node("Flatten", "c3", "y"),
         ["depthwise and dilation"] = () => Convolved("c1").Node("Relu", "c1", "r1").Floats("d", [6, 1, 3, 3], Nets.Values(54, 9))
-            .Node("Conv", "r1 d b2", "c2", Int("group", 6), Nets.Same).Node("Relu", "c2", "r2").Node("Conv", "r2 w2 b2", "c3", Ints("dilations", [2, 2])).Node("Flatten", "c3", "y"),
-        ["products"] = () => Convolved("c1").Node("Relu", "c1", "r1").Node("GlobalAveragePool", "r1", "g").Node("Flatten", "g", "f").Floats("m", [6, 6], Nets.Values(36, 10))
-            .Node("Gemm", "f m b2", "g1").Node("Relu", "g1", "r2").Node("MatMul", "r2 m", "g2").Node("Relu", "g2", "r3").Node("Gemm", "r3 w4 b4", "y", Int("transB", 1)),
-        ["squeeze and excite"] = () => Convolved("c1").Node("Relu", "c1", "r1").Node("GlobalAveragePool", "r1", "g").Node("Conv", "g e b2", "s").Floats("e", [6, 6, 1, 1], Nets.Values(36, 10))
-            .Node("Sigmoid", "s", "q").Node("Mul", "r1 q", "m").Node("Conv", "m w2 b2", "c2").Node("Flatten", "c2", "y"),
-        ["shortcut by slice and pad"] = () => Convolved("c1").Node("Relu", "c1", "r1").Ints("s", 0, 0).Ints("e", 8, 8).Ints("a", 2, 3).Ints("t", 2, 2).Ints("p", 0, 1, 0, 0, 0, 2, 0, 0)
-            .Node("Slice", "r1 s e a t", "sl").Node("Pad", "sl p", "pd").Floats("w9", [9, 6, 3, 3], Nets.Values(486, 11, 0.2))
+            .Node("Conv", "r1 d b2", "c2", Int("group", 6), Nets.Same)
+            .Node("Relu", "c2", "r2")
+            .Node("Conv", "r2 w2 b2", "c3", Ints("dilations", [2, 2]))
+            .Node("Flatten", "c3", "y"),
+        ["products"] = () => Convolved("c1")
+            .Node("Relu", "c1", "r1")
+            .Node("GlobalAveragePool", "r1", "g")
+            .Node("Flatten", "g", "f")
+            .Floats("m", [6, 6], Nets.Values(36, 10))
+                .Node("Gemm", "f m b2", "g1")
+            .Node("Relu", "g1", "r2")
+            .Node("MatMul", "r2 m", "g2")
+            .Node("Relu", "g2", "r3")
+            .Node("Gemm", "r3 w4 b4", "y", Int("transB", 1)),
+        ["squeeze and excite"] = () => Convolved("c1")
+            .Node("Relu", "c1", "r1")
+            .Node("GlobalAveragePool", "r1", "g")
+            .Node("Conv", "g e b2", "s")
+            .Floats("e", [6, 6, 1, 1], Nets.Values(36, 10))
+                .Node("Sigmoid", "s", "q").Node("Mul", "r1 q", "m").Node("Conv", "m w2 b2", "c2").Node("Flatten", "c2", "y"),
+        ["shortcut by slice and pad"] = () => Convolved("c1")
+            .Node("Relu", "c1", "r1")
+            .Ints("s", 0, 0)
+            .Ints("e", 8, 8)
+            .Ints("a", 2, 3)
+            .Ints("t", 2, 2)
+            .Ints("p", 0, 1, 0, 0, 0, 2, 0, 0)
+                .Node("Slice", "r1 s e a t", "sl").Node("Pad", "sl p", "pd").Floats("w9", [9, 6, 3, 3], Nets.Values(486, 11, 0.2))
             .Node("Conv", "r1 w9", "c2", Nets.Same, Ints("strides", [2, 2])).Node("Add", "c2 pd", "ad").Node("Relu", "ad", "r2")
             .Floats("w10", [2, 9, 1, 1], Nets.Values(18, 12)).Node("Conv", "r2 w10", "c3").Node("Flatten", "c3", "y"),
-        ["leaky and float operators"] = () => Convolved("c1").Node("LeakyRelu", "c1", "r1", Float("alpha", 0.1f)).Node("Conv", "r1 w2 b2", "c2", Nets.Same).Node("HardSigmoid", "c2", "h")
-            .Node("Conv", "h w2 b2", "c3").Node("Flatten", "c3", "y"),
-        ["one tensor, many readers"] = () => Convolved("c1").Node("Relu", "c1", "r1").Node("Conv", "r1 w2 b2", "c2", Nets.Same).Node("Conv", "r1 w2", "c3", Nets.Same).Node("Add", "c2 c3", "a")
-            .Node("Add", "a r1", "a2").Node("Conv", "a2 w2", "c4").Node("Flatten", "c4", "y"),
-        ["activation beside another reader"] = () => Convolved("c1").Node("Relu", "c1", "r1").Node("Conv", "r1 w2 b2", "c2", Nets.Same).Node("Add", "c2 c1", "a").Node("Conv", "a w2", "c3").Node("Flatten", "c3", "y"),
+        ["leaky and float operators"] = () => Convolved("c1")
+            .Node("LeakyRelu", "c1", "r1", Float("alpha", 0.1f))
+            .Node("Conv", "r1 w2 b2", "c2", Nets.Same)
+            .Node("HardSigmoid", "c2", "h")
+                .Node("Conv", "h w2 b2", "c3").Node("Flatten", "c3", "y"),
+        ["one tensor, many readers"] = () => Convolved("c1")
+            .Node("Relu", "c1", "r1")
+            .Node("Conv", "r1 w2 b2", "c2", Nets.Same)
+            .Node("Conv", "r1 w2", "c3", Nets.Same)
+            .Node("Add", "c2 c3", "a")
+                .Node("Add", "a r1", "a2").Node("Conv", "a2 w2", "c4").Node("Flatten", "c4", "y"),
+        ["activation beside another reader"] = () => Convolved("c1")
+            .Node("Relu", "c1", "r1")
+            .Node("Conv", "r1 w2 b2", "c2", Nets.Same)
+            .Node("Add", "c2 c1", "a")
+            .Node("Conv", "a w2", "c3")
+            .Node("Flatten", "c3", "y"),
     };
 
     public static TheoryData<string> Names => [.. Networks.Keys];
@@ -62,7 +120,11 @@ public sealed class EveryPlanTests
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
         for (int choice = 1; choice < 1 << graph.Groups.Count; choice++)
         {
-            Passes(float32, resolver.Resolve(Nets.Mixed(graph, index => (choice >> index & 1) != 0, choice % 2 == 0 ? "mse" : "max")), images, $"choice {choice:b}");
+            Passes(
+                float32,
+                resolver.Resolve(Nets.Mixed(graph, index => (choice >> index & 1) != 0, choice % 2 == 0 ? "mse" : "max")),
+                images,
+                $"choice {choice:b}");
         }
     }
 

@@ -49,12 +49,17 @@ public sealed class LowBitParityTests
         var random = new Random(5);
         for (int plan = 0; plan < RandomPlans; plan++)
         {
-            GroupSetting[] settings = [.. graph.Groups.Select(_ => random.Next(4) == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, random.Next(2, 9), random.Next(2, 9), random.Next(2) == 0))];
+            GroupSetting[] settings =
+                [.. graph.Groups.Select(
+                    _ => random.Next(4) == 0
+                        ? GroupSetting.Float32
+                        : new GroupSetting(true, "mse", false, random.Next(2, 9), random.Next(2, 9), random.Next(2) == 0))];
             settings[plan % settings.Length] = new GroupSetting(true, "max", false, 4, 4);
             var network = resolver.Resolve(settings);
             foreach (var storage in Enum.GetValues<CodeStorage>())
             {
-                var report = ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network, storage)), images, CancellationToken.None);
+                var report = ParityGate.Check(
+                    float32, network, OnnxWriter.Write(QdqExporter.Export(network, storage)), images, CancellationToken.None);
 
                 report.Failure.ShouldBeNull($"{storage}: {string.Join(" | ", settings.Select(setting => setting.ToString()))}");
                 report.Tensors.Count.ShouldBe(network.Layout.Points.Count);
@@ -97,7 +102,8 @@ public sealed class LowBitParityTests
         using var float32 = new FloatNetwork(graph);
         var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(LowBits(graph, weightBits, activationBits));
 
-        ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, CancellationToken.None).Failure.ShouldBeNull();
+        ParityGate.Check(float32, network, OnnxWriter.Write(QdqExporter.Export(network)), images, CancellationToken.None)
+            .Failure.ShouldBeNull();
     }
 
     [Fact]
@@ -110,7 +116,8 @@ public sealed class LowBitParityTests
 
         var nodes = OptimizedGraph.Nodes(OnnxWriter.Write(QdqExporter.Export(network)));
 
-        nodes.Where(node => node.OpType is "FusedConv" or "Conv").Select(node => node.Input.Count > 2 ? node.Input[2] : "").ShouldBe(["c1_bias", "c2_bias", ""]);
+        nodes.Where(node => node.OpType is "FusedConv" or "Conv").Select(node => node.Input.Count > 2 ? node.Input[2] : "")
+            .ShouldBe(["c1_bias", "c2_bias", ""]);
         nodes.ShouldNotContain(node => node.OpType == "QLinearConv" || node.OpType == "QGemm");
         nodes.Count(node => node.OpType == "Clip").ShouldBe(2);
     }
@@ -133,7 +140,11 @@ public sealed class LowBitParityTests
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { AllowSpinning = false });
         float[] pixels = images.Pixels(0);
-        var output = session.Run([new OrtInput(session.InputNames[0], OrtTensor.Of(pixels, [images.Size(0), images.Images.Channels, images.Images.Height, images.Images.Width]))], [session.OutputNames[0]]);
+        var output = session.Run(
+            [new OrtInput(
+                session.InputNames[0],
+                OrtTensor.Of(pixels, [images.Size(0), images.Images.Channels, images.Images.Height, images.Images.Width]))],
+            [session.OutputNames[0]]);
         return output[0].Span<float>().ToArray();
     }
 

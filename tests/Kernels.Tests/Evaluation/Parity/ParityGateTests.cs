@@ -24,7 +24,13 @@ public sealed class ParityGateTests
         var images = Nets.SharedImages(model, 32, 16);
         using var float32 = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        foreach (var settings in new[] { Nets.AllInt8(graph, "max"), Nets.AllInt8(graph), Nets.Mixed(graph, index => index % 2 == 0), Nets.Mixed(graph, index => index % 2 == 1) })
+        foreach (var settings in new[]
+        {
+            Nets.AllInt8(graph, "max"),
+            Nets.AllInt8(graph),
+            Nets.Mixed(graph, index => index % 2 == 0),
+            Nets.Mixed(graph, index => index % 2 == 1)
+        })
         {
             var network = resolver.Resolve(settings);
 
@@ -34,7 +40,8 @@ public sealed class ParityGateTests
             report.Passed.ShouldBeTrue();
             report.Images.ShouldBe(32);
             report.QuantizeNodes.ShouldBe(QdqExporter.ExpectedQuantizeNodes(network));
-            report.Tensors.Select(tensor => tensor.Tensor).Order(StringComparer.Ordinal).ShouldBe(network.Layout.Points.Keys.Order(StringComparer.Ordinal));
+            report.Tensors.Select(tensor => tensor.Tensor).Order(StringComparer.Ordinal)
+                .ShouldBe(network.Layout.Points.Keys.Order(StringComparer.Ordinal));
             report.Tensors.ShouldAllBe(tensor => tensor.Elements > 0);
         }
     }
@@ -42,7 +49,10 @@ public sealed class ParityGateTests
     [Fact]
     public void Check_ChangedWeightCode_NamesTheFirstTensorThatDiverges()
     {
-        var report = Tampered("c2_weight_codes", data => TensorData.FromInt8(data.Shape, [.. data.As<sbyte>().ToArray().Select((code, i) => i == 4 ? (sbyte)(code > 0 ? -127 : 127) : code)]));
+        var report = Tampered(
+            "c2_weight_codes",
+            data => TensorData.FromInt8(
+                data.Shape, [.. data.As<sbyte>().ToArray().Select((code, i) => i == 4 ? (sbyte)(code > 0 ? -127 : 127) : code)]));
 
         report.Passed.ShouldBeFalse();
         (report.Failure ?? "passed").ShouldContain("group 'c2', tensor 'c2'");
@@ -52,7 +62,11 @@ public sealed class ParityGateTests
     [Fact]
     public void Check_ChangedClassifierWeight_IsRefused()
     {
-        var report = Tampered("y_weight_codes", data => TensorData.FromInt8(data.Shape, [.. data.As<sbyte>().ToArray().Select((code, i) => i == 4 ? (sbyte)(code > 0 ? code - 40 : code + 40) : code)]));
+        var report = Tampered(
+            "y_weight_codes",
+            data => TensorData.FromInt8(
+                data.Shape,
+                [.. data.As<sbyte>().ToArray().Select((code, i) => i == 4 ? (sbyte)(code > 0 ? code - 40 : code + 40) : code)]));
 
         report.Passed.ShouldBeFalse();
         (report.Failure ?? "passed").ShouldContain("'y'");
@@ -61,7 +75,8 @@ public sealed class ParityGateTests
     [Fact]
     public void Check_ChangedBias_NamesTheLayer()
     {
-        var report = Tampered("c1_bias_codes", data => TensorData.FromInt32(data.Shape, [.. data.As<int>().ToArray().Select(code => code * 2)]));
+        var report = Tampered(
+            "c1_bias_codes", data => TensorData.FromInt32(data.Shape, [.. data.As<int>().ToArray().Select(code => code * 2)]));
 
         (report.Failure ?? "passed").ShouldContain("tensor 'r1'");
     }
@@ -120,7 +135,8 @@ public sealed class ParityGateTests
             var graph = QdqExporter.Export(network);
             var constants = graph.Initializers.ToDictionary(StringComparer.Ordinal);
             constants[initializer] = change(constants[initializer]);
-            return ParityGate.Check(float32, network, OnnxWriter.Write(graph with { Initializers = constants }), images, CancellationToken.None);
+            return ParityGate.Check(
+                float32, network, OnnxWriter.Write(graph with { Initializers = constants }), images, CancellationToken.None);
         }
     }
 

@@ -11,12 +11,14 @@ namespace Cluster.Kernels.Tests.Evaluation.Sensitivity;
 public sealed class SensitivitySweepTests
 {
     [Fact]
-    public void Run_SmallNet_EqualsTheNaiveLoop() => EqualsTheNaiveLoop(Nets.Group(Nets.Residual()), Nets.Noise(30, 3, 8, 8, 7, classes: 5), "max");
+    public void Run_SmallNet_EqualsTheNaiveLoop() =>
+        EqualsTheNaiveLoop(Nets.Group(Nets.Residual()), Nets.Noise(30, 3, 8, 8, 7, classes: 5), "max");
 
     [Theory]
     [InlineData(Nets.ResNet8)]
     [InlineData(Nets.ResNet20)]
-    public void Run_RealModel_EqualsTheNaiveLoop(string model) => EqualsTheNaiveLoop(Nets.Shared(model), Nets.SharedImages(model, 40, 16), "mse");
+    public void Run_RealModel_EqualsTheNaiveLoop(string model) =>
+        EqualsTheNaiveLoop(Nets.Shared(model), Nets.SharedImages(model, 40, 16), "mse");
 
     [Fact]
     public void Run_AnyNumberOfWorkers_GivesTheSameBits()
@@ -94,7 +96,8 @@ public sealed class SensitivitySweepTests
                 float[] quantized = network.Run(pixels, shape, candidate.Network);
                 int classes = exact.Length / images.Size(batch);
                 kl.Add(exact, quantized, classes);
-                accuracy += Accuracy.Of(quantized, classes, [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)]);
+                accuracy += Accuracy.Of(
+                    quantized, classes, [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)]);
             }
 
             score.Kl.ShouldBe(kl.Mean, 1e-9, candidate.Group.Name);
@@ -103,7 +106,9 @@ public sealed class SensitivitySweepTests
     }
 
     private static List<(LayerGroup Group, QuantizedNetwork Network)> Alone(GroupedGraph graph, PlanResolver resolver, string calibrator) =>
-        [.. graph.Groups.Where(group => group.CanQuantize).Select(group => (group, resolver.Resolve(Nets.Mixed(graph, index => index == group.Index, calibrator))))];
+        [.. graph.Groups
+            .Where(group => group.CanQuantize)
+            .Select(group => (group, resolver.Resolve(Nets.Mixed(graph, index => index == group.Index, calibrator))))];
 
     private static IReadOnlyList<GroupSensitivity> Sweep(
         FloatNetwork network, IReadOnlyList<(LayerGroup Group, QuantizedNetwork Network)> alone, ImageBatches images, int workers) =>

@@ -110,5 +110,6 @@ public sealed class GroupFinderTests
         message.ShouldContain("single head");
     }
 
-    private static IEnumerable<string> Operators(GroupedGraph graph) => graph.Groups.Select(group => string.Join(' ', group.Nodes.Select(node => node.OpType)));
+    private static IEnumerable<string> Operators(GroupedGraph graph) =>
+        graph.Groups.Select(group => string.Join(' ', group.Nodes.Select(node => node.OpType)));
 }

@@ -21,14 +21,17 @@ internal static class GraphEquality
     private static string Text(GraphNode node)
     {
         var attributes = node.Attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}={Text(pair.Value)}");
-        return $"{node.Name} {node.OpType} ({string.Join(',', node.Inputs)}) -> ({string.Join(',', node.Outputs)}) {string.Join(' ', attributes)}";
+        return $"{node.Name} {node.OpType} ({string.Join(',', node.Inputs)}) -> ({string.Join(',', node.Outputs)}) "
+            + $"{string.Join(' ', attributes)}";
     }
 
     private static string Text(AttributeValue value) =>
-        $"{value.Int}|{value.Float}|{value.Text}|{Join(value.Ints)}|{Join(value.Floats)}|{(value.Tensor is { } tensor ? Text(tensor) : string.Empty)}";
+        $"{value.Int}|{value.Float}|{value.Text}|{Join(value.Ints)}|{Join(value.Floats)}|"
+        + (value.Tensor is { } tensor ? Text(tensor) : string.Empty);
 
     private static string Join<T>(IReadOnlyList<T>? values) => values is null ? "-" : string.Join(',', values);
 
     private static string Text(TensorData tensor) =>
-        $"{tensor.Type}[{string.Join(',', tensor.Shape)}]{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(tensor.Bytes.Span))}";
+        $"{tensor.Type}[{string.Join(',', tensor.Shape)}]"
+        + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(tensor.Bytes.Span));
 }

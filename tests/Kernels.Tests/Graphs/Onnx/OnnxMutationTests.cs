@@ -6,7 +6,10 @@ using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
 
 namespace Cluster.Kernels.Tests.Graphs.Onnx;
 
-/// <summary>The reader and everything up to the normal form get damaged files: the result is a graph or a <see cref="KernelException"/>, at bounded memory.</summary>
+/// <summary>
+/// The reader and everything up to the normal form get damaged files: the result is a graph or a
+/// <see cref="KernelException"/>, at bounded memory.
+/// </summary>
 public sealed class OnnxMutationTests
 {
     private const long MemoryLimit = 64L << 20;
@@ -42,7 +45,8 @@ public sealed class OnnxMutationTests
                 Assert.Fail($"seed {seed}, mutation {i}: {failure}\n{Convert.ToBase64String(damaged)}");
             }
 
-            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(MemoryLimit, $"seed {seed}, mutation {i}: {Convert.ToBase64String(damaged)}");
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(
+                MemoryLimit, $"seed {seed}, mutation {i}: {Convert.ToBase64String(damaged)}");
         }
 
         survived.ShouldBeGreaterThan(100);
@@ -101,7 +105,13 @@ public sealed class OnnxMutationTests
         .Floats("w", [4, 2, 3, 3], new float[72]).Floats("b", [4, 1, 1], 1, 2, 3, 4)
         .Floats("gamma", [4], 1, 1, 1, 1).Floats("beta", [4], 0, 0, 0, 0).Floats("mean", [4], 0, 0, 0, 0).Floats("var", [4], 1, 1, 1, 1)
         .Floats("t", [4, 2, 2, 2], new float[32]).Floats("v", [2, 3, 8], new float[48]).Floats("low", [], 0f).Floats("high", [], 6f)
-        .Ints("pads", 0, 0, 1, 1, 0, 0, 1, 1).Ints("n", 2).Ints("two", 2).Ints("starts", 0, 1).Ints("ends", 99, -1).Ints("axes", 2, 3).Ints("steps", 1, 2)
+        .Ints("pads", 0, 0, 1, 1, 0, 0, 1, 1)
+        .Ints("n", 2)
+        .Ints("two", 2)
+        .Ints("starts", 0, 1)
+        .Ints("ends", 99, -1)
+        .Ints("axes", 2, 3)
+        .Ints("steps", 1, 2)
         .Ints("matrix", 4, -1).Ints("row", 1, -1).Ints("six", 6).Ints("first", 0)
         .Node("Pad", "x pads", "p0")
         .Node("Conv", "p0 w", "c", Ints("strides", [1, 1]), Ints("dilations", [1, 1]), Ints("kernel_shape", [3, 3]))
@@ -114,8 +124,13 @@ public sealed class OnnxMutationTests
         .Node("Softmax", "g", "h", Int("axis", 1))
         .Node("Concat", "g h", "i", Int("axis", 1))
         .Node("GlobalAveragePool", "i", "j")
-        .Node("Shape", "j", "z").Node("Gather", "z first", "batch", Int("axis", 0)).Node("ConstantOfShape", "n", "zeros", ("value", AttributeValue.Of(TensorData.FromInt64([1], [-1]))))
-        .Node("Slice", "zeros first n", "more").Node("Slice", "more first two", "fewer").Node("Mul", "six two", "twelve").Node("Div", "twelve two", "half")
+        .Node("Shape", "j", "z")
+        .Node("Gather", "z first", "batch", Int("axis", 0))
+        .Node("ConstantOfShape", "n", "zeros", ("value", AttributeValue.Of(TensorData.FromInt64([1], [-1]))))
+        .Node("Slice", "zeros first n", "more")
+        .Node("Slice", "more first two", "fewer")
+        .Node("Mul", "six two", "twelve")
+        .Node("Div", "twelve two", "half")
         .Node("Reshape", "j row", "q").Node("Transpose", "v", "vt", Ints("perm", [1, 0, 2])).Node("Reshape", "vt matrix", "vm")
         .Node("Transpose", "vm", "vv")
         .Node("Slice", "vv first half first", "vs")

@@ -20,7 +20,8 @@ public sealed class OnnxReaderTests
 
     [Fact]
     public void Read_Garbage_IsRefused() =>
-        Should.Throw<KernelException>(() => OnnxReader.Read([0xff, 0xff, 0xff, 0xff], "m.onnx")).Message.ShouldContain("'m.onnx' is not an ONNX file");
+        Should.Throw<KernelException>(() => OnnxReader.Read([0xff, 0xff, 0xff, 0xff], "m.onnx"))
+            .Message.ShouldContain("'m.onnx' is not an ONNX file");
 
     [Fact]
     public void Read_Nothing_IsRefused() =>
@@ -32,7 +33,8 @@ public sealed class OnnxReaderTests
 
     [Fact]
     public void Read_CustomDomain_NamesNodeAndDomain() =>
-        Refusal(model => model.Graph.Node[0].Domain = "com.example").ShouldStartWith("Node 'conv' (Conv) of 'm.onnx' belongs to the operator domain 'com.example'");
+        Refusal(model => model.Graph.Node[0].Domain = "com.example").ShouldStartWith(
+            "Node 'conv' (Conv) of 'm.onnx' belongs to the operator domain 'com.example'");
 
     [Fact]
     public void Read_Subgraph_NamesNodeAndAttribute() =>
@@ -40,13 +42,16 @@ public sealed class OnnxReaderTests
             .ShouldStartWith("Node 'conv' (Conv) of 'm.onnx' holds a subgraph in its attribute 'body'");
 
     [Fact]
-    public void Read_Functions_AreRefused() => Refusal(model => model.Functions.Add(ByteString.Empty)).ShouldContain("functions of its own");
+    public void Read_Functions_AreRefused() =>
+        Refusal(model => model.Functions.Add(ByteString.Empty)).ShouldContain("functions of its own");
 
     [Fact]
-    public void Read_SparseInitializers_AreRefused() => Refusal(model => model.Graph.SparseInitializer.Add(ByteString.Empty)).ShouldContain("sparse");
+    public void Read_SparseInitializers_AreRefused() =>
+        Refusal(model => model.Graph.SparseInitializer.Add(ByteString.Empty)).ShouldContain("sparse");
 
     [Fact]
-    public void Read_ExternalData_IsRefused() => Refusal(model => model.Graph.Initializer[0].DataLocation = 1).ShouldContain("keeps its data in another file");
+    public void Read_ExternalData_IsRefused() =>
+        Refusal(model => model.Graph.Initializer[0].DataLocation = 1).ShouldContain("keeps its data in another file");
 
     [Fact]
     public void Read_ValueDefinedTwice_IsRefused() =>
@@ -61,7 +66,8 @@ public sealed class OnnxReaderTests
         Refusal(model => model.Graph.Node[0].Input[1] = "lost").ShouldStartWith("Node 'conv' (Conv) of 'm.onnx' reads the value 'lost'");
 
     [Fact]
-    public void Read_UndefinedOutput_IsRefused() => Refusal(model => model.Graph.Output[0].Name = "lost").ShouldContain("The output 'lost' of 'm.onnx' is produced by no node");
+    public void Read_UndefinedOutput_IsRefused() =>
+        Refusal(model => model.Graph.Output[0].Name = "lost").ShouldContain("The output 'lost' of 'm.onnx' is produced by no node");
 
     [Fact]
     public void Read_Cycle_IsRefused() => Refusal(model => model.Graph.Node[0].Input[0] = "y").ShouldContain("is part of a cycle");
@@ -78,11 +84,13 @@ public sealed class OnnxReaderTests
         Refusal(model => model.Graph.Initializer[0].Dims[0] = dimension).ShouldContain("declares the shape");
 
     [Fact]
-    public void Read_UnsupportedElementType_IsRefused() => Refusal(model => model.Graph.Initializer[0].DataType = 8).ShouldContain("has element type 8");
+    public void Read_UnsupportedElementType_IsRefused() =>
+        Refusal(model => model.Graph.Initializer[0].DataType = 8).ShouldContain("has element type 8");
 
     [Fact]
     public void Read_AttributeTwice_IsRefused() =>
-        Refusal(model => model.Graph.Node[0].Attribute.Add([new AttributeProto { Name = "a", Type = 2 }, new AttributeProto { Name = "a", Type = 2 }]))
+        Refusal(model =>
+            model.Graph.Node[0].Attribute.Add([new AttributeProto { Name = "a", Type = 2 }, new AttributeProto { Name = "a", Type = 2 }]))
             .ShouldContain("has the attribute 'a' twice");
 
     [Fact]
@@ -154,7 +162,8 @@ public sealed class OnnxReaderTests
 
     [Fact]
     public void Read_TypedValueBeyondItsType_IsRefused() =>
-        Refusal(model => model.Graph.Initializer.Add(new TensorProto { Name = "b", DataType = 3, Dims = { 1 }, Int32Data = { 300 } })).ShouldContain("the value 300");
+        Refusal(model => model.Graph.Initializer.Add(new TensorProto { Name = "b", DataType = 3, Dims = { 1 }, Int32Data = { 300 } }))
+            .ShouldContain("the value 300");
 
     [Fact]
     public void Read_ConstantNode_IsAnInitializer()
@@ -247,7 +256,10 @@ public sealed class OnnxReaderTests
             Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1, Shape = shape } },
         };
         static TensorShapeProto.Types.Dimension Fixed(long size) => new() { DimValue = size };
-        var shape = new TensorShapeProto { Dim = { new TensorShapeProto.Types.Dimension { DimParam = "batch" }, Fixed(1), Fixed(4), Fixed(4) } };
+        var shape = new TensorShapeProto
+        {
+            Dim = { new TensorShapeProto.Types.Dimension { DimParam = "batch" }, Fixed(1), Fixed(4), Fixed(4) }
+        };
         return new ModelProto
         {
             IrVersion = 7,
@@ -257,7 +269,10 @@ public sealed class OnnxReaderTests
                 Name = "g",
                 Input = { Value("x", shape) },
                 Output = { Value("y", null) },
-                Initializer = { new TensorProto { Name = "w", DataType = 1, Dims = { 2, 1, 1, 1 }, RawData = ByteString.CopyFrom(new byte[8]) } },
+                Initializer =
+                {
+                    new TensorProto { Name = "w", DataType = 1, Dims = { 2, 1, 1, 1 }, RawData = ByteString.CopyFrom(new byte[8]) }
+                },
                 Node =
                 {
                     new NodeProto { Name = "conv", OpType = "Conv", Input = { "x", "w" }, Output = { "c" } },

@@ -11,8 +11,9 @@ using Cluster.Tests;
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
 
 /// <summary>
-/// Training on a device against the processor's: losses close and almost every code the same. Not the same bits: a device has one kernel for the steps of a
-/// weight's channels where the processor has a chain of operators, and one part a batch.
+/// Training on a device against the processor's: losses close and almost every code the same. Not the same bits: a
+/// device has one kernel for the steps of a weight's channels where the processor has a chain of operators, and one
+/// part a batch.
 /// </summary>
 [Collection(ProcessSettings.Name)]
 public sealed class DeviceFineTuneTests
@@ -38,7 +39,8 @@ public sealed class DeviceFineTuneTests
 
         var found = Run(options with { Device = device });
 
-        Run(options with { Device = device }).Parameters.ComputeDigest().ShouldBe(found.Parameters.ComputeDigest(), "a run can be repeated");
+        Run(options with { Device = device }).Parameters.ComputeDigest()
+            .ShouldBe(found.Parameters.ComputeDigest(), "a run can be repeated");
         found.Log.Count.ShouldBe(2);
         found.Log[0].ValidationLoss!.Value.ShouldBe(expected.Log[0].ValidationLoss!.Value, 1e-3);
         found.Log[1].Loss!.Value.ShouldBe(expected.Log[1].Loss!.Value, 1e-2);
@@ -59,7 +61,8 @@ public sealed class DeviceFineTuneTests
         var uninterrupted = Run(options);
         using var folder = new WorkFolder();
         using var cancellation = new CancellationTokenSource();
-        Should.Throw<OperationCanceledException>(() => Run(options with { Folder = folder.Root }, new StopAfter(4, cancellation), cancellation.Token));
+        Should.Throw<OperationCanceledException>(
+            () => Run(options with { Folder = folder.Root }, new StopAfter(4, cancellation), cancellation.Token));
 
         var resumed = Run(options with { Folder = folder.Root });
 
@@ -74,7 +77,8 @@ public sealed class DeviceFineTuneTests
         var options = Options(TrainingOptimizer.Sgd) with { Folder = folder.Root };
         Run(options);
 
-        Should.Throw<KernelException>(() => Run(options with { Device = ComputeDevice.Emulated })).Message.ShouldContain("a training of another plan");
+        Should.Throw<KernelException>(() => Run(options with { Device = ComputeDevice.Emulated }))
+            .Message.ShouldContain("a training of another plan");
     }
 
     [Fact]
@@ -82,7 +86,8 @@ public sealed class DeviceFineTuneTests
     {
         Assert.SkipWhen(TorchSettings.CudaDevices > 0, "There is a CUDA device on this machine.");
 
-        Should.Throw<KernelException>(() => Run(Options(TrainingOptimizer.Sgd) with { Device = ComputeDevice.Parse("cuda") })).Message.ShouldContain("no CUDA device");
+        Should.Throw<KernelException>(() => Run(Options(TrainingOptimizer.Sgd) with { Device = ComputeDevice.Parse("cuda") }))
+            .Message.ShouldContain("no CUDA device");
     }
 
     // One part a batch on the processor, as a device has: sums in another order move codes beyond what is asked here.
@@ -97,7 +102,8 @@ public sealed class DeviceFineTuneTests
         Seed = 11,
     };
 
-    private FineTuneResult Run(FineTuneOptions options, IProgress<FineTuneProgress>? progress = null, CancellationToken cancellation = default) =>
+    private FineTuneResult Run(
+        FineTuneOptions options, IProgress<FineTuneProgress>? progress = null, CancellationToken cancellation = default) =>
         new FineTuner(Start(), options).Run(_training, _validation, progress, cancellation);
 
     private QuantizedNetwork Start()

@@ -20,7 +20,17 @@ public sealed class FineTunerTests
 {
     private const int Batch = 8;
 
-    private static readonly FineTuneOptions Options = new() { Epochs = 3, BatchSize = Batch, Optimizer = TrainingOptimizer.Sgd, LearningRate = 0.05, Distill = 0, Seed = 11, CheckpointEvery = 2, Augmentation = new Augmentation(true, 1) };
+    private static readonly FineTuneOptions Options = new()
+    {
+        Epochs = 3,
+        BatchSize = Batch,
+        Optimizer = TrainingOptimizer.Sgd,
+        LearningRate = 0.05,
+        Distill = 0,
+        Seed = 11,
+        CheckpointEvery = 2,
+        Augmentation = new Augmentation(true, 1)
+    };
 
     private readonly GroupedGraph _graph = Nets.Group(TinyNetwork.Graph());
     private readonly ImageBatches _training = Nets.Noise(44, 1, TinyNetwork.Side, TinyNetwork.Side, Batch, TinyNetwork.Classes);
@@ -91,7 +101,12 @@ public sealed class FineTunerTests
         using var share = await MachineShare.TakeAsync(new MachineLock(path), TestContext.Current.CancellationToken);
         using var timing = new TimingAfter(4, share, path);
 
-        var disturbed = new FineTuner(Start(8), Options).Run(_training, _validation, timing, TestContext.Current.CancellationToken, new Yielding(() => share.IsAwaited, () => share.GiveWay(TestContext.Current.CancellationToken)));
+        var disturbed = new FineTuner(Start(8), Options).Run(
+            _training,
+            _validation,
+            timing,
+            TestContext.Current.CancellationToken,
+            new Yielding(() => share.IsAwaited, () => share.GiveWay(TestContext.Current.CancellationToken)));
 
         // The machine was held before and is still: it can only have been between two steps.
         await timing.Process.ShouldNotBeNull().HasItAsync();
@@ -118,7 +133,8 @@ public sealed class FineTunerTests
         using var folder = new WorkFolder();
         Run(Options with { Folder = folder.Root });
 
-        Should.Throw<KernelException>(() => Run(Options with { Folder = folder.Root, LearningRate = 0.01 })).Message.ShouldContain("a training of another plan");
+        Should.Throw<KernelException>(() => Run(Options with { Folder = folder.Root, LearningRate = 0.01 }))
+            .Message.ShouldContain("a training of another plan");
     }
 
     [Fact]
@@ -169,7 +185,8 @@ public sealed class FineTunerTests
     public void Run_Steps_AreAsAskedFor(ScaleLearning learning)
     {
         var start = Start(4);
-        var result = new FineTuner(start, Options with { WeightScales = learning, ActivationScales = learning }).Run(_training, null, null, CancellationToken.None);
+        var result = new FineTuner(start, Options with { WeightScales = learning, ActivationScales = learning }).Run(
+            _training, null, null, CancellationToken.None);
 
         var node = _graph.Groups[1].Nodes[0];
         var point = start.Layout.PointFor(node.Inputs[0], node)!;
@@ -208,7 +225,9 @@ public sealed class FineTunerTests
 
     [Fact]
     public void Run_UnlabelledImages_AreRefused() =>
-        Should.Throw<KernelException>(() => new FineTuner(Start(8), Options).Run(Nets.Noise(8, 1, 8, 8, Batch), null, null, CancellationToken.None)).Message.ShouldContain("labels");
+        Should.Throw<KernelException>(
+            () => new FineTuner(Start(8), Options).Run(Nets.Noise(8, 1, 8, 8, Batch), null, null, CancellationToken.None))
+            .Message.ShouldContain("labels");
 
     [Theory]
     [InlineData(0, 1, 0.1)]
@@ -218,14 +237,16 @@ public sealed class FineTunerTests
     public void Run_ImpossibleOptions_AreRefused(int epochs, int batch, double rate) =>
         Should.Throw<KernelException>(() => Run(Options with { Epochs = epochs, BatchSize = batch, LearningRate = rate }));
 
-    private FineTuneResult Run(FineTuneOptions options, IProgress<FineTuneProgress>? progress = null, CancellationToken cancellation = default) =>
+    private FineTuneResult Run(
+        FineTuneOptions options, IProgress<FineTuneProgress>? progress = null, CancellationToken cancellation = default) =>
         new FineTuner(Start(8), options).Run(_training, _validation, progress, cancellation);
 
     private QuantizedNetwork Start(int bits, LearnedParameters? learned = null)
     {
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
-        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(group => new GroupSetting(true, "max", false, bits, bits))], learned);
+        return new PlanResolver(_graph, statistics).Resolve(
+            [.. _graph.Groups.Select(group => new GroupSetting(true, "max", false, bits, bits))], learned);
     }
 
     private sealed class TimingAfter(int step, MachineShare share, string path) : IProgress<FineTuneProgress>, IDisposable

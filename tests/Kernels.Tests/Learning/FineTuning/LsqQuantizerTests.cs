@@ -70,8 +70,9 @@ public sealed class LsqQuantizerTests
     [Fact]
     public void Apply_SmoothSurrogate_HasItsFiniteDifference()
     {
-        // Where no element changes its code the output is s * codes, and its derivative by s is exact: sum(codes) - sum(x / s) inside cannot be
-        // seen this way, so the surrogate that LSQ differentiates is: y(s) = s * (x / s + stopgradient(round(x / s) - x / s)).
+        // Where no element changes its code the output is s * codes, and its derivative by s is exact: sum(codes) -
+        // sum(x / s) inside cannot be seen this way, so the surrogate that LSQ differentiates is: y(s) = s * (x / s +
+        // stopgradient(round(x / s) - x / s)).
         using var scope = torch.NewDisposeScope();
         float[] values = Nets.Values(256, 8, 6);
         const double Step = 0.6;
@@ -96,7 +97,8 @@ public sealed class LsqQuantizerTests
         var w = Leaf(values, [2, 1, 3, 3]);
         var s = Leaf(steps, [2, 1, 1, 1]);
 
-        var y = LsqQuantizer.ApplyPerChannel(w, s, TensorFactory.FromFloats([-8, -3], [2, 1, 1, 1]), TensorFactory.FromFloats([7, 12], [2, 1, 1, 1]), 0.5);
+        var y = LsqQuantizer.ApplyPerChannel(
+            w, s, TensorFactory.FromFloats([-8, -3], [2, 1, 1, 1]), TensorFactory.FromFloats([7, 12], [2, 1, 1, 1]), 0.5);
         var gradients = torch.autograd.grad([(y * y).sum()], [w, s]);
 
         for (int channel = 0; channel < 2; channel++)
@@ -166,5 +168,6 @@ public sealed class LsqQuantizerTests
         DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);
     }
 
-    private static torch.Tensor Leaf(float[] values, long[]? shape = null) => new Parameter(TensorFactory.FromFloats(values, shape ?? [values.Length]));
+    private static torch.Tensor Leaf(float[] values, long[]? shape = null) =>
+        new Parameter(TensorFactory.FromFloats(values, shape ?? [values.Length]));
 }

@@ -27,15 +27,31 @@ public sealed class ResNet20FineTuneTests
         var graph = Nets.Shared(Model);
         var preprocess = Preprocess.LoadFor(SharedModels.Path(Model));
         var images = DataSource.Open($"cifar10:{SharedData.Require("cifar10/data_batch_1.jpeg.bin.gz")}@0..1000");
-        var evaluation = new ImageBatches(DataSource.Open($"cifar10:{SharedData.Require("cifar10/test_batch.jpeg.bin.gz")}@0..1000"), preprocess, 50);
+        var evaluation = new ImageBatches(
+            DataSource.Open($"cifar10:{SharedData.Require("cifar10/test_batch.jpeg.bin.gz")}@0..1000"), preprocess, 50);
         var training = new ImageBatches(images, preprocess, 32);
         using var network = new FloatNetwork(graph);
         var statistics = CalibrationPass.Run(network, training.Take(256), 2, null, TestContext.Current.CancellationToken);
         var resolver = new PlanResolver(graph, statistics);
         int last = graph.Groups.Count - 1;
-        GroupSetting[] settings = [.. graph.Groups.Select(group => new GroupSetting(true, "mse", false, group.Index == 0 || group.Index == last ? Ends : Inner, group.Index == 0 || group.Index == last ? Ends : 4))];
+        GroupSetting[] settings =
+            [.. graph.Groups.Select(
+                group => new GroupSetting(
+                    true,
+                    "mse",
+                    false,
+                    group.Index == 0 || group.Index == last ? Ends : Inner,
+                    group.Index == 0 || group.Index == last ? Ends : 4))];
         var start = resolver.Resolve(settings);
-        var options = new FineTuneOptions { Epochs = 1, BatchSize = 32, Optimizer = TrainingOptimizer.Sgd, LearningRate = 0.01, Distill = 1, Temperature = 2 };
+        var options = new FineTuneOptions
+        {
+            Epochs = 1,
+            BatchSize = 32,
+            Optimizer = TrainingOptimizer.Sgd,
+            LearningRate = 0.01,
+            Distill = 1,
+            Temperature = 2
+        };
 
         var result = new FineTuner(start, options).Run(training, null, null, TestContext.Current.CancellationToken);
 
@@ -44,6 +60,11 @@ public sealed class ResNet20FineTuneTests
         after.ShouldBeGreaterThan(before + 100, $"nearest {before}, fine-tuned {after} of 1000");
 
         int Correct(QuantizedNetwork quantized) => RuntimeEvaluator.Score(
-            RuntimeEvaluator.Logits(OnnxWriter.Write(QdqExporter.Export(quantized)), evaluation, 10, 2, TestContext.Current.CancellationToken), 10, evaluation, null).Correct;
+            RuntimeEvaluator.Logits(
+                OnnxWriter.Write(QdqExporter.Export(quantized)),
+                evaluation,
+                10,
+                2,
+                TestContext.Current.CancellationToken), 10, evaluation, null).Correct;
     }
 }

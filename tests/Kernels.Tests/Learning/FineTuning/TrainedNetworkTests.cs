@@ -11,18 +11,23 @@ using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Learning.FineTuning;
 
-/// <summary>What is trained is what is exported: the network in training against the simulation of the plan with its finished numbers.</summary>
+/// <summary>
+/// What is trained is what is exported: the network in training against the simulation of the plan with its finished
+/// numbers.
+/// </summary>
 public sealed class TrainedNetworkTests
 {
     public static TheoryData<string> Names => [.. EveryPlanTests.Networks.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Forward_EightBits_IsTheSimulationOfItsFinishedNumbers(string name) => Agree(name, _ => new GroupSetting(true, "max", false));
+    public void Forward_EightBits_IsTheSimulationOfItsFinishedNumbers(string name) =>
+        Agree(name, _ => new GroupSetting(true, "max", false));
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Forward_FourBits_IsTheSimulationOfItsFinishedNumbers(string name) => Agree(name, _ => new GroupSetting(true, "mse", false, 4, 4));
+    public void Forward_FourBits_IsTheSimulationOfItsFinishedNumbers(string name) =>
+        Agree(name, _ => new GroupSetting(true, "mse", false, 4, 4));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -46,7 +51,9 @@ public sealed class TrainedNetworkTests
         relative.Count(parameter => parameter.Name.Contains("-step/", StringComparison.Ordinal)).ShouldBeGreaterThan(4);
         foreach (var parameter in relative)
         {
-            double expected = parameter.Name.Contains("-step/", StringComparison.Ordinal) ? 4 * TensorFactory.ToFloats(parameter.Value).Average() : 1;
+            double expected = parameter.Name.Contains("-step/", StringComparison.Ordinal)
+                ? 4 * TensorFactory.ToFloats(parameter.Value).Average()
+                : 1;
             parameter.RateFactor.ShouldBe(expected, 1e-5 * expected);
         }
     }
@@ -84,7 +91,8 @@ public sealed class TrainedNetworkTests
         int seed = 1;
         foreach (var parameter in trained.Parameters)
         {
-            var factors = TensorFactory.FromFloats([.. Nets.Values((int)parameter.Value.NumberOfElements, seed++, 0.2).Select(value => 1 + value)], parameter.Value.shape);
+            var factors = TensorFactory.FromFloats(
+                [.. Nets.Values((int)parameter.Value.NumberOfElements, seed++, 0.2).Select(value => 1 + value)], parameter.Value.shape);
             Aten.Call("aten::mul_.Tensor", parameter.Value, factors);
         }
 

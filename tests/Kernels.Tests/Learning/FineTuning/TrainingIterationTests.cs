@@ -31,7 +31,8 @@ public sealed class TrainingIterationTests
 
         loss.ShouldBe(expectedLoss, 1e-4 * expectedLoss);
         double norm = Math.Sqrt(expected.SelectMany(values => values).Sum(value => (double)value * value));
-        double difference = Math.Sqrt(expected.Zip(gradients).SelectMany(pair => pair.First.Zip(pair.Second, (x, y) => (double)(x - y) * (x - y))).Sum());
+        double difference = Math.Sqrt(
+            expected.Zip(gradients).SelectMany(pair => pair.First.Zip(pair.Second, (x, y) => (double)(x - y) * (x - y))).Sum());
         norm.ShouldBeGreaterThan(0);
         difference.ShouldBeLessThan(1e-3 * norm);
     }
@@ -55,7 +56,8 @@ public sealed class TrainingIterationTests
         float[] logits = network.Run(_images.Pixels(0), [Images, 3, 8, 8], start);
 
         var labels = TensorFactory.FromInt64(Labels(), [Images]);
-        double expected = TrainingLoss.CrossEntropy(TensorFactory.FromFloats(logits, [Images, logits.Length / Images]), labels).item<float>();
+        double expected = TrainingLoss.CrossEntropy(TensorFactory.FromFloats(logits, [Images, logits.Length / Images]), labels)
+            .item<float>();
         loss.ShouldBe(expected, 1e-3);
     }
 
@@ -65,7 +67,11 @@ public sealed class TrainingIterationTests
         using var team = new ShardTeam(parts);
         using var network = new ProgramBuilder(_graph, hasGradients: true);
         var step = new TrainingIteration(
-            new TrainedNetwork(Start(), ScaleLearning.Frozen, ScaleLearning.Frozen), network.Whole(), new FineTuneOptions { Distill = distill }, [3, 8, 8], team);
+            new TrainedNetwork(Start(), ScaleLearning.Frozen, ScaleLearning.Frozen),
+            network.Whole(),
+            new FineTuneOptions { Distill = distill },
+            [3, 8, 8],
+            team);
         var (loss, gradients) = step.Run(new TrainingBatch(_images.Pixels(0), Labels()));
         return (loss, [.. gradients.Select(gradient => TensorFactory.ToFloats(gradient))]);
     }

@@ -14,7 +14,8 @@ public sealed class TrainingLossTests
     {
         using var scope = torch.NewDisposeScope();
 
-        TrainingLoss.CrossEntropy(TensorFactory.FromFloats(new float[8], [2, 4]), TensorFactory.FromInt64([0, 3], [2])).item<float>().ShouldBe(MathF.Log(4), 1e-6f);
+        TrainingLoss.CrossEntropy(TensorFactory.FromFloats(new float[8], [2, 4]), TensorFactory.FromInt64([0, 3], [2])).item<float>()
+            .ShouldBe(MathF.Log(4), 1e-6f);
     }
 
     [Fact]

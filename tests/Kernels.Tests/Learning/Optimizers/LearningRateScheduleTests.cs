@@ -49,10 +49,12 @@ public sealed class LearningRateScheduleTests
     public void At_Constant_Stays() => Rates(Schedule(Annealing.Constant, 3), 0, 2, 3).ShouldBe([1e-3, 1e-3, 1e-3]);
 
     [Fact]
-    public void At_OnlyWarmUp_EndsAtTheFinalRate() => Rates(Schedule(Annealing.Cosine, 2) with { WarmUp = 2, FinalShare = 0.5 }, 0, 1, 2).ShouldBe([5e-4, 1e-3, 5e-4], 1e-12);
+    public void At_OnlyWarmUp_EndsAtTheFinalRate() =>
+        Rates(Schedule(Annealing.Cosine, 2) with { WarmUp = 2, FinalShare = 0.5 }, 0, 1, 2).ShouldBe([5e-4, 1e-3, 5e-4], 1e-12);
 
     [Fact]
-    public void Parse_UnknownWord_SaysWhichThereAre() => Should.Throw<KernelException>(() => LearningRateSchedule.Parse("linear")).Message.ShouldContain("cosine");
+    public void Parse_UnknownWord_SaysWhichThereAre() =>
+        Should.Throw<KernelException>(() => LearningRateSchedule.Parse("linear")).Message.ShouldContain("cosine");
 
     [Theory]
     [InlineData("cosine", Annealing.Cosine)]
@@ -61,7 +63,8 @@ public sealed class LearningRateScheduleTests
     [InlineData("constant", Annealing.Constant)]
     public void Parse_Word_GivesItsAnnealing(string word, Annealing annealing) => LearningRateSchedule.Parse(word).ShouldBe(annealing);
 
-    private static LearningRateSchedule Schedule(Annealing annealing, long steps) => new() { Annealing = annealing, Initial = 1e-3, Iterations = steps };
+    private static LearningRateSchedule Schedule(Annealing annealing, long steps) =>
+        new() { Annealing = annealing, Initial = 1e-3, Iterations = steps };
 
     private static double[] Rates(LearningRateSchedule schedule, params long[] steps) => [.. steps.Select(schedule.At)];
 }

@@ -14,13 +14,16 @@ public sealed class ParameterUpdateTests
     public void Sgd_Plain_MatchesTorch() => Matches(parameters => new SgdUpdate(parameters, 0, 0, false), 0.05, "SGD([w], 0.05)");
 
     [Fact]
-    public void Sgd_NesterovAndDecay_MatchesTorch() => Matches(parameters => new SgdUpdate(parameters, 0.9, 0.01, true), 0.02, "SGD([w], 0.02, momentum=0.9, weight_decay=0.01, nesterov=True)");
+    public void Sgd_NesterovAndDecay_MatchesTorch() => Matches(
+        parameters => new SgdUpdate(parameters, 0.9, 0.01, true), 0.02, "SGD([w], 0.02, momentum=0.9, weight_decay=0.01, nesterov=True)");
 
     [Fact]
-    public void Sgd_Momentum_MatchesTorch() => Matches(parameters => new SgdUpdate(parameters, 0.9, 0, false), 0.02, "SGD([w], 0.02, momentum=0.9)");
+    public void Sgd_Momentum_MatchesTorch() =>
+        Matches(parameters => new SgdUpdate(parameters, 0.9, 0, false), 0.02, "SGD([w], 0.02, momentum=0.9)");
 
     [Fact]
-    public void AdamW_Decay_MatchesTorch() => Matches(parameters => new AdamWUpdate(parameters, 0.1), 0.1, "AdamW([w], 0.1, weight_decay=0.1)");
+    public void AdamW_Decay_MatchesTorch() =>
+        Matches(parameters => new AdamWUpdate(parameters, 0.1), 0.1, "AdamW([w], 0.1, weight_decay=0.1)");
 
     [Fact]
     public void Step_ParameterThatDoesNotDecay_HasNoDecay()

@@ -15,8 +15,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
 /// <summary>
-/// Every fused kernel on a device against the processor's: the same bits, also of sums, whose order is part of their definition. The emulated device shows the
-/// arithmetic and the order on any machine, CUDA that nvcc and the hardware keep to them.
+/// Every fused kernel on a device against the processor's: the same bits, also of sums, whose order is part of their
+/// definition. The emulated device shows the arithmetic and the order on any machine, CUDA that nvcc and the hardware
+/// keep to them.
 /// </summary>
 public sealed class DeviceKernelTests
 {
@@ -40,7 +41,12 @@ public sealed class DeviceKernelTests
             var p = new QuantizationParameters(1, random.Next(1 << bits), 0, (1 << bits) - 1);
             float[] x = WithEdges(Nets.Values(n, seed, scale * (1 << bits)), scale, p);
             float[] gradient = Nets.Values(n, seed + 1);
-            var call = new LsqCall(random.NextDouble(), random.Next(2) == 0, Probabilities[random.Next(5)], unchecked((ulong)random.NextInt64()), random.NextInt64(1L << 33));
+            var call = new LsqCall(
+                random.NextDouble(),
+                random.Next(2) == 0,
+                Probabilities[random.Next(5)],
+                unchecked((ulong)random.NextInt64()),
+                random.NextInt64(1L << 33));
 
             var expected = Run(ComputeDevice.Cpu);
             var found = Run(device);
@@ -76,7 +82,8 @@ public sealed class DeviceKernelTests
             using var entered = where.Enter();
             using var scope = NewDisposeScope();
             var value = where.Take(TensorOps.ToChannelsLast(TensorFactory.FromFloats(x, shape)));
-            return Devices.Bits(ReconstructionKernels.LearnedScale(value, where.Floats([0.3f], [1]), new QuantizationParameters(1, 3, 0, 15), call));
+            return Devices.Bits(
+                ReconstructionKernels.LearnedScale(value, where.Floats([0.3f], [1]), new QuantizationParameters(1, 3, 0, 15), call));
         }
     }
 
@@ -91,7 +98,9 @@ public sealed class DeviceKernelTests
         var device = Devices.Require(name);
         using var scope = NewDisposeScope();
         var p = new QuantizationParameters(1, 0, 0, 15);
-        Should.Throw<KernelException>(() => ReconstructionKernels.LearnedScale(TensorFactory.FromFloats([1, 2], [2]), TensorFactory.FromFloats([scale], [1]), p, LsqCall.Plain))
+        Should.Throw<KernelException>(
+            () => ReconstructionKernels.LearnedScale(
+                TensorFactory.FromFloats([1, 2], [2]), TensorFactory.FromFloats([scale], [1]), p, LsqCall.Plain))
             .Message.ShouldContain("positive and finite");
         using var entered = device.Enter();
 
@@ -114,7 +123,8 @@ public sealed class DeviceKernelTests
             bool weighted = p == 2 && random.Next(2) == 0;
             double factor = Math.Pow(10, (random.NextDouble() * 4) - 4);
             float[] x = Nets.Values(n, seed);
-            float[] target = [.. Nets.Values(n, seed + 1).Select((value, i) => i % 7 == 0 ? x[i] : value)]; // no difference: neither is its gradient
+            // no difference: neither is its gradient
+            float[] target = [.. Nets.Values(n, seed + 1).Select((value, i) => i % 7 == 0 ? x[i] : value)];
             float[] weights = [.. Nets.Values(n, seed + 2).Select(Math.Abs)];
 
             return Run(ComputeDevice.Cpu).SequenceEqual(Run(device));
@@ -124,7 +134,8 @@ public sealed class DeviceKernelTests
                 using var entered = where.Enter();
                 using var scope = NewDisposeScope();
                 var value = Leaf(where, x, Shape(n));
-                var loss = ReconstructionKernels.PowerLoss(value, where.Floats(target, Shape(n)), weighted ? where.Floats(weights, Shape(n)) : null, p, factor);
+                var loss = ReconstructionKernels.PowerLoss(
+                    value, where.Floats(target, Shape(n)), weighted ? where.Floats(weights, Shape(n)) : null, p, factor);
                 var gradient = autograd.grad([Aten.Call("aten::mul.Scalar", loss, 0.5)], [value])[0];
                 return [.. Devices.Bits(loss), .. Devices.Bits(gradient)];
             }
@@ -152,7 +163,8 @@ public sealed class DeviceKernelTests
 
             // Both on the device, both in host memory, and one of each.
             long bytes = quantized.Length * sizeof(float);
-            return new (long, long)[] { (bytes, bytes), (0, 0), (bytes, 0), (0, bytes) }.All(there => expected.SequenceEqual(Run(device, there.Item1, there.Item2)));
+            return new (long, long)[] { (bytes, bytes), (0, 0), (bytes, 0), (0, bytes) }.All(
+                there => expected.SequenceEqual(Run(device, there.Item1, there.Item2)));
 
             int[] Run(ComputeDevice where, long first, long second)
             {
@@ -161,7 +173,12 @@ public sealed class DeviceKernelTests
                 using var own = Cache(where, quantized, first);
                 using var other = Cache(where, exact, second);
                 var buffer = own.Buffer(rows.Length);
-                own.Gather(mixes ? other : null, new BatchImages(rows, where.IsHost ? null : where.Take(TensorFactory.FromInt64(rows, [rows.Length]))), mixes ? probability : 1, drop, buffer);
+                own.Gather(
+                    mixes ? other : null,
+                    new BatchImages(rows, where.IsHost ? null : where.Take(TensorFactory.FromInt64(rows, [rows.Length]))),
+                    mixes ? probability : 1,
+                    drop,
+                    buffer);
                 return Devices.Bits(buffer);
             }
 
@@ -197,7 +214,11 @@ public sealed class DeviceKernelTests
                 using var variable = new RoundingVariable(weights, [1, n], grid, where);
                 for (int step = 0; step < gradients.Length; step++)
                 {
-                    variable.Iterate([where.Floats(gradients[step], [1, n]), where.Floats(gradients[0], [1, n])], 0.05, step < 2 ? 0 : 0.01, 20 - (3 * step));
+                    variable.Iterate(
+                        [where.Floats(gradients[step], [1, n]), where.Floats(gradients[0], [1, n])],
+                        0.05,
+                        step < 2 ? 0 : 0.01,
+                        20 - (3 * step));
                 }
 
                 return [.. Devices.Bits(variable.V), .. Devices.Bits(variable.Weights), .. variable.Harden()];
@@ -235,7 +256,8 @@ public sealed class DeviceKernelTests
             var given = Aten.Call("aten::to.dtype", device.Floats(gradients, [3]), ScalarType.Float64);
             var corrections = moments.Next();
             NativeKernels.Check(NativeMethods.ck_scale_iteration(
-                scales.Handle, moments.First.Handle, moments.Second.Handle, given.Handle, rate, corrections.First, corrections.Second, ScaleLearner.Smallest));
+                scales.Handle, moments.First.Handle, moments.Second.Handle, given.Handle, rate, corrections.First,
+                corrections.Second, ScaleLearner.Smallest));
         }
 
         TensorFactory.ToFloats(scales).ShouldBe(expected);
@@ -263,7 +285,8 @@ public sealed class DeviceKernelTests
             var (expected, expectedDw, expectedDs) = Run(ComputeDevice.Cpu);
             var (found, dw, ds) = Run(device);
 
-            // dw is g on both sides, here as it is, there as g * s / s. A step's gradient is a sum that may cancel: it is judged by its addends.
+            // dw is g on both sides, here as it is, there as g * s / s. A step's gradient is a sum that may cancel: it
+            // is judged by its addends.
             return Near(expected, found, 1e-6) && Near(expectedDw, dw, 1e-6)
                 && expectedDs.Zip(ds).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-6 * 8 * count / channels * 3);
 
@@ -274,7 +297,8 @@ public sealed class DeviceKernelTests
                 var (value, scales) = (Leaf(where, w, shape), Leaf(where, steps, [channels]));
                 var (lows, highs) = (where.Floats(low, [channels]), where.Floats(high, [channels]));
                 var y = where.IsHost
-                    ? LsqQuantizer.ApplyPerChannel(value, TensorOps.Reshape(scales, along), TensorOps.Reshape(lows, along), TensorOps.Reshape(highs, along), 1)
+                    ? LsqQuantizer.ApplyPerChannel(
+                        value, TensorOps.Reshape(scales, along), TensorOps.Reshape(lows, along), TensorOps.Reshape(highs, along), 1)
                     : ReconstructionKernels.LearnedScalePerChannel(value, scales, lows, highs, axis, 1);
                 var gradients = autograd.grad([y], [value, scales], [where.Floats(gradient, shape)]);
                 return (TensorFactory.ToFloats(y), TensorFactory.ToFloats(gradients[0]), TensorFactory.ToFloats(gradients[1]));
@@ -302,7 +326,8 @@ public sealed class DeviceKernelTests
     {
         float[] edges =
         [
-            (p.Minimum - p.ZeroPoint) * scale, (p.Maximum - p.ZeroPoint) * scale, 0.5f * scale, 1.5f * scale, -0.5f * scale, 2.5f * scale, 0, -0f, float.Epsilon,
+            (p.Minimum - p.ZeroPoint) * scale, (p.Maximum - p.ZeroPoint) * scale, 0.5f * scale, 1.5f * scale, -0.5f * scale,
+            2.5f * scale, 0, -0f, float.Epsilon,
             float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, float.NaN,
         ];
         for (int i = 0; i < x.Length; i += 5)

@@ -6,8 +6,9 @@ using Cluster.Tests;
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
 
 /// <summary>
-/// The loop on a device against the processor's with one part. Emulated, every bit is the same: the convolutions are the processor's then, so what is left
-/// are caches, masks, kernels and steps. On CUDA convolutions add up in another order.
+/// The loop on a device against the processor's with one part. Emulated, every bit is the same: the convolutions are
+/// the processor's then, so what is left are caches, masks, kernels and steps. On CUDA convolutions add up in another
+/// order.
 /// </summary>
 [Collection(ProcessSettings.Name)]
 public sealed class DeviceReconstructionTests
@@ -37,10 +38,12 @@ public sealed class DeviceReconstructionTests
         var options = Short with { Method = method, Loss = loss };
         var expected = SmallReconstruction.Run(graph, images, start, options);
 
-        var found = SmallReconstruction.Run(graph, images, start, options with { Device = ComputeDevice.Emulated, DeviceCacheBytes = deviceBytes });
+        var found = SmallReconstruction.Run(
+            graph, images, start, options with { Device = ComputeDevice.Emulated, DeviceCacheBytes = deviceBytes });
 
         found.Parameters.ComputeDigest().ShouldBe(expected.Parameters.ComputeDigest());
-        found.Blocks.Select(block => (block.Name, block.Kept, block.NearestLoss, block.LearnedLoss)).ShouldBe(expected.Blocks.Select(block => (block.Name, block.Kept, block.NearestLoss, block.LearnedLoss)));
+        found.Blocks.Select(block => (block.Name, block.Kept, block.NearestLoss, block.LearnedLoss))
+            .ShouldBe(expected.Blocks.Select(block => (block.Name, block.Kept, block.NearestLoss, block.LearnedLoss)));
         expected.Blocks.ShouldContain(block => block.Kept);
     }
 
@@ -57,7 +60,8 @@ public sealed class DeviceReconstructionTests
 
         var found = SmallReconstruction.Run(graph, images, start, options with { Device = device });
 
-        SmallReconstruction.Run(graph, images, start, options with { Device = device }).Parameters.ComputeDigest().ShouldBe(found.Parameters.ComputeDigest(), "a run can be repeated");
+        SmallReconstruction.Run(graph, images, start, options with { Device = device }).Parameters.ComputeDigest()
+            .ShouldBe(found.Parameters.ComputeDigest(), "a run can be repeated");
         foreach (var (node, weights) in expected.Parameters.Weights)
         {
             int same = weights.Codes.Zip(found.Parameters.Weights[node].Codes).Count(pair => pair.First == pair.Second);
@@ -80,11 +84,27 @@ public sealed class DeviceReconstructionTests
         var seen = new List<int>();
         var options = Short with { Device = ComputeDevice.Emulated };
 
-        Reconstructor.Run(graph, start, images, options, folder.Root, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(
+            graph,
+            start,
+            images,
+            options,
+            folder.Root,
+            new ReconstructionReports(progress => seen.Add(progress.Index)),
+            TimeProvider.System,
+            CancellationToken.None);
         seen.ShouldContain(0);
 
         seen.Clear();
-        Reconstructor.Run(graph, start, images, options, folder.Root, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(
+            graph,
+            start,
+            images,
+            options,
+            folder.Root,
+            new ReconstructionReports(progress => seen.Add(progress.Index)),
+            TimeProvider.System,
+            CancellationToken.None);
         seen.ShouldBeEmpty("its own state is");
     }
 
@@ -94,6 +114,8 @@ public sealed class DeviceReconstructionTests
         Assert.SkipWhen(TorchSettings.CudaDevices > 0, "There is a CUDA device on this machine.");
         var (graph, images, start) = SmallReconstruction.Subject();
 
-        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start, Short with { Device = ComputeDevice.Parse("cuda") })).Message.ShouldContain("no CUDA device");
+        Should.Throw<KernelException>(
+            () => SmallReconstruction.Run(graph, images, start, Short with { Device = ComputeDevice.Parse("cuda") }))
+            .Message.ShouldContain("no CUDA device");
     }
 }

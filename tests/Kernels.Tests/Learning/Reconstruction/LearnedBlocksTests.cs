@@ -18,10 +18,13 @@ public sealed class LearnedBlocksTests
         var options = new ReconstructionOptions { Method = method };
         var learned = Everything();
 
-        var parts = Reconstructor.Blocks(Graph, options).Select(block => LearnedBlocks.Only(Graph, options, learned, new HashSet<string>(StringComparer.Ordinal) { block })).ToArray();
+        var parts = Reconstructor.Blocks(Graph, options)
+            .Select(block => LearnedBlocks.Only(Graph, options, learned, new HashSet<string>(StringComparer.Ordinal) { block }))
+            .ToArray();
 
         parts.Length.ShouldBeGreaterThan(1);
-        parts.SelectMany(part => part.Weights.Keys).Order(StringComparer.Ordinal).ShouldBe(learned.Weights.Keys.Order(StringComparer.Ordinal));
+        parts.SelectMany(part => part.Weights.Keys).Order(StringComparer.Ordinal)
+            .ShouldBe(learned.Weights.Keys.Order(StringComparer.Ordinal));
         parts.SelectMany(part => part.Weights).ShouldAllBe(pair => pair.Value == learned.Weights[pair.Key]);
 
         // Roundings alone leave the calibrated ranges what they are.
@@ -31,7 +34,11 @@ public sealed class LearnedBlocksTests
     [Fact]
     public void Only_NoBlock_IsNothing()
     {
-        var nothing = LearnedBlocks.Only(Graph, new ReconstructionOptions { Method = ReconstructionMethod.QDrop }, Everything(), new HashSet<string>(StringComparer.Ordinal));
+        var nothing = LearnedBlocks.Only(
+            Graph,
+            new ReconstructionOptions { Method = ReconstructionMethod.QDrop },
+            Everything(),
+            new HashSet<string>(StringComparer.Ordinal));
 
         (nothing.Weights.Count, nothing.Activations.Count, nothing.Biases.Count).ShouldBe((0, 0, 0));
     }
@@ -42,7 +49,8 @@ public sealed class LearnedBlocksTests
         var nodes = Graph.Groups.SelectMany(group => group.Nodes).ToArray();
         return new LearnedParameters
         {
-            Weights = nodes.Where(node => Graph.Roles.Of(node) == NodeRole.Weighted).ToDictionary(node => node.Name, _ => new LearnedWeights([1], [1]), StringComparer.Ordinal),
+            Weights = nodes.Where(node => Graph.Roles.Of(node) == NodeRole.Weighted)
+                .ToDictionary(node => node.Name, _ => new LearnedWeights([1], [1]), StringComparer.Ordinal),
             Activations = nodes.ToDictionary(node => node.Output, _ => new QuantizationParameters(1, 0, 0, 255), StringComparer.Ordinal),
         };
     }

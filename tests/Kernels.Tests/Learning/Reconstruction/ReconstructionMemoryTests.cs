@@ -14,7 +14,8 @@ public sealed class ReconstructionMemoryTests
     private const int Few = 1_000;
     private const int Many = 20_000;
 
-    // In a process's first such loop the C library's heaps, one a thread, grow once, by up to 6 MB that later loops use again: measured is what comes after.
+    // In a process's first such loop the C library's heaps, one a thread, grow once, by up to 6 MB that later loops use
+    // again: measured is what comes after.
     private static readonly Lazy<int> FirstLoop = new(() =>
     {
         int last = 0;
@@ -64,7 +65,10 @@ public sealed class ReconstructionMemoryTests
             }
         });
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{method} {loss}: {string.Join("; ", seen.Select(at => string.Create(CultureInfo.InvariantCulture, $"{at.Block} at {at.Iteration}: {at.Tensors} tensors, {(double)at.Bytes / ResidentMemory.Megabyte:F1} MB")))}");
+        var lines = seen.Select(at => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{at.Block} at {at.Iteration}: {at.Tensors} tensors, {(double)at.Bytes / ResidentMemory.Megabyte:F1} MB"));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{method} {loss}: {string.Join("; ", lines)}");
         seen.Count.ShouldBe(method == ReconstructionMethod.Brecq ? 4 : 2);
         for (int i = 0; i < seen.Count; i += 2)
         {
@@ -77,14 +81,30 @@ public sealed class ReconstructionMemoryTests
     private static void RunOneBlock(ReconstructionMethod method, ReconstructionLoss loss, Action<ReconstructionProgress> see)
     {
         var (graph, images, start) = SmallReconstruction.Subject();
-        start = start with { WeightBits = new Dictionary<string, int>(StringComparer.Ordinal) { ["c2"] = 3 }, Activations = start.Activations.Where(pair => pair.Key == "r2").ToDictionary(StringComparer.Ordinal) };
-        Run(graph, images, start, Short(method, loss) with { Iterations = Many, ActivationIterations = Many, Parts = 1 }, see, CancellationToken.None);
+        start = start with
+        {
+            WeightBits = new Dictionary<string, int>(StringComparer.Ordinal) { ["c2"] = 3 },
+            Activations = start.Activations.Where(pair => pair.Key == "r2").ToDictionary(StringComparer.Ordinal)
+        };
+        Run(
+            graph,
+            images,
+            start,
+            Short(method, loss) with { Iterations = Many, ActivationIterations = Many, Parts = 1 },
+            see,
+            CancellationToken.None);
     }
 
     private static ReconstructionOptions Short(ReconstructionMethod method, ReconstructionLoss loss) =>
         new() { Method = method, Loss = loss, BatchSize = 8, LearningRate = 1e-3, Seed = 7, HeldOutShare = 0.25 };
 
     private static void Run(
-        GroupedGraph graph, ImageBatches images, ReconstructionStart start, ReconstructionOptions options, Action<ReconstructionProgress>? see, CancellationToken cancellation) =>
-        Reconstructor.Run(graph, start, images, options, null, see is null ? null : new ReconstructionReports(see), TimeProvider.System, cancellation);
+        GroupedGraph graph,
+        ImageBatches images,
+        ReconstructionStart start,
+        ReconstructionOptions options,
+        Action<ReconstructionProgress>? see,
+        CancellationToken cancellation) =>
+        Reconstructor.Run(
+            graph, start, images, options, null, see is null ? null : new ReconstructionReports(see), TimeProvider.System, cancellation);
 }

@@ -50,7 +50,8 @@ public sealed class ReconstructionStartTests
         var images = Nets.Noise(24, 3, 8, 8, 8);
         using var float32 = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        GroupSetting[] settings = [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 4, 3))];
+        GroupSetting[] settings =
+            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 4, 3))];
 
         var start = ReconstructionStart.Of(resolver.Resolve(settings));
 
@@ -59,7 +60,8 @@ public sealed class ReconstructionStartTests
         var learned = Untrained(graph, start, images);
         var network = resolver.Resolve(settings, learned);
         Difference(graph, images, float32, network, start, learned).ShouldBeLessThan(2e-3);
-        Difference(graph, images, float32, network, new ReconstructionStart(start.WeightBits, start.Activations), learned).ShouldBeGreaterThan(1e-2, "the shortcut would be rounded too");
+        Difference(graph, images, float32, network, new ReconstructionStart(start.WeightBits, start.Activations), learned)
+            .ShouldBeGreaterThan(1e-2, "the shortcut would be rounded too");
     }
 
     [Theory]
@@ -71,8 +73,18 @@ public sealed class ReconstructionStartTests
         var images = Nets.Noise(48, 3, 8, 8, 16);
         using var float32 = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
-        var start = ReconstructionStart.Of(resolver.Resolve([.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 3, 4))]));
-        var options = new ReconstructionOptions { Method = method, Iterations = 60, ActivationIterations = 60, BatchSize = 8, LearningRate = 2e-2, Seed = 7, HeldOutShare = 0.25 };
+        var start = ReconstructionStart.Of(resolver.Resolve(
+            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 3, 4))]));
+        var options = new ReconstructionOptions
+        {
+            Method = method,
+            Iterations = 60,
+            ActivationIterations = 60,
+            BatchSize = 8,
+            LearningRate = 2e-2,
+            Seed = 7,
+            HeldOutShare = 0.25
+        };
 
         var result = Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, CancellationToken.None);
 
@@ -80,26 +92,46 @@ public sealed class ReconstructionStartTests
         result.Blocks.ShouldContain(block => block.Kept);
         result.Parameters.Weights.Keys.ShouldNotContain("c1");
         result.Parameters.Activations["r1"].ShouldBe(start.Activations["r1"], "its range stays as calibrated");
-        resolver.Resolve([.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 3, 4))], result.Parameters)
+        resolver.Resolve(
+            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 3, 4))],
+            result.Parameters)
             .LearnedWeights.Count.ShouldBe(3);
     }
 
     private static GroupSetting[] Plan(GroupedGraph graph, Random random, int plan)
     {
-        GroupSetting[] settings = [.. graph.Groups.Select(_ => random.Next(3) == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, random.Next(2, 9), random.Next(2, 9)))];
+        GroupSetting[] settings = [.. graph.Groups.Select(
+            _ => random.Next(3) == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, random.Next(2, 9), random.Next(2, 9)))];
         settings[plan % settings.Length] = new GroupSetting(true, "mse", false, 4, 4);
         return settings;
     }
 
-    private static LearnedParameters Untrained(GroupedGraph graph, ReconstructionStart start, ImageBatches images) => start.WeightBits.Count == 0 ? new LearnedParameters() : Reconstructor.Run(
-        graph, start, images, new ReconstructionOptions { Method = ReconstructionMethod.AdaRound, Iterations = 1, LearningRate = 1e-9 }, null, null, TimeProvider.System, CancellationToken.None).Parameters;
+    private static LearnedParameters Untrained(
+        GroupedGraph graph, ReconstructionStart start, ImageBatches images) =>
+        start.WeightBits.Count == 0 ? new LearnedParameters() : Reconstructor.Run(
+            graph, start, images, new ReconstructionOptions
+            {
+                Method = ReconstructionMethod.AdaRound,
+                Iterations = 1,
+                LearningRate = 1e-9
+            }, null, null, TimeProvider.System, CancellationToken.None).Parameters;
 
-    // Mean distance of the logits over their largest, between the whole network as one block of a reconstruction and the simulation of the file.
-    private static double Difference(GroupedGraph graph, ImageBatches images, FloatNetwork float32, QuantizedNetwork network, ReconstructionStart start, LearnedParameters learned)
+    // Mean distance of the logits over their largest, between the whole network as one block of a reconstruction and
+    // the simulation of the file.
+    private static double Difference(
+        GroupedGraph graph,
+        ImageBatches images,
+        FloatNetwork float32,
+        QuantizedNetwork network,
+        ReconstructionStart start,
+        LearnedParameters learned)
     {
         using var live = new ProgramBuilder(graph, hasGradients: true);
         var grids = graph.WeightedNodes.Where(node => learned.Weights.ContainsKey(node.Name)).ToDictionary(
-            node => node.Name, node => new WeightGrid(graph.Graph.Initializers[node.Inputs[1]].Shape, WeightBank.OutputAxis(node), learned.Weights[node.Name].Scales, [], []), StringComparer.Ordinal);
+            node => node.Name,
+            node => new WeightGrid(
+                graph.Graph.Initializers[node.Inputs[1]].Shape, WeightBank.OutputAxis(node), learned.Weights[node.Name].Scales, [], []),
+            StringComparer.Ordinal);
         var numbers = new LearnedNumbers(grids, start.Activations, start.Readers);
         var block = new ReconstructionBlock([.. graph.Nodes], [.. graph.WeightedNodes]);
         var codes = learned.Weights.ToDictionary(pair => pair.Key, pair => pair.Value.Codes, StringComparer.Ordinal);
@@ -111,7 +143,9 @@ public sealed class ReconstructionStartTests
         float[] expected = float32.Run(images.Pixels(0), [images.Size(0), 3, 8, 8], network);
 
         float[] found = TensorFactory.ToFloats(TensorOps.Contiguous(
-            live.Whole(SumKind.Whole).Run([numbers.IsMadeQuantized(input) ? NativeKernels.FakeQuantize(pixels, start.Activations[input]) : pixels], quantization)[0]));
+            live.Whole(SumKind.Whole).Run([numbers.IsMadeQuantized(input)
+                ? NativeKernels.FakeQuantize(pixels, start.Activations[input])
+                : pixels], quantization)[0]));
 
         return expected.Zip(found, (a, b) => Math.Abs(a - b)).Average() / expected.Max(Math.Abs);
     }

@@ -41,7 +41,11 @@ public sealed class ReconstructorTests
         result.Blocks.ShouldAllBe(block => block.Kept == (block.LearnedLoss < block.NearestLoss));
         result.Blocks.Count(block => block.Kept).ShouldBeGreaterThanOrEqualTo(2);
         result.Parameters.Weights.Keys.Order(StringComparer.Ordinal).ShouldBe(["c1", "c2", "c3", "y"]);
-        var nearest = SmallReconstruction.Run(graph, images, start, Short with { Method = method, Loss = loss, Iterations = 1, ActivationIterations = 0, LearningRate = 1e-9 });
+        var nearest = SmallReconstruction.Run(
+            graph,
+            images,
+            start,
+            Short with { Method = method, Loss = loss, Iterations = 1, ActivationIterations = 0, LearningRate = 1e-9 });
         Error(graph, images, result.Parameters).ShouldBeLessThan(Error(graph, images, nearest.Parameters));
     }
 
@@ -82,7 +86,8 @@ public sealed class ReconstructorTests
         var (graph, images, start) = SmallReconstruction.Subject();
         using var folder = new WorkFolder();
 
-        string spilled = SmallReconstruction.Run(graph, images, start, Short with { CacheBytes = 0, SpillFolder = folder.Root }).Parameters.ComputeDigest();
+        string spilled = SmallReconstruction.Run(graph, images, start, Short with { CacheBytes = 0, SpillFolder = folder.Root })
+            .Parameters.ComputeDigest();
 
         spilled.ShouldBe(SmallReconstruction.Run(graph, images, start, Short).Parameters.ComputeDigest());
         Directory.GetFiles(folder.Root).ShouldBeEmpty();
@@ -108,13 +113,30 @@ public sealed class ReconstructorTests
             }
         });
 
-        Should.Throw<OperationCanceledException>(() => Reconstructor.Run(graph, start, images, options, folder.Root, ended, TimeProvider.System, stop.Token));
+        Should.Throw<OperationCanceledException>(
+            () => Reconstructor.Run(graph, start, images, options, folder.Root, ended, TimeProvider.System, stop.Token));
         var seen = new List<int>();
-        var resumed = Reconstructor.Run(graph, start, images, options, folder.Root, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        var resumed = Reconstructor.Run(
+            graph,
+            start,
+            images,
+            options,
+            folder.Root,
+            new ReconstructionReports(progress => seen.Add(progress.Index)),
+            TimeProvider.System,
+            CancellationToken.None);
 
         resumed.Parameters.ComputeDigest().ShouldBe(whole);
         seen.Distinct().First().ShouldBe(block, "finished blocks are not learned again");
-        var third = Reconstructor.Run(graph, start, images, options, folder.Root, new ReconstructionReports(_ => throw new InvalidOperationException()), TimeProvider.System, CancellationToken.None);
+        var third = Reconstructor.Run(
+            graph,
+            start,
+            images,
+            options,
+            folder.Root,
+            new ReconstructionReports(_ => throw new InvalidOperationException()),
+            TimeProvider.System,
+            CancellationToken.None);
         third.Parameters.ComputeDigest().ShouldBe(whole);
         third.Blocks.ShouldBe(resumed.Blocks);
     }
@@ -131,7 +153,16 @@ public sealed class ReconstructorTests
 
         // Within a block.
         var progress = new ReconstructionReports(_ => timing ??= Waiting());
-        var disturbed = Reconstructor.Run(graph, start, images, Short, null, progress, share.Clock, TestContext.Current.CancellationToken, new Yielding(() => share.IsAwaited, () => share.GiveWay(TestContext.Current.CancellationToken)));
+        var disturbed = Reconstructor.Run(
+            graph,
+            start,
+            images,
+            Short,
+            null,
+            progress,
+            share.Clock,
+            TestContext.Current.CancellationToken,
+            new Yielding(() => share.IsAwaited, () => share.GiveWay(TestContext.Current.CancellationToken)));
 
         // The machine was held before and is still: it can only have been between two iterations.
         using var timed = timing.ShouldNotBeNull();
@@ -155,7 +186,15 @@ public sealed class ReconstructorTests
         Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None);
         var seen = new List<int>();
 
-        Reconstructor.Run(graph, start, images, Short with { Seed = 9 }, folder.Root, new ReconstructionReports(progress => seen.Add(progress.Index)), TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(
+            graph,
+            start,
+            images,
+            Short with { Seed = 9 },
+            folder.Root,
+            new ReconstructionReports(progress => seen.Add(progress.Index)),
+            TimeProvider.System,
+            CancellationToken.None);
 
         seen.ShouldContain(0);
     }
@@ -169,7 +208,8 @@ public sealed class ReconstructorTests
         string damaged = Directory.GetFiles(folder.Root, "*.learned", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         File.WriteAllBytes(damaged, [.. File.ReadAllBytes(damaged).SkipLast(1)]);
 
-        Should.Throw<KernelException>(() => Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None));
+        Should.Throw<KernelException>(
+            () => Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None));
     }
 
     [Fact]
@@ -177,9 +217,14 @@ public sealed class ReconstructorTests
     {
         var (graph, images, start) = SmallReconstruction.Subject();
 
-        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["c1"] = 1 } }, Short)).Message.ShouldContain("1 bits");
-        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["r1"] = 4 } }, Short)).Message.ShouldContain("'r1'");
-        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, Nets.Noise(1, 3, 8, 8, 1), start, Short)).Message.ShouldContain("2 are needed");
+        Should.Throw<KernelException>(
+            () => SmallReconstruction.Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["c1"] = 1 } }, Short))
+            .Message.ShouldContain("1 bits");
+        Should.Throw<KernelException>(
+            () => SmallReconstruction.Run(graph, images, start with { WeightBits = new Dictionary<string, int> { ["r1"] = 4 } }, Short))
+            .Message.ShouldContain("'r1'");
+        Should.Throw<KernelException>(() => SmallReconstruction.Run(graph, Nets.Noise(1, 3, 8, 8, 1), start, Short))
+            .Message.ShouldContain("2 are needed");
     }
 
     [Fact]

@@ -16,7 +16,8 @@ public sealed class RoundingScheduleTests
     [InlineData(12000, 11)]
     [InlineData(16000, 6.5)]
     [InlineData(20000, 2)]
-    public void Beta_PublishedSchedule_FallsLinearlyAfterTheWarmUp(int iteration, double beta) => RoundingSchedule.Beta(iteration, Options).ShouldBe(beta, 1e-9);
+    public void Beta_PublishedSchedule_FallsLinearlyAfterTheWarmUp(int iteration, double beta) =>
+        RoundingSchedule.Beta(iteration, Options).ShouldBe(beta, 1e-9);
 
     [Fact]
     public void IsRegularized_WarmUp_BeginsAtItsEnd()

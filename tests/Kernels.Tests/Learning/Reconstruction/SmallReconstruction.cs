@@ -16,6 +16,7 @@ internal static class SmallReconstruction
     }
 
     /// <summary>A run without state.</summary>
-    public static ReconstructionResult Run(GroupedGraph graph, ImageBatches images, ReconstructionStart start, ReconstructionOptions options) =>
+    public static ReconstructionResult Run(
+        GroupedGraph graph, ImageBatches images, ReconstructionStart start, ReconstructionOptions options) =>
         Reconstructor.Run(graph, start, images, options, null, null, TimeProvider.System, CancellationToken.None);
 }

@@ -17,7 +17,8 @@ public sealed class LowBitPlacementTests
         var graph = Nets.Group(Nets.Residual());
 
         // Neither the Add's other input c2, nor what is pooled, r3, nor the logits; after the Flatten, with the range before it.
-        Describe(graph, W4A4, W4A4, W4A4, W4A4).ShouldBe(["f at producer, group 3, scale of g", "r1 at producer, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
+        Describe(graph, W4A4, W4A4, W4A4, W4A4).ShouldBe(
+            ["f at producer, group 3, scale of g", "r1 at producer, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
         Describe(graph, GroupSetting.Float32, W4A4, GroupSetting.Float32, GroupSetting.Float32).ShouldBe(["r1 at edge, group 1"]);
     }
 
@@ -40,7 +41,8 @@ public sealed class LowBitPlacementTests
         var setting = W4A4 with { FloatShortcuts = true };
 
         // r1 goes to a convolution and to the Add, r2 to a convolution only.
-        Describe(graph, setting, setting, setting, setting).ShouldBe(["f at producer, group 3, scale of g", "r1 at edge, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
+        Describe(graph, setting, setting, setting, setting).ShouldBe(
+            ["f at producer, group 3, scale of g", "r1 at edge, group 1", "r2 at producer, group 2", "x at edge, group 0"]);
         var layout = LowBitPlacement.Place(graph, [setting, setting, setting, setting]);
         layout.PointFor("r1", add).ShouldBeNull();
         layout.PointFor("r1", graph.Consumers("r1").Single(reader => reader.OpType == "Conv")).ShouldNotBeNull();
@@ -50,7 +52,12 @@ public sealed class LowBitPlacementTests
     public void Place_ReadersOfDifferentWidth_TakeTheMostBits()
     {
         var graph = Nets.Group(new GraphBuilder(13, -1, 1, 2, 2).Floats("w", [1, 1, 1, 1], 2)
-            .Node("Conv", "x w", "c1").Node("Conv", "c1 w", "c2").Node("Conv", "c1 w", "c3").Node("Add", "c2 c3", "a").Node("Flatten", "a", "y").Build());
+            .Node("Conv", "x w", "c1")
+            .Node("Conv", "c1 w", "c2")
+            .Node("Conv", "c1 w", "c3")
+            .Node("Add", "c2 c3", "a")
+            .Node("Flatten", "a", "y")
+            .Build());
         GroupSetting[] settings = [W4A4, W4A4, W4A4 with { ActivationBits = 6 }];
 
         Describe(graph, settings).ShouldContain("c1 at producer, group 2");
@@ -60,7 +67,11 @@ public sealed class LowBitPlacementTests
         network.Parameters(network.Layout.Points["x"]).Maximum.ShouldBe(15);
     }
 
-    private static IEnumerable<string> Describe(GroupedGraph graph, params GroupSetting[] settings) => LowBitPlacement.Place(graph, settings).Points.Values
-        .Select(point => $"{point.Tensor} {(point.AtProducer ? "at producer" : "at edge")}, group {point.Group}{(point.ScaleOf == point.Tensor ? "" : $", scale of {point.ScaleOf}")}")
-        .Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Describe(
+        GroupedGraph graph, params GroupSetting[] settings) =>
+        LowBitPlacement.Place(graph, settings).Points.Values
+            .Select(point =>
+                $"{point.Tensor} {(point.AtProducer ? "at producer" : "at edge")}, group "
+                + $"{point.Group}{(point.ScaleOf == point.Tensor ? "" : $", scale of {point.ScaleOf}")}")
+            .Order(StringComparer.Ordinal);
 }

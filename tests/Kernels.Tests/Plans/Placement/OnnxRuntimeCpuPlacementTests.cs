@@ -63,7 +63,8 @@ public sealed class OnnxRuntimeCpuPlacementTests
             .Node("Conv", "x w", "a").Node("Conv", "x w", "b")
             .Node("Concat", "a b", "j", GraphBuilder.Int("axis", 1)).Node("Conv", "j v", "y").Build());
 
-        Describe(graph, true, true, true, true).ShouldBe(["a at producer, group 0", "b at producer, group 1", "j at producer, group 2", "x at edge, group 0"]);
+        Describe(graph, true, true, true, true).ShouldBe(
+            ["a at producer, group 0", "b at producer, group 1", "j at producer, group 2", "x at edge, group 0"]);
         Describe(graph, false, false, true, false).ShouldBe(["a at edge, group 2", "b at edge, group 2", "j at producer, group 2"]);
     }
 
@@ -130,7 +131,8 @@ public sealed class OnnxRuntimeCpuPlacementTests
 
             if (quantized[group.Index])
             {
-                group.Nodes.Count(layout.HasQuantizedWeights).ShouldBe(group.Nodes.Count(node => graph.Roles.Of(node) == NodeRole.Weighted));
+                group.Nodes.Count(layout.HasQuantizedWeights)
+                    .ShouldBe(group.Nodes.Count(node => graph.Roles.Of(node) == NodeRole.Weighted));
             }
         }
 
@@ -158,7 +160,9 @@ public sealed class OnnxRuntimeCpuPlacementTests
     {
         graph.Groups.Count.ShouldBe(quantized.Length);
         return Place(graph, quantized).Points.Values
-            .Select(point => $"{point.Tensor} at {(point.AtProducer ? "producer" : "edge")}, group {point.Group}{(point.ScaleOf == point.Tensor ? "" : $", scale of {point.ScaleOf}")}")
+            .Select(point =>
+                $"{point.Tensor} at {(point.AtProducer ? "producer" : "edge")}, group "
+                + $"{point.Group}{(point.ScaleOf == point.Tensor ? "" : $", scale of {point.ScaleOf}")}")
             .Order(StringComparer.Ordinal);
     }
 }

@@ -153,7 +153,12 @@ public sealed class MachineLockTests : IDisposable
     private async Task<Process> StartHolderAsync(string kind)
     {
         Assert.SkipUnless(File.Exists("/usr/bin/flock"), "needs flock of util-linux");
-        ProcessStartInfo start = new("/usr/bin/flock") { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new("/usr/bin/flock")
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true
+        };
         foreach (string argument in (string[])[kind, "--no-fork", _path, "/bin/sh", "-c", "echo ready; exec cat"])
         {
             start.ArgumentList.Add(argument);

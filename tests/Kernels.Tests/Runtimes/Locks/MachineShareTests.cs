@@ -61,7 +61,8 @@ public sealed class MachineShareTests : IDisposable
         using var timing = TimingProcess.Start(_path);
         Until(() => first.IsAwaited && second.IsAwaited);
 
-        var both = Task.WhenAll(Task.Run(() => first.GiveWay(Cancellation), Cancellation), Task.Run(() => second.GiveWay(Cancellation), Cancellation));
+        var both = Task.WhenAll(
+            Task.Run(() => first.GiveWay(Cancellation), Cancellation), Task.Run(() => second.GiveWay(Cancellation), Cancellation));
 
         await timing.HasItAsync();
         timing.End();
@@ -91,9 +92,11 @@ public sealed class MachineShareTests : IDisposable
         await File.AppendAllTextAsync(log, "share ends\n", Cancellation);
         string[] lines = await File.ReadAllLinesAsync(log, Cancellation);
         string[] holders = [.. lines.Chunk(2).Select(pair => pair[0].Split(' ')[0])];
-        lines.Chunk(2).ShouldAllBe(pair => pair[1] == pair[0].Replace("begins", "ends", StringComparison.Ordinal), "nobody had it together with another");
+        lines.Chunk(2).ShouldAllBe(
+            pair => pair[1] == pair[0].Replace("begins", "ends", StringComparison.Ordinal), "nobody had it together with another");
         holders.Count(holder => holder == "share").ShouldBe(Turns);
-        holders.Zip(holders.Skip(1)).ShouldNotContain(pair => pair.First == "share" && pair.Second == "share", "whoever stood there had it first");
+        holders.Zip(holders.Skip(1))
+            .ShouldNotContain(pair => pair.First == "share" && pair.Second == "share", "whoever stood there had it first");
     }
 
     [Theory]

@@ -37,7 +37,13 @@ public sealed class LatencyMeterTests
     [Fact]
     public void Measure_TimeCap_EndsWithTheRoundsItHas()
     {
-        LatencyOptions options = new() { Rounds = 50, TimeCap = TimeSpan.FromMilliseconds(400), WarmUpRuns = 10, WarmUpTime = TimeSpan.Zero };
+        LatencyOptions options = new()
+        {
+            Rounds = 50,
+            TimeCap = TimeSpan.FromMilliseconds(400),
+            WarmUpRuns = 10,
+            WarmUpTime = TimeSpan.Zero
+        };
 
         LatencySummary summary = LatencyMeter.Measure([Taking('A', 30)], options, _clock, CancellationToken.None)[0].Summary;
 
@@ -51,7 +57,8 @@ public sealed class LatencyMeterTests
     {
         LatencyOptions options = new() { TimeCap = TimeSpan.FromMilliseconds(1) };
 
-        IReadOnlyList<LatencyMeasurement> measured = LatencyMeter.Measure([Taking('A', 30), Taking('B', 40)], options, _clock, CancellationToken.None);
+        IReadOnlyList<LatencyMeasurement> measured = LatencyMeter.Measure(
+            [Taking('A', 30), Taking('B', 40)], options, _clock, CancellationToken.None);
 
         string.Concat(_calls).ShouldBe("AB" + "ABABAB");
         measured.ShouldAllBe(each => each.Summary.Count == 3);
@@ -109,12 +116,15 @@ public sealed class LatencyMeterTests
 
     // "0-3" or "0,2" for several cores, "2" for one.
     private static string AllowedCores()
-        => File.ReadLines("/proc/thread-self/status").Single(line => line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)).Split('\t')[1];
+        => File.ReadLines("/proc/thread-self/status").Single(line =>
+            line.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)).Split('\t')[1];
 
     private static OrtSession Sigmoids(int count)
     {
-        byte[][] nodes = [.. Enumerable.Range(0, count).Select(i => TinyModel.Node("Sigmoid", [i == 0 ? "x" : $"s{i}"], i == count - 1 ? "y" : $"s{i + 1}"))];
-        byte[] model = TinyModel.Of(nodes, [TinyModel.Value("x", TinyModel.Float, "N", "1000")], [TinyModel.Value("y", TinyModel.Float, "N", "1000")]);
+        byte[][] nodes = [.. Enumerable.Range(0, count)
+            .Select(i => TinyModel.Node("Sigmoid", [i == 0 ? "x" : $"s{i}"], i == count - 1 ? "y" : $"s{i + 1}"))];
+        byte[] model = TinyModel.Of(
+            nodes, [TinyModel.Value("x", TinyModel.Float, "N", "1000")], [TinyModel.Value("y", TinyModel.Float, "N", "1000")]);
         return OrtSession.Open(model, OrtRequired.Options);
     }
 

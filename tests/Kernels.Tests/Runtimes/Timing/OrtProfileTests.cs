@@ -27,7 +27,8 @@ public sealed class OrtProfileTests : IDisposable
             """);
 
         OrtProfile.Read(path).ShouldBe([new OrtNodeTime("conv", "QLinearConv", 7, 12, 3), new OrtNodeTime(string.Empty, "Add", 2, 6, 3)]);
-        OrtProfile.Read(path, skipRuns: 1).ShouldBe([new OrtNodeTime("conv", "QLinearConv", 7, 11, 2), new OrtNodeTime(string.Empty, "Add", 2, 7, 2)]);
+        OrtProfile.Read(path, skipRuns: 1)
+            .ShouldBe([new OrtNodeTime("conv", "QLinearConv", 7, 11, 2), new OrtNodeTime(string.Empty, "Add", 2, 7, 2)]);
         Should.Throw<KernelException>(() => OrtProfile.Read(path, skipRuns: 3)).Message.ShouldContain("profile more runs");
     }
 

@@ -46,14 +46,17 @@ internal static class CheckpointFile
 
         if (!SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))
         {
-            throw new KernelException($"The checkpoint {path} is damaged: its checksum does not match its content; remove it to train from the beginning.");
+            throw new KernelException(
+                $"The checkpoint {path} is damaged: its checksum does not match its content; remove it to train from the beginning.");
         }
 
         using var reader = new BinaryReader(new MemoryStream(bytes, Magic.Length, end - Magic.Length), Encoding.UTF8);
         int version = reader.ReadInt32();
         return version == Version
             ? Decode(reader)
-            : throw new KernelException($"The checkpoint {path} has version {version} and this program reads version {Version}; remove it to train from the beginning.");
+            : throw new KernelException(
+                $"The checkpoint {path} has version {version} and this program reads version {Version}; remove it to "
+                + "train from the beginning.");
     }
 
     private static byte[] Encode(Checkpoint checkpoint)

@@ -56,6 +56,8 @@ internal sealed class CheckpointFolder(string? folder, string identity)
         var checkpoint = CheckpointFile.Read(path);
         return checkpoint is null || checkpoint.Identity == identity
             ? checkpoint
-            : throw new KernelException($"{path} belongs to a training of another plan, of other images or with other options; give another folder, or remove this one to train from the beginning.");
+            : throw new KernelException(
+                $"{path} belongs to a training of another plan, of other images or with other options; give another folder, or "
+                + "remove this one to train from the beginning.");
     }
 }

@@ -6,9 +6,11 @@ namespace Cluster.Kernels.Learning.FineTuning.Checkpoints;
 /// <summary>Tensors that a checkpoint takes and gives back, by name. They stay their owner's.</summary>
 internal sealed class NamedTensors(IEnumerable<(string Name, Tensor Value)> tensors)
 {
-    private readonly Dictionary<string, Tensor> _tensors = tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Value, StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _tensors = tensors.ToDictionary(
+        tensor => tensor.Name, tensor => tensor.Value, StringComparer.Ordinal);
 
-    public Dictionary<string, float[]> Copy() => _tensors.ToDictionary(tensor => tensor.Key, tensor => TensorFactory.ToFloats(tensor.Value), StringComparer.Ordinal);
+    public Dictionary<string, float[]> Copy() =>
+        _tensors.ToDictionary(tensor => tensor.Key, tensor => TensorFactory.ToFloats(tensor.Value), StringComparer.Ordinal);
 
     /// <summary>Puts the values into the tensors, in place.</summary>
     /// <param name="values">All of them, by the names of this set; others are left out.</param>
@@ -21,7 +23,8 @@ internal sealed class NamedTensors(IEnumerable<(string Name, Tensor Value)> tens
         {
             if (!values.TryGetValue(name, out float[]? value) || value.Length != tensor.NumberOfElements)
             {
-                throw new KernelException($"The checkpoint has no tensor '{name}' of {tensor.NumberOfElements} elements; remove it to train from the beginning.");
+                throw new KernelException(
+                    $"The checkpoint has no tensor '{name}' of {tensor.NumberOfElements} elements; remove it to train from the beginning.");
             }
 
             Aten.Call("aten::copy_", tensor, TensorFactory.FromFloats(value, tensor.shape));

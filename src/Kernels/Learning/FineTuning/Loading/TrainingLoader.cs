@@ -97,5 +97,6 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
         return made;
     }
 
-    private int[] Order(int epoch) => SeededPermutation.Of(images.Count, unchecked((long)new SplitMix64((ulong)seed ^ ((ulong)(uint)epoch << 32) ^ 0x5EED).Next()));
+    private int[] Order(int epoch) =>
+        SeededPermutation.Of(images.Count, unchecked((long)new SplitMix64((ulong)seed ^ ((ulong)(uint)epoch << 32) ^ 0x5EED).Next()));
 }

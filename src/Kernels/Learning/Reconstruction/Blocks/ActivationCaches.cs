@@ -15,7 +15,10 @@ internal sealed class ActivationCaches(GroupedGraph graph, IReadOnlyList<Reconst
     /// <summary>Frees what no block after this one reads.</summary>
     public void DropAfter(int block)
     {
-        var wanted = blocks.Skip(block + 1).SelectMany(later => later.Nodes).SelectMany(graph.Roles.Activations).ToHashSet(StringComparer.Ordinal);
+        var wanted = blocks.Skip(block + 1)
+            .SelectMany(later => later.Nodes)
+            .SelectMany(graph.Roles.Activations)
+            .ToHashSet(StringComparer.Ordinal);
         foreach (string tensor in _pairs.Keys.Where(tensor => !wanted.Contains(tensor)).ToList())
         {
             Free(_pairs[tensor]);

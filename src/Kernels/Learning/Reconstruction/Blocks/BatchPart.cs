@@ -68,7 +68,8 @@ internal sealed class BatchPart : IDisposable
             bool mixes = _quantization.QuantizedShare < 1 && !ReferenceEquals(quantized, exact);
 
             // A part has a seed of its own: positions within a part begin at 0.
-            quantized.Gather(mixes ? exact : null, rows, mixes ? _quantization.QuantizedShare : 1, inputSeed((i * _batch) + _first), _inputs[i]);
+            quantized.Gather(
+                mixes ? exact : null, rows, mixes ? _quantization.QuantizedShare : 1, inputSeed((i * _batch) + _first), _inputs[i]);
         }
 
         Fill(_targets, _job.Targets, rows);

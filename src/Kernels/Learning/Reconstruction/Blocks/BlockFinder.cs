@@ -13,7 +13,8 @@ internal static class BlockFinder
 {
     private static readonly HashSet<string> ElementWise = new(StringComparer.Ordinal)
     {
-        "Relu", "Clip", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Add", "Sub", "Mul", "Div", "BatchNormalization", "Identity",
+        "Relu", "Clip", "LeakyRelu", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Add", "Sub", "Mul", "Div",
+        "BatchNormalization", "Identity",
     };
 
     /// <summary>All nodes of the network in blocks, in execution order.</summary>
@@ -22,7 +23,8 @@ internal static class BlockFinder
     public static IReadOnlyList<ReconstructionBlock> Find(GroupedGraph graph, bool byLayer, int maximumLayers)
     {
         int most = byLayer ? 1 : maximumLayers;
-        return [.. Attach(graph, Cut(graph)).SelectMany(nodes => Weighted(graph, nodes).Count > most ? Layers(graph, nodes) : [Block(graph, nodes)])];
+        return [.. Attach(graph, Cut(graph)).SelectMany(
+            nodes => Weighted(graph, nodes).Count > most ? Layers(graph, nodes) : [Block(graph, nodes)])];
     }
 
     /// <summary>Runs of nodes between the places where one tensor alone is alive.</summary>
@@ -125,5 +127,6 @@ internal static class BlockFinder
 
     private static ReconstructionBlock Block(GroupedGraph graph, List<GraphNode> nodes) => new(nodes, Weighted(graph, nodes));
 
-    private static List<GraphNode> Weighted(GroupedGraph graph, IEnumerable<GraphNode> nodes) => [.. nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted)];
+    private static List<GraphNode> Weighted(GroupedGraph graph, IEnumerable<GraphNode> nodes) =>
+        [.. nodes.Where(node => graph.Roles.Of(node) == NodeRole.Weighted)];
 }

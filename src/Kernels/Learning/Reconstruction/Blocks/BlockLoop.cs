@@ -33,7 +33,8 @@ internal sealed class BlockLoop : IDisposable
         if (variables.Roundings.Count == 0)
         {
             _fixedWeights.AddRange(job.Block.Weighted.Where(node => numbers.Grids.ContainsKey(node.Name))
-                .Select(node => (node.Name, DecidedRoundings.Dequantize(numbers.Grids[node.Name], numbers.Codes(node.Name), options.Device))));
+                .Select(
+                    node => (node.Name, DecidedRoundings.Dequantize(numbers.Grids[node.Name], numbers.Codes(node.Name), options.Device))));
         }
 
         int count = Math.Min(team.Parts, options.BatchSize);
@@ -92,7 +93,8 @@ internal sealed class BlockLoop : IDisposable
         {
             if (part < _parts.Length)
             {
-                _parts[part].Run(rows, there, input => Seed(iteration, InputMask + input), ordinal => Seed(iteration, ScaleMask + ordinal), wantsLoss);
+                _parts[part].Run(
+                    rows, there, input => Seed(iteration, InputMask + input), ordinal => Seed(iteration, ScaleMask + ordinal), wantsLoss);
             }
         });
     }

@@ -70,7 +70,11 @@ internal sealed class BlockQuantization : IQuantization, IDisposable
         _reads.Clear();
     }
 
-    private sealed record Pair(BlockQuantization Quantization, int Ordinal, Tensor Scale, QuantizationParameters Parameters) : IFakeQuantizer
+    private sealed record Pair(
+        BlockQuantization Quantization,
+        int Ordinal,
+        Tensor Scale,
+        QuantizationParameters Parameters) : IFakeQuantizer
     {
         public Tensor Apply(Tensor exact, IRunObserver? observer)
         {

@@ -40,7 +40,9 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
         }
 
         double undecided = variables.Undecided(options.LastBeta);
-        return new BlockOutcome(job.Block.Name, job.Phase.Name, nearest, learned, kept, job.Phase.Iterations, undecided, time.GetElapsedTime(started).TotalSeconds);
+        return new BlockOutcome(
+            job.Block.Name, job.Phase.Name, nearest, learned, kept, job.Phase.Iterations, undecided,
+            time.GetElapsedTime(started).TotalSeconds);
     }
 
     private Dictionary<string, QuantizationParameters> With(IReadOnlyDictionary<string, QuantizationParameters> learned)
@@ -73,7 +75,8 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
         int images = job.Targets[0].Images - job.Trained;
         int batches = (images + EvaluationBatch - 1) / EvaluationBatch;
         double[] losses = new double[batches];
-        using var quantization = DecidedRoundings.Quantization(job.Block, numbers, codes, job.Phase.LearnsScales ? activations : null, options.Device, out var owned);
+        using var quantization = DecidedRoundings.Quantization(
+            job.Block, numbers, codes, job.Phase.LearnsScales ? activations : null, options.Device, out var owned);
         team.ForEach(batches, batch =>
         {
             using var scope = NewDisposeScope();
@@ -84,7 +87,8 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
             for (int i = 0; i < outputs.Length; i++)
             {
                 var weights = job.LossWeights.Count > 0 ? job.LossWeights[i].Read(first, count) : null;
-                losses[batch] += TensorFactory.ToFloats(BatchPart.LossOf(outputs[i], job.Targets[i].Read(first, count), weights, job.Phase.Power, images))[0];
+                losses[batch] += TensorFactory.ToFloats(BatchPart.LossOf(
+                    outputs[i], job.Targets[i].Read(first, count), weights, job.Phase.Power, images))[0];
             }
         }, CancellationToken.None);
         foreach (var tensor in owned)

@@ -23,7 +23,9 @@ internal sealed class BlockVariables : IDisposable
 
             // Those made within the block: the quantizer of the network's input belongs to no block and stays as it is.
             _scaled = job.Phase.LearnsScales ? [.. job.Block.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized)] : [];
-            Scales = _scaled.Length == 0 ? null : new ScaleLearner(options.Device, _scaled, [.. _scaled.Select(tensor => numbers.Activations[tensor])]);
+            Scales = _scaled.Length == 0
+                ? null
+                : new ScaleLearner(options.Device, _scaled, [.. _scaled.Select(tensor => numbers.Activations[tensor])]);
         }
         catch
         {
@@ -44,7 +46,8 @@ internal sealed class BlockVariables : IDisposable
     public bool IsEmpty => Roundings.Count == 0 && Scales is null;
 
     /// <summary>The codes of every learned weight, each rounding decided.</summary>
-    public Dictionary<string, sbyte[]> Codes() => Roundings.ToDictionary(rounding => rounding.Node, rounding => rounding.Variable.Harden(), StringComparer.Ordinal);
+    public Dictionary<string, sbyte[]> Codes() =>
+        Roundings.ToDictionary(rounding => rounding.Node, rounding => rounding.Variable.Harden(), StringComparer.Ordinal);
 
     /// <summary>The learned scales, with their zero points and codes.</summary>
     public Dictionary<string, QuantizationParameters> LearnedActivations() =>
@@ -54,7 +57,8 @@ internal sealed class BlockVariables : IDisposable
     /// Mean share of roundings that are not decided yet (<see cref="RoundingVariable.Progress"/>); 0 where none are
     /// learned.
     /// </summary>
-    public double Undecided(double beta) => Roundings.Count == 0 ? 0 : Roundings.Average(rounding => rounding.Variable.Progress(beta).Undecided);
+    public double Undecided(double beta) =>
+        Roundings.Count == 0 ? 0 : Roundings.Average(rounding => rounding.Variable.Progress(beta).Undecided);
 
     public void Dispose()
     {

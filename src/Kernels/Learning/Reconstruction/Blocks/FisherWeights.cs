@@ -19,8 +19,14 @@ internal static class FisherWeights
     /// <param name="rest">The nodes after the block; null where it is the last.</param>
     /// <param name="quantization">The block's own weights and ranges.</param>
     public static TensorCache[] Compute(
-        NetworkProgram segment, NetworkProgram? rest, ActivationCaches caches, IReadOnlyList<TensorCache> targets, IQuantization quantization,
-        CacheStore store, ShardTeam team, CancellationToken cancellation)
+        NetworkProgram segment,
+        NetworkProgram? rest,
+        ActivationCaches caches,
+        IReadOnlyList<TensorCache> targets,
+        IQuantization quantization,
+        CacheStore store,
+        ShardTeam team,
+        CancellationToken cancellation)
     {
         int images = targets[0].Images;
         TensorCache[] weights = [.. targets.Select(target => store.Allocate(images, target.Shape))];

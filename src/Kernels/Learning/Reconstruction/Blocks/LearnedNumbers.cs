@@ -10,7 +10,9 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 /// </summary>
 /// <param name="readers">As <see cref="ReconstructionStart.Readers"/>.</param>
 internal sealed class LearnedNumbers(
-    IReadOnlyDictionary<string, WeightGrid> grids, IReadOnlyDictionary<string, QuantizationParameters> activations, IReadOnlyDictionary<string, IReadOnlySet<string>> readers)
+    IReadOnlyDictionary<string, WeightGrid> grids,
+    IReadOnlyDictionary<string, QuantizationParameters> activations,
+    IReadOnlyDictionary<string, IReadOnlySet<string>> readers)
 {
     private readonly Dictionary<string, sbyte[]> _codes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, QuantizationParameters> _activations = new(activations, StringComparer.Ordinal);
@@ -26,7 +28,8 @@ internal sealed class LearnedNumbers(
     public void SetReads(BlockQuantization quantization, ReconstructionBlock block)
     {
         var names = block.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var (tensor, quantized) in readers.Where(pair => names.Overlaps(pair.Value)).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (tensor, quantized) in readers.Where(pair => names.Overlaps(pair.Value))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             quantization.SetRead(tensor, quantized, _activations[tensor]);
         }
@@ -40,7 +43,8 @@ internal sealed class LearnedNumbers(
 
     public LearnedParameters ToParameters() => new()
     {
-        Weights = _codes.ToDictionary(pair => pair.Key, pair => new LearnedWeights(pair.Value, grids[pair.Key].Scales), StringComparer.Ordinal),
+        Weights = _codes.ToDictionary(
+            pair => pair.Key, pair => new LearnedWeights(pair.Value, grids[pair.Key].Scales), StringComparer.Ordinal),
         Activations = new Dictionary<string, QuantizationParameters>(_activations, StringComparer.Ordinal),
     };
 }

@@ -54,7 +54,8 @@ internal sealed class ScaleLearner : IDisposable
 
         var corrections = _moments.Next();
         NativeKernels.Check(NativeMethods.ck_scale_iteration(
-            _scales.Handle, _moments.First.Handle, _moments.Second.Handle, sum!.Handle, rate, corrections.First, corrections.Second, Smallest));
+            _scales.Handle, _moments.First.Handle, _moments.Second.Handle, sum!.Handle, rate, corrections.First,
+            corrections.Second, Smallest));
     }
 
     /// <summary>In the order of the tensors.</summary>

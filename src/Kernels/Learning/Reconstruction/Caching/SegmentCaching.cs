@@ -12,7 +12,12 @@ internal static class SegmentCaching
 
     /// <summary>One cache for each of the segment's outputs; the same bytes for any number of parts.</summary>
     public static TensorCache[] Run(
-        NetworkProgram segment, IReadOnlyList<TensorCache> inputs, IQuantization? quantization, CacheStore store, ShardTeam team, CancellationToken cancellation)
+        NetworkProgram segment,
+        IReadOnlyList<TensorCache> inputs,
+        IQuantization? quantization,
+        CacheStore store,
+        ShardTeam team,
+        CancellationToken cancellation)
     {
         int images = inputs[0].Images;
         var caches = new TensorCache[segment.Outputs.Count];

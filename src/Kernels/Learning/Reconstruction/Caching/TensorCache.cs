@@ -62,9 +62,11 @@ internal sealed unsafe class TensorCache : IDisposable
     public static TensorCache InMemory(int images, long[] shape, ComputeDevice device, long bytes, Action release) =>
         new(images, shape, device, null, (float*)NativeMemory.AlignedAlloc((nuint)bytes, 64), release);
 
-    public static TensorCache InFile(int images, long[] shape, ComputeDevice device, SpillFile file) => new(images, shape, device, file, file.Data, static () => { });
+    public static TensorCache InFile(int images, long[] shape, ComputeDevice device, SpillFile file) =>
+        new(images, shape, device, file, file.Data, static () => { });
 
-    public static TensorCache OnDevice(int images, long[] shape, ComputeDevice device, Action release) => new(images, shape, device, release);
+    public static TensorCache OnDevice(int images, long[] shape, ComputeDevice device, Action release) =>
+        new(images, shape, device, release);
 
     /// <summary>An empty tensor for <paramref name="count"/> images in the order of the cache, where batches are read to.</summary>
     public Tensor Buffer(int count) => Empty(count, Shape, _device);
@@ -171,7 +173,15 @@ internal sealed unsafe class TensorCache : IDisposable
         long[] shape = [count, .. image];
         const long contiguous = 0;
         const long channelsLast = 2;
-        return Aten.Call("aten::empty", "memory_format", shape, ScalarType.Float32, AtenValue.None, device.Name, AtenValue.None, image.Length == 3 ? channelsLast : contiguous);
+        return Aten.Call(
+            "aten::empty",
+            "memory_format",
+            shape,
+            ScalarType.Float32,
+            AtenValue.None,
+            device.Name,
+            AtenValue.None,
+            image.Length == 3 ? channelsLast : contiguous);
     }
 
     private Tensor Whole(in BatchImages rows)

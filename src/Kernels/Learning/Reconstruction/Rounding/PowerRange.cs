@@ -50,7 +50,13 @@ internal static class PowerRange
         return best;
     }
 
-    private static void Try(QuantizationParameters candidate, ReadOnlySpan<long> counts, float low, float high, ref QuantizationParameters best, ref double least)
+    private static void Try(
+        QuantizationParameters candidate,
+        ReadOnlySpan<long> counts,
+        float low,
+        float high,
+        ref QuantizationParameters best,
+        ref double least)
     {
         double error = Error(counts, low, high, candidate, least);
         if (error < least)
@@ -71,7 +77,8 @@ internal static class PowerRange
             if (counts[bin] > 0)
             {
                 float x = low + ((bin + 0.5f) * width);
-                sum += counts[bin] * (double)MathF.Pow(Math.Abs(x - (Math.Clamp(MathF.Round(x / p.Scale), floor, ceiling) * p.Scale)), 2.4f);
+                sum += counts[bin] * (double)MathF.Pow(
+                    Math.Abs(x - (Math.Clamp(MathF.Round(x / p.Scale), floor, ceiling) * p.Scale)), 2.4f);
             }
         }
 

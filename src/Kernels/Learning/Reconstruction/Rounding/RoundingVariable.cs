@@ -72,7 +72,8 @@ internal sealed unsafe class RoundingVariable : IDisposable
         }
 
         NativeKernels.Check(NativeMethods.ck_rounding_iteration(
-            _floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, _moments.First.Handle, _moments.Second.Handle, _weights.Handle,
+            _floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, _moments.First.Handle,
+            _moments.Second.Handle, _weights.Handle,
             handles, gradients.Count, learningRate, corrections.First, corrections.Second, lambda, beta));
         GC.KeepAlive(gradients);
     }
@@ -121,5 +122,6 @@ internal sealed unsafe class RoundingVariable : IDisposable
     }
 
     internal void Refresh() =>
-        NativeKernels.Check(NativeMethods.ck_soft_round(_floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, _weights.Handle));
+        NativeKernels.Check(
+            NativeMethods.ck_soft_round(_floors.Handle, _scales.Handle, _lows.Handle, _highs.Handle, _v.Handle, _weights.Handle));
 }

@@ -5,7 +5,8 @@ namespace Cluster.Kernels.Tests.Learning.FineTuning.Checkpoints;
 
 public sealed class CheckpointFileTests
 {
-    private static readonly Checkpoint Sample = new("id", """{"Step":3}""", new Dictionary<string, float[]> { ["b"] = [1, float.NaN, -0f], ["a"] = [] });
+    private static readonly Checkpoint Sample = new(
+        "id", """{"Step":3}""", new Dictionary<string, float[]> { ["b"] = [1, float.NaN, -0f], ["a"] = [] });
 
     [Fact]
     public void Read_AfterWrite_IsEqualToTheBit()
@@ -60,7 +61,8 @@ public sealed class CheckpointFileTests
         using var folder = new WorkFolder();
         new CheckpointFolder(folder.Root, "id").SaveEpoch(Sample);
 
-        Should.Throw<KernelException>(() => new CheckpointFolder(folder.Root, "other").Open(_ => 0)).Message.ShouldContain("a training of another plan");
+        Should.Throw<KernelException>(() => new CheckpointFolder(folder.Root, "other").Open(_ => 0))
+            .Message.ShouldContain("a training of another plan");
     }
 
     [Theory]

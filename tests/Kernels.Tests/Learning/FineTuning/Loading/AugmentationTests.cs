@@ -58,7 +58,8 @@ public sealed class AugmentationTests
     public void Apply_OtherEpochOrSeed_GivesOtherChanges()
     {
         var augmentation = new Augmentation(true, 2);
-        string All(long seed, int epoch) => string.Concat(Enumerable.Range(0, 50).Select(image => Convert.ToHexString(Changed(augmentation, seed, epoch, image))));
+        string All(long seed, int epoch) =>
+            string.Concat(Enumerable.Range(0, 50).Select(image => Convert.ToHexString(Changed(augmentation, seed, epoch, image))));
 
         new[] { All(1, 0), All(1, 1), All(2, 0) }.ShouldBeUnique();
     }
@@ -87,7 +88,8 @@ public sealed class AugmentationTests
                     int fromX = x - right;
                     if (fromY is >= 0 and < Side && fromX is >= 0 and < Side)
                     {
-                        result[(((channel * Side) + y) * Side) + x] = image[(((channel * Side) + fromY) * Side) + (flip ? Side - 1 - fromX : fromX)];
+                        result[(((channel * Side) + y) * Side) + x] =
+                            image[(((channel * Side) + fromY) * Side) + (flip ? Side - 1 - fromX : fromX)];
                     }
                 }
             }

@@ -37,7 +37,8 @@ public sealed class TrainingLoaderTests
     [Fact]
     public void Epoch_OtherEpochOrSeed_HasAnotherOrder()
     {
-        string Order(long seed, int epoch) => string.Join(',', Loader(seed).Epoch(epoch, 0, CancellationToken.None).SelectMany(batch => batch.Labels));
+        string Order(long seed, int epoch) =>
+            string.Join(',', Loader(seed).Epoch(epoch, 0, CancellationToken.None).SelectMany(batch => batch.Labels));
 
         new[] { Order(1, 0), Order(1, 1), Order(2, 0) }.ShouldBeUnique();
         Order(1, 1).ShouldBe(Order(1, 1));

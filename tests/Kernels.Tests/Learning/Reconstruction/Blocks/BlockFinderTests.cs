@@ -21,7 +21,8 @@ public sealed class BlockFinderTests
 
         var blocks = BlockFinder.Find(graph, byLayer: true, 12);
 
-        blocks.SelectMany(block => block.Nodes).Select(node => node.Name).ShouldBe(["c1", "r1", "c2", "a", "r2", "c3", "r3", "g", "f", "y"]);
+        blocks.SelectMany(block => block.Nodes).Select(node => node.Name)
+            .ShouldBe(["c1", "r1", "c2", "a", "r2", "c3", "r3", "g", "f", "y"]);
         blocks.ShouldAllBe(block => block.Weighted.Count <= 1);
     }
 
@@ -35,7 +36,9 @@ public sealed class BlockFinderTests
         {
             int channels = 4 * (1 << i);
             builder.Floats($"w{i}", [channels, channels, 1, 1], Nets.Values(channels * channels, i))
-                .Node("Conv", $"{made[^1]} w{i}", $"c{i}").Node("Relu", $"c{i}", $"r{i}").Node("Concat", $"{made[^1]} r{i}", $"k{i}", GraphBuilder.Int("axis", 1));
+                .Node("Conv", $"{made[^1]} w{i}", $"c{i}")
+                .Node("Relu", $"c{i}", $"r{i}")
+                .Node("Concat", $"{made[^1]} r{i}", $"k{i}", GraphBuilder.Int("axis", 1));
             made = [.. made, $"k{i}"];
         }
 
@@ -73,6 +76,7 @@ public sealed class BlockFinderTests
 
         blocks.Count(block => block.Weighted.Count > 0).ShouldBe(weighted);
         blocks.Sum(block => block.Weighted.Count).ShouldBe(layers);
-        blocks.SelectMany(block => block.Nodes).Select(node => node.Name).ShouldBe(graph.Groups.SelectMany(group => group.Nodes).Select(node => node.Name));
+        blocks.SelectMany(block => block.Nodes).Select(node => node.Name)
+            .ShouldBe(graph.Groups.SelectMany(group => group.Nodes).Select(node => node.Name));
     }
 }

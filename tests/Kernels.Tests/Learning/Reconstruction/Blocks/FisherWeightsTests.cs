@@ -38,7 +38,8 @@ public sealed class FisherWeightsTests
 
     [Fact]
     public void Compute_LastBlock_IsTheSquareOfTheDifferenceOfProbabilitiesPlusOne() => Compare(
-        1, (quantized, exact, _) => [.. LogSoftmax(quantized).Zip(LogSoftmax(exact)).Select(pair => (Math.Exp(pair.First) - Math.Exp(pair.Second)) / Images)]);
+        1, (quantized, exact, _) =>
+            [.. LogSoftmax(quantized).Zip(LogSoftmax(exact)).Select(pair => (Math.Exp(pair.First) - Math.Exp(pair.Second)) / Images)]);
 
     /// <summary>Weights of a block with one weight of two bits against the slopes of the divergence.</summary>
     private static void Compare(int index, Func<float[], float[], NetworkProgram?, double[]> slopesOf)
@@ -59,7 +60,8 @@ public sealed class FisherWeightsTests
         string before = "x";
         for (int block = 0; block < index; block++)
         {
-            var made = SegmentCaching.Run(network.Segment(blocks[block].Nodes), [caches[before].Exact], null, store, team, CancellationToken.None);
+            var made = SegmentCaching.Run(
+                network.Segment(blocks[block].Nodes), [caches[before].Exact], null, store, team, CancellationToken.None);
             before = network.Segment(blocks[block].Nodes).Outputs[0];
             caches.Add(before, made[0], made[0]);
         }
@@ -74,7 +76,8 @@ public sealed class FisherWeightsTests
 
         using var without = torch.no_grad();
         double[] found = [.. Floats(weights[0].Read(0, Images)).Select(weight => Math.Sqrt(weight) - 1)];
-        double[] slopes = slopesOf(Floats(segment.Run([caches[before].Quantized.Read(0, Images)], quantization)[0]), Floats(targets[0].Read(0, Images)), rest);
+        double[] slopes = slopesOf(
+            Floats(segment.Run([caches[before].Quantized.Read(0, Images)], quantization)[0]), Floats(targets[0].Read(0, Images)), rest);
         found.Length.ShouldBe(slopes.Length);
         slopes.Max(Math.Abs).ShouldBeGreaterThan(0.02, "two bits change what the network says");
         found.Zip(slopes).ShouldAllBe(pair => Math.Abs(pair.First - Math.Abs(pair.Second)) < 5e-4);
@@ -93,7 +96,13 @@ public sealed class FisherWeightsTests
             new Dictionary<string, WeightGrid>(StringComparer.Ordinal) { [node.Name] = grid },
             new Dictionary<string, QuantizationParameters>(StringComparer.Ordinal),
             new Dictionary<string, IReadOnlySet<string>>(StringComparer.Ordinal));
-        return DecidedRoundings.Quantization(judged, numbers, new Dictionary<string, sbyte[]>(StringComparer.Ordinal) { [node.Name] = grid.Nearest(weight.As<float>()) }, null, ComputeDevice.Cpu, out _);
+        return DecidedRoundings.Quantization(
+            judged,
+            numbers,
+            new Dictionary<string, sbyte[]>(StringComparer.Ordinal) { [node.Name] = grid.Nearest(weight.As<float>()) },
+            null,
+            ComputeDevice.Cpu,
+            out _);
     }
 
     private static float[] Floats(torch.Tensor tensor) => TensorFactory.ToFloats(TensorOps.Contiguous(tensor));

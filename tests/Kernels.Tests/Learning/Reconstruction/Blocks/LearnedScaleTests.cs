@@ -56,7 +56,8 @@ public sealed class LearnedScaleTests
         using var scope = NewDisposeScope();
         var (value, scale) = (Leaf(x, [600]), Leaf([0.37f], [1]));
 
-        var y = ReconstructionKernels.LearnedScale(value, scale, new QuantizationParameters(1, zeroPoint, 0, 15), LsqCall.Plain with { GradientScale = 1 / Math.Sqrt(600 * 15) });
+        var y = ReconstructionKernels.LearnedScale(
+            value, scale, new QuantizationParameters(1, zeroPoint, 0, 15), LsqCall.Plain with { GradientScale = 1 / Math.Sqrt(600 * 15) });
         var gradients = autograd.grad([y], [value, scale], [TensorFactory.FromFloats(gradient, [600])]);
 
         float[] found = [.. TensorFactory.ToFloats(y), .. TensorFactory.ToFloats(gradients[0]), .. TensorFactory.ToFloats(gradients[1])];
@@ -66,12 +67,15 @@ public sealed class LearnedScaleTests
     [Fact]
     public void LearnedStep_Scale_EqualsFiniteDifferencesOfItsSurrogate()
     {
-        // With the roundings and clips of s = 0.5 held, y(s) = s * (x / s0 + offset) is what LSQ differentiates: dy/ds = code - x/s inside, the code's end outside.
+        // With the roundings and clips of s = 0.5 held, y(s) = s * (x / s0 + offset) is what LSQ differentiates: dy/ds
+        // = code - x/s inside, the code's end outside.
         float[] x = Nets.Values(200, 13, 5);
         using var scope = NewDisposeScope();
         var (value, scale) = (Leaf(x, [200]), Leaf([0.5f], [1]));
 
-        float gradient = TensorFactory.ToFloats(autograd.grad([ReconstructionKernels.LearnedScale(value, scale, Signed4, LsqCall.Plain).sum()], [scale])[0])[0];
+        float gradient =
+            TensorFactory.ToFloats(
+                autograd.grad([ReconstructionKernels.LearnedScale(value, scale, Signed4, LsqCall.Plain).sum()], [scale])[0])[0];
 
         const double h = 1e-4;
         ((double)gradient).ShouldBe((Surrogate(0.5 + h) - Surrogate(0.5 - h)) / (2 * h), 1e-3);
@@ -103,7 +107,8 @@ public sealed class LearnedScaleTests
         double expected = Enumerable.Range(0, count).Where(i => mixed[i] != x[i]).Sum(i => Math.Round(x[i] / 0.5) - (x[i] / 0.5));
         ((double)TensorFactory.ToFloats(gradients[1])[0]).ShouldBe(expected, 0.05);
         TensorFactory.ToFloats(gradients[0]).ShouldAllBe(g => g == 1);
-        TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(value, scale, Signed4, call)).ShouldBe(mixed, "the mask is a function of seed and position");
+        TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(value, scale, Signed4, call))
+            .ShouldBe(mixed, "the mask is a function of seed and position");
         TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(value, scale, Signed4, call with { Seed = 78 })).ShouldNotBe(mixed);
     }
 
@@ -114,9 +119,11 @@ public sealed class LearnedScaleTests
         using var scope = NewDisposeScope();
         using var scale = TensorFactory.FromFloats([0.5f], [1]);
         var call = new LsqCall(1, false, 0.5, 9, 0);
-        float[] whole = TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(TensorFactory.FromFloats(x, [5000]), scale, Signed4, call));
+        float[] whole = TensorFactory.ToFloats(
+            ReconstructionKernels.LearnedScale(TensorFactory.FromFloats(x, [5000]), scale, Signed4, call));
 
-        float[] second = TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(TensorFactory.FromFloats(x.AsSpan(2000), [3000]), scale, Signed4, call with { Position = 2000 }));
+        float[] second = TensorFactory.ToFloats(ReconstructionKernels.LearnedScale(
+            TensorFactory.FromFloats(x.AsSpan(2000), [3000]), scale, Signed4, call with { Position = 2000 }));
 
         second.ShouldBe(whole[2000..]);
     }
@@ -162,7 +169,8 @@ public sealed class LearnedScaleTests
         var terms = Aten.Call("aten::pow.Tensor_Scalar", Aten.Call("aten::abs", TensorOps.Sub(plain, target)), power);
         var expected = Aten.Call("aten::mul.Scalar", (weighted ? TensorOps.Mul(terms, weights) : terms).sum(), 0.25);
         TensorFactory.ToFloats(loss)[0].ShouldBe(TensorFactory.ToFloats(expected)[0], 1e-4f);
-        gradient.Zip(TensorFactory.ToFloats(autograd.grad([expected], [plain])[0])).ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-5f);
+        gradient.Zip(TensorFactory.ToFloats(autograd.grad([expected], [plain])[0]))
+            .ShouldAllBe(pair => Math.Abs(pair.First - pair.Second) < 1e-5f);
     }
 
     private static Tensor Leaf(float[] values, long[] shape)

@@ -33,7 +33,11 @@ public sealed class NativeGradientTests
         var leaf = Leaf(x, shape);
 
         var loss = BatchPart.LossOf(
-            leaf, TensorFactory.FromFloats(target, shape), weighted ? TensorFactory.FromFloats(weights, shape) : null, double.Parse(power, System.Globalization.CultureInfo.InvariantCulture), 2);
+            leaf,
+            TensorFactory.FromFloats(target, shape),
+            weighted ? TensorFactory.FromFloats(weights, shape) : null,
+            double.Parse(power, System.Globalization.CultureInfo.InvariantCulture),
+            2);
 
         float[] gradient = TensorFactory.ToFloats(autograd.grad([loss], [leaf])[0]);
         ((double)TensorFactory.ToFloats(loss)[0]).ShouldBe(expected[0], 1e-5);
@@ -50,7 +54,8 @@ public sealed class NativeGradientTests
         using var scope = NewDisposeScope();
         var leaf = Leaf(x, [1, 6]);
 
-        float[] gradient = TensorFactory.ToFloats(autograd.grad([ReconstructionKernels.PowerLoss(leaf, TensorFactory.FromFloats(target, [1, 6]), null, power, 0.25)], [leaf])[0]);
+        float[] gradient = TensorFactory.ToFloats(
+            autograd.grad([ReconstructionKernels.PowerLoss(leaf, TensorFactory.FromFloats(target, [1, 6]), null, power, 0.25)], [leaf])[0]);
 
         for (int i = 0; i < x.Length; i++)
         {
@@ -84,7 +89,8 @@ public sealed class NativeGradientTests
         }
 
         double Slope(BlockQuantization hooks) =>
-            TensorFactory.ToFloats(autograd.grad([hooks.Written("t")!.Apply(TensorFactory.FromFloats(x, [4, 6]), null).sum()], [hooks.Scale("t")])[0])[0];
+            TensorFactory.ToFloats(
+                autograd.grad([hooks.Written("t")!.Apply(TensorFactory.FromFloats(x, [4, 6]), null).sum()], [hooks.Scale("t")])[0])[0];
     }
 
     [Fact]

@@ -61,7 +61,8 @@ public sealed class RoundingVariableTests
     [Fact]
     public void Step_SeveralTimes_EqualsTorchsAdamOverTheFormula()
     {
-        // The published loop in Python's torch: autograd of s * clamp(floor + h(V), n, p) . g + lambda * sum(1 - |2h - 1|^beta), torch.optim.Adam.
+        // The published loop in Python's torch: autograd of s * clamp(floor + h(V), n, p) . g + lambda * sum(1 - |2h -
+        // 1|^beta), torch.optim.Adam.
         float[] weights = Nets.Values(64, 5, 2);
         float[] gradient = Nets.Values(64, 6);
         double[] expected = PythonReference.Run("torch", """
@@ -120,7 +121,9 @@ public sealed class RoundingVariableTests
             return Enumerable.Range(0, 40).All(i =>
             {
                 float floor = MathF.Floor(weights[i] / scales[i]);
-                return codes[i] >= lows[i] && codes[i] <= highs[i] && (codes[i] == Math.Clamp(floor, lows[i], highs[i]) || codes[i] == Math.Clamp(floor + 1, lows[i], highs[i]));
+                return codes[i] >= lows[i]
+                    && codes[i] <= highs[i]
+                    && (codes[i] == Math.Clamp(floor, lows[i], highs[i]) || codes[i] == Math.Clamp(floor + 1, lows[i], highs[i]));
             });
         }).QuickCheckThrowOnFailure();
 

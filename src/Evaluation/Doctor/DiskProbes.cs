@@ -1,4 +1,4 @@
-namespace Cluster.Evaluation.Checkup;
+namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Room for what a job writes.</summary>
 internal static class DiskProbes

@@ -1,11 +1,14 @@
-namespace Cluster.Evaluation.Checkup;
+namespace Cluster.Evaluation.Doctor;
 
 /// <summary>The files that are mapped into this process: the only sure answer to which of several libraries was taken.</summary>
 internal static class LoadedLibraries
 {
     private const string Maps = "/proc/self/maps";
 
-    /// <summary>Path of the loaded library whose file name begins with <paramref name="name"/>; null where it is not loaded or the system does not tell.</summary>
+    /// <summary>
+    /// Path of the loaded library whose file name begins with <paramref name="name"/>; null where it is not loaded or
+    /// the system does not tell.
+    /// </summary>
     public static string? Find(string name) => !File.Exists(Maps)
         ? null
         : File.ReadLines(Maps)

@@ -1,4 +1,4 @@
-namespace Cluster.Evaluation.Checkup;
+namespace Cluster.Evaluation.Doctor;
 
 /// <summary>One line of the doctor's.</summary>
 /// <param name="What">What was looked at.</param>

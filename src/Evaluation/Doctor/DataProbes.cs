@@ -1,4 +1,4 @@
-namespace Cluster.Evaluation.Checkup;
+namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Real networks and images for the demo and the tests; not part of the repository.</summary>
 internal static class DataProbes

@@ -3,7 +3,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Runtimes;
 
-namespace Cluster.Evaluation.Checkup;
+namespace Cluster.Evaluation.Doctor;
 
 /// <summary>ONNX Runtime and the execution providers that a session really opens with.</summary>
 internal static class RuntimeProbes
@@ -39,7 +39,8 @@ internal static class RuntimeProbes
             session.Run([-1, 1], [1, 2], output);
             return output is [0, 1]
                 ? Finding.Ok("provider", $"{provider}: can be used")
-                : Finding.Fail("provider", $"{provider}: computes Relu(-1, 1) = ({output[0]}, {output[1]})", "use another build of ONNX Runtime");
+                : Finding.Fail(
+                    "provider", $"{provider}: computes Relu(-1, 1) = ({output[0]}, {output[1]})", "use another build of ONNX Runtime");
         }
         catch (KernelException failure)
         {

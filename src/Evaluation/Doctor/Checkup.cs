@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Cluster.Evaluation.Checkup;
+namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Runs every probe; one that fails is a finding, never the end of the others.</summary>
 public static class Checkup
@@ -9,7 +9,10 @@ public static class Checkup
         [
             ("program", PackageProbes.All, "build again with ./cluster doctor"),
             ("libtorch", TorchProbes.All, "install libtorch-dev, or restore the TorchSharp package; then ./cluster doctor"),
-            ("JPEG decoder", TorchProbes.Jpeg, "make the native library load (see libtorch); then install the Debian package libturbojpeg0"),
+            (
+                "JPEG decoder",
+                TorchProbes.Jpeg,
+                "make the native library load (see libtorch); then install the Debian package libturbojpeg0"),
             ("ONNX Runtime", RuntimeProbes.All, "./cluster doctor fetches it; or set CLUSTER_ONNXRUNTIME to libonnxruntime.so.1"),
             ("machine", MachineProbes.All, "report this"),
             ("disk", () => DiskProbes.All(output), "check the folder and TMPDIR"),
@@ -30,7 +33,7 @@ public static class Checkup
                     findings.Add(finding);
                 }
             }
-#pragma warning disable CA1031 // Whatever a missing or broken library throws, from a loader's error to a failed initializer, is what the doctor is asked about.
+#pragma warning disable CA1031 // What a missing or broken library throws is what the doctor is asked about.
             catch (Exception failure)
 #pragma warning restore CA1031
             {

@@ -1,6 +1,6 @@
 using Cluster.Evaluation.Inputs;
 
-namespace Cluster.Evaluation.Checkup;
+namespace Cluster.Evaluation.Doctor;
 
 /// <summary>Processor and memory.</summary>
 internal static class MachineProbes

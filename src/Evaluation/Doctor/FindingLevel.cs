@@ -1,4 +1,4 @@
-namespace Cluster.Evaluation.Checkup;
+namespace Cluster.Evaluation.Doctor;
 
 /// <summary>How bad a finding is.</summary>
 public enum FindingLevel

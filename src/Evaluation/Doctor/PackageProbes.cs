@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace Cluster.Evaluation.Checkup;
+namespace Cluster.Evaluation.Doctor;
 
 /// <summary>What the program was built with: the build writes its choice of packages into the assembly.</summary>
 internal static class PackageProbes
@@ -12,7 +12,8 @@ internal static class PackageProbes
         string version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
         yield return Finding.Ok("cluster", $"{version}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}");
 
-        var built = assembly.GetCustomAttributes<AssemblyMetadataAttribute>().ToLookup(entry => entry.Key, entry => entry.Value ?? "", StringComparer.Ordinal);
+        var built = assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .ToLookup(entry => entry.Key, entry => entry.Value ?? "", StringComparer.Ordinal);
         string Value(string key) => built[key].FirstOrDefault() ?? "";
         yield return Describe("TorchSharp", Value("TorchSharpSource"), Value("TorchSharpVersion"), Value("TorchFlavour"));
         foreach (string name in new[] { "Orleans", "Grpc" })
