@@ -80,6 +80,9 @@ public sealed class WatchTableTests
         using var connection = server.Connect();
         using var output = new StringWriter();
         var console = TerminalConsole.Create(output, isTerminal: true, noColor: true);
+
+        // The size of the machine's own terminal is none of the test's: .NET reads it with a race on first use.
+        (console.Profile.Width, console.Profile.Height) = (120, 40);
         var session = new WatchSession(connection, new InvocationConfiguration { Output = output, Error = output }, isJson: false);
 
         await session.ShowAsync(console, new WatchState(server.State.Jobs[0], connection.Context.Time), "jobs/a", 0, default);
