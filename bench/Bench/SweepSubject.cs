@@ -1,6 +1,6 @@
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;

@@ -1,8 +1,8 @@
 using Cluster.Evaluation.Inputs;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;

@@ -3,9 +3,9 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
-using Cluster.Kernels.Execution;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
 
 namespace Cluster.Bench.Ladder;
 

@@ -1,5 +1,5 @@
-using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Cluster.Storage.Files;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Plans;
 

@@ -1,6 +1,6 @@
-using Cluster.Evaluation.Failures;
 using System.Diagnostics;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cluster.Storage.Files;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
@@ -11,6 +10,7 @@ using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
+using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 

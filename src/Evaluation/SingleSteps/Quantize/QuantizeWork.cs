@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Cluster.Storage.Files;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
@@ -13,6 +12,7 @@ using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using Cluster.Reporting.Models;
+using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

@@ -1,14 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Cluster.Kernels;
-using Cluster.Kernels.Data;
+using Cluster.DataSpecs;
 
-using Cluster.Terminal;
-
-namespace Cluster.Evaluation.Failures;
+namespace Cluster.Terminal;
 
 /// <summary>The files and folders that a command line names as its input.</summary>
-internal static class NamedInputs
+public static class NamedInputs
 {
     /// <summary>Those that do not exist.</summary>
     public static IEnumerable<string> Missing(ParseResult parsed) => All(parsed.CommandResult).Where(path => !Path.Exists(path));
@@ -39,9 +36,9 @@ internal static class NamedInputs
     {
         try
         {
-            return DataSource.Parse(spec).Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>();
+            return DataSpec.Parse(spec).Parts.SelectMany(part => new[] { part.Path, part.LabelsPath }).OfType<string>();
         }
-        catch (KernelException)
+        catch (DataSpecException)
         {
             // Not a specification, so it names no file; the failure that is being classified says so.
             return [];
