@@ -16,6 +16,7 @@ public static class JobOptionsMapping
         spec.MaxDrop = options.MaxDrop;
         Set(options.Confidence, value => spec.Confidence = value, spec.ClearConfidence);
         Set(options.BudgetEvaluations, value => spec.BudgetEvaluations = value, spec.ClearBudgetEvaluations);
+        spec.Strategy = ToContract(options.Strategy);
         spec.Batch = options.Batch;
         spec.Threads = options.Threads;
         spec.Seed = options.Seed;
@@ -38,6 +39,7 @@ public static class JobOptionsMapping
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
             Confidence = spec.HasConfidence ? spec.Confidence : usual.Confidence,
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : usual.BudgetEvaluations,
+            Strategy = Strategy(spec.Strategy),
             Batch = spec.HasBatch ? spec.Batch : usual.Batch,
             Threads = spec.HasThreads ? spec.Threads : usual.Threads,
             Seed = spec.Seed,
@@ -96,5 +98,28 @@ public static class JobOptionsMapping
         V1.ReconstructionMode.Auto => ReconstructionMode.Auto,
         V1.ReconstructionMode.Always => ReconstructionMode.Always,
         _ => (ReconstructionMode)mode,
+    };
+
+    private static V1.SearchStrategy ToContract(StrategyKind? strategy) => strategy switch
+    {
+        null => V1.SearchStrategy.Unspecified,
+        StrategyKind.Greedy => V1.SearchStrategy.Greedy,
+        StrategyKind.Anneal => V1.SearchStrategy.Anneal,
+        StrategyKind.Evolutionary => V1.SearchStrategy.Evolutionary,
+        StrategyKind.Random => V1.SearchStrategy.Random,
+        StrategyKind.Exhaustive => V1.SearchStrategy.Exhaustive,
+        _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, message: null),
+    };
+
+    // As for modes: the limit of the option refuses a number that has no name here.
+    private static StrategyKind? Strategy(V1.SearchStrategy strategy) => strategy switch
+    {
+        V1.SearchStrategy.Unspecified => null,
+        V1.SearchStrategy.Greedy => StrategyKind.Greedy,
+        V1.SearchStrategy.Anneal => StrategyKind.Anneal,
+        V1.SearchStrategy.Evolutionary => StrategyKind.Evolutionary,
+        V1.SearchStrategy.Random => StrategyKind.Random,
+        V1.SearchStrategy.Exhaustive => StrategyKind.Exhaustive,
+        _ => (StrategyKind)strategy,
     };
 }

@@ -53,6 +53,13 @@ public sealed class JobOptionSymbols
         Row(
             NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"),
             (options, most) => options with { BudgetEvaluations = most });
+        Row(
+            Mode(
+                JobLimits.Strategy,
+                "how to search: greedy (skip what harms most, take back what was needless), anneal (simulated annealing over formats and "
+                + "calibrators), or for comparison evolutionary, random or exhaustive (default: greedy)",
+                "NAME"),
+            (options, strategy) => options with { Strategy = strategy });
         Row(NewBatch(), (options, batch) => options with { Batch = batch });
         Row(Threads, (options, threads) => options with { Threads = threads });
         Row(NumberOptions.Seed(), (options, seed) => options with { Seed = seed });
@@ -107,11 +114,11 @@ public sealed class JobOptionSymbols
     private static Option<string> Target() =>
         new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => Usual.Target };
 
-    private static Option<T?> Mode<T>(JobLimit<T> limit, string description)
+    private static Option<T?> Mode<T>(JobLimit<T> limit, string description, string helpName = "WHEN")
         where T : struct, Enum => new(limit.Name)
         {
             Description = description,
-            HelpName = "WHEN",
+            HelpName = helpName,
             CustomParser = result =>
             {
                 string word = result.Tokens[0].Value;

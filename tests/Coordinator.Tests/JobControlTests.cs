@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Simulation;
 
@@ -171,7 +172,7 @@ public sealed class JobControlTests
 
             return null;
         });
-        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 1 }).RunAsync(
+        var run = new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions()), new JobRunnerOptions { Workers = 1 }).RunAsync(
             network.Spec, Token);
 
         (await await pausing.Task).ShouldBeTrue();
@@ -206,7 +207,7 @@ public sealed class JobControlTests
             evaluator,
             ledger,
             control,
-            new GreedyStrategy(),
+            SearchStrategies.Of(new JobOptions()),
             new JobRunnerOptions { Distributed = true, Workers = 2, Time = new InstantTime() })
             .RunAsync(
                 network.Spec, Token);
@@ -254,7 +255,7 @@ public sealed class JobControlTests
         using var control = new JobControl(ledger);
         var evaluator = new SyntheticEvaluator(network);
 
-        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy()).RunAsync(network.Spec, Token);
+        var run = new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions())).RunAsync(network.Spec, Token);
         journal.Records.Count.ShouldBe(6);
         await control.ResumeAsync();
         (await run).ShouldNotBeNull();
@@ -274,7 +275,7 @@ public sealed class JobControlTests
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
         var evaluator = new EndlessEvaluator(network);
-        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 2 }).RunAsync(
+        var run = new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions()), new JobRunnerOptions { Workers = 2 }).RunAsync(
             network.Spec, Token);
         await evaluator.Begun.Task;
         if (paused)
@@ -303,7 +304,7 @@ public sealed class JobControlTests
             using var control = new JobControl(ledger);
             var evaluator = new SyntheticEvaluator(network);
 
-            (await new JobRunner(evaluator, ledger, control, new GreedyStrategy()).RunAsync(network.Spec, Token)).ShouldBeNull();
+            (await new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions())).RunAsync(network.Spec, Token)).ShouldBeNull();
 
             evaluator.Asked.ShouldBeEmpty();
             journal.Events.Skip(kept).ShouldBe([new CancelRequested("enough"), new JobCancelled()]);
@@ -322,7 +323,7 @@ public sealed class JobControlTests
                 network, item => item is Work.PublishItem ? new Work.FailedResult(Work.FailureKind.ParityRefused, "no") : null),
             ledger,
             control,
-            new GreedyStrategy(),
+            SearchStrategies.Of(new JobOptions()),
             new JobRunnerOptions { PublishesByEvaluator = true });
         await Should.ThrowAsync<JobException>(() => runner.RunAsync(network.Spec, Token));
 

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Simulation;
 
 namespace Cluster.Tests;
@@ -16,7 +17,7 @@ internal static class Jobs
     {
         using var ledger = new JobLedger(journal ?? new MemoryJournal());
         using var control = new JobControl(ledger);
-        var runner = new JobRunner(evaluator ?? new SyntheticEvaluator(network), ledger, control, new GreedyStrategy(), options);
+        var runner = new JobRunner(evaluator ?? new SyntheticEvaluator(network), ledger, control, SearchStrategies.Of(network.Spec.Options), options);
         return (await runner.RunAsync(network.Spec, cancellationToken ?? TestContext.Current.CancellationToken)).ShouldNotBeNull();
     }
 

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Grains.Ports;
 
 namespace Cluster.Cli.Embedded;
@@ -22,7 +23,7 @@ internal sealed class EmbeddedJobHost(JobRunnerOptions options) : IJobHost
 
     public JobRunnerOptions OptionsFor(JobEntry job) => options;
 
-    public ISearchStrategy StrategyFor(JobEntry job) => new GreedyStrategy();
+    public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);
 
     public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
     {

@@ -25,6 +25,11 @@ public static class JobLimits
     public static JobLimit<int> BudgetEvaluations { get; } = new(
         nameof(JobOptions.BudgetEvaluations), "--budget-evals", count => count >= 1, "at least 1", "leave it out for no limit");
 
+    /// <summary>Limit of <see cref="JobOptions.Strategy"/>.</summary>
+    public static JobLimit<StrategyKind> Strategy { get; } = new(
+        nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, anneal, evolutionary, random or exhaustive",
+        "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.Batch"/>.</summary>
     public static JobLimit<int> Batch { get; } = new(
         nameof(JobOptions.Batch), "--batch", count => count >= 1, "at least 1", "correct it");

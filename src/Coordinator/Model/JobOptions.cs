@@ -29,6 +29,9 @@ public sealed record JobOptions
     /// <summary>The most accuracy evaluations to spend (baselines are always made), or null for as many as the search wants.</summary>
     public int? BudgetEvaluations { get; init; }
 
+    /// <summary>How the job searches; null: <see cref="StrategyKind.Greedy"/>.</summary>
+    public StrategyKind? Strategy { get; init; }
+
     /// <summary>Images per run when latency is measured.</summary>
     public int Batch { get; init; } = 32;
 
@@ -78,6 +81,7 @@ public sealed record JobOptions
             JobLimits.MaxDrop.Fault(MaxDrop),
             Confidence is { } confidence ? JobLimits.Confidence.Fault(confidence) : null,
             BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
+            Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),
             JobLimits.Seed.Fault(Seed),

@@ -25,6 +25,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
             Value(JobLimits.Confidence.Name, stored.Options.Confidence, asked.Options.Confidence),
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
+            Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
             Value(JobLimits.Threads.Name, stored.Options.Threads, asked.Options.Threads),
             Value(JobLimits.Seed.Name, stored.Options.Seed, asked.Options.Seed),
@@ -50,6 +51,8 @@ internal static class JobSpecDifferences
         EqualityComparer<T>.Default.Equals(stored, asked) ? null : $"{what} ({Text(stored)} there, {Text(asked)} asked)";
 
     private static string Text<T>(T value) => value is null ? None : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static string Strategy(JobOptions options) => (options.Strategy ?? StrategyKind.Greedy).ToString().ToLowerInvariant();
 
     private static string Mode<T>(T? mode)
         where T : struct, Enum => mode is { } given ? given.ToString().ToLowerInvariant() : "never";

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes.Data;
@@ -72,6 +73,6 @@ public static class JobPreparation
     public static int Items(JobSpec spec, SearchSpace space)
     {
         var begun = JobState.Fold([new JobSubmitted(spec.JobId, spec, space)])!;
-        return new GreedyStrategy().Next(begun) is ProposedRound round ? round.Items.Count + round.EstimatedLater : 0;
+        return SearchStrategies.Of(spec.Options).Next(begun) is ProposedRound round ? round.Items.Count + round.EstimatedLater : 0;
     }
 }

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Grains.Ports;
 
 namespace Cluster.Silo.Hosting;
@@ -20,7 +21,7 @@ internal sealed class ClusterJobHost(GrainOptions grains, IEvaluationCache? cach
         PublishesByEvaluator = true,
     };
 
-    public ISearchStrategy StrategyFor(JobEntry job) => new GreedyStrategy();
+    public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);
 
     public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
     {

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Tests.Support;
@@ -342,7 +343,7 @@ public sealed class JobLifeTests : IDisposable
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
         var evaluator = new DirectEvaluator(network);
-        (await new JobRunner(evaluator, ledger, control, new GreedyStrategy()).RunAsync(network.Spec, Token)).ShouldNotBeNull();
+        (await new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions())).RunAsync(network.Spec, Token)).ShouldNotBeNull();
         return Decisions(journal.Records);
     }
 

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Tests.Support;
@@ -15,7 +16,7 @@ internal sealed class ClusterJobs : IJobHost
 
     public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = Distributed, PublishesByEvaluator = true };
 
-    public ISearchStrategy StrategyFor(JobEntry job) => new GreedyStrategy();
+    public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);
 
     public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
     {

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
@@ -149,7 +150,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
         public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = true, PublishesByEvaluator = true };
 
-        public ISearchStrategy StrategyFor(JobEntry job) => new GreedyStrategy();
+        public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);
 
         public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
         {

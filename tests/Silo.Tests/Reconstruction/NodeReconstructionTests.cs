@@ -4,6 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Work;
 using Cluster.Glyphs;
 using Cluster.Kernels;
@@ -58,7 +59,7 @@ public sealed class NodeReconstructionTests : IDisposable
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
         var runner = new JobRunner(
-            new OnWorker(worker, job, path), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
+            new OnWorker(worker, job, path), ledger, control, SearchStrategies.Of(new JobOptions()), new JobRunnerOptions { PublishesByEvaluator = true });
 
         var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
 

@@ -1,6 +1,8 @@
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
@@ -53,7 +55,7 @@ public sealed class PoisonedSearchTests : IDisposable
         await using var journal = FileJournal.Open(_folder[$"{job.Id}.jsonl"]);
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
-        var runner = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Distributed = true });
+        var runner = new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions()), new JobRunnerOptions { Distributed = true });
         var outcome = await runner.RunAsync(job.Spec, TestContext.Current.CancellationToken);
         return (outcome.ShouldNotBeNull(), evaluator.Failures);
     }

@@ -1,0 +1,20 @@
+namespace Cluster.Coordinator.Model;
+
+/// <summary>How a job searches between its baselines and its final timing.</summary>
+public enum StrategyKind
+{
+    /// <summary>Leaves the most harmful groups in FP32 until the plan is accurate enough, then takes back what was not needed.</summary>
+    Greedy,
+
+    /// <summary>Simulated annealing over formats and calibrators of single groups, begun at the best fully quantized plan.</summary>
+    Anneal,
+
+    /// <summary>A population of plans under selection, crossover and mutation; for comparison.</summary>
+    Evolutionary,
+
+    /// <summary>Plans drawn at random; for comparison.</summary>
+    Random,
+
+    /// <summary>Every plan of a small space, fastest predicted first; for comparison.</summary>
+    Exhaustive,
+}

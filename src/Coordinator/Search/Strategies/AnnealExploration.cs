@@ -1,0 +1,100 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over <see cref="PlanMoves"/>, with <see cref="PlanEnergy"/> as the energy,
+/// begun where the greedy strategy ends: so it never does worse for the evaluations that it spends beyond greedy's. A round evaluates several neighbours of the current plan at once and then walks through them in the order drawn: the first that is
+/// accepted becomes the current plan, the rest are not looked at. That is the sequential walk, speculated ahead, so the result does not
+/// depend on how many workers there are. Rounds get wider as fewer moves are accepted.
+/// </summary>
+internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions options, Rounds rounds, IExploration seed)
+    : IExploration
+{
+    // An acceptance rate over about this many steps sets the width.
+    private const double Memory = 16;
+
+    private readonly SplitMix64 _random = new((ulong)SplitMix64.Derive(memory.Spec.Options.Seed, "anneal"));
+
+    public IEnumerable<ProposedRound> Explore(Plan start)
+    {
+        foreach (var round in seed.Explore(start))
+        {
+            yield return round;
+        }
+
+        var scope = EvaluationSubset.Of(memory, options.LeastSubset);
+        var energy = new PlanEnergy(memory, scope, start);
+        var confirmation = new Confirmation(memory, energy, scope, rounds);
+        var current = WinnerSelector.Finalists(memory, 1) is [var fastest, ..] ? fastest : start;
+        foreach (var round in rounds.Of("anneal: the start", new[] { memory.AccuracyOf(current, scope) }.Take(memory.BudgetLeft), later: 8))
+        {
+            yield return round;
+        }
+
+        if (energy.Of(current) is not { } at)
+        {
+            yield break;
+        }
+
+        var moves = new PlanMoves(new DecisionSpace(memory, start), _random);
+        var steps = Math.Clamp(options.StepsPerGroup * start.Groups.Count, options.Steps.Least, options.Steps.Most);
+        var (best, bestEnergy) = (current, at);
+        var (acceptance, stale) = (0.5, 0);
+        for (var step = 0; step < steps && memory.BudgetLeft > 0;)
+        {
+            var width = Math.Clamp((int)Math.Ceiling(1 / acceptance), options.Width.Least, options.Width.Most);
+            var candidates = moves.Neighbours(current, Math.Min(width, steps - step));
+            if (candidates.Count == 0)
+            {
+                break;
+            }
+
+            var items = candidates.Select(plan => memory.AccuracyOf(plan, scope)).Where(item => !memory.Knows(item));
+            foreach (var round in rounds.Of("anneal: neighbours", items.Take(memory.BudgetLeft), steps - step))
+            {
+                yield return round;
+            }
+
+            foreach (var candidate in candidates)
+            {
+                step++;
+                stale++;
+                var accepted = energy.Of(candidate) is { } next && Accepts(next - at, (double)step / steps);
+                acceptance = Math.Max(1e-3, acceptance + (((accepted ? 1 : 0) - acceptance) / Memory));
+                if (accepted)
+                {
+                    (current, at) = (candidate, energy.Of(candidate)!.Value);
+                    break;
+                }
+            }
+
+            if (at < bestEnergy)
+            {
+                (best, bestEnergy, stale) = (current, at, 0);
+            }
+            else if (stale >= options.RestartAfter)
+            {
+                (current, at, stale) = (best, bestEnergy, 0);
+            }
+
+            foreach (var round in confirmation.Of(candidates.Append(current), options.Confirmed))
+            {
+                yield return round;
+            }
+
+            // Looked at on all images, a plan may have another energy than on the subset.
+            (at, bestEnergy) = (energy.Of(current) ?? at, energy.Of(best) ?? bestEnergy);
+        }
+    }
+
+    private bool Accepts(double rise, double share)
+    {
+        var temperature = options.Schedule.At(share, options.Start, options.End);
+
+        // 53 bits, as a double has.
+        var draw = (_random.Next() >> 11) * (1.0 / (1UL << 53));
+        return rise <= 0 || draw < Math.Exp(-rise / temperature);
+    }
+}

@@ -1,0 +1,35 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// Looks on all images at plans that a subset found promising: accurate enough as far as it can tell, and predicted faster than every plan
+/// that is known to be.
+/// </summary>
+internal sealed class Confirmation(SearchMemory memory, PlanEnergy energy, ImageScope scope, Rounds rounds)
+{
+    /// <summary>The round that looks at the best of some plans, at most <paramref name="count"/>; nothing where none is promising.</summary>
+    public IEnumerable<ProposedRound> Of(IEnumerable<Plan> plans, int count)
+    {
+        if (scope.IsFull)
+        {
+            return [];
+        }
+
+        var fastest = memory.FullPlans
+            .Where(memory.IsFeasible)
+            .Select(plan => PlanPrice.Of(memory, plan))
+            .Append(1)
+            .Min();
+        var promising = plans
+            .Where(plan => energy.Excess(plan) == 0 && memory.CanBeFeasible(plan, scope) && PlanPrice.Of(memory, plan) < fastest)
+            .Where(plan => !memory.Knows(memory.AccuracyOf(plan, ImageScope.Full)))
+            .Distinct()
+            .OrderBy(plan => PlanPrice.Of(memory, plan))
+            .ThenBy(plan => plan, memory.Simplest)
+            .Take(Math.Min(count, memory.BudgetLeft))
+            .Select(plan => memory.AccuracyOf(plan, ImageScope.Full));
+        return rounds.Of("the promising ones on all images", promising, later: 8);
+    }
+}

@@ -1,0 +1,20 @@
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>The images that a first look at a candidate is taken on.</summary>
+internal static class EvaluationSubset
+{
+    /// <summary>
+    /// An eighth of the evaluation set, at least <paramref name="least"/> images and at most four times as many; the whole set where that
+    /// is more than half of it, as a subset then saves less than the second look at the winner costs.
+    /// </summary>
+    public static ImageScope Of(SearchMemory memory, int least)
+    {
+        var total = memory.Full(memory.Float32)!.Total;
+        var count = Math.Clamp(total / 8, least, 4 * least);
+        return count * 2 > total
+            ? ImageScope.Full
+            : ImageScope.Subset(count, SplitMix64.Derive(memory.Spec.Options.Seed, "subset"));
+    }
+}

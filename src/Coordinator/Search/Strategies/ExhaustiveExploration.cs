@@ -1,0 +1,39 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// Every plan that leaves each group in FP32 or quantizes it as the start does, on all images, in rounds of equal size, fastest predicted
+/// first. For networks of a few groups: the optimum that others are compared with.
+/// </summary>
+internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) : IExploration
+{
+    private const int MostGroups = 12;
+    private const int PerRound = 64;
+
+    /// <exception cref="JobException">The network has too many groups.</exception>
+    public IEnumerable<ProposedRound> Explore(Plan start)
+    {
+        var space = new DecisionSpace(memory, start);
+        if (space.Count > MostGroups)
+        {
+            throw new JobException(
+                $"The network has {space.Count} groups where --strategy exhaustive takes at most {MostGroups}: choose greedy or anneal.");
+        }
+
+        var plans = Enumerable.Range(0, 1 << space.Count)
+            .Select(mask => new Plan(start.Target, [.. start.Groups.Select((decision, i) => (mask >> i & 1) != 0 ? decision : space.Of(i)[0])]))
+            .OrderBy(plan => PlanPrice.Of(memory, plan))
+            .ThenBy(plan => plan, memory.Simplest)
+            .ToArray();
+        foreach (var chunk in plans.Chunk(PerRound))
+        {
+            foreach (var round in rounds.Of(
+                "every plan", chunk.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)).Take(memory.BudgetLeft), plans.Length))
+            {
+                yield return round;
+            }
+        }
+    }
+}

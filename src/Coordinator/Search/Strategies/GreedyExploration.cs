@@ -1,0 +1,89 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// The greedy strategy. Where the fully quantized plan is accurate enough there is nothing to explore. Otherwise it leaves groups in FP32,
+/// best ratio of recovered KL to added milliseconds first, until a plan is accurate enough, and then takes back what was not needed.
+/// </summary>
+internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
+{
+    public IEnumerable<ProposedRound> Explore(Plan start) => memory.IsFeasible(start) ? [] : Skip(start);
+
+    private IEnumerable<ProposedRound> Skip(Plan start)
+    {
+        var moves = new SkipMoves(memory, options);
+        var scope = EvaluationSubset.Of(memory, options.LeastSubset);
+        var current = start;
+        while (true)
+        {
+            var candidates = moves.Best(current).Take(Math.Min(options.MovesPerRound, memory.BudgetLeft)).ToArray();
+            if (candidates.Length == 0)
+            {
+                yield break;
+            }
+
+            var items = candidates.Prepend(current).Select(plan => memory.AccuracyOf(plan, scope)).Take(memory.BudgetLeft);
+            foreach (var round in rounds.Of("skips: which group to leave in FP32", items, later: 8))
+            {
+                yield return round;
+            }
+
+            if (moves.Winner(current, candidates, scope) is not { } next)
+            {
+                yield break;
+            }
+
+            current = next;
+            if (memory.CanBeFeasible(current, scope) && memory.BudgetLeft > 0)
+            {
+                foreach (var round in rounds.Of("skips: the best on all images", [memory.AccuracyOf(current, ImageScope.Full)], later: 8))
+                {
+                    yield return round;
+                }
+            }
+
+            if (memory.IsFeasible(current))
+            {
+                break;
+            }
+        }
+
+        foreach (var round in WalkBack(start, current))
+        {
+            yield return round;
+        }
+    }
+
+    /// <summary>
+    /// Quantizes skipped groups again, one at a time: a group may have become needless by those that were skipped after it.
+    /// </summary>
+    private IEnumerable<ProposedRound> WalkBack(Plan start, Plan current)
+    {
+        while (memory.BudgetLeft > 0)
+        {
+            var candidates = SkipMoves.Back(memory, start, current).Take(Math.Min(options.MovesPerRound, memory.BudgetLeft)).ToArray();
+            if (candidates.Length == 0)
+            {
+                yield break;
+            }
+
+            foreach (var round in rounds.Of(
+                "walk-back: which group can be quantized again",
+                candidates.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
+                later: 6))
+            {
+                yield return round;
+            }
+
+            var kept = candidates
+                .Where(memory.IsFeasible)
+                .OrderBy(plan => memory.Model?.Predict(SearchMemory.Flags(plan)) ?? 0)
+                .ThenByDescending(plan => memory.Full(plan)!.Correct)
+                .ThenBy(plan => plan, memory.Simplest)
+                .FirstOrDefault();
+            current = kept ?? current;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// What distinguishes one strategy from another: which plans it evaluates between the baselines and the final timing that all strategies
+/// share. A pure function of the memory, its options and the job's seed.
+/// </summary>
+internal interface IExploration
+{
+    /// <summary>Rounds that look for faster or more accurate plans, beginning at the best plan with every group quantized.</summary>
+    IEnumerable<ProposedRound> Explore(Plan start);
+}

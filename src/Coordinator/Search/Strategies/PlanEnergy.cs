@@ -1,0 +1,45 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// One number for a plan, lower is better: its predicted latency as a share of FP32's and, where its paired drop of accuracy exceeds the
+/// bound, a penalty. The penalty counts the standard errors beyond the bound, so that what the images cannot tell from the bound costs
+/// little, and the KL divergence beside that of the start: a few hundred labels hardly tell one group from another, KL does.
+/// </summary>
+internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan start)
+{
+    /// <summary>What one standard error beyond the bound costs, in shares of FP32's latency.</summary>
+    public const double PerStandardError = 0.15;
+
+    /// <summary>What as much KL as the start has costs a plan beyond the bound, in shares of FP32's latency.</summary>
+    public const double PerKlOfStart = 0.5;
+
+    /// <summary>The energy, or null where the plan could not be evaluated or has not been.</summary>
+    public double? Of(Plan plan) => Excess(plan) is { } excess ? PlanPrice.Of(memory, plan) + Penalty(plan, excess) : null;
+
+    /// <summary>Standard errors by which the drop exceeds the bound, at least 0; null where it is not known.</summary>
+    public double? Excess(Plan plan)
+    {
+        if (plan.IsFloat32)
+        {
+            return 0;
+        }
+
+        if ((memory.Paired(plan, ImageScope.Full) ?? memory.Paired(plan, scope)) is not { } counts)
+        {
+            return null;
+        }
+
+        // One image added to each discordant count, as in the interval of the drop: the error is never zero.
+        double error = Math.Sqrt(counts.Lost + counts.Gained + 2) / counts.Total;
+        return Math.Max(0, (counts.Drop - memory.Spec.Options.MaxDrop) / error);
+    }
+
+    // KL counts in full from one standard error on, so that the penalty has no step at the bound.
+    private double Penalty(Plan plan, double excess) =>
+        (PerStandardError * excess) + (Math.Min(1, excess) * PerKlOfStart * Kl(plan) / Math.Max(double.Epsilon, Kl(start)));
+
+    private double Kl(Plan plan) => (memory.Accuracy(plan, scope) ?? memory.Full(plan))?.Kl ?? 0;
+}

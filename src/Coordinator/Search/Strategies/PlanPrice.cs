@@ -1,0 +1,23 @@
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>What a plan costs to run.</summary>
+internal static class PlanPrice
+{
+    /// <summary>
+    /// Latency as a share of FP32's: measured, else predicted, else the share of multiply-accumulates that stays in FP32.
+    /// </summary>
+    public static double Of(SearchMemory memory, Plan plan)
+    {
+        if (memory.Float32Ms is { } float32 && (memory.Ms(plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan))) is { } ms)
+        {
+            return ms / float32;
+        }
+
+        double all = memory.Space.Groups.Sum(group => Math.Max(1, group.Macs));
+        return plan.Groups
+            .Select((decision, i) => decision.Precision == Precision.Float32 ? Math.Max(1, memory.Space.Groups[i].Macs) : 0)
+            .Sum() / all;
+    }
+}

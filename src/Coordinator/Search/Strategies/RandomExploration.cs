@@ -1,0 +1,36 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>Plans drawn at random, looked at as annealing looks at its neighbours. What a strategy has to beat.</summary>
+internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IExploration
+{
+    private const int PerRound = 16;
+    private const int Confirmed = 2;
+    private const int LeastSubset = 256;
+
+    public IEnumerable<ProposedRound> Explore(Plan start)
+    {
+        var scope = EvaluationSubset.Of(memory, LeastSubset);
+        var random = new SplitMix64((ulong)SplitMix64.Derive(memory.Spec.Options.Seed, "random"));
+        var moves = new PlanMoves(new DecisionSpace(memory, start), random);
+        var confirmation = new Confirmation(memory, new PlanEnergy(memory, scope, start), scope, rounds);
+        var defaults = new AnnealOptions();
+        var steps = Math.Clamp(defaults.StepsPerGroup * start.Groups.Count, defaults.Steps.Least, defaults.Steps.Most);
+        for (var step = 0; step < steps && memory.BudgetLeft > 0; step += PerRound)
+        {
+            var plans = Enumerable.Range(0, PerRound).Select(_ => moves.Any(start.Target)).Distinct().ToArray();
+            foreach (var round in rounds.Of(
+                "random plans", plans.Select(plan => memory.AccuracyOf(plan, scope)).Take(memory.BudgetLeft), steps - step))
+            {
+                yield return round;
+            }
+
+            foreach (var round in confirmation.Of(plans, Confirmed))
+            {
+                yield return round;
+            }
+        }
+    }
+}

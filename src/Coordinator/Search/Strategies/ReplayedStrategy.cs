@@ -1,0 +1,78 @@
+using Cluster.Coordinator.Journal;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// Runs a search program over the journal, so that a decision can read nothing but the rounds before it. What was replayed is kept
+/// between calls: the next call with a longer journal of the same job reads only what was added, so a decision's cost does not grow with
+/// the number of rounds. Serves one job, one call at a time.
+/// </summary>
+internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start) : ISearchStrategy
+{
+    private readonly List<RoundProposed> _observed = [];
+    private string? _jobId;
+    private SearchMemory? _memory;
+    private ISearchProgram? _program;
+    private IEnumerator<ProposedRound>? _rounds;
+
+    // The round that the program stands at, which is not in the journal yet.
+    private ProposedRound? _open;
+
+    /// <inheritdoc/>
+    /// <exception cref="JobException">The journal's rounds are not those that this strategy proposes, or FP32 itself could not be
+    /// evaluated.</exception>
+    public SearchStep Next(JobState state)
+    {
+        if (!Continues(state))
+        {
+            Restart(state);
+        }
+
+        while (true)
+        {
+            _open ??= _rounds!.MoveNext() ? _rounds.Current : null;
+            if (_observed.Count == state.Rounds.Count)
+            {
+                return _open is { } round ? round : new SearchFinished(_program!.Selection!);
+            }
+
+            Observe(state, _open);
+            _open = null;
+        }
+    }
+
+    private bool Continues(JobState state) =>
+        string.Equals(_jobId, state.JobId, StringComparison.Ordinal)
+        && _observed.Count <= state.Rounds.Count
+        && (_observed.Count == 0 || ReferenceEquals(_observed[^1], state.Rounds[_observed.Count - 1]));
+
+    private void Restart(JobState state)
+    {
+        _observed.Clear();
+        _jobId = state.JobId;
+        _memory = new SearchMemory(state.Spec, state.Space);
+        _program = start(_memory);
+        _rounds = _program.Run().GetEnumerator();
+        _open = null;
+    }
+
+    private void Observe(JobState state, ProposedRound? proposed)
+    {
+        var recorded = state.Rounds[_observed.Count];
+        if (proposed is null || !recorded.Items.Select(item => item.Item).SequenceEqual(proposed.Items))
+        {
+            // The next call begins anew: this journal is not one that the program can go on with.
+            _jobId = null;
+            throw new JobException(
+                $"Round {_observed.Count} of the journal is not the one that this version of the search proposes from the same results: "
+                + "use the version that wrote it, or start again with --fresh.");
+        }
+
+        foreach (var item in recorded.Items)
+        {
+            _memory!.Add(item.Item, state.Results[item.Sequence]);
+        }
+
+        _observed.Add(recorded);
+    }
+}

@@ -1,0 +1,128 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// The frame of every strategy: baselines, speed and sensitivity, the strategy's own exploration, speed polish, latency of the finalists,
+/// and the winner's test.
+/// </summary>
+internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, Rounds rounds, IExploration exploration) : ISearchProgram
+{
+    private Plan? _start;
+
+    public WinnerSelected? Selection { get; private set; }
+
+    public IEnumerable<ProposedRound> Run()
+    {
+        foreach (var round in Baselines())
+        {
+            yield return round;
+        }
+
+        if (_start is { } start)
+        {
+            foreach (var round in Search(start))
+            {
+                yield return round;
+            }
+        }
+
+        Selection = WinnerSelector.Select(memory);
+        if (memory.Spec.Data.Test is not null)
+        {
+            foreach (var round in rounds.Of("test of the winner", [memory.TestOf(Selection.Plan)], later: 0))
+            {
+                yield return round;
+            }
+        }
+    }
+
+    private IEnumerable<ProposedRound> Baselines()
+    {
+        var plans = Baseline.Corrected(memory).Prepend(Baseline.Int8(memory)).Prepend(memory.Float32);
+        foreach (var round in rounds.Of("baselines", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
+        {
+            yield return round;
+        }
+
+        var float32 = memory.AccuracyOf(memory.Float32, ImageScope.Full);
+        if (memory.Full(memory.Float32) is null)
+        {
+            throw new JobException(
+                $"The FP32 network itself could not be evaluated ({memory.Failure(float32)?.Reason}): correct the model or the data.");
+        }
+
+        _start = Baseline.Int8Best(memory);
+    }
+
+    private IEnumerable<ProposedRound> Search(Plan start)
+    {
+        var speed = new WorkItem[]
+        {
+            memory.SensitivityOf(start.Groups[0].Calibrator, options.SensitivityImages),
+            memory.LatencyOf(start),
+            memory.LatencyOf(Baseline.Int8(memory)),
+            memory.ProfileOf(start),
+        };
+        foreach (var round in rounds.Of("speed and sensitivity of all groups in int8", speed, later: 6))
+        {
+            yield return round;
+        }
+
+        foreach (var round in exploration.Explore(start))
+        {
+            yield return round;
+        }
+
+        foreach (var round in Polish(start))
+        {
+            yield return round;
+        }
+
+        foreach (var round in rounds.Of(
+            "latency of the finalists", WinnerSelector.Finalists(memory, options.Finalists).Select(memory.LatencyOf), later: 1))
+        {
+            yield return round;
+        }
+    }
+
+    /// <summary>Times plans that are predicted faster than the fastest accurate one, and evaluates those that really are.</summary>
+    private IEnumerable<ProposedRound> Polish(Plan start)
+    {
+        for (var i = 0; i < options.PolishRounds; i++)
+        {
+            foreach (var round in rounds.Of(
+                "latency of the best so far", WinnerSelector.Finalists(memory, 1).Select(memory.LatencyOf), later: 4))
+            {
+                yield return round;
+            }
+
+            var incumbent = WinnerSelector.Fastest(memory);
+            var candidates = incumbent is null ? [] : SpeedMoves.Propose(memory, start, incumbent, options.PolishPlans);
+            foreach (var round in rounds.Of("speed: plans predicted to be faster", candidates.Select(memory.LatencyOf), later: 4))
+            {
+                yield return round;
+            }
+
+            if (candidates.Count == 0)
+            {
+                yield break;
+            }
+
+            var faster = candidates
+                .Where(
+                    plan => memory.Ms(plan) is { } ms && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.Float32Ms!.Value)))
+                .OrderBy(plan => memory.Ms(plan))
+                .ThenBy(plan => plan, memory.Simplest)
+                .Take(Math.Min(2, memory.BudgetLeft));
+            foreach (var round in rounds.Of(
+                "speed: accuracy of the faster ones", faster.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
+            {
+                yield return round;
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>The strategies by name.</summary>
+public static class SearchStrategies
+{
+    /// <summary>A strategy for one job, as its options choose it.</summary>
+    public static ISearchStrategy Of(JobOptions options) => new ReplayedStrategy(memory => Program(memory, options));
+
+    private static SearchProgram Program(SearchMemory memory, JobOptions options)
+    {
+        var constants = new GreedyOptions();
+        var rounds = new Rounds(memory);
+        return new SearchProgram(memory, constants, rounds, Exploration(memory, options, constants, rounds));
+    }
+
+    private static IExploration Exploration(SearchMemory memory, JobOptions options, GreedyOptions constants, Rounds rounds) =>
+        (options.Strategy ?? StrategyKind.Greedy) switch
+        {
+            StrategyKind.Greedy => new GreedyExploration(memory, constants, rounds),
+            StrategyKind.Anneal => new AnnealExploration(
+                memory, new AnnealOptions(), rounds, new GreedyExploration(memory, constants, rounds)),
+            StrategyKind.Evolutionary => new EvolutionaryExploration(memory, new EvolutionaryOptions(), rounds),
+            StrategyKind.Random => new RandomExploration(memory, rounds),
+            StrategyKind.Exhaustive => new ExhaustiveExploration(memory, rounds),
+            var other => throw new JobException($"The strategy {other} is unknown: choose one of those that --help lists."),
+        };
+}

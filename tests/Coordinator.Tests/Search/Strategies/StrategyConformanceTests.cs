@@ -1,0 +1,167 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Tests.Support;
+using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+
+namespace Cluster.Coordinator.Tests.Search.Strategies;
+
+/// <summary>What every strategy must do, whatever it explores.</summary>
+public sealed class StrategyConformanceTests
+{
+    public static TheoryData<StrategyKind> Strategies => [.. Enum.GetValues<StrategyKind>()];
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_AnyWorkersAndOrderOfArrival_WritesTheSameJournal(StrategyKind strategy)
+    {
+        var network = Searched(Networks.Sensitive, strategy);
+        var expected = new MemoryJournal();
+        await Jobs.RunAsync(network, expected);
+
+        foreach (var workers in new[] { 1, 2, 4, 64 })
+        {
+            var evaluator = new ShufflingEvaluator(network, workers, seed: (ulong)workers);
+            var journal = new MemoryJournal(appended: evaluator.Appended);
+            await Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Workers = workers });
+
+            Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(expected.Events));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_StoppedAnywhere_ResumesToTheSameJournal(StrategyKind strategy)
+    {
+        var network = Searched(Networks.Sensitive, strategy);
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(network, whole);
+        var text = Jobs.Decisions(whole.Events);
+
+        // Every event of the first rounds, then steps of a prime, so that all kinds of places are hit.
+        var count = whole.Records.Count;
+        foreach (var kept in Enumerable.Range(0, count).Where(kept => kept < 20 || kept % 37 == 0 || kept > count - 5))
+        {
+            var journal = new MemoryJournal(whole.Events.Take(kept));
+            await Jobs.RunAsync(network, journal);
+
+            Jobs.Decisions(journal.Events).ShouldBe(text);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_TwoSensitiveGroups_FindsAnAccuratePlanFasterThanFloat32(StrategyKind strategy)
+    {
+        var network = Searched(Networks.Sensitive, strategy);
+
+        var outcome = await Jobs.RunAsync(network);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        network.DamageOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(network.Spec.Options.MaxDrop + 0.004);
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_NothingFeasible_EndsWithTheMostAccuratePlan(StrategyKind strategy)
+    {
+        var outcome = await Jobs.RunAsync(Searched(Networks.Hopeless, strategy));
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Selection.Feasible.ShouldBeFalse();
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_Budget_IsKept(StrategyKind strategy)
+    {
+        var network = Searched(Networks.Sensitive, strategy, options => options with { BudgetEvaluations = 17 });
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(network, journal);
+
+        Proposed(journal).Count(item => item is AccuracyItem).ShouldBeLessThanOrEqualTo(17);
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_SomeCandidatesFail_GoesOnWithTheOthers(StrategyKind strategy)
+    {
+        var network = Searched(Networks.Sensitive, strategy);
+        var failing = new SyntheticEvaluator(network, item => item is AccuracyItem { Plan.IsFloat32: false } accuracy
+            && accuracy.Plan.Digest[0] is >= '0' and <= '3'
+                ? new FailedResult(FailureKind.InvalidCandidate, "It gives NaN.")
+                : null);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: failing);
+
+        outcome.Selection.ShouldNotBeNull();
+        outcome.Selection.Plan.Digest[0].ShouldNotBeInRange('0', '3');
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Rounds_Always_HoldNewItemsOnly(StrategyKind strategy)
+    {
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(Searched(Networks.Scattered, strategy), journal);
+
+        var rounds = journal.Events.OfType<RoundProposed>().ToArray();
+        rounds.ShouldAllBe(round => round.Items.Count > 0);
+        Proposed(journal).ShouldBeUnique();
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Next_JournalOfAnotherStrategy_IsRefused(StrategyKind strategy)
+    {
+        var other = strategy == StrategyKind.Greedy ? StrategyKind.Random : StrategyKind.Greedy;
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(Searched(Networks.Sensitive, other), journal);
+        var events = journal.Events.TakeWhile(e => e is not WinnerSelected).ToArray();
+        var state = Coordinator.Search.JobState.Fold(events)!;
+
+        var refusal = Should.Throw<JobException>(
+            () => SearchStrategies.Of(new JobOptions { Strategy = strategy }).Next(state));
+
+        refusal.Message.ShouldContain("--fresh");
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Next_OneInstanceOrANewOneEachTime_DecidesTheSame(StrategyKind strategy)
+    {
+        var network = Searched(Networks.Sensitive, strategy);
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(network, journal);
+        var kept = SearchStrategies.Of(network.Spec.Options);
+
+        for (var i = 1; i < journal.Records.Count && journal.Records[i - 1].Event is not WinnerSelected; i++)
+        {
+            var state = Coordinator.Search.JobState.Fold(journal.Events.Take(i))!;
+            if (state.Pending.Count == 0)
+            {
+                Coordinator.Json.CanonicalJson.Serialize(Items(kept.Next(state)))
+                    .ShouldBe(Coordinator.Json.CanonicalJson.Serialize(Items(SearchStrategies.Of(network.Spec.Options).Next(state))));
+            }
+        }
+    }
+
+    private static string[] Items(Coordinator.Search.SearchStep step) => step switch
+    {
+        Coordinator.Search.ProposedRound round => [.. round.Items.Select(item => item.Id)],
+        Coordinator.Search.SearchFinished finished => [finished.Selection.Reason],
+        _ => [],
+    };
+
+    private static IEnumerable<WorkItem> Proposed(MemoryJournal journal) =>
+        journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item);
+
+    private static SyntheticNetwork Searched(
+        SyntheticNetwork network, StrategyKind strategy, Func<JobOptions, JobOptions>? choose = null) =>
+        network with { Spec = network.Spec.Choosing(options => (choose?.Invoke(options) ?? options) with { Strategy = strategy }) };
+}
