@@ -1,11 +1,11 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
+using Cluster.Evaluation.Publishing;
 using Cluster.Evaluation.Setup;
 using Cluster.Storage.Files;
 
@@ -46,7 +46,7 @@ internal sealed class LocalJob : IDisposable
 
     /// <summary>Runs the job, or resumes it, or reports it where it is finished.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
-    public async Task<JobOutcome> RunAsync(IResultPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
+    public async Task<JobOutcome> RunAsync(JobPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
         // Everything that may be refused comes before the earlier job is forgotten.
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
@@ -55,7 +55,6 @@ internal sealed class LocalJob : IDisposable
             Workers = _request.Workers,
             Cache = _request.Cache is { } cache ? new FolderEvaluationCache(cache) : null,
             Latencies = latencies,
-            PublishesByEvaluator = publisher is not null,
             Progress = progress,
         });
         var entry = new JobEntry

@@ -57,14 +57,14 @@ internal static class TerminalTables
                 ? string.Empty
                 : $", loss {Figures.Percent(1 - (kept.Sum(block => block.After) / kept.Sum(block => block.Before)))} "
                     + "lower on held-out images";
-            yield return $"{step.Item.Step.Title()} ({kept.Length} of {blocks.Count} blocks{lower}, "
+            yield return $"{step.Method.Title()} ({kept.Length} of {blocks.Count} blocks{lower}, "
                 + $"{Figures.Duration(TimeSpan.FromSeconds(step.Result.Seconds))}): "
-                + $"{(step.Winner is null ? "not kept, " : "kept, ")}{step.Reason}";
+                + $"{(step.Kept ? "kept, " : "not kept, ")}{step.Reason}";
         }
 
         foreach (var failed in trial.Failures)
         {
-            yield return $"{failed.Item.Step.Title()} failed: {failed.Failure.Reason}";
+            yield return $"{failed.Method.Title()} failed: {failed.Reason}";
         }
     }
 

@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
@@ -76,20 +76,13 @@ public sealed class JobRunner
             await InControlAsync(() => ProposeAsync(progress), cancellationToken);
         }
 
-        // 3. What learned roundings make of it, where error is left: one piece of work after the other, whose failure
-        // leaves the winner as it was.
-        while (_ledger.Read(state => ReconstructionDecision.Due(state!)) is { } step)
+        // 3. What the steps after the search make of it: one item after the other, whose failure leaves the winner as it was.
+        while (_ledger.Read(state => PostSearchSteps.Due(state!)) is { } due)
         {
-            await InControlAsync(() => ReconstructAsync(step, executor, progress, cancellationToken), cancellationToken);
+            await InControlAsync(() => TakeStepAsync(due, executor, progress, cancellationToken), cancellationToken);
         }
 
-        // 4. Its fine-tuning, where there is one to do: one piece of work, whose failure leaves the winner as it was.
-        if (_ledger.Read(state => FineTuneDecision.Due(state!)) is { } tuning)
-        {
-            await InControlAsync(() => FineTuneAsync(tuning, executor, progress, cancellationToken), cancellationToken);
-        }
-
-        // 5. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
+        // 4. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
         var outcome = _ledger.Read(state => OutcomeBuilder.Build(state!));
         if (!_ledger.Read(state => state!.IsCompleted))
         {
@@ -171,57 +164,37 @@ public sealed class JobRunner
         }
     }
 
-    private async Task FineTuneAsync(
-        FineTuneItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    private async Task TakeStepAsync(
+        DueStep due, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
     {
-        progress.WorkBegan("fine-tune", item.Title);
-        var (result, attempts) = await executor.MeasureAsync(item, JobState.FineTuneSequence, cancellationToken);
-        await _ledger.AppendAsync(result switch
-        {
-            FineTuneResult found => _ledger.Read(
-                state => FineTuneDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
-            FailedResult failure => new FineTuneFailed(item.Id, failure, attempts),
-            _ => throw new InvalidOperationException($"A fine-tuning gave a {result.GetType().Name}."),
-        });
+        var (step, item) = due;
+        progress.WorkBegan(step.Name, item.Title);
+        var (result, attempts) = await executor.MeasureAsync(item, item.StepSequence!.Value, cancellationToken);
+        await _ledger.AppendAsync(result is FailedResult failure
+            ? new StepFailed(step.Name, item, failure, attempts)
+            : _ledger.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));
     }
 
-    private async Task ReconstructAsync(
-        ReconstructItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    private static StepCompleted Judged(JobState state, IPostSearchStep step, WorkItem item, WorkResult result)
     {
-        progress.WorkBegan("reconstruct", item.Title);
-        var (result, attempts) = await executor.MeasureAsync(item, JobState.ReconstructionSequence(item.Step), cancellationToken);
-        await _ledger.AppendAsync(result switch
-        {
-            WeightProbeResult probe => _ledger.Read(state => ReconstructionDecision.JudgeProbe(state!, item, probe)),
-            ReconstructResult found =>
-                _ledger.Read(state =>
-                    ReconstructionDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
-            FailedResult failure => new ReconstructionFailed(item, failure, attempts),
-            _ => throw new InvalidOperationException($"A step of a reconstruction gave a {result.GetType().Name}."),
-        });
+        var verdict = step.Judge(state, item, result);
+        return new StepCompleted(step.Name, item, result, verdict.Winner, verdict.Next, verdict.Reason);
     }
 
     // Given the same latencies a job has the same winner, so a table's observation goes before one of this moment.
-    private LatencyResult? Replayed(LatencyResult? found, Plan plan, JobSpec spec) =>
-        found is not null && _options.Latencies?.Find(new LatencyItem(spec.LatencyContext, plan)) is { } known ? known : found;
+    private WorkResult Replayed(WorkResult result, JobSpec spec) =>
+        result is LearnedResult { Latency: not null } learned
+            && _options.Latencies?.Find(new LatencyItem(spec.LatencyContext, learned.Plan)) is { } known
+            ? learned with { Latency = known }
+            : result;
 
     private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
     {
         IReadOnlyList<PublishedArtefact> artefacts = [];
         if (_options.Publisher is { } publisher)
         {
-            artefacts = await publisher.PublishAsync(outcome, cancellationToken);
-        }
-        else if (_options.PublishesByEvaluator)
-        {
-            var item = new PublishItem(outcome.Spec.JobId, outcome.Selection.Plan.Digest);
-            var (result, _) = await executor.MeasureAsync(item, JobState.PublishSequence, cancellationToken);
-            artefacts = result switch
-            {
-                PublishResult published => published.Artefacts,
-                FailedResult failure => throw new JobException(failure.Reason),
-                _ => throw new InvalidOperationException($"Publishing gave a {result.GetType().Name}."),
-            };
+            var (publication, _) = await executor.PublishAsync(publisher, cancellationToken);
+            artefacts = publication.Failure is { } failure ? throw new JobException(failure.Reason) : publication.Artefacts;
         }
 
         foreach (var artefact in artefacts)

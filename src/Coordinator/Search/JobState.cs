@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Search;
@@ -11,7 +12,7 @@ public sealed class JobState
     private readonly List<WorkResult> _results = [];
     private readonly List<ItemFailed> _failures = [];
     private readonly List<ArtefactPublished> _artefacts = [];
-    private readonly List<JournalEvent> _escalation = [];
+    private readonly List<StepEvent> _steps = [];
     private readonly Dictionary<int, ItemAttempts> _attempts = [];
 
     private JobState(JobSubmitted submitted)
@@ -23,12 +24,6 @@ public sealed class JobState
 
     /// <summary>The number under which tries at publishing are kept: it is no item of the search.</summary>
     public const int PublishSequence = -1;
-
-    /// <summary>The number under which tries at the winner's fine-tuning are kept.</summary>
-    public const int FineTuneSequence = -2;
-
-    /// <summary>The number under which tries at the first step of an escalation are kept; those of later steps follow below it.</summary>
-    public const int FirstReconstructionSequence = -3;
 
     /// <summary>The job's identity.</summary>
     public string JobId { get; }
@@ -54,26 +49,11 @@ public sealed class JobState
     /// <summary>The search's winner, once selected.</summary>
     public WinnerSelected? Selection { get; private set; }
 
-    /// <summary>The steps of the escalation that have ended, in order.</summary>
-    public IReadOnlyList<JournalEvent> Escalation => _escalation;
+    /// <summary>The items of steps after the search that have ended, in order.</summary>
+    public IReadOnlyList<StepEvent> Steps => _steps;
 
-    /// <summary>What those steps were asked for.</summary>
-    public IEnumerable<ReconstructItem> Steps => _escalation.Select(ReconstructionDecision.ItemOf);
-
-    /// <summary>The step of the escalation whose result is the winner, fine-tuning aside; null where the search's winner is.</summary>
-    public ReconstructionCompleted? Reconstructed { get; private set; }
-
-    /// <summary>What became of the winner's fine-tuning, or null where there was none or it failed.</summary>
-    public FineTuneCompleted? FineTune { get; private set; }
-
-    /// <summary>Why the winner's fine-tuning has no result, or null.</summary>
-    public FineTuneFailed? FineTuneFailure { get; private set; }
-
-    /// <summary>The winner that a fine-tuning begins with: the search's, or what a reconstruction put in its place.</summary>
-    public WinnerSelected? Untuned => Reconstructed?.Winner ?? Selection;
-
-    /// <summary>The job's winner: the search's, or what reconstruction and fine-tuning made of it.</summary>
-    public WinnerSelected? Winner => FineTune?.Winner ?? Untuned;
+    /// <summary>The job's winner: the search's, or what a step made of it.</summary>
+    public WinnerSelected? Winner => Replacement(_steps)?.Winner ?? Selection;
 
     /// <summary>Whether the job is over and has a result.</summary>
     public bool IsCompleted => Status == JobStatus.Succeeded;
@@ -96,16 +76,17 @@ public sealed class JobState
             && next < items.Count ? items[next] : null;
 
     /// <summary>The tries at an item.</summary>
-    /// <param name="sequence">The item's number, <see cref="PublishSequence"/>, <see cref="FineTuneSequence"/> or a
-    /// <see cref="ReconstructionSequence"/>.</param>
+    /// <param name="sequence">The item's number, <see cref="PublishSequence"/> or a <see cref="WorkItem.StepSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
 
-    /// <summary>The number under which tries at a step of an escalation are kept.</summary>
-    public static int ReconstructionSequence(ReconstructionStep step) => FirstReconstructionSequence - (int)step;
+    /// <summary>The winner that a step begins with: the search's, or what an earlier step made of it.</summary>
+    public WinnerSelected? WinnerBefore(IPostSearchStep step) => Replacement(Before(step))?.Winner ?? Selection;
 
-    /// <summary>The step whose tries are kept under a number, or null.</summary>
-    public static ReconstructionStep? StepOf(int sequence) =>
-        (ReconstructionStep)(FirstReconstructionSequence - sequence) is var step && Enum.IsDefined(step) ? step : null;
+    /// <summary>The result that took the search's winner's place, or null where that stands.</summary>
+    public LearnedResult? Kept => Replacement(_steps)?.Kept;
+
+    /// <summary>The result that took the search's winner's place before a step, or null where that stood.</summary>
+    public LearnedResult? KeptBefore(IPostSearchStep step) => Replacement(Before(step))?.Kept;
 
     /// <summary>Folds a whole journal, or gives null for an empty one.</summary>
     /// <exception cref="JobException">An event cannot follow those before it.</exception>
@@ -170,18 +151,8 @@ public sealed class JobState
                 Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");
                 Selection = selected;
                 break;
-            case ReconstructionProbed or ReconstructionCompleted or ReconstructionFailed:
-                ApplyStep(journalEvent);
-                break;
-            case FineTuneCompleted tuned:
-                RequireFineTune(tuned, tuned.Item);
-                FineTune = tuned;
-                Attempts(FineTuneSequence).End();
-                break;
-            case FineTuneFailed failed:
-                RequireFineTune(failed, failed.Item);
-                FineTuneFailure = failed;
-                Attempts(FineTuneSequence).End();
+            case StepEvent step:
+                ApplyStep(step);
                 break;
             case ArtefactPublished artefact:
                 Require(Selection is not null, artefact, "no winner is selected");
@@ -207,25 +178,25 @@ public sealed class JobState
         }
     }
 
-    // Which plan is reconstructed is not asked again: a later version may choose another one, and has to read this journal all the same.
-    private void ApplyStep(JournalEvent journalEvent)
+    private void ApplyStep(StepEvent ended)
     {
-        var item = ReconstructionDecision.ItemOf(journalEvent);
-        var iterations = item.Step == ReconstructionStep.Probe ? 0 : Spec.Options.ReconstructIterations;
         Require(
-            ReconstructionDecision.NextStep(this) == item.Step
-                && item.Iterations == iterations
-                && string.Equals(item.Context, Spec.ReconstructionContext, StringComparison.Ordinal),
-            journalEvent,
-            "no such step of a reconstruction is due");
-        Require(
-            journalEvent is ReconstructionFailed || (journalEvent is ReconstructionProbed) == (item.Step == ReconstructionStep.Probe),
-            journalEvent,
-            "its step has another kind of result");
-        _escalation.Add(journalEvent);
-        Reconstructed = journalEvent is ReconstructionCompleted { Winner: not null } kept ? kept : Reconstructed;
-        Attempts(ReconstructionSequence(item.Step)).End();
+            PostSearchSteps.Of(ended.Sequence) is { } step
+                && PostSearchSteps.IsOf(ended, step)
+                && PostSearchSteps.Next(this, step) == ended.Sequence
+                && step.Accepts(this, ended)
+                && (ended as StepCompleted)?.Next is var next
+                && (next is null || (next < ended.Sequence && step.Sequences.Contains(next.Value))),
+            ended,
+            "no such item of a step is due");
+        _steps.Add(ended);
+        Attempts(ended.Sequence).End();
     }
+
+    private IEnumerable<StepEvent> Before(IPostSearchStep step) => _steps.Where(ended => PostSearchSteps.IsBefore(ended, step));
+
+    private static StepCompleted? Replacement(IEnumerable<StepEvent> steps) =>
+        steps.OfType<StepCompleted>().LastOrDefault(step => step.Winner is not null);
 
     private void ApplyAttempt(JournalEvent journalEvent)
     {
@@ -253,19 +224,9 @@ public sealed class JobState
     private bool IsDue(int sequence) => sequence switch
     {
         PublishSequence => Selection is not null,
-        FineTuneSequence => FineTuneIsDue,
-        < 0 => StepOf(sequence) is { } step && ReconstructionDecision.NextStep(this) == step,
+        < 0 => PostSearchSteps.Of(sequence) is { } step && PostSearchSteps.Next(this, step) == sequence,
         _ => sequence >= _results.Count && _rounds.Count > 0 && sequence <= _rounds[^1].Items[^1].Sequence,
     };
-
-    private bool FineTuneIsDue =>
-        Selection is not null && Spec.Options.FineTune is not FineTuneMode.Never && FineTune is null && FineTuneFailure is null;
-
-    private void RequireFineTune(JournalEvent journalEvent, string item) =>
-        Require(
-            FineTuneIsDue && string.Equals(FineTuneDecision.Item(this).Id, item, StringComparison.Ordinal),
-            journalEvent,
-            "no such fine-tuning is due");
 
     private void ApplyControl(JournalEvent journalEvent)
     {

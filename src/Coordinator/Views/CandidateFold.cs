@@ -16,7 +16,7 @@ internal sealed class CandidateFold
 
     public IReadOnlyList<CandidateView> Views => _views;
 
-    public static Plan? PlanOf(WorkItem item) => item switch
+    public static Plan? PlanOf(WorkItem? item) => item switch
     {
         AccuracyItem accuracy => accuracy.Plan,
         LatencyItem latency => latency.Plan,
@@ -55,8 +55,10 @@ internal sealed class CandidateFold
     }
 
     /// <summary>A plan whose numbers were learned after the search, with all that is known of it.</summary>
-    public void Add(ItemView item, string purpose, Plan plan, AccuracyResult accuracy, LatencyResult? latency, DateTimeOffset at)
+    public void Add(ItemView item, string purpose, LearnedResult learned, DateTimeOffset at)
     {
+        var (plan, accuracy, latency) = (learned.Plan, learned.Accuracy, learned.Latency);
+
         EvaluationView Measured(WorkResult measured) =>
             new(
                 item.Sequence,

@@ -1,6 +1,6 @@
 using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
@@ -54,20 +54,21 @@ public sealed class NodeJob : INodeJob
         return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration), calibration);
     }
 
-    public async Task<WorkResult> ExecuteAsync(
-        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    public async Task<WorkResult> ExecuteAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
         await CalibrateAsync(stage, cancellation);
-        if (item is not PublishItem)
-        {
-            return await _evaluator.MeasureAsync(item, stage, cancellation);
-        }
+        return await _evaluator.MeasureAsync(item, stage, cancellation);
+    }
 
+    public async Task<Publication> PublishAsync(
+        JobEntry job, JobState state, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        await CalibrateAsync(stage, cancellation);
         stage(WorkStage.Waiting);
         using var hold = await _opened.Setup.Machine.SharedAsync(cancellation);
         stage(WorkStage.Running);
         return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(
-            job, records ?? [], cancellation);
+            job, state, cancellation);
     }
 
     public void Dispose() => _opened.Dispose();

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
@@ -17,10 +16,12 @@ namespace Cluster.Evaluation.Publishing;
 /// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the latency
 /// observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact and plan.
 /// </summary>
-public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names) : IResultPublisher
+public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names)
 {
     private const int GateImages = 256;
 
+    /// <summary>Makes the files, and says which.</summary>
+    /// <exception cref="JobException">The parity gate refused; nothing was published.</exception>
     public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
         Task.Run(() => Publish(outcome, cancellationToken), cancellationToken);
 

@@ -1,9 +1,7 @@
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Reporting.Models;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;
 
@@ -29,12 +27,9 @@ public static class ReportModels
                 new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)
             ],
             Files = [.. Files(folder, names, outcome.Winner.Plan.IsFloat32)],
-            Evaluated = Evaluated(folder),
+            Evaluated = outcome.Evaluated,
         };
     }
-
-    private static IReadOnlyList<Coordinator.Search.PlanMeasurement> Evaluated(JobFolder folder) =>
-        JobState.Fold(FileJournal.ReadOnly(folder.Journal).Select(record => record.Event)) is { } state ? EvaluatedPlans.Of(state) : [];
 
     private static IEnumerable<ReportData> Data(OpenedJob job, JobNames names)
     {

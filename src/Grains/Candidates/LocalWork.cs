@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Catalog;
@@ -25,32 +26,28 @@ internal sealed partial class LocalWork(
     TimeProvider time,
     ILogger<LocalWork> logger)
 {
+    private const string Stopped = "It was stopped.";
     private static readonly TimeSpan KeptAfterTold = TimeSpan.FromSeconds(10);
 
     private readonly ConcurrentDictionary<string, LocalTry> _tries = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a try; one that is known already goes on.</summary>
-    public BeginReply Begin(Assignment assignment)
-    {
-        if (_tries.ContainsKey(assignment.Key))
-        {
-            return BeginReply.Begun;
-        }
+    /// <summary>Begins a try at an item; one that is known already goes on.</summary>
+    public BeginReply Begin(Assignment assignment, WorkItem item) => Begin(
+        assignment,
+        item.IsLong ? options.FineTuneLease : options.Lease,
+        async (job, stop) => new CandidateReply(
+            CandidatePhase.Ended, Carried.Of(await host.ExecuteAsync(assignment.Grant.Slot, job, item, stop))));
 
-        var reply = node.TryOccupy(assignment);
-        if (reply != BeginReply.Begun)
+    /// <summary>Begins a try at publishing; one that is known already goes on.</summary>
+    public BeginReply Publish(Assignment assignment) => Begin(
+        assignment,
+        options.Lease,
+        async (job, stop) =>
         {
-            return reply;
-        }
-
-        var begun = new LocalTry(time.GetTimestamp(), assignment.Item.Value().IsLong ? options.FineTuneLease : options.Lease);
-        if (_tries.TryAdd(assignment.Key, begun))
-        {
-            begun.Work = Task.Run(() => RunAsync(assignment, begun.Stop.Token));
-        }
-
-        return reply;
-    }
+            var records = await store.ReadJournalAsync(job.Id, stop);
+            var publication = await host.PublishAsync(assignment.Grant.Slot, job, records, stop);
+            return new CandidateReply(CandidatePhase.Ended, Publication: Carried.Of(publication));
+        });
 
     /// <summary>Renews the lease and waits for the end.</summary>
     public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait)
@@ -107,19 +104,43 @@ internal sealed partial class LocalWork(
         }
     }
 
-    private async Task<CandidateReply> RunAsync(Assignment assignment, CancellationToken stop)
+    private BeginReply Begin(Assignment assignment, TimeSpan lease, Func<JobEntry, CancellationToken, Task<CandidateReply>> work)
+    {
+        if (_tries.ContainsKey(assignment.Key))
+        {
+            return BeginReply.Begun;
+        }
+
+        var reply = node.TryOccupy(assignment);
+        if (reply != BeginReply.Begun)
+        {
+            return reply;
+        }
+
+        var begun = new LocalTry(time.GetTimestamp(), lease);
+        if (_tries.TryAdd(assignment.Key, begun))
+        {
+            begun.Work = Task.Run(() => RunAsync(assignment, work, begun.Stop.Token));
+        }
+
+        return reply;
+    }
+
+    private async Task<CandidateReply> RunAsync(
+        Assignment assignment, Func<JobEntry, CancellationToken, Task<CandidateReply>> work, CancellationToken stop)
     {
         using var scope = logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["attempt"] = assignment.Attempt });
         CandidateReply reply;
         try
         {
-            var result = await ExecuteAsync(assignment, stop);
-            reply = new CandidateReply(CandidatePhase.Ended, Carried.Of(result));
+            reply = await work(await entries.GetAsync(assignment.Job, stop), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             reply = new CandidateReply(
-                CandidatePhase.Ended, Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, "It was stopped.")));
+                CandidatePhase.Ended,
+                Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, Stopped)),
+                Publication: Carried.Of(Publication.Failed(FailureKind.Unavailable, Stopped)));
         }
 #pragma warning disable CA1031 // Whatever is broken in the host's work, the job's coordinator decides what follows.
         catch (Exception fault)
@@ -135,14 +156,6 @@ internal sealed partial class LocalWork(
         // Not waited for: a directory that is just being lost must not hold up the result.
         _ = ReleaseAsync(assignment.Grant);
         return reply;
-    }
-
-    private async Task<WorkResult> ExecuteAsync(Assignment assignment, CancellationToken cancellationToken)
-    {
-        var job = await entries.GetAsync(assignment.Job, cancellationToken);
-        var item = assignment.Item.Value();
-        var records = item is PublishItem ? await store.ReadJournalAsync(assignment.Job, cancellationToken) : [];
-        return await host.ExecuteAsync(assignment.Grant.Slot, job, item, records, cancellationToken);
     }
 
     private async Task ReleaseAsync(SlotGrant grant)

@@ -76,8 +76,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             ledger = new JobLedger(journal);
             var job = new RunningJob(entry, store, host, journal, ledger, logger);
             job.LogTakenUp(entry.Id, journal.Token, journal.Records.Count);
-            var evaluator = new GrainEvaluator(entry, grains, faults, options, job._scope, time, logger);
-            job.Completion = Task.Run(() => job.RunAsync(evaluator));
+            var attempts = new GrainAttempts(entry, grains, faults, options, job._scope, time, logger);
+            job.Completion = Task.Run(() => job.RunAsync(attempts));
             return job;
         }
         catch
@@ -132,14 +132,15 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         return done;
     }
 
-    private async Task RunAsync(GrainEvaluator evaluator)
+    private async Task RunAsync(GrainAttempts attempts)
     {
         JobOutcome? outcome = null;
         Exception? failure = null;
         try
         {
             await FollowStatusAsync();
-            var runner = new JobRunner(evaluator, _ledger, _control, _host.StrategyFor(_entry), _options with { Progress = this });
+            var options = _options with { Progress = this, Publisher = new GrainPublisher(attempts) };
+            var runner = new JobRunner(new GrainEvaluator(attempts), _ledger, _control, _host.StrategyFor(_entry), options);
             outcome = await runner.RunAsync(_entry.Spec, _stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

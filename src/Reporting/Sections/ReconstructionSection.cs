@@ -1,5 +1,4 @@
 using System.Globalization;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Reporting.Html;
@@ -35,20 +34,20 @@ internal static class ReconstructionSection
 
         foreach (var failed in trial.Failures)
         {
-            html.Add($"<p>{failed.Item.Step.Title()} failed: {failed.Failure.Reason}</p>");
+            html.Add($"<p>{failed.Method.Title()} failed: {failed.Reason}</p>");
         }
 
         html.Add($"</section>\n");
     }
 
-    private static void Step(HtmlWriter html, ReconstructionCompleted step, ReconstructionTrial trial)
+    private static void Step(HtmlWriter html, MethodTrial step, ReconstructionTrial trial)
     {
         var result = step.Result;
-        string bound = step.Item.Step != ReconstructionStep.AdaRound
+        string bound = step.Method != ReconstructionStep.AdaRound
             ? "nothing but FP32 bounds it, as it learns the activations' steps too"
             : trial.Probe is { } probe ? $"FP32 weights diverge by {Number(probe.Result.Kl)}" : "its bound is not known";
         html.Add(
-            $"<p><b>{step.Item.Step.Title()}</b>, {(step.Winner is null ? "not kept" : "kept")}: {step.Reason}. It diverges from "
+            $"<p><b>{step.Method.Title()}</b>, {(step.Kept ? "kept" : "not kept")}: {step.Reason}. It diverges from "
             + $"FP32 by {Number(result.Accuracy.Kl)} nats where the plan without does by {Number(trial.Target?.Accuracy?.Kl)}; "
             + $"{bound}. {Figures.Duration(TimeSpan.FromSeconds(result.Seconds))}.</p>");
         html.Add(

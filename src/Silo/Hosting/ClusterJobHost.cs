@@ -17,7 +17,6 @@ internal sealed class ClusterJobHost(GrainOptions grains, IEvaluationCache? cach
         Workers = grains.AttemptsPerJob,
         Cache = cache,
         Distributed = true,
-        PublishesByEvaluator = true,
     };
 
     public ISearchStrategy StrategyFor(JobEntry job) => new GreedyStrategy();

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Silo.Telemetry;
 
@@ -36,7 +35,7 @@ internal static class ClusterTracing
     }
 
     /// <summary>Begins the span of a try, a trace of its own; null where nobody listens.</summary>
-    public static Activity? Try(JobEntry job, WorkItem item, string device, string node)
+    public static Activity? Try(JobEntry job, MeteredWork work, string device, string node)
     {
         Activity.Current = null;
         ActivityLink[] links = ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var submission)
@@ -47,8 +46,8 @@ internal static class ClusterTracing
             parentContext: default,
             [
                 new("cluster.job.id", job.Id),
-                new("cluster.item.id", item.Id),
-                new("cluster.work", Labels.Of(item)),
+                new("cluster.item.id", work.Id),
+                new("cluster.work", work.Kind),
                 new("cluster.device", device),
                 new("cluster.node.id", node)
             ],

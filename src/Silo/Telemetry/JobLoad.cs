@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
 
 namespace Cluster.Silo.Telemetry;
 
@@ -22,13 +21,7 @@ internal sealed class JobLoad
     public JobStatus Status => _status;
 
     /// <summary>The kind of an item that was proposed.</summary>
-    public string KindOf(int sequence) => sequence switch
-    {
-        JobState.PublishSequence => "publish",
-        JobState.FineTuneSequence => "fine_tune",
-        < JobState.FineTuneSequence => "reconstruct",
-        _ => _kinds.GetValueOrDefault(sequence, "other"),
-    };
+    public string KindOf(int sequence) => _kinds.GetValueOrDefault(sequence, "other");
 
     public void Apply(JournalEvent journalEvent)
     {
@@ -55,11 +48,8 @@ internal sealed class JobLoad
             case ItemFailed failed:
                 End(failed.Sequence);
                 break;
-            case FineTuneCompleted or FineTuneFailed:
-                _open.Remove(JobState.FineTuneSequence);
-                break;
-            case ReconstructionProbed or ReconstructionCompleted or ReconstructionFailed:
-                _open.RemoveWhere(sequence => JobState.StepOf(sequence) is not null);
+            case StepEvent step:
+                _open.Remove(step.Sequence);
                 break;
             default:
                 Turn(journalEvent);

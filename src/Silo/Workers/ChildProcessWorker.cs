@@ -28,32 +28,24 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
     /// <summary>What the item under way is at, or null where none is.</summary>
     public WorkStage? Stage => _child?.Stage;
 
-    public async Task<WorkResult> ExecuteAsync(
-        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken)
     {
-        try
-        {
-            var reply = await AskAsync(
-                id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item, item is PublishItem ? records : null),
-                cancellationToken);
-            return reply switch
-            {
-                ResultReply result => result.Result,
-                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) =>
-                    new FailedResult(FailureKind.DeviceError, _text.Told(fault.Text)),
-                FaultReply fault => new FailedResult(
-                    FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)})."),
-                _ => new FailedResult(FailureKind.NativeCrash, $"The evaluator answered an item with a {reply.GetType().Name}."),
-            };
-        }
-        catch (ChildEndedException ended)
-        {
-            return ended.Failure with { Reason = _text.Told(ended.Failure.Reason) };
-        }
-        catch (JobException unavailable)
-        {
-            return new FailedResult(FailureKind.Unavailable, _text.Told(unavailable.Message));
-        }
+        var (result, failure) = await WorkAsync(
+            id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item),
+            reply => (reply as ResultReply)?.Result,
+            cancellationToken);
+        return result ?? failure!;
+    }
+
+    public async Task<Publication> PublishAsync(
+        JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        var (publication, failure) = await WorkAsync(
+            id => new PublishRequest(id, job.Id, IsKnown(job) ? null : job),
+            reply => (reply as PublishedReply)?.Publication,
+            cancellationToken,
+            JournalPage.Of(records));
+        return publication ?? new Publication([], failure);
     }
 
     public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
@@ -96,8 +88,40 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         _closing.Dispose();
     }
 
+    // Whatever becomes of the child, work ends in what was found or in a failure.
+    private async Task<(T? Found, FailedResult? Failure)> WorkAsync<T>(
+        Func<long, WorkerRequest> request,
+        Func<WorkerReply, T?> found,
+        CancellationToken cancellation,
+        IEnumerable<WorkerRequest>? ahead = null)
+        where T : class
+    {
+        try
+        {
+            var reply = await AskAsync(request, cancellation, ahead);
+            return reply switch
+            {
+                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) =>
+                    (null, new FailedResult(FailureKind.DeviceError, _text.Told(fault.Text))),
+                FaultReply fault => (null, new FailedResult(
+                    FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)}).")),
+                _ when found(reply) is { } value => (value, null),
+                _ => (null, new FailedResult(FailureKind.NativeCrash, $"The evaluator answered work with a {reply.GetType().Name}.")),
+            };
+        }
+        catch (ChildEndedException ended)
+        {
+            return (null, ended.Failure with { Reason = _text.Told(ended.Failure.Reason) });
+        }
+        catch (JobException unavailable)
+        {
+            return (null, new FailedResult(FailureKind.Unavailable, _text.Told(unavailable.Message)));
+        }
+    }
+
     // One request at a time. A child that was lost before it took the request up is no failure of the request's: another one is asked.
-    private async Task<WorkerReply> AskAsync(Func<long, WorkerRequest> request, CancellationToken cancellation)
+    private async Task<WorkerReply> AskAsync(
+        Func<long, WorkerRequest> request, CancellationToken cancellation, IEnumerable<WorkerRequest>? ahead = null)
     {
         await _free.WaitAsync(cancellation);
         try
@@ -117,7 +141,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
 
                 try
                 {
-                    var reply = await child.AskAsync(request, cancellation);
+                    var reply = await child.AskAsync(request, cancellation, ahead);
                     await DistrustAsync(child, reply);
                     cancellation.ThrowIfCancellationRequested();
                     return reply is CancelledReply ? throw new OperationCanceledException(cancellation) : reply;
@@ -173,6 +197,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         ChildEnd? end = reply switch
         {
             ResultReply { Result: FailedResult { Kind: FailureKind.DeviceError } failure } => new ChildEnd(failure.Kind, failure.Reason),
+            PublishedReply { Publication.Failure: { Kind: FailureKind.DeviceError } failure } => new ChildEnd(failure.Kind, failure.Reason),
             FaultReply fault => new ChildEnd(FailureKind.NativeCrash, fault.Text),
             _ => null,
         };

@@ -15,32 +15,14 @@ internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic =
     private readonly Workbench _bench = new(folders, allowSynthetic ? SyntheticConduct.Told : null);
     private readonly SemaphoreSlim _free = new(1, 1);
 
-    public async Task<WorkResult> ExecuteAsync(
-        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
-    {
-        await _free.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(() => _bench.ExecuteAsync(job, item, records, static _ => { }, cancellationToken), cancellationToken);
-        }
-        finally
-        {
-            _free.Release();
-        }
-    }
+    public Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken) =>
+        AloneAsync(() => _bench.ExecuteAsync(job, item, static _ => { }, cancellationToken), cancellationToken);
 
-    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
-    {
-        await _free.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(() => _bench.PrepareAsync(inputs, options, cancellationToken), cancellationToken);
-        }
-        finally
-        {
-            _free.Release();
-        }
-    }
+    public Task<Publication> PublishAsync(JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) =>
+        AloneAsync(() => _bench.PublishAsync(job, records, static _ => { }, cancellationToken), cancellationToken);
+
+    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        AloneAsync(() => _bench.PrepareAsync(inputs, options, cancellationToken), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -48,5 +30,18 @@ internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic =
         await _free.WaitAsync();
         _bench.Dispose();
         _free.Dispose();
+    }
+
+    private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(work, cancellationToken);
+        }
+        finally
+        {
+            _free.Release();
+        }
     }
 }

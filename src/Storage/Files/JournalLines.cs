@@ -40,9 +40,11 @@ internal static class JournalLines
         // Every checksum first: what was changed is damaged, whatever its text now says.
         var lines = Verify(bytes, name, out var sum, out var validLength, out var lacksLineEnd);
         var records = new JournalRecord[lines.Count];
+        var released = new ReleasedSteps();
         for (var i = 0; i < records.Length; i++)
         {
-            records[i] = Parse(bytes[lines[i]], name, i);
+            var record = Parse(bytes[lines[i]], name, i);
+            records[i] = record with { Event = released.Current(record.Event) };
         }
 
         return new JournalContent(records, sum, validLength, lacksLineEnd);

@@ -51,7 +51,8 @@ public static class JournalRows
             throw Damaged(name, rows.Count, $"{length} events were written and {rows.Count} are there");
         }
 
-        return [.. rows.Select(row => Parse(row, name))];
+        var released = new ReleasedSteps();
+        return [.. rows.Select(row => Parse(row, name)).Select(record => record with { Event = released.Current(record.Event) })];
     }
 
     private static JournalRecord Parse(JournalRow row, string name)

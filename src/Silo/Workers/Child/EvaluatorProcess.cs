@@ -120,10 +120,17 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
     /// <summary>Asks for one thing and waits for the answer.</summary>
     /// <param name="request">Given the request's id.</param>
     /// <param name="cancellation">Asks the child to stop; after the grace, ends it.</param>
+    /// <param name="ahead">Sent before the request, without an answer.</param>
     /// <exception cref="ChildEndedException">The child is over.</exception>
-    public async Task<WorkerReply> AskAsync(Func<long, WorkerRequest> request, CancellationToken cancellation)
+    public async Task<WorkerReply> AskAsync(
+        Func<long, WorkerRequest> request, CancellationToken cancellation, IEnumerable<WorkerRequest>? ahead = null)
     {
         CountKills();
+        foreach (var part in ahead ?? [])
+        {
+            await SendAsync(part);
+        }
+
         long id = ++_lastId;
         var message = request(id);
         var asked = new Asked(message is BeginRequest ? 0 : id);
@@ -148,7 +155,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         finally
         {
             // Here, as whoever measures needs to know whose item it was.
-            if (message is EvaluateRequest && _options.StageEnded is { } ended)
+            if (message is (EvaluateRequest or PublishRequest) && _options.StageEnded is { } ended)
             {
                 asked.TellStages(ended);
             }
@@ -254,6 +261,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         {
             HeartbeatReply sign => sign.Id,
             ResultReply result => result.Id,
+            PublishedReply published => published.Id,
             PreparedReply prepared => prepared.Id,
             RefusedReply refused => refused.Id,
             CancelledReply cancelled => cancelled.Id,

@@ -7,9 +7,9 @@ namespace Cluster.Silo.Workers.Protocol;
 /// <summary>Messages on a byte stream: a 32-bit little-endian length, then that many bytes of JSON in UTF-8.</summary>
 internal static class MessageStream
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
-    /// <summary>Longest message in bytes: a journal of thousands of evaluations fits; a length beyond it is rubbish.</summary>
+    /// <summary>Longest message in bytes: a length beyond it is rubbish.</summary>
     public const int Longest = 256 << 20;
 
     private const int Header = 4;

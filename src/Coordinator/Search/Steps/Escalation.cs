@@ -5,39 +5,44 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
-namespace Cluster.Coordinator.Search;
+namespace Cluster.Coordinator.Search.Steps;
 
-/// <summary>Which step of an escalation is due, and what follows from its result: functions of the journal alone.</summary>
-internal static class ReconstructionDecision
+/// <summary>
+/// Learning the roundings of a plan, method by method until one is good enough: which is due, and what follows from
+/// its result. The first item is a probe, which says which methods are worth it.
+/// </summary>
+internal sealed class Escalation : IPostSearchStep
 {
     /// <summary>A probe that leaves more than this share of the plan's divergence says that weights are not its cause.</summary>
     private const double LargestRest = 0.9;
 
-    /// <summary>The step that is due, or null.</summary>
-    public static ReconstructItem? Due(JobState state) =>
-        state.IsCompleted || NextStep(state) is not { } step || Target(state).Plan is not { } plan ? null : Item(state, plan, step);
+    public string Name => "reconstruct";
 
-    /// <summary>
-    /// The step that follows those that a job has behind it, whether or not there is a plan to take it with; null after
-    /// the last one.
-    /// </summary>
-    public static ReconstructionStep? NextStep(JobState state)
-    {
-        if (state.Selection is null
-            || state.Spec.Options.Reconstruct is ReconstructionMode.Never
-            || state.FineTune is not null
-            || state.FineTuneFailure is not null)
-        {
-            return null;
-        }
+    public IReadOnlyList<int> Sequences { get; } = [.. Enum.GetValues<ReconstructionStep>().Select(ReconstructItem.SequenceOf)];
 
-        return state.Escalation.Count == 0 ? ReconstructionStep.Probe : state.Escalation[^1] switch
-        {
-            ReconstructionProbed { WeightsMatter: false } => ReconstructionStep.QDrop,
-            ReconstructionCompleted { Ends: true } => null,
-            var last => After(ItemOf(last).Step),
-        };
-    }
+    public bool IsAskedFor(JobOptions options) => options.Reconstruct is not ReconstructionMode.Never;
+
+    public string Title(JobOptions options, int sequence) =>
+        ReconstructItem.TitleOf(MethodOf(sequence), options.ReconstructIterations ?? 0);
+
+    public WorkItem? Due(JobState state) => PostSearchSteps.Next(state, this) is { } next && Target(state).Plan is { } plan
+        ? new ReconstructItem(state.Spec.ReconstructionContext, plan, MethodOf(next), Iterations(state, MethodOf(next)))
+        : null;
+
+    public bool Accepts(JobState state, StepEvent ended) => ended.Item is ReconstructItem item
+        && item.Iterations == Iterations(state, item.Step)
+        && string.Equals(item.Context, state.Spec.ReconstructionContext, StringComparison.Ordinal)
+        && (ended is StepFailed
+            || (item.Step == ReconstructionStep.Probe
+                ? ended is StepCompleted { Result: WeightProbeResult, Winner: null }
+                : ended is StepCompleted { Result: ReconstructResult }));
+
+    public StepVerdict Judge(JobState state, WorkItem item, WorkResult result) => result is WeightProbeResult probe
+        ? Judge(state, (ReconstructItem)item, probe)
+        : Judge(state, (ReconstructItem)item, (ReconstructResult)result);
+
+    /// <summary>Whether a probe found that roundings alone are worth learning: then no method is left out.</summary>
+    public static bool WeightsMatter(StepCompleted probe) => probe.Next == ReconstructItem.SequenceOf(ReconstructionStep.AdaRound);
 
     /// <summary>The plan that is reconstructed, and why that or none.</summary>
     public static ReconstructionTarget Target(JobState state) => state switch
@@ -47,22 +52,14 @@ internal static class ReconstructionDecision
         _ => ReconstructionTarget.Of(SearchMemory.Of(state), state.Selection, state.Spec.Options.Reconstruct!.Value),
     };
 
-    /// <summary>What a step's event was asked for.</summary>
-    public static ReconstructItem ItemOf(JournalEvent step) => step switch
-    {
-        ReconstructionProbed probed => probed.Item,
-        ReconstructionCompleted completed => completed.Item,
-        ReconstructionFailed failed => failed.Item,
-        _ => throw new InvalidOperationException($"A {step.GetType().Name} is no step of an escalation."),
-    };
-
-    /// <summary>Whether roundings are worth learning, by the probe's images one by one and by its divergence.</summary>
-    public static ReconstructionProbed JudgeProbe(JobState state, ReconstructItem item, WeightProbeResult result)
+    // Whether roundings are worth learning, by the probe's images one by one and by its divergence.
+    private static StepVerdict Judge(JobState state, ReconstructItem item, WeightProbeResult result)
     {
         var plan = SearchMemory.Of(state).Full(item.Plan)!;
         var (low, _) = FineTuneVerdict.Gain(PairedCounts.Of(plan.CorrectBits, result.CorrectBits, plan.Total));
         var matter = low > 0 || result.Kl <= LargestRest * plan.Kl;
-        return new ReconstructionProbed(item, result, matter, string.Create(
+        var next = matter ? ReconstructionStep.AdaRound : ReconstructionStep.QDrop;
+        return new StepVerdict(Winner: null, ReconstructItem.SequenceOf(next), string.Create(
             CultureInfo.InvariantCulture,
             $"with FP32 weights and the same activations it is right on {result.Correct} of {result.Total} evaluation images "
             + $"where the plan is on {plan.Correct}, and diverges from FP32 by {result.Kl:G3} nats where the plan does by "
@@ -70,19 +67,18 @@ internal static class ReconstructionDecision
             + $"{(matter ? "are a cause" : "are not the cause, so only QDrop is tried, which learns with quantized activations")}"));
     }
 
-    /// <summary>
-    /// Judges what a method came to by the job's constraint, by latency and, for the winner's own plan, by its paired
-    /// interval.
-    /// </summary>
-    public static ReconstructionCompleted Judge(JobState state, ReconstructItem item, ReconstructResult result)
+    // By the job's constraint, by latency and, for the winner's own plan, by its paired interval.
+    private static StepVerdict Judge(JobState state, ReconstructItem item, ReconstructResult result)
     {
         var memory = SearchMemory.Of(state);
         var before = state.Winner!;
         var feasible = memory.IsAccurateEnough(result.Accuracy);
         var ownPlan = item.Plan.Equals(state.Selection!.Plan);
-        ReconstructionCompleted Stays(string reason, bool ends = false) => new(item, result, Winner: null, ends, reason);
-        ReconstructionCompleted Wins(WinnerKind kind, string reason) =>
-            new(item, result, new WinnerSelected(result.Plan, feasible, kind, Reason(state, item, feasible, reason)), feasible, reason);
+        StepVerdict Stays(string reason, bool ends = false) => new(Winner: null, ends ? null : After(item.Step), reason);
+        StepVerdict Wins(WinnerKind kind, string reason) => new(
+            new WinnerSelected(result.Plan, feasible, kind, Reason(state, item, feasible, reason)),
+            feasible ? null : After(item.Step),
+            reason);
 
         // 1. The file does what its simulation says, and something was learned.
         if (result.ParityFailure is { } refused)
@@ -131,17 +127,17 @@ internal static class ReconstructionDecision
             + $"{latency.Float32MedianMs / latency.MedianMs:F2} times the speed of FP32"));
     }
 
-    private static ReconstructItem Item(JobState state, Plan plan, ReconstructionStep step) =>
-        new(
-            state.Spec.ReconstructionContext,
-            plan,
-            step,
-            step == ReconstructionStep.Probe ? 0 : state.Spec.Options.ReconstructIterations!.Value);
+    private static ReconstructionStep MethodOf(int sequence) =>
+        Enum.GetValues<ReconstructionStep>().Single(step => ReconstructItem.SequenceOf(step) == sequence);
 
-    private static ReconstructionStep? After(ReconstructionStep step) => step == ReconstructionStep.QDrop ? null : step + 1;
+    private static int Iterations(JobState state, ReconstructionStep step) =>
+        step == ReconstructionStep.Probe ? 0 : state.Spec.Options.ReconstructIterations!.Value;
+
+    private static int? After(ReconstructionStep step) =>
+        step == ReconstructionStep.QDrop ? null : ReconstructItem.SequenceOf(step + 1);
 
     private static FineTuneVerdict BetterThanWinner(JobState state, SearchMemory memory, ReconstructResult result) =>
-        (state.Reconstructed?.Result.Accuracy ?? memory.Full(state.Selection!.Plan)) is { } before
+        (state.Kept?.Accuracy ?? memory.Full(state.Selection!.Plan)) is { } before
             ? FineTuneVerdict.Of(PairedCounts.Of(before, result.Accuracy, ImageScope.Full), "the reconstructed file")
             : new FineTuneVerdict(Kept: false, "the winner was not measured on the whole evaluation set");
 

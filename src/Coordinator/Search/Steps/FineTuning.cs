@@ -4,23 +4,35 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
-namespace Cluster.Coordinator.Search;
+namespace Cluster.Coordinator.Search.Steps;
 
-/// <summary>Whether a job's winner is fine-tuned, and whether what came of it replaces it: functions of the journal alone.</summary>
-internal static class FineTuneDecision
+/// <summary>
+/// Whether a job's winner is fine-tuned, and whether what came of it replaces it. One item: the winner with what an
+/// earlier step made of it.
+/// </summary>
+internal sealed class FineTuning : IPostSearchStep
 {
-    /// <summary>The fine-tuning that a job without one yet is due, or null.</summary>
-    public static FineTuneItem? Due(JobState state) =>
-        state is { FineTune: null, FineTuneFailure: null, IsCompleted: false } && WhyNot(state) is null ? Item(state) : null;
+    public string Name => "fine-tune";
 
-    /// <summary>The fine-tuning of a job whose winner is selected and that asks for one.</summary>
-    public static FineTuneItem Item(JobState state) =>
-        new(state.Spec.FineTuneContext, state.Untuned!.Plan, state.Spec.Options.Epochs!.Value, state.Reconstructed?.Result.Learned);
+    public IReadOnlyList<int> Sequences { get; } = [FineTuneItem.Sequence];
+
+    public bool IsAskedFor(JobOptions options) => options.FineTune is not FineTuneMode.Never;
+
+    public string Title(JobOptions options, int sequence) => FineTuneItem.TitleOf(options.Epochs ?? 0);
+
+    public WorkItem? Due(JobState state) =>
+        PostSearchSteps.Next(state, this) is not null && WhyNot(state) is null ? Item(state) : null;
+
+    public bool Accepts(JobState state, StepEvent ended) => ended.Item.Equals(Item(state))
+        && ended is StepFailed or StepCompleted { Result: FineTuneResult, Next: null };
+
+    /// <summary>Judges a result by its paired interval against the winner on the evaluation images, and by its latency.</summary>
+    public StepVerdict Judge(JobState state, WorkItem item, WorkResult result) => Judge(state, (FineTuneResult)result);
 
     /// <summary>Why the winner is not fine-tuned, in a sentence; null where it is.</summary>
     public static string? WhyNot(JobState state)
     {
-        if (state.Untuned is not { } selection || state.Spec.Options.FineTune is FineTuneMode.Never)
+        if (Untuned(state) is not { } selection || state.Spec.Options.FineTune is FineTuneMode.Never)
         {
             return "No fine-tuning was asked for.";
         }
@@ -43,12 +55,20 @@ internal static class FineTuneDecision
             : null;
     }
 
-    /// <summary>Judges a result by its paired interval against the winner on the evaluation images, and by its latency.</summary>
-    public static FineTuneCompleted Judge(JobState state, FineTuneItem item, FineTuneResult result)
+    // What it begins with: the search's winner, or what an earlier step put in its place.
+    private static WinnerSelected? Untuned(JobState state) => state.WinnerBefore(PostSearchSteps.FineTuning);
+
+    private static FineTuneItem Item(JobState state) => new(
+        state.Spec.FineTuneContext,
+        Untuned(state)!.Plan,
+        state.Spec.Options.Epochs!.Value,
+        state.KeptBefore(PostSearchSteps.FineTuning)?.Learned);
+
+    private static StepVerdict Judge(JobState state, FineTuneResult result)
     {
         var memory = SearchMemory.Of(state);
-        var selection = state.Untuned!;
-        FineTuneCompleted Stays(string reason) => new(item.Id, result, Winner: null, reason);
+        var selection = Untuned(state)!;
+        static StepVerdict Stays(string reason) => new(Winner: null, Next: null, reason);
 
         // 1. The file does what its simulation says, and is better than the winner's.
         if (result.ParityFailure is { } refused)
@@ -75,12 +95,12 @@ internal static class FineTuneDecision
         }
 
         var kind = feasible ? WinnerKind.Faster : WinnerKind.NothingFeasible;
-        return new FineTuneCompleted(
-            item.Id, result, new WinnerSelected(result.Plan, feasible, kind, Reason(selection, feasible, verdict)), verdict.Reason);
+        return new StepVerdict(
+            new WinnerSelected(result.Plan, feasible, kind, Reason(selection, feasible, verdict)), Next: null, verdict.Reason);
     }
 
     private static AccuracyResult? Before(JobState state, SearchMemory memory) =>
-        state.Reconstructed?.Result.Accuracy ?? memory.Full(state.Selection!.Plan);
+        state.KeptBefore(PostSearchSteps.FineTuning)?.Accuracy ?? memory.Full(state.Selection!.Plan);
 
     // A selection that was infeasible says so in its reason, which is no longer true of a trained plan that is not.
     private static string Reason(WinnerSelected selection, bool feasible, FineTuneVerdict verdict) => feasible && !selection.Feasible

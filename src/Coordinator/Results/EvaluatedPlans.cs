@@ -3,10 +3,10 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 
-namespace Cluster.Reporting.Models;
+namespace Cluster.Coordinator.Results;
 
 /// <summary>Reads off a journal's state what the outcome's front leaves out.</summary>
-public static class EvaluatedPlans
+internal static class EvaluatedPlans
 {
     /// <summary>
     /// Every plan with an accuracy on the whole evaluation set or a latency, in the order in which they were first
@@ -29,9 +29,9 @@ public static class EvaluatedPlans
             }
         }
 
-        foreach (var step in state.Escalation.OfType<ReconstructionCompleted>())
+        foreach (var rebuilt in state.Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<ReconstructResult>())
         {
-            found[step.Result.Plan.Digest] = new PlanMeasurement(step.Result.Plan, step.Result.Accuracy, step.Result.Latency);
+            found[rebuilt.Plan.Digest] = new PlanMeasurement(rebuilt.Plan, rebuilt.Accuracy, rebuilt.Latency);
         }
 
         return [.. found.Values];

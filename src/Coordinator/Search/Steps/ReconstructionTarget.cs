@@ -2,7 +2,7 @@ using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search;
+namespace Cluster.Coordinator.Search.Steps;
 
 /// <summary>The plan whose roundings are worth learning.</summary>
 /// <param name="Plan">The plan, or null where there is none.</param>
