@@ -318,12 +318,11 @@ public sealed class JobControlTests
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
         var runner = new JobRunner(
-            new SyntheticEvaluator(
-                network, item => item is Work.PublishItem ? new Work.FailedResult(Work.FailureKind.ParityRefused, "no") : null),
+            new SyntheticEvaluator(network),
             ledger,
             control,
             new GreedyStrategy(),
-            new JobRunnerOptions { PublishesByEvaluator = true });
+            new JobRunnerOptions { Publisher = new RefusedPublisher() });
         await Should.ThrowAsync<JobException>(() => runner.RunAsync(network.Spec, Token));
 
         (await control.PauseAsync()).ShouldBeTrue();
@@ -347,6 +346,12 @@ public sealed class JobControlTests
                 return next;
             }
         }
+    }
+
+    private sealed class RefusedPublisher : Ports.IPublisher
+    {
+        public Task<Work.Publication> PublishAsync(Work.Attempt attempt, CancellationToken cancellationToken) =>
+            Task.FromResult(Work.Publication.Failed(Work.FailureKind.ParityRefused, "no"));
     }
 
     private sealed class EndlessEvaluator(SyntheticNetwork network) : Ports.IEvaluator

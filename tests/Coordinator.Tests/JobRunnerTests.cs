@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
@@ -290,7 +291,7 @@ public sealed class JobRunnerTests
 
         await Should.ThrowAsync<JobException>(
             () => Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher }));
-        journal.Events.Last().ShouldBeOfType<WinnerSelected>();
+        journal.Events.Last().ShouldBeOfType<AttemptStarted>().Sequence.ShouldBe(JobState.PublishSequence);
         await Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher });
 
         journal.Events.OfType<ArtefactPublished>().Single().Name.ShouldBe("winner.qdq.onnx");
@@ -305,13 +306,16 @@ public sealed class JobRunnerTests
         public void Report(JobProgress value) => reports.Add(value);
     }
 
-    private sealed class OncefailingPublisher : IResultPublisher
+    private sealed class OncefailingPublisher : IPublisher
     {
         private int _calls;
 
-        public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
-            _calls++ == 0
+        public async Task<Publication> PublishAsync(Attempt attempt, CancellationToken cancellationToken)
+        {
+            await attempt.Started("here", "cpu:0");
+            return _calls++ == 0
                 ? throw new JobException("The disk is full.")
-                : Task.FromResult<IReadOnlyList<PublishedArtefact>>([new PublishedArtefact("winner.qdq.onnx", new string('a', 64), 5)]);
+                : new Publication([new PublishedArtefact("winner.qdq.onnx", new string('a', 64), 5)]);
+        }
     }
 }

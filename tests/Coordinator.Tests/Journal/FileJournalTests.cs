@@ -176,7 +176,7 @@ public sealed class FileJournalTests : JournalConformance, IDisposable
 
         (state.IsCompleted, state.Results.Count, state.Failures.Count).ShouldBe((true, 10, 0));
         (state.Spec.Options.FineTune, state.Spec.Options.Epochs, state.JobId).ShouldBe((FineTuneMode.Always, 3, state.Spec.JobId));
-        state.Attempts(JobState.FineTuneSequence).Failures.ShouldHaveSingleItem().Kind.ShouldBe(FailureKind.HostLost);
+        state.Attempts(FineTuneItem.Sequence).Failures.ShouldHaveSingleItem().Kind.ShouldBe(FailureKind.HostLost);
         state.Winner!.Plan.Digest.ShouldBe("62317a4fbbaf6e855bddf96c5381019d70b8938a64f1f316123e48d0bd68a422");
         state.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "qat");
         state.Selection!.Plan.Groups.ShouldAllBe(group => group.Rounding == "nearest");

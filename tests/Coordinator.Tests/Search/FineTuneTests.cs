@@ -62,7 +62,7 @@ public sealed class FineTuneTests
             await Jobs.RunAsync(network, journal, evaluator);
 
             Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
-            evaluator.Asked.OfType<FineTuneItem>().Count().ShouldBe(whole.Events.Take(kept).OfType<FineTuneCompleted>().Any() ? 0 : 1);
+            evaluator.Asked.OfType<FineTuneItem>().Count().ShouldBe(whole.Events.Take(kept).OfType<StepCompleted>().Any() ? 0 : 1);
         }
     }
 
@@ -159,7 +159,7 @@ public sealed class FineTuneTests
 
         change.ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("fine-tune");
         view.Winner!.Candidate!.Evaluations[0].Result.ShouldBeOfType<AccuracyResult>().Correct.ShouldBe(3);
-        view.OtherWork.Single(work => work.Sequence == JobState.FineTuneSequence).Title.ShouldBe("fine-tuning of the winner, 3 epochs");
+        view.OtherWork.Single(work => work.Sequence == FineTuneItem.Sequence).Title.ShouldBe("fine-tuning of the winner, 3 epochs");
     }
 
     /// <summary>8 bits everywhere are accepted, and lose enough for training to be seen to win it back.</summary>

@@ -30,7 +30,8 @@ public sealed class ReconstructedWinnerTests : IAsyncLifetime
             .ShouldBe([(ReconstructionStep.Probe, 0), (ReconstructionStep.AdaRound, 50), (ReconstructionStep.Brecq, 50)]);
         var trial = _outcome.Reconstruction.ShouldNotBeNull();
         (trial.Tried, trial.Kept, trial.Iterations).ShouldBe((true, true, 50));
-        trial.Steps.Select(step => (step.Winner is not null, step.Ends)).ShouldBe([(false, false), (true, true)]);
+        trial.Steps.Select(step => step.Kept).ShouldBe([false, true]);
+        _journal.Events.OfType<StepCompleted>().Select(step => step.Next).ShouldBe([-4, -5, null]);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ public sealed class ReconstructionTests
         var network = Refused with { Recovered = step => step == ReconstructionStep.QDrop ? 0.9 : 0.3 };
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
-        whole.Events.OfType<ReconstructionCompleted>().Count().ShouldBe(3);
+        whole.Events.OfType<StepCompleted>().Count().ShouldBe(4);
         for (var kept = whole.Records.Count - 10; kept <= whole.Records.Count; kept++)
         {
             var journal = new MemoryJournal(whole.Events.Take(kept));
@@ -94,7 +94,7 @@ public sealed class ReconstructionTests
             await Jobs.RunAsync(network, journal, evaluator);
 
             Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
-            var known = whole.Events.Take(kept).Count(e => e is ReconstructionProbed or ReconstructionCompleted);
+            var known = whole.Events.Take(kept).OfType<StepCompleted>().Count();
             evaluator.Asked.OfType<ReconstructItem>().Count().ShouldBe(4 - known);
         }
     }
@@ -161,8 +161,9 @@ public sealed class ReconstructionTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Reconstruction!.Steps.ShouldHaveSingleItem()
-            .Item.Plan.ShouldBe(
+        outcome.Reconstruction!.Steps.ShouldHaveSingleItem();
+        outcome.Reconstruction.Target!.Plan
+            .ShouldBe(
                 (await Jobs.RunAsync(
                     network with
                     {
@@ -257,9 +258,9 @@ public sealed class ReconstructionTests
 
         state.IsCompleted.ShouldBeTrue();
         state.Spec.JobId.ShouldBe(state.JobId);
-        state.Steps.Select(item => item.Step)
+        state.Steps.Select(step => step.Item).Cast<ReconstructItem>().Select(item => item.Step)
             .ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
-        state.Winner.ShouldBe(state.Reconstructed!.Winner);
+        state.Winner!.Plan.ShouldBe(state.Kept!.Plan);
     }
 
     [Fact]
@@ -273,8 +274,8 @@ public sealed class ReconstructionTests
         changes[6].ShouldBeOfType<WorkChange>().Work.Status.ShouldBe(WorkStatus.Succeeded);
         changes[8].ShouldBeOfType<WorkChange>().Work.Failure!.Kind.ShouldBe(FailureKind.OutOfMemory);
         changes[11].ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("reconstruct");
-        view.Escalation.Count.ShouldBe(4);
-        view.OtherWork.Where(work => work.Sequence < JobState.FineTuneSequence).Select(work => work.Title)
+        view.Steps.Count.ShouldBe(4);
+        view.OtherWork.Where(work => work.Sequence < FineTuneItem.Sequence).Select(work => work.Title)
             .ShouldBe([
                 "probe with FP32 weights",
                 "AdaRound, 20 iterations a layer",

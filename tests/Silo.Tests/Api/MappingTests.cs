@@ -136,7 +136,7 @@ public sealed class MappingTests
             view.Apply(new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, journalEvent));
         }
 
-        var steps = view.Escalation.Select(ReconstructionMapping.ToContract).ToArray();
+        var steps = view.Steps.Select(ReconstructionMapping.ToContract).ToArray();
 
         steps.Select(step => (step.Method, step.Kept, step.Blocks.Count))
             .ShouldBe([("probe", false, 0), ("adaround", false, 0), ("brecq", false, 2), ("qdrop", true, 2)]);

@@ -53,8 +53,8 @@ public sealed class NodeFineTuneTests : IDisposable
         await using var journal = FileJournal.Open(path);
         using var ledger = new JobLedger(journal);
         using var control = new JobControl(ledger);
-        var runner = new JobRunner(
-            new OnWorker(worker, job, path), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
+        var here = new OnWorker(worker, job, path);
+        var runner = new JobRunner(here, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Publisher = here });
 
         var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
 

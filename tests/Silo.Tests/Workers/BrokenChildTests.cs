@@ -58,7 +58,7 @@ public sealed class BrokenChildTests : IDisposable
     private static async Task<FailedResult> AskAsync(ChildProcessWorker worker)
     {
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-        return (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, TestContext.Current.CancellationToken))
+        return (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), TestContext.Current.CancellationToken))
             .ShouldBeOfType<FailedResult>();
     }
 

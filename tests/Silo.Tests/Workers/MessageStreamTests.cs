@@ -16,7 +16,7 @@ public sealed class MessageStreamTests
         var job = SyntheticJobs.Entry("synthetic:groups=8");
         WorkerRequest[] requests =
         [
-            new EvaluateRequest(3, job.Id, job, SyntheticJobs.Candidate(job, 2), null),
+            new EvaluateRequest(3, job.Id, job, SyntheticJobs.Candidate(job, 2)),
             new CancelRequest(3),
             new PrepareRequest(4, SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:"))
         ];

@@ -26,13 +26,13 @@ public sealed class PoisonTests : IDisposable
             Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(3) });
         var (job, poisoned) = SyntheticJobs.Poisoned(verb);
         var healthy = new LatencyItem(job.Spec.LatencyContext, poisoned.Plan);
-        (await worker.ExecuteAsync(job, healthy, null, TestContext.Current.CancellationToken)).ShouldBeOfType<LatencyResult>();
+        (await worker.ExecuteAsync(job, healthy, TestContext.Current.CancellationToken)).ShouldBeOfType<LatencyResult>();
         int first = worker.ProcessId.ShouldNotBeNull();
 
-        var failure = (await worker.ExecuteAsync(job, poisoned, null, TestContext.Current.CancellationToken))
+        var failure = (await worker.ExecuteAsync(job, poisoned, TestContext.Current.CancellationToken))
             .ShouldBeOfType<FailedResult>();
         long failed = Stopwatch.GetTimestamp();
-        var after = await worker.ExecuteAsync(job, healthy, null, TestContext.Current.CancellationToken);
+        var after = await worker.ExecuteAsync(job, healthy, TestContext.Current.CancellationToken);
 
         failure.Kind.ShouldBe(expected, failure.Reason);
         after.ShouldBeOfType<LatencyResult>();
@@ -47,7 +47,7 @@ public sealed class PoisonTests : IDisposable
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
         var (job, item) = SyntheticJobs.Poisoned("segv");
 
-        var failure = (await worker.ExecuteAsync(job, item, null, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>();
+        var failure = (await worker.ExecuteAsync(job, item, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>();
 
         failure.Reason.ShouldContain("SIGSEGV");
     }
@@ -65,7 +65,7 @@ public sealed class PoisonTests : IDisposable
         })
         {
             var (job, item) = SyntheticJobs.Poisoned(verb);
-            (await worker.ExecuteAsync(job, item, null, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>()
+            (await worker.ExecuteAsync(job, item, TestContext.Current.CancellationToken)).ShouldBeOfType<FailedResult>()
                 .Kind.ShouldBe(kind);
         }
     }
