@@ -45,12 +45,10 @@ internal sealed class SyntheticNode(
     public Task<Publication> PublishAsync(
         int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) => AloneAsync(
         slot,
-        () =>
-        {
-            var winner = JobState.Fold(records.Select(record => record.Event))!.Winner!.Plan;
-            return Publish?.Invoke(cancellationToken)
-                ?? Task.FromResult(new Publication([new PublishedArtefact("winner.qdq.onnx", winner.Digest, records.Count)]));
-        });
+        () => Publish?.Invoke(cancellationToken) ?? Task.FromResult(new Publication([Winner(records)])));
+
+    private static PublishedArtefact Winner(IReadOnlyList<JournalRecord> records) =>
+        new("winner.qdq.onnx", JobState.Fold(records.Select(record => record.Event))!.Winner!.Plan.Digest, records.Count);
 
     private async Task<T> AloneAsync<T>(int slot, Func<Task<T>> work)
     {

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Child;
+using Cluster.Silo.Workers.Protocol;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
@@ -34,6 +36,42 @@ public sealed class ChildProcessWorkerTests : IDisposable
         }
 
         processes.Distinct().ShouldHaveSingleItem().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task PublishAsync_JournalOfManyMessages_IsReadWhole()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
+        var item = SyntheticJobs.Candidate(job, 0);
+        var events = new List<JournalEvent>
+        {
+            new JobSubmitted(job.Spec.JobId, job.Spec, job.Space),
+            new RoundProposed(0, 0, "long", [new ProposedItem(0, item.Id, item)]),
+        };
+        for (int attempt = 1; attempt <= JournalPage.Length; attempt++)
+        {
+            events.Add(new AttemptStarted(0, attempt, "node-1", "cpu:0"));
+            events.Add(new AttemptFailed(0, attempt, new FailedResult(FailureKind.Unavailable, "away")));
+        }
+
+        events.Add(new ItemFailed(0, item.Id, new FailedResult(FailureKind.NotFinite, "no"), JournalPage.Length));
+        var begun = Records(events);
+        events.Add(new WinnerSelected(item.Plan, Feasible: true, WinnerKind.Faster, "It is."));
+
+        // Twice, so that what is left of one journal would be seen in the next; in between one without a winner.
+        var published = await worker.PublishAsync(job, Records(events), Cancellation);
+        var refused = await worker.PublishAsync(job, begun, Cancellation);
+        var again = await worker.PublishAsync(job, Records(events), Cancellation);
+
+        published.Failure.ShouldBeNull();
+        published.Artefacts.ShouldHaveSingleItem().Name.ShouldBe("winner.plan.json");
+        again.Artefacts.ShouldBe(published.Artefacts);
+        refused.Artefacts.ShouldBeEmpty();
+        refused.Failure.ShouldNotBeNull().Reason.ShouldContain("without a winner");
+
+        static JournalRecord[] Records(IEnumerable<JournalEvent> events) =>
+            [.. events.Select((one, i) => new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, one))];
     }
 
     [Fact]
