@@ -20,6 +20,7 @@ public sealed class ReleasedStepsTests
     [Theory]
     [InlineData("reconstructed", 4)]
     [InlineData("tuned", 1)]
+    [InlineData("steps", 2)]
     public void Read_ReleasedJournal_HasEachStepWithWhatItSaid(string name, int steps)
     {
         var path = Path.Combine(AppContext.BaseDirectory, "fixtures", $"journal.v1.{name}.jsonl");
@@ -100,6 +101,21 @@ public sealed class ReleasedStepsTests
             evaluator.Asked.Count(item => item.StepSequence is not null).ShouldBe(5 - known);
             File.ReadLines(path).Count(line => Released.Any(line.Contains)).ShouldBe(known, "what was written stays as it was");
         }
+    }
+
+    [Fact]
+    public void ReadOnly_FixtureOfAJobContinuedByThisVersion_FoldsToItsWinner()
+    {
+        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.steps.jsonl"));
+
+        var state = JobState.Fold(records.Select(record => record.Event))!;
+
+        state.IsCompleted.ShouldBeTrue();
+        state.Steps.Cast<StepCompleted>().Select(step => step.Next).ShouldBe([-4, -5, -6, null, null]);
+        state.Steps.Cast<StepCompleted>().Select(step => step.Winner is not null).ShouldBe([false, true, true, true, true]);
+        state.Attempts(ReconstructItem.SequenceOf(ReconstructionStep.Brecq)).Started.ShouldBe(2);
+        state.Winner!.Plan.Digest.ShouldBe("511df8db79be233192d6106452b520e3b9d632a3509179bcacc05f4ab9981ae4");
+        state.Kept.ShouldBeOfType<FineTuneResult>();
     }
 
     [Fact]
