@@ -112,10 +112,10 @@ public sealed class ReleasedStepsTests
 
         state.IsCompleted.ShouldBeTrue();
         state.Steps.Cast<StepCompleted>().Select(step => step.Next).ShouldBe([-4, -5, -6, null, null]);
-        state.Steps.Cast<StepCompleted>().Select(step => step.Winner is not null).ShouldBe([false, true, true, true, true]);
+        state.Steps.Cast<StepCompleted>().Select(step => step.Winner is not null).ShouldBe([false, false, false, true, false]);
         state.Attempts(ReconstructItem.SequenceOf(ReconstructionStep.Brecq)).Started.ShouldBe(2);
         state.Winner!.Plan.Digest.ShouldBe("511df8db79be233192d6106452b520e3b9d632a3509179bcacc05f4ab9981ae4");
-        state.Kept.ShouldBeOfType<FineTuneResult>();
+        state.Kept.ShouldBeOfType<ReconstructResult>();
     }
 
     [Fact]
