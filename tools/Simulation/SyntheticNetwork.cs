@@ -80,10 +80,10 @@ public sealed record SyntheticNetwork
         for (var i = 0; i < Count; i++)
         {
             var decision = plan.Groups[i];
-            if (decision.Precision == Precision.Int8)
+            if (!decision.Format.IsBaseline)
             {
                 var own = Damage[i] * MethodFactor(decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected);
-                var joint = i > 0 && plan.Groups[i - 1].Precision == Precision.Int8 ? Interaction : 0;
+                var joint = i > 0 && !plan.Groups[i - 1].Format.IsBaseline ? Interaction : 0;
                 damage += (own + joint) * (1 - Undone(decision.Rounding));
             }
         }
@@ -95,16 +95,16 @@ public sealed record SyntheticNetwork
     public double MsOf(Plan plan)
     {
         var ms = 0.0;
-        var before = Precision.Float32;
+        var before = GroupFormat.Baseline;
         for (var i = 0; i < Count; i++)
         {
-            var precision = plan.Groups[i].Precision;
-            ms += precision == Precision.Int8 ? Int8Ms[i] : Float32Ms[i];
-            ms += precision == before ? 0 : EdgeMs;
-            before = precision;
+            var format = plan.Groups[i].Format;
+            ms += format.IsBaseline ? Float32Ms[i] : Int8Ms[i];
+            ms += format == before ? 0 : EdgeMs;
+            before = format;
         }
 
-        return ms + (before == Precision.Float32 ? 0 : EdgeMs);
+        return ms + (before.IsBaseline ? 0 : EdgeMs);
     }
 
     /// <summary>Accuracy of a plan.</summary>
@@ -133,7 +133,7 @@ public sealed record SyntheticNetwork
             CorrectBits = bits,
             ArtefactSha256 = plan.Digest,
             SizeBytes = 1,
-            Bops = plan.Int8Count,
+            Bops = plan.QuantizedCount,
         };
     }
 
@@ -174,7 +174,7 @@ public sealed record SyntheticNetwork
             Accuracy = Accuracy(plan, ImageScope.Full),
             Latency = Latency(item.Plan) with { PlanDigest = plan.Digest },
             Test = new TestResult(890, 900, Images, 11, 1),
-            Blocks = [.. plan.Groups.Where(group => group.Precision == Precision.Int8).Select(
+            Blocks = [.. plan.Groups.Where(group => group.Format.IsCalibrated).Select(
                 group => new ReconstructedBlock(group.Group, "weights", 0.5, 0.25, Kept: true, TakenBack: false, item.Iterations, 0))],
             Evaluations = 1,
         };

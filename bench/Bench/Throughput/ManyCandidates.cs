@@ -29,6 +29,6 @@ internal sealed class ManyCandidates(int candidates) : ISearchStrategy
     private static Plan Plan(JobState state, int number) => new(state.Spec.Options.Target, [
         .. state.Space.Groups.Select(
             (group, i) =>
-                (number >> i & 1) == 1 ? GroupDecision.Int8(group.Name, "mse", biasCorrection: true) : GroupDecision.Float32(group.Name)),
+                (number >> i & 1) == 1 ? GroupDecision.In(GroupFormat.Int8, group.Name, "mse", biasCorrection: true) : GroupDecision.Baseline(group.Name)),
     ]);
 }

@@ -20,10 +20,10 @@ public static class ResultGuard
             (ReconstructItem { Step: ReconstructionStep.Probe }, WeightProbeResult probe) =>
                 Counts(probe.CorrectBits, probe.Correct, probe.Total),
             (ReconstructItem { Step: not ReconstructionStep.Probe } asked, ReconstructResult found) => Counts(found.Accuracy)
-                && found.Plan.Groups.Select(Format).SequenceEqual(asked.Plan.Groups.Select(Format))
+                && HasItsFormats(found.Plan, asked.Plan)
                 && (found.Latency is null || Fits(found.Latency, found.Plan)),
             (FineTuneItem tuning, FineTuneResult found) => Counts(found.Accuracy)
-                && found.Plan.Groups.Select(Format).SequenceEqual(tuning.Plan.Groups.Select(Format))
+                && HasItsFormats(found.Plan, tuning.Plan)
                 && (found.Latency is null || Fits(found.Latency, found.Plan)),
             (SensitivityItem, SensitivityResult)
                 or (ProfileItem, ProfileResult)
@@ -59,6 +59,6 @@ public static class ResultGuard
         && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
 
     // Reconstruction and fine-tuning learn numbers: what each group runs in stays.
-    private static (string, Precision, int, int) Format(GroupDecision group) =>
-        (group.Group, group.Precision, group.WeightBits, group.ActivationBits);
+    private static bool HasItsFormats(Plan found, Plan asked) => found.HasFormatsOf(asked)
+        && found.Groups.Select(group => group.Group).SequenceEqual(asked.Groups.Select(group => group.Group), StringComparer.Ordinal);
 }

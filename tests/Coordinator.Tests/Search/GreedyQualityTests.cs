@@ -42,7 +42,7 @@ public sealed class GreedyQualityTests
                 network.Spec.Options.Target,
                 [.. names.Select(
                     (name, i) =>
-                        (mask >> i & 1) != 0 ? GroupDecision.Int8(name, "mse", biasCorrection: true) : GroupDecision.Float32(name))]);
+                        (mask >> i & 1) != 0 ? GroupDecision.In(GroupFormat.Int8, name, "mse", biasCorrection: true) : GroupDecision.Baseline(name))]);
             if (network.MsOf(plan) < best && network.Accuracy(plan, ImageScope.Full).Correct >= allowed)
             {
                 best = network.MsOf(plan);

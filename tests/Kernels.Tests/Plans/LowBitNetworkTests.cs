@@ -17,7 +17,7 @@ namespace Cluster.Kernels.Tests.Plans;
 public sealed class LowBitNetworkTests
 {
     // y = relu(w x + b) in 4-bit codes of x, then a classifier that passes it on.
-    private static readonly GroupSetting[] Low = [new(true, "max", false, 2, 4), new(true, "max", false, 3, 2)];
+    private static readonly GroupSetting[] Low = [GroupSetting.Integer("max", false, 2, 4), GroupSetting.Integer("max", false, 3, 2)];
 
     [Fact]
     public void Run_TwoLayersByHand_GivesTheQuantizedNumbers()
@@ -57,7 +57,7 @@ public sealed class LowBitNetworkTests
 
         Should.Throw<KernelException>(
             () => new PlanResolver(graph, Statistics(graph)).Resolve(
-                [new(true, "max", false, weightBits, activationBits), GroupSetting.Float32]))
+                [GroupSetting.Integer("max", false, weightBits, activationBits), GroupSetting.Float32]))
             .Message.ShouldContain("2 to 8");
     }
 
