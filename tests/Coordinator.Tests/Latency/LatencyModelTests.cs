@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Latency;
@@ -89,5 +90,37 @@ public sealed class LatencyModelTests
 
         model.Predict([0, 0, 0]).ShouldBe(10, 1e-6);
         model.Predict([1, 1, 1]).ShouldBe(4, 0.01);
+    }
+
+    [Theory]
+    // FP16 of g0, g1, g2: 3, 1.5, 1.8. All FP16: 6.3, x converted as for 8 bits 0.5, y 0.6. g0 INT8, g1 FP16, g2 FP32: 1+1.5+2, x 0.5,
+    // tensor a to FP16 0.05 and to FP32 0.2, b from FP16 0.4. g0 FP16, g1 and g2 INT8: 3+2+1, x 0.5, a once, by way of FP32 0.2+0.3, y 0.6.
+    [InlineData(2, 2, 2, 7.4)]
+    [InlineData(1, 2, 0, 5.65)]
+    [InlineData(2, 1, 1, 7.6)]
+    public void Predict_ThreeFormats_IsTheSumByHand(int first, int second, int third, double expected)
+    {
+        double[] half = [3, 1.5, 1.8];
+        var profile = Profile with
+        {
+            Groups = [.. Profile.Groups.Select((group, i) => group with { Others = [new FormatTime(GroupFormat.Float16, half[i])] })],
+            Edges = [.. Profile.Edges.Select(edge => edge.Tensor == "a"
+                ? edge with { Others = [new ConversionTime(GroupFormat.Int8, GroupFormat.Float16, 0.05)] }
+                : edge)],
+        };
+        var space = Space with { Formats = [GroupFormat.Int8, GroupFormat.Float16] };
+
+        var model = LatencyModel.Fit(space, profile, 10, [new LatencySample([1, 1, 1], 5.1), new LatencySample([2, 2, 2], 7.4)]);
+
+        model.Predict([first, second, third]).ShouldBe(expected, 1e-9);
+        model.GroupMs(1, 2).ShouldBe(1.5, 1e-9);
+    }
+
+    [Fact]
+    public void Fit_FormatThatWasNotProfiled_IsTakenToSaveNothing()
+    {
+        var space = Space with { Formats = [GroupFormat.Int8, GroupFormat.Float16] };
+
+        LatencyModel.Fit(space, Profile, 10, []).GroupMs(0, 2).ShouldBe(4, 1e-9);
     }
 }
