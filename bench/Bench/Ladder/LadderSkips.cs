@@ -75,7 +75,7 @@ internal sealed class LadderSkips(LadderOptions options)
         [.. Enumerable.Range(0, plan.Groups.Count).Where(group => plan.Groups[group].Format.IsBaseline)];
 
     private static string Skips(Plan plan) =>
-        plan.QuantizedCount == plan.Groups.Count ? "none" : (plan.Groups.Count - plan.QuantizedCount).ToString(CultureInfo.InvariantCulture);
+        Skipped(plan) is { Length: > 0 } skipped ? skipped.Length.ToString(CultureInfo.InvariantCulture) : "none";
 
     private static string Names(Plan plan) =>
         string.Join(", ", plan.Groups.Where(group => group.Format.IsBaseline).Select(group => group.Group));

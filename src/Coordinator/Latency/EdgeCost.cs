@@ -25,7 +25,9 @@ internal sealed class EdgeCost
         _ms = ms;
     }
 
-    /// <summary>The cost of a profiled edge. Two formats that were not profiled together are converted by way of the baseline.</summary>
+    /// <summary>
+    /// The cost of a profiled edge. Two formats that were not profiled together are converted by way of the baseline.
+    /// </summary>
     public static EdgeCost Of(GroupEdge edge, EdgeProfile profile, FormatCatalog formats)
     {
         var ms = new double[formats.Count, formats.Count];

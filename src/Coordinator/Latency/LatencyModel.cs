@@ -5,13 +5,14 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Latency;
 
 /// <summary>
-/// Predicts a plan's latency as Σ a_f·(ms of its groups in format f) + c·(ms of its changes of format), profiled group by group and
-/// edge by edge. All a_f and c are fitted to measured plans, as the parts of a profile do not add up to the whole.
+/// Predicts a plan's latency as Σ a_f·(ms of its groups in format f) + c·(ms of its changes of format), profiled group
+/// by group and edge by edge. All a_f and c are fitted to measured plans, as the parts of a profile do not add up to
+/// the whole.
 /// </summary>
 public sealed class LatencyModel
 {
-    // Keeps the factors near one common factor until measured plans tell them apart: a measurement's variance (1 %)² over
-    // that of a factor (50 %)².
+    // Keeps the factors near one common factor until measured plans tell them apart: a measurement's variance (1 %)²
+    // over that of a factor (50 %)².
     private const double Ridge = 4e-4;
 
     // A fitted part never becomes free: a negative price would be searched for and "found".
@@ -55,10 +56,11 @@ public sealed class LatencyModel
     }
 
     /// <summary>
-    /// A cruder model for where there is no profile: measured totals shared out by multiply-accumulates, and a nanosecond for each element
-    /// that changes format.
+    /// A cruder model for where there is no profile: measured totals shared out by multiply-accumulates, and a
+    /// nanosecond for each element that changes format.
     /// </summary>
-    /// <param name="totalsMs">Milliseconds of the network with all groups in one format, by the number of the format.</param>
+    /// <param name="totalsMs">Milliseconds of the network with all groups in one format, by the number of the
+    /// format.</param>
     public static LatencyModel FromTotals(
         SearchSpace space, IReadOnlyList<double> totalsMs, int batch, IReadOnlyList<LatencySample> samples)
     {

@@ -3,8 +3,9 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Model;
 
 /// <summary>
-/// The formats of one search, by number: 0 is the baseline, the format that the network came in; those after it are offered by the
-/// target, the one that the search begins with first. Formats of all groups are an array of these numbers.
+/// The formats of one search, by number: 0 is the baseline, the format that the network came in; those after it are
+/// offered by the target, the one that the search begins with first. Formats of all groups are an array of these
+/// numbers.
 /// </summary>
 public sealed class FormatCatalog
 {

@@ -3,7 +3,9 @@ namespace Cluster.Coordinator.Plans;
 /// <summary>How many groups of a plan run in which format, in words.</summary>
 public static class FormatShares
 {
-    /// <summary>"20 of 22 groups in int8"; with several formats "22 of 22 groups quantized: 2 in int8, 20 in w4a4".</summary>
+    /// <summary>
+    /// "20 of 22 groups in int8"; with several formats "22 of 22 groups quantized: 2 in int8, 20 in w4a4".
+    /// </summary>
     public static string Of(Plan plan) => Of(plan, format => format.Text, per: " of ");
 
     /// <summary>As <see cref="Of(Plan)"/>, for people: "20 of 22 groups in INT8".</summary>

@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 namespace Cluster.Coordinator.Plans;
 
 /// <summary>
-/// The JSON of a decision, which the digests of plans and items rest on: a "precision" and two widths, as the first version
-/// wrote them (ADR 19). "int8" stands for integers of 2 to 8 bits, as the widths say; every other format has its own text.
+/// The JSON of a decision, which the digests of plans and items rest on: a "precision" and two widths, as the first
+/// version wrote them (ADR 19). "int8" stands for integers of 2 to 8 bits, as the widths say; every other format has
+/// its own text.
 /// </summary>
 internal sealed class GroupDecisionConverter : JsonConverter<GroupDecision>
 {

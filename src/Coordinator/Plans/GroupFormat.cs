@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace Cluster.Coordinator.Plans;
 
@@ -8,7 +7,7 @@ namespace Cluster.Coordinator.Plans;
 /// <param name="Weights">The format of the weights.</param>
 /// <param name="Activations">The format of the activations.</param>
 [JsonConverter(typeof(GroupFormatConverter))]
-public sealed partial record GroupFormat(NumberFormat Weights, NumberFormat Activations)
+public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
 {
     /// <summary>The format that networks come in: a group in it is left as it was trained.</summary>
     public static GroupFormat Baseline { get; } = new(NumberFormat.Float32, NumberFormat.Float32);
@@ -22,19 +21,26 @@ public sealed partial record GroupFormat(NumberFormat Weights, NumberFormat Acti
     /// <summary>Whether the group is left in the format that the network came in.</summary>
     public bool IsBaseline => Equals(Baseline);
 
-    /// <summary>Whether weights or activations are integers, so that ranges and roundings are chosen for the group.</summary>
+    /// <summary>
+    /// Whether weights or activations are integers, so that ranges and roundings are chosen for the group.
+    /// </summary>
     public bool IsCalibrated => Weights.Kind == NumberKind.Integer || Activations.Kind == NumberKind.Integer;
 
     /// <summary>Whether both are integers.</summary>
     public bool IsInteger => Weights.Kind == NumberKind.Integer && Activations.Kind == NumberKind.Integer;
 
-    /// <summary>The canonical text: "float32", "int8", "w4a8" for other integers, "int4/float16" where the kinds differ.</summary>
+    /// <summary>
+    /// The canonical text: "float32", "int8", "w4a8" for other integers, "int4/float16" for two kinds.
+    /// </summary>
     public string Text => Join(Weights.Name, Activations.Name, 'w', 'a');
 
     /// <summary>What people are shown: "FP32", "INT8", "W4A8", "INT4/FP16".</summary>
     public string Title => Join(Weights.Title, Activations.Title, 'W', 'A');
 
-    /// <summary>Variance of the rounding error of a product, in units of the product's: 2^-2b for each factor of b significant bits.</summary>
+    /// <summary>
+    /// Variance of the rounding error of a product, in units of the product's: 2^-2b for each factor of b significant
+    /// bits.
+    /// </summary>
     public double RoundingVariance => Math.ScaleB(1, -2 * Weights.SignificandBits) + Math.ScaleB(1, -2 * Activations.SignificandBits);
 
     /// <summary>Integers of these widths: 2 to 8 bits, or 16.</summary>
@@ -45,14 +51,14 @@ public sealed partial record GroupFormat(NumberFormat Weights, NumberFormat Acti
     /// <summary>The format of a canonical text, or of one number format's name for both.</summary>
     /// <exception cref="JobException">There is none.</exception>
     public static GroupFormat Parse(string text) => TryParse(text) ?? throw new JobException(
-        $"The format \"{text}\" is unknown where one like {Baseline.Text}, {Int8.Text}, {Float16.Text} or {Integer(4, 8).Text} is expected.");
+        $"The format \"{text}\" is unknown where one like {Baseline}, {Int8}, {Float16} or {Integer(4, 8)} is expected.");
 
     /// <summary>The format of a canonical text, or of one number format's name for both; else null.</summary>
     public static GroupFormat? TryParse(string text)
     {
-        if (Widths().Match(text) is { Success: true } widths)
+        if (text is ['w' or 'W', .. var widths] && widths.Split('a', 'A') is [var weights, var activations])
         {
-            return Of($"int{widths.Groups[1].Value}", $"int{widths.Groups[2].Value}");
+            return Of($"int{weights}", $"int{activations}");
         }
 
         var slash = text.IndexOf('/', StringComparison.Ordinal);
@@ -72,7 +78,4 @@ public sealed partial record GroupFormat(NumberFormat Weights, NumberFormat Acti
         _ when Weights == Activations => weights,
         _ => $"{weights}/{activations}",
     };
-
-    [GeneratedRegex("^w([0-9]+)a([0-9]+)$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
-    private static partial Regex Widths();
 }

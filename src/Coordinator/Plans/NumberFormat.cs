@@ -11,8 +11,8 @@ public enum NumberKind
 }
 
 /// <summary>
-/// The format of one tensor's numbers; a closed set. That a format is here does not mean that a target takes it: a target
-/// says which it takes.
+/// The format of one tensor's numbers; a closed set. That a format is here does not mean that a target takes it: a
+/// target says which it takes.
 /// </summary>
 public sealed record NumberFormat
 {
@@ -54,7 +54,9 @@ public sealed record NumberFormat
     /// <summary>Bits of a stored number; TF32 is stored as FP32.</summary>
     public int Bits { get; }
 
-    /// <summary>Bits that tell neighbouring numbers apart: of a float the significand with its hidden bit, of an integer all.</summary>
+    /// <summary>
+    /// Bits that tell neighbouring numbers apart: of a float the significand with its hidden bit, of an integer all.
+    /// </summary>
     public int SignificandBits { get; }
 
     /// <summary>The canonical name: "float32", "bfloat16", "int8".</summary>
@@ -74,7 +76,8 @@ public sealed record NumberFormat
         $"The number format \"{name}\" is unknown where one of {string.Join(", ", Known.Select(format => format.Name))} is expected.");
 
     /// <summary>The format of a name, or null.</summary>
-    public static NumberFormat? TryParse(string name) => Find(format => string.Equals(format.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static NumberFormat? TryParse(string name) =>
+        Find(format => string.Equals(format.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <inheritdoc/>
     public override string ToString() => Name;

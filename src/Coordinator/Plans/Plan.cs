@@ -12,7 +12,9 @@ public sealed class Plan : IEquatable<Plan>
     private string? _json;
     private string? _digest;
 
-    /// <summary>Creates a plan; members that have no meaning in a group's format are set to their neutral values.</summary>
+    /// <summary>
+    /// Creates a plan; members that have no meaning in a group's format are set to their neutral values.
+    /// </summary>
     /// <exception cref="JobException">A group has no name or two decisions.</exception>
     [JsonConstructor]
     public Plan(string target, IReadOnlyList<GroupDecision> groups)
@@ -67,7 +69,9 @@ public sealed class Plan : IEquatable<Plan>
     /// <summary>Whether every group runs in a format.</summary>
     public bool IsAll(GroupFormat format) => CountOf(format) == Groups.Count;
 
-    /// <summary>Whether every group runs in the format that it has in another plan: the same kernels, whatever their numbers.</summary>
+    /// <summary>
+    /// Whether every group runs in the format that it has in another plan: the same kernels, whatever their numbers.
+    /// </summary>
     public bool HasFormatsOf(Plan other) =>
         Groups.Select(decision => decision.Format).SequenceEqual(other.Groups.Select(decision => decision.Format));
 

@@ -9,19 +9,23 @@ internal static class Baselines
 {
     private const double Significance = 0.05;
 
-    /// <summary>Every group in the first offered format by min-max, nothing corrected: what a first attempt gives.</summary>
+    /// <summary>
+    /// Every group in the first offered format by min-max, nothing corrected: what a first attempt gives.
+    /// </summary>
     public static Plan FirstAttempt(SearchMemory memory) => All(memory, memory.Formats.First, "max", biasCorrection: false);
 
-    /// <summary>Every group in the first offered format with bias correction, by each of the job's calibrators.</summary>
+    /// <summary>
+    /// Every group in the first offered format with bias correction, by each of the job's calibrators.
+    /// </summary>
     public static IEnumerable<Plan> Corrected(SearchMemory memory) => Corrected(memory, memory.Formats.First);
 
     /// <summary>The same in each of the other offered formats.</summary>
     public static IEnumerable<Plan> Others(SearchMemory memory) => memory.Formats.Others.SelectMany(format => Corrected(memory, format));
 
     /// <summary>
-    /// Of the plans in the first offered format that are not significantly less accurate than the most accurate one, those that are
-    /// accurate enough first, the one with the lowest KL: labels of a few hundred images do not tell calibrators apart, KL does.
-    /// Null where all failed.
+    /// Of the plans in the first offered format that are not significantly less accurate than the most accurate one,
+    /// those that are accurate enough first, the one with the lowest KL: labels of a few hundred images do not tell
+    /// calibrators apart, KL does. Null where all failed.
     /// </summary>
     public static Plan? Best(SearchMemory memory)
     {

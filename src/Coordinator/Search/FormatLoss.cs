@@ -4,8 +4,8 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// What a group alone in a format is expected to cost in KL. A sweep measures one format; others follow by the variance of
-/// their rounding errors, to which KL is proportional in second order (e.g. HAWQ-V2, arXiv:1911.03852).
+/// What a group alone in a format is expected to cost in KL. A sweep measures one format; others follow by the variance
+/// of their rounding errors, to which KL is proportional in second order (e.g. HAWQ-V2, arXiv:1911.03852).
 /// </summary>
 internal sealed class FormatLoss
 {

@@ -98,8 +98,8 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
     }
 
     /// <summary>
-    /// Leaves groups in the baseline's format or a finer one, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough;
-    /// then takes back what was not needed.
+    /// Gives groups a finer format, up to the baseline's, best ratio of recovered KL to added milliseconds first, until
+    /// a plan is accurate enough; then takes back what was not needed.
     /// </summary>
     private IEnumerable<ProposedRound> Skip(Plan start)
     {
@@ -203,7 +203,8 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
 
             var faster = candidates
                 .Where(
-                    plan => memory.Ms(plan) is { } ms && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.BaselineMs!.Value)))
+                    plan => memory.Ms(plan) is { } ms
+                        && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.BaselineMs!.Value)))
                 .OrderBy(plan => memory.Ms(plan))
                 .ThenBy(plan => plan, memory.Simplest)
                 .Take(Math.Min(2, memory.BudgetLeft));

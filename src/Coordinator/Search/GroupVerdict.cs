@@ -7,9 +7,11 @@ namespace Cluster.Coordinator.Search;
 /// <param name="Group">The group.</param>
 /// <param name="Format">What the winner gives it.</param>
 /// <param name="Kl">KL in nats of this group alone in the sweep's format, where the sweep was made.</param>
-/// <param name="SqnrDb">Signal to noise in decibels of this group alone in the sweep's format, where the sweep was made.</param>
-/// <param name="PredictedSavedMs">Predicted milliseconds a run that its format saves here, edges to its neighbours in the
-/// winner included; negative where it costs. Of a group in FP32: that the fastest offered format would save.</param>
+/// <param name="SqnrDb">Signal to noise in decibels of this group alone in the sweep's format, where the sweep was
+/// made.</param>
+/// <param name="PredictedSavedMs">Predicted milliseconds a run that its format saves here, edges to its neighbours in
+/// the winner included; negative where it costs. Of a group in FP32: that the fastest offered format would
+/// save.</param>
 /// <param name="Code">Why, as a closed kind.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record GroupVerdict(

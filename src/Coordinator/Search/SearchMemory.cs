@@ -150,7 +150,8 @@ internal sealed class SearchMemory
     }
 
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
-    public bool IsFeasible(Plan plan) => plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));
+    public bool IsFeasible(Plan plan) =>
+        plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));
 
     /// <summary>Whether a file measured on the whole set is accurate enough.</summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
@@ -165,8 +166,8 @@ internal sealed class SearchMemory
     public LatencyResult? Latency(Plan plan) => _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
 
     /// <summary>
-    /// Measured milliseconds, scaled by the baseline's run that was interleaved with it, so that plans measured while the machine was slower or
-    /// faster are comparable.
+    /// Measured milliseconds, scaled by the baseline's run that was interleaved with it, so that plans measured while
+    /// the machine was slower or faster are comparable.
     /// </summary>
     public double? Ms(Plan plan)
     {

@@ -4,8 +4,9 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// A total order of plans, simplest first: the network as it came, then by changes of format along the network's edges, number of formats,
-/// groups left as they came, number of distinct calibrators, groups with bias correction, and last the digest.
+/// A total order of plans, simplest first: the network as it came, then by changes of format along the network's edges,
+/// number of formats, groups left as they came, number of distinct calibrators, groups with bias correction, and last
+/// the digest.
 /// </summary>
 public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
 {
@@ -18,7 +19,10 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
         return order != 0 ? order : string.CompareOrdinal(x.Digest, y.Digest);
     }
 
-    /// <summary>Compares only the formats of groups, not how they are calibrated: zero for plans that are equally simple in that.</summary>
+    /// <summary>
+    /// Compares only the formats of groups, not how they are calibrated: zero for plans that are equally simple in
+    /// that.
+    /// </summary>
     public int CompareStructure(Plan x, Plan y)
     {
         var (first, second) = (Key(x), Key(y));

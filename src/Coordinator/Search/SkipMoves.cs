@@ -4,7 +4,8 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// Moves that give groups a finer format, up to the baseline's, priced in milliseconds with the changes of format that they make or save.
+/// Moves that give groups a finer format, up to the baseline's, priced in milliseconds with the changes of format that
+/// they make or save.
 /// </summary>
 internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
 {
@@ -58,7 +59,10 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
             .FirstOrDefault();
     }
 
-    /// <summary>Plans with one group as it began again, or on the way there, least harmful first, where that is predicted to be faster.</summary>
+    /// <summary>
+    /// Plans with one group as it began again, or on the way there, least harmful first, where that is predicted to be
+    /// faster.
+    /// </summary>
     public static IEnumerable<Plan> Back(SearchMemory memory, Plan start, Plan current)
     {
         var loss = new FormatLoss(memory);
@@ -121,7 +125,8 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
         }
     }
 
-    // Without any timing a format's price is the share of its significant bits, and a group's that of its multiply-accumulates.
+    // Without any timing a format's price is the share of its significant bits, and a group's that of its
+    // multiply-accumulates.
     private double Predict(int[] formats) => memory.Model is { } model
         ? model.Predict(formats)
         : memory.Space.Groups

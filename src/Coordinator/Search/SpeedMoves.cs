@@ -5,16 +5,17 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// Plans that the latency model predicts to be faster than the fastest accurate one: where a format does not pay, runs of
-/// groups get another.
+/// Plans that the latency model predicts to be faster than the fastest accurate one: where a format does not pay, runs
+/// of groups get another.
 /// </summary>
 internal static class SpeedMoves
 {
     private const int LongestClimb = 12;
 
     /// <summary>
-    /// Up to <paramref name="count"/> untimed plans, fastest predicted first: ends and first steps of a climb over changes of runs of
-    /// groups, begun at the incumbent and at the baseline. Quantized groups get the calibrators of <paramref name="start"/>.
+    /// Up to <paramref name="count"/> untimed plans, fastest predicted first: ends and first steps of a climb over
+    /// changes of runs of groups, begun at the incumbent and at the baseline. Quantized groups get the calibrators of
+    /// <paramref name="start"/>.
     /// </summary>
     public static IReadOnlyList<Plan> Propose(SearchMemory memory, Plan start, Plan incumbent, int count)
     {

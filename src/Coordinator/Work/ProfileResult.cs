@@ -43,8 +43,8 @@ public sealed record EdgeProfile(
     int From, int To, string Tensor, double QuantizeMs, double DequantizeMs, IReadOnlyList<ConversionTime>? Others = null)
 {
     /// <summary>
-    /// Milliseconds a run from one format to another. A pair that was not profiled costs what 8 bits cost, by way of FP32 where neither
-    /// is FP32.
+    /// Milliseconds a run from one format to another. A pair that was not profiled costs what 8 bits cost, by way of
+    /// FP32 where neither is FP32.
     /// </summary>
     public double ConversionMs(GroupFormat from, GroupFormat to) =>
         Others?.FirstOrDefault(other => other.From == from && other.To == to)?.Ms

@@ -99,7 +99,9 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
         }
     }
 
-    /// <summary>Checks, before any work, that a plan is one of this network for this target, in formats that the target takes.</summary>
+    /// <summary>
+    /// Checks, before any work, that a plan is one of this network for this target, in formats that the target takes.
+    /// </summary>
     /// <exception cref="JobException">It is not.</exception>
     public void Require(Plan plan)
     {

@@ -93,8 +93,9 @@ public sealed class LatencyModelTests
     }
 
     [Theory]
-    // FP16 of g0, g1, g2: 3, 1.5, 1.8. All FP16: 6.3, x converted as for 8 bits 0.5, y 0.6. g0 INT8, g1 FP16, g2 FP32: 1+1.5+2, x 0.5,
-    // tensor a to FP16 0.05 and to FP32 0.2, b from FP16 0.4. g0 FP16, g1 and g2 INT8: 3+2+1, x 0.5, a once, by way of FP32 0.2+0.3, y 0.6.
+    // FP16 of g0, g1, g2: 3, 1.5, 1.8. All FP16: 6.3, x converted as for 8 bits 0.5, y 0.6. g0 INT8, g1 FP16, g2 FP32:
+    // 1+1.5+2, x 0.5, tensor a to FP16 0.05 and to FP32 0.2, b from FP16 0.4. g0 FP16, g1 and g2 INT8: 3+2+1, x 0.5, a
+    // once, by way of FP32 0.2+0.3, y 0.6.
     [InlineData(2, 2, 2, 7.4)]
     [InlineData(1, 2, 0, 5.65)]
     [InlineData(2, 1, 1, 7.6)]

@@ -13,7 +13,8 @@ public sealed class PlanTests
             """{"activationBits":32,"biasCorrection":false,"calibrator":"none","group":"fc","precision":"float32","rounding":"none","weightBits":32}],"target":"onnxruntime-cpu"}""";
 
     private static readonly Plan Golden = new(
-        "onnxruntime-cpu", [GroupDecision.In(GroupFormat.Int8, "conv1", "percentile:99.99", biasCorrection: true), GroupDecision.Baseline("fc")]);
+        "onnxruntime-cpu",
+        [GroupDecision.In(GroupFormat.Int8, "conv1", "percentile:99.99", biasCorrection: true), GroupDecision.Baseline("fc")]);
 
     [Fact]
     public void Json_KnownPlan_HasGoldenBytesAndDigest()
@@ -36,7 +37,8 @@ public sealed class PlanTests
 
     [Fact]
     public void Constructor_GroupTwice_IsRefused() =>
-        Should.Throw<JobException>(() => Plan.Uniform(GroupFormat.Int8, "t", ["a", "a"], "max", biasCorrection: false)).Message.ShouldContain("\"a\" twice");
+        Should.Throw<JobException>(() => Plan.Uniform(GroupFormat.Int8, "t", ["a", "a"], "max", biasCorrection: false))
+            .Message.ShouldContain("\"a\" twice");
 
     [Theory]
     [InlineData(1, 8)]
@@ -55,7 +57,8 @@ public sealed class PlanTests
     public void Json_FloatShortcuts_StandOnlyWhereTheyAre()
     {
         var plan = new Plan(
-            "t", [Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4), FloatShortcuts = true }, Golden.Groups[0] with { Group = "b" }]);
+            "t",
+            [Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4), FloatShortcuts = true }, Golden.Groups[0] with { Group = "b" }]);
 
         plan.Json.ShouldBe(
             """{"groups":[{"activationBits":4,"biasCorrection":true,"calibrator":"percentile:99.99","floatShortcuts":true,"group":"conv1","precision":"int8","rounding":"nearest","weightBits":8},"""

@@ -34,7 +34,8 @@ public sealed class ReconstructedWinnerTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Run_FasterPlanWasRefused_ReconstructsAllGroupsInEightBits() => _outcome.Reconstruction!.Target!.Plan.QuantizedCount.ShouldBe(8);
+    public void Run_FasterPlanWasRefused_ReconstructsAllGroupsInEightBits() =>
+        _outcome.Reconstruction!.Target!.Plan.QuantizedCount.ShouldBe(8);
 
     [Fact]
     public void Winner_OfAMethod_IsItsPlanWithWhatItLearned()

@@ -61,6 +61,22 @@ public sealed class LowBitNetworkTests
             .Message.ShouldContain("2 to 8");
     }
 
+    [Fact]
+    public void Resolve_FormatsThatDoNotGoTogether_AreRefused()
+    {
+        var graph = Graph();
+        var half = new ElementFormat("float16", 16, IsInteger: false);
+        GroupSetting[] wrong = [new(half, half, "", false), new(ElementFormat.Integer(4), ElementFormat.Float32, "max", false)];
+
+        foreach (var setting in wrong)
+        {
+            Should.Throw<KernelException>(() => new PlanResolver(graph, Statistics(graph)).Resolve([setting, GroupSetting.Float32]))
+                .Message.ShouldBe(
+                    $"Weights in {setting.Weights} with activations in {setting.Activations} were asked for; both are float32, or both "
+                    + "are integers of 2 to 8 bits.");
+        }
+    }
+
     [Theory]
     [InlineData("unknown node", "'other'")]
     [InlineData("too many bits", "span 5 values")]

@@ -97,7 +97,8 @@ public sealed class ArtefactBuilderTests : IDisposable
 
         _sample.Builder.Build(plan, CancellationToken.None).Bytes.ShouldNotBeEmpty();
         Should.Throw<JobException>(
-            () => _sample.Builder.Build(Plan.Uniform(GroupFormat.Int8, Sample.Target, ["other"], "max", biasCorrection: false), CancellationToken.None));
+            () => _sample.Builder.Build(
+                Plan.Uniform(GroupFormat.Int8, Sample.Target, ["other"], "max", biasCorrection: false), CancellationToken.None));
     }
 
     private IEnumerable<string> Groups() => _sample.Translator.Decided.Select(group => group.Name);

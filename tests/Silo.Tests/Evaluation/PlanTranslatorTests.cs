@@ -70,7 +70,11 @@ public sealed class PlanTranslatorTests
     {
         var plan = new Plan(
             Sample.Target,
-            [GroupDecision.In(GroupFormat.Int8, "c1", "kl", true), GroupDecision.Baseline("c2"), GroupDecision.In(GroupFormat.Int8, "y", "percentile:99.9", false)]);
+            [
+                GroupDecision.In(GroupFormat.Int8, "c1", "kl", true),
+                GroupDecision.Baseline("c2"),
+                GroupDecision.In(GroupFormat.Int8, "y", "percentile:99.9", false),
+            ]);
 
         Translator(Sample.SmallGraph()).Settings(plan)
             .ShouldBe([GroupSetting.Integer("kl", true), GroupSetting.Float32, GroupSetting.Integer("percentile:99.9", false)]);
@@ -91,12 +95,24 @@ public sealed class PlanTranslatorTests
     [Fact]
     public void Settings_FewBits_AreHandedOn()
     {
-        var four = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { Format = GroupFormat.Integer(4, 3), Rounding = "qdrop" };
+        var four = GroupDecision.In(GroupFormat.Integer(4, 3), "c2", "max", true) with { Rounding = "qdrop" };
 
         Translator(Sample.SmallGraph())
             .Settings(new Plan(Sample.Target, [GroupDecision.Baseline("c1"), four, GroupDecision.Baseline("y")]))[1]
                 .ShouldBe(GroupSetting.Integer("max", true, 4, 3));
     }
+
+    [Theory]
+    [InlineData("float16")]
+    [InlineData("w8a16")]
+    [InlineData("int4/float16")]
+    public void Settings_FormatThatTheTargetDoesNotTake_IsRefused(string format) =>
+        Refused(new Plan(
+            Sample.Target,
+            [GroupDecision.Baseline("c1"), GroupDecision.In(GroupFormat.Parse(format), "c2", "max", true), GroupDecision.Baseline("y")]))
+            .ShouldBe(
+                $"The plan runs group 'c2' in {format}, which the target 'onnxruntime-cpu' does not take: give it float32, or integers "
+                + "of 2 to 8 bits.");
 
     [Fact]
     public void Settings_UnknownRounding_IsRefused()
@@ -112,8 +128,8 @@ public sealed class PlanTranslatorTests
     {
         var learned = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { Rounding = "brecq" };
 
-        PlanTranslator.FirstLearned(new Plan(Sample.Target, [GroupDecision.In(GroupFormat.Int8, "c1", "max", true), learned, GroupDecision.Baseline("y")]))
-            .ShouldBe(learned);
+        var first = GroupDecision.In(GroupFormat.Int8, "c1", "max", true);
+        PlanTranslator.FirstLearned(new Plan(Sample.Target, [first, learned, GroupDecision.Baseline("y")])).ShouldBe(learned);
         PlanTranslator.FirstLearned(Int8("c1", "c2", "y")).ShouldBeNull();
         Translator(Sample.SmallGraph()).Weighted.Select(group => group.Name).ShouldBe(["c1", "c2", "y"]);
     }

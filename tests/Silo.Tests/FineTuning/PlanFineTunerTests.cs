@@ -103,7 +103,7 @@ public sealed class PlanFineTunerTests
                 "onnxruntime-cpu",
                 [.. _translator.Decided.Select(
                     group =>
-                        GroupDecision.In(GroupFormat.Int8, group.Name, "mse", biasCorrection: false) with { Format = GroupFormat.Integer(bits, bits) })]);
+                        GroupDecision.In(GroupFormat.Integer(bits, bits), group.Name, "mse", biasCorrection: false))]);
         }
 
         public ArtefactBuilder Builder { get; }

@@ -33,7 +33,8 @@ public sealed class WeightProbeTests
         using var sample = Of(Graph(Sample.Values(36, 1, 0.01), Sample.Values(16, 3, 0.7), Sample.Values(12, 4, 8)));
         foreach (var plan in Plans(sample, "max").Select(
             plan => new Plan(
-                plan.Target, [.. plan.Groups.Select(group => !group.Format.IsBaseline ? group with { Format = GroupFormat.Integer(3, 8) } : group)])))
+                plan.Target,
+                [.. plan.Groups.Select(group => group.Format.IsBaseline ? group : group with { Format = GroupFormat.Integer(3, 8) })])))
         {
             var (probe, file) = await MeasureAsync(sample, plan);
 

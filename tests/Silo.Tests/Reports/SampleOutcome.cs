@@ -102,7 +102,7 @@ internal static class SampleOutcome
             CorrectBits = bits,
             ArtefactSha256 = plan.Digest,
             SizeBytes = 1_892_000 - (70_000 * plan.QuantizedCount),
-            Bops = 41_000_000L * ((8 * 8 * plan.QuantizedCount) + (32 * 32 * (plan.Groups.Count - plan.QuantizedCount))) / plan.Groups.Count,
+            Bops = 41_000_000L * ((8 * 8 * plan.QuantizedCount) + (32 * 32 * plan.CountOf(GroupFormat.Baseline))) / plan.Groups.Count,
         };
         return new PlanMeasurement(plan, accuracy, Latency(plan, ms));
     }

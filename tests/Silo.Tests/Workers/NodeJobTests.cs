@@ -54,7 +54,8 @@ public sealed class NodeJobTests : IDisposable
 
         var latency = await child.ExecuteAsync(
             job,
-            new LatencyItem(job.Spec.LatencyContext, Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "max", biasCorrection: false)),
+            new LatencyItem(
+                job.Spec.LatencyContext, Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "max", biasCorrection: false)),
             null,
             Cancellation);
         latency.ShouldBeOfType<LatencyResult>().MedianMs.ShouldBeGreaterThan(0);

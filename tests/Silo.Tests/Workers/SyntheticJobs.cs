@@ -28,7 +28,8 @@ internal static class SyntheticJobs
     /// <summary>A candidate's accuracy: one group, by number, in FP32.</summary>
     public static AccuracyItem Candidate(JobEntry job, int group)
     {
-        var int8 = Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, job.Space.Groups.Select(one => one.Name), "max", biasCorrection: true);
+        var int8 = Plan.Uniform(
+            GroupFormat.Int8, job.Spec.Options.Target, job.Space.Groups.Select(one => one.Name), "max", biasCorrection: true);
         return new AccuracyItem(job.Spec.AccuracyContext, int8.With([group], GroupFormat.Baseline), ImageScope.Full);
     }
 

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Cluster.Kernels.Plans.Placement;
 
-/// <summary>The format of a tensor's elements in a plan. Which of them a target takes is its placement's to say.</summary>
+/// <summary>
+/// The format of a tensor's elements in a plan. Which of them a target takes is its placement's to say.
+/// </summary>
 /// <param name="Name">"float32", "int4".</param>
 /// <param name="Bits">Bits of an element.</param>
 /// <param name="IsInteger">Integer codes with a scale, or floating point.</param>

@@ -2,12 +2,13 @@ namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>The numeric side of one group's decision.</summary>
 /// <param name="Weights">The format of the weights.</param>
-/// <param name="Activations">The format of the activations that the group reads; with 8 bits everywhere of its output too.</param>
+/// <param name="Activations">The format of the activations that the group reads; with 8 bits everywhere of its output
+/// too.</param>
 /// <param name="Calibrator">How activation ranges are chosen, e.g. "max", "percentile:99.99", "kl", "mse".</param>
-/// <param name="CorrectBias">Whether the output's mean shift is moved into the bias where that lowers the group's error.</param>
+/// <param name="CorrectBias">Whether the output's mean shift is moved into the bias where that lowers the group's
+/// error.</param>
 /// <param name="FloatShortcuts"> Below 8 bits: what else reads the group's input, a shortcut, sees it as it is; only
-/// the products see it quantized. LSQ and PACT quantize so; BRECQ and QDrop hand the quantized tensor to all.
-/// </param>
+/// the products see it quantized. LSQ and PACT quantize so; BRECQ and QDrop hand the quantized tensor to all. </param>
 public sealed record GroupSetting(
     ElementFormat Weights, ElementFormat Activations, string Calibrator, bool CorrectBias, bool FloatShortcuts = false)
 {
