@@ -38,10 +38,9 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
     public string Title => Join(Weights.Title, Activations.Title, 'W', 'A');
 
     /// <summary>
-    /// Variance of the rounding error of a product, in units of the product's: 2^-2b for each factor of b significant
-    /// bits.
+    /// Variance of the rounding error of a product, relative to the product's: the sum of those of its factors.
     /// </summary>
-    public double RoundingVariance => Math.ScaleB(1, -2 * Weights.SignificandBits) + Math.ScaleB(1, -2 * Activations.SignificandBits);
+    public double RoundingVariance => VarianceOf(Weights) + VarianceOf(Activations);
 
     /// <summary>Integers of these widths: 2 to 8 bits, or 16.</summary>
     /// <exception cref="JobException">There is no such width.</exception>
@@ -67,6 +66,11 @@ public sealed record GroupFormat(NumberFormat Weights, NumberFormat Activations)
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    // 2^-2b of b significant bits. An integer's step follows the largest number of a tensor, not each: with a peak of four
+    // standard deviations that costs two bits.
+    private static double VarianceOf(NumberFormat format) =>
+        Math.ScaleB(1, -2 * (format.Kind == NumberKind.Integer ? format.SignificandBits - 2 : format.SignificandBits));
 
     private static GroupFormat? Of(string weights, string activations) =>
         NumberFormat.TryParse(weights) is { } first && NumberFormat.TryParse(activations) is { } second ? new(first, second) : null;
