@@ -125,7 +125,7 @@ internal static class JournalCommand
 
     private static IEnumerable<JournalEvent> Begin(int items)
     {
-        var plan = Plan.AllInt8("onnxruntime-cpu", ["g"], "max", biasCorrection: false);
+        var plan = Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", ["g"], "max", biasCorrection: false);
         var work = Enumerable.Range(0, items).Select(i => new AccuracyItem($"bench {i}", plan, ImageScope.Full)).ToArray();
         yield return new JobSubmitted(Spec.JobId, Spec, Space);
         yield return new RoundProposed(0, 0, "bench", [.. work.Select((item, i) => new ProposedItem(i, item.Id, item))]);

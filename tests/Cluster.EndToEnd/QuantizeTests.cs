@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
@@ -41,6 +42,28 @@ public class QuantizeTests
         anew.Code.ShouldBe(0, anew.Error);
         Sha256(folder["anew.onnx"]).ShouldBe(digest);
         Directory.EnumerateFiles(folder.Root, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Quantize_PlanInAFormatThatTheTargetDoesNotTake_IsRefusedBeforeAnyWork()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var made = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte", "-o", "made.onnx");
+        made.Code.ShouldBe(0, made.Error);
+        var plan = JsonNode.Parse(await File.ReadAllTextAsync(folder["made.plan.json"], TestContext.Current.CancellationToken))!.AsObject();
+        plan.Remove("digest");
+        plan["plan"]!["groups"]![0]!["precision"] = "float16";
+        await File.WriteAllTextAsync(folder["half.plan.json"], plan.ToJsonString(), TestContext.Current.CancellationToken);
+
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "half.plan.json", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx");
+
+        run.Code.ShouldBe(1);
+        run.Error.ShouldContain("in float16, which the target 'onnxruntime-cpu' does not take");
+        run.Error.ShouldNotContain("calibrating");
     }
 
     [Fact]

@@ -178,7 +178,7 @@ public sealed class JobRunnerInAClusterTests
         return whole.Events
             .OfType<RoundProposed>()
             .SelectMany(round => round.Items)
-            .First(item => item.Item is AccuracyItem { Plan.IsFloat32: false });
+            .First(item => item.Item is AccuracyItem { Plan.IsBaseline: false });
     }
 
     private sealed class AttemptRecorder(Func<WorkItem, Attempt, FailedResult?> fail) : IEvaluator

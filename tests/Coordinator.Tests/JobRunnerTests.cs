@@ -201,7 +201,7 @@ public sealed class JobRunnerTests
     {
         var network = Networks.Easy;
         var evaluator = new SyntheticEvaluator(
-            network, item => item is AccuracyItem { Plan.IsFloat32: false } accuracy && accuracy.Plan.Groups[0].Calibrator == "mse"
+            network, item => item is AccuracyItem { Plan.IsBaseline: false } accuracy && accuracy.Plan.Groups[0].Calibrator == "mse"
                 ? network.Accuracy(accuracy.Plan, accuracy.Images) with { Kl = double.NaN }
                 : null);
 

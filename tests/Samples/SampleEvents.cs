@@ -145,7 +145,7 @@ internal static class SampleEvents
         var network = Networks.Easy;
         var space = new SearchSpace(
             "m", [new GroupInfo("é \"1\"", ["Conv"], 5, 6, "line\nbreak")], [new GroupEdge(-1, 0, "x", 3), new GroupEdge(0, 1, "y", 3)]);
-        var plan = Plan.AllInt8("onnxruntime-cpu", ["é \"1\""], "max", biasCorrection: false);
+        var plan = Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", ["é \"1\""], "max", biasCorrection: false);
         var accuracy = new AccuracyItem(network.Spec.AccuracyContext, plan, ImageScope.Full);
         var latency = new LatencyItem(network.Spec.LatencyContext, plan);
         return

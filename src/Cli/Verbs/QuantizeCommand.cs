@@ -4,6 +4,7 @@ using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Quantize;
@@ -136,7 +137,7 @@ internal static class QuantizeCommand
     {
         var option = new Option<string?>("--rounding")
         {
-            Description = $"how weights are rounded: {string.Join(", ", QuantizeRounding.Names)} (default: {PlanTranslator.Nearest})",
+            Description = $"how weights are rounded: {string.Join(", ", QuantizeRounding.Names)} (default: {GroupDecision.Nearest})",
             HelpName = "ROUNDING"
         };
         option.Validators.Add(result =>

@@ -108,8 +108,8 @@ internal static class TerminalTables
                 Figures.Percent(point.Top1),
                 Figures.Points(point.DropPoints),
                 Figures.Milliseconds(point.Latency?.MedianMs),
-                point.Plan.IsFloat32 || point.SpeedUp is null
-                    ? (point.Plan.IsFloat32 ? "1.00×" : Figures.None)
+                point.Plan.IsBaseline || point.SpeedUp is null
+                    ? (point.Plan.IsBaseline ? "1.00×" : Figures.None)
                     : Figures.Ratio(point.SpeedUp) + "×",
                 Figures.Bytes(point.Accuracy?.SizeBytes),
             ];

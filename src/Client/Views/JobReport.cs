@@ -127,7 +127,7 @@ internal static class JobReport
                 decision.Group,
                 group is null ? Figures.None : string.Join('+', group.Operators),
                 Figures.Count(group?.Macs),
-                Words.Of(decision.Precision),
+                Words.FormatOf(decision),
                 isFloat ? Figures.None : decision.Calibrator,
                 isFloat ? Figures.None : decision.BiasCorrection ? "yes" : "no",
                 $"{decision.WeightBits}",

@@ -26,9 +26,9 @@ internal static class OutcomeBuilder
             Space = state.Space,
             Selection = state.Winner!,
             Winner = winner,
-            Float32 = Measurement(memory, memory.Float32),
-            Int8 = memory.Full(Baseline.Int8(memory)) is null ? null : Measurement(memory, Baseline.Int8(memory)),
-            Int8Best = Baseline.Int8Best(memory) is { } best ? Measurement(memory, best) : null,
+            Float32 = Measurement(memory, memory.Baseline),
+            Int8 = memory.Full(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
+            Int8Best = Baselines.Best(memory) is { } best ? Measurement(memory, best) : null,
             Front = Front(memory, winner == searched ? [] : winner == untuned || rebuilt is null ? [winner] : [untuned, winner]),
             Sensitivity = memory.Sensitivity,
             Profile = memory.Profile,
@@ -55,7 +55,7 @@ internal static class OutcomeBuilder
     /// <inheritdoc cref="BestSoFar(JobState)"/>
     public static PlanMeasurement? BestSoFar(SearchMemory memory)
     {
-        if (memory.Full(memory.Float32) is null)
+        if (memory.Full(memory.Baseline) is null)
         {
             return null;
         }
@@ -133,13 +133,13 @@ internal static class OutcomeBuilder
     private static PlanMeasurement Measurement(LearnedResult learned) => new(learned.Plan, learned.Accuracy, learned.Latency);
 
     private static PlanMeasurement Measurement(SearchMemory memory, Plan plan) =>
-        new(plan, memory.Full(plan), plan.IsFloat32 ? Float32Latency(memory) : memory.Latency(plan));
+        new(plan, memory.Full(plan), plan.IsBaseline ? Float32Latency(memory) : memory.Latency(plan));
 
     private static LatencyResult? Float32Latency(SearchMemory memory) => memory.Latencies.Count == 0
         ? null
         : memory.Latencies[0].Result with
         {
-            PlanDigest = memory.Float32.Digest,
+            PlanDigest = memory.Baseline.Digest,
             MedianMs = memory.Latencies[0].Result.Float32MedianMs,
             IqrMs = memory.Latencies[0].Result.Float32IqrMs,
         };
@@ -151,7 +151,7 @@ internal static class OutcomeBuilder
             .Where(plan => memory.Ms(plan) is not null)
             .Select(plan => (Measurement: Measurement(memory, plan), Ms: memory.Ms(plan)!.Value))
             .ToList();
-        if (memory.Float32Ms is { } float32Ms)
+        if (memory.BaselineMs is { } float32Ms)
         {
             measured.AddRange(learned.Where(plan => plan.Latency is not null)
                 .Select(plan => (plan, plan.Latency!.MedianMs * (float32Ms / plan.Latency.Float32MedianMs))));
@@ -166,5 +166,5 @@ internal static class OutcomeBuilder
         ? []
         : [.. memory.Latencies.Select(
             entry =>
-                new LatencyPrediction(entry.Plan.Digest, model.Predict(SearchMemory.Flags(entry.Plan)), memory.Ms(entry.Plan)!.Value))];
+                new LatencyPrediction(entry.Plan.Digest, model.Predict(entry.Plan), memory.Ms(entry.Plan)!.Value))];
 }

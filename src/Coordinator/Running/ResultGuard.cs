@@ -49,13 +49,13 @@ public static class ResultGuard
         total > 0 && bits.Length == (total + 7) / 8 && PairedCounts.Count(bits) == correct;
 
     private static bool Fits(LearnedResult found, Plan asked) => Counts(found.Accuracy)
-        && found.Plan.Groups.Select(Format).SequenceEqual(asked.Groups.Select(Format))
+        && HasItsFormats(found.Plan, asked)
         && (found.Latency is null || Fits(found.Latency, found.Plan));
 
     private static bool Fits(LatencyResult found, Plan plan) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
         && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
 
     // Reconstruction and fine-tuning learn numbers: what each group runs in stays.
-    private static (string, Precision, int, int) Format(GroupDecision group) =>
-        (group.Group, group.Precision, group.WeightBits, group.ActivationBits);
+    private static bool HasItsFormats(Plan found, Plan asked) => found.HasFormatsOf(asked)
+        && found.Groups.Select(group => group.Group).SequenceEqual(asked.Groups.Select(group => group.Group), StringComparer.Ordinal);
 }

@@ -13,18 +13,18 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
 {
     private readonly JobSpec _spec = memory.Spec;
     private readonly HashSet<WorkItem> _proposed = [];
-    private Plan? _int8Best;
+    private Plan? _start;
 
     public WinnerSelected? Selection { get; private set; }
 
     public IEnumerable<ProposedRound> Run()
     {
-        foreach (var round in Baselines())
+        foreach (var round in Uniform())
         {
             yield return round;
         }
 
-        if (_int8Best is { } start)
+        if (_start is { } start)
         {
             foreach (var round in Search(start))
             {
@@ -48,10 +48,10 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
         {
             memory.SensitivityOf(start.Groups[0].Calibrator, options.SensitivityImages),
             memory.LatencyOf(start),
-            memory.LatencyOf(Baseline.Int8(memory)),
+            memory.LatencyOf(Baselines.FirstAttempt(memory)),
             memory.ProfileOf(start),
         };
-        foreach (var round in Round("speed and sensitivity of all groups in int8", speed, later: 6))
+        foreach (var round in Round($"speed and sensitivity of all groups in {memory.Formats.First}", speed, later: 6))
         {
             yield return round;
         }
@@ -76,27 +76,30 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
         }
     }
 
-    private IEnumerable<ProposedRound> Baselines()
+    private IEnumerable<ProposedRound> Uniform()
     {
-        var plans = Baseline.Corrected(memory).Prepend(Baseline.Int8(memory)).Prepend(memory.Float32);
+        var plans = Baselines.Corrected(memory)
+            .Prepend(Baselines.FirstAttempt(memory))
+            .Prepend(memory.Baseline)
+            .Concat(Baselines.Others(memory));
         foreach (var round in Round("baselines", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
         {
             yield return round;
         }
 
-        var float32 = memory.AccuracyOf(memory.Float32, ImageScope.Full);
-        if (memory.Full(memory.Float32) is null)
+        var baseline = memory.AccuracyOf(memory.Baseline, ImageScope.Full);
+        if (memory.Full(memory.Baseline) is null)
         {
             throw new JobException(
-                $"The FP32 network itself could not be evaluated ({memory.Failure(float32)?.Reason}): correct the model or the data.");
+                $"The FP32 network itself could not be evaluated ({memory.Failure(baseline)?.Reason}): correct the model or the data.");
         }
 
-        _int8Best = Baseline.Int8Best(memory);
+        _start = Baselines.Best(memory);
     }
 
     /// <summary>
-    /// Leaves groups in FP32, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough;
-    /// then takes back what was not needed.
+    /// Gives groups a finer format, up to the baseline's, best ratio of recovered KL to added milliseconds first, until
+    /// a plan is accurate enough; then takes back what was not needed.
     /// </summary>
     private IEnumerable<ProposedRound> Skip(Plan start)
     {
@@ -167,7 +170,7 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
 
             var kept = candidates
                 .Where(memory.IsFeasible)
-                .OrderBy(plan => memory.Model?.Predict(SearchMemory.Flags(plan)) ?? 0)
+                .OrderBy(plan => memory.Model?.Predict(plan) ?? 0)
                 .ThenByDescending(plan => memory.Full(plan)!.Correct)
                 .ThenBy(plan => plan, memory.Simplest)
                 .FirstOrDefault();
@@ -200,7 +203,8 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
 
             var faster = candidates
                 .Where(
-                    plan => memory.Ms(plan) is { } ms && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.Float32Ms!.Value)))
+                    plan => memory.Ms(plan) is { } ms
+                        && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.BaselineMs!.Value)))
                 .OrderBy(plan => memory.Ms(plan))
                 .ThenBy(plan => plan, memory.Simplest)
                 .Take(Math.Min(2, memory.BudgetLeft));
@@ -214,7 +218,7 @@ internal sealed class GreedySearch(SearchMemory memory, GreedyOptions options)
 
     private ImageScope Subset()
     {
-        var total = memory.Full(memory.Float32)!.Total;
+        var total = memory.Full(memory.Baseline)!.Total;
         var count = Math.Clamp(total / 8, options.LeastSubset, 4 * options.LeastSubset);
 
         // A subset of more than half of the set saves less than the second look at the winner costs.

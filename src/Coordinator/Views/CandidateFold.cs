@@ -42,7 +42,7 @@ internal sealed class CandidateFold
     {
         var number = _numbers[plan.Digest];
         var images = (item.Item as AccuracyItem)?.Images;
-        if (plan.IsFloat32 && images is { IsFull: true })
+        if (plan.IsBaseline && images is { IsFull: true })
         {
             _float32 = completed.Result as AccuracyResult;
         }

@@ -73,7 +73,7 @@ public sealed class JobView
 
     /// <summary>What was found, or null before it was.</summary>
     public WinnerView? Winner =>
-        _selection is { } selection ? new WinnerView(selection, selection.Plan.IsFloat32 ? null : _candidates.Find(selection.Plan)) : null;
+        _selection is { } selection ? new WinnerView(selection, selection.Plan.IsBaseline ? null : _candidates.Find(selection.Plan)) : null;
 
     /// <summary>The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated.</summary>
     public CandidateView? Best

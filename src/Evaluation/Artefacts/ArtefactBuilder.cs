@@ -73,7 +73,7 @@ public sealed class ArtefactBuilder(
     private BuiltArtefact Make(
         Plan plan, IReadOnlyDictionary<string, float[]>? corrections, LearnedParameters? learned, CancellationToken cancellation)
     {
-        if (plan.IsFloat32)
+        if (plan.IsBaseline)
         {
             return new BuiltArtefact(network.Float32Model, Convert.ToHexStringLower(SHA256.HashData(network.Float32Model)), null);
         }

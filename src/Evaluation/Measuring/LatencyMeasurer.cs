@@ -26,7 +26,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     };
 
     public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) =>
-        Measure(item.Plan, item.Plan.IsFloat32 ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, cancellation);
+        Measure(item.Plan, item.Plan.IsBaseline ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, cancellation);
 
     /// <param name="model">The plan's file; null: the network as it came.</param>
     public LatencyResult Measure(Plan plan, byte[]? model, CancellationToken cancellation)

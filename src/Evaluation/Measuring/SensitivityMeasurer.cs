@@ -33,7 +33,7 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
     private QuantizedNetwork Alone(LayerGroup group, string calibrator)
     {
         var settings = setup.Network.Grouped.Groups
-            .Select(other => other == group ? new GroupSetting(true, calibrator, CorrectBias: false) : GroupSetting.Float32)
+            .Select(other => other == group ? GroupSetting.Integer(calibrator, correctBias: false) : GroupSetting.Float32)
             .ToList();
         return setup.Resolver.Resolve(settings);
     }

@@ -91,7 +91,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     private IEnumerable<(string Tensor, float Amax)> Amax(Plan plan)
     {
         var setup = job.Setup;
-        string calibrator = plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8)?.Calibrator
+        string calibrator = plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated)?.Calibrator
             ?? job.Spec.Options.Methods[0];
         var method = CalibrationMethod.Parse(calibrator);
         return setup.Statistics.Names.Select(tensor => (tensor, method.AbsoluteMaximum(setup.Statistics.Get(tensor))));

@@ -26,7 +26,7 @@ public static class ReportModels
             [
                 new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)
             ],
-            Files = [.. Files(folder, names, outcome.Winner.Plan.IsFloat32)],
+            Files = [.. Files(folder, names, outcome.Winner.Plan.IsBaseline)],
             Evaluated = outcome.Evaluated,
         };
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Coordinator.Plans;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
@@ -181,7 +182,7 @@ internal static class FrontChart
         CultureInfo.InvariantCulture,
         $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Top1)} ({point.Accuracy!.Correct} of "
         + $"{point.Accuracy.Total}), {Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, "
-        + $"{PlanBits.Describe(point.Plan)}, plan {point.Plan.Digest[..12]}");
+        + $"{FormatShares.Titled(point.Plan)}, plan {point.Plan.Digest[..12]}");
 
     private static string Class(PlanPoint point) => point.Roles switch
     {

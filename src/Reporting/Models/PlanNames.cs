@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Reporting.Models;
 
@@ -26,7 +27,7 @@ public static class PlanNames
             _ when roles.HasFlag(PlanRoles.Int8Best) && roles.HasFlag(PlanRoles.Int8) => "All INT8",
             _ when roles.HasFlag(PlanRoles.Int8Best) => Int8Best,
             _ when roles.HasFlag(PlanRoles.Int8) => Int8,
-            _ => PlanBits.Describe(point.Plan),
+            _ => FormatShares.Titled(point.Plan),
         };
     }
 }

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Plans;
 using Cluster.Reporting.Charts;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
@@ -44,12 +45,12 @@ internal static class FrontSection
         {
             html.Add(
                 $"<tr class=\"{(point.Roles.HasFlag(PlanRoles.Winner) ? "selected" : "plain")}\"><td>"
-                + $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">{point.Plan.Int8Count} of "
+                + $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">{point.Plan.CountOf(GroupFormat.Int8)} of "
                 + $"{point.Plan.Groups.Count}</td><td class=\"n\">{Figures.Percent(point.Top1)}</td><td class=\"n\">"
                 + $"{Figures.Points(point.DropPoints)}</td>");
             html.Add(
                 $"<td class=\"n\">{Figures.Milliseconds(point.ComparableMs)}</td><td class=\"n\">"
-                + $"{Figures.Ratio(point.Plan.IsFloat32 ? 1 : point.SpeedUp)}</td><td class=\"n\">"
+                + $"{Figures.Ratio(point.Plan.IsBaseline ? 1 : point.SpeedUp)}</td><td class=\"n\">"
                 + $"{Figures.Bytes(point.Accuracy?.SizeBytes)}</td><td><code>{point.Plan.Digest[..12]}</code></td></tr>");
         }
 

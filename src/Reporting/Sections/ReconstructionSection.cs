@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Reporting.Html;
@@ -19,7 +20,7 @@ internal static class ReconstructionSection
 
         html.Add(
             $"<section id=\"reconstruction\"><h2>Learned roundings</h2><p class=\"note\">Of "
-            + $"{PlanBits.Describe(trial.Target!.Plan)}, with {trial.Iterations} iterations a block. Losses are on calibration "
+            + $"{FormatShares.Titled(trial.Target!.Plan)}, with {trial.Iterations} iterations a block. Losses are on calibration "
             + $"images that nothing was learned from, before (rounded to nearest) and after; a block is kept only where its loss "
             + $"fell and the evaluation images agree.</p>");
         if (trial.Probe is { } probe)

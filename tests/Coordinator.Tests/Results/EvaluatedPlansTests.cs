@@ -14,8 +14,8 @@ public sealed class EvaluatedPlansTests
     {
         var network = Networks.Easy;
         var groups = network.Space.Groups.Select(group => group.Name).ToArray();
-        var winner = Plan.AllInt8("t", groups, "max", biasCorrection: true);
-        var best = Plan.AllInt8("t", groups, "mse", biasCorrection: true);
+        var winner = Plan.Uniform(GroupFormat.Int8, "t", groups, "max", biasCorrection: true);
+        var best = Plan.Uniform(GroupFormat.Int8, "t", groups, "mse", biasCorrection: true);
         var latency = (LatencyResult)network.Evaluate(new LatencyItem("l", winner));
         var accuracy = network.Accuracy(winner, ImageScope.Full);
         var work = new (WorkItem Item, WorkResult Result)[]

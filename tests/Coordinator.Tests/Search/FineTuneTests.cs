@@ -34,7 +34,7 @@ public sealed class FineTuneTests
 
         var trial = outcome.FineTune.ShouldNotBeNull();
         (trial.Tried, trial.Kept, trial.Epochs).ShouldBe((true, true, 3));
-        outcome.Winner.Plan.Groups.Where(group => group.Precision == Precision.Int8).ShouldAllBe(group => group.Rounding == "qat");
+        outcome.Winner.Plan.Groups.Where(group => !group.Format.IsBaseline).ShouldAllBe(group => group.Rounding == "qat");
         outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct);
         outcome.Selection.Plan.ShouldBe(outcome.Winner.Plan);
         outcome.Selection.Reason.ShouldContain("Fine-tuned:");
@@ -115,7 +115,7 @@ public sealed class FineTuneTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        (outcome.FineTune!.Tried, outcome.Winner.Plan.IsFloat32).ShouldBe((false, false));
+        (outcome.FineTune!.Tried, outcome.Winner.Plan.IsBaseline).ShouldBe((false, false));
         outcome.FineTune.Reason.ShouldContain("nothing to win back");
     }
 

@@ -15,7 +15,7 @@ public sealed class GreedyStrategyTests
         var outcome = await Jobs.RunAsync(Networks.Easy);
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
-        outcome.Winner.Plan.Int8Count.ShouldBe(8);
+        outcome.Winner.Plan.QuantizedCount.ShouldBe(8);
         outcome.Winner.Plan.Groups.ShouldAllBe(decision => decision.Calibrator == "mse" && decision.BiasCorrection);
         outcome.Int8Best!.Plan.ShouldBe(outcome.Winner.Plan);
         outcome.Int8!.Plan.Groups.ShouldAllBe(decision => decision.Calibrator == "max" && !decision.BiasCorrection);
@@ -81,9 +81,9 @@ public sealed class GreedyStrategyTests
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
         outcome.Selection.Feasible.ShouldBeTrue();
-        outcome.Winner.Plan.IsFloat32.ShouldBeTrue();
+        outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
         outcome.Selection.Reason.ShouldContain("Nothing quantized was faster than FP32 at batch 32; nearest: 8 of 8");
-        outcome.Front.Single().Plan.IsFloat32.ShouldBeTrue();
+        outcome.Front.Single().Plan.IsBaseline.ShouldBeTrue();
         outcome.Verdicts.ShouldAllBe(verdict => verdict.Code == VerdictCode.Float32NothingFaster);
     }
 
@@ -93,7 +93,7 @@ public sealed class GreedyStrategyTests
         var outcome = await Jobs.RunAsync(Networks.Easy with { Int8Ms = [.. Enumerable.Repeat(0.975, 8)], EdgeMs = 0 });
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
-        outcome.Winner.Plan.IsFloat32.ShouldBeTrue();
+        outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class GreedyStrategyTests
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
         outcome.Selection.Feasible.ShouldBeFalse();
-        outcome.Winner.Plan.IsFloat32.ShouldBeFalse();
+        outcome.Winner.Plan.IsBaseline.ShouldBeFalse();
         outcome.Selection.Reason.ShouldContain("nearest feasible bound is --max-drop");
         var bound = double.Parse(
             outcome.Selection.Reason.Split("--max-drop ")[1].TrimEnd('.', '%'), System.Globalization.CultureInfo.InvariantCulture) / 100;
@@ -134,8 +134,8 @@ public sealed class GreedyStrategyTests
         var estimate = await Jobs.RunAsync(network);
         var bound = await Jobs.RunAsync(network with { Spec = network.Spec.Choosing(options => options with { Confidence = 0.99 }) });
 
-        estimate.Winner.Plan.Int8Count.ShouldBe(8);
-        bound.Winner.Plan.Int8Count.ShouldBeLessThan(8);
+        estimate.Winner.Plan.QuantizedCount.ShouldBe(8);
+        bound.Winner.Plan.QuantizedCount.ShouldBeLessThan(8);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class GreedyStrategyTests
     public async Task Run_OneInFiveCandidatesPoisoned_GoesOnWithoutThem()
     {
         var evaluator = new SyntheticEvaluator(Networks.Sensitive, item =>
-            item is AccuracyItem { Plan.IsFloat32: false } accuracy && Convert.ToByte(accuracy.Plan.Digest[..2], 16) % 5 == 0
+            item is AccuracyItem { Plan.IsBaseline: false } accuracy && Convert.ToByte(accuracy.Plan.Digest[..2], 16) % 5 == 0
                 ? new FailedResult(FailureKind.NotFinite, "NaN")
                 : null);
 
@@ -183,12 +183,12 @@ public sealed class GreedyStrategyTests
     public async Task Run_EveryQuantizedPlanFails_EndsWithFloat32AndTheReason()
     {
         var evaluator = new SyntheticEvaluator(Networks.Easy, item =>
-            item is AccuracyItem { Plan.IsFloat32: false } ? new FailedResult(FailureKind.UnsupportedOperator, "no such kernel") : null);
+            item is AccuracyItem { Plan.IsBaseline: false } ? new FailedResult(FailureKind.UnsupportedOperator, "no such kernel") : null);
 
         var outcome = await Jobs.RunAsync(Networks.Easy, evaluator: evaluator);
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
-        outcome.Winner.Plan.IsFloat32.ShouldBeTrue();
+        outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
         outcome.Selection.Reason.ShouldContain("no such kernel");
         outcome.Int8Best.ShouldBeNull();
     }
@@ -207,10 +207,10 @@ public sealed class GreedyStrategyTests
     {
         var space = Networks.Easy.Space;
         var names = space.Groups.Select(group => group.Name).ToArray();
-        var float32 = Plan.AllFloat32("t", names);
-        var int8 = Plan.AllInt8("t", names, "mse", biasCorrection: true);
-        var mixed = int8.With([3], GroupDecision.Float32);
-        var other = int8.With([4, 6], GroupDecision.Float32);
+        var float32 = Plan.Baseline("t", names);
+        var int8 = Plan.Uniform(GroupFormat.Int8, "t", names, "mse", biasCorrection: true);
+        var mixed = int8.With([3], GroupFormat.Baseline);
+        var other = int8.With([4, 6], GroupFormat.Baseline);
 
         var front = ParetoFront.Of(
             [(float32, 900, 10.0), (other, 890, 5.0), (mixed, 890, 5.0), (int8, 880, 6.0)], new SimplicityComparer(space));
@@ -223,21 +223,21 @@ public sealed class GreedyStrategyTests
     {
         var space = Networks.Easy.Space;
         var names = space.Groups.Select(group => group.Name).ToArray();
-        var int8 = Plan.AllInt8("t", names, "mse", biasCorrection: false);
+        var int8 = Plan.Uniform(GroupFormat.Int8, "t", names, "mse", biasCorrection: false);
         Plan[] expected =
         [
-            Plan.AllFloat32("t", names),
+            Plan.Baseline("t", names),
             int8,
-            Plan.AllInt8("t", names, "mse", biasCorrection: true),
-            int8.With([0, 1], GroupDecision.Float32),
-            int8.With([3], GroupDecision.Float32),
-            int8.With([3, 4], GroupDecision.Float32),
-            int8.With([3, 5], GroupDecision.Float32),
+            Plan.Uniform(GroupFormat.Int8, "t", names, "mse", biasCorrection: true),
+            int8.With([0, 1], GroupFormat.Baseline),
+            int8.With([3], GroupFormat.Baseline),
+            int8.With([3, 4], GroupFormat.Baseline),
+            int8.With([3, 5], GroupFormat.Baseline),
         ];
 
         expected.Reverse().Order(new SimplicityComparer(space)).ShouldBe(expected);
     }
 
     private static int[] Skipped(JobOutcome outcome) =>
-        [.. Enumerable.Range(0, outcome.Winner.Plan.Groups.Count).Where(i => outcome.Winner.Plan.Groups[i].Precision == Precision.Float32)];
+        [.. Enumerable.Range(0, outcome.Winner.Plan.Groups.Count).Where(i => outcome.Winner.Plan.Groups[i].Format.IsBaseline)];
 }

@@ -35,14 +35,15 @@ public sealed class ReconstructedWinnerTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Run_FasterPlanWasRefused_ReconstructsAllGroupsInEightBits() => _outcome.Reconstruction!.Target!.Plan.Int8Count.ShouldBe(8);
+    public void Run_FasterPlanWasRefused_ReconstructsAllGroupsInEightBits() =>
+        _outcome.Reconstruction!.Target!.Plan.QuantizedCount.ShouldBe(8);
 
     [Fact]
     public void Winner_OfAMethod_IsItsPlanWithWhatItLearned()
     {
         _outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "brecq");
         _outcome.Learned.ShouldBe(_outcome.Reconstruction!.Steps[1].Result.Learned);
-        _outcome.Verdicts.ShouldAllBe(verdict => verdict.Precision == Precision.Int8);
+        _outcome.Verdicts.ShouldAllBe(verdict => verdict.Format == GroupFormat.Int8);
     }
 
     [Fact]

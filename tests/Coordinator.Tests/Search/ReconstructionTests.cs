@@ -109,7 +109,7 @@ public sealed class ReconstructionTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         evaluator.Asked.OfType<ReconstructItem>().ShouldBeEmpty();
-        (outcome.Reconstruction!.Tried, outcome.Winner.Plan.IsFloat32).ShouldBe((false, false));
+        (outcome.Reconstruction!.Tried, outcome.Winner.Plan.IsBaseline).ShouldBe((false, false));
         outcome.Reconstruction.Reason.ShouldContain("nothing to win back");
     }
 
@@ -122,7 +122,7 @@ public sealed class ReconstructionTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => LuckyMax(network, item)));
 
-        outcome.Winner.Plan.Int8Count.ShouldBe(8);
+        outcome.Winner.Plan.QuantizedCount.ShouldBe(8);
         outcome.Reconstruction!.Target!.Plan.ShouldBe(outcome.Winner.Plan);
     }
 
@@ -221,9 +221,9 @@ public sealed class ReconstructionTests
 
                 (with.Selection.Feasible || !without.Selection.Feasible).ShouldBeTrue($"seed {seed}");
                 with.Reconstruction!.Steps.Count.ShouldBeLessThanOrEqualTo(3);
-                if (with.Selection.Feasible && without.Selection.Feasible && with.Reconstruction.Kept && !with.Winner.Plan.IsFloat32)
+                if (with.Selection.Feasible && without.Selection.Feasible && with.Reconstruction.Kept && !with.Winner.Plan.IsBaseline)
                 {
-                    var isFaster = without.Winner.Plan.IsFloat32 || with.Winner.Latency!.MedianMs < without.Winner.Latency!.MedianMs;
+                    var isFaster = without.Winner.Plan.IsBaseline || with.Winner.Latency!.MedianMs < without.Winner.Latency!.MedianMs;
                     var isBetter = without.Winner.Accuracy!.Correct < with.Winner.Accuracy!.Correct;
                     (isFaster || isBetter).ShouldBeTrue($"seed {seed}");
                 }
@@ -245,7 +245,7 @@ public sealed class ReconstructionTests
         }
 
         // The item of a fine-tuning that nothing was learned before is the one that it was, too.
-        var plan = Plan.AllInt8("t", ["a"], "max", biasCorrection: true);
+        var plan = Plan.Uniform(GroupFormat.Int8, "t", ["a"], "max", biasCorrection: true);
         new FineTuneItem("c", plan, 3).Id.ShouldNotBe(new FineTuneItem("c", plan, 3, "learned").Id);
         CanonicalJson.Serialize<WorkItem>(new FineTuneItem("c", plan, 3)).ShouldNotContain("learned");
     }
@@ -299,7 +299,7 @@ public sealed class ReconstructionTests
 
     // All groups in 8 bits without correction, measured at a calm moment.
     private static LatencyResult? LuckyMax(SyntheticNetwork network, WorkItem item) =>
-        item is LatencyItem { Plan: { Int8Count: 8 } plan } latency
+        item is LatencyItem { Plan: { QuantizedCount: 8 } plan } latency
             && plan.Groups.All(group => !group.BiasCorrection)
             && (LatencyResult)network.Evaluate(latency) is var found
             ? found with { MedianMs = found.MedianMs * 0.9 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Storage.Files;
 
@@ -144,5 +145,5 @@ public sealed class FolderStoreTests : IDisposable
     }
 
     private static AccuracyItem Item { get; } =
-        new("context", Cluster.Coordinator.Plans.Plan.AllInt8("t", ["a"], "max", biasCorrection: false), ImageScope.Full);
+        new("context", Plan.Uniform(GroupFormat.Int8, "t", ["a"], "max", biasCorrection: false), ImageScope.Full);
 }

@@ -13,7 +13,7 @@ internal static class Begun
     /// <summary>A job with one round of that many items, none of which has a result.</summary>
     public static IReadOnlyList<JournalEvent> Round(int items)
     {
-        var plan = Plan.AllInt8("onnxruntime-cpu", ["g"], "max", biasCorrection: false);
+        var plan = Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", ["g"], "max", biasCorrection: false);
         var work = Enumerable.Range(0, items).Select(i => new AccuracyItem($"context {i}", plan, ImageScope.Full)).ToArray();
         return [Submitted, new RoundProposed(0, 0, "first", [.. work.Select((item, i) => new ProposedItem(i, item.Id, item))])];
     }

@@ -96,7 +96,7 @@ public sealed class CandidateGrainTests : IDisposable
     public async Task Stop_WorkOfEveryKind_EndsItAndFreesItsSlot()
     {
         await using var silo = await StartAsync();
-        var plan = Coordinator.Plans.Plan.AllInt8("t", ["a"], "max", biasCorrection: true);
+        var plan = Coordinator.Plans.Plan.Uniform(Coordinator.Plans.GroupFormat.Int8, "t", ["a"], "max", biasCorrection: true);
         Carried<WorkItem>[] kinds =
             [
                 Item,

@@ -9,7 +9,8 @@ public class KeptGroupsTests
 {
     private static readonly LayerGroup[] Groups = [.. new[] { "stem", "block1/conv", "block1/pool", "block2/conv", "head" }.Select(
         (name, index) => new LayerGroup(index, name, [], name != "block1/pool", true))];
-    private static readonly Plan All = Plan.AllInt8(
+    private static readonly Plan All = Plan.Uniform(
+        GroupFormat.Int8,
         "onnxruntime-cpu", Groups.Where(group => group.CanQuantize).Select(group => group.Name), "mse", biasCorrection: true);
 
     [Theory]
@@ -23,7 +24,7 @@ public class KeptGroupsTests
     {
         var plan = KeptGroups.Apply(All, KeptGroups.Split([option]), Groups, "net.onnx");
 
-        plan.Groups.Where(decision => decision.Precision == Precision.Float32).Select(decision => decision.Group)
+        plan.Groups.Where(decision => decision.Format.IsBaseline).Select(decision => decision.Group)
             .ShouldBe(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries));
     }
 

@@ -45,7 +45,7 @@ public sealed class ArtefactBuilderTests : IDisposable
     [Fact]
     public void Build_Float32Plan_IsTheFileAsItCame()
     {
-        var artefact = _sample.Builder.Build(Plan.AllFloat32(Sample.Target, Groups()), CancellationToken.None);
+        var artefact = _sample.Builder.Build(Plan.Baseline(Sample.Target, Groups()), CancellationToken.None);
 
         artefact.Bytes.ShouldBe(File.ReadAllBytes(_sample.ModelPath));
         artefact.Network.ShouldBeNull();
@@ -69,10 +69,9 @@ public sealed class ArtefactBuilderTests : IDisposable
         var plan = new Plan(
             Sample.Target,
             [.. Groups().Select(
-                group => GroupDecision.Int8(group, "max", biasCorrection: false) with
+                group => GroupDecision.In(GroupFormat.Int8, group, "max", biasCorrection: false) with
                 {
-                    WeightBits = 4,
-                    ActivationBits = 4,
+                    Format = GroupFormat.Integer(4, 4),
                     Rounding = "qdrop"
                 })]);
         Should.Throw<JobException>(() => _sample.Builder.Build(plan, CancellationToken.None))
@@ -98,10 +97,11 @@ public sealed class ArtefactBuilderTests : IDisposable
 
         _sample.Builder.Build(plan, CancellationToken.None).Bytes.ShouldNotBeEmpty();
         Should.Throw<JobException>(
-            () => _sample.Builder.Build(Plan.AllInt8(Sample.Target, ["other"], "max", biasCorrection: false), CancellationToken.None));
+            () => _sample.Builder.Build(
+                Plan.Uniform(GroupFormat.Int8, Sample.Target, ["other"], "max", biasCorrection: false), CancellationToken.None));
     }
 
     private IEnumerable<string> Groups() => _sample.Translator.Decided.Select(group => group.Name);
 
-    private Plan Int8(string calibrator, bool correct) => Plan.AllInt8(Sample.Target, Groups(), calibrator, correct);
+    private Plan Int8(string calibrator, bool correct) => Plan.Uniform(GroupFormat.Int8, Sample.Target, Groups(), calibrator, correct);
 }

@@ -39,7 +39,8 @@ public sealed class KernelTimesTests
     {
         using var sample = Sample.Small();
         string prefix = sample.In("profile");
-        var plan = Plan.AllInt8(Sample.Target, sample.Translator.Decided.Select(group => group.Name), "max", biasCorrection: false);
+        var plan = Plan.Uniform(
+            GroupFormat.Int8, Sample.Target, sample.Translator.Decided.Select(group => group.Name), "max", biasCorrection: false);
         foreach (byte[] model in new[] { sample.Network.Float32Model, sample.Builder.Build(plan, CancellationToken.None).Bytes })
         {
             using var session = OrtSession.Open(model, new OrtSessionOptions { ProfilePrefix = prefix });

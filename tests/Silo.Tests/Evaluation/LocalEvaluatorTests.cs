@@ -25,7 +25,7 @@ public sealed class LocalEvaluatorTests
             var int8 = await evaluator.EvaluateAsync(
                 new AccuracyItem("context", Int8(sample, "max"), ImageScope.Full), Attempt.Unrecorded, CancellationToken.None);
             var float32 = await evaluator.EvaluateAsync(
-                new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full),
+                new AccuracyItem("context", Plan.Baseline(Sample.Target, Groups(sample)), ImageScope.Full),
                 Attempt.Unrecorded,
                 CancellationToken.None);
 
@@ -53,7 +53,7 @@ public sealed class LocalEvaluatorTests
             var part = (await evaluator.EvaluateAsync(new AccuracyItem("context", plan, scope), Attempt.Unrecorded, CancellationToken.None))
                 .ShouldBeOfType<AccuracyResult>();
             var float32 = (await evaluator.EvaluateAsync(
-                new AccuracyItem("context", Plan.AllFloat32(Sample.Target, Groups(sample)), ImageScope.Full),
+                new AccuracyItem("context", Plan.Baseline(Sample.Target, Groups(sample)), ImageScope.Full),
                 Attempt.Unrecorded,
                 CancellationToken.None))
                 .ShouldBeOfType<AccuracyResult>();
@@ -107,5 +107,5 @@ public sealed class LocalEvaluatorTests
     private static IEnumerable<string> Groups(Sample sample) => sample.Translator.Decided.Select(group => group.Name);
 
     private static Plan Int8(Sample sample, string calibrator) =>
-        Plan.AllInt8(Sample.Target, Groups(sample), calibrator, biasCorrection: true);
+        Plan.Uniform(GroupFormat.Int8, Sample.Target, Groups(sample), calibrator, biasCorrection: true);
 }

@@ -41,7 +41,7 @@ public sealed class PlanTranslatorTests
 
         translator.Space().Groups.Select(group => group.Name).ShouldBe(["c"]);
         translator.Space().Edges.ShouldBe([new GroupEdge(-1, 0, "s", 4), new GroupEdge(0, 1, "y", 4)]);
-        translator.Settings(Int8("c")).ShouldBe([GroupSetting.Float32, new GroupSetting(true, "max", true)]);
+        translator.Settings(Int8("c")).ShouldBe([GroupSetting.Float32, GroupSetting.Integer("max", true)]);
     }
 
     [Fact]
@@ -70,15 +70,19 @@ public sealed class PlanTranslatorTests
     {
         var plan = new Plan(
             Sample.Target,
-            [GroupDecision.Int8("c1", "kl", true), GroupDecision.Float32("c2"), GroupDecision.Int8("y", "percentile:99.9", false)]);
+            [
+                GroupDecision.In(GroupFormat.Int8, "c1", "kl", true),
+                GroupDecision.Baseline("c2"),
+                GroupDecision.In(GroupFormat.Int8, "y", "percentile:99.9", false),
+            ]);
 
         Translator(Sample.SmallGraph()).Settings(plan)
-            .ShouldBe([new GroupSetting(true, "kl", true), GroupSetting.Float32, new GroupSetting(true, "percentile:99.9", false)]);
+            .ShouldBe([GroupSetting.Integer("kl", true), GroupSetting.Float32, GroupSetting.Integer("percentile:99.9", false)]);
     }
 
     [Fact]
     public void Settings_PlanOfAnotherTarget_IsRefused() =>
-        Refused(new Plan("tensorrt", [GroupDecision.Int8("c1", "max", true)])).ShouldContain(
+        Refused(new Plan("tensorrt", [GroupDecision.In(GroupFormat.Int8, "c1", "max", true)])).ShouldContain(
             "'tensorrt' where 'onnxruntime-cpu' is expected");
 
     [Theory]
@@ -91,36 +95,48 @@ public sealed class PlanTranslatorTests
     [Fact]
     public void Settings_FewBits_AreHandedOn()
     {
-        var four = GroupDecision.Int8("c2", "max", true) with { WeightBits = 4, ActivationBits = 3, Rounding = "qdrop" };
+        var four = GroupDecision.In(GroupFormat.Integer(4, 3), "c2", "max", true) with { Rounding = "qdrop" };
 
         Translator(Sample.SmallGraph())
-            .Settings(new Plan(Sample.Target, [GroupDecision.Float32("c1"), four, GroupDecision.Float32("y")]))[1]
-                .ShouldBe(new GroupSetting(true, "max", true, 4, 3));
+            .Settings(new Plan(Sample.Target, [GroupDecision.Baseline("c1"), four, GroupDecision.Baseline("y")]))[1]
+                .ShouldBe(GroupSetting.Integer("max", true, 4, 3));
     }
+
+    [Theory]
+    [InlineData("float16")]
+    [InlineData("w8a16")]
+    [InlineData("int4/float16")]
+    public void Settings_FormatThatTheTargetDoesNotTake_IsRefused(string format) =>
+        Refused(new Plan(
+            Sample.Target,
+            [GroupDecision.Baseline("c1"), GroupDecision.In(GroupFormat.Parse(format), "c2", "max", true), GroupDecision.Baseline("y")]))
+            .ShouldBe(
+                $"The plan runs group 'c2' in {format}, which the target 'onnxruntime-cpu' does not take: give it float32, or integers "
+                + "of 2 to 8 bits.");
 
     [Fact]
     public void Settings_UnknownRounding_IsRefused()
     {
-        var learned = GroupDecision.Int8("c2", "max", true) with { Rounding = "magic" };
+        var learned = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { Rounding = "magic" };
 
-        Refused(new Plan(Sample.Target, [GroupDecision.Float32("c1"), learned, GroupDecision.Float32("y")])).ShouldContain(
+        Refused(new Plan(Sample.Target, [GroupDecision.Baseline("c1"), learned, GroupDecision.Baseline("y")])).ShouldContain(
             "'c2' the rounding 'magic' where one of nearest, adaround, brecq, qdrop, qat");
     }
 
     [Fact]
     public void FirstLearned_MixedPlan_IsTheFirstThatIsNotNearest()
     {
-        var learned = GroupDecision.Int8("c2", "max", true) with { Rounding = "brecq" };
+        var learned = GroupDecision.In(GroupFormat.Int8, "c2", "max", true) with { Rounding = "brecq" };
 
-        PlanTranslator.FirstLearned(new Plan(Sample.Target, [GroupDecision.Int8("c1", "max", true), learned, GroupDecision.Float32("y")]))
-            .ShouldBe(learned);
+        var first = GroupDecision.In(GroupFormat.Int8, "c1", "max", true);
+        PlanTranslator.FirstLearned(new Plan(Sample.Target, [first, learned, GroupDecision.Baseline("y")])).ShouldBe(learned);
         PlanTranslator.FirstLearned(Int8("c1", "c2", "y")).ShouldBeNull();
         Translator(Sample.SmallGraph()).Weighted.Select(group => group.Name).ShouldBe(["c1", "c2", "y"]);
     }
 
     private static string Refused(Plan plan) => Should.Throw<JobException>(() => Translator(Sample.SmallGraph()).Settings(plan)).Message;
 
-    private static Plan Int8(params string[] groups) => Plan.AllInt8(Sample.Target, groups, "max", biasCorrection: true);
+    private static Plan Int8(params string[] groups) => Plan.Uniform(GroupFormat.Int8, Sample.Target, groups, "max", biasCorrection: true);
 
     private static PlanTranslator Translator(ModelGraph graph) =>
         new(GroupFinder.Find(GraphNormalizer.Normalize(graph)), Digest, Sample.Target);

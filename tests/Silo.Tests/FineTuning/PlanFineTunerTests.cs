@@ -37,8 +37,8 @@ public sealed class PlanFineTunerTests
         outcome.ScoreAfter.Correct.ShouldBeGreaterThan(outcome.ScoreBefore.Correct);
         outcome.ScoreAfter.Kl.ShouldBeLessThan(outcome.ScoreBefore.Kl);
         outcome.Parity.Passed.ShouldBeTrue();
-        outcome.Plan.Groups.Select(group => (group.WeightBits, group.ActivationBits, group.Rounding, group.BiasCorrection)).Distinct()
-            .ShouldBe([(4, 4, PlanFineTuner.Rounding, false)]);
+        outcome.Plan.Groups.Select(group => (group.Format, group.Rounding, group.BiasCorrection)).Distinct()
+            .ShouldBe([(GroupFormat.Integer(4, 4), PlanFineTuner.Rounding, false)]);
         glyphs.Builder.Build(outcome.Plan, CancellationToken.None, outcome.Learned.Biases, outcome.Learned)
             .Sha256.ShouldBe(outcome.After.Sha256);
     }
@@ -103,7 +103,7 @@ public sealed class PlanFineTunerTests
                 "onnxruntime-cpu",
                 [.. _translator.Decided.Select(
                     group =>
-                        GroupDecision.Int8(group.Name, "mse", biasCorrection: false) with { WeightBits = bits, ActivationBits = bits })]);
+                        GroupDecision.In(GroupFormat.Integer(bits, bits), group.Name, "mse", biasCorrection: false))]);
         }
 
         public ArtefactBuilder Builder { get; }
@@ -113,7 +113,7 @@ public sealed class PlanFineTunerTests
 
         public FineTuneOutcome Tune(FineTuneOptions options)
         {
-            var plan = Plan ?? Coordinator.Plans.Plan.AllFloat32("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
+            var plan = Plan ?? Coordinator.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).Images, _preprocess, _network, options.BatchSize, options.Seed);
             return new PlanFineTuner(_network, _float32, Builder, Workers).Run(
                 new FineTuneStart(plan, new Dictionary<string, float[]>(), null),

@@ -33,7 +33,8 @@ public sealed class WeightProbeTests
         using var sample = Of(Graph(Sample.Values(36, 1, 0.01), Sample.Values(16, 3, 0.7), Sample.Values(12, 4, 8)));
         foreach (var plan in Plans(sample, "max").Select(
             plan => new Plan(
-                plan.Target, [.. plan.Groups.Select(group => group.Precision == Precision.Int8 ? group with { WeightBits = 3 } : group)])))
+                plan.Target,
+                [.. plan.Groups.Select(group => group.Format.IsBaseline ? group : group with { Format = GroupFormat.Integer(3, 8) })])))
         {
             var (probe, file) = await MeasureAsync(sample, plan);
 
@@ -46,9 +47,9 @@ public sealed class WeightProbeTests
     private static Plan[] Plans(Sample sample, string calibrator)
     {
         string[] groups = [.. sample.Translator.Space().Groups.Select(group => group.Name)];
-        var all = Plan.AllInt8(Sample.Target, groups, calibrator, biasCorrection: true);
+        var all = Plan.Uniform(GroupFormat.Int8, Sample.Target, groups, calibrator, biasCorrection: true);
         return [
-            all, new Plan(all.Target, [.. all.Groups.Select((group, index) => index == 0 ? GroupDecision.Float32(group.Group) : group)])];
+            all, new Plan(all.Target, [.. all.Groups.Select((group, index) => index == 0 ? GroupDecision.Baseline(group.Group) : group)])];
     }
 
     private static async Task<(WeightProbeResult Probe, AccuracyResult File)> MeasureAsync(Sample sample, Plan plan)

@@ -27,7 +27,7 @@ public sealed class ChartTests
             var names = model.Outcome.Space.Groups.Select(group => group.Name).ToArray();
             var extra = tried.Take(18)
                 .Select((one, i) => SampleOutcome.Measured(
-                    Plan.AllInt8("onnxruntime-cpu", names, "kl", biasCorrection: true).With([i], GroupDecision.Float32),
+                    Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", names, "kl", biasCorrection: true).With([i], GroupFormat.Baseline),
                     one.Correct,
                     one.Ms,
                     one.Correct * 1e-5))

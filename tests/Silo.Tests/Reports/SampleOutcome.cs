@@ -20,10 +20,10 @@ internal static class SampleOutcome
     {
         var space = Space(prefix);
         var names = space.Groups.Select(group => group.Name).ToArray();
-        var float32 = Measured(Plan.AllFloat32("onnxruntime-cpu", names), Float32Correct, Float32Ms, 0);
-        var int8 = Measured(Plan.AllInt8("onnxruntime-cpu", names, "max", biasCorrection: false), 442, 25.00, 0.162);
-        var best = Measured(Plan.AllInt8("onnxruntime-cpu", names, "mse", biasCorrection: true), 477, 25.31, 0.0143);
-        var winner = Measured(best.Plan.With([18, 19], GroupDecision.Float32), 479, 25.92, 0.0121);
+        var float32 = Measured(Plan.Baseline("onnxruntime-cpu", names), Float32Correct, Float32Ms, 0);
+        var int8 = Measured(Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", names, "max", biasCorrection: false), 442, 25.00, 0.162);
+        var best = Measured(Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", names, "mse", biasCorrection: true), 477, 25.31, 0.0143);
+        var winner = Measured(best.Plan.With([18, 19], GroupFormat.Baseline), 479, 25.92, 0.0121);
         var others = Others(best.Plan);
         var selected = kind switch { WinnerKind.NothingFaster => float32, WinnerKind.NothingFeasible => best, _ => winner };
         var measured = new[] { float32, int8, best, winner }.Concat(others).ToArray();
@@ -101,8 +101,8 @@ internal static class SampleOutcome
             Agree = Images - (int)(700 * Math.Sqrt(kl) / 2),
             CorrectBits = bits,
             ArtefactSha256 = plan.Digest,
-            SizeBytes = 1_892_000 - (70_000 * plan.Int8Count),
-            Bops = 41_000_000L * ((8 * 8 * plan.Int8Count) + (32 * 32 * (plan.Groups.Count - plan.Int8Count))) / plan.Groups.Count,
+            SizeBytes = 1_892_000 - (70_000 * plan.QuantizedCount),
+            Bops = 41_000_000L * ((8 * 8 * plan.QuantizedCount) + (32 * 32 * plan.CountOf(GroupFormat.Baseline))) / plan.Groups.Count,
         };
         return new PlanMeasurement(plan, accuracy, Latency(plan, ms));
     }
@@ -160,7 +160,7 @@ internal static class SampleOutcome
             ([4, 5, 6, 7, 8], 481, 28.8, 0.0071), ([2, 6, 9, 12], 480, 36.4, 0.0089), ([0, 1, 2], 477, 27.4, 0.0135),
             ([16, 17, 18, 19], 480, 26.7, 0.0104), ([2], 301, 26.8, 0.9),
         ];
-        return tried.Select(one => Measured(best.With(one.Skips, GroupDecision.Float32), one.Correct, one.Ms, one.Kl)).ToArray();
+        return tried.Select(one => Measured(best.With(one.Skips, GroupFormat.Baseline), one.Correct, one.Ms, one.Kl)).ToArray();
     }
 
     private static PlanMeasurement[] Front(PlanMeasurement[] measured) => measured
@@ -189,13 +189,13 @@ internal static class SampleOutcome
 
     private static GroupVerdict[] Verdicts(SearchSpace space, Plan plan) => space.Groups.Select((group, i) =>
     {
-        var isInt8 = plan.Groups[i].Precision == Precision.Int8;
+        var isInt8 = plan.Groups[i].Format == GroupFormat.Int8;
         var code = isInt8
             ? VerdictCode.QuantizedFaster
-            : plan.IsFloat32 ? VerdictCode.Float32NothingFaster : VerdictCode.Float32ForAccuracy;
+            : plan.IsBaseline ? VerdictCode.Float32NothingFaster : VerdictCode.Float32ForAccuracy;
         return new GroupVerdict(
             group.Name,
-            plan.Groups[i].Precision,
+            plan.Groups[i].Format,
             1e-4 * Math.Pow(10, 1.3 * (1 + Math.Sin(i * 1.7))),
             42 - (12 * (1 + Math.Sin(i * 1.7))),
             0.1 + (0.03 * i),

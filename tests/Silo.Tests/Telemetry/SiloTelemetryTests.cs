@@ -102,7 +102,7 @@ public sealed class SiloTelemetryTests
     [Fact]
     public void Load_OfAJobsRecords_CountsWhatWaitsAndRuns()
     {
-        var plan = Coordinator.Plans.Plan.AllInt8("target", ["a"], "max", biasCorrection: false);
+        var plan = Coordinator.Plans.Plan.Uniform(Coordinator.Plans.GroupFormat.Int8, "target", ["a"], "max", biasCorrection: false);
         var items = Enumerable.Range(0, 3).Select(i => new ProposedItem(i, $"{i}", new LatencyItem($"{i}", plan))).ToArray();
         var load = new JobLoad();
 

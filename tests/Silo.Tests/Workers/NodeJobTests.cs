@@ -38,10 +38,10 @@ public sealed class NodeJobTests : IDisposable
         var groups = job.Space.Groups.Select(group => group.Name).ToArray();
         WorkItem[] items =
         [
-            new AccuracyItem(job.Spec.AccuracyContext, Plan.AllFloat32(job.Spec.Options.Target, groups), ImageScope.Full),
+            new AccuracyItem(job.Spec.AccuracyContext, Plan.Baseline(job.Spec.Options.Target, groups), ImageScope.Full),
             new AccuracyItem(
                 job.Spec.AccuracyContext,
-                Plan.AllInt8(job.Spec.Options.Target, groups, "kl", biasCorrection: true),
+                Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "kl", biasCorrection: true),
                 ImageScope.Subset(40, 5)),
             new SensitivityItem(job.Spec.AccuracyContext, "max", 32),
         ];
@@ -54,7 +54,9 @@ public sealed class NodeJobTests : IDisposable
 
         var latency = await child.ExecuteAsync(
             job,
-            new LatencyItem(job.Spec.LatencyContext, Plan.AllInt8(job.Spec.Options.Target, groups, "max", biasCorrection: false)),
+            new LatencyItem(
+                job.Spec.LatencyContext, Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "max", biasCorrection: false)),
+            null,
             Cancellation);
         latency.ShouldBeOfType<LatencyResult>().MedianMs.ShouldBeGreaterThan(0);
         Directory.EnumerateFiles(Path.Combine(_folder["cache"], "calibration"), "statistics.bin", SearchOption.AllDirectories)

@@ -36,7 +36,7 @@ internal sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string j
     private static LatencyResult Latency(Plan plan) => new()
     {
         PlanDigest = plan.Digest,
-        MedianMs = 10 - (5.0 * plan.Int8Count / plan.Groups.Count),
+        MedianMs = 10 - (5.0 * plan.QuantizedCount / plan.Groups.Count),
         IqrMs = 0.1,
         Count = 10,
         Float32MedianMs = 10,

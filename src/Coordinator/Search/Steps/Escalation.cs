@@ -105,7 +105,7 @@ internal sealed class Escalation : IPostSearchStep
                 : Stays($"{Lost(memory, result)}, which is not within the accepted drop");
         }
 
-        // 3. What is sold as fast is faster than FP32, and than an accurate winner with other precisions. No method
+        // 3. What is sold as fast is faster than FP32, and than an accurate winner with other formats. No method
         // changes which kernels run.
         if (result.Latency is not { } latency || !Ties.IsFaster(latency.MedianMs, latency.Float32MedianMs))
         {
@@ -143,11 +143,11 @@ internal sealed class Escalation : IPostSearchStep
 
     // As the search scales its own: by the FP32 runs that were interleaved.
     private static double Scaled(SearchMemory memory, LatencyResult latency) =>
-        memory.Float32Ms is { } float32Ms ? latency.MedianMs * (float32Ms / latency.Float32MedianMs) : latency.MedianMs;
+        memory.BaselineMs is { } baselineMs ? latency.MedianMs * (baselineMs / latency.Float32MedianMs) : latency.MedianMs;
 
     private static string Lost(SearchMemory memory, ReconstructResult result)
     {
-        var drop = PairedCounts.Of(memory.Full(memory.Float32)!, result.Accuracy, ImageScope.Full).Drop;
+        var drop = PairedCounts.Of(memory.Full(memory.Baseline)!, result.Accuracy, ImageScope.Full).Drop;
         return drop == 0
             ? "the reconstructed file is as accurate as FP32"
             : string.Create(
@@ -161,11 +161,11 @@ internal sealed class Escalation : IPostSearchStep
         return item.Plan.Equals(selection.Plan) && feasible == selection.Feasible
             ? $"{selection.Reason} Reconstructed by {item.Step.Title()}: {reason}."
             : !feasible
-            ? $"No quantized plan is accurate enough: this is the most accurate, {item.Plan.Int8Count} of "
-                + $"{item.Plan.Groups.Count} groups in int8 with roundings learned by {item.Step.Title()}; {reason}."
+            ? $"No quantized plan is accurate enough: this is the most accurate, {FormatShares.Of(item.Plan)} "
+                + $"with roundings learned by {item.Step.Title()}; {reason}."
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8 with roundings learned by {item.Step.Title()}, "
+                $"{FormatShares.Of(item.Plan)} with roundings learned by {item.Step.Title()}, "
                 + $"without which they were not accurate enough: {reason}.");
     }
 }

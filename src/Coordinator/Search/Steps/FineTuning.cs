@@ -37,13 +37,13 @@ internal sealed class FineTuning : IPostSearchStep
             return "No fine-tuning was asked for.";
         }
 
-        if (selection.Plan.IsFloat32)
+        if (selection.Plan.IsBaseline)
         {
             return "The result is the FP32 network, which has no quantized numbers to train.";
         }
 
         var memory = SearchMemory.Of(state);
-        if (Before(state, memory) is not { } before || memory.Full(memory.Float32) is not { } reference)
+        if (Before(state, memory) is not { } before || memory.Full(memory.Baseline) is not { } reference)
         {
             return "The winner was not measured on the whole evaluation set, so nothing could be compared with it.";
         }

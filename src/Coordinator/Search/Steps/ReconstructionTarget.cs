@@ -22,12 +22,12 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
         {
             return new ReconstructionTarget(refused.Plan, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{refused.Plan.Int8Count} of {refused.Plan.Groups.Count} groups in int8 are faster "
+                $"{FormatShares.Of(refused.Plan)} are faster "
                 + $"({(MeasuredMs(memory, refused.Plan) is null ? "predicted " : string.Empty)}{refused.Ms:G4} ms) and were "
                 + $"refused for their accuracy alone, {100 * memory.Paired(refused.Plan, ImageScope.Full)!.Drop:0.##} points lost."));
         }
 
-        if (selection.Plan.IsFloat32)
+        if (selection.Plan.IsBaseline)
         {
             return new ReconstructionTarget(null, "The result is the FP32 network, and no faster plan was refused for its accuracy alone.");
         }
@@ -57,9 +57,9 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
         }
 
         var faster = memory.FullPlans
-            .Where(plan => !plan.IsFloat32 && !memory.IsFeasible(plan))
+            .Where(plan => !plan.IsBaseline && !memory.IsFeasible(plan))
             .Select(plan => (Plan: plan, Ms: Ms(memory, plan)))
-            .Where(entry => entry.Ms is { } ms && Ties.IsFaster(ms, winnerMs) && Ties.IsFaster(ms, memory.Float32Ms!.Value))
+            .Where(entry => entry.Ms is { } ms && Ties.IsFaster(ms, winnerMs) && Ties.IsFaster(ms, memory.BaselineMs!.Value))
             .Select(entry => (entry.Plan, Ms: entry.Ms!.Value))
             .ToArray();
         if (faster.Length == 0)
@@ -76,19 +76,18 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
     }
 
     private static double? Ms(SearchMemory memory, Plan plan) =>
-        MeasuredMs(memory, plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan));
+        MeasuredMs(memory, plan) ?? memory.Model?.Predict(plan);
 
-    // Plans with the same precisions run the same kernels, so the calmest measurement of one is that of all. Noise
+    // Plans with the same formats run the same kernels, so the calmest measurement of one is that of all. Noise
     // would else make a plan with a worse calibrator faster than its better self, or even than a winner with these
-    // precisions.
+    // formats.
     private static double? MeasuredMs(SearchMemory memory, Plan plan)
     {
-        if (plan.IsFloat32)
+        if (plan.IsBaseline)
         {
-            return memory.Float32Ms;
+            return memory.BaselineMs;
         }
 
-        var flags = SearchMemory.Flags(plan);
-        return memory.Latencies.Where(entry => SearchMemory.Flags(entry.Plan).SequenceEqual(flags)).Min(entry => memory.Ms(entry.Plan));
+        return memory.Latencies.Where(entry => entry.Plan.HasFormatsOf(plan)).Min(entry => memory.Ms(entry.Plan));
     }
 }

@@ -68,7 +68,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     private static Plan Trained(Plan plan) => new(
         plan.Target,
         [.. plan.Groups.Select(
-            group => group.Precision == Precision.Float32 ? group : group with { BiasCorrection = false, Rounding = Rounding })]);
+            group => group.Format.IsCalibrated ? group with { BiasCorrection = false, Rounding = Rounding } : group)]);
 
     private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
         RuntimeEvaluator.Logits(model, images, network.Classes, cores, cancellation);

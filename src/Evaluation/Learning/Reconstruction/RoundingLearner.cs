@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
@@ -71,7 +72,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             Device = SlotDevice.Current(place.Say),
             CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
         };
-        place.Say($"{title} on {setup.Calibration.Images.Count} images, {item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8");
+        place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
         var outcome = new PlanReconstructor(setup, accuracy).Run(
             item.Plan, item.Step.Rounding(), options, folder, new BlockLines(title, place.Say), cancellation, share);
         place.Say(

@@ -23,7 +23,7 @@ public static class KeptGroups
     {
         var names = kept.SelectMany(word => Matching(word, groups, model)).Select(group => group.Name).ToHashSet(StringComparer.Ordinal);
         var indexes = Enumerable.Range(0, plan.Groups.Count).Where(index => names.Contains(plan.Groups[index].Group));
-        return names.Count == 0 ? plan : plan.With(indexes, GroupDecision.Float32);
+        return names.Count == 0 ? plan : plan.With(indexes, GroupFormat.Baseline);
     }
 
     private static bool IsMatch(string word, string name) =>

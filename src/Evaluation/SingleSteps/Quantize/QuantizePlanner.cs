@@ -36,6 +36,7 @@ internal sealed class QuantizePlanner(
                 + "the model that the plan was made for.");
         }
 
+        translator.Require(file.Plan);
         return request.Calibration is { } folder ? Stored(file, new CalibrationFolder(folder)) : Anew(file, cancellation);
     }
 
@@ -49,19 +50,18 @@ internal sealed class QuantizePlanner(
         return [.. translator.Decided.Select(group =>
         {
             bool isEnd = weighted.Length > 0 && (group.Name == weighted[0] || group.Name == weighted[^1]);
-            return GroupDecision.Int8(group.Name, method, request.BiasCorrection) with
+            var format = isEnd
+                ? GroupFormat.Integer(Bits(request.FirstLastBits), Bits(request.FirstLastBits))
+                : GroupFormat.Integer(Bits(request.WeightBits), Bits(request.ActivationBits));
+            return GroupDecision.In(format, group.Name, method, request.BiasCorrection) with
             {
-                WeightBits = isEnd
-                    ? request.FirstLastBits ?? QuantizeRequest.DefaultBits
-                    : request.WeightBits ?? QuantizeRequest.DefaultBits,
-                ActivationBits = isEnd
-                    ? request.FirstLastBits ?? QuantizeRequest.DefaultBits
-                    : request.ActivationBits ?? QuantizeRequest.DefaultBits,
-                Rounding = request.Rounding ?? PlanTranslator.Nearest,
+                Rounding = request.Rounding ?? GroupDecision.Nearest,
                 FloatShortcuts = request.FloatShortcuts,
             };
         })];
     }
+
+    private static int Bits(int? asked) => asked ?? QuantizeRequest.DefaultBits;
 
     private QuantizePlan Stored(PlanFile file, CalibrationFolder folder)
     {

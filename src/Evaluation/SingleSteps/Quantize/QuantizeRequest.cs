@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Tensors;
@@ -89,7 +90,7 @@ public sealed record QuantizeRequest
     /// An option that changes nothing here, which is said and not refused: one command line then serves to compare all
     /// roundings.
     /// </summary>
-    public string? Unused => Rounding == PlanTranslator.Nearest && (Iterations is not null || Device is not null)
+    public string? Unused => Rounding == GroupDecision.Nearest && (Iterations is not null || Device is not null)
         ? $"{(Iterations is not null ? "--iterations" : "--device")} has no effect with --rounding {Rounding}, which learns nothing"
         : null;
 
@@ -144,7 +145,7 @@ public sealed record QuantizeRequest
             "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding "
             + $"{string.Join(" or ", QuantizeRounding.Learned)}, or leave --iterations out.");
         Require(
-            !WeightCorrection || Rounding is null or PlanTranslator.Nearest,
+            !WeightCorrection || Rounding is null or GroupDecision.Nearest,
             $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, "
             + "so leave one of them out.");
         Require(

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Execution;
@@ -27,7 +28,7 @@ public sealed class QuantizeRounding(
 
     public static IReadOnlyList<string> Learned { get; } = [.. Methods.Keys];
 
-    public static IReadOnlyList<string> Names { get; } = [PlanTranslator.Nearest, .. Learned];
+    public static IReadOnlyList<string> Names { get; } = [GroupDecision.Nearest, .. Learned];
 
     /// <summary>What was learned, with how each block came to it; null for rounding to nearest and where the plan brings its own.</summary>
     /// <param name="stateFolder">Finished blocks are kept there: the same command run again goes on after them.</param>

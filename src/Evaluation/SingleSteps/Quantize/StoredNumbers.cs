@@ -20,7 +20,7 @@ internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
     private static HashSet<string> Nodes(Plan plan, IReadOnlyList<LayerGroup> groups)
     {
         var kept = plan.Groups
-            .Where(decision => decision.Precision == Precision.Float32)
+            .Where(decision => decision.Format.IsBaseline)
             .Select(decision => decision.Group)
             .ToHashSet(StringComparer.Ordinal);
         return groups

@@ -110,7 +110,7 @@ public sealed class DeviceFineTuneTests
     {
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
-        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => new GroupSetting(true, "max", false, 8, 8))]);
+        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => GroupSetting.Integer("max", false, 8, 8))]);
     }
 
     private sealed class StopAfter(int steps, CancellationTokenSource cancellation) : IProgress<FineTuneProgress>

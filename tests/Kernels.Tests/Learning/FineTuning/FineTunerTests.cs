@@ -246,7 +246,7 @@ public sealed class FineTunerTests
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
         return new PlanResolver(_graph, statistics).Resolve(
-            [.. _graph.Groups.Select(group => new GroupSetting(true, "max", false, bits, bits))], learned);
+            [.. _graph.Groups.Select(group => GroupSetting.Integer("max", false, bits, bits))], learned);
     }
 
     private sealed class TimingAfter(int step, MachineShare share, string path) : IProgress<FineTuneProgress>, IDisposable
