@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>Native session options made from <see cref="OrtSessionOptions"/>, for the time of opening one session.</summary>
+/// <summary>
+/// Native session options made from <see cref="OrtSessionOptions"/>, for the time of opening one session.
+/// </summary>
 internal sealed unsafe class OrtSessionOptionsBuilder : IDisposable
 {
     private const int SequentialExecution = 0;

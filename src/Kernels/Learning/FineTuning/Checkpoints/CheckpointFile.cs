@@ -28,7 +28,7 @@ internal static class CheckpointFile
         File.Move(part, path, overwrite: true);
     }
 
-    /// <summary>The checkpoint at a path, or null where there is none.</summary>
+    /// <summary>The checkpoint at a path, or null if there is none.</summary>
     /// <exception cref="KernelException">The file is damaged or of another version.</exception>
     public static Checkpoint? Read(string path)
     {
