@@ -8,8 +8,8 @@ using Cluster.Kernels.Plans.Placement;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// The one place where a Coordinator plan becomes a Kernels plan, and a network becomes a search space. Groups without an integer
-/// kernel are no decision: they are not in the space and stay in FP32.
+/// The one place where a Coordinator plan becomes a Kernels plan, and a network becomes a search space. Groups without
+/// an integer kernel are no decision: they are not in the space and stay in FP32.
 /// </summary>
 public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, string target)
 {
@@ -26,7 +26,7 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
     /// <summary>Those of them that have weights, in the order of execution.</summary>
     public IEnumerable<LayerGroup> Weighted => _decided.Where(group => group.HasWeights);
 
-    public IReadOnlyList<GroupSetting> Settings(Plan plan)
+    internal IReadOnlyList<GroupSetting> Settings(Plan plan)
     {
         Require(plan);
         var settings = graph.Groups.Select(_ => GroupSetting.Float32).ToArray();
@@ -52,7 +52,7 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
     public static GroupDecision? FirstLearned(Plan plan) =>
         plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && group.Rounding != Nearest);
 
-    public SearchSpace Space()
+    internal SearchSpace Space()
     {
         var shapes = ShapeInference.Infer(graph.Graph, 1);
         var summaries = GraphSummary.Of(graph.Graph).Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);

@@ -13,7 +13,9 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Nodes;
 
-/// <summary>A job on a node: its files found and checked against its spec, its calibration shared with the node's other slots.</summary>
+/// <summary>
+/// A job on a node: its files found and checked against its spec, its calibration shared with the node's other slots.
+/// </summary>
 public sealed class NodeJob : INodeJob
 {
     private readonly NodeFolders _folders;
@@ -54,6 +56,7 @@ public sealed class NodeJob : INodeJob
         return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration), calibration);
     }
 
+    /// <inheritdoc/>
     public async Task<WorkResult> ExecuteAsync(
         JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
     {
@@ -70,9 +73,10 @@ public sealed class NodeJob : INodeJob
             job, records ?? [], cancellation);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _opened.Dispose();
 
-    // The silo that accepted the job shares these paths: here they are not shared, or not any more.
+    // The silo that accepted the job shares these paths: this node does not share them, or no longer does.
     private static async Task<LocalInputs> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
     {
         try

@@ -14,13 +14,15 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>
-/// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the latency
-/// observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact and plan.
+/// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the
+/// latency observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact
+/// and plan.
 /// </summary>
 public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names) : IResultPublisher
 {
     private const int GateImages = 256;
 
+    /// <inheritdoc/>
     public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
         Task.Run(() => Publish(outcome, cancellationToken), cancellationToken);
 
@@ -86,7 +88,8 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     private LatencyTableFile Latencies(JobOutcome outcome) =>
         new(job.Spec.LatencyContext, outcome.Latencies, outcome.Profile is { } profile ? [profile] : []);
 
-    // TensorRT's cache is symmetric and per tensor; it covers every tensor, as TensorRT decides by itself what it uses.
+    // TensorRT's cache is symmetric and per tensor; it covers every tensor, because TensorRT decides which ones it
+    // uses.
     private IEnumerable<(string Tensor, float Amax)> Amax(Plan plan)
     {
         var setup = job.Setup;

@@ -10,6 +10,8 @@ namespace Cluster.Evaluation.Publishing;
 /// <summary>Joins what the search found with what only its host knows.</summary>
 public static class ReportModels
 {
+    /// <summary>Makes the model of a job's report.</summary>
+    /// <param name="parity">What the parity gate found; null if the winner is FP32 or the gate has not run.</param>
     public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ReportParity? parity)
     {
         var versions = job.Spec.Versions;

@@ -15,8 +15,10 @@ public static class KeptGroups
 
     /// <summary>The plan with those groups in FP32.</summary>
     /// <param name="plan">A plan of the network.</param>
-    /// <param name="kept">Names, patterns with * and ?, or indexes; a name that is a number is found by its index only.</param>
-    /// <param name="groups">All groups of the network; those without an integer kernel, which no plan decides, stay in FP32 anyway.</param>
+    /// <param name="kept">Names, patterns with * and ?, or indexes; a name that is a number is found by its index
+    /// only.</param>
+    /// <param name="groups">All groups of the network; those without an integer kernel, which no plan decides, stay in
+    /// FP32 anyway.</param>
     /// <param name="model">What the error calls the network.</param>
     /// <exception cref="UsageException">One of them names no group.</exception>
     public static Plan Apply(Plan plan, IReadOnlyList<string> kept, IReadOnlyList<LayerGroup> groups, string model)
