@@ -6,7 +6,8 @@ namespace Cluster.Terminal;
 internal static class Fraction
 {
     /// <summary>"0.5%" and "0.005" are both 0.005.</summary>
-    /// <exception cref="FormatException">The text is neither a finite number nor a percentage; the message says so to the user.</exception>
+    /// <exception cref="FormatException">The text is neither a finite number nor a percentage; the message says so to
+    /// the user.</exception>
     public static double Parse(string text)
     {
         bool isPercentage = text.EndsWith('%');

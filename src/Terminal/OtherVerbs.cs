@@ -1,8 +1,6 @@
 namespace Cluster.Terminal;
 
-/// <summary>
-/// The commands that other programs run: the server, and the client that drives it. All programs list them in the same words.
-/// </summary>
+/// <summary>The commands of the server and of its client. Every program lists them in the same words.</summary>
 public static class OtherVerbs
 {
     /// <summary>The verb of the server's program.</summary>
@@ -36,7 +34,7 @@ public static class OtherVerbs
         $"Remote commands, on a server (--server ADDR):\n{string.Join('\n', All.Select(Line))}\n\n" +
         $"Server command:\n{Line((Silo, SiloDoes))}";
 
-    /// <summary>The kind of program that runs a verb: "remote" or "server"; null where it is none of these.</summary>
+    /// <summary>The kind of program that runs a verb: "remote" or "server"; null for other verbs.</summary>
     public static string? KindOf(string name) =>
         name == Silo ? "server" : All.Any(verb => verb.Name == name) ? "remote" : null;
 

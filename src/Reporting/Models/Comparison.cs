@@ -1,7 +1,7 @@
 namespace Cluster.Reporting.Models;
 
 /// <summary>
-/// The rows that every table of a result has: the baselines and the selected plan, in this order, those that were
+/// The rows of every table of a result: the baselines and the selected plan, in this order, as far as they were
 /// measured.
 /// </summary>
 /// <param name="Name">The row's name.</param>

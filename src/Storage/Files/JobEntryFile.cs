@@ -41,7 +41,7 @@ internal static class JobEntryFile
         throw Damaged(path, cause: null);
     }
 
-    // The schema is part of it: where that was changed, the file is damaged, not another version's.
+    // The digest covers the schema: a changed schema means damage, not another version.
     private static string Sum(string entry, string schema) => CanonicalJson.DigestOfText(schema + entry);
 
     private static JobException Damaged(string path, Exception? cause) =>
