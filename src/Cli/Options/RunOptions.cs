@@ -44,11 +44,11 @@ internal sealed class RunOptions
         }
     }
 
-    /// <summary>What is allowed but probably not meant, a sentence each.</summary>
+    /// <summary>Warnings about what is allowed but probably not meant, one sentence each.</summary>
     /// <exception cref="UsageException">A value makes no sense on this machine.</exception>
     public IEnumerable<string> Warnings(ParseResult parsed)
     {
-        // With a latency table nothing is timed here: it may come from a machine with more cores.
+        // With a latency table nothing is timed here, and the table may come from a machine with more cores.
         string? threads = parsed.GetValue(_table) is null
             ? ThreadCount.Judge(parsed.GetValue(_job.Threads), Environment.ProcessorCount)
             : null;

@@ -8,7 +8,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster doctor`: what this machine has of what the program needs, and what to do about the rest.</summary>
+/// <summary>`cluster doctor`: what the program needs, what this machine has of it, and how to get the rest.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()

@@ -14,7 +14,9 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster finetune`: quantization-aware training of a plan's numbers; kept only where the evaluation images say so.</summary>
+/// <summary>
+/// `cluster finetune`: quantization-aware training of a plan's numbers; kept only if the evaluation images show a gain.
+/// </summary>
 internal static class FineTuneCommand
 {
     private static readonly FineTuneOptions Defaults = new();

@@ -5,7 +5,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster sample`: makes what the demo needs where there is no other data.</summary>
+/// <summary>`cluster sample`: makes the demo's network and data when there is no other data.</summary>
 internal static class SampleCommands
 {
     private static readonly string[] Methods = ["max", "percentile:99.99", "kl", "mse"];

@@ -10,7 +10,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster sensitivity`: what INT8 in each group alone does to the network.</summary>
+/// <summary>`cluster sensitivity`: the effect of quantizing each group alone.</summary>
 internal static class SensitivityCommand
 {
     private const int DefaultImages = 2000;

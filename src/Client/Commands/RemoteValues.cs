@@ -5,7 +5,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>Options and arguments whose values are judged before any work: a wrong one is a usage error.</summary>
+/// <summary>Options and arguments that are checked before any work: a wrong value is a usage error.</summary>
 internal static class RemoteValues
 {
     public static Argument<string> Job()
@@ -44,7 +44,7 @@ internal static class RemoteValues
         },
     };
 
-    /// <summary>States as people write them; may be given several times and hold several, separated by commas.</summary>
+    /// <summary>States as people write them, separated by commas; may be given several times.</summary>
     public static Option<string[]> States<T>(string description)
         where T : struct, Enum
     {
@@ -58,7 +58,7 @@ internal static class RemoteValues
         return option;
     }
 
-    /// <exception cref="UsageException">A name is none.</exception>
+    /// <exception cref="UsageException">A name is not a state's.</exception>
     public static IReadOnlyList<T> ParseStates<T>(IEnumerable<string> texts)
         where T : struct, Enum =>
         [.. texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -70,7 +70,7 @@ internal static class RemoteValues
             ? Enum.Parse<T>(name, ignoreCase: true)
             : throw new UsageException($"'{name}' is no state; states are {string.Join(", ", Names<T>())}.");
 
-    // The first value of each enum of the contract says that none was given.
+    // The first value of each of the contract's enums means that none was given.
     private static IEnumerable<string> Names<T>()
         where T : struct, Enum => Enum.GetNames<T>().Skip(1).Select(name => name.ToLowerInvariant());
 

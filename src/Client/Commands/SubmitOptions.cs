@@ -5,7 +5,9 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>The options of `cluster submit`: those of `cluster run` that say what is searched for, and how it is submitted.</summary>
+/// <summary>
+/// The options of `cluster submit`: those of `cluster run` that say what is searched for, and how it is submitted.
+/// </summary>
 internal sealed class SubmitOptions
 {
     private readonly Option<string> _model = new("--model")
@@ -66,7 +68,7 @@ internal sealed class SubmitOptions
         }
     }
 
-    /// <summary>What is allowed but probably not meant, a sentence each.</summary>
+    /// <summary>Warnings about what is allowed but probably not meant, one sentence each.</summary>
     public IEnumerable<string> Warnings(ParseResult parsed) => new[] { MaxDrop.Warning(parsed, _job.MaxDrop) }.OfType<string>();
 
     /// <exception cref="UsageException">Options do not go together.</exception>

@@ -8,7 +8,7 @@ internal static class JobName
     private const string Prefix = "jobs/";
 
     /// <summary>"x" and "jobs/x" are both "jobs/x".</summary>
-    /// <exception cref="UsageException">The text can be no job's name.</exception>
+    /// <exception cref="UsageException">The text cannot be a job's name.</exception>
     public static string Parse(string text)
     {
         string id = Id(text);
