@@ -154,7 +154,7 @@ internal static class SiloCommand
         NoticesLossesFast = parsed.GetValue(Fast),
     };
 
-    // A password on the command line is everybody's on this machine, hence the environment.
+    // Every user of the machine can read a password on the command line, so the environment may hold it.
     private static string? DatabaseOf(string clustering) => clustering switch
     {
         Local => null,
@@ -190,7 +190,7 @@ internal static class SiloCommand
             + $"({string.Join(", ", options.Devices)}), data in {Path.GetFullPath(options.DataFolder)}");
         await streams.Output.FlushAsync(cancellation);
 
-        // The host stops by the same signals as the command; whichever of the two comes first.
+        // The host reacts to the same signals as the command; either may come first.
         await silo.WaitForShutdownAsync(cancellation);
         return ExitCode.Done;
     }

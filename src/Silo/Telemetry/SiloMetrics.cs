@@ -6,8 +6,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// The numbers that this silo gives out. Names, units and meaning are listed in docs/guide/telemetry.md, which a test
-/// holds to this class. No id of a job, a candidate or a caller is ever a label: those are on spans and in logs.
+/// The metrics of this silo. docs/guide/telemetry.md lists their names, units and meaning; a test compares it with this
+/// class. No id of a job, a candidate or a caller is ever a label: those are on spans and in logs.
 /// </summary>
 internal sealed class SiloMetrics : IDisposable
 {

@@ -36,7 +36,7 @@ internal sealed record PrepareRequest(long Id, JobInputs Inputs, JobOptions Opti
 /// <summary>Do an item.</summary>
 /// <param name="Id">Names the request in replies.</param>
 /// <param name="JobId">The job's id.</param>
-/// <param name="Job">The job, or null where it is that of the request before.</param>
+/// <param name="Job">The job, or null if it is that of the previous request.</param>
 /// <param name="Item">The item.</param>
 /// <param name="Records">The job's journal where the item needs it.</param>
 internal sealed record EvaluateRequest(
@@ -46,6 +46,6 @@ internal sealed record EvaluateRequest(
     WorkItem Item,
     IReadOnlyList<JournalRecord>? Records) : WorkerRequest;
 
-/// <summary>Stop a request; one that has ended already is left alone.</summary>
+/// <summary>Stop a request; no effect if it has ended.</summary>
 /// <param name="Id">The request.</param>
 internal sealed record CancelRequest(long Id) : WorkerRequest;
