@@ -56,11 +56,11 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
         return missing.Count == 0
             ? images
             : throw new MissingDataException(
-                $"The label file '{access.Shown(list)}' names {images.Count} files, {missing.Count} of which are not there, the "
+                $"The label file '{access.Shown(list)}' names {images.Count} files, {missing.Count} of which do not exist, the "
                 + $"first '{access.Shown(missing[0].Path)}'{access.Suggestion(missing[0].Path)}; name the folder that they are in.")
             {
                 WithoutContent =
-                    $"The label file '{access.Shown(list)}' names files that are not there, or lead out of the folders that the "
+                    $"The label file '{access.Shown(list)}' names files that do not exist, or lead out of the folders that the "
                     + "server shares; name the folder that they are in.",
             };
     }

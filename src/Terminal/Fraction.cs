@@ -14,6 +14,6 @@ internal static class Fraction
         string digits = isPercentage ? text[..^1] : text;
         return double.TryParse(digits, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
             ? isPercentage ? number / 100 : number
-            : throw new FormatException($"'{text}' is no share; write 0.5% or 0.005.");
+            : throw new FormatException($"'{text}' is not a share; write 0.5% or 0.005.");
     }
 }

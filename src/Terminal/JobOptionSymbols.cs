@@ -42,13 +42,13 @@ public sealed class JobOptionSymbols
         Row(
             NumberOptions.Open(
                 JobLimits.ReconstructIterations,
-                $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} "
+                $"learning iterations for each block (for AdaRound, each layer), {JobLimits.ReconstructIterations.Expected} "
                 + $"(default: {JobOptions.UsualReconstructIterations})"),
             (options, iterations) => options with { ReconstructIterations = iterations });
         Row(MaxDrop, (options, drop) => options with { MaxDrop = drop });
         Row(
             NumberOptions.Open(
-                JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
+                JobLimits.Confidence, "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
             (options, share) => options with { Confidence = share });
         Row(Methods, (options, methods) => options with { Methods = Split(methods) });
         Row(
@@ -75,7 +75,7 @@ public sealed class JobOptionSymbols
     public Option<int> Threads { get; } = NewThreads();
 
     /// <summary>Images a run in latency measurements.</summary>
-    public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images a run when latency is measured", Usual.Batch);
+    public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images per run when latency is measured", Usual.Batch);
 
     /// <summary>Threads of the runtime in latency measurements.</summary>
     public static Option<int> NewThreads() =>

@@ -20,7 +20,7 @@ internal static class CommonOptions
         new("--model", isData: false) { Description = "FP32 network, an ONNX file", HelpName = "FILE.onnx", Required = true };
 
     /// <summary>Calibration images.</summary>
-    public static InputOption Data(bool required, string description = "calibration images; labels are not looked at") =>
+    public static InputOption Data(bool required, string description = "calibration images; labels are ignored") =>
         Images("--data", description, required);
 
     /// <summary>Evaluation images.</summary>

@@ -14,7 +14,7 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var output = CommonOptions.Output("FOLDER", "folder whose free space is looked at (default: the current one)", required: false);
+        var output = CommonOptions.Output("FOLDER", "folder whose free space is checked (default: the current one)", required: false);
         var command = new Command("doctor", CommandHelp.Describe(
             "Check what this machine has: packages, libtorch, the native library, ONNX Runtime and its execution providers, "
             + "processor, memory, disk, data. Ends with 1 if something needed is missing.",

@@ -11,7 +11,7 @@ internal static class SampleCommands
     private static readonly string[] Methods = ["max", "percentile:99.99", "kl", "mse"];
 
     public static Command Create() => new("sample", CommandHelp.Describe(
-        "Make the glyphs sample, its data or its network anew, and compare calibration methods on it.",
+        "Regenerate the glyphs sample's data or network, and compare calibration methods on it.",
         "sample write -o glyphs",
         "sample train --seed 1 -o samples/glyphs.onnx",
         "sample compare -o glyphs"))

@@ -25,7 +25,7 @@ internal sealed class RemoteOptions
     };
     private readonly Option<string?> _tokenFile = new("--token-file")
     {
-        Description = "file of the token that is shown to the server (default: the profile's)",
+        Description = "file of the token to send to the server (default: the profile's)",
         HelpName = "FILE"
     };
     private readonly Option<TimeSpan?> _timeout = RemoteValues.Duration(

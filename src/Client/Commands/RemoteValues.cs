@@ -15,11 +15,11 @@ internal static class RemoteValues
         return argument;
     }
 
-    public static Option<string?> Reason() => new("--reason") { Description = "why, kept with the job for people", HelpName = "TEXT" };
+    public static Option<string?> Reason() => new("--reason") { Description = "reason, stored with the job", HelpName = "TEXT" };
 
     /// <summary>The most to list; null for all.</summary>
     public static Option<int?> Limit(string what) =>
-        NumberOptions.Positive(new Option<int?>("--limit") { Description = $"list at most so many {what} (default: all)", HelpName = "N" });
+        NumberOptions.Positive(new Option<int?>("--limit") { Description = $"most {what} to list (default: all)", HelpName = "N" });
 
     /// <summary>A time such as 30s, 2m, 1h or 30; null where none was given.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
@@ -68,7 +68,7 @@ internal static class RemoteValues
         where T : struct, Enum =>
         Names<T>().Contains(name.ToLowerInvariant(), StringComparer.Ordinal)
             ? Enum.Parse<T>(name, ignoreCase: true)
-            : throw new UsageException($"'{name}' is no state; states are {string.Join(", ", Names<T>())}.");
+            : throw new UsageException($"'{name}' is not a state; states are {string.Join(", ", Names<T>())}.");
 
     // The first value of each of the contract's enums means that none was given.
     private static IEnumerable<string> Names<T>()

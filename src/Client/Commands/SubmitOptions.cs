@@ -18,8 +18,8 @@ internal sealed class SubmitOptions
     };
     private readonly Option<string> _data = Images<string>(
         "--data", "calibration images; without --eval they are split, seeded, into calibration and evaluation", required: true);
-    private readonly Option<string?> _evaluation = Images<string?>("--eval", "labelled images that the search looks at", required: false);
-    private readonly Option<string?> _test = Images<string?>("--test", "labelled images looked at once, for the winner", required: false);
+    private readonly Option<string?> _evaluation = Images<string?>("--eval", "labelled images that the search decides on", required: false);
+    private readonly Option<string?> _test = Images<string?>("--test", "labelled images used once, for the winner", required: false);
     private readonly Option<string?> _training = Images<string?>(
         "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
     private readonly Option<string?> _preprocess = new("--preprocess")
@@ -35,7 +35,7 @@ internal sealed class SubmitOptions
     };
     private readonly Option<Guid?> _requestId = new("--request-id")
     {
-        Description = "UUID that makes submitting again harmless: the server has one job for it (default: a new one, printed)",
+        Description = "UUID that makes resubmitting safe: the server makes one job for it (default: a new one, printed)",
         HelpName = "UUID"
     };
     private readonly Option<bool> _dryRun = new("--dry-run")

@@ -47,7 +47,7 @@ internal sealed record Endpoint(Uri Address, string? Token)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
         && address is { PathAndQuery: "/", UserInfo.Length: 0, Host.Length: > 0 }
             ? address
-            : throw new UsageException($"the server '{text}' is no address; write http://HOST:PORT or https://HOST:PORT.");
+            : throw new UsageException($"the server '{text}' is not an address; write http://HOST:PORT or https://HOST:PORT.");
 
     private static bool IsLoopback(Uri address) =>
         address.IsLoopback || (IPAddress.TryParse(address.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip));

@@ -14,7 +14,7 @@ internal static class JobName
         string id = Id(text);
         return id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.') && id[0] != '.'
             ? Prefix + id
-            : throw new UsageException($"'{text}' is no job's name; write it as ./cluster list shows it, jobs/ID or ID.");
+            : throw new UsageException($"'{text}' is not a job's name; write it as ./cluster list shows it, jobs/ID or ID.");
     }
 
     /// <summary>"jobs/x" is "x".</summary>

@@ -72,7 +72,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
                 + "with --token-file or in the profile.",
             StatusCode.PermissionDenied => $"the server {server.OriginalString} denies it: {Or(said, "permission denied")}.",
             StatusCode.Unimplemented =>
-                $"the server {server.OriginalString} does not know this call ({Or(said, "unimplemented")}); it is no cluster "
+                $"the server {server.OriginalString} does not know this call ({Or(said, "unimplemented")}); it is not a cluster "
                 + "server, or one of another version.",
             var code => $"{Or(said, code.ToString())}{Violations(said, request)}{Because(reason)}.",
         };

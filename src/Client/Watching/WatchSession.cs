@@ -51,7 +51,7 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Say($"the watching has ended, the job goes on; watch it again with ./cluster watch {name}");
+            Say($"stopped watching, the job goes on; watch it again with ./cluster watch {name}");
             return ExitCode.Interrupted;
         }
     }

@@ -63,7 +63,7 @@ public static class ReportModels
     private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, bool isFloat32)
     {
         yield return new ReportFile(
-            names.Shown(folder.WinnerModel), isFloat32 ? "the FP32 network as it came, not quantized" : "the network to deploy");
+            names.Shown(folder.WinnerModel), isFloat32 ? "the unchanged FP32 network" : "the network to deploy");
         yield return new ReportFile(names.Shown(folder.Report), "this report");
         yield return new ReportFile(names.Shown(folder.Result), "the result for scripts");
         yield return new ReportFile(names.Shown(folder.WinnerPlan), "the plan, to build the network again");

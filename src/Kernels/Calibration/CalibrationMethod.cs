@@ -49,7 +49,7 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
         string[] parts = text.Split(':', 2);
         var method = All.FirstOrDefault(candidate => candidate.Word == parts[0])
             ?? throw new KernelException(
-                $"'{text}' is no calibration method; known are {string.Join(", ", All.Select(known => known.Id))}.");
+                $"'{text}' is not a calibration method; known are {string.Join(", ", All.Select(known => known.Id))}.");
         if (parts.Length == 1)
         {
             return method;

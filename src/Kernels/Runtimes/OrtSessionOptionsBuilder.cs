@@ -115,7 +115,7 @@ internal sealed unsafe class OrtSessionOptionsBuilder : IDisposable
                     options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
                 break;
             default:
-                throw new KernelException($"'{options.Provider}' is no execution provider known here: use cpu, cuda or tensorrt.");
+                throw new KernelException($"'{options.Provider}' is not a known execution provider: use cpu, cuda or tensorrt.");
         }
     }
 

@@ -44,7 +44,7 @@ internal static unsafe class OrtValueReader
         api.Check(api.IsTensor(value, &isTensor), Failure);
         if (isTensor == 0)
         {
-            throw new KernelException("An output of the network is no tensor: only tensors are read here.");
+            throw new KernelException("An output of the network is not a tensor: only tensors are read here.");
         }
 
         (long[] sizes, ElementType type) = Actual(api, value);

@@ -31,7 +31,7 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
     {
         if (point.Plan.IsFloat32)
         {
-            return row == PlanRoles.Winner ? "the network as it came: nothing quantized is faster" : "the network as it came";
+            return row == PlanRoles.Winner ? "the FP32 network: nothing quantized is faster" : "the FP32 network";
         }
 
         var quantized = point.Plan.Groups.Where(decision => decision.Precision == Coordinator.Plans.Precision.Int8).ToArray();

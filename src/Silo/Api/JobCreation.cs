@@ -115,7 +115,7 @@ internal sealed class JobCreation(
                 throw ApiError.Of(
                     StatusCode.FailedPrecondition,
                     Reason.ArtefactMissing,
-                    $"The field {field} names {Names.Artefact(sha256)}, which is not there: upload it first.",
+                    $"The field {field} names {Names.Artefact(sha256)}, which does not exist: upload it first.",
                     ("field", field),
                     ("artefact", Names.Artefact(sha256)));
             }

@@ -46,7 +46,7 @@ internal static class JobEntryFile
 
     private static JobException Damaged(string path, Exception? cause) =>
         new(
-            $"{path} is damaged (its checksum does not fit, or it is no job's entry): restore the file from a copy, or move its "
+            $"{path} is damaged (its checksum does not fit, or it is not a job's entry): restore the file from a copy, or move its "
             + "folder away to go on without that job.",
             cause);
 }

@@ -17,7 +17,7 @@ internal sealed class BlockLines(string method, Action<string> say) : IProgress<
             return;
         }
 
-        string resumed = _block < 0 && value.Index > 0 ? $"goes on after {value.Index} finished blocks: " : string.Empty;
+        string resumed = _block < 0 && value.Index > 0 ? $"resumes after {value.Index} finished blocks: " : string.Empty;
         _block = value.Index;
         string left = value is { Remaining: { } remaining, IterationsPerSecond: > 0 }
             ? string.Create(

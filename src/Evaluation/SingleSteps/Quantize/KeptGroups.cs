@@ -36,7 +36,7 @@ public static class KeptGroups
         bool isIndex = int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int index);
         LayerGroup[] found = [.. groups.Where(group => isIndex ? group.Index == index : IsMatch(word, group.Name))];
         return found.Length > 0 ? found : throw new UsageException(
-            $"--keep-fp32 names '{word}', which is none of the {groups.Count} groups of {model}; "
+            $"--keep-fp32 names '{word}', which is not one of the {groups.Count} groups of {model}; "
             + $"give names or indexes (0 to {groups.Count - 1}) as ./cluster inspect {model} prints them.");
     }
 }

@@ -53,6 +53,6 @@ public sealed record LearningRateSchedule
         "cosine" => Annealing.Cosine,
         "exponential" => Annealing.Exponential,
         "step" => Annealing.Step,
-        _ => throw new KernelException($"'{word}' is no learning-rate schedule; expected cosine, exponential, step or constant."),
+        _ => throw new KernelException($"'{word}' is not a learning-rate schedule; expected cosine, exponential, step or constant."),
     };
 }

@@ -24,7 +24,7 @@ public static class OrtProfile
             when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IOException)
         {
             throw new KernelException(
-                $"'{path}' is no profile of ONNX Runtime ({unreadable.Message}): pass the file that ended the profile of a session.",
+                $"'{path}' is not a profile of ONNX Runtime ({unreadable.Message}): pass the file that ended the profile of a session.",
                 unreadable);
         }
     }

@@ -244,7 +244,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
         catch (Exception rubbish) when (rubbish is ProtocolException or IOException or ObjectDisposedException)
         {
-            End(new ChildEnd(FailureKind.NativeCrash, $"The evaluator sent what is no message ({rubbish.Message})."));
+            End(new ChildEnd(FailureKind.NativeCrash, $"The evaluator sent something that is not a message ({rubbish.Message})."));
         }
     }
 

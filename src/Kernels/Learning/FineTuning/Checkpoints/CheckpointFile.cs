@@ -41,7 +41,7 @@ internal static class CheckpointFile
         int end = bytes.Length - SHA256.HashSizeInBytes;
         if (end < Magic.Length + sizeof(int) || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
         {
-            throw new KernelException($"{path} is no checkpoint of a training; remove it to train from the beginning.");
+            throw new KernelException($"{path} is not a training checkpoint; remove it to train from the beginning.");
         }
 
         if (!SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))
