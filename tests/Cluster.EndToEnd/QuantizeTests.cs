@@ -304,7 +304,7 @@ public class QuantizeTests
         again.Code.ShouldBe(0, again.Error);
         Sha256(folder["again.onnx"]).ShouldBe(Sha256(folder["stored.onnx"]));
         await ExpectUsageAsync(
-            folder, "--keep-fp32 names 'nothing', which is none of the", ["--model", "tiny.onnx", .. data, "--keep-fp32", "nothing"]);
+            folder, "--keep-fp32 names 'nothing', which is not one of the", ["--model", "tiny.onnx", .. data, "--keep-fp32", "nothing"]);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ using Cluster.Grains.Ports;
 
 namespace Cluster.Cli.Embedded;
 
-/// <summary>This process as the only node: its slots share one evaluator, whose work runs side by side.</summary>
+/// <summary>This process as the only node: its slots share one evaluator and work in parallel.</summary>
 internal sealed class EmbeddedNode(IEvaluator evaluator, JobPublisher? publisher, int slots, EvaluatorVersions versions) : INodeHost
 {
     public string Id { get; } = Environment.MachineName;

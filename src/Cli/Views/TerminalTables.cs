@@ -36,7 +36,7 @@ internal static class TerminalTables
         Line(console, "Next: " + model.NextCommand, isAscii);
     }
 
-    // What was not tried is in the report; here it would only be noise.
+    // What was not tried is in the report only: here it would be noise.
     private static IEnumerable<string> Reconstruction(ReportModel model)
     {
         if (model.Outcome.Reconstruction is not { Tried: true } trial)
@@ -128,10 +128,12 @@ internal static class TerminalTables
         }
     }
 
-    // Straight to the profile's writer: a line that a person copies is not to be wrapped.
+    // Straight to the profile's writer: lines that people copy must not wrap.
     private static void Line(IAnsiConsole console, string text, bool isAscii) => console.Profile.Out.Writer.WriteLine(Plain(text, isAscii));
 
-    /// <summary>Text without characters that steer the terminal and, for plain output, without any beyond ASCII.</summary>
+    /// <summary>
+    /// Text without characters that steer the terminal and, for plain output, without any beyond ASCII.
+    /// </summary>
     internal static string Plain(string text, bool isAscii)
     {
         var clean = VisibleText.Clean(text);

@@ -7,7 +7,7 @@ using Grpc.Core;
 
 namespace Cluster.Client.Transfers;
 
-/// <summary>Puts files into a server's store. Bytes that the store has are not sent again, also not those sent in this session.</summary>
+/// <summary>Uploads files to a server's store. Bytes that the store already has are not sent again.</summary>
 internal sealed class Uploader(ServerConnection server, TextWriter error, bool isLive)
 {
     private readonly Dictionary<string, string> _digests = new(StringComparer.Ordinal);
@@ -115,13 +115,13 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
         catch (Exception failure)
             when (failure is AnsweredEarlyException or RpcException || (failure is InvalidOperationException && answer.IsCompleted))
         {
-            // The server has answered before it had everything, because it has the file or does not want it: the answer says which.
+            // The server answered before it had everything: it has the file, or refuses it. The answer says which.
         }
 
         return await answer;
     }
 
-    // Once the server has answered nobody reads: a write that waits for room may then end with an error, or wait for ever.
+    // Nothing reads the stream once the server has answered: a blocked write may fail, or never return.
     private static async Task WriteAsync(
         IClientStreamWriter<UploadArtefactRequest> requests, Task answer, UploadArtefactRequest part, CancellationToken cancellation)
     {

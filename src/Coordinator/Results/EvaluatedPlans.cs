@@ -5,7 +5,7 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;
 
-/// <summary>Reads off a journal's state what the outcome's front leaves out.</summary>
+/// <summary>Finds in a journal's state the plans that the outcome's front leaves out.</summary>
 internal static class EvaluatedPlans
 {
     /// <summary>

@@ -8,8 +8,8 @@ using Cluster.Kernels.Plans.Placement;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// The one place where a Coordinator plan becomes a Kernels plan, and a network becomes a search space. Groups without an integer
-/// kernel are no decision: they are not in the space and stay in FP32.
+/// The one place where a Coordinator plan becomes a Kernels plan, and a network becomes a search space. Groups without
+/// an integer kernel are no decision: they are not in the space and stay in FP32.
 /// </summary>
 public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, string target)
 {
@@ -25,7 +25,7 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
 
     /// <summary>The settings of all groups of the network, in group order.</summary>
     /// <exception cref="JobException">See <see cref="Require"/>.</exception>
-    public IReadOnlyList<GroupSetting> Settings(Plan plan)
+    internal IReadOnlyList<GroupSetting> Settings(Plan plan)
     {
         Require(plan);
         var settings = graph.Groups.Select(_ => GroupSetting.Float32).ToArray();
@@ -45,7 +45,7 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
     public static GroupDecision? FirstLearned(Plan plan) =>
         plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && group.Rounding != GroupDecision.Nearest);
 
-    public SearchSpace Space()
+    internal SearchSpace Space()
     {
         var shapes = ShapeInference.Infer(graph.Graph, 1);
         var summaries = GraphSummary.Of(graph.Graph).Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);

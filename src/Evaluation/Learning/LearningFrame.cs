@@ -7,13 +7,14 @@ using Cluster.Kernels.Runtimes.Locks;
 namespace Cluster.Evaluation.Learning;
 
 /// <summary>
-/// What learning items have in common: they are alone in their folder, learn with the machine shared, and time what may
-/// take the winner's place as the winner was timed.
+/// Runs a learning item: takes the folder's lock, trains under the shared machine lock, and times only results that
+/// could replace the winner.
 /// </summary>
 internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
-    /// <summary>Learns in the item's folder, and measures what came of it.</summary>
-    /// <param name="learn">By the folder, and the machine, of which it lets go where somebody waits for it.</param>
+    /// <summary>Learns in the item's folder, and measures the result.</summary>
+    /// <param name="learn">Learns, given the folder and the shared machine lock, which it yields to a waiting
+    /// timer.</param>
     public async Task<WorkResult> RunAsync(
         WorkItem item, Func<string, MachineShare, LearnedFile> learn, Action<WorkStage> stage, CancellationToken cancellation)
     {

@@ -29,7 +29,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         return Describe(item.Plan, artefact, score) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
-    /// <summary>The score of the network as it came, on all evaluation images.</summary>
+    /// <summary>The FP32 network's score on all evaluation images.</summary>
     public RuntimeScore Float32() => RuntimeEvaluator.Score(_reference.Value, setup.Network.Classes, setup.Evaluation, null);
 
     /// <summary>The score of a file on all evaluation images.</summary>
@@ -61,7 +61,7 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     }
 
     /// <summary>Counts on labelled images.</summary>
-    /// <param name="model">The file; null: the network as it came.</param>
+    /// <param name="model">The file; null: the FP32 network.</param>
     public TestResult Test(byte[]? model, ImageBatches images, CancellationToken cancellation)
     {
         float[] reference = Float32Logits(setup, images);

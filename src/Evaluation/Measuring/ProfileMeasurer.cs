@@ -8,8 +8,8 @@ using Cluster.Kernels.Runtimes.Timing;
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>
-/// Where the milliseconds go: the runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one in which every
-/// other group is INT8, from which the price of a change of precision (codes, layout) an element follows.
+/// Where the milliseconds go: the runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one in
+/// which every other group is INT8, from which the price of a change of precision (codes, layout) an element follows.
 /// </summary>
 internal sealed class ProfileMeasurer(EvaluationSetup setup)
 {

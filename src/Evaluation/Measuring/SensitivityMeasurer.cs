@@ -10,7 +10,8 @@ using GroupSensitivity = Cluster.Coordinator.Work.GroupSensitivity;
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>One sweep over all groups, each alone in INT8, from cached FP32 prefixes.</summary>
-/// <param name="batchDone">Told the index of each batch of images that all groups have been tried on; from any thread.</param>
+/// <param name="batchDone">Receives the index of each batch of images that all groups have been tried on; called from
+/// any thread.</param>
 internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? batchDone = null)
 {
     public SensitivityResult Measure(SensitivityItem item, CancellationToken cancellation)

@@ -13,7 +13,9 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Nodes;
 
-/// <summary>A job on a node: its files found and checked against its spec, its calibration shared with the node's other slots.</summary>
+/// <summary>
+/// A job on a node: its files found and checked against its spec, its calibration shared with the node's other slots.
+/// </summary>
 public sealed class NodeJob : INodeJob
 {
     private readonly NodeFolders _folders;
@@ -54,12 +56,14 @@ public sealed class NodeJob : INodeJob
         return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration), calibration);
     }
 
+    /// <inheritdoc/>
     public async Task<WorkResult> ExecuteAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
         await CalibrateAsync(stage, cancellation);
         return await _evaluator.MeasureAsync(item, stage, cancellation);
     }
 
+    /// <inheritdoc/>
     public async Task<Publication> PublishAsync(
         JobEntry job, JobState state, Action<WorkStage> stage, CancellationToken cancellation)
     {
@@ -71,9 +75,10 @@ public sealed class NodeJob : INodeJob
             job, state, cancellation);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _opened.Dispose();
 
-    // The silo that accepted the job shares these paths: here they are not shared, or not any more.
+    // The silo that accepted the job shares these paths: this node does not share them, or no longer does.
     private static async Task<LocalInputs> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
     {
         try

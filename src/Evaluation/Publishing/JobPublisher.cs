@@ -13,8 +13,9 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>
-/// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the latency
-/// observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact and plan.
+/// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the
+/// latency observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact
+/// and plan.
 /// </summary>
 public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names)
 {
@@ -87,7 +88,8 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     private LatencyTableFile Latencies(JobOutcome outcome) =>
         new(job.Spec.LatencyContext, outcome.Latencies, outcome.Profile is { } profile ? [profile] : []);
 
-    // TensorRT's cache is symmetric and per tensor; it covers every tensor, as TensorRT decides by itself what it uses.
+    // TensorRT's cache is symmetric and per tensor; it covers every tensor, because TensorRT decides which ones it
+    // uses.
     private IEnumerable<(string Tensor, float Amax)> Amax(Plan plan)
     {
         var setup = job.Setup;

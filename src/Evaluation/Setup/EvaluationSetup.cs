@@ -9,7 +9,7 @@ using Cluster.Kernels.Runtimes.Locks;
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>Everything a job's measurements share: the network, its data, its calibration statistics.</summary>
-public sealed record EvaluationSetup
+internal sealed record EvaluationSetup
 {
     public required NetworkFile Network { get; init; }
 

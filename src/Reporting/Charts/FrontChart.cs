@@ -6,7 +6,9 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Charts;
 
-/// <summary>The plans by latency and accuracy, with their uncertainties, the front, and the accuracy that was asked for.</summary>
+/// <summary>
+/// The plans by latency and accuracy, with their uncertainties, the front, and the required accuracy.
+/// </summary>
 internal static class FrontChart
 {
     private const double Width = 960;
@@ -18,7 +20,7 @@ internal static class FrontChart
     private const int XTicks = 9;
     private const int YTicks = 9;
 
-    /// <summary>Draws the chart; the caller makes sure that one point at least is complete.</summary>
+    /// <summary>Draws the chart; at least one point must be complete.</summary>
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var points = model.Points.Where(point => point.IsComplete).ToArray();
@@ -61,8 +63,8 @@ internal static class FrontChart
             Right);
 
     /// <summary>
-    /// All points, and the whole intervals of FP32 and the winner: those of others may go on beyond the frame. A plan
-    /// that collapsed would squeeze all others into one line, so what lies far below is drawn at the axis' end.
+    /// Covers all points and the whole intervals of FP32 and the winner; other intervals may leave the frame. A plan
+    /// that collapsed would squeeze all others into one line, so points far below are drawn at the end of the axis.
     /// </summary>
     private static LinearAxis Vertical(PlanPoint[] points, double? bound)
     {

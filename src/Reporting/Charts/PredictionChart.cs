@@ -16,7 +16,7 @@ internal static class PredictionChart
     private const double Bottom = 330;
     private const int TickCount = 6;
 
-    /// <summary>Draws the chart of one prediction at least.</summary>
+    /// <summary>Draws the chart; at least one prediction is needed.</summary>
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var predictions = model.Outcome.Predictions;

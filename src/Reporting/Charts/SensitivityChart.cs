@@ -19,7 +19,7 @@ internal static class SensitivityChart
     private const double RowHeight = 21;
     private const int LongestName = 34;
 
-    /// <summary>Draws the chart of a sweep that has one group at least.</summary>
+    /// <summary>Draws the chart of a sweep with at least one group.</summary>
     public static void Write(HtmlWriter html, SensitivityResult sensitivity, Plan winner)
     {
         var rows = sensitivity.Groups.OrderByDescending(group => group.Kl).ToArray();

@@ -3,7 +3,7 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Reporting.Models;
 
 /// <summary>
-/// The rows that every table of a result has: the baselines and the selected plan, in this order, those that were
+/// The rows of every table of a result: the baselines and the selected plan, in this order, as far as they were
 /// measured.
 /// </summary>
 /// <param name="Name">The row's name.</param>
@@ -33,7 +33,7 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
     {
         if (point.Plan.IsBaseline)
         {
-            return row == PlanRoles.Winner ? "the network as it came: nothing quantized is faster" : "the network as it came";
+            return row == PlanRoles.Winner ? "the FP32 network: nothing quantized is faster" : "the FP32 network";
         }
 
         var quantized = point.Plan.Groups.Where(decision => !decision.Format.IsBaseline).ToArray();

@@ -9,7 +9,7 @@ namespace Cluster.Reporting.Models;
 /// <summary>The result in words.</summary>
 /// <param name="Status">Two or three words.</param>
 /// <param name="Sentence">The whole result in one sentence.</param>
-/// <param name="Notes">What one should know besides, a sentence each.</param>
+/// <param name="Notes">Caveats, one sentence each.</param>
 internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<string> Notes)
 {
     /// <summary>Puts a result in words.</summary>
@@ -129,7 +129,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         }
     }
 
-    /// <summary>What must be said where there is no test set.</summary>
+    /// <summary>The caveat for a result without a test set.</summary>
     public const string SelectedOnSameImages =
         "There was no test set: this accuracy was selected on the same images that it is reported on, so it is slightly "
         + "optimistic. Give --test for an unbiased one.";

@@ -27,7 +27,7 @@ internal static class FrontSection
             + $"FP32</span><span class=\"key\"><i class=\"int8\"></i>all INT8</span><span class=\"key\"><i "
             + $"class=\"front\"></i>Pareto front</span><span class=\"key\"><i class=\"other\"></i>beaten by another</span>");
         html.Add(
-            $"<br>Upright bars: 95% interval of each accuracy on its own (one that reaches the frame goes on beyond it). All "
+            $"<br>Upright bars: 95% interval of each accuracy on its own (one that reaches the frame continues beyond it). All "
             + $"plans are compared on the same images, so differences between them are surer than the overlap of the bars "
             + $"suggests. Level bars: interquartile range of the latency. Milliseconds are scaled to one FP32 latency, as each "
             + $"plan is timed in turn with FP32; left of the dotted line is faster than FP32.</figcaption></figure>");

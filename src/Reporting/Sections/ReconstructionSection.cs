@@ -8,7 +8,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>What learning roundings came to, where it was tried.</summary>
+/// <summary>The result of learning roundings, if it was tried.</summary>
 internal static class ReconstructionSection
 {
     public static void Write(HtmlWriter html, ReportModel model)

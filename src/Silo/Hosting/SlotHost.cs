@@ -9,7 +9,9 @@ using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>This silo's slots, each with a worker of its own, and one more worker that checks the files of jobs to come.</summary>
+/// <summary>
+/// This silo's slots, each with its own worker, and another worker that checks the files of submitted jobs.
+/// </summary>
 internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
 {
     // What a job needs to be at hand: asked of the latest jobs only, as workers keep no more than that open.

@@ -25,16 +25,16 @@ internal static class ClusterTracing
     public static string Version =>
         typeof(ClusterTracing).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    /// <summary>Begins the span of a call; null where nobody listens.</summary>
+    /// <summary>Starts the span of a call; null if it has no listener.</summary>
     public static Activity? Call(string method, string? traceParent, string? traceState)
     {
-        // The web server's own activity is no span of anyone's: the caller's is the parent, or there is none.
+        // The web server's own activity is not exported: the parent is the caller's span, if any.
         Activity.Current = null;
         var parent = ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var caller) ? caller : default;
         return Source.StartActivity(ActivityKind.Server, parent, [new("rpc.system.name", "grpc"), new("rpc.method", method)], name: method);
     }
 
-    /// <summary>Begins the span of a try, a trace of its own; null where nobody listens.</summary>
+    /// <summary>Starts the span of a try, a trace of its own; null if it has no listener.</summary>
     public static Activity? Try(JobEntry job, MeteredWork work, string device, string node)
     {
         Activity.Current = null;
@@ -67,7 +67,7 @@ internal static class ClusterTracing
         span?.SetEndTime((began + duration).UtcDateTime);
     }
 
-    /// <summary>Says that what a span is about failed; a span without an error has no status.</summary>
+    /// <summary>Marks a span as failed; a span without an error has no status.</summary>
     public static void Fail(this Activity? activity, string error, string sentence)
     {
         activity?.SetTag("error.type", error);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>A journal whose writes are counted, timed and logged. What is durable is told, nothing else.</summary>
+/// <summary>A journal whose writes are counted, timed and logged. Only durable records count.</summary>
 internal sealed partial class MeteredJournal : IJournal
 {
     private readonly IJournal _journal;

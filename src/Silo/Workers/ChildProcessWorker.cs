@@ -25,7 +25,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
     /// <summary>The child's process id, or null before the first item and after a loss.</summary>
     public int? ProcessId => _child is { IsOver: false } child ? child.ProcessId : null;
 
-    /// <summary>What the item under way is at, or null where none is.</summary>
+    /// <summary>Stage of the current item, or null if there is none.</summary>
     public WorkStage? Stage => _child?.Stage;
 
     public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken)
@@ -61,7 +61,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
                     throw new PreparationException(refused.Fault, refused.Field, refused.Message);
                 default:
 
-                    // A defect's own words may hold what no check has seen.
+                    // The text of a defect may contain anything, so it is not shown.
                     string text = reply is FaultReply fault ? fault.Exception : reply.GetType().Name;
                     throw new JobException($"The job's files could not be checked ({text}): correct them, or report this as a defect.");
             }
@@ -72,7 +72,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         }
     }
 
-    /// <summary>Ends what runs; whoever waits for it is told that the slot is not available.</summary>
+    /// <summary>Ends the current work; its caller is told that the slot is not available.</summary>
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
@@ -119,7 +119,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         }
     }
 
-    // One request at a time. A child that was lost before it took the request up is no failure of the request's: another one is asked.
+    // One request at a time. If a child is lost before it starts on a request, the request goes to another child.
     private async Task<WorkerReply> AskAsync(
         Func<long, WorkerRequest> request, CancellationToken cancellation, IEnumerable<WorkerRequest>? ahead = null)
     {
@@ -167,7 +167,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         }
     }
 
-    // A child keeps the job of its last item, whatever became of that: it is sent only where it changes.
+    // A child keeps the job of its last item, so a job is sent only when it changes.
     private bool IsKnown(JobEntry job)
     {
         bool known = _job == job.Id;
@@ -191,7 +191,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         return _child = await EvaluatorProcess.StartAsync(options, cancellation);
     }
 
-    // After a defect nobody knows in what state the process is; after a device error it is known, and every later call would fail.
+    // A defect leaves the process in an unknown state; after a device error every later call would fail.
     private async Task DistrustAsync(EvaluatorProcess child, WorkerReply reply)
     {
         ChildEnd? end = reply switch

@@ -8,12 +8,12 @@ namespace Cluster.Silo.Workers;
 internal interface ISlotWorker : IAsyncDisposable
 {
     /// <summary>
-    /// Measures an item. Everything that may go wrong with a candidate or with the machine is a <see cref="FailedResult"/>; after one, the
-    /// slot takes the next work.
+    /// Measures an item. Expected failures of a candidate or the machine are a <see cref="FailedResult"/>, after which the slot takes the
+    /// next work.
     /// </summary>
     /// <param name="job">The job that the item belongs to.</param>
     /// <param name="item">What to measure.</param>
-    /// <param name="cancellationToken">Stops the work; what does not stop by itself is ended.</param>
+    /// <param name="cancellationToken">Stops the work; a process that does not stop is ended.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken);
 

@@ -7,8 +7,8 @@ using Cluster.Silo.Workers.Synthetic;
 namespace Cluster.Silo.Workers;
 
 /// <summary>
-/// A slot without a process of its own: faster to start, and as mortal as the candidate is. What a poisoned synthetic
-/// item would do to a child is only told.
+/// A slot without a process of its own: starts faster, but a crash takes the silo down. What a poisoned synthetic item
+/// would do to a child is only reported.
 /// </summary>
 internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false) : ISlotWorker, IJobPreparer
 {
@@ -26,7 +26,7 @@ internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic =
 
     public async ValueTask DisposeAsync()
     {
-        // The one who is at work is let end: nobody can stop code of the same process.
+        // Running work must finish: code in the same process cannot be stopped.
         await _free.WaitAsync();
         _bench.Dispose();
         _free.Dispose();

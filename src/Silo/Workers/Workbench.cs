@@ -12,7 +12,9 @@ using Cluster.Simulation;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>What one slot works with: the jobs of its latest items stay open, as their networks and images are dear to read.</summary>
+/// <summary>
+/// What one slot works with. The jobs of its latest items stay open, because reading networks and images is slow.
+/// </summary>
 /// <param name="folders">The node's folders.</param>
 /// <param name="synthetic">How synthetic jobs are answered; null: they are refused.</param>
 internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic) : IDisposable
@@ -24,7 +26,7 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
     // The latest first.
     private readonly LinkedList<(string Id, INodeJob Job)> _jobs = new();
 
-    /// <summary>Measures an item; what goes wrong is a failure by the table, or thrown where it is a defect.</summary>
+    /// <summary>Measures an item. Expected failures become results; defects are thrown.</summary>
     public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
         try
@@ -108,7 +110,7 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
             }
         }
 
-        // Room first: two large jobs and a third one being read may be too much.
+        // Make room first: two large jobs and a third being read may be too much.
         if (_jobs.Count == Open)
         {
             _jobs.Last!.Value.Job.Dispose();

@@ -2,10 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>Writes that outlive a loss of power: a new name is on the disk only once its folder was flushed too.</summary>
+/// <summary>
+/// Writes that survive a power loss: a new name is on disk only once its folder has been flushed too.
+/// </summary>
 internal static partial class DurableFiles
 {
-    /// <summary>Replaces a file by another content: whoever reads it, also after a crash, finds the old or the new one.</summary>
+    /// <summary>Replaces a file's content: readers find the old or the new content, even after a crash.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> bytes)
     {
         var temporary = path + ".part";
@@ -22,7 +24,7 @@ internal static partial class DurableFiles
     /// <summary>Makes the names in a folder durable.</summary>
     public static void FlushFolder(string path)
     {
-        // The base library opens no folders. Other systems than Unix have no such call.
+        // .NET cannot open folders. Systems other than Unix have no such call.
         if (OperatingSystem.IsWindows())
         {
             return;

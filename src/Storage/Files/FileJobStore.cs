@@ -7,8 +7,8 @@ namespace Cluster.Storage.Files;
 
 /// <summary>
 /// Jobs in a folder of one process: <c>jobs/ID/job.json</c> and <c>jobs/ID/journal.jsonl</c>. A job's folder appears
-/// and disappears whole, by a rename; what a crash left half made or half deleted begins with a dot and is cleared away
-/// when the store is opened.
+/// and disappears whole, by a rename; what a crash left half made or half deleted starts with a dot and is removed when
+/// the store is opened.
 /// </summary>
 public sealed class FileJobStore : IJobStore, IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
     public bool IsShared => false;
 
     /// <summary>Opens or creates the store in a data folder and claims it for this process.</summary>
-    /// <param name="folder">The data folder; what else lies in it is left alone.</param>
+    /// <param name="folder">The data folder; other files in it are left alone.</param>
     /// <param name="time">The clock of journals; the system's if null.</param>
     /// <exception cref="JobException">Another process uses the folder, or a job's entry is damaged.</exception>
     public static FileJobStore Open(string folder, TimeProvider? time = null)
@@ -168,11 +168,11 @@ public sealed class FileJobStore : IJobStore, IDisposable
         }
         catch (IOException)
         {
-            // It is no job any more; what is left of it is cleared away when the store is opened next.
+            // It no longer is a job; its remains are removed when the store is next opened.
         }
     }
 
-    // On a thread of its own, as every write waits for the disk.
+    // Off the caller's thread, because every write waits for the disk.
     private Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
@@ -289,7 +289,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
         }
     }
 
-    // A rename that could not be made durable is there now and may not be after a crash: nobody may build on it.
+    // A rename that could not be flushed may be undone by a crash, so nothing may depend on it.
     private void FlushNames()
     {
         try

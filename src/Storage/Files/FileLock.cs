@@ -3,16 +3,18 @@ using Cluster.Coordinator;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>A claim of one process on <c>PATH.lock</c>, which ends with the process; <c>PATH.owner</c> names it.</summary>
+/// <summary>
+/// A claim of one process on <c>PATH.lock</c>, which ends with the process; <c>PATH.owner</c> names it.
+/// </summary>
 internal sealed class FileLock : IDisposable
 {
     private readonly FileStream _stream;
 
     private FileLock(FileStream stream) => _stream = stream;
 
-    /// <param name="path">What is claimed, whether or not it is there.</param>
+    /// <param name="path">What is claimed; it need not exist.</param>
     /// <param name="name">How messages name it; the path if null.</param>
-    /// <exception cref="JobException">Another claim holds.</exception>
+    /// <exception cref="JobException">It is claimed already.</exception>
     public static FileLock Acquire(string path, string? name = null)
     {
         FileStream stream;

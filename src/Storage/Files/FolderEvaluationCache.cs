@@ -13,7 +13,7 @@ public sealed class FolderEvaluationCache : IEvaluationCache
 {
     private readonly string _root;
 
-    /// <summary>Uses a folder, created where it is missing.</summary>
+    /// <summary>Uses a folder, which is created if it is missing.</summary>
     public FolderEvaluationCache(string root)
     {
         _root = root;

@@ -72,7 +72,7 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         var resumed = await ClusterProcess.RunAsync(folder.Root, command);
 
         resumed.Code.ShouldBe(0, resumed.Error);
-        resumed.Error.ShouldContain("goes on after 2 finished blocks");
+        resumed.Error.ShouldContain("resumes after 2 finished blocks");
         var expected = First(new JobFiles(whole["out"]));
         var found = First(killed);
         found.Learned.ShouldBe(expected.Learned);

@@ -76,7 +76,7 @@ public class ClusterCommandTests
     [InlineData("--output", "quantize", "--model", "m.onnx", "--data", "idx:x")]
     [InlineData("--model", "sensitivity", "--data", "idx:x")]
     [InlineData("argument missing", "inspect")]
-    [InlineData("no calibration method", "quantize", "--model", "m.onnx", "--data", "idx:x", "--method", "magic", "-o", "q.onnx")]
+    [InlineData("not a calibration method", "quantize", "--model", "m.onnx", "--data", "idx:x", "--method", "magic", "-o", "q.onnx")]
     [InlineData("no known scheme", "quantize", "--model", "m.onnx", "--data", "images/", "-o", "q.onnx")]
     [InlineData("--batch is 0", "quantize", "--model", "m.onnx", "--data", "idx:x", "--batch", "0", "-o", "q.onnx")]
     [InlineData("--seed is -1", "sensitivity", "--model", "m.onnx", "--data", "idx:x", "--seed", "-1")]

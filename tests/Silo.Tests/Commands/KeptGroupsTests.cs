@@ -38,6 +38,6 @@ public class KeptGroupsTests
     public void Apply_NoSuchGroup_SaysWhereNamesStand(string option) =>
         Should.Throw<UsageException>(() => KeptGroups.Apply(All, [option], Groups, "net.onnx")).Message
             .ShouldBe(
-                $"--keep-fp32 names '{option}', which is none of the 5 groups of net.onnx; give names or indexes (0 to 4) as "
+                $"--keep-fp32 names '{option}', which is not one of the 5 groups of net.onnx; give names or indexes (0 to 4) as "
                 + "./cluster inspect net.onnx prints them.");
 }

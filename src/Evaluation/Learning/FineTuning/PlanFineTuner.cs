@@ -12,8 +12,8 @@ using Cluster.Kernels.Runtimes.Locks;
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both run in ONNX Runtime on the evaluation
-/// images. The precision of every group stays as the plan has it.
+/// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both run in ONNX
+/// Runtime on the evaluation images. The precision of every group stays as the plan has it.
 /// </summary>
 /// <param name="cores">Threads for building and evaluating.</param>
 internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores)
@@ -24,7 +24,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     private const int GateImages = 64;
 
     /// <summary>Trains, builds, gates and compares.</summary>
-    /// <param name="share">The machine, of which training lets go between two steps where somebody waits for it.</param>
+    /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
     /// <exception cref="Coordinator.JobException">The plan has no quantized group.</exception>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(
@@ -64,7 +64,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
         return new PairedCounts(lost, gained, before.Total);
     }
 
-    // Corrections of biases are the start of their training; they are not estimated again after it.
+    // Training starts from the corrected biases; they are not estimated again afterwards.
     private static Plan Trained(Plan plan) => new(
         plan.Target,
         [.. plan.Groups.Select(

@@ -18,7 +18,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     // Often enough that a kill costs minutes, rarely enough that writing costs nothing to speak of.
     private const int CheckpointEvery = 100;
 
-    /// <summary>Trains, or goes on where an earlier try left checkpoints.</summary>
+    /// <summary>Trains, or resumes from an earlier try's checkpoints.</summary>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; there is a checkpoint.</exception>
     public async Task<WorkResult> RunAsync(FineTuneItem item, Action<WorkStage> stage, CancellationToken cancellation)
@@ -29,7 +29,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             .RunAsync(item, (folder, share) => Describe(Train(item, start, setup, folder, share, cancellation)), stage, cancellation);
     }
 
-    // What a reconstruction learned is where training goes on from.
+    // Training starts from what a reconstruction learned.
     private async Task<FineTuneStart> StartAsync(FineTuneItem item, CancellationToken cancellation)
     {
         var learned = item.Learned is { } digest ? await place.ReadAsync(digest, cancellation) : null;
@@ -64,7 +64,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         return outcome;
     }
 
-    // A network that answers hardly better than chance has nothing to teach: then the labels alone, at 1 % of the usual rate.
+    // A network that answers hardly better than chance has nothing to teach: then the labels alone, at 1 % of the usual
+    // rate.
     private FineTuneOptions Recipe(EvaluationSetup setup)
     {
         var float32 = accuracy.Float32();

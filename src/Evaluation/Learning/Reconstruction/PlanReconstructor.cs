@@ -22,8 +22,9 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
 
     /// <summary>Learns, chooses blocks, builds, gates and compares.</summary>
     /// <param name="rounding">How weights are rounded, in the word of a plan.</param>
-    /// <param name="folder">Finished blocks are kept there: the same call goes on after them.</param>
-    /// <param name="share">The machine, of which learning lets go between two iterations where somebody waits for it.</param>
+    /// <param name="folder">Finished blocks are kept there; the same call resumes after them.</param>
+    /// <param name="share">The shared machine lock, which learning yields between two iterations to a waiting
+    /// timer.</param>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
     public ReconstructionOutcome Run(
         Plan plan,

@@ -18,7 +18,7 @@ namespace Cluster.Evaluation.SingleSteps.FineTune;
 public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress, Action<string> say)
 {
     /// <summary>Does it all; a checkpoint of an interrupted one is taken up.</summary>
-    /// <exception cref="JobException">The plan cannot be built from what lies beside it.</exception>
+    /// <exception cref="JobException">The plan cannot be built from its calibration folder.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used, or training failed.</exception>
     public async Task<FineTuneReport> RunAsync(CancellationToken cancellation)
     {

@@ -9,7 +9,9 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>Finds the plan to build: read with what it was built from, or made of one calibrator for every group.</summary>
+/// <summary>
+/// Finds the plan to build: read with what it was built from, or made of one calibrator for every group.
+/// </summary>
 internal sealed class QuantizePlanner(
     QuantizeRequest request,
     NetworkFile network,
@@ -20,7 +22,8 @@ internal sealed class QuantizePlanner(
     Action<string> say)
 {
     /// <summary>Reads or makes the plan and its statistics.</summary>
-    /// <exception cref="JobException">The plan is of another network, or its calibration is not the one it was built from.</exception>
+    /// <exception cref="JobException">The plan is of another network, or its calibration is not the one it was built
+    /// from.</exception>
     public QuantizePlan Make(CancellationToken cancellation)
     {
         if (request.Plan is not { } path)
@@ -42,7 +45,8 @@ internal sealed class QuantizePlanner(
 
     private Plan Keep(Plan plan) => KeptGroups.Apply(plan, request.KeepFloat32, network.Grouped.Groups, request.Model);
 
-    // As papers have it: few bits inside, more in the first and the last layer, where there are few weights and much to lose.
+    // As papers have it: few bits inside, more in the first and the last layer, where there are few weights and much to
+    // lose.
     private IReadOnlyList<GroupDecision> Decide()
     {
         string method = CalibrationMethod.Parse(request.Method!).Id;

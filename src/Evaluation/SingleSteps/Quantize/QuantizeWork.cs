@@ -25,7 +25,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     private readonly int _cores = Environment.ProcessorCount;
 
     /// <summary>Does it all.</summary>
-    /// <exception cref="JobException">What was asked for cannot be met, or the parity gate refuses the file.</exception>
+    /// <exception cref="JobException">What was asked for cannot be met, or the parity gate refuses the
+    /// file.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
     {

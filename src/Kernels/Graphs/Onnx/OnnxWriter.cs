@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
-/// Writes a <see cref="ModelGraph"/> as an ONNX file. The bytes depend on the graph alone: initializers and attributes are sorted by name,
-/// constants are raw data, and neither time nor version is recorded.
+/// Writes a <see cref="ModelGraph"/> as an ONNX file. The bytes depend on the graph alone: initializers and attributes
+/// are sorted by name, constants are raw data, and neither time nor version is recorded.
 /// </summary>
 public static class OnnxWriter
 {
@@ -31,7 +31,9 @@ public static class OnnxWriter
         return model.ToByteArray();
     }
 
-    /// <summary>Writes beside the target and renames, so that a reader sees the old file or the whole new one.</summary>
+    /// <summary>
+    /// Writes beside the target and renames, so that a reader sees the old file or the whole new one.
+    /// </summary>
     /// <exception cref="KernelException">The file cannot be written.</exception>
     public static void Write(ModelGraph graph, string path)
     {

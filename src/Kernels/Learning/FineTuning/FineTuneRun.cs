@@ -112,7 +112,8 @@ internal sealed class FineTuneRun : IDisposable
     }
 
     /// <summary>The rest of an epoch.</summary>
-    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that iteration.</returns>
+    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that
+    /// iteration.</returns>
     private bool Epoch(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
     {
         int epoch = (int)(State.Iteration / _loader.Batches);

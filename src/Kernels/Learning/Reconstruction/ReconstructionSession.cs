@@ -67,7 +67,7 @@ internal sealed class ReconstructionSession : IDisposable
             options.Device,
             options.Device.IsHost ? 0 : options.DeviceCacheBytes ?? (options.Device.FreeBytes / 2));
 
-        // A device has threads of its own, and takes its work in one order.
+        // A device has its own threads and runs its work in order.
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1);
     }
 
@@ -93,7 +93,7 @@ internal sealed class ReconstructionSession : IDisposable
         _programs.Dispose();
     }
 
-    // Before each piece of work that is not long by itself.
+    // Called before each short piece of work.
     private void GiveWay()
     {
         _cancellation.ThrowIfCancellationRequested();
@@ -230,7 +230,9 @@ internal sealed class ReconstructionSession : IDisposable
         caches.DropAfter(index);
     }
 
-    /// <summary>The prefix of the blocks to come: decided roundings, and quantized activations where this phase has them.</summary>
+    /// <summary>
+    /// The prefix of the blocks to come: decided roundings, and quantized activations where this phase has them.
+    /// </summary>
     private TensorCache[] HandOn(
         ReconstructionPhase phase,
         ReconstructionBlock block,

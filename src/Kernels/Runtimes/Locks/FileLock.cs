@@ -29,7 +29,8 @@ internal sealed partial class FileLock : IDisposable
 
     public static FileLock Open(string path)
     {
-        // Locking needs no write access, and Linux may refuse O_CREAT on another user's file in a sticky folder: so first without.
+        // Locking needs no write access, and Linux may refuse O_CREAT on another user's file in a sticky folder: so
+        // first without.
         SafeFileHandle handle = OpenFile(path, ReadOnly | CloseOnExec, 0);
         if (handle.IsInvalid)
         {
@@ -61,7 +62,7 @@ internal sealed partial class FileLock : IDisposable
         }
     }
 
-    /// <summary>Takes the lock if nobody is in the way.</summary>
+    /// <summary>Takes the lock if it is free.</summary>
     public bool TryLock(FileLockMode mode)
     {
         while (FLock(_handle, (int)mode | WithoutWaiting) != 0)
@@ -81,7 +82,7 @@ internal sealed partial class FileLock : IDisposable
         return true;
     }
 
-    /// <summary>Lets go; harmless without a lock, and after <see cref="Dispose"/>.</summary>
+    /// <summary>Releases the lock; harmless if it is not held, and after <see cref="Dispose"/>.</summary>
     public void Unlock()
     {
         if (!_handle.IsClosed && FLock(_handle, Release) != 0)
@@ -90,7 +91,7 @@ internal sealed partial class FileLock : IDisposable
         }
     }
 
-    /// <summary>Closes the file, which lets go of the lock.</summary>
+    /// <summary>Closes the file, which releases the lock.</summary>
     public void Dispose() => _handle.Dispose();
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Runtimes.Locks;
 
 /// <summary>
-/// One acquisition. flock cannot be woken, so a wait blocks a thread of its own; when it is cancelled the caller
-/// is released at once, the gate is opened for the others, and the thread lets go of what it still gets.
+/// One acquisition. flock cannot be woken, so a wait blocks a thread of its own; when it is cancelled the caller is
+/// released at once, the gate is opened for the others, and the thread releases what it still acquires.
 /// </summary>
 internal sealed class MachineLockRequest
 {
@@ -28,7 +28,9 @@ internal sealed class MachineLockRequest
         }
     }
 
-    /// <summary>The lock if nobody is in the way, which needs no thread; else null, and <see cref="WaitAsync"/> follows.</summary>
+    /// <summary>
+    /// The lock if it is free, which needs no thread; else null, and <see cref="WaitAsync"/> follows.
+    /// </summary>
     public IDisposable? TryAcquire()
     {
         if (!_gate.TryLock(FileLockMode.Exclusive))
@@ -36,7 +38,7 @@ internal sealed class MachineLockRequest
             return null;
         }
 
-        // With the gate passed but the lock taken, the gate is kept: the wait goes on from here.
+        // With the gate passed but the lock taken, the gate is kept: the wait continues from here.
         if (!_file.TryLock(_mode))
         {
             return null;

@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Runtimes.Locks;
 
 /// <summary>
-/// The machine, held shared by work that takes long and gives way between two of its steps: whoever waits to time
-/// something has it to himself, and then the work goes on. Not thread-safe: of the thread that does the steps.
+/// The machine lock, held shared by long work that yields between two of its steps, so that a waiting process can time
+/// something exclusively. Not thread-safe: for the thread that runs the steps.
 /// </summary>
 /// <remarks>
 /// Whoever wants the machine exclusively stands in the gate of <see cref="MachineLock"/> until the last reader has
@@ -14,8 +14,7 @@ namespace Cluster.Kernels.Runtimes.Locks;
 public sealed class MachineShare : IDisposable
 {
     /// <summary>
-    /// The longest time for which the work keeps the machine from somebody who waits for it, but for the step that it
-    /// is at.
+    /// The longest time for which the work makes another process wait, apart from the step that it is at.
     /// </summary>
     public static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(30);
 
@@ -38,7 +37,7 @@ public sealed class MachineShare : IDisposable
     /// <summary>A clock that stands still while the work has given way.</summary>
     public TimeProvider Clock { get; }
 
-    /// <summary>Whether somebody wants the machine to himself and the work has had its turn.</summary>
+    /// <summary>Whether another process wants the machine exclusively and the work has had its turn.</summary>
     /// <exception cref="KernelException">The lock's file cannot be locked.</exception>
     public bool IsAwaited
     {
@@ -49,7 +48,7 @@ public sealed class MachineShare : IDisposable
                 return false;
             }
 
-            // Shared, so that two who look at the same time do not take each other for somebody who waits.
+            // Shared, so that two processes that look at the same time do not mistake each other for a waiter.
             if (!_gate.TryLock(FileLockMode.Shared))
             {
                 return true;
@@ -79,8 +78,9 @@ public sealed class MachineShare : IDisposable
         }
     }
 
-    /// <summary>Lets go of the machine and waits for it again. Nothing of the work may run meanwhile.</summary>
-    /// <exception cref="OperationCanceledException">Cancelled while waiting; the machine is not held any more.</exception>
+    /// <summary>Releases the machine and waits for it again. The work must not run meanwhile.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; the machine is not held any
+    /// more.</exception>
     /// <exception cref="KernelException">The lock's file cannot be locked.</exception>
     public void GiveWay(CancellationToken cancellation)
     {
@@ -93,7 +93,7 @@ public sealed class MachineShare : IDisposable
         _turn = waited < LongestTurn ? waited : LongestTurn;
     }
 
-    /// <summary>Lets go of the machine.</summary>
+    /// <summary>Releases the machine.</summary>
     public void Dispose()
     {
         _hold?.Dispose();

@@ -15,7 +15,8 @@ public static class LatencyMeter
     /// <param name="options">Rounds and warm-up; the defaults if null.</param>
     /// <param name="cancellation">Looked at between runs.</param>
     /// <returns>A measurement per session, in their order.</returns>
-    /// <exception cref="KernelException">A session does not take the input, or fails; with ONNX Runtime's text.</exception>
+    /// <exception cref="KernelException">A session does not take the input, or fails; with ONNX Runtime's
+    /// text.</exception>
     public static IReadOnlyList<LatencyMeasurement> Measure(
         IReadOnlyList<OrtSession> sessions,
         ReadOnlySpan<float> input,

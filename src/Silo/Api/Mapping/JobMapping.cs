@@ -22,7 +22,7 @@ internal static class JobMapping
     };
 
     /// <summary>A whole job.</summary>
-    /// <param name="running">What its coordinator says about its progress, or null where it does not run.</param>
+    /// <param name="running">Progress as its coordinator reports it, or null if the job is not running.</param>
     public static V1.Job ToContract(this JobView view, JobEntry entry, JobProgress? running, DateTimeOffset now)
     {
         var job = entry.ToSummary();
@@ -49,7 +49,9 @@ internal static class JobMapping
         Best = view.Best?.ToContract(id),
     };
 
-    /// <summary>Being submitted is no change of state: the etag of a job that was only accepted holds until it begins.</summary>
+    /// <summary>
+    /// Submission does not count as a change of state: an accepted job keeps its etag until it starts.
+    /// </summary>
     public static string Etag(this JobView view) => Math.Max(1, view.StatusSequence).ToString(CultureInfo.InvariantCulture);
 
     public static V1.Winner ToContract(this WinnerView winner, string id) => new()

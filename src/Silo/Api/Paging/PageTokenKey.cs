@@ -4,8 +4,7 @@ using System.Text;
 namespace Cluster.Silo.Api.Paging;
 
 /// <summary>
-/// The key that page tokens are signed with. All silos of a cluster have the same, as one gives a token out and another
-/// reads it.
+/// The key that signs page tokens. All silos of a cluster share it, because one issues a token and another reads it.
 /// </summary>
 internal static class PageTokenKey
 {
@@ -15,7 +14,7 @@ internal static class PageTokenKey
     public static byte[] FromSecret(string secret) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), Length, info: "cluster page tokens"u8.ToArray());
 
-    /// <summary>From a file, made by the first who needs it and readable by its owner only.</summary>
+    /// <summary>From a file, created by the first silo that needs it and readable by its owner only.</summary>
     public static byte[] FromFile(string path)
     {
         if (!File.Exists(path))
@@ -38,7 +37,7 @@ internal static class PageTokenKey
             }
             catch (IOException) when (File.Exists(path))
             {
-                // Another silo was first; its key counts.
+                // Another silo was first: use its key.
                 File.Delete(temporary);
             }
         }

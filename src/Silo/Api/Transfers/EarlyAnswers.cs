@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>
-/// Reads on after an answer that came before its request had ended. Bytes that nobody reads take up the connection's flow control: the
-/// client's writes, on this call and on others of its connection, would wait for ever.
+/// Keeps reading after answering a request that has not ended. Unread bytes fill the connection's flow-control window,
+/// and the client's writes, on this call and others of the connection, would block forever.
 /// </summary>
 internal static class EarlyAnswers
 {
@@ -15,10 +15,10 @@ internal static class EarlyAnswers
     private static readonly object Key = new();
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
-    /// <summary>Says that this call may be answered early, and how many bytes are read after that at most.</summary>
+    /// <summary>Marks a call that may be answered early, with the most bytes to read afterwards.</summary>
     public static void ReadOn(ServerCallContext call, long bytes) => call.GetHttpContext().Items[Key] = bytes;
 
-    /// <summary>Lets an endpoint's calls read on.</summary>
+    /// <summary>Adds the middleware that keeps reading.</summary>
     public static void Follow(EndpointBuilder endpoint)
     {
         var serve = endpoint.RequestDelegate!;
@@ -37,7 +37,7 @@ internal static class EarlyAnswers
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         try
         {
-            // The answer first: a client that looks at it need not send the rest.
+            // The answer goes first: a client that sees it need not send the rest.
             await http.Response.CompleteAsync();
             while (left >= 0)
             {
@@ -53,7 +53,7 @@ internal static class EarlyAnswers
         }
         catch (Exception end) when (end is IOException or OperationCanceledException)
         {
-            // The client has heard enough and ended the call, or says nothing any more.
+            // The client ended the call, or fell silent.
         }
 
         http.Features.Get<IHttpResetFeature>()?.Reset(NoError);

@@ -11,8 +11,8 @@ using Cluster.Silo.Workers.Synthetic;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// The child's side: reads requests until its parent is gone, works on one at a time, and gives signs of life from a
-/// thread that no work can hold up.
+/// The child's side: reads requests until its parent is gone, works on one at a time, and sends heartbeats from a
+/// thread that work cannot block.
 /// </summary>
 internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposable
 {
@@ -68,7 +68,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
 
     private static void StartThread(string name, Action body) => new Thread(() => body()) { IsBackground = true, Name = name }.Start();
 
-    // A thread of its own, blocked in read(2): the parent's end is noticed whatever the thread pool is busy with.
+    // A thread of its own, blocked in read(2), notices the parent's end even if the thread pool is busy.
     private void Listen()
     {
         try
@@ -120,7 +120,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         using var cancel = new CancellationTokenSource();
         Activate(id, cancel);
 
-        // From here on it is this item that may end the process; before, it was not.
+        // From here on this item may be what ends the process.
         Send(new HeartbeatReply(id, WorkStage.Preparing, 0));
         WorkerReply reply;
         try
@@ -139,7 +139,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         {
             reply = new RefusedReply(id, refusal.Message);
         }
-#pragma warning disable CA1031 // Whatever it is, the parent is told, and ends this process.
+#pragma warning disable CA1031 // Whatever it is, the parent is told and ends this process.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
@@ -221,7 +221,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
             _cancelled = id;
             if (_active == id)
             {
-                // Callbacks run elsewhere: this thread has to go on listening.
+                // Callbacks run elsewhere, because this thread must keep listening.
                 _ = _cancel?.CancelAsync();
             }
         }

@@ -27,7 +27,7 @@ internal sealed record HelloReply(int Protocol) : WorkerReply;
 
 /// <summary>A sign of life while at work; also sent at once when the stage changes.</summary>
 /// <param name="Id">The request.</param>
-/// <param name="Stage">What it is at.</param>
+/// <param name="Stage">Its stage.</param>
 /// <param name="Seconds">For how long.</param>
 internal sealed record HeartbeatReply(long Id, WorkStage Stage, double Seconds) : WorkerReply;
 
@@ -61,7 +61,7 @@ internal sealed record PublishedReply(long Id, Publication Publication) : Worker
 /// <param name="Id">The request.</param>
 internal sealed record CancelledReply(long Id) : WorkerReply;
 
-/// <summary>A defect: an exception that nobody expected. The child is not trusted with more work.</summary>
+/// <summary>A defect: an unexpected exception. The child gets no more work.</summary>
 /// <param name="Id">The request.</param>
 /// <param name="Exception">The exception's type.</param>
 /// <param name="Text">Its text.</param>

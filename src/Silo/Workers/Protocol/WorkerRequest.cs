@@ -38,7 +38,7 @@ internal sealed record PrepareRequest(long Id, JobInputs Inputs, JobOptions Opti
 /// <summary>Measure an item.</summary>
 /// <param name="Id">Names the request in replies.</param>
 /// <param name="JobId">The job's id.</param>
-/// <param name="Job">The job, or null where it is that of the request before.</param>
+/// <param name="Job">The job, or null if it is that of the previous request.</param>
 /// <param name="Item">The item.</param>
 internal sealed record EvaluateRequest(long Id, string JobId, JobEntry? Job, WorkItem Item) : WorkerRequest;
 
@@ -63,6 +63,6 @@ internal sealed record JournalPage(IReadOnlyList<JournalRecord> Records) : Worke
 /// <param name="Job">The job, or null where it is that of the request before.</param>
 internal sealed record PublishRequest(long Id, string JobId, JobEntry? Job) : WorkerRequest;
 
-/// <summary>Stop a request; one that has ended already is left alone.</summary>
+/// <summary>Stop a request; no effect if it has ended.</summary>
 /// <param name="Id">The request.</param>
 internal sealed record CancelRequest(long Id) : WorkerRequest;

@@ -15,7 +15,7 @@ namespace Cluster.Silo.Workers.Synthetic;
 /// <summary>A job whose answers follow from its target's text: nothing is read and nothing computed.</summary>
 internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticConduct conduct) : INodeJob
 {
-    // What all groups that are not sensitive may lose together: less than a job usually allows.
+    // Total loss of all insensitive groups: less than a job usually allows.
     private const double HarmlessInAll = 0.004;
 
     private readonly SyntheticTarget _target = SyntheticTarget.Parse(spec.Options.Target);
@@ -31,7 +31,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         {
             Epochs = options.Epochs ?? 1,
 
-            // A network that computes nothing has nothing to learn: only where that is demanded.
+            // A synthetic network has nothing to learn, so reconstruct only if asked to.
             Reconstruct = options.Reconstruct == ReconstructionMode.Always ? ReconstructionMode.Always : ReconstructionMode.Never,
         }).Decided(inputs.Training is not null);
         var spec = new JobSpec

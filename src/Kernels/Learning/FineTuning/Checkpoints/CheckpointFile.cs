@@ -28,7 +28,7 @@ internal static class CheckpointFile
         File.Move(part, path, overwrite: true);
     }
 
-    /// <summary>The checkpoint at a path, or null where there is none.</summary>
+    /// <summary>The checkpoint at a path, or null if there is none.</summary>
     /// <exception cref="KernelException">The file is damaged or of another version.</exception>
     public static Checkpoint? Read(string path)
     {
@@ -41,7 +41,7 @@ internal static class CheckpointFile
         int end = bytes.Length - SHA256.HashSizeInBytes;
         if (end < Magic.Length + sizeof(int) || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
         {
-            throw new KernelException($"{path} is no checkpoint of a training; remove it to train from the beginning.");
+            throw new KernelException($"{path} is not a training checkpoint; remove it to train from the beginning.");
         }
 
         if (!SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))

@@ -13,7 +13,7 @@ internal sealed class CheckpointFolder(string? folder, string identity)
 
     private string? Epoch => folder is null ? null : Path.Combine(folder, "epoch.checkpoint");
 
-    /// <summary>The checkpoints to go on from, newest and its epoch's, or null where there are none.</summary>
+    /// <summary>The checkpoints to resume from, the newest and its epoch's, or null if there are none.</summary>
     /// <param name="iteration">The iteration of a checkpoint.</param>
     /// <exception cref="KernelException">They are damaged, or of another training.</exception>
     public Checkpoint? Open(Func<Checkpoint, long> iteration)
