@@ -8,11 +8,9 @@ namespace Cluster.Coordinator.Journal;
 /// <param name="Item">What was asked.</param>
 public abstract record StepEvent(string Step, WorkItem Item) : JournalEvent
 {
-    /// <summary>The number under which attempts at the item are kept.</summary>
-    /// <exception cref="JobException">Such an item follows no search.</exception>
+    /// <summary>The number under which attempts at the item are kept; 0, which is no step's, for an item of the search.</summary>
     [JsonIgnore]
-    public int Sequence => Item.StepSequence
-        ?? throw new JobException($"The journal's step \"{Step}\" has an item of the search, the {Item.Title}: restore it from a copy.");
+    public int Sequence => Item.StepSequence ?? 0;
 }
 
 /// <summary>An item of a step has its result, and it was decided what follows from it.</summary>

@@ -99,7 +99,8 @@ public sealed class ReleasedStepsTests
             Jobs.Decisions(journal.Records.Select(record => record.Event)).ShouldBe(Jobs.Decisions(whole.Events));
             var known = whole.Events.Take(kept).OfType<StepEvent>().Count();
             evaluator.Asked.Count(item => item.StepSequence is not null).ShouldBe(5 - known);
-            File.ReadLines(path).Count(line => Released.Any(line.Contains)).ShouldBe(known, "what was written stays as it was");
+            (await File.ReadAllLinesAsync(path, Token)).Count(line => Released.Any(line.Contains))
+                .ShouldBe(known, "what was written stays as it was");
         }
     }
 
