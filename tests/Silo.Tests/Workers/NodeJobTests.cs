@@ -56,7 +56,6 @@ public sealed class NodeJobTests : IDisposable
             job,
             new LatencyItem(
                 job.Spec.LatencyContext, Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "max", biasCorrection: false)),
-            null,
             Cancellation);
         latency.ShouldBeOfType<LatencyResult>().MedianMs.ShouldBeGreaterThan(0);
         Directory.EnumerateFiles(Path.Combine(_folder["cache"], "calibration"), "statistics.bin", SearchOption.AllDirectories)
