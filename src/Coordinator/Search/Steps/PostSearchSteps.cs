@@ -35,7 +35,7 @@ public static class PostSearchSteps
         {
             null => step.Sequences[0],
             StepCompleted completed => completed.Next,
-            var failed => step.Sequences.SkipWhile(sequence => sequence != failed.Sequence).Skip(1).Select(next => (int?)next).FirstOrDefault(),
+            var failed => After(step, failed.Sequence),
         };
     }
 
@@ -47,6 +47,12 @@ public static class PostSearchSteps
 
     /// <summary>Whether an event is of a step that comes before another.</summary>
     internal static bool IsBefore(StepEvent ended, IPostSearchStep step) => Place(ended) < Place(step.Name);
+
+    private static int? After(IPostSearchStep step, int sequence) => step.Sequences
+        .SkipWhile(known => known != sequence)
+        .Skip(1)
+        .Select(next => (int?)next)
+        .FirstOrDefault();
 
     private static int Place(StepEvent ended) => Place(ended.Step);
 
