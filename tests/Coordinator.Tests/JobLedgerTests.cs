@@ -55,9 +55,9 @@ public sealed class JobLedgerTests
         await journal.BegunAsync();
 
         var asked = ledger.AppendAsync(new PauseRequested());
-        var paused = ledger.TryAppendAsync(new JobPaused(), state => state.Status == JobStatus.Pausing);
-        var again = ledger.TryAppendAsync(new JobPaused(), state => state.Status == JobStatus.Pausing);
-        var resumed = ledger.TryAppendAsync(new JobResumed(), state => state.Status == JobStatus.Paused);
+        var paused = ledger.TryAppendAsync(new JobPaused());
+        var again = ledger.TryAppendAsync(new JobPaused());
+        var resumed = ledger.TryAppendAsync(new JobResumed());
         journal.Permit(2);
 
         await Task.WhenAll(blocker, asked);
@@ -73,7 +73,7 @@ public sealed class JobLedgerTests
         var journal = new HeldJournal();
         using var ledger = new JobLedger(journal);
 
-        (await ledger.TryAppendAsync(new PauseRequested(), _ => true)).ShouldBeNull();
+        (await ledger.TryAppendAsync(new PauseRequested(), () => true)).ShouldBeNull();
 
         journal.Writes.ShouldBeEmpty();
         ledger.Read(state => state is null).ShouldBeTrue();
@@ -86,7 +86,7 @@ public sealed class JobLedgerTests
         journal.Permit(10);
         using var ledger = new JobLedger(journal);
 
-        await Should.ThrowAsync<FormatException>(() => ledger.TryAppendAsync(new PauseRequested(), _ => throw new FormatException()));
+        await Should.ThrowAsync<FormatException>(() => ledger.TryAppendAsync(new PauseRequested(), () => throw new FormatException()));
 
         (await ledger.AppendAsync(Start(0))).Number.ShouldBe(2);
     }
@@ -125,7 +125,7 @@ public sealed class JobLedgerTests
         var under = ledger.AppendAsync(Start(0));
         await journal.BegunAsync();
         var queued = ledger.AppendAsync(Start(1));
-        var conditional = ledger.TryAppendAsync(Start(2), _ => true);
+        var conditional = ledger.TryAppendAsync(Start(2), () => true);
 
         journal.Fail(new JobException("The disk is full."));
 

@@ -52,7 +52,7 @@ public sealed class JobControl : IDisposable
                 _resumed ??= NewSignal();
             }
 
-            await _ledger.TryAppendAsync(new PauseRequested(), state => state.Status is JobStatus.Queued or JobStatus.Running);
+            await _ledger.TryAppendAsync(new PauseRequested());
             if (Status is not (JobStatus.Pausing or JobStatus.Paused))
             {
                 Open();
@@ -74,7 +74,7 @@ public sealed class JobControl : IDisposable
         await _switching.WaitAsync();
         try
         {
-            await _ledger.TryAppendAsync(new JobResumed(), state => state.Status is JobStatus.Pausing or JobStatus.Paused);
+            await _ledger.TryAppendAsync(new JobResumed());
             Open();
             return Status is JobStatus.Queued or JobStatus.Running;
         }
@@ -87,8 +87,7 @@ public sealed class JobControl : IDisposable
     /// <summary>Stops what runs and ends the job; false where it is over by another way. Cancelling again changes nothing.</summary>
     public async Task<bool> CancelAsync(string reason)
     {
-        await _ledger.TryAppendAsync(
-            new CancelRequested(reason), state => !state.Status.HasEnded() && state.Status != JobStatus.Cancelling);
+        await _ledger.TryAppendAsync(new CancelRequested(reason));
         if (Status is not (JobStatus.Cancelling or JobStatus.Cancelled))
         {
             return false;
@@ -186,7 +185,7 @@ public sealed class JobControl : IDisposable
         if (IsSettled())
         {
             // Looked at once more when its turn comes: in between the job may have been resumed, work begun and another pause asked for.
-            await _ledger.TryAppendAsync(new JobPaused(), state => state.Status == JobStatus.Pausing && IsSettled());
+            await _ledger.TryAppendAsync(new JobPaused(), IsSettled);
         }
     }
 

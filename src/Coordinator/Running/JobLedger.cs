@@ -104,9 +104,12 @@ public sealed class JobLedger : IDisposable
     /// written; or the journal has another owner now.</exception>
     public async Task<JournalRecord> AppendAsync(JournalEvent journalEvent) => (await EnqueueAsync(journalEvent, allowed: null))!;
 
-    /// <summary>Appends an event if, when its turn comes, the job's state allows it; null where it does not.</summary>
-    public Task<JournalRecord?> TryAppendAsync(JournalEvent journalEvent, Func<JobState, bool> allowed) =>
-        EnqueueAsync(journalEvent, allowed);
+    /// <summary>
+    /// Appends an event if, when its turn comes, the job's status allows it (<see cref="JobLifecycle"/>) and the caller
+    /// still wants it; null where not.
+    /// </summary>
+    public Task<JournalRecord?> TryAppendAsync(JournalEvent journalEvent, Func<bool>? wanted = null) =>
+        EnqueueAsync(journalEvent, state => state.Allows(journalEvent) && wanted?.Invoke() != false);
 
     /// <inheritdoc/>
     public void Dispose() => _broken.Dispose();

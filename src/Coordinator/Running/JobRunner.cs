@@ -50,7 +50,7 @@ public sealed class JobRunner
         }
         catch (OperationCanceledException) when (_control.Cancelled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            await _ledger.TryAppendAsync(new JobCancelled(), state => state.Status == JobStatus.Cancelling);
+            await _ledger.TryAppendAsync(new JobCancelled());
             return null;
         }
     }

@@ -13,12 +13,14 @@ public sealed class JobState
     private readonly List<ArtefactPublished> _artefacts = [];
     private readonly List<JournalEvent> _escalation = [];
     private readonly Dictionary<int, ItemAttempts> _attempts = [];
+    private JobLife _life;
 
     private JobState(JobSubmitted submitted)
     {
         JobId = submitted.JobId;
         Spec = submitted.Spec;
         Space = submitted.Space;
+        _life = JobLifecycle.Follow(life: null, submitted);
     }
 
     /// <summary>The number under which tries at publishing are kept: it is no item of the search.</summary>
@@ -79,10 +81,10 @@ public sealed class JobState
     public bool IsCompleted => Status == JobStatus.Succeeded;
 
     /// <summary>Where the job is in its life.</summary>
-    public JobStatus Status { get; private set; }
+    public JobStatus Status => _life.Status;
 
     /// <summary>Why the job was cancelled or failed, or null.</summary>
-    public string? Reason { get; private set; }
+    public string? Reason => _life.Reason;
 
     /// <summary>Items proposed that have no result yet, in order.</summary>
     public IReadOnlyList<ProposedItem> Pending =>
@@ -134,7 +136,7 @@ public sealed class JobState
     /// <exception cref="JobException">The event cannot follow those before it.</exception>
     public void Apply(JournalEvent journalEvent)
     {
-        Require(!Status.HasEnded(), journalEvent, "the job is already over");
+        var life = JobLifecycle.Follow(_life, journalEvent);
         switch (journalEvent)
         {
             case RoundProposed round:
@@ -152,7 +154,6 @@ public sealed class JobState
                     round,
                     "its items are not numbered in order or have other ids");
                 _rounds.Add(round);
-                Status = Status == JobStatus.Queued ? JobStatus.Running : Status;
                 break;
             case ItemCompleted completed:
                 RequireNext(completed, completed.Sequence, completed.Item);
@@ -193,19 +194,17 @@ public sealed class JobState
                     string.Equals(Winner?.Plan.Digest, completed.PlanDigest, StringComparison.Ordinal),
                     completed,
                     "its plan is not the selected one");
-                Status = JobStatus.Succeeded;
                 break;
             case AttemptStarted or AttemptFailed:
                 ApplyAttempt(journalEvent);
                 break;
-            case PauseRequested or JobPaused or JobResumed or CancelRequested or JobCancelled or JobFailed:
-                ApplyControl(journalEvent);
-                break;
-            default:
-                Require(condition: false, journalEvent, "a job is submitted once");
-                break;
         }
+
+        _life = life;
     }
+
+    /// <summary>Whether an event may follow as far as the job's status goes.</summary>
+    public bool Allows(JournalEvent journalEvent) => JobLifecycle.Next(_life, journalEvent) is not null;
 
     // Which plan is reconstructed is not asked again: a later version may choose another one, and has to read this journal all the same.
     private void ApplyStep(JournalEvent journalEvent)
@@ -267,34 +266,11 @@ public sealed class JobState
             journalEvent,
             "no such fine-tuning is due");
 
-    private void ApplyControl(JournalEvent journalEvent)
-    {
-        (bool allowed, JobStatus next) = journalEvent switch
-        {
-            PauseRequested => (Status is JobStatus.Queued or JobStatus.Running, JobStatus.Pausing),
-            JobPaused => (Status == JobStatus.Pausing, JobStatus.Paused),
-            JobResumed => (Status is JobStatus.Pausing or JobStatus.Paused, _rounds.Count == 0 ? JobStatus.Queued : JobStatus.Running),
-            CancelRequested => (Status != JobStatus.Cancelling, JobStatus.Cancelling),
-            JobCancelled => (Status == JobStatus.Cancelling, JobStatus.Cancelled),
-            _ => (true, JobStatus.Failed),
-        };
-        Require(allowed, journalEvent, $"the job is {Status}");
-        Status = next;
-        Reason = journalEvent switch
-        {
-            CancelRequested cancel => cancel.Reason,
-            JobFailed failed => failed.Reason,
-            _ => Reason,
-        };
-    }
-
     private static void Require(bool condition, JournalEvent journalEvent, string why)
     {
         if (!condition)
         {
-            throw new JobException(
-                $"The journal holds an event {journalEvent.GetType().Name} that cannot follow those before it ({why}): restore it "
-                + "from a copy, or start again with --fresh.");
+            throw JobLifecycle.CannotFollow(journalEvent, why);
         }
     }
 

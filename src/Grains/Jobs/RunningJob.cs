@@ -176,7 +176,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             : $"An error of cluster itself ended it ({failure.GetType().Name}: {failure.Message}): report it with the silo's log.";
         try
         {
-            await _ledger.TryAppendAsync(new JobFailed(reason), state => !state.Status.HasEnded());
+            await _ledger.TryAppendAsync(new JobFailed(reason));
         }
         catch (Exception unwritten) when (unwritten is JobException or IOException)
         {
