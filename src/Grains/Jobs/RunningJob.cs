@@ -171,12 +171,9 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             return;
         }
 
-        var reason = failure is JobException
-            ? failure.Message
-            : $"An error of cluster itself ended it ({failure.GetType().Name}: {failure.Message}): report it with the silo's log.";
         try
         {
-            await _ledger.TryAppendAsync(new JobFailed(reason));
+            await _ledger.TryAppendAsync(new JobFailed(FailureReason.Of(failure, _entry.Id)));
         }
         catch (Exception unwritten) when (unwritten is JobException or IOException)
         {
