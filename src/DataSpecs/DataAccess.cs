@@ -53,11 +53,10 @@ public sealed class DataAccess
     /// <exception cref="DataSpecException">It leads out of the folders.</exception>
     internal string Resolve(string fullPath) => _roots is null ? fullPath : Allowed(fullPath) ?? throw Outside(fullPath);
 
-    /// <summary>Opens a file that begins at its start.</summary>
+    /// <summary>Opens a file at its start.</summary>
     internal FileStream OpenRead(string fullPath)
     {
-        FileStream file = new(
-            Resolve(fullPath), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+        var file = RegularFile.OpenRead(Resolve(fullPath));
 
         // A link may have been put into the path since it was resolved: what counts is what was opened.
         if (_roots is not null && !(new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget is string opened

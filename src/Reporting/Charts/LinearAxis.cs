@@ -7,7 +7,10 @@ namespace Cluster.Reporting.Charts;
 /// <param name="To">The other coordinate; below <paramref name="From"/> for an upright axis.</param>
 internal readonly record struct LinearAxis(double Low, double High, double From, double To)
 {
-    /// <summary>The axis over some values, with a margin as a share of their range; a single value gets a range around it.</summary>
+    /// <summary>
+    /// The axis over some values, with a margin as a share of their range; a single value gets a range around it. Values
+    /// of at least zero, such as times, get no margin below it.
+    /// </summary>
     public static LinearAxis Over(IEnumerable<double> values, double margin, double from, double to)
     {
         var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
@@ -28,7 +31,8 @@ internal readonly record struct LinearAxis(double Low, double High, double From,
             range = Math.Max(Math.Abs(low), 1) * 0.1;
         }
 
-        return new LinearAxis(low - (margin * range), high + (margin * range), from, to);
+        var below = low - (margin * range);
+        return new LinearAxis(low >= 0 ? Math.Max(0, below) : below, high + (margin * range), from, to);
     }
 
     /// <summary>The coordinate of a value; values beyond the axis are put at its end.</summary>

@@ -51,6 +51,28 @@ public sealed class ChartTests
     }
 
     [Fact]
+    public void Over_ValuesOfAtLeastZero_BeginsAtZeroAtTheLowest() =>
+        Prop.ForAll(Gen.Choose(0, 1000).ListOf().ToArbitrary(), values =>
+        {
+            var axis = LinearAxis.Over(values.Select(value => value * 0.01), 0.06, 0, 100);
+            return axis.High > axis.Low && axis.Ticks(9).All(tick => tick > -1e-12) && (values.Count == 0 || axis.Low >= 0);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void FrontChart_TimesThatVaryByMoreThanTheirMedian_HasNoTicksBelowZero()
+    {
+        var model = SampleOutcome.Model();
+        var extra = SampleOutcome.Measured(
+            Plan.AllInt8("onnxruntime-cpu", [.. model.Outcome.Space.Groups.Select(group => group.Name)], "kl", biasCorrection: true)
+                .With([0], GroupDecision.Float32),
+            700, 0.01, 0.001);
+
+        var chart = HtmlReportTests.Body(model with { Evaluated = [.. model.Evaluated, extra] }).Descendants("svg").First();
+
+        chart.Elements("text").Where(text => text.Attribute("class")!.Value == "tick").ShouldAllBe(tick => !tick.Value.StartsWith('-'));
+    }
+
+    [Fact]
     public void FrontChart_Sample_MarksWinnerBaselinesAndTheBound()
     {
         var chart = HtmlReportTests.Body(SampleOutcome.Model()).Descendants("svg").First();
