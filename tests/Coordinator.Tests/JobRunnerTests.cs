@@ -232,7 +232,7 @@ public sealed class JobRunnerTests
         var network = Networks.Sensitive;
         var expected = await Jobs.RunAsync(network);
         var path = Path.Combine(folder.Root, "latency.json");
-        new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Write(path);
+        File.WriteAllText(path, new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Format());
         var slower = new SyntheticEvaluator(network, item =>
             item is LatencyItem latency
                 ? Sample.Latency(latency.Plan.Digest, 99, 1)

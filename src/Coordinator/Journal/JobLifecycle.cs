@@ -39,6 +39,19 @@ public static class JobLifecycle
             ({ Status: var status }, _) => $"the job is {status}",
         });
 
+    /// <summary>The life of a job by its whole journal, or null for an empty one.</summary>
+    /// <exception cref="JobException">An event cannot follow those before it.</exception>
+    public static JobLife? Fold(IEnumerable<JournalEvent> events)
+    {
+        JobLife? life = null;
+        foreach (var journalEvent in events)
+        {
+            life = Follow(life, journalEvent);
+        }
+
+        return life;
+    }
+
     /// <summary>The error for an event that cannot follow those before it.</summary>
     internal static JobException CannotFollow(JournalEvent journalEvent, string why) => new(
         $"The journal holds an event {journalEvent.GetType().Name} that cannot follow those before it ({why}): restore it "

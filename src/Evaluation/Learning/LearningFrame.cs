@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning;
 

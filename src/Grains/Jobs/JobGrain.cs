@@ -86,10 +86,10 @@ internal sealed class JobGrain(
         }
 
         var all = _ended ?? await store.ReadJournalAsync(Id, CancellationToken.None);
-        var state = JobState.Fold(all.Select(record => record.Event));
-        _ended = state is { Status: var last } && last.HasEnded() ? all : null;
+        var status = JobLifecycle.Fold(all.Select(record => record.Event))?.Status ?? JobStatus.Queued;
+        _ended = status.HasEnded() ? all : null;
         return new RecordPage(
-            Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, state?.Status ?? JobStatus.Queued);
+            Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, status);
     }
 
     public Task<Carried<JobProgress>?> GetProgressAsync() =>

@@ -2,25 +2,27 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>Writes that outlive a loss of power: a new name is on the disk only once its folder was flushed too.</summary>
-internal static partial class DurableFiles
+/// <summary>Folders whose names outlive a loss of power: a new name is on the disk only once its folder was flushed.</summary>
+internal static partial class DurableFolder
 {
-    /// <summary>Replaces a file by another content: whoever reads it, also after a crash, finds the old or the new one.</summary>
-    public static void Replace(string path, ReadOnlySpan<byte> bytes)
+    /// <summary>Creates a folder and those above it where they are missing, all of which then outlive a loss of power.</summary>
+    public static void Create(string path)
     {
-        var temporary = path + ".part";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        var missing = new Stack<string>();
+        for (var folder = Path.GetFullPath(path); folder is not null && !Directory.Exists(folder); folder = Path.GetDirectoryName(folder))
         {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
+            missing.Push(folder);
         }
 
-        File.Move(temporary, path, overwrite: true);
-        FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Directory.CreateDirectory(path);
+        foreach (var made in missing)
+        {
+            Flush(Path.GetDirectoryName(made)!);
+        }
     }
 
     /// <summary>Makes the names in a folder durable.</summary>
-    public static void FlushFolder(string path)
+    public static void Flush(string path)
     {
         // The base library opens no folders. Other systems than Unix have no such call.
         if (OperatingSystem.IsWindows())
@@ -37,7 +39,7 @@ internal static partial class DurableFiles
 
         try
         {
-            if (Flush(descriptor) != 0)
+            if (Synchronize(descriptor) != 0)
             {
                 throw new IOException($"{path} could not be flushed to the disk ({Marshal.GetLastPInvokeErrorMessage()}).");
             }
@@ -52,7 +54,7 @@ internal static partial class DurableFiles
     private static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Flush(int descriptor);
+    private static partial int Synchronize(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

@@ -1,47 +1,43 @@
 using System.Globalization;
 using Cluster.Coordinator;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Storage.Files;
 
 /// <summary>A claim of one process on <c>PATH.lock</c>, which ends with the process; <c>PATH.owner</c> names it.</summary>
-internal sealed class FileLock : IDisposable
+internal sealed class FileClaim : IDisposable
 {
-    private readonly FileStream _stream;
+    private readonly FileLock _lock;
 
-    private FileLock(FileStream stream) => _stream = stream;
+    private FileClaim(FileLock held) => _lock = held;
 
     /// <param name="path">What is claimed, whether or not it is there.</param>
     /// <param name="name">How messages name it; the path if null.</param>
     /// <exception cref="JobException">Another claim holds.</exception>
-    public static FileLock Acquire(string path, string? name = null)
+    public static FileClaim Acquire(string path, string? name = null)
     {
-        FileStream stream;
+        var held = FileLock.Open(path + ".lock");
         try
         {
-            stream = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException e) when (e is not DirectoryNotFoundException)
-        {
-            throw new JobException(
-                $"{name ?? path} is in use by {ReadOwner(path + ".owner")} where one process may write it: wait for it to end, or stop it.",
-                e);
-        }
+            if (!held.TryLock(FileLockMode.Exclusive))
+            {
+                throw new JobException(
+                    $"{name ?? path} is in use by {ReadOwner(path + ".owner")} where one process may write it: wait for it to end, or "
+                    + "stop it.");
+            }
 
-        try
-        {
             File.WriteAllText(path + ".owner", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return new FileLock(stream);
+            return new FileClaim(held);
         }
         catch
         {
-            stream.Dispose();
+            held.Dispose();
             throw;
         }
     }
 
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => _lock.Dispose();
 
-    // Beside the lock, not in it: a locked file cannot be read.
     private static string ReadOwner(string ownerPath)
     {
         try

@@ -1,7 +1,8 @@
+using Cluster.Coordinator;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Cluster.Kernels.Runtimes.Locks;
+namespace Cluster.Storage.Locks;
 
 /// <summary>
 /// An open file on which flock(2) is taken. The lock belongs to the open file, so two of these exclude each other
@@ -41,7 +42,7 @@ internal sealed partial class FileLock : IDisposable
         {
             int error = Marshal.GetLastPInvokeError();
             handle.Dispose();
-            throw new KernelException(
+            throw new JobException(
                 $"The lock file '{path}' cannot be opened ({Marshal.GetPInvokeErrorMessage(error)}): make its folder writable.");
         }
 
@@ -99,7 +100,7 @@ internal sealed partial class FileLock : IDisposable
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int FLock(SafeFileHandle file, int operation);
 
-    private KernelException Failure(int error)
+    private JobException Failure(int error)
         => new(
             $"The lock file '{_path}' cannot be locked ({Marshal.GetPInvokeErrorMessage(error)}): put the temporary "
             + "folder on a local file system.");

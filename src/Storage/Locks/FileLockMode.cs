@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Runtimes.Locks;
+namespace Cluster.Storage.Locks;
 
 /// <summary>Operations of flock(2).</summary>
 internal enum FileLockMode

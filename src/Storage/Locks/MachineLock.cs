@@ -1,4 +1,6 @@
-namespace Cluster.Kernels.Runtimes.Locks;
+using Cluster.Coordinator;
+
+namespace Cluster.Storage.Locks;
 
 /// <summary>
 /// A reader/writer lock over all processes of this machine: accuracy work holds it shared, timing holds it exclusively.
@@ -20,12 +22,12 @@ public sealed class MachineLock
 
     /// <summary>Waits until nobody holds it exclusively; dispose the result to let go.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
-    /// <exception cref="KernelException">The file cannot be opened or locked.</exception>
+    /// <exception cref="JobException">The file cannot be opened or locked.</exception>
     public Task<IDisposable> SharedAsync(CancellationToken cancellation = default) => AcquireAsync(FileLockMode.Shared, cancellation);
 
     /// <summary>Waits until nobody holds it; dispose the result to let go.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
-    /// <exception cref="KernelException">The file cannot be opened or locked.</exception>
+    /// <exception cref="JobException">The file cannot be opened or locked.</exception>
     public Task<IDisposable> ExclusiveAsync(CancellationToken cancellation = default) => AcquireAsync(FileLockMode.Exclusive, cancellation);
 
     /// <summary>The gate's file, of which <see cref="MachineShare"/> sees whether somebody waits in it.</summary>

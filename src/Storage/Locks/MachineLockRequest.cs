@@ -1,4 +1,6 @@
-namespace Cluster.Kernels.Runtimes.Locks;
+using Cluster.Coordinator;
+
+namespace Cluster.Storage.Locks;
 
 /// <summary>
 /// One acquisition. flock cannot be woken, so a wait blocks a thread of its own; when it is cancelled the caller
@@ -70,7 +72,7 @@ internal sealed class MachineLockRequest
                 handedOver = !_abandoned && _acquired.TrySetResult(_file);
             }
         }
-        catch (KernelException failure)
+        catch (JobException failure)
         {
             _acquired.TrySetException(failure);
         }

@@ -1,4 +1,6 @@
-namespace Cluster.Kernels.Runtimes.Locks;
+using Cluster.Coordinator;
+
+namespace Cluster.Storage.Locks;
 
 /// <summary>
 /// The machine, held shared by work that takes long and gives way between two of its steps: whoever waits to time
@@ -39,7 +41,7 @@ public sealed class MachineShare : IDisposable
     public TimeProvider Clock { get; }
 
     /// <summary>Whether somebody wants the machine to himself and the work has had its turn.</summary>
-    /// <exception cref="KernelException">The lock's file cannot be locked.</exception>
+    /// <exception cref="JobException">The lock's file cannot be locked.</exception>
     public bool IsAwaited
     {
         get
@@ -63,7 +65,7 @@ public sealed class MachineShare : IDisposable
     /// <summary>Waits for the machine as <see cref="MachineLock.SharedAsync"/> does.</summary>
     /// <param name="time">The system's if null.</param>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
-    /// <exception cref="KernelException">The lock's file cannot be opened or locked.</exception>
+    /// <exception cref="JobException">The lock's file cannot be opened or locked.</exception>
     public static async Task<MachineShare> TakeAsync(MachineLock machine, CancellationToken cancellation, TimeProvider? time = null)
     {
         var share = new MachineShare(machine, time ?? TimeProvider.System);
@@ -81,7 +83,7 @@ public sealed class MachineShare : IDisposable
 
     /// <summary>Lets go of the machine and waits for it again. Nothing of the work may run meanwhile.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while waiting; the machine is not held any more.</exception>
-    /// <exception cref="KernelException">The lock's file cannot be locked.</exception>
+    /// <exception cref="JobException">The lock's file cannot be locked.</exception>
     public void GiveWay(CancellationToken cancellation)
     {
         long left = _time.GetTimestamp();

@@ -22,7 +22,7 @@ internal sealed class Sample : IDisposable
     public Sample(ModelGraph graph, byte[] calibration, byte[] evaluation, byte[] labels)
     {
         RequireRuntime();
-        OnnxWriter.Write(graph, ModelPath);
+        File.WriteAllBytes(ModelPath, OnnxWriter.Write(graph));
         int size = (int)(graph.Inputs[0].Shape[2] * graph.Inputs[0].Shape[3]);
         (int height, int width) = ((int)graph.Inputs[0].Shape[2], (int)graph.Inputs[0].Shape[3]);
         IdxWriter.WriteImages(In("calibration-images-idx3-ubyte"), calibration, 1, height, width, gzip: false);

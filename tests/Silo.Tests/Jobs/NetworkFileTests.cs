@@ -55,5 +55,5 @@ public sealed class NetworkFileTests : IDisposable
 
     private static ValueInfo Shape(ValueInfo value, params long[] shape) => value with { Shape = shape };
 
-    private void Write(ModelGraph graph) => OnnxWriter.Write(graph, _folder["net.onnx"]);
+    private void Write(ModelGraph graph) => File.WriteAllBytes(_folder["net.onnx"], OnnxWriter.Write(graph));
 }

@@ -4,8 +4,10 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -52,7 +54,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             CheckpointEvery = CheckpointEvery,
 
             // A try that another kind of slot takes over begins anew, beside.
-            Folder = device.IsHost ? folder : Path.Combine(folder, device.Kind),
+            State = new StateFolder(device.IsHost ? folder : Path.Combine(folder, device.Kind), AtomicFile.Write),
         };
         var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
         place.Say(

@@ -94,7 +94,7 @@ public sealed record FineTuneOptions
     public int CheckpointEvery { get; init; } = 200;
 
     /// <summary>Where the checkpoint lies, or null for none.</summary>
-    public string? Folder { get; init; }
+    public StateFolder? State { get; init; }
 
     /// <summary><see cref="LearningRate"/>, or the optimizer's own for a plan.</summary>
     internal double RateFor(QuantizedNetwork start) =>

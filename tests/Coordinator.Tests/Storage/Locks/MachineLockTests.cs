@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
-namespace Cluster.Kernels.Tests.Runtimes.Locks;
+namespace Cluster.Coordinator.Tests.Storage.Locks;
 
 public sealed class MachineLockTests : IDisposable
 {
@@ -146,7 +146,7 @@ public sealed class MachineLockTests : IDisposable
     {
         MachineLock nowhere = new(Path.Combine(_folder, "absent", "lock"));
 
-        (await Should.ThrowAsync<KernelException>(() => nowhere.SharedAsync())).Message.ShouldContain("absent/lock.gate' cannot be opened");
+        (await Should.ThrowAsync<JobException>(() => nowhere.SharedAsync())).Message.ShouldContain("absent/lock.gate' cannot be opened");
     }
 
     // util-linux's flock turns into the shell without a fork, so the process started is the one that holds the lock until its input ends.

@@ -1,7 +1,7 @@
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 using Cluster.Tests;
 
-namespace Cluster.Kernels.Tests.Runtimes.Locks;
+namespace Cluster.Coordinator.Tests.Storage.Locks;
 
 /// <summary>Against real processes that want the machine to themselves.</summary>
 public sealed class MachineShareTests : IDisposable
