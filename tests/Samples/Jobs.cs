@@ -14,9 +14,9 @@ internal static class Jobs
         SyntheticNetwork network, IJournal? journal =
             null, IEvaluator? evaluator = null, JobRunnerOptions? options = null, CancellationToken? cancellationToken = null)
     {
-        using var ledger = new JobLedger(journal ?? new MemoryJournal());
-        using var control = new JobControl(ledger);
-        var runner = new JobRunner(evaluator ?? new SyntheticEvaluator(network), ledger, control, new GreedyStrategy(), options);
+        using var jobJournal = new JobJournal(journal ?? new MemoryJournal());
+        using var control = new JobControl(jobJournal);
+        var runner = new JobRunner(evaluator ?? new SyntheticEvaluator(network), jobJournal, control, new GreedyStrategy(), options);
         return (await runner.RunAsync(network.Spec, cancellationToken ?? TestContext.Current.CancellationToken)).ShouldNotBeNull();
     }
 

@@ -9,7 +9,7 @@ namespace Cluster.Coordinator.Running;
 /// Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the tries that its
 /// failures allow.
 /// </summary>
-internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobControl control, JobRunnerOptions options)
+internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, JobControl control, JobRunnerOptions options)
 {
     private readonly RetryPolicy _policy = new(options.Distributed);
 
@@ -75,11 +75,11 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
             if (Look(sequence, attempts => attempts.Started) < attempt.Number)
             {
                 // It failed before a host was found: the try has its place in the account all the same.
-                await ledger.AppendAsync(
+                await journal.AppendAsync(
                     new AttemptStarted(sequence, attempt.Number, Node: string.Empty, Slot: string.Empty, attempt.Alone));
             }
 
-            await ledger.AppendAsync(new AttemptFailed(sequence, attempt.Number, failure));
+            await journal.AppendAsync(new AttemptFailed(sequence, attempt.Number, failure));
             switch (Decide(sequence))
             {
                 case RetryDecision.Again again:
@@ -110,8 +110,8 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
 
         var number = started + 1;
         return new Attempt(
-            sequence, number, alone, (node, slot) => ledger.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
+            sequence, number, alone, (node, slot) => journal.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
     }
 
-    private T Look<T>(int sequence, Func<ItemAttempts, T> look) => ledger.Read(state => look(state!.Attempts(sequence)));
+    private T Look<T>(int sequence, Func<ItemAttempts, T> look) => journal.Read(state => look(state!.Attempts(sequence)));
 }

@@ -51,10 +51,10 @@ public sealed class NodeFineTuneTests : IDisposable
         (job.Spec.Options.FineTune, job.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 40));
         string path = _folder["journal.jsonl"];
         await using var journal = FileJournal.Open(path);
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var runner = new JobRunner(
-            new OnWorker(worker, job, path), ledger, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
+            new OnWorker(worker, job, path), jobJournal, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
 
         var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
 

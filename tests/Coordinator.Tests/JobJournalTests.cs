@@ -6,7 +6,7 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests;
 
-public sealed class JobLedgerTests
+public sealed class JobJournalTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -14,12 +14,12 @@ public sealed class JobLedgerTests
     public async Task Append_SixtyFourAtOnce_ShareOneWrite()
     {
         var journal = new HeldJournal(Begun.Round(65));
-        using var ledger = new JobLedger(journal);
-        var first = ledger.AppendAsync(Start(64));
+        using var jobJournal = new JobJournal(journal);
+        var first = jobJournal.AppendAsync(Start(64));
         await journal.BegunAsync();
 
         var appends = await Task.WhenAll(
-            Enumerable.Range(0, 64).Select(i => Task.Run(() => Task.FromResult(ledger.AppendAsync(Start(i))), Token)));
+            Enumerable.Range(0, 64).Select(i => Task.Run(() => Task.FromResult(jobJournal.AppendAsync(Start(i))), Token)));
         journal.Permit(2);
         var records = await Task.WhenAll(appends);
 
@@ -27,7 +27,7 @@ public sealed class JobLedgerTests
         (await first).Number.ShouldBe(2);
         records.Select(record => record.Number).Order().ShouldBe(Enumerable.Range(3, 64).Select(i => (long)i));
         records.Zip(Enumerable.Range(0, 64)).Count(pair => pair.First.Event.Equals(Start(pair.Second))).ShouldBe(64);
-        ledger.Read(state => Enumerable.Range(0, 65).Count(i => state!.Attempts(i).Started == 1)).ShouldBe(65);
+        jobJournal.Read(state => Enumerable.Range(0, 65).Count(i => state!.Attempts(i).Started == 1)).ShouldBe(65);
     }
 
     [Fact]
@@ -35,10 +35,10 @@ public sealed class JobLedgerTests
     {
         var journal = new HeldJournal(Begun.Round(1));
         journal.Permit(1000);
-        using var ledger = new JobLedger(journal);
+        using var jobJournal = new JobJournal(journal);
 
         var appends = Enumerable.Range(1, 100)
-            .SelectMany(i => new[] { ledger.AppendAsync(Start(0, i)), ledger.AppendAsync(Fail(0, i)) })
+            .SelectMany(i => new[] { jobJournal.AppendAsync(Start(0, i)), jobJournal.AppendAsync(Fail(0, i)) })
             .ToArray();
         var records = await Task.WhenAll(appends);
 
@@ -50,14 +50,14 @@ public sealed class JobLedgerTests
     public async Task TryAppend_Condition_SeesWhatWasQueuedBefore()
     {
         var journal = new HeldJournal(Begun.Round(1));
-        using var ledger = new JobLedger(journal);
-        var blocker = ledger.AppendAsync(Start(0));
+        using var jobJournal = new JobJournal(journal);
+        var blocker = jobJournal.AppendAsync(Start(0));
         await journal.BegunAsync();
 
-        var asked = ledger.AppendAsync(new PauseRequested());
-        var paused = ledger.TryAppendAsync(new JobPaused());
-        var again = ledger.TryAppendAsync(new JobPaused());
-        var resumed = ledger.TryAppendAsync(new JobResumed());
+        var asked = jobJournal.AppendAsync(new PauseRequested());
+        var paused = jobJournal.TryAppendAsync(new JobPaused());
+        var again = jobJournal.TryAppendAsync(new JobPaused());
+        var resumed = jobJournal.TryAppendAsync(new JobResumed());
         journal.Permit(2);
 
         await Task.WhenAll(blocker, asked);
@@ -71,12 +71,12 @@ public sealed class JobLedgerTests
     public async Task TryAppend_BeforeTheJobIsSubmitted_IsNotWritten()
     {
         var journal = new HeldJournal();
-        using var ledger = new JobLedger(journal);
+        using var jobJournal = new JobJournal(journal);
 
-        (await ledger.TryAppendAsync(new PauseRequested(), () => true)).ShouldBeNull();
+        (await jobJournal.TryAppendAsync(new PauseRequested(), () => true)).ShouldBeNull();
 
         journal.Writes.ShouldBeEmpty();
-        ledger.Read(state => state is null).ShouldBeTrue();
+        jobJournal.Read(state => state is null).ShouldBeTrue();
     }
 
     [Fact]
@@ -84,34 +84,34 @@ public sealed class JobLedgerTests
     {
         var journal = new HeldJournal(Begun.Round(1));
         journal.Permit(10);
-        using var ledger = new JobLedger(journal);
+        using var jobJournal = new JobJournal(journal);
 
-        await Should.ThrowAsync<FormatException>(() => ledger.TryAppendAsync(new PauseRequested(), () => throw new FormatException()));
+        await Should.ThrowAsync<FormatException>(() => jobJournal.TryAppendAsync(new PauseRequested(), () => throw new FormatException()));
 
-        (await ledger.AppendAsync(Start(0))).Number.ShouldBe(2);
+        (await jobJournal.AppendAsync(Start(0))).Number.ShouldBe(2);
     }
 
     [Fact]
     public async Task Append_EventThatCannotFollow_IsRefusedAndNeverWritten()
     {
         var journal = new HeldJournal(Begun.Round(2));
-        using var ledger = new JobLedger(journal);
-        var blocker = ledger.AppendAsync(Start(0));
+        using var jobJournal = new JobJournal(journal);
+        var blocker = jobJournal.AppendAsync(Start(0));
         await journal.BegunAsync();
 
-        var good = ledger.AppendAsync(Start(1));
-        var bad = ledger.AppendAsync(Start(1));
-        var better = ledger.AppendAsync(Fail(1, 1));
+        var good = jobJournal.AppendAsync(Start(1));
+        var bad = jobJournal.AppendAsync(Start(1));
+        var better = jobJournal.AppendAsync(Fail(1, 1));
         journal.Permit(10);
 
         (await Should.ThrowAsync<JobException>(() => bad)).Message.ShouldContain("cannot follow");
         await Task.WhenAll(blocker, good, better);
-        await ledger.AppendAsync(new JobFailed("over"));
-        await Should.ThrowAsync<JobException>(() => ledger.AppendAsync(Start(0, 2)));
-        ledger.Failure.ShouldBeNull();
+        await jobJournal.AppendAsync(new JobFailed("over"));
+        await Should.ThrowAsync<JobException>(() => jobJournal.AppendAsync(Start(0, 2)));
+        jobJournal.Failure.ShouldBeNull();
 
         // Whoever opens the journal next can read it.
-        using var next = new JobLedger(journal);
+        using var next = new JobJournal(journal);
         next.Read(state => state!.Status).ShouldBe(JobStatus.Failed);
         journal.Events.Skip(2).ShouldBe([Start(0), Start(1), Fail(1, 1), new JobFailed("over")]);
     }
@@ -120,18 +120,18 @@ public sealed class JobLedgerTests
     public async Task Append_JournalFails_EveryoneLearnsOfIt()
     {
         var journal = new HeldJournal(Begun.Round(3));
-        using var ledger = new JobLedger(journal);
-        var reader = ledger.ReadAsync(2, 10, Token);
-        var under = ledger.AppendAsync(Start(0));
+        using var jobJournal = new JobJournal(journal);
+        var reader = jobJournal.ReadAsync(2, 10, Token);
+        var under = jobJournal.AppendAsync(Start(0));
         await journal.BegunAsync();
-        var queued = ledger.AppendAsync(Start(1));
-        var conditional = ledger.TryAppendAsync(Start(2), () => true);
+        var queued = jobJournal.AppendAsync(Start(1));
+        var conditional = jobJournal.TryAppendAsync(Start(2), () => true);
 
         journal.Fail(new JobException("The disk is full."));
 
         foreach (var waiting in new Task[]
         {
-            under, queued, conditional, reader, ledger.AppendAsync(Start(1)), ledger.ReadAsync(2, 10, Token)
+            under, queued, conditional, reader, jobJournal.AppendAsync(Start(1)), jobJournal.ReadAsync(2, 10, Token)
         })
         {
             (await Should.ThrowAsync<JobException>(() => waiting)).Message.ShouldBe("The disk is full.");
@@ -139,51 +139,51 @@ public sealed class JobLedgerTests
 
         // Those who wait are told before everything is stopped.
         using var stopped = new SemaphoreSlim(0);
-        await using var _ = ledger.Broken.Register(() => stopped.Release());
+        await using var _ = jobJournal.Broken.Register(() => stopped.Release());
         await stopped.WaitAsync(Token);
-        ledger.Failure.ShouldBeOfType<JobException>();
+        jobJournal.Failure.ShouldBeOfType<JobException>();
         journal.Writes.Count.ShouldBe(1);
-        ledger.Read(state => state!.Attempts(0).Started).ShouldBe(0);
-        (await ledger.ReadAsync(0, 10, Token)).Count.ShouldBe(2);
+        jobJournal.Read(state => state!.Attempts(0).Started).ShouldBe(0);
+        (await jobJournal.ReadAsync(0, 10, Token)).Count.ShouldBe(2);
     }
 
     [Fact]
     public async Task Append_AnotherOwnerTookOver_SaysSoByItsType()
     {
         var journal = new HeldJournal(Begun.Round(1));
-        using var ledger = new JobLedger(journal);
+        using var jobJournal = new JobJournal(journal);
         journal.Fail(new JournalOwnershipException("Gone."));
 
-        await Should.ThrowAsync<JournalOwnershipException>(() => ledger.AppendAsync(Start(0)));
-        await Should.ThrowAsync<JournalOwnershipException>(() => ledger.AppendAsync(Start(0)));
+        await Should.ThrowAsync<JournalOwnershipException>(() => jobJournal.AppendAsync(Start(0)));
+        await Should.ThrowAsync<JournalOwnershipException>(() => jobJournal.AppendAsync(Start(0)));
     }
 
     [Fact]
     public async Task Read_BeforeTheWriteIsDurable_ShowsNothingOfIt()
     {
         var journal = new HeldJournal(Begun.Round(1));
-        using var ledger = new JobLedger(journal);
-        var append = ledger.AppendAsync(Start(0));
+        using var jobJournal = new JobJournal(journal);
+        var append = jobJournal.AppendAsync(Start(0));
         await journal.BegunAsync();
 
-        var reader = ledger.ReadAsync(2, 10, Token);
-        (append.IsCompleted, reader.IsCompleted, ledger.Read(state => state!.Attempts(0).Started)).ShouldBe((false, false, 0));
+        var reader = jobJournal.ReadAsync(2, 10, Token);
+        (append.IsCompleted, reader.IsCompleted, jobJournal.Read(state => state!.Attempts(0).Started)).ShouldBe((false, false, 0));
         journal.Permit();
 
         (await reader).ShouldHaveSingleItem().Event.ShouldBe(Start(0));
         await append;
-        ledger.Read(state => state!.Attempts(0).Started).ShouldBe(1);
+        jobJournal.Read(state => state!.Attempts(0).Started).ShouldBe(1);
     }
 
     [Fact]
     public async Task ReadAsync_Pages_GiveEveryRecordOnce()
     {
         var journal = new HeldJournal(SampleEvents.Cancelled);
-        using var ledger = new JobLedger(journal);
+        using var jobJournal = new JobJournal(journal);
         var seen = new List<JournalRecord>();
         while (seen.Count < SampleEvents.Cancelled.Count)
         {
-            var page = await ledger.ReadAsync(seen.Count, 4, Token);
+            var page = await jobJournal.ReadAsync(seen.Count, 4, Token);
             page.Count.ShouldBeInRange(1, 4);
             seen.AddRange(page);
         }
@@ -193,7 +193,7 @@ public sealed class JobLedgerTests
 
     [Fact]
     public void Create_JournalThatDoesNotFold_IsRefused() =>
-        Should.Throw<JobException>(() => new JobLedger(new HeldJournal([new JobPaused()]))).Message.ShouldContain("does not begin");
+        Should.Throw<JobException>(() => new JobJournal(new HeldJournal([new JobPaused()]))).Message.ShouldContain("does not begin");
 
     private static AttemptStarted Start(int sequence, int attempt = 1) => new(sequence, attempt, "node", "cpu:0");
 

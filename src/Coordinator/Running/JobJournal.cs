@@ -5,14 +5,14 @@ using Cluster.Coordinator.Search;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// The one writer of a job's journal, and the state that follows from it. Events that arrive while others are being written go together in
-/// the next write, so that many of them cost one wait for the disk. Nothing is visible here before it is durable, and
-/// nothing is written that cannot follow what is. Thread-safe.
+/// The journal of a job at work: the one writer of what is stored, and the state that follows from it. Events that arrive
+/// while others are being written go together in the next write, so that many of them cost one wait for the disk. Nothing
+/// is visible here before it is durable, and nothing is written that cannot follow what is. Thread-safe.
 /// </summary>
-public sealed class JobLedger : IDisposable
+public sealed class JobJournal : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly IJournal _journal;
+    private readonly IJournal _stored;
     private readonly List<JournalRecord> _records;
     private readonly CancellationTokenSource _broken = new();
     private readonly Queue<Waiting> _queue = new();
@@ -26,10 +26,10 @@ public sealed class JobLedger : IDisposable
 
     /// <summary>Reads a journal that the caller owns.</summary>
     /// <exception cref="JobException">Its events do not follow each other.</exception>
-    public JobLedger(IJournal journal)
+    public JobJournal(IJournal stored)
     {
-        _journal = journal;
-        _records = [.. journal.Records];
+        _stored = stored;
+        _records = [.. stored.Records];
         _state = JobState.Fold(_records.Select(record => record.Event));
         _ahead = JobState.Fold(_records.Select(record => record.Event));
     }
@@ -151,7 +151,7 @@ public sealed class JobLedger : IDisposable
         {
             try
             {
-                var records = await _journal.AppendAsync([.. batch.Select(waiting => waiting.Event)], CancellationToken.None);
+                var records = await _stored.AppendAsync([.. batch.Select(waiting => waiting.Event)], CancellationToken.None);
                 Show(records);
                 for (var i = 0; i < batch.Count; i++)
                 {
