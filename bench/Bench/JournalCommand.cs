@@ -102,7 +102,7 @@ internal static class JournalCommand
         double At(double quantile) => sorted[Math.Min(sorted.Length - 1, (int)(quantile * sorted.Length))];
     }
 
-    // What a cluster writes most: an item's try begins, and ends.
+    // What a cluster writes most: an item's attempt begins, and ends.
     private static async Task<List<double>> WriteAsync(JobJournal jobJournal, int sequence, Stopwatch clock, TimeSpan duration)
     {
         var latencies = new List<double>();

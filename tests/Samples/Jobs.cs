@@ -23,6 +23,6 @@ internal static class Jobs
     /// <summary>A journal's events as text, one a line.</summary>
     public static string Text(IEnumerable<JournalEvent> events) => string.Join('\n', events.Select(CanonicalJson.Serialize));
 
-    /// <summary>What must not depend on workers, arrivals or crashes: all but the tries.</summary>
+    /// <summary>What must not depend on workers, arrivals or crashes: all but the attempts.</summary>
     public static string Decisions(IEnumerable<JournalEvent> events) => Text(events.Where(e => e is not (AttemptStarted or AttemptFailed)));
 }

@@ -6,14 +6,14 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the tries that its
+/// Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the attempts that its
 /// failures allow.
 /// </summary>
 internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, JobControl control, JobRunnerOptions options)
 {
     private readonly RetryPolicy _policy = new(options.Distributed);
 
-    /// <summary>The event that ends the item; its tries are recorded on the way.</summary>
+    /// <summary>The event that ends the item; its attempts are recorded on the way.</summary>
     /// <exception cref="JobException">The machine fails for good: the job stops, and nothing is said about the item.</exception>
     public async Task<JournalEvent> RunAsync(ProposedItem proposed, CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
     }
 
     /// <summary>Tries an item until it has a result or its failures allow no more.</summary>
-    /// <returns>What was found, a failure only where it is final, and the number of tries.</returns>
+    /// <returns>What was found, a failure only where it is final, and the number of attempts.</returns>
     public async Task<(WorkResult Result, int Attempts)> MeasureAsync(WorkItem item, int sequence, CancellationToken cancellationToken)
     {
         var alone = false;
@@ -74,7 +74,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
 
             if (Look(sequence, attempts => attempts.Started) < attempt.Number)
             {
-                // It failed before a host was found: the try has its place in the account all the same.
+                // It failed before a host was found: the attempt has its place in the account all the same.
                 await journal.AppendAsync(
                     new AttemptStarted(sequence, attempt.Number, Node: string.Empty, Slot: string.Empty, attempt.Alone));
             }

@@ -140,8 +140,8 @@ public sealed class JobControl : IDisposable
     }
 
     /// <summary>
-    /// Waits between two tries at a piece of work, which does not count as running meanwhile: a pause is reached, and
-    /// holds up the next try.
+    /// Waits between two attempts at a piece of work, which does not count as running meanwhile: a pause is reached,
+    /// and holds up the next attempt.
     /// </summary>
     internal async Task StepAsideAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
     {

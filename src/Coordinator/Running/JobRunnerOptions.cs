@@ -24,7 +24,7 @@ public sealed record JobRunnerOptions
     public bool PublishesByEvaluator { get; init; }
 
     /// <summary>
-    /// Whether work runs on hosts that come and go: their failures are waited out, and tries that outlived their
+    /// Whether work runs on hosts that come and go: their failures are waited out, and attempts that outlived their
     /// coordinator are taken up.
     /// </summary>
     public bool Distributed { get; init; }

@@ -23,13 +23,16 @@ public sealed class JobState
         _life = JobLifecycle.Follow(life: null, submitted);
     }
 
-    /// <summary>The number under which tries at publishing are kept: it is no item of the search.</summary>
+    /// <summary>The number under which attempts at publishing are kept: it is no item of the search.</summary>
     public const int PublishSequence = -1;
 
-    /// <summary>The number under which tries at the winner's fine-tuning are kept.</summary>
+    /// <summary>The number under which attempts at the winner's fine-tuning are kept.</summary>
     public const int FineTuneSequence = -2;
 
-    /// <summary>The number under which tries at the first step of an escalation are kept; those of later steps follow below it.</summary>
+    /// <summary>
+    /// The number under which attempts at the first step of an escalation are kept; those of later steps follow below
+    /// it.
+    /// </summary>
     public const int FirstReconstructionSequence = -3;
 
     /// <summary>The job's identity.</summary>
@@ -97,15 +100,15 @@ public sealed class JobState
             && _results.Count - items[0].Sequence is var next
             && next < items.Count ? items[next] : null;
 
-    /// <summary>The tries at an item.</summary>
+    /// <summary>The attempts at an item.</summary>
     /// <param name="sequence">The item's number, <see cref="PublishSequence"/>, <see cref="FineTuneSequence"/> or a
     /// <see cref="ReconstructionSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
 
-    /// <summary>The number under which tries at a step of an escalation are kept.</summary>
+    /// <summary>The number under which attempts at a step of an escalation are kept.</summary>
     public static int ReconstructionSequence(ReconstructionStep step) => FirstReconstructionSequence - (int)step;
 
-    /// <summary>The step whose tries are kept under a number, or null.</summary>
+    /// <summary>The step whose attempts are kept under a number, or null.</summary>
     public static ReconstructionStep? StepOf(int sequence) =>
         (ReconstructionStep)(FirstReconstructionSequence - sequence) is var step && Enum.IsDefined(step) ? step : null;
 
@@ -243,7 +246,7 @@ public sealed class JobState
                 attempts.Start(started);
                 break;
             case AttemptFailed failed:
-                Require(Attempts(failed.Sequence).Open?.Attempt == failed.Attempt, failed, "no such try is under way");
+                Require(Attempts(failed.Sequence).Open?.Attempt == failed.Attempt, failed, "no such attempt is under way");
                 _attempts[failed.Sequence].Fail(failed);
                 break;
         }

@@ -10,10 +10,10 @@ internal sealed class ItemView(ProposedItem proposed)
 
     public WorkItem Item => proposed.Item;
 
-    /// <summary>Tries begun so far.</summary>
+    /// <summary>Attempts begun so far.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>Where the open try runs, or null.</summary>
+    /// <summary>Where the open attempt runs, or null.</summary>
     public string? Node { get; private set; }
 
     public bool HasEnded { get; private set; }

@@ -32,6 +32,6 @@ public sealed record FineTuneResult : WorkResult
     /// <summary>Images trained on, each once an epoch.</summary>
     public int Images { get; init; }
 
-    /// <summary>Wall time of the last try.</summary>
+    /// <summary>Wall time of the last attempt.</summary>
     public double Seconds { get; init; }
 }

@@ -32,7 +32,7 @@ public sealed record ReconstructResult : WorkResult
     /// <summary>Files that were evaluated to decide which blocks stay; 1 where all of them did.</summary>
     public int Evaluations { get; init; }
 
-    /// <summary>Wall time of the last try.</summary>
+    /// <summary>Wall time of the last attempt.</summary>
     public double Seconds { get; init; }
 }
 

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Candidates;
 
 /// <summary>
-/// The tries at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while
+/// The attempts at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while
 /// after they were told: the answer may have been lost on its way, or its reader. What it knows is gone with the silo,
 /// and nothing is lost by that. Thread-safe.
 /// </summary>
@@ -27,12 +27,12 @@ internal sealed partial class LocalWork(
 {
     private static readonly TimeSpan KeptAfterTold = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, LocalTry> _tries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LocalAttempt> _attempts = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a try; one that is known already goes on.</summary>
+    /// <summary>Begins an attempt; one that is known already goes on.</summary>
     public BeginReply Begin(Assignment assignment)
     {
-        if (_tries.ContainsKey(assignment.Key))
+        if (_attempts.ContainsKey(assignment.Key))
         {
             return BeginReply.Begun;
         }
@@ -43,8 +43,8 @@ internal sealed partial class LocalWork(
             return reply;
         }
 
-        var begun = new LocalTry(time.GetTimestamp(), assignment.Item.Value().IsLong ? options.FineTuneLease : options.Lease);
-        if (_tries.TryAdd(assignment.Key, begun))
+        var begun = new LocalAttempt(time.GetTimestamp(), assignment.Item.Value().IsLong ? options.FineTuneLease : options.Lease);
+        if (_attempts.TryAdd(assignment.Key, begun))
         {
             begun.Work = Task.Run(() => RunAsync(assignment, begun.Stop.Token));
         }
@@ -55,7 +55,7 @@ internal sealed partial class LocalWork(
     /// <summary>Renews the lease and waits for the end.</summary>
     public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait)
     {
-        if (!_tries.TryGetValue(key, out var known))
+        if (!_attempts.TryGetValue(key, out var known))
         {
             return new CandidateReply(CandidatePhase.Unknown);
         }
@@ -76,10 +76,10 @@ internal sealed partial class LocalWork(
         return await known.Work;
     }
 
-    /// <summary>Stops a try; waits a while for its end.</summary>
+    /// <summary>Stops an attempt; waits a while for its end.</summary>
     public async Task StopAsync(string key)
     {
-        if (_tries.TryGetValue(key, out var known))
+        if (_attempts.TryGetValue(key, out var known))
         {
             await known.Stop.CancelAsync();
             await Task.WhenAny(known.Work, Task.Delay(options.LongestWait, time));
@@ -89,12 +89,12 @@ internal sealed partial class LocalWork(
     /// <summary>Stops what nobody asks about any more, and forgets results that are old. Called every second or two.</summary>
     public void Sweep()
     {
-        foreach (var (key, known) in _tries)
+        foreach (var (key, known) in _attempts)
         {
             var silence = time.GetElapsedTime(known.Asked);
             if (known.Work.IsCompleted)
             {
-                if (silence > (known.IsTold ? KeptAfterTold : known.Lease) && _tries.TryRemove(key, out _))
+                if (silence > (known.IsTold ? KeptAfterTold : known.Lease) && _attempts.TryRemove(key, out _))
                 {
                     known.Dispose();
                 }
@@ -159,13 +159,13 @@ internal sealed partial class LocalWork(
         }
     }
 
-    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The work of {Try} broke")]
-    private partial void LogFault(Exception fault, string @try);
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The work of {Attempt} broke")]
+    private partial void LogFault(Exception fault, string attempt);
 
     [LoggerMessage(
         EventId = 1202, Level = LogLevel.Warning, Message = "The slot of grant {Grant} could not be given back at once: {Problem}")]
     private partial void LogUnreleased(string grant, string problem);
 
-    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Try} for {Seconds} s: it is stopped")]
-    private partial void LogExpired(string @try, double seconds);
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Attempt} for {Seconds} s: it is stopped")]
+    private partial void LogExpired(string attempt, double seconds);
 }

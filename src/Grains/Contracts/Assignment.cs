@@ -2,10 +2,10 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Grains.Contracts;
 
-/// <summary>One try at an item, given to a node.</summary>
+/// <summary>One attempt at an item, given to a node.</summary>
 /// <param name="Job">The job's id.</param>
 /// <param name="Sequence">The item's number.</param>
-/// <param name="Attempt">The try's number.</param>
+/// <param name="Attempt">The attempt's number.</param>
 /// <param name="Grant">The slot that it was given.</param>
 /// <param name="Item">The work.</param>
 [GenerateSerializer]
@@ -20,6 +20,6 @@ public sealed record Assignment(
     /// <summary>The key of the candidate grain that does it.</summary>
     public string Key => KeyOf(Grant.Node, Job, Sequence, Attempt);
 
-    /// <summary>The key of the candidate grain of a try.</summary>
+    /// <summary>The key of the candidate grain of an attempt.</summary>
     public static string KeyOf(string node, string job, int sequence, int attempt) => NodeKey.Of(node, $"{job}/{sequence}/{attempt}");
 }

@@ -1,5 +1,5 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>One try at a candidate.</summary>
+/// <summary>One attempt at a candidate.</summary>
 [Alias("cluster.candidate")]
 public interface ICandidateGrain : IWorkGrain;

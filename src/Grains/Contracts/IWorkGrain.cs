@@ -1,10 +1,10 @@
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// One try at a piece of work, on the node whose slot it was given; keyed by <see cref="Assignment.Key"/>, which begins
-/// with that node. An activation is only the door: the work is the node's, and outlives activations that are lost with
-/// another silo's part of the grain directory. References are got by the kind of the work; all of them are asked the
-/// same.
+/// One attempt at a piece of work, on the node whose slot it was given; keyed by <see cref="Assignment.Key"/>, which
+/// begins with that node. An activation is only the door: the work is the node's, and outlives activations that are
+/// lost with another silo's part of the grain directory. References are got by the kind of the work; all of them are
+/// asked the same.
 /// </summary>
 [Alias("cluster.work")]
 public interface IWorkGrain : IGrainWithStringKey

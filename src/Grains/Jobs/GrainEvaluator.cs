@@ -10,9 +10,9 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Jobs;
 
 /// <summary>
-/// The evaluator of a job whose candidates run on nodes. A try, step by step:
+/// The evaluator of a job whose candidates run on nodes. An attempt, step by step:
 /// 1. the directory grants a slot (asked again until there is one);
-/// 2. the try is journaled with its node, so that no loss goes unnoticed;
+/// 2. the attempt is journaled with its node, so that no loss goes unnoticed;
 /// 3. the grain of that kind of work begins it, on that node;
 /// 4. it is asked, again and again, until it has a result; asking renews the lease;
 /// 5. where the answer is that its node is no more, twice, it is lost with its host; where there is no answer, it is asked again.

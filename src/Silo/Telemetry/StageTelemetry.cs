@@ -2,7 +2,7 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Tells of the stages of tries: one span and one duration each.</summary>
+/// <summary>Tells of the stages of attempts: one span and one duration each.</summary>
 internal static class StageTelemetry
 {
     /// <summary>What a slot's worker is to call when a stage has ended.</summary>

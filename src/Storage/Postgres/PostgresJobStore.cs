@@ -85,7 +85,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
 
                     if (await OneAsync(connection, "id", entry.Id, cancellationToken) is { } namesake)
                     {
-                        // The same job is what an earlier try stored whose answer was lost.
+                        // The same job is what an earlier attempt stored whose answer was lost.
                         return entry.IsSameAs(namesake) ? namesake : throw JobIds.Taken(entry.Id);
                     }
                 }

@@ -20,7 +20,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     // Often enough that a kill costs minutes, rarely enough that writing costs nothing to speak of.
     private const int CheckpointEvery = 100;
 
-    /// <summary>Trains, or goes on where an earlier try left checkpoints.</summary>
+    /// <summary>Trains, or goes on where an earlier attempt left checkpoints.</summary>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; there is a checkpoint.</exception>
     public async Task<WorkResult> RunAsync(FineTuneItem item, Action<WorkStage> stage, CancellationToken cancellation)
@@ -53,7 +53,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             Seed = SplitMix64.Derive(lazy.Spec.Options.Seed, "finetune"),
             CheckpointEvery = CheckpointEvery,
 
-            // A try that another kind of slot takes over begins anew, beside.
+            // An attempt that another kind of slot takes over begins anew, beside.
             State = new StateFolder(device.IsHost ? folder : Path.Combine(folder, device.Kind), AtomicFile.Write),
         };
         var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);

@@ -2,8 +2,8 @@ using Cluster.Grains.Contracts;
 
 namespace Cluster.Grains.Candidates;
 
-/// <summary>A try at work on this silo, or one that ended here and whose result may still be asked for.</summary>
-internal sealed class LocalTry(long now, TimeSpan lease) : IDisposable
+/// <summary>An attempt at work on this silo, or one that ended here and whose result may still be asked for.</summary>
+internal sealed class LocalAttempt(long now, TimeSpan lease) : IDisposable
 {
     private long _asked = now;
     private int _told;
