@@ -22,18 +22,12 @@ internal static partial class RegularFile
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         }
 
+#pragma warning disable CA2000 // The stream owns the handle from here on; one that is not valid holds nothing.
         var handle = Open(path, ReadOnly | WithoutWaiting | CloseOnExec);
+#pragma warning restore CA2000
         if (handle.IsInvalid)
         {
-            int error = Marshal.GetLastPInvokeError();
-            handle.Dispose();
-            string why = Marshal.GetPInvokeErrorMessage(error);
-            throw error switch
-            {
-                NoSuchFile => new FileNotFoundException(why, path),
-                AccessDenied => new UnauthorizedAccessException(why),
-                _ => new IOException(why),
-            };
+            throw Failure(path, Marshal.GetLastPInvokeError());
         }
 
         FileStream file = new(handle, FileAccess.Read, bufferSize: 1 << 16);
@@ -44,6 +38,17 @@ internal static partial class RegularFile
 
         file.Dispose();
         throw new NotRegularFileException();
+    }
+
+    private static Exception Failure(string path, int error)
+    {
+        string why = Marshal.GetPInvokeErrorMessage(error);
+        return error switch
+        {
+            NoSuchFile => new FileNotFoundException(why, path),
+            AccessDenied => new UnauthorizedAccessException(why),
+            _ => new IOException(why),
+        };
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

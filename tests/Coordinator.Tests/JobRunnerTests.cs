@@ -232,7 +232,8 @@ public sealed class JobRunnerTests
         var network = Networks.Sensitive;
         var expected = await Jobs.RunAsync(network);
         var path = Path.Combine(folder.Root, "latency.json");
-        File.WriteAllText(path, new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Format());
+        var table = new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]);
+        await File.WriteAllTextAsync(path, table.Format(), TestContext.Current.CancellationToken);
         var slower = new SyntheticEvaluator(network, item =>
             item is LatencyItem latency
                 ? Sample.Latency(latency.Plan.Digest, 99, 1)

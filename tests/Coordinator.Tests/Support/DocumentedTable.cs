@@ -12,13 +12,7 @@ internal sealed class DocumentedTable
     /// <summary>The rows by the name of the event.</summary>
     public static IReadOnlyDictionary<string, DocumentedTable> Read()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, "docs", "schemas")))
-        {
-            folder = folder.Parent;
-        }
-
-        var rows = File.ReadLines(Path.Combine(folder.ShouldNotBeNull("docs lies above the tests").FullName, "docs", "architecture.md"))
+        var rows = File.ReadLines(RepositoryFile.Find("docs/architecture.md"))
             .SkipWhile(line => !line.StartsWith("| event ", StringComparison.Ordinal))
             .TakeWhile(line => line.StartsWith('|'))
             .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))

@@ -92,7 +92,7 @@ public sealed class NodeFineTuneTests : IDisposable
 
         IdxWriter.WriteImages(_folder["images-idx3-ubyte"], pixels, 1, TinyNetwork.Side, TinyNetwork.Side, gzip: false);
         IdxWriter.WriteLabels(_folder["labels-idx1-ubyte"], labels, gzip: false);
-        string tar = await StoreAsync(SafeTarTests.Tar(
+        string tar = await StoreAsync(SampleTar.Of(
             ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
             ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
         return (
