@@ -10,9 +10,9 @@ using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Bench;
 

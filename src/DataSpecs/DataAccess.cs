@@ -57,8 +57,7 @@ public sealed class DataAccess
     /// <summary>Opens a file at its start.</summary>
     internal FileStream OpenRead(string fullPath)
     {
-        FileStream file = new(
-            Resolve(fullPath), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+        var file = RegularFile.OpenRead(Resolve(fullPath));
 
         // A link may have been added since the path was resolved, so the opened file is what gets checked.
         if (_roots is not null && !(new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget is string opened

@@ -60,6 +60,11 @@ public sealed class DataFile : IDisposable
             return new DataFile(
                 new GZipStream(file, CompressionMode.Decompress), path, length: null, BinaryPrimitives.ReadUInt32LittleEndian(trailer));
         }
+        catch (NotRegularFileException exception)
+        {
+            string message = $"The path '{path}' of '{source}' is a pipe, a socket or a device where a file is expected; name a file.";
+            throw new DataSpecException(message, exception) { WithoutContent = message };
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             file?.Dispose();

@@ -45,8 +45,8 @@ public sealed class JobControlTests
     public async Task Any_InEveryState_FollowsTheTable(string verb, JobStatus before, bool expected, JobStatus after)
     {
         var journal = new MemoryJournal(Begun.In(before));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
 
         for (var time = 0; time < 2; time++)
         {
@@ -59,7 +59,7 @@ public sealed class JobControlTests
             (
                 after is not (JobStatus.Paused or JobStatus.Cancelling) && !(verb == "cancel" && expected),
                 (verb == "cancel" && expected) || before == JobStatus.Cancelling));
-        using var reopened = new JobControl(ledger);
+        using var reopened = new JobControl(jobJournal);
         reopened.Cancelled.IsCancellationRequested.ShouldBe(after == JobStatus.Cancelling);
     }
 
@@ -70,13 +70,13 @@ public sealed class JobControlTests
     public async Task Any_BeforeTheJobIsSubmitted_IsRefusedAndHoldsNothingUp(string verb)
     {
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
 
         (await DoAsync(control, verb)).ShouldBeFalse();
 
         journal.Events.ShouldBeEmpty();
-        await ledger.AppendAsync(Begun.Submitted);
+        await jobJournal.AppendAsync(Begun.Submitted);
         await control.EnterAsync(Token);
     }
 
@@ -84,8 +84,8 @@ public sealed class JobControlTests
     public async Task Pause_WhileWorkRuns_IsReachedWhenTheLastOfItEnds()
     {
         var journal = new MemoryJournal(Begun.Round(2));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         await control.EnterAsync(Token);
         await control.EnterAsync(Token);
 
@@ -106,8 +106,8 @@ public sealed class JobControlTests
     public async Task Resume_BeforeThePauseIsReached_GoesOnWithoutOne()
     {
         var journal = new MemoryJournal(Begun.Round(2));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         await control.EnterAsync(Token);
 
         await control.PauseAsync();
@@ -121,11 +121,11 @@ public sealed class JobControlTests
     public async Task Enter_JobThatWasPausingWhenItsOwnerDied_ReachesThePause()
     {
         var journal = new MemoryJournal(Begun.In(JobStatus.Pausing));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
 
         var late = control.EnterAsync(Token);
-        var records = await ledger.ReadAsync(3, 1, Token);
+        var records = await jobJournal.ReadAsync(3, 1, Token);
 
         records[0].Event.ShouldBe(new JobPaused());
         late.IsCompleted.ShouldBeFalse();
@@ -137,8 +137,8 @@ public sealed class JobControlTests
     public async Task PauseAndResume_ManyAtOnce_EndInOneStateThatTheJournalHas()
     {
         var journal = new MemoryJournal(Begun.Round(2));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
 
         await Task.WhenAll(
             Enumerable.Range(0, 40).Select(i => Task.Run(() => i % 2 == 0 ? control.PauseAsync() : control.ResumeAsync(), Token)));
@@ -158,8 +158,8 @@ public sealed class JobControlTests
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var asked = 0;
         var pausing = new TaskCompletionSource<Task<bool>>();
         var evaluator = new SyntheticEvaluator(network, _ =>
@@ -171,11 +171,11 @@ public sealed class JobControlTests
 
             return null;
         });
-        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 1 }).RunAsync(
+        var run = new JobRunner(evaluator, jobJournal, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 1 }).RunAsync(
             network.Spec, Token);
 
         (await await pausing.Task).ShouldBeTrue();
-        var paused = await ReadUntilAsync<JobPaused>(ledger);
+        var paused = await ReadUntilAsync<JobPaused>(jobJournal);
 
         // The fourth one was finished, and the fifth not begun.
         evaluator.Asked.Count.ShouldBe(4);
@@ -193,8 +193,8 @@ public sealed class JobControlTests
     {
         var network = Networks.Easy;
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var reachable = false;
         var begun = new TaskCompletionSource();
         var evaluator = new SyntheticEvaluator(network, _ =>
@@ -204,7 +204,7 @@ public sealed class JobControlTests
         });
         var run = new JobRunner(
             evaluator,
-            ledger,
+            jobJournal,
             control,
             new GreedyStrategy(),
             new JobRunnerOptions { Distributed = true, Workers = 2, Time = new InstantTime() })
@@ -213,7 +213,7 @@ public sealed class JobControlTests
         await begun.Task;
 
         (await control.PauseAsync()).ShouldBeTrue();
-        await ReadUntilAsync<JobPaused>(ledger);
+        await ReadUntilAsync<JobPaused>(jobJournal);
         var asked = evaluator.Asked.Count;
         Volatile.Write(ref reachable, true);
         evaluator.Asked.Count.ShouldBe(asked);
@@ -226,13 +226,13 @@ public sealed class JobControlTests
     public async Task StepAside_CancelledMeanwhile_LeavesTheCountAsItWas()
     {
         var journal = new MemoryJournal(Begun.Round(1));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         await control.EnterAsync(Token);
         await control.PauseAsync();
         using var stop = new CancellationTokenSource();
         var aside = control.StepAsideAsync(TimeSpan.Zero, TimeProvider.System, stop.Token);
-        (await ledger.ReadAsync(3, 1, Token))[0].Event.ShouldBe(new JobPaused());
+        (await jobJournal.ReadAsync(3, 1, Token))[0].Event.ShouldBe(new JobPaused());
 
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => aside);
@@ -250,11 +250,11 @@ public sealed class JobControlTests
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
         var journal = new MemoryJournal([.. whole.Events.Take(4), new PauseRequested(), new JobPaused()]);
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var evaluator = new SyntheticEvaluator(network);
 
-        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy()).RunAsync(network.Spec, Token);
+        var run = new JobRunner(evaluator, jobJournal, control, new GreedyStrategy()).RunAsync(network.Spec, Token);
         journal.Records.Count.ShouldBe(6);
         await control.ResumeAsync();
         (await run).ShouldNotBeNull();
@@ -271,10 +271,10 @@ public sealed class JobControlTests
     {
         var network = Networks.Easy;
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var evaluator = new EndlessEvaluator(network);
-        var run = new JobRunner(evaluator, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 2 }).RunAsync(
+        var run = new JobRunner(evaluator, jobJournal, control, new GreedyStrategy(), new JobRunnerOptions { Workers = 2 }).RunAsync(
             network.Spec, Token);
         await evaluator.Begun.Task;
         if (paused)
@@ -299,11 +299,11 @@ public sealed class JobControlTests
         for (var kept = 1; kept < whole.Records.Count; kept++)
         {
             var journal = new MemoryJournal([.. whole.Events.Take(kept), new CancelRequested("enough")]);
-            using var ledger = new JobLedger(journal);
-            using var control = new JobControl(ledger);
+            using var jobJournal = new JobJournal(journal);
+            using var control = new JobControl(jobJournal);
             var evaluator = new SyntheticEvaluator(network);
 
-            (await new JobRunner(evaluator, ledger, control, new GreedyStrategy()).RunAsync(network.Spec, Token)).ShouldBeNull();
+            (await new JobRunner(evaluator, jobJournal, control, new GreedyStrategy()).RunAsync(network.Spec, Token)).ShouldBeNull();
 
             evaluator.Asked.ShouldBeEmpty();
             journal.Events.Skip(kept).ShouldBe([new CancelRequested("enough"), new JobCancelled()]);
@@ -315,11 +315,11 @@ public sealed class JobControlTests
     {
         var network = Networks.Easy;
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var runner = new JobRunner(
             new SyntheticEvaluator(network),
-            ledger,
+            jobJournal,
             control,
             new GreedyStrategy(),
             new JobRunnerOptions { Publisher = new RefusedPublisher() });
@@ -337,11 +337,11 @@ public sealed class JobControlTests
         _ => control.CancelAsync("no"),
     };
 
-    private static async Task<long> ReadUntilAsync<T>(JobLedger ledger)
+    private static async Task<long> ReadUntilAsync<T>(JobJournal jobJournal)
     {
         for (long next = 0; ; next++)
         {
-            if ((await ledger.ReadAsync(next, 1, Token))[0].Event is T)
+            if ((await jobJournal.ReadAsync(next, 1, Token))[0].Event is T)
             {
                 return next;
             }

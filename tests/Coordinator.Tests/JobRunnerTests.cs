@@ -233,7 +233,8 @@ public sealed class JobRunnerTests
         var network = Networks.Sensitive;
         var expected = await Jobs.RunAsync(network);
         var path = Path.Combine(folder.Root, "latency.json");
-        new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Write(path);
+        var table = new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]);
+        await File.WriteAllTextAsync(path, table.Format(), TestContext.Current.CancellationToken);
         var slower = new SyntheticEvaluator(network, item =>
             item is LatencyItem latency
                 ? Sample.Latency(latency.Plan.Digest, 99, 1)

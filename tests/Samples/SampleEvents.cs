@@ -12,7 +12,9 @@ internal static class SampleEvents
     /// <summary>A job that ends with a result, in which every event but what is published has its place.</summary>
     public static IReadOnlyList<JournalEvent> All { get; } = Build();
 
-    /// <summary>A job that is paused, resumed and cancelled, with tries that failed and one whose end nobody saw.</summary>
+    /// <summary>
+    /// A job that is paused, resumed and cancelled, with attempts that failed and one whose end nobody saw.
+    /// </summary>
     public static IReadOnlyList<JournalEvent> Cancelled { get; } =
     [
         All[0],

@@ -10,10 +10,10 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Grains.Contracts;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Api;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;

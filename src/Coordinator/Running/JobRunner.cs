@@ -15,16 +15,16 @@ namespace Cluster.Coordinator.Running;
 public sealed class JobRunner
 {
     private readonly IEvaluator _evaluator;
-    private readonly JobLedger _ledger;
+    private readonly JobJournal _journal;
     private readonly JobControl _control;
     private readonly ISearchStrategy _strategy;
     private readonly JobRunnerOptions _options;
 
     /// <summary>Creates a runner of a job that others may look at and control.</summary>
-    public JobRunner(IEvaluator evaluator, JobLedger ledger, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
+    public JobRunner(IEvaluator evaluator, JobJournal journal, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
     {
         _evaluator = evaluator;
-        _ledger = ledger;
+        _journal = journal;
         _control = control;
         _strategy = strategy;
         _options = options ?? new JobRunnerOptions();
@@ -38,19 +38,19 @@ public sealed class JobRunner
     /// can be resumed.</exception>
     public async Task<JobOutcome?> RunAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _control.Cancelled, _ledger.Broken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _control.Cancelled, _journal.Broken);
         try
         {
             return await RunToEndAsync(spec, stop.Token);
         }
-        catch (OperationCanceledException) when (_ledger.Failure is { } failure)
+        catch (OperationCanceledException) when (_journal.Failure is { } failure)
         {
             throw failure is JobException ? failure : new JobException(
                 $"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
         }
         catch (OperationCanceledException) when (_control.Cancelled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            await _ledger.TryAppendAsync(new JobCancelled(), state => state.Status == JobStatus.Cancelling);
+            await _journal.TryAppendAsync(new JobCancelled());
             return null;
         }
     }
@@ -60,14 +60,14 @@ public sealed class JobRunner
         // 1. The journal is empty, this job's, or another's.
         spec.Validate();
         await BeginAsync(spec, cancellationToken);
-        var progress = new ProgressReporter(_options, _ledger);
-        var executor = new ItemExecutor(_evaluator, _ledger, _control, _options);
-        var rounds = new RoundExecutor(executor, _ledger, _control, _options.Workers, progress);
+        var progress = new ProgressReporter(_options, _journal);
+        var executor = new ItemExecutor(_evaluator, _journal, _control, _options);
+        var rounds = new RoundExecutor(executor, _journal, _control, _options.Workers, progress);
 
         // 2. Until the strategy has a winner: finish the round that was begun, then ask for the next and write it down before acting.
-        while (_ledger.Read(state => state!.Selection is null))
+        while (_journal.Read(state => state!.Selection is null))
         {
-            if (_ledger.Read(state => state!.Pending.Count > 0))
+            if (_journal.Read(state => state!.Pending.Count > 0))
             {
                 await rounds.RunAsync(cancellationToken);
                 continue;
@@ -77,14 +77,14 @@ public sealed class JobRunner
         }
 
         // 3. What the steps after the search make of it: one item after the other, whose failure leaves the winner as it was.
-        while (_ledger.Read(state => PostSearchSteps.Due(state!)) is { } due)
+        while (_journal.Read(state => PostSearchSteps.Due(state!)) is { } due)
         {
             await InControlAsync(() => TakeStepAsync(due, executor, progress, cancellationToken), cancellationToken);
         }
 
         // 4. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
-        var outcome = _ledger.Read(state => OutcomeBuilder.Build(state!));
-        if (!_ledger.Read(state => state!.IsCompleted))
+        var outcome = _journal.Read(state => OutcomeBuilder.Build(state!));
+        if (!_journal.Read(state => state!.IsCompleted))
         {
             await InControlAsync(() => PublishAsync(outcome, executor, cancellationToken), cancellationToken);
         }
@@ -94,7 +94,7 @@ public sealed class JobRunner
 
     private async Task BeginAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        var known = _ledger.Read(
+        var known = _journal.Read(
             state => state is null ? null : new { state.JobId, state.Spec, state.Status, state.Reason, Space = state.Space.Digest });
         if (known is not null && !string.Equals(known.JobId, spec.JobId, StringComparison.Ordinal))
         {
@@ -119,7 +119,7 @@ public sealed class JobRunner
         var space = await _evaluator.DescribeAsync(cancellationToken);
         if (known is null)
         {
-            await _ledger.AppendAsync(new JobSubmitted(spec.JobId, spec, space));
+            await _journal.AppendAsync(new JobSubmitted(spec.JobId, spec, space));
         }
         else if (!string.Equals(known.Space, space.Digest, StringComparison.Ordinal))
         {
@@ -150,16 +150,16 @@ public sealed class JobRunner
     private async Task ProposeAsync(ProgressReporter progress)
     {
         // The strategy reads what only this loop adds to: results and rounds.
-        var state = _ledger.Read(state => state!);
+        var state = _journal.Read(state => state!);
         switch (_strategy.Next(state))
         {
             case ProposedRound round:
                 progress.Expect(round.EstimatedLater);
                 var items = round.Items.Select((item, i) => new ProposedItem(state.Results.Count + i, item.Id, item)).ToArray();
-                await _ledger.AppendAsync(new RoundProposed(state.Rounds.Count, state.Results.Count, round.Purpose, items));
+                await _journal.AppendAsync(new RoundProposed(state.Rounds.Count, state.Results.Count, round.Purpose, items));
                 break;
             case SearchFinished finished:
-                await _ledger.AppendAsync(finished.Selection);
+                await _journal.AppendAsync(finished.Selection);
                 break;
         }
     }
@@ -170,9 +170,9 @@ public sealed class JobRunner
         var (step, item) = due;
         progress.WorkBegan(step.Name, item.Title);
         var (result, attempts) = await executor.MeasureAsync(item, item.StepSequence!.Value, cancellationToken);
-        await _ledger.AppendAsync(result is FailedResult failure
+        await _journal.AppendAsync(result is FailedResult failure
             ? new StepFailed(step.Name, item, failure, attempts)
-            : _ledger.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));
+            : _journal.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));
     }
 
     private static StepCompleted Judged(JobState state, IPostSearchStep step, WorkItem item, WorkResult result)
@@ -199,9 +199,9 @@ public sealed class JobRunner
 
         foreach (var artefact in artefacts)
         {
-            await _ledger.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
+            await _journal.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
         }
 
-        await _ledger.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
+        await _journal.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
     }
 }

@@ -18,7 +18,7 @@ public sealed record JobRunnerOptions
     public IPublisher? Publisher { get; init; }
 
     /// <summary>
-    /// Whether work runs on hosts that come and go: their failures are waited out, and tries that outlived their
+    /// Whether work runs on hosts that come and go: their failures are waited out, and attempts that outlived their
     /// coordinator are taken up.
     /// </summary>
     public bool Distributed { get; init; }

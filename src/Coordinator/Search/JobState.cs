@@ -14,15 +14,17 @@ public sealed class JobState
     private readonly List<ArtefactPublished> _artefacts = [];
     private readonly List<StepEvent> _steps = [];
     private readonly Dictionary<int, ItemAttempts> _attempts = [];
+    private JobLife _life;
 
     private JobState(JobSubmitted submitted)
     {
         JobId = submitted.JobId;
         Spec = submitted.Spec;
         Space = submitted.Space;
+        _life = JobLifecycle.Follow(life: null, submitted);
     }
 
-    /// <summary>The number under which tries at publishing are kept: it is no item of the search.</summary>
+    /// <summary>The number under which attempts at publishing are kept: it is no item of the search.</summary>
     public const int PublishSequence = -1;
 
     /// <summary>The job's identity.</summary>
@@ -59,10 +61,10 @@ public sealed class JobState
     public bool IsCompleted => Status == JobStatus.Succeeded;
 
     /// <summary>Where the job is in its life.</summary>
-    public JobStatus Status { get; private set; }
+    public JobStatus Status => _life.Status;
 
     /// <summary>Why the job was cancelled or failed, or null.</summary>
-    public string? Reason { get; private set; }
+    public string? Reason => _life.Reason;
 
     /// <summary>Items proposed that have no result yet, in order.</summary>
     public IReadOnlyList<ProposedItem> Pending =>
@@ -75,7 +77,7 @@ public sealed class JobState
             && _results.Count - items[0].Sequence is var next
             && next < items.Count ? items[next] : null;
 
-    /// <summary>The tries at an item.</summary>
+    /// <summary>The attempts at an item.</summary>
     /// <param name="sequence">The item's number, <see cref="PublishSequence"/> or a <see cref="WorkItem.StepSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
 
@@ -115,7 +117,7 @@ public sealed class JobState
     /// <exception cref="JobException">The event cannot follow those before it.</exception>
     public void Apply(JournalEvent journalEvent)
     {
-        Require(!Status.HasEnded(), journalEvent, "the job is already over");
+        var life = JobLifecycle.Follow(_life, journalEvent);
         switch (journalEvent)
         {
             case RoundProposed round:
@@ -133,7 +135,6 @@ public sealed class JobState
                     round,
                     "its items are not numbered in order or have other ids");
                 _rounds.Add(round);
-                Status = Status == JobStatus.Queued ? JobStatus.Running : Status;
                 break;
             case ItemCompleted completed:
                 RequireNext(completed, completed.Sequence, completed.Item);
@@ -164,19 +165,17 @@ public sealed class JobState
                     string.Equals(Winner?.Plan.Digest, completed.PlanDigest, StringComparison.Ordinal),
                     completed,
                     "its plan is not the selected one");
-                Status = JobStatus.Succeeded;
                 break;
             case AttemptStarted or AttemptFailed:
                 ApplyAttempt(journalEvent);
                 break;
-            case PauseRequested or JobPaused or JobResumed or CancelRequested or JobCancelled or JobFailed:
-                ApplyControl(journalEvent);
-                break;
-            default:
-                Require(condition: false, journalEvent, "a job is submitted once");
-                break;
         }
+
+        _life = life;
     }
+
+    /// <summary>Whether an event may follow as far as the job's status goes.</summary>
+    public bool Allows(JournalEvent journalEvent) => JobLifecycle.Next(_life, journalEvent) is not null;
 
     private void ApplyStep(StepEvent ended)
     {
@@ -215,7 +214,7 @@ public sealed class JobState
                 attempts.Start(started);
                 break;
             case AttemptFailed failed:
-                Require(Attempts(failed.Sequence).Open?.Attempt == failed.Attempt, failed, "no such try is under way");
+                Require(Attempts(failed.Sequence).Open?.Attempt == failed.Attempt, failed, "no such attempt is under way");
                 _attempts[failed.Sequence].Fail(failed);
                 break;
         }
@@ -228,34 +227,12 @@ public sealed class JobState
         _ => sequence >= _results.Count && _rounds.Count > 0 && sequence <= _rounds[^1].Items[^1].Sequence,
     };
 
-    private void ApplyControl(JournalEvent journalEvent)
-    {
-        (bool allowed, JobStatus next) = journalEvent switch
-        {
-            PauseRequested => (Status is JobStatus.Queued or JobStatus.Running, JobStatus.Pausing),
-            JobPaused => (Status == JobStatus.Pausing, JobStatus.Paused),
-            JobResumed => (Status is JobStatus.Pausing or JobStatus.Paused, _rounds.Count == 0 ? JobStatus.Queued : JobStatus.Running),
-            CancelRequested => (Status != JobStatus.Cancelling, JobStatus.Cancelling),
-            JobCancelled => (Status == JobStatus.Cancelling, JobStatus.Cancelled),
-            _ => (true, JobStatus.Failed),
-        };
-        Require(allowed, journalEvent, $"the job is {Status}");
-        Status = next;
-        Reason = journalEvent switch
-        {
-            CancelRequested cancel => cancel.Reason,
-            JobFailed failed => failed.Reason,
-            _ => Reason,
-        };
-    }
 
     private static void Require(bool condition, JournalEvent journalEvent, string why)
     {
         if (!condition)
         {
-            throw new JobException(
-                $"The journal holds an event {journalEvent.GetType().Name} that cannot follow those before it ({why}): restore it "
-                + "from a copy, or start again with --fresh.");
+            throw JobLifecycle.CannotFollow(journalEvent, why);
         }
     }
 

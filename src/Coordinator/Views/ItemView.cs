@@ -13,10 +13,10 @@ internal sealed class ItemView(int sequence, string title, WorkItem? item = null
 
     public WorkItem? Item => item;
 
-    /// <summary>Tries begun so far.</summary>
+    /// <summary>Attempts begun so far.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>Where the open try runs, or null.</summary>
+    /// <summary>Where the open attempt runs, or null.</summary>
     public string? Node { get; private set; }
 
     public bool HasEnded { get; private set; }

@@ -19,6 +19,7 @@ public sealed class JobView
     private readonly List<ArtefactPublished> _artefacts = [];
     private readonly CandidateFold _candidates = new();
     private readonly JobClock _clock = new();
+    private JobLife? _life;
     private SearchMemory? _memory;
     private WinnerSelected? _selection;
     private readonly List<StepEvent> _steps = [];
@@ -30,13 +31,13 @@ public sealed class JobView
     public long Count { get; private set; }
 
     /// <summary>Where the job is in its life.</summary>
-    public JobStatus Status { get; private set; }
+    public JobStatus Status => _life?.Status ?? JobStatus.Queued;
 
     /// <summary>Sequence of the last change of <see cref="Status"/>; 0 before there was one.</summary>
     public long StatusSequence { get; private set; }
 
     /// <summary>Why it was cancelled or failed, or null.</summary>
-    public string? Reason { get; private set; }
+    public string? Reason => _life?.Reason;
 
     /// <summary>When it was submitted, or null before it was.</summary>
     public DateTimeOffset? CreatedAt => _clock.CreatedAt;
@@ -107,7 +108,15 @@ public sealed class JobView
             throw new JobException($"Record {record.Number} of the journal came where {Count} is expected: read it from the beginning.");
         }
 
+        var before = _life;
+        _life = JobLifecycle.Follow(before, record.Event);
         Count++;
+        if (before?.Status != Status)
+        {
+            _clock.Turn(before?.Status ?? JobStatus.Queued, Status, record.At);
+            StatusSequence = Count;
+        }
+
         return record.Event switch
         {
             JobSubmitted submitted => Submit(submitted, record.At),
@@ -119,13 +128,8 @@ public sealed class JobView
             WinnerSelected selected => Select(selected, record.At),
             StepEvent step => EndStep(step, record.At),
             ArtefactPublished artefact => Publish(artefact, record.At),
-            PauseRequested => Turn(JobStatus.Pausing, record.At),
-            JobPaused => Turn(JobStatus.Paused, record.At),
-            JobResumed => Turn(_clock.StartedAt is null ? JobStatus.Queued : JobStatus.Running, record.At),
-            CancelRequested cancel => Turn(JobStatus.Cancelling, record.At, cancel.Reason),
-            JobCancelled => End(JobStatus.Cancelled, record.At, Reason),
-            JobFailed failed => End(JobStatus.Failed, record.At, failed.Reason),
-            JobCompleted => End(JobStatus.Succeeded, record.At, reason: null),
+            PauseRequested or JobPaused or JobResumed or CancelRequested => new StatusChange(Count, record.At, Status, Reason),
+            JobCancelled or JobFailed or JobCompleted => End(record.At),
             _ => throw new JobException(
                 $"The journal holds an event {record.Event.GetType().Name} that this version does not know: use a newer one."),
         };
@@ -136,7 +140,7 @@ public sealed class JobView
         Space = submitted.Space;
         _options = submitted.Spec.Options;
         _memory = new SearchMemory(submitted.Spec, submitted.Space);
-        return Turn(JobStatus.Queued, at);
+        return new StatusChange(Count, at, Status, Reason);
     }
 
     private RoundChange Propose(RoundProposed round, DateTimeOffset at)
@@ -154,11 +158,6 @@ public sealed class JobView
             {
                 _work.Add(item);
             }
-        }
-
-        if (Status == JobStatus.Queued)
-        {
-            Turn(JobStatus.Running, at);
         }
 
         return new RoundChange(Count, at, round);
@@ -220,9 +219,9 @@ public sealed class JobView
         return new ArtefactChange(Count, at, artefact);
     }
 
-    private StatusChange End(JobStatus status, DateTimeOffset at, string? reason)
+    private StatusChange End(DateTimeOffset at)
     {
-        if (_items.TryGetValue(JobState.PublishSequence, out var files) && status == JobStatus.Succeeded)
+        if (_items.TryGetValue(JobState.PublishSequence, out var files) && Status == JobStatus.Succeeded)
         {
             files.End();
         }
@@ -236,16 +235,7 @@ public sealed class JobView
             }
         }
 
-        return Turn(status, at, reason);
-    }
-
-    private StatusChange Turn(JobStatus status, DateTimeOffset at, string? reason = null)
-    {
-        _clock.Turn(Status, status, at);
-        Status = status;
-        StatusSequence = Count;
-        Reason = reason ?? Reason;
-        return new StatusChange(Count, at, status, reason);
+        return new StatusChange(Count, at, Status, Reason);
     }
 
     private void Remember(WorkItem item, WorkResult result)

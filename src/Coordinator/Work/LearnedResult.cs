@@ -23,6 +23,6 @@ public abstract record LearnedResult : WorkResult
     /// <summary>Accuracy of the file on the test set; null where there is none, or the file is not worth it.</summary>
     public TestResult? Test { get; init; }
 
-    /// <summary>Wall time of the last try.</summary>
+    /// <summary>Wall time of the last attempt.</summary>
     public double Seconds { get; init; }
 }

@@ -5,6 +5,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
+using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -147,9 +148,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
     private static void Write(string file, byte[] bytes)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        string part = file + ".part";
-        File.WriteAllBytes(part, bytes);
-        File.Move(part, file, overwrite: true);
+        AtomicFile.Write(file, bytes);
     }
 
     private string LearnedPath(string digest) => Path.Combine(path, $"learned-{digest[..16]}.bin");

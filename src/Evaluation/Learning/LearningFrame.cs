@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning;
 
@@ -21,7 +21,7 @@ internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accu
         long began = Stopwatch.GetTimestamp();
         string folder = place.FolderOf(item);
 
-        // A try that was given up may still be writing there for a while.
+        // An attempt that was given up may still be writing there for a while.
         stage(WorkStage.Waiting);
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         using var own = await new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);

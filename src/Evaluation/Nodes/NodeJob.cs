@@ -8,8 +8,8 @@ using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Nodes;
 

@@ -41,7 +41,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
 
         AtomicFile.Write(folder.WinnerModel, artefact.Bytes);
         AtomicFile.Write(folder.WinnerPlan, Plan(outcome, artefact).Format());
-        AtomicFile.Write(folder.Latency, writer => Latencies(outcome).Write(writer));
+        AtomicFile.Write(folder.Latency, Latencies(outcome).Format());
         using (var cache = new StringWriter())
         {
             CalibrationCacheWriter.Write(cache, Amax(outcome.Winner.Plan));

@@ -4,7 +4,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Setup;
 

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Candidates;
 
 /// <summary>
-/// The tries at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while
+/// The attempts at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while
 /// after they were told: the answer may have been lost on its way, or its reader. What it knows is gone with the silo,
 /// and nothing is lost by that. Thread-safe.
 /// </summary>
@@ -29,16 +29,16 @@ internal sealed partial class LocalWork(
     private const string Stopped = "It was stopped.";
     private static readonly TimeSpan KeptAfterTold = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, LocalTry> _tries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LocalAttempt> _attempts = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a try at an item; one that is known already goes on.</summary>
+    /// <summary>Begins an attempt at an item; one that is known already goes on.</summary>
     public BeginReply Begin(Assignment assignment, WorkItem item) => Begin(
         assignment,
         item.IsLong ? options.FineTuneLease : options.Lease,
         async (job, stop) => new CandidateReply(
             CandidatePhase.Ended, Carried.Of(await host.ExecuteAsync(assignment.Grant.Slot, job, item, stop))));
 
-    /// <summary>Begins a try at publishing; one that is known already goes on.</summary>
+    /// <summary>Begins an attempt at publishing; one that is known already goes on.</summary>
     public BeginReply Publish(Assignment assignment) => Begin(
         assignment,
         options.Lease,
@@ -52,7 +52,7 @@ internal sealed partial class LocalWork(
     /// <summary>Renews the lease and waits for the end.</summary>
     public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait)
     {
-        if (!_tries.TryGetValue(key, out var known))
+        if (!_attempts.TryGetValue(key, out var known))
         {
             return new CandidateReply(CandidatePhase.Unknown);
         }
@@ -73,10 +73,10 @@ internal sealed partial class LocalWork(
         return await known.Work;
     }
 
-    /// <summary>Stops a try; waits a while for its end.</summary>
+    /// <summary>Stops an attempt; waits a while for its end.</summary>
     public async Task StopAsync(string key)
     {
-        if (_tries.TryGetValue(key, out var known))
+        if (_attempts.TryGetValue(key, out var known))
         {
             await known.Stop.CancelAsync();
             await Task.WhenAny(known.Work, Task.Delay(options.LongestWait, time));
@@ -86,12 +86,12 @@ internal sealed partial class LocalWork(
     /// <summary>Stops what nobody asks about any more, and forgets results that are old. Called every second or two.</summary>
     public void Sweep()
     {
-        foreach (var (key, known) in _tries)
+        foreach (var (key, known) in _attempts)
         {
             var silence = time.GetElapsedTime(known.Asked);
             if (known.Work.IsCompleted)
             {
-                if (silence > (known.IsTold ? KeptAfterTold : known.Lease) && _tries.TryRemove(key, out _))
+                if (silence > (known.IsTold ? KeptAfterTold : known.Lease) && _attempts.TryRemove(key, out _))
                 {
                     known.Dispose();
                 }
@@ -106,7 +106,7 @@ internal sealed partial class LocalWork(
 
     private BeginReply Begin(Assignment assignment, TimeSpan lease, Func<JobEntry, CancellationToken, Task<CandidateReply>> work)
     {
-        if (_tries.ContainsKey(assignment.Key))
+        if (_attempts.ContainsKey(assignment.Key))
         {
             return BeginReply.Begun;
         }
@@ -117,8 +117,8 @@ internal sealed partial class LocalWork(
             return reply;
         }
 
-        var begun = new LocalTry(time.GetTimestamp(), lease);
-        if (_tries.TryAdd(assignment.Key, begun))
+        var begun = new LocalAttempt(time.GetTimestamp(), lease);
+        if (_attempts.TryAdd(assignment.Key, begun))
         {
             begun.Work = Task.Run(() => RunAsync(assignment, work, begun.Stop.Token));
         }
@@ -172,13 +172,13 @@ internal sealed partial class LocalWork(
         }
     }
 
-    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The work of {Try} broke")]
-    private partial void LogFault(Exception fault, string @try);
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The work of {Attempt} broke")]
+    private partial void LogFault(Exception fault, string attempt);
 
     [LoggerMessage(
         EventId = 1202, Level = LogLevel.Warning, Message = "The slot of grant {Grant} could not be given back at once: {Problem}")]
     private partial void LogUnreleased(string grant, string problem);
 
-    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Try} for {Seconds} s: it is stopped")]
-    private partial void LogExpired(string @try, double seconds);
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Attempt} for {Seconds} s: it is stopped")]
+    private partial void LogExpired(string attempt, double seconds);
 }

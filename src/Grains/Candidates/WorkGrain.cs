@@ -5,7 +5,7 @@ using Cluster.Grains.Placement;
 
 namespace Cluster.Grains.Candidates;
 
-/// <summary>One try, as a door to this silo's <see cref="LocalWork"/>.</summary>
+/// <summary>One attempt, as a door to this silo's <see cref="LocalWork"/>.</summary>
 [Reentrant]
 [OnItsNode]
 [GrainType("cluster-work")]

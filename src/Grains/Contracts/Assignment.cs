@@ -1,9 +1,9 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>One try at a piece of work, given to a node.</summary>
+/// <summary>One attempt at a piece of work, given to a node.</summary>
 /// <param name="Job">The job's id.</param>
 /// <param name="Sequence">The item's number.</param>
-/// <param name="Attempt">The try's number.</param>
+/// <param name="Attempt">The attempt's number.</param>
 /// <param name="Grant">The slot that it was given.</param>
 [GenerateSerializer]
 [Alias("cluster.assignment")]
@@ -16,6 +16,6 @@ public sealed record Assignment(
     /// <summary>The key of the grain that does it.</summary>
     public string Key => KeyOf(Grant.Node, Job, Sequence, Attempt);
 
-    /// <summary>The key of the grain of a try.</summary>
+    /// <summary>The key of the grain of an attempt.</summary>
     public static string KeyOf(string node, string job, int sequence, int attempt) => NodeKey.Of(node, $"{job}/{sequence}/{attempt}");
 }

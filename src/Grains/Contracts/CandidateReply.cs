@@ -2,7 +2,7 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Grains.Contracts;
 
-/// <summary>Where a try is.</summary>
+/// <summary>Where an attempt is.</summary>
 /// <param name="Phase">Where.</param>
 /// <param name="Result">What was found, once it ended with a result.</param>
 /// <param name="Problem">What is broken, once it ended otherwise, or why it was refused.</param>

@@ -3,10 +3,10 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// One try at a piece of work, on the node whose slot it was given; keyed by <see cref="Assignment.Key"/>, which begins
+/// One attempt at a piece of work, on the node whose slot it was given; keyed by <see cref="Assignment.Key"/>, which begins
 /// with that node. An activation is only the door: the work is the node's, and outlives activations that are lost with
 /// another silo's part of the grain directory. Work that takes hours has a longer lease, and leaves checkpoints which
-/// the next try goes on from.
+/// the next attempt goes on from.
 /// </summary>
 [Alias("cluster.work")]
 public interface IWorkGrain : IGrainWithStringKey

@@ -8,7 +8,8 @@ namespace Cluster.Reporting.Charts;
 internal readonly record struct LinearAxis(double Low, double High, double From, double To)
 {
     /// <summary>
-    /// The axis over some values, with a margin as a share of their range; a single value gets a range around it.
+    /// The axis over some values, with a margin as a share of their range; a single value gets a range around it. Values
+    /// of at least zero, such as times, get no margin below it.
     /// </summary>
     public static LinearAxis Over(IEnumerable<double> values, double margin, double from, double to)
     {
@@ -30,7 +31,8 @@ internal readonly record struct LinearAxis(double Low, double High, double From,
             range = Math.Max(Math.Abs(low), 1) * 0.1;
         }
 
-        return new LinearAxis(low - (margin * range), high + (margin * range), from, to);
+        var below = low - (margin * range);
+        return new LinearAxis(low >= 0 ? Math.Max(0, below) : below, high + (margin * range), from, to);
     }
 
     /// <summary>The coordinate of a value; values beyond the axis are moved to its end.</summary>

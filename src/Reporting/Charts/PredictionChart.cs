@@ -20,7 +20,7 @@ internal static class PredictionChart
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var predictions = model.Outcome.Predictions;
-        var x = LinearAxis.Over(predictions.SelectMany(one => new[] { one.PredictedMs, one.MeasuredMs }), 0.06, Left, Right);
+        var x = LinearAxis.Over(predictions.SelectMany(one => new[] { Math.Max(0, one.PredictedMs), one.MeasuredMs }), 0.06, Left, Right);
         var y = x with { From = Bottom, To = Top };
         var winner = model.Outcome.Winner.Plan.Digest;
         html.Add(

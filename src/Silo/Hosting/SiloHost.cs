@@ -45,10 +45,7 @@ internal static class SiloHost
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
-        builder.Logging
-            .AddFilter("Orleans", LogLevel.Warning)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .SetMinimumLevel(LogLevel.Information);
+        builder.Logging.LeaveOutWhatIsUsual();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(10));
 
         var grains = GrainTimes(options);

@@ -5,18 +5,18 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Spans. A call is one trace, of its caller's where that has one; a try at a candidate is a trace of its own, linked
-/// to the one that submitted its job, so that no span lasts for hours.
+/// Spans. A call is one trace, of its caller's where that has one; an attempt at a candidate is a trace of its own,
+/// linked to the one that submitted its job, so that no span lasts for hours.
 /// </summary>
 internal static class ClusterTracing
 {
     /// <summary>The name of the source.</summary>
     public const string SourceName = "Cluster";
 
-    /// <summary>The span of a try.</summary>
+    /// <summary>The span of an attempt.</summary>
     public const string Attempt = "cluster.attempt";
 
-    /// <summary>The span of a stage of a try begins with this.</summary>
+    /// <summary>The span of a stage of an attempt begins with this.</summary>
     public const string StagePrefix = "cluster.stage.";
 
     private static readonly ActivitySource Source = new(SourceName, Version);
@@ -34,7 +34,7 @@ internal static class ClusterTracing
         return Source.StartActivity(ActivityKind.Server, parent, [new("rpc.system.name", "grpc"), new("rpc.method", method)], name: method);
     }
 
-    /// <summary>Starts the span of a try, a trace of its own; null if it has no listener.</summary>
+    /// <summary>Starts the span of an attempt, a trace of its own; null if it has no listener.</summary>
     public static Activity? Try(JobEntry job, MeteredWork work, string device, string node)
     {
         Activity.Current = null;
@@ -55,7 +55,7 @@ internal static class ClusterTracing
             name: Attempt);
     }
 
-    /// <summary>Adds the span of a stage that has ended to the try under way.</summary>
+    /// <summary>Adds the span of a stage that has ended to the attempt under way.</summary>
     public static void Stage(string stage, DateTimeOffset began, TimeSpan duration)
     {
         if (Activity.Current is not { } attempt)

@@ -13,6 +13,7 @@ internal sealed class JobLoad
     private volatile int _active;
     private volatile int _queued;
     private volatile JobStatus _status;
+    private JobLife _life;
 
     public int Active => _active;
 
@@ -25,6 +26,9 @@ internal sealed class JobLoad
 
     public void Apply(JournalEvent journalEvent)
     {
+        // What cannot follow is refused by the job itself; gauges go on with what they have.
+        _life = JobLifecycle.Next(_life, journalEvent) ?? _life;
+        _status = _life.Status;
         switch (journalEvent)
         {
             case RoundProposed round:
@@ -33,8 +37,6 @@ internal sealed class JobLoad
                 {
                     _kinds[item.Sequence] = Labels.Of(item.Item);
                 }
-
-                _status = _status == JobStatus.Queued ? JobStatus.Running : _status;
                 break;
             case AttemptStarted started:
                 _open.Add(started.Sequence);
@@ -51,9 +53,11 @@ internal sealed class JobLoad
             case StepEvent step:
                 _open.Remove(step.Sequence);
                 break;
-            default:
-                Turn(journalEvent);
-                break;
+        }
+
+        if (_status.HasEnded())
+        {
+            _open.Clear();
         }
 
         _active = _open.Count;
@@ -64,24 +68,5 @@ internal sealed class JobLoad
     {
         _open.Remove(sequence);
         _done++;
-    }
-
-    private void Turn(JournalEvent journalEvent)
-    {
-        _status = journalEvent switch
-        {
-            PauseRequested => JobStatus.Pausing,
-            JobPaused => JobStatus.Paused,
-            JobResumed => _proposed == 0 ? JobStatus.Queued : JobStatus.Running,
-            CancelRequested => JobStatus.Cancelling,
-            JobCancelled => JobStatus.Cancelled,
-            JobFailed => JobStatus.Failed,
-            JobCompleted => JobStatus.Succeeded,
-            _ => _status,
-        };
-        if (_status.HasEnded())
-        {
-            _open.Clear();
-        }
     }
 }

@@ -99,7 +99,7 @@ internal sealed partial class MeteredJournal : IJournal
         EventId = 2003,
         EventName = "journal.attempt_failed",
         Level = LogLevel.Warning,
-        Message = "Job {Job} #{Number}: try {Attempt} at item {Sequence} failed ({Kind}): {Problem}")]
+        Message = "Job {Job} #{Number}: attempt {Attempt} at item {Sequence} failed ({Kind}): {Problem}")]
     private partial void LogAttempt(string job, long number, int sequence, int attempt, string kind, string problem);
 
     [LoggerMessage(

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>A node whose tries are traced, timed and logged.</summary>
+/// <summary>A node whose attempts are traced, timed and logged.</summary>
 internal sealed partial class MeteredNodeHost : INodeHost
 {
     private readonly INodeHost _node;

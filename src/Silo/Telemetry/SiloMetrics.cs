@@ -35,14 +35,14 @@ internal sealed class SiloMetrics : IDisposable
             "cluster.evaluation.count",
             "{evaluation}",
             "Results and failures recorded in journals; their rate is evaluations per second, those with source cache are cache hits.");
-        _retries = _meter.CreateCounter<long>("cluster.candidate.retries", "{attempt}", "Tries that gave no result.");
+        _retries = _meter.CreateCounter<long>("cluster.candidate.retries", "{attempt}", "Attempts that gave no result.");
         _leases = _meter.CreateCounter<long>(
-            "cluster.lease.expired", "{lease}", "Tries whose evaluator stopped answering while its host lived.");
+            "cluster.lease.expired", "{lease}", "Attempts whose evaluator stopped answering while its host lived.");
         _restarts = _meter.CreateCounter<long>("cluster.evaluator.restarts", "{restart}", "Evaluator processes that were given up.");
         _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts received and sent.");
         _candidateDuration = _meter.CreateHistogram<double>(
-            "cluster.candidate.duration", "s", "One try on its slot, from beginning to end.");
-        _stageDuration = _meter.CreateHistogram<double>("cluster.stage.duration", "s", "One stage of a try.");
+            "cluster.candidate.duration", "s", "One attempt on its slot, from beginning to end.");
+        _stageDuration = _meter.CreateHistogram<double>("cluster.stage.duration", "s", "One stage of an attempt.");
         _appendDuration = _meter.CreateHistogram<double>(
             "cluster.journal.append.duration", "s", "One write to a journal, until it is durable.");
         _openDuration = _meter.CreateHistogram<double>(

@@ -2,7 +2,7 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Reports the stages of tries: one span and one duration each.</summary>
+/// <summary>Reports the stages of attempts: one span and one duration each.</summary>
 internal static class StageTelemetry
 {
     /// <summary>The callback for a slot's worker at the end of a stage.</summary>

@@ -19,7 +19,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
 
     private readonly Lock _gate = new();
     private readonly string _folder;
-    private readonly FileLock _lock;
+    private readonly FileClaim _lock;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, JobEntry> _jobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _byRequest = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
     private bool _closed;
     private string? _broken;
 
-    private FileJobStore(string folder, FileLock folderLock, TimeProvider time)
+    private FileJobStore(string folder, FileClaim folderLock, TimeProvider time)
     {
         _folder = folder;
         _lock = folderLock;
@@ -45,10 +45,10 @@ public sealed class FileJobStore : IJobStore, IDisposable
     {
         var jobs = Path.Combine(Path.GetFullPath(folder), "jobs");
         Directory.CreateDirectory(jobs);
-        var folderLock = FileLock.Acquire(jobs, $"The data folder {folder}");
+        var folderLock = FileClaim.Acquire(jobs, $"The data folder {folder}");
         try
         {
-            DurableFiles.FlushFolder(Path.GetDirectoryName(jobs)!);
+            DurableFolder.Flush(Path.GetDirectoryName(jobs)!);
             var store = new FileJobStore(jobs, folderLock, time ?? TimeProvider.System);
             store.Load();
             return store;
@@ -94,7 +94,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
             if (_jobs.TryGetValue(id, out var job) && job.Status != status)
             {
                 job = job with { Status = status };
-                Write(() => DurableFiles.Replace(Path.Combine(FolderOf(id), EntryName), JobEntryFile.Format(job)));
+                Write(() => AtomicFile.Write(Path.Combine(FolderOf(id), EntryName), JobEntryFile.Format(job)));
                 _jobs[id] = job;
             }
 
@@ -228,7 +228,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
             Write(() =>
             {
                 Directory.CreateDirectory(made);
-                DurableFiles.Replace(Path.Combine(made, EntryName), JobEntryFile.Format(entry));
+                AtomicFile.Write(Path.Combine(made, EntryName), JobEntryFile.Format(entry));
                 Directory.Move(made, FolderOf(entry.Id));
             });
         }
@@ -294,7 +294,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
     {
         try
         {
-            DurableFiles.FlushFolder(_folder);
+            DurableFolder.Flush(_folder);
         }
         catch (IOException e)
         {

@@ -14,14 +14,14 @@ public sealed class FileJournal : IJournal
 {
     private readonly string _path;
     private readonly FileStream _file;
-    private readonly FileLock _lock;
+    private readonly FileClaim _lock;
     private readonly TimeProvider _time;
     private readonly List<JournalRecord> _records;
     private readonly Lock _gate = new();
     private string _sum;
     private bool _broken;
 
-    private FileJournal(string path, FileStream file, FileLock lockFile, JournalContent content, TimeProvider time)
+    private FileJournal(string path, FileStream file, FileClaim lockFile, JournalContent content, TimeProvider time)
     {
         _path = path;
         _file = file;
@@ -48,7 +48,7 @@ public sealed class FileJournal : IJournal
     public static FileJournal Open(string path, TimeProvider? time = null, bool forget = false)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var lockFile = FileLock.Acquire(path);
+        var lockFile = FileClaim.Acquire(path);
         FileStream? file = null;
         try
         {
@@ -56,7 +56,7 @@ public sealed class FileJournal : IJournal
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             if (isNew)
             {
-                DurableFiles.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
             }
 
             if (forget)

@@ -5,8 +5,8 @@ using Cluster.Coordinator.Ports;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// Artefacts as files <c>ROOT/ab/abcdef…</c>. A file appears whole or not at all: it is written beside its destination,
-/// flushed, and renamed.
+/// Artefacts as files <c>ROOT/ab/abcdef…</c>. A file appears whole or not at all, and survives a power loss once it was
+/// put (<see cref="AtomicFile"/>).
 /// </summary>
 public sealed class FolderArtefactStore : IArtefactStore
 {
@@ -22,12 +22,12 @@ public sealed class FolderArtefactStore : IArtefactStore
     /// <inheritdoc/>
     public async Task<string> PutAsync(Stream content, CancellationToken cancellationToken)
     {
-        var temporary = Path.Combine(_root, $".{Path.GetRandomFileName()}.part");
+        var part = AtomicFile.Beside(Path.Combine(_root, ".new"));
         try
         {
             string digest;
             using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
-            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write))
             {
                 var buffer = new byte[1 << 16];
                 int read;
@@ -43,13 +43,13 @@ public sealed class FolderArtefactStore : IArtefactStore
             }
 
             var path = PathOf(digest);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(temporary, path, overwrite: true);
+            DurableFolder.Create(Path.GetDirectoryName(path)!);
+            AtomicFile.Place(part, path);
             return digest;
         }
         finally
         {
-            File.Delete(temporary);
+            File.Delete(part);
         }
     }
 

@@ -70,5 +70,5 @@ public sealed record LatencyTableFile(
         Profiles.FirstOrDefault(profile => string.Equals(profile.PlanDigest, item.Plan.Digest, StringComparison.Ordinal));
 
     /// <summary>Writes the table as indented JSON.</summary>
-    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, CoordinatorJson.Indented) + "\n");
+    public string Format() => JsonSerializer.Serialize(this, CoordinatorJson.Indented) + "\n";
 }

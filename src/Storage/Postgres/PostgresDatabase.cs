@@ -9,7 +9,7 @@ namespace Cluster.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
-    private const int Tries = 6;
+    private const int Attempts = 6;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
@@ -74,7 +74,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             }
             catch (Exception e) when (IsFailure(e))
             {
-                if (!MayPass(e) || attempt == Tries || _time.GetElapsedTime(begun) > LongestWait)
+                if (!MayPass(e) || attempt == Attempts || _time.GetElapsedTime(begun) > LongestWait)
                 {
                     throw Failure(purpose, e);
                 }

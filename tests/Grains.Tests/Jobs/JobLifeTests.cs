@@ -340,10 +340,10 @@ public sealed class JobLifeTests : IDisposable
     {
         using var folder = new WorkFolder();
         await using var journal = FileJournal.Open(Path.Combine(folder.Root, "journal.jsonl"));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var evaluator = new DirectEvaluator(network);
-        (await new JobRunner(evaluator, ledger, control, new GreedyStrategy()).RunAsync(network.Spec, Token)).ShouldNotBeNull();
+        (await new JobRunner(evaluator, jobJournal, control, new GreedyStrategy()).RunAsync(network.Spec, Token)).ShouldNotBeNull();
         return Decisions(journal.Records);
     }
 

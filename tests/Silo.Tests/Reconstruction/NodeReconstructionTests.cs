@@ -55,10 +55,10 @@ public sealed class NodeReconstructionTests : IDisposable
         (job.Spec.Options.Reconstruct, job.Spec.Options.ReconstructIterations).ShouldBe((ReconstructionMode.Auto, 100));
         string path = _folder["journal.jsonl"];
         await using var journal = FileJournal.Open(path);
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var here = new OnWorker(worker, job, path);
-        var runner = new JobRunner(here, ledger, control, new GreedyStrategy(), new JobRunnerOptions { Publisher = here });
+        var runner = new JobRunner(here, jobJournal, control, new GreedyStrategy(), new JobRunnerOptions { Publisher = here });
 
         var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
 

@@ -231,7 +231,7 @@ public sealed class NodeJobTests : IDisposable
     private async Task<(JobInputs Inputs, JobOptions Options)> TinyAsync()
     {
         TinyNetwork.Write(_folder.Root);
-        string tar = await StoreAsync(SafeTarTests.Tar(
+        string tar = await StoreAsync(SampleTar.Of(
             ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
             ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
         return (
@@ -253,7 +253,7 @@ public sealed class NodeJobTests : IDisposable
         var files = Directory.EnumerateFiles(_folder["glyphs"])
             .Select(file => ($"data/{Path.GetFileName(file)}", File.ReadAllBytes(file)))
             .ToArray();
-        string tar = await StoreAsync(SafeTarTests.Tar(files));
+        string tar = await StoreAsync(SampleTar.Of(files));
         string model = SampleFolder.File(GlyphSample.ModelName);
         string Spec(GlyphSet set) => $"idx:data/{Path.GetFileName(GlyphFiles.ImagesPath(_folder["glyphs"], set))}";
         return (

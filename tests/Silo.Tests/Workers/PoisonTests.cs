@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;
 using Cluster.Tests;
@@ -7,9 +6,6 @@ namespace Cluster.Silo.Tests.Workers;
 
 public sealed class PoisonTests : IDisposable
 {
-    // What the failure table promises, with room for a busy machine: a child starts in well under a second.
-    private static readonly TimeSpan SlotIsBackWithin = TimeSpan.FromSeconds(10);
-
     private readonly WorkFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -31,12 +27,10 @@ public sealed class PoisonTests : IDisposable
 
         var failure = (await worker.ExecuteAsync(job, poisoned, TestContext.Current.CancellationToken))
             .ShouldBeOfType<FailedResult>();
-        long failed = Stopwatch.GetTimestamp();
         var after = await worker.ExecuteAsync(job, healthy, TestContext.Current.CancellationToken);
 
         failure.Kind.ShouldBe(expected, failure.Reason);
         after.ShouldBeOfType<LatencyResult>();
-        Stopwatch.GetElapsedTime(failed).ShouldBeLessThan(SlotIsBackWithin);
         (worker.ProcessId == first).ShouldBe(childLives);
         Children.IsAlive(first).ShouldBe(childLives);
     }

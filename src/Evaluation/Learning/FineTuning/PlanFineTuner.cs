@@ -7,7 +7,7 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -20,9 +21,7 @@ internal static class TrainingThreads
         }
 
         Directory.CreateDirectory(folder);
-        string part = $"{path}.part";
-        File.WriteAllText(part, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
-        File.Move(part, path, overwrite: true);
+        AtomicFile.Write(path, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         return Environment.ProcessorCount;
     }
 }

@@ -5,10 +5,12 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
@@ -38,8 +40,9 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         var start = Start(setup, plan);
         var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
         var clock = share?.Clock ?? TimeProvider.System;
+        var state = new StateFolder(folder, AtomicFile.Write);
         var result = Reconstructor.Run(
-            setup.Network.Grouped, start, setup.Calibration, options, folder, progress, clock, cancellation, yielding);
+            setup.Network.Grouped, start, setup.Calibration, options, state, progress, clock, cancellation, yielding);
         var before = accuracy.Score(setup.Builder.Build(plan, cancellation).Bytes, cancellation);
         var tried = new Dictionary<IReadOnlySet<string>, Trial>(ReferenceEqualityComparer.Instance);
         var (blocks, evaluations) = BlockChoice.Choose(

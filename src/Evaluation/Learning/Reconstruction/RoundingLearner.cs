@@ -6,7 +6,7 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
@@ -21,7 +21,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
     // Activations of the whole calibration set, in FP32 and quantized: what does not fit goes to files.
     private const int CacheShare = 4;
 
-    /// <summary>Learns, or resumes after the blocks that an earlier try finished.</summary>
+    /// <summary>Learns, or resumes after the blocks that an earlier attempt finished.</summary>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; finished blocks are kept.</exception>
     public Task<WorkResult> RunAsync(ReconstructItem item, Action<WorkStage> stage, CancellationToken cancellation)

@@ -87,9 +87,7 @@ internal sealed class JobFiles(NodeFolders folders)
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(folders.Preprocess);
-            string part = $"{path}.{Path.GetRandomFileName()}";
-            File.WriteAllText(part, text);
-            File.Move(part, path, overwrite: true);
+            AtomicFile.WriteAmongOthers(path, Encoding.UTF8.GetBytes(text));
         }
 
         return path;

@@ -1,7 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Nodes.Data;
 

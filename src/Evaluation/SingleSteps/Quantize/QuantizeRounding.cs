@@ -2,11 +2,13 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
+using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -53,7 +55,8 @@ public sealed class QuantizeRounding(
         long began = share.Clock.GetTimestamp();
         var progress = new Progress(say);
         var yielding = new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
-        var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, share.Clock, cancellation, yielding);
+        var state = new StateFolder(stateFolder, AtomicFile.Write);
+        var result = Reconstructor.Run(network.Grouped, start, images, options, state, progress, share.Clock, cancellation, yielding);
         int resumed = progress.Finished ?? result.Blocks.Count;
         if (progress.Finished is null && result.Blocks.Count > 0)
         {

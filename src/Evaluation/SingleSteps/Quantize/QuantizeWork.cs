@@ -9,10 +9,10 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 

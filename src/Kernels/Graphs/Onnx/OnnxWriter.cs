@@ -31,44 +31,6 @@ public static class OnnxWriter
         return model.ToByteArray();
     }
 
-    /// <summary>
-    /// Writes beside the target and renames, so that a reader sees the old file or the whole new one.
-    /// </summary>
-    /// <exception cref="KernelException">The file cannot be written.</exception>
-    public static void Write(ModelGraph graph, string path)
-    {
-        byte[] bytes = Write(graph);
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            DeleteQuietly(temporary);
-            throw new KernelException(
-                $"The model '{path}' cannot be written ({failure.Message}); expected a folder that exists and has room.", failure);
-        }
-    }
-
-    private static void DeleteQuietly(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // The failure that brought us here is the one to report.
-        }
-    }
-
     // The lowest format version that may carry the opset. 7 is also the first that every runtime of today still tests.
     private static long FormatVersion(int opset) => opset switch
     {

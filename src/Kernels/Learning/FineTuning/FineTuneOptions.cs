@@ -95,8 +95,8 @@ public sealed record FineTuneOptions
     /// </summary>
     public int CheckpointEvery { get; init; } = 200;
 
-    /// <summary>Path of the checkpoint, or null for none.</summary>
-    public string? Folder { get; init; }
+    /// <summary>Where the checkpoint lies, or null for none.</summary>
+    public StateFolder? State { get; init; }
 
     /// <summary><see cref="LearningRate"/>, or the optimizer's own for a plan.</summary>
     internal double RateFor(QuantizedNetwork start) =>

@@ -55,7 +55,7 @@ internal sealed class FineTuneRun : IDisposable
             WarmUp = (long)(options.WarmUp * iterations),
             FinalShare = options.FinalShare,
         };
-        _checkpoints = new CheckpointFolder(options.Folder, identity);
+        _checkpoints = new CheckpointFolder(options.State, identity);
         _memory = new TrainingMemory(
             identity,
             new NamedTensors([.. _trained.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), .. _trained.Buffers]),

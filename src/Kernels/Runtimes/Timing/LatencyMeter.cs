@@ -1,10 +1,9 @@
-using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Kernels.Runtimes.Timing;
 
 /// <summary>
 /// Measures latencies that are to be compared: the sessions run in turn (A B C A B C …), so that a drift of the clock
-/// frequency or a disturbance falls on all alike. The caller holds <see cref="MachineLock"/> exclusively.
+/// frequency or a disturbance falls on all alike. The caller holds the machine exclusively.
 /// </summary>
 public static class LatencyMeter
 {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Api.Paging;
 
@@ -19,27 +20,7 @@ internal static class PageTokenKey
     {
         if (!File.Exists(path))
         {
-            var temporary = $"{path}.{Path.GetRandomFileName()}";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(Length));
-            }
-
-            try
-            {
-                File.Move(temporary, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Another silo was first: use its key.
-                File.Delete(temporary);
-            }
+            AtomicFile.CreatePrivate(path, RandomNumberGenerator.GetBytes(Length));
         }
 
         var key = File.ReadAllBytes(path);

@@ -15,19 +15,6 @@ internal static class CheckpointFile
 
     private static ReadOnlySpan<byte> Magic => "CLSTTRNC"u8;
 
-    public static void Write(string path, Checkpoint checkpoint)
-    {
-        string part = path + ".part";
-        using (var file = new FileStream(part, FileMode.Create, FileAccess.Write))
-        {
-            byte[] bytes = Encode(checkpoint);
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(part, path, overwrite: true);
-    }
-
     /// <summary>The checkpoint at a path, or null if there is none.</summary>
     /// <exception cref="KernelException">The file is damaged or of another version.</exception>
     public static Checkpoint? Read(string path)
@@ -59,7 +46,7 @@ internal static class CheckpointFile
                 + "train from the beginning.");
     }
 
-    private static byte[] Encode(Checkpoint checkpoint)
+    public static byte[] Encode(Checkpoint checkpoint)
     {
         using var memory = new MemoryStream();
         using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
