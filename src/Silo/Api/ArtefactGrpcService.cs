@@ -21,18 +21,13 @@ internal sealed class ArtefactGrpcService(
     public override async Task<V1.UploadArtefactResponse> UploadArtefact(
         IAsyncStreamReader<V1.UploadArtefactRequest> requestStream, ServerCallContext context)
     {
-        // A refusal leaves at most what was under way; a client that heard of it sends no more.
-        EarlyAnswers.ReadOn(context, 2 * UploadStream.LargestChunk);
+        EarlyAnswers.Expect(context, isEarly: true);
         var header = await HeaderAsync(requestStream, context.CancellationToken);
         var existed = await IsIntactAsync(header, context.CancellationToken);
         if (!existed)
         {
             await StoreAsync(requestStream, header, context.CancellationToken);
-        }
-        else
-        {
-            // All that was announced: twice, since small chunks have frames of about their own size.
-            EarlyAnswers.ReadOn(context, (2 * header.SizeBytes) + UploadStream.LargestChunk);
+            EarlyAnswers.Expect(context, isEarly: false);
         }
 
         return new V1.UploadArtefactResponse { Artefact = ArtefactMapping.Artefact(header.Sha256, header.SizeBytes), Existed = existed };
