@@ -87,13 +87,16 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Waits before another attempt after a server was unavailable.</summary>
+    /// <summary>Waits before another attempt after a server was unavailable or its connection broke.</summary>
     /// <exception cref="RemoteException">Another attempt would not help, or too many were made.</exception>
     public async Task WaitOrThrowAsync(RpcException failure, BackOff backOff, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var told = RpcFailure.Of(failure, Address);
-        if (failure.StatusCode != StatusCode.Unavailable || backOff.Count >= Attempts - 1)
+        // The transport calls a connection that another call's end took along an internal error.
+        bool isGone = failure.StatusCode == StatusCode.Unavailable
+            || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure));
+        if (!isGone || backOff.Count >= Attempts - 1)
         {
             throw told.ToException();
         }

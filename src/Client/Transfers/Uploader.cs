@@ -112,10 +112,15 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
             await chunks.CompleteAsync(cancellation);
             await call.RequestStream.CompleteAsync();
         }
-        catch (Exception failure)
-            when (failure is AnsweredEarlyException or RpcException || (failure is InvalidOperationException && answer.IsCompleted))
+        catch (AnsweredEarlyException)
         {
             // The server answered before it had everything: it has the file, or refuses it. The answer says which.
+        }
+        catch (Exception failure)
+            when ((failure is InvalidOperationException && answer.IsCompleted)
+                || (failure is RpcException told && (answer.IsCompleted || !RpcFailure.IsBrokenConnection(told))))
+        {
+            // Likewise, heard of by a write. On a connection that broke no answer may ever come.
         }
 
         return await answer;
@@ -138,6 +143,14 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
             throw new AnsweredEarlyException();
         }
 
-        await write;
+        try
+        {
+            await write;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            // gRPC hands on what the connection said, with no status.
+            throw new RpcException(new Status(StatusCode.Unavailable, "the connection broke", broken));
+        }
     }
 }

@@ -21,18 +21,13 @@ internal sealed class ArtefactGrpcService(
     public override async Task<V1.UploadArtefactResponse> UploadArtefact(
         IAsyncStreamReader<V1.UploadArtefactRequest> requestStream, ServerCallContext context)
     {
-        // After a refusal at most what was in flight arrives: a client that sees it stops sending.
-        EarlyAnswers.ReadOn(context, 2 * UploadStream.LargestChunk);
+        EarlyAnswers.Expect(context, isEarly: true);
         var header = await HeaderAsync(requestStream, context.CancellationToken);
         var existed = await IsIntactAsync(header, context.CancellationToken);
         if (!existed)
         {
             await StoreAsync(requestStream, header, context.CancellationToken);
-        }
-        else
-        {
-            // Everything announced, twice: small chunks have frames of about their own size.
-            EarlyAnswers.ReadOn(context, (2 * header.SizeBytes) + UploadStream.LargestChunk);
+            EarlyAnswers.Expect(context, isEarly: false);
         }
 
         return new V1.UploadArtefactResponse { Artefact = ArtefactMapping.Artefact(header.Sha256, header.SizeBytes), Existed = existed };
