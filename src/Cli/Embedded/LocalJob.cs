@@ -48,7 +48,7 @@ internal sealed class LocalJob : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
     public async Task<JobOutcome> RunAsync(JobPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
-        // Nothing may be refused after this point, because it deletes the earlier job.
+        // Read first: whatever can be refused must be, before the earlier job is deleted.
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
         var jobs = new EmbeddedJobHost(new JobRunnerOptions
         {

@@ -1,4 +1,4 @@
 namespace Cluster.Evaluation.Failures;
 
 /// <summary>A candidate answered with NaN or infinity.</summary>
-internal sealed class NotFiniteLogitsException(string message) : Exception(message);
+public sealed class NotFiniteLogitsException(string message) : Exception(message);
