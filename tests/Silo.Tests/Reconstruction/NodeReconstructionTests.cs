@@ -58,7 +58,11 @@ public sealed class NodeReconstructionTests : IDisposable
         using var jobJournal = new JobJournal(journal);
         using var control = new JobControl(jobJournal);
         var runner = new JobRunner(
-            new OnWorker(worker, job, path), jobJournal, control, new GreedyStrategy(), new JobRunnerOptions { PublishesByEvaluator = true });
+            new OnWorker(worker, job, path),
+            jobJournal,
+            control,
+            new GreedyStrategy(),
+            new JobRunnerOptions { PublishesByEvaluator = true });
 
         var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
 
