@@ -34,7 +34,8 @@ public sealed class DataFileTests : IDisposable
             var refusal = Should.Throw<DataSpecException>(() => DataFile.Open(pipe, "idx:images.gz", access));
 
             refusal.Message.ShouldBe(
-                $"The path '{access.Shown(pipe)}' of 'idx:images.gz' is a pipe, a socket or a device where a file is expected; name a file.");
+                $"The path '{access.Shown(pipe)}' of 'idx:images.gz' is a pipe, a socket or a device where a file is expected; name a "
+                + "file.");
             refusal.WithoutContent.ShouldBe(refusal.Message);
         }
     }

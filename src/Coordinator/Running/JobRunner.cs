@@ -21,7 +21,8 @@ public sealed class JobRunner
     private readonly JobRunnerOptions _options;
 
     /// <summary>Creates a runner of a job that others may look at and control.</summary>
-    public JobRunner(IEvaluator evaluator, JobJournal journal, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
+    public JobRunner(
+        IEvaluator evaluator, JobJournal journal, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
     {
         _evaluator = evaluator;
         _journal = journal;

@@ -57,7 +57,8 @@ internal static class FrontChart
 
     private static LinearAxis Horizontal(PlanPoint[] points) =>
         LinearAxis.Over(
-            points.SelectMany(point => new[] { Math.Max(0, point.ComparableMs!.Value - Half(point)), point.ComparableMs.Value + Half(point) }),
+            points.SelectMany(
+                point => new[] { Math.Max(0, point.ComparableMs!.Value - Half(point)), point.ComparableMs.Value + Half(point) }),
             0.06,
             Left,
             Right);

@@ -62,8 +62,8 @@ public sealed class SafeTarTests : IDisposable
     [Fact]
     public async Task UnpackAsync_MoreThanAllowed_IsRefused()
     {
-        (await Should.ThrowAsync<JobException>(UnpackAsync(SampleTar.Of(("a", new byte[600_000]), ("b", new byte[600_000]))))).Message.ShouldContain(
-            "more than");
+        byte[] large = SampleTar.Of(("a", new byte[600_000]), ("b", new byte[600_000]));
+        (await Should.ThrowAsync<JobException>(UnpackAsync(large))).Message.ShouldContain("more than");
         var many = Enumerable.Range(0, 101).Select(i => ($"f{i}", Array.Empty<byte>())).ToArray();
         Directory.Delete(_folder["into"], recursive: true);
         (await Should.ThrowAsync<JobException>(UnpackAsync(SampleTar.Of(many)))).Message.ShouldContain("entries");
