@@ -42,12 +42,15 @@ internal sealed partial class JobCatalogGrain(
             return new JobReply(JobReplyOutcome.Unknown, $"There is no job '{id}'.");
         }
 
-        if (!entry.Status.HasEnded())
+        // The entry follows the journal: a job that watchers saw end may still be listed as running for a moment.
+        var job = GrainFactory.GetGrain<IJobGrain>(id);
+        var status = entry.Status.HasEnded() ? entry.Status : (await job.ReadAsync(0, 0, TimeSpan.Zero))?.Status ?? entry.Status;
+        if (!status.HasEnded())
         {
-            return new JobReply(JobReplyOutcome.Unavailable, $"Job '{id}' is {entry.Status}: cancel it first.");
+            return new JobReply(JobReplyOutcome.Unavailable, $"Job '{id}' is {status}: cancel it first.");
         }
 
-        await GrainFactory.GetGrain<IJobGrain>(id).StopAsync();
+        await job.StopAsync();
         await store.RemoveAsync(id, CancellationToken.None);
         entries.Forget(id);
         return new JobReply(JobReplyOutcome.Done);
