@@ -72,7 +72,8 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         var resumed = await ClusterProcess.RunAsync(folder.Root, command);
 
         resumed.Code.ShouldBe(0, resumed.Error);
-        resumed.Error.ShouldContain("resumes after 2 finished blocks");
+        // On a busy machine a block or two may end between the line that was read and the kill.
+        resumed.Error.ShouldMatch("resumes after ([2-9]|10|11) finished blocks");
         var expected = First(new JobFiles(whole["out"]));
         var found = First(killed);
         found.Learned.ShouldBe(expected.Learned);
