@@ -60,7 +60,9 @@ internal sealed class RequestStreamContent : HttpContent
         // Sends the headers: the server may answer before the first message.
         await stream.FlushAsync(cancellationToken);
         _opened.TrySetResult(stream);
-        await _completed.Task.WaitAsync(cancellationToken);
+        // Not until the token, which HttpClient cancels when the connection breaks: its caller would hear of that, and not of
+        // the break.
+        await _completed.Task;
     }
 
     protected override bool TryComputeLength(out long length)

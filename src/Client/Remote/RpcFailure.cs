@@ -50,14 +50,10 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         return new RpcFailure(failure.StatusCode, reason, Describe(failure, server, reason, request), retry?.RetryDelay?.ToTimeSpan());
     }
 
-    /// <summary>
-    /// Whether a call ended because its connection broke, whatever status the transport gave it. A request that was being sent then ends as
-    /// cancelled, though neither side asked for it: check your own token first.
-    /// </summary>
+    /// <summary>Whether a stream ended because its connection broke, whatever status the transport gave it.</summary>
     public static bool IsBrokenConnection(RpcException failure) =>
         failure.StatusCode == StatusCode.Unavailable
-            || Causes(failure.Status.DebugException).Any(
-                cause => cause is IOException or HttpRequestException or SocketException or OperationCanceledException);
+            || Causes(failure.Status.DebugException).Any(cause => cause is IOException or HttpRequestException or SocketException);
 
     private static string Describe(RpcException failure, Uri server, string? reason, BadRequest? request)
     {

@@ -95,7 +95,7 @@ internal sealed class ServerConnection : IDisposable
         var told = RpcFailure.Of(failure, Address);
         // The transport calls a connection that another call's end took along an internal error.
         bool isGone = failure.StatusCode == StatusCode.Unavailable
-            || (failure.StatusCode is StatusCode.Internal or StatusCode.Cancelled && RpcFailure.IsBrokenConnection(failure));
+            || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure));
         if (!isGone || backOff.Count >= Attempts - 1)
         {
             throw told.ToException();
