@@ -25,6 +25,7 @@ public static class ResultGuard
             (FineTuneItem tuning, FineTuneResult found) => Counts(found.Accuracy)
                 && found.Plan.Groups.Select(Format).SequenceEqual(tuning.Plan.Groups.Select(Format))
                 && (found.Latency is null || Fits(found.Latency, found.Plan)),
+            (CalibratorItem asked, CalibratorResult found) => Fits(found, asked),
             (SensitivityItem, SensitivityResult)
                 or (ProfileItem, ProfileResult)
                 or (TestItem, TestResult)
@@ -45,6 +46,8 @@ public static class ResultGuard
                 && found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After)),
             FineTuneResult tuned => double.IsFinite(tuned.Accuracy.Kl),
             SensitivityResult sweep => sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0)),
+            CalibratorResult chosen => double.IsFinite(chosen.Kl)
+                && chosen.Networks.Concat(chosen.Groups.SelectMany(group => group.Alone)).All(score => double.IsFinite(score.Kl)),
             _ => true,
         };
         return finite ? result : new FailedResult(FailureKind.NotFinite, $"The {item.Title} gave a value that is not finite.");
@@ -57,6 +60,12 @@ public static class ResultGuard
 
     private static bool Fits(LatencyResult found, Plan plan) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
         && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
+
+    private static bool Fits(CalibratorResult found, CalibratorItem asked) => found.Groups
+        .Select(group => group.Group)
+        .SequenceEqual(
+            asked.Plan.Groups.Where(group => group.Precision == Precision.Int8).Select(group => group.Group), StringComparer.Ordinal)
+        && found.Groups.All(group => asked.Methods.Contains(group.Calibrator, StringComparer.Ordinal));
 
     // Reconstruction and fine-tuning learn numbers: what each group runs in stays.
     private static (string, Precision, int, int) Format(GroupDecision group) =>

@@ -4,7 +4,7 @@ using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>The plans that every result is compared with.</summary>
+/// <summary>The plans that every result is compared with. Groups that the job keeps in FP32 are so in all of them.</summary>
 internal static class Baseline
 {
     private const double Significance = 0.05;
@@ -12,9 +12,12 @@ internal static class Baseline
     /// <summary>Every group in 8 bits by min-max, nothing corrected: what a first attempt gives.</summary>
     public static Plan Int8(SearchMemory memory) => All(memory, "max", biasCorrection: false);
 
-    /// <summary>Every group in 8 bits with bias correction, by each of the job's calibrators.</summary>
-    public static IEnumerable<Plan> Corrected(SearchMemory memory) =>
-        memory.Spec.Options.Methods.Select(method => All(memory, method, biasCorrection: true));
+    /// <summary>
+    /// Every group in 8 bits with bias correction: by the calibrator that was chosen for it, else by each of the job's calibrators.
+    /// </summary>
+    public static IEnumerable<Plan> Corrected(SearchMemory memory) => memory.Calibrators is { } chosen
+        ? [PerGroup(memory, chosen.Groups.ToDictionary(group => group.Group, group => group.Calibrator, StringComparer.Ordinal))]
+        : memory.Spec.Options.Methods.Select(method => All(memory, method, biasCorrection: true));
 
     /// <summary>
     /// Of the baselines that are not significantly less accurate than the most accurate one, those that are accurate
@@ -40,6 +43,17 @@ internal static class Baseline
             .First();
     }
 
-    private static Plan All(SearchMemory memory, string calibrator, bool biasCorrection) =>
-        Plan.AllInt8(memory.Spec.Options.Target, memory.Space.Groups.Select(group => group.Name), calibrator, biasCorrection);
+    /// <summary>A plan with the groups that the job keeps in FP32 in 8 bits too: for timing each group in both.</summary>
+    public static Plan Whole(SearchMemory memory, Plan plan) => plan.With(
+        memory.Choice.Kept, group => GroupDecision.Int8(group, memory.Spec.Options.Methods[0], biasCorrection: false));
+
+    private static Plan All(SearchMemory memory, string calibrator, bool biasCorrection) => Plan.AllInt8(
+        memory.Spec.Options.Target, memory.Space.Groups.Select(group => group.Name), calibrator, biasCorrection)
+        .With(memory.Choice.Kept, GroupDecision.Float32);
+
+    private static Plan PerGroup(SearchMemory memory, Dictionary<string, string> calibrators) => new(
+        memory.Spec.Options.Target,
+        [.. memory.Space.Groups.Select(group => calibrators.TryGetValue(group.Name, out var calibrator)
+            ? GroupDecision.Int8(group.Name, calibrator, biasCorrection: true)
+            : GroupDecision.Float32(group.Name))]);
 }

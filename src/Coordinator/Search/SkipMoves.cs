@@ -55,7 +55,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
         var sensitivity = Sensitivities(memory);
         var int8 = SearchMemory.Flags(current);
         return Enumerable.Range(0, int8.Length)
-            .Where(group => !int8[group])
+            .Where(group => !int8[group] && memory.Choice.MayQuantize(group))
             .OrderBy(group => sensitivity[group])
             .ThenBy(group => group)
             .Select(group => current.With([group], _ => start.Groups[group]))

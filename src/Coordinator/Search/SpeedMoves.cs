@@ -24,7 +24,7 @@ internal static class SpeedMoves
         }
 
         var bound = Math.Min(ms, memory.Float32Ms!.Value);
-        var found = Climb(model, SearchMemory.Flags(incumbent)).Concat(Climb(model, SearchMemory.Flags(memory.Float32)));
+        var found = Climb(memory.Choice, model, SearchMemory.Flags(incumbent)).Concat(Climb(memory.Choice, model, SearchMemory.Flags(memory.Float32)));
         return
         [
             .. found
@@ -54,7 +54,7 @@ internal static class SpeedMoves
     /// Every plan on the way up: each step flips the run of groups, in group order and to one precision, that saves
     /// most.
     /// </summary>
-    private static IEnumerable<bool[]> Climb(LatencyModel model, bool[] from)
+    private static IEnumerable<bool[]> Climb(GroupChoice choice, LatencyModel model, bool[] from)
     {
         var current = from;
         var ms = model.Predict(current);
@@ -69,7 +69,7 @@ internal static class SpeedMoves
                     var flags = (bool[])current.Clone();
                     for (var end = begin; end < current.Length; end++)
                     {
-                        flags[end] = toInt8;
+                        flags[end] = toInt8 && choice.MayQuantize(end);
                         var predicted = model.Predict(flags);
                         if (predicted < bestMs)
                         {

@@ -20,7 +20,13 @@ internal static class VerdictBuilder
         var saved = Saved(memory, int8, group);
         var code = Code(memory, selection, int8[group], saved, group);
         return new GroupVerdict(
-            decision.Group, decision.Precision, sensitivity?.Kl, sensitivity?.SqnrDb, saved, code, Reason(code, sensitivity?.Kl, saved));
+            decision.Group,
+            decision.Precision,
+            sensitivity?.Kl,
+            sensitivity?.SqnrDb,
+            saved,
+            code,
+            memory.Choice.KeptBy(group) is { } option ? $"Kept in FP32 by {option}." : Reason(code, sensitivity?.Kl, saved));
     }
 
     private static double? Saved(SearchMemory memory, bool[] int8, int group)
@@ -39,6 +45,11 @@ internal static class VerdictBuilder
 
     private static VerdictCode Code(SearchMemory memory, WinnerSelected selection, bool isInt8, double? saved, int group)
     {
+        if (!memory.Choice.MayQuantize(group))
+        {
+            return VerdictCode.Float32Asked;
+        }
+
         if (isInt8)
         {
             return saved is null or > 0 ? VerdictCode.QuantizedFaster : VerdictCode.QuantizedWithNeighbours;

@@ -58,7 +58,9 @@ public sealed class OpenedJob : IDisposable
             Versions = CurrentVersions(),
         };
         spec.Validate();
-        return new OpenedJob(spec, network, data, calibration);
+        var job = new OpenedJob(spec, network, data, calibration);
+        GroupChoice.Check(spec.Options, job.Lazy.Space);
+        return job;
     }
 
     /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>

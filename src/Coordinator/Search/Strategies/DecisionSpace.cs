@@ -7,11 +7,14 @@ internal sealed class DecisionSpace
 {
     private readonly GroupDecision[][] _alternatives;
 
-    /// <summary>The space of a job: FP32, the decision of <paramref name="start"/>, and the same with each other calibrator.</summary>
+    /// <summary>
+    /// The space of a job: FP32, the decision of <paramref name="start"/>, and the same with each other calibrator; FP32 alone where
+    /// the job keeps a group so.
+    /// </summary>
     public DecisionSpace(SearchMemory memory, Plan start) =>
         _alternatives =
         [
-            .. start.Groups.Select(decision => memory.Spec.Options.Methods
+            .. start.Groups.Select((decision, group) => !memory.Choice.MayQuantize(group) ? [decision] : memory.Spec.Options.Methods
                 .Select(method => decision with { Calibrator = method })
                 .Prepend(decision)
                 .Prepend(memory.Float32.Groups[0] with { Group = decision.Group })
@@ -21,6 +24,9 @@ internal sealed class DecisionSpace
 
     /// <summary>Number of groups.</summary>
     public int Count => _alternatives.Length;
+
+    /// <summary>Whether a group may be quantized.</summary>
+    public bool MayQuantize(int group) => _alternatives[group].Length > 1;
 
     /// <summary>The alternatives of a group; index 0 is FP32, index 1 what the search starts with.</summary>
     public IReadOnlyList<GroupDecision> Of(int group) => _alternatives[group];

@@ -42,7 +42,18 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     private IEnumerable<ProposedRound> Baselines()
     {
-        var plans = Baseline.Corrected(memory).Prepend(Baseline.Int8(memory)).Prepend(memory.Float32);
+        // A first attempt needs no calibrator of its own, so it is evaluated beside the choice.
+        var int8 = Baseline.Int8(memory);
+        if (memory.CalibratorsOf(int8) is { } choice)
+        {
+            WorkItem[] first = [choice, memory.AccuracyOf(memory.Float32, ImageScope.Full), memory.AccuracyOf(int8, ImageScope.Full)];
+            foreach (var round in rounds.Of("baselines and the calibrator of each group", first, later: 9))
+            {
+                yield return round;
+            }
+        }
+
+        var plans = Baseline.Corrected(memory).Prepend(int8).Prepend(memory.Float32);
         foreach (var round in rounds.Of("baselines", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
         {
             yield return round;
@@ -62,10 +73,10 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     {
         var speed = new WorkItem[]
         {
-            memory.SensitivityOf(start.Groups[0].Calibrator, options.SensitivityImages),
+            memory.SensitivityOf(start, options.SensitivityImages),
             memory.LatencyOf(start),
             memory.LatencyOf(Baseline.Int8(memory)),
-            memory.ProfileOf(start),
+            memory.ProfileOf(Baseline.Whole(memory, start)),
         };
         foreach (var round in rounds.Of("speed and sensitivity of all groups in int8", speed, later: 6))
         {
