@@ -19,7 +19,8 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.KeepFloat32"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> KeepFloat32 { get; } = new(
-        nameof(JobOptions.KeepFloat32), "--keep-fp32", ArePatterns, "at least one name or pattern, none of them empty,", "correct the list");
+        nameof(JobOptions.KeepFloat32), "--keep-fp32", ArePatterns, "at least one name or pattern, none of them empty,",
+        "correct the list");
 
     /// <summary>Limit of <see cref="JobOptions.Only"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Only { get; } = new(

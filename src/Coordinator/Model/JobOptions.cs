@@ -21,7 +21,7 @@ public sealed record JobOptions
     /// <summary>What a calibrator is chosen for; null, as in jobs of older versions: <see cref="CalibratorScope.Network"/>.</summary>
     public CalibratorScope? Calibrators { get; init; }
 
-    /// <summary>Patterns of the names of groups that stay in FP32 (see <see cref="GroupChoice"/>), or null.</summary>
+    /// <summary>Patterns of the names of groups that stay in FP32 (* stands for any characters, ? for one), or null.</summary>
     public IReadOnlyList<string>? KeepFloat32 { get; init; }
 
     /// <summary>Patterns of the names of groups that alone may be quantized, or null: all may be.</summary>

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
 
-namespace Cluster.Coordinator.Tests.Model;
+namespace Cluster.Coordinator.Tests.Search;
 
 public sealed class GroupChoiceTests
 {

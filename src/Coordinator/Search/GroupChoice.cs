@@ -1,4 +1,6 @@
-namespace Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Coordinator.Search;
 
 /// <summary>
 /// Which groups a job may quantize, as <see cref="JobOptions.KeepFloat32"/> and <see cref="JobOptions.Only"/> say by name: a pattern is a
@@ -36,8 +38,8 @@ public sealed class GroupChoice
         if (space.Groups.Count > 0 && new GroupChoice(options, space).Kept.Count() == space.Groups.Count)
         {
             throw new JobException(
-                $"{JobLimits.KeepFloat32.Name} and {JobLimits.Only.Name} leave none of the {space.Groups.Count} groups to quantize where at "
-                + "least one is expected: correct them.");
+                $"{JobLimits.KeepFloat32.Name} and {JobLimits.Only.Name} leave none of the {space.Groups.Count} groups to quantize where "
+                + "at least one is expected: correct them.");
         }
     }
 
