@@ -1,6 +1,9 @@
 namespace Cluster.Coordinator.Work;
 
-/// <summary>A calibrator for each quantized group, and what it was chosen by. Divergences are mean KL from FP32, in nats an image.</summary>
+/// <summary>
+/// A calibrator for each quantized group, and what it was chosen by. Divergences are mean KL from FP32, in nats an image, with quantized
+/// activations and FP32 weights.
+/// </summary>
 /// <param name="Groups">One for each quantized group, in the space's order.</param>
 /// <param name="Networks">All of these groups by one calibrator, in the order of the methods.</param>
 /// <param name="Kl">All of them by the calibrators that were chosen; never more than the least of <paramref name="Networks"/>.</param>

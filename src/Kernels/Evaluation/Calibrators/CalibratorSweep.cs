@@ -11,6 +11,10 @@ namespace Cluster.Kernels.Evaluation.Calibrators;
 /// divergence is its own best. Groups share tensors, so what is best alone may not be best together: the joint divergence of these choices
 /// and of each calibrator for all groups says where to begin, and one pass of coordinate descent, group by group in the order of
 /// execution, replaces a choice by a rival that lowers the joint divergence with all other groups quantized.
+/// <para>
+/// Activations alone are quantized here. A calibrator has no say in the weights, and what rounding these does, a shift of each channel
+/// above all, is ten times as much in depthwise networks and corrected in the biases later: it would hide what calibrators do.
+/// </para>
 /// </summary>
 public static class CalibratorSweep
 {
@@ -42,10 +46,10 @@ public static class CalibratorSweep
                 all[groups[i].Index] = all[groups[i].Index] with { Calibrator = methods[chosen[i]] };
             }
 
-            return resolver.Resolve(all);
+            return resolver.Resolve(all).WithFloatWeights();
         }
 
-        var joint = new JointDivergence(network, images, workers, cancellation);
+        using var joint = new JointDivergence(network, images, workers, cancellation);
         double[] networks = [.. Enumerable.Range(0, methods.Count)
             .Select(method => joint.Of(Resolve([.. groups.Select(_ => method)])))];
         int[] chosen = [.. ranked.Select(methodsByKl => methodsByKl[0])];
@@ -56,22 +60,25 @@ public static class CalibratorSweep
             (chosen, kl) = ([.. groups.Select(_ => single)], networks[single]);
         }
 
+        var current = Resolve(chosen);
+        joint.Begin(current);
         for (int i = 0; i < groups.Length; i++)
         {
-            var current = Resolve(chosen);
             var rivals = ranked[i].Take(Rivals)
                 .Where(method => method != chosen[i])
                 .Select(method => (Method: method, Network: Resolve([.. chosen.Select((other, j) => j == i ? method : other)])))
                 .Where(rival => rival.Network.OtherRanges(current).Count > 0)
                 .ToArray();
-            double[] scores = joint.OfVariants(current, groups[i].Index, [.. rivals.Select(rival => rival.Network)]);
+            double[] scores = joint.OfVariants(groups[i].Index, [.. rivals.Select(rival => rival.Network)]);
             for (int rival = 0; rival < rivals.Length; rival++)
             {
                 if (scores[rival] < kl)
                 {
-                    (chosen[i], kl) = (rivals[rival].Method, scores[rival]);
+                    (chosen[i], kl, current) = (rivals[rival].Method, scores[rival], rivals[rival].Network);
                 }
             }
+
+            joint.Change(current);
         }
 
         return new CalibratorChoice(alone, networks, chosen, kl);
@@ -94,7 +101,7 @@ public static class CalibratorSweep
         {
             var networks = groups.Select(group => resolver.Resolve([.. settings.Select((setting, index) => index == group.Index
                 ? setting with { Calibrator = methods[method], CorrectBias = false }
-                : GroupSetting.Float32)])).ToArray();
+                : GroupSetting.Float32)]).WithFloatWeights()).ToArray();
             var same = networks
                 .Select((candidate, i) => known[i].FirstOrDefault(entry => entry.Network.OtherRanges(candidate).Count == 0).Score)
                 .ToArray();

@@ -29,11 +29,11 @@ public sealed class CalibratorSweepTests
         double mixed = Kl(network, resolver.Resolve(Settings(graph, chosen)), others);
         double single = TwoTastes.Methods.Min(
             method => Kl(network, resolver.Resolve(Settings(graph, [.. chosen.Select(_ => method)])), others));
-        (mixed / single).ShouldBe(0, $"{mixed} {single} {string.Join(",", choice.Networks)} {choice.Kl}");
+        mixed.ShouldBeLessThan(0.8 * single);
     }
 
     [Fact]
-    public void Run_EachGroupAlone_IsTheSensitivityByThatCalibrator()
+    public void Run_EachGroupAlone_IsItsSensitivityWithFloatWeights()
     {
         var graph = Nets.Group(Nets.Residual());
         using var network = new FloatNetwork(graph);
@@ -48,7 +48,7 @@ public sealed class CalibratorSweepTests
             var sweep = SensitivitySweep.Run(
                 network,
                 [.. quantized.Select(group => (
-                    group, resolver.Resolve(Nets.Mixed(graph, index => index == group.Index, Methods[method]))))],
+                    group, resolver.Resolve(Nets.Mixed(graph, index => index == group.Index, Methods[method])).WithFloatWeights()))],
                 images,
                 workers: 2,
                 batchDone: null,
@@ -109,7 +109,7 @@ public sealed class CalibratorSweepTests
         using var network = new FloatNetwork(graph);
         var images = Nets.Noise(30, 3, 8, 8, 7);
         var resolver = new PlanResolver(graph, Nets.Calibrate(network, images));
-        var joint = new JointDivergence(network, images, 2, CancellationToken.None);
+        using var joint = new JointDivergence(network, images, 2, CancellationToken.None);
         var current = resolver.Resolve(Nets.AllInt8(graph, "max"));
 
         foreach (var group in graph.Groups.Where(group => group.CanQuantize))
@@ -117,7 +117,10 @@ public sealed class CalibratorSweepTests
             QuantizedNetwork[] variants = [.. Methods.Select(method => resolver.Resolve([.. graph.Groups.Select(
                 other => new GroupSetting(true, other == group ? method : "max", CorrectBias: false))]))];
 
-            joint.OfVariants(current, group.Index, variants).ShouldBe(variants.Select(joint.Of));
+            joint.Begin(current);
+            joint.OfVariants(group.Index, variants).ShouldBe(variants.Select(joint.Of));
+            joint.Change(variants[1]);
+            joint.OfVariants(0, [variants[1], variants[2]]).ShouldBe([joint.Of(variants[1]), joint.Of(variants[2])]);
         }
     }
 
