@@ -68,6 +68,12 @@ public sealed record JobOutcome
     /// <summary>Candidates that ended without a result.</summary>
     public required IReadOnlyList<ItemFailed> Failures { get; init; }
 
+    /// <summary>
+    /// Every plan with an accuracy on the whole evaluation set or a latency, in the order in which they were first
+    /// measured.
+    /// </summary>
+    public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
+
     /// <summary>What a job whose winner is selected found.</summary>
     /// <exception cref="InvalidOperationException">No winner is selected yet.</exception>
     public static JobOutcome Of(JobState state) => OutcomeBuilder.Build(state);

@@ -26,7 +26,8 @@ internal sealed class SearchMemory
         Space = space;
         Simplest = new SimplicityComparer(space);
         Choice = new GroupChoice(spec.Options, space);
-        Float32 = Plan.AllFloat32(spec.Options.Target, space.Groups.Select(group => group.Name));
+        Formats = space.Catalog;
+        Baseline = Plan.Baseline(spec.Options.Target, space.Groups.Select(group => group.Name));
         _accuracyContext = spec.AccuracyContext;
         _latencyContext = spec.LatencyContext;
         _testContext = spec.TestContext;
@@ -42,7 +43,11 @@ internal sealed class SearchMemory
     /// <summary>Which groups the job may quantize.</summary>
     public GroupChoice Choice { get; }
 
-    public Plan Float32 { get; }
+    /// <summary>The formats to choose from.</summary>
+    public FormatCatalog Formats { get; }
+
+    /// <summary>The network as it came.</summary>
+    public Plan Baseline { get; }
 
     public SensitivityResult? Sensitivity { get; private set; }
 
@@ -67,8 +72,8 @@ internal sealed class SearchMemory
     public int BudgetLeft =>
         Spec.Options.BudgetEvaluations is { } budget ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations) : int.MaxValue;
 
-    /// <summary>FP32 milliseconds of the first observation: the unit that all others are scaled to.</summary>
-    public double? Float32Ms => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
+    /// <summary>The baseline's milliseconds in the first observation: the unit that all others are scaled to.</summary>
+    public double? BaselineMs => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
 
     /// <summary>Predictions, or null before anything was timed.</summary>
     public LatencyModel? Model => _model ??= FitModel();
@@ -94,7 +99,7 @@ internal sealed class SearchMemory
     /// <summary>The sweep over all groups by the calibrators of a quantized plan.</summary>
     public SensitivityItem SensitivityOf(Plan plan, int images)
     {
-        var calibrators = plan.Groups.Where(group => group.Precision == Precision.Int8).Select(group => group.Calibrator).ToArray();
+        var calibrators = plan.Groups.Where(group => !group.Format.IsBaseline).Select(group => group.Calibrator).ToArray();
         var isOne = calibrators.All(calibrator => string.Equals(calibrator, calibrators[0], StringComparison.Ordinal));
         long? seed = Spec.Options.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(Spec.Options.Seed, "sensitivity") : null;
         return new SensitivityItem(_accuracyContext, calibrators[0], images, isOne ? null : plan, seed);
@@ -103,6 +108,7 @@ internal sealed class SearchMemory
     /// <summary>The choice of a calibrator for each group, or null where one is chosen for all of them.</summary>
     public CalibratorItem? CalibratorsOf(Plan plan) =>
         Spec.Options is { Calibrators: CalibratorScope.Group, Methods: { Count: > 1 } methods }
+            && plan.Groups.Any(group => group.Format.IsCalibrated)
             ? new CalibratorItem(_accuracyContext, plan, methods)
             : null;
 
@@ -159,7 +165,7 @@ internal sealed class SearchMemory
             return known;
         }
 
-        if (Full(Float32) is not { } reference || Accuracy(plan, images) is not { } candidate)
+        if (Full(Baseline) is not { } reference || Accuracy(plan, images) is not { } candidate)
         {
             return null;
         }
@@ -168,14 +174,15 @@ internal sealed class SearchMemory
     }
 
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
-    public bool IsFeasible(Plan plan) => plan.IsFloat32 || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));
+    public bool IsFeasible(Plan plan) =>
+        plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));
 
     /// <summary>Whether a file measured on the whole set is accurate enough.</summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
-        Full(Float32) is { } reference && _feasibility.IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
+        Full(Baseline) is { } reference && _feasibility.IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
-        Paired(plan, images) is { } counts && _feasibility.CanBeFeasible(counts, Full(Float32)!.Total);
+        Paired(plan, images) is { } counts && _feasibility.CanBeFeasible(counts, Full(Baseline)!.Total);
 
     /// <summary>The drop that decides about the plan, a fraction.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? _feasibility.Drop(counts) : null;
@@ -183,20 +190,18 @@ internal sealed class SearchMemory
     public LatencyResult? Latency(Plan plan) => _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
 
     /// <summary>
-    /// Measured milliseconds, scaled by the FP32 run that was interleaved with it, so that plans measured while the machine was slower or
-    /// faster are comparable.
+    /// Measured milliseconds, scaled by the baseline's run that was interleaved with it, so that plans measured while
+    /// the machine was slower or faster are comparable.
     /// </summary>
     public double? Ms(Plan plan)
     {
-        if (plan.IsFloat32)
+        if (plan.IsBaseline)
         {
-            return Float32Ms;
+            return BaselineMs;
         }
 
-        return Latency(plan) is { } latency ? latency.MedianMs * (Float32Ms!.Value / latency.Float32MedianMs) : null;
+        return Latency(plan) is { } latency ? latency.MedianMs * (BaselineMs!.Value / latency.Float32MedianMs) : null;
     }
-
-    public static bool[] Flags(Plan plan) => [.. plan.Groups.Select(decision => decision.Precision == Precision.Int8)];
 
     private void CountEvaluation(AccuracyItem item, int images)
     {
@@ -207,18 +212,25 @@ internal sealed class SearchMemory
 
     private LatencyModel? FitModel()
     {
-        if (Float32Ms is not { } float32Ms)
+        if (BaselineMs is not { } baselineMs)
         {
             return null;
         }
 
-        var samples = _latencies.Select(entry => new LatencySample(Flags(entry.Plan), Ms(entry.Plan)!.Value)).ToArray();
+        var samples = _latencies.Select(entry => new LatencySample(Formats.NumbersOf(entry.Plan), Ms(entry.Plan)!.Value)).ToArray();
         if (Profile is { } profile)
         {
-            return LatencyModel.Fit(Space, profile, float32Ms, samples);
+            return LatencyModel.Fit(Space, profile, baselineMs, samples);
         }
 
-        var int8 = _latencies.FirstOrDefault(entry => entry.Plan.Int8Count == entry.Plan.Groups.Count).Plan;
-        return int8 is null ? null : LatencyModel.FromTotals(Space, float32Ms, Ms(int8)!.Value, Spec.Options.Batch, samples);
+        // A format that no plan was timed in is taken to save nothing.
+        var totals = Formats.All.Skip(1).Select(TotalMs).ToArray();
+        return totals.All(total => total is null)
+            ? null
+            : LatencyModel.FromTotals(
+                Space, [baselineMs, .. totals.Select(total => total ?? baselineMs)], Spec.Options.Batch, samples);
     }
+
+    private double? TotalMs(GroupFormat format) =>
+        _latencies.FirstOrDefault(entry => entry.Plan.IsAll(format)).Plan is { } plan ? Ms(plan) : null;
 }

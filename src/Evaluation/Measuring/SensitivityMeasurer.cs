@@ -11,7 +11,8 @@ using GroupSensitivity = Cluster.Coordinator.Work.GroupSensitivity;
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>One sweep over all groups, each alone in INT8, from cached FP32 prefixes.</summary>
-/// <param name="batchDone">Told the index of each batch of images that all groups have been tried on; from any thread.</param>
+/// <param name="batchDone">Receives the index of each batch of images that all groups have been tried on; called from
+/// any thread.</param>
 internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? batchDone = null)
 {
     public SensitivityResult Measure(SensitivityItem item, CancellationToken cancellation)
@@ -32,12 +33,12 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
     }
 
     private static string Calibrator(SensitivityItem item, int group) =>
-        item.Plan?.Groups[group] is { Precision: Precision.Int8 } decision ? decision.Calibrator : item.Calibrator;
+        item.Plan?.Groups[group] is { Format.IsBaseline: false } decision ? decision.Calibrator : item.Calibrator;
 
     private QuantizedNetwork Alone(LayerGroup group, string calibrator)
     {
         var settings = setup.Network.Grouped.Groups
-            .Select(other => other == group ? new GroupSetting(true, calibrator, CorrectBias: false) : GroupSetting.Float32)
+            .Select(other => other == group ? GroupSetting.Integer(calibrator, correctBias: false) : GroupSetting.Float32)
             .ToList();
         return setup.Resolver.Resolve(settings);
     }

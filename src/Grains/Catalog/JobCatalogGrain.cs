@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
@@ -19,10 +20,6 @@ internal sealed partial class JobCatalogGrain(
 {
     private const string Reminder = "keep-alive";
     private const int JobsPerLook = 1000;
-    private static readonly JobStatus[] Unfinished =
-    [
-        JobStatus.Queued, JobStatus.Running, JobStatus.Pausing, JobStatus.Paused, JobStatus.Cancelling
-    ];
 
     private Task? _looking;
     private bool _reminded;
@@ -66,7 +63,7 @@ internal sealed partial class JobCatalogGrain(
 
     private async Task LookAsync()
     {
-        var jobs = await store.ListAsync(new JobQuery(JobsPerLook, Unfinished), CancellationToken.None);
+        var jobs = await store.ListAsync(new JobQuery(JobsPerLook, JobLifecycle.Unended), CancellationToken.None);
         await Task.WhenAll(jobs.Select(job => BeginAsync(job.Id)));
     }
 

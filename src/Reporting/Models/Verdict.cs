@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Terminal;
 
@@ -8,7 +9,7 @@ namespace Cluster.Reporting.Models;
 /// <summary>The result in words.</summary>
 /// <param name="Status">Two or three words.</param>
 /// <param name="Sentence">The whole result in one sentence.</param>
-/// <param name="Notes">What one should know besides, a sentence each.</param>
+/// <param name="Notes">Caveats, one sentence each.</param>
 internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<string> Notes)
 {
     /// <summary>Puts a result in words.</summary>
@@ -27,7 +28,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static Verdict Faster(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         $"{Figures.Ratio(winner.SpeedUp)}× faster",
-        $"{model.ModelName} with {PlanBits.Describe(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
+        $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
         + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
         + $"is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, and has {Sizes(float32, winner)}.",
         [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
@@ -36,7 +37,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
     {
         var bound = 100 * model.Outcome.Spec.Options.MaxDrop;
         var nearest = points
-            .Where(point => !point.Plan.IsFloat32 && point.IsComplete && point.DropPoints <= bound + 1e-9)
+            .Where(point => !point.Plan.IsBaseline && point.IsComplete && point.DropPoints <= bound + 1e-9)
             .MinBy(point => point.ComparableMs);
         string[] near = nearest is null
             ? []
@@ -60,7 +61,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static Verdict NothingFeasible(ReportModel model, PlanPoint float32, PlanPoint winner)
     {
-        if (winner.Plan.IsFloat32)
+        if (winner.Plan.IsBaseline)
         {
             return new(
                 "Nothing to compare",
@@ -83,7 +84,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static IEnumerable<string> Paired(PlanPoint float32, PlanPoint winner)
     {
-        if (!winner.Plan.IsFloat32 && float32.Accuracy is { } before && winner.Accuracy is { } after)
+        if (!winner.Plan.IsBaseline && float32.Accuracy is { } before && winner.Accuracy is { } after)
         {
             var paired = PairedCounts.Of(before, after, ImageScope.Full);
             var drop = paired.DropInterval(0.95);
@@ -128,7 +129,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         }
     }
 
-    /// <summary>What must be said where there is no test set.</summary>
+    /// <summary>The caveat for a result without a test set.</summary>
     public const string SelectedOnSameImages =
         "There was no test set: this accuracy was selected on the same images that it is reported on, so it is slightly "
         + "optimistic. Give --test for an unbiased one.";

@@ -32,11 +32,11 @@ internal static class HeadlineSection
         var float32 = points.First(point => point.Roles.HasFlag(PlanRoles.Float32));
         var winner = points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
         html.Add($"<div class=\"tiles\">");
-        Tile(html, winner.Plan.IsFloat32 ? "1.00×" : Figures.Ratio(winner.SpeedUp) + "×", "as fast as FP32");
+        Tile(html, winner.Plan.IsBaseline ? "1.00×" : Figures.Ratio(winner.SpeedUp) + "×", "as fast as FP32");
         Tile(
             html,
             Figures.Milliseconds(winner.Latency?.MedianMs) + " ms",
-            winner.Plan.IsFloat32 ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms");
+            winner.Plan.IsBaseline ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms");
         Tile(
             html,
             Figures.Percent(winner.Top1),

@@ -36,7 +36,7 @@ public sealed class CalibratorTests(GlyphJob job)
         var files = await RunAsync(folder, "kept", "--keep-fp32", names[0], "--keep-fp32", $"{names[1]},{names[2]}");
 
         var plan = PlanFile.Parse(files.Text("winner.plan.json"), "winner.plan.json").Plan;
-        plan.Groups.Take(3).ShouldAllBe(group => group.Precision == Precision.Float32);
+        plan.Groups.Take(3).ShouldAllBe(group => group.Format.IsBaseline);
         files.Text("report.html").ShouldContain("Kept in FP32 by --keep-fp32.");
         files.Result().GetProperty("groups")[0].GetProperty("code").GetString().ShouldBe("float32Asked");
     }

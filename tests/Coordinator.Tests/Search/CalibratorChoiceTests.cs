@@ -19,7 +19,7 @@ public sealed class CalibratorChoiceTests
         var outcome = await Jobs.RunAsync(Mixed);
 
         outcome.Winner.Plan.Groups.Select(group => group.Calibrator).ShouldBe(["kl", "mse", "kl", "mse", "kl", "mse", "kl", "mse"]);
-        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Precision == Precision.Int8 && group.BiasCorrection);
+        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Format == GroupFormat.Int8 && group.BiasCorrection);
         outcome.Int8Best!.Plan.ShouldBe(outcome.Winner.Plan);
         outcome.Int8!.Plan.Groups.ShouldAllBe(group => group.Calibrator == "max" && !group.BiasCorrection);
     }
@@ -83,11 +83,11 @@ public sealed class CalibratorChoiceTests
 
         var outcome = await Jobs.RunAsync(network, journal);
 
-        outcome.Winner.Plan.Groups.Select(group => group.Precision)
-            .ShouldBe([Precision.Float32, .. Enumerable.Repeat(Precision.Int8, 7)]);
+        outcome.Winner.Plan.Groups.Select(group => group.Format)
+            .ShouldBe([GroupFormat.Baseline, .. Enumerable.Repeat(GroupFormat.Int8, 7)]);
         (outcome.Verdicts[0].Code, outcome.Verdicts[0].Reason).ShouldBe((VerdictCode.Float32Asked, "Kept in FP32 by --keep-fp32."));
-        Items(journal).OfType<CalibratorItem>().Single().Plan.Groups[0].Precision.ShouldBe(Precision.Float32);
-        Items(journal).OfType<ProfileItem>().Single().Plan.Int8Count.ShouldBe(8, "every group is timed in both");
+        Items(journal).OfType<CalibratorItem>().Single().Plan.Groups[0].Format.ShouldBe(GroupFormat.Baseline);
+        Items(journal).OfType<ProfileItem>().Single().Plan.CountOf(GroupFormat.Int8).ShouldBe(8, "every group is timed in both");
     }
 
     private static SyntheticNetwork New(CalibratorScope? scope) => Networks.Easy with

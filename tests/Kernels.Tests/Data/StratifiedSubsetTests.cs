@@ -7,7 +7,8 @@ public sealed class StratifiedSubsetTests
     private const int Size = 12;
 
     // 40 images of label 0, 30 of 1, 20 of 2, 10 of 3, sorted by label as folders of classes are.
-    private static readonly ImageSet Sorted = Images(Enumerable.Range(0, 4).SelectMany(label => Enumerable.Repeat(label, 40 - (10 * label))));
+    private static readonly ImageSet Sorted = Images(
+        Enumerable.Range(0, 4).SelectMany(label => Enumerable.Repeat(label, 40 - (10 * label))));
 
     private static readonly ImageSet Shuffled = Sorted.Select(SeededPermutation.Of(Sorted.Count, 5));
 

@@ -25,7 +25,7 @@ internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) 
         }
 
         var plans = Enumerable.Range(0, 1 << free.Length)
-            .Select(mask => start.With(free.Where((_, bit) => (mask >> bit & 1) == 0), GroupDecision.Float32))
+            .Select(mask => start.With(free.Where((_, bit) => (mask >> bit & 1) == 0), GroupDecision.Baseline))
             .OrderBy(plan => PlanPrice.Of(memory, plan))
             .ThenBy(plan => plan, memory.Simplest)
             .ToArray();

@@ -90,5 +90,5 @@ internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
 
     // What a group takes over from another may be more than the job allows it.
     private Plan With(Plan plan, int group, GroupDecision decision) =>
-        decision.Precision == Precision.Float32 || space.MayQuantize(group) ? plan.With([group], _ => decision) : plan;
+        decision.Format.IsBaseline || space.MayQuantize(group) ? plan.With([group], _ => decision) : plan;
 }

@@ -17,7 +17,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     public IEnumerable<ProposedRound> Run()
     {
-        foreach (var round in Baselines())
+        foreach (var round in Uniform())
         {
             yield return round;
         }
@@ -40,33 +40,36 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
     }
 
-    private IEnumerable<ProposedRound> Baselines()
+    private IEnumerable<ProposedRound> Uniform()
     {
         // A first attempt needs no calibrator of its own, so it is evaluated beside the choice.
-        var int8 = Baseline.Int8(memory);
-        if (memory.CalibratorsOf(int8) is { } choice)
+        var attempt = Baselines.FirstAttempt(memory);
+        if (memory.CalibratorsOf(attempt) is { } choice)
         {
-            WorkItem[] first = [choice, memory.AccuracyOf(memory.Float32, ImageScope.Full), memory.AccuracyOf(int8, ImageScope.Full)];
+            WorkItem[] first = [choice, memory.AccuracyOf(memory.Baseline, ImageScope.Full), memory.AccuracyOf(attempt, ImageScope.Full)];
             foreach (var round in rounds.Of("baselines and the calibrator of each group", first, later: 9))
             {
                 yield return round;
             }
         }
 
-        var plans = Baseline.Corrected(memory).Prepend(int8).Prepend(memory.Float32);
+        var plans = Baselines.Corrected(memory)
+            .Prepend(attempt)
+            .Prepend(memory.Baseline)
+            .Concat(Baselines.Others(memory));
         foreach (var round in rounds.Of("baselines", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
         {
             yield return round;
         }
 
-        var float32 = memory.AccuracyOf(memory.Float32, ImageScope.Full);
-        if (memory.Full(memory.Float32) is null)
+        var baseline = memory.AccuracyOf(memory.Baseline, ImageScope.Full);
+        if (memory.Full(memory.Baseline) is null)
         {
             throw new JobException(
-                $"The FP32 network itself could not be evaluated ({memory.Failure(float32)?.Reason}): correct the model or the data.");
+                $"The FP32 network itself could not be evaluated ({memory.Failure(baseline)?.Reason}): correct the model or the data.");
         }
 
-        _start = Baseline.Int8Best(memory);
+        _start = Baselines.Best(memory);
     }
 
     private IEnumerable<ProposedRound> Search(Plan start)
@@ -75,10 +78,10 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         {
             memory.SensitivityOf(start, options.SensitivityImages),
             memory.LatencyOf(start),
-            memory.LatencyOf(Baseline.Int8(memory)),
-            memory.ProfileOf(Baseline.Whole(memory, start)),
+            memory.LatencyOf(Baselines.FirstAttempt(memory)),
+            memory.ProfileOf(Baselines.Whole(memory, start)),
         };
-        foreach (var round in rounds.Of("speed and sensitivity of all groups in int8", speed, later: 6))
+        foreach (var round in rounds.Of($"speed and sensitivity of all groups in {memory.Formats.First}", speed, later: 6))
         {
             yield return round;
         }
@@ -125,7 +128,8 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
             var faster = candidates
                 .Where(
-                    plan => memory.Ms(plan) is { } ms && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.Float32Ms!.Value)))
+                    plan => memory.Ms(plan) is { } ms
+                        && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.BaselineMs!.Value)))
                 .OrderBy(plan => memory.Ms(plan))
                 .ThenBy(plan => plan, memory.Simplest)
                 .Take(Math.Min(2, memory.BudgetLeft));

@@ -7,7 +7,9 @@ using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Evaluation.Calibrators;
 
-/// <summary>Mean KL(FP32 || quantized network) of the softmax over some images, nats an image; the same for any number of workers.</summary>
+/// <summary>
+/// Mean KL(FP32 || quantized network) of the softmax over some images, nats an image; the same for any number of workers.
+/// </summary>
 internal sealed class JointDivergence : IDisposable
 {
     private readonly FloatNetwork _network;

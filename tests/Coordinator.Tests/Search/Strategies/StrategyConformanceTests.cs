@@ -95,9 +95,9 @@ public sealed class StrategyConformanceTests
             CalibratorItem calibrators => calibrators.Plan,
             _ => null,
         }).OfType<Plan>().ToArray();
-        plans.ShouldAllBe(plan => plan.Groups[1].Precision == Precision.Float32 && plan.Groups[7].Precision == Precision.Float32);
-        plans.ShouldContain(plan => plan.Int8Count == 6);
-        outcome.Winner.Plan.Int8Count.ShouldBeLessThanOrEqualTo(6);
+        plans.ShouldAllBe(plan => plan.Groups[1].Format.IsBaseline && plan.Groups[7].Format.IsBaseline);
+        plans.ShouldContain(plan => plan.CountOf(GroupFormat.Int8) == 6);
+        outcome.Winner.Plan.CountOf(GroupFormat.Int8).ShouldBeLessThanOrEqualTo(6);
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class StrategyConformanceTests
     public async Task Run_SomeCandidatesFail_GoesOnWithTheOthers(StrategyKind strategy)
     {
         var network = Searched(Networks.Sensitive, strategy);
-        var failing = new SyntheticEvaluator(network, item => item is AccuracyItem { Plan.IsFloat32: false } accuracy
+        var failing = new SyntheticEvaluator(network, item => item is AccuracyItem { Plan.IsBaseline: false } accuracy
             && accuracy.Plan.Digest[0] is >= '0' and <= '3'
                 ? new FailedResult(FailureKind.InvalidCandidate, "It gives NaN.")
                 : null);

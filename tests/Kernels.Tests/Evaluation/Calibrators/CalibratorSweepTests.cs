@@ -115,7 +115,7 @@ public sealed class CalibratorSweepTests
         foreach (var group in graph.Groups.Where(group => group.CanQuantize))
         {
             QuantizedNetwork[] variants = [.. Methods.Select(method => resolver.Resolve([.. graph.Groups.Select(
-                other => new GroupSetting(true, other == group ? method : "max", CorrectBias: false))]))];
+                other => GroupSetting.Integer(other == group ? method : "max", correctBias: false))]))];
 
             joint.Begin(current);
             joint.OfVariants(group.Index, variants).ShouldBe(variants.Select(joint.Of));
@@ -150,7 +150,9 @@ public sealed class CalibratorSweepTests
     private static IReadOnlyList<GroupSetting> Settings(GroupedGraph graph, string[] chosen)
     {
         int next = 0;
-        return [.. graph.Groups.Select(group => group.CanQuantize ? new GroupSetting(true, chosen[next++], false) : GroupSetting.Float32)];
+        return [.. graph.Groups.Select(group => group.CanQuantize
+            ? GroupSetting.Integer(chosen[next++], correctBias: false)
+            : GroupSetting.Float32)];
     }
 
     private static double Kl(FloatNetwork network, QuantizedNetwork quantized, ImageBatches images)
