@@ -174,7 +174,8 @@ public sealed class LocalEvaluatorTests
             using (setup)
             {
                 return (await evaluator.EvaluateAsync(item, Attempt.Unrecorded, CancellationToken.None))
-                    .ShouldBeOfType<CalibratorResult>() with { Seconds = 0 };
+                    .ShouldBeOfType<CalibratorResult>() with
+                { Seconds = 0 };
             }
         }
     }
