@@ -14,6 +14,12 @@ public static class JobOptionsMapping
         spec.Target = options.Target;
         spec.Methods.Clear();
         spec.Methods.AddRange(options.Methods);
+        spec.Calibrators = ToContract(options.Calibrators);
+        spec.KeepFp32.Clear();
+        spec.KeepFp32.AddRange(options.KeepFloat32 ?? []);
+        spec.Only.Clear();
+        spec.Only.AddRange(options.Only ?? []);
+        spec.Subsets = ToContract(options.Subsets);
         spec.MaxDrop = options.MaxDrop;
         Set(options.Confidence, value => spec.Confidence = value, spec.ClearConfidence);
         Set(options.BudgetEvaluations, value => spec.BudgetEvaluations = value, spec.ClearBudgetEvaluations);
@@ -38,6 +44,10 @@ public static class JobOptionsMapping
         {
             Target = spec.Target.Length == 0 ? usual.Target : spec.Target,
             Methods = spec.Methods.Count == 0 ? usual.Methods : [.. spec.Methods],
+            Calibrators = Scope(spec.Calibrators),
+            KeepFloat32 = spec.KeepFp32.Count == 0 ? null : [.. spec.KeepFp32],
+            Only = spec.Only.Count == 0 ? null : [.. spec.Only],
+            Subsets = Subsets(spec.Subsets),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
             Confidence = spec.HasConfidence ? spec.Confidence : usual.Confidence,
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : usual.BudgetEvaluations,
@@ -100,6 +110,38 @@ public static class JobOptionsMapping
         V1.ReconstructionMode.Auto => ReconstructionMode.Auto,
         V1.ReconstructionMode.Always => ReconstructionMode.Always,
         _ => (ReconstructionMode)mode,
+    };
+
+    private static V1.CalibratorScope ToContract(CalibratorScope? scope) => scope switch
+    {
+        null => V1.CalibratorScope.Unspecified,
+        CalibratorScope.Group => V1.CalibratorScope.Group,
+        CalibratorScope.Network => V1.CalibratorScope.Network,
+        _ => throw new ArgumentOutOfRangeException(nameof(scope), scope, message: null),
+    };
+
+    private static CalibratorScope? Scope(V1.CalibratorScope scope) => scope switch
+    {
+        V1.CalibratorScope.Unspecified => null,
+        V1.CalibratorScope.Group => CalibratorScope.Group,
+        V1.CalibratorScope.Network => CalibratorScope.Network,
+        _ => (CalibratorScope)scope,
+    };
+
+    private static V1.SubsetKind ToContract(SubsetKind? subsets) => subsets switch
+    {
+        null => V1.SubsetKind.Unspecified,
+        SubsetKind.Stratified => V1.SubsetKind.Stratified,
+        SubsetKind.First => V1.SubsetKind.First,
+        _ => throw new ArgumentOutOfRangeException(nameof(subsets), subsets, message: null),
+    };
+
+    private static SubsetKind? Subsets(V1.SubsetKind subsets) => subsets switch
+    {
+        V1.SubsetKind.Unspecified => null,
+        V1.SubsetKind.Stratified => SubsetKind.Stratified,
+        V1.SubsetKind.First => SubsetKind.First,
+        _ => (SubsetKind)subsets,
     };
 
     private static V1.SearchStrategy ToContract(StrategyKind? strategy) => strategy switch

@@ -68,6 +68,7 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
         LatencyItem latency => _measurers.Value.Latency.Measure(latency, cancellation),
         ProfileItem profile => _measurers.Value.Profile.Measure(profile, cancellation),
         ReconstructItem probe => new WeightProbe(lazy.Value, _measurers.Value.Accuracy).Measure(probe, cancellation),
+        CalibratorItem calibrators => _measurers.Value.Calibrators.Measure(calibrators, cancellation),
         SensitivityItem sensitivity => _measurers.Value.Sensitivity.Measure(sensitivity, cancellation),
         _ => throw new InvalidOperationException($"No measurement is known for {item.GetType().Name}."),
     };
@@ -79,6 +80,8 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
         public LatencyMeasurer Latency { get; } = new(setup);
 
         public ProfileMeasurer Profile { get; } = new(setup);
+
+        public CalibratorMeasurer Calibrators { get; } = new(setup);
 
         public SensitivityMeasurer Sensitivity { get; } = new(setup);
     }

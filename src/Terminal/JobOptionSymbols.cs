@@ -52,6 +52,26 @@ public sealed class JobOptionSymbols
             (options, share) => options with { Confidence = share });
         Row(Methods, (options, methods) => options with { Methods = Split(methods) });
         Row(
+            Mode(
+                JobLimits.Calibrators,
+                "choose a calibrator for each group by its divergence on held-back calibration images, or one for the network by labels: "
+                + "group or network (default: group)",
+                "WHAT"),
+            (options, scope) => options with { Calibrators = scope });
+        Row(
+            Groups(JobLimits.KeepFloat32, "groups that stay in FP32: names as inspect prints them, patterns with * and ?, comma-separated"),
+            (options, words) => options with { KeepFloat32 = Patterns(words) });
+        Row(
+            Groups(JobLimits.Only, "groups that alone may be quantized, named in the same way; all others stay in FP32"),
+            (options, words) => options with { Only = Patterns(words) });
+        Row(
+            Mode(
+                JobLimits.Subsets,
+                "which images sweeps and held-out parts take: stratified (seeded, by label where there are labels) or first (in the order "
+                + "of the list) (default: stratified)",
+                "WHICH"),
+            (options, subsets) => options with { Subsets = subsets });
+        Row(
             NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"),
             (options, most) => options with { BudgetEvaluations = most });
         Row(
@@ -118,6 +138,22 @@ public sealed class JobOptionSymbols
 
     private static Option<string> Target() =>
         new("--target") { Description = "runtime to place and measure for", HelpName = "NAME", DefaultValueFactory = _ => Usual.Target };
+
+    private static Option<string[]> Groups(JobLimit<IReadOnlyList<string>> limit, string description)
+    {
+        var option = new Option<string[]>(limit.Name) { Description = description, HelpName = "GROUP[,GROUP...]" };
+        option.Validators.Add(result =>
+        {
+            string[] words = [.. result.Tokens.Select(token => token.Value)];
+            if (limit.Fault([.. words.SelectMany(Split)], string.Join(' ', words)) is { } fault)
+            {
+                result.AddError(fault.Sentence());
+            }
+        });
+        return option;
+    }
+
+    private static string[]? Patterns(string[]? words) => words is null or [] ? null : [.. words.SelectMany(Split)];
 
     private static Option<T?> Mode<T>(JobLimit<T> limit, string description, string helpName = "WHEN")
         where T : struct, Enum => new(limit.Name)

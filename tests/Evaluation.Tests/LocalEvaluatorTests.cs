@@ -1,6 +1,9 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Graphs;
 
 namespace Cluster.Evaluation.Tests;
@@ -86,6 +89,105 @@ public sealed class LocalEvaluatorTests
             result.Groups.Select(group => group.Group).ShouldBe(["c1", "c2", "y"]);
             result.Groups.ShouldAllBe(group => group.Total == 24 && group.Kl > 0 && group.SqnrDb > 5);
         }
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_SensitivityWithASeed_DoesNotDependOnTheOrderOfTheList()
+    {
+        // Sorted by label, and shuffled.
+        byte[] labels = [.. Enumerable.Range(0, 60).Select(i => (byte)(i / 20))];
+        byte[] pixels = new byte[16 * 60];
+        byte[] calibration = new byte[16 * 32];
+        new Random(3).NextBytes(pixels);
+        new Random(4).NextBytes(calibration);
+        int[] order = [.. Enumerable.Range(0, 60).OrderBy(i => i * 37 % 60)];
+        var sorted = await Sweep(pixels, labels, seed: 9);
+        var shuffled = await Sweep(
+            [.. order.SelectMany(i => pixels[(16 * i)..(16 * (i + 1))])], [.. order.Select(i => labels[i])], seed: 9);
+        var first = await Sweep(pixels, labels, seed: null);
+
+        shuffled.ShouldBe(sorted);
+        sorted.ShouldAllBe(group => group.Total == 24);
+        first.ShouldNotBe(sorted);
+
+        async Task<IReadOnlyList<GroupSensitivity>> Sweep(byte[] evaluation, byte[] classes, long? seed)
+        {
+            using var sample = new Sample(Sample.SmallGraph(), calibration, evaluation, classes);
+            var (evaluator, setup) = sample.Evaluator();
+            using (setup)
+            {
+                return (await evaluator.EvaluateAsync(
+                    new SensitivityItem("context", "max", 24, Seed: seed), Attempt.Unrecorded, CancellationToken.None))
+                    .ShouldBeOfType<SensitivityResult>().Groups;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_SensitivityByAPlan_TakesEachGroupsCalibrator()
+    {
+        using var sample = Sample.Small();
+        var (evaluator, setup) = sample.Evaluator();
+        using (setup)
+        {
+            var max = await Sweep("max", null);
+            var clipped = await Sweep("percentile:80", null);
+            var mixed = new Plan(Sample.Target, [.. Groups(sample).Select((group, i) => i == 2
+                ? GroupDecision.Baseline(group)
+                : GroupDecision.In(GroupFormat.Int8, group, i == 0 ? "max" : "percentile:80", biasCorrection: true))]);
+
+            (await Sweep("max", mixed)).ShouldBe([max[0], clipped[1], max[2]]);
+
+            async Task<IReadOnlyList<GroupSensitivity>> Sweep(string calibrator, Plan? plan) =>
+                (await evaluator.EvaluateAsync(
+                    new SensitivityItem("context", calibrator, 24, plan), Attempt.Unrecorded, CancellationToken.None))
+                    .ShouldBeOfType<SensitivityResult>().Groups;
+        }
+    }
+
+    [Theory]
+    [InlineData(32, 8, true)]
+    [InlineData(64, 16, true)]
+    [InlineData(20, 20, false)]
+    public async Task EvaluateAsync_Calibrators_AreChosenOnHeldBackImages(int calibrationImages, int images, bool heldBack)
+    {
+        byte[] calibration = new byte[16 * calibrationImages];
+        byte[] evaluation = new byte[16 * 9];
+        new Random(5).NextBytes(calibration);
+        new Random(6).NextBytes(evaluation);
+        using var sample = new Sample(Sample.SmallGraph(), calibration, evaluation, [0, 1, 2, 0, 1, 2, 0, 1, 2]);
+        var item = new CalibratorItem("context", Int8(sample, "max").With([1], GroupDecision.Baseline), ["percentile:80", "max"]);
+        var found = await Choose();
+
+        found.Groups.Select(group => group.Group).ShouldBe(["c1", "y"]);
+        found.Groups.ShouldAllBe(group => group.Calibrator == "max", "a range of four fifths clips what counts");
+        found.Networks.Select(score => score.Calibrator).ShouldBe(["percentile:80", "max"]);
+        found.Kl.ShouldBeLessThanOrEqualTo(found.Networks.Min(score => score.Kl));
+        (found.Images, found.HeldBack).ShouldBe((images, heldBack));
+
+        // The second time the statistics of all images are read from the folder, and those of the others made anew.
+        CanonicalJson.Serialize(await Choose()).ShouldBe(CanonicalJson.Serialize(found));
+
+        async Task<CalibratorResult> Choose()
+        {
+            var (evaluator, setup) = sample.Evaluator();
+            using (setup)
+            {
+                return (await evaluator.EvaluateAsync(item, Attempt.Unrecorded, CancellationToken.None))
+                    .ShouldBeOfType<CalibratorResult>() with
+                { Seconds = 0 };
+            }
+        }
+    }
+
+    [Fact]
+    public void Describe_PatternThatNamesNoGroup_IsRefusedWithNearNames()
+    {
+        using var sample = Sample.Small();
+        var options = sample.Request.Options with { KeepFloat32 = ["c3"] };
+
+        Should.Throw<JobException>(() => OpenedJob.Describe(sample.Request.Inputs, options, sample.In("calibration")))
+            .Message.ShouldStartWith("--keep-fp32 has \"c3\", which names none of the 3 groups that can be quantized: near are c1, c2, y;");
     }
 
     [Fact]

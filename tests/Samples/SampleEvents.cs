@@ -51,8 +51,28 @@ internal static class SampleEvents
     /// <summary>Every kind of event, not as one job.</summary>
     public static IReadOnlyList<JournalEvent> EveryKind { get; } =
     [
-        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt
+        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt, .. BuildCalibrated()
     ];
+
+    // A round of a search that chooses a calibrator for each group.
+    private static IReadOnlyList<JournalEvent> BuildCalibrated()
+    {
+        var plan = ((WinnerSelected)All[4]).Plan;
+        var choice = new CalibratorItem(Networks.Easy.Spec.AccuracyContext, plan, ["max", "percentile:99.99"]);
+        var sweep = new SensitivityItem(Networks.Easy.Spec.AccuracyContext, "max", 256, plan, Seed: 7);
+        var found = new CalibratorResult(
+            [new GroupCalibrator("é \"1\"", "max", [new("max", 0.25, 31.5), new("percentile:99.99", 0.5)])],
+            [new("max", 0.25), new("percentile:99.99", 0.5)],
+            Kl: 0.25,
+            Images: 64,
+            HeldBack: true,
+            Seconds: 1.5);
+        return
+        [
+            new RoundProposed(0, 0, "baselines", [new ProposedItem(0, choice.Id, choice), new ProposedItem(1, sweep.Id, sweep)]),
+            new ItemCompleted(0, choice.Id, found),
+        ];
+    }
 
     private static IReadOnlyList<JournalEvent> BuildRebuilt()
     {

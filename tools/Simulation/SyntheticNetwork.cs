@@ -77,6 +77,9 @@ public sealed record SyntheticNetwork
         _ => 1.2,
     };
 
+    /// <summary>Factor of a group's damage by calibrator, in place of <see cref="MethodFactor"/>.</summary>
+    public Func<int, string, double> GroupFactor { get; init; } = static (_, calibrator) => MethodFactor(calibrator);
+
     /// <summary>Share of the images that a plan loses.</summary>
     public double DamageOf(Plan plan)
     {
@@ -88,7 +91,7 @@ public sealed record SyntheticNetwork
             {
                 // A float's exponent follows the range: nothing to calibrate or to correct.
                 var own = decision.Format.IsCalibrated
-                    ? Damage[i] * MethodFactor(decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected)
+                    ? Damage[i] * GroupFactor(i, decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected)
                     : Damage[i] * decision.Format.RoundingVariance / GroupFormat.Int8.RoundingVariance;
                 var joint = i > 0 && plan.Groups[i - 1].Format.IsCalibrated && decision.Format.IsCalibrated ? Interaction : 0;
                 damage += (own + joint) * (1 - Undone(decision.Rounding));
@@ -149,6 +152,7 @@ public sealed record SyntheticNetwork
     {
         AccuracyItem accuracy => Accuracy(accuracy.Plan, accuracy.Images),
         LatencyItem latency => Latency(latency.Plan),
+        CalibratorItem asked => Calibrators(asked),
         SensitivityItem =>
             new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
         ProfileItem profile => new ProfileResult(
@@ -169,6 +173,21 @@ public sealed record SyntheticNetwork
         FineTuneItem tuning => Tuned(tuning),
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
+
+    private CalibratorResult Calibrators(CalibratorItem asked)
+    {
+        var groups = Enumerable.Range(0, Count).Where(i => asked.Plan.Groups[i].Format.IsCalibrated).ToArray();
+        GroupCalibrator[] chosen = [.. groups.Select(i => new GroupCalibrator(
+            $"g{i:00}",
+            asked.Methods.MinBy(method => GroupFactor(i, method))!,
+            [.. asked.Methods.Select(method => new CalibratorScore(method, Damage[i] * GroupFactor(i, method), 30))]))];
+        return new CalibratorResult(
+            chosen,
+            [.. asked.Methods.Select(method => new CalibratorScore(method, groups.Sum(i => Damage[i] * GroupFactor(i, method))))],
+            groups.Select((i, index) => Damage[i] * GroupFactor(i, chosen[index].Calibrator)).Sum(),
+            Images: 64,
+            HeldBack: true);
+    }
 
     // Between 8 bits and FP16 it costs as much as any; the other pairs are what the edge says.
     private IReadOnlyList<ConversionTime>? HalfConversions() => Float16Ms is null ? null :

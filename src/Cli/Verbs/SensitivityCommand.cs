@@ -24,7 +24,9 @@ internal static class SensitivityCommand
         var preprocess = CommonOptions.Preprocess();
         var method = CommonOptions.Method("calibrator of the group in INT8 (default: mse)");
         var images = NumberOptions.Positive(
-            "--images", "evaluation images to use, counted from the first", DefaultImages);
+            "--images",
+            "evaluation images to use, drawn with the seed in the shares of their labels; all where there are fewer",
+            DefaultImages);
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "print comma-separated values on standard output" };

@@ -13,6 +13,23 @@ public static class JobLimits
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
         nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once,", "correct the list");
 
+    /// <summary>Limit of <see cref="JobOptions.Calibrators"/>.</summary>
+    public static JobLimit<CalibratorScope> Calibrators { get; } = new(
+        nameof(JobOptions.Calibrators), "--calibrators", Enum.IsDefined, "group or network", "choose one of them");
+
+    /// <summary>Limit of <see cref="JobOptions.KeepFloat32"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> KeepFloat32 { get; } = new(
+        nameof(JobOptions.KeepFloat32), "--keep-fp32", ArePatterns, "at least one name or pattern, none of them empty,",
+        "correct the list");
+
+    /// <summary>Limit of <see cref="JobOptions.Only"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> Only { get; } = new(
+        nameof(JobOptions.Only), "--only", ArePatterns, "at least one name or pattern, none of them empty,", "correct the list");
+
+    /// <summary>Limit of <see cref="JobOptions.Subsets"/>.</summary>
+    public static JobLimit<SubsetKind> Subsets { get; } = new(
+        nameof(JobOptions.Subsets), "--subsets", Enum.IsDefined, "stratified or first", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.MaxDrop"/>.</summary>
     public static JobLimit<double> MaxDrop { get; } = new(
         nameof(JobOptions.MaxDrop), "--max-drop", drop => drop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005");
@@ -59,6 +76,8 @@ public static class JobLimits
     public static JobLimit<int> ReconstructIterations { get; } = new(
         nameof(JobOptions.ReconstructIterations), "--reconstruct-iterations", count => count is >= 1 and <= MostReconstructIterations,
         $"1 to {MostReconstructIterations}", "correct it");
+
+    private static bool ArePatterns(IReadOnlyList<string> patterns) => patterns.Count > 0 && !patterns.Any(string.IsNullOrWhiteSpace);
 
     private static bool IsDistinct(IReadOnlyList<string> methods) =>
         methods.Count > 0 && methods.Distinct(StringComparer.Ordinal).Count() == methods.Count;

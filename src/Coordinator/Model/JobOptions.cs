@@ -18,6 +18,15 @@ public sealed record JobOptions
     /// <summary>Calibrators to try, each once, in order of preference among equals.</summary>
     public IReadOnlyList<string> Methods { get; init; } = ["max", "percentile:99.99", "kl", "mse"];
 
+    /// <summary>What a calibrator is chosen for; null, as in jobs of older versions: <see cref="CalibratorScope.Network"/>.</summary>
+    public CalibratorScope? Calibrators { get; init; }
+
+    /// <summary>Patterns of the names of groups that stay in FP32 (* stands for any characters, ? for one), or null.</summary>
+    public IReadOnlyList<string>? KeepFloat32 { get; init; }
+
+    /// <summary>Patterns of the names of groups that alone may be quantized, or null: all may be.</summary>
+    public IReadOnlyList<string>? Only { get; init; }
+
     /// <summary>The largest accepted loss of top-1, as a fraction: 0.005 is half a percentage point.</summary>
     public double MaxDrop { get; init; } = 0.005;
 
@@ -41,6 +50,9 @@ public sealed record JobOptions
     /// <summary>The seed from which every other seed is derived; 0 to 2^53 − 1, as JSON readers keep no more.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Which images make a part of a set; null, as in jobs of older versions: <see cref="SubsetKind.First"/>.</summary>
+    public SubsetKind? Subsets { get; init; }
+
     /// <summary>When the winner is fine-tuned; null: automatic where there are training images, else never.</summary>
     public FineTuneMode? FineTune { get; init; }
 
@@ -56,8 +68,8 @@ public sealed record JobOptions
     public int? ReconstructIterations { get; init; }
 
     /// <summary>
-    /// The same with nothing left open: modes are there, a step that is never taken has no passes or iterations and every other step has
-    /// them.
+    /// The same with nothing left open, as a new job has it: modes are there, a step that is never taken has no passes or iterations and
+    /// every other step has them.
     /// </summary>
     /// <param name="hasTrainingImages">Whether the job has images to fine-tune on; without them, automatic is never.</param>
     public JobOptions Decided(bool hasTrainingImages)
@@ -66,6 +78,8 @@ public sealed record JobOptions
         var reconstruct = Reconstruct ?? ReconstructionMode.Auto;
         return this with
         {
+            Calibrators = Calibrators ?? CalibratorScope.Group,
+            Subsets = Subsets ?? SubsetKind.Stratified,
             FineTune = fineTune,
             Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
             Reconstruct = reconstruct,
@@ -86,6 +100,10 @@ public sealed record JobOptions
             JobLimits.Threads.Fault(Threads),
             JobLimits.Seed.Fault(Seed),
             JobLimits.Methods.Fault(Methods),
+            Calibrators is { } scope ? JobLimits.Calibrators.Fault(scope) : null,
+            KeepFloat32 is { } kept ? JobLimits.KeepFloat32.Fault(kept) : null,
+            Only is { } only ? JobLimits.Only.Fault(only) : null,
+            Subsets is { } subsets ? JobLimits.Subsets.Fault(subsets) : null,
             FineTune is { } fineTune ? JobLimits.FineTune.Fault(fineTune) : null,
             Epochs is { } epochs ? JobLimits.Epochs.Fault(epochs) : null,
             Reconstruct is { } reconstruct ? JobLimits.Reconstruct.Fault(reconstruct) : null,

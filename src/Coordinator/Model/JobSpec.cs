@@ -61,6 +61,7 @@ public sealed record JobSpec
         Options.Threads,
         Options.MaxDrop,
         Options.Confidence,
+        Options.Subsets,
     });
 
     /// <summary>Digest of everything but the plan and its epochs that a fine-tuning depends on.</summary>

@@ -22,6 +22,10 @@ internal static class JobSpecDifferences
             Content("the training data", stored.Data.Training, asked.Data.Training),
             Value("--target", stored.Options.Target, asked.Options.Target),
             Value(JobLimits.Methods.Name, string.Join(',', stored.Options.Methods), string.Join(',', asked.Options.Methods)),
+            Value(JobLimits.Calibrators.Name, Scope(stored.Options), Scope(asked.Options)),
+            Value(JobLimits.KeepFloat32.Name, List(stored.Options.KeepFloat32), List(asked.Options.KeepFloat32)),
+            Value(JobLimits.Only.Name, List(stored.Options.Only), List(asked.Options.Only)),
+            Value(JobLimits.Subsets.Name, Subsets(stored.Options), Subsets(asked.Options)),
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
             Value(JobLimits.Confidence.Name, stored.Options.Confidence, asked.Options.Confidence),
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
@@ -53,6 +57,12 @@ internal static class JobSpecDifferences
     private static string Text<T>(T value) => value is null ? None : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
     private static string Strategy(JobOptions options) => (options.Strategy ?? StrategyKind.Greedy).ToString().ToLowerInvariant();
+
+    private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
+
+    private static string Subsets(JobOptions options) => (options.Subsets ?? SubsetKind.First).ToString().ToLowerInvariant();
+
+    private static string? List(IReadOnlyList<string>? patterns) => patterns is null ? null : string.Join(',', patterns);
 
     private static string Mode<T>(T? mode)
         where T : struct, Enum => mode is { } given ? given.ToString().ToLowerInvariant() : "never";

@@ -21,6 +21,7 @@ public static class ResultGuard
                 Counts(probe.CorrectBits, probe.Correct, probe.Total),
             (ReconstructItem { Step: not ReconstructionStep.Probe } asked, ReconstructResult found) => Fits(found, asked.Plan),
             (FineTuneItem asked, FineTuneResult found) => Fits(found, asked.Plan),
+            (CalibratorItem asked, CalibratorResult found) => Fits(found, asked),
             (SensitivityItem, SensitivityResult) or (ProfileItem, ProfileResult) or (TestItem, TestResult) => true,
             _ => false,
         };
@@ -38,6 +39,8 @@ public static class ResultGuard
                 && (learned is not ReconstructResult found
                     || found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After))),
             SensitivityResult sweep => sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0)),
+            CalibratorResult chosen => double.IsFinite(chosen.Kl)
+                && chosen.Networks.Concat(chosen.Groups.SelectMany(group => group.Alone)).All(score => double.IsFinite(score.Kl)),
             _ => true,
         };
         return finite ? result : new FailedResult(FailureKind.NotFinite, $"The {item.Title} gave a value that is not finite.");
@@ -54,6 +57,12 @@ public static class ResultGuard
 
     private static bool Fits(LatencyResult found, Plan plan) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
         && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
+
+    private static bool Fits(CalibratorResult found, CalibratorItem asked) => found.Groups
+        .Select(group => group.Group)
+        .SequenceEqual(
+            asked.Plan.Groups.Where(group => group.Format.IsCalibrated).Select(group => group.Group), StringComparer.Ordinal)
+        && found.Groups.All(group => asked.Methods.Contains(group.Calibrator, StringComparer.Ordinal));
 
     // Reconstruction and fine-tuning learn numbers: what each group runs in stays.
     private static bool HasItsFormats(Plan found, Plan asked) => found.HasFormatsOf(asked)

@@ -4,7 +4,9 @@ using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>The plans that every result is compared with: all groups in one of the offered formats.</summary>
+/// <summary>
+/// The plans that every result is compared with: all groups in one of the offered formats, but those that the job keeps as they came.
+/// </summary>
 internal static class Baselines
 {
     private const double Significance = 0.05;
@@ -15,7 +17,8 @@ internal static class Baselines
     public static Plan FirstAttempt(SearchMemory memory) => All(memory, memory.Formats.First, "max", biasCorrection: false);
 
     /// <summary>
-    /// Every group in the first offered format with bias correction, by each of the job's calibrators.
+    /// Every group in the first offered format with bias correction: by the calibrator that was chosen for it, else by each of the job's
+    /// calibrators.
     /// </summary>
     public static IEnumerable<Plan> Corrected(SearchMemory memory) => Corrected(memory, memory.Formats.First);
 
@@ -46,11 +49,22 @@ internal static class Baselines
             .First();
     }
 
-    // Calibrators that make no difference to a format give the same plan.
-    private static IEnumerable<Plan> Corrected(SearchMemory memory, GroupFormat format) =>
-        memory.Spec.Options.Methods.Select(method => All(memory, format, method, biasCorrection: true)).Distinct();
+    /// <summary>A plan in which the groups that the job keeps as they came are quantized too: for timing each group in both.</summary>
+    public static Plan Whole(SearchMemory memory, Plan plan) => plan.With(
+        memory.Choice.Kept, group => GroupDecision.In(memory.Formats.First, group, memory.Spec.Options.Methods[0], biasCorrection: false));
 
-    private static Plan All(SearchMemory memory, GroupFormat format, string calibrator, bool biasCorrection) =>
-        Plan.Uniform(
-            format, memory.Spec.Options.Target, memory.Space.Groups.Select(group => group.Name), calibrator, biasCorrection);
+    // Calibrators that make no difference to a format give the same plan.
+    private static IEnumerable<Plan> Corrected(SearchMemory memory, GroupFormat format) => memory.Calibrators is { } chosen
+        ? [PerGroup(memory, format, chosen.Groups.ToDictionary(group => group.Group, group => group.Calibrator, StringComparer.Ordinal))]
+        : memory.Spec.Options.Methods.Select(method => All(memory, format, method, biasCorrection: true)).Distinct();
+
+    private static Plan PerGroup(SearchMemory memory, GroupFormat format, Dictionary<string, string> calibrators) => new(
+        memory.Spec.Options.Target,
+        [.. memory.Space.Groups.Select(group => calibrators.TryGetValue(group.Name, out var calibrator)
+            ? GroupDecision.In(format, group.Name, calibrator, biasCorrection: true)
+            : GroupDecision.Baseline(group.Name))]);
+
+    private static Plan All(SearchMemory memory, GroupFormat format, string calibrator, bool biasCorrection) => Plan.Uniform(
+        format, memory.Spec.Options.Target, memory.Space.Groups.Select(group => group.Name), calibrator, biasCorrection)
+        .With(memory.Choice.Kept, GroupDecision.Baseline);
 }

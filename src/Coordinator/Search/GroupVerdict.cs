@@ -43,4 +43,7 @@ public enum VerdictCode
 
     /// <summary>FP32: no quantized plan was faster than the network as it came.</summary>
     Float32NothingFaster,
+
+    /// <summary>FP32: the job was asked to keep it so.</summary>
+    Float32Asked,
 }

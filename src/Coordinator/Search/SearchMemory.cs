@@ -25,6 +25,7 @@ internal sealed class SearchMemory
         Spec = spec;
         Space = space;
         Simplest = new SimplicityComparer(space);
+        Choice = new GroupChoice(spec.Options, space);
         Formats = space.Catalog;
         Baseline = Plan.Baseline(spec.Options.Target, space.Groups.Select(group => group.Name));
         _accuracyContext = spec.AccuracyContext;
@@ -39,6 +40,9 @@ internal sealed class SearchMemory
 
     public SimplicityComparer Simplest { get; }
 
+    /// <summary>Which groups the job may quantize.</summary>
+    public GroupChoice Choice { get; }
+
     /// <summary>The formats to choose from.</summary>
     public FormatCatalog Formats { get; }
 
@@ -46,6 +50,9 @@ internal sealed class SearchMemory
     public Plan Baseline { get; }
 
     public SensitivityResult? Sensitivity { get; private set; }
+
+    /// <summary>A calibrator for each group, where they were chosen so.</summary>
+    public CalibratorResult? Calibrators { get; private set; }
 
     public ProfileResult? Profile { get; private set; }
 
@@ -89,7 +96,21 @@ internal sealed class SearchMemory
 
     public ProfileItem ProfileOf(Plan plan) => new(_latencyContext, plan);
 
-    public SensitivityItem SensitivityOf(string calibrator, int images) => new(_accuracyContext, calibrator, images);
+    /// <summary>The sweep over all groups by the calibrators of a quantized plan.</summary>
+    public SensitivityItem SensitivityOf(Plan plan, int images)
+    {
+        var calibrators = plan.Groups.Where(group => !group.Format.IsBaseline).Select(group => group.Calibrator).ToArray();
+        var isOne = calibrators.All(calibrator => string.Equals(calibrator, calibrators[0], StringComparison.Ordinal));
+        long? seed = Spec.Options.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(Spec.Options.Seed, "sensitivity") : null;
+        return new SensitivityItem(_accuracyContext, calibrators[0], images, isOne ? null : plan, seed);
+    }
+
+    /// <summary>The choice of a calibrator for each group, or null where one is chosen for all of them.</summary>
+    public CalibratorItem? CalibratorsOf(Plan plan) =>
+        Spec.Options is { Calibrators: CalibratorScope.Group, Methods: { Count: > 1 } methods }
+            && plan.Groups.Any(group => group.Format.IsCalibrated)
+            ? new CalibratorItem(_accuracyContext, plan, methods)
+            : null;
 
     public TestItem TestOf(Plan plan) => new(_testContext, plan);
 
@@ -117,6 +138,9 @@ internal sealed class SearchMemory
                 break;
             case (_, SensitivityResult found):
                 Sensitivity = found;
+                break;
+            case (_, CalibratorResult found):
+                Calibrators = found;
                 break;
             case (_, ProfileResult found):
                 Profile = found;

@@ -26,7 +26,7 @@ internal static class SpeedMoves
 
         var bound = Math.Min(ms, memory.BaselineMs!.Value);
         var found = new[] { incumbent, memory.Baseline }
-            .SelectMany(plan => Climb(model, memory.Formats.NumbersOf(plan), memory.Formats.Count));
+            .SelectMany(plan => Climb(memory.Choice, model, memory.Formats.NumbersOf(plan), memory.Formats.Count));
         return
         [
             .. found
@@ -55,7 +55,7 @@ internal static class SpeedMoves
     /// <summary>
     /// Every plan on the way up: each step gives the run of groups, in group order, one format that saves most.
     /// </summary>
-    private static IEnumerable<int[]> Climb(LatencyModel model, int[] from, int formats)
+    private static IEnumerable<int[]> Climb(GroupChoice choice, LatencyModel model, int[] from, int formats)
     {
         var current = from;
         var ms = model.Predict(current);
@@ -70,7 +70,7 @@ internal static class SpeedMoves
                     var changed = (int[])current.Clone();
                     for (var end = begin; end < current.Length; end++)
                     {
-                        changed[end] = format;
+                        changed[end] = choice.MayQuantize(end) ? format : current[end];
                         var predicted = model.Predict(changed);
                         if (predicted < bestMs)
                         {

@@ -23,7 +23,9 @@ internal static class VerdictBuilder
         var code = Code(memory, selection, group, other, saved);
         return new GroupVerdict(
             decision.Group, decision.Format, sensitivity?.Kl, sensitivity?.SqnrDb, saved, code,
-            Reason(memory, code, other, sensitivity?.Kl, saved));
+            memory.Choice.KeptBy(group) is { } option
+                ? $"Kept in {memory.Formats.Baseline.Title} by {option}."
+                : Reason(memory, code, other, sensitivity?.Kl, saved));
     }
 
     // The offered format that a group in the baseline's would be fastest in.
@@ -43,6 +45,11 @@ internal static class VerdictBuilder
 
     private static VerdictCode Code(SearchMemory memory, WinnerSelected selection, int group, int other, double? saved)
     {
+        if (!memory.Choice.MayQuantize(group))
+        {
+            return VerdictCode.Float32Asked;
+        }
+
         if (!selection.Plan.Groups[group].Format.IsBaseline)
         {
             return saved is null or > 0 ? VerdictCode.QuantizedFaster : VerdictCode.QuantizedWithNeighbours;

@@ -12,6 +12,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(AccuracyItem), "accuracy")]
 [JsonDerivedType(typeof(LatencyItem), "latency")]
 [JsonDerivedType(typeof(SensitivityItem), "sensitivity")]
+[JsonDerivedType(typeof(CalibratorItem), "calibrators")]
 [JsonDerivedType(typeof(ProfileItem), "profile")]
 [JsonDerivedType(typeof(TestItem), "test")]
 [JsonDerivedType(typeof(ReconstructItem), "reconstruct")]
@@ -98,8 +99,13 @@ public sealed record ProfileItem(string Context, Plan Plan) : WorkItem(Context)
 /// <summary>One sweep over all groups with cached prefixes: each group alone in 8 bits, all others in FP32.</summary>
 /// <param name="Context">See <see cref="Model.JobSpec.AccuracyContext"/>.</param>
 /// <param name="Calibrator">The calibrator of the group in 8 bits.</param>
-/// <param name="Images">How many images of the evaluation set, from its first (all, where it has fewer).</param>
-public sealed record SensitivityItem(string Context, string Calibrator, int Images) : WorkItem(Context)
+/// <param name="Images">How many images of the evaluation set (all, where it has fewer).</param>
+/// <param name="Plan">
+/// Where groups have calibrators of their own: the plan that says which; FP32 groups have <paramref name="Calibrator"/>.
+/// </param>
+/// <param name="Seed">From which the images are drawn, stratified by label; null: the first ones of the set.</param>
+public sealed record SensitivityItem(string Context, string Calibrator, int Images, Plan? Plan = null, long? Seed = null)
+    : WorkItem(Context)
 {
     /// <inheritdoc/>
     [JsonIgnore]
@@ -107,7 +113,35 @@ public sealed record SensitivityItem(string Context, string Calibrator, int Imag
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"sensitivity of each group ({Calibrator}, {Images} images)";
+    public override string Title =>
+        $"sensitivity of each group ({(Plan is null ? Calibrator : "a calibrator each")}, {Images} images)";
+}
+
+/// <summary>
+/// Choose a calibrator for each quantized group, on held-back calibration images and without labels: each group alone in 8 bits by each
+/// calibrator, then all of them together, one group after the other.
+/// </summary>
+/// <param name="Context">See <see cref="Model.JobSpec.AccuracyContext"/>.</param>
+/// <param name="Plan">Which groups are quantized, and in how many bits; its calibrators are not looked at.</param>
+/// <param name="Methods">The calibrators, each once, in order of preference among equals.</param>
+public sealed record CalibratorItem(string Context, Plan Plan, IReadOnlyList<string> Methods) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsCacheable => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"calibrator of each group ({string.Join(", ", Methods)})";
+
+    /// <inheritdoc/>
+    public bool Equals(CalibratorItem? other) => other is not null
+        && string.Equals(Context, other.Context, StringComparison.Ordinal)
+        && Plan.Equals(other.Plan)
+        && Methods.SequenceEqual(other.Methods, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Context, Plan, Methods.Count);
 }
 
 /// <summary>Count how often the winner, and FP32, are right on the test set: once in a job.</summary>

@@ -7,6 +7,7 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(AccuracyResult), "accuracy")]
 [JsonDerivedType(typeof(LatencyResult), "latency")]
 [JsonDerivedType(typeof(SensitivityResult), "sensitivity")]
+[JsonDerivedType(typeof(CalibratorResult), "calibrators")]
 [JsonDerivedType(typeof(ProfileResult), "profile")]
 [JsonDerivedType(typeof(TestResult), "test")]
 [JsonDerivedType(typeof(WeightProbeResult), "weightProbe")]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Sensitivity;
@@ -17,8 +18,8 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
     public SensitivityResult Measure(SensitivityItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var alone = setup.Translator.Decided.Select(group => (group, Alone(group, item.Calibrator))).ToList();
-        var images = setup.Evaluation.Take(item.Images);
+        var alone = setup.Translator.Decided.Select((group, index) => (group, Alone(group, Calibrator(item, index)))).ToList();
+        var images = item.Seed is { } seed ? setup.Evaluation.Stratified(item.Images, seed) : setup.Evaluation.Take(item.Images);
         var scores = SensitivitySweep.Run(setup.Float32, alone, images, setup.Cores, batchDone, cancellation);
         var names = setup.Translator.Decided;
         return new SensitivityResult(
@@ -30,6 +31,9 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
                 (int)score.Accuracy.Total))],
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
+
+    private static string Calibrator(SensitivityItem item, int group) =>
+        item.Plan?.Groups[group] is { Format.IsBaseline: false } decision ? decision.Calibrator : item.Calibrator;
 
     private QuantizedNetwork Alone(LayerGroup group, string calibrator)
     {

@@ -93,9 +93,13 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     private IEnumerable<(string Tensor, float Amax)> Amax(Plan plan)
     {
         var setup = job.Setup;
-        string calibrator = plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated)?.Calibrator
+        string usual = plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated)?.Calibrator
             ?? job.Spec.Options.Methods[0];
-        var method = CalibrationMethod.Parse(calibrator);
-        return setup.Statistics.Names.Select(tensor => (tensor, method.AbsoluteMaximum(setup.Statistics.Get(tensor))));
+        var settings = setup.Translator.Settings(plan);
+        var points = setup.Resolver.Resolve(settings).Layout.Points;
+        return setup.Statistics.Names.Select(tensor => (
+            tensor,
+            CalibrationMethod.Parse(points.TryGetValue(tensor, out var point) ? settings[point.Group].Calibrator : usual)
+                .AbsoluteMaximum(setup.Statistics.Get(tensor))));
     }
 }

@@ -25,6 +25,9 @@ internal sealed record EvaluationSetup
 
     public required ImageBatches Calibration { get; init; }
 
+    /// <summary>What calibrators of single groups are compared on; null where no job asks for it.</summary>
+    public CalibratorBasis? Calibrators { get; init; }
+
     public required ImageBatches Evaluation { get; init; }
 
     public ImageBatches? Test { get; init; }

@@ -4,6 +4,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Setup;
@@ -75,9 +76,12 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         var float32 = new FloatNetwork(network.Grouped);
         try
         {
-            var statistics = Calibrate(float32, Environment.ProcessorCount, cancellation);
+            var (statistics, fitted) = Calibrate(float32, Environment.ProcessorCount, cancellation);
             return EvaluationSetup.Of(
-                network, float32, _translator, statistics, data, spec.Options.Batch, spec.Options.Threads, spec.Versions);
+                network, float32, _translator, statistics, data, spec.Options.Batch, spec.Options.Threads, spec.Versions) with
+            {
+                Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(float32, statistics, fitted) : null,
+            };
         }
         catch
         {
@@ -86,18 +90,36 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         }
     }
 
-    private CalibrationStatistics Calibrate(FloatNetwork float32, int cores, CancellationToken cancellation)
+    // A resumed job finds the statistics of all images alone: where it has yet to choose calibrators, it makes one more pass.
+    private CalibratorBasis Basis(FloatNetwork float32, CalibrationStatistics all, CalibrationStatistics? fitted) => new(
+        data.Calibration,
+        spec.Options.Seed,
+        (heldBack, cancellation) => new PlanResolver(
+            network.Grouped, heldBack.Count == 0 ? all : fitted ?? RunApart(float32, heldBack, cancellation).Fitted));
+
+    private (CalibrationStatistics All, CalibrationStatistics Fitted) RunApart(
+        FloatNetwork float32, IReadOnlySet<int> heldBack, CancellationToken cancellation) =>
+        CalibrationPass.RunApart(float32, data.Calibration, heldBack, Environment.ProcessorCount, cancellation);
+
+    /// <summary>Of all images and, where they were made now and some are held back, of the others.</summary>
+    private (CalibrationStatistics All, CalibrationStatistics? Fitted) Calibrate(
+        FloatNetwork float32, int cores, CancellationToken cancellation)
     {
         var stored = new CalibrationFolder(calibration, data.Digests.Calibration, network.Digest);
         if (stored.TryReadStatistics() is { } known)
         {
-            return known;
+            return (known, null);
         }
 
         long began = Stopwatch.GetTimestamp();
         Said?.Invoke($"calibrating on {data.Calibration.Images.Count} images (one pass for every calibrator)");
-        var statistics = CalibrationPass.Run(float32, data.Calibration, cores, null, cancellation);
-        stored.WriteStatistics(statistics);
+        var heldBack = spec.Options.Calibrators == CalibratorScope.Group
+            ? CalibratorBasis.HeldBack(data.Calibration, spec.Options.Seed)
+            : new HashSet<int>();
+        (CalibrationStatistics All, CalibrationStatistics? Fitted) statistics = heldBack.Count == 0
+            ? (CalibrationPass.Run(float32, data.Calibration, cores, null, cancellation), null)
+            : RunApart(float32, heldBack, cancellation);
+        stored.WriteStatistics(statistics.All);
         CalibrationTime = Stopwatch.GetElapsedTime(began);
         Said?.Invoke($"calibrated in {CalibrationTime.TotalSeconds:F1} s");
         return statistics;

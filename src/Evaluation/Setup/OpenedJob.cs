@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Runtimes;
@@ -64,7 +65,9 @@ public sealed class OpenedJob : IDisposable
             Versions = CurrentVersions(),
         };
         spec.Validate();
-        return new OpenedJob(spec, network, data, calibration);
+        var job = new OpenedJob(spec, network, data, calibration);
+        GroupChoice.Check(spec.Options, job.Lazy.Space);
+        return job;
     }
 
     /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>

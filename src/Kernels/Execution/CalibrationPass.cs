@@ -23,10 +23,32 @@ public static class CalibrationPass
         var total = ObservedTensors(network.Graph).ToDictionary(tensor => tensor, statistics.GetOrAdd, StringComparer.Ordinal);
         Batches.ForEach(images.Count, workers, batch =>
         {
-            Observe(network, images, batch, total);
+            Observe(network, images, batch, _ => total);
             batchDone?.Invoke(batch);
         }, cancellation);
         return statistics;
+    }
+
+    /// <summary>The same pass, which also leaves the statistics of the images that are not held back.</summary>
+    /// <param name="heldBack">Positions of images in the set; not all of them.</param>
+    /// <returns>
+    /// Of all images, to the bit as without holding any back, and of the others, which have the numbers that they have in the set.
+    /// </returns>
+    public static (CalibrationStatistics All, CalibrationStatistics Fitted) RunApart(
+        FloatNetwork network, ImageBatches images, IReadOnlySet<int> heldBack, int workers, CancellationToken cancellation)
+    {
+        var parts = new[] { new CalibrationStatistics(), new CalibrationStatistics() };
+        var histograms = parts.Select(part => ObservedTensors(network.Graph).ToDictionary(
+            tensor => tensor, part.GetOrAdd, StringComparer.Ordinal)).ToArray();
+        Batches.ForEach(
+            images.Count,
+            workers,
+            batch => Observe(network, images, batch, image => histograms[heldBack.Contains(image) ? 1 : 0]),
+            cancellation);
+        var all = new CalibrationStatistics();
+        all.Merge(parts[0]);
+        all.Merge(parts[1]);
+        return (all, parts[0]);
     }
 
     /// <summary>
@@ -46,10 +68,11 @@ public static class CalibrationPass
         return [.. tensors];
     }
 
-    private static void Observe(FloatNetwork network, ImageBatches images, int batch, Dictionary<string, ActivationHistogram> total)
+    private static void Observe(
+        FloatNetwork network, ImageBatches images, int batch, Func<int, Dictionary<string, ActivationHistogram>> of)
     {
         using var live = new LiveTensors();
-        var observer = new HistogramObserver(total, images.Start(batch), images.Size(batch));
+        var observer = new HistogramObserver(of, images.Start(batch), images.Size(batch));
         var input = images.Tensor(batch);
         live.Set(network.Graph.Input.Name, input);
         observer.Add(network.Graph.Input.Name, input);
@@ -59,7 +82,8 @@ public static class CalibrationPass
         }
     }
 
-    private sealed class HistogramObserver(Dictionary<string, ActivationHistogram> total, int firstImage, int count) : IRunObserver
+    private sealed class HistogramObserver(
+        Func<int, Dictionary<string, ActivationHistogram>> of, int firstImage, int count) : IRunObserver
     {
         public void Computed(GraphNode node, Tensor value) => Add(node.Output, value);
 
@@ -67,12 +91,25 @@ public static class CalibrationPass
 
         public void Add(string tensor, Tensor value)
         {
-            if (total.TryGetValue(tensor, out var histogram))
+            if (!of(firstImage).ContainsKey(tensor))
             {
-                float[] values = TensorFactory.ToFloats(value);
+                return;
+            }
+
+            float[] values = TensorFactory.ToFloats(value);
+            int length = values.Length / count;
+            for (int begin = 0, end; begin < count; begin = end)
+            {
+                // Neighbours that belong to the same statistics are added in one go.
+                var histograms = of(firstImage + begin);
+                for (end = begin + 1; end < count && ReferenceEquals(of(firstImage + end), histograms); end++)
+                {
+                }
+
+                var histogram = histograms[tensor];
                 lock (histogram)
                 {
-                    histogram.Add(values, firstImage, count);
+                    histogram.Add(values.AsSpan(begin * length, (end - begin) * length), firstImage + begin, end - begin);
                 }
             }
         }

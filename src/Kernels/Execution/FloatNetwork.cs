@@ -63,7 +63,7 @@ public sealed class FloatNetwork : IDisposable
         _builder.Simulated(group, network, sums);
 
     /// <summary>A program for each group; groups that the network leaves alone share the FP32 one.</summary>
-    internal ProgramSet Compile(QuantizedNetwork network)
+    internal ProgramSet Compile(QuantizedNetwork network, SumKind sums = SumKind.Whole)
     {
         var owned = new List<SimulatedProgram>();
         var programs = Graph.Groups.Select(group =>
@@ -73,7 +73,7 @@ public sealed class FloatNetwork : IDisposable
                 return _float32[group.Index];
             }
 
-            var program = Quantized(group, network);
+            var program = Quantized(group, network, sums);
             owned.Add(program);
             return program;
         }).ToList();
@@ -94,7 +94,8 @@ public sealed class FloatNetwork : IDisposable
         return Run(TensorOps.ToChannelsLast(planar), programs);
     }
 
-    private float[] Run(Tensor pixels, IReadOnlyList<NetworkProgram> programs)
+    /// <summary>Logits of a batch; takes ownership of its pixels.</summary>
+    internal float[] Run(Tensor pixels, IReadOnlyList<NetworkProgram> programs)
     {
         using var live = new LiveTensors();
         live.Set(Graph.Input.Name, pixels);

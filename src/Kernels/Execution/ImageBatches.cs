@@ -29,6 +29,10 @@ public sealed record ImageBatches(ImageSet Images, Preprocess Preprocess, int Ba
     public ImageBatches Take(int count) =>
         count >= Images.Count ? this : this with { Images = Images.Select([.. Enumerable.Range(0, count)]) };
 
+    /// <summary>A part that keeps the shares of the labels and does not depend on the order of the list.</summary>
+    /// <param name="count">At most this many images, at least 1.</param>
+    public ImageBatches Stratified(int count, long seed) => this with { Images = StratifiedSubset.Of(Images, count, seed) };
+
     /// <summary>(size, channels, height, width), stored channels-last. The caller disposes it.</summary>
     internal Tensor Tensor(int batch)
     {

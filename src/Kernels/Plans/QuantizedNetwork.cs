@@ -60,6 +60,15 @@ public sealed class QuantizedNetwork
     /// <summary>Parameters of a quantized activation; codes from 0, at most 255.</summary>
     public QuantizationParameters Parameters(QuantizationPoint point) => _ranges[point.ScaleOf];
 
+    /// <summary>
+    /// Tensors whose quantized form differs from that in another network of the same layout; none: with the same weights and biases both
+    /// compute the same.
+    /// </summary>
+    internal IReadOnlySet<string> OtherRanges(QuantizedNetwork other) => Layout.Points.Values
+        .Where(point => Parameters(point) != other.Parameters(point))
+        .Select(point => point.Tensor)
+        .ToHashSet(StringComparer.Ordinal);
+
     /// <summary>Codes and scales of a quantized weight: learned, or rounded to nearest.</summary>
     public QuantizedWeights Weights(GraphNode node)
     {

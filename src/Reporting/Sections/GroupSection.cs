@@ -74,6 +74,7 @@ internal static class GroupSection
         VerdictCode.Float32ForSpeed => "Kept for speed",
         VerdictCode.Float32WithNeighbours => "In FP32 with its neighbours",
         VerdictCode.Float32NothingFaster => "Nothing was faster",
+        VerdictCode.Float32Asked => "Kept as asked",
         _ => Figures.None,
     };
 

@@ -14,6 +14,7 @@ internal static class Labels
         AccuracyItem => "accuracy",
         LatencyItem => "latency",
         SensitivityItem => "sensitivity",
+        CalibratorItem => "calibrators",
         ProfileItem => "profile",
         TestItem => "test",
         ReconstructItem => "reconstruct",

@@ -36,6 +36,17 @@ public sealed class JobOptionsTests
     }
 
     [Fact]
+    public void Decided_CalibratorsAndSubsets_AreWrittenIntoNewJobsAlone()
+    {
+        var decided = new JobOptions().Decided(hasTrainingImages: false);
+
+        (decided.Calibrators, decided.Subsets).ShouldBe((CalibratorScope.Group, SubsetKind.Stratified));
+        var chosen = new JobOptions { Calibrators = CalibratorScope.Network, Subsets = SubsetKind.First }.Decided(hasTrainingImages: false);
+        (chosen.Calibrators, chosen.Subsets).ShouldBe((CalibratorScope.Network, SubsetKind.First));
+        (new JobOptions().Calibrators, new JobOptions().Subsets).ShouldBe((null, null), "as in journals of older versions");
+    }
+
+    [Fact]
     public async Task Journal_EveryOption_IsAMemberOfTheSpecAndFitsTheSchema()
     {
         var schema = SchemaValidator.Of("journal.schema.json");
@@ -96,6 +107,10 @@ public sealed class JobOptionsTests
             Epochs = 0,
             Reconstruct = (ReconstructionMode)8,
             ReconstructIterations = 100_001,
+            Calibrators = (CalibratorScope)5,
+            KeepFloat32 = ["a", " "],
+            Only = [],
+            Subsets = (SubsetKind)6,
         };
 
         wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
@@ -107,6 +122,10 @@ public sealed class JobOptionsTests
             "--threads is -1 where at least 1 is expected: correct it.",
             "--seed is 9007199254740992 where 0 to 2^53 - 1 is expected: choose another, as JSON readers keep no larger number.",
             "--methods is \"max,max\" where at least one calibrator, each once, is expected: correct the list.",
+            "--calibrators is 5 where group or network is expected: choose one of them.",
+            "--keep-fp32 is \"a, \" where at least one name or pattern, none of them empty, is expected: correct the list.",
+            "--only is \"\" where at least one name or pattern, none of them empty, is expected: correct the list.",
+            "--subsets is 6 where stratified or first is expected: choose one of them.",
             "--fine-tune is 7 where auto, always or never is expected: choose one of them.",
             "--epochs is 0 where at least 1 is expected: correct it.",
             "--reconstruct is 8 where auto, always or never is expected: choose one of them.",

@@ -52,6 +52,25 @@ public sealed class CalibrationPassTests
         statistics.Get("r").ZeroCount.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void RunApart_SomeHeldBack_LeavesTheBytesOfTheWholeAndTheOthersAlone(int workers)
+    {
+        var images = Nets.Noise(30, 3, 8, 8, 7);
+        using var network = new FloatNetwork(Nets.Group(Nets.Residual()));
+
+        var (all, fitted) = CalibrationPass.RunApart(
+            network, images, new HashSet<int> { 0, 5, 6, 13, 14, 29 }, workers, CancellationToken.None);
+
+        all.ComputeDigest().ShouldBe(Nets.Calibrate(network, images).ComputeDigest());
+        fitted.Names.ShouldBe(all.Names);
+        fitted.Get("x").Images.ShouldBe(24);
+        fitted.Get("x").Count.ShouldBe(24 * 192);
+        float.IsNaN(fitted.Get("x").ImageMaxima[5]).ShouldBeTrue("the image was not seen");
+        fitted.Get("x").ImageMaxima[7].ShouldBe(all.Get("x").ImageMaxima[7]);
+    }
+
     [Fact]
     public void Run_BatchDone_IsToldOfEachBatchOnce()
     {

@@ -44,6 +44,11 @@ public sealed class NodeJobTests : IDisposable
                 Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "kl", biasCorrection: true),
                 ImageScope.Subset(40, 5)),
             new SensitivityItem(job.Spec.AccuracyContext, "max", 32),
+            new SensitivityItem(job.Spec.AccuracyContext, "max", 32, Seed: 3),
+            new CalibratorItem(
+                job.Spec.AccuracyContext,
+                Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "max", biasCorrection: false),
+                ["max", "percentile:99.9"]),
         ];
         foreach (var item in items)
         {

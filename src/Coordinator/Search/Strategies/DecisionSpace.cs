@@ -9,12 +9,12 @@ internal sealed class DecisionSpace
 
     /// <summary>
     /// The space of a job: the baseline, the decision of <paramref name="start"/>, the same with each other calibrator, and each further
-    /// format that is offered.
+    /// format that is offered; the baseline alone where the job keeps a group so.
     /// </summary>
     public DecisionSpace(SearchMemory memory, Plan start) =>
         _alternatives =
         [
-            .. start.Groups.Select(decision => memory.Spec.Options.Methods
+            .. start.Groups.Select((decision, group) => !memory.Choice.MayQuantize(group) ? [decision] : memory.Spec.Options.Methods
                 .Select(method => decision with { Calibrator = method })
                 .Prepend(decision)
                 .Prepend(GroupDecision.Baseline(decision.Group))
@@ -26,6 +26,9 @@ internal sealed class DecisionSpace
 
     /// <summary>Number of groups.</summary>
     public int Count => _alternatives.Length;
+
+    /// <summary>Whether a group may be quantized.</summary>
+    public bool MayQuantize(int group) => _alternatives[group].Length > 1;
 
     /// <summary>The alternatives of a group; index 0 is the baseline, index 1 what the search starts with.</summary>
     public IReadOnlyList<GroupDecision> Of(int group) => _alternatives[group];

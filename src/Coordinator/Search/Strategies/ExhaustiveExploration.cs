@@ -16,15 +16,16 @@ internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) 
     public IEnumerable<ProposedRound> Explore(Plan start)
     {
         var space = new DecisionSpace(memory, start);
-        if (space.Count > MostGroups)
+        var free = Enumerable.Range(0, space.Count).Where(space.MayQuantize).ToArray();
+        if (free.Length > MostGroups)
         {
             throw new JobException(
-                $"The network has {space.Count} groups where --strategy exhaustive takes at most {MostGroups}: choose greedy or anneal.");
+                $"The network has {free.Length} groups where --strategy exhaustive takes at most {MostGroups}: choose greedy or anneal, or "
+                + "fewer groups with --only.");
         }
 
-        var plans = Enumerable.Range(0, 1 << space.Count)
-            .Select(mask => new Plan(
-                start.Target, [.. start.Groups.Select((decision, i) => (mask >> i & 1) != 0 ? decision : space.Of(i)[0])]))
+        var plans = Enumerable.Range(0, 1 << free.Length)
+            .Select(mask => start.With(free.Where((_, bit) => (mask >> bit & 1) == 0), GroupDecision.Baseline))
             .OrderBy(plan => PlanPrice.Of(memory, plan))
             .ThenBy(plan => plan, memory.Simplest)
             .ToArray();

@@ -88,5 +88,7 @@ internal sealed class PlanMoves(DecisionSpace space, SplitMix64 random)
 
     private static bool Same(GroupDecision x, GroupDecision y) => x.Equals(y with { Group = x.Group });
 
-    private static Plan With(Plan plan, int group, GroupDecision decision) => plan.With([group], _ => decision);
+    // What a group takes over from another may be more than the job allows it.
+    private Plan With(Plan plan, int group, GroupDecision decision) =>
+        decision.Format.IsBaseline || space.MayQuantize(group) ? plan.With([group], _ => decision) : plan;
 }

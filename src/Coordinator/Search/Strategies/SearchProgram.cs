@@ -42,8 +42,19 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     private IEnumerable<ProposedRound> Uniform()
     {
+        // A first attempt needs no calibrator of its own, so it is evaluated beside the choice.
+        var attempt = Baselines.FirstAttempt(memory);
+        if (memory.CalibratorsOf(attempt) is { } choice)
+        {
+            WorkItem[] first = [choice, memory.AccuracyOf(memory.Baseline, ImageScope.Full), memory.AccuracyOf(attempt, ImageScope.Full)];
+            foreach (var round in rounds.Of("baselines and the calibrator of each group", first, later: 9))
+            {
+                yield return round;
+            }
+        }
+
         var plans = Baselines.Corrected(memory)
-            .Prepend(Baselines.FirstAttempt(memory))
+            .Prepend(attempt)
             .Prepend(memory.Baseline)
             .Concat(Baselines.Others(memory));
         foreach (var round in rounds.Of("baselines", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
@@ -65,10 +76,10 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     {
         var speed = new WorkItem[]
         {
-            memory.SensitivityOf(start.Groups[0].Calibrator, options.SensitivityImages),
+            memory.SensitivityOf(start, options.SensitivityImages),
             memory.LatencyOf(start),
             memory.LatencyOf(Baselines.FirstAttempt(memory)),
-            memory.ProfileOf(start),
+            memory.ProfileOf(Baselines.Whole(memory, start)),
         };
         foreach (var round in rounds.Of($"speed and sensitivity of all groups in {memory.Formats.First}", speed, later: 6))
         {

@@ -3,8 +3,10 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
@@ -25,6 +27,9 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
     /// <summary>Learns, chooses blocks, builds, gates and compares.</summary>
     /// <param name="rounding">How weights are rounded, in the word of a plan.</param>
     /// <param name="folder">Finished blocks are kept there; the same call resumes after them.</param>
+    /// <param name="heldOutSeed">
+    /// From which the images are drawn that only decide what is kept, stratified by label; null: the last ones of the set.
+    /// </param>
     /// <param name="share">The shared machine lock, which learning yields between two iterations to a waiting
     /// timer.</param>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
@@ -35,14 +40,23 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         string folder,
         IProgress<ReconstructionProgress>? progress,
         CancellationToken cancellation,
-        MachineShare? share = null)
+        MachineShare? share = null,
+        long? heldOutSeed = null)
     {
         var start = Start(setup, plan);
         var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
         var clock = share?.Clock ?? TimeProvider.System;
         var state = new StateFolder(folder, AtomicFile.Write);
         var result = Reconstructor.Run(
-            setup.Network.Grouped, start, setup.Calibration, options, state, progress, clock, cancellation, yielding);
+            setup.Network.Grouped,
+            start,
+            Images(setup.Calibration, options, heldOutSeed),
+            options,
+            state,
+            progress,
+            clock,
+            cancellation,
+            yielding);
         var before = accuracy.Score(setup.Builder.Build(plan, cancellation).Bytes, cancellation);
         var tried = new Dictionary<IReadOnlySet<string>, Trial>(ReferenceEqualityComparer.Instance);
         var (blocks, evaluations) = BlockChoice.Choose(
@@ -68,6 +82,15 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
             return new Trial(numbers, decided, built, accuracy.Score(built.Bytes, cancellation));
         }
     }
+
+    // What is held out are the last images of those that a reconstruction is given.
+    private static ImageBatches Images(ImageBatches calibration, ReconstructionOptions options, long? heldOutSeed) =>
+        heldOutSeed is { } seed && calibration.Images.Count > 1
+            ? calibration with
+            {
+                Images = StratifiedSubset.WithLast(calibration.Images, options.HeldOut(calibration.Images.Count), seed),
+            }
+            : calibration;
 
     /// <summary>What a reconstruction of a plan begins with.</summary>
     public static ReconstructionStart Start(EvaluationSetup setup, Plan plan) =>

@@ -74,7 +74,14 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         };
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
         var outcome = new PlanReconstructor(setup, accuracy).Run(
-            item.Plan, item.Step.Rounding(), options, folder, new BlockLines(title, place.Say), cancellation, share);
+            item.Plan,
+            item.Step.Rounding(),
+            options,
+            folder,
+            new BlockLines(title, place.Say),
+            cancellation,
+            share,
+            lazy.Spec.Options.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(lazy.Spec.Options.Seed, "held out") : null);
         place.Say(
             $"{title}: {outcome.Blocks.Count(block => block.Kept)} of {outcome.Blocks.Count} blocks kept, "
             + $"{outcome.ScoreAfter.Correct} of {outcome.ScoreAfter.Total} evaluation images right, "

@@ -78,7 +78,8 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         try
         {
             return new SensitivityMeasurer(setup, _ => progress.BatchDone())
-                .Measure(new SensitivityItem("", CalibrationMethod.Parse(request.Method).Id, request.Images), cancellation);
+                .Measure(
+                    new SensitivityItem("", CalibrationMethod.Parse(request.Method).Id, request.Images, Seed: request.Seed), cancellation);
         }
         finally
         {

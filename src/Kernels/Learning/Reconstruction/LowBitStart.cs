@@ -18,9 +18,10 @@ internal static class LowBitStart
 {
     private const int Bins = 4096;
     private const int MostImages = 256;
+    private const long Seed = 0;
 
     /// <summary>Bits and calibrated ranges for a whole network.</summary>
-    /// <param name="images">Of which the first 256 are looked at.</param>
+    /// <param name="images">Of which 256 are looked at, stratified by label where there are labels.</param>
     /// <param name="weightBits">2 to 8.</param>
     /// <param name="activationBits">2 to 8; unsigned codes.</param>
     /// <param name="firstLastBits">Of the first and last weights, the network's input and the last weighted layer's
@@ -48,7 +49,7 @@ internal static class LowBitStart
             levels[tensor] = 1 << Math.Min(wanted, levels.TryGetValue(tensor, out int before) ? int.Log2(before) : wanted);
         }
 
-        return new ReconstructionStart(bits, Ranges(graph, images.Take(MostImages), levels));
+        return new ReconstructionStart(bits, Ranges(graph, images.Stratified(MostImages, Seed), levels));
     }
 
     private static Dictionary<string, QuantizationParameters> Ranges(

@@ -93,6 +93,9 @@ public sealed record ReconstructionOptions
     /// </summary>
     public string? SpillFolder { get; init; }
 
+    /// <summary>How many of so many images are held out, at least one.</summary>
+    public int HeldOut(int images) => Math.Max(1, (int)Math.Round(images * HeldOutShare));
+
     internal double RoundingRate => LearningRate > 0 ? LearningRate : 1e-3 * Haste(20000, Iterations);
 
     internal double ScaleRate => ScaleLearningRate > 0

@@ -47,8 +47,7 @@ internal sealed class ReconstructionSession : IDisposable
         _programs = new ProgramBuilder(graph, hasGradients: true, options.Device);
         _blocks = BlockFinder.Find(graph, options.Method == ReconstructionMethod.AdaRound, options.MaximumLayers);
         int count = images.Images.Count;
-        int heldOut = Math.Max(1, (int)Math.Round(count * options.HeldOutShare));
-        _trained = count - heldOut;
+        _trained = count - options.HeldOut(count);
         if (_trained < 1)
         {
             throw new KernelException(

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search.Strategies;
@@ -72,6 +73,31 @@ public sealed class StrategyConformanceTests
 
         outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
         outcome.Selection.Feasible.ShouldBeFalse();
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_KeptGroups_AreQuantizedInNoCandidate(StrategyKind strategy)
+    {
+        var network = Searched(
+            Networks.Sensitive,
+            strategy,
+            options => options with { KeepFloat32 = ["g01", "g07"], Only = ["g0?"], Calibrators = CalibratorScope.Group });
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+
+        var plans = Proposed(journal).Select(item => item switch
+        {
+            AccuracyItem accuracy => accuracy.Plan,
+            LatencyItem latency => latency.Plan,
+            TestItem test => test.Plan,
+            CalibratorItem calibrators => calibrators.Plan,
+            _ => null,
+        }).OfType<Plan>().ToArray();
+        plans.ShouldAllBe(plan => plan.Groups[1].Format.IsBaseline && plan.Groups[7].Format.IsBaseline);
+        plans.ShouldContain(plan => plan.CountOf(GroupFormat.Int8) == 6);
+        outcome.Winner.Plan.CountOf(GroupFormat.Int8).ShouldBeLessThanOrEqualTo(6);
     }
 
     [Theory]

@@ -1,0 +1,65 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Cluster.Kernels.Data;
+
+/// <summary>
+/// A seeded part of a set that keeps the shares of its labels, where it has any. An image's place is drawn from the seed and from its
+/// pixels and label alone, so the order of a list changes nothing: sorted and shuffled, it gives the same images in the same order.
+/// </summary>
+public static class StratifiedSubset
+{
+    /// <summary>At most <paramref name="count"/> images, in the order drawn: a prefix of all of them is a random sample.</summary>
+    public static ImageSet Of(ImageSet images, int count, long seed) => images.Select(Indices(images, count, seed));
+
+    /// <summary>All images in the order drawn, those that <see cref="Of"/> gives for <paramref name="lastCount"/> at the end.</summary>
+    public static ImageSet WithLast(ImageSet images, int lastCount, long seed)
+    {
+        int[] last = Indices(images, lastCount, seed);
+        var chosen = last.ToHashSet();
+        return images.Select([.. Indices(images, images.Count, seed).Where(index => !chosen.Contains(index)), .. last]);
+    }
+
+    /// <summary>Positions in the set of the images that <see cref="Of"/> gives, in its order.</summary>
+    /// <param name="count">At least 1; all images, where there are fewer.</param>
+    public static IReadOnlyList<int> Positions(ImageSet images, int count, long seed) => Indices(images, count, seed);
+
+    private static int[] Indices(ImageSet images, int count, long seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        var drawn = Enumerable.Range(0, images.Count)
+            .Select(index => (Index: index, Key: Key(images, index, seed), Label: images.HasLabels ? images.Label(index) : 0))
+            .OrderBy(image => image.Key)
+            .ThenBy(image => image.Label)
+            .ToArray();
+        if (count >= drawn.Length)
+        {
+            return [.. drawn.Select(image => image.Index)];
+        }
+
+        // Largest remainders (Hamilton's method). Labels whose remainders are equal are in the order of their first image, which is drawn.
+        var strata = drawn.GroupBy(image => image.Label).Select(stratum =>
+        {
+            double share = (double)count * stratum.Count() / drawn.Length;
+            return (stratum.Key, First: stratum.First().Key, Whole: (int)share, Remainder: share - Math.Floor(share));
+        }).ToArray();
+        int left = count - strata.Sum(stratum => stratum.Whole);
+        var quotas = strata
+            .OrderByDescending(stratum => stratum.Remainder)
+            .ThenBy(stratum => stratum.First)
+            .Select((stratum, rank) => (stratum.Key, Quota: stratum.Whole + (rank < left ? 1 : 0)))
+            .ToDictionary(entry => entry.Key, entry => entry.Quota);
+        return [.. drawn.Where(image => quotas[image.Label]-- > 0).Select(image => image.Index)];
+    }
+
+    private static UInt128 Key(ImageSet images, int index, long seed)
+    {
+        Span<byte> text = stackalloc byte[28];
+        BinaryPrimitives.WriteInt64LittleEndian(text, seed);
+        BinaryPrimitives.WriteUInt128LittleEndian(text[8..], ImageHash.OfPixels(images.ReadPixels(index)));
+        BinaryPrimitives.WriteInt32LittleEndian(text[24..], images.HasLabels ? images.Label(index) : -1);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text, hash);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+}

@@ -1,0 +1,125 @@
+using Cluster.Kernels.Evaluation.Sensitivity;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+
+namespace Cluster.Kernels.Evaluation.Calibrators;
+
+/// <summary>
+/// Chooses a calibrator for each group without labels. First each group alone by each calibrator, from cached FP32 prefixes: the least
+/// divergence is its own best. Groups share tensors, so what is best alone may not be best together: the joint divergence of these choices
+/// and of each calibrator for all groups says where to begin, and one pass of coordinate descent, group by group in the order of
+/// execution, replaces a choice by a rival that lowers the joint divergence with all other groups quantized.
+/// <para>
+/// Activations alone are quantized here. A calibrator has no say in the weights, and what rounding these does, a shift of each channel
+/// above all, is ten times as much in depthwise networks and corrected in the biases later: it would hide what calibrators do.
+/// </para>
+/// </summary>
+public static class CalibratorSweep
+{
+    // In the joint pass a group has its best alone and the runner-up as rivals: what lies further behind alone has not been seen to win.
+    private const int Rivals = 2;
+
+    /// <summary>Chooses; deterministic, whatever the number of workers.</summary>
+    /// <param name="resolver">Ranges by statistics of images that are not among <paramref name="images"/>, where there are enough.</param>
+    /// <param name="settings">One for each group of the network; the calibrator of quantized ones is not looked at.</param>
+    /// <param name="methods">Calibrators, at least one; earlier ones win ties.</param>
+    public static CalibratorChoice Run(
+        FloatNetwork network,
+        PlanResolver resolver,
+        IReadOnlyList<GroupSetting> settings,
+        IReadOnlyList<string> methods,
+        ImageBatches images,
+        int workers,
+        CancellationToken cancellation)
+    {
+        LayerGroup[] groups = [.. network.Graph.Groups.Where(group => settings[group.Index].Quantize)];
+        var alone = Alone(network, resolver, settings, groups, methods, images, workers, cancellation);
+        int[][] ranked = [.. alone.Select(scores => Enumerable.Range(0, methods.Count).OrderBy(method => scores[method].Kl).ToArray())];
+
+        QuantizedNetwork Resolve(IReadOnlyList<int> chosen)
+        {
+            GroupSetting[] all = [.. settings.Select(setting => setting with { CorrectBias = false })];
+            for (int i = 0; i < groups.Length; i++)
+            {
+                all[groups[i].Index] = all[groups[i].Index] with { Calibrator = methods[chosen[i]] };
+            }
+
+            return resolver.Resolve(all).WithFloatWeights();
+        }
+
+        using var joint = new JointDivergence(network, images, workers, cancellation);
+        double[] networks = [.. Enumerable.Range(0, methods.Count)
+            .Select(method => joint.Of(Resolve([.. groups.Select(_ => method)])))];
+        int[] chosen = [.. ranked.Select(methodsByKl => methodsByKl[0])];
+        double kl = joint.Of(Resolve(chosen));
+        int single = Enumerable.Range(0, methods.Count).MinBy(method => networks[method]);
+        if (networks[single] < kl)
+        {
+            (chosen, kl) = ([.. groups.Select(_ => single)], networks[single]);
+        }
+
+        var current = Resolve(chosen);
+        joint.Begin(current);
+        for (int i = 0; i < groups.Length; i++)
+        {
+            var rivals = ranked[i].Take(Rivals)
+                .Where(method => method != chosen[i])
+                .Select(method => (Method: method, Network: Resolve([.. chosen.Select((other, j) => j == i ? method : other)])))
+                .Where(rival => rival.Network.OtherRanges(current).Count > 0)
+                .ToArray();
+            double[] scores = joint.OfVariants(groups[i].Index, [.. rivals.Select(rival => rival.Network)]);
+            for (int rival = 0; rival < rivals.Length; rival++)
+            {
+                if (scores[rival] < kl)
+                {
+                    (chosen[i], kl, current) = (rivals[rival].Method, scores[rival], rivals[rival].Network);
+                }
+            }
+
+            joint.Change(current);
+        }
+
+        return new CalibratorChoice(alone, networks, chosen, kl);
+    }
+
+    /// <summary>For each group, its sensitivity by each calibrator. Calibrators that give the same ranges are run once.</summary>
+    private static List<GroupSensitivity[]> Alone(
+        FloatNetwork network,
+        PlanResolver resolver,
+        IReadOnlyList<GroupSetting> settings,
+        LayerGroup[] groups,
+        IReadOnlyList<string> methods,
+        ImageBatches images,
+        int workers,
+        CancellationToken cancellation)
+    {
+        var known = groups.Select(_ => new List<(QuantizedNetwork Network, GroupSensitivity Score)>()).ToArray();
+        var scores = groups.Select(_ => new GroupSensitivity[methods.Count]).ToList();
+        for (int method = 0; method < methods.Count; method++)
+        {
+            var networks = groups.Select(group => resolver.Resolve([.. settings.Select((setting, index) => index == group.Index
+                ? setting with { Calibrator = methods[method], CorrectBias = false }
+                : GroupSetting.Float32)]).WithFloatWeights()).ToArray();
+            var same = networks
+                .Select((candidate, i) => known[i].FirstOrDefault(entry => entry.Network.OtherRanges(candidate).Count == 0).Score)
+                .ToArray();
+            int[] asked = [.. Enumerable.Range(0, groups.Length).Where(i => same[i] is null)];
+            var found = asked.Length == 0 ? [] : SensitivitySweep.Run(
+                network, [.. asked.Select(i => (groups[i], networks[i]))], images, workers, batchDone: null, cancellation);
+            foreach (var (i, score) in asked.Zip(found))
+            {
+                known[i].Add((networks[i], score));
+                same[i] = score;
+            }
+
+            for (int i = 0; i < groups.Length; i++)
+            {
+                scores[i][method] = same[i]!;
+            }
+        }
+
+        return scores;
+    }
+}

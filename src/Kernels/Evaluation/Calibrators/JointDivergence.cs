@@ -1,0 +1,152 @@
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Execution.Operators;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans;
+
+namespace Cluster.Kernels.Evaluation.Calibrators;
+
+/// <summary>
+/// Mean KL(FP32 || quantized network) of the softmax over some images, nats an image; the same for any number of workers.
+/// </summary>
+internal sealed class JointDivergence : IDisposable
+{
+    private readonly FloatNetwork _network;
+    private readonly ImageBatches _images;
+    private readonly int _workers;
+    private readonly CancellationToken _cancellation;
+    private readonly float[][] _reference; // FP32 logits of each batch
+    private QuantizedNetwork? _current;
+    private NetworkProgram[] _programs = []; // one a group, of the current network
+
+    public JointDivergence(FloatNetwork network, ImageBatches images, int workers, CancellationToken cancellation)
+    {
+        (_network, _images, _workers, _cancellation) = (network, images, workers, cancellation);
+        _reference = new float[images.Count][];
+        NetworkProgram[] float32 = [.. network.Graph.Groups.Select(group => network.Float32(group.Index))];
+        Batches.ForEach(
+            images.Count, workers, batch => _reference[batch] = network.Run(images.Tensor(batch), float32), cancellation);
+    }
+
+    /// <summary>Of a whole network.</summary>
+    public double Of(QuantizedNetwork candidate)
+    {
+        using var programs = _network.Compile(candidate, SumKind.Real);
+        return Mean(batch => [Divergence(batch, _network.Run(_images.Tensor(batch), programs.Programs))])[0];
+    }
+
+    /// <summary>Makes a network the current one.</summary>
+    public void Begin(QuantizedNetwork network)
+    {
+        Dispose();
+        _current = network;
+        _programs = [.. _network.Graph.Groups.Select(group => Compile(group, network))];
+    }
+
+    /// <summary>Makes a network of the same layout the current one; only groups that it changes are compiled.</summary>
+    public void Change(QuantizedNetwork network)
+    {
+        var changed = network.OtherRanges(Current);
+        _current = network;
+        foreach (var group in _network.Graph.Groups.Where(group => Concerns(changed, group)))
+        {
+            (_programs[group.Index] as SimulatedProgram)?.Dispose();
+            _programs[group.Index] = Compile(group, network);
+        }
+    }
+
+    /// <summary>
+    /// Of networks that are the current one up to a group: a batch runs through its quantized prefix once, and on from there for each of
+    /// them.
+    /// </summary>
+    /// <param name="group">Index of the first group in which they may differ.</param>
+    /// <param name="variants">Of the same layout as the current network, with other ranges.</param>
+    public double[] OfVariants(int group, IReadOnlyList<QuantizedNetwork> variants)
+    {
+        if (variants.Count == 0)
+        {
+            return [];
+        }
+
+        var own = new List<SimulatedProgram>();
+        try
+        {
+            NetworkProgram[][] suffixes = [.. variants.Select(variant => Suffix(variant, group, own))];
+            return Mean(batch =>
+            {
+                using var prefix = new LiveTensors();
+                prefix.Set(_network.Graph.Input.Name, _images.Tensor(batch));
+                foreach (var program in _programs.Take(group))
+                {
+                    program.Run(prefix);
+                }
+
+                return [.. suffixes.Select(suffix =>
+                {
+                    using var run = prefix.Borrow();
+                    foreach (var program in suffix)
+                    {
+                        program.Run(run);
+                    }
+
+                    return Divergence(batch, _network.Logits(run));
+                })];
+            });
+        }
+        finally
+        {
+            own.ForEach(program => program.Dispose());
+        }
+    }
+
+    /// <summary>Frees the programs of the current network.</summary>
+    public void Dispose()
+    {
+        foreach (var program in _programs.OfType<SimulatedProgram>())
+        {
+            program.Dispose();
+        }
+
+        _programs = [];
+    }
+
+    private QuantizedNetwork Current => _current ?? throw new InvalidOperationException("There is no current network yet.");
+
+    private static bool Concerns(IReadOnlySet<string> tensors, LayerGroup group) =>
+        group.Nodes.Any(node => tensors.Contains(node.Output) || node.Inputs.Any(tensors.Contains));
+
+    // Groups that the network leaves alone share the FP32 program, which is not ours to dispose: it is no simulated one.
+    private NetworkProgram Compile(LayerGroup group, QuantizedNetwork network) => PlanQuantization.Concerns(network, group.Nodes)
+        ? _network.Quantized(group, network, SumKind.Real)
+        : _network.Float32(group.Index);
+
+    // Groups that neither read nor write a tensor with another range are those of the current network.
+    private NetworkProgram[] Suffix(QuantizedNetwork variant, int group, List<SimulatedProgram> own)
+    {
+        var changed = variant.OtherRanges(Current);
+        return [.. _network.Graph.Groups.Skip(group).Select(later =>
+        {
+            if (!Concerns(changed, later))
+            {
+                return _programs[later.Index];
+            }
+
+            var program = Compile(later, variant);
+            own.AddRange(new[] { program }.OfType<SimulatedProgram>());
+            return program;
+        })];
+    }
+
+    // Nats of a batch, all its images together.
+    private double Divergence(int batch, float[] logits) =>
+        LogitsKl.Of(_reference[batch], logits, logits.Length / _images.Size(batch)) * _images.Size(batch);
+
+    // Batches are added in their order: the result does not depend on which thread was first.
+    private double[] Mean(Func<int, double[]> ofBatch)
+    {
+        double[][] sums = new double[_images.Count][];
+        Batches.ForEach(_images.Count, _workers, batch => sums[batch] = ofBatch(batch), _cancellation);
+        return [.. Enumerable.Range(0, sums[0].Length).Select(i => sums.Sum(batch => batch[i]) / _images.Images.Count)];
+    }
+}

@@ -1,0 +1,52 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.EndToEnd.Support;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Run;
+
+public sealed class CalibratorTests(GlyphJob job)
+{
+    private const string Methods = "max,percentile:99.99,mse";
+
+    [Fact]
+    public async Task Run_SeveralMethods_ChoosesPerGroupWithFewerLabelledEvaluations()
+    {
+        using var folder = new WorkFolder();
+        var perGroup = await RunAsync(folder, "group");
+        var network = await RunAsync(folder, "network", "--calibrators", "network", "--subsets", "first");
+
+        var choice = perGroup.Completed().Select(item => item.Result).OfType<CalibratorResult>().ShouldHaveSingleItem();
+        (choice.Images, choice.HeldBack).ShouldBe((32, true), "a quarter of 128");
+        choice.Kl.ShouldBeLessThanOrEqualTo(choice.Networks.Min(score => score.Kl));
+        network.Completed().ShouldNotContain(item => item.Result is CalibratorResult);
+        Baselines(perGroup).ShouldBe(3);
+        Baselines(network).ShouldBe(5);
+
+        static int Baselines(JobFiles files) =>
+            files.State().Rounds.TakeWhile(round => round.Purpose.StartsWith("baselines", StringComparison.Ordinal))
+                .Sum(round => round.Items.Count(item => item.Item is AccuracyItem));
+    }
+
+    [Fact]
+    public async Task Run_GroupsKeptInFloat32_StaySoWithTheReasonInTheReport()
+    {
+        using var folder = new WorkFolder();
+        string[] names = [.. (await job.FinishedAsync()).State().Space.Groups.Select(group => group.Name)];
+        var files = await RunAsync(folder, "kept", "--keep-fp32", names[0], "--keep-fp32", $"{names[1]},{names[2]}");
+
+        var plan = PlanFile.Parse(files.Text("winner.plan.json"), "winner.plan.json").Plan;
+        plan.Groups.Take(3).ShouldAllBe(group => group.Format.IsBaseline);
+        files.Text("report.html").ShouldContain("Kept in FP32 by --keep-fp32.");
+        files.Result().GetProperty("groups")[0].GetProperty("code").GetString().ShouldBe("float32Asked");
+    }
+
+    private async Task<JobFiles> RunAsync(WorkFolder folder, string name, params string[] more)
+    {
+        RuntimeRequired.OrSkip();
+        string[] command = [.. job.Command(name, more).Select(word => word == "max" ? Methods : word)];
+        var run = await ClusterProcess.RunAsync(folder.Root, command);
+        run.Code.ShouldBe(0, run.Error);
+        return new JobFiles(folder[name]);
+    }
+}

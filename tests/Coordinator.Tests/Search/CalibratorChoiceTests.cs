@@ -1,0 +1,112 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+/// <summary>A calibrator for each group, chosen without labels.</summary>
+public sealed class CalibratorChoiceTests
+{
+    // Even groups are harmed by one calibrator, odd ones by the other: any single one harms half of them.
+    private static readonly SyntheticNetwork Mixed = New(CalibratorScope.Group);
+
+    [Fact]
+    public async Task Run_GroupsWantDifferentCalibrators_StartsWithEachOnesOwn()
+    {
+        var outcome = await Jobs.RunAsync(Mixed);
+
+        outcome.Winner.Plan.Groups.Select(group => group.Calibrator).ShouldBe(["kl", "mse", "kl", "mse", "kl", "mse", "kl", "mse"]);
+        outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Format == GroupFormat.Int8 && group.BiasCorrection);
+        outcome.Int8Best!.Plan.ShouldBe(outcome.Winner.Plan);
+        outcome.Int8!.Plan.Groups.ShouldAllBe(group => group.Calibrator == "max" && !group.BiasCorrection);
+    }
+
+    [Fact]
+    public async Task Run_PerGroup_SpendsFewerLabelledEvaluationsThanOneForTheNetwork()
+    {
+        var perGroup = await Asked(Mixed);
+        var single = await Asked(New(CalibratorScope.Network));
+        var old = await Asked(New(scope: null));
+
+        Full(perGroup).ShouldBe(3, "FP32, a first attempt and the plan with a calibrator for each group");
+        Full(single).ShouldBeGreaterThanOrEqualTo(5, "FP32, a first attempt and three calibrators");
+        perGroup.OfType<CalibratorItem>().ShouldHaveSingleItem().Methods.ShouldBe(["max", "kl", "mse"]);
+        single.OfType<CalibratorItem>().ShouldBeEmpty();
+        old.ShouldBe(single, "jobs of older versions are replayed as they were");
+
+        static int Full(IEnumerable<WorkItem> items) => items.OfType<AccuracyItem>().Count(item => item.Images.IsFull);
+    }
+
+    [Fact]
+    public async Task Run_ChoiceFails_EvaluatesEachCalibratorAsBefore()
+    {
+        var evaluator = new SyntheticEvaluator(
+            Mixed, item => item is CalibratorItem ? new FailedResult(FailureKind.OutOfMemory, "8 GiB asked") : null);
+
+        var outcome = await Jobs.RunAsync(Mixed, evaluator: evaluator);
+
+        outcome.Int8Best.ShouldNotBeNull();
+        evaluator.Asked.OfType<AccuracyItem>().Select(item => item.Plan.Groups[0].Calibrator).Distinct()
+            .ShouldBe(["none", "max", "kl", "mse"]);
+    }
+
+    [Fact]
+    public async Task Run_OneMethod_HasNothingToChoose()
+    {
+        var items = await Asked(Mixed with { Spec = Mixed.Spec.Choosing(options => options with { Methods = ["kl"] }) });
+
+        items.ShouldNotContain(item => item is CalibratorItem);
+    }
+
+    [Fact]
+    public async Task Run_Sensitivity_HasTheCalibratorsOfTheStartAndASeed()
+    {
+        var sweep = (await Asked(Mixed)).OfType<SensitivityItem>().ShouldHaveSingleItem();
+        var first = (await Asked(New(scope: null))).OfType<SensitivityItem>().ShouldHaveSingleItem();
+
+        sweep.Plan.ShouldNotBeNull().Groups[1].Calibrator.ShouldBe("mse");
+        sweep.Seed.ShouldNotBeNull();
+        (first.Plan, first.Seed).ShouldBe((null, null), "the item, and so the results in caches, of older versions");
+    }
+
+    [Fact]
+    public async Task Run_KeptGroups_AreFloat32InEveryBaselineAndSayWhy()
+    {
+        var network = Mixed with
+        {
+            Spec = Mixed.Spec.Choosing(options => options with { KeepFloat32 = ["g00"], Only = ["g0?"] }),
+        };
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+
+        outcome.Winner.Plan.Groups.Select(group => group.Format)
+            .ShouldBe([GroupFormat.Baseline, .. Enumerable.Repeat(GroupFormat.Int8, 7)]);
+        (outcome.Verdicts[0].Code, outcome.Verdicts[0].Reason).ShouldBe((VerdictCode.Float32Asked, "Kept in FP32 by --keep-fp32."));
+        Items(journal).OfType<CalibratorItem>().Single().Plan.Groups[0].Format.ShouldBe(GroupFormat.Baseline);
+        Items(journal).OfType<ProfileItem>().Single().Plan.CountOf(GroupFormat.Int8).ShouldBe(8, "every group is timed in both");
+    }
+
+    private static SyntheticNetwork New(CalibratorScope? scope) => Networks.Easy with
+    {
+        GroupFactor = static (group, calibrator) => calibrator == "max" ? 4 : (group % 2 == 0) == (calibrator == "kl") ? 1 : 3,
+        Spec = Networks.Easy.Spec.Choosing(options => options with
+        {
+            Calibrators = scope,
+            Subsets = scope == CalibratorScope.Group ? SubsetKind.Stratified : null,
+        }),
+    };
+
+    private static async Task<IReadOnlyList<WorkItem>> Asked(SyntheticNetwork network)
+    {
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(network, journal);
+        return Items(journal);
+    }
+
+    private static IReadOnlyList<WorkItem> Items(MemoryJournal journal) =>
+        [.. journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item)];
+}
