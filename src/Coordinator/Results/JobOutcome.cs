@@ -20,6 +20,9 @@ public sealed record JobOutcome
     /// <summary>The winner's measurements.</summary>
     public required PlanMeasurement Winner { get; init; }
 
+    /// <summary>What the evaluation images show of the winner's loss, or null where it is FP32 or was not measured on all of them.</summary>
+    public DropEvidence? Evidence { get; init; }
+
     /// <summary>The network as it came.</summary>
     public required PlanMeasurement Float32 { get; init; }
 

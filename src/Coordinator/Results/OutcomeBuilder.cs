@@ -25,6 +25,7 @@ internal static class OutcomeBuilder
             Space = state.Space,
             Selection = state.Winner!,
             Winner = winner,
+            Evidence = WinnerEvidence.Of(memory, winner.Plan, state.Winner!.Feasible, Learned(state, memory)),
             Float32 = Measurement(memory, memory.Float32),
             Int8 = memory.Full(Baseline.Int8(memory)) is null ? null : Measurement(memory, Baseline.Int8(memory)),
             Int8Best = Baseline.Int8Best(memory) is { } best ? Measurement(memory, best) : null,
@@ -62,6 +63,22 @@ internal static class OutcomeBuilder
         var finalists = WinnerSelector.Finalists(memory, 1);
         var best = WinnerSelector.Fastest(memory) ?? (finalists.Count > 0 ? finalists[0] : WinnerSelector.MostAccurate(memory));
         return best is null ? null : Measurement(memory, best);
+    }
+
+    // Scaled by the FP32 runs that were interleaved, as the search scales its own.
+    private static IEnumerable<(Plan Plan, AccuracyResult Accuracy, double? Ms)> Learned(JobState state, SearchMemory memory)
+    {
+        foreach (var step in state.Escalation.OfType<ReconstructionCompleted>())
+        {
+            yield return (step.Result.Plan, step.Result.Accuracy, Ms(step.Result.Latency));
+        }
+
+        if (state.FineTune is { Result: var tuned })
+        {
+            yield return (tuned.Plan, tuned.Accuracy, Ms(tuned.Latency));
+        }
+
+        double? Ms(LatencyResult? latency) => latency is null ? null : latency.MedianMs * (memory.Float32Ms / latency.Float32MedianMs);
     }
 
     private static FineTuneTrial Trial(JobState state, PlanMeasurement before)

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
@@ -17,7 +18,6 @@ internal sealed class SearchMemory
     private readonly string _accuracyContext;
     private readonly string _latencyContext;
     private readonly string _testContext;
-    private readonly Feasibility _feasibility;
     private LatencyModel? _model;
 
     public SearchMemory(JobSpec spec, SearchSpace space)
@@ -29,12 +29,15 @@ internal sealed class SearchMemory
         _accuracyContext = spec.AccuracyContext;
         _latencyContext = spec.LatencyContext;
         _testContext = spec.TestContext;
-        _feasibility = new Feasibility(spec.Options.MaxDrop, spec.Options.Confidence);
+        Correction = new DropCorrection(spec.Options);
     }
 
     public JobSpec Spec { get; }
 
     public SearchSpace Space { get; }
+
+    /// <summary>How measured drops are corrected for the choice among those that were looked at.</summary>
+    public DropCorrection Correction { get; }
 
     public SimplicityComparer Simplest { get; }
 
@@ -75,6 +78,11 @@ internal sealed class SearchMemory
             memory.Add(item.Item, state.Results[item.Sequence]);
         }
 
+        foreach (var step in state.Escalation.OfType<ReconstructionCompleted>())
+        {
+            memory.AddLook(step.Result.Plan, step.Result.Accuracy);
+        }
+
         return memory;
     }
 
@@ -101,6 +109,7 @@ internal sealed class SearchMemory
                 if (accuracy.Images.IsFull)
                 {
                     _fullPlans.Add(accuracy.Plan);
+                    AddLook(accuracy.Plan, found);
                 }
 
                 break;
@@ -145,17 +154,26 @@ internal sealed class SearchMemory
     }
 
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
-    public bool IsFeasible(Plan plan) => plan.IsFloat32 || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));
+    public bool IsFeasible(Plan plan) => plan.IsFloat32 || (Paired(plan, ImageScope.Full) is { } counts && Correction.IsFeasible(counts));
 
-    /// <summary>Whether a file measured on the whole set is accurate enough.</summary>
+    /// <summary>
+    /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more look at the same images.
+    /// </summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
-        Full(Float32) is { } reference && _feasibility.IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
+        Full(Float32) is { } reference
+        && Correction.With(reference, accuracy).IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
-        Paired(plan, images) is { } counts && _feasibility.CanBeFeasible(counts, Full(Float32)!.Total);
+        Paired(plan, images) is { } counts
+        && (counts.Total >= Full(Float32)!.Total ? Correction.IsFeasible(counts) : Correction.Plain.CanBeFeasible(counts, Full(Float32)!.Total));
 
     /// <summary>The drop that decides about the plan, a fraction.</summary>
-    public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? _feasibility.Drop(counts) : null;
+    public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;
+
+    /// <summary>The least bound that some quantized plan surely keeps, a fraction.</summary>
+    public double LeastBound() => Math.Max(
+        0,
+        FullPlans.Where(plan => !plan.IsFloat32).Min(plan => Correction.LargestDrop(Paired(plan, ImageScope.Full)!)));
 
     public LatencyResult? Latency(Plan plan) => _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
 
@@ -174,6 +192,15 @@ internal sealed class SearchMemory
     }
 
     public static bool[] Flags(Plan plan) => [.. plan.Groups.Select(decision => decision.Precision == Precision.Int8)];
+
+    // FP32 is evaluated first; without it there is nothing to compare with, and the search ends.
+    private void AddLook(Plan plan, AccuracyResult accuracy)
+    {
+        if (!plan.IsFloat32 && Full(Float32) is { } reference)
+        {
+            Correction.Add(reference, accuracy);
+        }
+    }
 
     private void CountEvaluation(AccuracyItem item, int images)
     {

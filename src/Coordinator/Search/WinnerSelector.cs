@@ -60,7 +60,7 @@ internal static class WinnerSelector
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
                 $"The fastest measured plan within the accepted drop: {memory.Float32Ms!.Value / memory.Ms(fastest)!.Value:F2} "
-                + $"times as fast as FP32, {Points(memory.Drop(fastest)!.Value)}{BudgetNote(memory)}."));
+                + $"times as fast as FP32, {Shown(memory, fastest, isFeasible: true)}{BudgetNote(memory)}."));
         }
 
         if (fastest is not null)
@@ -86,7 +86,7 @@ internal static class WinnerSelector
             ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
                 CultureInfo.InvariantCulture,
                 $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{BudgetNote(memory)}: "
-                + $"this is the most accurate, {Points(memory.Drop(best)!.Value)}; the nearest feasible bound is --max-drop "
+                + $"this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible bound is --max-drop "
                 + $"{NearestBound(memory):0.###}%."))
             : new WinnerSelected(
                 memory.Float32,
@@ -104,10 +104,8 @@ internal static class WinnerSelector
         memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;
 
     /// <summary>In percent, rounded up at the third decimal, so that it is one that the plan really keeps.</summary>
-    private static double NearestBound(SearchMemory memory) =>
-        Math.Ceiling(Math.Max(0, Quantized(memory).Min(plan => memory.Drop(plan)!.Value)) * 100_000 - 1e-6) / 1000;
+    private static double NearestBound(SearchMemory memory) => Math.Ceiling((memory.LeastBound() * 100_000) - 1e-6) / 1000;
 
-    private static string Points(double drop) => drop == 0
-        ? "as accurate"
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(100 * drop):0.##} points {(drop > 0 ? "less" : "more")} accurate");
+    private static string Shown(SearchMemory memory, Plan plan, bool isFeasible) =>
+        WinnerEvidence.Of(memory, plan, isFeasible)?.Words ?? "of unknown accuracy";
 }
