@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Coordinator.Statistics;
 using Cluster.Simulation;
@@ -11,7 +12,7 @@ namespace Cluster.Bench.Decisions;
 /// <summary>What one search decided, and the truth.</summary>
 /// <param name="Accepted">Whether a quantized plan was called accurate enough.</param>
 /// <param name="Wrongly">Whether it truly loses more than the bound.</param>
-/// <param name="Measured">Its measured drop less its true one, a fraction; null where nothing was accepted, like the next.</param>
+/// <param name="Measured">The winner's measured drop less its true one, a fraction; null where that is FP32, like the next.</param>
 /// <param name="Expected">Its reported drop less its true one.</param>
 /// <param name="Covered">Whether the reported interval holds the truth.</param>
 /// <param name="CoveredPlainly">Whether the interval that ignores the choice does.</param>
@@ -24,22 +25,21 @@ internal sealed record DecisionTrial(
     {
         var outcome = Search(network, measured, network.Spec with { Options = options });
         var plan = outcome.Winner.Plan;
+        var accepted = outcome.Selection.Feasible && !plan.IsFloat32;
         var truth = network.TrueDrop(plan);
         var kept = truth <= options.MaxDrop;
-        if (!outcome.Selection.Feasible || outcome.Evidence is not { } evidence)
-        {
-            return new DecisionTrial(false, false, null, null, null, null, 1 / best, 0);
-        }
-
-        return new DecisionTrial(
-            true,
-            !kept,
-            evidence.Counts.Drop - truth,
-            evidence.Expected - truth,
-            Contains(evidence.Interval, truth),
-            Contains(evidence.Counts.DropInterval(0.95), truth),
-            Math.Min(1, (kept ? network.SpeedUp(plan) : 1) / best),
-            evidence.Looks);
+        var power = Math.Min(1, (accepted && kept ? network.SpeedUp(plan) : 1) / best);
+        return outcome.Evidence is { } evidence
+            ? new DecisionTrial(
+                accepted,
+                accepted && !kept,
+                evidence.Counts.Drop - truth,
+                evidence.Expected - truth,
+                Contains(evidence.Interval, truth),
+                Contains(evidence.Counts.DropInterval(0.95), truth),
+                power,
+                evidence.Looks)
+            : new DecisionTrial(accepted, accepted && !kept, null, null, null, null, power, 0);
     }
 
     private static bool Contains(Interval interval, double value) => interval.Low <= value && value <= interval.High;

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;

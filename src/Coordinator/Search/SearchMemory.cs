@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
@@ -169,11 +170,6 @@ internal sealed class SearchMemory
 
     /// <summary>The drop that decides about the plan, a fraction.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;
-
-    /// <summary>The least bound that some quantized plan surely keeps, a fraction.</summary>
-    public double LeastBound() => Math.Max(
-        0,
-        FullPlans.Where(plan => !plan.IsFloat32).Min(plan => Correction.LargestDrop(Paired(plan, ImageScope.Full)!)));
 
     public LatencyResult? Latency(Plan plan) => _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search.Decisions;
 
 namespace Cluster.Coordinator.Search;
 
@@ -104,7 +105,8 @@ internal static class WinnerSelector
         memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;
 
     /// <summary>In percent, rounded up at the third decimal, so that it is one that the plan really keeps.</summary>
-    private static double NearestBound(SearchMemory memory) => Math.Ceiling((memory.LeastBound() * 100_000) - 1e-6) / 1000;
+    private static double NearestBound(SearchMemory memory) =>
+        Math.Ceiling(Math.Max(0, Quantized(memory).Min(plan => memory.Drop(plan)!.Value)) * 100_000 - 1e-6) / 1000;
 
     private static string Shown(SearchMemory memory, Plan plan, bool isFeasible) =>
         WinnerEvidence.Of(memory, plan, isFeasible)?.Words ?? "of unknown accuracy";

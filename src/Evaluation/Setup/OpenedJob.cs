@@ -30,6 +30,9 @@ public sealed class OpenedJob : IDisposable
 
     public JobSpec Spec { get; }
 
+    /// <summary>What makes the job's result less believable, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>What calibration, measurement and publishing share; made when it is first needed.</summary>
     public LazySetup Lazy { get; }
 
@@ -58,7 +61,10 @@ public sealed class OpenedJob : IDisposable
             Versions = CurrentVersions(),
         };
         spec.Validate();
-        return new OpenedJob(spec, network, data, calibration);
+        return new OpenedJob(spec, network, data, calibration)
+        {
+            Warnings = [.. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options)],
+        };
     }
 
     /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>

@@ -2,7 +2,7 @@ using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
 
-namespace Cluster.Coordinator.Search;
+namespace Cluster.Coordinator.Search.Decisions;
 
 /// <summary>What the evaluation images show of a winner's loss of accuracy, after it was chosen on them. Shares are fractions.</summary>
 /// <param name="Rule">How drops decided.</param>
