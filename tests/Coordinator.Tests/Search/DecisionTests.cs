@@ -124,7 +124,7 @@ public sealed class DecisionTests
         const int Many = 100_000;
         var network = new SampledNetwork(seed: 11, Many);
         var memory = new SearchMemory(network.Spec, network.Space);
-        AccuracyResult Measure(Plans.Plan plan) => (AccuracyResult)network.Evaluate(memory.AccuracyOf(plan, ImageScope.Full));
+        AccuracyResult Measure(Cluster.Coordinator.Plans.Plan plan) => (AccuracyResult)network.Evaluate(memory.AccuracyOf(plan, ImageScope.Full));
         var reference = Measure(memory.Float32);
 
         foreach (var plan in Baseline.Corrected(memory).Append(Baseline.Int8(memory)))
