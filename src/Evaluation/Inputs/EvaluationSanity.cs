@@ -26,9 +26,9 @@ internal static class EvaluationSanity
         double least = Least(evaluation.Count, options.Confidence ?? Usual);
         if (least > options.MaxDrop)
         {
-            string found = $"{evaluation.Count} evaluation images can exclude a loss of {DropWords.Points(least)} points of top-1 and more at "
-                + $"{100 * (options.Confidence ?? Usual):0.#} % confidence, even where a plan answers like FP32 on every one of them, and at "
-                + $"most {DropWords.Points(options.MaxDrop)} may be lost";
+            string found = $"{evaluation.Count} evaluation images cannot show that less than {DropWords.Points(least)} points of top-1 are "
+                + $"lost at {Percent(options.Confidence ?? Usual)} % confidence, even where a plan answers like FP32 on every one of them, "
+                + $"and at most {DropWords.Points(options.MaxDrop)} may be";
             string more = Needed(options) is { } images ? $"give at least {images} images or" : "give";
             string remedy = $"{more} a larger {JobLimits.MaxDrop.Name}";
             if (options.Confidence is not null)
@@ -55,6 +55,8 @@ internal static class EvaluationSanity
                 $"warning: FP32 is right on {correct} of {evaluation.Count} evaluation images, and {most} have the most frequent label: it "
                 + $"answers no better than by chance, and no loss of accuracy can be seen. Check labels, their order, and --preprocess.");
     }
+
+    private static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture);
 
     // The upper bound of the loss where no image is answered otherwise.
     private static double Least(int images, double confidence) => new PairedCounts(0, 0, images).DropUpperBound(confidence);
