@@ -164,6 +164,11 @@ internal sealed class SearchMemory
         Full(Float32) is { } reference
         && Correction.With(reference, accuracy).IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
 
+    /// <summary>What such a file's measured drop comes to, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
+    public string Note(AccuracyResult accuracy) => Full(Float32) is { } reference
+        ? Correction.With(reference, accuracy).Note(PairedCounts.Of(reference, accuracy, ImageScope.Full))
+        : string.Empty;
+
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
         Paired(plan, images) is { } counts
         && (counts.Total >= Full(Float32)!.Total ? Correction.IsFeasible(counts) : Correction.Plain.CanBeFeasible(counts, Full(Float32)!.Total));

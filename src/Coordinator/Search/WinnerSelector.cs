@@ -86,8 +86,8 @@ internal static class WinnerSelector
         return MostAccurate(memory) is { } best
             ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
                 CultureInfo.InvariantCulture,
-                $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{BudgetNote(memory)}: "
-                + $"this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible bound is --max-drop "
+                $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{Corrected(memory)}"
+                + $"{BudgetNote(memory)}: this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible bound is --max-drop "
                 + $"{NearestBound(memory):0.###}%."))
             : new WinnerSelected(
                 memory.Float32,
@@ -100,6 +100,9 @@ internal static class WinnerSelector
 
     private static string FirstFailure(SearchMemory memory) =>
         memory.Failure(memory.AccuracyOf(Baseline.Int8(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
+
+    private static string Corrected(SearchMemory memory) =>
+        memory.Correction.IsCorrected ? " once corrected for the choice" : string.Empty;
 
     private static string BudgetNote(SearchMemory memory) =>
         memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;

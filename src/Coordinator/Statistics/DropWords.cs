@@ -18,5 +18,10 @@ public static class DropWords
         : $"{Points(Math.Abs(estimate))} points {(drop.Low > 0 ? "less" : "more")} accurate than FP32";
 
     /// <summary>Percentage points with at most two digits.</summary>
-    public static string Points(double fraction) => (100 * fraction).ToString("0.##", CultureInfo.InvariantCulture);
+    public static string Points(double fraction)
+    {
+        // Adding 0 makes a negative zero positive.
+        var points = Math.Round(100 * fraction, 2) + 0.0;
+        return points.ToString("0.##", CultureInfo.InvariantCulture);
+    }
 }

@@ -11,40 +11,34 @@ namespace Cluster.Coordinator.Search.Decisions;
 /// </summary>
 internal sealed class DropCorrection(JobOptions options)
 {
-    private readonly List<Look> _looks = [];
+    // Counted only when it is asked for: a job whose rule needs no correction does not pay for one.
+    private readonly List<(AccuracyResult Reference, AccuracyResult Candidate)> _uncounted = [];
+    private LargestFlattery _luckiest = new([]);
     private RandomHalves? _halves;
-    private LargestFlattery? _ofAll;
 
     /// <summary>The bound, without any correction.</summary>
     public Feasibility Plain { get; } = new(options.MaxDrop, options.Confidence);
 
-    private bool IsCorrected => options.Decision == DecisionRule.Corrected;
-
-    private LargestFlattery OfAll => _ofAll ??= new LargestFlattery([.. _looks.Select(Halved)]);
+    /// <summary>Whether drops are corrected at all.</summary>
+    public bool IsCorrected => options.Decision == DecisionRule.Corrected;
 
     /// <summary>Counts one more look, at all images.</summary>
-    public void Add(AccuracyResult reference, AccuracyResult candidate)
-    {
-        _looks.Add(new Look(reference, candidate));
-        _ofAll = null;
-    }
+    public void Add(AccuracyResult reference, AccuracyResult candidate) => _uncounted.Add((reference, candidate));
 
     /// <summary>The same with one more look.</summary>
-    public DropCorrection With(AccuracyResult reference, AccuracyResult candidate)
+    public DropCorrection With(AccuracyResult reference, AccuracyResult candidate) => new(options)
     {
-        var more = new DropCorrection(options) { _halves = _halves };
-        more._looks.AddRange(_looks);
-        more.Add(reference, candidate);
-        return more;
-    }
+        _luckiest = IsCorrected ? Luckiest().With(Halve(reference, candidate)) : _luckiest,
+        _halves = _halves,
+    };
 
     /// <summary>The drop that is compared with the bound, a fraction.</summary>
     /// <param name="counts">Those of a plan that was looked at.</param>
     public double Drop(PairedCounts counts) => options switch
     {
         _ when !IsCorrected => Plain.Drop(counts),
-        { Confidence: { } confidence } => counts.DropInterval(0, OfAll.Quantile(confidence)).High,
-        _ => counts.Drop + (OfAll.Mean * counts.StandardError),
+        { Confidence: { } confidence } => counts.DropInterval(0, Luckiest().Quantile(confidence)).High,
+        _ => counts.Drop + (Luckiest().Mean * counts.StandardError),
     };
 
     /// <summary>Whether a plan that was looked at is accurate enough.</summary>
@@ -57,15 +51,19 @@ internal sealed class DropCorrection(JobOptions options)
         return _halves.Halve(reference.CorrectBits, candidate.CorrectBits);
     }
 
-    private HalvedDrop Halved(Look look) => look.Halved ??= Halve(look.Reference, look.Candidate);
+    /// <summary>What a plan's drop comes to, for sentences that give its measured drop; empty where that decides.</summary>
+    public string Note(PairedCounts counts) => !IsCorrected ? string.Empty
+        : options.Confidence is null ? $" ({DropWords.Points(Drop(counts))} corrected for the choice)"
+        : $" (at most {DropWords.Points(Drop(counts))})";
 
-    // Halved only when it is asked for: a job whose rule needs it not does not pay for it.
-    private sealed class Look(AccuracyResult reference, AccuracyResult candidate)
+    private LargestFlattery Luckiest()
     {
-        public AccuracyResult Reference => reference;
+        foreach (var (reference, candidate) in _uncounted)
+        {
+            _luckiest.Add(Halve(reference, candidate));
+        }
 
-        public AccuracyResult Candidate => candidate;
-
-        public HalvedDrop? Halved { get; set; }
+        _uncounted.Clear();
+        return _luckiest;
     }
 }
