@@ -16,7 +16,7 @@ namespace Cluster.Bench.Decisions;
 /// <param name="Expected">Its reported drop less its true one.</param>
 /// <param name="Covered">Whether the reported interval holds the truth.</param>
 /// <param name="CoveredPlainly">Whether the interval that ignores the choice does.</param>
-/// <param name="Power">The speed-up reached, none where the plan truly loses too much, as a share of the best that is truly allowed.</param>
+/// <param name="Power">The speed-up reached, none where the plan truly loses too much, as a share of the best that is allowed.</param>
 /// <param name="Looks">Plans looked at on all images.</param>
 internal sealed record DecisionTrial(
     bool Accepted, bool Wrongly, double? Measured, double? Expected, bool? Covered, bool? CoveredPlainly, double Power, int Looks)

@@ -22,11 +22,11 @@ internal static class DecisionsCommand
 
     public static Command Create()
     {
-        var jobs = new Option<int>("--jobs") { DefaultValueFactory = _ => 1000, Description = "networks, each with evaluation images of its own" };
-        var images = new Option<string>("--images") { DefaultValueFactory = _ => "800,3000,10000", Description = "sizes of the evaluation set" };
+        var jobs = new Option<int>("--jobs") { DefaultValueFactory = _ => 1000, Description = "networks, each with images of its own" };
+        var images = new Option<string>("--images") { DefaultValueFactory = _ => "800,3000,10000", Description = "sizes of evaluation sets" };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "draws networks and images" };
         var strategy = new Option<StrategyKind>("--strategy") { DefaultValueFactory = _ => StrategyKind.Greedy };
-        var command = new Command("search-decisions", "Wrong acceptances, bias, coverage and power of the decision rules, on drawn networks.")
+        var command = new Command("search-decisions", "Wrong acceptances, bias, coverage and power of decision rules, on drawn networks.")
         {
             jobs, images, seed, strategy
         };
@@ -60,7 +60,8 @@ internal static class DecisionsCommand
             var best = network.BestSpeedUp();
             trials[job] =
             [
-                .. Rules.Select(rule => DecisionTrial.Of(network, measured, best, rule.Choose(network.Spec.Options) with { Strategy = strategy })),
+                .. Rules.Select(rule => rule.Choose(network.Spec.Options) with { Strategy = strategy })
+                    .Select(options => DecisionTrial.Of(network, measured, best, options)),
             ];
         });
         return [.. Enumerable.Range(0, Rules.Length).Select(rule => new DecisionTally([.. trials.Select(of => of[rule])]))];
