@@ -66,9 +66,11 @@ install_packages() {
             return 1
         fi
     fi
+    # Another apt or dpkg may be at work, on a fresh machine the one that updates it: wait for its locks, ten minutes at most.
+    local patience=(-o DPkg::Lock::Timeout=600)
     say "installing Debian packages: $*"
-    if ! { logged "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q &&
-        logged "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"; }; then
+    if ! { logged "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "${patience[@]}" update -q &&
+        logged "${become[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "${patience[@]}" install -y -q --no-install-recommends "$@"; }; then
         say "Debian packages are missing and could not be installed: $*. Run as root: $command"
         return 1
     fi

@@ -13,7 +13,7 @@ using Cluster.Storage.Postgres;
 namespace Cluster.Bench;
 
 /// <summary>
-/// `bench journal`: durable events a second through a job's ledger, by one writer and by many, in a file and in
+/// `bench journal`: durable events a second through a job's journal, by one writer and by many, in a file and in
 /// PostgreSQL.
 /// </summary>
 internal static class JournalCommand
@@ -32,7 +32,7 @@ internal static class JournalCommand
         {
             Description = "connection string of a database; without it only the file is measured"
         };
-        var command = new Command("journal", "Durable events a second through a job's ledger: file and PostgreSQL, 1 and 64 writers.")
+        var command = new Command("journal", "Durable events a second through a job's journal: file and PostgreSQL, 1 and 64 writers.")
         {
             seconds, folder, postgres
         };
@@ -76,16 +76,16 @@ internal static class JournalCommand
     private static async Task MeasureAsync(string name, IJournal journal, int writers, TimeSpan duration)
     {
         await using var counted = new CountingJournal(journal);
-        using var ledger = new JobLedger(counted);
+        using var jobJournal = new JobJournal(counted);
         foreach (var journalEvent in Begin(writers))
         {
-            await ledger.AppendAsync(journalEvent);
+            await jobJournal.AppendAsync(journalEvent);
         }
 
         counted.Writes = 0;
         var clock = Stopwatch.StartNew();
         var latencies = await Task.WhenAll(
-            Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(ledger, writer, clock, duration))));
+            Enumerable.Range(0, writers).Select(writer => Task.Run(() => WriteAsync(jobJournal, writer, clock, duration))));
         var elapsed = clock.Elapsed;
         double[] sorted = [.. latencies.SelectMany(each => each).Order()];
         string[] cells =
@@ -102,8 +102,8 @@ internal static class JournalCommand
         double At(double quantile) => sorted[Math.Min(sorted.Length - 1, (int)(quantile * sorted.Length))];
     }
 
-    // What a cluster writes most: an item's try begins, and ends.
-    private static async Task<List<double>> WriteAsync(JobLedger ledger, int sequence, Stopwatch clock, TimeSpan duration)
+    // What a cluster writes most: an item's attempt begins, and ends.
+    private static async Task<List<double>> WriteAsync(JobJournal jobJournal, int sequence, Stopwatch clock, TimeSpan duration)
     {
         var latencies = new List<double>();
         var failure = new FailedResult(FailureKind.Unavailable, "node-17 was drained");
@@ -115,7 +115,7 @@ internal static class JournalCommand
             })
             {
                 var begun = clock.Elapsed;
-                await ledger.AppendAsync(journalEvent);
+                await jobJournal.AppendAsync(journalEvent);
                 latencies.Add((clock.Elapsed - begun).TotalMilliseconds);
             }
         }
@@ -125,7 +125,7 @@ internal static class JournalCommand
 
     private static IEnumerable<JournalEvent> Begin(int items)
     {
-        var plan = Plan.AllInt8("onnxruntime-cpu", ["g"], "max", biasCorrection: false);
+        var plan = Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", ["g"], "max", biasCorrection: false);
         var work = Enumerable.Range(0, items).Select(i => new AccuracyItem($"bench {i}", plan, ImageScope.Full)).ToArray();
         yield return new JobSubmitted(Spec.JobId, Spec, Space);
         yield return new RoundProposed(0, 0, "bench", [.. work.Select((item, i) => new ProposedItem(i, item.Id, item))]);

@@ -10,9 +10,9 @@ using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Bench;
 
@@ -68,7 +68,7 @@ internal static class LatencyCommand
         var resolver = new PlanResolver(network.Grouped, CalibrationPass.Run(float32, images, workers, null, cancellation));
         bool[] quantized = [.. network.Grouped.Groups.Select(group => group.CanQuantize)];
         var plain = resolver.Resolve(
-            [.. quantized.Select(quantize => quantize ? new GroupSetting(true, "mse", true) : GroupSetting.Float32)]);
+            [.. quantized.Select(quantize => quantize ? GroupSetting.Integer("mse", true) : GroupSetting.Float32)]);
         byte[] int8 = OnnxWriter.Write(
             QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, workers, cancellation))));
         using var float32Session = OrtSession.Open(network.Float32Model, new OrtSessionOptions { Threads = 1 });

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Bench;
 

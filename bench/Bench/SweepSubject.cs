@@ -47,7 +47,7 @@ internal sealed class SweepSubject : IDisposable
             .Where(group => group.CanQuantize)
             .Select(group => (group, resolver.Resolve(
                 [.. network.Grouped.Groups.Select(
-                    other => other == group ? new GroupSetting(true, method, CorrectBias: false) : GroupSetting.Float32)])))
+                    other => other == group ? GroupSetting.Integer(method, correctBias: false) : GroupSetting.Float32)])))
             .ToList();
         return new SweepSubject(float32, alone, images);
     }

@@ -4,10 +4,10 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli;
 
-/// <summary>The command line as a whole: its verbs, and what happens to a line that is none of them.</summary>
+/// <summary>The command line as a whole: its verbs, and the error for anything else.</summary>
 internal static class ClusterCommand
 {
-    // An interrupted command ends its image batch and its journal line first; this is how long it may take over that.
+    // How long an interrupted command may take to finish its image batch and its journal line.
     private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(30);
 
     public static RootCommand Create()

@@ -3,7 +3,8 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Contract;
 
 /// <summary>
-/// The options of a job on the wire: what a client sends, and what a server reads and shows. What is left open is not set.
+/// The options of a job on the wire: what a client sends, and what a server reads and shows. What is left open is not
+/// set.
 /// </summary>
 public static class JobOptionsMapping
 {
@@ -28,7 +29,8 @@ public static class JobOptionsMapping
     }
 
     /// <summary>
-    /// Reads a message's fields; those that are not set have their defaults. Nothing is checked: see <see cref="JobOptions.Validate"/>.
+    /// Reads a message's fields; those that are not set have their defaults. Nothing is checked: see
+    /// <see cref="JobOptions.Validate"/>.
     /// </summary>
     public static JobOptions Read(V1.JobSpec spec)
     {

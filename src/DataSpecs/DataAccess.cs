@@ -1,8 +1,9 @@
 namespace Cluster.DataSpecs;
 
 /// <summary>
-/// Which files the reading of data may open, and what its errors may say of them. A spec from a stranger is read below given folders only:
-/// every symbolic link of a path is resolved first, the resolved path is what is opened, and where the opened file lies is looked at again.
+/// Which files may be opened to read data, and what errors may say about them. A spec from an untrusted caller is read
+/// below given folders only: symbolic links are resolved first, the resolved path is opened, and the location of the
+/// opened file is checked again.
 /// </summary>
 public sealed class DataAccess
 {
@@ -15,7 +16,7 @@ public sealed class DataAccess
     /// <summary>Everything that this process may read; errors name full paths.</summary>
     public static DataAccess Anywhere { get; } = new(null, null, quotesContent: true);
 
-    /// <summary>Whether errors may quote what a file holds.</summary>
+    /// <summary>Whether errors may quote the content of files.</summary>
     public bool QuotesContent { get; }
 
     /// <summary>Whether only files below some folders may be opened.</summary>
@@ -25,27 +26,27 @@ public sealed class DataAccess
     public string CurrentDirectory => _folder ?? Environment.CurrentDirectory;
 
     /// <summary>
-    /// Files that the author of a spec has uploaded: paths are relative to a folder, errors name them so and quote
-    /// their content.
+    /// Files that the author of a spec has uploaded: paths are relative to a folder, and errors show those paths and
+    /// quote content.
     /// </summary>
     /// <param name="folder">A full path.</param>
     public static DataAccess Uploaded(string folder) => new(Resolved([folder]), Path.GetFullPath(folder), quotesContent: true);
 
     /// <summary>
-    /// Files of this machine below folders that its operator has named: errors name paths as the spec does and tell
-    /// nothing of any content.
+    /// Files of this machine below folders that its operator shares: errors name paths as the spec does and reveal no
+    /// content.
     /// </summary>
     /// <param name="folders">Full paths; with none, nothing may be read.</param>
     public static DataAccess Shared(IEnumerable<string> folders) => new(Resolved(folders), null, quotesContent: false);
 
-    /// <summary>Whether a full path lies below the folders once its links are resolved; nothing need be there.</summary>
+    /// <summary>Whether a full path is below the folders once its links are resolved; it need not exist.</summary>
     public bool Allows(string fullPath) => _roots is null || (RealPath.Of(fullPath) is string real && IsWithinRoots(real));
 
-    /// <summary>Whether a file is there that may be opened.</summary>
+    /// <summary>Whether the file exists and may be opened.</summary>
     public bool FileExists(string fullPath) =>
         _roots is null ? File.Exists(fullPath) : Allowed(fullPath) is string real && File.Exists(real);
 
-    /// <summary>Whether a folder is there that may be looked into.</summary>
+    /// <summary>Whether the folder exists and may be listed.</summary>
     public bool DirectoryExists(string fullPath) =>
         _roots is null ? Directory.Exists(fullPath) : Allowed(fullPath) is string real && Directory.Exists(real);
 
@@ -53,13 +54,12 @@ public sealed class DataAccess
     /// <exception cref="DataSpecException">It leads out of the folders.</exception>
     internal string Resolve(string fullPath) => _roots is null ? fullPath : Allowed(fullPath) ?? throw Outside(fullPath);
 
-    /// <summary>Opens a file that begins at its start.</summary>
+    /// <summary>Opens a file at its start.</summary>
     internal FileStream OpenRead(string fullPath)
     {
-        FileStream file = new(
-            Resolve(fullPath), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+        var file = RegularFile.OpenRead(Resolve(fullPath));
 
-        // A link may have been put into the path since it was resolved: what counts is what was opened.
+        // A link may have been added since the path was resolved, so the opened file is what gets checked.
         if (_roots is not null && !(new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget is string opened
             && IsWithinRoots(opened)))
         {
@@ -74,7 +74,7 @@ public sealed class DataAccess
     public string Shown(string fullPath) =>
         _folder is not null && RealPath.IsWithin(fullPath, _folder) ? Path.GetRelativePath(_folder, fullPath) : fullPath;
 
-    /// <summary>What errors add about a folder's other entries.</summary>
+    /// <summary>What errors may add about a folder's other entries.</summary>
     internal string Suggestion(string fullPath) => IsConfined ? string.Empty : MissingFile.Suggestion(fullPath);
 
     /// <summary>The text of an error of reading as the author of the spec may see it.</summary>

@@ -22,7 +22,7 @@ public sealed class DataFile : IDisposable
     /// <summary>The path as errors name it.</summary>
     public string Path { get; }
 
-    /// <summary>Decoded length in bytes; null where only reading to the end tells.</summary>
+    /// <summary>Decoded length in bytes; null if it is known only at the end.</summary>
     public long? Length { get; }
 
     /// <summary>Decoded bytes read so far.</summary>
@@ -30,8 +30,8 @@ public sealed class DataFile : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <param name="source">The data spec that names it, for errors.</param>
-    /// <exception cref="MissingDataException">It is not there.</exception>
-    /// <exception cref="DataSpecException">It cannot be read, or is not one that may be.</exception>
+    /// <exception cref="MissingDataException">The file does not exist.</exception>
+    /// <exception cref="DataSpecException">The file cannot be read, or must not be.</exception>
     public static DataFile Open(string fullPath, string source, DataAccess access)
     {
         if (!File.Exists(access.Resolve(fullPath)))
@@ -59,6 +59,11 @@ public sealed class DataFile : IDisposable
             file.Position = 0;
             return new DataFile(
                 new GZipStream(file, CompressionMode.Decompress), path, length: null, BinaryPrimitives.ReadUInt32LittleEndian(trailer));
+        }
+        catch (NotRegularFileException exception)
+        {
+            string message = $"The path '{path}' of '{source}' is a pipe, a socket or a device where a file is expected; name a file.";
+            throw new DataSpecException(message, exception) { WithoutContent = message };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -91,7 +96,9 @@ public sealed class DataFile : IDisposable
         return content.ToArray();
     }
 
-    /// <summary>Fills <paramref name="destination"/> as far as the file goes and returns the number of bytes read.</summary>
+    /// <summary>
+    /// Fills <paramref name="destination"/> as far as the file goes and returns the number of bytes read.
+    /// </summary>
     /// <exception cref="DataSpecException">The file is damaged or cut short.</exception>
     public int Read(Span<byte> destination)
     {
@@ -109,7 +116,7 @@ public sealed class DataFile : IDisposable
 
         Position += read;
 
-        // GZipStream ends without a word where a file is cut short; only the length in the trailer tells.
+        // GZipStream ends silently on a truncated file; only the length in the trailer reveals it.
         return read == destination.Length || _promisedLength is null || _promisedLength == unchecked((uint)Position)
             ? read
             : throw new DataSpecException(
@@ -117,7 +124,9 @@ public sealed class DataFile : IDisposable
                 + "four bytes; fetch it again (a file of several gzip members joined must be compressed again as one).");
     }
 
-    /// <summary>Fills <paramref name="destination"/>; the error says how long the file is and how long its header says it is.</summary>
+    /// <summary>
+    /// Fills <paramref name="destination"/>; the error says how long the file is and how long its header says it is.
+    /// </summary>
     /// <exception cref="DataSpecException">The file is damaged or cut short.</exception>
     public void ReadExactly(Span<byte> destination, long expectedLength)
     {
@@ -128,8 +137,8 @@ public sealed class DataFile : IDisposable
         }
     }
 
-    /// <summary>Checks that nothing is left.</summary>
-    /// <exception cref="DataSpecException">The file goes on.</exception>
+    /// <summary>Checks that the file ends here.</summary>
+    /// <exception cref="DataSpecException">The file is longer.</exception>
     public void RequireEnd(long expectedLength)
     {
         Span<byte> rest = stackalloc byte[1];

@@ -9,7 +9,9 @@ public enum DataFormat
     /// </summary>
     Idx,
 
-    /// <summary><c>cifar10:</c> — CIFAR-10's binary format: records of 1 label byte and 3 x 32 x 32 pixel bytes.</summary>
+    /// <summary>
+    /// <c>cifar10:</c> — CIFAR-10's binary format: records of 1 label byte and 3 x 32 x 32 pixel bytes.
+    /// </summary>
     Cifar10,
 
     /// <summary><c>folder:</c> — a directory of JPEG files, labelled by a CSV file.</summary>

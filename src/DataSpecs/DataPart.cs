@@ -6,7 +6,7 @@ namespace Cluster.DataSpecs;
 /// the records (<see cref="DataFormat.Cifar10"/>) or absent.</param>
 public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath, SampleSlice Slice)
 {
-    /// <summary>The full path of the file or folder, without a separator at its end.</summary>
+    /// <summary>The full path of the file or folder, without a trailing separator.</summary>
     /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
     public string FullPath(string currentDirectory) =>
         System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path, currentDirectory));
@@ -17,7 +17,7 @@ public sealed record DataPart(DataFormat Format, string Path, string? LabelsPath
         string labels = LabelsPath is null ? string.Empty : $"{DataSpecParser.LabelsOption}{LabelsPath}";
         string whole = $"{DataSpecParser.SchemeOf(Format)}{Path}{labels}";
 
-        // A path may end as a slice does.
+        // A path may end in what looks like a slice.
         return Slice == SampleSlice.All && DataSpecParser.EndsInSlice(whole) ? $"{whole}@.." : $"{whole}{Slice}";
     }
 }

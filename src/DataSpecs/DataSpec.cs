@@ -1,9 +1,9 @@
 namespace Cluster.DataSpecs;
 
 /// <summary>
-/// Where images come from, as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c> or
-/// <c>folder:DIR[,labels=FILE.csv]</c>, each with an optional slice <c>@a..b</c> at its end. A <c>+</c> separates only before a scheme and
-/// an <c>@</c> counts only in a trailing <c>@a..b</c>, so paths may hold both.
+/// Where images come from, as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c>
+/// or <c>folder:DIR[,labels=FILE.csv]</c>, each with an optional slice <c>@a..b</c> at its end. A <c>+</c> separates
+/// only before a scheme and an <c>@</c> counts only in a trailing <c>@a..b</c>, so paths may hold both.
 /// </summary>
 public sealed class DataSpec : IEquatable<DataSpec>
 {
@@ -23,9 +23,12 @@ public sealed class DataSpec : IEquatable<DataSpec>
     /// </summary>
     public override string ToString() => string.Join('+', Parts);
 
+    /// <summary>Compares the parts in order; paths are compared as written.</summary>
     public bool Equals(DataSpec? other) => other is not null && Parts.SequenceEqual(other.Parts);
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as DataSpec);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 }

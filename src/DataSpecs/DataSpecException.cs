@@ -6,11 +6,16 @@ namespace Cluster.DataSpecs;
 /// </summary>
 public class DataSpecException : Exception
 {
+    /// <summary>Reports a failure that has no underlying exception.</summary>
+    /// <param name="message">What was found, what was expected, what to do.</param>
     public DataSpecException(string message)
         : base(message)
     {
     }
 
+    /// <summary>Reports a failure that another exception caused.</summary>
+    /// <param name="message">What was found, what was expected, what to do.</param>
+    /// <param name="innerException">The cause.</param>
     public DataSpecException(string message, Exception innerException)
         : base(message, innerException)
     {

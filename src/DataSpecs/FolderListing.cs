@@ -3,13 +3,14 @@ namespace Cluster.DataSpecs;
 /// <summary>Which JPEG files a <c>folder:</c> part means, before its slice.</summary>
 /// <param name="Folder">The folder's full path.</param>
 /// <param name="LabelFile">The full path of the label file; null where the part names none.</param>
-/// <param name="Images">At least one, each of which exists: in the order of the label file, or sorted by name.</param>
+/// <param name="Images">At least one; all exist. In the order of the label file, or sorted by name.</param>
 public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyList<ListedImage> Images)
 {
-    /// <summary>Lists the files of a part; their content is not looked at.</summary>
+    /// <summary>Lists the files of a part without reading them.</summary>
     /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
-    /// <exception cref="MissingDataException">The folder, its label file or an image is not there.</exception>
-    /// <exception cref="DataSpecException">The label file is not understood, or names a file outside of the folder.</exception>
+    /// <exception cref="MissingDataException">The folder, its label file or an image does not exist.</exception>
+    /// <exception cref="DataSpecException">The label file is not understood, or names a file outside the
+    /// folder.</exception>
     /// <param name="access">Which files may be opened, and how errors name them.</param>
     public static FolderListing Of(DataPart part, string currentDirectory, DataAccess access)
     {
@@ -55,11 +56,11 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
         return missing.Count == 0
             ? images
             : throw new MissingDataException(
-                $"The label file '{access.Shown(list)}' names {images.Count} files, {missing.Count} of which are not there, the "
+                $"The label file '{access.Shown(list)}' names {images.Count} files, {missing.Count} of which do not exist, the "
                 + $"first '{access.Shown(missing[0].Path)}'{access.Suggestion(missing[0].Path)}; name the folder that they are in.")
             {
                 WithoutContent =
-                    $"The label file '{access.Shown(list)}' names files that are not there, or lead out of the folders that the "
+                    $"The label file '{access.Shown(list)}' names files that do not exist, or lead out of the folders that the "
                     + "server shares; name the folder that they are in.",
             };
     }
@@ -74,7 +75,7 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
             .Order(StringComparer.Ordinal))
             .FirstOrDefault(candidate => access.FileExists(Path.GetFullPath(firstFile, candidate)), folder);
 
-    /// <summary>A list is data from elsewhere: it must not reach files outside of the folder.</summary>
+    /// <summary>A list is untrusted input: it must not reach files outside the folder.</summary>
     private static string Inside(string file, string root, string list, DataAccess access)
     {
         string path = Path.GetFullPath(file, root);

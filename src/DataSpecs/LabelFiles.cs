@@ -4,7 +4,7 @@ namespace Cluster.DataSpecs;
 public static class LabelFiles
 {
     /// <summary>
-    /// Where the label file of a part that names one is looked for, full paths, the first that exists wins: below the
+    /// Full paths at which the label file of a part that names one is looked for; the first that exists wins: below the
     /// current directory, for <see cref="DataFormat.Folder"/> in the folder, and beside the images.
     /// </summary>
     /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
@@ -20,7 +20,7 @@ public static class LabelFiles
     }
 
     /// <summary>The full path of the label file of a part that names one.</summary>
-    /// <exception cref="MissingDataException">It is in none of its places; the message lists every path tried.</exception>
+    /// <exception cref="MissingDataException">It was not found; the message lists every path tried.</exception>
     public static string Find(DataPart part, string currentDirectory, DataAccess access)
     {
         ArgumentNullException.ThrowIfNull(access);
@@ -34,8 +34,9 @@ public static class LabelFiles
     }
 
     /// <summary>
-    /// The paths at which the labels of an IDX image file are looked for where a part names none, e.g. for train-images-idx3-ubyte.gz:
-    /// train-labels-idx1-ubyte.gz, train-labels-idx1-ubyte; none for a name without "images".
+    /// The paths at which the labels of an IDX image file are looked for where a part names none, e.g. for
+    /// train-images-idx3-ubyte.gz: train-labels-idx1-ubyte.gz, train-labels-idx1-ubyte; none for a name without
+    /// "images".
     /// </summary>
     public static IEnumerable<string> BesideIdx(string imagesPath)
     {

@@ -3,7 +3,7 @@ namespace Cluster.DataSpecs;
 /// <summary>Says that something is missing and what its folder holds instead.</summary>
 internal static class MissingFile
 {
-    // A suggestion from a folder with a million files is not worth a scan of it.
+    // A suggestion is not worth scanning a folder of a million files.
     private const int EntriesLookedAt = 10_000;
 
     public static MissingDataException Error(string path, string source, DataAccess access)

@@ -1,13 +1,15 @@
 namespace Cluster.DataSpecs;
 
-/// <summary>Resolves every symbolic link of a path, as realpath(3) does; what does not exist stays as it is written.</summary>
+/// <summary>
+/// Resolves every symbolic link of a path, as realpath(3) does; components that do not exist stay as written.
+/// </summary>
 internal static class RealPath
 {
     // As many as Linux follows (path_resolution(7)).
     private const int MostLinks = 40;
 
     /// <param name="fullPath">An absolute path.</param>
-    /// <returns>The absolute path without links, or null where the links do not end.</returns>
+    /// <returns>The absolute path without links, or null if the links form a loop.</returns>
     public static string? Of(string fullPath)
     {
         Stack<string> rest = new();

@@ -12,7 +12,9 @@ using Cluster.Kernels;
 
 namespace Cluster.Evaluation;
 
-/// <summary>Measures candidates in this process. Accuracy work holds the machine shared, timing holds it exclusively.</summary>
+/// <summary>
+/// Measures candidates in this process. Accuracy work holds the machine shared, timing holds it exclusively.
+/// </summary>
 /// <param name="lazy">What measurements share.</param>
 /// <param name="learning">Where reconstruction and fine-tuning keep their state; null: none is done here.</param>
 public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = null) : IEvaluator
@@ -21,8 +23,10 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
 
     private LearningPlace Place => learning ?? throw new InvalidOperationException("This evaluator has no place for what is learned.");
 
+    /// <inheritdoc/>
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(lazy.Space);
 
+    /// <inheritdoc/>
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
         await attempt.Started(Environment.MachineName, "cpu");
@@ -71,7 +75,7 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
 
     private AccuracyResult Judged(AccuracyItem item, AccuracyResult found)
     {
-        if (item is { Plan.IsFloat32: true, Images.IsFull: true }
+        if (item is { Plan.IsBaseline: true, Images.IsFull: true }
             && EvaluationSanity.JudgeFloat32(found.Correct, lazy.Value.Evaluation.Images) is { } doubt)
         {
             lazy.Said?.Invoke(doubt);

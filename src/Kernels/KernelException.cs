@@ -6,11 +6,16 @@ namespace Cluster.Kernels;
 /// </summary>
 public sealed class KernelException : Exception
 {
+    /// <summary>Reports a failure that has no underlying exception.</summary>
+    /// <param name="message">What was found, what was expected, what to do.</param>
     public KernelException(string message)
         : base(message)
     {
     }
 
+    /// <summary>Reports a failure that another exception caused.</summary>
+    /// <param name="message">What was found, what was expected, what to do.</param>
+    /// <param name="innerException">The cause.</param>
     public KernelException(string message, Exception innerException)
         : base(message, innerException)
     {

@@ -10,7 +10,8 @@ namespace Cluster.Kernels;
 /// <param name="magic">Eight characters of ASCII.</param>
 /// <param name="version">The version that is written and read.</param>
 /// <param name="name">The file, as the beginning of a sentence.</param>
-/// <param name="isAnother">What is wrong with bytes that are no such file, and what to do, after "A file of N bytes".</param>
+/// <param name="isAnother">What is wrong with bytes that are no such file, and what to do, after "A file of N
+/// bytes".</param>
 /// <param name="makeAgain">What to do about another version.</param>
 /// <param name="repair">What to do about damage.</param>
 internal sealed class SealedFile(string magic, int version, string name, string isAnother, string makeAgain, string repair)

@@ -38,7 +38,7 @@ public static class CsvFiles
             csv.Add(
                 point.Plan.Digest,
                 Role(point.Roles),
-                point.Plan.Int8Count,
+                point.Plan.CountOf(GroupFormat.Int8),
                 point.Plan.Groups.Count,
                 accuracy?.Correct,
                 accuracy?.Total,
@@ -103,7 +103,7 @@ public static class CsvFiles
                 time?.Float32Ms,
                 time?.Int8Ms,
                 verdict?.PredictedSavedMs,
-                decision.Precision == Precision.Int8 ? "int8" : "fp32",
+                decision.Format.Title.ToLowerInvariant(),
                 decision.Calibrator,
                 decision.BiasCorrection,
                 verdict?.Code.ToString(),

@@ -19,8 +19,8 @@ public sealed class CsvText
         Add([.. headings]);
     }
 
-    /// <summary>Adds a record: strings, numbers and truth values; null is an empty field.</summary>
-    /// <exception cref="ArgumentException">It has another number of fields than the headings.</exception>
+    /// <summary>Adds a record of strings, numbers and booleans; null is an empty field.</summary>
+    /// <exception cref="ArgumentException">The number of fields is not that of the headings.</exception>
     public void Add(params object?[] fields)
     {
         if (fields.Length != _columns)

@@ -6,8 +6,7 @@ using Cluster.Reporting.Sections;
 namespace Cluster.Reporting;
 
 /// <summary>
-/// The result as one HTML file that needs no other: styles and charts are inline, and all of it can be read without its
-/// script.
+/// The result as one self-contained HTML file: styles and charts are inline, and it can be read without its script.
 /// </summary>
 public static class HtmlReport
 {

@@ -2,9 +2,15 @@ using Spectre.Console;
 
 namespace Cluster.Terminal;
 
-/// <summary>Tables and lines on a command's output: drawn for a person on a terminal, plain and never wrapped otherwise.</summary>
+/// <summary>
+/// Tables and lines on a command's output: drawn for a person on a terminal, plain and never wrapped otherwise.
+/// </summary>
 public static class CommandConsole
 {
+    /// <summary>
+    /// The console to write a command's output with: plain unless <paramref name="output"/> is standard output on a
+    /// terminal.
+    /// </summary>
     public static IAnsiConsole For(TextWriter output) =>
         ReferenceEquals(output, Console.Out) ? StandardStreams.Output() : TerminalConsole.Create(output, isTerminal: false, noColor: true);
 
@@ -22,9 +28,9 @@ public static class CommandConsole
         return table;
     }
 
-    /// <summary>Adds a row of plain text: names in a file are no markup and steer no terminal.</summary>
+    /// <summary>Adds a row of plain text: names from files must not act as markup or control the terminal.</summary>
     public static void AddRow(Table table, params string[] cells) => table.AddRow(cells.Select(cell => new Text(VisibleText.Clean(cell))));
 
-    /// <summary>A line that is not wrapped: what people copy stays in one piece.</summary>
+    /// <summary>Writes a line without wrapping it, so that it can be copied in one piece.</summary>
     public static void Line(IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(VisibleText.Clean(text));
 }

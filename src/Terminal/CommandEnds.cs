@@ -1,27 +1,27 @@
 namespace Cluster.Terminal;
 
-/// <summary>How a command ended that did not do what it was asked.</summary>
+/// <summary>How a command failed.</summary>
 /// <param name="Sentence">What was found, what was expected, what to do.</param>
 /// <param name="Code">One of <see cref="ExitCode"/>.</param>
 public sealed record CommandEnd(string Sentence, int Code);
 
 /// <summary>
-/// Turns every exception that ends a command into one line on standard error and an exit code. A stack trace never reaches the user:
-/// that of an unexpected error goes to a file, which the line names.
+/// Turns every exception that ends a command into one line on standard error and an exit code. A stack trace never
+/// reaches the user: that of an unexpected error goes to a file, which the line names.
 /// </summary>
 public static class CommandEnds
 {
     /// <summary>Runs a command to its exit code.</summary>
     /// <param name="body">The command.</param>
     /// <param name="error">Where the line goes.</param>
-    /// <param name="known">The end that a program gives to exceptions of its own; null for those that it does not know.</param>
+    /// <param name="known">A program's own mapping of exceptions to ends; null for those that it does not know.</param>
     /// <param name="resume">What to do after an interruption, as the end of a sentence.</param>
     public static async Task<int> RunAsync(
         Func<Task<int>> body, TextWriter error, Func<Exception, CommandEnd?> known, string? resume = null)
     {
         try
         {
-            // Off the calling thread: an interruption waits for the command only once its task is known to the command line.
+            // Off the calling thread: an interruption waits for the command only once System.CommandLine has its task.
             return await Task.Run(body);
         }
 #pragma warning disable CA1031 // The last line of defence: an unexpected error still ends in one line, with its details in a file.

@@ -5,8 +5,8 @@ using System.CommandLine.Invocation;
 namespace Cluster.Terminal;
 
 /// <summary>
-/// `--help` with examples at its end. A command says both in its description, see <see cref="Describe"/>; they are parted when the
-/// commands are gathered, so that the list of commands shows what each does and no more.
+/// `--help` with examples at its end. A command's description holds both, see <see cref="Describe"/>;
+/// <see cref="Install"/> separates them, so that the list of commands does not show examples.
 /// </summary>
 public sealed class CommandHelp : SynchronousCommandLineAction
 {
@@ -22,8 +22,10 @@ public sealed class CommandHelp : SynchronousCommandLineAction
         _more = more;
     }
 
+    /// <inheritdoc/>
     public override bool Terminating => true;
 
+    /// <inheritdoc/>
     public override bool ClearsParseErrors => true;
 
     /// <summary>What the command does, and how it is typed.</summary>
@@ -40,6 +42,7 @@ public sealed class CommandHelp : SynchronousCommandLineAction
         option.Action = help;
     }
 
+    /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
         var streams = parseResult.InvocationConfiguration;

@@ -8,11 +8,13 @@ public static class CommandRunner
 {
     private static readonly ParserConfiguration Grammar = new() { ResponseFileTokenReplacer = null };
 
-    /// <summary>Parses and runs a line. One that cannot be parsed is a usage error of one line, before any work.</summary>
+    /// <summary>
+    /// Parses and runs a line. One that cannot be parsed is a usage error of one line, before any work.
+    /// </summary>
     /// <param name="root">The program's commands.</param>
     /// <param name="args">The line.</param>
     /// <param name="unknown">The sentence about a first word that is not a command.</param>
-    /// <param name="endingTime">How long an interrupted command may take to end what it is at.</param>
+    /// <param name="endingTime">How long an interrupted command may take to finish what it is doing.</param>
     /// <param name="output">Standard output.</param>
     /// <param name="error">Standard error.</param>
     /// <param name="cancellation">Interrupts the command.</param>

@@ -3,11 +3,22 @@ namespace Cluster.Terminal;
 /// <summary>How the program ends.</summary>
 public static class ExitCode
 {
+    /// <summary>Succeeded. For `run`: the search ended, whatever it found.</summary>
     public const int Done = 0;
+
+    /// <summary>Failed; a line on standard error says why.</summary>
     public const int Failed = 1;
+
+    /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
+
+    /// <summary>A file, folder, profile or job that the command line names does not exist.</summary>
     public const int NotFound = 3;
+
+    /// <summary>A file may not be read or written, or the server refused access.</summary>
     public const int Denied = 4;
+
+    /// <summary>The server cannot be reached, or did not answer in time.</summary>
     public const int Unavailable = 5;
 
     /// <summary>128 + SIGINT, as shells have it.</summary>

@@ -5,7 +5,7 @@ namespace Cluster.Terminal;
 /// <summary>Numbers as people read them; always with a point, whatever the culture.</summary>
 public static class Figures
 {
-    /// <summary>What stands where there is nothing to say.</summary>
+    /// <summary>Stands for a missing value.</summary>
     public const string None = "–";
 
     /// <summary>A fraction as a percentage with two digits: 0.59875 is "59.88%".</summary>
@@ -93,8 +93,8 @@ public static class Figures
     private static string Fixed(double? value, string format, string unit = "") =>
         value is { } number && double.IsFinite(number) ? Signless(Rounded(number, format)) + unit : None;
 
-    // Half a digit goes up, also where binary arithmetic has left it a hair below: 5 of 800 images are 0.63 points
-    // wherever they are computed.
+    // Rounds halves up, also those that binary arithmetic left a hair below: 5 of 800 images are 0.63 points
+    // everywhere.
     private static string Rounded(double number, string format)
     {
         if (Math.Abs(number) >= 1e15)
@@ -106,6 +106,6 @@ public static class Figures
         return Math.Round((decimal)number, digits, MidpointRounding.AwayFromZero).ToString(format, CultureInfo.InvariantCulture);
     }
 
-    // Rounding makes "-0.00" of a tiny negative number, which reads as a sign where there is none.
+    // Rounding turns a tiny negative number into "-0.00", whose sign would mislead.
     private static string Signless(string text) => text.StartsWith('-') && text.AsSpan(1).IndexOfAnyExcept("0.") < 0 ? text[1..] : text;
 }

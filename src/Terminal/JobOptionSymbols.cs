@@ -4,8 +4,8 @@ using Cluster.Coordinator.Model;
 namespace Cluster.Terminal;
 
 /// <summary>
-/// The options of a job on the command line, the same for `run` and `submit`: one row an option. Names and limits are those of
-/// <see cref="JobLimits"/>, defaults those of <see cref="JobOptions"/>.
+/// The options of a job on the command line, the same for `run` and `submit`: one row an option. Names and limits are
+/// those of <see cref="JobLimits"/>, defaults those of <see cref="JobOptions"/>.
 /// </summary>
 public sealed class JobOptionSymbols
 {
@@ -13,6 +13,7 @@ public sealed class JobOptionSymbols
     private readonly List<Option> _symbols = [];
     private readonly List<Func<ParseResult, JobOptions, JobOptions>> _choices = [];
 
+    /// <summary>Makes new options, for one command.</summary>
     public JobOptionSymbols()
     {
         Methods = new Option<string>(JobLimits.Methods.Name)
@@ -41,13 +42,13 @@ public sealed class JobOptionSymbols
         Row(
             NumberOptions.Open(
                 JobLimits.ReconstructIterations,
-                $"iterations of that a block, a layer for AdaRound, {JobLimits.ReconstructIterations.Expected} "
+                $"learning iterations for each block (for AdaRound, each layer), {JobLimits.ReconstructIterations.Expected} "
                 + $"(default: {JobOptions.UsualReconstructIterations})"),
             (options, iterations) => options with { ReconstructIterations = iterations });
         Row(MaxDrop, (options, drop) => options with { MaxDrop = drop });
         Row(
             NumberOptions.Open(
-                JobLimits.Confidence, "demand that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
+                JobLimits.Confidence, "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
             (options, share) => options with { Confidence = share });
         Row(
             Mode(
@@ -82,11 +83,15 @@ public sealed class JobOptionSymbols
     /// <summary>The accepted loss, which may be unusually large: see <see cref="Terminal.MaxDrop"/>.</summary>
     public Option<double> MaxDrop { get; } = Terminal.MaxDrop.Option();
 
-    /// <summary>The runtime's threads, of which there may be more than this machine has cores: see <see cref="ThreadCount"/>.</summary>
+    /// <summary>
+    /// The runtime's threads, of which there may be more than this machine has cores: see <see cref="ThreadCount"/>.
+    /// </summary>
     public Option<int> Threads { get; } = NewThreads();
 
-    public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images a run when latency is measured", Usual.Batch);
+    /// <summary>Images a run in latency measurements.</summary>
+    public static Option<int> NewBatch() => NumberOptions.Of(JobLimits.Batch, "images per run when latency is measured", Usual.Batch);
 
+    /// <summary>Threads of the runtime in latency measurements.</summary>
     public static Option<int> NewThreads() =>
         NumberOptions.Of(JobLimits.Threads, "threads of the runtime when latency is measured", Usual.Threads);
 

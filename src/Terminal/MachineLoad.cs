@@ -8,7 +8,8 @@ public static class MachineLoad
     private const string File = "/proc/loadavg";
 
     /// <summary>A sentence where more is running than the machine has cores, else null; null also where the system does not say.</summary>
-    public static string? Judge() => System.IO.File.Exists(File) ? Judge(System.IO.File.ReadAllText(File), Environment.ProcessorCount) : null;
+    public static string? Judge() =>
+        System.IO.File.Exists(File) ? Judge(System.IO.File.ReadAllText(File), Environment.ProcessorCount) : null;
 
     /// <summary>The same of the text of /proc/loadavg, whose first number is the mean of the last minute.</summary>
     internal static string? Judge(string text, int cores) =>

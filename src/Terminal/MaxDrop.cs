@@ -5,16 +5,17 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Terminal;
 
-/// <summary>The option `--max-drop`, and what to say where its value is unusually large; the remote commands have the same.</summary>
+/// <summary>The option `--max-drop`, and a warning if its value is unusually large.</summary>
 public static class MaxDrop
 {
-    // Nearly all plans that are of use lose less: a larger bound is more likely half a percent that was written as a half.
+    // Useful plans lose less: a larger bound is more likely half a percent written as 0.5.
     private const double Usual = 0.05;
 
+    /// <summary>The option: a share of images such as 0.5% or 0.005.</summary>
     public static Option<double> Option() =>
         NumberOptions.Share(JobLimits.MaxDrop, "largest accepted loss of top-1, e.g. 0.5% or 0.005", new JobOptions().MaxDrop);
 
-    /// <summary>A sentence where the bound is above five points, else null.</summary>
+    /// <summary>A sentence if the bound is above five points, else null.</summary>
     public static string? Warning(ParseResult parsed, Option<double> option) =>
         parsed.GetResult(option) is { Tokens: [{ Value: var text }, ..] } ? Warning(text, parsed.GetValue(option)) : null;
 

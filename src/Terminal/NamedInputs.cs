@@ -40,7 +40,7 @@ public static class NamedInputs
         }
         catch (DataSpecException)
         {
-            // Not a specification, so it names no file; the failure that is being classified says so.
+            // Not a data spec, so it names no file; the error that is being reported says so.
             return [];
         }
     }

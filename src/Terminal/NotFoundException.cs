@@ -1,4 +1,4 @@
 namespace Cluster.Terminal;
 
-/// <summary>What a user named does not exist; one sentence says what to do.</summary>
+/// <summary>Something that the user named does not exist; the message says what to do.</summary>
 public sealed class NotFoundException(string message) : Exception(message);

@@ -5,17 +5,19 @@ using Cluster.Coordinator.Model;
 
 namespace Cluster.Terminal;
 
-/// <summary>Options that take a number, judged before any work; the remote commands have the same.</summary>
+/// <summary>Options that take a number, checked before any work.</summary>
 public static class NumberOptions
 {
+    /// <summary>A whole number from 1, with a default.</summary>
     public static Option<int> Positive(string name, string description, int fallback) =>
         Positive(new Option<int>(name) { Description = description, HelpName = "N", DefaultValueFactory = _ => fallback });
 
+    /// <summary>Refuses numbers below 1.</summary>
     public static Option<T> Positive<T>(Option<T> option)
     {
         option.Validators.Add(result =>
         {
-            // What is no number at all is reported by the parser.
+            // The parser reports what is not a number.
             if (result.Tokens is [{ Value: var text }, ..]
                 && int.TryParse(text, CultureInfo.InvariantCulture, out int number)
                 && number < 1)
@@ -31,11 +33,12 @@ public static class NumberOptions
         where T : struct, IParsable<T> =>
         Limited(new Option<T>(limit.Name) { Description = description, HelpName = "N", DefaultValueFactory = _ => usual }, limit);
 
-    /// <summary>A number with a limit that may be left open; null where it was not given.</summary>
+    /// <summary>A number with a limit but no default; null if it was not given.</summary>
     public static Option<T?> Open<T>(JobLimit<T> limit, string description, string helpName = "N")
         where T : struct, IParsable<T> =>
         Limited(new Option<T?>(limit.Name) { Description = description, HelpName = helpName }, limit);
 
+    /// <summary>`--seed`: 0 to 2^53 - 1, 0 by default.</summary>
     public static Option<long> Seed() => Of(JobLimits.Seed, "seed of every random choice, 0 to 2^53 - 1", 0L);
 
     /// <summary>A share such as 0.5% or 0.005.</summary>
@@ -75,7 +78,7 @@ public static class NumberOptions
         }
     }
 
-    // What is no number at all is reported by the parser.
+    // The parser reports what is not a number.
     private static Option<TOption> Limited<TOption, T>(Option<TOption> option, JobLimit<T> limit)
         where T : struct, IParsable<T>
     {

@@ -1,8 +1,6 @@
 namespace Cluster.Terminal;
 
-/// <summary>
-/// The commands that other programs run: the server, and the client that drives it. All programs list them in the same words.
-/// </summary>
+/// <summary>The commands of the server and of its client. Every program lists them in the same words.</summary>
 public static class OtherVerbs
 {
     /// <summary>The verb of the server's program.</summary>
@@ -18,12 +16,12 @@ public static class OtherVerbs
         ("submit", "Submit a job to a server: upload the network and its data, then search there."),
         ("watch", "Follow a job until it ends, through broken connections."),
         ("list", "List the jobs of a server, the newest first."),
-        ("show", "Show a job: what was asked, where it is, what won and why, its files."),
-        ("candidates", "List a job's candidates, what was measured of them and why some failed."),
+        ("show", "Show a job: its options, progress, winner with reasons, and files."),
+        ("candidates", "List a job's candidates with their measurements, and why some failed."),
         ("cancel", "End a job without a result."),
-        ("pause", "Let a job propose nothing new until it is resumed."),
-        ("resume", "Go on with a paused job."),
-        ("delete", "Forget a job that has ended, and the files that no other job names."),
+        ("pause", "Start no new work of a job until it is resumed."),
+        ("resume", "Resume a paused job."),
+        ("delete", "Delete a job that has ended, and the files that no other job uses."),
         ("fetch", "Download what a job published, checked against its digests."),
         ("nodes", "List the nodes of a server and what each evaluates."),
     ];
@@ -36,7 +34,7 @@ public static class OtherVerbs
         $"Remote commands, on a server (--server ADDR):\n{string.Join('\n', All.Select(Line))}\n\n" +
         $"Server command:\n{Line((Silo, SiloDoes))}";
 
-    /// <summary>The kind of program that runs a verb: "remote" or "server"; null where it is none of these.</summary>
+    /// <summary>The kind of program that runs a verb: "remote" or "server"; null for other verbs.</summary>
     public static string? KindOf(string name) =>
         name == Silo ? "server" : All.Any(verb => verb.Name == name) ? "remote" : null;
 

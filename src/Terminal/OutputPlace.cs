@@ -1,9 +1,9 @@
 namespace Cluster.Terminal;
 
-/// <summary>Where a command writes, judged before any work; the remote commands have the same.</summary>
+/// <summary>Checks where a command writes, before any work.</summary>
 public static class OutputPlace
 {
-    /// <summary>Refuses to replace a file that nobody said may be replaced.</summary>
+    /// <summary>Refuses to replace a file without permission.</summary>
     /// <exception cref="UsageException">The file exists.</exception>
     public static void RequireNew(string file, bool force)
     {
@@ -13,8 +13,9 @@ public static class OutputPlace
         }
     }
 
-    /// <summary>Makes the folder of a file, and says so where it was not there.</summary>
-    /// <exception cref="UnauthorizedAccessException">It cannot be made or written to; the message is a sentence.</exception>
+    /// <summary>Creates the folder of a file, and says so if it was missing.</summary>
+    /// <exception cref="UnauthorizedAccessException">It cannot be created or written to; the message is a
+    /// sentence.</exception>
     public static void PrepareFile(string file, Action<string> say)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
@@ -26,7 +27,9 @@ public static class OutputPlace
         }
     }
 
-    /// <summary>Tries whether a folder, or the one that it would be made in, can be written to; leaves nothing behind.</summary>
+    /// <summary>
+    /// Tests whether a folder, or the one it would be created in, is writable; leaves nothing behind.
+    /// </summary>
     /// <exception cref="IOException">A file is in the way; the message is a sentence.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be written to; the message is a sentence.</exception>
     public static void RequireWritable(string folder)
@@ -57,7 +60,7 @@ public static class OutputPlace
         }
     }
 
-    // Of a file system that takes no files, as /proc, the exception says that something was not found.
+    // A file system that takes no files, such as /proc, reports that something was not found.
     private static string Reason(string existing, Exception failure) =>
         failure is FileNotFoundException or DirectoryNotFoundException ? $"{existing} takes no files"
         : failure is UnauthorizedAccessException ? $"no right to write in {existing}"

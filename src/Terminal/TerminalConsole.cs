@@ -5,7 +5,7 @@ namespace Cluster.Terminal;
 /// <summary>Makes consoles that write plain text unless a person reads them on a terminal.</summary>
 internal static class TerminalConsole
 {
-    /// <summary>A console over a writer; colours only on a terminal and where NO_COLOR is not set.</summary>
+    /// <summary>A console over a writer, coloured only on a terminal without NO_COLOR.</summary>
     /// <param name="writer">Where it writes.</param>
     /// <param name="isTerminal">Whether that is a terminal that understands escape codes (TERM=dumb does not).</param>
     /// <param name="noColor">Whether NO_COLOR is set to anything but an empty text.</param>
@@ -21,7 +21,7 @@ internal static class TerminalConsole
         console.Profile.Capabilities.Unicode = isTerminal && IsUnicode(writer);
         if (!isTerminal)
         {
-            // There is no width to fit: a wrapped path could not be copied or searched for.
+            // Unlimited width: a wrapped path could not be copied or searched for.
             console.Profile.Width = 1000;
         }
 

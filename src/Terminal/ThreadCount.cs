@@ -3,10 +3,11 @@ namespace Cluster.Terminal;
 /// <summary>Whether a number of threads makes sense on this machine.</summary>
 public static class ThreadCount
 {
-    // A few threads more than cores are an experiment; beyond this the runtime's threads wait for one another, and nothing is measured.
+    // A few more threads than cores are a fair experiment; beyond this factor threads only wait for each other, and
+    // timing is meaningless.
     private const int MostPerCore = 4;
 
-    /// <summary>A sentence where there are more threads than cores, else null.</summary>
+    /// <summary>A sentence if there are more threads than cores, else null.</summary>
     /// <exception cref="UsageException">There are more than four times as many.</exception>
     public static string? Judge(int threads, int cores)
     {

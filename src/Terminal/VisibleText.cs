@@ -4,8 +4,8 @@ using System.Text;
 namespace Cluster.Terminal;
 
 /// <summary>
-/// Names come from files of strangers: what would steer a terminal, end a line or reverse a text's direction is made
-/// visible.
+/// Names come from untrusted files: characters that control a terminal, end a line or reverse the direction of text are
+/// made visible.
 /// </summary>
 public static class VisibleText
 {
@@ -29,7 +29,9 @@ public static class VisibleText
         return clean?.ToString() ?? text;
     }
 
-    /// <summary>The cleaned text, its middle left out where it is longer than <paramref name="length"/> characters.</summary>
+    /// <summary>
+    /// The cleaned text, its middle left out where it is longer than <paramref name="length"/> characters.
+    /// </summary>
     public static string Shorten(string text, int length)
     {
         var clean = Clean(text);
@@ -38,7 +40,7 @@ public static class VisibleText
             return clean;
         }
 
-        // Names of groups differ at their ends more often than at their beginnings.
+        // Group names differ more often at their ends than at their beginnings.
         var tail = (length - 1) * 2 / 3;
         var head = length - 1 - tail;
         return Clean(clean[..head] + "…" + clean[^tail..]);

@@ -18,7 +18,7 @@ internal static partial class Arrows
         ["Reporting"] = ["Coordinator", "Terminal"],
         ["Evaluation"] = ["Coordinator", "DataSpecs", "Kernels", "Reporting", "Storage", "Terminal"],
         ["Simulation"] = ["Coordinator"],
-        ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels"],
+        ["Glyphs"] = ["Coordinator", "DataSpecs", "Evaluation", "Kernels", "Storage"],
         ["Harness"] = ["Contract", "Coordinator", "Silo", "Storage"],
         ["Silo"] = ["Contract", "Coordinator", "DataSpecs", "Evaluation", "Grains", "Simulation", "Storage", "Terminal"],
         // Kernels for the words of single steps (calibrators, devices, the settings of a training); it measures nothing itself.

@@ -25,7 +25,7 @@ public class InterruptTests
         string rest = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         process.ExitCode.ShouldBe(130, rest);
-        rest.ShouldBe("cluster: interrupted; run the same command again to begin anew.\n");
+        rest.ShouldBe("cluster: interrupted; run the same command again to start over.\n");
         File.Exists(folder["q.onnx"]).ShouldBeFalse();
     }
 }

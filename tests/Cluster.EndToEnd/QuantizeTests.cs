@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
@@ -41,6 +42,28 @@ public class QuantizeTests
         anew.Code.ShouldBe(0, anew.Error);
         Sha256(folder["anew.onnx"]).ShouldBe(digest);
         Directory.EnumerateFiles(folder.Root, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Quantize_PlanInAFormatThatTheTargetDoesNotTake_IsRefusedBeforeAnyWork()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var made = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte", "-o", "made.onnx");
+        made.Code.ShouldBe(0, made.Error);
+        var plan = JsonNode.Parse(await File.ReadAllTextAsync(folder["made.plan.json"], TestContext.Current.CancellationToken))!.AsObject();
+        plan.Remove("digest");
+        plan["plan"]!["groups"]![0]!["precision"] = "float16";
+        await File.WriteAllTextAsync(folder["half.plan.json"], plan.ToJsonString(), TestContext.Current.CancellationToken);
+
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--plan", "half.plan.json", "--data", "idx:images-idx3-ubyte", "-o", "q.onnx");
+
+        run.Code.ShouldBe(1);
+        run.Error.ShouldContain("in float16, which the target 'onnxruntime-cpu' does not take");
+        run.Error.ShouldNotContain("calibrating");
     }
 
     [Fact]
@@ -216,7 +239,7 @@ public class QuantizeTests
         (await ClusterProcess.RunAsync(folder.Root, [.. common, "idx:images-idx3-ubyte@0..48", "-o", "a.onnx"])).Code.ShouldBe(0);
         (await ClusterProcess.RunAsync(folder.Root, [.. common, "idx:images-idx3-ubyte@48..", "-o", "b.onnx"])).Code.ShouldBe(0);
         await ExpectAsync(folder, 1, "SHA-256", "--model", "tiny.onnx", "--plan", "a.plan.json", "--calibration", "b.calibration");
-        Kernels.Graphs.Onnx.OnnxWriter.Write(TinyNetwork.Graph(seed: 2), folder["other.onnx"]);
+        folder.Write("other.onnx", Kernels.Graphs.Onnx.OnnxWriter.Write(TinyNetwork.Graph(seed: 2)));
         await ExpectAsync(folder, 1, "give the model", "--model", "other.onnx", "--plan", "a.plan.json", "--calibration", "a.calibration");
         await ExpectAsync(
             folder, 1, "quantized already", "--model", "a.onnx", "--data", "idx:images-idx3-ubyte", "--preprocess", "tiny.preprocess.json");
@@ -281,7 +304,7 @@ public class QuantizeTests
         again.Code.ShouldBe(0, again.Error);
         Sha256(folder["again.onnx"]).ShouldBe(Sha256(folder["stored.onnx"]));
         await ExpectUsageAsync(
-            folder, "--keep-fp32 names 'nothing', which is none of the", ["--model", "tiny.onnx", .. data, "--keep-fp32", "nothing"]);
+            folder, "--keep-fp32 names 'nothing', which is not one of the", ["--model", "tiny.onnx", .. data, "--keep-fp32", "nothing"]);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public class ReconstructionKillTests
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             process.ExitCode.ShouldBe(code, rest);
             rest.EndsWith(
-                "cluster: interrupted; run the same command again to go on after the last finished block.\n", StringComparison.Ordinal)
+                "cluster: interrupted; run the same command again to continue after the last finished block.\n", StringComparison.Ordinal)
                 .ShouldBe(signal == "-INT", rest);
         }
 

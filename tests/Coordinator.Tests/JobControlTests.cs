@@ -46,8 +46,8 @@ public sealed class JobControlTests
     public async Task Any_InEveryState_FollowsTheTable(string verb, JobStatus before, bool expected, JobStatus after)
     {
         var journal = new MemoryJournal(Begun.In(before));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
 
         for (var time = 0; time < 2; time++)
         {
@@ -60,7 +60,7 @@ public sealed class JobControlTests
             (
                 after is not (JobStatus.Paused or JobStatus.Cancelling) && !(verb == "cancel" && expected),
                 (verb == "cancel" && expected) || before == JobStatus.Cancelling));
-        using var reopened = new JobControl(ledger);
+        using var reopened = new JobControl(jobJournal);
         reopened.Cancelled.IsCancellationRequested.ShouldBe(after == JobStatus.Cancelling);
     }
 
@@ -71,13 +71,13 @@ public sealed class JobControlTests
     public async Task Any_BeforeTheJobIsSubmitted_IsRefusedAndHoldsNothingUp(string verb)
     {
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
 
         (await DoAsync(control, verb)).ShouldBeFalse();
 
         journal.Events.ShouldBeEmpty();
-        await ledger.AppendAsync(Begun.Submitted);
+        await jobJournal.AppendAsync(Begun.Submitted);
         await control.EnterAsync(Token);
     }
 
@@ -85,8 +85,8 @@ public sealed class JobControlTests
     public async Task Pause_WhileWorkRuns_IsReachedWhenTheLastOfItEnds()
     {
         var journal = new MemoryJournal(Begun.Round(2));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         await control.EnterAsync(Token);
         await control.EnterAsync(Token);
 
@@ -107,8 +107,8 @@ public sealed class JobControlTests
     public async Task Resume_BeforeThePauseIsReached_GoesOnWithoutOne()
     {
         var journal = new MemoryJournal(Begun.Round(2));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         await control.EnterAsync(Token);
 
         await control.PauseAsync();
@@ -122,11 +122,11 @@ public sealed class JobControlTests
     public async Task Enter_JobThatWasPausingWhenItsOwnerDied_ReachesThePause()
     {
         var journal = new MemoryJournal(Begun.In(JobStatus.Pausing));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
 
         var late = control.EnterAsync(Token);
-        var records = await ledger.ReadAsync(3, 1, Token);
+        var records = await jobJournal.ReadAsync(3, 1, Token);
 
         records[0].Event.ShouldBe(new JobPaused());
         late.IsCompleted.ShouldBeFalse();
@@ -138,8 +138,8 @@ public sealed class JobControlTests
     public async Task PauseAndResume_ManyAtOnce_EndInOneStateThatTheJournalHas()
     {
         var journal = new MemoryJournal(Begun.Round(2));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
 
         await Task.WhenAll(
             Enumerable.Range(0, 40).Select(i => Task.Run(() => i % 2 == 0 ? control.PauseAsync() : control.ResumeAsync(), Token)));
@@ -159,8 +159,8 @@ public sealed class JobControlTests
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var asked = 0;
         var pausing = new TaskCompletionSource<Task<bool>>();
         var evaluator = new SyntheticEvaluator(network, _ =>
@@ -172,11 +172,11 @@ public sealed class JobControlTests
 
             return null;
         });
-        var run = new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions()), new JobRunnerOptions { Workers = 1 }).RunAsync(
+        var run = new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Workers = 1 }).RunAsync(
             network.Spec, Token);
 
         (await await pausing.Task).ShouldBeTrue();
-        var paused = await ReadUntilAsync<JobPaused>(ledger);
+        var paused = await ReadUntilAsync<JobPaused>(jobJournal);
 
         // The fourth one was finished, and the fifth not begun.
         evaluator.Asked.Count.ShouldBe(4);
@@ -194,8 +194,8 @@ public sealed class JobControlTests
     {
         var network = Networks.Easy;
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var reachable = false;
         var begun = new TaskCompletionSource();
         var evaluator = new SyntheticEvaluator(network, _ =>
@@ -205,16 +205,16 @@ public sealed class JobControlTests
         });
         var run = new JobRunner(
             evaluator,
-            ledger,
+            jobJournal,
             control,
-            SearchStrategies.Of(new JobOptions()),
+            SearchStrategies.Of(new()),
             new JobRunnerOptions { Distributed = true, Workers = 2, Time = new InstantTime() })
             .RunAsync(
                 network.Spec, Token);
         await begun.Task;
 
         (await control.PauseAsync()).ShouldBeTrue();
-        await ReadUntilAsync<JobPaused>(ledger);
+        await ReadUntilAsync<JobPaused>(jobJournal);
         var asked = evaluator.Asked.Count;
         Volatile.Write(ref reachable, true);
         evaluator.Asked.Count.ShouldBe(asked);
@@ -227,13 +227,13 @@ public sealed class JobControlTests
     public async Task StepAside_CancelledMeanwhile_LeavesTheCountAsItWas()
     {
         var journal = new MemoryJournal(Begun.Round(1));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         await control.EnterAsync(Token);
         await control.PauseAsync();
         using var stop = new CancellationTokenSource();
         var aside = control.StepAsideAsync(TimeSpan.Zero, TimeProvider.System, stop.Token);
-        (await ledger.ReadAsync(3, 1, Token))[0].Event.ShouldBe(new JobPaused());
+        (await jobJournal.ReadAsync(3, 1, Token))[0].Event.ShouldBe(new JobPaused());
 
         await stop.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => aside);
@@ -251,11 +251,11 @@ public sealed class JobControlTests
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
         var journal = new MemoryJournal([.. whole.Events.Take(4), new PauseRequested(), new JobPaused()]);
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var evaluator = new SyntheticEvaluator(network);
 
-        var run = new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions())).RunAsync(network.Spec, Token);
+        var run = new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new())).RunAsync(network.Spec, Token);
         journal.Records.Count.ShouldBe(6);
         await control.ResumeAsync();
         (await run).ShouldNotBeNull();
@@ -272,10 +272,10 @@ public sealed class JobControlTests
     {
         var network = Networks.Easy;
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var evaluator = new EndlessEvaluator(network);
-        var run = new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions()), new JobRunnerOptions { Workers = 2 }).RunAsync(
+        var run = new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Workers = 2 }).RunAsync(
             network.Spec, Token);
         await evaluator.Begun.Task;
         if (paused)
@@ -300,11 +300,11 @@ public sealed class JobControlTests
         for (var kept = 1; kept < whole.Records.Count; kept++)
         {
             var journal = new MemoryJournal([.. whole.Events.Take(kept), new CancelRequested("enough")]);
-            using var ledger = new JobLedger(journal);
-            using var control = new JobControl(ledger);
+            using var jobJournal = new JobJournal(journal);
+            using var control = new JobControl(jobJournal);
             var evaluator = new SyntheticEvaluator(network);
 
-            (await new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions())).RunAsync(network.Spec, Token)).ShouldBeNull();
+            (await new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new())).RunAsync(network.Spec, Token)).ShouldBeNull();
 
             evaluator.Asked.ShouldBeEmpty();
             journal.Events.Skip(kept).ShouldBe([new CancelRequested("enough"), new JobCancelled()]);
@@ -316,15 +316,14 @@ public sealed class JobControlTests
     {
         var network = Networks.Easy;
         var journal = new MemoryJournal();
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var runner = new JobRunner(
-            new SyntheticEvaluator(
-                network, item => item is Work.PublishItem ? new Work.FailedResult(Work.FailureKind.ParityRefused, "no") : null),
-            ledger,
+            new SyntheticEvaluator(network),
+            jobJournal,
             control,
-            SearchStrategies.Of(new JobOptions()),
-            new JobRunnerOptions { PublishesByEvaluator = true });
+            SearchStrategies.Of(new()),
+            new JobRunnerOptions { Publisher = new RefusedPublisher() });
         await Should.ThrowAsync<JobException>(() => runner.RunAsync(network.Spec, Token));
 
         (await control.PauseAsync()).ShouldBeTrue();
@@ -339,15 +338,21 @@ public sealed class JobControlTests
         _ => control.CancelAsync("no"),
     };
 
-    private static async Task<long> ReadUntilAsync<T>(JobLedger ledger)
+    private static async Task<long> ReadUntilAsync<T>(JobJournal jobJournal)
     {
         for (long next = 0; ; next++)
         {
-            if ((await ledger.ReadAsync(next, 1, Token))[0].Event is T)
+            if ((await jobJournal.ReadAsync(next, 1, Token))[0].Event is T)
             {
                 return next;
             }
         }
+    }
+
+    private sealed class RefusedPublisher : Ports.IPublisher
+    {
+        public Task<Work.Publication> PublishAsync(Work.Attempt attempt, CancellationToken cancellationToken) =>
+            Task.FromResult(Work.Publication.Failed(Work.FailureKind.ParityRefused, "no"));
     }
 
     private sealed class EndlessEvaluator(SyntheticNetwork network) : Ports.IEvaluator

@@ -99,7 +99,7 @@ public sealed class JobRunnerInAClusterTests
             : null;
         var whole = new MemoryJournal();
         await Jobs.RunAsync(Network, whole, new AttemptRecorder(Trouble), Options with { Workers = 1 });
-        var (decisions, tries) = (Jobs.Decisions(whole.Events), Tries(whole.Events));
+        var (decisions, attempts) = (Jobs.Decisions(whole.Events), Attempts(whole.Events));
 
         for (var kept = 0; kept <= whole.Records.Count; kept++)
         {
@@ -108,9 +108,9 @@ public sealed class JobRunnerInAClusterTests
 
             await Jobs.RunAsync(Network, journal, evaluator, Options with { Workers = 1 });
 
-            // Also the tries: where one was under way it is taken up, and the fourth is alone whoever asks for it.
+            // Also the attempts: where one was under way it is taken up, and the fourth is alone whoever asks for it.
             Jobs.Decisions(journal.Events).ShouldBe(decisions, $"{kept} events kept");
-            Tries(journal.Events).ShouldBe(tries, $"{kept} events kept");
+            Attempts(journal.Events).ShouldBe(attempts, $"{kept} events kept");
         }
     }
 
@@ -159,7 +159,7 @@ public sealed class JobRunnerInAClusterTests
     }
 
     // Each item's in their order; between items, the next one's beginning and the last one's record may change places.
-    private static string Tries(IEnumerable<JournalEvent> events) =>
+    private static string Attempts(IEnumerable<JournalEvent> events) =>
         Jobs.Text(events.Where(e => e is AttemptStarted or AttemptFailed)
             .OrderBy(e => e is AttemptStarted started ? started.Sequence : ((AttemptFailed)e).Sequence));
 
@@ -178,7 +178,7 @@ public sealed class JobRunnerInAClusterTests
         return whole.Events
             .OfType<RoundProposed>()
             .SelectMany(round => round.Items)
-            .First(item => item.Item is AccuracyItem { Plan.IsFloat32: false });
+            .First(item => item.Item is AccuracyItem { Plan.IsBaseline: false });
     }
 
     private sealed class AttemptRecorder(Func<WorkItem, Attempt, FailedResult?> fail) : IEvaluator

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Tests.Support;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
@@ -200,7 +201,7 @@ public sealed class JobRunnerTests
     {
         var network = Networks.Easy;
         var evaluator = new SyntheticEvaluator(
-            network, item => item is AccuracyItem { Plan.IsFloat32: false } accuracy && accuracy.Plan.Groups[0].Calibrator == "mse"
+            network, item => item is AccuracyItem { Plan.IsBaseline: false } accuracy && accuracy.Plan.Groups[0].Calibrator == "mse"
                 ? network.Accuracy(accuracy.Plan, accuracy.Images) with { Kl = double.NaN }
                 : null);
 
@@ -232,7 +233,8 @@ public sealed class JobRunnerTests
         var network = Networks.Sensitive;
         var expected = await Jobs.RunAsync(network);
         var path = Path.Combine(folder.Root, "latency.json");
-        new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]).Write(path);
+        var table = new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]);
+        await File.WriteAllTextAsync(path, table.Format(), TestContext.Current.CancellationToken);
         var slower = new SyntheticEvaluator(network, item =>
             item is LatencyItem latency
                 ? Sample.Latency(latency.Plan.Digest, 99, 1)
@@ -290,7 +292,7 @@ public sealed class JobRunnerTests
 
         await Should.ThrowAsync<JobException>(
             () => Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher }));
-        journal.Events.Last().ShouldBeOfType<WinnerSelected>();
+        journal.Events.Last().ShouldBeOfType<AttemptStarted>().Sequence.ShouldBe(JobState.PublishSequence);
         await Jobs.RunAsync(Networks.Easy, journal, options: new JobRunnerOptions { Publisher = publisher });
 
         journal.Events.OfType<ArtefactPublished>().Single().Name.ShouldBe("winner.qdq.onnx");
@@ -305,13 +307,16 @@ public sealed class JobRunnerTests
         public void Report(JobProgress value) => reports.Add(value);
     }
 
-    private sealed class OncefailingPublisher : IResultPublisher
+    private sealed class OncefailingPublisher : IPublisher
     {
         private int _calls;
 
-        public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
-            _calls++ == 0
+        public async Task<Publication> PublishAsync(Attempt attempt, CancellationToken cancellationToken)
+        {
+            await attempt.Started("here", "cpu:0");
+            return _calls++ == 0
                 ? throw new JobException("The disk is full.")
-                : Task.FromResult<IReadOnlyList<PublishedArtefact>>([new PublishedArtefact("winner.qdq.onnx", new string('a', 64), 5)]);
+                : new Publication([new PublishedArtefact("winner.qdq.onnx", new string('a', 64), 5)]);
+        }
     }
 }

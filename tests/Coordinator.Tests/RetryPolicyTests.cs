@@ -7,7 +7,7 @@ namespace Cluster.Coordinator.Tests;
 
 public sealed class RetryPolicyTests
 {
-    // Tries before the item or the job ends. Null: never by this kind of failure.
+    // Attempts before the item or the job ends. Null: never by this kind of failure.
     public static TheoryData<FailureKind, int?, int> Table => new()
     {
         // kind, in a cluster, on one machine
@@ -30,12 +30,12 @@ public sealed class RetryPolicyTests
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void Decide_InACluster_FollowsTheTable(FailureKind kind, int? tries, int onOneMachine)
+    public void Decide_InACluster_FollowsTheTable(FailureKind kind, int? most, int onOneMachine)
     {
         var attempts = new ItemAttempts();
         var policy = new RetryPolicy(distributed: true);
         onOneMachine.ShouldBePositive();
-        for (var attempt = 1; attempt < (tries ?? 50); attempt++)
+        for (var attempt = 1; attempt < (most ?? 50); attempt++)
         {
             var again = Fail(policy, attempts, attempt, kind).ShouldBeOfType<RetryDecision.Again>();
 
@@ -52,7 +52,7 @@ public sealed class RetryPolicyTests
             }
         }
 
-        if (tries is { } last)
+        if (most is { } last)
         {
             var end = Fail(policy, attempts, last, kind, alone: last == 4).ShouldBeOfType<RetryDecision.GiveUp>().Failure;
             end.ShouldBe(kind.IsInfrastructure()
@@ -63,19 +63,19 @@ public sealed class RetryPolicyTests
 
     [Theory]
     [MemberData(nameof(Table))]
-    public void Decide_OnOneMachine_FollowsTheTable(FailureKind kind, int? inACluster, int tries)
+    public void Decide_OnOneMachine_FollowsTheTable(FailureKind kind, int? inACluster, int most)
     {
         var attempts = new ItemAttempts();
         var policy = new RetryPolicy(distributed: false);
-        (inACluster ?? 50).ShouldBeGreaterThanOrEqualTo(tries);
-        for (var attempt = 1; attempt < tries; attempt++)
+        (inACluster ?? 50).ShouldBeGreaterThanOrEqualTo(most);
+        for (var attempt = 1; attempt < most; attempt++)
         {
             Fail(policy, attempts, attempt, kind).ShouldBe(new RetryDecision.Again(TimeSpan.Zero, Alone: false));
         }
 
         // The machine's own failures stop the job and say nothing about the candidate.
         RetryDecision expected = kind.IsInfrastructure() ? new RetryDecision.StopJob() : new RetryDecision.GiveUp(End(kind));
-        Fail(policy, attempts, tries, kind).ShouldBe(expected);
+        Fail(policy, attempts, most, kind).ShouldBe(expected);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class RetryPolicyTests
         Fail(policy, attempts, 21, FailureKind.OutOfMemory).ShouldBeOfType<RetryDecision.GiveUp>();
     }
 
-    // What a candidate ends as after its last try.
+    // What a candidate ends as after its last attempt.
     private static FailedResult End(FailureKind kind) => kind == FailureKind.NativeCrash
         ? new FailedResult(FailureKind.Quarantined, "It ended the evaluator's process 2 times, at last so: because")
         : new FailedResult(kind, "because");

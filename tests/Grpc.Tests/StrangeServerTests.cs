@@ -4,6 +4,7 @@ using Cluster.Grpc.Tests.Probing;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -127,6 +128,32 @@ public sealed class StrangeServerTests
         using var call = new Probe.ProbeClient(channel).EchoAsync(new Note());
 
         (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync)).StatusCode.ShouldBe(StatusCode.Unavailable);
+    }
+
+    [Fact]
+    public async Task Collect_ConnectionBreaks_WriteSaysWhatTheConnectionSaid()
+    {
+        await using var app = ProbeServer.NewBuilder().Build();
+        app.Run(async http =>
+        {
+            await http.Request.BodyReader.ReadAsync();
+            http.Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+        });
+        await app.StartAsync();
+        using var channel = GrpcChannel.ForAddress(app.Urls.Single());
+        using var call = new Probe.ProbeClient(channel).Collect();
+
+        var failure = await Should.ThrowAsync<Exception>(async () =>
+        {
+            while (true)
+            {
+                await call.RequestStream.WriteAsync(new Note { Text = "again" });
+            }
+        });
+
+        // With a status only where the call had ended by then: the write was cancelled.
+        (failure is HttpRequestException or IOException or RpcException).ShouldBeTrue(failure.ToString());
+        (await Should.ThrowAsync<RpcException>(() => call.ResponseAsync)).Status.DebugException.ShouldNotBeNull();
     }
 
     private static async Task BodyAsync(HttpContext http, byte[] body, string? status)

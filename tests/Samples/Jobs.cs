@@ -15,15 +15,16 @@ internal static class Jobs
         SyntheticNetwork network, IJournal? journal =
             null, IEvaluator? evaluator = null, JobRunnerOptions? options = null, CancellationToken? cancellationToken = null)
     {
-        using var ledger = new JobLedger(journal ?? new MemoryJournal());
-        using var control = new JobControl(ledger);
-        var runner = new JobRunner(evaluator ?? new SyntheticEvaluator(network), ledger, control, SearchStrategies.Of(network.Spec.Options), options);
+        using var jobJournal = new JobJournal(journal ?? new MemoryJournal());
+        using var control = new JobControl(jobJournal);
+        var strategy = SearchStrategies.Of(network.Spec.Options);
+        var runner = new JobRunner(evaluator ?? new SyntheticEvaluator(network), jobJournal, control, strategy, options);
         return (await runner.RunAsync(network.Spec, cancellationToken ?? TestContext.Current.CancellationToken)).ShouldNotBeNull();
     }
 
     /// <summary>A journal's events as text, one a line.</summary>
     public static string Text(IEnumerable<JournalEvent> events) => string.Join('\n', events.Select(CanonicalJson.Serialize));
 
-    /// <summary>What must not depend on workers, arrivals or crashes: all but the tries.</summary>
+    /// <summary>What must not depend on workers, arrivals or crashes: all but the attempts.</summary>
     public static string Decisions(IEnumerable<JournalEvent> events) => Text(events.Where(e => e is not (AttemptStarted or AttemptFailed)));
 }

@@ -12,7 +12,9 @@ internal static class SampleEvents
     /// <summary>A job that ends with a result, in which every event but what is published has its place.</summary>
     public static IReadOnlyList<JournalEvent> All { get; } = Build();
 
-    /// <summary>A job that is paused, resumed and cancelled, with tries that failed and one whose end nobody saw.</summary>
+    /// <summary>
+    /// A job that is paused, resumed and cancelled, with attempts that failed and one whose end nobody saw.
+    /// </summary>
     public static IReadOnlyList<JournalEvent> Cancelled { get; } =
     [
         All[0],
@@ -82,18 +84,19 @@ internal static class SampleEvents
             All[3],
             found,
             new AttemptStarted(-3, 1, "node-2", "cpu:0"),
-            new ReconstructionProbed(
-                Item(ReconstructionStep.Probe), new WeightProbeResult(2, 3, 0.03, [5], 0.5), WeightsMatter: true, "weights \"matter\""),
+            new StepCompleted(
+                "reconstruct", Item(ReconstructionStep.Probe), new WeightProbeResult(2, 3, 0.03, [5], 0.5), null, -4, "weights \"matter\""),
             new AttemptStarted(-4, 1, "node-2", "cpu:0"),
-            new ReconstructionFailed(
-                Item(ReconstructionStep.AdaRound), new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there"), 1),
-            new ReconstructionCompleted(Item(ReconstructionStep.Brecq), Result(found.Plan), Winner: null, Ends: false, "not better"),
+            new StepFailed(
+                "reconstruct", Item(ReconstructionStep.AdaRound), new FailedResult(FailureKind.OutOfMemory, "8 GiB asked, 4 GiB there"), 1),
+            new StepCompleted("reconstruct", Item(ReconstructionStep.Brecq), Result(found.Plan), null, -6, "not better"),
             new AttemptStarted(-6, 1, "node-2", "cpu:0"),
-            new ReconstructionCompleted(
+            new StepCompleted(
+                "reconstruct",
                 Item(ReconstructionStep.QDrop),
                 Result(better),
                 new WinnerSelected(better, Feasible: true, WinnerKind.Faster, "It is. Reconstructed."),
-                Ends: true,
+                Next: null,
                 "better"),
             new JobCompleted(better.Digest),
         ];
@@ -118,9 +121,14 @@ internal static class SampleEvents
             Seconds = 1.5,
         };
         JournalEvent end = kept
-            ? new FineTuneCompleted(
-                item.Id, result, new WinnerSelected(trained, Feasible: true, WinnerKind.Faster, "It is. Fine-tuned."), "better")
-            : new FineTuneFailed(item.Id, new FailedResult(FailureKind.InvalidCandidate, "The loss is not finite."), 1);
+            ? new StepCompleted(
+                "fine-tune",
+                item,
+                result,
+                new WinnerSelected(trained, Feasible: true, WinnerKind.Faster, "It is. Fine-tuned."),
+                Next: null,
+                "better")
+            : new StepFailed("fine-tune", item, new FailedResult(FailureKind.InvalidCandidate, "The loss is not finite."), 1);
         return
         [
             new JobSubmitted(spec.JobId, spec, ((JobSubmitted)All[0]).Space),
@@ -139,7 +147,7 @@ internal static class SampleEvents
         var network = Networks.Easy;
         var space = new SearchSpace(
             "m", [new GroupInfo("é \"1\"", ["Conv"], 5, 6, "line\nbreak")], [new GroupEdge(-1, 0, "x", 3), new GroupEdge(0, 1, "y", 3)]);
-        var plan = Plan.AllInt8("onnxruntime-cpu", ["é \"1\""], "max", biasCorrection: false);
+        var plan = Plan.Uniform(GroupFormat.Int8, "onnxruntime-cpu", ["é \"1\""], "max", biasCorrection: false);
         var accuracy = new AccuracyItem(network.Spec.AccuracyContext, plan, ImageScope.Full);
         var latency = new LatencyItem(network.Spec.LatencyContext, plan);
         return

@@ -46,7 +46,7 @@ internal static class TinyNetwork
     /// <summary>tiny.onnx with its preprocessing, and images-idx3-ubyte with labels of the name that is looked for beside it.</summary>
     public static void Write(string folder, int images = 96)
     {
-        OnnxWriter.Write(Graph(), Path.Combine(folder, "tiny.onnx"));
+        File.WriteAllBytes(Path.Combine(folder, "tiny.onnx"), OnnxWriter.Write(Graph()));
         File.WriteAllText(Path.Combine(folder, "tiny.preprocess.json"), new Preprocess(PixelColor.Gray, 1 / 255.0, [0.5], [0.5]).ToJson());
         var random = new Random(7);
         byte[] pixels = new byte[images * Side * Side];

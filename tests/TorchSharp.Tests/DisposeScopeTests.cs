@@ -54,21 +54,6 @@ public sealed class DisposeScopeTests
     }
 
     [Fact]
-    public void Dispose_OutOfOrder_ClosesTheChainAroundIt()
-    {
-        DisposeScope outer = torch.NewDisposeScope();
-        using DisposeScope inner = torch.NewDisposeScope();
-
-        outer.Dispose();
-        torch.Tensor tensor = torch.ones([1]);
-
-        tensor.MoveToOuterDisposeScope();
-        inner.Dispose();
-        tensor.IsInvalid.ShouldBeFalse();
-        tensor.Dispose();
-    }
-
-    [Fact]
     public void Parameter_FromScopedTensor_TakesItsPlaceInTheScope()
     {
         Parameter parameter;

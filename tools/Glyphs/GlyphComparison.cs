@@ -40,7 +40,7 @@ public static class GlyphComparison
         foreach (string method in methods)
         {
             var plain = resolver.Resolve(
-                [.. everyGroup.Select(quantize => quantize ? new GroupSetting(true, method, true) : GroupSetting.Float32)]);
+                [.. everyGroup.Select(quantize => quantize ? GroupSetting.Integer(method, true) : GroupSetting.Float32)]);
             var corrected = plain.WithBiases(BiasCorrector.Correct(float32, plain, everyGroup, calibration, Workers, cancellation));
             foreach (var candidate in new[] { plain, corrected })
             {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Tensors;
+using Cluster.Storage.Files;
 
 namespace Cluster.Glyphs;
 
@@ -36,7 +37,7 @@ public static class GlyphTrainer
             }
         }
 
-        File.WriteAllText(Preprocess.DefaultPath(path), GlyphNetworkExport.Preprocess.ToJson());
-        OnnxWriter.Write(GlyphNetworkExport.ToGraph(training.Network), path);
+        AtomicFile.Write(Preprocess.DefaultPath(path), GlyphNetworkExport.Preprocess.ToJson());
+        AtomicFile.Write(path, OnnxWriter.Write(GlyphNetworkExport.ToGraph(training.Network)));
     }
 }

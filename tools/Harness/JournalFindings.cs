@@ -9,10 +9,12 @@ namespace Cluster.Harness;
 /// <param name="Lost">Of these, without an end.</param>
 /// <param name="Twice">Of these, with more than one end.</param>
 /// <param name="Winner">The winner's digest, or null.</param>
-/// <param name="Decisions">Digest of everything that was decided and measured, without tries, owners and times.</param>
-/// <param name="FailedTries">Tries without a result.</param>
+/// <param name="Decisions">Digest of everything that was decided and measured, without attempts, owners and
+/// times.</param>
+/// <param name="FailedAttempts">Attempts without a result.</param>
 /// <param name="Seconds">From the first record to the last.</param>
-internal sealed record JournalFindings(int Proposed, int Lost, int Twice, string? Winner, string Decisions, int FailedTries, double Seconds)
+internal sealed record JournalFindings(
+    int Proposed, int Lost, int Twice, string? Winner, string Decisions, int FailedAttempts, double Seconds)
 {
     /// <exception cref="Coordinator.JobException">The events do not follow each other.</exception>
     public static JournalFindings Of(IReadOnlyList<JournalRecord> records)

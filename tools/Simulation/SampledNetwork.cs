@@ -92,9 +92,11 @@ public sealed class SampledNetwork
     /// <summary>The most that any plan with the best calibrator speeds up and truly keeps the bound; at least 1, as FP32 does.</summary>
     public double BestSpeedUp()
     {
-        var int8 = Plan.AllInt8(Spec.Options.Target, Space.Groups.Select(group => group.Name), "mse", biasCorrection: true);
+        var groups = Space.Groups.Select(group => group.Name);
+        var int8 = Plan.Uniform(GroupFormat.Int8, Spec.Options.Target, groups, "mse", biasCorrection: true);
         return Enumerable.Range(0, 1 << _speed.Count)
-            .Select(mask => int8.With([.. Enumerable.Range(0, _speed.Count).Where(group => (mask >> group & 1) != 0)], GroupDecision.Float32))
+            .Select(mask => Enumerable.Range(0, _speed.Count).Where(group => (mask >> group & 1) != 0))
+            .Select(kept => int8.With([.. kept], GroupDecision.Baseline))
             .Where(plan => TrueDrop(plan) <= Spec.Options.MaxDrop)
             .Max(SpeedUp);
     }
@@ -113,7 +115,7 @@ public sealed class SampledNetwork
 
     private static double[] Normalized(double[] values) => [.. values.Select(value => value / values.Sum())];
 
-    private static double Factor(GroupDecision decision) => decision.Precision == Precision.Float32
+    private static double Factor(GroupDecision decision) => decision.Format.IsBaseline
         ? 0
         : SyntheticNetwork.MethodFactor(decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected);
 
@@ -129,7 +131,8 @@ public sealed class SampledNetwork
                 continue;
             }
 
-            var (errors, scale, shift) = (Errors(group, decision.Calibrator), (float)(_noise[group] * factor), (float)(_shift[group] * factor));
+            var errors = Errors(group, decision.Calibrator);
+            var (scale, shift) = ((float)(_noise[group] * factor), (float)(_shift[group] * factor));
             for (var image = 0; image < margins.Length; image++)
             {
                 margins[image] += (errors[image] * scale) - shift;

@@ -19,7 +19,10 @@ public sealed record SyntheticNetwork
     /// <summary>Milliseconds of each group in 8 bits.</summary>
     public required IReadOnlyList<double> Int8Ms { get; init; }
 
-    /// <summary>What each change of precision costs.</summary>
+    /// <summary>Milliseconds of each group in FP16; null where the target has only 8 bits.</summary>
+    public IReadOnlyList<double>? Float16Ms { get; init; }
+
+    /// <summary>What each change of format costs.</summary>
     public double EdgeMs { get; init; } = 0.02;
 
     /// <summary>What the profile claims it costs, where it is wrong.</summary>
@@ -28,7 +31,7 @@ public sealed record SyntheticNetwork
     /// <summary>Factor of the damage without bias correction.</summary>
     public double Uncorrected { get; init; } = 1.5;
 
-    /// <summary>Extra damage of two neighbours that are both in 8 bits.</summary>
+    /// <summary>Extra damage of two neighbours that are both in integers.</summary>
     public double Interaction { get; init; }
 
     /// <summary>Share of a plan's damage that its weights do, which FP32 weights undo.</summary>
@@ -47,7 +50,8 @@ public sealed record SyntheticNetwork
     public SearchSpace Space => new(
         Spec.ModelDigest,
         [.. Enumerable.Range(0, Count).Select(i => new GroupInfo($"g{i:00}", ["Conv", "Relu"], 1000 + i, 100, $"group {i}"))],
-        [.. Enumerable.Range(0, Count + 1).Select(i => new GroupEdge(i - 1, i, $"t{i}", 1000))]);
+        [.. Enumerable.Range(0, Count + 1).Select(i => new GroupEdge(i - 1, i, $"t{i}", 1000))],
+        Float16Ms is null ? null : [GroupFormat.Int8, GroupFormat.Float16]);
 
     /// <summary>A job on this network.</summary>
     public JobSpec Spec { get; init; } = new()
@@ -80,10 +84,13 @@ public sealed record SyntheticNetwork
         for (var i = 0; i < Count; i++)
         {
             var decision = plan.Groups[i];
-            if (decision.Precision == Precision.Int8)
+            if (!decision.Format.IsBaseline)
             {
-                var own = Damage[i] * MethodFactor(decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected);
-                var joint = i > 0 && plan.Groups[i - 1].Precision == Precision.Int8 ? Interaction : 0;
+                // A float's exponent follows the range: nothing to calibrate or to correct.
+                var own = decision.Format.IsCalibrated
+                    ? Damage[i] * MethodFactor(decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected)
+                    : Damage[i] * decision.Format.RoundingVariance / GroupFormat.Int8.RoundingVariance;
+                var joint = i > 0 && plan.Groups[i - 1].Format.IsCalibrated && decision.Format.IsCalibrated ? Interaction : 0;
                 damage += (own + joint) * (1 - Undone(decision.Rounding));
             }
         }
@@ -95,16 +102,16 @@ public sealed record SyntheticNetwork
     public double MsOf(Plan plan)
     {
         var ms = 0.0;
-        var before = Precision.Float32;
+        var before = GroupFormat.Baseline;
         for (var i = 0; i < Count; i++)
         {
-            var precision = plan.Groups[i].Precision;
-            ms += precision == Precision.Int8 ? Int8Ms[i] : Float32Ms[i];
-            ms += precision == before ? 0 : EdgeMs;
-            before = precision;
+            var format = plan.Groups[i].Format;
+            ms += format.IsBaseline ? Float32Ms[i] : format == GroupFormat.Float16 ? Float16Ms![i] : Int8Ms[i];
+            ms += format == before ? 0 : EdgeMs;
+            before = format;
         }
 
-        return ms + (before == Precision.Float32 ? 0 : EdgeMs);
+        return ms + (before.IsBaseline ? 0 : EdgeMs);
     }
 
     /// <summary>Accuracy of a plan.</summary>
@@ -133,7 +140,7 @@ public sealed record SyntheticNetwork
             CorrectBits = bits,
             ArtefactSha256 = plan.Digest,
             SizeBytes = 1,
-            Bops = plan.Int8Count,
+            Bops = plan.QuantizedCount,
         };
     }
 
@@ -146,9 +153,14 @@ public sealed record SyntheticNetwork
             new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
         ProfileItem profile => new ProfileResult(
             profile.Plan.Digest,
-            [.. Enumerable.Range(0, Count).Select(i => new GroupProfile($"g{i:00}", Float32Ms[i], Int8Ms[i]))],
+            [.. Enumerable.Range(0, Count).Select(i => new GroupProfile(
+                $"g{i:00}",
+                Float32Ms[i],
+                Int8Ms[i],
+                Float16Ms is { } half ? [new FormatTime(GroupFormat.Float16, half[i])] : null))],
             [.. Space.Edges.Select(
-                edge => new EdgeProfile(edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs))],
+                edge => new EdgeProfile(
+                    edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs, HalfConversions()))],
             Float32Ms.Sum(),
             Int8Ms.Sum() + (2 * EdgeMs)),
         TestItem test => new TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
@@ -157,6 +169,13 @@ public sealed record SyntheticNetwork
         FineTuneItem tuning => Tuned(tuning),
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
+
+    // Between 8 bits and FP16 it costs as much as any; the other pairs are what the edge says.
+    private IReadOnlyList<ConversionTime>? HalfConversions() => Float16Ms is null ? null :
+    [
+        new ConversionTime(GroupFormat.Int8, GroupFormat.Float16, ProfiledEdgeMs ?? EdgeMs),
+        new ConversionTime(GroupFormat.Float16, GroupFormat.Int8, ProfiledEdgeMs ?? EdgeMs),
+    ];
 
     private WeightProbeResult Probed(Plan plan)
     {
@@ -174,7 +193,7 @@ public sealed record SyntheticNetwork
             Accuracy = Accuracy(plan, ImageScope.Full),
             Latency = Latency(item.Plan) with { PlanDigest = plan.Digest },
             Test = new TestResult(890, 900, Images, 11, 1),
-            Blocks = [.. plan.Groups.Where(group => group.Precision == Precision.Int8).Select(
+            Blocks = [.. plan.Groups.Where(group => group.Format.IsCalibrated).Select(
                 group => new ReconstructedBlock(group.Group, "weights", 0.5, 0.25, Kept: true, TakenBack: false, item.Iterations, 0))],
             Evaluations = 1,
         };

@@ -26,7 +26,10 @@ public static class SyntheticPoison
     /// </summary>
     public static PoisonVerb? Of(SyntheticTarget target, WorkItem item)
     {
-        if (target.Poison == 0 || item is not AccuracyItem { Plan: var plan } || plan.Int8Count == 0 || plan.Int8Count == plan.Groups.Count)
+        if (target.Poison == 0
+            || item is not AccuracyItem { Plan: var plan }
+            || plan.IsBaseline
+            || plan.QuantizedCount == plan.Groups.Count)
         {
             return null;
         }

@@ -54,7 +54,7 @@ internal static class ChaosCommand
             + $"decisions {usual.Decisions[..12]}");
         Console.WriteLine(
             "| seed | kills (c: coordinator's silo, !: no other was ready) | candidates | lost | twice | same winner | same "
-            + "decisions | failed tries | s | recovery s |");
+            + "decisions | failed attempts | s | recovery s |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|");
         var runs = new List<(int Seed, ChaosRun Run, bool Good)>();
         for (var seed = first; seed < first + count; seed++)
@@ -100,7 +100,7 @@ internal static class ChaosCommand
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {seed} | {kills} | {found.Proposed} | {found.Lost} | {found.Twice} | {Yes(found.Winner == usual.Winner)} | "
-            + $"{Yes(found.Decisions == usual.Decisions)} | {found.FailedTries} | {found.Seconds:0.0} | {recoveries} |");
+            + $"{Yes(found.Decisions == usual.Decisions)} | {found.FailedAttempts} | {found.Seconds:0.0} | {recoveries} |");
     }
 
     private static string Yes(bool value) => value ? "yes" : "NO";

@@ -21,14 +21,14 @@ internal static class PoisonTrial
         var poisoned = await ChaosRun.EndAsync(
             cluster, await cluster.SubmitAsync($"{Job},verbs=nan+oom+hang+segv+exit", cancellation), cancellation);
         var (expected, found) = (JournalFindings.Of(failing), JournalFindings.Of(poisoned));
-        Console.WriteLine("| failure | tries |");
+        Console.WriteLine("| failure | attempts |");
         Console.WriteLine("|---|---|");
-        foreach (var (kind, tries) in poisoned.Select(record => record.Event)
+        foreach (var (kind, attempts) in poisoned.Select(record => record.Event)
             .OfType<AttemptFailed>()
             .CountBy(failed => failed.Failure.Kind)
             .OrderBy(kind => kind.Key))
         {
-            Console.WriteLine($"| {kind} | {tries} |");
+            Console.WriteLine($"| {kind} | {attempts} |");
         }
 
         var winner = Winner(failing);
@@ -40,7 +40,7 @@ internal static class PoisonTrial
         Console.WriteLine($"same winner: {(winner == Winner(poisoned) ? "yes" : "NO")} ({winner[..Math.Min(12, winner.Length)]})");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"slot at work again after a failed try: {back.Length} times, p50 {Percentiles.Text(back, 0.5)} s, p95 "
+            $"slot at work again after a failed attempt: {back.Length} times, p50 {Percentiles.Text(back, 0.5)} s, p95 "
             + $"{Percentiles.Text(back, 0.95)} s, max {Percentiles.Text(back, 1)} s"));
         return winner == Winner(poisoned) && found is { Lost: 0, Twice: 0 } && back.All(seconds => seconds < SlotBackWithin);
     }
@@ -51,7 +51,7 @@ internal static class PoisonTrial
             ? Coordinator.Json.CanonicalJson.Digest(selected.Plan.Groups)
             : "none";
 
-    // Only while the job wanted slots: where no try follows on a slot, nothing was asked of it.
+    // Only while the job wanted slots: where no attempt follows on a slot, nothing was asked of it.
     private static IEnumerable<double> SlotsBack(IReadOnlyList<JournalRecord> records)
     {
         var on = new Dictionary<(int Sequence, int Attempt), (string Node, string Slot)>();

@@ -25,7 +25,7 @@ internal sealed record DecisionTrial(
     {
         var outcome = Search(network, measured, network.Spec with { Options = options });
         var plan = outcome.Winner.Plan;
-        var accepted = outcome.Selection.Feasible && !plan.IsFloat32;
+        var accepted = outcome.Selection.Feasible && !plan.IsBaseline;
         var truth = network.TrueDrop(plan);
         var kept = truth <= options.MaxDrop;
         var power = Math.Min(1, (accepted && kept ? network.SpeedUp(plan) : 1) / best);

@@ -23,7 +23,11 @@ internal static class DecisionsCommand
     public static Command Create()
     {
         var jobs = new Option<int>("--jobs") { DefaultValueFactory = _ => 1000, Description = "networks, each with images of its own" };
-        var images = new Option<string>("--images") { DefaultValueFactory = _ => "800,3000,10000", Description = "sizes of evaluation sets" };
+        var images = new Option<string>("--images")
+        {
+            DefaultValueFactory = _ => "800,3000,10000",
+            Description = "sizes of evaluation sets"
+        };
         var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "draws networks and images" };
         var strategy = new Option<StrategyKind>("--strategy") { DefaultValueFactory = _ => StrategyKind.Greedy };
         var command = new Command("search-decisions", "Wrong acceptances, bias, coverage and power of decision rules, on drawn networks.")

@@ -30,7 +30,8 @@ internal sealed class LadderCalibrators(LadderOptions options, EvaluationSetup s
             for (int i = 0; i < sums.Length; i++)
             {
                 // With corrected biases, as a job compares them: what correction removes is no reason to prefer a calibrator.
-                var plan = Plan.AllInt8(
+                var plan = Plan.Uniform(
+                    GroupFormat.Int8,
                     QuantizeRequest.Target, setup.Translator.Decided.Select(group => group.Name), options.Methods[i], biasCorrection: true);
                 sums[i] += LogitsKl.Of(reference, Logits(builder.Build(plan, cancellation).Bytes, other), setup.Network.Classes);
             }

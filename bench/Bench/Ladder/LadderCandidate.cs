@@ -8,5 +8,5 @@ namespace Cluster.Bench.Ladder;
 /// <param name="Learned">What was learned for it, if anything.</param>
 internal sealed record LadderCandidate(Plan Plan, LearnedParameters? Learned, BuiltArtefact Artefact)
 {
-    public int Skipped => Plan.Groups.Count - Plan.Int8Count;
+    public int Skipped => Plan.Groups.Count - Plan.QuantizedCount;
 }

@@ -3,9 +3,11 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Data;
+using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.FineTuning.Loading;
 using Cluster.Kernels.Learning.Reconstruction;
+using Cluster.Storage.Files;
 
 namespace Cluster.Bench.Ladder;
 
@@ -31,7 +33,7 @@ internal sealed class LadderLearning(
             ReconstructionStart.Of(start),
             setup.Calibration,
             ReconstructionOptions.For(method, options.Iterations, options.Seed) with { LearningRate = options.RoundingRate },
-            Path.Combine(folder, "blocks"),
+            new StateFolder(Path.Combine(folder, "blocks"), AtomicFile.Write),
             null,
             TimeProvider.System,
             cancellation);
@@ -58,7 +60,7 @@ internal sealed class LadderLearning(
             Distill = options.Distill,
             Parts = TrainingThreads,
             Seed = options.Seed,
-            Folder = Path.Combine(folder, "training"),
+            State = new StateFolder(Path.Combine(folder, "training"), AtomicFile.Write),
         };
         var split = TrainingSplit.Of(DataSource.Open(images), setup.Evaluation.Preprocess, setup.Network, training.BatchSize, options.Seed);
         var tuner = new PlanFineTuner(setup.Network, setup.Float32, setup.Builder, setup.Cores);

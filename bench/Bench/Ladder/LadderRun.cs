@@ -10,10 +10,10 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Grains.Contracts;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using Cluster.Silo.Api;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 using Cluster.Terminal;
 
 namespace Cluster.Bench.Ladder;
@@ -85,7 +85,8 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
     private void Ranges(EvaluationSetup setup, JobData data, LadderMeter meter)
     {
         string[] names = [.. setup.Translator.Decided.Select(group => group.Name)];
-        LadderCandidate All(string method, bool corrected) => Build(setup, Plan.AllInt8(QuantizeRequest.Target, names, method, corrected));
+        LadderCandidate All(string method, bool corrected) =>
+            Build(setup, Plan.Uniform(GroupFormat.Int8, QuantizeRequest.Target, names, method, corrected));
 
         Begin("max");
         Step("max", "all INT8, biases as they are", All("max", false), meter);

@@ -41,7 +41,7 @@ internal sealed class LadderSkips(LadderOptions options)
         }
 
         string found = $"the search's winner skips {Skips(outcome.Selection.Plan)}";
-        if (outcome.Selection is { Feasible: true, Plan: { IsFloat32: false } many }
+        if (outcome.Selection is { Feasible: true, Plan: { IsBaseline: false } many }
             && Skipped(many) is var skipped
             && skipped.Length > options.MostSkips)
         {
@@ -63,20 +63,20 @@ internal sealed class LadderSkips(LadderOptions options)
             .ToArray();
         return [.. Enumerable.Range(1, options.MostSkips).Select(count =>
         {
-            var plan = start.With(sensitive.Take(count), GroupDecision.Float32);
+            var plan = start.With(sensitive.Take(count), GroupFormat.Baseline);
             return (plan, $"the most sensitive groups ({Names(plan)}); {found}");
         })];
     }
 
     private bool IsAllowed(Plan plan) =>
-        !plan.IsFloat32 && plan.Int8Count < plan.Groups.Count && plan.Groups.Count - plan.Int8Count <= options.MostSkips;
+        !plan.IsBaseline && plan.QuantizedCount < plan.Groups.Count && plan.Groups.Count - plan.QuantizedCount <= options.MostSkips;
 
     private static int[] Skipped(Plan plan) =>
-        [.. Enumerable.Range(0, plan.Groups.Count).Where(group => plan.Groups[group].Precision == Precision.Float32)];
+        [.. Enumerable.Range(0, plan.Groups.Count).Where(group => plan.Groups[group].Format.IsBaseline)];
 
     private static string Skips(Plan plan) =>
-        plan.Int8Count == plan.Groups.Count ? "none" : (plan.Groups.Count - plan.Int8Count).ToString(CultureInfo.InvariantCulture);
+        Skipped(plan) is { Length: > 0 } skipped ? skipped.Length.ToString(CultureInfo.InvariantCulture) : "none";
 
     private static string Names(Plan plan) =>
-        string.Join(", ", plan.Groups.Where(group => group.Precision == Precision.Float32).Select(group => group.Group));
+        string.Join(", ", plan.Groups.Where(group => group.Format.IsBaseline).Select(group => group.Group));
 }

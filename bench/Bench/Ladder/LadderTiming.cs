@@ -4,8 +4,8 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Bench.Ladder;
 

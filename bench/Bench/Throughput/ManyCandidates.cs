@@ -29,6 +29,7 @@ internal sealed class ManyCandidates(int candidates) : ISearchStrategy
     private static Plan Plan(JobState state, int number) => new(state.Spec.Options.Target, [
         .. state.Space.Groups.Select(
             (group, i) =>
-                (number >> i & 1) == 1 ? GroupDecision.Int8(group.Name, "mse", biasCorrection: true) : GroupDecision.Float32(group.Name)),
+                GroupDecision.In(
+                    (number >> i & 1) == 1 ? GroupFormat.Int8 : GroupFormat.Baseline, group.Name, "mse", biasCorrection: true)),
     ]);
 }

@@ -7,7 +7,9 @@ namespace Cluster.Bench.Throughput;
 /// <summary>What a measurement found, from the times in the journal.</summary>
 internal sealed record ThroughputResult(int Candidates, double PerSecond, double P50, double P99)
 {
-    /// <summary>From the first try of each candidate to its result, both durable; the first tenth warms up and is left out.</summary>
+    /// <summary>
+    /// From the first attempt of each candidate to its result, both durable; the first tenth warms up and is left out.
+    /// </summary>
     public static ThroughputResult Of(IReadOnlyList<JournalRecord> records)
     {
         var began = new Dictionary<int, DateTimeOffset>();

@@ -74,6 +74,9 @@ internal sealed class ClientRequests<TRequest, TResponse>(
         var end = call.IsResponseAwaited ? await call.End : call.Ended;
         return end switch
         {
+            // As the package does: a connection that breaks is told in the connection's own words, with no status.
+            null or { Status.DebugException: IOException or HttpRequestException } when exception is IOException or HttpRequestException =>
+                exception,
             null => new RpcException(CallEnd.FromException(exception).Status),
             { Status.StatusCode: StatusCode.OK } =>
                 new RpcException(new Status(StatusCode.Cancelled, "Can't write the message because the call is complete.", exception)),

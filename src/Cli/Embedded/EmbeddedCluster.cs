@@ -14,7 +14,9 @@ using Orleans.Hosting;
 
 namespace Cluster.Cli.Embedded;
 
-/// <summary>A cluster of this process alone, for as long as one job of a command runs: the same grains as in any other.</summary>
+/// <summary>
+/// A cluster of one process that lives as long as a command's job. Its grains are those of any other cluster.
+/// </summary>
 internal sealed class EmbeddedCluster : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -47,8 +49,9 @@ internal sealed class EmbeddedCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs or resumes the job, or reports it where it is finished.</summary>
-    /// <exception cref="JobException">The job's journal cannot be had, or the job cannot go on; it can be resumed.</exception>
+    /// <summary>Runs or resumes the job, or reports it if it is finished.</summary>
+    /// <exception cref="JobException">The journal cannot be opened, or the job cannot continue; it can be
+    /// resumed.</exception>
     /// <exception cref="OperationCanceledException">It was stopped; it can be resumed.</exception>
     public async Task<JobOutcome> RunAsync(JobEntry job, CancellationToken cancellation)
     {

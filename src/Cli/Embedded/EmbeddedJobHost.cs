@@ -9,8 +9,7 @@ using Cluster.Grains.Ports;
 namespace Cluster.Cli.Embedded;
 
 /// <summary>
-/// Runs a command's job: what is wrong is the user's to repair, so the job itself never fails, and its end is the
-/// command's.
+/// Runs a command's job. The user can repair what is wrong and resume, so the job never fails; the command does.
 /// </summary>
 internal sealed class EmbeddedJobHost(JobRunnerOptions options) : IJobHost
 {
@@ -18,7 +17,7 @@ internal sealed class EmbeddedJobHost(JobRunnerOptions options) : IJobHost
 
     public bool FailureEndsJobs => false;
 
-    /// <summary>What the run found; null where it was stopped.</summary>
+    /// <summary>What the run found; null if it was stopped.</summary>
     public async Task<JobOutcome?> OutcomeAsync(CancellationToken cancellation) => await _ended.Task.WaitAsync(cancellation);
 
     public JobRunnerOptions OptionsFor(JobEntry job) => options;
@@ -33,7 +32,7 @@ internal sealed class EmbeddedJobHost(JobRunnerOptions options) : IJobHost
         }
         else
         {
-            // With the stack of where it happened.
+            // Keeps the original stack trace.
             _ended.TrySetException(ExceptionDispatchInfo.Capture(failure).SourceException);
         }
     }

@@ -8,7 +8,7 @@ namespace Cluster.Cli.Embedded;
 /// <summary>The one job of a command, whose journal lies in its output folder.</summary>
 /// <param name="entry">The job.</param>
 /// <param name="path">The journal's file.</param>
-/// <param name="forget">Whether an earlier job's journal there is thrown away when it is opened first.</param>
+/// <param name="forget">Whether an earlier job's journal is discarded at the first opening.</param>
 /// <param name="owned">Told once the journal is owned, before it is read.</param>
 internal sealed class EmbeddedJobStore(JobEntry entry, string path, bool forget, Action owned) : IJobStore
 {
@@ -19,7 +19,7 @@ internal sealed class EmbeddedJobStore(JobEntry entry, string path, bool forget,
     public Task<JobEntry> AddAsync(JobEntry newEntry, CancellationToken cancellationToken) =>
         throw new InvalidOperationException("A command has the one job that it was given.");
 
-    // Its status is the journal's to tell: a finished job is reported from there.
+    // The journal holds the status: a finished job is reported from it.
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(Is(id) ? entry : null);
 
     public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>

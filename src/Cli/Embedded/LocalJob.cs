@@ -1,11 +1,11 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
+using Cluster.Evaluation.Publishing;
 using Cluster.Evaluation.Setup;
 using Cluster.Storage.Files;
 
@@ -31,31 +31,30 @@ internal sealed class LocalJob : IDisposable
 
     public JobFolder Folder { get; }
 
-    /// <summary>Told when the one calibration pass begins, and when it has ended with its seconds.</summary>
+    /// <summary>Called when the calibration pass begins, and when it ends with the seconds it took.</summary>
     public Action<string>? Said
     {
         get => Opened.Lazy.Said;
         set => Opened.Lazy.Said = value;
     }
 
-    /// <summary>Reads and checks everything that a user can get wrong, before any work is done.</summary>
+    /// <summary>Reads and checks everything that a user can get wrong, before any work.</summary>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The request itself cannot be met.</exception>
     public static LocalJob Open(JobRequest request) =>
         new(request, OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output)));
 
-    /// <summary>Runs the job, or resumes it, or reports it where it is finished.</summary>
+    /// <summary>Runs or resumes the job, or reports it if it is finished.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>
-    public async Task<JobOutcome> RunAsync(IResultPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
+    public async Task<JobOutcome> RunAsync(JobPublisher? publisher, IProgress<JobProgress>? progress, CancellationToken cancellation)
     {
-        // Everything that may be refused comes before the earlier job is forgotten.
+        // Read first: whatever can be refused must be, before the earlier job is deleted.
         var latencies = _request.LatencyTable is { } table ? LatencyTableFile.Read(table, Spec.LatencyContext) : null;
         var jobs = new EmbeddedJobHost(new JobRunnerOptions
         {
             Workers = _request.Workers,
             Cache = _request.Cache is { } cache ? new FolderEvaluationCache(cache) : null,
             Latencies = latencies,
-            PublishesByEvaluator = publisher is not null,
             Progress = progress,
         });
         var entry = new JobEntry

@@ -10,8 +10,9 @@ using Cluster.Terminal;
 namespace Cluster.Cli.Options;
 
 /// <summary>
-/// Options that several commands have, with one name, one meaning and one check. A symbol belongs to one command, so each call makes
-/// a new one. What can be judged from the text alone is judged here: a wrong value is a usage error, before any work.
+/// Options that several commands have, with one name, one meaning and one check. A symbol belongs to one command, so
+/// each call makes a new one. What the text alone decides is checked here, so a wrong value is a usage error before any
+/// work.
 /// </summary>
 internal static class CommonOptions
 {
@@ -19,7 +20,7 @@ internal static class CommonOptions
         new("--model", isData: false) { Description = "FP32 network, an ONNX file", HelpName = "FILE.onnx", Required = true };
 
     /// <summary>Calibration images.</summary>
-    public static InputOption Data(bool required, string description = "calibration images; labels are not looked at") =>
+    public static InputOption Data(bool required, string description = "calibration images; labels are ignored") =>
         Images("--data", description, required);
 
     /// <summary>Evaluation images.</summary>

@@ -13,8 +13,8 @@ internal sealed class RunOptions
     private readonly InputOption _model = CommonOptions.Model();
     private readonly InputOption _data = CommonOptions.Data(
         required: true, "calibration images; without --eval they are split, seeded, into calibration and evaluation");
-    private readonly InputOption _evaluation = CommonOptions.Evaluation("labelled images that the search looks at");
-    private readonly InputOption _test = CommonOptions.Images("--test", "labelled images looked at once, for the winner", required: false);
+    private readonly InputOption _evaluation = CommonOptions.Evaluation("labelled images that the search decides on");
+    private readonly InputOption _test = CommonOptions.Images("--test", "labelled images used once, for the winner", required: false);
     private readonly InputOption _training = CommonOptions.Images(
         "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
     private readonly InputOption _preprocess = CommonOptions.Preprocess();
@@ -31,7 +31,7 @@ internal sealed class RunOptions
     };
     private readonly InputOption _table = CommonOptions.File(
         "--latency-table", "FILE", "latency.json of another run, used instead of measuring");
-    private readonly Option<bool> _fresh = new("--fresh") { Description = "begin anew in a folder that holds a job" };
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "start over in a folder that holds a job" };
 
     public RunOptions() => _job.Methods.Validators.Add(CheckMethods);
 
@@ -44,11 +44,11 @@ internal sealed class RunOptions
         }
     }
 
-    /// <summary>What is allowed but probably not meant, a sentence each.</summary>
+    /// <summary>Warnings about what is allowed but probably not meant, one sentence each.</summary>
     /// <exception cref="UsageException">A value makes no sense on this machine.</exception>
     public IEnumerable<string> Warnings(ParseResult parsed)
     {
-        // With a latency table nothing is timed here: it may come from a machine with more cores.
+        // With a latency table nothing is timed here, and the table may come from a machine with more cores.
         string? threads = parsed.GetValue(_table) is null
             ? ThreadCount.Judge(parsed.GetValue(_job.Threads), Environment.ProcessorCount)
             : null;

@@ -20,7 +20,7 @@ internal static class DemoCommand
         var output = new Option<string>("--output", "-o") { Description = "folder of the result", DefaultValueFactory = _ => "demo-out" };
         var sample = new Option<string?>("--sample")
         {
-            Description = "mobilenet, resnet20 (both need the shared data) or glyphs (needs nothing); default: the first that is there"
+            Description = "mobilenet, resnet20 (both need the shared data) or glyphs (needs nothing); default: the first that is available"
         };
         sample.AcceptOnlyFromAmong(Mobilenet, Resnet20, Glyphs);
         var json = CommonOptions.Json("print result.json on standard output");
@@ -39,7 +39,7 @@ internal static class DemoCommand
                     $"demo: {Path.GetFileName(request.Inputs.Model)}, result in {request.Output}");
                 return await RunCommand.RunAsync(request, parsed, parsed.GetValue(json), cancellation);
             },
-            "run the same command again: the demo always begins anew"));
+            "run the same command again: the demo always starts over"));
         return command;
     }
 

@@ -8,13 +8,13 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster doctor`: what this machine has of what the program needs, and what to do about the rest.</summary>
+/// <summary>`cluster doctor`: what the program needs, what this machine has of it, and how to get the rest.</summary>
 internal static class DoctorCommand
 {
     public static Command Create()
     {
         var json = CommonOptions.Json();
-        var output = CommonOptions.Output("FOLDER", "folder whose free space is looked at (default: the current one)", required: false);
+        var output = CommonOptions.Output("FOLDER", "folder whose free space is checked (default: the current one)", required: false);
         var command = new Command("doctor", CommandHelp.Describe(
             "Check what this machine has: packages, libtorch, the native library, ONNX Runtime and its execution providers, "
             + "processor, memory, disk, data. Ends with 1 if something needed is missing.",

@@ -14,7 +14,9 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster finetune`: quantization-aware training of a plan's numbers; kept only where the evaluation images say so.</summary>
+/// <summary>
+/// `cluster finetune`: quantization-aware training of a plan's numbers; kept only if the evaluation images show a gain.
+/// </summary>
 internal static class FineTuneCommand
 {
     private static readonly FineTuneOptions Defaults = new();
@@ -44,13 +46,13 @@ internal static class FineTuneCommand
         var steps = Word("--steps", "quantization steps: learned, frozen or observed", "learned", text => Steps(text));
         var distill = Number("--distill", "share of the FP32 network's answers in the loss, 0 to 1", Defaults.Distill);
         var temperature = Number(
-            "--temperature", "what the logits are divided by where the FP32 network's answers are learned", Defaults.Temperature);
+            "--temperature", "divides the logits to soften the FP32 network's answers", Defaults.Temperature);
         var decay = Number("--weight-decay", "weight decay", Defaults.WeightDecay);
         var clip = Number("--clip-norm", "largest norm of a step's gradients; 0 for any", Defaults.ClipNorm);
-        var batch = NumberOptions.Positive("--batch", "images a step", Defaults.BatchSize);
+        var batch = NumberOptions.Positive("--batch", "images per step", Defaults.BatchSize);
         var flip = new Option<bool>("--flip") { Description = "mirror training images at random, left to right" };
-        var shift = Count("--shift", "move training images at random by up to so many pixels", 0);
-        var patience = Count("--patience", "epochs without a better validation after which training ends; 0 for never", Defaults.Patience);
+        var shift = Count("--shift", "shift training images at random by up to this many pixels", 0);
+        var patience = Count("--patience", "epochs without a better validation loss before training stops; 0 for never", Defaults.Patience);
         var checkpoint = Count(
             "--checkpoint-every", "steps between checkpoints; there is one after every epoch as well", Defaults.CheckpointEvery);
         var threads = NumberOptions.Positive(
@@ -61,9 +63,9 @@ internal static class FineTuneCommand
         var output = CommonOptions.Output("FILE.onnx", "the better file; its plan is written beside it", required: true);
         var force = CommonOptions.Force();
         var command = new Command("finetune", CommandHelp.Describe(
-            "Train the numbers of a plan (weights, quantization steps, biases) on labelled images, with the precision of every "
-            + "group as the plan has it. The trained file replaces the plan's own only if it is better on the evaluation images. "
-            + "An interrupted training goes on where it was when the same command is run again.",
+            "Train the numbers of a plan (weights, quantization steps, biases) on labelled images, keeping the plan's precision of every "
+            + "group. The trained file replaces the plan's own only if it is better on the evaluation images. "
+            + "Run the same command again to resume an interrupted training.",
             "finetune --model net.onnx --plan OUT/winner.plan.json --train cifar10:train.bin.gz --eval cifar10:test.bin.gz -o tuned.onnx",
             "finetune --model net.onnx --plan q.plan.json --train folder:train,labels=train.csv --eval folder:val,labels=val.csv "
             + "--epochs 4 --lr 0.0001 --distill 0.5 --flip --shift 4 --json -o tuned.onnx"))
@@ -108,7 +110,7 @@ internal static class FineTuneCommand
                 parsed.GetValue(json),
                 parsed.InvocationConfiguration,
                 cancellation),
-            "run the same command again to go on"));
+            "run the same command again to continue"));
         return command;
     }
 
@@ -144,7 +146,7 @@ internal static class FineTuneCommand
     {
         "sgd" => TrainingOptimizer.Sgd,
         "adamw" => TrainingOptimizer.AdamW,
-        _ => throw new KernelException($"'{word}' is no optimizer; expected sgd or adamw."),
+        _ => throw new KernelException($"'{word}' is not an optimizer; expected sgd or adamw."),
     };
 
     private static ScaleLearning Steps(string word) => word switch
@@ -152,7 +154,7 @@ internal static class FineTuneCommand
         "learned" => ScaleLearning.Learned,
         "frozen" => ScaleLearning.Frozen,
         "observed" => ScaleLearning.Observed,
-        _ => throw new KernelException($"'{word}' is no way of finding quantization steps; expected learned, frozen or observed."),
+        _ => throw new KernelException($"'{word}' is not a choice of --steps; expected learned, frozen or observed."),
     };
 
     private static Option<string> Word(string name, string description, string fallback, Action<string> parse)

@@ -9,7 +9,9 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster inspect`: what is in a network, how it falls into groups, and what a quantized file holds.</summary>
+/// <summary>
+/// `cluster inspect`: the operators and groups of a network, and what is quantized in a quantized file.
+/// </summary>
 internal static class InspectCommand
 {
     public static Command Create()

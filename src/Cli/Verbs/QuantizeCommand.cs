@@ -4,6 +4,7 @@ using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.Quantize;
@@ -39,7 +40,7 @@ internal static class QuantizeCommand
         var iterations = NumberOptions.Positive(new Option<int?>("--iterations")
         {
             Description =
-                $"iterations a block where weights are learned, a layer for adaround (default: {QuantizeRequest.DefaultIterations})",
+                $"learning iterations for each block; for adaround, each layer (default: {QuantizeRequest.DefaultIterations})",
             HelpName = "N",
         });
         var device = CommonOptions.Device("where roundings are learned");
@@ -56,11 +57,11 @@ internal static class QuantizeCommand
         };
         var weightCorrection = new Option<bool>("--weight-correction")
         {
-            Description = "bring mean and spread of the rounded weights back to those of the weights, channel by channel"
+            Description = "restore the mean and spread of the original weights, channel by channel"
         };
         var reestimation = new Option<bool>("--reestimate")
         {
-            Description = "bring mean and spread of each channel's output back to those in FP32, as BatchNorm re-estimation does"
+            Description = "restore FP32's mean and spread of each channel's output, as BatchNorm re-estimation does"
         };
         var evaluation = CommonOptions.Evaluation("labelled images that accuracy and latency are measured on, of the file and of FP32");
         var keepFloat32 = new Option<string[]>("--keep-fp32")
@@ -127,8 +128,8 @@ internal static class QuantizeCommand
                 parsed.InvocationConfiguration,
                 cancellation),
             QuantizeRounding.Learned.Contains(parsed.GetValue(rounding))
-                ? "run the same command again to go on after the last finished block"
-                : "run the same command again to begin anew"));
+                ? "run the same command again to continue after the last finished block"
+                : "run the same command again to start over"));
         return command;
     }
 
@@ -136,7 +137,7 @@ internal static class QuantizeCommand
     {
         var option = new Option<string?>("--rounding")
         {
-            Description = $"how weights are rounded: {string.Join(", ", QuantizeRounding.Names)} (default: {PlanTranslator.Nearest})",
+            Description = $"how weights are rounded: {string.Join(", ", QuantizeRounding.Names)} (default: {GroupDecision.Nearest})",
             HelpName = "ROUNDING"
         };
         option.Validators.Add(result =>

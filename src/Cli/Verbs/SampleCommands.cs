@@ -5,13 +5,13 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster sample`: makes what the demo needs where there is no other data.</summary>
+/// <summary>`cluster sample`: makes the demo's network and data when there is no other data.</summary>
 internal static class SampleCommands
 {
     private static readonly string[] Methods = ["max", "percentile:99.99", "kl", "mse"];
 
     public static Command Create() => new("sample", CommandHelp.Describe(
-        "Make the glyphs sample, its data or its network anew, and compare calibration methods on it.",
+        "Regenerate the glyphs sample's data or network, and compare calibration methods on it.",
         "sample write -o glyphs",
         "sample train --seed 1 -o samples/glyphs.onnx",
         "sample compare -o glyphs"))

@@ -10,7 +10,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>`cluster sensitivity`: what INT8 in each group alone does to the network.</summary>
+/// <summary>`cluster sensitivity`: the effect of quantizing each group alone.</summary>
 internal static class SensitivityCommand
 {
     private const int DefaultImages = 2000;
@@ -24,14 +24,14 @@ internal static class SensitivityCommand
         var preprocess = CommonOptions.Preprocess();
         var method = CommonOptions.Method("calibrator of the group in INT8 (default: mse)");
         var images = NumberOptions.Positive(
-            "--images", "evaluation images to use, from the first; all where there are fewer", DefaultImages);
+            "--images", "evaluation images to use, counted from the first", DefaultImages);
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "print comma-separated values on standard output" };
         var output = CommonOptions.Output(
-            "FILE", "write there instead of standard output, as JSON where it ends in .json, else as CSV", required: false);
+            "FILE", "write to this file instead of standard output: JSON if it ends in .json, otherwise CSV", required: false);
         var command = new Command("sensitivity", CommandHelp.Describe(
-            "Rank the groups of a network by what INT8 in each of them alone does: KL divergence of the softmax from FP32, "
+            "Rank the groups of a network by the effect of quantizing each alone: KL divergence of the softmax from FP32, "
             + "signal to noise of the group's output, and accuracy. One sweep over cached FP32 prefixes.",
             "sensitivity --model net.onnx --data folder:calib --eval folder:val,labels=val.csv",
             "sensitivity --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --images 500 "

@@ -2,7 +2,10 @@ using Cluster.Coordinator;
 
 namespace Cluster.Cli.Verbs;
 
-/// <summary>The folder of real networks and images that may lie beside a checkout as `shared/data`; never part of the repository.</summary>
+/// <summary>
+/// The folder of real networks and images that may lie beside a checkout as `shared/data`; never part of the
+/// repository.
+/// </summary>
 internal static class SharedFolder
 {
     public static string? Find()

@@ -6,7 +6,10 @@ using Cluster.Terminal;
 
 namespace Cluster.Cli.Views;
 
-/// <summary>Training's progress on standard error: a line an epoch, and on a terminal a changing line with the time that is left.</summary>
+/// <summary>
+/// Training's progress on standard error: one line for each epoch, and on a terminal a changing line with the time
+/// left.
+/// </summary>
 internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int batch) : IFineTuneView
 {
     private TimeProvider _clock = TimeProvider.System;
@@ -19,7 +22,7 @@ internal sealed class FineTuneProgressView(TextWriter error, bool isLive, int ba
     public double Seconds { get; private set; }
 
     /// <summary>Starts the clock.</summary>
-    /// <param name="clock">Of the time in which there is training.</param>
+    /// <param name="clock">Time spent training.</param>
     public void Begin(TimeProvider clock)
     {
         _clock = clock;

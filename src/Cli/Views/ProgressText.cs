@@ -6,7 +6,9 @@ namespace Cluster.Cli.Views;
 /// <summary>A job's progress in words.</summary>
 internal static class ProgressText
 {
-    /// <summary>The line that changes in place: "[34/~52] walk back  ETA 01:12  best 59.75%, 25.0 ms (1.24x)  accuracy of …".</summary>
+    /// <summary>
+    /// The line that changes in place: "[34/~52] walk back ETA 01:12 best 59.75%, 25.0 ms (1.24x) accuracy of …".
+    /// </summary>
     public static string Live(JobProgress progress) =>
         $"{Position(progress)}  ETA {Figures.Clock(progress.Remaining)}{Best(progress)}  {progress.Current}";
 
@@ -14,7 +16,7 @@ internal static class ProgressText
     public static string Logged(JobProgress progress) =>
         Position(progress) + (progress.Remaining is { } left ? $"  ETA {Figures.Clock(left)}" : string.Empty) + Best(progress);
 
-    /// <summary>What a new line of a log is worth: another phase, or a better plan.</summary>
+    /// <summary>What makes a new log line worth writing: another phase, or a better plan.</summary>
     public static (string Purpose, string? Best) State(JobProgress progress) => (progress.Purpose, progress.Best?.Plan.Digest);
 
     private static string Position(JobProgress progress) =>

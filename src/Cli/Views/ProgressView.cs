@@ -3,8 +3,8 @@ using Cluster.Coordinator.Running;
 namespace Cluster.Cli.Views;
 
 /// <summary>
-/// Shows a job's progress on standard error: on a terminal one line that changes in place, otherwise a line for each
-/// new phase or better plan and no line twice. Safe for several workers at once.
+/// Shows a job's progress on standard error: on a terminal one line that changes in place, otherwise one line for each
+/// new phase or better plan, never repeated. Safe for several workers at once.
 /// </summary>
 internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
 {
@@ -22,7 +22,8 @@ internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
     /// <summary>Creates the view.</summary>
     /// <param name="error">Where it writes.</param>
     /// <param name="isTerminal">Whether that is a terminal.</param>
-    /// <param name="width">The terminal's width in characters, asked for at every change as windows are resized.</param>
+    /// <param name="width">The terminal's width in characters, read at every change because windows are
+    /// resized.</param>
     public ProgressView(TextWriter error, bool isTerminal, Func<int> width)
     {
         _error = error;
@@ -70,7 +71,7 @@ internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
         }
     }
 
-    /// <summary>Takes the changing line away, so that what follows begins on a clean one.</summary>
+    /// <summary>Clears the changing line, so that later output starts on an empty one.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -88,7 +89,7 @@ internal sealed class ProgressView : IProgress<JobProgress>, IDisposable
 
     private void Draw(string text)
     {
-        // A line as wide as the terminal wraps on some, and then cannot be erased.
+        // Some terminals wrap a line of their full width, which then cannot be erased.
         var room = Math.Max(10, _width() - 1);
         var line = TerminalTables.Plain(text, isAscii: true);
         line = line.Length <= room ? line : line[..room];

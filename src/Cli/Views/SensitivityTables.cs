@@ -49,7 +49,7 @@ internal static class SensitivityTables
         return csv.ToString();
     }
 
-    /// <summary>Length in proportion to the largest value; what is not 0 shows at least one mark.</summary>
+    /// <summary>Length in proportion to the largest value; anything above 0 gets at least one mark.</summary>
     internal static string Bar(double value, double largest, bool isUnicode)
     {
         int length = value > 0 && largest > 0 ? Math.Max(1, (int)Math.Round(BarWidth * value / largest)) : 0;

@@ -36,7 +36,7 @@ internal static class TerminalTables
         Line(console, "Next: " + model.NextCommand, isAscii);
     }
 
-    // What was not tried is in the report; here it would only be noise.
+    // What was not tried is in the report only: here it would be noise.
     private static IEnumerable<string> Reconstruction(ReportModel model)
     {
         if (model.Outcome.Reconstruction is not { Tried: true } trial)
@@ -57,14 +57,14 @@ internal static class TerminalTables
                 ? string.Empty
                 : $", loss {Figures.Percent(1 - (kept.Sum(block => block.After) / kept.Sum(block => block.Before)))} "
                     + "lower on held-out images";
-            yield return $"{step.Item.Step.Title()} ({kept.Length} of {blocks.Count} blocks{lower}, "
+            yield return $"{step.Method.Title()} ({kept.Length} of {blocks.Count} blocks{lower}, "
                 + $"{Figures.Duration(TimeSpan.FromSeconds(step.Result.Seconds))}): "
-                + $"{(step.Winner is null ? "not kept, " : "kept, ")}{step.Reason}";
+                + $"{(step.Kept ? "kept, " : "not kept, ")}{step.Reason}";
         }
 
         foreach (var failed in trial.Failures)
         {
-            yield return $"{failed.Item.Step.Title()} failed: {failed.Failure.Reason}";
+            yield return $"{failed.Method.Title()} failed: {failed.Reason}";
         }
     }
 
@@ -101,8 +101,8 @@ internal static class TerminalTables
                 Figures.Percent(point.Top1),
                 Figures.Points(point.DropPoints),
                 Figures.Milliseconds(point.Latency?.MedianMs),
-                point.Plan.IsFloat32 || point.SpeedUp is null
-                    ? (point.Plan.IsFloat32 ? "1.00×" : Figures.None)
+                point.Plan.IsBaseline || point.SpeedUp is null
+                    ? (point.Plan.IsBaseline ? "1.00×" : Figures.None)
                     : Figures.Ratio(point.SpeedUp) + "×",
                 Figures.Bytes(point.Accuracy?.SizeBytes),
             ];
@@ -121,10 +121,12 @@ internal static class TerminalTables
         }
     }
 
-    // Straight to the profile's writer: a line that a person copies is not to be wrapped.
+    // Straight to the profile's writer: lines that people copy must not wrap.
     private static void Line(IAnsiConsole console, string text, bool isAscii) => console.Profile.Out.Writer.WriteLine(Plain(text, isAscii));
 
-    /// <summary>Text without characters that steer the terminal and, for plain output, without any beyond ASCII.</summary>
+    /// <summary>
+    /// Text without characters that steer the terminal and, for plain output, without any beyond ASCII.
+    /// </summary>
     internal static string Plain(string text, bool isAscii)
     {
         var clean = VisibleText.Clean(text);

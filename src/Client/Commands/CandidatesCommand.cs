@@ -14,7 +14,7 @@ internal static class CandidatesCommand
         var job = RemoteValues.Job();
         var states = RemoteValues.States<CandidateState>("only candidates in these states");
         var failed = new Option<bool>("--failed") { Description = "only candidates that failed, as --state failed" };
-        var why = new Option<bool>("--why") { Description = "say what each is for, and why those without a result have none" };
+        var why = new Option<bool>("--why") { Description = "say what each is for, and why some have no result" };
         var limit = RemoteValues.Limit("candidates");
         var remote = new RemoteOptions(context);
         var command = new Command("candidates", CommandHelp.Describe(

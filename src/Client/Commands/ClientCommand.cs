@@ -4,10 +4,10 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>The remote half of the command line: its verbs, and what happens to a line that is none of them.</summary>
+/// <summary>The remote half of the command line: its verbs, and the error for anything else.</summary>
 internal static class ClientCommand
 {
-    // Long enough to say how an interrupted command can be taken up.
+    // Long enough to print how to continue after an interruption.
     private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(5);
 
     public static RootCommand Create(ClientContext context)

@@ -5,7 +5,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>The ends of remote commands: what a server refuses has its own exit code.</summary>
+/// <summary>How remote commands end: a server's refusal has an exit code of its own.</summary>
 internal static class ClientErrors
 {
     public static Task<int> RunAsync(ParseResult parsed, Func<Task<int>> body) =>

@@ -29,7 +29,7 @@ internal static class FetchCommand
         };
         var remote = new RemoteOptions(context, hasFormat: false);
         var command = new Command("fetch", CommandHelp.Describe(
-            $"{OtherVerbs.What("fetch")} A broken download is taken up where it broke, also by a later call.",
+            $"{OtherVerbs.What("fetch")} A broken download resumes where it stopped, also in a later call.",
             "fetch jobs/ID",
             "fetch jobs/ID -o OUT --only winner.qdq.onnx")) { job, output, only };
         remote.AddTo(command);
@@ -86,7 +86,7 @@ internal static class FetchCommand
         return ExitCode.Done;
     }
 
-    // What was published again replaces what had its name.
+    // A file that was published again replaces the earlier one of its name.
     private static List<Artefact> Choose(Job job, string[] only)
     {
         var latest = job.Artefacts.GroupBy(artefact => artefact.Role, StringComparer.Ordinal).Select(same => same.Last()).ToList();

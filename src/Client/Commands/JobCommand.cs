@@ -7,7 +7,7 @@ using Grpc.Core;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>A command that changes a job and prints it as it is then.</summary>
+/// <summary>A command that changes a job and prints its new state.</summary>
 internal static class JobCommand
 {
     /// <param name="call">Starts the call for a job's name.</param>

@@ -14,7 +14,8 @@ internal sealed class JobSpecBuilder(Uploader uploader, string currentDirectory)
 
     /// <exception cref="NotFoundException">The model or the preprocessing file is missing.</exception>
     /// <exception cref="UsageException">A file is not what it should be.</exception>
-    /// <exception cref="DataSpecs.DataSpecException">A data spec is none, or one of its files is missing or not understood.</exception>
+    /// <exception cref="DataSpecs.DataSpecException">A data spec is invalid, or one of its files is missing or not
+    /// understood.</exception>
     /// <exception cref="Remote.RemoteException">The server refused, failed or could not be reached.</exception>
     public async Task<JobSpec> BuildAsync(SubmitRequest request, CancellationToken cancellation)
     {

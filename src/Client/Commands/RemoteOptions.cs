@@ -4,7 +4,9 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>The options of every remote command: which server, who is asking, how long to wait, what is printed.</summary>
+/// <summary>
+/// The options of every remote command: which server, who is asking, how long to wait, what is printed.
+/// </summary>
 internal sealed class RemoteOptions
 {
     private const string Json = "json";
@@ -23,7 +25,7 @@ internal sealed class RemoteOptions
     };
     private readonly Option<string?> _tokenFile = new("--token-file")
     {
-        Description = "file of the token that is shown to the server (default: the profile's)",
+        Description = "file of the token to send to the server (default: the profile's)",
         HelpName = "FILE"
     };
     private readonly Option<TimeSpan?> _timeout = RemoteValues.Duration(
@@ -31,7 +33,7 @@ internal sealed class RemoteOptions
     private readonly Option<bool> _json = new("--json") { Description = "print JSON on standard output, as -o json" };
     private readonly Option<string?>? _format;
 
-    /// <param name="hasFormat">Whether -o is the format; a command that writes files has it for their folder.</param>
+    /// <param name="hasFormat">Whether -o is the format; commands that write files use it for their folder.</param>
     public RemoteOptions(ClientContext context, bool hasFormat = true)
     {
         _context = context;
@@ -62,8 +64,8 @@ internal sealed class RemoteOptions
             : parsed.GetValue(_json) || format == Json;
     }
 
-    /// <exception cref="UsageException">What was given is no server, or the token must not be sent to it.</exception>
-    /// <exception cref="NotFoundException">There is no such profile or token file.</exception>
+    /// <exception cref="UsageException">The address is not a server's, or the token must not be sent to it.</exception>
+    /// <exception cref="NotFoundException">The profile or token file does not exist.</exception>
     public ServerConnection Connect(ParseResult parsed) => new(
         Endpoint.Resolve(parsed.GetValue(_server), parsed.GetValue(_profile), parsed.GetValue(_tokenFile), _context),
         parsed.GetValue(_timeout) ?? UsualTimeout,

@@ -5,7 +5,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>Options and arguments whose values are judged before any work: a wrong one is a usage error.</summary>
+/// <summary>Options and arguments that are checked before any work: a wrong value is a usage error.</summary>
 internal static class RemoteValues
 {
     public static Argument<string> Job()
@@ -15,11 +15,11 @@ internal static class RemoteValues
         return argument;
     }
 
-    public static Option<string?> Reason() => new("--reason") { Description = "why, kept with the job for people", HelpName = "TEXT" };
+    public static Option<string?> Reason() => new("--reason") { Description = "reason, stored with the job", HelpName = "TEXT" };
 
     /// <summary>The most to list; null for all.</summary>
     public static Option<int?> Limit(string what) =>
-        NumberOptions.Positive(new Option<int?>("--limit") { Description = $"list at most so many {what} (default: all)", HelpName = "N" });
+        NumberOptions.Positive(new Option<int?>("--limit") { Description = $"most {what} to list (default: all)", HelpName = "N" });
 
     /// <summary>A time such as 30s, 2m, 1h or 30; null where none was given.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
@@ -44,7 +44,7 @@ internal static class RemoteValues
         },
     };
 
-    /// <summary>States as people write them; may be given several times and hold several, separated by commas.</summary>
+    /// <summary>States as people write them, separated by commas; may be given several times.</summary>
     public static Option<string[]> States<T>(string description)
         where T : struct, Enum
     {
@@ -58,7 +58,7 @@ internal static class RemoteValues
         return option;
     }
 
-    /// <exception cref="UsageException">A name is none.</exception>
+    /// <exception cref="UsageException">A name is not a state's.</exception>
     public static IReadOnlyList<T> ParseStates<T>(IEnumerable<string> texts)
         where T : struct, Enum =>
         [.. texts.SelectMany(text => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
@@ -68,9 +68,9 @@ internal static class RemoteValues
         where T : struct, Enum =>
         Names<T>().Contains(name.ToLowerInvariant(), StringComparer.Ordinal)
             ? Enum.Parse<T>(name, ignoreCase: true)
-            : throw new UsageException($"'{name}' is no state; states are {string.Join(", ", Names<T>())}.");
+            : throw new UsageException($"'{name}' is not a state; states are {string.Join(", ", Names<T>())}.");
 
-    // The first value of each enum of the contract says that none was given.
+    // The first value of each of the contract's enums means that none was given.
     private static IEnumerable<string> Names<T>()
         where T : struct, Enum => Enum.GetNames<T>().Skip(1).Select(name => name.ToLowerInvariant());
 

@@ -5,7 +5,9 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Commands;
 
-/// <summary>The options of `cluster submit`: those of `cluster run` that say what is searched for, and how it is submitted.</summary>
+/// <summary>
+/// The options of `cluster submit`: those of `cluster run` that say what is searched for, and how it is submitted.
+/// </summary>
 internal sealed class SubmitOptions
 {
     private readonly Option<string> _model = new("--model")
@@ -16,8 +18,8 @@ internal sealed class SubmitOptions
     };
     private readonly Option<string> _data = Images<string>(
         "--data", "calibration images; without --eval they are split, seeded, into calibration and evaluation", required: true);
-    private readonly Option<string?> _evaluation = Images<string?>("--eval", "labelled images that the search looks at", required: false);
-    private readonly Option<string?> _test = Images<string?>("--test", "labelled images looked at once, for the winner", required: false);
+    private readonly Option<string?> _evaluation = Images<string?>("--eval", "labelled images that the search decides on", required: false);
+    private readonly Option<string?> _test = Images<string?>("--test", "labelled images used once, for the winner", required: false);
     private readonly Option<string?> _training = Images<string?>(
         "--train", "labelled images to fine-tune the winner on; one in twenty is kept aside to choose the best epoch", required: false);
     private readonly Option<string?> _preprocess = new("--preprocess")
@@ -33,7 +35,7 @@ internal sealed class SubmitOptions
     };
     private readonly Option<Guid?> _requestId = new("--request-id")
     {
-        Description = "UUID that makes submitting again harmless: the server has one job for it (default: a new one, printed)",
+        Description = "UUID that makes resubmitting safe: the server makes one job for it (default: a new one, printed)",
         HelpName = "UUID"
     };
     private readonly Option<bool> _dryRun = new("--dry-run")
@@ -66,7 +68,7 @@ internal sealed class SubmitOptions
         }
     }
 
-    /// <summary>What is allowed but probably not meant, a sentence each.</summary>
+    /// <summary>Warnings about what is allowed but probably not meant, one sentence each.</summary>
     public IEnumerable<string> Warnings(ParseResult parsed) => new[] { MaxDrop.Warning(parsed, _job.MaxDrop) }.OfType<string>();
 
     /// <exception cref="UsageException">Options do not go together.</exception>

@@ -13,7 +13,7 @@ internal static class WatchCommand
         var job = RemoteValues.Job();
         var after = new Option<long>("--after")
         {
-            Description = "leave out the events up to this sequence number",
+            Description = "skip events up to this sequence number",
             HelpName = "N",
             DefaultValueFactory = _ => 0
         };

@@ -3,14 +3,14 @@ using Cluster.DataSpecs;
 namespace Cluster.Client.Data;
 
 /// <summary>
-/// Gathers the files of a spec under names that do not depend on where they lie, so that equal data makes an equal tar, and slices of
-/// one file share its upload.
+/// Gathers the files of a spec under names that do not depend on their location, so that equal data makes an equal tar
+/// and slices of one file share its upload.
 /// </summary>
 internal sealed class DataPacker(string currentDirectory)
 {
     private readonly PartFinder _finder = new(currentDirectory);
 
-    /// <exception cref="DataSpecException">The text is no spec, or a list of labels is not understood.</exception>
+    /// <exception cref="DataSpecException">The text is not a spec, or a list of labels is not understood.</exception>
     /// <exception cref="MissingDataException">A file is missing.</exception>
     public DataPackage Pack(string spec)
     {
@@ -38,10 +38,10 @@ internal sealed class DataPacker(string currentDirectory)
     }
 
     /// <summary>The spec with full paths, for nodes that see the same files.</summary>
-    /// <exception cref="DataSpecException">The text is no spec.</exception>
+    /// <exception cref="DataSpecException">The text is not a spec.</exception>
     public string Absolute(string spec) => string.Join('+', DataSpec.Parse(spec).Parts.Select(_finder.Absolute));
 
-    // A name may be taken by the same file: two slices of it are two parts.
+    // Two slices of one file are two parts with the same name.
     private static bool IsFree(PartFiles part, string prefix, Dictionary<string, string> roots) =>
         part.Files.Append(new PackedFile(part.Name, part.Root))
             .All(file =>

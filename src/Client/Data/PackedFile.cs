@@ -2,5 +2,5 @@ namespace Cluster.Client.Data;
 
 /// <summary>A file to be uploaded.</summary>
 /// <param name="Name">Its name in the tar, with '/'.</param>
-/// <param name="Path">Where it lies, a full path.</param>
+/// <param name="Path">Its full path.</param>
 internal readonly record struct PackedFile(string Name, string Path);

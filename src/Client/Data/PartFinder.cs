@@ -3,17 +3,18 @@ using Cluster.DataSpecs;
 namespace Cluster.Client.Data;
 
 /// <summary>
-/// Finds the files of a part where the job's server will look for them in the tar. Label files are looked for in the same places as
-/// for a local job; of a folder with a list of labels only the listed files count.
+/// Finds the files of a part where the job's server will look for them in the tar. Label files are looked for in the
+/// same places as for a local job; of a folder with a list of labels only the listed files count.
 /// </summary>
 /// <param name="current">What relative paths are relative to, a full path.</param>
 internal sealed class PartFinder(string current)
 {
     /// <exception cref="MissingDataException">A file is missing.</exception>
-    /// <exception cref="DataSpecException">A list of labels is not understood or names a file outside of its folder.</exception>
+    /// <exception cref="DataSpecException">A list of labels is not understood, or names a file outside its
+    /// folder.</exception>
     public PartFiles Find(DataPart part) => part.Format == DataFormat.Folder ? FindFolder(part) : FindFile(part);
 
-    /// <summary>The part with full paths, for nodes that see them; nothing need be there.</summary>
+    /// <summary>The part with full paths, for nodes that see them; the files need not exist here.</summary>
     public DataPart Absolute(DataPart part) => part with
     {
         Path = part.FullPath(current),

@@ -1,6 +1,6 @@
 namespace Cluster.Client.Remote;
 
-/// <summary>How long to wait before another attempt: longer each time, and never the same for two clients.</summary>
+/// <summary>How long to wait before another attempt: exponential back-off with jitter.</summary>
 internal sealed class BackOff(ClientContext context)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(250);
@@ -12,10 +12,10 @@ internal sealed class BackOff(ClientContext context)
 
     public void Reset() => Count = 0;
 
-    /// <param name="asked">What the server asked for; the wait is not shorter, up to a minute.</param>
+    /// <param name="asked">The wait that the server asked for, a lower bound of up to a minute.</param>
     public Task WaitAsync(TimeSpan? asked, CancellationToken cancellation)
     {
-        // From 2^10 on the longest is reached; a larger power would overflow some day.
+        // The longest wait is reached by 2^10; larger powers would overflow.
         var full = TimeSpan.FromTicks(Math.Min(Longest.Ticks, First.Ticks << Math.Min(Count, 10)));
         var wait = full * (0.5 + (0.5 * context.Jitter()));
         if (asked is { } least && least > wait)

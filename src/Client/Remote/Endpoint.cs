@@ -11,12 +11,12 @@ internal sealed record Endpoint(Uri Address, string? Token)
 
     private const string DefaultProfile = "default";
 
-    /// <summary>What a command line, the profiles and the environment come to.</summary>
+    /// <summary>Combines the command line, the profiles and the environment.</summary>
     /// <param name="server">The address given; null: the profile's, then $CLUSTER_SERVER, then the usual one.</param>
     /// <param name="profile">The name given; null: "default", if there is one.</param>
     /// <param name="tokenFile">The file given; null: the profile's.</param>
-    /// <exception cref="UsageException">An address is none, or a token would travel in the clear.</exception>
-    /// <exception cref="NotFoundException">There is no such profile or file.</exception>
+    /// <exception cref="UsageException">An address is invalid, or the token would be sent in the clear.</exception>
+    /// <exception cref="NotFoundException">The profile or file does not exist.</exception>
     public static Endpoint Resolve(string? server, string? profile, string? tokenFile, ClientContext context)
     {
         var file = ProfileFile.Load(ProfileFile.PathOf(context));
@@ -25,7 +25,7 @@ internal sealed record Endpoint(Uri Address, string? Token)
         var profileAddress = Parse(chosen?.Server ?? environment ?? Usual);
         var address = server is null ? profileAddress : Parse(server);
 
-        // A profile's token is for the profile's server: another address does not get to see it.
+        // A profile's token is for the profile's server only.
         string? path = tokenFile ?? (chosen?.TokenFile is { } named && address == profileAddress ? file.TokenPath(named, context) : null);
         if (path is null)
         {
@@ -47,7 +47,7 @@ internal sealed record Endpoint(Uri Address, string? Token)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
         && address is { PathAndQuery: "/", UserInfo.Length: 0, Host.Length: > 0 }
             ? address
-            : throw new UsageException($"the server '{text}' is no address; write http://HOST:PORT or https://HOST:PORT.");
+            : throw new UsageException($"the server '{text}' is not an address; write http://HOST:PORT or https://HOST:PORT.");
 
     private static bool IsLoopback(Uri address) =>
         address.IsLoopback || (IPAddress.TryParse(address.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip));

@@ -23,7 +23,7 @@ internal sealed class ProfileFile
         _profiles = profiles;
     }
 
-    /// <summary>Where it lies: in $XDG_CONFIG_HOME, or ~/.config.</summary>
+    /// <summary>Its path, below $XDG_CONFIG_HOME or ~/.config.</summary>
     public static string PathOf(ClientContext context)
     {
         string root = context.Variable("XDG_CONFIG_HOME") is { Length: > 0 } set
@@ -32,7 +32,7 @@ internal sealed class ProfileFile
         return Path.Combine(root, "cluster", "profiles.json");
     }
 
-    /// <summary>Reads it; a file that is not there has no profiles.</summary>
+    /// <summary>Reads it; a missing file has no profiles.</summary>
     /// <exception cref="UsageException">It is not understood.</exception>
     public static ProfileFile Load(string path)
     {
@@ -56,7 +56,7 @@ internal sealed class ProfileFile
 
     public ServerProfile? Find(string name) => _profiles.GetValueOrDefault(name);
 
-    /// <exception cref="NotFoundException">There is no such profile.</exception>
+    /// <exception cref="NotFoundException">The profile does not exist.</exception>
     public ServerProfile Require(string name) => Find(name) ?? throw new NotFoundException(
         _profiles.Count == 0
             ? $"there is no profile '{name}': {_path} holds none."

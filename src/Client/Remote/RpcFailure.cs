@@ -6,16 +6,16 @@ using Grpc.Core;
 
 namespace Cluster.Client.Remote;
 
-/// <summary>How a call failed, in the words of people and of exit codes.</summary>
+/// <summary>How a call failed, as a sentence and an exit code.</summary>
 /// <param name="Code">The canonical code.</param>
 /// <param name="Reason">The server's word for it, such as "JOB_UNKNOWN"; null where none was sent.</param>
 /// <param name="Sentence">What happened and what to do.</param>
-/// <param name="RetryDelay">How long the server wants to be left alone.</param>
+/// <param name="RetryDelay">How long the server asks to wait before another call.</param>
 internal sealed record RpcFailure(StatusCode Code, string? Reason, string Sentence, TimeSpan? RetryDelay)
 {
     private const string DetailsKey = "grpc-status-details-bin";
 
-    // What a caller can do about a reason; the server's own sentence says the rest.
+    // What a caller can do about a reason; the server's sentence says the rest.
     private static readonly Dictionary<string, string> Remedies = new(StringComparer.Ordinal)
     {
         ["JOB_UNKNOWN"] = "./cluster list shows the jobs there are",
@@ -24,7 +24,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         ["TOO_MANY_JOBS"] = "wait for one to end, or cancel one",
     };
 
-    // The request is as it should be, but what it brings is no good.
+    // The request is valid; the files or data it refers to are not.
     private static readonly string[] ContentReasons = ["MODEL_INVALID", "OPERATOR_UNSUPPORTED", "DIGEST_MISMATCH", "SIZE_MISMATCH"];
 
     public int ExitCode => Code switch
@@ -39,7 +39,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
 
     public RemoteException ToException() => new(Sentence, ExitCode);
 
-    /// <summary>Reads the failure off what the call threw.</summary>
+    /// <summary>The failure behind an exception of a call.</summary>
     public static RpcFailure Of(RpcException failure, Uri server)
     {
         var details = Details(failure);
@@ -50,10 +50,14 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         return new RpcFailure(failure.StatusCode, reason, Describe(failure, server, reason, request), retry?.RetryDelay?.ToTimeSpan());
     }
 
-    /// <summary>Whether a stream ended because its connection did, whatever code the transport gave that.</summary>
+    /// <summary>
+    /// Whether a call ended because its connection broke, whatever status the transport gave it. A request that was being sent then ends as
+    /// cancelled, though neither side asked for it: check your own token first.
+    /// </summary>
     public static bool IsBrokenConnection(RpcException failure) =>
         failure.StatusCode == StatusCode.Unavailable
-            || Causes(failure.Status.DebugException).Any(cause => cause is IOException or HttpRequestException or SocketException);
+            || Causes(failure.Status.DebugException).Any(
+                cause => cause is IOException or HttpRequestException or SocketException or OperationCanceledException);
 
     private static string Describe(RpcException failure, Uri server, string? reason, BadRequest? request)
     {
@@ -72,7 +76,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
                 + "with --token-file or in the profile.",
             StatusCode.PermissionDenied => $"the server {server.OriginalString} denies it: {Or(said, "permission denied")}.",
             StatusCode.Unimplemented =>
-                $"the server {server.OriginalString} does not know this call ({Or(said, "unimplemented")}); it is no cluster "
+                $"the server {server.OriginalString} does not know this call ({Or(said, "unimplemented")}); it is not a cluster "
                 + "server, or one of another version.",
             var code => $"{Or(said, code.ToString())}{Violations(said, request)}{Because(reason)}.",
         };
@@ -106,7 +110,7 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         }
         catch (InvalidProtocolBufferException)
         {
-            // Details only add to the code and the message, which are told in any case.
+            // Details only add to code and message: unreadable ones are ignored.
             return null;
         }
     }

@@ -5,8 +5,8 @@ using Grpc.Net.Client;
 namespace Cluster.Client.Remote;
 
 /// <summary>
-/// A server, and how it is called: the token with each call, a deadline on each call with one answer, another attempt
-/// where it is unavailable.
+/// A server, and how it is called: the token on each call, a deadline on each unary call, retries while it is
+/// unavailable.
 /// </summary>
 internal sealed class ServerConnection : IDisposable
 {
@@ -42,7 +42,7 @@ internal sealed class ServerConnection : IDisposable
                 AllowAutoRedirect = false,
                 ConnectTimeout = TimeSpan.FromSeconds(10),
 
-                // A stream may be silent for long: without pings a machine that is gone is never noticed.
+                // A stream may be silent for long: without pings, a vanished machine would go unnoticed.
                 KeepAlivePingDelay = TimeSpan.FromSeconds(20),
                 KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
                 KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
@@ -67,8 +67,7 @@ internal sealed class ServerConnection : IDisposable
     public CallOptions Streaming(CancellationToken cancellation) => new(_headers, deadline: null, cancellation);
 
     /// <summary>
-    /// Makes a call with one answer. It is made again where the server is unavailable, and must therefore bear being
-    /// made twice.
+    /// Makes a call with one answer. It is repeated while the server is unavailable, so it must be idempotent.
     /// </summary>
     /// <exception cref="RemoteException">The server refused, failed or could not be reached.</exception>
     public async Task<TResponse> CallAsync<TResponse>(Func<CallOptions, AsyncUnaryCall<TResponse>> start, CancellationToken cancellation)
@@ -88,13 +87,16 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Waits before another attempt after a server was unavailable.</summary>
-    /// <exception cref="RemoteException">Another attempt is of no use, or enough were made.</exception>
+    /// <summary>Waits before another attempt after a server was unavailable or its connection broke.</summary>
+    /// <exception cref="RemoteException">Another attempt would not help, or too many were made.</exception>
     public async Task WaitOrThrowAsync(RpcException failure, BackOff backOff, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var told = RpcFailure.Of(failure, Address);
-        if (failure.StatusCode != StatusCode.Unavailable || backOff.Count >= Attempts - 1)
+        // The transport calls a connection that another call's end took along an internal error.
+        bool isGone = failure.StatusCode == StatusCode.Unavailable
+            || (failure.StatusCode is StatusCode.Internal or StatusCode.Cancelled && RpcFailure.IsBrokenConnection(failure));
+        if (!isGone || backOff.Count >= Attempts - 1)
         {
             throw told.ToException();
         }

@@ -1,4 +1,4 @@
 namespace Cluster.Client.Transfers;
 
-/// <summary>Ends the writing of an upload whose answer is there.</summary>
+/// <summary>Stops writing an upload that has already been answered.</summary>
 internal sealed class AnsweredEarlyException : Exception;

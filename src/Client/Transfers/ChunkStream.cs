@@ -1,7 +1,7 @@
 namespace Cluster.Client.Transfers;
 
-/// <summary>Gathers what is written into chunks of one size (the last may be smaller) and hands each on.</summary>
-/// <param name="sink">Gets each chunk; its memory is used again after the returned task.</param>
+/// <summary>Gathers what is written into chunks of one size (the last may be smaller) and passes each on.</summary>
+/// <param name="sink">Receives each chunk; its memory is reused when the returned task ends.</param>
 internal sealed class ChunkStream(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask> sink) : Stream
 {
     /// <summary>Bytes a chunk, the most that a message of the contract holds.</summary>
@@ -45,7 +45,7 @@ internal sealed class ChunkStream(Func<ReadOnlyMemory<byte>, CancellationToken, 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Hands on what is left; nothing may be written after it.</summary>
+    /// <summary>Passes on what is left; nothing may be written afterwards.</summary>
     public async ValueTask CompleteAsync(CancellationToken cancellation)
     {
         if (_filled > 0)
@@ -54,7 +54,7 @@ internal sealed class ChunkStream(Func<ReadOnlyMemory<byte>, CancellationToken, 
         }
     }
 
-    // Chunks end when they are full: whoever flushes between two writes gets the same ones.
+    // Chunks end when they are full, so flushing between writes does not change them.
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public override void Flush()

@@ -7,14 +7,14 @@ using Grpc.Core;
 namespace Cluster.Client.Transfers;
 
 /// <summary>
-/// Gets files out of a server's store. Bytes go to a file beside the place, named for the digest, which a later attempt or call goes on
-/// with; only a whole file with the right digest is moved to the place.
+/// Downloads files from a server's store. Bytes go to a partial file beside the destination, named after the digest,
+/// which a later attempt continues; only a complete file with the right digest is renamed.
 /// </summary>
 internal sealed class Downloader(ServerConnection server, TextWriter error, bool isLive)
 {
     private const int BufferBytes = 1 << 20;
 
-    /// <returns>How many bytes were transferred; 0 where the file was there already.</returns>
+    /// <returns>How many bytes were transferred; 0 if the file was there already.</returns>
     /// <exception cref="RemoteException">The server failed, or what it sent is not what it announced.</exception>
     public async Task<long> DownloadAsync(Artefact artefact, string path, CancellationToken cancellation)
     {
@@ -73,7 +73,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
             return file.Length - begin;
         }
 
-        // Where an earlier call left a beginning, that may be what is wrong.
+        // The wrong bytes may come from an earlier call's partial file.
         file.SetLength(0);
         meter.Restart();
         if (begin > 0 && await CompleteAsync(artefact, file, hash, meter, cancellation))
@@ -87,7 +87,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         throw Corrupt(artefact);
     }
 
-    // Whether the file is now whole and the one that was asked for.
+    // Whether the file is now complete and has the digest that was asked for.
     private async Task<bool> CompleteAsync(
         Artefact artefact, FileStream file, IncrementalHash hash, TransferMeter meter, CancellationToken cancellation)
     {
@@ -112,10 +112,10 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         }
     }
 
-    // Before the move: a crash must not leave a whole name with half a file. There is no asynchronous way to the disk itself.
+    // Before the rename, so that a crash cannot leave half a file under the final name. .NET has no asynchronous flush.
     private static void ToDisk(FileStream file) => file.Flush(flushToDisk: true);
 
-    // What is there already is hashed; more than the whole file cannot be its beginning.
+    // Hashes what is there already; anything longer than the file is not its beginning.
     private static async Task<long> ResumeAsync(FileStream file, IncrementalHash hash, long size, CancellationToken cancellation)
     {
         if (file.Length > size)
@@ -133,7 +133,7 @@ internal sealed class Downloader(ServerConnection server, TextWriter error, bool
         return file.Position;
     }
 
-    // Goes on where the destination ends. False: the server announced another file, or sent more than it announced.
+    // Continues where the destination ends. False if the server announced another file, or sent more than it announced.
     private async Task<bool> AppendAsync(
         Artefact artefact, Stream destination, IncrementalHash hash, TransferMeter? meter, CancellationToken cancellation)
     {

@@ -1,6 +1,6 @@
 namespace Cluster.Client.Transfers;
 
-/// <summary>A file as it is.</summary>
+/// <summary>A file, unchanged.</summary>
 internal sealed class FileSource(string path) : IUploadSource
 {
     public string Name => Path.GetFileName(path);

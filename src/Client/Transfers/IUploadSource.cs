@@ -1,9 +1,11 @@
 namespace Cluster.Client.Transfers;
 
-/// <summary>What is uploaded. It is written twice, once to know its digest, and must then be the same.</summary>
+/// <summary>
+/// What is uploaded. It is written twice, the first time for its digest, and must be the same both times.
+/// </summary>
 internal interface IUploadSource
 {
-    /// <summary>For people.</summary>
+    /// <summary>What people call it.</summary>
     string Name { get; }
 
     /// <summary>About how many bytes it is.</summary>

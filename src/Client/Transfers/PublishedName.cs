@@ -3,10 +3,12 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Transfers;
 
-/// <summary>Names of published files as places in a folder. They come from a server, so they must not lead anywhere else.</summary>
+/// <summary>
+/// Turns names of published files into paths in a folder. The names come from a server, so none may lead elsewhere.
+/// </summary>
 internal static class PublishedName
 {
-    /// <exception cref="RemoteException">The name is none for a file inside of the folder.</exception>
+    /// <exception cref="RemoteException">The name does not stay inside the folder.</exception>
     public static string PathIn(string folder, string name)
     {
         bool isPlain = name.Length is > 0 and <= 200

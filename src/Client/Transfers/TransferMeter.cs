@@ -3,8 +3,8 @@ using Cluster.Terminal;
 namespace Cluster.Client.Transfers;
 
 /// <summary>
-/// Shows how far a transfer is, on standard error: on a terminal a line that changes in place, with the time left; otherwise only what
-/// is said at its end.
+/// Shows how far a transfer is, on standard error: on a terminal a line that changes in place, with the time left;
+/// otherwise only what is said at its end.
 /// </summary>
 /// <param name="what">"uploading net.onnx".</param>
 /// <param name="total">About how many bytes there are.</param>
@@ -41,10 +41,10 @@ internal sealed class TransferMeter(TextWriter error, bool isLive, TimeProvider 
         }
     }
 
-    /// <summary>Begins anew after a broken connection.</summary>
+    /// <summary>Starts over after a broken connection.</summary>
     public void Restart() => (_done, _skipped) = (0, 0);
 
-    /// <summary>Takes the changing line away and says how it ended.</summary>
+    /// <summary>Clears the changing line and prints the outcome.</summary>
     public void End(string? sentence)
     {
         if (_isDrawn)

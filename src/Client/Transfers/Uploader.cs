@@ -7,7 +7,7 @@ using Grpc.Core;
 
 namespace Cluster.Client.Transfers;
 
-/// <summary>Puts files into a server's store. Bytes that the store has are not sent again, also not those sent in this session.</summary>
+/// <summary>Uploads files to a server's store. Bytes that the store already has are not sent again.</summary>
 internal sealed class Uploader(ServerConnection server, TextWriter error, bool isLive)
 {
     private readonly Dictionary<string, string> _digests = new(StringComparer.Ordinal);
@@ -112,16 +112,21 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
             await chunks.CompleteAsync(cancellation);
             await call.RequestStream.CompleteAsync();
         }
-        catch (Exception failure)
-            when (failure is AnsweredEarlyException or RpcException || (failure is InvalidOperationException && answer.IsCompleted))
+        catch (AnsweredEarlyException)
         {
-            // The server has answered before it had everything, because it has the file or does not want it: the answer says which.
+            // The server answered before it had everything: it has the file, or refuses it. The answer says which.
+        }
+        catch (Exception failure)
+            when ((failure is InvalidOperationException && answer.IsCompleted)
+                || (failure is RpcException told && (answer.IsCompleted || !RpcFailure.IsBrokenConnection(told))))
+        {
+            // Likewise, heard of by a write. On a connection that broke no answer may ever come.
         }
 
         return await answer;
     }
 
-    // Once the server has answered nobody reads: a write that waits for room may then end with an error, or wait for ever.
+    // Nothing reads the stream once the server has answered: a blocked write may fail, or never return.
     private static async Task WriteAsync(
         IClientStreamWriter<UploadArtefactRequest> requests, Task answer, UploadArtefactRequest part, CancellationToken cancellation)
     {
@@ -138,6 +143,14 @@ internal sealed class Uploader(ServerConnection server, TextWriter error, bool i
             throw new AnsweredEarlyException();
         }
 
-        await write;
+        try
+        {
+            await write;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
+        {
+            // gRPC hands on what the connection said, with no status.
+            throw new RpcException(new Status(StatusCode.Unavailable, "the connection broke", broken));
+        }
     }
 }

@@ -5,7 +5,9 @@ using Cluster.Contract.V1;
 
 namespace Cluster.Client.Views;
 
-/// <summary>Why each group of a winner has its precision: the contract's plan does not say, the published result.json does.</summary>
+/// <summary>
+/// Why each group of a winner has its precision: the published result.json says so; the contract's plan does not.
+/// </summary>
 internal static class GroupReasons
 {
     private const string ResultFile = "result.json";

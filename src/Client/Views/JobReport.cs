@@ -8,7 +8,8 @@ namespace Cluster.Client.Views;
 /// <summary>What `show` shows of a job.</summary>
 internal static class JobReport
 {
-    /// <param name="reasons">Why each group of the winner has its precision, by the group's name; empty where it is not known.</param>
+    /// <param name="reasons">Why each group of the winner has its precision, by the group's name; empty where it is not
+    /// known.</param>
     public static void Write(IAnsiConsole console, Job job, IReadOnlyDictionary<string, string> reasons)
     {
         Facts(console, job);
@@ -127,7 +128,7 @@ internal static class JobReport
                 decision.Group,
                 group is null ? Figures.None : string.Join('+', group.Operators),
                 Figures.Count(group?.Macs),
-                Words.Of(decision.Precision),
+                Words.FormatOf(decision),
                 isFloat ? Figures.None : decision.Calibrator,
                 isFloat ? Figures.None : decision.BiasCorrection ? "yes" : "no",
                 $"{decision.WeightBits}",

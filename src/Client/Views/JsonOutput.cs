@@ -3,8 +3,7 @@ using Google.Protobuf;
 namespace Cluster.Client.Views;
 
 /// <summary>
-/// Responses as protobuf's JSON, in which every field that has no presence is written: scripts find the same keys every
-/// time.
+/// Responses as protobuf's JSON with default values written, so that scripts always find the same keys.
 /// </summary>
 internal static class JsonOutput
 {

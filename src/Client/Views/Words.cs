@@ -2,6 +2,7 @@ using Cluster.Contract.V1;
 using Cluster.Terminal;
 using Google.Protobuf.WellKnownTypes;
 using Spectre.Console;
+using GroupFormat = Cluster.Coordinator.Plans.GroupFormat;
 
 namespace Cluster.Client.Views;
 
@@ -30,11 +31,13 @@ internal static class Words
         _ => "unspecified",
     };
 
-    public static string Of(Precision precision) => precision switch
+    /// <summary>"FP32", "INT8", "W4A8": the format of a group.</summary>
+    public static string FormatOf(GroupDecision decision) => decision switch
     {
-        Precision.Float32 => "FP32",
-        Precision.Int8 => "INT8",
-        _ => Lower(precision.ToString()),
+        { Format: { Length: > 0 } text } => GroupFormat.TryParse(text)?.Title ?? text,
+        { Precision: Precision.Float32 } => GroupFormat.Baseline.Title,
+        { Precision: Precision.Int8 } => GroupFormat.Int8.Title,
+        _ => Lower(decision.Precision.ToString()),
     };
 
     public static bool IsOver(JobState state) => state is JobState.Succeeded or JobState.Failed or JobState.Cancelled;

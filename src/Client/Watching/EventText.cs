@@ -24,7 +24,7 @@ internal static class EventText
         _ => null,
     };
 
-    /// <summary>Whether a log wants it: what was found or went wrong, not each step on the way.</summary>
+    /// <summary>Whether it belongs in a log: results and problems do, single steps do not.</summary>
     public static bool IsLogged(JobEvent happened) => happened.EventCase switch
     {
         JobEvent.EventOneofCase.CandidateChanged => IsOver(happened.CandidateChanged.State),

@@ -8,20 +8,22 @@ using Grpc.Core;
 
 namespace Cluster.Client.Watching;
 
-/// <summary>A job's events as one stream, whatever becomes of the connections that bring it: each event once, in order.</summary>
-/// <param name="said">Told what happens to the connection, a sentence each time.</param>
+/// <summary>A job's events as one stream that survives broken connections: each event once, in order.</summary>
+/// <param name="said">Receives a sentence about each change of the connection.</param>
 internal sealed class JobWatcher(ServerConnection server, Action<string> said)
 {
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(10);
 
-    // A server that is silent for three heartbeats is not there, whatever the connection says.
+    // A server that misses three heartbeats is gone, even if the connection seems alive.
     private static readonly TimeSpan LongestSilence = 3 * Heartbeat;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     private readonly BackOff _backOff = new(server.Context);
     private long _lastContact = server.Context.Time.GetTimestamp();
 
-    /// <summary>The events after a number, heartbeats among them; ends when the job has ended and all was told.</summary>
+    /// <summary>
+    /// The events after a number, heartbeats included; ends after the last event of a job that has ended.
+    /// </summary>
     /// <exception cref="RemoteException">The server refused, or was unavailable for ten minutes.</exception>
     public async IAsyncEnumerable<JobEvent> EventsAsync(string job, long after, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -60,7 +62,7 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
             cancellation.ThrowIfCancellationRequested();
             if (step.Failure is null)
             {
-                // A server that stops ends its streams too.
+                // A stopping server ends its streams normally.
                 var now = await server.CallAsync(
                     options => server.Jobs.GetJobAsync(new GetJobRequest { Name = job }, options), cancellation);
                 if (Words.IsOver(now.State))

@@ -16,8 +16,8 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(3);
 
-    /// <param name="after">The number of the last event that need not be told.</param>
-    /// <returns>Done where the job succeeded, failed where it did not, interrupted where the watching was ended.</returns>
+    /// <param name="after">The number of the last event to skip.</param>
+    /// <returns>Done if the job succeeded, failed if it did not, interrupted if watching was.</returns>
     public async Task<int> RunAsync(string name, long after, CancellationToken cancellation)
     {
         try
@@ -51,7 +51,7 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Say($"the watching has ended, the job goes on; watch it again with ./cluster watch {name}");
+            Say($"stopped watching, the job goes on; watch it again with ./cluster watch {name}");
             return ExitCode.Interrupted;
         }
     }
@@ -127,7 +127,7 @@ internal sealed class WatchSession(ServerConnection server, InvocationConfigurat
         }
     }
 
-    // The stream of events tells what becomes of the server: here nothing is said twice.
+    // The event stream reports problems with the server; repeating them here would be noise.
     private async Task AskAsync(WatchState state, string name, CancellationToken cancellation)
     {
         try

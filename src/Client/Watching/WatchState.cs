@@ -4,7 +4,9 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Watching;
 
-/// <summary>A watched job as it is known now: what the server said of it, and the events since. Safe for several threads.</summary>
+/// <summary>
+/// What is known of a watched job: its last reported state, and the events since. Safe for several threads.
+/// </summary>
 internal sealed class WatchState
 {
     private const int Remembered = 6;
@@ -26,7 +28,7 @@ internal sealed class WatchState
         _best = BestName(job.Progress);
     }
 
-    /// <summary>Takes an event in.</summary>
+    /// <summary>Applies an event.</summary>
     /// <returns>Whether it brought a better candidate.</returns>
     public bool Apply(JobEvent happened)
     {
@@ -63,7 +65,7 @@ internal sealed class WatchState
         }
     }
 
-    /// <summary>Takes in what the server says of the job now.</summary>
+    /// <summary>Applies the server's current state of the job.</summary>
     public void Refresh(Job job)
     {
         lock (_gate)
@@ -76,7 +78,7 @@ internal sealed class WatchState
         }
     }
 
-    /// <summary>Takes in what the server says of its nodes; null where it cannot be asked.</summary>
+    /// <summary>Applies the server's list of nodes; null if it did not answer.</summary>
     public void Refresh(IReadOnlyList<Node>? nodes)
     {
         lock (_gate)

@@ -16,19 +16,19 @@ public sealed record ProposedItem(int Sequence, string Id, WorkItem Item);
 public sealed record RoundProposed(int Round, int After, string Purpose, IReadOnlyList<ProposedItem> Items) : JournalEvent;
 
 /// <summary>
-/// A try at an item is about to begin on a host; written before it does, so that no loss of a host goes unnoticed. No
-/// decision of the search reads it.
+/// An attempt at an item is about to begin on a host; written before it does, so that no loss of a host goes unnoticed.
+/// No decision of the search reads it.
 /// </summary>
 /// <param name="Sequence">The item's number.</param>
-/// <param name="Attempt">The try's number for this item, from 1.</param>
+/// <param name="Attempt">The attempt's number for this item, from 1.</param>
 /// <param name="Node">The host.</param>
 /// <param name="Slot">The device slot there, such as "cpu:0".</param>
 /// <param name="Alone">Whether it runs alone on that host.</param>
 public sealed record AttemptStarted(int Sequence, int Attempt, string Node, string Slot, bool Alone = false) : JournalEvent;
 
-/// <summary>A try at an item ended without a result; whether another follows is <c>RetryPolicy</c>'s.</summary>
+/// <summary>An attempt at an item ended without a result; whether another follows is <c>RetryPolicy</c>'s.</summary>
 /// <param name="Sequence">The item's number.</param>
-/// <param name="Attempt">The try's number for this item, from 1.</param>
+/// <param name="Attempt">The attempt's number for this item, from 1.</param>
 /// <param name="Failure">Why.</param>
 public sealed record AttemptFailed(int Sequence, int Attempt, FailedResult Failure) : JournalEvent;
 

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace Cluster.Coordinator.Journal;
 
-/// <summary>What happened to a job; a closed set. Everything that the search knows is a fold over these.</summary>
+/// <summary>
+/// What happened to a job; a closed set. Everything that the search knows is a fold over these. The last five are only
+/// read, by way of <see cref="ReleasedSteps"/>.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(JobSubmitted), "job.submitted")]
 [JsonDerivedType(typeof(RoundProposed), "round.proposed")]
@@ -11,11 +14,8 @@ namespace Cluster.Coordinator.Journal;
 [JsonDerivedType(typeof(AttemptStarted), "attempt.started")]
 [JsonDerivedType(typeof(AttemptFailed), "attempt.failed")]
 [JsonDerivedType(typeof(WinnerSelected), "winner.selected")]
-[JsonDerivedType(typeof(ReconstructionProbed), "reconstruction.probed")]
-[JsonDerivedType(typeof(ReconstructionCompleted), "reconstruction.completed")]
-[JsonDerivedType(typeof(ReconstructionFailed), "reconstruction.failed")]
-[JsonDerivedType(typeof(FineTuneCompleted), "fineTune.completed")]
-[JsonDerivedType(typeof(FineTuneFailed), "fineTune.failed")]
+[JsonDerivedType(typeof(StepCompleted), "step.completed")]
+[JsonDerivedType(typeof(StepFailed), "step.failed")]
 [JsonDerivedType(typeof(ArtefactPublished), "artefact.published")]
 [JsonDerivedType(typeof(JobCompleted), "job.completed")]
 [JsonDerivedType(typeof(PauseRequested), "job.pauseRequested")]
@@ -24,4 +24,9 @@ namespace Cluster.Coordinator.Journal;
 [JsonDerivedType(typeof(CancelRequested), "job.cancelRequested")]
 [JsonDerivedType(typeof(JobCancelled), "job.cancelled")]
 [JsonDerivedType(typeof(JobFailed), "job.failed")]
+[JsonDerivedType(typeof(ReconstructionProbed), "reconstruction.probed")]
+[JsonDerivedType(typeof(ReconstructionCompleted), "reconstruction.completed")]
+[JsonDerivedType(typeof(ReconstructionFailed), "reconstruction.failed")]
+[JsonDerivedType(typeof(FineTuneCompleted), "fineTune.completed")]
+[JsonDerivedType(typeof(FineTuneFailed), "fineTune.failed")]
 public abstract record JournalEvent;

@@ -1,45 +1,39 @@
+using System.Text.Json.Serialization;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Journal;
 
-/// <summary>It was found out whether a plan's weights can be the cause of what it loses.</summary>
+/// <summary>An item of a step after the search has ended.</summary>
+/// <param name="Step">The step's name.</param>
 /// <param name="Item">What was asked.</param>
-/// <param name="Result">What was found.</param>
-/// <param name="WeightsMatter">Whether methods that learn roundings alone are tried.</param>
-/// <param name="Reason">Why, in a sentence.</param>
-public sealed record ReconstructionProbed(ReconstructItem Item, WeightProbeResult Result, bool WeightsMatter, string Reason) : JournalEvent;
+public abstract record StepEvent(string Step, WorkItem Item) : JournalEvent
+{
+    /// <summary>The number under which attempts at the item are kept; 0, which is no step's, for an item of the search.</summary>
+    [JsonIgnore]
+    public int Sequence => Item.StepSequence ?? 0;
+}
 
-/// <summary>A plan's roundings were learned by one method, and it was decided whether what came of it takes the winner's place.</summary>
-/// <param name="Item">What was asked.</param>
+/// <summary>An item of a step has its result, and it was decided what follows from it.</summary>
+/// <param name="Step">See <see cref="StepEvent"/>.</param>
+/// <param name="Item">See <see cref="StepEvent"/>.</param>
 /// <param name="Result">What was found.</param>
 /// <param name="Winner">The selection that replaces the one before, or null where that stays as it was.</param>
-/// <param name="Ends">Whether the next method is left out: this one met the constraint, or no other could do better.</param>
+/// <param name="Next">The <see cref="WorkItem.StepSequence"/> of the item that the step goes on with, or null where it is over.</param>
 /// <param name="Reason">Why, in a sentence.</param>
-public sealed record ReconstructionCompleted(
-    ReconstructItem Item,
-    ReconstructResult Result,
-    WinnerSelected? Winner,
-    bool Ends,
-    string Reason) : JournalEvent;
+public sealed record StepCompleted(
+    string Step, WorkItem Item, WorkResult Result, WinnerSelected? Winner, int? Next, string Reason) : StepEvent(Step, Item)
+{
+    /// <summary>The result that took the winner's place, or null.</summary>
+    [JsonIgnore]
+    public LearnedResult? Kept => Winner is null ? null : Result as LearnedResult;
+}
 
 /// <summary>
-/// A step of the escalation ended without a result for a reason of its own; the winner stays as it was, the next step
+/// An item of a step ended without a result for a reason of its own; the winner stays as it was, the step's next item
 /// follows.
 /// </summary>
-/// <param name="Item">What was asked.</param>
+/// <param name="Step">See <see cref="StepEvent"/>.</param>
+/// <param name="Item">See <see cref="StepEvent"/>.</param>
 /// <param name="Failure">Why.</param>
 /// <param name="Attempts">How often it was tried.</param>
-public sealed record ReconstructionFailed(ReconstructItem Item, FailedResult Failure, int Attempts) : JournalEvent;
-
-/// <summary>The winner was fine-tuned, and it was decided whether what came of it takes the winner's place.</summary>
-/// <param name="Item">The item's id.</param>
-/// <param name="Result">What was found.</param>
-/// <param name="Winner">The selection that replaces the search's, or null where the winner stays as it was.</param>
-/// <param name="Reason">Why, in a sentence.</param>
-public sealed record FineTuneCompleted(string Item, FineTuneResult Result, WinnerSelected? Winner, string Reason) : JournalEvent;
-
-/// <summary>The fine-tuning ended without a result for a reason of its own; the winner stays as it was.</summary>
-/// <param name="Item">The item's id.</param>
-/// <param name="Failure">Why.</param>
-/// <param name="Attempts">How often it was tried.</param>
-public sealed record FineTuneFailed(string Item, FailedResult Failure, int Attempts) : JournalEvent;
+public sealed record StepFailed(string Step, WorkItem Item, FailedResult Failure, int Attempts) : StepEvent(Step, Item);

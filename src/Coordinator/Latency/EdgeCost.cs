@@ -1,29 +1,45 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+
 namespace Cluster.Coordinator.Latency;
 
 /// <summary>
-/// What a tensor costs where its producer and a consumer differ in precision. However many consumers differ, it is
-/// converted once.
+/// What a tensor costs where its producer and a consumer differ in format. However many consumers want a format, it is
+/// converted to it once. The network's input and output have the baseline's format.
 /// </summary>
 internal sealed class EdgeCost
 {
+    private const int Baseline = 0;
+
     private readonly int _from;
     private readonly int[] _to;
-    private readonly double _quantizeMs;
-    private readonly double _dequantizeMs;
+    private readonly double[,] _ms;
     private readonly string _tensor;
 
-    public EdgeCost(int from, int to, string tensor, double quantizeMs, double dequantizeMs)
-        : this(from, [to], tensor, quantizeMs, dequantizeMs)
-    {
-    }
-
-    private EdgeCost(int from, int[] to, string tensor, double quantizeMs, double dequantizeMs)
+    // ms: of a conversion, by the producer's format and the consumer's.
+    private EdgeCost(int from, int[] to, string tensor, double[,] ms)
     {
         _from = from;
         _to = to;
         _tensor = tensor;
-        _quantizeMs = quantizeMs;
-        _dequantizeMs = dequantizeMs;
+        _ms = ms;
+    }
+
+    /// <summary>
+    /// The cost of a profiled edge. Two formats that were not profiled together are converted by way of the baseline.
+    /// </summary>
+    public static EdgeCost Of(GroupEdge edge, EdgeProfile profile, FormatCatalog formats)
+    {
+        var ms = new double[formats.Count, formats.Count];
+        for (var from = 0; from < formats.Count; from++)
+        {
+            for (var to = 0; to < formats.Count; to++)
+            {
+                ms[from, to] = from == to ? 0 : profile.ConversionMs(formats.All[from], formats.All[to]);
+            }
+        }
+
+        return new EdgeCost(edge.From, [edge.To], edge.Tensor, ms);
     }
 
     public static EdgeCost[] MergeByTensor(IEnumerable<EdgeCost> edges) =>
@@ -34,22 +50,51 @@ internal sealed class EdgeCost
                 same.Key._from,
                 [.. same.SelectMany(edge => edge._to)],
                 same.Key._tensor,
-                same.Max(edge => edge._quantizeMs),
-                same.Max(edge => edge._dequantizeMs))),
+                same.Select(edge => edge._ms).Aggregate(Max))),
     ];
 
-    public double Ms(IReadOnlyList<bool> int8)
+    public double Ms(IReadOnlyList<int> formats)
     {
-        var producer = _from >= 0 && int8[_from];
-        foreach (var to in _to)
+        var producer = _from >= 0 ? formats[_from] : Baseline;
+        var ms = 0.0;
+        for (var i = 0; i < _to.Length; i++)
         {
-            var consumer = to < int8.Count && int8[to];
-            if (consumer != producer)
+            var consumer = Consumer(formats, i);
+            if (consumer != producer && IsFirst(formats, i, consumer))
             {
-                return producer ? _dequantizeMs : _quantizeMs;
+                ms += _ms[producer, consumer];
             }
         }
 
-        return 0;
+        return ms;
+    }
+
+    private static double[,] Max(double[,] first, double[,] second)
+    {
+        var largest = (double[,])first.Clone();
+        for (var from = 0; from < first.GetLength(0); from++)
+        {
+            for (var to = 0; to < first.GetLength(1); to++)
+            {
+                largest[from, to] = Math.Max(first[from, to], second[from, to]);
+            }
+        }
+
+        return largest;
+    }
+
+    private int Consumer(IReadOnlyList<int> formats, int index) => _to[index] < formats.Count ? formats[_to[index]] : Baseline;
+
+    private bool IsFirst(IReadOnlyList<int> formats, int index, int consumer)
+    {
+        for (var i = 0; i < index; i++)
+        {
+            if (Consumer(formats, i) == consumer)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

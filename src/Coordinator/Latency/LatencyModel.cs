@@ -1,37 +1,42 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Latency;
 
 /// <summary>
-/// Predicts a plan's latency as a·(ms of its FP32 groups) + b·(ms of its 8-bit groups) + c·(ms of its changes of precision), profiled
-/// group by group and edge by edge. a, b, c are fitted to measured plans, as the parts of a profile do not add up to the whole.
+/// Predicts a plan's latency as Σ a_f·(ms of its groups in format f) + c·(ms of its changes of format), profiled group
+/// by group and edge by edge. All a_f and c are fitted to measured plans, as the parts of a profile do not add up to
+/// the whole.
 /// </summary>
 public sealed class LatencyModel
 {
-    // Keeps a, b, c near one common factor until measured plans tell them apart: a measurement's variance (1 %)² over
-    // that of a factor (50 %)².
+    // Keeps the factors near one common factor until measured plans tell them apart: a measurement's variance (1 %)²
+    // over that of a factor (50 %)².
     private const double Ridge = 4e-4;
 
     // A fitted part never becomes free: a negative price would be searched for and "found".
     private const double LeastFactor = 0.05;
 
-    private readonly double[] _float32;
-    private readonly double[] _int8;
-    private readonly EdgeCost[] _edges;
-    private readonly (double Float32, double Int8, double Edges) _factors;
+    // A nanosecond for each element that changes format.
+    private const double MsPerElement = 1e-6;
 
-    private LatencyModel(double[] float32, double[] int8, EdgeCost[] edges, (double Float32, double Int8, double Edges) factors)
+    private readonly FormatCatalog _catalog;
+    private readonly double[][] _groups;
+    private readonly EdgeCost[] _edges;
+    private readonly double[] _factors;
+
+    private LatencyModel(FormatCatalog catalog, double[][] groups, EdgeCost[] edges, double[] factors)
     {
-        _float32 = float32;
-        _int8 = int8;
+        _catalog = catalog;
+        _groups = groups;
         _edges = edges;
         _factors = factors;
     }
 
-    /// <summary>A model from a profile, fitted to the FP32 network's and other measured plans' milliseconds.</summary>
+    /// <summary>A model from a profile, fitted to the baseline's and other measured plans' milliseconds.</summary>
     /// <exception cref="JobException">The profile is not one of this network's groups and edges.</exception>
-    public static LatencyModel Fit(SearchSpace space, ProfileResult profile, double float32Ms, IReadOnlyList<LatencySample> samples)
+    public static LatencyModel Fit(SearchSpace space, ProfileResult profile, double baselineMs, IReadOnlyList<LatencySample> samples)
     {
         if (profile.Groups.Count != space.Groups.Count || profile.Edges.Count != space.Edges.Count)
         {
@@ -40,91 +45,92 @@ public sealed class LatencyModel
                 + $"{space.Groups.Count} and {space.Edges.Count}: it is another network's, measure it again.");
         }
 
-        var edges = space.Edges.Select(
-            (edge, i) => new EdgeCost(edge.From, edge.To, edge.Tensor, profile.Edges[i].QuantizeMs, profile.Edges[i].DequantizeMs));
+        var catalog = space.Catalog;
+        var edges = space.Edges.Select((edge, i) => EdgeCost.Of(edge, profile.Edges[i], catalog));
         return Fitted(
-            [.. profile.Groups.Select(group => group.Float32Ms)],
-            [.. profile.Groups.Select(group => group.Int8Ms)],
+            catalog,
+            [.. catalog.All.Select(format => profile.Groups.Select(group => group.Ms(format)).ToArray())],
             EdgeCost.MergeByTensor(edges),
-            float32Ms,
+            baselineMs,
             samples);
     }
 
     /// <summary>
-    /// A cruder model for where there is no profile: measured totals shared out by multiply-accumulates, and a nanosecond for each element
-    /// that changes precision.
+    /// A cruder model for where there is no profile: measured totals shared out by multiply-accumulates, and a
+    /// nanosecond for each element that changes format.
     /// </summary>
+    /// <param name="totalsMs">Milliseconds of the network with all groups in one format, by the number of the
+    /// format.</param>
     public static LatencyModel FromTotals(
-        SearchSpace space, double float32Ms, double int8Ms, int batch, IReadOnlyList<LatencySample> samples)
+        SearchSpace space, IReadOnlyList<double> totalsMs, int batch, IReadOnlyList<LatencySample> samples)
     {
         double all = space.Groups.Sum(group => Math.Max(1, group.Macs));
         var shares = space.Groups.Select(group => Math.Max(1, group.Macs) / all).ToArray();
-        var edges = space.Edges.Select(
-            edge =>
-                new EdgeCost(edge.From, edge.To, edge.Tensor, edge.ElementsPerImage * batch * 1e-6, edge.ElementsPerImage * batch * 1e-6));
+        var catalog = space.Catalog;
+        var edges = space.Edges.Select(edge =>
+        {
+            var ms = edge.ElementsPerImage * batch * MsPerElement;
+            return EdgeCost.Of(edge, new EdgeProfile(edge.From, edge.To, edge.Tensor, ms, ms), catalog);
+        });
         return Fitted(
-            [.. shares.Select(share => share * float32Ms)],
-            [.. shares.Select(share => share * int8Ms)],
+            catalog,
+            [.. totalsMs.Select(total => shares.Select(share => share * total).ToArray())],
             EdgeCost.MergeByTensor(edges),
-            float32Ms,
+            totalsMs[0],
             samples);
     }
 
-    /// <summary>Predicted milliseconds a run of the plan that runs these groups in 8 bits and all others in FP32.</summary>
-    public double Predict(IReadOnlyList<bool> int8)
+    /// <summary>Predicted milliseconds a run of a plan.</summary>
+    public double Predict(Plan plan) => Predict(_catalog.NumbersOf(plan));
+
+    /// <summary>Predicted milliseconds a run of the plan whose groups have the formats of these numbers.</summary>
+    public double Predict(IReadOnlyList<int> formats)
     {
-        var parts = Features(int8);
-        return (_factors.Float32 * parts.Float32) + (_factors.Int8 * parts.Int8) + (_factors.Edges * parts.Edges);
+        Span<double> parts = stackalloc double[_factors.Length];
+        Features(formats, parts);
+        var ms = _factors[0] * parts[0];
+        for (var i = 1; i < parts.Length; i++)
+        {
+            ms += _factors[i] * parts[i];
+        }
+
+        return ms;
     }
 
-    /// <summary>Fitted milliseconds of one group's own kernels, without edges.</summary>
-    public double GroupMs(int group, bool int8) => int8 ? _factors.Int8 * _int8[group] : _factors.Float32 * _float32[group];
+    /// <summary>Fitted milliseconds of one group's own kernels in the format of this number, without edges.</summary>
+    public double GroupMs(int group, int format) => _factors[format] * _groups[format][group];
 
     private static LatencyModel Fitted(
-        double[] float32, double[] int8, EdgeCost[] edges, double float32Ms, IReadOnlyList<LatencySample> samples)
+        FormatCatalog catalog, double[][] groups, EdgeCost[] edges, double baselineMs, IReadOnlyList<LatencySample> samples)
     {
-        var sum = float32.Sum();
-        var scale = sum > 0 ? float32Ms / sum : 1;
-        var unfitted = new LatencyModel(float32, int8, edges, (scale, scale, scale));
+        var sum = groups[0].Sum();
+        var scale = sum > 0 ? baselineMs / sum : 1;
+        var unfitted = new LatencyModel(catalog, groups, edges, [.. Enumerable.Repeat(scale, groups.Length + 1)]);
         var rows = samples
-            .Append(new LatencySample(new bool[float32.Length], float32Ms))
+            .Append(new LatencySample(new int[groups[0].Length], baselineMs))
             .Where(sample => sample.Ms > 0)
             .Select(sample =>
             {
-                var parts = unfitted.Features(sample.Int8);
-                return new[] { scale * parts.Float32 / sample.Ms, scale * parts.Int8 / sample.Ms, scale * parts.Edges / sample.Ms };
+                var parts = new double[unfitted._factors.Length];
+                unfitted.Features(sample.Formats, parts);
+                return parts.Select(part => scale * part / sample.Ms).ToArray();
             });
-        var factors = RidgeTowardsOne.Solve(rows, Ridge);
-        return new LatencyModel(
-            float32,
-            int8,
-            edges,
-            (
-                scale * Math.Max(LeastFactor, factors[0]),
-                scale * Math.Max(LeastFactor, factors[1]),
-                scale * Math.Max(LeastFactor, factors[2])));
+        var factors = RidgeTowardsOne.Solve(rows, groups.Length + 1, Ridge);
+        return new LatencyModel(catalog, groups, edges, [.. factors.Select(factor => scale * Math.Max(LeastFactor, factor))]);
     }
 
-    private LatencyFeatures Features(IReadOnlyList<bool> int8)
+    // Profiled milliseconds of the groups in each format, in the catalog's order, then of the changes of format.
+    private void Features(IReadOnlyList<int> formats, Span<double> parts)
     {
-        double f = 0, q = 0, e = 0;
-        for (var i = 0; i < _float32.Length; i++)
+        parts.Clear();
+        for (var group = 0; group < _groups[0].Length; group++)
         {
-            if (int8[i])
-            {
-                q += _int8[i];
-            }
-            else
-            {
-                f += _float32[i];
-            }
+            parts[formats[group]] += _groups[formats[group]][group];
         }
 
         foreach (var edge in _edges)
         {
-            e += edge.Ms(int8);
+            parts[^1] += edge.Ms(formats);
         }
-
-        return new LatencyFeatures(f, q, e);
     }
 }

@@ -1,15 +1,26 @@
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Model;
 
-/// <summary>What a search decides about: the groups of one network and the data that flows between them.</summary>
+/// <summary>
+/// What a search decides about: the groups of one network, the data that flows between them, and the formats to choose
+/// from.
+/// </summary>
 /// <param name="ModelDigest">SHA-256 of the FP32 model file.</param>
 /// <param name="Groups">The groups in topological order: the order of a plan's decisions.</param>
 /// <param name="Edges">Every tensor between groups, and those of the network's input and output.</param>
-public sealed record SearchSpace(string ModelDigest, IReadOnlyList<GroupInfo> Groups, IReadOnlyList<GroupEdge> Edges)
+/// <param name="Formats"> The formats that the target offers, the one that the search begins with first; null for <see
+/// cref="FormatCatalog.Default"/>. </param>
+public sealed record SearchSpace(
+    string ModelDigest, IReadOnlyList<GroupInfo> Groups, IReadOnlyList<GroupEdge> Edges, IReadOnlyList<GroupFormat>? Formats = null)
 {
     /// <summary>Identity of the space: a journal made for another one is refused.</summary>
     [JsonIgnore]
     public string Digest => CanonicalJson.Digest(this);
+
+    /// <summary>The formats to choose from, by number.</summary>
+    [JsonIgnore]
+    public FormatCatalog Catalog => Formats is null ? FormatCatalog.Default : new FormatCatalog(Formats);
 }

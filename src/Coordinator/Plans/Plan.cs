@@ -12,8 +12,10 @@ public sealed class Plan : IEquatable<Plan>
     private string? _json;
     private string? _digest;
 
-    /// <summary>Creates a plan; members of FP32 groups that have no meaning there are set to their neutral values.</summary>
-    /// <exception cref="JobException">A group has no name, has a decision twice, or bits outside 2 to 8.</exception>
+    /// <summary>
+    /// Creates a plan; members that have no meaning in a group's format are set to their neutral values.
+    /// </summary>
+    /// <exception cref="JobException">A group has no name or two decisions.</exception>
     [JsonConstructor]
     public Plan(string target, IReadOnlyList<GroupDecision> groups)
     {
@@ -25,13 +27,6 @@ public sealed class Plan : IEquatable<Plan>
                 throw new JobException(
                     $"The plan decides group \"{decision.Group}\" twice or without a name where each group is decided once: "
                     + "correct its list of groups.");
-            }
-
-            if (decision.Precision == Precision.Int8 && (decision.WeightBits is < 2 or > 8 || decision.ActivationBits is < 2 or > 8))
-            {
-                throw new JobException(
-                    $"The plan gives group \"{decision.Group}\" {decision.WeightBits} weight and {decision.ActivationBits} "
-                    + "activation bits where 2 to 8 are expected: correct the plan.");
             }
         }
 
@@ -53,20 +48,32 @@ public sealed class Plan : IEquatable<Plan>
     [JsonIgnore]
     public string Digest => _digest ??= CanonicalJson.DigestOfText(Json);
 
-    /// <summary>How many groups run in 8 bits.</summary>
+    /// <summary>How many groups do not stay in the format that the network came in.</summary>
     [JsonIgnore]
-    public int Int8Count => Groups.Count(decision => decision.Precision == Precision.Int8);
+    public int QuantizedCount => Groups.Count(decision => !decision.Format.IsBaseline);
 
-    /// <summary>Whether every group stays in FP32: the network as it came.</summary>
+    /// <summary>Whether every group stays in the format that the network came in.</summary>
     [JsonIgnore]
-    public bool IsFloat32 => Int8Count == 0;
+    public bool IsBaseline => IsAll(GroupFormat.Baseline);
 
-    /// <summary>The plan that leaves every group in FP32.</summary>
-    public static Plan AllFloat32(string target, IEnumerable<string> groups) => new(target, groups.Select(GroupDecision.Float32).ToArray());
+    /// <summary>The plan that leaves every group as it came.</summary>
+    public static Plan Baseline(string target, IEnumerable<string> groups) => new(target, groups.Select(GroupDecision.Baseline).ToArray());
 
-    /// <summary>The plan that runs every group in 8 bits with the same calibrator.</summary>
-    public static Plan AllInt8(string target, IEnumerable<string> groups, string calibrator, bool biasCorrection) =>
-        new(target, groups.Select(group => GroupDecision.Int8(group, calibrator, biasCorrection)).ToArray());
+    /// <summary>The plan that runs every group in one format, with the same calibrator.</summary>
+    public static Plan Uniform(GroupFormat format, string target, IEnumerable<string> groups, string calibrator, bool biasCorrection) =>
+        new(target, groups.Select(group => GroupDecision.In(format, group, calibrator, biasCorrection)).ToArray());
+
+    /// <summary>How many groups run in a format.</summary>
+    public int CountOf(GroupFormat format) => Groups.Count(decision => decision.Format == format);
+
+    /// <summary>Whether every group runs in a format.</summary>
+    public bool IsAll(GroupFormat format) => CountOf(format) == Groups.Count;
+
+    /// <summary>
+    /// Whether every group runs in the format that it has in another plan: the same kernels, whatever their numbers.
+    /// </summary>
+    public bool HasFormatsOf(Plan other) =>
+        Groups.Select(decision => decision.Format).SequenceEqual(other.Groups.Select(decision => decision.Format));
 
     /// <summary>This plan with the decisions of some groups, by index, replaced.</summary>
     public Plan With(IEnumerable<int> groups, Func<string, GroupDecision> decide)
@@ -80,6 +87,13 @@ public sealed class Plan : IEquatable<Plan>
         return new Plan(Target, decisions);
     }
 
+    /// <summary>This plan with some groups, by index, in another format.</summary>
+    public Plan With(IEnumerable<int> groups, GroupFormat format)
+    {
+        var changed = groups.ToHashSet();
+        return new Plan(Target, [.. Groups.Select((group, i) => changed.Contains(i) ? group with { Format = format } : group)]);
+    }
+
     /// <inheritdoc/>
     public bool Equals(Plan? other) => other is not null && string.Equals(Digest, other.Digest, StringComparison.Ordinal);
 
@@ -90,5 +104,5 @@ public sealed class Plan : IEquatable<Plan>
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Digest);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Int8Count}/{Groups.Count} groups in int8, {Digest[..12]}";
+    public override string ToString() => $"{FormatShares.Of(this, format => format.Text, per: "/")}, {Digest[..12]}";
 }

@@ -12,7 +12,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Learned">SHA-256 of the learned parameters that the trained plan is built with, or null where there are none.</param>
 /// <param name="BestEpoch">Epoch that was taken, or null.</param>
 /// <param name="Images">Images trained on, or null.</param>
-/// <param name="Seconds">Wall time of the last try, or null.</param>
+/// <param name="Seconds">Wall time of the last attempt, or null.</param>
 public sealed record FineTuneTrial(
     bool Tried,
     bool Kept,

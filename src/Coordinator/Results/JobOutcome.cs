@@ -21,7 +21,9 @@ public sealed record JobOutcome
     /// <summary>The winner's measurements.</summary>
     public required PlanMeasurement Winner { get; init; }
 
-    /// <summary>What the evaluation images show of the winner's loss, or null where it is FP32 or was not measured on all of them.</summary>
+    /// <summary>
+    /// What the evaluation images show of the winner's loss, or null where it is FP32 or was not measured on all of them.
+    /// </summary>
     public DropEvidence? Evidence { get; init; }
 
     /// <summary>The network as it came.</summary>
@@ -71,6 +73,12 @@ public sealed record JobOutcome
 
     /// <summary>Candidates that ended without a result.</summary>
     public required IReadOnlyList<ItemFailed> Failures { get; init; }
+
+    /// <summary>
+    /// Every plan with an accuracy on the whole evaluation set or a latency, in the order in which they were first
+    /// measured.
+    /// </summary>
+    public IReadOnlyList<PlanMeasurement> Evaluated { get; init; } = [];
 
     /// <summary>What a job whose winner is selected found.</summary>
     /// <exception cref="InvalidOperationException">No winner is selected yet.</exception>

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;
@@ -15,11 +16,11 @@ internal static class OutcomeBuilder
         var memory = SearchMemory.Of(state);
         var selection = state.Selection ?? throw new InvalidOperationException("A job without a winner has no outcome.");
         var searched = Measurement(memory, selection.Plan);
-        var rebuilt = state.Reconstructed?.Result;
-        var untuned = rebuilt is null ? searched : new PlanMeasurement(rebuilt.Plan, rebuilt.Accuracy, rebuilt.Latency);
+        var rebuilt = state.KeptBefore(PostSearchSteps.FineTuning);
+        var untuned = rebuilt is null ? searched : Measurement(rebuilt);
         var trial = state.Spec.Options.FineTune is FineTuneMode.Never ? null : Trial(state, untuned);
-        var tuned = state.FineTune is { Winner: not null } kept ? kept.Result : null;
-        var winner = tuned is null ? untuned : trial!.After!;
+        var kept = state.Kept;
+        var winner = kept == rebuilt ? untuned : Measurement(kept!);
         return new JobOutcome
         {
             Spec = state.Spec,
@@ -27,26 +28,26 @@ internal static class OutcomeBuilder
             Selection = state.Winner!,
             Winner = winner,
             Evidence = WinnerEvidence.Of(memory, winner.Plan, state.Winner!.Feasible, Learned(state, memory)),
-            Float32 = Measurement(memory, memory.Float32),
-            Int8 = memory.Full(Baseline.Int8(memory)) is null ? null : Measurement(memory, Baseline.Int8(memory)),
-            Int8Best = Baseline.Int8Best(memory) is { } best ? Measurement(memory, best) : null,
+            Float32 = Measurement(memory, memory.Baseline),
+            Int8 = memory.Full(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
+            Int8Best = Baselines.Best(memory) is { } best ? Measurement(memory, best) : null,
             Front = Front(memory, winner == searched ? [] : winner == untuned || rebuilt is null ? [winner] : [untuned, winner]),
             Sensitivity = memory.Sensitivity,
             Profile = memory.Profile,
-            Verdicts = VerdictBuilder.Build(memory, state.Untuned!),
-            Test = tuned is not null ? tuned.Test : rebuilt is not null ? rebuilt.Test : memory.Test,
+            Verdicts = VerdictBuilder.Build(memory, state.WinnerBefore(PostSearchSteps.FineTuning)!),
+            Test = kept is null ? memory.Test : kept.Test,
             Reconstruction = state.Spec.Options.Reconstruct is ReconstructionMode.Never ? null : Reconstruction(state, memory),
-            Learned = tuned?.Learned ?? rebuilt?.Learned,
+            Learned = kept?.Learned,
             FineTune = trial,
             Evaluations = new EvaluationCounts(memory.FullEvaluations, memory.SubsetEvaluations, memory.Images),
             Latencies =
             [
                 .. memory.Latencies.Select(entry => entry.Result),
-                .. state.Escalation.OfType<ReconstructionCompleted>().Select(step => step.Result.Latency).OfType<LatencyResult>(),
-                .. state.FineTune?.Result.Latency is { } last ? [last] : Array.Empty<LatencyResult>(),
+                .. state.Steps.OfType<StepCompleted>().Select(step => (step.Result as LearnedResult)?.Latency).OfType<LatencyResult>(),
             ],
             Predictions = Predictions(memory),
             Failures = [.. state.Failures],
+            Evaluated = EvaluatedPlans.Of(state),
         };
     }
 
@@ -56,7 +57,7 @@ internal static class OutcomeBuilder
     /// <inheritdoc cref="BestSoFar(JobState)"/>
     public static PlanMeasurement? BestSoFar(SearchMemory memory)
     {
-        if (memory.Full(memory.Float32) is null)
+        if (memory.Full(memory.Baseline) is null)
         {
             return null;
         }
@@ -67,75 +68,87 @@ internal static class OutcomeBuilder
     }
 
     // Scaled by the FP32 runs that were interleaved, as the search scales its own.
-    private static IEnumerable<(Plan Plan, AccuracyResult Accuracy, double? Ms)> Learned(JobState state, SearchMemory memory)
-    {
-        foreach (var step in state.Escalation.OfType<ReconstructionCompleted>())
-        {
-            yield return (step.Result.Plan, step.Result.Accuracy, Ms(step.Result.Latency));
-        }
-
-        if (state.FineTune is { Result: var tuned })
-        {
-            yield return (tuned.Plan, tuned.Accuracy, Ms(tuned.Latency));
-        }
-
-        double? Ms(LatencyResult? latency) => latency is null ? null : latency.MedianMs * (memory.Float32Ms / latency.Float32MedianMs);
-    }
+    private static IEnumerable<(Plan Plan, AccuracyResult Accuracy, double? Ms)> Learned(JobState state, SearchMemory memory) => state.Steps
+        .OfType<StepCompleted>()
+        .Select(step => step.Result)
+        .OfType<LearnedResult>()
+        .Select(learned => (learned.Plan, learned.Accuracy, learned.Latency?.MedianMs * (memory.BaselineMs / learned.Latency?.Float32MedianMs)));
 
     private static FineTuneTrial Trial(JobState state, PlanMeasurement before)
     {
         var epochs = state.Spec.Options.Epochs!.Value;
-        if (state.FineTune is { Result: var result } tuned)
+        return state.Steps.LastOrDefault(step => PostSearchSteps.IsOf(step, PostSearchSteps.FineTuning)) switch
         {
-            return new FineTuneTrial(
+            StepCompleted { Result: FineTuneResult result } tuned => new FineTuneTrial(
                 Tried: true,
                 tuned.Winner is not null,
                 tuned.Reason,
                 epochs,
                 before,
-                new PlanMeasurement(result.Plan, result.Accuracy, result.Latency),
+                Measurement(result),
                 result.Learned,
                 result.BestEpoch,
                 result.Images,
-                result.Seconds);
-        }
-
-        return state.FineTuneFailure is { } failed
-            ? new FineTuneTrial(
-                Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before)
-            : new FineTuneTrial(Tried: false, Kept: false, FineTuneDecision.WhyNot(state) ?? "It was not done.", epochs, before);
+                result.Seconds),
+            StepFailed failed => new FineTuneTrial(
+                Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before),
+            _ => new FineTuneTrial(Tried: false, Kept: false, FineTuning.WhyNot(state) ?? "It was not done.", epochs, before),
+        };
     }
 
     private static ReconstructionTrial Reconstruction(JobState state, SearchMemory memory)
     {
-        var target = state.Escalation.Count > 0
-            ? new ReconstructionTarget(ReconstructionDecision.ItemOf(state.Escalation[0]).Plan, string.Empty)
-            : ReconstructionDecision.Target(state);
-        var steps = state.Escalation.OfType<ReconstructionCompleted>().ToArray();
-        var failures = state.Escalation.OfType<ReconstructionFailed>().ToArray();
-        var reason = state.Reconstructed is { } kept ? $"{kept.Item.Step.Title()}: {kept.Reason}"
-            : steps.Length > 0 ? string.Join("; ", steps.Select(step => $"{step.Item.Step.Title()}: {step.Reason}"))
-            : failures.Length > 0 ? $"it failed, the winner stays as it was: {failures[^1].Failure.Reason}"
+        var ended = state.Steps.Where(step => PostSearchSteps.IsOf(step, PostSearchSteps.Reconstruction)).ToArray();
+        var target = ended is [{ Item: ReconstructItem first }, ..]
+            ? new ReconstructionTarget(first.Plan, string.Empty)
+            : Escalation.Target(state);
+        ProbeTrial? probe = null;
+        var methods = new List<MethodTrial>();
+        var failures = new List<MethodFailure>();
+        foreach (var step in ended)
+        {
+            var method = ((ReconstructItem)step.Item).Step;
+            switch (step)
+            {
+                case StepCompleted { Result: WeightProbeResult result } probed:
+                    probe = new ProbeTrial(result, Escalation.WeightsMatter(probed), probed.Reason);
+                    break;
+                case StepCompleted { Result: ReconstructResult result } rebuilt:
+                    methods.Add(new MethodTrial(method, result, rebuilt.Winner is not null, rebuilt.Reason));
+                    break;
+                case StepFailed failed:
+                    failures.Add(new MethodFailure(method, failed.Failure.Reason));
+                    break;
+            }
+        }
+
+        var reason = methods.LastOrDefault(method => method.Kept) is { } kept ? Said(kept)
+            : methods.Count > 0 ? string.Join("; ", methods.Select(Said))
+            : failures.Count > 0 ? $"it failed, the winner stays as it was: {failures[^1].Reason}"
             : target.Reason;
         return new ReconstructionTrial(
-            state.Escalation.Count > 0,
-            state.Reconstructed is not null,
+            ended.Length > 0,
+            methods.Any(method => method.Kept),
             reason,
             state.Spec.Options.ReconstructIterations!.Value,
             target.Plan is { } plan ? Measurement(memory, plan) : null,
-            state.Escalation.OfType<ReconstructionProbed>().FirstOrDefault(),
-            steps,
+            probe,
+            methods,
             failures);
+
+        static string Said(MethodTrial trial) => $"{trial.Method.Title()}: {trial.Reason}";
     }
 
+    private static PlanMeasurement Measurement(LearnedResult learned) => new(learned.Plan, learned.Accuracy, learned.Latency);
+
     private static PlanMeasurement Measurement(SearchMemory memory, Plan plan) =>
-        new(plan, memory.Full(plan), plan.IsFloat32 ? Float32Latency(memory) : memory.Latency(plan));
+        new(plan, memory.Full(plan), plan.IsBaseline ? Float32Latency(memory) : memory.Latency(plan));
 
     private static LatencyResult? Float32Latency(SearchMemory memory) => memory.Latencies.Count == 0
         ? null
         : memory.Latencies[0].Result with
         {
-            PlanDigest = memory.Float32.Digest,
+            PlanDigest = memory.Baseline.Digest,
             MedianMs = memory.Latencies[0].Result.Float32MedianMs,
             IqrMs = memory.Latencies[0].Result.Float32IqrMs,
         };
@@ -147,7 +160,7 @@ internal static class OutcomeBuilder
             .Where(plan => memory.Ms(plan) is not null)
             .Select(plan => (Measurement: Measurement(memory, plan), Ms: memory.Ms(plan)!.Value))
             .ToList();
-        if (memory.Float32Ms is { } float32Ms)
+        if (memory.BaselineMs is { } float32Ms)
         {
             measured.AddRange(learned.Where(plan => plan.Latency is not null)
                 .Select(plan => (plan, plan.Latency!.MedianMs * (float32Ms / plan.Latency.Float32MedianMs))));
@@ -162,5 +175,5 @@ internal static class OutcomeBuilder
         ? []
         : [.. memory.Latencies.Select(
             entry =>
-                new LatencyPrediction(entry.Plan.Digest, model.Predict(SearchMemory.Flags(entry.Plan)), memory.Ms(entry.Plan)!.Value))];
+                new LatencyPrediction(entry.Plan.Digest, model.Predict(entry.Plan), memory.Ms(entry.Plan)!.Value))];
 }

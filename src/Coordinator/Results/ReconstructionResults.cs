@@ -1,4 +1,3 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
@@ -21,31 +20,31 @@ internal static class ReconstructionResults
             : null,
         [
             .. trial.Steps.Select(step => Step(step, trial, describe)),
-            .. trial.Failures.Where(failed => failed.Item.Step != ReconstructionStep.Probe).Select(Failed),
+            .. trial.Failures.Where(failed => failed.Method != ReconstructionStep.Probe).Select(Failed),
         ]);
 
     private static ResultReconstructionStep Step(
-        ReconstructionCompleted step, ReconstructionTrial trial, Func<PlanMeasurement, ResultPlan> describe)
+        MethodTrial step, ReconstructionTrial trial, Func<PlanMeasurement, ResultPlan> describe)
     {
         var result = step.Result;
         var counts = trial.Target?.Accuracy is { } before ? PairedCounts.Of(before, result.Accuracy, ImageScope.Full) : null;
         (double Low, double High)? gain = counts is null ? null : FineTuneVerdict.Gain(counts);
         return new ResultReconstructionStep(
-            step.Item.Step.Rounding(),
-            step.Winner is not null,
+            step.Method.Rounding(),
+            step.Kept,
             step.Reason,
             describe(new PlanMeasurement(result.Plan, result.Accuracy, result.Latency)),
             counts is null ? null : -counts.Drop,
             gain is { } interval ? [interval.Low, interval.High] : null,
-            Bound(step.Item.Step, trial),
+            Bound(step.Method, trial),
             result.Learned,
             result.Blocks,
             result.Evaluations,
             result.Seconds);
     }
 
-    private static ResultReconstructionStep Failed(ReconstructionFailed failed) =>
-        new(failed.Item.Step.Rounding(), Kept: false, failed.Failure.Reason, null, null, null, null, null, [], 0, 0);
+    private static ResultReconstructionStep Failed(MethodFailure failed) =>
+        new(failed.Method.Rounding(), Kept: false, failed.Reason, null, null, null, null, null, [], 0, 0);
 
     // Learned steps lower the activations' own error too: nothing but FP32 itself bounds those methods.
     private static double? Bound(ReconstructionStep step, ReconstructionTrial trial) =>

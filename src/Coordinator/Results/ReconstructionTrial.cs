@@ -1,5 +1,5 @@
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;
 
@@ -11,13 +11,31 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Target">The plan that was reconstructed, or null.</param>
 /// <param name="Probe">The probe with FP32 weights, or null where it has no result.</param>
 /// <param name="Steps">The methods that were tried, in order.</param>
-/// <param name="Failures">Steps without a result.</param>
+/// <param name="Failures">Items without a result.</param>
 public sealed record ReconstructionTrial(
     bool Tried,
     bool Kept,
     string Reason,
     int Iterations,
     PlanMeasurement? Target,
-    ReconstructionProbed? Probe,
-    IReadOnlyList<ReconstructionCompleted> Steps,
-    IReadOnlyList<ReconstructionFailed> Failures);
+    ProbeTrial? Probe,
+    IReadOnlyList<MethodTrial> Steps,
+    IReadOnlyList<MethodFailure> Failures);
+
+/// <summary>What the probe with FP32 weights found.</summary>
+/// <param name="Result">The measurement.</param>
+/// <param name="WeightsMatter">Whether methods that learn roundings alone were worth trying.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record ProbeTrial(WeightProbeResult Result, bool WeightsMatter, string Reason);
+
+/// <summary>What one method came to.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Result">The measurement.</param>
+/// <param name="Kept">Whether it took the winner's place.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record MethodTrial(ReconstructionStep Method, ReconstructResult Result, bool Kept, string Reason);
+
+/// <summary>A method, or the probe, that has no result.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record MethodFailure(ReconstructionStep Method, string Reason);

@@ -12,7 +12,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Learned">SHA-256 of the learned parameters.</param>
 /// <param name="BestEpoch">Epoch that was taken.</param>
 /// <param name="Images">Images trained on.</param>
-/// <param name="Seconds">Wall time of the last try.</param>
+/// <param name="Seconds">Wall time of the last attempt.</param>
 public sealed record ResultFineTune(
     bool Tried,
     bool Kept,

@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Results;
 
-/// <summary>One method's try.</summary>
+/// <summary>One method's attempt.</summary>
 /// <param name="Method">"adaround", "brecq" or "qdrop".</param>
 /// <param name="Kept">Whether what came of it took the winner's place.</param>
 /// <param name="Reason">Why, or why it has no result.</param>
@@ -12,7 +12,7 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Learned">SHA-256 of the learned parameters.</param>
 /// <param name="Blocks">What became of each block.</param>
 /// <param name="Evaluations">Files that were evaluated to decide which blocks stay.</param>
-/// <param name="Seconds">Wall time of the last try.</param>
+/// <param name="Seconds">Wall time of the last attempt.</param>
 public sealed record ResultReconstructionStep(
     string Method,
     bool Kept,

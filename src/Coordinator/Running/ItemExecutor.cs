@@ -6,14 +6,14 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the tries that its
+/// Gets one item's outcome: from the cache, from a latency table, or from the evaluator with the attempts that its
 /// failures allow.
 /// </summary>
-internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobControl control, JobRunnerOptions options)
+internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, JobControl control, JobRunnerOptions options)
 {
     private readonly RetryPolicy _policy = new(options.Distributed);
 
-    /// <summary>The event that ends the item; its tries are recorded on the way.</summary>
+    /// <summary>The event that ends the item; its attempts are recorded on the way.</summary>
     /// <exception cref="JobException">The machine fails for good: the job stops, and nothing is said about the item.</exception>
     public async Task<JournalEvent> RunAsync(ProposedItem proposed, CancellationToken cancellationToken)
     {
@@ -45,8 +45,38 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
     }
 
     /// <summary>Tries an item until it has a result or its failures allow no more.</summary>
-    /// <returns>What was found, a failure only where it is final, and the number of tries.</returns>
+    /// <returns>What was found, a failure only where it is final, and the number of attempts.</returns>
     public async Task<(WorkResult Result, int Attempts)> MeasureAsync(WorkItem item, int sequence, CancellationToken cancellationToken)
+    {
+        var (result, failure, attempts) = await TryAsync(
+            item.Title,
+            sequence,
+            async attempt => ResultGuard.Check(item, await evaluator.EvaluateAsync(item, attempt, cancellationToken)),
+            result => result as FailedResult,
+            cancellationToken);
+        return (failure ?? result!, attempts);
+    }
+
+    /// <summary>Tries to publish until there are files or the failures allow no more.</summary>
+    /// <returns>What became of it, a failure only where it is final, and the number of attempts.</returns>
+    public async Task<(Publication Publication, int Attempts)> PublishAsync(IPublisher publisher, CancellationToken cancellationToken)
+    {
+        var (publication, failure, attempts) = await TryAsync(
+            "winner's files",
+            JobState.PublishSequence,
+            attempt => publisher.PublishAsync(attempt, cancellationToken),
+            publication => publication.Failure,
+            cancellationToken);
+        return (failure is null ? publication! : new Publication([], failure), attempts);
+    }
+
+    private async Task<(T? Result, FailedResult? Failure, int Attempts)> TryAsync<T>(
+        string title,
+        int sequence,
+        Func<Attempt, Task<T>> work,
+        Func<T, FailedResult?> failureOf,
+        CancellationToken cancellationToken)
+        where T : class
     {
         var alone = false;
         if (Look(sequence, attempts => attempts is { Open: null, Failures.Count: > 0 }))
@@ -55,7 +85,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
             switch (Decide(sequence))
             {
                 case RetryDecision.GiveUp end:
-                    return (end.Failure, Look(sequence, attempts => attempts.Started));
+                    return (null, end.Failure, Look(sequence, attempts => attempts.Started));
                 case RetryDecision.Again again:
                     alone = again.Alone;
                     break;
@@ -66,20 +96,20 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
         {
             cancellationToken.ThrowIfCancellationRequested();
             var attempt = Next(sequence, alone);
-            var result = ResultGuard.Check(item, await evaluator.EvaluateAsync(item, attempt, cancellationToken));
-            if (result is not FailedResult failure)
+            var result = await work(attempt);
+            if (failureOf(result) is not { } failure)
             {
-                return (result, Look(sequence, attempts => attempts.Started));
+                return (result, null, Look(sequence, attempts => attempts.Started));
             }
 
             if (Look(sequence, attempts => attempts.Started) < attempt.Number)
             {
-                // It failed before a host was found: the try has its place in the account all the same.
-                await ledger.AppendAsync(
+                // It failed before a host was found: the attempt has its place in the account all the same.
+                await journal.AppendAsync(
                     new AttemptStarted(sequence, attempt.Number, Node: string.Empty, Slot: string.Empty, attempt.Alone));
             }
 
-            await ledger.AppendAsync(new AttemptFailed(sequence, attempt.Number, failure));
+            await journal.AppendAsync(new AttemptFailed(sequence, attempt.Number, failure));
             switch (Decide(sequence))
             {
                 case RetryDecision.Again again:
@@ -87,11 +117,11 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
                     await control.StepAsideAsync(again.Delay, options.Time, cancellationToken);
                     break;
                 case RetryDecision.GiveUp end:
-                    return (end.Failure, Look(sequence, attempts => attempts.Started));
+                    return (null, end.Failure, Look(sequence, attempts => attempts.Started));
                 default:
                     // Recorded, it would end a candidate that is innocent; the job stops instead and goes on when run again.
                     throw new JobException(
-                        $"The evaluator failed {attempt.Number} times at the {item.Title} ({failure.Kind}: {failure.Reason}): "
+                        $"The evaluator failed {attempt.Number} times at the {title} ({failure.Kind}: {failure.Reason}): "
                         + "repair it, then run the command again to resume.");
             }
         }
@@ -110,8 +140,8 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobLedger ledger, JobCo
 
         var number = started + 1;
         return new Attempt(
-            sequence, number, alone, (node, slot) => ledger.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
+            sequence, number, alone, (node, slot) => journal.AppendAsync(new AttemptStarted(sequence, number, node, slot, alone)));
     }
 
-    private T Look<T>(int sequence, Func<ItemAttempts, T> look) => ledger.Read(state => look(state!.Attempts(sequence)));
+    private T Look<T>(int sequence, Func<ItemAttempts, T> look) => journal.Read(state => look(state!.Attempts(sequence)));
 }

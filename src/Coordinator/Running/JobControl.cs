@@ -11,15 +11,15 @@ public sealed class JobControl : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _switching = new(1, 1);
-    private readonly JobLedger _ledger;
+    private readonly JobJournal _journal;
     private readonly CancellationTokenSource _cancelled = new();
     private TaskCompletionSource? _resumed;
     private int _inFlight;
 
     /// <summary>Takes up what the journal says about pauses and cancellation.</summary>
-    public JobControl(JobLedger ledger)
+    public JobControl(JobJournal journal)
     {
-        _ledger = ledger;
+        _journal = journal;
         var status = Status;
         if (status is JobStatus.Pausing or JobStatus.Paused)
         {
@@ -35,7 +35,7 @@ public sealed class JobControl : IDisposable
     /// <summary>Cancelled once the job's cancellation was asked for.</summary>
     public CancellationToken Cancelled => _cancelled.Token;
 
-    private JobStatus? Status => _ledger.Read(state => state?.Status);
+    private JobStatus? Status => _journal.Read(state => state?.Status);
 
     /// <summary>
     /// Begins nothing new until <see cref="ResumeAsync"/>; false where the job is over or not submitted. Pausing again
@@ -52,7 +52,7 @@ public sealed class JobControl : IDisposable
                 _resumed ??= NewSignal();
             }
 
-            await _ledger.TryAppendAsync(new PauseRequested(), state => state.Status is JobStatus.Queued or JobStatus.Running);
+            await _journal.TryAppendAsync(new PauseRequested());
             if (Status is not (JobStatus.Pausing or JobStatus.Paused))
             {
                 Open();
@@ -74,7 +74,7 @@ public sealed class JobControl : IDisposable
         await _switching.WaitAsync();
         try
         {
-            await _ledger.TryAppendAsync(new JobResumed(), state => state.Status is JobStatus.Pausing or JobStatus.Paused);
+            await _journal.TryAppendAsync(new JobResumed());
             Open();
             return Status is JobStatus.Queued or JobStatus.Running;
         }
@@ -87,8 +87,7 @@ public sealed class JobControl : IDisposable
     /// <summary>Stops what runs and ends the job; false where it is over by another way. Cancelling again changes nothing.</summary>
     public async Task<bool> CancelAsync(string reason)
     {
-        await _ledger.TryAppendAsync(
-            new CancelRequested(reason), state => !state.Status.HasEnded() && state.Status != JobStatus.Cancelling);
+        await _journal.TryAppendAsync(new CancelRequested(reason));
         if (Status is not (JobStatus.Cancelling or JobStatus.Cancelled))
         {
             return false;
@@ -141,8 +140,8 @@ public sealed class JobControl : IDisposable
     }
 
     /// <summary>
-    /// Waits between two tries at a piece of work, which does not count as running meanwhile: a pause is reached, and
-    /// holds up the next try.
+    /// Waits between two attempts at a piece of work, which does not count as running meanwhile: a pause is reached,
+    /// and holds up the next attempt.
     /// </summary>
     internal async Task StepAsideAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -186,7 +185,7 @@ public sealed class JobControl : IDisposable
         if (IsSettled())
         {
             // Looked at once more when its turn comes: in between the job may have been resumed, work begun and another pause asked for.
-            await _ledger.TryAppendAsync(new JobPaused(), state => state.Status == JobStatus.Pausing && IsSettled());
+            await _journal.TryAppendAsync(new JobPaused(), IsSettled);
         }
     }
 

@@ -1,9 +1,9 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;
@@ -15,16 +15,17 @@ namespace Cluster.Coordinator.Running;
 public sealed class JobRunner
 {
     private readonly IEvaluator _evaluator;
-    private readonly JobLedger _ledger;
+    private readonly JobJournal _journal;
     private readonly JobControl _control;
     private readonly ISearchStrategy _strategy;
     private readonly JobRunnerOptions _options;
 
     /// <summary>Creates a runner of a job that others may look at and control.</summary>
-    public JobRunner(IEvaluator evaluator, JobLedger ledger, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
+    public JobRunner(
+        IEvaluator evaluator, JobJournal journal, JobControl control, ISearchStrategy strategy, JobRunnerOptions? options = null)
     {
         _evaluator = evaluator;
-        _ledger = ledger;
+        _journal = journal;
         _control = control;
         _strategy = strategy;
         _options = options ?? new JobRunnerOptions();
@@ -38,19 +39,19 @@ public sealed class JobRunner
     /// can be resumed.</exception>
     public async Task<JobOutcome?> RunAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _control.Cancelled, _ledger.Broken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _control.Cancelled, _journal.Broken);
         try
         {
             return await RunToEndAsync(spec, stop.Token);
         }
-        catch (OperationCanceledException) when (_ledger.Failure is { } failure)
+        catch (OperationCanceledException) when (_journal.Failure is { } failure)
         {
             throw failure is JobException ? failure : new JobException(
                 $"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
         }
         catch (OperationCanceledException) when (_control.Cancelled.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            await _ledger.TryAppendAsync(new JobCancelled(), state => state.Status == JobStatus.Cancelling);
+            await _journal.TryAppendAsync(new JobCancelled());
             return null;
         }
     }
@@ -60,14 +61,14 @@ public sealed class JobRunner
         // 1. The journal is empty, this job's, or another's.
         spec.Validate();
         await BeginAsync(spec, cancellationToken);
-        var progress = new ProgressReporter(_options, _ledger);
-        var executor = new ItemExecutor(_evaluator, _ledger, _control, _options);
-        var rounds = new RoundExecutor(executor, _ledger, _control, _options.Workers, progress);
+        var progress = new ProgressReporter(_options, _journal);
+        var executor = new ItemExecutor(_evaluator, _journal, _control, _options);
+        var rounds = new RoundExecutor(executor, _journal, _control, _options.Workers, progress);
 
         // 2. Until the strategy has a winner: finish the round that was begun, then ask for the next and write it down before acting.
-        while (_ledger.Read(state => state!.Selection is null))
+        while (_journal.Read(state => state!.Selection is null))
         {
-            if (_ledger.Read(state => state!.Pending.Count > 0))
+            if (_journal.Read(state => state!.Pending.Count > 0))
             {
                 await rounds.RunAsync(cancellationToken);
                 continue;
@@ -76,22 +77,15 @@ public sealed class JobRunner
             await InControlAsync(() => ProposeAsync(progress), cancellationToken);
         }
 
-        // 3. What learned roundings make of it, where error is left: one piece of work after the other, whose failure
-        // leaves the winner as it was.
-        while (_ledger.Read(state => ReconstructionDecision.Due(state!)) is { } step)
+        // 3. What the steps after the search make of it: one item after the other, whose failure leaves the winner as it was.
+        while (_journal.Read(state => PostSearchSteps.Due(state!)) is { } due)
         {
-            await InControlAsync(() => ReconstructAsync(step, executor, progress, cancellationToken), cancellationToken);
+            await InControlAsync(() => TakeStepAsync(due, executor, progress, cancellationToken), cancellationToken);
         }
 
-        // 4. Its fine-tuning, where there is one to do: one piece of work, whose failure leaves the winner as it was.
-        if (_ledger.Read(state => FineTuneDecision.Due(state!)) is { } tuning)
-        {
-            await InControlAsync(() => FineTuneAsync(tuning, executor, progress, cancellationToken), cancellationToken);
-        }
-
-        // 5. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
-        var outcome = _ledger.Read(state => OutcomeBuilder.Build(state!));
-        if (!_ledger.Read(state => state!.IsCompleted))
+        // 4. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
+        var outcome = _journal.Read(state => OutcomeBuilder.Build(state!));
+        if (!_journal.Read(state => state!.IsCompleted))
         {
             await InControlAsync(() => PublishAsync(outcome, executor, cancellationToken), cancellationToken);
         }
@@ -101,7 +95,7 @@ public sealed class JobRunner
 
     private async Task BeginAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        var known = _ledger.Read(
+        var known = _journal.Read(
             state => state is null ? null : new { state.JobId, state.Spec, state.Status, state.Reason, Space = state.Space.Digest });
         if (known is not null && !string.Equals(known.JobId, spec.JobId, StringComparison.Ordinal))
         {
@@ -126,7 +120,7 @@ public sealed class JobRunner
         var space = await _evaluator.DescribeAsync(cancellationToken);
         if (known is null)
         {
-            await _ledger.AppendAsync(new JobSubmitted(spec.JobId, spec, space));
+            await _journal.AppendAsync(new JobSubmitted(spec.JobId, spec, space));
         }
         else if (!string.Equals(known.Space, space.Digest, StringComparison.Ordinal))
         {
@@ -157,78 +151,58 @@ public sealed class JobRunner
     private async Task ProposeAsync(ProgressReporter progress)
     {
         // The strategy reads what only this loop adds to: results and rounds.
-        var state = _ledger.Read(state => state!);
+        var state = _journal.Read(state => state!);
         switch (_strategy.Next(state))
         {
             case ProposedRound round:
                 progress.Expect(round.EstimatedLater);
                 var items = round.Items.Select((item, i) => new ProposedItem(state.Results.Count + i, item.Id, item)).ToArray();
-                await _ledger.AppendAsync(new RoundProposed(state.Rounds.Count, state.Results.Count, round.Purpose, items));
+                await _journal.AppendAsync(new RoundProposed(state.Rounds.Count, state.Results.Count, round.Purpose, items));
                 break;
             case SearchFinished finished:
-                await _ledger.AppendAsync(finished.Selection);
+                await _journal.AppendAsync(finished.Selection);
                 break;
         }
     }
 
-    private async Task FineTuneAsync(
-        FineTuneItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    private async Task TakeStepAsync(
+        DueStep due, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
     {
-        progress.WorkBegan("fine-tune", item.Title);
-        var (result, attempts) = await executor.MeasureAsync(item, JobState.FineTuneSequence, cancellationToken);
-        await _ledger.AppendAsync(result switch
-        {
-            FineTuneResult found => _ledger.Read(
-                state => FineTuneDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
-            FailedResult failure => new FineTuneFailed(item.Id, failure, attempts),
-            _ => throw new InvalidOperationException($"A fine-tuning gave a {result.GetType().Name}."),
-        });
+        var (step, item) = due;
+        progress.WorkBegan(step.Name, item.Title);
+        var (result, attempts) = await executor.MeasureAsync(item, item.StepSequence!.Value, cancellationToken);
+        await _journal.AppendAsync(result is FailedResult failure
+            ? new StepFailed(step.Name, item, failure, attempts)
+            : _journal.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));
     }
 
-    private async Task ReconstructAsync(
-        ReconstructItem item, ItemExecutor executor, ProgressReporter progress, CancellationToken cancellationToken)
+    private static StepCompleted Judged(JobState state, IPostSearchStep step, WorkItem item, WorkResult result)
     {
-        progress.WorkBegan("reconstruct", item.Title);
-        var (result, attempts) = await executor.MeasureAsync(item, JobState.ReconstructionSequence(item.Step), cancellationToken);
-        await _ledger.AppendAsync(result switch
-        {
-            WeightProbeResult probe => _ledger.Read(state => ReconstructionDecision.JudgeProbe(state!, item, probe)),
-            ReconstructResult found =>
-                _ledger.Read(state =>
-                    ReconstructionDecision.Judge(state!, item, found with { Latency = Replayed(found.Latency, found.Plan, state!.Spec) })),
-            FailedResult failure => new ReconstructionFailed(item, failure, attempts),
-            _ => throw new InvalidOperationException($"A step of a reconstruction gave a {result.GetType().Name}."),
-        });
+        var verdict = step.Judge(state, item, result);
+        return new StepCompleted(step.Name, item, result, verdict.Winner, verdict.Next, verdict.Reason);
     }
 
     // Given the same latencies a job has the same winner, so a table's observation goes before one of this moment.
-    private LatencyResult? Replayed(LatencyResult? found, Plan plan, JobSpec spec) =>
-        found is not null && _options.Latencies?.Find(new LatencyItem(spec.LatencyContext, plan)) is { } known ? known : found;
+    private WorkResult Replayed(WorkResult result, JobSpec spec) =>
+        result is LearnedResult { Latency: not null } learned
+            && _options.Latencies?.Find(new LatencyItem(spec.LatencyContext, learned.Plan)) is { } known
+            ? learned with { Latency = known }
+            : result;
 
     private async Task PublishAsync(JobOutcome outcome, ItemExecutor executor, CancellationToken cancellationToken)
     {
         IReadOnlyList<PublishedArtefact> artefacts = [];
         if (_options.Publisher is { } publisher)
         {
-            artefacts = await publisher.PublishAsync(outcome, cancellationToken);
-        }
-        else if (_options.PublishesByEvaluator)
-        {
-            var item = new PublishItem(outcome.Spec.JobId, outcome.Selection.Plan.Digest);
-            var (result, _) = await executor.MeasureAsync(item, JobState.PublishSequence, cancellationToken);
-            artefacts = result switch
-            {
-                PublishResult published => published.Artefacts,
-                FailedResult failure => throw new JobException(failure.Reason),
-                _ => throw new InvalidOperationException($"Publishing gave a {result.GetType().Name}."),
-            };
+            var (publication, _) = await executor.PublishAsync(publisher, cancellationToken);
+            artefacts = publication.Failure is { } failure ? throw new JobException(failure.Reason) : publication.Artefacts;
         }
 
         foreach (var artefact in artefacts)
         {
-            await _ledger.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
+            await _journal.AppendAsync(new ArtefactPublished(artefact.Name, artefact.Sha256, artefact.SizeBytes));
         }
 
-        await _ledger.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
+        await _journal.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
     }
 }

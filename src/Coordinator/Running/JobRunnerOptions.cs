@@ -15,16 +15,10 @@ public sealed record JobRunnerOptions
     public ILatencyTable? Latencies { get; init; }
 
     /// <summary>Makes the winner's files, or null where only the decision is wanted.</summary>
-    public IResultPublisher? Publisher { get; init; }
+    public IPublisher? Publisher { get; init; }
 
     /// <summary>
-    /// Whether, without a <see cref="Publisher"/>, the evaluator is asked for the winner's files like for any other
-    /// work.
-    /// </summary>
-    public bool PublishesByEvaluator { get; init; }
-
-    /// <summary>
-    /// Whether work runs on hosts that come and go: their failures are waited out, and tries that outlived their
+    /// Whether work runs on hosts that come and go: their failures are waited out, and attempts that outlived their
     /// coordinator are taken up.
     /// </summary>
     public bool Distributed { get; init; }

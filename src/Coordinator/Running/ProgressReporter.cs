@@ -12,7 +12,7 @@ internal sealed class ProgressReporter
 
     private readonly Lock _gate = new();
     private readonly JobRunnerOptions _options;
-    private readonly JobLedger _ledger;
+    private readonly JobJournal _journal;
     private readonly long _begun;
     private readonly int _doneBefore;
     private int _later;
@@ -24,12 +24,12 @@ internal sealed class ProgressReporter
     private TimeSpan _looking;
     private long _looked;
 
-    public ProgressReporter(JobRunnerOptions options, JobLedger ledger)
+    public ProgressReporter(JobRunnerOptions options, JobJournal journal)
     {
         _options = options;
-        _ledger = ledger;
+        _journal = journal;
         _begun = options.Time.GetTimestamp();
-        _doneBefore = ledger.Read(state => state!.Results.Count);
+        _doneBefore = journal.Read(state => state!.Results.Count);
         _done = _doneBefore;
     }
 
@@ -48,7 +48,7 @@ internal sealed class ProgressReporter
             Look();
         }
 
-        var (purpose, pending) = _ledger.Read(state => (state!.Rounds[^1].Purpose, state.Pending.Count));
+        var (purpose, pending) = _journal.Read(state => (state!.Rounds[^1].Purpose, state.Pending.Count));
         lock (_gate)
         {
             _purpose = purpose;
@@ -85,7 +85,7 @@ internal sealed class ProgressReporter
     private void Look()
     {
         var began = Stopwatch.GetTimestamp();
-        var best = _ledger.Read(state => OutcomeBuilder.BestSoFar(state!));
+        var best = _journal.Read(state => OutcomeBuilder.BestSoFar(state!));
         lock (_gate)
         {
             _best = best;

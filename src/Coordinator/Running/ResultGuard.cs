@@ -19,16 +19,9 @@ public static class ResultGuard
             (LatencyItem latency, LatencyResult found) => Fits(found, latency.Plan),
             (ReconstructItem { Step: ReconstructionStep.Probe }, WeightProbeResult probe) =>
                 Counts(probe.CorrectBits, probe.Correct, probe.Total),
-            (ReconstructItem { Step: not ReconstructionStep.Probe } asked, ReconstructResult found) => Counts(found.Accuracy)
-                && found.Plan.Groups.Select(Format).SequenceEqual(asked.Plan.Groups.Select(Format))
-                && (found.Latency is null || Fits(found.Latency, found.Plan)),
-            (FineTuneItem tuning, FineTuneResult found) => Counts(found.Accuracy)
-                && found.Plan.Groups.Select(Format).SequenceEqual(tuning.Plan.Groups.Select(Format))
-                && (found.Latency is null || Fits(found.Latency, found.Plan)),
-            (SensitivityItem, SensitivityResult)
-                or (ProfileItem, ProfileResult)
-                or (TestItem, TestResult)
-                or (PublishItem, PublishResult) => true,
+            (ReconstructItem { Step: not ReconstructionStep.Probe } asked, ReconstructResult found) => Fits(found, asked.Plan),
+            (FineTuneItem asked, FineTuneResult found) => Fits(found, asked.Plan),
+            (SensitivityItem, SensitivityResult) or (ProfileItem, ProfileResult) or (TestItem, TestResult) => true,
             _ => false,
         };
         if (!fits)
@@ -41,9 +34,9 @@ public static class ResultGuard
         {
             AccuracyResult accuracy => double.IsFinite(accuracy.Kl),
             WeightProbeResult probe => double.IsFinite(probe.Kl),
-            ReconstructResult found => double.IsFinite(found.Accuracy.Kl)
-                && found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After)),
-            FineTuneResult tuned => double.IsFinite(tuned.Accuracy.Kl),
+            LearnedResult learned => double.IsFinite(learned.Accuracy.Kl)
+                && (learned is not ReconstructResult found
+                    || found.Blocks.All(block => double.IsFinite(block.Before) && double.IsFinite(block.After))),
             SensitivityResult sweep => sweep.Groups.All(group => double.IsFinite(group.Kl) && double.IsFinite(group.SqnrDb ?? 0)),
             _ => true,
         };
@@ -55,10 +48,14 @@ public static class ResultGuard
     private static bool Counts(byte[] bits, int correct, int total) =>
         total > 0 && bits.Length == (total + 7) / 8 && PairedCounts.Count(bits) == correct;
 
+    private static bool Fits(LearnedResult found, Plan asked) => Counts(found.Accuracy)
+        && HasItsFormats(found.Plan, asked)
+        && (found.Latency is null || Fits(found.Latency, found.Plan));
+
     private static bool Fits(LatencyResult found, Plan plan) => found is { MedianMs: > 0, Float32MedianMs: > 0 }
         && string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal);
 
     // Reconstruction and fine-tuning learn numbers: what each group runs in stays.
-    private static (string, Precision, int, int) Format(GroupDecision group) =>
-        (group.Group, group.Precision, group.WeightBits, group.ActivationBits);
+    private static bool HasItsFormats(Plan found, Plan asked) => found.HasFormatsOf(asked)
+        && found.Groups.Select(group => group.Group).SequenceEqual(asked.Groups.Select(group => group.Group), StringComparer.Ordinal);
 }

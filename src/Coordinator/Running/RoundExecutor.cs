@@ -6,12 +6,12 @@ namespace Cluster.Coordinator.Running;
 /// Does the pending items of a round with several workers and records them in the order of proposal, whatever order
 /// they end in.
 /// </summary>
-internal sealed class RoundExecutor(ItemExecutor executor, JobLedger ledger, JobControl control, int workers, ProgressReporter progress)
+internal sealed class RoundExecutor(ItemExecutor executor, JobJournal journal, JobControl control, int workers, ProgressReporter progress)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         progress.RoundBegan();
-        var items = ledger.Read(state => state!.Pending);
+        var items = journal.Read(state => state!.Pending);
         var ended = items.Select(_ => new TaskCompletionSource<JournalEvent>(TaskCreationOptions.RunContinuationsAsynchronously)).ToArray();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = WorkAsync(items, ended, stop.Token);
@@ -29,7 +29,7 @@ internal sealed class RoundExecutor(ItemExecutor executor, JobLedger ledger, Job
                 }
 
                 // Not awaited one by one: those that are due together are written together, and the last one is durable after all others.
-                written = ledger.AppendAsync(await next.Task);
+                written = journal.AppendAsync(await next.Task);
                 progress.Recorded();
             }
 

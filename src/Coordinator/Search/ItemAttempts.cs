@@ -3,7 +3,7 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>The tries at one item, from its job's journal.</summary>
+/// <summary>The attempts at one item, from its job's journal.</summary>
 public sealed class ItemAttempts
 {
     private readonly List<FailedResult> _failures = [];
@@ -11,16 +11,18 @@ public sealed class ItemAttempts
     /// <summary>An item that was not tried yet.</summary>
     internal static ItemAttempts None { get; } = new();
 
-    /// <summary>Tries begun so far, whatever became of them.</summary>
+    /// <summary>Attempts begun so far, whatever became of them.</summary>
     public int Started { get; private set; }
 
-    /// <summary>How tries ended that gave no result, in order; tries whose end nobody saw are not among them.</summary>
+    /// <summary>
+    /// How attempts ended that gave no result, in order; attempts whose end nobody saw are not among them.
+    /// </summary>
     public IReadOnlyList<FailedResult> Failures => _failures;
 
-    /// <summary>The try whose end is not known yet, or null.</summary>
+    /// <summary>The attempt whose end is not known yet, or null.</summary>
     public AttemptStarted? Open { get; private set; }
 
-    /// <summary>Whether the last try began alone on its host.</summary>
+    /// <summary>Whether the last attempt began alone on its host.</summary>
     public bool WasAlone { get; private set; }
 
     internal void Start(AttemptStarted started)

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Search;
@@ -11,24 +12,20 @@ public sealed class JobState
     private readonly List<WorkResult> _results = [];
     private readonly List<ItemFailed> _failures = [];
     private readonly List<ArtefactPublished> _artefacts = [];
-    private readonly List<JournalEvent> _escalation = [];
+    private readonly List<StepEvent> _steps = [];
     private readonly Dictionary<int, ItemAttempts> _attempts = [];
+    private JobLife _life;
 
     private JobState(JobSubmitted submitted)
     {
         JobId = submitted.JobId;
         Spec = submitted.Spec;
         Space = submitted.Space;
+        _life = JobLifecycle.Follow(life: null, submitted);
     }
 
-    /// <summary>The number under which tries at publishing are kept: it is no item of the search.</summary>
+    /// <summary>The number under which attempts at publishing are kept: it is no item of the search.</summary>
     public const int PublishSequence = -1;
-
-    /// <summary>The number under which tries at the winner's fine-tuning are kept.</summary>
-    public const int FineTuneSequence = -2;
-
-    /// <summary>The number under which tries at the first step of an escalation are kept; those of later steps follow below it.</summary>
-    public const int FirstReconstructionSequence = -3;
 
     /// <summary>The job's identity.</summary>
     public string JobId { get; }
@@ -54,35 +51,20 @@ public sealed class JobState
     /// <summary>The search's winner, once selected.</summary>
     public WinnerSelected? Selection { get; private set; }
 
-    /// <summary>The steps of the escalation that have ended, in order.</summary>
-    public IReadOnlyList<JournalEvent> Escalation => _escalation;
+    /// <summary>The items of steps after the search that have ended, in order.</summary>
+    public IReadOnlyList<StepEvent> Steps => _steps;
 
-    /// <summary>What those steps were asked for.</summary>
-    public IEnumerable<ReconstructItem> Steps => _escalation.Select(ReconstructionDecision.ItemOf);
-
-    /// <summary>The step of the escalation whose result is the winner, fine-tuning aside; null where the search's winner is.</summary>
-    public ReconstructionCompleted? Reconstructed { get; private set; }
-
-    /// <summary>What became of the winner's fine-tuning, or null where there was none or it failed.</summary>
-    public FineTuneCompleted? FineTune { get; private set; }
-
-    /// <summary>Why the winner's fine-tuning has no result, or null.</summary>
-    public FineTuneFailed? FineTuneFailure { get; private set; }
-
-    /// <summary>The winner that a fine-tuning begins with: the search's, or what a reconstruction put in its place.</summary>
-    public WinnerSelected? Untuned => Reconstructed?.Winner ?? Selection;
-
-    /// <summary>The job's winner: the search's, or what reconstruction and fine-tuning made of it.</summary>
-    public WinnerSelected? Winner => FineTune?.Winner ?? Untuned;
+    /// <summary>The job's winner: the search's, or what a step made of it.</summary>
+    public WinnerSelected? Winner => Replacement(_steps)?.Winner ?? Selection;
 
     /// <summary>Whether the job is over and has a result.</summary>
     public bool IsCompleted => Status == JobStatus.Succeeded;
 
     /// <summary>Where the job is in its life.</summary>
-    public JobStatus Status { get; private set; }
+    public JobStatus Status => _life.Status;
 
     /// <summary>Why the job was cancelled or failed, or null.</summary>
-    public string? Reason { get; private set; }
+    public string? Reason => _life.Reason;
 
     /// <summary>Items proposed that have no result yet, in order.</summary>
     public IReadOnlyList<ProposedItem> Pending =>
@@ -95,17 +77,18 @@ public sealed class JobState
             && _results.Count - items[0].Sequence is var next
             && next < items.Count ? items[next] : null;
 
-    /// <summary>The tries at an item.</summary>
-    /// <param name="sequence">The item's number, <see cref="PublishSequence"/>, <see cref="FineTuneSequence"/> or a
-    /// <see cref="ReconstructionSequence"/>.</param>
+    /// <summary>The attempts at an item.</summary>
+    /// <param name="sequence">The item's number, <see cref="PublishSequence"/> or a <see cref="WorkItem.StepSequence"/>.</param>
     public ItemAttempts Attempts(int sequence) => _attempts.GetValueOrDefault(sequence, ItemAttempts.None);
 
-    /// <summary>The number under which tries at a step of an escalation are kept.</summary>
-    public static int ReconstructionSequence(ReconstructionStep step) => FirstReconstructionSequence - (int)step;
+    /// <summary>The winner that a step begins with: the search's, or what an earlier step made of it.</summary>
+    public WinnerSelected? WinnerBefore(IPostSearchStep step) => Replacement(Before(step))?.Winner ?? Selection;
 
-    /// <summary>The step whose tries are kept under a number, or null.</summary>
-    public static ReconstructionStep? StepOf(int sequence) =>
-        (ReconstructionStep)(FirstReconstructionSequence - sequence) is var step && Enum.IsDefined(step) ? step : null;
+    /// <summary>The result that took the search's winner's place, or null where that stands.</summary>
+    public LearnedResult? Kept => Replacement(_steps)?.Kept;
+
+    /// <summary>The result that took the search's winner's place before a step, or null where that stood.</summary>
+    public LearnedResult? KeptBefore(IPostSearchStep step) => Replacement(Before(step))?.Kept;
 
     /// <summary>Folds a whole journal, or gives null for an empty one.</summary>
     /// <exception cref="JobException">An event cannot follow those before it.</exception>
@@ -134,7 +117,7 @@ public sealed class JobState
     /// <exception cref="JobException">The event cannot follow those before it.</exception>
     public void Apply(JournalEvent journalEvent)
     {
-        Require(!Status.HasEnded(), journalEvent, "the job is already over");
+        var life = JobLifecycle.Follow(_life, journalEvent);
         switch (journalEvent)
         {
             case RoundProposed round:
@@ -152,7 +135,6 @@ public sealed class JobState
                     round,
                     "its items are not numbered in order or have other ids");
                 _rounds.Add(round);
-                Status = Status == JobStatus.Queued ? JobStatus.Running : Status;
                 break;
             case ItemCompleted completed:
                 RequireNext(completed, completed.Sequence, completed.Item);
@@ -170,18 +152,8 @@ public sealed class JobState
                 Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");
                 Selection = selected;
                 break;
-            case ReconstructionProbed or ReconstructionCompleted or ReconstructionFailed:
-                ApplyStep(journalEvent);
-                break;
-            case FineTuneCompleted tuned:
-                RequireFineTune(tuned, tuned.Item);
-                FineTune = tuned;
-                Attempts(FineTuneSequence).End();
-                break;
-            case FineTuneFailed failed:
-                RequireFineTune(failed, failed.Item);
-                FineTuneFailure = failed;
-                Attempts(FineTuneSequence).End();
+            case StepEvent step:
+                ApplyStep(step);
                 break;
             case ArtefactPublished artefact:
                 Require(Selection is not null, artefact, "no winner is selected");
@@ -193,39 +165,37 @@ public sealed class JobState
                     string.Equals(Winner?.Plan.Digest, completed.PlanDigest, StringComparison.Ordinal),
                     completed,
                     "its plan is not the selected one");
-                Status = JobStatus.Succeeded;
                 break;
             case AttemptStarted or AttemptFailed:
                 ApplyAttempt(journalEvent);
                 break;
-            case PauseRequested or JobPaused or JobResumed or CancelRequested or JobCancelled or JobFailed:
-                ApplyControl(journalEvent);
-                break;
-            default:
-                Require(condition: false, journalEvent, "a job is submitted once");
-                break;
         }
+
+        _life = life;
     }
 
-    // Which plan is reconstructed is not asked again: a later version may choose another one, and has to read this journal all the same.
-    private void ApplyStep(JournalEvent journalEvent)
+    /// <summary>Whether an event may follow as far as the job's status goes.</summary>
+    public bool Allows(JournalEvent journalEvent) => JobLifecycle.Next(_life, journalEvent) is not null;
+
+    private void ApplyStep(StepEvent ended)
     {
-        var item = ReconstructionDecision.ItemOf(journalEvent);
-        var iterations = item.Step == ReconstructionStep.Probe ? 0 : Spec.Options.ReconstructIterations;
         Require(
-            ReconstructionDecision.NextStep(this) == item.Step
-                && item.Iterations == iterations
-                && string.Equals(item.Context, Spec.ReconstructionContext, StringComparison.Ordinal),
-            journalEvent,
-            "no such step of a reconstruction is due");
-        Require(
-            journalEvent is ReconstructionFailed || (journalEvent is ReconstructionProbed) == (item.Step == ReconstructionStep.Probe),
-            journalEvent,
-            "its step has another kind of result");
-        _escalation.Add(journalEvent);
-        Reconstructed = journalEvent is ReconstructionCompleted { Winner: not null } kept ? kept : Reconstructed;
-        Attempts(ReconstructionSequence(item.Step)).End();
+            PostSearchSteps.Of(ended.Sequence) is { } step
+                && PostSearchSteps.IsOf(ended, step)
+                && PostSearchSteps.Next(this, step) == ended.Sequence
+                && step.Accepts(this, ended)
+                && (ended as StepCompleted)?.Next is var next
+                && (next is null || (next < ended.Sequence && step.Sequences.Contains(next.Value))),
+            ended,
+            "no such item of a step is due");
+        _steps.Add(ended);
+        Attempts(ended.Sequence).End();
     }
+
+    private IEnumerable<StepEvent> Before(IPostSearchStep step) => _steps.Where(ended => PostSearchSteps.IsBefore(ended, step));
+
+    private static StepCompleted? Replacement(IEnumerable<StepEvent> steps) =>
+        steps.OfType<StepCompleted>().LastOrDefault(step => step.Winner is not null);
 
     private void ApplyAttempt(JournalEvent journalEvent)
     {
@@ -244,7 +214,7 @@ public sealed class JobState
                 attempts.Start(started);
                 break;
             case AttemptFailed failed:
-                Require(Attempts(failed.Sequence).Open?.Attempt == failed.Attempt, failed, "no such try is under way");
+                Require(Attempts(failed.Sequence).Open?.Attempt == failed.Attempt, failed, "no such attempt is under way");
                 _attempts[failed.Sequence].Fail(failed);
                 break;
         }
@@ -253,48 +223,16 @@ public sealed class JobState
     private bool IsDue(int sequence) => sequence switch
     {
         PublishSequence => Selection is not null,
-        FineTuneSequence => FineTuneIsDue,
-        < 0 => StepOf(sequence) is { } step && ReconstructionDecision.NextStep(this) == step,
+        < 0 => PostSearchSteps.Of(sequence) is { } step && PostSearchSteps.Next(this, step) == sequence,
         _ => sequence >= _results.Count && _rounds.Count > 0 && sequence <= _rounds[^1].Items[^1].Sequence,
     };
 
-    private bool FineTuneIsDue =>
-        Selection is not null && Spec.Options.FineTune is not FineTuneMode.Never && FineTune is null && FineTuneFailure is null;
-
-    private void RequireFineTune(JournalEvent journalEvent, string item) =>
-        Require(
-            FineTuneIsDue && string.Equals(FineTuneDecision.Item(this).Id, item, StringComparison.Ordinal),
-            journalEvent,
-            "no such fine-tuning is due");
-
-    private void ApplyControl(JournalEvent journalEvent)
-    {
-        (bool allowed, JobStatus next) = journalEvent switch
-        {
-            PauseRequested => (Status is JobStatus.Queued or JobStatus.Running, JobStatus.Pausing),
-            JobPaused => (Status == JobStatus.Pausing, JobStatus.Paused),
-            JobResumed => (Status is JobStatus.Pausing or JobStatus.Paused, _rounds.Count == 0 ? JobStatus.Queued : JobStatus.Running),
-            CancelRequested => (Status != JobStatus.Cancelling, JobStatus.Cancelling),
-            JobCancelled => (Status == JobStatus.Cancelling, JobStatus.Cancelled),
-            _ => (true, JobStatus.Failed),
-        };
-        Require(allowed, journalEvent, $"the job is {Status}");
-        Status = next;
-        Reason = journalEvent switch
-        {
-            CancelRequested cancel => cancel.Reason,
-            JobFailed failed => failed.Reason,
-            _ => Reason,
-        };
-    }
 
     private static void Require(bool condition, JournalEvent journalEvent, string why)
     {
         if (!condition)
         {
-            throw new JobException(
-                $"The journal holds an event {journalEvent.GetType().Name} that cannot follow those before it ({why}): restore it "
-                + "from a copy, or start again with --fresh.");
+            throw JobLifecycle.CannotFollow(journalEvent, why);
         }
     }
 

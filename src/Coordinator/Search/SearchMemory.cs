@@ -26,7 +26,8 @@ internal sealed class SearchMemory
         Spec = spec;
         Space = space;
         Simplest = new SimplicityComparer(space);
-        Float32 = Plan.AllFloat32(spec.Options.Target, space.Groups.Select(group => group.Name));
+        Formats = space.Catalog;
+        Baseline = Plan.Baseline(spec.Options.Target, space.Groups.Select(group => group.Name));
         _accuracyContext = spec.AccuracyContext;
         _latencyContext = spec.LatencyContext;
         _testContext = spec.TestContext;
@@ -42,7 +43,11 @@ internal sealed class SearchMemory
 
     public SimplicityComparer Simplest { get; }
 
-    public Plan Float32 { get; }
+    /// <summary>The formats to choose from.</summary>
+    public FormatCatalog Formats { get; }
+
+    /// <summary>The network as it came.</summary>
+    public Plan Baseline { get; }
 
     public SensitivityResult? Sensitivity { get; private set; }
 
@@ -64,8 +69,8 @@ internal sealed class SearchMemory
     public int BudgetLeft =>
         Spec.Options.BudgetEvaluations is { } budget ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations) : int.MaxValue;
 
-    /// <summary>FP32 milliseconds of the first observation: the unit that all others are scaled to.</summary>
-    public double? Float32Ms => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
+    /// <summary>The baseline's milliseconds in the first observation: the unit that all others are scaled to.</summary>
+    public double? BaselineMs => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
 
     /// <summary>Predictions, or null before anything was timed.</summary>
     public LatencyModel? Model => _model ??= FitModel();
@@ -79,9 +84,9 @@ internal sealed class SearchMemory
             memory.Add(item.Item, state.Results[item.Sequence]);
         }
 
-        foreach (var step in state.Escalation.OfType<ReconstructionCompleted>())
+        foreach (var learned in state.Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<LearnedResult>())
         {
-            memory.AddLook(step.Result.Plan, step.Result.Accuracy);
+            memory.AddLook(learned.Plan, learned.Accuracy);
         }
 
         return memory;
@@ -146,7 +151,7 @@ internal sealed class SearchMemory
             return known;
         }
 
-        if (Full(Float32) is not { } reference || Accuracy(plan, images) is not { } candidate)
+        if (Full(Baseline) is not { } reference || Accuracy(plan, images) is not { } candidate)
         {
             return null;
         }
@@ -155,23 +160,25 @@ internal sealed class SearchMemory
     }
 
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
-    public bool IsFeasible(Plan plan) => plan.IsFloat32 || (Paired(plan, ImageScope.Full) is { } counts && Correction.IsFeasible(counts));
+    public bool IsFeasible(Plan plan) => plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && Correction.IsFeasible(counts));
 
     /// <summary>
     /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more look at the same images.
     /// </summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
-        Full(Float32) is { } reference
+        Full(Baseline) is { } reference
         && Correction.With(reference, accuracy).IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
 
     /// <summary>What such a file's measured drop comes to, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
-    public string Note(AccuracyResult accuracy) => Full(Float32) is { } reference
+    public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference
         ? Correction.With(reference, accuracy).Note(PairedCounts.Of(reference, accuracy, ImageScope.Full))
         : string.Empty;
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
         Paired(plan, images) is { } counts
-        && (counts.Total >= Full(Float32)!.Total ? Correction.IsFeasible(counts) : Correction.Plain.CanBeFeasible(counts, Full(Float32)!.Total));
+        && (counts.Total < Full(Baseline)!.Total
+            ? Correction.Plain.CanBeFeasible(counts, Full(Baseline)!.Total)
+            : Correction.IsFeasible(counts));
 
     /// <summary>The drop that decides about the plan, a fraction.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;
@@ -179,25 +186,23 @@ internal sealed class SearchMemory
     public LatencyResult? Latency(Plan plan) => _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
 
     /// <summary>
-    /// Measured milliseconds, scaled by the FP32 run that was interleaved with it, so that plans measured while the machine was slower or
-    /// faster are comparable.
+    /// Measured milliseconds, scaled by the baseline's run that was interleaved with it, so that plans measured while
+    /// the machine was slower or faster are comparable.
     /// </summary>
     public double? Ms(Plan plan)
     {
-        if (plan.IsFloat32)
+        if (plan.IsBaseline)
         {
-            return Float32Ms;
+            return BaselineMs;
         }
 
-        return Latency(plan) is { } latency ? latency.MedianMs * (Float32Ms!.Value / latency.Float32MedianMs) : null;
+        return Latency(plan) is { } latency ? latency.MedianMs * (BaselineMs!.Value / latency.Float32MedianMs) : null;
     }
-
-    public static bool[] Flags(Plan plan) => [.. plan.Groups.Select(decision => decision.Precision == Precision.Int8)];
 
     // FP32 is evaluated first; without it there is nothing to compare with, and the search ends.
     private void AddLook(Plan plan, AccuracyResult accuracy)
     {
-        if (!plan.IsFloat32 && Full(Float32) is { } reference)
+        if (!plan.IsBaseline && Full(Baseline) is { } reference)
         {
             Correction.Add(reference, accuracy);
         }
@@ -212,18 +217,25 @@ internal sealed class SearchMemory
 
     private LatencyModel? FitModel()
     {
-        if (Float32Ms is not { } float32Ms)
+        if (BaselineMs is not { } baselineMs)
         {
             return null;
         }
 
-        var samples = _latencies.Select(entry => new LatencySample(Flags(entry.Plan), Ms(entry.Plan)!.Value)).ToArray();
+        var samples = _latencies.Select(entry => new LatencySample(Formats.NumbersOf(entry.Plan), Ms(entry.Plan)!.Value)).ToArray();
         if (Profile is { } profile)
         {
-            return LatencyModel.Fit(Space, profile, float32Ms, samples);
+            return LatencyModel.Fit(Space, profile, baselineMs, samples);
         }
 
-        var int8 = _latencies.FirstOrDefault(entry => entry.Plan.Int8Count == entry.Plan.Groups.Count).Plan;
-        return int8 is null ? null : LatencyModel.FromTotals(Space, float32Ms, Ms(int8)!.Value, Spec.Options.Batch, samples);
+        // A format that no plan was timed in is taken to save nothing.
+        var totals = Formats.All.Skip(1).Select(TotalMs).ToArray();
+        return totals.All(total => total is null)
+            ? null
+            : LatencyModel.FromTotals(
+                Space, [baselineMs, .. totals.Select(total => total ?? baselineMs)], Spec.Options.Batch, samples);
     }
+
+    private double? TotalMs(GroupFormat format) =>
+        _latencies.FirstOrDefault(entry => entry.Plan.IsAll(format)).Plan is { } plan ? Ms(plan) : null;
 }

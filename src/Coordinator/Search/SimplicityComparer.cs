@@ -4,8 +4,9 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// A total order of plans, simplest first: FP32 itself, then by changes of precision along the network's edges, groups in FP32, number of
-/// distinct calibrators, groups with bias correction, and last the digest.
+/// A total order of plans, simplest first: the network as it came, then by changes of format along the network's edges,
+/// number of formats, groups left as they came, number of distinct calibrators, groups with bias correction, and last
+/// the digest.
 /// </summary>
 public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
 {
@@ -18,24 +19,29 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
         return order != 0 ? order : string.CompareOrdinal(x.Digest, y.Digest);
     }
 
-    /// <summary>Compares only which groups are quantized, not how: zero for plans that are equally simple in that.</summary>
+    /// <summary>
+    /// Compares only the formats of groups, not how they are calibrated: zero for plans that are equally simple in
+    /// that.
+    /// </summary>
     public int CompareStructure(Plan x, Plan y)
     {
         var (first, second) = (Key(x), Key(y));
-        return (first.Quantized, first.Switches, first.Float32).CompareTo((second.Quantized, second.Switches, second.Float32));
+        return (first.Quantized, first.Switches, first.Formats, first.Kept).CompareTo(
+            (second.Quantized, second.Switches, second.Formats, second.Kept));
     }
 
-    /// <summary>How many edges between two groups join different precisions.</summary>
+    /// <summary>How many edges between two groups join different formats.</summary>
     public int Switches(Plan plan) => space.Edges.Count(edge =>
-        edge.From >= 0 && edge.To < plan.Groups.Count && plan.Groups[edge.From].Precision != plan.Groups[edge.To].Precision);
+        edge.From >= 0 && edge.To < plan.Groups.Count && plan.Groups[edge.From].Format != plan.Groups[edge.To].Format);
 
-    private (bool Quantized, int Switches, int Float32, int Calibrators, int Corrected) Key(Plan plan) =>
+    private (bool Quantized, int Switches, int Formats, int Kept, int Calibrators, int Corrected) Key(Plan plan) =>
     (
-        !plan.IsFloat32,
+        !plan.IsBaseline,
         Switches(plan),
-        plan.Groups.Count - plan.Int8Count,
+        plan.Groups.Select(decision => decision.Format).Distinct().Count(),
+        plan.Groups.Count - plan.QuantizedCount,
         plan.Groups
-            .Where(decision => decision.Precision == Precision.Int8)
+            .Where(decision => decision.Format.IsCalibrated)
             .Select(decision => decision.Calibrator)
             .Distinct(StringComparer.Ordinal)
             .Count(),

@@ -3,7 +3,10 @@ using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>Moves that leave more groups in FP32, priced in milliseconds with the changes of precision that they make or save.</summary>
+/// <summary>
+/// Moves that give groups a finer format, up to the baseline's, priced in milliseconds with the changes of format that
+/// they make or save.
+/// </summary>
 internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
 {
     // A move that is predicted to cost less than this share of FP32's latency is as good as free; dividing by less would rank by noise.
@@ -12,7 +15,9 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
     // Wider gaps between skipped groups are not worth filling in one move: their groups are reached one at a time.
     private const int WidestGap = 3;
 
-    private readonly double[] _sensitivity = Sensitivities(memory);
+    private const int Baseline = 0;
+
+    private readonly FormatLoss _loss = new(memory);
 
     /// <summary>
     /// Plans one move away, best expected KL per millisecond first. Plans predicted slower than FP32 come only where there is no other, and
@@ -20,109 +25,126 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
     /// </summary>
     public IEnumerable<Plan> Best(Plan current)
     {
-        var int8 = SearchMemory.Flags(current);
-        var left = Math.Max(double.Epsilon, Sum(int8));
+        var formats = memory.Formats.NumbersOf(current);
+        var left = Math.Max(double.Epsilon, _loss.Sum(formats));
         var kl = memory.Full(current)?.Kl ?? 1;
-        var scored = Changes(int8)
-            .Select(groups => (Groups: groups, Ms: Predict(After(int8, groups))))
-            .Select(move =>
-                (move.Groups, move.Ms, Score: Ratio(kl * move.Groups.Sum(group => _sensitivity[group]) / left, move.Ms - Predict(int8))))
-            .Where(move => memory.Float32Ms is not { } float32 || move.Ms < float32 * options.HopelessFactor)
-            .Where(move => move.Groups.Length < int8.Count(flag => flag))
-            .OrderBy(move => memory.Float32Ms is { } float32 && move.Ms >= float32)
+        var quantized = formats.Count(format => format != Baseline);
+        var scored = Enumerable.Range(0, memory.Formats.Count)
+            .SelectMany(to => Changes(formats, to).Select(groups => (Groups: groups, To: to)))
+            .Select(move => (move.Groups, move.To, Ms: Predict(After(formats, move.Groups, move.To))))
+            .Select(move => (move.Groups, move.To, move.Ms, Score: Ratio(
+                kl * move.Groups.Sum(group => _loss.Of(group, formats[group]) - _loss.Of(group, move.To)) / left,
+                move.Ms - Predict(formats))))
+            .Where(move => memory.BaselineMs is not { } baselineMs || move.Ms < baselineMs * options.HopelessFactor)
+            .Where(move => move.To != Baseline || move.Groups.Length < quantized)
+            .OrderBy(move => memory.BaselineMs is { } baselineMs && move.Ms >= baselineMs)
             .ThenByDescending(move => move.Score)
             .ThenBy(move => move.Groups.Length)
             .ThenBy(move => move.Groups[0])
+            .ThenBy(move => move.To)
             .ToArray();
-        return scored.Select(move => current.With(move.Groups, GroupDecision.Float32));
+        return scored.Select(move => current.With(move.Groups, memory.Formats.All[move.To]));
     }
 
     /// <summary>Of evaluated moves, the one that recovered most KL per predicted millisecond, or null where all failed.</summary>
     public Plan? Winner(Plan current, IReadOnlyList<Plan> candidates, ImageScope scope)
     {
         var before = memory.Accuracy(current, scope)?.Kl ?? memory.Full(current)?.Kl ?? 0;
-        var ms = Predict(SearchMemory.Flags(current));
+        var ms = Predict(memory.Formats.NumbersOf(current));
         return candidates
             .Where(plan => memory.Accuracy(plan, scope) is not null)
-            .OrderByDescending(plan => Ratio(before - memory.Accuracy(plan, scope)!.Kl, Predict(SearchMemory.Flags(plan)) - ms))
+            .OrderByDescending(
+                plan => Ratio(before - memory.Accuracy(plan, scope)!.Kl, Predict(memory.Formats.NumbersOf(plan)) - ms))
             .ThenBy(plan => plan, memory.Simplest)
             .FirstOrDefault();
     }
 
-    /// <summary>Plans with one skipped group quantized again, least harmful first, where that is predicted to be faster.</summary>
+    /// <summary>
+    /// Plans with one group as it began again, or on the way there, least harmful first, where that is predicted to be
+    /// faster.
+    /// </summary>
     public static IEnumerable<Plan> Back(SearchMemory memory, Plan start, Plan current)
     {
-        var sensitivity = Sensitivities(memory);
-        var int8 = SearchMemory.Flags(current);
-        return Enumerable.Range(0, int8.Length)
-            .Where(group => !int8[group])
-            .OrderBy(group => sensitivity[group])
-            .ThenBy(group => group)
-            .Select(group => current.With([group], _ => start.Groups[group]))
+        var loss = new FormatLoss(memory);
+        var (first, formats) = (memory.Formats.NumbersOf(start), memory.Formats.NumbersOf(current));
+        return Enumerable.Range(0, formats.Length)
+            .SelectMany(group => Enumerable.Range(0, memory.Formats.Count)
+                .Where(to => loss.IsFiner(than: to, formats[group]) && !loss.IsFiner(than: to, first[group]))
+                .Select(to => (Group: group, To: to)))
+            .OrderBy(move => loss.Of(move.Group, move.To))
+            .ThenBy(move => move.Group)
+            .Select(move => current.With([move.Group], _ => start.Groups[move.Group] with { Format = memory.Formats.All[move.To] }))
             .Where(plan => memory.Failure(memory.AccuracyOf(plan, ImageScope.Full)) is null)
             .Where(plan => memory.Full(plan) is null || memory.IsFeasible(plan))
-            .Where(plan => memory.Model is not { } model || model.Predict(SearchMemory.Flags(plan)) < model.Predict(int8));
+            .Where(plan => memory.Model is not { } model || model.Predict(plan) < model.Predict(formats));
     }
 
-    private static double[] Sensitivities(SearchMemory memory) =>
-        memory.Sensitivity is { } sweep
-            ? [.. sweep.Groups.Select(group => Math.Max(0, group.Kl))]
-            : [.. memory.Space.Groups.Select(_ => 1.0)];
-
-    private static bool[] After(bool[] int8, int[] groups)
+    private static int[] After(int[] formats, int[] groups, int to)
     {
-        var after = (bool[])int8.Clone();
+        var after = (int[])formats.Clone();
         foreach (var group in groups)
         {
-            after[group] = false;
+            after[group] = to;
         }
 
         return after;
     }
 
-    private IEnumerable<int[]> Changes(bool[] int8)
+    private IEnumerable<int[]> Changes(int[] formats, int to)
     {
-        for (var group = 0; group < int8.Length; group++)
+        bool Moves(int group) => _loss.IsFiner(than: formats[group], to);
+        for (var group = 0; group < formats.Length; group++)
         {
-            if (int8[group])
+            if (Moves(group))
             {
                 yield return [group];
             }
         }
 
-        // Neighbours in the data flow together: the change of precision between them is saved.
-        foreach (var (from, to) in memory.Space.Edges.Select(edge => (edge.From, edge.To)).Distinct())
+        // Neighbours in the data flow together: the change of format between them is saved.
+        foreach (var (from, next) in memory.Space.Edges.Select(edge => (edge.From, edge.To)).Distinct())
         {
-            if (from >= 0 && to < int8.Length && from != to && int8[from] && int8[to])
+            if (from >= 0 && next < formats.Length && from != next && Moves(from) && Moves(next))
             {
-                yield return [from, to];
+                yield return [from, next];
             }
         }
 
-        for (var begin = 1; begin < int8.Length; begin++)
+        for (var begin = 1; begin < formats.Length; begin++)
         {
             var end = begin;
-            while (end < int8.Length && int8[end])
+            while (end < formats.Length && Moves(end))
             {
                 end++;
             }
 
-            if (!int8[begin - 1] && end < int8.Length && end - begin is > 1 and <= WidestGap)
+            if (formats[begin - 1] == to && end < formats.Length && formats[end] == to && end - begin is > 1 and <= WidestGap)
             {
                 yield return [.. Enumerable.Range(begin, end - begin)];
             }
         }
     }
 
-    private double Sum(bool[] int8) => int8.Select((flag, group) => flag ? _sensitivity[group] : 0).Sum();
-
-    // Without any timing a skipped group's price is its share of the multiply-accumulates.
-    private double Predict(bool[] int8) => memory.Model is { } model
-        ? model.Predict(int8)
+    // Without any timing a format's price is the share of its significant bits, and a group's that of its
+    // multiply-accumulates.
+    private double Predict(int[] formats) => memory.Model is { } model
+        ? model.Predict(formats)
         : memory.Space.Groups
-            .Select((group, i) => int8[i] ? 0 : Math.Max(1, group.Macs))
-            .Sum() / (double)memory.Space.Groups.Sum(group => Math.Max(1, group.Macs));
+            .Select((group, i) => Price(formats[i]) * Math.Max(1, group.Macs))
+            .Sum() / memory.Space.Groups.Sum(group => Math.Max(1, group.Macs));
+
+    // 0 in the first offered format, 1 in the baseline's.
+    private double Price(int format)
+    {
+        double Bits(int number) => memory.Formats.All[number].Weights.SignificandBits;
+        return format switch
+        {
+            Baseline => 1,
+            1 => 0,
+            _ => Math.Clamp((Bits(format) - Bits(1)) / Math.Max(1, Bits(Baseline) - Bits(1)), 0, 1),
+        };
+    }
 
     private double Ratio(double gain, double cost) =>
-        gain <= 0 ? gain : gain / Math.Max(cost, LeastCost * (memory.Float32Ms ?? 1));
+        gain <= 0 ? gain : gain / Math.Max(cost, LeastCost * (memory.BaselineMs ?? 1));
 }

@@ -5,16 +5,17 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// Plans that the latency model predicts to be faster than the fastest accurate one: where 8 bits do not pay, runs of
-/// groups go back to FP32.
+/// Plans that the latency model predicts to be faster than the fastest accurate one: where a format does not pay, runs
+/// of groups get another.
 /// </summary>
 internal static class SpeedMoves
 {
     private const int LongestClimb = 12;
 
     /// <summary>
-    /// Up to <paramref name="count"/> untimed plans, fastest predicted first: ends and first steps of a climb over flips of runs of groups,
-    /// begun at the incumbent and at FP32. Groups in 8 bits get the decisions of <paramref name="start"/>.
+    /// Up to <paramref name="count"/> untimed plans, fastest predicted first: ends and first steps of a climb over
+    /// changes of runs of groups, begun at the incumbent and at the baseline. Quantized groups get the calibrators of
+    /// <paramref name="start"/>.
     /// </summary>
     public static IReadOnlyList<Plan> Propose(SearchMemory memory, Plan start, Plan incumbent, int count)
     {
@@ -23,13 +24,14 @@ internal static class SpeedMoves
             return [];
         }
 
-        var bound = Math.Min(ms, memory.Float32Ms!.Value);
-        var found = Climb(model, SearchMemory.Flags(incumbent)).Concat(Climb(model, SearchMemory.Flags(memory.Float32)));
+        var bound = Math.Min(ms, memory.BaselineMs!.Value);
+        var found = new[] { incumbent, memory.Baseline }
+            .SelectMany(plan => Climb(model, memory.Formats.NumbersOf(plan), memory.Formats.Count));
         return
         [
             .. found
-                .Where(flags => Ties.IsFaster(model.Predict(flags), bound))
-                .Select(flags => (Plan: ToPlan(memory, start, flags), Ms: model.Predict(flags)))
+                .Where(formats => Ties.IsFaster(model.Predict(formats), bound))
+                .Select(formats => (Plan: ToPlan(memory, start, formats), Ms: model.Predict(formats)))
                 .Where(entry => !memory.Knows(memory.LatencyOf(entry.Plan)) && !IsKnownInfeasible(memory, entry.Plan))
                 .DistinctBy(entry => entry.Plan)
                 .OrderBy(entry => entry.Ms)
@@ -45,36 +47,35 @@ internal static class SpeedMoves
         return memory.Knows(item) && !memory.IsFeasible(plan);
     }
 
-    private static Plan ToPlan(SearchMemory memory, Plan start, bool[] int8) =>
+    private static Plan ToPlan(SearchMemory memory, Plan start, int[] formats) =>
         new(
             memory.Spec.Options.Target,
-            [.. start.Groups.Select((decision, i) => int8[i] ? decision : GroupDecision.Float32(decision.Group))]);
+            [.. start.Groups.Select((decision, i) => decision with { Format = memory.Formats.All[formats[i]] })]);
 
     /// <summary>
-    /// Every plan on the way up: each step flips the run of groups, in group order and to one precision, that saves
-    /// most.
+    /// Every plan on the way up: each step gives the run of groups, in group order, one format that saves most.
     /// </summary>
-    private static IEnumerable<bool[]> Climb(LatencyModel model, bool[] from)
+    private static IEnumerable<int[]> Climb(LatencyModel model, int[] from, int formats)
     {
         var current = from;
         var ms = model.Predict(current);
         for (var step = 0; step < LongestClimb; step++)
         {
-            bool[]? best = null;
+            int[]? best = null;
             var bestMs = ms;
-            foreach (var toInt8 in new[] { false, true })
+            for (var format = 0; format < formats; format++)
             {
                 for (var begin = 0; begin < current.Length; begin++)
                 {
-                    var flags = (bool[])current.Clone();
+                    var changed = (int[])current.Clone();
                     for (var end = begin; end < current.Length; end++)
                     {
-                        flags[end] = toInt8;
-                        var predicted = model.Predict(flags);
+                        changed[end] = format;
+                        var predicted = model.Predict(changed);
                         if (predicted < bestMs)
                         {
                             bestMs = predicted;
-                            best = (bool[])flags.Clone();
+                            best = (int[])changed.Clone();
                         }
                     }
                 }

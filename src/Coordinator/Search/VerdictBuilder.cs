@@ -1,50 +1,54 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
-using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>Says why each group of the winner has its precision, from what was measured and fitted.</summary>
+/// <summary>Says why each group of the winner has its format, from what was measured and fitted.</summary>
 internal static class VerdictBuilder
 {
+    private const int Baseline = 0;
+
     public static IReadOnlyList<GroupVerdict> Build(SearchMemory memory, WinnerSelected selection)
     {
-        var int8 = SearchMemory.Flags(selection.Plan);
-        return [.. Enumerable.Range(0, int8.Length).Select(group => Judge(memory, selection, int8, group))];
+        var formats = memory.Formats.NumbersOf(selection.Plan);
+        return [.. Enumerable.Range(0, formats.Length).Select(group => Judge(memory, selection, formats, group))];
     }
 
-    private static GroupVerdict Judge(SearchMemory memory, WinnerSelected selection, bool[] int8, int group)
+    private static GroupVerdict Judge(SearchMemory memory, WinnerSelected selection, int[] formats, int group)
     {
         var decision = selection.Plan.Groups[group];
         var sensitivity = memory.Sensitivity?.Groups[group];
-        var saved = Saved(memory, int8, group);
-        var code = Code(memory, selection, int8[group], saved, group);
+        var other = formats[group] == Baseline ? Fastest(memory, formats, group) : formats[group];
+        var saved = Saved(memory, formats, group, other);
+        var code = Code(memory, selection, group, other, saved);
         return new GroupVerdict(
-            decision.Group, decision.Precision, sensitivity?.Kl, sensitivity?.SqnrDb, saved, code, Reason(code, sensitivity?.Kl, saved));
+            decision.Group, decision.Format, sensitivity?.Kl, sensitivity?.SqnrDb, saved, code,
+            Reason(memory, code, other, sensitivity?.Kl, saved));
     }
 
-    private static double? Saved(SearchMemory memory, bool[] int8, int group)
-    {
-        if (memory.Model is not { } model)
-        {
-            return null;
-        }
+    // The offered format that a group in the baseline's would be fastest in.
+    private static int Fastest(SearchMemory memory, int[] formats, int group) =>
+        Enumerable.Range(1, memory.Formats.Count - 1).MinBy(format => memory.Model?.Predict(With(formats, group, format)) ?? 0);
 
-        var quantized = (bool[])int8.Clone();
-        quantized[group] = true;
-        var kept = (bool[])int8.Clone();
-        kept[group] = false;
-        return model.Predict(kept) - model.Predict(quantized);
+    private static int[] With(int[] formats, int group, int format)
+    {
+        var changed = (int[])formats.Clone();
+        changed[group] = format;
+        return changed;
     }
 
-    private static VerdictCode Code(SearchMemory memory, WinnerSelected selection, bool isInt8, double? saved, int group)
+    private static double? Saved(SearchMemory memory, int[] formats, int group, int format) => memory.Model is { } model
+        ? model.Predict(With(formats, group, Baseline)) - model.Predict(With(formats, group, format))
+        : null;
+
+    private static VerdictCode Code(SearchMemory memory, WinnerSelected selection, int group, int other, double? saved)
     {
-        if (isInt8)
+        if (!selection.Plan.Groups[group].Format.IsBaseline)
         {
             return saved is null or > 0 ? VerdictCode.QuantizedFaster : VerdictCode.QuantizedWithNeighbours;
         }
 
-        if (selection.Plan.IsFloat32)
+        if (selection.Plan.IsBaseline)
         {
             return VerdictCode.Float32NothingFaster;
         }
@@ -54,24 +58,26 @@ internal static class VerdictBuilder
             return VerdictCode.Float32ForAccuracy;
         }
 
-        return memory.Model!.GroupMs(group, int8: true) >= memory.Model.GroupMs(group, int8: false)
+        return memory.Model!.GroupMs(group, other) >= memory.Model.GroupMs(group, Baseline)
             ? VerdictCode.Float32ForSpeed
             : VerdictCode.Float32WithNeighbours;
     }
 
-    private static string Reason(VerdictCode code, double? kl, double? saved)
+    private static string Reason(SearchMemory memory, VerdictCode code, int other, double? kl, double? saved)
     {
+        var (kept, format) = (memory.Formats.Baseline.Title, memory.Formats.All[other].Text);
         var ms = saved is { } value ? string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(value):G3} ms") : "an unknown time";
-        var loss = kl is { } nats ? string.Create(CultureInfo.InvariantCulture, $" (alone in int8: {nats:G3} nats)") : string.Empty;
+        var swept = memory.Sensitivity?.Swept;
+        var loss = kl is { } nats ? string.Create(CultureInfo.InvariantCulture, $" (alone in {swept}: {nats:G3} nats)") : string.Empty;
         return code switch
         {
-            VerdictCode.QuantizedFaster => $"int8 saves {ms} a run and the network stays accurate enough{loss}.",
+            VerdictCode.QuantizedFaster => $"{format} saves {ms} a run and the network stays accurate enough{loss}.",
             VerdictCode.QuantizedWithNeighbours =>
-                $"int8 saves nothing here, but FP32 would cost {ms} a run in changes of precision{loss}.",
-            VerdictCode.Float32ForAccuracy => $"FP32 costs {ms} a run and keeps accuracy that int8 loses{loss}.",
-            VerdictCode.Float32ForSpeed => $"FP32 is {ms} a run faster here than int8.",
-            VerdictCode.Float32WithNeighbours => $"FP32 like its neighbours: int8 would cost {ms} a run in changes of precision.",
-            _ => "FP32, as no accurate quantized plan was faster than the network as it came.",
+                $"{format} saves nothing here, but {kept} would cost {ms} a run in changes of precision{loss}.",
+            VerdictCode.Float32ForAccuracy => $"{kept} costs {ms} a run and keeps accuracy that {format} loses{loss}.",
+            VerdictCode.Float32ForSpeed => $"{kept} is {ms} a run faster here than {format}.",
+            VerdictCode.Float32WithNeighbours => $"{kept} like its neighbours: {format} would cost {ms} a run in changes of precision.",
+            _ => $"{kept}, as no accurate quantized plan was faster than the network as it came.",
         };
     }
 }

@@ -17,7 +17,7 @@ internal static class WinnerSelector
                 (
                     plan,
                     memory.Full(plan)!.Correct,
-                    memory.Ms(plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan)) ?? plan.Groups.Count - plan.Int8Count));
+                    memory.Ms(plan) ?? memory.Model?.Predict(plan) ?? plan.Groups.Count - plan.QuantizedCount));
         return [.. ParetoFront.Of(entries, memory.Simplest).Take(count)];
     }
 
@@ -56,28 +56,28 @@ internal static class WinnerSelector
     public static WinnerSelected Select(SearchMemory memory)
     {
         var fastest = Fastest(memory);
-        if (fastest is not null && Ties.IsFaster(memory.Ms(fastest)!.Value, memory.Float32Ms!.Value))
+        if (fastest is not null && Ties.IsFaster(memory.Ms(fastest)!.Value, memory.BaselineMs!.Value))
         {
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The fastest measured plan within the accepted drop: {memory.Float32Ms!.Value / memory.Ms(fastest)!.Value:F2} "
+                $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
                 + $"times as fast as FP32, {Shown(memory, fastest, isFeasible: true)}{BudgetNote(memory)}."));
         }
 
         if (fastest is not null)
         {
-            return new WinnerSelected(memory.Float32, Feasible: true, WinnerKind.NothingFaster, string.Create(
+            return new WinnerSelected(memory.Baseline, Feasible: true, WinnerKind.NothingFaster, string.Create(
                 CultureInfo.InvariantCulture,
-                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {fastest.Int8Count} of "
-                + $"{fastest.Groups.Count} groups in int8 at {memory.Ms(fastest)!.Value:G4} ms against "
-                + $"{memory.Float32Ms!.Value:G4} ms{BudgetNote(memory)}."));
+                $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(fastest)} "
+                + $"at {memory.Ms(fastest)!.Value:G4} ms against "
+                + $"{memory.BaselineMs!.Value:G4} ms{BudgetNote(memory)}."));
         }
 
         var accurate = Quantized(memory).Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
         if (accurate is not null)
         {
             return new WinnerSelected(
-                memory.Float32,
+                memory.Baseline,
                 Feasible: true,
                 WinnerKind.NothingFaster,
                 "Quantized plans keep the accuracy, but none of them could be timed, so none is known to be faster than FP32.");
@@ -87,19 +87,19 @@ internal static class WinnerSelector
             ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
                 CultureInfo.InvariantCulture,
                 $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{Corrected(memory)}"
-                + $"{BudgetNote(memory)}: this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible bound is --max-drop "
-                + $"{NearestBound(memory):0.###}%."))
+                + $"{BudgetNote(memory)}: this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible "
+                + $"bound is --max-drop {NearestBound(memory):0.###}%."))
             : new WinnerSelected(
-                memory.Float32,
+                memory.Baseline,
                 Feasible: false,
                 WinnerKind.NothingFeasible,
                 $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
     }
 
-    private static IEnumerable<Plan> Quantized(SearchMemory memory) => memory.FullPlans.Where(plan => !plan.IsFloat32);
+    private static IEnumerable<Plan> Quantized(SearchMemory memory) => memory.FullPlans.Where(plan => !plan.IsBaseline);
 
     private static string FirstFailure(SearchMemory memory) =>
-        memory.Failure(memory.AccuracyOf(Baseline.Int8(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
+        memory.Failure(memory.AccuracyOf(Baselines.FirstAttempt(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
 
     private static string Corrected(SearchMemory memory) =>
         memory.Correction.IsCorrected ? " once corrected for the choice" : string.Empty;

@@ -16,7 +16,7 @@ internal sealed class CandidateFold
 
     public IReadOnlyList<CandidateView> Views => _views;
 
-    public static Plan? PlanOf(WorkItem item) => item switch
+    public static Plan? PlanOf(WorkItem? item) => item switch
     {
         AccuracyItem accuracy => accuracy.Plan,
         LatencyItem latency => latency.Plan,
@@ -42,12 +42,12 @@ internal sealed class CandidateFold
     {
         var number = _numbers[plan.Digest];
         var images = (item.Item as AccuracyItem)?.Images;
-        if (plan.IsFloat32 && images is { IsFull: true })
+        if (plan.IsBaseline && images is { IsFull: true })
         {
             _float32 = completed.Result as AccuracyResult;
         }
 
-        // Journals of the first version do not tell tries: what was measured was tried once at least.
+        // Journals of the first version do not tell attempts: what was measured was tried once at least.
         var attempts = completed.Source == ResultSource.Measured ? Math.Max(1, item.Attempts) : item.Attempts;
         var evaluation = new EvaluationView(item.Sequence, completed.Result, Drop(completed.Result, images), completed.Source, attempts);
         _views[number] = _views[number] with { Evaluations = [.. _views[number].Evaluations, evaluation] };
@@ -55,8 +55,10 @@ internal sealed class CandidateFold
     }
 
     /// <summary>A plan whose numbers were learned after the search, with all that is known of it.</summary>
-    public void Add(ItemView item, string purpose, Plan plan, AccuracyResult accuracy, LatencyResult? latency, DateTimeOffset at)
+    public void Add(ItemView item, string purpose, LearnedResult learned, DateTimeOffset at)
     {
+        var (plan, accuracy, latency) = (learned.Plan, learned.Accuracy, learned.Latency);
+
         EvaluationView Measured(WorkResult measured) =>
             new(
                 item.Sequence,

@@ -4,16 +4,19 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Coordinator.Views;
 
 /// <summary>What a <see cref="JobView"/> keeps of one item while it folds.</summary>
-internal sealed class ItemView(ProposedItem proposed)
+/// <param name="sequence">Its number.</param>
+/// <param name="title">What it is, in a few words.</param>
+/// <param name="item">What a round proposed; null for what follows the search.</param>
+internal sealed class ItemView(int sequence, string title, WorkItem? item = null)
 {
-    public int Sequence => proposed.Sequence;
+    public int Sequence => sequence;
 
-    public WorkItem Item => proposed.Item;
+    public WorkItem? Item => item;
 
-    /// <summary>Tries begun so far.</summary>
+    /// <summary>Attempts begun so far.</summary>
     public int Attempts { get; private set; }
 
-    /// <summary>Where the open try runs, or null.</summary>
+    /// <summary>Where the open attempt runs, or null.</summary>
     public string? Node { get; private set; }
 
     public bool HasEnded { get; private set; }
@@ -39,5 +42,5 @@ internal sealed class ItemView(ProposedItem proposed)
         Attempts = Math.Max(Attempts, attempts);
     }
 
-    public WorkView ToWork() => new(Sequence, Item.Title, Status, Node, Attempts, Failure);
+    public WorkView ToWork() => new(Sequence, title, Status, Node, Attempts, Failure);
 }

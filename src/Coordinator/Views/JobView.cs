@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Views;
@@ -18,11 +19,11 @@ public sealed class JobView
     private readonly List<ArtefactPublished> _artefacts = [];
     private readonly CandidateFold _candidates = new();
     private readonly JobClock _clock = new();
+    private JobLife? _life;
     private SearchMemory? _memory;
     private WinnerSelected? _selection;
-    private readonly List<JournalEvent> _escalation = [];
-    private int _epochs;
-    private int _iterations;
+    private readonly List<StepEvent> _steps = [];
+    private JobOptions? _options;
     private CandidateView? _best;
     private bool _bestIsKnown = true;
 
@@ -30,13 +31,13 @@ public sealed class JobView
     public long Count { get; private set; }
 
     /// <summary>Where the job is in its life.</summary>
-    public JobStatus Status { get; private set; }
+    public JobStatus Status => _life?.Status ?? JobStatus.Queued;
 
     /// <summary>Sequence of the last change of <see cref="Status"/>; 0 before there was one.</summary>
     public long StatusSequence { get; private set; }
 
     /// <summary>Why it was cancelled or failed, or null.</summary>
-    public string? Reason { get; private set; }
+    public string? Reason => _life?.Reason;
 
     /// <summary>When it was submitted, or null before it was.</summary>
     public DateTimeOffset? CreatedAt => _clock.CreatedAt;
@@ -68,12 +69,12 @@ public sealed class JobView
     /// <summary>Files of the result, in the order of publishing.</summary>
     public IReadOnlyList<ArtefactPublished> Artefacts => _artefacts;
 
-    /// <summary>The steps of the reconstruction that have ended, in order.</summary>
-    public IReadOnlyList<JournalEvent> Escalation => _escalation;
+    /// <summary>The items of steps after the search that have ended, in order.</summary>
+    public IReadOnlyList<StepEvent> Steps => _steps;
 
     /// <summary>What was found, or null before it was.</summary>
     public WinnerView? Winner =>
-        _selection is { } selection ? new WinnerView(selection, selection.Plan.IsFloat32 ? null : _candidates.Find(selection.Plan)) : null;
+        _selection is { } selection ? new WinnerView(selection, selection.Plan.IsBaseline ? null : _candidates.Find(selection.Plan)) : null;
 
     /// <summary>The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated.</summary>
     public CandidateView? Best
@@ -107,7 +108,15 @@ public sealed class JobView
             throw new JobException($"Record {record.Number} of the journal came where {Count} is expected: read it from the beginning.");
         }
 
+        var before = _life;
+        _life = JobLifecycle.Follow(before, record.Event);
         Count++;
+        if (before?.Status != Status)
+        {
+            _clock.Turn(before?.Status ?? JobStatus.Queued, Status, record.At);
+            StatusSequence = Count;
+        }
+
         return record.Event switch
         {
             JobSubmitted submitted => Submit(submitted, record.At),
@@ -117,19 +126,10 @@ public sealed class JobView
             ItemCompleted completed => Complete(completed, record.At),
             ItemFailed failed => Fail(failed, record.At),
             WinnerSelected selected => Select(selected, record.At),
-            ReconstructionProbed probed => EndStep(probed, record.At),
-            ReconstructionCompleted rebuilt => Rebuild(rebuilt, record.At),
-            ReconstructionFailed failed => EndStep(failed, record.At),
-            FineTuneCompleted tuned => Tune(tuned, record.At),
-            FineTuneFailed failed => Change(JobState.FineTuneSequence, record.At, item => item.End(failed.Failure, failed.Attempts)),
+            StepEvent step => EndStep(step, record.At),
             ArtefactPublished artefact => Publish(artefact, record.At),
-            PauseRequested => Turn(JobStatus.Pausing, record.At),
-            JobPaused => Turn(JobStatus.Paused, record.At),
-            JobResumed => Turn(_clock.StartedAt is null ? JobStatus.Queued : JobStatus.Running, record.At),
-            CancelRequested cancel => Turn(JobStatus.Cancelling, record.At, cancel.Reason),
-            JobCancelled => End(JobStatus.Cancelled, record.At, Reason),
-            JobFailed failed => End(JobStatus.Failed, record.At, failed.Reason),
-            JobCompleted => End(JobStatus.Succeeded, record.At, reason: null),
+            PauseRequested or JobPaused or JobResumed or CancelRequested => new StatusChange(Count, record.At, Status, Reason),
+            JobCancelled or JobFailed or JobCompleted => End(record.At),
             _ => throw new JobException(
                 $"The journal holds an event {record.Event.GetType().Name} that this version does not know: use a newer one."),
         };
@@ -138,10 +138,9 @@ public sealed class JobView
     private StatusChange Submit(JobSubmitted submitted, DateTimeOffset at)
     {
         Space = submitted.Space;
-        _epochs = submitted.Spec.Options.Epochs ?? 0;
-        _iterations = submitted.Spec.Options.ReconstructIterations ?? 0;
+        _options = submitted.Spec.Options;
         _memory = new SearchMemory(submitted.Spec, submitted.Space);
-        return Turn(JobStatus.Queued, at);
+        return new StatusChange(Count, at, Status, Reason);
     }
 
     private RoundChange Propose(RoundProposed round, DateTimeOffset at)
@@ -150,7 +149,7 @@ public sealed class JobView
         Proposed += round.Items.Count;
         foreach (var proposed in round.Items)
         {
-            var item = _items[proposed.Sequence] = new ItemView(proposed);
+            var item = _items[proposed.Sequence] = new ItemView(proposed.Sequence, proposed.Item.Title, proposed.Item);
             if (CandidateFold.PlanOf(proposed.Item) is { } plan)
             {
                 _candidates.Propose(item, plan, round.Purpose, at);
@@ -159,11 +158,6 @@ public sealed class JobView
             {
                 _work.Add(item);
             }
-        }
-
-        if (Status == JobStatus.Queued)
-        {
-            Turn(JobStatus.Running, at);
         }
 
         return new RoundChange(Count, at, round);
@@ -182,7 +176,7 @@ public sealed class JobView
     {
         var item = Item(completed.Sequence);
         item.End();
-        Remember(item.Item, completed.Result);
+        Remember(item.Item!, completed.Result);
         return CandidateFold.PlanOf(item.Item) is { } plan
             ? new CandidateChange(Count, at, _candidates.Complete(item, plan, completed, at))
             : new WorkChange(Count, at, item.ToWork());
@@ -190,7 +184,7 @@ public sealed class JobView
 
     private JobChange Fail(ItemFailed failed, DateTimeOffset at)
     {
-        Remember(Item(failed.Sequence).Item, failed.Failure);
+        Remember(Item(failed.Sequence).Item!, failed.Failure);
         return Change(failed.Sequence, at, item => item.End(failed.Failure, failed.Attempts));
     }
 
@@ -200,48 +194,19 @@ public sealed class JobView
         return new WinnerChange(Count, at, Winner!);
     }
 
-    private JobChange EndStep(JournalEvent step, DateTimeOffset at)
+    private JobChange EndStep(StepEvent step, DateTimeOffset at)
     {
-        _escalation.Add(step);
-        var failed = step as ReconstructionFailed;
-        return Change(
-            JobState.ReconstructionSequence(ReconstructionDecision.ItemOf(step).Step),
-            at,
-            item => item.End(failed?.Failure, failed?.Attempts ?? 0));
-    }
-
-    private JobChange Rebuild(ReconstructionCompleted rebuilt, DateTimeOffset at)
-    {
-        var ended = EndStep(rebuilt, at);
-        return rebuilt.Winner is { } winner
-            ? Replace(
-                JobState.ReconstructionSequence(rebuilt.Item.Step),
-                "reconstruct",
-                rebuilt.Result.Plan,
-                rebuilt.Result.Accuracy,
-                rebuilt.Result.Latency,
-                winner,
-                at)
-            : ended;
-    }
-
-    private JobChange Tune(FineTuneCompleted tuned, DateTimeOffset at)
-    {
-        var item = Item(JobState.FineTuneSequence);
-        item.End();
-        if (tuned.Winner is not { } winner)
+        _steps.Add(step);
+        var item = Item(step.Sequence);
+        var failed = step as StepFailed;
+        item.End(failed?.Failure, failed?.Attempts ?? 0);
+        if (step is not StepCompleted { Winner: { } winner, Kept: { } kept })
         {
             return new WorkChange(Count, at, item.ToWork());
         }
 
-        return Replace(JobState.FineTuneSequence, "fine-tune", tuned.Result.Plan, tuned.Result.Accuracy, tuned.Result.Latency, winner, at);
-    }
-
-    // A plan with learned numbers is a candidate like others from here on: what wins can be looked at.
-    private WinnerChange Replace(
-        int sequence, string purpose, Plan plan, AccuracyResult accuracy, LatencyResult? latency, WinnerSelected winner, DateTimeOffset at)
-    {
-        _candidates.Add(Item(sequence), purpose, plan, accuracy, latency, at);
+        // A plan with learned numbers is a candidate like others from here on: what wins can be looked at.
+        _candidates.Add(item, step.Step, kept, at);
         _selection = winner;
         return new WinnerChange(Count, at, Winner!);
     }
@@ -254,9 +219,9 @@ public sealed class JobView
         return new ArtefactChange(Count, at, artefact);
     }
 
-    private StatusChange End(JobStatus status, DateTimeOffset at, string? reason)
+    private StatusChange End(DateTimeOffset at)
     {
-        if (_items.TryGetValue(JobState.PublishSequence, out var files) && status == JobStatus.Succeeded)
+        if (_items.TryGetValue(JobState.PublishSequence, out var files) && Status == JobStatus.Succeeded)
         {
             files.End();
         }
@@ -270,16 +235,7 @@ public sealed class JobView
             }
         }
 
-        return Turn(status, at, reason);
-    }
-
-    private StatusChange Turn(JobStatus status, DateTimeOffset at, string? reason = null)
-    {
-        _clock.Turn(Status, status, at);
-        Status = status;
-        StatusSequence = Count;
-        Reason = reason ?? Reason;
-        return new StatusChange(Count, at, status, reason);
+        return new StatusChange(Count, at, Status, Reason);
     }
 
     private void Remember(WorkItem item, WorkResult result)
@@ -296,17 +252,15 @@ public sealed class JobView
             return known;
         }
 
-        var step = JobState.StepOf(sequence);
-        if ((sequence is not (JobState.PublishSequence or JobState.FineTuneSequence) && step is null) || _selection is not { } selection)
+        var title = sequence == JobState.PublishSequence
+            ? "the winner's files"
+            : PostSearchSteps.Of(sequence)?.Title(_options!, sequence);
+        if (title is null || _selection is null)
         {
             throw new JobException($"The journal tells of item {sequence}, which no round before has: restore it from a copy.");
         }
 
-        WorkItem work = sequence == JobState.PublishSequence
-            ? new PublishItem(string.Empty, selection.Plan.Digest)
-            : step is { } method ? new ReconstructItem(string.Empty, selection.Plan, method, _iterations)
-            : new FineTuneItem(string.Empty, selection.Plan, _epochs);
-        var item = _items[sequence] = new ItemView(new ProposedItem(sequence, string.Empty, work));
+        var item = _items[sequence] = new ItemView(sequence, title);
         _work.Add(item);
         return item;
     }

@@ -6,7 +6,7 @@ public enum WorkStatus
     /// <summary>Proposed, not under way; in a job that ended without it, never done.</summary>
     Queued,
 
-    /// <summary>A try is under way.</summary>
+    /// <summary>An attempt is under way.</summary>
     Running,
 
     /// <summary>It has its results.</summary>

@@ -1,14 +1,15 @@
 namespace Cluster.Coordinator.Work;
 
-/// <summary>One try at an item, as its evaluator sees it.</summary>
+/// <summary>One attempt at an item, as its evaluator sees it.</summary>
 /// <param name="Sequence">The item's number in its job.</param>
-/// <param name="Number">The try's number for this item, from 1.</param>
+/// <param name="Number">The attempt's number for this item, from 1.</param>
 /// <param name="Alone">Whether nothing else may run on the same host: the item is suspected of ending hosts.</param>
 /// <param name="Started">To be awaited once a host is chosen, with its name and slot, before any work is done there: it
-/// makes the try known durably.</param>
-/// <param name="Node">Where the try already runs, when a coordinator takes its job up again; otherwise null.</param>
+/// makes the attempt known durably.</param>
+/// <param name="Node">Where the attempt already runs, when a coordinator takes its job up again; otherwise
+/// null.</param>
 public sealed record Attempt(int Sequence, int Number, bool Alone, Func<string, string, Task> Started, string? Node = null)
 {
-    /// <summary>A try outside any job, that nobody keeps account of.</summary>
+    /// <summary>An attempt outside any job, that nobody keeps account of.</summary>
     public static Attempt Unrecorded { get; } = new(0, 1, Alone: false, static (_, _) => Task.CompletedTask);
 }

@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Plans;
+
 namespace Cluster.Coordinator.Work;
 
 /// <summary>Where the time goes, per group and per edge, in FP32 and in 8 bits.</summary>
@@ -13,16 +15,44 @@ public sealed record ProfileResult(
     double Float32TotalMs,
     double Int8TotalMs) : WorkResult;
 
-/// <summary>Time of one group's kernels, without the cost of changing precision around it.</summary>
+/// <summary>Time of one group's kernels, without the cost of changing format around it.</summary>
 /// <param name="Group">The group.</param>
 /// <param name="Float32Ms">Milliseconds a run in FP32.</param>
 /// <param name="Int8Ms">Milliseconds a run in 8 bits.</param>
-public sealed record GroupProfile(string Group, double Float32Ms, double Int8Ms);
+/// <param name="Others">In other formats that were profiled; null where there are none.</param>
+public sealed record GroupProfile(string Group, double Float32Ms, double Int8Ms, IReadOnlyList<FormatTime>? Others = null)
+{
+    /// <summary>Milliseconds a run in a format. One that was not profiled is taken to save nothing.</summary>
+    public double Ms(GroupFormat format) =>
+        format == GroupFormat.Int8 ? Int8Ms : Others?.FirstOrDefault(other => other.Format == format)?.Ms ?? Float32Ms;
+}
 
-/// <summary>What it costs to change precision on one edge.</summary>
+/// <summary>Time of a group's kernels in a format.</summary>
+/// <param name="Format">The format.</param>
+/// <param name="Ms">Milliseconds a run.</param>
+public sealed record FormatTime(GroupFormat Format, double Ms);
+
+/// <summary>What it costs to change format on one edge.</summary>
 /// <param name="From">As in <see cref="Model.GroupEdge"/>.</param>
 /// <param name="To">As in <see cref="Model.GroupEdge"/>.</param>
 /// <param name="Tensor">The tensor's name.</param>
 /// <param name="QuantizeMs">Milliseconds a run from FP32 to 8 bits.</param>
 /// <param name="DequantizeMs">Milliseconds a run from 8 bits to FP32.</param>
-public sealed record EdgeProfile(int From, int To, string Tensor, double QuantizeMs, double DequantizeMs);
+/// <param name="Others">Between other formats that were profiled; null where there are none.</param>
+public sealed record EdgeProfile(
+    int From, int To, string Tensor, double QuantizeMs, double DequantizeMs, IReadOnlyList<ConversionTime>? Others = null)
+{
+    /// <summary>
+    /// Milliseconds a run from one format to another. A pair that was not profiled costs what 8 bits cost, by way of
+    /// FP32 where neither is FP32.
+    /// </summary>
+    public double ConversionMs(GroupFormat from, GroupFormat to) =>
+        Others?.FirstOrDefault(other => other.From == from && other.To == to)?.Ms
+            ?? ((from.IsBaseline ? 0 : DequantizeMs) + (to.IsBaseline ? 0 : QuantizeMs));
+}
+
+/// <summary>Time of converting an edge's tensor.</summary>
+/// <param name="From">The format that its producer leaves it in.</param>
+/// <param name="To">The format that a consumer reads.</param>
+/// <param name="Ms">Milliseconds a run.</param>
+public sealed record ConversionTime(GroupFormat From, GroupFormat To, double Ms);

@@ -1,6 +1,6 @@
 namespace Cluster.Coordinator.Work;
 
-/// <summary>What follows a try that gave no result; a closed set.</summary>
+/// <summary>What follows an attempt that gave no result; a closed set.</summary>
 internal abstract record RetryDecision
 {
     /// <summary>Try again.</summary>

@@ -1,13 +1,23 @@
+using System.Text.Json.Serialization;
+using Cluster.Coordinator.Plans;
+
 namespace Cluster.Coordinator.Work;
 
 /// <summary>Sensitivity of every group.</summary>
 /// <param name="Groups">One per group, in the space's order.</param>
 /// <param name="Seconds">Wall time of the sweep.</param>
-public sealed record SensitivityResult(IReadOnlyList<GroupSensitivity> Groups, double Seconds = 0) : WorkResult;
+/// <param name="Format">The format of the one group; null for 8 bits.</param>
+public sealed record SensitivityResult(
+    IReadOnlyList<GroupSensitivity> Groups, double Seconds = 0, GroupFormat? Format = null) : WorkResult
+{
+    /// <summary>The format that each group alone was in.</summary>
+    [JsonIgnore]
+    public GroupFormat Swept => Format ?? GroupFormat.Int8;
+}
 
-/// <summary>What 8 bits in one group alone do to the network.</summary>
+/// <summary>What one group alone in the sweep's format does to the network.</summary>
 /// <param name="Group">The group.</param>
-/// <param name="Kl">Mean KL(FP32 ‖ group in 8 bits) of the softmax outputs, in nats.</param>
+/// <param name="Kl">Mean KL(FP32 ‖ group in the format) of the softmax outputs, in nats.</param>
 /// <param name="SqnrDb">Signal to quantization noise of what the group hands on, in decibels, or null where there is no noise.</param>
 /// <param name="Correct">Images whose top-1 is the label.</param>
 /// <param name="Total">Images looked at.</param>

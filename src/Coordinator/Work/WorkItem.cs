@@ -16,7 +16,6 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(TestItem), "test")]
 [JsonDerivedType(typeof(ReconstructItem), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneItem), "fineTune")]
-[JsonDerivedType(typeof(PublishItem), "publish")]
 public abstract record WorkItem(string Context)
 {
     // Beside the item, as a member of its own would count as part of its value.
@@ -37,6 +36,13 @@ public abstract record WorkItem(string Context)
     /// <summary>Whether it may take hours: its lease is longer, and it keeps what it has so far for whoever tries it again.</summary>
     [JsonIgnore]
     public virtual bool IsLong => false;
+
+    /// <summary>
+    /// The number under which attempts at it are kept where it follows the search, below
+    /// <see cref="Search.JobState.PublishSequence"/>; null for an item of a round, which has its place in the job.
+    /// </summary>
+    [JsonIgnore]
+    public virtual int? StepSequence => null;
 
     /// <summary>A few words for progress lines.</summary>
     [JsonIgnore]
@@ -131,7 +137,17 @@ public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string?
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => $"fine-tuning of the winner, {Epochs} {(Epochs == 1 ? "epoch" : "epochs")}";
+    public override string Title => TitleOf(Epochs);
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override int? StepSequence => Sequence;
+
+    /// <summary>Its <see cref="WorkItem.StepSequence"/>.</summary>
+    public const int Sequence = -2;
+
+    /// <summary>What such an item is, in a few words.</summary>
+    public static string TitleOf(int epochs) => $"fine-tuning of the winner, {epochs} {(epochs == 1 ? "epoch" : "epochs")}";
 }
 
 /// <summary>
@@ -151,20 +167,20 @@ public sealed record ReconstructItem(string Context, Plan Plan, ReconstructionSt
 
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => Step switch
-    {
-        ReconstructionStep.Probe => "probe with FP32 weights",
-        ReconstructionStep.AdaRound => $"AdaRound, {Iterations} iterations a layer",
-        _ => $"{Step.Title()}, {Iterations} iterations a block",
-    };
-}
+    public override string Title => TitleOf(Step, Iterations);
 
-/// <summary>Make the files of a job whose winner is selected. Never proposed by a strategy: the job's end asks for it.</summary>
-/// <param name="Context">The job's identity.</param>
-/// <param name="PlanDigest">The winner.</param>
-public sealed record PublishItem(string Context, string PlanDigest) : WorkItem(Context)
-{
     /// <inheritdoc/>
     [JsonIgnore]
-    public override string Title => "the winner's files";
+    public override int? StepSequence => SequenceOf(Step);
+
+    /// <summary>The <see cref="WorkItem.StepSequence"/> of a step's item: from -3 down, in the order of the steps.</summary>
+    public static int SequenceOf(ReconstructionStep step) => FineTuneItem.Sequence - 1 - (int)step;
+
+    /// <summary>What such an item is, in a few words.</summary>
+    public static string TitleOf(ReconstructionStep step, int iterations) => step switch
+    {
+        ReconstructionStep.Probe => "probe with FP32 weights",
+        ReconstructionStep.AdaRound => $"AdaRound, {iterations} iterations a layer",
+        _ => $"{step.Title()}, {iterations} iterations a block",
+    };
 }

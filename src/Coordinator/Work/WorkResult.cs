@@ -12,7 +12,6 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(WeightProbeResult), "weightProbe")]
 [JsonDerivedType(typeof(ReconstructResult), "reconstruct")]
 [JsonDerivedType(typeof(FineTuneResult), "fineTune")]
-[JsonDerivedType(typeof(PublishResult), "publish")]
 [JsonDerivedType(typeof(FailedResult), "failed")]
 public abstract record WorkResult;
 
@@ -28,13 +27,3 @@ public sealed record FailedResult(FailureKind Kind, string Reason) : WorkResult;
 /// <param name="Lost">Images that FP32 gets right and the winner does not.</param>
 /// <param name="Gained">Images that the winner gets right and FP32 does not.</param>
 public sealed record TestResult(int Correct, int Float32Correct, int Total, int Lost, int Gained) : WorkResult;
-
-/// <summary>A file of a job's result.</summary>
-/// <param name="Name">Its role, such as "winner.qdq.onnx".</param>
-/// <param name="Sha256">Digest of its bytes.</param>
-/// <param name="SizeBytes">Its size.</param>
-public sealed record PublishedArtefact(string Name, string Sha256, long SizeBytes);
-
-/// <summary>The files of a job's result, all in the artefact store.</summary>
-/// <param name="Artefacts">One per file, in the order of publishing.</param>
-public sealed record PublishResult(IReadOnlyList<PublishedArtefact> Artefacts) : WorkResult;

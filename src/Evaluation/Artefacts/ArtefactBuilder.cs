@@ -13,12 +13,12 @@ using Cluster.Kernels.Plans.Placement;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ export.
-/// A plan is built once; its accuracy and its latency are then taken of the same bytes. Thread-safe.
+/// Makes the file of a plan: ranges from the calibration statistics, corrected biases from the calibration images, QDQ
+/// export. A plan is built once; its accuracy and its latency are then taken of the same bytes. Thread-safe.
 /// </summary>
 /// <param name="storage">Types of the codes of fewer than 8 bits.</param>
 /// <param name="calibration">Null where every build is given its corrected biases.</param>
-public sealed class ArtefactBuilder(
+internal sealed class ArtefactBuilder(
     NetworkFile network,
     FloatNetwork float32,
     PlanTranslator translator,
@@ -30,7 +30,8 @@ public sealed class ArtefactBuilder(
     private readonly ConcurrentDictionary<string, Lazy<BuiltArtefact>> _built = new(StringComparer.Ordinal);
 
     /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
-    /// <param name="learned">Learned weights, ranges and biases; needed where the plan says that weights were learned.</param>
+    /// <param name="learned">Learned weights, ranges and biases; needed where the plan says that weights were
+    /// learned.</param>
     /// <exception cref="JobException">The plan's weights were learned and are not given.</exception>
     public BuiltArtefact Build(Plan plan, CancellationToken cancellation, IReadOnlyDictionary<string, float[]>? corrections =
         null, LearnedParameters? learned = null)
@@ -73,7 +74,7 @@ public sealed class ArtefactBuilder(
     private BuiltArtefact Make(
         Plan plan, IReadOnlyDictionary<string, float[]>? corrections, LearnedParameters? learned, CancellationToken cancellation)
     {
-        if (plan.IsFloat32)
+        if (plan.IsBaseline)
         {
             return new BuiltArtefact(network.Float32Model, Convert.ToHexStringLower(SHA256.HashData(network.Float32Model)), null);
         }

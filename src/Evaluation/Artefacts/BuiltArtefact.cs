@@ -3,5 +3,5 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>A candidate's file in memory, with the numbers it was made from.</summary>
-/// <param name="Network">Null for the FP32 plan, whose file is the network as it came.</param>
-public sealed record BuiltArtefact(byte[] Bytes, string Sha256, QuantizedNetwork? Network);
+/// <param name="Network">Null for the FP32 plan, whose file is the unchanged FP32 network.</param>
+internal sealed record BuiltArtefact(byte[] Bytes, string Sha256, QuantizedNetwork? Network);

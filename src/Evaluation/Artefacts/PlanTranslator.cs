@@ -8,15 +8,12 @@ using Cluster.Kernels.Plans.Placement;
 namespace Cluster.Evaluation.Artefacts;
 
 /// <summary>
-/// The one place where a Coordinator plan becomes a Kernels plan, and a network becomes a search space. Groups without an integer
-/// kernel are no decision: they are not in the space and stay in FP32.
+/// The one place where a Coordinator plan becomes a Kernels plan, and a network becomes a search space. Groups without
+/// an integer kernel are no decision: they are not in the space and stay in FP32.
 /// </summary>
 public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, string target)
 {
-    /// <summary>The rounding that needs nothing but the weights; all others are learned.</summary>
-    public const string Nearest = "nearest";
-
-    private static readonly string[] Roundings = [Nearest, "adaround", "brecq", "qdrop", "qat"];
+    private static readonly string[] Roundings = [GroupDecision.Nearest, "adaround", "brecq", "qdrop", "qat"];
 
     private readonly LayerGroup[] _decided = [.. graph.Groups.Where(group => group.CanQuantize)];
 
@@ -26,22 +23,18 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
     /// <summary>Those of them that have weights, in the order of execution.</summary>
     public IEnumerable<LayerGroup> Weighted => _decided.Where(group => group.HasWeights);
 
-    public IReadOnlyList<GroupSetting> Settings(Plan plan)
+    /// <summary>The settings of all groups of the network, in group order.</summary>
+    /// <exception cref="JobException">See <see cref="Require"/>.</exception>
+    internal IReadOnlyList<GroupSetting> Settings(Plan plan)
     {
         Require(plan);
         var settings = graph.Groups.Select(_ => GroupSetting.Float32).ToArray();
         for (int i = 0; i < _decided.Length; i++)
         {
             var decision = plan.Groups[i];
-            if (decision.Precision == Precision.Int8)
+            if (!decision.Format.IsBaseline)
             {
-                settings[_decided[i].Index] = new GroupSetting(
-                    true,
-                    decision.Calibrator,
-                    decision.BiasCorrection,
-                    decision.WeightBits,
-                    decision.ActivationBits,
-                    decision.FloatShortcuts);
+                settings[_decided[i].Index] = Setting(decision);
             }
         }
 
@@ -50,9 +43,9 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
 
     /// <summary>The first group whose weights were learned, if there is one.</summary>
     public static GroupDecision? FirstLearned(Plan plan) =>
-        plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && group.Rounding != Nearest);
+        plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && group.Rounding != GroupDecision.Nearest);
 
-    public SearchSpace Space()
+    internal SearchSpace Space()
     {
         var shapes = ShapeInference.Infer(graph.Graph, 1);
         var summaries = GraphSummary.Of(graph.Graph).Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
@@ -64,6 +57,15 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
             Describe(group, shapes))).ToList();
         return new SearchSpace(modelDigest, groups, [.. Edges(shapes)]);
     }
+
+    private static GroupSetting Setting(GroupDecision decision) => new(
+        Elements(decision.Format.Weights),
+        Elements(decision.Format.Activations),
+        decision.Calibrator,
+        decision.BiasCorrection,
+        decision.FloatShortcuts);
+
+    private static ElementFormat Elements(NumberFormat format) => new(format.Name, format.Bits, format.Kind == NumberKind.Integer);
 
     private static string Describe(LayerGroup group, IReadOnlyDictionary<string, long[]> shapes) =>
         $"{string.Join(" + ", group.Nodes.Select(node => node.OpType))} -> {string.Join('x', shapes[group.Nodes[^1].Output].Skip(1))}";
@@ -97,7 +99,11 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
         }
     }
 
-    private void Require(Plan plan)
+    /// <summary>
+    /// Checks, before any work, that a plan is one of this network for this target, in formats that the target takes.
+    /// </summary>
+    /// <exception cref="JobException">It is not.</exception>
+    public void Require(Plan plan)
     {
         if (plan.Target != target)
         {
@@ -117,7 +123,14 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
             }
         }
 
-        if (plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8 && !Roundings.Contains(group.Rounding)) is { } other)
+        if (plan.Groups.FirstOrDefault(group => !Setting(group).IsTaken) is { } foreign)
+        {
+            throw new JobException(
+                $"The plan runs group '{foreign.Group}' in {foreign.Format}, which the target '{target}' does not take: give it "
+                + "float32, or integers of 2 to 8 bits.");
+        }
+
+        if (plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && !Roundings.Contains(group.Rounding)) is { } other)
         {
             throw new JobException(
                 $"The plan gives group '{other.Group}' the rounding '{other.Rounding}' where one of "

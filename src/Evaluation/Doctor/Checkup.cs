@@ -5,6 +5,9 @@ namespace Cluster.Evaluation.Doctor;
 /// <summary>Runs every probe; one that fails is a finding, never the end of the others.</summary>
 public static class Checkup
 {
+    /// <summary>Checks the program, its libraries, the machine and the disk.</summary>
+    /// <param name="output">Folder that jobs would write to: its disk is checked. It need not exist.</param>
+    /// <returns>Findings in the order of the probes; a probe that throws gives a finding of level Fail.</returns>
     public static IReadOnlyList<Finding> Run(string output) => Run(
         [
             ("program", PackageProbes.All, "build again with ./cluster doctor"),

@@ -6,9 +6,9 @@ namespace Cluster.Evaluation.Doctor;
 /// <param name="Remedy">What to do; null where nothing is to be done.</param>
 public sealed record Finding(FindingLevel Level, string What, string Found, string? Remedy = null)
 {
-    public static Finding Ok(string what, string found) => new(FindingLevel.Ok, what, found);
+    internal static Finding Ok(string what, string found) => new(FindingLevel.Ok, what, found);
 
-    public static Finding Warn(string what, string found, string remedy) => new(FindingLevel.Warn, what, found, remedy);
+    internal static Finding Warn(string what, string found, string remedy) => new(FindingLevel.Warn, what, found, remedy);
 
-    public static Finding Fail(string what, string found, string remedy) => new(FindingLevel.Fail, what, found, remedy);
+    internal static Finding Fail(string what, string found, string remedy) => new(FindingLevel.Fail, what, found, remedy);
 }

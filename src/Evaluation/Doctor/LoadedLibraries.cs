@@ -1,6 +1,8 @@
 namespace Cluster.Evaluation.Doctor;
 
-/// <summary>The files that are mapped into this process: the only sure answer to which of several libraries was taken.</summary>
+/// <summary>
+/// The files that are mapped into this process: the only sure answer to which of several libraries was taken.
+/// </summary>
 internal static class LoadedLibraries
 {
     private const string Maps = "/proc/self/maps";

@@ -3,7 +3,9 @@ using Cluster.Terminal;
 
 namespace Cluster.Evaluation.Failures;
 
-/// <summary>The ends of commands that compute: what Kernels and Coordinator refuse is one sentence for the user.</summary>
+/// <summary>
+/// The ends of commands that compute: what Kernels and Coordinator refuse is one sentence for the user.
+/// </summary>
 public static class CommandErrors
 {
     /// <summary>Runs a command to its exit code.</summary>
@@ -12,7 +14,9 @@ public static class CommandErrors
     public static Task<int> RunAsync(Func<Task<int>> body, string? resume = null) =>
         RunAsync(body, resume, Console.Error, isInputMissing: () => false);
 
-    /// <summary>As above; a failure while a file that the command line names does not exist counts as not found.</summary>
+    /// <summary>
+    /// As above; a failure while a file that the command line names does not exist counts as not found.
+    /// </summary>
     public static Task<int> RunAsync(ParseResult parsed, Func<Task<int>> body, string? resume = null) =>
         RunAsync(body, resume, parsed.InvocationConfiguration.Error, () => NamedInputs.Missing(parsed).Any());
 

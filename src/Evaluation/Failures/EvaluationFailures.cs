@@ -24,13 +24,16 @@ public static partial class EvaluationFailures
         _ => IsDeviceError(failure.Message) ? new FailedResult(FailureKind.DeviceError, failure.Message) : null,
     };
 
-    /// <summary>Whether a text is that of an error after which CUDA refuses everything else in the same process.</summary>
+    /// <summary>
+    /// Whether a text is that of an error after which CUDA refuses everything else in the same process.
+    /// </summary>
     public static bool IsDeviceError(string text) => DeviceErrors().IsMatch(text);
 
     /// <summary>Whether a text is an allocator's.</summary>
     public static bool IsOutOfMemory(string text) => OutOfMemory().IsMatch(text);
 
-    // Names and texts of cudaError_t and of the libraries above it; "out of memory" is not sticky and is matched before these.
+    // Names and texts of cudaError_t and of the libraries above it; "out of memory" is not sticky and is matched before
+    // these.
     [GeneratedRegex(
         "CUDA error|cudaError[A-Z]|CUBLAS_STATUS_|CUDNN_STATUS_|an illegal memory access was encountered|unspecified launch "
         + "failure|device-side assert|uncorrectable (NVLink|ECC) error|CUDA driver",

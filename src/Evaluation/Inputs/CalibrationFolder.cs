@@ -5,6 +5,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
+using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Inputs;
 
@@ -20,11 +21,12 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
 {
     private const string CorrectionsSchema = "cluster.corrections/v1";
 
+    /// <summary>Path of `statistics.bin`, whether or not it exists.</summary>
     public string StatisticsPath => Path.Combine(path, "statistics.bin");
 
     private string OriginPath => Path.Combine(path, "origin.json");
 
-    /// <summary>The stored statistics if they are of this model on this data, else null: they are estimated again.</summary>
+    /// <summary>The stored statistics if they are of this model on this data, else null.</summary>
     public CalibrationStatistics? TryReadStatistics()
     {
         if (!File.Exists(StatisticsPath) || !File.Exists(OriginPath))
@@ -51,6 +53,8 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         return (CalibrationStatistics.Load(stream), Hex(bytes));
     }
 
+    /// <summary>Stores the statistics, and the model and data that they belong to.</summary>
+    /// <returns>SHA-256 of the statistics file, lower-case hexadecimal.</returns>
     public string WriteStatistics(CalibrationStatistics statistics)
     {
         using var stream = new MemoryStream();
@@ -76,6 +80,9 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         return digest;
     }
 
+    /// <summary>Reads corrected biases, by node name.</summary>
+    /// <param name="digest">SHA-256 of their file, as a plan file names it.</param>
+    /// <exception cref="JobException">The file is missing or was changed.</exception>
     public IReadOnlyDictionary<string, float[]> ReadCorrections(string digest)
     {
         string file = CorrectionsPath(digest);
@@ -112,6 +119,9 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
         return digest;
     }
 
+    /// <summary>Reads learned parameters.</summary>
+    /// <param name="digest">SHA-256 of their file, as a plan file names it.</param>
+    /// <exception cref="JobException">The file is missing or was changed.</exception>
     public LearnedParameters ReadLearned(string digest)
     {
         string file = LearnedPath(digest);
@@ -138,9 +148,7 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
     private static void Write(string file, byte[] bytes)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        string part = file + ".part";
-        File.WriteAllBytes(part, bytes);
-        File.Move(part, file, overwrite: true);
+        AtomicFile.Write(file, bytes);
     }
 
     private string LearnedPath(string digest) => Path.Combine(path, $"learned-{digest[..16]}.bin");

@@ -42,7 +42,7 @@ internal static class EvaluationSanity
         return warnings;
     }
 
-    /// <summary>What was found of the FP32 network, where it is no better than always answering the most frequent label; else null.</summary>
+    /// <summary>A sentence where the FP32 network is no better than always answering the most frequent label; else null.</summary>
     /// <param name="correct">Evaluation images that it gets right.</param>
     /// <param name="evaluation">The evaluation images.</param>
     public static string? JudgeFloat32(int correct, ImageSet evaluation)

@@ -5,7 +5,9 @@ using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>The images of each role, checked against the network and against each other before any work is done.</summary>
+/// <summary>
+/// The images of each role, checked against the network and against each other before any work is done.
+/// </summary>
 public sealed record JobData(
     ImageBatches Calibration,
     ImageBatches Evaluation,
@@ -14,11 +16,12 @@ public sealed record JobData(
     DataDigests Digests,
     IReadOnlyList<string> Warnings)
 {
-    // With one set for everything, this many images suffice to calibrate; the rest measures.
+    // Images used to calibrate when one set serves both purposes; the rest evaluate.
     private const int LargestCalibrationShare = 512;
     internal const int ExecutionBatch = 32;
 
-    /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this network.</exception>
+    /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this
+    /// network.</exception>
     public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network)
     {
         var preprocess = Preprocess.LoadFor(inputs.Model, inputs.Preprocess);

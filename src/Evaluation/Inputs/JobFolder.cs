@@ -3,32 +3,44 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>The files of one job's output folder.</summary>
 public sealed class JobFolder
 {
+    /// <summary>Creates the folder if it does not exist.</summary>
     public JobFolder(string path)
     {
         Root = Path.GetFullPath(path);
         Directory.CreateDirectory(Root);
     }
 
+    /// <summary>Full path of the folder.</summary>
     public string Root { get; }
 
+    /// <summary>The journal, from which an interrupted job resumes.</summary>
     public string Journal => In("journal.jsonl");
 
+    /// <summary>The result for scripts, `cluster.result/v1`.</summary>
     public string Result => In("result.json");
 
+    /// <summary>Plan of the winner, with the digests of what it was built from.</summary>
     public string WinnerPlan => In("winner.plan.json");
 
+    /// <summary>ONNX file of the winner; the unchanged FP32 network if nothing quantized won.</summary>
     public string WinnerModel => In("winner.qdq.onnx");
 
+    /// <summary>Latency observations, for `--latency-table`.</summary>
     public string Latency => In("latency.json");
 
+    /// <summary>Folder of calibration statistics, corrected biases and learned parameters.</summary>
     public string Calibration => CalibrationIn(Root);
 
+    /// <summary>Ranges in TensorRT's calibration cache format.</summary>
     public string CalibrationCache => In("calibration.cache");
 
+    /// <summary>CSV of the plans on the front.</summary>
     public string Front => In("front.csv");
 
+    /// <summary>CSV of the groups' sensitivities.</summary>
     public string Sensitivity => In("sensitivity.csv");
 
+    /// <summary>The HTML report.</summary>
     public string Report => In("report.html");
 
     /// <summary>Checkpoints of the winner's fine-tuning, until its result is published.</summary>
@@ -40,7 +52,7 @@ public sealed class JobFolder
     /// <summary>Where a job keeps its calibration statistics, without making its folder.</summary>
     public static string CalibrationIn(string root) => Path.Combine(Path.GetFullPath(root), "calibration");
 
-    /// <summary>Forgets what was made from an earlier job's journal; the journal itself is its owner's.</summary>
+    /// <summary>Deletes what an earlier job left. The journal stays: its owner replaces it.</summary>
     public void Clear()
     {
         foreach (string file in new[] { Result, WinnerPlan, WinnerModel, Latency, CalibrationCache, Front, Sensitivity, Report })

@@ -5,11 +5,13 @@ namespace Cluster.Evaluation.Inputs;
 /// <summary>What a user asked a local job to do, as typed.</summary>
 public sealed record JobRequest
 {
+    /// <summary>Model and data.</summary>
     public required LocalInputs Inputs { get; init; }
 
     /// <summary>What the job is to find; with the inputs, what its identity depends on.</summary>
     public JobOptions Options { get; init; } = new();
 
+    /// <summary>Folder that the job writes to and resumes from.</summary>
     public required string Output { get; init; }
 
     /// <summary>Candidates evaluated at once; the answer does not depend on it.</summary>
@@ -18,6 +20,9 @@ public sealed record JobRequest
     /// <summary>Folder of results across jobs; null for none.</summary>
     public string? Cache { get; init; }
 
+    /// <summary>
+    /// Path of the latency observations of an earlier run, used instead of measuring; null to measure.
+    /// </summary>
     public string? LatencyTable { get; init; }
 
     /// <summary>Begins anew in an output folder that holds a finished or interrupted job.</summary>

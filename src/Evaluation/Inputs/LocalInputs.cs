@@ -7,16 +7,20 @@ public sealed record LocalInputs
     public required string Model { get; init; }
 
     /// <summary>
-    /// Calibration images, a data SPEC like the next three; split into calibration and evaluation where <see cref="Evaluation"/> is not
-    /// given.
+    /// Calibration images, a data SPEC like the next three; split into calibration and evaluation where
+    /// <see cref="Evaluation"/> is not given.
     /// </summary>
     public required string Calibration { get; init; }
 
+    /// <summary>Labelled images that the search decides on; null: split off <see cref="Calibration"/>.</summary>
     public string? Evaluation { get; init; }
 
+    /// <summary>Labelled images that only the winner is measured on; null for none.</summary>
     public string? Test { get; init; }
 
-    /// <summary>Labelled images that the winner is fine-tuned on; looked at only where a job may be fine-tuned.</summary>
+    /// <summary>
+    /// Labelled images that the winner is fine-tuned on; looked at only where a job may be fine-tuned.
+    /// </summary>
     public string? Training { get; init; }
 
     /// <summary>Path of the preprocessing; null: the one beside the model.</summary>

@@ -9,7 +9,7 @@ using Cluster.Kernels.Graphs.Passes;
 
 namespace Cluster.Evaluation.Inputs;
 
-/// <summary>An FP32 network as it came, and as it is worked with.</summary>
+/// <summary>An FP32 network: the user's file and its normalized graph.</summary>
 public sealed class NetworkFile
 {
     private NetworkFile(string path, byte[] bytes, ModelGraph normalised, ChannelEqualization? equalization)
@@ -24,13 +24,16 @@ public sealed class NetworkFile
         Float32Model = normalised.FixedBatch is null ? bytes : OnnxWriter.Write(normalised);
     }
 
+    /// <summary>The file as it was named.</summary>
     public string Path { get; }
 
     /// <summary>What was equalized, where that was asked for.</summary>
     public ChannelEqualization? Equalization { get; }
 
+    /// <summary>Whether the channels of neighbouring layers were equalized.</summary>
     public bool IsEqualized => Equalization is not null;
 
+    /// <summary>Content of the file, before normalization.</summary>
     public byte[] Bytes { get; }
 
     /// <summary>SHA-256 of the file, lower-case hexadecimal.</summary>
@@ -45,9 +48,11 @@ public sealed class NetworkFile
     /// <summary>Channels, height, width.</summary>
     public (long Channels, long Height, long Width) ImageShape => (Grouped.Input.Shape[1], Grouped.Input.Shape[2], Grouped.Input.Shape[3]);
 
+    /// <summary>Width of the logits.</summary>
     public int Classes { get; private init; }
 
-    /// <exception cref="KernelException">The file is not a network that can be worked with; the message says why.</exception>
+    /// <exception cref="KernelException">The file is not a network that can be worked with; the message says
+    /// why.</exception>
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
     /// not the function.</param>
     public static NetworkFile Open(string path, bool equalize = false)

@@ -14,7 +14,9 @@ internal sealed record LearnedFile
 
     public required BuiltArtefact Artefact { get; init; }
 
-    /// <summary>Whether it may take the winner's place, as far as its accuracy goes; else it is neither timed nor stored.</summary>
+    /// <summary>
+    /// Whether it may take the winner's place, as far as its accuracy goes; else it is neither timed nor stored.
+    /// </summary>
     public required bool MayWin { get; init; }
 
     /// <summary>Whether it still may, given its latency.</summary>

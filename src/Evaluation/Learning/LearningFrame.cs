@@ -2,25 +2,26 @@ using System.Diagnostics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning;
 
 /// <summary>
-/// What learning items have in common: they are alone in their folder, learn with the machine shared, and time what may
-/// take the winner's place as the winner was timed.
+/// Runs a learning item: takes the folder's lock, trains under the shared machine lock, and times only results that
+/// could replace the winner.
 /// </summary>
 internal sealed class LearningFrame(EvaluationSetup setup, AccuracyMeasurer accuracy, LatencyMeasurer latency, LearningPlace place)
 {
-    /// <summary>Learns in the item's folder, and measures what came of it.</summary>
-    /// <param name="learn">By the folder, and the machine, of which it lets go where somebody waits for it.</param>
+    /// <summary>Learns in the item's folder, and measures the result.</summary>
+    /// <param name="learn">Learns, given the folder and the shared machine lock, which it yields to a waiting
+    /// timer.</param>
     public async Task<WorkResult> RunAsync(
         WorkItem item, Func<string, MachineShare, LearnedFile> learn, Action<WorkStage> stage, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
         string folder = place.FolderOf(item);
 
-        // A try that was given up may still be writing there for a while.
+        // An attempt that was given up may still be writing there for a while.
         stage(WorkStage.Waiting);
         Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
         using var own = await new MachineLock($"{folder}.lock").ExclusiveAsync(cancellation);

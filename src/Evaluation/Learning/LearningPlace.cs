@@ -12,16 +12,20 @@ public sealed record LearningPlace
     /// <summary>Folder of folders of finished blocks, one a step of a reconstruction.</summary>
     public required string Blocks { get; init; }
 
-    /// <summary>Stores learned parameters where the job's publisher finds them, and gives the digest of their file.</summary>
+    /// <summary>
+    /// Stores learned parameters where the job's publisher finds them, and gives the digest of their file.
+    /// </summary>
     public required Func<LearnedParameters, CancellationToken, Task<string>> KeepAsync { get; init; }
 
     /// <summary>Reads what was stored, by its digest.</summary>
     public required Func<string, CancellationToken, Task<LearnedParameters>> ReadAsync { get; init; }
 
-    /// <summary>Told how learning goes, a sentence an epoch or a block.</summary>
+    /// <summary>Receives one sentence of progress for each epoch or block.</summary>
     public Action<string> Say { get; init; } = static _ => { };
 
-    /// <summary>What an item keeps: whoever tries it again, in any process that sees the folder, finds it.</summary>
+    /// <summary>
+    /// The folder of an item's state, which another try in any process that sees the folder resumes from.
+    /// </summary>
     public string FolderOf(WorkItem item) => FolderOf(item is FineTuneItem ? Checkpoints : Blocks, item.Id);
 
     /// <inheritdoc cref="FolderOf(WorkItem)"/>

@@ -9,7 +9,9 @@ public static class SlotDevice
     /// <summary>Environment variable of the child.</summary>
     public const string Variable = "CLUSTER_SLOT_DEVICE";
 
-    /// <summary>The variable's value for a slot such as "cpu:1" or "cuda:2". A child sees its own GPU alone, as the first.</summary>
+    /// <summary>
+    /// The variable's value for a slot such as "cpu:1" or "cuda:2". A child sees its own GPU alone, as the first.
+    /// </summary>
     public static string? Of(string slot) => slot.StartsWith("cuda:", StringComparison.Ordinal) ? "cuda:0" : null;
 
     /// <summary>

@@ -24,12 +24,12 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         long began = Stopwatch.GetTimestamp();
         var artefact = setup.Builder.Build(item.Plan, cancellation);
         var (images, reference) = Select(item.Images);
-        float[] logits = item.Plan.IsFloat32 ? reference : Logits(artefact.Bytes, images, cancellation);
+        float[] logits = item.Plan.IsBaseline ? reference : Logits(artefact.Bytes, images, cancellation);
         var score = RuntimeEvaluator.Score(logits, setup.Network.Classes, images, reference);
         return Describe(item.Plan, artefact, score) with { Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
     }
 
-    /// <summary>The score of the network as it came, on all evaluation images.</summary>
+    /// <summary>The FP32 network's score on all evaluation images.</summary>
     public RuntimeScore Float32() => RuntimeEvaluator.Score(_reference.Value, setup.Network.Classes, setup.Evaluation, null);
 
     /// <summary>The score of a file on all evaluation images.</summary>
@@ -57,11 +57,11 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     public TestResult Measure(TestItem item, CancellationToken cancellation)
     {
         var images = setup.Test ?? throw new InvalidOperationException("The job has no test set.");
-        return Test(item.Plan.IsFloat32 ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, images, cancellation);
+        return Test(item.Plan.IsBaseline ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, images, cancellation);
     }
 
     /// <summary>Counts on labelled images.</summary>
-    /// <param name="model">The file; null: the network as it came.</param>
+    /// <param name="model">The file; null: the FP32 network.</param>
     public TestResult Test(byte[]? model, ImageBatches images, CancellationToken cancellation)
     {
         float[] reference = Float32Logits(setup, images);
@@ -105,9 +105,6 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
         return (setup.Evaluation with { Images = setup.Evaluation.Images.Select(indices) }, reference);
     }
 
-    private long Bops(Plan plan) => (long)plan.Groups.Sum(group =>
-    {
-        bool quantized = group.Precision == Precision.Int8;
-        return BitOperations.Count(_macs[group.Group], quantized ? group.WeightBits : 32, quantized ? group.ActivationBits : 32);
-    });
+    private long Bops(Plan plan) => (long)plan.Groups.Sum(
+        group => BitOperations.Count(_macs[group.Group], group.Format.Weights.Bits, group.Format.Activations.Bits));
 }

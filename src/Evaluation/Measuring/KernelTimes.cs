@@ -10,8 +10,8 @@ namespace Cluster.Evaluation.Measuring;
 internal sealed partial record KernelTimes(double[] GroupMs, double ConversionMs, double TotalMs)
 {
     /// <summary>
-    /// The runtime names a kernel after a node or after a fused output, with suffixes of its own. A kernel whose name says nothing
-    /// belongs to the kernel before it.
+    /// The runtime names a kernel after a node or after a fused output, with suffixes of its own. A kernel whose name
+    /// says nothing belongs to the kernel before it.
     /// </summary>
     public static KernelTimes Of(GroupedGraph graph, IReadOnlyList<OrtNodeTime> kernels)
     {

@@ -3,7 +3,9 @@ using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Measuring;
 
-/// <summary>The batch that latency is measured on: evaluation images, repeated where there are fewer than the batch holds.</summary>
+/// <summary>
+/// The batch that latency is measured on: evaluation images, repeated where there are fewer than the batch holds.
+/// </summary>
 internal static class LatencyInput
 {
     public static long[] Shape(EvaluationSetup setup) => Shape(setup.Evaluation, setup.Batch);

@@ -26,9 +26,9 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     };
 
     public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) =>
-        Measure(item.Plan, item.Plan.IsFloat32 ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, cancellation);
+        Measure(item.Plan, item.Plan.IsBaseline ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, cancellation);
 
-    /// <param name="model">The plan's file; null: the network as it came.</param>
+    /// <param name="model">The plan's file; null: the FP32 network.</param>
     public LatencyResult Measure(Plan plan, byte[]? model, CancellationToken cancellation)
     {
         var sessionOptions = new OrtSessionOptions { Threads = setup.Threads };
@@ -52,8 +52,8 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     private IReadOnlyList<LatencyMeasurement> Time(IReadOnlyList<OrtSession> sessions, CancellationToken cancellation) =>
         LatencyMeter.Measure(sessions, LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options(setup.Threads), cancellation);
 
-    // What runs in turn shares a slow machine, but not a disturbance that happens to fall on one of the two: FP32, which is the same
-    // file each time, tells the one from the other.
+    // What runs in turn shares a slow machine, but not a disturbance that happens to fall on one of the two: FP32,
+    // which is the same file each time, tells the one from the other.
     private bool IsDisturbed(double float32MedianMs)
     {
         bool disturbed = float32MedianMs > _fastestFloat32Ms * DisturbedFrom;

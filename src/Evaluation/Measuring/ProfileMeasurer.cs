@@ -8,8 +8,8 @@ using Cluster.Kernels.Runtimes.Timing;
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>
-/// Where the milliseconds go: the runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one in which every
-/// other group is INT8, from which the price of a change of precision (codes, layout) an element follows.
+/// Where the milliseconds go: the runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one in
+/// which every other group is INT8, from which the price of a change of precision (codes, layout) an element follows.
 /// </summary>
 internal sealed class ProfileMeasurer(EvaluationSetup setup)
 {
@@ -25,7 +25,7 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
         var alternating = Alternating(item.Plan);
         var mixed = Profile(setup.Builder.Build(alternating, cancellation).Bytes, cancellation);
         long crossing = space.Edges
-            .Where(edge => IsInt8(alternating, edge.From) != IsInt8(alternating, edge.To))
+            .Where(edge => IsQuantized(alternating, edge.From) != IsQuantized(alternating, edge.To))
             .Sum(edge => edge.ElementsPerImage);
         double perElement = crossing == 0 ? 0 : Math.Max(0, mixed.ConversionMs / crossing);
         var groups = setup.Translator.Decided
@@ -38,13 +38,13 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
         return new ProfileResult(item.Plan.Digest, groups, edges, float32.TotalMs, int8.TotalMs);
     }
 
-    private static bool IsInt8(Plan plan, int group) =>
-        group >= 0 && group < plan.Groups.Count && plan.Groups[group].Precision == Precision.Int8;
+    private static bool IsQuantized(Plan plan, int group) =>
+        group >= 0 && group < plan.Groups.Count && !plan.Groups[group].Format.IsBaseline;
 
     // Without bias correction: only the kernels' times matter here.
     private static Plan Alternating(Plan plan) => new(plan.Target, [.. plan.Groups.Select((group, index) => index % 2 == 0
         ? group with { BiasCorrection = false }
-        : GroupDecision.Float32(group.Group))]);
+        : GroupDecision.Baseline(group.Group))]);
 
     private KernelTimes Profile(byte[] model, CancellationToken cancellation)
     {

@@ -10,7 +10,8 @@ using GroupSensitivity = Cluster.Coordinator.Work.GroupSensitivity;
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>One sweep over all groups, each alone in INT8, from cached FP32 prefixes.</summary>
-/// <param name="batchDone">Told the index of each batch of images that all groups have been tried on; from any thread.</param>
+/// <param name="batchDone">Receives the index of each batch of images that all groups have been tried on; called from
+/// any thread.</param>
 internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? batchDone = null)
 {
     public SensitivityResult Measure(SensitivityItem item, CancellationToken cancellation)
@@ -33,7 +34,7 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
     private QuantizedNetwork Alone(LayerGroup group, string calibrator)
     {
         var settings = setup.Network.Grouped.Groups
-            .Select(other => other == group ? new GroupSetting(true, calibrator, CorrectBias: false) : GroupSetting.Float32)
+            .Select(other => other == group ? GroupSetting.Integer(calibrator, correctBias: false) : GroupSetting.Float32)
             .ToList();
         return setup.Resolver.Resolve(settings);
     }

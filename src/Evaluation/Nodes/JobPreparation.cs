@@ -45,7 +45,8 @@ public static class JobPreparation
         }
     }
 
-    // Only where something was refused, so that it costs nothing otherwise: the model by itself tells whether it was the model.
+    // Only after a refusal, so that it costs nothing otherwise: opening the model alone shows whether the model is at
+    // fault.
     private static (PreparationFault Fault, string Field) FaultOf(string model)
     {
         try
@@ -69,7 +70,7 @@ public static class JobPreparation
         }
     }
 
-    /// <summary>The first round's measurements, and the strategy's guess of those after it.</summary>
+    /// <summary>The first round's measurements, and the strategy's estimate of later ones.</summary>
     public static int Items(JobSpec spec, SearchSpace space)
     {
         var begun = JobState.Fold([new JobSubmitted(spec.JobId, spec, space)])!;

@@ -2,7 +2,8 @@ namespace Cluster.Evaluation.Nodes;
 
 /// <summary>Where a node's workers read and write.</summary>
 /// <param name="Artefacts">The artefact store's folder.</param>
-/// <param name="Cache">The node's own folder of what can be made again: unpacked data, calibration statistics.</param>
+/// <param name="Cache">The node's own folder for data that can be recreated: unpacked data, calibration
+/// statistics.</param>
 public sealed record NodeFolders(string Artefacts, string Cache)
 {
     /// <summary>Folders whose files callers may name by their paths; none by default.</summary>
@@ -17,11 +18,14 @@ public sealed record NodeFolders(string Artefacts, string Cache)
     /// <summary>Preprocessing texts by digest.</summary>
     public string Preprocess => Path.Combine(Cache, "preprocess");
 
-    /// <summary>Checkpoints of fine-tunings, beside the artefacts: whichever node of the store takes one up finds them.</summary>
+    /// <summary>
+    /// Checkpoints of fine-tunings, beside the artefacts: whichever node of the store takes one up finds them.
+    /// </summary>
     public string FineTuning => Path.Combine(Artefacts, "fine-tuning");
 
     /// <summary>Finished blocks of reconstructions, in the same way.</summary>
     public string Reconstruction => Path.Combine(Artefacts, "reconstruction");
 
+    /// <summary>Files that are deleted once the work that made them ends.</summary>
     public string Temporary => Path.Combine(Cache, "tmp");
 }

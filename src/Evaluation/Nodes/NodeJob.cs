@@ -1,6 +1,6 @@
 using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
@@ -8,12 +8,14 @@ using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Nodes;
 
-/// <summary>A job on a node: its files found and checked against its spec, its calibration shared with the node's other slots.</summary>
+/// <summary>
+/// A job on a node: its files found and checked against its spec, its calibration shared with the node's other slots.
+/// </summary>
 public sealed class NodeJob : INodeJob
 {
     private readonly NodeFolders _folders;
@@ -54,25 +56,29 @@ public sealed class NodeJob : INodeJob
         return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration), calibration);
     }
 
-    public async Task<WorkResult> ExecuteAsync(
-        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<WorkResult> ExecuteAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
         await CalibrateAsync(stage, cancellation);
-        if (item is not PublishItem)
-        {
-            return await _evaluator.MeasureAsync(item, stage, cancellation);
-        }
+        return await _evaluator.MeasureAsync(item, stage, cancellation);
+    }
 
+    /// <inheritdoc/>
+    public async Task<Publication> PublishAsync(
+        JobEntry job, JobState state, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        await CalibrateAsync(stage, cancellation);
         stage(WorkStage.Waiting);
         using var hold = await _opened.Setup.Machine.SharedAsync(cancellation);
         stage(WorkStage.Running);
         return await new NodePublisher(_opened, _folders, new FolderArtefactStore(_folders.Artefacts)).PublishAsync(
-            job, records ?? [], cancellation);
+            job, state, cancellation);
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _opened.Dispose();
 
-    // The silo that accepted the job shares these paths: here they are not shared, or not any more.
+    // The silo that accepted the job shares these paths: this node does not share them, or no longer does.
     private static async Task<LocalInputs> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
     {
         try

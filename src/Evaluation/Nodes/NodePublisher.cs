@@ -1,5 +1,4 @@
 using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
@@ -20,23 +19,21 @@ namespace Cluster.Evaluation.Nodes;
 /// </summary>
 internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArtefactStore store)
 {
-    /// <summary>Publishes the winner that the records end in.</summary>
-    /// <exception cref="JobException">The records hold no winner.</exception>
-    public async Task<WorkResult> PublishAsync(JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+    /// <summary>Publishes the winner of a job.</summary>
+    /// <param name="job">What the job is called.</param>
+    /// <param name="state">The job, with its winner selected.</param>
+    /// <param name="cancellation">Stops it; nothing is published then.</param>
+    public async Task<Publication> PublishAsync(JobEntry job, JobState state, CancellationToken cancellation)
     {
-        if (JobState.Fold(records.Select(record => record.Event)) is not { Selection: not null } state)
-        {
-            throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
-        }
-
+        var outcome = JobOutcome.Of(state);
         string root = Path.Combine(folders.Temporary, $"publish-{Path.GetRandomFileName()}");
+        Directory.CreateDirectory(root);
         var folder = new JobFolder(root);
         try
         {
-            await WriteJournalAsync(folder, records, cancellation);
             new CalibrationFolder(folder.Calibration, opened.Spec.Data.Calibration, opened.Spec.ModelDigest).WriteStatistics(
                 opened.Setup.Statistics);
-            if (JobOutcome.Of(state).Learned is { } learned)
+            if (outcome.Learned is { } learned)
             {
                 await CopyLearnedAsync(folder, learned, cancellation);
             }
@@ -44,11 +41,11 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
             IReadOnlyList<PublishedArtefact> published;
             try
             {
-                published = await new JobPublisher(opened, folder, Names(job, root)).PublishAsync(JobOutcome.Of(state), cancellation);
+                published = await new JobPublisher(opened, folder, Names(job, root)).PublishAsync(outcome, cancellation);
             }
             catch (JobException refusal)
             {
-                return new FailedResult(FailureKind.ParityRefused, refusal.Message);
+                return Publication.Failed(FailureKind.ParityRefused, refusal.Message);
             }
 
             var calibration = Directory.EnumerateFiles(folder.Calibration)
@@ -62,7 +59,7 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
             }
 
             Forget(state);
-            return new PublishResult(artefacts);
+            return new Publication(artefacts);
         }
         finally
         {
@@ -79,24 +76,12 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
     // What was learned is in the store; what failed will not be tried again.
     private void Forget(JobState state)
     {
-        IEnumerable<string> kept =
-        [
-            .. state.Steps.Select(item => LearningPlace.FolderOf(folders.Reconstruction, item.Id)),
-            .. (state.FineTune?.Item ?? state.FineTuneFailure?.Item) is { } tuning
-                ? [LearningPlace.FolderOf(folders.FineTuning, tuning)]
-                : Array.Empty<string>(),
-        ];
+        var kept = state.Steps.Select(step => LearningPlace.FolderOf(
+            step.Item is FineTuneItem ? folders.FineTuning : folders.Reconstruction, step.Item.Id));
         foreach (string folder in kept.Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    // The report tells of every evaluated plan and reads them where `run` keeps them.
-    private static async Task WriteJournalAsync(JobFolder folder, IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
-    {
-        await using var journal = FileJournal.Open(folder.Journal);
-        await journal.AppendAsync([.. records.Select(record => record.Event)], cancellation);
     }
 
     private static JobNames Names(JobEntry job, string root)

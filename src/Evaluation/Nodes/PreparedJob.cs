@@ -5,7 +5,8 @@ namespace Cluster.Evaluation.Nodes;
 /// <summary>A question whose files were read and found good.</summary>
 /// <param name="Spec">What is asked, complete.</param>
 /// <param name="Space">What is decided about.</param>
-/// <param name="UnsupportedOperators">Operators of groups that the target has no 8-bit kernel for: they stay in FP32.</param>
+/// <param name="UnsupportedOperators">Operators of groups that the target has no 8-bit kernel for: they stay in
+/// FP32.</param>
 /// <param name="EstimatedItems">How many measurements the search is likely to ask for: its first round is known, the
 /// rest is a guess.</param>
 /// <param name="Warnings">What makes a result less believable, a sentence each.</param>

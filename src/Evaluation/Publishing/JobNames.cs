@@ -2,7 +2,7 @@ using Cluster.Evaluation.Inputs;
 
 namespace Cluster.Evaluation.Publishing;
 
-/// <summary>What a job's model, data and files are called to its user, wherever they lie for the process that reads them.</summary>
+/// <summary>The user's names for a job's model, data and files, wherever this process reads them from.</summary>
 public sealed record JobNames
 {
     /// <summary>The model as the user would type it.</summary>
@@ -11,14 +11,19 @@ public sealed record JobNames
     /// <summary>The model's file name.</summary>
     public string ModelFile => Path.GetFileName(Model);
 
+    /// <summary>Data spec of the calibration images.</summary>
     public required string Calibration { get; init; }
 
+    /// <summary>Data spec of the evaluation images; null if they were split off the calibration images.</summary>
     public string? Evaluation { get; init; }
 
+    /// <summary>Data spec of the test images; null for none.</summary>
     public string? Test { get; init; }
 
+    /// <summary>Data spec of the training images; null for none.</summary>
     public string? Training { get; init; }
 
+    /// <summary>The command that the report says to repeat.</summary>
     public required string CommandLine { get; init; }
 
     /// <summary>The folder that file names are relative to; null: the current one, where that is shorter.</summary>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
@@ -14,13 +13,16 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>
-/// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the latency
-/// observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact and plan.
+/// Makes the winner's files: the artefact behind its parity gate, the plan with the digests it was built from, the
+/// latency observations, TensorRT's calibration cache, and what people read. Publishing again gives the same artefact
+/// and plan.
 /// </summary>
-public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names) : IResultPublisher
+public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names)
 {
     private const int GateImages = 256;
 
+    /// <summary>Makes the files, and says which.</summary>
+    /// <exception cref="JobException">The parity gate refused; nothing was published.</exception>
     public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
         Task.Run(() => Publish(outcome, cancellationToken), cancellationToken);
 
@@ -39,7 +41,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
 
         AtomicFile.Write(folder.WinnerModel, artefact.Bytes);
         AtomicFile.Write(folder.WinnerPlan, Plan(outcome, artefact).Format());
-        AtomicFile.Write(folder.Latency, writer => Latencies(outcome).Write(writer));
+        AtomicFile.Write(folder.Latency, Latencies(outcome).Format());
         using (var cache = new StringWriter())
         {
             CalibrationCacheWriter.Write(cache, Amax(outcome.Winner.Plan));
@@ -86,11 +88,12 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     private LatencyTableFile Latencies(JobOutcome outcome) =>
         new(job.Spec.LatencyContext, outcome.Latencies, outcome.Profile is { } profile ? [profile] : []);
 
-    // TensorRT's cache is symmetric and per tensor; it covers every tensor, as TensorRT decides by itself what it uses.
+    // TensorRT's cache is symmetric and per tensor; it covers every tensor, because TensorRT decides which ones it
+    // uses.
     private IEnumerable<(string Tensor, float Amax)> Amax(Plan plan)
     {
         var setup = job.Setup;
-        string calibrator = plan.Groups.FirstOrDefault(group => group.Precision == Precision.Int8)?.Calibrator
+        string calibrator = plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated)?.Calibrator
             ?? job.Spec.Options.Methods[0];
         var method = CalibrationMethod.Parse(calibrator);
         return setup.Statistics.Names.Select(tensor => (tensor, method.AbsoluteMaximum(setup.Statistics.Get(tensor))));

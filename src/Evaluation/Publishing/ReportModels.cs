@@ -1,15 +1,15 @@
 using Cluster.Coordinator.Results;
-using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Reporting.Models;
-using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>Joins what the search found with what only its host knows.</summary>
 public static class ReportModels
 {
+    /// <summary>Makes the model of a job's report.</summary>
+    /// <param name="parity">What the parity gate found; null if the winner is FP32 or the gate has not run.</param>
     public static ReportModel Of(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ReportParity? parity)
     {
         var versions = job.Spec.Versions;
@@ -28,13 +28,10 @@ public static class ReportModels
             [
                 new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)
             ],
-            Files = [.. Files(folder, names, outcome.Winner.Plan.IsFloat32)],
-            Evaluated = Evaluated(folder),
+            Files = [.. Files(folder, names, outcome.Winner.Plan.IsBaseline)],
+            Evaluated = outcome.Evaluated,
         };
     }
-
-    private static IReadOnlyList<Coordinator.Search.PlanMeasurement> Evaluated(JobFolder folder) =>
-        JobState.Fold(FileJournal.ReadOnly(folder.Journal).Select(record => record.Event)) is { } state ? EvaluatedPlans.Of(state) : [];
 
     private static IEnumerable<ReportData> Data(OpenedJob job, JobNames names)
     {
@@ -61,7 +58,7 @@ public static class ReportModels
     private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, bool isFloat32)
     {
         yield return new ReportFile(
-            names.Shown(folder.WinnerModel), isFloat32 ? "the FP32 network as it came, not quantized" : "the network to deploy");
+            names.Shown(folder.WinnerModel), isFloat32 ? "the unchanged FP32 network" : "the network to deploy");
         yield return new ReportFile(names.Shown(folder.Report), "this report");
         yield return new ReportFile(names.Shown(folder.Result), "the result for scripts");
         yield return new ReportFile(names.Shown(folder.WinnerPlan), "the plan, to build the network again");

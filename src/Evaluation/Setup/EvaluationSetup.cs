@@ -4,12 +4,12 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>Everything a job's measurements share: the network, its data, its calibration statistics.</summary>
-public sealed record EvaluationSetup
+internal sealed record EvaluationSetup
 {
     public required NetworkFile Network { get; init; }
 

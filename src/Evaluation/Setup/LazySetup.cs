@@ -9,8 +9,8 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Evaluation.Setup;
 
 /// <summary>
-/// Makes what measurements share when the first of them is asked for: a finished job is reported without calibrating anew, and a
-/// resumed one reads the statistics that its first run stored.
+/// Makes what measurements share when the first of them is asked for: a finished job is reported without calibrating
+/// anew, and a resumed one reads the statistics that its first run stored.
 /// </summary>
 /// <param name="spec">What is asked.</param>
 /// <param name="network">The network of the spec.</param>
@@ -22,7 +22,7 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
     private readonly PlanTranslator _translator = new(network.Grouped, network.Digest, spec.Options.Target);
     private EvaluationSetup? _setup;
 
-    /// <summary>Told when the one calibration pass begins, and when it has ended.</summary>
+    /// <summary>Called when the calibration pass begins, and when it ends.</summary>
     public Action<string>? Said { get; set; }
 
     /// <summary>Wall time of the calibration pass; zero where its statistics were there already.</summary>
@@ -31,6 +31,7 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
     /// <summary>Known without any calibration.</summary>
     public SearchSpace Space => _translator.Space();
 
+    /// <summary>The job's spec.</summary>
     public JobSpec Spec => spec;
 
     /// <summary>Images that the winner is fine-tuned on, where there are any.</summary>
@@ -48,11 +49,11 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         }
     }
 
-    public EvaluationSetup Value => Make(CancellationToken.None);
+    internal EvaluationSetup Value => Make(CancellationToken.None);
 
     /// <summary>Makes what is not made yet.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while calibrating; nothing is kept.</exception>
-    public EvaluationSetup Make(CancellationToken cancellation)
+    internal EvaluationSetup Make(CancellationToken cancellation)
     {
         lock (_lock)
         {
@@ -60,6 +61,7 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         }
     }
 
+    /// <summary>Frees the FP32 network, if it was made.</summary>
     public void Dispose()
     {
         _setup?.Float32.Dispose();

@@ -24,10 +24,13 @@ public sealed class OpenedJob : IDisposable
         Lazy = new LazySetup(spec, network, data, calibration);
     }
 
+    /// <summary>The network.</summary>
     public NetworkFile Network { get; }
 
+    /// <summary>Images of each role, with their digests.</summary>
     public JobData Data { get; }
 
+    /// <summary>What is asked, and what identifies the job.</summary>
     public JobSpec Spec { get; }
 
     /// <summary>What makes the job's result less believable, a sentence each.</summary>
@@ -36,16 +39,19 @@ public sealed class OpenedJob : IDisposable
     /// <summary>What calibration, measurement and publishing share; made when it is first needed.</summary>
     public LazySetup Lazy { get; }
 
-    public EvaluationSetup Setup => Lazy.Value;
+    internal EvaluationSetup Setup => Lazy.Value;
 
     /// <summary>Wall time of each stage so far.</summary>
     public IReadOnlyList<StageTime> Timings =>
         [new StageTime("calibration", Lazy.CalibrationTime), new StageTime("total", Stopwatch.GetElapsedTime(_began))];
 
-    /// <summary>Opens a new job: reads and checks everything that a user can get wrong, before any work is done.</summary>
+    /// <summary>
+    /// Opens a new job: reads and checks everything that a user can get wrong, before any work is done.
+    /// </summary>
     /// <param name="inputs">Its files.</param>
     /// <param name="options">What is asked of it.</param>
-    /// <param name="calibration">Folder of the calibration statistics: read where they are there, else made when they are needed.</param>
+    /// <param name="calibration">Folder of the calibration statistics: read where they are there, else made when they
+    /// are needed.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">What is asked cannot be met.</exception>
     public static OpenedJob Describe(LocalInputs inputs, JobOptions options, string calibration)
@@ -93,6 +99,7 @@ public sealed class OpenedJob : IDisposable
             MachineDescription.InstructionSet());
     }
 
+    /// <summary>Frees what <see cref="Lazy"/> made.</summary>
     public void Dispose() => Lazy.Dispose();
 
     // Options are open sets to the coordinator; what is known of them is known here.

@@ -1,6 +1,6 @@
 namespace Cluster.Evaluation.Setup;
 
-/// <summary>What a try is at, as far as its deadline cares.</summary>
+/// <summary>What an attempt is at, as far as its deadline cares.</summary>
 public enum WorkStage
 {
     /// <summary>The job's files are read.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Catalog;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Candidates;
 
 /// <summary>
-/// The tries at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while
+/// The attempts at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while
 /// after they were told: the answer may have been lost on its way, or its reader. What it knows is gone with the silo,
 /// and nothing is lost by that. Thread-safe.
 /// </summary>
@@ -25,37 +26,33 @@ internal sealed partial class LocalWork(
     TimeProvider time,
     ILogger<LocalWork> logger)
 {
+    private const string Stopped = "It was stopped.";
     private static readonly TimeSpan KeptAfterTold = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, LocalTry> _tries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, LocalAttempt> _attempts = new(StringComparer.Ordinal);
 
-    /// <summary>Begins a try; one that is known already goes on.</summary>
-    public BeginReply Begin(Assignment assignment)
-    {
-        if (_tries.ContainsKey(assignment.Key))
+    /// <summary>Begins an attempt at an item; one that is known already goes on.</summary>
+    public BeginReply Begin(Assignment assignment, WorkItem item) => Begin(
+        assignment,
+        item.IsLong ? options.FineTuneLease : options.Lease,
+        async (job, stop) => new CandidateReply(
+            CandidatePhase.Ended, Carried.Of(await host.ExecuteAsync(assignment.Grant.Slot, job, item, stop))));
+
+    /// <summary>Begins an attempt at publishing; one that is known already goes on.</summary>
+    public BeginReply Publish(Assignment assignment) => Begin(
+        assignment,
+        options.Lease,
+        async (job, stop) =>
         {
-            return BeginReply.Begun;
-        }
-
-        var reply = node.TryOccupy(assignment);
-        if (reply != BeginReply.Begun)
-        {
-            return reply;
-        }
-
-        var begun = new LocalTry(time.GetTimestamp(), assignment.Item.Value().IsLong ? options.FineTuneLease : options.Lease);
-        if (_tries.TryAdd(assignment.Key, begun))
-        {
-            begun.Work = Task.Run(() => RunAsync(assignment, begun.Stop.Token));
-        }
-
-        return reply;
-    }
+            var records = await store.ReadJournalAsync(job.Id, stop);
+            var publication = await host.PublishAsync(assignment.Grant.Slot, job, records, stop);
+            return new CandidateReply(CandidatePhase.Ended, Publication: Carried.Of(publication));
+        });
 
     /// <summary>Renews the lease and waits for the end.</summary>
     public async Task<CandidateReply> WaitAsync(string key, TimeSpan wait)
     {
-        if (!_tries.TryGetValue(key, out var known))
+        if (!_attempts.TryGetValue(key, out var known))
         {
             return new CandidateReply(CandidatePhase.Unknown);
         }
@@ -76,10 +73,10 @@ internal sealed partial class LocalWork(
         return await known.Work;
     }
 
-    /// <summary>Stops a try; waits a while for its end.</summary>
+    /// <summary>Stops an attempt; waits a while for its end.</summary>
     public async Task StopAsync(string key)
     {
-        if (_tries.TryGetValue(key, out var known))
+        if (_attempts.TryGetValue(key, out var known))
         {
             await known.Stop.CancelAsync();
             await Task.WhenAny(known.Work, Task.Delay(options.LongestWait, time));
@@ -89,12 +86,12 @@ internal sealed partial class LocalWork(
     /// <summary>Stops what nobody asks about any more, and forgets results that are old. Called every second or two.</summary>
     public void Sweep()
     {
-        foreach (var (key, known) in _tries)
+        foreach (var (key, known) in _attempts)
         {
             var silence = time.GetElapsedTime(known.Asked);
             if (known.Work.IsCompleted)
             {
-                if (silence > (known.IsTold ? KeptAfterTold : known.Lease) && _tries.TryRemove(key, out _))
+                if (silence > (known.IsTold ? KeptAfterTold : known.Lease) && _attempts.TryRemove(key, out _))
                 {
                     known.Dispose();
                 }
@@ -107,19 +104,43 @@ internal sealed partial class LocalWork(
         }
     }
 
-    private async Task<CandidateReply> RunAsync(Assignment assignment, CancellationToken stop)
+    private BeginReply Begin(Assignment assignment, TimeSpan lease, Func<JobEntry, CancellationToken, Task<CandidateReply>> work)
+    {
+        if (_attempts.ContainsKey(assignment.Key))
+        {
+            return BeginReply.Begun;
+        }
+
+        var reply = node.TryOccupy(assignment);
+        if (reply != BeginReply.Begun)
+        {
+            return reply;
+        }
+
+        var begun = new LocalAttempt(time.GetTimestamp(), lease);
+        if (_attempts.TryAdd(assignment.Key, begun))
+        {
+            begun.Work = Task.Run(() => RunAsync(assignment, work, begun.Stop.Token));
+        }
+
+        return reply;
+    }
+
+    private async Task<CandidateReply> RunAsync(
+        Assignment assignment, Func<JobEntry, CancellationToken, Task<CandidateReply>> work, CancellationToken stop)
     {
         using var scope = logger.BeginScope(new Dictionary<string, object>(StringComparer.Ordinal) { ["attempt"] = assignment.Attempt });
         CandidateReply reply;
         try
         {
-            var result = await ExecuteAsync(assignment, stop);
-            reply = new CandidateReply(CandidatePhase.Ended, Carried.Of(result));
+            reply = await work(await entries.GetAsync(assignment.Job, stop), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             reply = new CandidateReply(
-                CandidatePhase.Ended, Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, "It was stopped.")));
+                CandidatePhase.Ended,
+                Carried.Of<WorkResult>(new FailedResult(FailureKind.Unavailable, Stopped)),
+                Publication: Carried.Of(Publication.Failed(FailureKind.Unavailable, Stopped)));
         }
 #pragma warning disable CA1031 // Whatever is broken in the host's work, the job's coordinator decides what follows.
         catch (Exception fault)
@@ -137,14 +158,6 @@ internal sealed partial class LocalWork(
         return reply;
     }
 
-    private async Task<WorkResult> ExecuteAsync(Assignment assignment, CancellationToken cancellationToken)
-    {
-        var job = await entries.GetAsync(assignment.Job, cancellationToken);
-        var item = assignment.Item.Value();
-        var records = item is PublishItem ? await store.ReadJournalAsync(assignment.Job, cancellationToken) : [];
-        return await host.ExecuteAsync(assignment.Grant.Slot, job, item, records, cancellationToken);
-    }
-
     private async Task ReleaseAsync(SlotGrant grant)
     {
         try
@@ -159,13 +172,13 @@ internal sealed partial class LocalWork(
         }
     }
 
-    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The work of {Try} broke")]
-    private partial void LogFault(Exception fault, string @try);
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The work of {Attempt} broke")]
+    private partial void LogFault(Exception fault, string attempt);
 
     [LoggerMessage(
         EventId = 1202, Level = LogLevel.Warning, Message = "The slot of grant {Grant} could not be given back at once: {Problem}")]
     private partial void LogUnreleased(string grant, string problem);
 
-    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Try} for {Seconds} s: it is stopped")]
-    private partial void LogExpired(string @try, double seconds);
+    [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Attempt} for {Seconds} s: it is stopped")]
+    private partial void LogExpired(string attempt, double seconds);
 }

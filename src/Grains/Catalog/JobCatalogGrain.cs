@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
@@ -19,10 +20,6 @@ internal sealed partial class JobCatalogGrain(
 {
     private const string Reminder = "keep-alive";
     private const int JobsPerLook = 1000;
-    private static readonly JobStatus[] Unfinished =
-    [
-        JobStatus.Queued, JobStatus.Running, JobStatus.Pausing, JobStatus.Paused, JobStatus.Cancelling
-    ];
 
     private Task? _looking;
     private bool _reminded;
@@ -45,12 +42,15 @@ internal sealed partial class JobCatalogGrain(
             return new JobReply(JobReplyOutcome.Unknown, $"There is no job '{id}'.");
         }
 
-        if (!entry.Status.HasEnded())
+        // The entry follows the journal: a job that watchers saw end may still be listed as running for a moment.
+        var job = GrainFactory.GetGrain<IJobGrain>(id);
+        var status = entry.Status.HasEnded() ? entry.Status : (await job.ReadAsync(0, 0, TimeSpan.Zero))?.Status ?? entry.Status;
+        if (!status.HasEnded())
         {
-            return new JobReply(JobReplyOutcome.Unavailable, $"Job '{id}' is {entry.Status}: cancel it first.");
+            return new JobReply(JobReplyOutcome.Unavailable, $"Job '{id}' is {status}: cancel it first.");
         }
 
-        await GrainFactory.GetGrain<IJobGrain>(id).StopAsync();
+        await job.StopAsync();
         await store.RemoveAsync(id, CancellationToken.None);
         entries.Forget(id);
         return new JobReply(JobReplyOutcome.Done);
@@ -66,7 +66,7 @@ internal sealed partial class JobCatalogGrain(
 
     private async Task LookAsync()
     {
-        var jobs = await store.ListAsync(new JobQuery(JobsPerLook, Unfinished), CancellationToken.None);
+        var jobs = await store.ListAsync(new JobQuery(JobsPerLook, JobLifecycle.Unended), CancellationToken.None);
         await Task.WhenAll(jobs.Select(job => BeginAsync(job.Id)));
     }
 

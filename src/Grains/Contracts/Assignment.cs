@@ -1,25 +1,21 @@
-using Cluster.Coordinator.Work;
-
 namespace Cluster.Grains.Contracts;
 
-/// <summary>One try at an item, given to a node.</summary>
+/// <summary>One attempt at a piece of work, given to a node.</summary>
 /// <param name="Job">The job's id.</param>
 /// <param name="Sequence">The item's number.</param>
-/// <param name="Attempt">The try's number.</param>
+/// <param name="Attempt">The attempt's number.</param>
 /// <param name="Grant">The slot that it was given.</param>
-/// <param name="Item">The work.</param>
 [GenerateSerializer]
 [Alias("cluster.assignment")]
 public sealed record Assignment(
     [property: Id(0)] string Job,
     [property: Id(1)] int Sequence,
     [property: Id(2)] int Attempt,
-    [property: Id(3)] SlotGrant Grant,
-    [property: Id(4)] Carried<WorkItem> Item)
+    [property: Id(3)] SlotGrant Grant)
 {
-    /// <summary>The key of the candidate grain that does it.</summary>
+    /// <summary>The key of the grain that does it.</summary>
     public string Key => KeyOf(Grant.Node, Job, Sequence, Attempt);
 
-    /// <summary>The key of the candidate grain of a try.</summary>
+    /// <summary>The key of the grain of an attempt.</summary>
     public static string KeyOf(string node, string job, int sequence, int attempt) => NodeKey.Of(node, $"{job}/{sequence}/{attempt}");
 }

@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>Where a try is in its life.</summary>
+/// <summary>Where an attempt is in its life.</summary>
 [GenerateSerializer]
 [Alias("cluster.candidatePhase")]
 public enum CandidatePhase

@@ -1,17 +1,26 @@
+using Cluster.Coordinator.Work;
+
 namespace Cluster.Grains.Contracts;
 
 /// <summary>
-/// One try at a piece of work, on the node whose slot it was given; keyed by <see cref="Assignment.Key"/>, which begins
+/// One attempt at a piece of work, on the node whose slot it was given; keyed by <see cref="Assignment.Key"/>, which begins
 /// with that node. An activation is only the door: the work is the node's, and outlives activations that are lost with
-/// another silo's part of the grain directory. References are got by the kind of the work; all of them are asked the
-/// same.
+/// another silo's part of the grain directory. Work that takes hours has a longer lease, and leaves checkpoints which
+/// the next attempt goes on from.
 /// </summary>
 [Alias("cluster.work")]
 public interface IWorkGrain : IGrainWithStringKey
 {
-    /// <summary>Begins the work, then as <see cref="WaitAsync"/>. Again with the same assignment only waits.</summary>
+    /// <summary>Begins to measure an item, then as <see cref="WaitAsync"/>. Again with the same assignment only waits.</summary>
     [Alias("begin")]
-    Task<CandidateReply> BeginAsync(Assignment assignment, TimeSpan wait);
+    Task<CandidateReply> BeginAsync(Assignment assignment, Carried<WorkItem> item, TimeSpan wait);
+
+    /// <summary>
+    /// Begins to make the files of the job, whose journal the node reads, then as <see cref="WaitAsync"/>. Again with
+    /// the same assignment only waits.
+    /// </summary>
+    [Alias("publish")]
+    Task<CandidateReply> PublishAsync(Assignment assignment, TimeSpan wait);
 
     /// <summary>
     /// Renews the lease and waits up to <paramref name="wait"/> (at most 10 s) for the end. Work whose lease is not renewed is stopped.

@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>A device slot, given for one try.</summary>
+/// <summary>A device slot, given for one attempt.</summary>
 /// <param name="Id">Unique.</param>
 /// <param name="Node">The node's id.</param>
 /// <param name="Slot">The slot's index there.</param>

@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>What a try needs of a slot.</summary>
+/// <summary>What an attempt needs of a slot.</summary>
 /// <param name="Job">The job's id: slots are shared out evenly among jobs.</param>
 /// <param name="DeviceClass">The class of device, as results of others do not compare; empty: any.</param>
 /// <param name="Affinity">Nodes that hold this already (model and calibration) are preferred.</param>

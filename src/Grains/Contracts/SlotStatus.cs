@@ -1,6 +1,6 @@
 namespace Cluster.Grains.Contracts;
 
-/// <summary>A place for one try at a time.</summary>
+/// <summary>A place for one attempt at a time.</summary>
 [GenerateSerializer]
 [Alias("cluster.slotStatus")]
 public sealed record SlotStatus

@@ -3,7 +3,6 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Running;
-using Cluster.Coordinator.Search;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Catalog;
 using Cluster.Grains.Contracts;
@@ -86,10 +85,10 @@ internal sealed class JobGrain(
         }
 
         var all = _ended ?? await store.ReadJournalAsync(Id, CancellationToken.None);
-        var state = JobState.Fold(all.Select(record => record.Event));
-        _ended = state is { Status: var last } && last.HasEnded() ? all : null;
+        var reached = JobLifecycle.Fold(all.Select(record => record.Event))?.Status ?? JobStatus.Queued;
+        _ended = reached.HasEnded() ? all : null;
         return new RecordPage(
-            Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, state?.Status ?? JobStatus.Queued);
+            Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, reached);
     }
 
     public Task<Carried<JobProgress>?> GetProgressAsync() =>

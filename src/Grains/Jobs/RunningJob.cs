@@ -20,8 +20,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     private readonly JobEntry _entry;
     private readonly IJobStore _store;
     private readonly IJobHost _host;
-    private readonly IJournal _journal;
-    private readonly JobLedger _ledger;
+    private readonly IJournal _stored;
+    private readonly JobJournal _journal;
     private readonly JobControl _control;
     private readonly JobGrainScope _scope;
     private readonly JobRunnerOptions _options;
@@ -29,14 +29,14 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     private volatile JobProgress? _progress;
     private int _disposed;
 
-    private RunningJob(JobEntry entry, IJobStore store, IJobHost host, IJournal journal, JobLedger ledger, ILogger logger)
+    private RunningJob(JobEntry entry, IJobStore store, IJobHost host, IJournal stored, JobJournal journal, ILogger logger)
     {
         _entry = entry;
         _store = store;
         _host = host;
+        _stored = stored;
         _journal = journal;
-        _ledger = ledger;
-        _control = new JobControl(ledger);
+        _control = new JobControl(journal);
         _options = host.OptionsFor(entry);
         _scope = new JobGrainScope
         {
@@ -53,9 +53,9 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     public JobProgress? Progress => _progress;
 
     /// <summary>Whether another owner took the journal over: the job runs elsewhere.</summary>
-    public bool IsSuperseded => _ledger.Failure is JournalOwnershipException;
+    public bool IsSuperseded => _journal.Failure is JournalOwnershipException;
 
-    public JobStatus Status => _ledger.Read(state => state?.Status ?? JobStatus.Queued);
+    public JobStatus Status => _journal.Read(state => state?.Status ?? JobStatus.Queued);
 
     /// <summary>Takes ownership of the job's journal and begins its loop.</summary>
     /// <exception cref="JobException">The journal cannot be had.</exception>
@@ -69,29 +69,29 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         TimeProvider time,
         ILogger logger)
     {
-        var journal = await store.OpenJournalAsync(entry.Id, CancellationToken.None);
-        JobLedger? ledger = null;
+        var stored = await store.OpenJournalAsync(entry.Id, CancellationToken.None);
+        JobJournal? journal = null;
         try
         {
-            ledger = new JobLedger(journal);
-            var job = new RunningJob(entry, store, host, journal, ledger, logger);
-            job.LogTakenUp(entry.Id, journal.Token, journal.Records.Count);
-            var evaluator = new GrainEvaluator(entry, grains, faults, options, job._scope, time, logger);
-            job.Completion = Task.Run(() => job.RunAsync(evaluator));
+            journal = new JobJournal(stored);
+            var job = new RunningJob(entry, store, host, stored, journal, logger);
+            job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
+            var attempts = new GrainAttempts(entry, grains, faults, options, job._scope, time, logger);
+            job.Completion = Task.Run(() => job.RunAsync(attempts));
             return job;
         }
         catch
         {
-            ledger?.Dispose();
-            await journal.DisposeAsync();
+            journal?.Dispose();
+            await stored.DisposeAsync();
             throw;
         }
     }
 
     public Task<IReadOnlyList<JournalRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken) =>
-        _ledger.ReadAsync(from, limit, cancellationToken);
+        _journal.ReadAsync(from, limit, cancellationToken);
 
-    public (long Total, JobStatus Status) Look() => _ledger.Read(state => (_ledger.Count, state?.Status ?? JobStatus.Queued));
+    public (long Total, JobStatus Status) Look() => _journal.Read(state => (_journal.Count, state?.Status ?? JobStatus.Queued));
 
     public Task<bool> PauseAsync() => ChangeAsync(_control.PauseAsync);
 
@@ -121,7 +121,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         await _stop.CancelAsync();
         await Completion;
         _control.Dispose();
-        _ledger.Dispose();
+        _journal.Dispose();
         _stop.Dispose();
     }
 
@@ -132,14 +132,15 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         return done;
     }
 
-    private async Task RunAsync(GrainEvaluator evaluator)
+    private async Task RunAsync(GrainAttempts attempts)
     {
         JobOutcome? outcome = null;
         Exception? failure = null;
         try
         {
             await FollowStatusAsync();
-            var runner = new JobRunner(evaluator, _ledger, _control, _host.StrategyFor(_entry), _options with { Progress = this });
+            var options = _options with { Progress = this, Publisher = new GrainPublisher(attempts) };
+            var runner = new JobRunner(new GrainEvaluator(attempts), _journal, _control, _host.StrategyFor(_entry), options);
             outcome = await runner.RunAsync(_entry.Spec, _stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -159,24 +160,21 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         }
 
         await FollowStatusAsync();
-        await _journal.DisposeAsync();
+        await _stored.DisposeAsync();
         _host.Ended(_entry, outcome, failure);
     }
 
     private async Task EndAsync(Exception failure)
     {
         LogBroken(failure, _entry.Id);
-        if (!_host.FailureEndsJobs || _ledger.Failure is not null)
+        if (!_host.FailureEndsJobs || _journal.Failure is not null)
         {
             return;
         }
 
-        var reason = failure is JobException
-            ? failure.Message
-            : $"An error of cluster itself ended it ({failure.GetType().Name}: {failure.Message}): report it with the silo's log.";
         try
         {
-            await _ledger.TryAppendAsync(new JobFailed(reason), state => !state.Status.HasEnded());
+            await _journal.TryAppendAsync(new JobFailed(FailureReason.Of(failure, _entry.Id)));
         }
         catch (Exception unwritten) when (unwritten is JobException or IOException)
         {
@@ -186,7 +184,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
 
     private async Task FollowStatusAsync()
     {
-        if (_ledger.Failure is not null)
+        if (_journal.Failure is not null)
         {
             // What is known here may be old: whoever opens the journal next tells.
             return;

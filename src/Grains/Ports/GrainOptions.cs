@@ -24,6 +24,6 @@ public sealed record GrainOptions
     /// <summary>How long after "that node is gone" it is asked a second time before this is believed.</summary>
     public TimeSpan GoneTwiceAfter { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Tries of one job that are under way at once, at most: its waiting ones included.</summary>
+    /// <summary>Attempts of one job that are under way at once, at most: its waiting ones included.</summary>
     public int AttemptsPerJob { get; init; } = 256;
 }

@@ -20,10 +20,12 @@ public interface INodeHost
     /// <summary>What is held ready in this silo; see <see cref="SlotRequest.Affinity"/>.</summary>
     IReadOnlyList<string> Holds { get; }
 
+    /// <summary>Measures an item on a slot; never called for a slot that is at work. Expected failures are results.</summary>
+    Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken);
+
     /// <summary>
-    /// Does an item on a slot; never called for a slot that is at work. Expected failures are results. The records are
-    /// the job's journal, given for <see cref="PublishItem"/> only.
+    /// Makes the files of a job on a slot, in the same way; the records are the job's journal, which holds a winner.
     /// </summary>
-    Task<WorkResult> ExecuteAsync(
-        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken);
+    Task<Publication> PublishAsync(
+        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken);
 }

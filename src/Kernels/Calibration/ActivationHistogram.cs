@@ -77,7 +77,7 @@ public sealed class ActivationHistogram
         amax == 0 ? SmallestExponent : Math.Max(Math.ILogB(amax) + 1, SmallestExponent);
 
     /// <summary>Adds one image, numbered after the last.</summary>
-    /// <exception cref="KernelException">A value is NaN or infinite, or there is none.</exception>
+    /// <exception cref="KernelException">A value is NaN or infinite, or there are no values.</exception>
     public void Add(ReadOnlySpan<float> values) => Add(values, _images.Length, 1);
 
     /// <summary>Adds a batch; nothing is added when it fails.</summary>
@@ -147,7 +147,9 @@ public sealed class ActivationHistogram
         AddCounted(exponent, positive, negative, zeros, firstImage, minima, maxima);
     }
 
-    /// <summary>Adds the content of a histogram of the same tensor over other images; in any order the result is the same bits.</summary>
+    /// <summary>
+    /// Adds the content of a histogram of the same tensor over other images; in any order the result is the same bits.
+    /// </summary>
     /// <exception cref="KernelException">Both have seen the same image.</exception>
     public void Merge(ActivationHistogram other)
     {

@@ -14,7 +14,7 @@ internal static class CalibrationFile
         "CLSTCALB",
         1,
         "The calibration file",
-        "is no calibration file; give the one that a calibration wrote, or calibrate again",
+        "is not a calibration file; give the one that a calibration wrote, or calibrate again",
         makeAgain: "calibrate again",
         repair: "calibrate again");
 

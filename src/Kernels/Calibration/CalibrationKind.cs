@@ -27,9 +27,13 @@ public enum CalibrationKind
     /// <summary>Least mean squared quantization error.</summary>
     MeanSquaredError,
 
-    /// <summary>PaddleSlim's EMD: |mean x - mean x^| + |std x - std x^|. Not an optimal-transport distance, whatever its name.</summary>
+    /// <summary>
+    /// PaddleSlim's EMD: |mean x - mean x^| + |std x - std x^|. Not an optimal-transport distance, whatever its name.
+    /// </summary>
     EarthMover,
 
-    /// <summary>PaddleSlim's hist: the centre of the bin of |x| at which the cumulative share reaches the parameter.</summary>
+    /// <summary>
+    /// PaddleSlim's hist: the centre of the bin of |x| at which the cumulative share reaches the parameter.
+    /// </summary>
     HistogramPercent,
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// How a range is chosen from a tensor's statistics, as users write it: <c>max</c>, <c>moving-average[:0.01]</c>, <c>average</c>,
-/// <c>percentile[:99.99]</c>, <c>kl</c>, <c>mse</c>, <c>emd</c>, <c>histogram[:0.99999]</c>.
+/// How a range is chosen from a tensor's statistics, as users write it: <c>max</c>, <c>moving-average[:0.01]</c>,
+/// <c>average</c>, <c>percentile[:99.99]</c>, <c>kl</c>, <c>mse</c>, <c>emd</c>, <c>histogram[:0.99999]</c>.
 /// </summary>
 /// <param name="Parameter"> Of moving-average the weight of a new image, in (0, 1]; of percentile the percentage kept,
 /// in (50, 100]; of histogram the share kept, in (0.5, 1]; else 0.
@@ -42,13 +42,14 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
     };
 
     /// <summary>Reads a method.</summary>
-    /// <exception cref="KernelException">Unknown word, or a parameter that is missing, superfluous or out of range.</exception>
+    /// <exception cref="KernelException">Unknown word, or a parameter that is missing, superfluous or out of
+    /// range.</exception>
     public static CalibrationMethod Parse(string text)
     {
         string[] parts = text.Split(':', 2);
         var method = All.FirstOrDefault(candidate => candidate.Word == parts[0])
             ?? throw new KernelException(
-                $"'{text}' is no calibration method; known are {string.Join(", ", All.Select(known => known.Id))}.");
+                $"'{text}' is not a calibration method; known are {string.Join(", ", All.Select(known => known.Id))}.");
         if (parts.Length == 1)
         {
             return method;
@@ -88,5 +89,6 @@ public sealed record CalibrationMethod(CalibrationKind Kind, decimal Parameter)
     public float AbsoluteMaximum(ActivationHistogram histogram, int bits = 8) =>
         Calibrator.Range(this, CalibrationView.Of(histogram).Folded(), ActivationBounds.None, 1 << (bits - 1), 1 << (bits - 1)).High;
 
+    /// <summary>The method as options and plans name it: <see cref="Id"/>.</summary>
     public override string ToString() => Id;
 }

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Cluster.Kernels.Calibration;
 
 /// <summary>
-/// Histograms of all tensors of a network by name, in ordinal order: the result of one calibration pass, from which every calibrator is
-/// derived. Equal statistics have equal bytes and so an equal <see cref="ComputeDigest"/>.
+/// Histograms of all tensors of a network by name, in ordinal order: the result of one calibration pass, from which
+/// every calibrator is derived. Equal statistics have equal bytes and so an equal <see cref="ComputeDigest"/>.
 /// </summary>
 public sealed class CalibrationStatistics
 {

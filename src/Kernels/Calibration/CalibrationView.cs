@@ -1,6 +1,8 @@
 namespace Cluster.Kernels.Calibration;
 
-/// <summary>A histogram as calibrators read it: bins without zeros on each side, and the range of every image in order.</summary>
+/// <summary>
+/// A histogram as calibrators read it: bins without zeros on each side, and the range of every image in order.
+/// </summary>
 internal sealed record CalibrationView
 {
     public required string Name { get; init; }

@@ -1,6 +1,8 @@
 namespace Cluster.Kernels.Calibration;
 
-/// <summary>The centre of the first bin of |x|, from zero on, at which the cumulative share of all values reaches the given one.</summary>
+/// <summary>
+/// The centre of the first bin of |x|, from zero on, at which the cumulative share of all values reaches the given one.
+/// </summary>
 internal static class HistogramPercentRange
 {
     public static CalibrationRange Find(CalibrationView view, double share)

@@ -1,6 +1,8 @@
 namespace Cluster.Kernels.Calibration;
 
-/// <summary>Smallest and largest value of each calibration image, by the image's number; NaN where an image has not been seen.</summary>
+/// <summary>
+/// Smallest and largest value of each calibration image, by the image's number; NaN where an image has not been seen.
+/// </summary>
 internal sealed class ImageRanges
 {
     private float[] _minima = [];

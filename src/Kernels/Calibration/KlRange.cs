@@ -7,11 +7,12 @@ namespace Cluster.Kernels.Calibration;
 /// </summary>
 internal static class KlRange
 {
-    // A quarter of the bins of the histogram, 1025 to 2048: the published number. Finer ones hold fewer samples each, and the noise of
-    // their counts adds more to the divergence than clipping does.
+    // A quarter of the bins of the histogram, 1025 to 2048: the published number. Finer ones hold fewer samples each,
+    // and the noise of their counts adds more to the divergence than clipping does.
     private const int Coarse = 4;
 
-    // Levels are 2^(bits - 1), for unsigned codes too, as published: more of them clip less than the squared error asks for.
+    // Levels are 2^(bits - 1), for unsigned codes too, as published: more of them clip less than the squared error asks
+    // for.
     public static CalibrationRange Find(CalibrationView view, int levels)
     {
         long[] fine = view.Magnitudes();

@@ -35,8 +35,8 @@ internal readonly record struct KlThreshold(int Bins, double Divergence)
     public static double DivergenceOf(ReadOnlySpan<long> counts, int bins, int levels, bool foldOutliers = false) =>
         new Prefix(counts).Divergence(counts, bins, levels, foldOutliers);
 
-    // With running sums of counts, non-empty bins and c ln c a candidate costs one logarithm a level instead of one a bin:
-    // KL = (sum P ln P - sum P ln Q) / sum P - ln sum P + ln sum Q, and Q is constant within a level.
+    // With running sums of counts, non-empty bins and c ln c a candidate costs one logarithm a level instead of one a
+    // bin: KL = (sum P ln P - sum P ln Q) / sum P - ln sum P + ln sum Q, and Q is constant within a level.
     private sealed class Prefix
     {
         private readonly long[] _counts;

@@ -52,7 +52,9 @@ internal static class LeastSquaresRange
             }
         }
 
-        /// <summary>Between the grid's neighbours of <paramref name="end"/>, widest first, never past the limit.</summary>
+        /// <summary>
+        /// Between the grid's neighbours of <paramref name="end"/>, widest first, never past the limit.
+        /// </summary>
         public void Refine(float limit, float end, Func<float, CalibrationRange> candidate)
         {
             double ratio = Math.Pow(2, 1.0 / PerOctave);

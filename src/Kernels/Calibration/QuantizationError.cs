@@ -40,7 +40,8 @@ internal sealed class QuantizationError
     /// <summary>Mean of (x - x^)^2.</summary>
     public double MeanSquare(in QuantizationParameters parameters)
     {
-        // Around the code k, r = x - k s: the integral of r^2 from 0 is k s^3 / 12 + r^3 / 3. The same holds where k is clamped.
+        // Around the code k, r = x - k s: the integral of r^2 from 0 is k s^3 / 12 + r^3 / 3. The same holds where k is
+        // clamped.
         double scale = parameters.Scale;
         var smallest = new Vector<double>(parameters.Minimum - parameters.ZeroPoint);
         var largest = new Vector<double>(parameters.Maximum - parameters.ZeroPoint);

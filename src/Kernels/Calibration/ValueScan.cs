@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Calibration;
 
-/// <summary>Smallest and largest value and the number of exact zeros of a stretch of memory, in one vectorised pass.</summary>
+/// <summary>
+/// Smallest and largest value and the number of exact zeros of a stretch of memory, in one vectorised pass.
+/// </summary>
 internal readonly record struct ValueScan(float Minimum, float Maximum, long Zeros, bool IsFinite)
 {
     // Without its sign bit, a float32 is infinite or NaN from these bits on.

@@ -4,17 +4,21 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Correction;
 
 /// <summary>
-/// Output bias correction without labels: b' = b + E[y_fp32 - y_int8] per output channel, before the activation function, with the
-/// inputs of the already quantized and corrected prefix; group by group in forward order (methods: PPQ's empirical correction, one
-/// closed-form step). A group keeps its new bias only where that lowers the squared error of what the group hands on.
+/// Output bias correction without labels: b' = b + E[y_fp32 - y_int8] per output channel, before the activation
+/// function, with the inputs of the already quantized and corrected prefix; group by group in forward order (methods:
+/// PPQ's empirical correction, one closed-form step). A group keeps its new bias only where that lowers the squared
+/// error of what the group hands on.
 /// </summary>
 public static class BiasCorrector
 {
-    /// <summary>Estimates the biases of one plan; deterministic for given images and batch size, whatever the number of workers.</summary>
+    /// <summary>
+    /// Estimates the biases of one plan; deterministic for given images and batch size, whatever the number of workers.
+    /// </summary>
     /// <param name="network">Resolved plan with FP32 or learned biases.</param>
     /// <param name="correct">One flag a group.</param>
     /// <param name="images">Calibration images.</param>
-    /// <returns>The corrected biases by node, for the nodes that kept theirs, and the learned ones of the others.</returns>
+    /// <returns>The corrected biases by node, for the nodes that kept theirs, and the learned ones of the
+    /// others.</returns>
     public static IReadOnlyDictionary<string, float[]> Correct(
         FloatNetwork float32,
         QuantizedNetwork network,

@@ -109,7 +109,9 @@ public sealed record ChannelEqualization(ModelGraph Graph, IReadOnlyList<Equaliz
 
         public double LargestFactor => _total.Max(factor => Math.Max(factor, 1 / factor));
 
-        /// <summary>Divides the first layer's channels and multiplies the second's; returns the largest |factor - 1|.</summary>
+        /// <summary>
+        /// Divides the first layer's channels and multiplies the second's; returns the largest |factor - 1|.
+        /// </summary>
         public double Scale(double[] factors)
         {
             for (int channel = 0; channel < factors.Length; channel++)

@@ -16,7 +16,7 @@ internal sealed class HomogeneousChains(ModelGraph graph)
 
     public bool IsLayer(GraphNode node) => _roles.Of(node) == NodeRole.Weighted;
 
-    /// <summary>The layer to pair <paramref name="layer"/> with, or a sentence that says why there is none.</summary>
+    /// <summary>The layer to pair <paramref name="layer"/> with, or a sentence that says why not.</summary>
     public (GraphNode? Next, string Reason) Next(GraphNode layer)
     {
         if (SharesConstants(layer))

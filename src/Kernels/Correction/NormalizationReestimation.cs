@@ -11,7 +11,9 @@ namespace Cluster.Kernels.Correction;
 /// </summary>
 public static class NormalizationReestimation
 {
-    /// <summary>New scales and biases of the layers that kept theirs, and the learned ones that the network had.</summary>
+    /// <summary>
+    /// New scales and biases of the layers that kept theirs, and the learned ones that the network had.
+    /// </summary>
     /// <param name="network">Resolved plan.</param>
     /// <param name="correct">One flag a group.</param>
     /// <param name="images">Calibration images.</param>

@@ -18,7 +18,8 @@ public static class DataSource
     /// gzip-compressed, whatever their name. Relative paths are relative to the current directory.
     /// </summary>
     /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
-    /// <exception cref="KernelException">Something is missing, damaged or does not fit together; one sentence says what.</exception>
+    /// <exception cref="KernelException">Something is missing, damaged or does not fit together; one sentence says
+    /// what.</exception>
     public static ImageSet Open(DataSpec spec, int workers = 0) => Open(spec, DataAccess.Anywhere, workers);
 
     /// <inheritdoc cref="Open(DataSpec, DataAccess, int)"/>
@@ -29,7 +30,7 @@ public static class DataSource
     /// one.
     /// </summary>
     /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
-    /// <exception cref="KernelException">A path leads out of what is allowed, or as above.</exception>
+    /// <exception cref="KernelException">A path is not allowed, or as above.</exception>
     public static ImageSet Open(DataSpec spec, DataAccess access, int workers = 0)
     {
         ArgumentNullException.ThrowIfNull(spec);

@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// Disjoint image indices for the three roles of data. Each list is in random order, so that a prefix of it is a random sample.
-/// Give each to <see cref="ImageSet.Select"/>.
+/// Disjoint image indices for the three roles of data. Each list is in random order, so that a prefix of it is a random
+/// sample. Give each to <see cref="ImageSet.Select"/>.
 /// </summary>
 /// <param name="Calibration">What ranges are measured on.</param>
 /// <param name="Evaluation">What a search looks at.</param>
@@ -10,8 +10,9 @@ namespace Cluster.Kernels.Data;
 public sealed record DataSplit(IReadOnlyList<int> Calibration, IReadOnlyList<int> Evaluation, IReadOnlyList<int> Test)
 {
     /// <summary>
-    /// Splits <paramref name="count"/> images by a seeded permutation: the first <paramref name="calibrationCount"/> calibrate, the last
-    /// <paramref name="testCount"/> test, the rest evaluate. The same on every platform and version.
+    /// Splits <paramref name="count"/> images by a seeded permutation: the first <paramref name="calibrationCount"/>
+    /// calibrate, the last <paramref name="testCount"/> test, the rest evaluate. The same on every platform and
+    /// version.
     /// </summary>
     /// <exception cref="KernelException">Fewer than one image would be left for calibration or evaluation.</exception>
     public static DataSplit Seeded(int count, long seed, int calibrationCount, int testCount = 0)

@@ -45,7 +45,7 @@ internal static class IdxReader
         int perBlock = Math.Max(1, BlockBytes / imageBytes);
         while (images.Count < count)
         {
-            // In blocks: a header that lies about its size costs one block of memory, not all that it claims.
+            // Read in blocks: a header with a false size costs one block of memory, not all that it claims.
             int inBlock = Math.Min(perBlock, count - images.Count);
             byte[] block = GC.AllocateUninitializedArray<byte>(inBlock * imageBytes);
             file.ReadExactly(block, expected);

@@ -7,7 +7,8 @@ namespace Cluster.Kernels.Data;
 public static class IdxWriter
 {
     /// <summary>Writes an image file, compressed if <paramref name="gzip"/>.</summary>
-    /// <param name="pixels">Planar, (N,C,H,W); one channel is written with MNIST's three dimensions, three channels with four.</param>
+    /// <param name="pixels">Planar, (N,C,H,W); one channel is written with MNIST's three dimensions, three channels
+    /// with four.</param>
     /// <exception cref="KernelException">The number of pixels is not a multiple of C x H x W.</exception>
     public static void WriteImages(string path, ReadOnlySpan<byte> pixels, int channels, int height, int width, bool gzip)
     {

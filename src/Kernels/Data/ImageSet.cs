@@ -2,7 +2,9 @@ using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
 
-/// <summary>Decoded images of one size, uint8, in memory, with or without labels. Immutable; safe to read from many threads.</summary>
+/// <summary>
+/// Decoded images of one size, uint8, in memory, with or without labels. Immutable; safe to read from many threads.
+/// </summary>
 public sealed class ImageSet
 {
     private readonly ImageRef[] _images;
@@ -65,7 +67,9 @@ public sealed class ImageSet
         return image.Buffer.AsSpan(image.Offset, ImageSize);
     }
 
-    /// <summary>Preprocesses the images [start, start + count) into <paramref name="nchw"/>, (count,C,H,W) row-major.</summary>
+    /// <summary>
+    /// Preprocesses the images [start, start + count) into <paramref name="nchw"/>, (count,C,H,W) row-major.
+    /// </summary>
     /// <exception cref="KernelException">The preprocessing is for another number of channels.</exception>
     public void FillBatch(int start, int count, Preprocess preprocess, Span<float> nchw)
     {
@@ -116,7 +120,9 @@ public sealed class ImageSet
         }
     }
 
-    /// <summary>Checks that the labels fit a model with outputs for classes 0 … <paramref name="classes"/> - 1.</summary>
+    /// <summary>
+    /// Checks that the labels fit a model with outputs for classes 0 … <paramref name="classes"/> - 1.
+    /// </summary>
     /// <exception cref="KernelException">The set has no labels, or one is too large.</exception>
     public void RequireClasses(int classes) => RequireClasses(classes, DataAccess.Anywhere);
 
@@ -137,7 +143,9 @@ public sealed class ImageSet
         }
     }
 
-    /// <summary>Checks the images' shape against a model's input (N,C,H,W); a size below 1 is dynamic and takes any.</summary>
+    /// <summary>
+    /// Checks the images' shape against a model's input (N,C,H,W); a size below 1 is dynamic and takes any.
+    /// </summary>
     /// <exception cref="KernelException">The shapes differ.</exception>
     public void RequireInput(long channels, long height, long width)
     {

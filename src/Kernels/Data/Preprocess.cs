@@ -16,7 +16,8 @@ public sealed class Preprocess
     /// <summary>Checks the numbers and builds the tables.</summary>
     /// <param name="mean">One number for each channel, in units of pixel * scale.</param>
     /// <param name="std">One positive number for each channel, in units of pixel * scale.</param>
-    /// <exception cref="KernelException">A number is missing, too many, not finite, or cannot be divided by.</exception>
+    /// <exception cref="KernelException">A number is missing, too many, not finite, or cannot be divided
+    /// by.</exception>
     public Preprocess(PixelColor color, double scale, IReadOnlyList<double> mean, IReadOnlyList<double> std)
     {
         ArgumentNullException.ThrowIfNull(mean);

@@ -2,7 +2,8 @@ namespace Cluster.Kernels.Data;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014): its own generator
-/// because System.Random's sequence is not promised across versions, and a split must be the same everywhere for ever.
+/// because System.Random's sequence is not promised across versions, and a split must stay the same on every platform
+/// and version.
 /// </summary>
 internal struct SplitMix64(ulong seed)
 {

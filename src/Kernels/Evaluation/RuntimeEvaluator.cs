@@ -5,8 +5,8 @@ using Cluster.Kernels.Runtimes;
 namespace Cluster.Kernels.Evaluation;
 
 /// <summary>
-/// Accuracy of an artefact, by running the file itself in ONNX Runtime: a runtime with integer kernels evaluates an INT8 candidate
-/// about three times as fast as a simulation, and what it says is what the user gets.
+/// Accuracy of an artefact, by running the file itself in ONNX Runtime: a runtime with integer kernels evaluates an
+/// INT8 candidate about three times as fast as a simulation, and what it says is what the user gets.
 /// </summary>
 public static class RuntimeEvaluator
 {

@@ -9,8 +9,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Execution;
 
 /// <summary>
-/// The one FP32 pass over the calibration images. It leaves, for every tensor that any plan may quantize, the statistics from
-/// which every calibrator's range follows; they do not depend on the batch size nor on the number of threads.
+/// The one FP32 pass over the calibration images. It leaves, for every tensor that any plan may quantize, the
+/// statistics from which every calibrator's range follows; they do not depend on the batch size nor on the number of
+/// threads.
 /// </summary>
 public static class CalibrationPass
 {
@@ -28,7 +29,9 @@ public static class CalibrationPass
         return statistics;
     }
 
-    /// <summary>Every tensor with a Q/DQ pair when all groups are INT8, and every input of a group that may stand alone.</summary>
+    /// <summary>
+    /// Every tensor with a Q/DQ pair when all groups are INT8, and every input of a group that may stand alone.
+    /// </summary>
     internal static IReadOnlyList<string> ObservedTensors(GroupedGraph graph)
     {
         var tensors = new SortedSet<string>(StringComparer.Ordinal);

@@ -13,6 +13,8 @@ public sealed class FloatNetwork : IDisposable
     private readonly ProgramBuilder _builder;
     private readonly NetworkProgram[] _float32; // one a group, shared by every candidate
 
+    /// <summary>Compiles every group in FP32.</summary>
+    /// <exception cref="KernelException">A node cannot be compiled.</exception>
     public FloatNetwork(GroupedGraph graph)
     {
         Graph = graph;
@@ -56,7 +58,7 @@ public sealed class FloatNetwork : IDisposable
 
     internal NetworkProgram Float32(int group) => _float32[group];
 
-    /// <summary>The group as the quantized network has it; the caller disposes it.</summary>
+    /// <summary>Compiles the group as quantized in the network; the caller disposes of it.</summary>
     internal SimulatedProgram Quantized(LayerGroup group, QuantizedNetwork network, SumKind sums = SumKind.Whole) =>
         _builder.Simulated(group, network, sums);
 

@@ -10,9 +10,8 @@ namespace Cluster.Kernels.Execution;
 /// </summary>
 /// <param name="inputs">Tensors that the nodes read and do not compute.</param>
 /// <param name="outputs">Tensors that they compute and others read, or that leave the network.</param>
-/// <param name="hasGradients">
-/// Whether each run may bring weights of its own; else kernels keep what they derive from the first run's.
-/// </param>
+/// <param name="hasGradients">Whether each run may have its own weights; otherwise kernels cache what they derive from
+/// the first run's.</param>
 /// <param name="quantization">What every run sees; null for the graph's own numbers.</param>
 internal class NetworkProgram(
     IReadOnlyList<ProgramStep> steps,
@@ -25,10 +24,10 @@ internal class NetworkProgram(
 
     public IReadOnlyList<string> Outputs => outputs;
 
-    /// <summary>Runs on what is live, and adds to it what later programs read.</summary>
+    /// <summary>Runs on the live tensors, and adds those that later programs read.</summary>
     public void Run(LiveTensors live, IRunObserver? observer = null) => Run(new ProgramRun(live, quantization, observer));
 
-    /// <summary>Runs by itself.</summary>
+    /// <summary>Runs on its own.</summary>
     /// <param name="given">
     /// In the order of <see cref="Inputs"/>; they stay the caller's. Images are fastest channels-last.
     /// </param>

@@ -11,10 +11,8 @@ namespace Cluster.Kernels.Execution;
 /// Compiles nodes of a network into programs. The graph's own numbers are shared by all of them and live as long as the
 /// builder.
 /// </summary>
-/// <param name="hasGradients">
-/// Whether programs record gradients and each run may bring weights of its own: for what is learned. Without, kernels
-/// may keep what they derive from weights, which is faster.
-/// </param>
+/// <param name="hasGradients">Whether programs record gradients and each run may have its own weights, for learning.
+/// Without, kernels may keep what they derive from weights, which is faster.</param>
 /// <param name="device">Of the graph's own numbers, and so of what runs; null for the processor.</param>
 internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = false, ComputeDevice? device = null) : IDisposable
 {
@@ -24,7 +22,7 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
     /// <summary>The whole network: pixels (N, C, H, W) to logits (N, classes).</summary>
     public NetworkProgram Whole(SumKind sums = SumKind.Real) => Segment([.. graph.Nodes], sums);
 
-    /// <summary>A part of the network that runs by itself.</summary>
+    /// <summary>A part of the network that runs on its own.</summary>
     /// <param name="nodes">In execution order.</param>
     public NetworkProgram Segment(IReadOnlyList<GraphNode> nodes, SumKind sums = SumKind.Real)
     {
@@ -37,7 +35,7 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
     public NetworkProgram Group(LayerGroup group) =>
         new(Steps(group.Nodes, _lastUses, null, SumKind.Real), Inputs(group.Nodes), Outputs(group.Nodes), hasGradients, null);
 
-    /// <summary>A group as a quantized network has it; the caller disposes the program.</summary>
+    /// <summary>A group as quantized in a network; the caller disposes of the program.</summary>
     /// <param name="sums">Of layers with quantized weights.</param>
     public SimulatedProgram Simulated(LayerGroup group, QuantizedNetwork network, SumKind sums)
     {

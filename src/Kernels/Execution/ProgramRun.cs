@@ -54,7 +54,7 @@ internal sealed class ProgramRun(LiveTensors live, IQuantization? quantization, 
         }
     }
 
-    // Readers that see a tensor through its pair share one view; it stays as it is for the others.
+    // Readers that see a tensor through its pair share one view; the others see it unquantized.
     private Tensor Read(string tensor, GraphNode reader)
     {
         var exact = live.Get(tensor);

@@ -10,8 +10,8 @@ public enum CodeStorage
     Bytes,
 
     /// <summary>
-    /// int4 weights of opset 21 where 4 bits are enough, half the room; fewer runtimes take the file. Activations stay uint8: of uint4 ones
-    /// ONNX Runtime (1.30) refuses what stands beside a MaxPool or a Clip.
+    /// int4 weights of opset 21 where 4 bits are enough, half the room; fewer runtimes take the file. Activations stay
+    /// uint8: of uint4 ones ONNX Runtime (1.30) refuses what stands beside a MaxPool or a Clip.
     /// </summary>
     Nibbles,
 }

@@ -5,14 +5,15 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// Keeps an FP32 layer between two INT8 ones in FP32. ONNX Runtime (WeightBiasQuantization, since 1.21) turns the pattern
-/// DQ -> Conv or Gemm with float weights -> (Relu | Clip) -> Q into an integer kernel with one weight scale for the whole tensor, which
-/// is what the plan decided against. A LeakyRelu is not in that pattern and is still fused into the float kernel: with alpha 0 it is a
-/// Relu, with alpha 1 it changes nothing. A layer that computes in float on quantized weights would have its bias rounded likewise.
+/// Keeps an FP32 layer between two INT8 ones in FP32. ONNX Runtime (WeightBiasQuantization, since 1.21) turns the
+/// pattern DQ -> Conv or Gemm with float weights -> (Relu | Clip) -> Q into an integer kernel with one weight scale for
+/// the whole tensor, which is what the plan decided against. A LeakyRelu is not in that pattern and is still fused into
+/// the float kernel: with alpha 0 it is a Relu, with alpha 1 it changes nothing. A layer that computes in float on
+/// quantized weights would have its bias rounded likewise.
 /// </summary>
 internal sealed class FloatBarrier(QuantizedNetwork network)
 {
-    /// <summary>The activation function to write instead of the node, or null to write the node as it is.</summary>
+    /// <summary>The activation function to write instead of the node, or null to write the node unchanged.</summary>
     public float? ReplaceBy(GraphNode activation) =>
         activation.OpType == "Relu" && ProducedByExposedLayer(activation) && ReachesQuantize(activation.Output) ? 0 : null;
 

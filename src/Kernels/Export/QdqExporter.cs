@@ -21,14 +21,17 @@ public static class QdqExporter
             ? new Writer(network, storage).Write()
             : throw new InvalidOperationException("Weights that are not rounded cannot be exported.");
 
-    /// <summary>Number of QuantizeLinear nodes that the plan asks for; the parity gate counts them in the file.</summary>
+    /// <summary>
+    /// Number of QuantizeLinear nodes that the plan asks for; the parity gate counts them in the file.
+    /// </summary>
     public static int ExpectedQuantizeNodes(QuantizedNetwork network) =>
         network.Layout.Points.Count - network.Graph.Graph.Nodes.Count(node => MovesCodes(network, node));
 
     /// <summary>Name of the tensor of codes that DQ reads.</summary>
     internal static string CodesOf(string tensor) => tensor + "_codes";
 
-    // ONNX Runtime runs Pad in float between Q and DQ even where their parameters are equal; written on the codes it is a move of bytes.
+    // ONNX Runtime runs Pad in float between Q and DQ even where their parameters are equal; written on the codes it is
+    // a move of bytes.
     private static bool MovesCodes(QuantizedNetwork network, GraphNode node) =>
         node.OpType is "Pad" or "Slice"
         && network.Graph.Roles.Of(node) == NodeRole.ScalePreserving
@@ -65,7 +68,7 @@ public static class QdqExporter
             return ReductionAxes.Upgrade(result, graph.Opset);
         }
 
-        // Where every reader moves codes nobody reads the real numbers; ONNX Runtime would compute them all the same.
+        // If every reader only moves codes, nothing reads the real numbers, but ONNX Runtime would still compute them.
         private List<GraphNode> ReadNodes()
         {
             var read = _nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);

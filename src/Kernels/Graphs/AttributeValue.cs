@@ -3,27 +3,39 @@ namespace Cluster.Kernels.Graphs;
 /// <summary>One attribute of a node: exactly one of the members is set.</summary>
 public sealed record AttributeValue
 {
+    /// <summary>INT.</summary>
     public long? Int { get; init; }
 
+    /// <summary>FLOAT.</summary>
     public float? Float { get; init; }
 
+    /// <summary>STRING, decoded as UTF-8.</summary>
     public string? Text { get; init; }
 
+    /// <summary>INTS.</summary>
     public IReadOnlyList<long>? Ints { get; init; }
 
+    /// <summary>FLOATS.</summary>
     public IReadOnlyList<float>? Floats { get; init; }
 
+    /// <summary>TENSOR.</summary>
     public TensorData? Tensor { get; init; }
 
+    /// <summary>Makes an INT attribute.</summary>
     public static AttributeValue Of(long value) => new() { Int = value };
 
+    /// <summary>Makes a FLOAT attribute.</summary>
     public static AttributeValue Of(float value) => new() { Float = value };
 
+    /// <summary>Makes a STRING attribute.</summary>
     public static AttributeValue Of(string value) => new() { Text = value };
 
+    /// <summary>Makes an INTS attribute.</summary>
     public static AttributeValue Of(IReadOnlyList<long> values) => new() { Ints = values };
 
+    /// <summary>Makes a FLOATS attribute.</summary>
     public static AttributeValue Of(IReadOnlyList<float> values) => new() { Floats = values };
 
+    /// <summary>Makes a TENSOR attribute.</summary>
     public static AttributeValue Of(TensorData value) => new() { Tensor = value };
 }

@@ -6,7 +6,7 @@ namespace Cluster.Kernels.Graphs;
 /// </summary>
 public sealed record ModelGraph
 {
-    /// <summary>As the file has it.</summary>
+    /// <summary>As in the file.</summary>
     public required string Name { get; init; }
 
     /// <summary>Version of the default ONNX operator set.</summary>

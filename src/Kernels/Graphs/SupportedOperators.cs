@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Graphs;
 
-/// <summary>The operators that a normalised graph may hold, and what is asked of them.</summary>
+/// <summary>The operators that a normalised graph may contain, and the conditions on them.</summary>
 public static class SupportedOperators
 {
     // Inputs that must be constants, by operator.

@@ -10,6 +10,11 @@ public sealed class TensorData
 {
     private readonly byte[] _bytes;
 
+    /// <summary>Takes the bytes without copying them.</summary>
+    /// <param name="shape">Sizes, outermost first; empty for a scalar.</param>
+    /// <param name="bytes">Row-major, little-endian; int4 two to a byte.</param>
+    /// <exception cref="KernelException">The bytes are not as many as type and shape need, or the type is not
+    /// supported.</exception>
     public TensorData(ElementType type, long[] shape, byte[] bytes)
     {
         Type = type;
@@ -55,7 +60,9 @@ public sealed class TensorData
     public static TensorData FromInt8(long[] shape, ReadOnlySpan<sbyte> values) =>
         new(ElementType.Int8, shape, MemoryMarshal.AsBytes(values).ToArray());
 
-    /// <summary>Codes from -8 to 7, two a byte, the lower half first; an odd last byte has a zero in its upper half.</summary>
+    /// <summary>
+    /// Codes from -8 to 7, two a byte, the lower half first; an odd last byte has a zero in its upper half.
+    /// </summary>
     public static TensorData FromInt4(long[] shape, ReadOnlySpan<sbyte> codes)
     {
         byte[] bytes = new byte[ByteCount(ElementType.Int4, codes.Length)];

@@ -28,7 +28,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
             // A chain of moves has the range of the tensor it began with, as decided by that tensor's own point.
             var owner = layout.Points.GetValueOrDefault(point.ScaleOf, point);
             var setting = settings[owner.Group];
-            int bits = layout.ComputesInFloat ? setting.ActivationBits : 8;
+            int bits = layout.ComputesInFloat ? setting.Activations.Bits : 8;
             ranges[point.ScaleOf] = learned is not null && learned.Activations.TryGetValue(point.ScaleOf, out var parameters)
                 ? LearnedChecks.Activation(
                     point.ScaleOf, parameters, bits, layout.ComputesInFloat ? null : TensorBounds.Of(graph, point.ScaleOf).Ceiling)
@@ -44,11 +44,11 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
 
     private QuantizationLayout Place(IReadOnlyList<GroupSetting> settings)
     {
-        if (settings.FirstOrDefault(
-            setting => setting.Quantize && (setting.WeightBits is < 2 or > 8 || setting.ActivationBits is < 2 or > 8)) is { } wrong)
+        if (settings.FirstOrDefault(setting => !setting.IsTaken) is { } wrong)
         {
             throw new KernelException(
-                $"{wrong.WeightBits}-bit weights with {wrong.ActivationBits}-bit activations were asked for; both have 2 to 8 bits.");
+                $"Weights in {wrong.Weights} with activations in {wrong.Activations} were asked for; both are float32, or both are "
+                + "integers of 2 to 8 bits.");
         }
 
         return settings.Any(setting => setting.IsLowBit)
@@ -57,8 +57,8 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
     }
 
     private Dictionary<string, int> WeightBits(QuantizationLayout layout, IReadOnlyList<GroupSetting> settings) => graph.Groups
-        .SelectMany(group => group.Nodes.Where(layout.HasQuantizedWeights).Select(node => (node.Name, settings[group.Index].WeightBits)))
-        .ToDictionary(entry => entry.Name, entry => entry.WeightBits, StringComparer.Ordinal);
+        .SelectMany(group => group.Nodes.Where(layout.HasQuantizedWeights).Select(node => (node.Name, settings[group.Index].Weights.Bits)))
+        .ToDictionary(entry => entry.Name, entry => entry.Bits, StringComparer.Ordinal);
 
     private QuantizationParameters Range(string tensor, string calibrator, int bits)
     {

@@ -15,6 +15,12 @@ public sealed class QuantizedNetwork
     private readonly IReadOnlyDictionary<string, float[]> _correctedBiases;
     private readonly WeightBank _bank;
 
+    /// <summary>Puts a plan's numbers together. <see cref="PlanResolver"/> is what derives them.</summary>
+    /// <param name="graph">The FP32 network.</param>
+    /// <param name="layout">Where Q/DQ pairs stand.</param>
+    /// <param name="bank">Quantizes each weight once for each width.</param>
+    /// <param name="ranges">Scale and zero point of each quantized tensor, by name.</param>
+    /// <param name="correctedBiases">FP32 biases that replace the network's, by node name.</param>
     public QuantizedNetwork(
         GroupedGraph graph,
         QuantizationLayout layout,

@@ -8,7 +8,7 @@ namespace Cluster.Kernels.Quantization;
 /// half to even, zero point added after the rounding, saturation. Infinities saturate; a NaN becomes the real number 0,
 /// and is refused where data enters (the observers).
 /// </summary>
-public static class AffineQuantizer
+internal static class AffineQuantizer
 {
     /// <summary>The code of one number.</summary>
     public static int Quantize(float value, in QuantizationParameters parameters) =>

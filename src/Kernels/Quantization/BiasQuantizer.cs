@@ -6,7 +6,8 @@ namespace Cluster.Kernels.Quantization;
 /// </summary>
 public static class BiasQuantizer
 {
-    // Below the smallest normal float32 a scale would be flushed to zero by some kernels, and DequantizeLinear needs a positive one.
+    // Below the smallest normal float32 a scale would be flushed to zero by some kernels, and DequantizeLinear needs a
+    // positive one.
     private const float SmallestNormal = 1.17549435e-38f;
 
     /// <summary>The scales of the bias, in float32 as the file holds them.</summary>

@@ -8,7 +8,7 @@ namespace Cluster.Kernels.Quantization;
 /// whole tensor: shape [1, count], axis 0. A channel of zeros has scale 1, so that the bias scale stays a useful
 /// number.
 /// </summary>
-public static class ChannelScales
+internal static class ChannelScales
 {
     /// <summary>max|w| / <paramref name="qmax"/> of each channel.</summary>
     /// <exception cref="KernelException">A weight is NaN or infinite, or shape and data disagree.</exception>

@@ -9,9 +9,10 @@ namespace Cluster.Kernels.Quantization;
 /// is subtracted from the codes, which keeps zero point 0 in every file). Shapes and axes as in
 /// <see cref="ChannelScales"/>.
 /// </summary>
-public static class LowBitScales
+internal static class LowBitScales
 {
-    // Fractions of the step that covers every weight: 1.00, 0.99, ... 0.10; of a Gaussian the best at 2 bits is near 0.3.
+    // Fractions of the step that covers every weight: 1.00, 0.99, ... 0.10; of a Gaussian the best at 2 bits is near
+    // 0.3.
     private const int LargestPercent = 100;
     private const int SmallestPercent = 10;
     private const int LargestRefinements = 8;

@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>
-/// Per-tensor affine quantization as ONNX QuantizeLinear has it: q = clamp(roundHalfEven(x / Scale) + ZeroPoint, Minimum, Maximum),
-/// x^ = (q - ZeroPoint) * Scale, in float32.
+/// Per-tensor affine quantization as ONNX QuantizeLinear has it: q = clamp(roundHalfEven(x / Scale) + ZeroPoint,
+/// Minimum, Maximum), x^ = (q - ZeroPoint) * Scale, in float32.
 /// </summary>
 /// <param name="Scale">Positive and finite.</param>
 /// <param name="Minimum">Smallest code, e.g. 0 (uint8) or -128 (int8).</param>

@@ -1,7 +1,7 @@
 namespace Cluster.Kernels.Quantization;
 
 /// <summary>The ways to come from a range of real numbers to <see cref="QuantizationParameters"/>.</summary>
-public static class QuantizationParametersFactory
+internal static class QuantizationParametersFactory
 {
     /// <summary>Smallest scale ever produced: keeps x / scale and products of two scales well inside float32.</summary>
     public const float SmallestScale = 1e-8f;

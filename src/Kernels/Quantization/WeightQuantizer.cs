@@ -1,7 +1,9 @@
 namespace Cluster.Kernels.Quantization;
 
-/// <summary>Int8 codes of a weight with one scale a channel and zero point 0. Shapes and axes as in <see cref="ChannelScales"/>.</summary>
-public static class WeightQuantizer
+/// <summary>
+/// Int8 codes of a weight with one scale a channel and zero point 0. Shapes and axes as in <see cref="ChannelScales"/>.
+/// </summary>
+internal static class WeightQuantizer
 {
     /// <summary>Codes in the weight's own order.</summary>
     /// <param name="scales">One a channel.</param>
@@ -59,7 +61,7 @@ public static class WeightQuantizer
         return weights;
     }
 
-    /// <summary>Weights in units of their scales, neither rounded nor clipped: codes before they are any.</summary>
+    /// <summary>Weights in units of their scales, neither rounded nor clipped.</summary>
     /// <exception cref="KernelException">Scales and shape disagree.</exception>
     public static float[] Steps(ReadOnlySpan<float> weights, ReadOnlySpan<long> shape, int axis, ReadOnlySpan<float> scales)
     {

@@ -4,8 +4,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Runtimes;
 
 /// <summary>
-/// A prepared run on one shape: input and output lie in pinned buffers that ONNX Runtime reads and writes in place,
-/// so a run allocates nothing. One thread at a time; the session must outlive it.
+/// A prepared run on one shape: input and output are pinned buffers that ONNX Runtime reads and writes in place, so a
+/// run allocates nothing. One thread at a time; the session must outlive it.
 /// </summary>
 public sealed unsafe class OrtBinding : IDisposable
 {

@@ -44,7 +44,9 @@ internal static class OrtLibrary
         throw new KernelException($"ONNX Runtime's library {found}: run `./cluster doctor`, or set {PathVariable} to libonnxruntime.so.1.");
     }
 
-    /// <summary>Library files beside the program, then in `.tools/onnxruntime` of each folder above it, in a fixed order.</summary>
+    /// <summary>
+    /// Library files beside the program, then in `.tools/onnxruntime` of each folder above it, in a fixed order.
+    /// </summary>
     internal static IEnumerable<string> Candidates(string baseDirectory)
     {
         foreach (string name in FileNames)

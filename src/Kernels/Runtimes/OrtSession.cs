@@ -49,7 +49,8 @@ public sealed unsafe class OrtSession : IDisposable
     public IReadOnlyList<long> OutputShape => _signature.Output(0).Sizes;
 
     /// <summary>Opens a model of ONNX bytes.</summary>
-    /// <exception cref="KernelException">ONNX Runtime is missing, refuses the model or an option; with its text.</exception>
+    /// <exception cref="KernelException">ONNX Runtime is missing, refuses the model or an option; with its
+    /// text.</exception>
     public static OrtSession Open(byte[] model, OrtSessionOptions options)
     {
         OrtInstance ort = OrtRuntime.Instance;
@@ -66,7 +67,8 @@ public sealed unsafe class OrtSession : IDisposable
     }
 
     /// <summary>Opens a model file.</summary>
-    /// <exception cref="KernelException">ONNX Runtime is missing, refuses the model or an option; with its text.</exception>
+    /// <exception cref="KernelException">ONNX Runtime is missing, refuses the model or an option; with its
+    /// text.</exception>
     public static OrtSession Open(string path, OrtSessionOptions options)
     {
         OrtInstance ort = OrtRuntime.Instance;
@@ -83,7 +85,8 @@ public sealed unsafe class OrtSession : IDisposable
     /// <param name="input">Elements in row-major order.</param>
     /// <param name="shape">Their shape.</param>
     /// <param name="output">Filled entirely; its length is the number of the output's elements.</param>
-    /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime fails.</exception>
+    /// <exception cref="KernelException">The network has another signature, a length does not fit, or ONNX Runtime
+    /// fails.</exception>
     public void Run(ReadOnlySpan<float> input, long[] shape, Span<float> output)
     {
         _signature.RequireSingleFloat();
@@ -115,8 +118,11 @@ public sealed unsafe class OrtSession : IDisposable
         }
     }
 
-    /// <summary>Runs the network on named inputs and returns the wanted outputs, copied, in the order asked for.</summary>
-    /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its text.</exception>
+    /// <summary>
+    /// Runs the network on named inputs and returns the wanted outputs, copied, in the order asked for.
+    /// </summary>
+    /// <exception cref="KernelException">A name, type or shape does not fit, or ONNX Runtime fails; with its
+    /// text.</exception>
     public IReadOnlyList<OrtTensor> Run(IReadOnlyList<OrtInput> inputs, IReadOnlyList<string> outputNames)
     {
         using NativeStrings texts = new();

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>Native session; counts the runs under way, so that disposing the session during a run frees it after the run.</summary>
+/// <summary>
+/// Native session; counts the runs under way, so that disposing the session during a run frees it after the run.
+/// </summary>
 internal sealed unsafe class OrtSessionHandle : SafeHandle
 {
     public OrtSessionHandle(nint session)

@@ -1,6 +1,8 @@
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>How a session is opened. Nodes always run one after the other (sequential execution, one inter-op thread).</summary>
+/// <summary>
+/// How a session is opened. Nodes always run one after the other (sequential execution, one inter-op thread).
+/// </summary>
 public sealed record OrtSessionOptions
 {
     /// <summary>Threads inside an operator, 1 or more. The calling thread is one of them, so 1 starts none.</summary>
@@ -33,7 +35,9 @@ public sealed record OrtSessionOptions
     /// <summary>Activations of a repeated input shape are laid out once, in one block.</summary>
     public bool MemoryPattern { get; init; } = true;
 
-    /// <summary>Execution provider: "cpu", "cuda", or "tensorrt" (then CUDA takes what TensorRT leaves, and the CPU the rest).</summary>
+    /// <summary>
+    /// Execution provider: "cpu", "cuda", or "tensorrt" (then CUDA takes what TensorRT leaves, and the CPU the rest).
+    /// </summary>
     public string Provider { get; init; } = "cpu";
 
     /// <summary>Index of the GPU, counted from 0; without meaning for "cpu".</summary>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>Native session options made from <see cref="OrtSessionOptions"/>, for the time of opening one session.</summary>
+/// <summary>
+/// Native session options made from <see cref="OrtSessionOptions"/>, for the time of opening one session.
+/// </summary>
 internal sealed unsafe class OrtSessionOptionsBuilder : IDisposable
 {
     private const int SequentialExecution = 0;
@@ -113,7 +115,7 @@ internal sealed unsafe class OrtSessionOptionsBuilder : IDisposable
                     options.DeviceId, "CUDA", _api.CreateCudaOptions, _api.UpdateCudaOptions, _api.AppendCuda, _api.ReleaseCudaOptions);
                 break;
             default:
-                throw new KernelException($"'{options.Provider}' is no execution provider known here: use cpu, cuda or tensorrt.");
+                throw new KernelException($"'{options.Provider}' is not a known execution provider: use cpu, cuda or tensorrt.");
         }
     }
 

@@ -1,6 +1,8 @@
 namespace Cluster.Kernels.Runtimes;
 
-/// <summary>Declared shape of an input or output: sizes, -1 where unknown, and the names of unknown ones ("N"), "" without name.</summary>
+/// <summary>
+/// Declared shape of an input or output: sizes, -1 where unknown, and the names of unknown ones ("N"), "" without name.
+/// </summary>
 internal sealed record OrtShape(long[] Sizes, string[] Symbols)
 {
     public static long Count(ReadOnlySpan<long> shape)

@@ -21,12 +21,15 @@ public sealed class OrtTensor
     /// <summary>Number of elements.</summary>
     public int Count => Data.Length;
 
-    /// <summary>float[], byte[], sbyte[], ushort[], short[], int[], long[], bool[] or double[]: what <see cref="Type"/> says.</summary>
+    /// <summary>
+    /// float[], byte[], sbyte[], ushort[], short[], int[], long[], bool[] or double[]: what <see cref="Type"/> says.
+    /// </summary>
     internal Array Data { get; }
 
     /// <summary>A tensor over <paramref name="data"/> itself, without a copy.</summary>
     /// <typeparam name="T">float, byte, sbyte, ushort, short, int, long, bool or double.</typeparam>
-    /// <exception cref="KernelException">The element type is none of these, or the shape asks for another number of elements.</exception>
+    /// <exception cref="KernelException">The element type is none of these, or the shape asks for another number of
+    /// elements.</exception>
     public static OrtTensor Of<T>(T[] data, params long[] shape)
         where T : unmanaged
     {

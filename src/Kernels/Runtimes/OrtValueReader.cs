@@ -8,7 +8,10 @@ internal static unsafe class OrtValueReader
 {
     private const string Failure = "ONNX Runtime does not give out a tensor";
 
-    /// <summary>Declared shape and element type; no shape and <see cref="ElementType.Undefined"/> for what is no tensor.</summary>
+    /// <summary>
+    /// Declared shape and element type; no shape and <see cref="ElementType.Undefined"/> for a value that is not a
+    /// tensor.
+    /// </summary>
     public static (OrtShape Shape, ElementType Type) Describe(OrtApi api, nint typeInfo)
     {
         nint info; // owned by typeInfo
@@ -41,7 +44,7 @@ internal static unsafe class OrtValueReader
         api.Check(api.IsTensor(value, &isTensor), Failure);
         if (isTensor == 0)
         {
-            throw new KernelException("An output of the network is no tensor: only tensors are read here.");
+            throw new KernelException("An output of the network is not a tensor: only tensors are read here.");
         }
 
         (long[] sizes, ElementType type) = Actual(api, value);

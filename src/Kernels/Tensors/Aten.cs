@@ -4,9 +4,9 @@ using TorchSharp;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Every ATen operator by its name in libtorch's dispatcher, e.g. "aten::convolution" or, with its overload, "aten::add.Tensor".
-/// Trailing arguments that are left out take the schema's defaults. Gradients are recorded as usual. Thread-safe. An error in
-/// libtorch (a shape mismatch, say) is a <see cref="KernelException"/> with its text.
+/// Every ATen operator by its name in libtorch's dispatcher, e.g. "aten::convolution" or, with its overload,
+/// "aten::add.Tensor". Trailing arguments that are left out take the schema's defaults. Gradients are recorded as
+/// usual. Thread-safe. An error in libtorch (a shape mismatch, say) is a <see cref="KernelException"/> with its text.
 /// </summary>
 public static unsafe class Aten
 {
@@ -15,7 +15,9 @@ public static unsafe class Aten
     private static readonly ConcurrentDictionary<string, nint> Operators = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<(string Name, string Overload), nint> Overloads = new();
 
-    /// <summary>Calls an operator that returns a tensor; of several results the first is returned and the others are freed.</summary>
+    /// <summary>
+    /// Calls an operator that returns a tensor; of several results the first is returned and the others are freed.
+    /// </summary>
     public static torch.Tensor Call(string op, params ReadOnlySpan<AtenValue> args) =>
         First(op, Invoke(op, Find(op), args, out int count), count);
 

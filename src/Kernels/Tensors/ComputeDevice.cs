@@ -55,6 +55,7 @@ public sealed record ComputeDevice
             : throw new KernelException($"The device '{text}' is not known; cpu, cuda or cuda:N is expected.");
     }
 
+    /// <summary>The device as <see cref="Parse"/> reads it.</summary>
     public override string ToString() => _isEmulated ? Kind : Name;
 
     /// <summary>Refuses a CUDA device that is not there, or that the native library was not compiled for.</summary>
@@ -82,7 +83,7 @@ public sealed record ComputeDevice
         }
     }
 
-    /// <summary>Sets what must hold for the calling thread while it computes here; what is returned ends it.</summary>
+    /// <summary>Sets up the calling thread to compute here; dispose of the result to restore it.</summary>
     internal Entered Enter()
     {
         if (Index is not null)
@@ -99,7 +100,9 @@ public sealed record ComputeDevice
     /// <summary>A float32 tensor here.</summary>
     internal Tensor Floats(ReadOnlySpan<float> values, long[] shape) => Take(TensorFactory.FromFloats(values, shape));
 
-    /// <summary>Moves a tensor of the processor here, in its memory format; the given handle is the result or disposed of.</summary>
+    /// <summary>
+    /// Moves a tensor of the processor here, in its memory format; the given handle is the result or disposed of.
+    /// </summary>
     internal Tensor Take(Tensor tensor)
     {
         if (Index is null)
@@ -107,7 +110,7 @@ public sealed record ComputeDevice
             return tensor;
         }
 
-        // Without waiting: CUDA has copied what lies in pageable memory when the call returns.
+        // Need not wait: CUDA has copied pageable memory by the time the call returns.
         using (tensor)
         {
             return Aten.Call("aten::to.device", tensor, Name, tensor.dtype, true);

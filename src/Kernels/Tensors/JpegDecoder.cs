@@ -1,6 +1,8 @@
 namespace Cluster.Kernels.Tensors;
 
-/// <summary>Decodes JPEG files with libjpeg-turbo, with its accurate inverse transform: the pixels are those of PIL and OpenCV.</summary>
+/// <summary>
+/// Decodes JPEG files with libjpeg-turbo, with its accurate inverse transform: the pixels are those of PIL and OpenCV.
+/// </summary>
 public static unsafe class JpegDecoder
 {
     /// <summary>Larger pictures are refused before memory is taken for them.</summary>

@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Fused kernels over float32 tensors. They keep the memory format (contiguous, channels_last) and take tensors on any device;
-/// their results carry no gradient. Quantization is bit for bit that of ONNX QuantizeLinear and DequantizeLinear: divide by the
-/// float32 scale, round half to even, add the zero point, saturate; a NaN gets the lowest code, as in ONNX Runtime.
+/// Fused kernels over float32 tensors. They keep the memory format (contiguous, channels_last) and take tensors on any
+/// device; their results carry no gradient. Quantization is bit for bit that of ONNX QuantizeLinear and
+/// DequantizeLinear: divide by the float32 scale, round half to even, add the zero point, saturate; a NaN gets the
+/// lowest code, as in ONNX Runtime.
 /// </summary>
 public static unsafe class NativeKernels
 {
@@ -20,7 +21,9 @@ public static unsafe class NativeKernels
         return Tensor.UnsafeCreateTensor(result);
     }
 
-    /// <summary>DQ(Q(x)) of a tensor that is given as x / scale, which an integer kernel computes without dividing.</summary>
+    /// <summary>
+    /// DQ(Q(x)) of a tensor that is given as x / scale, which an integer kernel computes without dividing.
+    /// </summary>
     public static Tensor FakeQuantizeSteps(Tensor steps, QuantizationParameters p)
     {
         var result = FakeQuantize(steps, p with { Scale = 1 });
@@ -28,7 +31,9 @@ public static unsafe class NativeKernels
         return result;
     }
 
-    /// <summary>round(x / scale) as whole float32 numbers: what an integer kernel multiplies once the zero point is taken off.</summary>
+    /// <summary>
+    /// round(x / scale) as whole float32 numbers: what an integer kernel multiplies once the zero point is taken off.
+    /// </summary>
     public static Tensor Steps(Tensor x, float scale)
     {
         nint result;
@@ -57,7 +62,9 @@ public static unsafe class NativeKernels
         return Tensor.UnsafeCreateTensor(result);
     }
 
-    /// <summary>The smallest and the largest element. An empty tensor or a NaN is refused; infinities are returned as they are.</summary>
+    /// <summary>
+    /// The smallest and the largest element. An empty tensor or a NaN is refused; infinities are returned as they are.
+    /// </summary>
     public static (float Min, float Max) MinMax(Tensor x)
     {
         float minimum;

@@ -31,7 +31,8 @@ internal static unsafe class NativeLoader
             ?? throw new KernelException(
                 $"{FileName} was not found beside the program or in .build/native; {Remedy}, or name the file in CLUSTER_NATIVE_LIBRARY.");
 
-        // TorchSharp's package brings its own libtorch: it has to be in the process first, so that this library binds to it.
+        // TorchSharp's package brings its own libtorch: it has to be in the process first, so that this library binds
+        // to it.
         torch.InitializeDeviceType(DeviceType.CPU);
         if (!NativeLibrary.TryLoad(path, out nint library))
         {
@@ -78,7 +79,8 @@ internal static unsafe class NativeLoader
         yield return Path.Combine(program, FileName);
         for (DirectoryInfo? folder = new(program); folder is not null; folder = folder.Parent)
         {
-            // A build with a feed of its own has its own library, beside its bin: the default build's is for another libtorch.
+            // A build with its own feed has its own library beside its bin: the default build's is for another
+            // libtorch.
             if (folder is { Name: "bin", Parent: { } build })
             {
                 yield return Path.Combine(build.FullName, "native", FileName);

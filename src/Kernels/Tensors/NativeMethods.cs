@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Kernels.Tensors;
 
-/// <summary>cluster_kernels.h. Every int is a status: 0, or 1 with a text in ck_last_error of the calling thread.</summary>
+/// <summary>
+/// cluster_kernels.h. Every int is a status: 0, or 1 with a text in ck_last_error of the calling thread.
+/// </summary>
 internal static unsafe partial class NativeMethods
 {
     internal const string Library = "cluster_kernels";

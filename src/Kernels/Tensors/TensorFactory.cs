@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Tensors;
 
-/// <summary>Copies between managed memory and tensors. Managed data is row-major (NCHW) whatever a tensor's memory format is.</summary>
+/// <summary>
+/// Copies between managed memory and tensors. Managed data is row-major (NCHW) whatever a tensor's memory format is.
+/// </summary>
 public static unsafe class TensorFactory
 {
     /// <summary>A float32 tensor on the processor; values are row-major.</summary>
@@ -50,7 +52,9 @@ public static unsafe class TensorFactory
         return values;
     }
 
-    /// <summary>Copies a float32 tensor into <paramref name="target"/>, whose length must be the number of elements.</summary>
+    /// <summary>
+    /// Copies a float32 tensor into <paramref name="target"/>, whose length must be the number of elements.
+    /// </summary>
     public static void CopyTo(Tensor tensor, Span<float> target) => CopyTo(tensor, target, ScalarType.Float32);
 
     /// <summary>The elements of an int64 tensor.</summary>

@@ -6,8 +6,8 @@ namespace Cluster.Kernels.Tensors;
 public static unsafe class TorchSettings
 {
     /// <summary>
-    /// Threads within one operator. libtorch itself keeps this number per thread; setting it here reaches every thread at its next
-    /// call through this library, and OpenBLAS.
+    /// Threads within one operator. libtorch itself keeps this number per thread; setting it here reaches every thread
+    /// at its next call through this library, and OpenBLAS.
     /// </summary>
     public static int Threads
     {
@@ -35,7 +35,9 @@ public static unsafe class TorchSettings
         }
     }
 
-    /// <summary>Whether the native library has its own kernels for CUDA: it was built with a CUDA libtorch and nvcc.</summary>
+    /// <summary>
+    /// Whether the native library has its own kernels for CUDA: it was built with a CUDA libtorch and nvcc.
+    /// </summary>
     public static bool HasCudaKernels
     {
         get
@@ -63,7 +65,9 @@ public static unsafe class TorchSettings
         return free;
     }
 
-    /// <summary>Has the calling thread's CPU tensors take a device's way, or no longer; returns what was before.</summary>
+    /// <summary>
+    /// Has the calling thread's CPU tensors take a device's way, or no longer; returns what was before.
+    /// </summary>
     internal static bool EmulateDevice(bool emulates)
     {
         int before;

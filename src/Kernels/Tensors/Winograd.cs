@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Convolution by Winograd's minimal filtering F(2x2, 3x3): 16 multiplications where the direct sum has 36 (A. Lavin, S. Gray, "Fast
-/// Algorithms for Convolutional Neural Networks", CVPR 2016). Its rounding error is that of float32, but sums of whole numbers, which
-/// the direct convolution keeps exact, are rounded. CPU, float32.
+/// Convolution by Winograd's minimal filtering F(2x2, 3x3): 16 multiplications where the direct sum has 36 (A. Lavin,
+/// S. Gray, "Fast Algorithms for Convolutional Neural Networks", CVPR 2016). Its rounding error is that of float32, but
+/// sums of whole numbers, which the direct convolution keeps exact, are rounded. CPU, float32.
 /// </summary>
-public static class Winograd
+internal static class Winograd
 {
     /// <summary>The numbers of channels must be multiples of this.</summary>
     private const long ChannelMultiple = 16;
@@ -61,8 +61,8 @@ public static class Winograd
     public static Tensor Convolve(Tensor x, WinogradWeights weights) => weights.Convolve(x);
 
     /// <summary>
-    /// The same with weights that are learned: they are transformed in float32 at every call, and all three get gradients (by the same
-    /// filtering, on the calling thread for the weights).
+    /// The same with weights that are learned: they are transformed in float32 at every call, and all three get
+    /// gradients (by the same filtering, on the calling thread for the weights).
     /// </summary>
     /// <param name="weight">(O, C, 3, 3), row-major, O and C multiples of 16.</param>
     /// <param name="bias">(O), or null.</param>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Tensors;
 
 /// <summary>
-/// Weights of a 3x3 convolution in the form that <see cref="Winograd"/> multiplies: U = G g Gᵀ, (16, C, O), computed in double and
-/// rounded once. Managed memory: nothing to dispose of.
+/// Weights of a 3x3 convolution in the form that <see cref="Winograd"/> multiplies: U = G g Gᵀ, (16, C, O), computed in
+/// double and rounded once. Managed memory: nothing to dispose of.
 /// </summary>
 public sealed unsafe class WinogradWeights
 {

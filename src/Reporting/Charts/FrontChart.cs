@@ -1,11 +1,14 @@
 using System.Globalization;
+using Cluster.Coordinator.Plans;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
 
 namespace Cluster.Reporting.Charts;
 
-/// <summary>The plans by latency and accuracy, with their uncertainties, the front, and the accuracy that was asked for.</summary>
+/// <summary>
+/// The plans by latency and accuracy, with their uncertainties, the front, and the required accuracy.
+/// </summary>
 internal static class FrontChart
 {
     private const double Width = 960;
@@ -17,7 +20,7 @@ internal static class FrontChart
     private const int XTicks = 9;
     private const int YTicks = 9;
 
-    /// <summary>Draws the chart; the caller makes sure that one point at least is complete.</summary>
+    /// <summary>Draws the chart; at least one point must be complete.</summary>
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var points = model.Points.Where(point => point.IsComplete).ToArray();
@@ -54,14 +57,15 @@ internal static class FrontChart
 
     private static LinearAxis Horizontal(PlanPoint[] points) =>
         LinearAxis.Over(
-            points.SelectMany(point => new[] { point.ComparableMs!.Value - Half(point), point.ComparableMs.Value + Half(point) }),
+            points.SelectMany(
+                point => new[] { Math.Max(0, point.ComparableMs!.Value - Half(point)), point.ComparableMs.Value + Half(point) }),
             0.06,
             Left,
             Right);
 
     /// <summary>
-    /// All points, and the whole intervals of FP32 and the winner: those of others may go on beyond the frame. A plan
-    /// that collapsed would squeeze all others into one line, so what lies far below is drawn at the axis' end.
+    /// Covers all points and the whole intervals of FP32 and the winner; other intervals may leave the frame. A plan
+    /// that collapsed would squeeze all others into one line, so points far below are drawn at the end of the axis.
     /// </summary>
     private static LinearAxis Vertical(PlanPoint[] points, double? bound)
     {
@@ -181,7 +185,7 @@ internal static class FrontChart
         CultureInfo.InvariantCulture,
         $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}: {Figures.Percent(point.Top1)} ({point.Accuracy!.Correct} of "
         + $"{point.Accuracy.Total}), {Figures.Milliseconds(point.ComparableMs)} ms, {Figures.Ratio(point.SpeedUp)}× FP32, "
-        + $"{PlanBits.Describe(point.Plan)}, plan {point.Plan.Digest[..12]}");
+        + $"{FormatShares.Titled(point.Plan)}, plan {point.Plan.Digest[..12]}");
 
     private static string Class(PlanPoint point) => point.Roles switch
     {

@@ -7,7 +7,10 @@ namespace Cluster.Reporting.Charts;
 /// <param name="To">The other coordinate; below <paramref name="From"/> for an upright axis.</param>
 internal readonly record struct LinearAxis(double Low, double High, double From, double To)
 {
-    /// <summary>The axis over some values, with a margin as a share of their range; a single value gets a range around it.</summary>
+    /// <summary>
+    /// The axis over some values, with a margin as a share of their range; a single value gets a range around it. Values
+    /// of at least zero, such as times, get no margin below it.
+    /// </summary>
     public static LinearAxis Over(IEnumerable<double> values, double margin, double from, double to)
     {
         var (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
@@ -28,13 +31,16 @@ internal readonly record struct LinearAxis(double Low, double High, double From,
             range = Math.Max(Math.Abs(low), 1) * 0.1;
         }
 
-        return new LinearAxis(low - (margin * range), high + (margin * range), from, to);
+        var below = low - (margin * range);
+        return new LinearAxis(low >= 0 ? Math.Max(0, below) : below, high + (margin * range), from, to);
     }
 
-    /// <summary>The coordinate of a value; values beyond the axis are put at its end.</summary>
+    /// <summary>The coordinate of a value; values beyond the axis are moved to its end.</summary>
     public double At(double value) => From + (Math.Clamp((value - Low) / (High - Low), 0, 1) * (To - From));
 
-    /// <summary>About <paramref name="count"/> round values on the axis: multiples of 1, 2 or 5 times a power of ten.</summary>
+    /// <summary>
+    /// About <paramref name="count"/> round values on the axis: multiples of 1, 2 or 5 times a power of ten.
+    /// </summary>
     public IReadOnlyList<double> Ticks(int count)
     {
         var step = Step((High - Low) / count);
@@ -47,7 +53,7 @@ internal readonly record struct LinearAxis(double Low, double High, double From,
         return ticks;
     }
 
-    /// <summary>Digits behind the point that tell the ticks apart.</summary>
+    /// <summary>Decimal places needed to tell the ticks apart.</summary>
     public int Digits(int count) => (int)Math.Clamp(-Math.Floor(Math.Log10(Step((High - Low) / count))), 0, 9);
 
     private static double Step(double least)

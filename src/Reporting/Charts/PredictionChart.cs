@@ -16,11 +16,11 @@ internal static class PredictionChart
     private const double Bottom = 330;
     private const int TickCount = 6;
 
-    /// <summary>Draws the chart of one prediction at least.</summary>
+    /// <summary>Draws the chart; at least one prediction is needed.</summary>
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var predictions = model.Outcome.Predictions;
-        var x = LinearAxis.Over(predictions.SelectMany(one => new[] { one.PredictedMs, one.MeasuredMs }), 0.06, Left, Right);
+        var x = LinearAxis.Over(predictions.SelectMany(one => new[] { Math.Max(0, one.PredictedMs), one.MeasuredMs }), 0.06, Left, Right);
         var y = x with { From = Bottom, To = Top };
         var winner = model.Outcome.Winner.Plan.Digest;
         html.Add(

@@ -19,12 +19,12 @@ internal static class SensitivityChart
     private const double RowHeight = 21;
     private const int LongestName = 34;
 
-    /// <summary>Draws the chart of a sweep that has one group at least.</summary>
+    /// <summary>Draws the chart of a sweep with at least one group.</summary>
     public static void Write(HtmlWriter html, SensitivityResult sensitivity, Plan winner)
     {
         var rows = sensitivity.Groups.OrderByDescending(group => group.Kl).ToArray();
         var bottom = Top + (rows.Length * RowHeight);
-        var precision = winner.Groups.ToDictionary(decision => decision.Group, decision => decision.Precision, StringComparer.Ordinal);
+        var formats = winner.Groups.ToDictionary(decision => decision.Group, decision => decision.Format, StringComparer.Ordinal);
         var axis = Decades(rows);
         html.Add(
             $"<svg viewBox=\"0 0 {Width} {bottom + 44}\" role=\"img\" aria-label=\"Divergence of the outputs with each "
@@ -41,7 +41,7 @@ internal static class SensitivityChart
 
         for (var i = 0; i < rows.Length; i++)
         {
-            Row(html, rows[i], Top + (i * RowHeight), axis, precision.GetValueOrDefault(rows[i].Group, Precision.Float32));
+            Row(html, rows[i], Top + (i * RowHeight), axis, formats.GetValueOrDefault(rows[i].Group, GroupFormat.Baseline));
         }
 
         html.Add($"<line class=\"axis\" x1=\"{Left}\" y1=\"{Top}\" x2=\"{Left}\" y2=\"{bottom}\"/>");
@@ -50,15 +50,14 @@ internal static class SensitivityChart
             + $"with this group alone in 8 bits, nats (log scale; less is better)</text></svg>");
     }
 
-    private static void Row(HtmlWriter html, GroupSensitivity group, double top, LinearAxis axis, Precision precision)
+    private static void Row(HtmlWriter html, GroupSensitivity group, double top, LinearAxis axis, GroupFormat format)
     {
-        var format = precision == Precision.Int8 ? "int8" : "fp32";
         var length = group.Kl > 0 ? Math.Max(2, axis.At(Math.Log10(group.Kl)) - Left) : 0;
         var baseLine = top + (RowHeight / 2) + 4;
         html.Add(
-            $"<g class=\"bar {format}\"><title>{group.Group}: {Figures.Nats(group.Kl)} nats, "
+            $"<g class=\"bar {(format.IsBaseline ? "fp32" : "int8")}\"><title>{group.Group}: {Figures.Nats(group.Kl)} nats, "
             + $"{Figures.Decibels(group.SqnrDb)} dB, {group.Correct} of {group.Total} right; "
-            + $"{(precision == Precision.Int8 ? "INT8" : "FP32")} in the selected plan</title>");
+            + $"{format.Title} in the selected plan</title>");
         html.Add(
             $"<text class=\"name\" x=\"{Left - 10}\" y=\"{baseLine}\" "
             + $"text-anchor=\"end\">{VisibleText.Shorten(group.Group, LongestName)}</text>");

@@ -1,5 +1,5 @@
 namespace Cluster.Reporting.Html;
 
-/// <summary>Markup that is written as it is: constants of the report's own code, never anything read.</summary>
+/// <summary>Markup that is written unencoded: constants of the report's code, never input.</summary>
 /// <param name="Html">The markup.</param>
 internal readonly record struct ConstantMarkup(string Html);

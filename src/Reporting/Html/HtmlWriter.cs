@@ -6,8 +6,8 @@ using Cluster.Terminal;
 namespace Cluster.Reporting.Html;
 
 /// <summary>
-/// Collects HTML. Literal parts of an interpolated string are markup, its holes are text and get encoded: there is no way to write an
-/// unencoded name by accident, as a plain string is not accepted.
+/// Collects HTML. The literal parts of an interpolated string are markup, its holes are text and get encoded. Plain
+/// strings are not accepted, so a name cannot be written unencoded by accident.
 /// </summary>
 internal sealed class HtmlWriter
 {
@@ -16,7 +16,7 @@ internal sealed class HtmlWriter
     /// <summary>Adds markup with encoded holes.</summary>
     public HtmlWriter Add([InterpolatedStringHandlerArgument("")] ref Markup markup)
     {
-        // The parts have been written while the string was put together.
+        // The handler has written the parts already.
         _ = markup;
         return this;
     }
@@ -40,7 +40,7 @@ internal sealed class HtmlWriter
         }
     }
 
-    /// <summary>The compiler's way to the parts of an interpolated string.</summary>
+    /// <summary>The interpolated string handler that the compiler calls.</summary>
     [InterpolatedStringHandler]
     internal readonly ref struct Markup
     {

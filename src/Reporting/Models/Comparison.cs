@@ -1,7 +1,9 @@
+using Cluster.Coordinator.Plans;
+
 namespace Cluster.Reporting.Models;
 
 /// <summary>
-/// The rows that every table of a result has: the baselines and the selected plan, in this order, those that were
+/// The rows of every table of a result: the baselines and the selected plan, in this order, as far as they were
 /// measured.
 /// </summary>
 /// <param name="Name">The row's name.</param>
@@ -29,22 +31,22 @@ public sealed record Comparison(string Name, string Detail, PlanPoint Point)
 
     private static string Describe(PlanRoles row, PlanPoint point)
     {
-        if (point.Plan.IsFloat32)
+        if (point.Plan.IsBaseline)
         {
-            return row == PlanRoles.Winner ? "the network as it came: nothing quantized is faster" : "the network as it came";
+            return row == PlanRoles.Winner ? "the FP32 network: nothing quantized is faster" : "the FP32 network";
         }
 
-        var quantized = point.Plan.Groups.Where(decision => decision.Precision == Coordinator.Plans.Precision.Int8).ToArray();
+        var quantized = point.Plan.Groups.Where(decision => !decision.Format.IsBaseline).ToArray();
         var calibrators = string.Join(", ", quantized.Select(decision => decision.Calibrator).Distinct(StringComparer.Ordinal));
         var corrected = quantized.Count(decision => decision.BiasCorrection);
         var correction = corrected == 0
             ? "no bias correction"
             : corrected == quantized.Length ? "bias correction" : $"bias correction in {corrected} groups";
         var learned = quantized.Select(decision => decision.Rounding)
-            .Where(rounding => rounding != "nearest")
+            .Where(rounding => rounding != GroupDecision.Nearest)
             .Distinct(StringComparer.Ordinal)
             .ToArray();
-        return $"{PlanBits.Describe(point.Plan)}, {calibrators}, "
+        return $"{FormatShares.Titled(point.Plan)}, {calibrators}, "
             + $"{correction}{(learned.Length == 0 ? string.Empty : $", learned by {string.Join(", ", learned)}")}";
     }
 }

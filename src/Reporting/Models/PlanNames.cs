@@ -1,12 +1,18 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Reporting.Models;
 
 /// <summary>What plans are called, the same in every output.</summary>
 public static class PlanNames
 {
+    /// <summary>The unquantized network.</summary>
     public const string Float32 = "FP32";
+
+    /// <summary>Every group in INT8 with min-max ranges and no correction.</summary>
     public const string Int8 = "All INT8, min-max";
+
+    /// <summary>Every group in INT8 with the best calibrator and bias correction.</summary>
     public const string Int8Best = "All INT8, best";
 
     /// <summary>What the selected plan is called: only a plan that keeps its promises is a winner.</summary>
@@ -26,7 +32,7 @@ public static class PlanNames
             _ when roles.HasFlag(PlanRoles.Int8Best) && roles.HasFlag(PlanRoles.Int8) => "All INT8",
             _ when roles.HasFlag(PlanRoles.Int8Best) => Int8Best,
             _ when roles.HasFlag(PlanRoles.Int8) => Int8,
-            _ => PlanBits.Describe(point.Plan),
+            _ => FormatShares.Titled(point.Plan),
         };
     }
 }

@@ -12,12 +12,11 @@ namespace Cluster.Reporting.Models;
 /// <param name="OnFront">Whether no other plan beats it in both accuracy and latency.</param>
 /// <param name="Accuracy">Its accuracy on the whole evaluation set, where it was measured.</param>
 /// <param name="Latency">Its latency, where it was measured.</param>
-/// <param name="DropPoints">Percentage points of top-1 lost against FP32 on the same images; negative where it gains.</param>
+/// <param name="DropPoints">Percentage points of top-1 lost against FP32 on the same images; negative where it
+/// gains.</param>
 /// <param name="SpeedUp">FP32's median over its own, both of the same interleaved measurement.</param>
-/// <param name="ComparableMs">
-/// Its median scaled so that the FP32 run beside it takes as long as FP32 in the first observation: the machine's drift between
-/// observations is then not read as a difference of plans.
-/// </param>
+/// <param name="ComparableMs">Its median scaled so that the FP32 run beside it takes as long as FP32 in the first
+/// observation: drift of the machine between observations then does not look like a difference between plans.</param>
 /// <param name="ComparableIqrMs">Its interquartile range, scaled alike.</param>
 public sealed record PlanPoint(
     Plan Plan,
@@ -39,7 +38,9 @@ public sealed record PlanPoint(
     /// <summary>Whether it has both coordinates of the front.</summary>
     public bool IsComplete => Top1 is not null && ComparableMs is not null;
 
-    /// <summary>The plans of a result, each once: baselines and winner, then the front from the fastest, then the rest.</summary>
+    /// <summary>
+    /// The plans of a result, each once: baselines and winner, then the front from the fastest, then the rest.
+    /// </summary>
     public static IReadOnlyList<PlanPoint> Collect(ReportModel model)
     {
         var outcome = model.Outcome;

@@ -7,7 +7,7 @@ public enum PlanRoles
     /// <summary>A candidate among others.</summary>
     None = 0,
 
-    /// <summary>The network as it came.</summary>
+    /// <summary>The unquantized network.</summary>
     Float32 = 1,
 
     /// <summary>All groups in 8 bits, min-max ranges, no correction.</summary>

@@ -3,7 +3,10 @@ using Cluster.Coordinator.Search;
 
 namespace Cluster.Reporting.Models;
 
-/// <summary>Everything that the report, the tables and the CSV files show: what the search found, and what only its host knows.</summary>
+/// <summary>
+/// Everything that the report, the tables and the CSV files show: the outcome of the search, and what only its host
+/// knows.
+/// </summary>
 public sealed record ReportModel
 {
     /// <summary>What the search found.</summary>
@@ -48,9 +51,13 @@ public sealed record ReportModel
     /// <summary>Whether the winner was judged on images that the search did not look at.</summary>
     public bool HasTestSet => Data.Any(data => data.Role == DataRole.Test);
 
-    /// <summary>The winner's accuracy beside FP32's: "as accurate as FP32 within 1.31 points", "0.75 points less accurate than FP32".</summary>
+    /// <summary>
+    /// The winner's accuracy beside FP32's: "as accurate as FP32 within 1.31 points", "0.75 points less accurate than FP32".
+    /// </summary>
     public string ComparedAccuracy => Verdict.Compare(this);
 
-    /// <summary>The plans to show, see <see cref="PlanPoint"/>: baselines and winner first, then the front, then the rest.</summary>
+    /// <summary>
+    /// The plans to show, see <see cref="PlanPoint"/>: baselines and winner first, then the front, then the rest.
+    /// </summary>
     public IReadOnlyList<PlanPoint> Points => PlanPoint.Collect(this);
 }

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Terminal;
 
@@ -8,7 +9,7 @@ namespace Cluster.Reporting.Models;
 /// <summary>The result in words.</summary>
 /// <param name="Status">Two or three words.</param>
 /// <param name="Sentence">The whole result in one sentence.</param>
-/// <param name="Notes">What one should know besides, a sentence each.</param>
+/// <param name="Notes">Caveats, one sentence each.</param>
 internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<string> Notes)
 {
     /// <summary>Puts a result in words.</summary>
@@ -27,16 +28,16 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static Verdict Faster(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
         $"{Figures.Ratio(winner.SpeedUp)}× faster",
-        $"{model.ModelName} with {PlanBits.Describe(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
+        $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
         + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
         + $"is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, and has {Sizes(float32, winner)}.",
-        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
+        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32, IReadOnlyList<PlanPoint> points)
     {
         var bound = 100 * model.Outcome.Spec.Options.MaxDrop;
         var nearest = points
-            .Where(point => !point.Plan.IsFloat32 && point.IsComplete && point.DropPoints <= bound + 1e-9)
+            .Where(point => !point.Plan.IsBaseline && point.IsComplete && point.DropPoints <= bound + 1e-9)
             .MinBy(point => point.ComparableMs);
         string[] near = nearest is null
             ? []
@@ -60,7 +61,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
 
     private static Verdict NothingFeasible(ReportModel model, PlanPoint float32, PlanPoint winner)
     {
-        if (winner.Plan.IsFloat32)
+        if (winner.Plan.IsBaseline)
         {
             return new(
                 "Nothing to compare",
@@ -78,12 +79,14 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
             + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, "
             + $"{Runs(model)}).",
-            [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
+            [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
     }
+
+    private static IEnumerable<string> Learned(ReportModel model) => [.. Reconstructed(model), .. Tuned(model), .. Tested(model)];
 
     private static IEnumerable<string> Paired(PlanPoint float32, PlanPoint winner)
     {
-        if (!winner.Plan.IsFloat32 && float32.Accuracy is { } before && winner.Accuracy is { } after)
+        if (!winner.Plan.IsBaseline && float32.Accuracy is { } before && winner.Accuracy is { } after)
         {
             var paired = PairedCounts.Of(before, after, ImageScope.Full);
             var drop = paired.DropInterval(0.95);
@@ -115,7 +118,8 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             + $"{Figures.Points(100 * evidence.Expected)} points is to be expected. With {level} confidence at most "
             + $"{Figures.Points(100 * evidence.AtMost)} points are lost, and the 95% interval is "
             + $"{Figures.Points(100 * evidence.Interval.Low)} to {Figures.Points(100 * evidence.Interval.High)}; both hold whichever of "
-            + $"the plans was chosen. So many images cannot exclude a loss of less than {Figures.Points(100 * evidence.Resolution)} points.";
+            + "the plans was chosen. So many images cannot exclude a loss of less than "
+            + $"{Figures.Points(100 * evidence.Resolution)} points.";
     }
 
     private static IEnumerable<string> Reconstructed(ReportModel model)
@@ -153,7 +157,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         }
     }
 
-    /// <summary>What must be said where there is no test set.</summary>
+    /// <summary>The caveat for a result without a test set.</summary>
     public const string SelectedOnSameImages =
         "There was no test set: this accuracy was selected on the same images that it is reported on, so it is slightly "
         + "optimistic. Give --test for an unbiased one.";

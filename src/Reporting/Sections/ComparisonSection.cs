@@ -49,8 +49,8 @@ internal static class ComparisonSection
             html.Add($"<small>IQR {Figures.Milliseconds(latency.IqrMs)}, n {latency.Count}</small>");
         }
 
-        html.Add($"</td><td class=\"n\">{Figures.Ratio(point.Plan.IsFloat32 ? 1 : point.SpeedUp)}");
-        if (latency is not null && !point.Plan.IsFloat32)
+        html.Add($"</td><td class=\"n\">{Figures.Ratio(point.Plan.IsBaseline ? 1 : point.SpeedUp)}");
+        if (latency is not null && !point.Plan.IsBaseline)
         {
             html.Add($"<small>FP32 beside it {Figures.Milliseconds(latency.Float32MedianMs)}</small>");
         }

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Plans;
 using Cluster.Reporting.Charts;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
@@ -26,7 +27,7 @@ internal static class FrontSection
             + $"FP32</span><span class=\"key\"><i class=\"int8\"></i>all INT8</span><span class=\"key\"><i "
             + $"class=\"front\"></i>Pareto front</span><span class=\"key\"><i class=\"other\"></i>beaten by another</span>");
         html.Add(
-            $"<br>Upright bars: 95% interval of each accuracy on its own (one that reaches the frame goes on beyond it). All "
+            $"<br>Upright bars: 95% interval of each accuracy on its own (one that reaches the frame continues beyond it). All "
             + $"plans are compared on the same images, so differences between them are surer than the overlap of the bars "
             + $"suggests. Level bars: interquartile range of the latency. Milliseconds are scaled to one FP32 latency, as each "
             + $"plan is timed in turn with FP32; left of the dotted line is faster than FP32.</figcaption></figure>");
@@ -44,12 +45,12 @@ internal static class FrontSection
         {
             html.Add(
                 $"<tr class=\"{(point.Roles.HasFlag(PlanRoles.Winner) ? "selected" : "plain")}\"><td>"
-                + $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">{point.Plan.Int8Count} of "
+                + $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">{point.Plan.CountOf(GroupFormat.Int8)} of "
                 + $"{point.Plan.Groups.Count}</td><td class=\"n\">{Figures.Percent(point.Top1)}</td><td class=\"n\">"
                 + $"{Figures.Points(point.DropPoints)}</td>");
             html.Add(
                 $"<td class=\"n\">{Figures.Milliseconds(point.ComparableMs)}</td><td class=\"n\">"
-                + $"{Figures.Ratio(point.Plan.IsFloat32 ? 1 : point.SpeedUp)}</td><td class=\"n\">"
+                + $"{Figures.Ratio(point.Plan.IsBaseline ? 1 : point.SpeedUp)}</td><td class=\"n\">"
                 + $"{Figures.Bytes(point.Accuracy?.SizeBytes)}</td><td><code>{point.Plan.Digest[..12]}</code></td></tr>");
         }
 

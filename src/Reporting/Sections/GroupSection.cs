@@ -46,13 +46,12 @@ internal static class GroupSection
         var decision = outcome.Winner.Plan.Groups[index];
         var verdict = index < outcome.Verdicts.Count ? outcome.Verdicts[index] : null;
         var time = outcome.Profile is { } profile && index < profile.Groups.Count ? profile.Groups[index] : null;
-        var isInt8 = decision.Precision == Precision.Int8;
         html.Add(
             $"<tr><td class=\"n\" data-v=\"{index}\">{index + 1}</td><td class=\"group\">{group.Name}<small>"
             + $"{string.Join(" · ", group.Operators)}</small></td><td class=\"n\" data-v=\"{group.Macs}\">"
             + $"{Figures.Count(group.Macs)}<small>{Figures.Count(group.Parameters)}</small></td>");
-        html.Add($"<td><span class=\"chip {(isInt8 ? "int8" : "fp32")}\">{Format(decision)}</span>");
-        if (isInt8)
+        html.Add($"<td><span class=\"chip {(decision.Format.IsBaseline ? "fp32" : "int8")}\">{decision.Format.Title}</span>");
+        if (decision.Format.IsCalibrated)
         {
             html.Add($"<small>{decision.Calibrator}{(decision.BiasCorrection ? ", bias corrected" : ", bias as it was")}</small>");
         }
@@ -66,13 +65,6 @@ internal static class GroupSection
             + $"data-v=\"{Sortable(verdict?.PredictedSavedMs)}\">{Figures.Milliseconds(verdict?.PredictedSavedMs)}</td>");
         html.Add($"<td class=\"why\">{Words(verdict?.Code)}<small>{verdict?.Reason}</small></td></tr>");
     }
-
-    private static string Format(GroupDecision decision) => decision switch
-    {
-        { Precision: Precision.Float32 } => "FP32",
-        { WeightBits: 8, ActivationBits: 8 } => "INT8",
-        _ => $"W{decision.WeightBits}A{decision.ActivationBits}",
-    };
 
     private static string Words(VerdictCode? code) => code switch
     {

@@ -32,15 +32,15 @@ internal static class HeadlineSection
         var float32 = points.First(point => point.Roles.HasFlag(PlanRoles.Float32));
         var winner = points.First(point => point.Roles.HasFlag(PlanRoles.Winner));
         html.Add($"<div class=\"tiles\">");
-        Tile(html, winner.Plan.IsFloat32 ? "1.00×" : Figures.Ratio(winner.SpeedUp) + "×", "as fast as FP32");
+        Tile(html, winner.Plan.IsBaseline ? "1.00×" : Figures.Ratio(winner.SpeedUp) + "×", "as fast as FP32");
         Tile(
             html,
             Figures.Milliseconds(winner.Latency?.MedianMs) + " ms",
-            winner.Plan.IsFloat32 ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms");
+            winner.Plan.IsBaseline ? "per run in FP32" : $"per run, FP32 {Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms");
         Tile(
             html,
             Figures.Percent(winner.Top1),
-            winner.Plan.IsFloat32 ? "top-1" : $"top-1, FP32 {Figures.Percent(float32.Top1)}: {model.ComparedAccuracy}");
+            winner.Plan.IsBaseline ? "top-1" : $"top-1, FP32 {Figures.Percent(float32.Top1)}: {model.ComparedAccuracy}");
         Tile(html, Figures.Bytes(winner.Accuracy?.SizeBytes), $"file size, FP32 {Figures.Bytes(float32.Accuracy?.SizeBytes)}");
         html.Add($"</div>");
     }

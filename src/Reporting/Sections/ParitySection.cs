@@ -4,7 +4,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>Whether the file does what was simulated.</summary>
+/// <summary>Whether the file behaves as simulated.</summary>
 internal static class ParitySection
 {
     public static void Write(HtmlWriter html, ReportModel model)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Reporting.Html;
@@ -8,7 +8,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>What learning roundings came to, where it was tried.</summary>
+/// <summary>The result of learning roundings, if it was tried.</summary>
 internal static class ReconstructionSection
 {
     public static void Write(HtmlWriter html, ReportModel model)
@@ -20,7 +20,7 @@ internal static class ReconstructionSection
 
         html.Add(
             $"<section id=\"reconstruction\"><h2>Learned roundings</h2><p class=\"note\">Of "
-            + $"{PlanBits.Describe(trial.Target!.Plan)}, with {trial.Iterations} iterations a block. Losses are on calibration "
+            + $"{FormatShares.Titled(trial.Target!.Plan)}, with {trial.Iterations} iterations a block. Losses are on calibration "
             + $"images that nothing was learned from, before (rounded to nearest) and after; a block is kept only where its loss "
             + $"fell and the evaluation images agree.</p>");
         if (trial.Probe is { } probe)
@@ -35,20 +35,20 @@ internal static class ReconstructionSection
 
         foreach (var failed in trial.Failures)
         {
-            html.Add($"<p>{failed.Item.Step.Title()} failed: {failed.Failure.Reason}</p>");
+            html.Add($"<p>{failed.Method.Title()} failed: {failed.Reason}</p>");
         }
 
         html.Add($"</section>\n");
     }
 
-    private static void Step(HtmlWriter html, ReconstructionCompleted step, ReconstructionTrial trial)
+    private static void Step(HtmlWriter html, MethodTrial step, ReconstructionTrial trial)
     {
         var result = step.Result;
-        string bound = step.Item.Step != ReconstructionStep.AdaRound
+        string bound = step.Method != ReconstructionStep.AdaRound
             ? "nothing but FP32 bounds it, as it learns the activations' steps too"
             : trial.Probe is { } probe ? $"FP32 weights diverge by {Number(probe.Result.Kl)}" : "its bound is not known";
         html.Add(
-            $"<p><b>{step.Item.Step.Title()}</b>, {(step.Winner is null ? "not kept" : "kept")}: {step.Reason}. It diverges from "
+            $"<p><b>{step.Method.Title()}</b>, {(step.Kept ? "kept" : "not kept")}: {step.Reason}. It diverges from "
             + $"FP32 by {Number(result.Accuracy.Kl)} nats where the plan without does by {Number(trial.Target?.Accuracy?.Kl)}; "
             + $"{bound}. {Figures.Duration(TimeSpan.FromSeconds(result.Seconds))}.</p>");
         html.Add(

@@ -4,7 +4,7 @@ using Cluster.Reporting.Models;
 
 namespace Cluster.Reporting.Sections;
 
-/// <summary>What 8 bits in each group alone do.</summary>
+/// <summary>The effect of quantizing each group alone.</summary>
 internal static class SensitivitySection
 {
     public static void Write(HtmlWriter html, ReportModel model)

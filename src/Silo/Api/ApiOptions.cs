@@ -5,21 +5,21 @@ namespace Cluster.Silo.Api;
 /// <summary>Settings of the services.</summary>
 internal sealed record ApiOptions
 {
-    /// <summary>What callers have to show, or null where everyone may call.</summary>
+    /// <summary>The token that callers must send, or null if everyone may call.</summary>
     public string? Token { get; init; }
 
     /// <summary>Signs page tokens; the same in all silos of a cluster. See <see cref="PageTokenKey"/>.</summary>
     public required byte[] PageTokenKey { get; init; }
 
-    /// <summary>The largest file that is taken in, in bytes.</summary>
+    /// <summary>The largest upload, in bytes.</summary>
     public long MaxArtefactBytes { get; init; } = 2L << 30;
 
-    /// <summary>Takes the server's own paths out of a sentence for callers.</summary>
+    /// <summary>Removes the server's own paths from a sentence for callers.</summary>
     public Func<string, string> Told { get; init; } = text => text;
 
-    /// <summary>Jobs that are not over, at most.</summary>
+    /// <summary>Most jobs that may be unfinished at once.</summary>
     public int MaxJobs { get; init; } = 1000;
 
-    /// <summary>Jobs whose events are kept in memory for readers, at most.</summary>
+    /// <summary>Most jobs whose events are kept in memory for readers.</summary>
     public int MaxFeeds { get; init; } = 256;
 }

@@ -21,18 +21,13 @@ internal sealed class ArtefactGrpcService(
     public override async Task<V1.UploadArtefactResponse> UploadArtefact(
         IAsyncStreamReader<V1.UploadArtefactRequest> requestStream, ServerCallContext context)
     {
-        // A refusal leaves at most what was under way; a client that heard of it sends no more.
-        EarlyAnswers.ReadOn(context, 2 * UploadStream.LargestChunk);
+        EarlyAnswers.Expect(context, isEarly: true);
         var header = await HeaderAsync(requestStream, context.CancellationToken);
         var existed = await IsIntactAsync(header, context.CancellationToken);
         if (!existed)
         {
             await StoreAsync(requestStream, header, context.CancellationToken);
-        }
-        else
-        {
-            // All that was announced: twice, since small chunks have frames of about their own size.
-            EarlyAnswers.ReadOn(context, (2 * header.SizeBytes) + UploadStream.LargestChunk);
+            EarlyAnswers.Expect(context, isEarly: false);
         }
 
         return new V1.UploadArtefactResponse { Artefact = ArtefactMapping.Artefact(header.Sha256, header.SizeBytes), Existed = existed };
@@ -105,7 +100,7 @@ internal sealed class ArtefactGrpcService(
             ("limit_bytes", $"{options.MaxArtefactBytes}"));
     }
 
-    // A damaged file is replaced by the upload: uploading again is the way to repair it.
+    // The upload replaces a damaged file: uploading again repairs it.
     private async Task<bool> IsIntactAsync(V1.UploadArtefactHeader header, CancellationToken cancellationToken)
     {
         if (store.SizeOf(header.Sha256) != header.SizeBytes)
@@ -174,7 +169,7 @@ internal sealed class ArtefactGrpcService(
         int read;
         while ((read = await file.ReadAsync(buffer, cancellationToken)) > 0)
         {
-            // What the reader has already is hashed too: only whole files have a digest.
+            // The part that the reader already has is hashed too: the digest is of the whole file.
             hash.AppendData(buffer, 0, read);
             var known = (int)Math.Min(left, read);
             left -= known;

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Around every call: its span, its duration, and a status for whatever is thrown. What went wrong inside is for the
-/// log, not for callers.
+/// Wraps every call: its span, its duration, and a status for whatever is thrown. Internal errors are logged, not shown
+/// to callers.
 /// </summary>
 internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics metrics, ILogger<CallInterceptor> logger) : Interceptor
 {
@@ -57,7 +57,7 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
         {
             return await call();
         }
-#pragma warning disable CA1031 // Every call ends with a status: what nobody expected is logged and becomes INTERNAL.
+#pragma warning disable CA1031 // Every call ends with a status: an unexpected exception is logged and becomes INTERNAL.
         catch (Exception thrown)
 #pragma warning restore CA1031
         {
@@ -77,7 +77,7 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
         }
     }
 
-    // What is the caller's doing is no error of the server's.
+    // A caller's mistake is not an error of the server.
     private static bool IsOurs(StatusCode code) => code is StatusCode.Unknown
         or StatusCode.DeadlineExceeded
         or StatusCode.Unimplemented

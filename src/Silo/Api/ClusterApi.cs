@@ -46,7 +46,7 @@ internal static class ClusterApi
             }
         }).AddCheck<ServerState>(Check);
 
-        // Who watches health learns within seconds that the server drains.
+        // Health checks see within seconds that the server drains.
         services.Configure<HealthCheckPublisherOptions>(publisher =>
         {
             publisher.Delay = TimeSpan.Zero;

@@ -9,7 +9,7 @@ internal static class GrainFailure
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether the grain, or the silo that it was on, could not be reached: it will be elsewhere in a moment.</summary>
+    /// <summary>Whether the grain or its silo could not be reached; it will soon be active elsewhere.</summary>
     public static bool IsTransient(Exception exception) =>
         exception is OrleansMessageRejectionException or GrainProblemException or TimeoutException;
 

@@ -10,7 +10,7 @@ namespace Cluster.Silo.Api;
 /// <summary>Pauses, resumes, cancels.</summary>
 internal sealed class JobControlCalls(IGrainFactory grains, JobReader reader)
 {
-    /// <param name="already">The status of a job that is over in which nothing is left to be done, or null.</param>
+    /// <param name="already">The final status in which the call has nothing left to do, or null.</param>
     public async Task<V1.Job> RunAsync(
         string name, string etag, Func<IJobGrain, Task<JobReply>> ask, JobStatus? already, CancellationToken cancellationToken)
     {
@@ -35,7 +35,7 @@ internal sealed class JobControlCalls(IGrainFactory grains, JobReader reader)
         return await reader.GetAsync(id, cancellationToken);
     }
 
-    /// <exception cref="RpcException">The caller's etag is another.</exception>
+    /// <exception cref="RpcException">The caller's etag is not the job's.</exception>
     public static void RequireEtag(JobFeed feed, string etag)
     {
         var current = feed.Read(view => view.Etag());

@@ -52,7 +52,9 @@ internal sealed class JobCreation(
         return (entry, prepared);
     }
 
-    /// <summary>Stores the job and begins it, or finds the one that an earlier call with the same request id stored.</summary>
+    /// <summary>
+    /// Stores the job and begins it, or finds the one that an earlier call with the same request id stored.
+    /// </summary>
     public async Task<JobEntry> CreateAsync(JobEntry entry, CancellationToken cancellationToken)
     {
         await RequireRoomAsync(entry, cancellationToken);
@@ -88,7 +90,7 @@ internal sealed class JobCreation(
         }
     }
 
-    // The same request gives the same bytes: there is no map in it, and fields are written in the order of their numbers.
+    // Equal requests serialize to equal bytes: fields are written in order of their numbers, and there are no maps.
     private static string Digest(V1.CreateJobRequest request)
     {
         var copy = request.Clone();
@@ -113,7 +115,7 @@ internal sealed class JobCreation(
                 throw ApiError.Of(
                     StatusCode.FailedPrecondition,
                     Reason.ArtefactMissing,
-                    $"The field {field} names {Names.Artefact(sha256)}, which is not there: upload it first.",
+                    $"The field {field} names {Names.Artefact(sha256)}, which does not exist: upload it first.",
                     ("field", field),
                     ("artefact", Names.Artefact(sha256)));
             }

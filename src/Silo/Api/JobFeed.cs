@@ -4,7 +4,7 @@ using Cluster.Coordinator.Views;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>A job and everything that happened to it so far as this silo knows. Thread-safe: readers share it.</summary>
+/// <summary>A job and its events so far, as this silo knows them. Thread-safe: readers share it.</summary>
 internal sealed class JobFeed(JobEntry entry)
 {
     private readonly Lock _gate = new();
@@ -25,7 +25,7 @@ internal sealed class JobFeed(JobEntry entry)
         }
     }
 
-    /// <summary>Looks at the job while nothing changes it; let nothing out but what never changes.</summary>
+    /// <summary>Reads the job under the lock; return immutable values only.</summary>
     public T Read<T>(Func<JobView, T> look)
     {
         lock (_gate)
@@ -34,7 +34,7 @@ internal sealed class JobFeed(JobEntry entry)
         }
     }
 
-    /// <summary>What happened after a sequence number, and whether the job was over then.</summary>
+    /// <summary>Events after a sequence number, and whether the job had ended by then.</summary>
     public (IReadOnlyList<JobChange> Changes, bool IsOver) After(long sequence)
     {
         lock (_gate)

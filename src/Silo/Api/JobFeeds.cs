@@ -6,8 +6,7 @@ using Orleans;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Jobs as readers of this silo see them. A view that many readers share is folded once; the grain is asked for what is
-/// new only.
+/// Jobs as readers of this silo see them. Readers share one view, folded once; the grain is asked only for new records.
 /// </summary>
 internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions options)
 {
@@ -16,7 +15,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
     private readonly ConcurrentDictionary<string, (JobFeed Feed, long Used)> _feeds = new(StringComparer.Ordinal);
     private long _uses;
 
-    /// <summary>A job up to its last record of now, or null where there is none.</summary>
+    /// <summary>A job up to its latest record, or null if it does not exist.</summary>
     public async Task<JobFeed?> RefreshAsync(string id, CancellationToken cancellationToken)
     {
         if (await FindAsync(id, cancellationToken) is not { } feed)
@@ -42,7 +41,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
         }
     }
 
-    /// <summary>Waits for records after those that are known; false where the job is gone.</summary>
+    /// <summary>Waits for new records; false if the job is gone.</summary>
     public async Task<bool> WaitAsync(string id, JobFeed feed, TimeSpan wait, CancellationToken cancellationToken)
     {
         var page = await grains.GetGrain<IJobGrain>(id).ReadAsync(feed.Count, PageLength, wait).WaitAsync(cancellationToken);
@@ -77,7 +76,7 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
         return feed;
     }
 
-    // Whoever still reads a dropped feed goes on with it; the next reader begins another.
+    // Current readers keep a dropped feed; the next reader starts a new one.
     private void DropTheLeastUsed()
     {
         while (_feeds.Count > options.MaxFeeds && _feeds.MinBy(pair => pair.Value.Used) is { Key: { } oldest })

@@ -7,7 +7,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Jobs over the wire: each call is one of its parts'.</summary>
+/// <summary>Jobs over the wire; delegates each call to one of its parts.</summary>
 internal sealed class JobGrpcService(
     JobCreation creation,
     JobReader reader,
@@ -71,7 +71,7 @@ internal sealed class JobGrpcService(
         return new Empty();
     }
 
-    // Where this silo traces nothing, others may.
+    // Other silos may trace even if this one does not.
     private static string? Caller(ServerCallContext context) =>
         context.RequestHeaders.GetValue("traceparent") is { } header && ActivityContext.TryParse(header, traceState: null, out _)
             ? header

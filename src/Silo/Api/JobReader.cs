@@ -10,7 +10,7 @@ namespace Cluster.Silo.Api;
 /// <summary>Reads jobs as they are now.</summary>
 internal sealed class JobReader(IGrainFactory grains, JobFeeds feeds, ApiOptions options, TimeProvider time)
 {
-    /// <exception cref="Grpc.Core.RpcException">There is no such job.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The job does not exist.</exception>
     public async Task<JobFeed> FeedAsync(string id, CancellationToken cancellationToken) =>
         await feeds.RefreshAsync(id, cancellationToken) ?? throw GrainFailure.UnknownJob(id);
 

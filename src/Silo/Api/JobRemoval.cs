@@ -8,8 +8,8 @@ using Orleans;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Forgets jobs, and the artefacts that no other job names. An upload that is named by no job yet is not safe from it:
-/// CreateJob then says that the artefact is missing, and the client uploads it again.
+/// Deletes jobs, and the artefacts that no other job names. This includes uploads that no job names yet: CreateJob then
+/// reports a missing artefact, and the client uploads it again.
 /// </summary>
 internal sealed class JobRemoval(
     IGrainFactory grains,
@@ -55,7 +55,7 @@ internal sealed class JobRemoval(
         }
     }
 
-    // The journal says that the job is over; the store's list may say so a moment later.
+    // The journal says that the job has ended; the store's list may lag behind.
     private async Task<JobReply> RemoveAsync(string id, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)

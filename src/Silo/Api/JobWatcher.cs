@@ -4,10 +4,7 @@ using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>
-/// Tells a caller what happens to a job, until it is over. The job's grain may move in between: the caller does not
-/// notice.
-/// </summary>
+/// <summary>Streams a job's events to a caller until the job ends, even if the job's grain moves in between.</summary>
 internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState server, ApiOptions options, TimeProvider time)
 {
     private static readonly TimeSpan UsualHeartbeat = TimeSpan.FromSeconds(10);
@@ -115,10 +112,11 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
         }
         catch (Exception failure) when (GrainFailure.IsTransient(failure))
         {
-            // The grain's silo went away. It comes back on another; who waits is told by heartbeats that this server lives.
+            // The grain's silo went away and the grain will be active on another. Meanwhile heartbeats tell the caller
+            // that this server lives.
         }
 
-        // Nor is a grain asked without a pause that does not run the job just now, and so answers at once.
+        // A grain that is not running the job answers at once, so pause before asking it again.
         if (feed.Count == known && time.GetElapsedTime(began) < Pause)
         {
             await Task.Delay(wait < Pause ? wait : Pause, time, cancellationToken);

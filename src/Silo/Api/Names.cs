@@ -15,7 +15,7 @@ internal static class Names
     public static string Artefact(string sha256) => Artefacts + sha256;
 
     /// <summary>The id in "jobs/{job}".</summary>
-    /// <exception cref="Grpc.Core.RpcException">It is no such name.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The name has another form.</exception>
     public static string JobId(string name, string field = "name")
     {
         var id = name.StartsWith(Jobs, StringComparison.Ordinal) ? name[Jobs.Length..] : string.Empty;
@@ -27,12 +27,12 @@ internal static class Names
                 $"The {field} is \"{Short(name)}\" where \"jobs/{{job}}\" is expected: give the name of a job.");
     }
 
-    /// <summary>The digest in "artefacts/{sha256}", or null where it is no such name.</summary>
+    /// <summary>The digest in "artefacts/{sha256}", or null for any other name.</summary>
     public static string? Sha256(string name) =>
         name.StartsWith(Artefacts, StringComparison.Ordinal) && IsSha256(name[Artefacts.Length..]) ? name[Artefacts.Length..] : null;
 
     public static bool IsSha256(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
-    /// <summary>Text of the caller's in a sentence of ours, at a length that fits.</summary>
+    /// <summary>The caller's text, shortened to fit an error message.</summary>
     public static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
 }

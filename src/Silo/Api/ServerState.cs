@@ -10,7 +10,9 @@ internal sealed class ServerState : IHealthCheck, IDisposable
     /// <summary>Cancelled once the server drains: streams end, so that their readers go elsewhere.</summary>
     public CancellationToken Draining => _draining.Token;
 
-    /// <summary>From now on health says NOT_SERVING. Calls are still answered: who balances load needs a moment to notice.</summary>
+    /// <summary>
+    /// Turns health to NOT_SERVING. Calls are still answered, because load balancers need a moment to notice.
+    /// </summary>
     public Task DrainAsync() => _draining.CancelAsync();
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -5,13 +5,13 @@ using Grpc.Core.Interceptors;
 
 namespace Cluster.Silo.Api;
 
-/// <summary>Lets nobody in without the token, where there is one. Health is for load balancers, which have none.</summary>
+/// <summary>Rejects calls without the token, if one is set. Health needs none: load balancers have no token.</summary>
 internal sealed class TokenInterceptor(ApiOptions options) : Interceptor
 {
     private const string Open = "/grpc.health.v1.Health/";
     private const string Scheme = "Bearer ";
 
-    // Digests have one length: comparing them in constant time tells nothing about the token's.
+    // Digests have equal lengths, so comparing them in constant time does not reveal the token's.
     private readonly byte[]? _expected = options.Token is { } token ? Digest(token) : null;
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(

@@ -4,14 +4,14 @@ using Google.Protobuf.Reflection;
 namespace Cluster.Silo.Api;
 
 /// <summary>
-/// Takes the server's paths out of the sentences of an answer. Reasons come from wherever something went wrong, also
-/// from silos and versions that did not do so themselves, so they are looked at once more where they leave.
+/// Removes the server's paths from the sentences of an answer. Reasons may come from silos or versions that did not do
+/// so themselves, so this is done again on the way out.
 /// </summary>
 internal static class ToldReasons
 {
     private static readonly string[] Sentences = ["reason", "message"];
 
-    /// <summary>The same message, its sentences and those of messages in it as callers may read them.</summary>
+    /// <summary>The same message with its sentences, and those of nested messages, made fit for callers.</summary>
     public static T Told<T>(this T message, Func<string, string> told)
         where T : IMessage
     {

@@ -6,7 +6,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Silo.Commands;
 
-/// <summary>`cluster evaluate`: what a silo starts for each device slot; not for people.</summary>
+/// <summary>`cluster evaluate`: the child that a silo starts for each device slot; not for users.</summary>
 internal static class EvaluateCommand
 {
     public static Command Create()

@@ -55,7 +55,7 @@ internal static class SiloCommand
     };
     private static readonly Option<string> ClusterId = new("--cluster-id")
     {
-        Description = "silos of one cluster have the same",
+        Description = "name of the cluster, the same for all its silos",
         HelpName = "NAME",
         DefaultValueFactory = _ => "cluster"
     };
@@ -77,23 +77,23 @@ internal static class SiloCommand
     };
     private static readonly Option<string?> TokenFile = new("--token-file")
     {
-        Description = "file of the token that callers have to show",
+        Description = "file of the token that callers must send",
         HelpName = "FILE"
     };
     private static readonly Option<double> MaxArtefact = new("--max-artefact-size")
     {
-        Description = "largest file that is taken in, in GiB",
+        Description = "largest upload, in GiB",
         HelpName = "GIB",
         DefaultValueFactory = _ => 2
     };
     private static readonly Option<double> Memory = new("--memory-limit")
     {
-        Description = "memory above which a slot's process is ended, in GiB; 0 for none",
+        Description = "memory limit of a slot's process, in GiB; 0 for none",
         HelpName = "GIB"
     };
     private static readonly Option<double> ItemLimit = new("--item-limit")
     {
-        Description = "longest that one candidate may run, in minutes",
+        Description = "time limit of one candidate, in minutes",
         HelpName = "MINUTES",
         DefaultValueFactory = _ => 20
     };
@@ -110,7 +110,7 @@ internal static class SiloCommand
     };
     private static readonly Option<bool> Fast = new("--notice-losses-fast")
     {
-        Description = "take silent silos for lost within seconds, for tests",
+        Description = "declare silent silos lost within seconds, for tests",
         Hidden = true
     };
 
@@ -154,7 +154,7 @@ internal static class SiloCommand
         NoticesLossesFast = parsed.GetValue(Fast),
     };
 
-    // A password on the command line is everybody's on this machine, hence the environment.
+    // Every user of the machine can read a password on the command line, so the environment may hold it.
     private static string? DatabaseOf(string clustering) => clustering switch
     {
         Local => null,
@@ -190,7 +190,7 @@ internal static class SiloCommand
             + $"({string.Join(", ", options.Devices)}), data in {Path.GetFullPath(options.DataFolder)}");
         await streams.Output.FlushAsync(cancellation);
 
-        // The host stops by the same signals as the command; whichever of the two comes first.
+        // The host reacts to the same signals as the command; either may come first.
         await silo.WaitForShutdownAsync(cancellation);
         return ExitCode.Done;
     }

@@ -6,7 +6,7 @@ namespace Cluster.Silo.Commands;
 /// <summary>The server's program: a silo, and the child process that it starts for each device slot.</summary>
 internal static class SiloVerbs
 {
-    // Jobs go on elsewhere or after a restart; this is for the records that are being written.
+    // Jobs continue elsewhere or after a restart; this is for records that are being written.
     private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(30);
 
     public static RootCommand Create()

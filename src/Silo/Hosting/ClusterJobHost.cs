@@ -8,7 +8,9 @@ using Cluster.Grains.Ports;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>Runs a cluster's jobs: work is done by nodes, lost machines are waited out, a job that cannot go on has failed.</summary>
+/// <summary>
+/// Runs a cluster's jobs: nodes do the work, lost machines are waited for, and a job that cannot continue fails.
+/// </summary>
 internal sealed class ClusterJobHost(GrainOptions grains, IEvaluationCache? cache) : IJobHost
 {
     public bool FailureEndsJobs => true;
@@ -18,7 +20,6 @@ internal sealed class ClusterJobHost(GrainOptions grains, IEvaluationCache? cach
         Workers = grains.AttemptsPerJob,
         Cache = cache,
         Distributed = true,
-        PublishesByEvaluator = true,
     };
 
     public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);

@@ -6,7 +6,7 @@ namespace Cluster.Silo.Hosting;
 /// <summary>HOST:PORT of the command line.</summary>
 internal static class ListenAddress
 {
-    /// <exception cref="JobException">It is none.</exception>
+    /// <exception cref="JobException">The text is not an address.</exception>
     public static IPEndPoint Parse(string text)
     {
         string address = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase)

@@ -13,14 +13,15 @@ internal static class OrleansClustering
     // The provider's fixed name of Npgsql; it loads the assembly from beside the program.
     private const string Invariant = "Npgsql";
 
-    // A call that was under way to a silo that was killed is answered by nobody: this ends it.
+    // Ends calls to a silo that was killed, which would never be answered.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Configures membership, reminders, endpoints and timeouts. On a database the tables must be there: they come with
-    /// those of the jobs.
+    /// Configures membership, reminders, endpoints and timeouts. A database must have the tables already: they are
+    /// created with those of the jobs.
     /// </summary>
-    /// <exception cref="JobException">A database is named and the packages that connect silos are not built in.</exception>
+    /// <exception cref="JobException">A database is named and the packages that connect silos are not built
+    /// in.</exception>
     public static void Configure(ISiloBuilder silo, SiloOptions options)
     {
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
@@ -58,7 +59,8 @@ internal static class OrleansClustering
         }
     }
 
-    // On the word of a single other silo: on real networks one with a bad line would declare the healthy ones dead.
+    // One vote is enough, so for tests only: on real networks a silo with a bad connection would declare healthy ones
+    // dead.
     private static void NoticeFast(ClusterMembershipOptions membership)
     {
         membership.ProbeTimeout = TimeSpan.FromSeconds(1);

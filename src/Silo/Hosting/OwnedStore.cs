@@ -2,7 +2,7 @@ using Cluster.Coordinator.Ports;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>The silo's job store on behalf of the container, which ends it after everything that uses it.</summary>
+/// <summary>Lets the container own the silo's job store, and dispose of it after everything that uses it.</summary>
 internal sealed class OwnedStore(IJobStore store) : IAsyncDisposable
 {
     public IJobStore Store => store;

@@ -16,7 +16,7 @@ internal sealed class SiloFolders(SiloOptions options)
 
     public NodeFolders Node => new(Artefacts, Path.Combine(Root, "cache")) { Shared = [.. options.SharedData.Select(Path.GetFullPath)] };
 
-    /// <exception cref="JobException">A shared folder is not there, or holds what is the silo's own.</exception>
+    /// <exception cref="JobException">A shared folder does not exist, or contains the silo's own files.</exception>
     public void RequireShareable()
     {
         foreach (string folder in options.SharedData)

@@ -27,7 +27,7 @@ internal static class SiloHost
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
     {
-        // First, since a host that fails while it starts logs a stack trace: a missing native library is one sentence.
+        // Checked first: a missing native library is one sentence here, but a stack trace once the host starts.
         _ = OpenedJob.CurrentVersions();
         var folders = new SiloFolders(options);
         Directory.CreateDirectory(folders.Root);
@@ -45,16 +45,13 @@ internal static class SiloHost
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
-        builder.Logging
-            .AddFilter("Orleans", LogLevel.Warning)
-            .AddFilter("Microsoft", LogLevel.Warning)
-            .SetMinimumLevel(LogLevel.Information);
+        builder.Logging.LeaveOutWhatIsUsual();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(10));
 
         var grains = GrainTimes(options);
         string id = NodeId();
 
-        // Before the silo: hosted services stop in the reverse order, and what it says last is still sent.
+        // Before the silo: hosted services stop in reverse order, so its last telemetry is still sent.
         builder.AddClusterTelemetry(id);
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
         builder.Services.AddSingleton(_ => new OwnedStore(store));
@@ -77,7 +74,7 @@ internal static class SiloHost
         var silo = builder.Build();
         silo.MapClusterApi();
 
-        // Streams end and health says so before anything is torn down.
+        // Health and streams end before anything is torn down.
         silo.Lifetime.ApplicationStopping.Register(() => _ = silo.Services.GetRequiredService<ServerState>().DrainAsync());
         return silo;
     }
@@ -90,7 +87,7 @@ internal static class SiloHost
             : FileJobStore.Open(folders.Root);
 #pragma warning restore CA2000
 
-    // Unique for each start, so that the dead are never mistaken for the living.
+    // Unique for each start, so that a dead silo is never mistaken for a live one.
     private static string NodeId() =>
         string.Create(
             CultureInfo.InvariantCulture,

@@ -6,22 +6,24 @@ namespace Cluster.Silo.Hosting;
 /// <summary>How a silo is started.</summary>
 internal sealed record SiloOptions
 {
-    /// <summary>Where clients are answered; port 0 for a free one.</summary>
+    /// <summary>Where clients connect; port 0 for a free one.</summary>
     public required IPEndPoint Listen { get; init; }
 
     /// <summary>The silo's folder: jobs (without a database), artefacts, caches.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>The artefact store's folder, where it is not in the data folder: silos of one cluster share it.</summary>
+    /// <summary>The artefact store's folder, shared by all silos of a cluster; null: in the data folder.</summary>
     public string? Artefacts { get; init; }
 
-    /// <summary>Folders whose files callers may name by their paths; what lies elsewhere is not read for them.</summary>
+    /// <summary>Folders whose files callers may name by path; nothing else is read for them.</summary>
     public IReadOnlyList<string> SharedData { get; init; } = [];
 
     /// <summary>One device a slot.</summary>
     public required IReadOnlyList<string> Devices { get; init; }
 
-    /// <summary>The database that the silos of a cluster meet in, in Npgsql's form, or null for a cluster of this silo alone.</summary>
+    /// <summary>
+    /// The database that the silos of a cluster meet in, in Npgsql's form, or null for a cluster of this silo alone.
+    /// </summary>
     public string? Database { get; init; }
 
     /// <summary>Silos of one cluster have the same name.</summary>
@@ -37,21 +39,23 @@ internal sealed record SiloOptions
     public int GatewayPort { get; init; }
 
     /// <summary>
-    /// Whether work is done in this process instead of a child a slot: for tests and benchmarks of everything but the
-    /// work.
+    /// Whether work is done in this process instead of one child per slot: for tests and benchmarks that do not measure
+    /// the work itself.
     /// </summary>
     public bool InProcess { get; init; }
 
     /// <summary>Whether synthetic jobs are accepted.</summary>
     public bool AllowSynthetic { get; init; }
 
-    /// <summary>Whether lost silos are noticed within seconds, at the price of mistaking busy ones for lost: for tests.</summary>
+    /// <summary>
+    /// Whether lost silos are noticed within seconds, at the price of mistaking busy ones for lost: for tests.
+    /// </summary>
     public bool NoticesLossesFast { get; init; }
 
-    /// <summary>File of the token that callers have to show, or null where everyone may call.</summary>
+    /// <summary>File of the token that callers must send, or null if everyone may call.</summary>
     public string? TokenFile { get; init; }
 
-    /// <summary>The largest file that is taken in, in bytes.</summary>
+    /// <summary>The largest upload, in bytes.</summary>
     public long MaxArtefactBytes { get; init; } = 2L << 30;
 
     /// <summary>Resident bytes above which a slot's child is ended; 0 for no limit.</summary>
@@ -60,9 +64,9 @@ internal sealed record SiloOptions
     /// <summary>Longest that one item may run.</summary>
     public TimeSpan ItemLimit { get; init; } = TimeSpan.FromMinutes(20);
 
-    /// <summary>How long what runs may take to end when the silo is stopped.</summary>
+    /// <summary>How long running work may take to end when the silo stops.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Where results are kept across jobs: a folder, or null for nowhere.</summary>
+    /// <summary>Folder of results kept across jobs, or null for none.</summary>
     public string? EvaluationCache { get; init; }
 }

@@ -9,7 +9,9 @@ using Cluster.Silo.Workers;
 
 namespace Cluster.Silo.Hosting;
 
-/// <summary>This silo's slots, each with a worker of its own, and one more worker that checks the files of jobs to come.</summary>
+/// <summary>
+/// This silo's slots, each with its own worker, and another worker that checks the files of submitted jobs.
+/// </summary>
 internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
 {
     // What a job needs to be at hand: asked of the latest jobs only, as workers keep no more than that open.
@@ -51,16 +53,27 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
         }
     }
 
-    public async Task<WorkResult> ExecuteAsync(
-        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken)
     {
-        var result = await _workers[slot].ExecuteAsync(job, item, records, cancellationToken);
+        var result = await _workers[slot].ExecuteAsync(job, item, cancellationToken);
         if (result is not FailedResult)
         {
             Remember(JobAffinity.Of(job));
         }
 
         return result;
+    }
+
+    public async Task<Publication> PublishAsync(
+        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        var publication = await _workers[slot].PublishAsync(job, records, cancellationToken);
+        if (publication.Failure is null)
+        {
+            Remember(JobAffinity.Of(job));
+        }
+
+        return publication;
     }
 
     public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>

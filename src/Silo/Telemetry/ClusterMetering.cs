@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Puts measuring around the job store and the node of a host: neither they nor the grains know of it.</summary>
+/// <summary>Wraps a host's job store and node in metering, which neither they nor the grains know of.</summary>
 internal static class ClusterMetering
 {
     /// <summary>Call it after the <see cref="IJobStore"/> and the <see cref="INodeHost"/> were added.</summary>

@@ -1,23 +1,22 @@
 using System.Diagnostics;
 using System.Reflection;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Work;
 
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Spans. A call is one trace, of its caller's where that has one; a try at a candidate is a trace of its own, linked
-/// to the one that submitted its job, so that no span lasts for hours.
+/// Spans. A call is one trace, of its caller's where that has one; an attempt at a candidate is a trace of its own,
+/// linked to the one that submitted its job, so that no span lasts for hours.
 /// </summary>
 internal static class ClusterTracing
 {
     /// <summary>The name of the source.</summary>
     public const string SourceName = "Cluster";
 
-    /// <summary>The span of a try.</summary>
+    /// <summary>The span of an attempt.</summary>
     public const string Attempt = "cluster.attempt";
 
-    /// <summary>The span of a stage of a try begins with this.</summary>
+    /// <summary>The span of a stage of an attempt begins with this.</summary>
     public const string StagePrefix = "cluster.stage.";
 
     private static readonly ActivitySource Source = new(SourceName, Version);
@@ -26,17 +25,17 @@ internal static class ClusterTracing
     public static string Version =>
         typeof(ClusterTracing).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    /// <summary>Begins the span of a call; null where nobody listens.</summary>
+    /// <summary>Starts the span of a call; null if it has no listener.</summary>
     public static Activity? Call(string method, string? traceParent, string? traceState)
     {
-        // The web server's own activity is no span of anyone's: the caller's is the parent, or there is none.
+        // The web server's own activity is not exported: the parent is the caller's span, if any.
         Activity.Current = null;
         var parent = ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var caller) ? caller : default;
         return Source.StartActivity(ActivityKind.Server, parent, [new("rpc.system.name", "grpc"), new("rpc.method", method)], name: method);
     }
 
-    /// <summary>Begins the span of a try, a trace of its own; null where nobody listens.</summary>
-    public static Activity? Try(JobEntry job, WorkItem item, string device, string node)
+    /// <summary>Starts the span of an attempt, a trace of its own; null if it has no listener.</summary>
+    public static Activity? Try(JobEntry job, MeteredWork work, string device, string node)
     {
         Activity.Current = null;
         ActivityLink[] links = ActivityContext.TryParse(job.TraceParent, traceState: null, isRemote: true, out var submission)
@@ -47,8 +46,8 @@ internal static class ClusterTracing
             parentContext: default,
             [
                 new("cluster.job.id", job.Id),
-                new("cluster.item.id", item.Id),
-                new("cluster.work", Labels.Of(item)),
+                new("cluster.item.id", work.Id),
+                new("cluster.work", work.Kind),
                 new("cluster.device", device),
                 new("cluster.node.id", node)
             ],
@@ -56,7 +55,7 @@ internal static class ClusterTracing
             name: Attempt);
     }
 
-    /// <summary>Adds the span of a stage that has ended to the try under way.</summary>
+    /// <summary>Adds the span of a stage that has ended to the attempt under way.</summary>
     public static void Stage(string stage, DateTimeOffset began, TimeSpan duration)
     {
         if (Activity.Current is not { } attempt)
@@ -68,7 +67,7 @@ internal static class ClusterTracing
         span?.SetEndTime((began + duration).UtcDateTime);
     }
 
-    /// <summary>Says that what a span is about failed; a span without an error has no status.</summary>
+    /// <summary>Marks a span as failed; a span without an error has no status.</summary>
     public static void Fail(this Activity? activity, string error, string sentence)
     {
         activity?.SetTag("error.type", error);

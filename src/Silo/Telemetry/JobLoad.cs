@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Search;
 
 namespace Cluster.Silo.Telemetry;
 
@@ -14,6 +13,7 @@ internal sealed class JobLoad
     private volatile int _active;
     private volatile int _queued;
     private volatile JobStatus _status;
+    private JobLife _life;
 
     public int Active => _active;
 
@@ -22,16 +22,13 @@ internal sealed class JobLoad
     public JobStatus Status => _status;
 
     /// <summary>The kind of an item that was proposed.</summary>
-    public string KindOf(int sequence) => sequence switch
-    {
-        JobState.PublishSequence => "publish",
-        JobState.FineTuneSequence => "fine_tune",
-        < JobState.FineTuneSequence => "reconstruct",
-        _ => _kinds.GetValueOrDefault(sequence, "other"),
-    };
+    public string KindOf(int sequence) => _kinds.GetValueOrDefault(sequence, "other");
 
     public void Apply(JournalEvent journalEvent)
     {
+        // What cannot follow is refused by the job itself; gauges go on with what they have.
+        _life = JobLifecycle.Next(_life, journalEvent) ?? _life;
+        _status = _life.Status;
         switch (journalEvent)
         {
             case RoundProposed round:
@@ -40,8 +37,6 @@ internal sealed class JobLoad
                 {
                     _kinds[item.Sequence] = Labels.Of(item.Item);
                 }
-
-                _status = _status == JobStatus.Queued ? JobStatus.Running : _status;
                 break;
             case AttemptStarted started:
                 _open.Add(started.Sequence);
@@ -55,15 +50,14 @@ internal sealed class JobLoad
             case ItemFailed failed:
                 End(failed.Sequence);
                 break;
-            case FineTuneCompleted or FineTuneFailed:
-                _open.Remove(JobState.FineTuneSequence);
+            case StepEvent step:
+                _open.Remove(step.Sequence);
                 break;
-            case ReconstructionProbed or ReconstructionCompleted or ReconstructionFailed:
-                _open.RemoveWhere(sequence => JobState.StepOf(sequence) is not null);
-                break;
-            default:
-                Turn(journalEvent);
-                break;
+        }
+
+        if (_status.HasEnded())
+        {
+            _open.Clear();
         }
 
         _active = _open.Count;
@@ -74,24 +68,5 @@ internal sealed class JobLoad
     {
         _open.Remove(sequence);
         _done++;
-    }
-
-    private void Turn(JournalEvent journalEvent)
-    {
-        _status = journalEvent switch
-        {
-            PauseRequested => JobStatus.Pausing,
-            JobPaused => JobStatus.Paused,
-            JobResumed => _proposed == 0 ? JobStatus.Queued : JobStatus.Running,
-            CancelRequested => JobStatus.Cancelling,
-            JobCancelled => JobStatus.Cancelled,
-            JobFailed => JobStatus.Failed,
-            JobCompleted => JobStatus.Succeeded,
-            _ => _status,
-        };
-        if (_status.HasEnded())
-        {
-            _open.Clear();
-        }
     }
 }

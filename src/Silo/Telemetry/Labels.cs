@@ -18,7 +18,6 @@ internal static class Labels
         TestItem => "test",
         ReconstructItem => "reconstruct",
         FineTuneItem => "fine_tune",
-        PublishItem => "publish",
         _ => "other",
     };
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>A journal whose writes are counted, timed and logged. What is durable is told, nothing else.</summary>
+/// <summary>A journal whose writes are counted, timed and logged. Only durable records count.</summary>
 internal sealed partial class MeteredJournal : IJournal
 {
     private readonly IJournal _journal;
@@ -99,7 +99,7 @@ internal sealed partial class MeteredJournal : IJournal
         EventId = 2003,
         EventName = "journal.attempt_failed",
         Level = LogLevel.Warning,
-        Message = "Job {Job} #{Number}: try {Attempt} at item {Sequence} failed ({Kind}): {Problem}")]
+        Message = "Job {Job} #{Number}: attempt {Attempt} at item {Sequence} failed ({Kind}): {Problem}")]
     private partial void LogAttempt(string job, long number, int sequence, int attempt, string kind, string problem);
 
     [LoggerMessage(

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>A node whose tries are traced, timed and logged.</summary>
+/// <summary>A node whose attempts are traced, timed and logged.</summary>
 internal sealed partial class MeteredNodeHost : INodeHost
 {
     private readonly INodeHost _node;
@@ -34,25 +34,40 @@ internal sealed partial class MeteredNodeHost : INodeHost
 
     public IReadOnlyList<string> Holds => _node.Holds;
 
-    public async Task<WorkResult> ExecuteAsync(
-        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    public Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken) => MeterAsync(
+        slot,
+        job,
+        new MeteredWork(item.Id, Labels.Of(item), item.Title),
+        () => _node.ExecuteAsync(slot, job, item, cancellationToken),
+        result => result as FailedResult);
+
+    public Task<Publication> PublishAsync(
+        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) => MeterAsync(
+        slot,
+        job,
+        MeteredWork.Publishing,
+        () => _node.PublishAsync(slot, job, records, cancellationToken),
+        publication => publication.Failure);
+
+    private async Task<T> MeterAsync<T>(
+        int slot, JobEntry job, MeteredWork work, Func<Task<T>> execute, Func<T, FailedResult?> failureOf)
     {
         var device = Slots[slot].Device;
         using var scope = _logger.BeginScope(
-            new Dictionary<string, object>(StringComparer.Ordinal) { ["job"] = job.Id, ["candidate"] = item.Id, ["slot"] = device });
-        using var activity = ClusterTracing.Try(job, item, device, Id);
+            new Dictionary<string, object>(StringComparer.Ordinal) { ["job"] = job.Id, ["candidate"] = work.Id, ["slot"] = device });
+        using var activity = ClusterTracing.Try(job, work, device, Id);
         var began = Stopwatch.GetTimestamp();
         string? error = null;
         _slots[slot].IsBusy = true;
-        LogBegan(job.Id, item.Title, device);
+        LogBegan(job.Id, work.Title, device);
         try
         {
-            var result = await _node.ExecuteAsync(slot, job, item, records, cancellationToken);
-            if (result is FailedResult failure)
+            var result = await execute();
+            if (failureOf(result) is { } failure)
             {
                 error = Labels.Of(failure.Kind);
                 activity.Fail(error, failure.Reason);
-                LogFailed(job.Id, item.Title, error, failure.Reason);
+                LogFailed(job.Id, work.Title, error, failure.Reason);
             }
 
             return result;
@@ -67,8 +82,8 @@ internal sealed partial class MeteredNodeHost : INodeHost
         {
             _slots[slot].IsBusy = false;
             var duration = Stopwatch.GetElapsedTime(began);
-            _metrics.CandidateEnded(Labels.Of(item), _slots[slot].DeviceClass, duration, error);
-            LogEnded(job.Id, item.Title, device, duration.TotalSeconds);
+            _metrics.CandidateEnded(work.Kind, _slots[slot].DeviceClass, duration, error);
+            LogEnded(job.Id, work.Title, device, duration.TotalSeconds);
         }
     }
 

@@ -6,8 +6,8 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// The numbers that this silo gives out. Names, units and meaning are listed in docs/guide/telemetry.md, which a test
-/// holds to this class. No id of a job, a candidate or a caller is ever a label: those are on spans and in logs.
+/// The metrics of this silo. docs/guide/telemetry.md lists their names, units and meaning; a test compares it with this
+/// class. No id of a job, a candidate or a caller is ever a label: those are on spans and in logs.
 /// </summary>
 internal sealed class SiloMetrics : IDisposable
 {
@@ -35,18 +35,18 @@ internal sealed class SiloMetrics : IDisposable
             "cluster.evaluation.count",
             "{evaluation}",
             "Results and failures recorded in journals; their rate is evaluations per second, those with source cache are cache hits.");
-        _retries = _meter.CreateCounter<long>("cluster.candidate.retries", "{attempt}", "Tries that gave no result.");
+        _retries = _meter.CreateCounter<long>("cluster.candidate.retries", "{attempt}", "Attempts that gave no result.");
         _leases = _meter.CreateCounter<long>(
-            "cluster.lease.expired", "{lease}", "Tries whose evaluator stopped answering while its host lived.");
+            "cluster.lease.expired", "{lease}", "Attempts whose evaluator stopped answering while its host lived.");
         _restarts = _meter.CreateCounter<long>("cluster.evaluator.restarts", "{restart}", "Evaluator processes that were given up.");
-        _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts taken in and given out.");
+        _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts received and sent.");
         _candidateDuration = _meter.CreateHistogram<double>(
-            "cluster.candidate.duration", "s", "One try on its slot, from beginning to end.");
-        _stageDuration = _meter.CreateHistogram<double>("cluster.stage.duration", "s", "One stage of a try.");
+            "cluster.candidate.duration", "s", "One attempt on its slot, from beginning to end.");
+        _stageDuration = _meter.CreateHistogram<double>("cluster.stage.duration", "s", "One stage of an attempt.");
         _appendDuration = _meter.CreateHistogram<double>(
             "cluster.journal.append.duration", "s", "One write to a journal, until it is durable.");
         _openDuration = _meter.CreateHistogram<double>(
-            "cluster.journal.open.duration", "s", "Reading and checking a journal when its job is taken up.");
+            "cluster.journal.open.duration", "s", "Reading and checking a journal when a coordinator opens it.");
         _foldDuration = _meter.CreateHistogram<double>("cluster.journal.fold.duration", "s", "Folding a journal that was read.");
         _callDuration = _meter.CreateHistogram<double>("rpc.server.call.duration", "s", "One call, until its status is known.");
         _meter.CreateObservableGauge("cluster.job.active", Active, "{job}", "Jobs whose coordinator is on this silo.");

@@ -2,10 +2,10 @@ using Cluster.Evaluation.Setup;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Tells of the stages of tries: one span and one duration each.</summary>
+/// <summary>Reports the stages of attempts: one span and one duration each.</summary>
 internal static class StageTelemetry
 {
-    /// <summary>What a slot's worker is to call when a stage has ended.</summary>
+    /// <summary>The callback for a slot's worker at the end of a stage.</summary>
     public static Action<WorkStage, DateTimeOffset, TimeSpan> For(SiloMetrics metrics) => (stage, began, duration) =>
     {
         var name = Labels.Of(stage);

@@ -11,8 +11,8 @@ using OpenTelemetry.Trace;
 namespace Cluster.Silo.Telemetry;
 
 /// <summary>
-/// Sends spans, metrics and logs over OTLP, as the standard OTEL_* environment variables say. Each signal is off where
-/// no endpoint is set for it; then nothing of OpenTelemetry is started at all.
+/// Sends spans, metrics and logs over OTLP, as the standard OTEL_* environment variables say. A signal without an
+/// endpoint is off; with all three off, OpenTelemetry is not started.
 /// </summary>
 internal static class TelemetryExport
 {
@@ -25,8 +25,8 @@ internal static class TelemetryExport
     ];
 
     /// <summary>
-    /// Call it before other hosted services are added: they stop in the reverse order, and this is to send what they
-    /// say to their end.
+    /// Call it before other hosted services are added: services stop in reverse order, and this one must still send
+    /// what they report at the end.
     /// </summary>
     /// <param name="builder">The silo's host; its configuration holds the environment.</param>
     /// <param name="instance">The node's id.</param>
@@ -70,13 +70,13 @@ internal static class TelemetryExport
         && !string.Equals(configuration[$"OTEL_{signal}_EXPORTER"], "none", StringComparison.OrdinalIgnoreCase)
         && !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] ?? configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
-    // What the environment says comes last: it wins.
+    // The environment comes last, so it wins.
     private static ResourceBuilder Resource(string instance) => ResourceBuilder.CreateEmpty()
         .AddTelemetrySdk()
         .AddService(Service, serviceVersion: ClusterTracing.Version, autoGenerateServiceInstanceId: false, serviceInstanceId: instance)
         .AddEnvironmentVariableDetector();
 
-    /// <summary>A provider that lives as long as the host; its end sends what is left.</summary>
+    /// <summary>A provider that lives as long as the host; disposing of it sends what is left.</summary>
     private sealed class Exporting(IDisposable provider) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

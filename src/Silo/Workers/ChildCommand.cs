@@ -15,7 +15,7 @@ internal sealed record ChildCommand(string FileName, IReadOnlyList<string> Argum
     /// <summary>The silo's process id.</summary>
     public const string Parent = "--parent";
 
-    /// <summary>This program, also where another one (a test) has loaded it as a library.</summary>
+    /// <summary>This program, even if another one (a test) loaded it as a library.</summary>
     public static ChildCommand Own
     {
         get

@@ -25,35 +25,27 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
     /// <summary>The child's process id, or null before the first item and after a loss.</summary>
     public int? ProcessId => _child is { IsOver: false } child ? child.ProcessId : null;
 
-    /// <summary>What the item under way is at, or null where none is.</summary>
+    /// <summary>Stage of the current item, or null if there is none.</summary>
     public WorkStage? Stage => _child?.Stage;
 
-    public async Task<WorkResult> ExecuteAsync(
-        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken)
     {
-        try
-        {
-            var reply = await AskAsync(
-                id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item, item is PublishItem ? records : null),
-                cancellationToken);
-            return reply switch
-            {
-                ResultReply result => result.Result,
-                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) =>
-                    new FailedResult(FailureKind.DeviceError, _text.Told(fault.Text)),
-                FaultReply fault => new FailedResult(
-                    FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)})."),
-                _ => new FailedResult(FailureKind.NativeCrash, $"The evaluator answered an item with a {reply.GetType().Name}."),
-            };
-        }
-        catch (ChildEndedException ended)
-        {
-            return ended.Failure with { Reason = _text.Told(ended.Failure.Reason) };
-        }
-        catch (JobException unavailable)
-        {
-            return new FailedResult(FailureKind.Unavailable, _text.Told(unavailable.Message));
-        }
+        var (result, failure) = await WorkAsync(
+            id => new EvaluateRequest(id, job.Id, IsKnown(job) ? null : job, item),
+            reply => (reply as ResultReply)?.Result,
+            cancellationToken);
+        return result ?? failure!;
+    }
+
+    public async Task<Publication> PublishAsync(
+        JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        var (publication, failure) = await WorkAsync(
+            id => new PublishRequest(id, job.Id, IsKnown(job) ? null : job),
+            reply => (reply as PublishedReply)?.Publication,
+            cancellationToken,
+            JournalPage.Of(records));
+        return publication ?? new Publication([], failure);
     }
 
     public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
@@ -69,7 +61,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
                     throw new PreparationException(refused.Fault, refused.Field, refused.Message);
                 default:
 
-                    // A defect's own words may hold what no check has seen.
+                    // The text of a defect may contain anything, so it is not shown.
                     string text = reply is FaultReply fault ? fault.Exception : reply.GetType().Name;
                     throw new JobException($"The job's files could not be checked ({text}): correct them, or report this as a defect.");
             }
@@ -80,7 +72,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         }
     }
 
-    /// <summary>Ends what runs; whoever waits for it is told that the slot is not available.</summary>
+    /// <summary>Ends the current work; its caller is told that the slot is not available.</summary>
     public async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();
@@ -96,8 +88,40 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         _closing.Dispose();
     }
 
-    // One request at a time. A child that was lost before it took the request up is no failure of the request's: another one is asked.
-    private async Task<WorkerReply> AskAsync(Func<long, WorkerRequest> request, CancellationToken cancellation)
+    // Whatever becomes of the child, work ends in what was found or in a failure.
+    private async Task<(T? Found, FailedResult? Failure)> WorkAsync<T>(
+        Func<long, WorkerRequest> request,
+        Func<WorkerReply, T?> found,
+        CancellationToken cancellation,
+        IEnumerable<WorkerRequest>? ahead = null)
+        where T : class
+    {
+        try
+        {
+            var reply = await AskAsync(request, cancellation, ahead);
+            return reply switch
+            {
+                FaultReply fault when EvaluationFailures.IsDeviceError(fault.Text) =>
+                    (null, new FailedResult(FailureKind.DeviceError, _text.Told(fault.Text))),
+                FaultReply fault => (null, new FailedResult(
+                    FailureKind.NativeCrash, $"The evaluator failed unexpectedly ({fault.Exception}: {_text.Told(fault.Text)}).")),
+                _ when found(reply) is { } value => (value, null),
+                _ => (null, new FailedResult(FailureKind.NativeCrash, $"The evaluator answered work with a {reply.GetType().Name}.")),
+            };
+        }
+        catch (ChildEndedException ended)
+        {
+            return (null, ended.Failure with { Reason = _text.Told(ended.Failure.Reason) });
+        }
+        catch (JobException unavailable)
+        {
+            return (null, new FailedResult(FailureKind.Unavailable, _text.Told(unavailable.Message)));
+        }
+    }
+
+    // One request at a time. If a child is lost before it starts on a request, the request goes to another child.
+    private async Task<WorkerReply> AskAsync(
+        Func<long, WorkerRequest> request, CancellationToken cancellation, IEnumerable<WorkerRequest>? ahead = null)
     {
         await _free.WaitAsync(cancellation);
         try
@@ -117,7 +141,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
 
                 try
                 {
-                    var reply = await child.AskAsync(request, cancellation);
+                    var reply = await child.AskAsync(request, cancellation, ahead);
                     await DistrustAsync(child, reply);
                     cancellation.ThrowIfCancellationRequested();
                     return reply is CancelledReply ? throw new OperationCanceledException(cancellation) : reply;
@@ -143,7 +167,7 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         }
     }
 
-    // A child keeps the job of its last item, whatever became of that: it is sent only where it changes.
+    // A child keeps the job of its last item, so a job is sent only when it changes.
     private bool IsKnown(JobEntry job)
     {
         bool known = _job == job.Id;
@@ -167,12 +191,13 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
         return _child = await EvaluatorProcess.StartAsync(options, cancellation);
     }
 
-    // After a defect nobody knows in what state the process is; after a device error it is known, and every later call would fail.
+    // A defect leaves the process in an unknown state; after a device error every later call would fail.
     private async Task DistrustAsync(EvaluatorProcess child, WorkerReply reply)
     {
         ChildEnd? end = reply switch
         {
             ResultReply { Result: FailedResult { Kind: FailureKind.DeviceError } failure } => new ChildEnd(failure.Kind, failure.Reason),
+            PublishedReply { Publication.Failure: { Kind: FailureKind.DeviceError } failure } => new ChildEnd(failure.Kind, failure.Reason),
             FaultReply fault => new ChildEnd(FailureKind.NativeCrash, fault.Text),
             _ => null,
         };

@@ -4,17 +4,23 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>Does work on one device slot, one item at a time.</summary>
+/// <summary>Does work on one device slot, one piece at a time.</summary>
 internal interface ISlotWorker : IAsyncDisposable
 {
     /// <summary>
-    /// Does an item. Everything that may go wrong with a candidate or with the machine is a <see cref="FailedResult"/>; after one, the slot
-    /// takes the next item.
+    /// Measures an item. Expected failures of a candidate or the machine are a <see cref="FailedResult"/>, after which the slot takes the
+    /// next work.
     /// </summary>
     /// <param name="job">The job that the item belongs to.</param>
-    /// <param name="item">What to do.</param>
-    /// <param name="records">The job's journal; read for a <see cref="PublishItem"/> only.</param>
-    /// <param name="cancellationToken">Stops the work; what does not stop by itself is ended.</param>
+    /// <param name="item">What to measure.</param>
+    /// <param name="cancellationToken">Stops the work; a process that does not stop is ended.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken);
+    Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken);
+
+    /// <summary>Makes the files of a job; fails as measuring does.</summary>
+    /// <param name="job">The job.</param>
+    /// <param name="records">Its journal.</param>
+    /// <param name="cancellationToken">As above.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    Task<Publication> PublishAsync(JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken);
 }

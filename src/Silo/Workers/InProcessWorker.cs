@@ -7,46 +7,41 @@ using Cluster.Silo.Workers.Synthetic;
 namespace Cluster.Silo.Workers;
 
 /// <summary>
-/// A slot without a process of its own: faster to start, and as mortal as the candidate is. What a poisoned synthetic
-/// item would do to a child is only told.
+/// A slot without a process of its own: starts faster, but a crash takes the silo down. What a poisoned synthetic item
+/// would do to a child is only reported.
 /// </summary>
 internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false) : ISlotWorker, IJobPreparer
 {
     private readonly Workbench _bench = new(folders, allowSynthetic ? SyntheticConduct.Told : null);
     private readonly SemaphoreSlim _free = new(1, 1);
 
-    public async Task<WorkResult> ExecuteAsync(
-        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, CancellationToken cancellationToken)
-    {
-        await _free.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(() => _bench.ExecuteAsync(job, item, records, static _ => { }, cancellationToken), cancellationToken);
-        }
-        finally
-        {
-            _free.Release();
-        }
-    }
+    public Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken) =>
+        AloneAsync(() => _bench.ExecuteAsync(job, item, static _ => { }, cancellationToken), cancellationToken);
 
-    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
-    {
-        await _free.WaitAsync(cancellationToken);
-        try
-        {
-            return await Task.Run(() => _bench.PrepareAsync(inputs, options, cancellationToken), cancellationToken);
-        }
-        finally
-        {
-            _free.Release();
-        }
-    }
+    public Task<Publication> PublishAsync(JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) =>
+        AloneAsync(() => _bench.PublishAsync(job, records, static _ => { }, cancellationToken), cancellationToken);
+
+    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        AloneAsync(() => _bench.PrepareAsync(inputs, options, cancellationToken), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
-        // The one who is at work is let end: nobody can stop code of the same process.
+        // Running work must finish: code in the same process cannot be stopped.
         await _free.WaitAsync();
         _bench.Dispose();
         _free.Dispose();
+    }
+
+    private async Task<T> AloneAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(work, cancellationToken);
+        }
+        finally
+        {
+            _free.Release();
+        }
     }
 }

@@ -3,20 +3,20 @@ using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>Sentences that leave a node: its own paths are taken out, and what a caller uploaded is named as the caller does.</summary>
+/// <summary>Sentences that leave a node: its own paths are removed, and uploads have the caller's names.</summary>
 internal sealed class NodeText
 {
     // A sentence becomes a header of an answer, whose size clients limit.
     private const int Longest = 4000;
     private const string Elsewhere = "…";
 
-    // Literal folders and character classes hardly backtrack: this is not reached.
+    // Never reached: literal folders and character classes hardly backtrack.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly (Regex Found, string Told)[] _rules;
 
     /// <param name="folders">The node's folders.</param>
-    /// <param name="more">Further folders to keep to oneself.</param>
+    /// <param name="more">Other folders to hide.</param>
     public NodeText(NodeFolders folders, params string[] more)
     {
         (string Pattern, string Told)[] rules =

@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Nodes;
@@ -11,7 +12,9 @@ using Cluster.Simulation;
 
 namespace Cluster.Silo.Workers;
 
-/// <summary>What one slot works with: the jobs of its latest items stay open, as their networks and images are dear to read.</summary>
+/// <summary>
+/// What one slot works with. The jobs of its latest items stay open, because reading networks and images is slow.
+/// </summary>
 /// <param name="folders">The node's folders.</param>
 /// <param name="synthetic">How synthetic jobs are answered; null: they are refused.</param>
 internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic) : IDisposable
@@ -23,19 +26,41 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
     // The latest first.
     private readonly LinkedList<(string Id, INodeJob Job)> _jobs = new();
 
-    /// <summary>Does an item; what goes wrong is a failure by the table, or thrown where it is a defect.</summary>
-    public async Task<WorkResult> ExecuteAsync(
-        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    /// <summary>Measures an item. Expected failures become results; defects are thrown.</summary>
+    public async Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
         try
         {
             stage(WorkStage.Preparing);
             var opened = await OpenAsync(job, cancellation);
-            return Told(ResultGuard.Check(item, await opened.ExecuteAsync(job, item, records, stage, cancellation)));
+            var result = ResultGuard.Check(item, await opened.ExecuteAsync(item, stage, cancellation));
+            return result is FailedResult failure ? Told(failure) : result;
         }
         catch (Exception failure) when (failure is not OperationCanceledException && EvaluationFailures.Of(failure) is not null)
         {
             return Told(EvaluationFailures.Of(failure)!);
+        }
+    }
+
+    /// <summary>Makes a job's files; what goes wrong is a failure by the table, or thrown where it is a defect.</summary>
+    public async Task<Publication> PublishAsync(
+        JobEntry job, IReadOnlyList<JournalRecord> records, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        try
+        {
+            stage(WorkStage.Preparing);
+            if (JobState.Fold(records.Select(record => record.Event)) is not { Winner: not null } state)
+            {
+                throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
+            }
+
+            var opened = await OpenAsync(job, cancellation);
+            var publication = await opened.PublishAsync(job, state, stage, cancellation);
+            return publication.Failure is { } failure ? new Publication([], Told(failure)) : publication;
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException && EvaluationFailures.Of(failure) is not null)
+        {
+            return new Publication([], Told(EvaluationFailures.Of(failure)!));
         }
     }
 
@@ -85,7 +110,7 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
             }
         }
 
-        // Room first: two large jobs and a third one being read may be too much.
+        // Make room first: two large jobs and a third being read may be too much.
         if (_jobs.Count == Open)
         {
             _jobs.Last!.Value.Job.Dispose();
@@ -101,8 +126,7 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
         return opened;
     }
 
-    private WorkResult Told(WorkResult result) =>
-        result is FailedResult failure ? failure with { Reason = _text.Told(failure.Reason) } : result;
+    private FailedResult Told(FailedResult failure) => failure with { Reason = _text.Told(failure.Reason) };
 
     private SyntheticConduct RequireSynthetic() =>
         synthetic ?? throw new JobException("The target is synthetic, which this silo does not accept: start it with --allow-synthetic.");

@@ -24,7 +24,7 @@ internal sealed record WorkerOptions
     /// <summary>How often the child gives a sign of life.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A child at work that gives none for this long is ended.</summary>
+    /// <summary>A working child that is silent for this long is ended.</summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(8);
 
     /// <summary>Longest that an item may run, not counted while it waits for the machine.</summary>
@@ -42,18 +42,17 @@ internal sealed record WorkerOptions
     /// <summary>How long a child may take to start.</summary>
     public TimeSpan StartLimit { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often memory and limits are looked at.</summary>
+    /// <summary>How often memory and limits are checked.</summary>
     public TimeSpan WatchEvery { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The program to start.</summary>
     public ChildCommand Command { get; init; } = ChildCommand.Own;
 
     /// <summary>
-    /// Told of each stage of an item once the item has ended, where it was awaited: which, when it began, how long it
-    /// took.
+    /// Called for each stage of an item after the item has ended: which stage, when it began, how long it took.
     /// </summary>
     public Action<WorkStage, DateTimeOffset, TimeSpan>? StageEnded { get; init; }
 
-    /// <summary>Told why a child was given up, for metrics; from any thread.</summary>
+    /// <summary>Receives the reason why a child was given up, for metrics; called from any thread.</summary>
     public Action<FailureKind>? ChildLost { get; init; }
 }

@@ -7,8 +7,8 @@ namespace Cluster.Storage.Files;
 
 /// <summary>
 /// Jobs in a folder of one process: <c>jobs/ID/job.json</c> and <c>jobs/ID/journal.jsonl</c>. A job's folder appears
-/// and disappears whole, by a rename; what a crash left half made or half deleted begins with a dot and is cleared away
-/// when the store is opened.
+/// and disappears whole, by a rename; what a crash left half made or half deleted starts with a dot and is removed when
+/// the store is opened.
 /// </summary>
 public sealed class FileJobStore : IJobStore, IDisposable
 {
@@ -19,7 +19,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
 
     private readonly Lock _gate = new();
     private readonly string _folder;
-    private readonly FileLock _lock;
+    private readonly FileClaim _lock;
     private readonly TimeProvider _time;
     private readonly Dictionary<string, JobEntry> _jobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _byRequest = new(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
     private bool _closed;
     private string? _broken;
 
-    private FileJobStore(string folder, FileLock folderLock, TimeProvider time)
+    private FileJobStore(string folder, FileClaim folderLock, TimeProvider time)
     {
         _folder = folder;
         _lock = folderLock;
@@ -38,17 +38,17 @@ public sealed class FileJobStore : IJobStore, IDisposable
     public bool IsShared => false;
 
     /// <summary>Opens or creates the store in a data folder and claims it for this process.</summary>
-    /// <param name="folder">The data folder; what else lies in it is left alone.</param>
+    /// <param name="folder">The data folder; other files in it are left alone.</param>
     /// <param name="time">The clock of journals; the system's if null.</param>
     /// <exception cref="JobException">Another process uses the folder, or a job's entry is damaged.</exception>
     public static FileJobStore Open(string folder, TimeProvider? time = null)
     {
         var jobs = Path.Combine(Path.GetFullPath(folder), "jobs");
         Directory.CreateDirectory(jobs);
-        var folderLock = FileLock.Acquire(jobs, $"The data folder {folder}");
+        var folderLock = FileClaim.Acquire(jobs, $"The data folder {folder}");
         try
         {
-            DurableFiles.FlushFolder(Path.GetDirectoryName(jobs)!);
+            DurableFolder.Flush(Path.GetDirectoryName(jobs)!);
             var store = new FileJobStore(jobs, folderLock, time ?? TimeProvider.System);
             store.Load();
             return store;
@@ -94,7 +94,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
             if (_jobs.TryGetValue(id, out var job) && job.Status != status)
             {
                 job = job with { Status = status };
-                Write(() => DurableFiles.Replace(Path.Combine(FolderOf(id), EntryName), JobEntryFile.Format(job)));
+                Write(() => AtomicFile.Write(Path.Combine(FolderOf(id), EntryName), JobEntryFile.Format(job)));
                 _jobs[id] = job;
             }
 
@@ -168,11 +168,11 @@ public sealed class FileJobStore : IJobStore, IDisposable
         }
         catch (IOException)
         {
-            // It is no job any more; what is left of it is cleared away when the store is opened next.
+            // It no longer is a job; its remains are removed when the store is next opened.
         }
     }
 
-    // On a thread of its own, as every write waits for the disk.
+    // Off the caller's thread, because every write waits for the disk.
     private Task<T> InTurnAsync<T>(Func<T> work, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
@@ -228,7 +228,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
             Write(() =>
             {
                 Directory.CreateDirectory(made);
-                DurableFiles.Replace(Path.Combine(made, EntryName), JobEntryFile.Format(entry));
+                AtomicFile.Write(Path.Combine(made, EntryName), JobEntryFile.Format(entry));
                 Directory.Move(made, FolderOf(entry.Id));
             });
         }
@@ -289,12 +289,12 @@ public sealed class FileJobStore : IJobStore, IDisposable
         }
     }
 
-    // A rename that could not be made durable is there now and may not be after a crash: nobody may build on it.
+    // A rename that could not be flushed may be undone by a crash, so nothing may depend on it.
     private void FlushNames()
     {
         try
         {
-            DurableFiles.FlushFolder(_folder);
+            DurableFolder.Flush(_folder);
         }
         catch (IOException e)
         {

@@ -14,14 +14,14 @@ public sealed class FileJournal : IJournal
 {
     private readonly string _path;
     private readonly FileStream _file;
-    private readonly FileLock _lock;
+    private readonly FileClaim _lock;
     private readonly TimeProvider _time;
     private readonly List<JournalRecord> _records;
     private readonly Lock _gate = new();
     private string _sum;
     private bool _broken;
 
-    private FileJournal(string path, FileStream file, FileLock lockFile, JournalContent content, TimeProvider time)
+    private FileJournal(string path, FileStream file, FileClaim lockFile, JournalContent content, TimeProvider time)
     {
         _path = path;
         _file = file;
@@ -41,12 +41,14 @@ public sealed class FileJournal : IJournal
     /// <summary>Opens or creates the journal and takes sole ownership.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">The clock of its records; the system's if null.</param>
-    /// <param name="forget">Whether what the file holds is thrown away, once it is owned: another process's journal never is.</param>
-    /// <exception cref="JobException">Another process owns it, it is damaged, or it was written by another version.</exception>
+    /// <param name="forget">Whether to discard the content once the file is owned; another process's journal never
+    /// is.</param>
+    /// <exception cref="JobException">Another process owns it, it is damaged, or it was written by another
+    /// version.</exception>
     public static FileJournal Open(string path, TimeProvider? time = null, bool forget = false)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var lockFile = FileLock.Acquire(path);
+        var lockFile = FileClaim.Acquire(path);
         FileStream? file = null;
         try
         {
@@ -54,7 +56,7 @@ public sealed class FileJournal : IJournal
             file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             if (isNew)
             {
-                DurableFiles.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
             }
 
             if (forget)
@@ -87,7 +89,7 @@ public sealed class FileJournal : IJournal
     }
 
     /// <summary>Reads a journal without owning it, also while another process writes it.</summary>
-    /// <exception cref="JobException">It is not there, is damaged, or was written by another version.</exception>
+    /// <exception cref="JobException">It does not exist, is damaged, or was written by another version.</exception>
     public static IReadOnlyList<JournalRecord> ReadOnly(string path)
     {
         if (!File.Exists(path))
@@ -110,7 +112,7 @@ public sealed class FileJournal : IJournal
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Ends the ownership, after a write that is under way.</summary>
+    /// <summary>Ends the ownership, after any write in progress.</summary>
     internal void Close()
     {
         lock (_gate)
@@ -145,7 +147,7 @@ public sealed class FileJournal : IJournal
                 return [];
             }
 
-            // Rounded to what the line keeps, so that a record equals itself read back.
+            // Rounded to the line's precision, so that a record equals itself read back.
             var at = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
             var records = events.Select((journalEvent, i) => new JournalRecord(_records.Count + i, Token, at, journalEvent)).ToArray();
             var sum = _sum;
@@ -172,7 +174,8 @@ public sealed class FileJournal : IJournal
         }
         catch (IOException e)
         {
-            // After a failed fsync the kernel may have dropped the pages: the only safe continuation is to read the file again.
+            // After a failed fsync the kernel may have dropped the pages: the only safe continuation is to read the
+            // file again.
             _broken = true;
             throw new JobException(
                 $"Writing {_path} failed at byte {before} ({e.Message}): free space on the disk, then run the command again to resume.", e);

@@ -5,14 +5,14 @@ using Cluster.Coordinator.Ports;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// Artefacts as files <c>ROOT/ab/abcdef…</c>. A file appears whole or not at all: it is written beside its place,
-/// flushed, and renamed.
+/// Artefacts as files <c>ROOT/ab/abcdef…</c>. A file appears whole or not at all, and survives a power loss once it was
+/// put (<see cref="AtomicFile"/>).
 /// </summary>
 public sealed class FolderArtefactStore : IArtefactStore
 {
     private readonly string _root;
 
-    /// <summary>Uses a folder, created where it is missing.</summary>
+    /// <summary>Uses a folder, which is created if it is missing.</summary>
     public FolderArtefactStore(string root)
     {
         _root = root;
@@ -22,12 +22,12 @@ public sealed class FolderArtefactStore : IArtefactStore
     /// <inheritdoc/>
     public async Task<string> PutAsync(Stream content, CancellationToken cancellationToken)
     {
-        var temporary = Path.Combine(_root, $".{Path.GetRandomFileName()}.part");
+        var part = AtomicFile.Beside(Path.Combine(_root, ".new"));
         try
         {
             string digest;
             using (var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256))
-            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            await using (var file = new FileStream(part, FileMode.CreateNew, FileAccess.Write))
             {
                 var buffer = new byte[1 << 16];
                 int read;
@@ -43,13 +43,13 @@ public sealed class FolderArtefactStore : IArtefactStore
             }
 
             var path = PathOf(digest);
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Move(temporary, path, overwrite: true);
+            DurableFolder.Create(Path.GetDirectoryName(path)!);
+            AtomicFile.Place(part, path);
             return digest;
         }
         finally
         {
-            File.Delete(temporary);
+            File.Delete(part);
         }
     }
 
@@ -104,8 +104,9 @@ public sealed class FolderArtefactStore : IArtefactStore
     /// <inheritdoc/>
     public bool Contains(string sha256) => File.Exists(PathOf(sha256));
 
-    /// <summary>Where an artefact of that digest lies, whether or not it is there.</summary>
-    /// <exception cref="JobException">The digest is not 64 lower-case hexadecimal digits, and so could name another file.</exception>
+    /// <summary>Path of the artefact with that digest; it need not exist.</summary>
+    /// <exception cref="JobException">The digest is not 64 lower-case hexadecimal digits, and so could name another
+    /// file.</exception>
     public string PathOf(string sha256)
     {
         if (sha256.Length != 64 || sha256.Any(c => !char.IsAsciiHexDigitLower(c)))

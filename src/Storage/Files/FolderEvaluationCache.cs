@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Ports;
@@ -13,7 +14,7 @@ public sealed class FolderEvaluationCache : IEvaluationCache
 {
     private readonly string _root;
 
-    /// <summary>Uses a folder, created where it is missing.</summary>
+    /// <summary>Uses a folder, which is created if it is missing.</summary>
     public FolderEvaluationCache(string root)
     {
         _root = root;
@@ -57,9 +58,7 @@ public sealed class FolderEvaluationCache : IEvaluationCache
         var json = CanonicalJson.Serialize(result);
         var path = PathOf(item);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = $"{path}.{Path.GetRandomFileName()}.part";
-        File.WriteAllText(temporary, CanonicalJson.DigestOfText(item.Id + json) + "\n" + json);
-        File.Move(temporary, path, overwrite: true);
+        AtomicFile.WriteAmongOthers(path, Encoding.UTF8.GetBytes(CanonicalJson.DigestOfText(item.Id + json) + "\n" + json));
     }
 
     private string PathOf(WorkItem item) => Path.Combine(_root, item.Id[..2], item.Id + ".json");

@@ -41,12 +41,12 @@ internal static class JobEntryFile
         throw Damaged(path, cause: null);
     }
 
-    // The schema is part of it: where that was changed, the file is damaged, not another version's.
+    // The digest covers the schema: a changed schema means damage, not another version.
     private static string Sum(string entry, string schema) => CanonicalJson.DigestOfText(schema + entry);
 
     private static JobException Damaged(string path, Exception? cause) =>
         new(
-            $"{path} is damaged (its checksum does not fit, or it is no job's entry): restore the file from a copy, or move its "
+            $"{path} is damaged (its checksum does not fit, or it is not a job's entry): restore the file from a copy, or move its "
             + "folder away to go on without that job.",
             cause);
 }

@@ -6,5 +6,5 @@ namespace Cluster.Storage.Files;
 /// <param name="Records">The events.</param>
 /// <param name="LastSum">Checksum of the last line, which the next one is chained to.</param>
 /// <param name="ValidLength">Bytes up to which the file is intact; what follows is a torn line.</param>
-/// <param name="LacksLineEnd">The last line is whole but for its line end.</param>
+/// <param name="LacksLineEnd">The last line lacks only its line end.</param>
 internal sealed record JournalContent(IReadOnlyList<JournalRecord> Records, string LastSum, long ValidLength, bool LacksLineEnd);

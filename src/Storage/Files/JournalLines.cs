@@ -8,8 +8,9 @@ using Cluster.Coordinator.Json;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// The text of a journal. A line is <c>{"at":…,"event":{…},"number":n,"owner":t,"sum":"…"}</c>; sum is the first 8 bytes of
-/// SHA-256(sum of the line before ‖ the line's bytes before <c>,"sum"</c>), so that a changed, lost, repeated or moved line is found.
+/// The text of a journal. A line is <c>{"at":…,"event":{…},"number":n,"owner":t,"sum":"…"}</c>; sum is the first 8
+/// bytes of SHA-256(sum of the line before ‖ the line's bytes before <c>,"sum"</c>), so that a changed, lost, repeated
+/// or moved line is found.
 /// </summary>
 internal static class JournalLines
 {
@@ -37,19 +38,21 @@ internal static class JournalLines
 
     public static JournalContent Read(ReadOnlySpan<byte> bytes, string name)
     {
-        // Every checksum first: what was changed is damaged, whatever its text now says.
+        // Checksums come first: a changed line is damaged even if its text parses.
         var lines = Verify(bytes, name, out var sum, out var validLength, out var lacksLineEnd);
         var records = new JournalRecord[lines.Count];
+        var released = new ReleasedSteps();
         for (var i = 0; i < records.Length; i++)
         {
-            records[i] = Parse(bytes[lines[i]], name, i);
+            var record = Parse(bytes[lines[i]], name, i);
+            records[i] = record with { Event = released.Current(record.Event) };
         }
 
         return new JournalContent(records, sum, validLength, lacksLineEnd);
     }
 
-    /// <summary>Where the intact lines are; what follows them is a torn one.</summary>
-    /// <exception cref="JobException">A line that was whole is damaged.</exception>
+    /// <summary>The intact lines; what follows them is a torn one.</summary>
+    /// <exception cref="JobException">A complete line is damaged.</exception>
     public static IReadOnlyList<Range> Verify(
         ReadOnlySpan<byte> bytes, string name, out string sum, out int validLength, out bool lacksLineEnd)
     {
@@ -93,7 +96,8 @@ internal static class JournalLines
         }
     }
 
-    // A whole line followed by one wrong byte is a line whose end was changed: it was acknowledged, so dropping it would lose an event.
+    // A complete line followed by one wrong byte had its line end changed: it was acknowledged, so dropping it would
+    // lose an event.
     private static bool IsWholeButForItsEnd(ReadOnlySpan<byte> tail, string sum) =>
         tail.Length > 1 && tail[^1] != 0 && TryVerify(tail[..^1], sum, out _);
 

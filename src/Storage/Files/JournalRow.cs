@@ -1,9 +1,11 @@
 namespace Cluster.Storage.Files;
 
-/// <summary>An event as a row of a database: the parts of a line of a journal file, whose checksum is the same.</summary>
+/// <summary>
+/// An event as a row of a database: the parts of a line of a journal file, whose checksum is the same.
+/// </summary>
 /// <param name="Number">Its number in the journal, from 0.</param>
 /// <param name="Owner">The fencing token of the owner that wrote it.</param>
 /// <param name="At">When it was written, in whole milliseconds.</param>
 /// <param name="Event">The event as canonical JSON.</param>
 /// <param name="Sum">Its checksum, chained to that of the row before.</param>
-public sealed record JournalRow(long Number, long Owner, DateTimeOffset At, string Event, string Sum);
+internal sealed record JournalRow(long Number, long Owner, DateTimeOffset At, string Event, string Sum);

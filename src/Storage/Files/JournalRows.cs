@@ -7,10 +7,10 @@ using Cluster.Coordinator.Json;
 namespace Cluster.Storage.Files;
 
 /// <summary>
-/// Journals in databases: rows that are chained as the lines of a file are, so that a changed, lost, repeated or moved
-/// one is found.
+/// Journals in databases: rows chained like the lines of a file, so that a changed, lost, repeated or moved one is
+/// found.
 /// </summary>
-public static class JournalRows
+internal static class JournalRows
 {
     /// <summary>What the first row is chained to, and the checksum of an empty journal.</summary>
     public const string FirstSum = JournalLines.FirstSum;
@@ -29,8 +29,8 @@ public static class JournalRows
 
     /// <summary>Reads a whole journal.</summary>
     /// <param name="rows">Its rows by number.</param>
-    /// <param name="length">How many were written, from another place than the rows.</param>
-    /// <param name="lastSum">The checksum of the last row written, from there too.</param>
+    /// <param name="length">How many were written, according to the journal's head.</param>
+    /// <param name="lastSum">Checksum of the last row written, likewise.</param>
     /// <param name="name">How messages name the journal.</param>
     /// <exception cref="JobException">It is damaged, or was written by another version.</exception>
     public static IReadOnlyList<JournalRecord> Read(IReadOnlyList<JournalRow> rows, long length, string lastSum, string name)
@@ -51,7 +51,8 @@ public static class JournalRows
             throw Damaged(name, rows.Count, $"{length} events were written and {rows.Count} are there");
         }
 
-        return [.. rows.Select(row => Parse(row, name))];
+        var released = new ReleasedSteps();
+        return [.. rows.Select(row => Parse(row, name)).Select(record => record with { Event = released.Current(record.Event) })];
     }
 
     private static JournalRecord Parse(JournalRow row, string name)

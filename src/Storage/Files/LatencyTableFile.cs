@@ -6,7 +6,9 @@ using Cluster.Coordinator.Work;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>The file <c>latency.json</c>: every latency observation and profile of a job, replayed by <c>--latency-table</c>.</summary>
+/// <summary>
+/// The file <c>latency.json</c>: every latency observation and profile of a job, replayed by <c>--latency-table</c>.
+/// </summary>
 /// <param name="Context">What the latencies depend on besides the plan
 /// (<see cref="Coordinator.Model.JobSpec.LatencyContext"/>); another job's are refused.</param>
 /// <param name="Observations">Latencies by plan, in the order they were made.</param>
@@ -23,8 +25,8 @@ public sealed record LatencyTableFile(
     public string Schema { get; init; } = CurrentSchema;
 
     /// <summary>Reads a table for jobs of one latency context.</summary>
-    /// <exception cref="JobException">It is not there, not a table of this version, or was measured for another model,
-    /// data, runtime, batch or number of threads.</exception>
+    /// <exception cref="JobException">It does not exist, is not a table of this version, or was measured for another
+    /// model, data, runtime, batch or number of threads.</exception>
     public static LatencyTableFile Read(string path, string context)
     {
         if (!File.Exists(path))
@@ -68,5 +70,5 @@ public sealed record LatencyTableFile(
         Profiles.FirstOrDefault(profile => string.Equals(profile.PlanDigest, item.Plan.Digest, StringComparison.Ordinal));
 
     /// <summary>Writes the table as indented JSON.</summary>
-    public void Write(string path) => File.WriteAllText(path, JsonSerializer.Serialize(this, CoordinatorJson.Indented) + "\n");
+    public string Format() => JsonSerializer.Serialize(this, CoordinatorJson.Indented) + "\n";
 }

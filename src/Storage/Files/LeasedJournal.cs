@@ -4,7 +4,7 @@ using Cluster.Coordinator.Ports;
 
 namespace Cluster.Storage.Files;
 
-/// <summary>A journal whose ownership its store can take away, as another process would through a shared store.</summary>
+/// <summary>A journal whose store can revoke its ownership, as another process could through a shared store.</summary>
 internal sealed class LeasedJournal(FileJournal journal, string jobId, Action<LeasedJournal> closed) : IJournal
 {
     private volatile string? _revoked;
@@ -13,7 +13,7 @@ internal sealed class LeasedJournal(FileJournal journal, string jobId, Action<Le
 
     public IReadOnlyList<JournalRecord> Records => journal.Records;
 
-    /// <summary>Ends the ownership: a write under way is finished first, later ones are refused.</summary>
+    /// <summary>Ends the ownership: a write in progress finishes first, later ones are refused.</summary>
     public void Revoke(string reason)
     {
         _revoked = reason;

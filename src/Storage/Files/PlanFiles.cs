@@ -7,7 +7,7 @@ namespace Cluster.Storage.Files;
 public static class PlanFiles
 {
     /// <summary>Reads a plan file.</summary>
-    /// <exception cref="JobException">There is no such file, or it is not a plan of this version.</exception>
+    /// <exception cref="JobException">The file does not exist, or is not a plan of this version.</exception>
     public static PlanFile Read(string path)
     {
         if (!File.Exists(path))

@@ -4,10 +4,12 @@ using Npgsql;
 
 namespace Cluster.Storage.Postgres;
 
-/// <summary>A pool of connections to one database, and what its failures mean. No message of it holds the connection string.</summary>
+/// <summary>
+/// A pool of connections to one database, and what its failures mean. No message contains the connection string.
+/// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
-    private const int Tries = 6;
+    private const int Attempts = 6;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
@@ -24,7 +26,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>How messages name it.</summary>
     public string Name { get; }
 
-    /// <exception cref="JobException">The text is no connection string.</exception>
+    /// <exception cref="JobException">The text is not a connection string.</exception>
     public static PostgresDatabase Create(string connectionString, TimeProvider time)
     {
         NpgsqlConnectionStringBuilder settings;
@@ -33,7 +35,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             settings = new NpgsqlConnectionStringBuilder(connectionString);
             settings.ApplicationName ??= "cluster";
 
-            // A server that is gone without goodbye is noticed while nothing is asked of it.
+            // Notices a vanished server while the connection is idle.
             settings.KeepAlive = settings.KeepAlive == 0 ? 30 : settings.KeepAlive;
             return new PostgresDatabase(
                 NpgsqlDataSource.Create(settings),
@@ -42,7 +44,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
         catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException)
         {
-            // Neither its message nor itself: they may quote what was given, which holds a password.
+            // Neither the exception nor its message: both may quote the connection string, which holds a password.
             throw new JobException(
                 "The connection string of PostgreSQL is not understood where "
                 + "\"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.");
@@ -51,12 +53,12 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    /// <summary>A command on a connection of the pool, which it gives back by itself.</summary>
+    /// <summary>A command on a pooled connection, which is returned when the command is disposed.</summary>
     public NpgsqlCommand Command(string sql) => _source.CreateCommand(sql);
 
     /// <summary>
-    /// Does what may safely be done twice, again after failures that may pass (a server that restarts, a connection
-    /// that broke), a bounded number of times.
+    /// Runs an idempotent operation, and retries it a bounded number of times after transient failures (a restarting
+    /// server, a broken connection).
     /// </summary>
     /// <param name="purpose">What it is for: "list jobs".</param>
     /// <exception cref="JobException">It failed for good.</exception>
@@ -72,7 +74,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             }
             catch (Exception e) when (IsFailure(e))
             {
-                if (!MayPass(e) || attempt == Tries || _time.GetElapsedTime(begun) > LongestWait)
+                if (!MayPass(e) || attempt == Attempts || _time.GetElapsedTime(begun) > LongestWait)
                 {
                     throw Failure(purpose, e);
                 }
@@ -82,10 +84,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether an exception is about the database or the way to it.</summary>
+    /// <summary>Whether an exception is about the database or the connection to it.</summary>
     public static bool IsFailure(Exception e) => e is NpgsqlException or SocketException or IOException or TimeoutException;
 
-    /// <summary>The error for users of what the database or the way to it refused.</summary>
+    /// <summary>The user's error for a failure of the database or the connection to it.</summary>
     public JobException Failure(string purpose, Exception e)
     {
         var reason = e is PostgresException refused ? $"{refused.SqlState}: {refused.MessageText}" : e.InnerException?.Message ?? e.Message;

@@ -29,10 +29,11 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     /// <inheritdoc/>
     public bool IsShared => true;
 
-    /// <summary>Connects, and makes the tables or brings them to this program's version.</summary>
+    /// <summary>Connects, and creates the tables or migrates them to this program's version.</summary>
     /// <param name="connectionString">In Npgsql's form: "Host=…;Port=…;Database=…;Username=…;Password=…".</param>
     /// <param name="time">The clock of journals; the system's if null.</param>
-    /// <exception cref="JobException">The database cannot be reached, refuses this user, or has a later version's tables.</exception>
+    /// <exception cref="JobException">The database cannot be reached, refuses this user, or has a later version's
+    /// tables.</exception>
     public static async Task<PostgresJobStore> OpenAsync(string connectionString, TimeProvider? time, CancellationToken cancellationToken)
     {
         time ??= TimeProvider.System;
@@ -76,8 +77,8 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
                         return entry;
                     }
 
-                    // Whoever was first has committed by now. Between the two statements its job may be removed again:
-                    // then it is this one's turn.
+                    // The first writer has committed by now. Its job may be removed between the two statements; then
+                    // this one is stored.
                     if (entry.RequestId is { } request && await OneAsync(connection, "request_id", request, cancellationToken) is { } known)
                     {
                         return known;
@@ -85,7 +86,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
 
                     if (await OneAsync(connection, "id", entry.Id, cancellationToken) is { } namesake)
                     {
-                        // The same job is what an earlier try stored whose answer was lost.
+                        // An equal job was stored by an earlier attempt whose answer was lost.
                         return entry.IsSameAs(namesake) ? namesake : throw JobIds.Taken(entry.Id);
                     }
                 }
@@ -150,7 +151,7 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     public async Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) =>
         JobIds.IsValid(id) ? (await PostgresJournal.ReadAsync(_database, id, cancellationToken)).Records : throw JobIds.Unknown(id);
 
-    /// <summary>Closes the connections; journals of this store cannot be written any more.</summary>
+    /// <summary>Closes the connections; journals of this store can no longer be written.</summary>
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private static string Text(JobStatus status) => JsonSerializer.SerializeToElement(status, CoordinatorJson.Options).GetString()!;

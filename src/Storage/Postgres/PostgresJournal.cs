@@ -8,13 +8,13 @@ using Npgsql;
 namespace Cluster.Storage.Postgres;
 
 /// <summary>
-/// A journal in rows of a database. Whoever opens it raises the token in its head; an append is one statement that
-/// moves the head on only while the token is its own, so that of two owners that are alive at once, only the later one
-/// writes.
+/// A journal in rows of a database. Opening it raises the fencing token in its head. An append is one statement that
+/// advances the head only while the token is unchanged, so that of two owners alive at once only the later one writes.
 /// </summary>
 internal sealed class PostgresJournal : IJournal
 {
-    // The update waits for whoever holds the row and then looks at the token again; where it fits no more, nothing is inserted.
+    // The update waits for the row's lock and then checks the token again; if it no longer matches, nothing is
+    // inserted.
     private const string AppendSql = """
         WITH head AS (
             UPDATE cluster_journal_heads SET length = $3 + cardinality($5), sum = $7 WHERE job_id = $1 AND token = $2 AND length = $3 RETURNING job_id)
@@ -57,11 +57,12 @@ internal sealed class PostgresJournal : IJournal
     public IReadOnlyList<JournalRecord> Records => _records;
 
     /// <summary>Takes ownership; appends of an earlier owner are refused from here on.</summary>
-    /// <exception cref="JobException">There is no such job, its journal is damaged, or the database failed.</exception>
+    /// <exception cref="JobException">The job does not exist, its journal is damaged, or the database
+    /// failed.</exception>
     public static async Task<PostgresJournal> OpenAsync(
         PostgresDatabase database, string jobId, TimeProvider time, CancellationToken cancellationToken)
     {
-        // Committed before the rows are read: from here on nobody but this owner, or a later one, adds any.
+        // Committed before the rows are read: from here on only this owner, or a later one, adds rows.
         var token = await database.RepeatableAsync(
             $"open the journal of job {jobId}",
             async connection =>
@@ -143,7 +144,7 @@ internal sealed class PostgresJournal : IJournal
 
     private async Task<IReadOnlyList<JournalRecord>> WriteAsync(IReadOnlyList<JournalEvent> events)
     {
-        // Rounded to what a line of a file keeps, so that both kinds of journals are the same text.
+        // Rounded to the precision of a file's line, so that both kinds of journals have the same text.
         var at = DateTimeOffset.FromUnixTimeMilliseconds(_time.GetUtcNow().ToUnixTimeMilliseconds());
         var records = new JournalRecord[events.Count];
         var texts = new string[events.Count];

@@ -5,14 +5,14 @@ using Npgsql;
 namespace Cluster.Storage.Postgres;
 
 /// <summary>
-/// Brings a database's tables to this program's version: numbered scripts, each applied once, in one transaction and by
-/// one process at a time.
+/// Migrates a database's tables to this program's version: numbered scripts, each applied once, in one transaction and
+/// by one process at a time.
 /// </summary>
 internal static class PostgresSchema
 {
     private const string Prefix = "migrations/";
 
-    // Any number, as long as it is always the same one.
+    // An arbitrary number that must never change.
     private const long LockKey = 0x636c757374657231;
 
     private static readonly IReadOnlyList<Migration> All =
@@ -27,7 +27,7 @@ internal static class PostgresSchema
     /// <summary>The version that this program reads and writes.</summary>
     public static int Current => All[^1].Number;
 
-    /// <exception cref="JobException">The tables are a later version's, or the database cannot keep what it acknowledged.</exception>
+    /// <exception cref="JobException">The tables are a later version's, or the database is not durable.</exception>
     public static Task PrepareAsync(PostgresDatabase database, CancellationToken cancellationToken) => database.RepeatableAsync(
         "prepare its tables",
         async connection =>
@@ -49,7 +49,7 @@ internal static class PostgresSchema
                 "an event counts as kept once it is acknowledged, so set it to on for this user or database",
                 cancellationToken);
 
-            // Whoever may not create tables can still use those of the right version.
+            // A role that may not create tables can still use those of the right version.
             if (await VersionAsync(connection, cancellationToken) != Current)
             {
                 await MigrateAsync(connection, database, cancellationToken);
@@ -64,7 +64,8 @@ internal static class PostgresSchema
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
 
-        // Names are looked up in a cache that a wait for another process's tables does not renew: only using the table does.
+        // Names are looked up in a cache that waiting for another process's tables does not refresh; using a table
+        // does.
         await ExecuteAsync(
             connection,
             "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, applied_at "

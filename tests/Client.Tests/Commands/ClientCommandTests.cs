@@ -31,10 +31,10 @@ public sealed class ClientCommandTests
     [Theory]
     [InlineData("There is no remote command 'frobnicate'", "frobnicate")]
     [InlineData("argument missing", "show")]
-    [InlineData("is no job's name", "show", "jobs/../x")]
-    [InlineData("is no job's name", "cancel", "")]
-    [InlineData("'sleeping' is no state; states are queued, running", "list", "--state", "running,sleeping")]
-    [InlineData("'paused' is no state", "candidates", "a", "--state", "paused")]
+    [InlineData("is not a job's name", "show", "jobs/../x")]
+    [InlineData("is not a job's name", "cancel", "")]
+    [InlineData("'sleeping' is not a state; states are queued, running", "list", "--state", "running,sleeping")]
+    [InlineData("'paused' is not a state", "candidates", "a", "--state", "paused")]
     [InlineData("--limit is 0", "list", "--limit", "0")]
     [InlineData("--timeout is soon", "list", "--timeout", "soon")]
     [InlineData("--timeout is 0", "list", "--timeout", "0")]
@@ -59,7 +59,7 @@ public sealed class ClientCommandTests
 
     [Theory]
     [InlineData("--json and -o table", "list", "--json", "-o", "table")]
-    [InlineData("is no address", "list", "--server", "nowhere")]
+    [InlineData("is not an address", "list", "--server", "nowhere")]
     [InlineData("--watch and --dry-run", "submit", "--model", "m.onnx", "--data", "folder:x", "--watch", "--dry-run")]
     public async Task RunAsync_OptionsThatCannotBeMeant_AreUsageErrors(string expected, params string[] args)
     {

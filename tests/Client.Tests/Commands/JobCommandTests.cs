@@ -80,6 +80,20 @@ public sealed class JobCommandTests
         run.Output.ShouldNotContain("Winner");
     }
 
+    [Theory]
+    [InlineData("w4a8", "W4A8")]
+    [InlineData("float16", "FP16")]
+    [InlineData("later1", "later1")]
+    public async Task Show_FormatThatTheServerNames_IsShown(string format, string title)
+    {
+        await using var server = await StartAsync();
+        var winner = server.State.Jobs[0].Winner = Samples.Winner();
+        winner.Plan.Groups[0].Precision = Precision.Other;
+        winner.Plan.Groups[0].Format = format;
+        var run = await ClientRun.OfAsync(server, "show", "a");
+        Row(run, "conv1").ShouldStartWith($"conv1 Conv+Relu 41.0 M {title} mse");
+    }
+
     [Fact]
     public async Task Show_FinishedJob_HasDecisionsWithTheirReasonsAndFiles()
     {

@@ -131,6 +131,17 @@ public sealed class SubmitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_ConnectionBreaksDuringAnUpload_SendsItAgain()
+    {
+        _server.State.UploadBreaks.Enqueue(1 << 20);
+        _server.State.UploadBreaks.Enqueue(2 << 20);
+        var run = await SubmitAsync();
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        _server.State.Store[Sha(_modelBytes)].ShouldBe(_modelBytes);
+        _server.State.Jobs.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Submit_StoreIsFull_SaysWhatTheServerSays()
     {
         _server.State.Fail(

@@ -104,7 +104,7 @@ public sealed class DataPackerTests : IDisposable
     [InlineData("cifar10:nowhere", "no file")]
     [InlineData("cifar10:d", "is a folder")]
     [InlineData("idx:d/file,labels=nowhere", "was not found; tried")]
-    [InlineData("folder:d,labels=missing.csv", "not there")]
+    [InlineData("folder:d,labels=missing.csv", "do not exist")]
     public void Pack_SomethingMissing_IsNotFound(string spec, string expected)
     {
         _folder.Write("d/file", "");

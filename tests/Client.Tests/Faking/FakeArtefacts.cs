@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Cluster.Contract.V1;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Cluster.Client.Tests.Faking;
 
@@ -20,11 +22,16 @@ internal sealed class FakeArtefacts(FakeState state) : ArtefactService.ArtefactS
             return new UploadArtefactResponse { Artefact = artefact, Existed = true };
         }
 
+        int breaksAt = state.UploadBreaks.TryDequeue(out int count) ? count : int.MaxValue;
         using var bytes = new MemoryStream();
         while (await requestStream.MoveNext(context.CancellationToken))
         {
             requestStream.Current.Chunk.Length.ShouldBeInRange(1, 1 << 20);
             requestStream.Current.Chunk.WriteTo(bytes);
+            if (bytes.Length >= breaksAt)
+            {
+                context.GetHttpContext().Features.GetRequiredFeature<IConnectionLifetimeFeature>().Abort();
+            }
         }
 
         state.Received.Enqueue(bytes.Length);

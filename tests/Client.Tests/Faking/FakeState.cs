@@ -31,6 +31,9 @@ internal sealed class FakeState
     /// <summary>Bytes of chunks that came in for each upload.</summary>
     public ConcurrentQueue<long> Received { get; } = [];
 
+    /// <summary>For each UploadArtefact call to come, after how many bytes its connection breaks.</summary>
+    public ConcurrentQueue<int> UploadBreaks { get; } = [];
+
     /// <summary>For each WatchJob call to come, after how many events it breaks with UNAVAILABLE; none left: it does not.</summary>
     public ConcurrentQueue<int> WatchBreaks { get; } = [];
 

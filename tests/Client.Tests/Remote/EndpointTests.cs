@@ -79,7 +79,7 @@ public sealed class EndpointTests : IDisposable
     [InlineData("http://")]
     [InlineData("")]
     public void Resolve_NoAddress_IsAUsageError(string server) =>
-        Should.Throw<UsageException>(() => Resolve(server)).Message.ShouldContain("is no address");
+        Should.Throw<UsageException>(() => Resolve(server)).Message.ShouldContain("is not an address");
 
     [Theory]
     [InlineData("")]

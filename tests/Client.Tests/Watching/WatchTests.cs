@@ -157,7 +157,7 @@ public sealed class WatchTests : IAsyncLifetime
         await interruption.CancelAsync();
         var run = await watching;
         run.Code.ShouldBe(ExitCode.Interrupted);
-        run.Error.ShouldBe("cluster: the watching has ended, the job goes on; watch it again with ./cluster watch jobs/a\n");
+        run.Error.ShouldBe("cluster: stopped watching, the job goes on; watch it again with ./cluster watch jobs/a\n");
         _server.State.Requests<CancelJobRequest>().ShouldBeEmpty();
     }
 

@@ -77,7 +77,7 @@ public sealed class SiloKillTests
     private static string Winner(IEnumerable<JobEvent> events) =>
         events.Single(e => e.EventCase == JobEvent.EventOneofCase.WinnerSelected).WinnerSelected.Plan.Digest;
 
-    // Every candidate has its end once, in the order of the search, whatever became of its tries.
+    // Every candidate has its end once, in the order of the search, whatever became of its attempts.
     private static List<(int Number, string Digest, int Evaluations)> Ended(IEnumerable<JobEvent> events) =>
         [.. events.Where(e => e.EventCase == JobEvent.EventOneofCase.CandidateChanged).Select(e => e.CandidateChanged)
             .GroupBy(candidate => candidate.Number)

@@ -49,7 +49,7 @@ public sealed class Int8Tests
         foreach (string method in methods.Split(','))
         {
             var artefact = builder.Build(
-                Plan.AllInt8(Target, translator.Decided.Select(group => group.Name), method, biasCorrection: true),
+                Plan.Uniform(GroupFormat.Int8, Target, translator.Decided.Select(group => group.Name), method, biasCorrection: true),
                 TestContext.Current.CancellationToken);
             float[] logits = RuntimeEvaluator.Logits(
                 artefact.Bytes, evaluationImages, network.File.Classes, SharedNetwork.Workers, TestContext.Current.CancellationToken);

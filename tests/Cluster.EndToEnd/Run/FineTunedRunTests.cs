@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
 using Cluster.EndToEnd.Support;
 using Cluster.Tests;
 
@@ -22,7 +23,7 @@ public sealed class FineTunedRunTests(GlyphJob job)
         bool kept = trial.GetProperty("kept").GetBoolean();
         kept.ShouldBe(trial.GetProperty("gainCi95")[0].GetDouble() > 0, trial.GetProperty("reason").GetString());
         files.Text("report.html").ShouldContain(kept ? "was fine-tuned over 1 epochs and kept" : "changed nothing");
-        files.Journal().Count(record => record.Event is FineTuneCompleted).ShouldBe(1);
+        files.Journal().Count(record => record.Event is StepCompleted { Step: "fine-tune" }).ShouldBe(1);
         Directory.Exists(files["fine-tuning"]).ShouldBeFalse();
     }
 
@@ -49,15 +50,15 @@ public sealed class FineTunedRunTests(GlyphJob job)
         }
 
         var killed = new JobFiles(folder["out"]);
-        killed.State().FineTune.ShouldBeNull();
+        killed.State().Steps.ShouldBeEmpty();
         Directory.Exists(killed["fine-tuning"]).ShouldBeTrue();
 
         var resumed = await ClusterProcess.RunAsync(folder.Root, command);
 
         resumed.Code.ShouldBe(0, resumed.Error);
         resumed.Error.ShouldContain("resumed at step");
-        var expected = new JobFiles(whole["out"]).State().FineTune!;
-        var found = killed.State().FineTune!;
+        var expected = Tuned(new JobFiles(whole["out"]));
+        var found = Tuned(killed);
         found.Result.Learned.ShouldBe(expected.Result.Learned);
         found.Result.Accuracy.ArtefactSha256.ShouldBe(expected.Result.Accuracy.ArtefactSha256);
         found.Result.Accuracy.CorrectBits.ShouldBe(expected.Result.Accuracy.CorrectBits);
@@ -75,6 +76,12 @@ public sealed class FineTunedRunTests(GlyphJob job)
         run.Code.ShouldBe(2, run.Error);
         run.Error.ShouldContain("--train");
         Path.Exists(folder["out"]).ShouldBeFalse();
+    }
+
+    private static (LearnedResult Result, string Reason) Tuned(JobFiles files)
+    {
+        var tuned = files.State().Steps.ShouldHaveSingleItem().ShouldBeOfType<StepCompleted>();
+        return ((LearnedResult)tuned.Result, tuned.Reason);
     }
 
     private async Task<string[]> CommandAsync(string epochs) =>

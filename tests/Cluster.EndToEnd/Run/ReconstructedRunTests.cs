@@ -31,7 +31,7 @@ public sealed class ReconstructedRunTests(GlyphJob job)
 
         files.Text("report.html").ShouldContain("Learned roundings");
         var state = files.State();
-        state.Steps.First().Step.ShouldBe(ReconstructionStep.Probe);
+        state.Steps[0].Item.ShouldBeOfType<ReconstructItem>().Step.ShouldBe(ReconstructionStep.Probe);
         Directory.Exists(files["reconstruction"]).ShouldBeFalse();
 
         // What is published can be built again from what is published.
@@ -66,15 +66,15 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         }
 
         var killed = new JobFiles(folder["out"]);
-        killed.State().Escalation.ShouldHaveSingleItem().ShouldBeOfType<ReconstructionProbed>();
+        killed.State().Steps.ShouldHaveSingleItem().ShouldBeOfType<StepCompleted>().Result.ShouldBeOfType<WeightProbeResult>();
         Directory.Exists(killed["reconstruction"]).ShouldBeTrue();
 
         var resumed = await ClusterProcess.RunAsync(folder.Root, command);
 
         resumed.Code.ShouldBe(0, resumed.Error);
-        resumed.Error.ShouldContain("goes on after 2 finished blocks");
-        var expected = new JobFiles(whole["out"]).State().Escalation.OfType<ReconstructionCompleted>().First().Result;
-        var found = killed.State().Escalation.OfType<ReconstructionCompleted>().First().Result;
+        resumed.Error.ShouldContain("resumes after 2 finished blocks");
+        var expected = First(new JobFiles(whole["out"]));
+        var found = First(killed);
         found.Learned.ShouldBe(expected.Learned);
         found.Accuracy.ArtefactSha256.ShouldBe(expected.Accuracy.ArtefactSha256);
         found.Accuracy.CorrectBits.ShouldBe(expected.Accuracy.CorrectBits);
@@ -93,6 +93,9 @@ public sealed class ReconstructedRunTests(GlyphJob job)
         run.Error.ShouldContain("--reconstruct is never");
         Path.Exists(folder["out"]).ShouldBeFalse();
     }
+
+    private static ReconstructResult First(JobFiles files) =>
+        files.State().Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<ReconstructResult>().First();
 
     private async Task<string[]> CommandAsync(string iterations) =>
         await job.ReplayAsync("out", "--reconstruct", "always", "--reconstruct-iterations", iterations);

@@ -44,9 +44,10 @@ public sealed class JobStateTests
         (cancelled.Status, cancelled.Reason).ShouldBe((JobStatus.Cancelled, "not needed \"any more\""));
         JobState.Fold(SampleEvents.Failed)!.Status.ShouldBe(JobStatus.Failed);
 
-        // A kind of event that is added later is in the samples, which every store is tried with.
+        // A kind of event that is added later is in the samples, which every store is tried with. What is only read is not public.
         var kinds = typeof(JournalEvent).GetCustomAttributes(typeof(JsonDerivedTypeAttribute), inherit: false)
             .Cast<JsonDerivedTypeAttribute>()
+            .Where(kind => kind.DerivedType.IsPublic)
             .Select(kind => kind.DerivedType.Name);
         SampleEvents.EveryKind.Select(e => e.GetType().Name).Distinct().Order().ShouldBe(kinds.Order());
     }

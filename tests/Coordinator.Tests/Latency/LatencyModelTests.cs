@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Tests.Latency;
@@ -33,14 +34,14 @@ public sealed class LatencyModelTests
     [Theory]
     // FP32 10; all 8 bits 1+2+1 + quantize x 0.5 + dequantize y 0.6; g0 only: 1+4+2 + 0.5 + tensor a once 0.2;
     // g1 only: 4+2+2 + quantize a 0.3 + dequantize b 0.4; g2 only: 4+4+1 + quantize a 0.3 + quantize b 0.7 + dequantize y 0.6.
-    [InlineData(false, false, false, 10.0)]
-    [InlineData(true, true, true, 5.1)]
-    [InlineData(true, false, false, 7.7)]
-    [InlineData(false, true, false, 8.7)]
-    [InlineData(false, false, true, 10.6)]
-    public void Predict_ConsistentProfile_IsTheSumByHand(bool first, bool second, bool third, double expected)
+    [InlineData(0, 0, 0, 10.0)]
+    [InlineData(1, 1, 1, 5.1)]
+    [InlineData(1, 0, 0, 7.7)]
+    [InlineData(0, 1, 0, 8.7)]
+    [InlineData(0, 0, 1, 10.6)]
+    public void Predict_ConsistentProfile_IsTheSumByHand(int first, int second, int third, double expected)
     {
-        var model = LatencyModel.Fit(Space, Profile, 10, [new LatencySample([true, true, true], 5.1)]);
+        var model = LatencyModel.Fit(Space, Profile, 10, [new LatencySample([1, 1, 1], 5.1)]);
 
         model.Predict([first, second, third]).ShouldBe(expected, 1e-9);
     }
@@ -50,14 +51,14 @@ public sealed class LatencyModelTests
     {
         var model = LatencyModel.Fit(Space, Profile, 20, []);
 
-        model.Predict([true, false, false]).ShouldBe(15.4, 1e-9);
+        model.Predict([1, 0, 0]).ShouldBe(15.4, 1e-9);
     }
 
     [Fact]
     public void Fit_EdgesDearerThanProfiled_LearnsItFromMeasuredMixes()
     {
         // Truth: edges cost three times what the profile says.
-        double Truth(bool[] int8) =>
+        double Truth(int[] formats) =>
             LatencyModel.Fit(
                 Space,
                 Profile with
@@ -67,12 +68,12 @@ public sealed class LatencyModelTests
                 },
                 10,
                 [])
-                .Predict(int8);
-        bool[][] seen = [[true, true, true], [true, false, false], [false, true, false]];
+                .Predict(formats);
+        int[][] seen = [[1, 1, 1], [1, 0, 0], [0, 1, 0]];
 
-        var model = LatencyModel.Fit(Space, Profile, 10, [.. seen.Select(int8 => new LatencySample(int8, Truth(int8)))]);
+        var model = LatencyModel.Fit(Space, Profile, 10, [.. seen.Select(formats => new LatencySample(formats, Truth(formats)))]);
 
-        bool[] unseen = [true, false, true];
+        int[] unseen = [1, 0, 1];
         Truth(unseen).ShouldBe(12, 1e-9);
         LatencyModel.Fit(Space, Profile, 10, []).Predict(unseen).ShouldBe(8, 1e-9);
         model.Predict(unseen).ShouldBe(12, 0.6);
@@ -85,9 +86,42 @@ public sealed class LatencyModelTests
     [Fact]
     public void FromTotals_NoProfile_MeetsBothTotals()
     {
-        var model = LatencyModel.FromTotals(Space, 10, 4, batch: 1, [new LatencySample([true, true, true], 4)]);
+        var model = LatencyModel.FromTotals(Space, [10, 4], batch: 1, [new LatencySample([1, 1, 1], 4)]);
 
-        model.Predict([false, false, false]).ShouldBe(10, 1e-6);
-        model.Predict([true, true, true]).ShouldBe(4, 0.01);
+        model.Predict([0, 0, 0]).ShouldBe(10, 1e-6);
+        model.Predict([1, 1, 1]).ShouldBe(4, 0.01);
+    }
+
+    [Theory]
+    // FP16 of g0, g1, g2: 3, 1.5, 1.8. All FP16: 6.3, x converted as for 8 bits 0.5, y 0.6. g0 INT8, g1 FP16, g2 FP32:
+    // 1+1.5+2, x 0.5, tensor a to FP16 0.05 and to FP32 0.2, b from FP16 0.4. g0 FP16, g1 and g2 INT8: 3+2+1, x 0.5, a
+    // once, by way of FP32 0.2+0.3, y 0.6.
+    [InlineData(2, 2, 2, 7.4)]
+    [InlineData(1, 2, 0, 5.65)]
+    [InlineData(2, 1, 1, 7.6)]
+    public void Predict_ThreeFormats_IsTheSumByHand(int first, int second, int third, double expected)
+    {
+        double[] half = [3, 1.5, 1.8];
+        var profile = Profile with
+        {
+            Groups = [.. Profile.Groups.Select((group, i) => group with { Others = [new FormatTime(GroupFormat.Float16, half[i])] })],
+            Edges = [.. Profile.Edges.Select(edge => edge.Tensor == "a"
+                ? edge with { Others = [new ConversionTime(GroupFormat.Int8, GroupFormat.Float16, 0.05)] }
+                : edge)],
+        };
+        var space = Space with { Formats = [GroupFormat.Int8, GroupFormat.Float16] };
+
+        var model = LatencyModel.Fit(space, profile, 10, [new LatencySample([1, 1, 1], 5.1), new LatencySample([2, 2, 2], 7.4)]);
+
+        model.Predict([first, second, third]).ShouldBe(expected, 1e-9);
+        model.GroupMs(1, 2).ShouldBe(1.5, 1e-9);
+    }
+
+    [Fact]
+    public void Fit_FormatThatWasNotProfiled_IsTakenToSaveNothing()
+    {
+        var space = Space with { Formats = [GroupFormat.Int8, GroupFormat.Float16] };
+
+        LatencyModel.Fit(space, Profile, 10, []).GroupMs(0, 2).ShouldBe(4, 1e-9);
     }
 }

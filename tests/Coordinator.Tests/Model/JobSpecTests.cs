@@ -116,7 +116,7 @@ public sealed class JobSpecTests
             .OfType<JobSubmitted>()
             .ToArray();
 
-        submitted.Length.ShouldBe(5, "one a journal");
+        submitted.Length.ShouldBe(6, "one a journal");
         submitted.ShouldAllBe(job => job.JobId == job.Spec.JobId);
         submitted.ShouldContain(job => job.Spec.Options.FineTune != FineTuneMode.Never);
         submitted.ShouldContain(job => job.Spec.Options.Reconstruct != ReconstructionMode.Never);

@@ -13,7 +13,8 @@ public sealed class PlanTests
             """{"activationBits":32,"biasCorrection":false,"calibrator":"none","group":"fc","precision":"float32","rounding":"none","weightBits":32}],"target":"onnxruntime-cpu"}""";
 
     private static readonly Plan Golden = new(
-        "onnxruntime-cpu", [GroupDecision.Int8("conv1", "percentile:99.99", biasCorrection: true), GroupDecision.Float32("fc")]);
+        "onnxruntime-cpu",
+        [GroupDecision.In(GroupFormat.Int8, "conv1", "percentile:99.99", biasCorrection: true), GroupDecision.Baseline("fc")]);
 
     [Fact]
     public void Json_KnownPlan_HasGoldenBytesAndDigest()
@@ -28,7 +29,7 @@ public sealed class PlanTests
     public void Constructor_Float32GroupWithLeftovers_EqualsThePlainOne()
     {
         var leftovers = new Plan(
-            "onnxruntime-cpu", [Golden.Groups[0], new GroupDecision("fc", Precision.Float32, "kl", BiasCorrection: true)]);
+            "onnxruntime-cpu", [Golden.Groups[0], new GroupDecision("fc", GroupFormat.Baseline, "kl", BiasCorrection: true)]);
 
         leftovers.ShouldBe(Golden);
         leftovers.Json.ShouldBe(GoldenJson);
@@ -36,21 +37,28 @@ public sealed class PlanTests
 
     [Fact]
     public void Constructor_GroupTwice_IsRefused() =>
-        Should.Throw<JobException>(() => Plan.AllInt8("t", ["a", "a"], "max", biasCorrection: false)).Message.ShouldContain("\"a\" twice");
+        Should.Throw<JobException>(() => Plan.Uniform(GroupFormat.Int8, "t", ["a", "a"], "max", biasCorrection: false))
+            .Message.ShouldContain("\"a\" twice");
 
     [Theory]
     [InlineData(1, 8)]
     [InlineData(8, 9)]
-    public void Constructor_BitsOutOfRange_IsRefused(int weightBits, int activationBits) =>
-        Should.Throw<JobException>(
-            () => new Plan("t", [new GroupDecision("a", Precision.Int8, "max", BiasCorrection: false, weightBits, activationBits)]))
-            .Message.ShouldContain("2 to 8");
+    public void Parse_BitsOutOfRange_IsRefused(int weightBits, int activationBits)
+    {
+        var text = new PlanFile(Golden, new BuiltFrom("m", "c"), 7)
+            .Format()
+            .Replace("\"weightBits\": 8", $"\"weightBits\": {weightBits}", StringComparison.Ordinal)
+            .Replace("\"activationBits\": 8", $"\"activationBits\": {activationBits}", StringComparison.Ordinal);
+
+        Should.Throw<JobException>(() => PlanFile.Parse(text, "p.json")).Message.ShouldContain("2 to 8");
+    }
 
     [Fact]
     public void Json_FloatShortcuts_StandOnlyWhereTheyAre()
     {
         var plan = new Plan(
-            "t", [Golden.Groups[0] with { ActivationBits = 4, FloatShortcuts = true }, Golden.Groups[0] with { Group = "b" }]);
+            "t",
+            [Golden.Groups[0] with { Format = GroupFormat.Integer(8, 4), FloatShortcuts = true }, Golden.Groups[0] with { Group = "b" }]);
 
         plan.Json.ShouldBe(
             """{"groups":[{"activationBits":4,"biasCorrection":true,"calibrator":"percentile:99.99","floatShortcuts":true,"group":"conv1","precision":"int8","rounding":"nearest","weightBits":8},"""
@@ -62,10 +70,10 @@ public sealed class PlanTests
     [Fact]
     public void With_SomeGroups_ReplacesThemOnly()
     {
-        var plan = Plan.AllInt8("t", ["a", "b", "c"], "max", biasCorrection: false).With([1], GroupDecision.Float32);
+        var plan = Plan.Uniform(GroupFormat.Int8, "t", ["a", "b", "c"], "max", biasCorrection: false).With([1], GroupFormat.Baseline);
 
-        plan.Groups.Select(decision => decision.Precision).ShouldBe([Precision.Int8, Precision.Float32, Precision.Int8]);
-        plan.Int8Count.ShouldBe(2);
+        plan.Groups.Select(decision => decision.Format).ShouldBe([GroupFormat.Int8, GroupFormat.Baseline, GroupFormat.Int8]);
+        plan.QuantizedCount.ShouldBe(2);
     }
 
     [Fact]

@@ -34,7 +34,9 @@ public sealed class SchemaTests
     [Fact]
     public void PlanFile_MixedPlan_FitsItsSchema()
     {
-        var plan = new Plan("onnxruntime-cpu", [GroupDecision.Int8("a", "kl", biasCorrection: true), GroupDecision.Float32("b")]);
+        var plan = new Plan(
+            "onnxruntime-cpu",
+            [GroupDecision.In(GroupFormat.Int8, "a", "kl", biasCorrection: true), GroupDecision.Baseline("b")]);
         var schema = SchemaValidator.Of("plan.schema.json");
         var text = new PlanFile(plan, new BuiltFrom("m", "c", "x"), 3).Format();
 

@@ -124,16 +124,17 @@ public sealed class DecisionTests
         const int Many = 100_000;
         var network = new SampledNetwork(seed: 11, Many);
         var memory = new SearchMemory(network.Spec, network.Space);
-        AccuracyResult Measure(Cluster.Coordinator.Plans.Plan plan) => (AccuracyResult)network.Evaluate(memory.AccuracyOf(plan, ImageScope.Full));
-        var reference = Measure(memory.Float32);
+        AccuracyResult Measure(Cluster.Coordinator.Plans.Plan plan) =>
+            (AccuracyResult)network.Evaluate(memory.AccuracyOf(plan, ImageScope.Full));
+        var reference = Measure(memory.Baseline);
 
-        foreach (var plan in Baseline.Corrected(memory).Append(Baseline.Int8(memory)))
+        foreach (var plan in Baselines.Corrected(memory).Append(Baselines.FirstAttempt(memory)))
         {
             var counts = PairedCounts.Of(reference, Measure(plan), ImageScope.Full);
             Math.Abs(counts.Drop - network.TrueDrop(plan)).ShouldBeLessThan(4 * counts.StandardError);
         }
 
-        network.TrueDrop(memory.Float32).ShouldBe(0);
+        network.TrueDrop(memory.Baseline).ShouldBe(0);
         network.BestSpeedUp().ShouldBeGreaterThanOrEqualTo(1);
     }
 

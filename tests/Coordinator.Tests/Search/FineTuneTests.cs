@@ -34,7 +34,7 @@ public sealed class FineTuneTests
 
         var trial = outcome.FineTune.ShouldNotBeNull();
         (trial.Tried, trial.Kept, trial.Epochs).ShouldBe((true, true, 3));
-        outcome.Winner.Plan.Groups.Where(group => group.Precision == Precision.Int8).ShouldAllBe(group => group.Rounding == "qat");
+        outcome.Winner.Plan.Groups.Where(group => !group.Format.IsBaseline).ShouldAllBe(group => group.Rounding == "qat");
         outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThan(trial.Before.Accuracy!.Correct);
         outcome.Selection.Plan.ShouldBe(outcome.Winner.Plan);
         outcome.Selection.Reason.ShouldContain("Fine-tuned:");
@@ -62,7 +62,7 @@ public sealed class FineTuneTests
             await Jobs.RunAsync(network, journal, evaluator);
 
             Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
-            evaluator.Asked.OfType<FineTuneItem>().Count().ShouldBe(whole.Events.Take(kept).OfType<FineTuneCompleted>().Any() ? 0 : 1);
+            evaluator.Asked.OfType<FineTuneItem>().Count().ShouldBe(whole.Events.Take(kept).OfType<StepCompleted>().Any() ? 0 : 1);
         }
     }
 
@@ -115,7 +115,7 @@ public sealed class FineTuneTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        (outcome.FineTune!.Tried, outcome.Winner.Plan.IsFloat32).ShouldBe((false, false));
+        (outcome.FineTune!.Tried, outcome.Winner.Plan.IsBaseline).ShouldBe((false, false));
         outcome.FineTune.Reason.ShouldContain("nothing to win back");
     }
 
@@ -159,7 +159,7 @@ public sealed class FineTuneTests
 
         change.ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("fine-tune");
         view.Winner!.Candidate!.Evaluations[0].Result.ShouldBeOfType<AccuracyResult>().Correct.ShouldBe(3);
-        view.OtherWork.Single(work => work.Sequence == JobState.FineTuneSequence).Title.ShouldBe("fine-tuning of the winner, 3 epochs");
+        view.OtherWork.Single(work => work.Sequence == FineTuneItem.Sequence).Title.ShouldBe("fine-tuning of the winner, 3 epochs");
     }
 
     /// <summary>8 bits everywhere are accepted, and lose enough for training to be seen to win it back.</summary>

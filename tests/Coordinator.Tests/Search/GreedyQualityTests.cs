@@ -42,7 +42,8 @@ public sealed class GreedyQualityTests
                 network.Spec.Options.Target,
                 [.. names.Select(
                     (name, i) =>
-                        (mask >> i & 1) != 0 ? GroupDecision.Int8(name, "mse", biasCorrection: true) : GroupDecision.Float32(name))]);
+                        GroupDecision.In(
+                            (mask >> i & 1) != 0 ? GroupFormat.Int8 : GroupFormat.Baseline, name, "mse", biasCorrection: true))]);
             if (network.MsOf(plan) < best && network.Accuracy(plan, ImageScope.Full).Correct >= allowed)
             {
                 best = network.MsOf(plan);

@@ -30,18 +30,20 @@ public sealed class ReconstructedWinnerTests : IAsyncLifetime
             .ShouldBe([(ReconstructionStep.Probe, 0), (ReconstructionStep.AdaRound, 50), (ReconstructionStep.Brecq, 50)]);
         var trial = _outcome.Reconstruction.ShouldNotBeNull();
         (trial.Tried, trial.Kept, trial.Iterations).ShouldBe((true, true, 50));
-        trial.Steps.Select(step => (step.Winner is not null, step.Ends)).ShouldBe([(false, false), (true, true)]);
+        trial.Steps.Select(step => step.Kept).ShouldBe([false, true]);
+        _journal.Events.OfType<StepCompleted>().Select(step => step.Next).ShouldBe([-4, -5, null]);
     }
 
     [Fact]
-    public void Run_FasterPlanWasRefused_ReconstructsAllGroupsInEightBits() => _outcome.Reconstruction!.Target!.Plan.Int8Count.ShouldBe(8);
+    public void Run_FasterPlanWasRefused_ReconstructsAllGroupsInEightBits() =>
+        _outcome.Reconstruction!.Target!.Plan.QuantizedCount.ShouldBe(8);
 
     [Fact]
     public void Winner_OfAMethod_IsItsPlanWithWhatItLearned()
     {
         _outcome.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "brecq");
         _outcome.Learned.ShouldBe(_outcome.Reconstruction!.Steps[1].Result.Learned);
-        _outcome.Verdicts.ShouldAllBe(verdict => verdict.Precision == Precision.Int8);
+        _outcome.Verdicts.ShouldAllBe(verdict => verdict.Format == GroupFormat.Int8);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ReconstructionOrderTests
 
     private static WinnerSelected Selected => Job.OfType<WinnerSelected>().Single();
 
-    private static ReconstructionProbed Probed => Job.OfType<ReconstructionProbed>().Single();
+    private static StepCompleted Probed => Job.OfType<StepCompleted>().First();
 
     [Fact]
     public void Fold_ReconstructedJob_HasAnotherWinnerThanTheSearch()
@@ -26,7 +26,7 @@ public sealed class ReconstructionOrderTests
 
     [Fact]
     public void Fold_ProbeBegun_HasAnOpenAttempt() =>
-        JobState.Fold(Before(Probed))!.Attempts(JobState.ReconstructionSequence(ReconstructionStep.Probe)).Open.ShouldNotBeNull();
+        JobState.Fold(Before(Probed))!.Attempts(ReconstructItem.SequenceOf(ReconstructionStep.Probe)).Open.ShouldNotBeNull();
 
     [Fact]
     public void Fold_ProbedBeforeTheSearchEnds_IsRefused() => Refused([.. Before(Selected), Probed]);
@@ -36,7 +36,7 @@ public sealed class ReconstructionOrderTests
 
     [Fact]
     public void Fold_ProbeOfAnotherContext_IsRefused() =>
-        Refused([.. Through(Selected), Probed with { Item = Probed.Item with { Context = "another" } }]);
+        Refused([.. Through(Selected), Probed with { Item = (ReconstructItem)Probed.Item with { Context = "another" } }]);
 
     [Fact]
     public void Fold_StepBegunBeforeTheProbe_IsRefused() => Refused([.. Through(Selected), Begun(ReconstructionStep.AdaRound)]);
@@ -48,16 +48,30 @@ public sealed class ReconstructionOrderTests
     public void Fold_StepAfterTheOneThatEnds_IsRefused()
     {
         var last = Done(ReconstructionStep.QDrop);
-        last.Ends.ShouldBeTrue();
+        last.Next.ShouldBeNull();
 
         Refused([.. Through(last), Done(ReconstructionStep.Brecq)]);
     }
 
-    private static AttemptStarted Begun(ReconstructionStep step) =>
-        Job.OfType<AttemptStarted>().Single(started => started.Sequence == JobState.ReconstructionSequence(step));
+    [Fact]
+    public void Fold_StepWithAnotherStepsName_IsRefused() => Refused([.. Through(Selected), Probed with { Step = "fine-tune" }]);
 
-    private static ReconstructionCompleted Done(ReconstructionStep step) =>
-        Job.OfType<ReconstructionCompleted>().Single(done => done.Item.Step == step);
+    [Fact]
+    public void Fold_StepWithAnItemOfTheSearch_IsRefused() =>
+        Refused([.. Through(Selected), Probed with { Item = new SensitivityItem("c", "max", 1) }]);
+
+    [Theory]
+    [InlineData(-3)]
+    [InlineData(-2)]
+    [InlineData(0)]
+    public void Fold_StepThatGoesOnWithWhatIsNoLaterItemOfIt_IsRefused(int next) =>
+        Refused([.. Through(Selected), Probed with { Next = next }]);
+
+    private static AttemptStarted Begun(ReconstructionStep step) =>
+        Job.OfType<AttemptStarted>().Single(started => started.Sequence == ReconstructItem.SequenceOf(step));
+
+    private static StepCompleted Done(ReconstructionStep step) =>
+        Job.OfType<StepCompleted>().Single(done => done.Sequence == ReconstructItem.SequenceOf(step));
 
     private static IEnumerable<JournalEvent> Before(JournalEvent at) => Job.TakeWhile(one => one != at);
 

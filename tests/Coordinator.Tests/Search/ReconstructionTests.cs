@@ -85,7 +85,7 @@ public sealed class ReconstructionTests
         var network = Refused with { Recovered = step => step == ReconstructionStep.QDrop ? 0.9 : 0.3 };
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
-        whole.Events.OfType<ReconstructionCompleted>().Count().ShouldBe(3);
+        whole.Events.OfType<StepCompleted>().Count().ShouldBe(4);
         for (var kept = whole.Records.Count - 10; kept <= whole.Records.Count; kept++)
         {
             var journal = new MemoryJournal(whole.Events.Take(kept));
@@ -94,7 +94,7 @@ public sealed class ReconstructionTests
             await Jobs.RunAsync(network, journal, evaluator);
 
             Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
-            var known = whole.Events.Take(kept).Count(e => e is ReconstructionProbed or ReconstructionCompleted);
+            var known = whole.Events.Take(kept).OfType<StepCompleted>().Count();
             evaluator.Asked.OfType<ReconstructItem>().Count().ShouldBe(4 - known);
         }
     }
@@ -109,7 +109,7 @@ public sealed class ReconstructionTests
         var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
 
         evaluator.Asked.OfType<ReconstructItem>().ShouldBeEmpty();
-        (outcome.Reconstruction!.Tried, outcome.Winner.Plan.IsFloat32).ShouldBe((false, false));
+        (outcome.Reconstruction!.Tried, outcome.Winner.Plan.IsBaseline).ShouldBe((false, false));
         outcome.Reconstruction.Reason.ShouldContain("nothing to win back");
     }
 
@@ -122,7 +122,7 @@ public sealed class ReconstructionTests
 
         var outcome = await Jobs.RunAsync(network, evaluator: new SyntheticEvaluator(network, item => LuckyMax(network, item)));
 
-        outcome.Winner.Plan.Int8Count.ShouldBe(8);
+        outcome.Winner.Plan.QuantizedCount.ShouldBe(8);
         outcome.Reconstruction!.Target!.Plan.ShouldBe(outcome.Winner.Plan);
     }
 
@@ -161,8 +161,9 @@ public sealed class ReconstructionTests
 
         var outcome = await Jobs.RunAsync(network);
 
-        outcome.Reconstruction!.Steps.ShouldHaveSingleItem()
-            .Item.Plan.ShouldBe(
+        outcome.Reconstruction!.Steps.ShouldHaveSingleItem();
+        outcome.Reconstruction.Target!.Plan
+            .ShouldBe(
                 (await Jobs.RunAsync(
                     network with
                     {
@@ -220,9 +221,9 @@ public sealed class ReconstructionTests
 
                 (with.Selection.Feasible || !without.Selection.Feasible).ShouldBeTrue($"seed {seed}");
                 with.Reconstruction!.Steps.Count.ShouldBeLessThanOrEqualTo(3);
-                if (with.Selection.Feasible && without.Selection.Feasible && with.Reconstruction.Kept && !with.Winner.Plan.IsFloat32)
+                if (with.Selection.Feasible && without.Selection.Feasible && with.Reconstruction.Kept && !with.Winner.Plan.IsBaseline)
                 {
-                    var isFaster = without.Winner.Plan.IsFloat32 || with.Winner.Latency!.MedianMs < without.Winner.Latency!.MedianMs;
+                    var isFaster = without.Winner.Plan.IsBaseline || with.Winner.Latency!.MedianMs < without.Winner.Latency!.MedianMs;
                     var isBetter = without.Winner.Accuracy!.Correct < with.Winner.Accuracy!.Correct;
                     (isFaster || isBetter).ShouldBeTrue($"seed {seed}");
                 }
@@ -244,7 +245,7 @@ public sealed class ReconstructionTests
         }
 
         // The item of a fine-tuning that nothing was learned before is the one that it was, too.
-        var plan = Plan.AllInt8("t", ["a"], "max", biasCorrection: true);
+        var plan = Plan.Uniform(GroupFormat.Int8, "t", ["a"], "max", biasCorrection: true);
         new FineTuneItem("c", plan, 3).Id.ShouldNotBe(new FineTuneItem("c", plan, 3, "learned").Id);
         CanonicalJson.Serialize<WorkItem>(new FineTuneItem("c", plan, 3)).ShouldNotContain("learned");
     }
@@ -257,9 +258,9 @@ public sealed class ReconstructionTests
 
         state.IsCompleted.ShouldBeTrue();
         state.Spec.JobId.ShouldBe(state.JobId);
-        state.Steps.Select(item => item.Step)
+        state.Steps.Select(step => step.Item).Cast<ReconstructItem>().Select(item => item.Step)
             .ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
-        state.Winner.ShouldBe(state.Reconstructed!.Winner);
+        state.Winner!.Plan.ShouldBe(state.Kept!.Plan);
     }
 
     [Fact]
@@ -273,8 +274,8 @@ public sealed class ReconstructionTests
         changes[6].ShouldBeOfType<WorkChange>().Work.Status.ShouldBe(WorkStatus.Succeeded);
         changes[8].ShouldBeOfType<WorkChange>().Work.Failure!.Kind.ShouldBe(FailureKind.OutOfMemory);
         changes[11].ShouldBeOfType<WinnerChange>().Winner.Candidate!.Purpose.ShouldBe("reconstruct");
-        view.Escalation.Count.ShouldBe(4);
-        view.OtherWork.Where(work => work.Sequence < JobState.FineTuneSequence).Select(work => work.Title)
+        view.Steps.Count.ShouldBe(4);
+        view.OtherWork.Where(work => work.Sequence < FineTuneItem.Sequence).Select(work => work.Title)
             .ShouldBe([
                 "probe with FP32 weights",
                 "AdaRound, 20 iterations a layer",
@@ -298,7 +299,7 @@ public sealed class ReconstructionTests
 
     // All groups in 8 bits without correction, measured at a calm moment.
     private static LatencyResult? LuckyMax(SyntheticNetwork network, WorkItem item) =>
-        item is LatencyItem { Plan: { Int8Count: 8 } plan } latency
+        item is LatencyItem { Plan: { QuantizedCount: 8 } plan } latency
             && plan.Groups.All(group => !group.BiasCorrection)
             && (LatencyResult)network.Evaluate(latency) is var found
             ? found with { MedianMs = found.MedianMs * 0.9 }

@@ -12,8 +12,9 @@ namespace Cluster.Coordinator.Tests.Views;
 public sealed class JobViewTests
 {
     private static readonly SyntheticNetwork Network = Networks.Sensitive;
-    private static readonly Plan Float32 = Plan.AllFloat32(Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name));
-    private static readonly Plan Int8 = Plan.AllInt8(
+    private static readonly Plan Float32 = Plan.Baseline(Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name));
+    private static readonly Plan Int8 = Plan.Uniform(
+        GroupFormat.Int8,
         Network.Spec.Options.Target, Network.Space.Groups.Select(group => group.Name), "max", biasCorrection: false);
 
     [Fact]
@@ -74,7 +75,7 @@ public sealed class JobViewTests
         var view = Fold(await RunAsync());
         var reference = (AccuracyResult)view.Candidates[0].Evaluations[0].Result;
 
-        view.Candidates[0].Plan.IsFloat32.ShouldBeTrue();
+        view.Candidates[0].Plan.IsBaseline.ShouldBeTrue();
         view.Candidates[0].Evaluations[0].Drop.ShouldBe(0);
         foreach (var evaluation in view.Candidates.SelectMany(candidate => candidate.Evaluations))
         {

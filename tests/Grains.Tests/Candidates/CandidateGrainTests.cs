@@ -19,10 +19,10 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
-        var candidate = silo.Grains.GetGrain<ICandidateGrain>(assignment.Key);
+        var candidate = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
 
-        (await candidate.BeginAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
-        (await candidate.BeginAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
+        (await candidate.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Running);
+        (await candidate.BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Running);
         _go.SetResult();
 
         (await EndAsync(candidate)).Result.ShouldNotBeNull().Value().ShouldBeOfType<FailedResult>();
@@ -35,8 +35,8 @@ public sealed class CandidateGrainTests : IDisposable
         _go.SetResult();
         await using var silo = await StartAsync();
         var assignment = Assignment("node-1", "grant");
-        var candidate = silo.Grains.GetGrain<ICandidateGrain>(assignment.Key);
-        await candidate.BeginAsync(assignment, Short);
+        var candidate = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
+        await candidate.BeginAsync(assignment, Item, Short);
         await EndAsync(candidate);
 
         (await candidate.WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Ended);
@@ -48,7 +48,7 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
 
-        (await silo.Grains.GetGrain<ICandidateGrain>(Assignment("node-1", "grant").Key).WaitAsync(Short)).Phase.ShouldBe(
+        (await silo.Grains.GetGrain<IWorkGrain>(Assignment("node-1", "grant").Key).WaitAsync(Short)).Phase.ShouldBe(
             CandidatePhase.Unknown);
     }
 
@@ -58,7 +58,7 @@ public sealed class CandidateGrainTests : IDisposable
         await using var silo = await StartAsync();
         var assignment = Assignment("node-0", "grant");
 
-        (await silo.Grains.GetGrain<ICandidateGrain>(assignment.Key).BeginAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Gone);
+        (await silo.Grains.GetGrain<IWorkGrain>(assignment.Key).BeginAsync(assignment, Item, Short)).Phase.ShouldBe(CandidatePhase.Gone);
         _runs.ShouldBe(0);
     }
 
@@ -67,10 +67,10 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync();
         var first = Assignment("node-1", "grant");
-        await silo.Grains.GetGrain<ICandidateGrain>(first.Key).BeginAsync(first, Short);
+        await silo.Grains.GetGrain<IWorkGrain>(first.Key).BeginAsync(first, Item, Short);
         var second = Assignment("node-1", "another") with { Sequence = 1 };
 
-        (await silo.Grains.GetGrain<ICandidateGrain>(second.Key).BeginAsync(second, Short)).Phase.ShouldBe(CandidatePhase.Refused);
+        (await silo.Grains.GetGrain<IWorkGrain>(second.Key).BeginAsync(second, Item, Short)).Phase.ShouldBe(CandidatePhase.Refused);
         _go.SetResult();
     }
 
@@ -79,11 +79,11 @@ public sealed class CandidateGrainTests : IDisposable
     {
         await using var silo = await StartAsync(TestSilo.Quick with { Lease = TimeSpan.FromMilliseconds(200) });
         var assignment = Assignment("node-1", "grant");
-        await silo.Grains.GetGrain<ICandidateGrain>(assignment.Key).BeginAsync(assignment, Short);
+        await silo.Grains.GetGrain<IWorkGrain>(assignment.Key).BeginAsync(assignment, Item, Short);
 
         // Whoever asked before would renew the lease.
         await _stopped.Task.WaitAsync(TestContext.Current.CancellationToken);
-        (await EndAsync(silo.Grains.GetGrain<ICandidateGrain>(assignment.Key)))
+        (await EndAsync(silo.Grains.GetGrain<IWorkGrain>(assignment.Key)))
             .Result.ShouldNotBeNull()
             .Value()
             .ShouldBeOfType<FailedResult>()
@@ -96,18 +96,19 @@ public sealed class CandidateGrainTests : IDisposable
     public async Task Stop_WorkOfEveryKind_EndsItAndFreesItsSlot()
     {
         await using var silo = await StartAsync();
-        Func<string, IWorkGrain>[] kinds =
+        var plan = Coordinator.Plans.Plan.Uniform(Coordinator.Plans.GroupFormat.Int8, "t", ["a"], "max", biasCorrection: true);
+        Carried<WorkItem>[] kinds =
             [
-                key => silo.Grains.GetGrain<ICandidateGrain>(key),
-                key => silo.Grains.GetGrain<IFineTuneGrain>(key),
-                key => silo.Grains.GetGrain<IReconstructionGrain>(key)
+                Item,
+                Carried.Of<WorkItem>(new FineTuneItem("context", plan, 1)),
+                Carried.Of<WorkItem>(new ReconstructItem("context", plan, ReconstructionStep.QDrop, 1))
             ];
 
         for (int kind = 0; kind < kinds.Length; kind++)
         {
             var assignment = Assignment("node-1", $"grant {kind}") with { Sequence = kind };
-            var work = kinds[kind](assignment.Key);
-            (await work.BeginAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
+            var work = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
+            (await work.BeginAsync(assignment, kinds[kind], Short)).Phase.ShouldBe(CandidatePhase.Running);
 
             await work.StopAsync();
 
@@ -118,6 +119,27 @@ public sealed class CandidateGrainTests : IDisposable
     }
 
     [Fact]
+    public async Task Publish_ThatIsStopped_IsAFailureOfThePublication()
+    {
+        var node = new SyntheticNode(Networks.Easy, 1) { Publish = HeldAsync };
+        await using var silo = await StartAsync(node, null, null);
+        var assignment = Assignment("node-1", "grant") with { Sequence = -1 };
+        var work = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
+        (await work.PublishAsync(assignment, Short)).Phase.ShouldBe(CandidatePhase.Running);
+
+        await work.StopAsync();
+
+        (await EndAsync(work)).Publication.ShouldNotBeNull().Value().Failure.ShouldNotBeNull().Kind.ShouldBe(FailureKind.Unavailable);
+        (await silo.Grains.GetGrain<INodeGrain>("node-1").GetAsync()).ShouldNotBeNull().Slots[0].Grant.ShouldBeNull();
+
+        static async Task<Publication> HeldAsync(CancellationToken stop)
+        {
+            await Task.Delay(Timeout.Infinite, stop);
+            return new Publication([]);
+        }
+    }
+
+    [Fact]
     public async Task Begin_WorkThatBreaks_IsLoggedWithTheNumberOfItsTry()
     {
         using var log = new ScopeLog();
@@ -125,11 +147,13 @@ public sealed class CandidateGrainTests : IDisposable
         await using var silo = await StartAsync(node, null, log);
         var assignment = Assignment("node-1", "grant") with { Attempt = 3 };
 
-        await silo.Grains.GetGrain<ICandidateGrain>(assignment.Key).BeginAsync(assignment, TimeSpan.FromSeconds(5));
+        await silo.Grains.GetGrain<IWorkGrain>(assignment.Key).BeginAsync(assignment, Item, TimeSpan.FromSeconds(5));
 
-        (await silo.Grains.GetGrain<ICandidateGrain>(assignment.Key).WaitAsync(TimeSpan.FromSeconds(5))).Problem.ShouldBe("broken");
+        (await silo.Grains.GetGrain<IWorkGrain>(assignment.Key).WaitAsync(TimeSpan.FromSeconds(5))).Problem.ShouldBe("broken");
         log.Lines.Single(line => line.Event.Id == 1201).Scope["attempt"].ShouldBe(3);
     }
+
+    private static Carried<WorkItem> Item => Carried.Of<WorkItem>(new SensitivityItem("context", "mse", 10));
 
     private static async Task<CandidateReply> EndAsync(IWorkGrain candidate)
     {
@@ -145,7 +169,7 @@ public sealed class CandidateGrainTests : IDisposable
     }
 
     private static Assignment Assignment(string node, string grant) =>
-        new("j-1", 0, 1, new SlotGrant(grant, node, 0, "cpu:0"), Carried.Of<WorkItem>(new SensitivityItem("context", "mse", 10)));
+        new("j-1", 0, 1, new SlotGrant(grant, node, 0, "cpu:0"));
 
     private Task<TestSilo> StartAsync(Cluster.Grains.Ports.GrainOptions? options = null)
     {

@@ -140,7 +140,7 @@ public sealed class JobLifeTests : IDisposable
         var (done, records) = await StopDuringAsync(network, item => item is FineTuneItem);
 
         done.OfType<FineTuneItem>().Count().ShouldBe(1, "its coordinator went away, not its node");
-        var tuned = records.Select(record => record.Event).OfType<FineTuneCompleted>().ShouldHaveSingleItem();
+        var tuned = records.Select(record => record.Event).OfType<StepCompleted>().ShouldHaveSingleItem();
         ((JobCompleted)records[^1].Event).PlanDigest.ShouldBe(tuned.Winner.ShouldNotBeNull().Plan.Digest);
         Decisions(records).ShouldBe(await ExpectedAsync(network));
     }
@@ -153,7 +153,7 @@ public sealed class JobLifeTests : IDisposable
 
         done.OfType<ReconstructItem>().Select(item => item.Step)
             .ShouldBe([ReconstructionStep.Probe, ReconstructionStep.AdaRound, ReconstructionStep.Brecq, ReconstructionStep.QDrop]);
-        var kept = records.Select(record => record.Event).OfType<ReconstructionCompleted>().Last();
+        var kept = records.Select(record => record.Event).OfType<StepCompleted>().Last();
         ((JobCompleted)records[^1].Event).PlanDigest.ShouldBe(kept.Winner.ShouldNotBeNull().Plan.Digest);
         Decisions(records).ShouldBe(await ExpectedAsync(network));
     }
@@ -190,8 +190,8 @@ public sealed class JobLifeTests : IDisposable
         var records = await silo.ReadAsync("j-1");
 
         records[^1].Event.ShouldBeOfType<JobCancelled>();
-        records.Select(record => record.Event).OfType<ReconstructionCompleted>().ShouldHaveSingleItem()
-            .Item.Step.ShouldBe(ReconstructionStep.AdaRound);
+        records.Select(record => record.Event).OfType<StepCompleted>().Last()
+            .Item.ShouldBeOfType<ReconstructItem>().Step.ShouldBe(ReconstructionStep.AdaRound);
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class JobLifeTests : IDisposable
             await silo.CreateAsync(entry);
             await reached.Task.WaitAsync(Token);
             await silo.Grains.GetGrain<IJobGrain>("j-1").StopAsync();
-            await silo.Grains.GetGrain<ICandidateGrain>(Open(await silo.Store.ReadJournalAsync("j-1", Token))).StopAsync();
+            await silo.Grains.GetGrain<IWorkGrain>(Open(await silo.Store.ReadJournalAsync("j-1", Token))).StopAsync();
         }
 
         await using var next = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(network, 2));
@@ -247,9 +247,10 @@ public sealed class JobLifeTests : IDisposable
     [Fact]
     public async Task Work_ThatCannotBePublished_EndsTheJobAsFailed()
     {
-        var node = new SyntheticNode(Networks.Easy, 1, (item, _) =>
-            Task.FromResult<WorkResult?>(
-                item is PublishItem ? new FailedResult(FailureKind.ParityRefused, "The parity gate refused the winner.") : null));
+        var node = new SyntheticNode(Networks.Easy, 1)
+        {
+            Publish = _ => Task.FromResult(Publication.Failed(FailureKind.ParityRefused, "The parity gate refused the winner."))
+        };
         await using var silo = await TestSilo.StartAsync(_folder.Root, node);
 
         await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
@@ -340,10 +341,10 @@ public sealed class JobLifeTests : IDisposable
     {
         using var folder = new WorkFolder();
         await using var journal = FileJournal.Open(Path.Combine(folder.Root, "journal.jsonl"));
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
         var evaluator = new DirectEvaluator(network);
-        (await new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions())).RunAsync(network.Spec, Token)).ShouldNotBeNull();
+        (await new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new())).RunAsync(network.Spec, Token)).ShouldNotBeNull();
         return Decisions(journal.Records);
     }
 

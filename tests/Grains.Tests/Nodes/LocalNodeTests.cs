@@ -54,5 +54,5 @@ public sealed class LocalNodeTests
     }
 
     private static Assignment Assignment(string grant, int slot) =>
-        new("job", 0, 1, new SlotGrant(grant, "node-1", slot, $"cpu:{slot}"), Carried.Of<WorkItem>(new PublishItem("context", "digest")));
+        new("job", 0, 1, new SlotGrant(grant, "node-1", slot, $"cpu:{slot}"));
 }

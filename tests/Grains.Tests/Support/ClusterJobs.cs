@@ -7,14 +7,14 @@ using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Tests.Support;
 
-/// <summary>Runs jobs as a cluster does: published by the evaluator, failures of machines waited out.</summary>
+/// <summary>Runs jobs as a cluster does: failures of machines waited out.</summary>
 internal sealed class ClusterJobs : IJobHost
 {
     public bool FailureEndsJobs { get; init; } = true;
 
     public bool Distributed { get; init; } = true;
 
-    public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = Distributed, PublishesByEvaluator = true };
+    public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = Distributed };
 
     public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);
 

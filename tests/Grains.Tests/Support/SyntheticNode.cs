@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
@@ -18,6 +19,9 @@ internal sealed class SyntheticNode(
 
     public ConcurrentQueue<WorkItem> Done { get; } = new();
 
+    /// <summary>Publishes instead of the node.</summary>
+    public Func<CancellationToken, Task<Publication>>? Publish { get; init; }
+
     /// <summary>Slots that were given two items at once; must stay empty.</summary>
     public ConcurrentQueue<int> Overlaps { get; } = new();
 
@@ -30,8 +34,23 @@ internal sealed class SyntheticNode(
 
     public IReadOnlyList<string> Holds => [];
 
-    public async Task<WorkResult> ExecuteAsync(
-        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    public Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken) => AloneAsync(
+        slot,
+        async () =>
+        {
+            Done.Enqueue(item);
+            return intercept is not null && await intercept(item, cancellationToken) is { } answer ? answer : network.Evaluate(item);
+        });
+
+    public Task<Publication> PublishAsync(
+        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) => AloneAsync(
+        slot,
+        () => Publish?.Invoke(cancellationToken) ?? Task.FromResult(new Publication([Winner(records)])));
+
+    private static PublishedArtefact Winner(IReadOnlyList<JournalRecord> records) =>
+        new("winner.qdq.onnx", JobState.Fold(records.Select(record => record.Event))!.Winner!.Plan.Digest, records.Count);
+
+    private async Task<T> AloneAsync<T>(int slot, Func<Task<T>> work)
     {
         if (Interlocked.Increment(ref _busy[slot]) > 1)
         {
@@ -40,15 +59,7 @@ internal sealed class SyntheticNode(
 
         try
         {
-            Done.Enqueue(item);
-            if (intercept is not null && await intercept(item, cancellationToken) is { } answer)
-            {
-                return answer;
-            }
-
-            return item is PublishItem publish
-                ? new PublishResult([new PublishedArtefact("winner.qdq.onnx", publish.PlanDigest, records.Count)])
-                : network.Evaluate(item);
+            return await work();
         }
         finally
         {

@@ -96,7 +96,7 @@ public sealed class FolderReaderTests : IDisposable
     [InlineData("label,file\ncat,a.jpg\n", "has the label 'cat'")]
     [InlineData("label,file\n1,\n", "names no file")]
     [InlineData("label,file\n1,\"a.jpg\n", "has a quote that is not closed")]
-    [InlineData("label,file\n1,a.jpg\n\n2,c.jpg\n", "names 2 files, 1 of which are not there")]
+    [InlineData("label,file\n1,a.jpg\n\n2,c.jpg\n", "names 2 files, 1 of which do not exist")]
     [InlineData("label,file\n1,../secret.jpg\n", "is outside of")]
     public void Open_OddCsv_SaysWhatIsWrong(string csv, string expected)
     {

@@ -96,9 +96,9 @@ internal static class Nets
         CalibrationPass.Run(network, images, workers, null, CancellationToken.None);
 
     public static IReadOnlyList<GroupSetting> AllInt8(GroupedGraph graph, string calibrator = "mse", bool correct = false) =>
-        [.. graph.Groups.Select(_ => new GroupSetting(true, calibrator, correct))];
+        [.. graph.Groups.Select(_ => GroupSetting.Integer(calibrator, correct))];
 
     /// <summary>INT8 where <paramref name="quantize"/> says so.</summary>
     public static IReadOnlyList<GroupSetting> Mixed(GroupedGraph graph, Func<int, bool> quantize, string calibrator = "mse") =>
-        [.. graph.Groups.Select(group => quantize(group.Index) ? new GroupSetting(true, calibrator, false) : GroupSetting.Float32)];
+        [.. graph.Groups.Select(group => quantize(group.Index) ? GroupSetting.Integer(calibrator, false) : GroupSetting.Float32)];
 }

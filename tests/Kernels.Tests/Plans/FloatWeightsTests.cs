@@ -34,8 +34,8 @@ public sealed class FloatWeightsTests
             [
                 .. graph.Groups.Select(_ => random.Next(3) == 0
                     ? GroupSetting.Float32
-                    : new GroupSetting(
-                        true, "percentile:99", true, plan % 2 == 0 ? 8 : random.Next(2, 9), plan % 2 == 0 ? 8 : random.Next(2, 9))),
+                    : GroupSetting.Integer(
+                        "percentile:99", true, plan % 2 == 0 ? 8 : random.Next(2, 9), plan % 2 == 0 ? 8 : random.Next(2, 9))),
             ];
             bool[] correct = [.. settings.Select(setting => setting.CorrectBias)];
             var network = resolver.Resolve(settings);
@@ -88,7 +88,7 @@ public sealed class FloatWeightsTests
         var graph = Nets.Group(Nets.Residual());
         using var float32 = new FloatNetwork(graph);
         var images = Nets.Noise(64, 3, 8, 8, 8);
-        GroupSetting[] settings = [.. graph.Groups.Select(_ => new GroupSetting(true, "percentile:99", true, weightBits, 8))];
+        GroupSetting[] settings = [.. graph.Groups.Select(_ => GroupSetting.Integer("percentile:99", true, weightBits, 8))];
         var plan = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve(settings);
         var perfect = plan.WithFloatWeights();
 

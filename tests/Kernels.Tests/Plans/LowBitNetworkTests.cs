@@ -17,7 +17,7 @@ namespace Cluster.Kernels.Tests.Plans;
 public sealed class LowBitNetworkTests
 {
     // y = relu(w x + b) in 4-bit codes of x, then a classifier that passes it on.
-    private static readonly GroupSetting[] Low = [new(true, "max", false, 2, 4), new(true, "max", false, 3, 2)];
+    private static readonly GroupSetting[] Low = [GroupSetting.Integer("max", false, 2, 4), GroupSetting.Integer("max", false, 3, 2)];
 
     [Fact]
     public void Run_TwoLayersByHand_GivesTheQuantizedNumbers()
@@ -57,8 +57,24 @@ public sealed class LowBitNetworkTests
 
         Should.Throw<KernelException>(
             () => new PlanResolver(graph, Statistics(graph)).Resolve(
-                [new(true, "max", false, weightBits, activationBits), GroupSetting.Float32]))
+                [GroupSetting.Integer("max", false, weightBits, activationBits), GroupSetting.Float32]))
             .Message.ShouldContain("2 to 8");
+    }
+
+    [Fact]
+    public void Resolve_FormatsThatDoNotGoTogether_AreRefused()
+    {
+        var graph = Graph();
+        var half = new ElementFormat("float16", 16, IsInteger: false);
+        GroupSetting[] wrong = [new(half, half, "", false), new(ElementFormat.Integer(4), ElementFormat.Float32, "max", false)];
+
+        foreach (var setting in wrong)
+        {
+            Should.Throw<KernelException>(() => new PlanResolver(graph, Statistics(graph)).Resolve([setting, GroupSetting.Float32]))
+                .Message.ShouldBe(
+                    $"Weights in {setting.Weights} with activations in {setting.Activations} were asked for; both are float32, or both "
+                    + "are integers of 2 to 8 bits.");
+        }
     }
 
     [Theory]

@@ -132,7 +132,10 @@ public sealed class QuantizedNetworkTests
         var resolver = new PlanResolver(graph, statistics);
         GroupSetting[] settings =
         [
-            new(true, "max", false), new(true, "percentile:99", false), new(true, "max", false), GroupSetting.Float32
+            GroupSetting.Integer("max", false),
+            GroupSetting.Integer("percentile:99", false),
+            GroupSetting.Integer("max", false),
+            GroupSetting.Float32,
         ];
 
         var network = resolver.Resolve(settings);

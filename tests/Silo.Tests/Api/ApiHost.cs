@@ -148,7 +148,7 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         public bool FailureEndsJobs => true;
 
-        public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = true, PublishesByEvaluator = true };
+        public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = true };
 
         public ISearchStrategy StrategyFor(JobEntry job) => SearchStrategies.Of(job.Spec.Options);
 

@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Cluster.Contract.V1;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
 
@@ -14,16 +16,31 @@ public sealed class EarlyAnswerTests(SharedHost shared) : IClassFixture<SharedHo
     private const int Size = 3_000_000;
 
     [Fact]
-    public async Task Upload_WhatIsThereSentToItsEnd_IsReadThough()
+    public async Task Upload_WhatIsThereSentToItsEnd_IsToldToStopAndKeepsItsConnection()
     {
         var bytes = new byte[Size];
         new Random(Size).NextBytes(bytes);
         await shared.Host.UploadAsync(bytes);
-
-        for (int i = 0; i < 3; i++)
+        int connections = 0;
+        using var handler = new SocketsHttpHandler
         {
-            await SendAllAsync(new UploadArtefactHeader { Sha256 = Uploads.Digest(bytes), SizeBytes = Size }, bytes);
+            ConnectCallback = async (context, cancellation) =>
+            {
+                Interlocked.Increment(ref connections);
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+        };
+        using var http = new HttpClient(handler);
+
+        for (int i = 0; i < 20; i++)
+        {
+            await Should.ThrowAsync<OperationCanceledException>(
+                () => SendAllAsync(http, new UploadArtefactHeader { Sha256 = Uploads.Digest(bytes), SizeBytes = Size }, bytes));
         }
+
+        connections.ShouldBe(1);
     }
 
     [Fact]
@@ -33,15 +50,33 @@ public sealed class EarlyAnswerTests(SharedHost shared) : IClassFixture<SharedHo
         new Random(1).NextBytes(bytes);
         for (int i = 0; i < 100; i++)
         {
-            (await shared.Host.UploadAsync(bytes)).SizeBytes.ShouldBe(bytes.Length);
+            (await UploadAsync(bytes)).SizeBytes.ShouldBe(bytes.Length);
         }
     }
 
+    // A client that hears of the answer before the server's reset resets the call itself, and .NET may send data after that, for
+    // which Kestrel closes the connection: then a client calls again.
+    private async Task<Artefact> UploadAsync(byte[] bytes)
+    {
+        for (int left = 5; ; left--)
+        {
+            try
+            {
+                return await shared.Host.UploadAsync(bytes);
+            }
+            catch (Exception broken) when (left > 0 && IsTransport(broken is RpcException told ? told.Status.DebugException : broken))
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(broken.Message);
+            }
+        }
+    }
+
+    private static bool IsTransport(Exception? exception) => exception is HttpRequestException or IOException;
+
     // Writes on after the response has ended, which a gRPC client does not: raw HTTP/2.
-    private async Task SendAllAsync(UploadArtefactHeader header, byte[] bytes)
+    private async Task SendAllAsync(HttpClient http, UploadArtefactHeader header, byte[] bytes)
     {
         var cancellation = TestContext.Current.CancellationToken;
-        using var http = new HttpClient();
         using var content = new DuplexContent();
         using var request = new HttpRequestMessage(
             HttpMethod.Post, new Uri(new Uri($"http://{shared.Host.Channel.Target}"), "/cluster.v1.ArtefactService/UploadArtefact"))
@@ -61,12 +96,17 @@ public sealed class EarlyAnswerTests(SharedHost shared) : IClassFixture<SharedHo
         var answer = await response.Content.ReadAsByteArrayAsync(cancellation);
         UploadArtefactResponse.Parser.ParseFrom(answer.AsSpan(5)).Existed.ShouldBeTrue();
 
-        foreach (var part in bytes.Chunk(1 << 20))
+        try
         {
-            await WriteAsync(stream, new UploadArtefactRequest { Chunk = ByteString.CopyFrom(part) });
+            foreach (var part in bytes.Chunk(1 << 20))
+            {
+                await WriteAsync(stream, new UploadArtefactRequest { Chunk = ByteString.CopyFrom(part) });
+            }
         }
-
-        content.End();
+        finally
+        {
+            content.End();
+        }
     }
 
     private static async Task WriteAsync(Stream stream, UploadArtefactRequest message)

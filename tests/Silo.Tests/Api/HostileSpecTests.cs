@@ -5,6 +5,7 @@ using Cluster.Kernels;
 using Cluster.Kernels.Runtimes;
 using Cluster.Silo.Api;
 using Cluster.Silo.Tests.Workers;
+using Cluster.Tests;
 using Grpc.Core;
 
 namespace Cluster.Silo.Tests.Api;
@@ -70,8 +71,8 @@ public sealed class HostileSpecTests : IDisposable
         var fine = await FineAsync(silo);
         string secret = Path.Combine(_disk.Outside, "secret.csv");
         string noModel = await silo.UploadAsync("not a network"u8.ToArray());
-        string slashes = await silo.UploadAsync(SafeTarTests.Tar(($"..{secret}", [1]), (secret, [2])));
-        string link = await silo.UploadAsync(SafeTarTests.Tar(("images-idx3-ubyte", [1]), ("a/images", TarEntryType.SymbolicLink, secret)));
+        string slashes = await silo.UploadAsync(SampleTar.Of(($"..{secret}", [1]), (secret, [2])));
+        string link = await silo.UploadAsync(SampleTar.Of(("images-idx3-ubyte", [1]), ("a/images", TarEntryType.SymbolicLink, secret)));
         Action<JobSpec>[] attacks =
         [
             spec => spec.Model = secret,
@@ -253,7 +254,7 @@ public sealed class HostileSpecTests : IDisposable
     {
         byte[] Read(string name) => File.ReadAllBytes(Path.Combine(_disk.Shared, name));
         string tar = await silo.UploadAsync(
-            SafeTarTests.Tar(("images-idx3-ubyte", Read("images-idx3-ubyte")), ("labels-idx1-ubyte", Read("labels-idx1-ubyte"))));
+            SampleTar.Of(("images-idx3-ubyte", Read("images-idx3-ubyte")), ("labels-idx1-ubyte", Read("labels-idx1-ubyte"))));
         return new JobSpec
         {
             Model = await silo.UploadAsync(Read("tiny.onnx")),

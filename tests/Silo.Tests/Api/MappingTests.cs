@@ -23,8 +23,22 @@ public sealed class MappingTests
         Distinct<FailureKind, V1.FailureKind>(kind => kind.ToContract());
         Distinct<ResultSource, V1.EvaluationSource>(source => source.ToContract());
         Distinct<WinnerKind, V1.WinnerKind>(kind => kind.ToContract());
-        Distinct<Precision, V1.Precision>(precision => precision.ToContract());
         Enum.GetValues<JobStatus>().ShouldAllBe(status => status.ToState().ToStatus() == status);
+    }
+
+    [Theory]
+    [InlineData("float32", V1.Precision.Float32, 32, 32)]
+    [InlineData("int8", V1.Precision.Int8, 8, 8)]
+    [InlineData("w4a8", V1.Precision.Int8, 4, 8)]
+    [InlineData("float16", V1.Precision.Other, 16, 16)]
+    [InlineData("w8a16", V1.Precision.Other, 8, 16)]
+    public void Plan_Format_IsNamedAndAsOldClientsKnowIt(string format, V1.Precision precision, int weightBits, int activationBits)
+    {
+        var decision = new Plan("t", [GroupDecision.In(GroupFormat.Parse(format), "g", "max", biasCorrection: false)])
+            .ToContract().Groups.Single();
+
+        (decision.Format, decision.Precision).ShouldBe((format, precision));
+        (decision.WeightBits, decision.ActivationBits).ShouldBe((weightBits, activationBits));
     }
 
     [Fact]
@@ -136,7 +150,7 @@ public sealed class MappingTests
             view.Apply(new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, journalEvent));
         }
 
-        var steps = view.Escalation.Select(ReconstructionMapping.ToContract).ToArray();
+        var steps = view.Steps.Select(ReconstructionMapping.ToContract).ToArray();
 
         steps.Select(step => (step.Method, step.Kept, step.Blocks.Count))
             .ShouldBe([("probe", false, 0), ("adaround", false, 0), ("brecq", false, 2), ("qdrop", true, 2)]);

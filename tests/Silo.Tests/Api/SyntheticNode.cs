@@ -38,18 +38,28 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
 
     public void Release() => Interlocked.Exchange(ref _held, null)?.TrySetResult();
 
-    public async Task<WorkResult> ExecuteAsync(
-        int slot, JobEntry job, WorkItem item, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    public async Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken)
+    {
+        await WaitAsync(cancellationToken);
+        return await _benches[slot].ExecuteAsync(job, item, _ => { }, cancellationToken);
+    }
+
+    public async Task<Publication> PublishAsync(
+        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken)
+    {
+        await WaitAsync(cancellationToken);
+        return await _benches[slot].PublishAsync(job, records, _ => { }, cancellationToken);
+    }
+
+    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        Refusal is { } refusal ? Task.FromException<PreparedJob>(refusal) : _benches[0].PrepareAsync(inputs, options, cancellationToken);
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
         if (_held is { } held)
         {
             _begun.TrySetResult();
             await held.Task.WaitAsync(cancellationToken);
         }
-
-        return await _benches[slot].ExecuteAsync(job, item, records, _ => { }, cancellationToken);
     }
-
-    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        Refusal is { } refusal ? Task.FromException<PreparedJob>(refusal) : _benches[0].PrepareAsync(inputs, options, cancellationToken);
 }

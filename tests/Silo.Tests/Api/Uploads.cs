@@ -21,25 +21,37 @@ internal static class Uploads
         byte[] bytes,
         int chunk = 1 << 20)
     {
+        var answer = call.ResponseAsync;
         try
         {
             if (header is not null)
             {
-                await call.RequestStream.WriteAsync(new UploadArtefactRequest { Header = header });
+                await WriteAsync(call.RequestStream, answer, new UploadArtefactRequest { Header = header });
             }
 
-            foreach (var part in bytes.Chunk(chunk))
+            foreach (var part in bytes.Chunk(chunk).TakeWhile(_ => !answer.IsCompleted))
             {
-                await call.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(part) });
+                await WriteAsync(call.RequestStream, answer, new UploadArtefactRequest { Chunk = ByteString.CopyFrom(part) });
             }
 
-            await call.RequestStream.CompleteAsync();
+            if (!answer.IsCompleted)
+            {
+                await call.RequestStream.CompleteAsync();
+            }
         }
         catch (Exception early) when (early is RpcException or InvalidOperationException)
         {
-            return await call.ResponseAsync;
+            return await answer;
         }
 
-        return await call.ResponseAsync;
+        return await answer;
+    }
+
+    // A write that nobody reads any more may wait for ever.
+    private static async Task WriteAsync(
+        IClientStreamWriter<UploadArtefactRequest> requests, Task answer, UploadArtefactRequest part)
+    {
+        var write = requests.WriteAsync(part);
+        await await Task.WhenAny(write, answer);
     }
 }

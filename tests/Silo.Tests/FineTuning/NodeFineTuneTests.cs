@@ -52,10 +52,10 @@ public sealed class NodeFineTuneTests : IDisposable
         (job.Spec.Options.FineTune, job.Spec.Options.Epochs).ShouldBe((FineTuneMode.Always, 40));
         string path = _folder["journal.jsonl"];
         await using var journal = FileJournal.Open(path);
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
-        var runner = new JobRunner(
-            new OnWorker(worker, job, path), ledger, control, SearchStrategies.Of(new JobOptions()), new JobRunnerOptions { PublishesByEvaluator = true });
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
+        var here = new OnWorker(worker, job, path);
+        var runner = new JobRunner(here, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Publisher = here });
 
         var outcome = (await runner.RunAsync(job.Spec, Cancellation)).ShouldNotBeNull();
 
@@ -93,7 +93,7 @@ public sealed class NodeFineTuneTests : IDisposable
 
         IdxWriter.WriteImages(_folder["images-idx3-ubyte"], pixels, 1, TinyNetwork.Side, TinyNetwork.Side, gzip: false);
         IdxWriter.WriteLabels(_folder["labels-idx1-ubyte"], labels, gzip: false);
-        string tar = await StoreAsync(SafeTarTests.Tar(
+        string tar = await StoreAsync(SampleTar.Of(
             ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
             ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
         return (

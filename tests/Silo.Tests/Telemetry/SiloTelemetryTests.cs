@@ -92,17 +92,17 @@ public sealed class SiloTelemetryTests
         (call.TraceId.ToHexString(), call.ParentSpanId.ToHexString(), call.Kind).ShouldBe((Trace, "b7ad6b7169203331", ActivityKind.Server));
         call.GetTagItem("rpc.status_code").ShouldBe("OK");
         call.Status.ShouldBe(ActivityStatusCode.Unset);
-        var tries = spans.Where(span => span.OperationName == ClusterTracing.Attempt).ToArray();
-        tries.ShouldNotBeEmpty();
-        tries.ShouldAllBe(span => span.Parent == null && span.ParentSpanId == default && span.TraceId.ToHexString() != Trace);
-        tries.ShouldAllBe(span => span.Links.Single().Context.SpanId == call.SpanId);
-        tries.Select(span => span.TraceId).Distinct().Count().ShouldBe(tries.Length);
+        var attempts = spans.Where(span => span.OperationName == ClusterTracing.Attempt).ToArray();
+        attempts.ShouldNotBeEmpty();
+        attempts.ShouldAllBe(span => span.Parent == null && span.ParentSpanId == default && span.TraceId.ToHexString() != Trace);
+        attempts.ShouldAllBe(span => span.Links.Single().Context.SpanId == call.SpanId);
+        attempts.Select(span => span.TraceId).Distinct().Count().ShouldBe(attempts.Length);
     }
 
     [Fact]
     public void Load_OfAJobsRecords_CountsWhatWaitsAndRuns()
     {
-        var plan = Coordinator.Plans.Plan.AllInt8("target", ["a"], "max", biasCorrection: false);
+        var plan = Coordinator.Plans.Plan.Uniform(Coordinator.Plans.GroupFormat.Int8, "target", ["a"], "max", biasCorrection: false);
         var items = Enumerable.Range(0, 3).Select(i => new ProposedItem(i, $"{i}", new LatencyItem($"{i}", plan))).ToArray();
         var load = new JobLoad();
 

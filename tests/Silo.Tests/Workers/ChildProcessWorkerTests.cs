@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Child;
+using Cluster.Silo.Workers.Protocol;
 using Cluster.Tests;
 
 namespace Cluster.Silo.Tests.Workers;
@@ -28,12 +30,48 @@ public sealed class ChildProcessWorkerTests : IDisposable
             var job = SyntheticJobs.Entry(target);
             for (int group = 0; group < 3; group++)
             {
-                (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, group), null, Cancellation)).ShouldBeOfType<AccuracyResult>();
+                (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, group), Cancellation)).ShouldBeOfType<AccuracyResult>();
                 processes.Add(worker.ProcessId);
             }
         }
 
         processes.Distinct().ShouldHaveSingleItem().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task PublishAsync_JournalOfManyMessages_IsReadWhole()
+    {
+        await using var worker = new ChildProcessWorker(Children.Options(_folder));
+        var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
+        var item = SyntheticJobs.Candidate(job, 0);
+        var events = new List<JournalEvent>
+        {
+            new JobSubmitted(job.Spec.JobId, job.Spec, job.Space),
+            new RoundProposed(0, 0, "long", [new ProposedItem(0, item.Id, item)]),
+        };
+        for (int attempt = 1; attempt <= JournalPage.Length; attempt++)
+        {
+            events.Add(new AttemptStarted(0, attempt, "node-1", "cpu:0"));
+            events.Add(new AttemptFailed(0, attempt, new FailedResult(FailureKind.Unavailable, "away")));
+        }
+
+        events.Add(new ItemFailed(0, item.Id, new FailedResult(FailureKind.NotFinite, "no"), JournalPage.Length));
+        var begun = Records(events);
+        events.Add(new WinnerSelected(item.Plan, Feasible: true, WinnerKind.Faster, "It is."));
+
+        // Twice, so that what is left of one journal would be seen in the next; in between one without a winner.
+        var published = await worker.PublishAsync(job, Records(events), Cancellation);
+        var refused = await worker.PublishAsync(job, begun, Cancellation);
+        var again = await worker.PublishAsync(job, Records(events), Cancellation);
+
+        published.Failure.ShouldBeNull();
+        published.Artefacts.ShouldHaveSingleItem().Name.ShouldBe("winner.plan.json");
+        again.Artefacts.ShouldBe(published.Artefacts);
+        refused.Artefacts.ShouldBeEmpty();
+        refused.Failure.ShouldNotBeNull().Reason.ShouldContain("without a winner");
+
+        static JournalRecord[] Records(IEnumerable<JournalEvent> events) =>
+            [.. events.Select((one, i) => new JournalRecord(i, 1, DateTimeOffset.UnixEpoch, one))];
     }
 
     [Fact]
@@ -45,7 +83,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
         {
             await using var worker = new ChildProcessWorker(Children.Options(_folder));
             var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-            await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation);
+            await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), Cancellation);
             string[] variables = (await File.ReadAllTextAsync($"/proc/{worker.ProcessId}/environ", Cancellation)).Split(
                 '\0', StringSplitOptions.RemoveEmptyEntries);
             string[] names = [.. variables.Select(variable => variable.Split('=')[0])];
@@ -74,8 +112,8 @@ public sealed class ChildProcessWorkerTests : IDisposable
         await using var here = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
         var item = SyntheticJobs.Candidate(job, 3);
-        Results.Text(await child.ExecuteAsync(job, item, null, Cancellation))
-            .ShouldBe(Results.Text(await here.ExecuteAsync(job, item, null, Cancellation)));
+        Results.Text(await child.ExecuteAsync(job, item, Cancellation))
+            .ShouldBe(Results.Text(await here.ExecuteAsync(job, item, Cancellation)));
     }
 
     [Fact]
@@ -84,15 +122,15 @@ public sealed class ChildProcessWorkerTests : IDisposable
         await using var worker = new ChildProcessWorker(Children.Options(_folder) with { CancelGrace = TimeSpan.FromMinutes(1) });
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=600000");
         var quick = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-        await worker.ExecuteAsync(quick, SyntheticJobs.Candidate(quick, 0), null, Cancellation);
+        await worker.ExecuteAsync(quick, SyntheticJobs.Candidate(quick, 0), Cancellation);
         int? process = worker.ProcessId;
 
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var running = worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, cancel.Token);
+        var running = worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), cancel.Token);
         await cancel.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(running);
 
-        (await worker.ExecuteAsync(quick, SyntheticJobs.Candidate(quick, 1), null, Cancellation)).ShouldBeOfType<AccuracyResult>();
+        (await worker.ExecuteAsync(quick, SyntheticJobs.Candidate(quick, 1), Cancellation)).ShouldBeOfType<AccuracyResult>();
         worker.ProcessId.ShouldBe(process);
     }
 
@@ -101,16 +139,16 @@ public sealed class ChildProcessWorkerTests : IDisposable
     {
         await using var worker = new ChildProcessWorker(Children.Options(_folder) with { CancelGrace = TimeSpan.FromMilliseconds(200) });
         var (job, item) = SyntheticJobs.Poisoned("hang");
-        await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation);
+        await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), Cancellation);
         int process = worker.ProcessId.ShouldNotBeNull();
 
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        var running = worker.ExecuteAsync(job, item, null, cancel.Token);
+        var running = worker.ExecuteAsync(job, item, cancel.Token);
         await cancel.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(running);
 
         Children.IsAlive(process).ShouldBeFalse();
-        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation))
+        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), Cancellation))
             .ShouldBeOfType<LatencyResult>();
     }
 
@@ -119,11 +157,11 @@ public sealed class ChildProcessWorkerTests : IDisposable
     {
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-        await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation);
+        await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), Cancellation);
         int process = worker.ProcessId.ShouldNotBeNull();
 
         await Children.SignalAsync("KILL", process);
-        var result = await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 1), null, Cancellation);
+        var result = await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 1), Cancellation);
 
         result.ShouldBeOfType<AccuracyResult>();
         worker.ProcessId.ShouldNotBe(process);
@@ -144,10 +182,10 @@ public sealed class ChildProcessWorkerTests : IDisposable
         };
         await using var worker = new ChildProcessWorker(options);
         var (job, item) = SyntheticJobs.Poisoned("hang");
-        await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation);
+        await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), Cancellation);
         int process = worker.ProcessId.ShouldNotBeNull();
 
-        var running = worker.ExecuteAsync(job, item, null, Cancellation);
+        var running = worker.ExecuteAsync(job, item, Cancellation);
         await Children.BusyAsync(worker, Cancellation);
         await Children.SignalAsync(signal, process);
         var failure = (await running).ShouldBeOfType<FailedResult>();
@@ -155,7 +193,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
         failure.Kind.ShouldBe(expected, failure.Reason);
         (await lost.Task).ShouldBe(expected);
         Children.IsAlive(process).ShouldBeFalse();
-        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation))
+        (await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), Cancellation))
             .ShouldBeOfType<LatencyResult>();
     }
 
@@ -164,10 +202,10 @@ public sealed class ChildProcessWorkerTests : IDisposable
     {
         var worker = new ChildProcessWorker(Children.Options(_folder));
         var (job, item) = SyntheticJobs.Poisoned("hang");
-        await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), null, Cancellation);
+        await worker.ExecuteAsync(job, new LatencyItem(job.Spec.LatencyContext, item.Plan), Cancellation);
         int process = worker.ProcessId.ShouldNotBeNull();
 
-        var running = worker.ExecuteAsync(job, item, null, Cancellation);
+        var running = worker.ExecuteAsync(job, item, Cancellation);
         await worker.DisposeAsync();
 
         (await running).ShouldBeOfType<FailedResult>().Kind.ShouldBe(FailureKind.Unavailable);
@@ -180,7 +218,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
         await using var worker = new ChildProcessWorker(
             Children.Options(_folder) with { Command = new ChildCommand(_folder["nothing"], []) });
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-        var failure = (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation)).ShouldBeOfType<FailedResult>();
+        var failure = (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), Cancellation)).ShouldBeOfType<FailedResult>();
         failure.Kind.ShouldBe(FailureKind.Unavailable);
         failure.Reason.ShouldContain("cannot be started");
     }
@@ -195,7 +233,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
         await using var worker = new ChildProcessWorker(
             Children.Options(_folder) with { Command = new ChildCommand("/bin/sh", ["-c", script]) });
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-        (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation)).ShouldBeOfType<AccuracyResult>();
+        (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), Cancellation)).ShouldBeOfType<AccuracyResult>();
     }
 
     [Fact]
@@ -203,7 +241,7 @@ public sealed class ChildProcessWorkerTests : IDisposable
     {
         await using var worker = new ChildProcessWorker(Children.Options(_folder) with { AllowSynthetic = false });
         var job = SyntheticJobs.Entry("synthetic:groups=8,ms=0");
-        var failure = (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), null, Cancellation)).ShouldBeOfType<FailedResult>();
+        var failure = (await worker.ExecuteAsync(job, SyntheticJobs.Candidate(job, 0), Cancellation)).ShouldBeOfType<FailedResult>();
         failure.Reason.ShouldContain("--allow-synthetic");
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers.Protocol;
@@ -16,7 +17,9 @@ public sealed class MessageStreamTests
         var job = SyntheticJobs.Entry("synthetic:groups=8");
         WorkerRequest[] requests =
         [
-            new EvaluateRequest(3, job.Id, job, SyntheticJobs.Candidate(job, 2), null),
+            new EvaluateRequest(3, job.Id, job, SyntheticJobs.Candidate(job, 2)),
+            new JournalPage([new JournalRecord(0, 1, DateTimeOffset.UnixEpoch, new JobSubmitted(job.Spec.JobId, job.Spec, job.Space))]),
+            new PublishRequest(5, job.Id, null),
             new CancelRequest(3),
             new PrepareRequest(4, SyntheticJobs.Inputs, SyntheticJobs.Options("synthetic:"))
         ];
@@ -37,6 +40,8 @@ public sealed class MessageStreamTests
         WorkerReply[] replies =
         [
             new HelloReply(1),
+            new PublishedReply(1, new Publication([new PublishedArtefact("winner.plan.json", new string('a', 64), 5)])),
+            new PublishedReply(2, Publication.Failed(FailureKind.ParityRefused, "no")),
             new HeartbeatReply(1, WorkStage.Calibrating, 1.5),
             new ResultReply(1, new FailedResult(FailureKind.NotFinite, "é")),
             new CancelledReply(1),

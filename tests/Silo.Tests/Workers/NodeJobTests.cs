@@ -38,24 +38,24 @@ public sealed class NodeJobTests : IDisposable
         var groups = job.Space.Groups.Select(group => group.Name).ToArray();
         WorkItem[] items =
         [
-            new AccuracyItem(job.Spec.AccuracyContext, Plan.AllFloat32(job.Spec.Options.Target, groups), ImageScope.Full),
+            new AccuracyItem(job.Spec.AccuracyContext, Plan.Baseline(job.Spec.Options.Target, groups), ImageScope.Full),
             new AccuracyItem(
                 job.Spec.AccuracyContext,
-                Plan.AllInt8(job.Spec.Options.Target, groups, "kl", biasCorrection: true),
+                Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "kl", biasCorrection: true),
                 ImageScope.Subset(40, 5)),
             new SensitivityItem(job.Spec.AccuracyContext, "max", 32),
         ];
         foreach (var item in items)
         {
-            string inChild = Results.Text(await child.ExecuteAsync(job, item, null, Cancellation));
-            inChild.ShouldBe(Results.Text(await here.ExecuteAsync(job, item, null, Cancellation)));
+            string inChild = Results.Text(await child.ExecuteAsync(job, item, Cancellation));
+            inChild.ShouldBe(Results.Text(await here.ExecuteAsync(job, item, Cancellation)));
             inChild.ShouldNotContain("\"failed\"");
         }
 
         var latency = await child.ExecuteAsync(
             job,
-            new LatencyItem(job.Spec.LatencyContext, Plan.AllInt8(job.Spec.Options.Target, groups, "max", biasCorrection: false)),
-            null,
+            new LatencyItem(
+                job.Spec.LatencyContext, Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "max", biasCorrection: false)),
             Cancellation);
         latency.ShouldBeOfType<LatencyResult>().MedianMs.ShouldBeGreaterThan(0);
         Directory.EnumerateFiles(Path.Combine(_folder["cache"], "calibration"), "statistics.bin", SearchOption.AllDirectories)
@@ -63,7 +63,7 @@ public sealed class NodeJobTests : IDisposable
     }
 
     [Fact]
-    public async Task ExecuteAsync_Publish_PutsTheFilesOfALocalRunIntoTheStore()
+    public async Task PublishAsync_FinishedSearch_PutsTheFilesOfALocalRunIntoTheStore()
     {
         RequireRuntime();
         TinyNetwork.Write(_folder.Root);
@@ -83,9 +83,9 @@ public sealed class NodeJobTests : IDisposable
         var records = FileJournal.ReadOnly(local.Folder.Journal)
             .TakeWhile(record => record.Event is not Coordinator.Journal.ArtefactPublished)
             .ToArray();
-        var selected = records.Select(record => record.Event).OfType<Coordinator.Journal.WinnerSelected>().Single();
-        var published = (await worker.ExecuteAsync(job, new PublishItem(job.Spec.JobId, selected.Plan.Digest), records, Cancellation))
-            .ShouldBeOfType<PublishResult>().Artefacts;
+        var publication = await worker.PublishAsync(job, records, Cancellation);
+        publication.Failure.ShouldBeNull();
+        var published = publication.Artefacts;
 
         var store = new FolderArtefactStore(_folder["artefacts"]);
         foreach (string name in new[]
@@ -149,7 +149,7 @@ public sealed class NodeJobTests : IDisposable
         foreach (var (other, kind, text) in cases)
         {
             var item = new SensitivityItem(other.Spec.AccuracyContext, "max", 8);
-            var failure = (await worker.ExecuteAsync(other, item, null, Cancellation)).ShouldBeOfType<FailedResult>();
+            var failure = (await worker.ExecuteAsync(other, item, Cancellation)).ShouldBeOfType<FailedResult>();
             failure.Kind.ShouldBe(kind, failure.Reason);
             failure.Reason.ShouldContain(text);
         }
@@ -168,10 +168,10 @@ public sealed class NodeJobTests : IDisposable
         await using var sharing = new InProcessWorker(folders);
         var job = Entry(inputs, await sharing.PrepareAsync(inputs, options, Cancellation));
         var item = new SensitivityItem(job.Spec.AccuracyContext, "max", 8);
-        (await sharing.ExecuteAsync(job, item, null, Cancellation)).ShouldNotBeOfType<FailedResult>();
+        (await sharing.ExecuteAsync(job, item, Cancellation)).ShouldNotBeOfType<FailedResult>();
 
         await using var other = new InProcessWorker(Children.Folders(_folder));
-        var elsewhere = (await other.ExecuteAsync(job, item, null, Cancellation)).ShouldBeOfType<FailedResult>();
+        var elsewhere = (await other.ExecuteAsync(job, item, Cancellation)).ShouldBeOfType<FailedResult>();
         elsewhere.Kind.ShouldBe(FailureKind.Unavailable, "another node may share it");
         elsewhere.Reason.ShouldContain("--shared-data");
 
@@ -179,7 +179,7 @@ public sealed class NodeJobTests : IDisposable
         File.Move(images, _folder["private"]);
         File.CreateSymbolicLink(images, _folder["private"]);
         await using var later = new InProcessWorker(folders);
-        (await later.ExecuteAsync(job, item, null, Cancellation)).ShouldBeOfType<FailedResult>()
+        (await later.ExecuteAsync(job, item, Cancellation)).ShouldBeOfType<FailedResult>()
             .Reason.ShouldNotContain(_folder["private"]);
     }
 
@@ -231,7 +231,7 @@ public sealed class NodeJobTests : IDisposable
     private async Task<(JobInputs Inputs, JobOptions Options)> TinyAsync()
     {
         TinyNetwork.Write(_folder.Root);
-        string tar = await StoreAsync(SafeTarTests.Tar(
+        string tar = await StoreAsync(SampleTar.Of(
             ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
             ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
         return (
@@ -253,7 +253,7 @@ public sealed class NodeJobTests : IDisposable
         var files = Directory.EnumerateFiles(_folder["glyphs"])
             .Select(file => ($"data/{Path.GetFileName(file)}", File.ReadAllBytes(file)))
             .ToArray();
-        string tar = await StoreAsync(SafeTarTests.Tar(files));
+        string tar = await StoreAsync(SampleTar.Of(files));
         string model = SampleFolder.File(GlyphSample.ModelName);
         string Spec(GlyphSet set) => $"idx:data/{Path.GetFileName(GlyphFiles.ImagesPath(_folder["glyphs"], set))}";
         return (

@@ -8,7 +8,7 @@ using Cluster.Storage.Files;
 namespace Cluster.Silo.Tests.Workers;
 
 /// <summary>Work of a job on one worker; latencies are made up, so that 8 bits are faster whatever machine this is.</summary>
-internal sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string journal) : IEvaluator
+internal sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string journal) : IEvaluator, IPublisher
 {
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(job.Space);
 
@@ -23,19 +23,20 @@ internal sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string j
                 return new FailedResult(FailureKind.InvalidCandidate, "No profile is made here.");
         }
 
-        var result = await worker.ExecuteAsync(job, item, item is PublishItem ? FileJournal.ReadOnly(journal) : null, cancellationToken);
-        return result switch
-        {
-            FineTuneResult { Latency: not null } tuned => tuned with { Latency = Latency(tuned.Plan) },
-            ReconstructResult { Latency: not null } rebuilt => rebuilt with { Latency = Latency(rebuilt.Plan) },
-            _ => result,
-        };
+        var result = await worker.ExecuteAsync(job, item, cancellationToken);
+        return result is LearnedResult { Latency: not null } learned ? learned with { Latency = Latency(learned.Plan) } : result;
+    }
+
+    public async Task<Publication> PublishAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        await attempt.Started("here", "cpu:0");
+        return await worker.PublishAsync(job, FileJournal.ReadOnly(journal), cancellationToken);
     }
 
     private static LatencyResult Latency(Plan plan) => new()
     {
         PlanDigest = plan.Digest,
-        MedianMs = 10 - (5.0 * plan.Int8Count / plan.Groups.Count),
+        MedianMs = 10 - (5.0 * plan.QuantizedCount / plan.Groups.Count),
         IqrMs = 0.1,
         Count = 10,
         Float32MedianMs = 10,

@@ -31,7 +31,7 @@ public sealed class ParentDeathTests : IDisposable
         WorkerRequest[] requests =
         [
             new BeginRequest(MessageStream.Version, Children.Folders(_folder), AllowSynthetic: true, 0, 0.1),
-            new EvaluateRequest(2, job.Id, job, item, null)
+            new EvaluateRequest(2, job.Id, job, item)
         ];
         await File.WriteAllBytesAsync(
             _folder["frames"], [.. requests.SelectMany(MessageStream.Frame)], TestContext.Current.CancellationToken);

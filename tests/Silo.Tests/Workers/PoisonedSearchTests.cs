@@ -53,9 +53,9 @@ public sealed class PoisonedSearchTests : IDisposable
         var job = SyntheticJobs.Entry(target);
         var evaluator = new WorkerEvaluator(worker, job);
         await using var journal = FileJournal.Open(_folder[$"{job.Id}.jsonl"]);
-        using var ledger = new JobLedger(journal);
-        using var control = new JobControl(ledger);
-        var runner = new JobRunner(evaluator, ledger, control, SearchStrategies.Of(new JobOptions()), new JobRunnerOptions { Distributed = true });
+        using var jobJournal = new JobJournal(journal);
+        using var control = new JobControl(jobJournal);
+        var runner = new JobRunner(evaluator, jobJournal, control, SearchStrategies.Of(new()), new JobRunnerOptions { Distributed = true });
         var outcome = await runner.RunAsync(job.Spec, TestContext.Current.CancellationToken);
         return (outcome.ShouldNotBeNull(), evaluator.Failures);
     }

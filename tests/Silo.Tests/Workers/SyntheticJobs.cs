@@ -28,8 +28,9 @@ internal static class SyntheticJobs
     /// <summary>A candidate's accuracy: one group, by number, in FP32.</summary>
     public static AccuracyItem Candidate(JobEntry job, int group)
     {
-        var int8 = Plan.AllInt8(job.Spec.Options.Target, job.Space.Groups.Select(one => one.Name), "max", biasCorrection: true);
-        return new AccuracyItem(job.Spec.AccuracyContext, int8.With([group], GroupDecision.Float32), ImageScope.Full);
+        var int8 = Plan.Uniform(
+            GroupFormat.Int8, job.Spec.Options.Target, job.Space.Groups.Select(one => one.Name), "max", biasCorrection: true);
+        return new AccuracyItem(job.Spec.AccuracyContext, int8.With([group], GroupFormat.Baseline), ImageScope.Full);
     }
 
     /// <summary>A job all of whose candidates are poisoned with one verb, and its first candidate.</summary>

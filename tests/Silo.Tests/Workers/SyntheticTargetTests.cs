@@ -38,10 +38,10 @@ public sealed class SyntheticTargetTests
     {
         var target = SyntheticTarget.Parse("synthetic:groups=10,poison=0.3");
         string[] groups = [.. Enumerable.Range(0, 10).Select(i => $"g{i:00}")];
-        var int8 = Plan.AllInt8("synthetic", groups, "max", biasCorrection: true);
+        var int8 = Plan.Uniform(GroupFormat.Int8, "synthetic", groups, "max", biasCorrection: true);
         var candidates = Enumerable.Range(1, 1022)
             .Select(mask => new AccuracyItem(
-                "", int8.With(Enumerable.Range(0, 10).Where(i => (mask >> i & 1) != 0), GroupDecision.Float32), ImageScope.Full))
+                "", int8.With(Enumerable.Range(0, 10).Where(i => (mask >> i & 1) != 0), GroupFormat.Baseline), ImageScope.Full))
             .ToArray();
 
         var verbs = candidates.Select(item => SyntheticPoison.Of(target, item)).OfType<PoisonVerb>().ToArray();
@@ -49,7 +49,7 @@ public sealed class SyntheticTargetTests
         verbs.Length.ShouldBeInRange(250, 365, "0.3 of 1022, give or take four standard deviations");
         verbs.Distinct().Count().ShouldBe(5);
         SyntheticPoison.Of(target, new AccuracyItem("", int8, ImageScope.Full)).ShouldBeNull();
-        SyntheticPoison.Of(target, new AccuracyItem("", Plan.AllFloat32("synthetic", groups), ImageScope.Full)).ShouldBeNull();
+        SyntheticPoison.Of(target, new AccuracyItem("", Plan.Baseline("synthetic", groups), ImageScope.Full)).ShouldBeNull();
         candidates.ShouldAllBe(item => SyntheticPoison.Of(target, new LatencyItem("", item.Plan)) == null);
         candidates.Select(item => SyntheticPoison.Milliseconds(target, item)).ShouldAllBe(ms => ms >= 5 && ms <= 40);
     }

@@ -15,7 +15,7 @@ internal sealed class WorkerEvaluator(ISlotWorker worker, JobEntry job) : IEvalu
     public async Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken)
     {
         await attempt.Started("here", "cpu:0");
-        var result = await worker.ExecuteAsync(job, item, null, cancellationToken);
+        var result = await worker.ExecuteAsync(job, item, cancellationToken);
         if (result is FailedResult failure)
         {
             Failures.Add(failure);

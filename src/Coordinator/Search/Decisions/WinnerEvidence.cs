@@ -36,20 +36,20 @@ internal sealed class WinnerEvidence
     public static DropEvidence? Of(
         SearchMemory memory, Plan winner, bool isFeasible, IEnumerable<(Plan Plan, AccuracyResult Accuracy, double? Ms)>? learned = null)
     {
-        if (winner.IsFloat32 || memory.Full(memory.Float32) is not { } reference)
+        if (winner.IsBaseline || memory.Full(memory.Baseline) is not { } reference)
         {
             return null;
         }
 
         var evidence = new WinnerEvidence(memory);
-        foreach (var plan in memory.FullPlans.Where(plan => !plan.IsFloat32))
+        foreach (var plan in memory.FullPlans.Where(plan => !plan.IsBaseline))
         {
             evidence.Add(reference, plan, memory.Full(plan)!, PlanPrice.Of(memory, plan));
         }
 
         foreach (var (plan, accuracy, ms) in learned ?? [])
         {
-            evidence.Add(reference, plan, accuracy, ms is { } value && memory.Float32Ms is { } float32 ? value / float32 : double.MaxValue);
+            evidence.Add(reference, plan, accuracy, ms is { } value && memory.BaselineMs is { } float32 ? value / float32 : double.MaxValue);
         }
 
         return evidence._candidates.LastOrDefault(candidate => candidate.Plan.Equals(winner)) is { } chosen

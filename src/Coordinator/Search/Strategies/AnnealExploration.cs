@@ -4,10 +4,11 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over <see cref="PlanMoves"/>, with <see cref="PlanEnergy"/> as the energy,
-/// begun where the greedy strategy ends: so it never does worse for the evaluations that it spends beyond greedy's. A round evaluates several neighbours of the current plan at once and then walks through them in the order drawn: the first that is
-/// accepted becomes the current plan, the rest are not looked at. That is the sequential walk, speculated ahead, so the result does not
-/// depend on how many workers there are. Rounds get wider as fewer moves are accepted.
+/// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over <see cref="PlanMoves"/>, with <see cref="PlanEnergy"/> as
+/// the energy. It begins where the greedy strategy ends, so it never does worse. A round evaluates several neighbours of
+/// the current plan at once and then walks through them in the order drawn: the first that is accepted becomes the current
+/// plan, the rest are not looked at. That is the sequential walk, speculated ahead, so the result does not depend on the
+/// number of workers. Rounds get wider as fewer moves are accepted.
 /// </summary>
 internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions options, Rounds rounds, IExploration seed)
     : IExploration

@@ -9,7 +9,9 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// </summary>
 internal sealed class Confirmation(SearchMemory memory, PlanEnergy energy, ImageScope scope, Rounds rounds)
 {
-    /// <summary>The round that looks at the best of some plans, at most <paramref name="count"/>; nothing where none is promising.</summary>
+    /// <summary>
+    /// The round that looks at the best of some plans, at most <paramref name="count"/>; nothing where none is promising.
+    /// </summary>
     public IEnumerable<ProposedRound> Of(IEnumerable<Plan> plans, int count)
     {
         if (scope.IsFull)

@@ -11,7 +11,7 @@ internal static class EvaluationSubset
     /// </summary>
     public static ImageScope Of(SearchMemory memory, int least)
     {
-        var total = memory.Full(memory.Float32)!.Total;
+        var total = memory.Full(memory.Baseline)!.Total;
         var count = Math.Clamp(total / 8, least, 4 * least);
         return count * 2 > total
             ? ImageScope.Full

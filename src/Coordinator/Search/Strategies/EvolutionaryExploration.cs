@@ -61,5 +61,6 @@ internal sealed class EvolutionaryExploration(SearchMemory memory, EvolutionaryO
     private Plan Parent(IReadOnlyList<Plan> population) =>
         population[Enumerable.Range(0, options.Tournament).Min(_ => _random.Below(population.Count))];
 
-    private Plan Cross(Plan x, Plan y) => new(x.Target, [.. x.Groups.Select((decision, i) => _random.Below(2) == 0 ? decision : y.Groups[i])]);
+    private Plan Cross(Plan x, Plan y) =>
+        new(x.Target, [.. x.Groups.Select((decision, i) => _random.Below(2) == 0 ? decision : y.Groups[i])]);
 }

@@ -23,7 +23,8 @@ internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) 
         }
 
         var plans = Enumerable.Range(0, 1 << space.Count)
-            .Select(mask => new Plan(start.Target, [.. start.Groups.Select((decision, i) => (mask >> i & 1) != 0 ? decision : space.Of(i)[0])]))
+            .Select(mask => new Plan(
+                start.Target, [.. start.Groups.Select((decision, i) => (mask >> i & 1) != 0 ? decision : space.Of(i)[0])]))
             .OrderBy(plan => PlanPrice.Of(memory, plan))
             .ThenBy(plan => plan, memory.Simplest)
             .ToArray();

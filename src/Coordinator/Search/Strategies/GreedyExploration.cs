@@ -4,8 +4,9 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
-/// The greedy strategy. Where the fully quantized plan is accurate enough there is nothing to explore. Otherwise it leaves groups in FP32,
-/// best ratio of recovered KL to added milliseconds first, until a plan is accurate enough, and then takes back what was not needed.
+/// The greedy strategy. Where the fully quantized plan is accurate enough there is nothing to explore. Otherwise it gives groups
+/// a finer format, up to the baseline's, best ratio of recovered KL to added milliseconds first, until a plan is accurate enough, and then
+/// takes back what was not needed.
 /// </summary>
 internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
 {
@@ -55,7 +56,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
             }
 
             // Every look makes the correction for looks larger: where that left nothing accurate enough, the skipping goes on.
-            if (memory.FullPlans.Any(plan => !plan.IsFloat32 && memory.IsFeasible(plan)))
+            if (memory.FullPlans.Any(plan => !plan.IsBaseline && memory.IsFeasible(plan)))
             {
                 yield break;
             }
@@ -85,7 +86,7 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
 
             var kept = candidates
                 .Where(memory.IsFeasible)
-                .OrderBy(plan => memory.Model?.Predict(SearchMemory.Flags(plan)) ?? 0)
+                .OrderBy(plan => memory.Model?.Predict(plan) ?? 0)
                 .ThenByDescending(plan => memory.Full(plan)!.Correct)
                 .ThenBy(plan => plan, memory.Simplest)
                 .FirstOrDefault();

@@ -22,7 +22,7 @@ internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan sta
     /// <summary>Standard errors by which the drop exceeds the bound, at least 0; null where it is not known.</summary>
     public double? Excess(Plan plan)
     {
-        if (plan.IsFloat32)
+        if (plan.IsBaseline)
         {
             return 0;
         }

@@ -10,14 +10,14 @@ internal static class PlanPrice
     /// </summary>
     public static double Of(SearchMemory memory, Plan plan)
     {
-        if (memory.Float32Ms is { } float32 && (memory.Ms(plan) ?? memory.Model?.Predict(SearchMemory.Flags(plan))) is { } ms)
+        if (memory.BaselineMs is { } baseline && (memory.Ms(plan) ?? memory.Model?.Predict(plan)) is { } ms)
         {
-            return ms / float32;
+            return ms / baseline;
         }
 
         double all = memory.Space.Groups.Sum(group => Math.Max(1, group.Macs));
         return plan.Groups
-            .Select((decision, i) => decision.Precision == Precision.Float32 ? Math.Max(1, memory.Space.Groups[i].Macs) : 0)
+            .Select((decision, i) => decision.Format.IsBaseline ? Math.Max(1, memory.Space.Groups[i].Macs) : 0)
             .Sum() / all;
     }
 }

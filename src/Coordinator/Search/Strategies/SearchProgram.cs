@@ -17,7 +17,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     public IEnumerable<ProposedRound> Run()
     {
-        foreach (var round in Baselines())
+        foreach (var round in Uniform())
         {
             yield return round;
         }
@@ -40,22 +40,25 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
     }
 
-    private IEnumerable<ProposedRound> Baselines()
+    private IEnumerable<ProposedRound> Uniform()
     {
-        var plans = Baseline.Corrected(memory).Prepend(Baseline.Int8(memory)).Prepend(memory.Float32);
+        var plans = Baselines.Corrected(memory)
+            .Prepend(Baselines.FirstAttempt(memory))
+            .Prepend(memory.Baseline)
+            .Concat(Baselines.Others(memory));
         foreach (var round in rounds.Of("baselines", plans.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 8))
         {
             yield return round;
         }
 
-        var float32 = memory.AccuracyOf(memory.Float32, ImageScope.Full);
-        if (memory.Full(memory.Float32) is null)
+        var baseline = memory.AccuracyOf(memory.Baseline, ImageScope.Full);
+        if (memory.Full(memory.Baseline) is null)
         {
             throw new JobException(
-                $"The FP32 network itself could not be evaluated ({memory.Failure(float32)?.Reason}): correct the model or the data.");
+                $"The FP32 network itself could not be evaluated ({memory.Failure(baseline)?.Reason}): correct the model or the data.");
         }
 
-        _start = Baseline.Int8Best(memory);
+        _start = Baselines.Best(memory);
     }
 
     private IEnumerable<ProposedRound> Search(Plan start)
@@ -64,10 +67,10 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         {
             memory.SensitivityOf(start.Groups[0].Calibrator, options.SensitivityImages),
             memory.LatencyOf(start),
-            memory.LatencyOf(Baseline.Int8(memory)),
+            memory.LatencyOf(Baselines.FirstAttempt(memory)),
             memory.ProfileOf(start),
         };
-        foreach (var round in rounds.Of("speed and sensitivity of all groups in int8", speed, later: 6))
+        foreach (var round in rounds.Of($"speed and sensitivity of all groups in {memory.Formats.First}", speed, later: 6))
         {
             yield return round;
         }
@@ -114,7 +117,8 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
             var faster = candidates
                 .Where(
-                    plan => memory.Ms(plan) is { } ms && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.Float32Ms!.Value)))
+                    plan => memory.Ms(plan) is { } ms
+                        && Ties.IsFaster(ms, Math.Min(memory.Ms(incumbent!)!.Value, memory.BaselineMs!.Value)))
                 .OrderBy(plan => memory.Ms(plan))
                 .ThenBy(plan => plan, memory.Simplest)
                 .Take(Math.Min(2, memory.BudgetLeft));

@@ -9,7 +9,7 @@ using Cluster.Reporting.Models;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
-/// <summary>What a fine-tuning came to, measured on the files before and after.</summary>
+/// <summary>The outcome of fine-tuning, measured on the files before and after.</summary>
 /// <param name="Plan">The trained plan: the same precision of every group.</param>
 internal sealed record FineTuneOutcome(
     Plan Plan,

@@ -7,13 +7,13 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Learning.Parallel;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
-/// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both run in ONNX Runtime on the evaluation
-/// images. The precision of every group stays as the plan has it.
+/// Fine-tunes a plan and judges the result by its file: the plan's file and the trained one are both run in ONNX
+/// Runtime on the evaluation images. The precision of every group stays as the plan has it.
 /// </summary>
 /// <param name="cores">Threads for building and evaluating.</param>
 internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores)
@@ -24,7 +24,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
     private const int GateImages = 64;
 
     /// <summary>Trains, builds, gates and compares.</summary>
-    /// <param name="share">The machine, of which training lets go between two steps where somebody waits for it.</param>
+    /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
     /// <exception cref="Coordinator.JobException">The plan has no quantized group.</exception>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(
@@ -64,11 +64,11 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
         return new PairedCounts(lost, gained, before.Total);
     }
 
-    // Corrections of biases are the start of their training; they are not estimated again after it.
+    // Training starts from the corrected biases; they are not estimated again afterwards.
     private static Plan Trained(Plan plan) => new(
         plan.Target,
         [.. plan.Groups.Select(
-            group => group.Precision == Precision.Float32 ? group : group with { BiasCorrection = false, Rounding = Rounding })]);
+            group => group.Format.IsCalibrated ? group with { BiasCorrection = false, Rounding = Rounding } : group)]);
 
     private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
         RuntimeEvaluator.Logits(model, images, network.Classes, cores, cancellation);

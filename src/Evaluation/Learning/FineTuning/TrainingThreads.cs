@@ -1,14 +1,17 @@
 using System.Globalization;
+using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
 /// <summary>
 /// Parts of a batch that training computes side by side, a thread each. The trained bytes depend on their number, so a
-/// training that was begun with some goes on with as many, on whatever machine.
+/// training resumes with the number it began with, on any machine.
 /// </summary>
 internal static class TrainingThreads
 {
-    /// <summary>The number that the training of a folder began with, or this machine's, which is then kept there.</summary>
+    /// <summary>
+    /// The number that the training of a folder began with, or this machine's, which is then kept there.
+    /// </summary>
     public static int Of(string folder)
     {
         string path = Path.Combine(folder, "threads");
@@ -18,9 +21,7 @@ internal static class TrainingThreads
         }
 
         Directory.CreateDirectory(folder);
-        string part = $"{path}.part";
-        File.WriteAllText(part, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
-        File.Move(part, path, overwrite: true);
+        AtomicFile.Write(path, Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture));
         return Environment.ProcessorCount;
     }
 }

@@ -4,8 +4,10 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.FineTuning;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.FineTuning;
 
@@ -18,7 +20,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
     // Often enough that a kill costs minutes, rarely enough that writing costs nothing to speak of.
     private const int CheckpointEvery = 100;
 
-    /// <summary>Trains, or goes on where an earlier try left checkpoints.</summary>
+    /// <summary>Trains, or resumes from an earlier attempt's checkpoints.</summary>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; there is a checkpoint.</exception>
     public async Task<WorkResult> RunAsync(FineTuneItem item, Action<WorkStage> stage, CancellationToken cancellation)
@@ -29,7 +31,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             .RunAsync(item, (folder, share) => Describe(Train(item, start, setup, folder, share, cancellation)), stage, cancellation);
     }
 
-    // What a reconstruction learned is where training goes on from.
+    // Training starts from what a reconstruction learned.
     private async Task<FineTuneStart> StartAsync(FineTuneItem item, CancellationToken cancellation)
     {
         var learned = item.Learned is { } digest ? await place.ReadAsync(digest, cancellation) : null;
@@ -51,8 +53,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
             Seed = SplitMix64.Derive(lazy.Spec.Options.Seed, "finetune"),
             CheckpointEvery = CheckpointEvery,
 
-            // A try that another kind of slot takes over begins anew, beside.
-            Folder = device.IsHost ? folder : Path.Combine(folder, device.Kind),
+            // An attempt that another kind of slot takes over begins anew, beside.
+            State = new StateFolder(device.IsHost ? folder : Path.Combine(folder, device.Kind), AtomicFile.Write),
         };
         var split = TrainingSplit.Of(images.Images, images.Preprocess, setup.Network, options.BatchSize, lazy.Spec.Options.Seed);
         place.Say(
@@ -64,7 +66,8 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         return outcome;
     }
 
-    // A network that answers hardly better than chance has nothing to teach: then the labels alone, at 1 % of the usual rate.
+    // A network that answers hardly better than chance has nothing to teach: then the labels alone, at 1 % of the usual
+    // rate.
     private FineTuneOptions Recipe(EvaluationSetup setup)
     {
         var float32 = accuracy.Float32();

@@ -20,7 +20,8 @@ internal static class BlockChoice
     public static (IReadOnlySet<string> Blocks, int Evaluations) Choose(
         IReadOnlyList<BlockOutcome> blocks, BlockScore without, Func<IReadOnlySet<string>, BlockScore> evaluate)
     {
-        // What a block learned in two phases stays or goes together. A stable sort: equal gains stay in the order of execution.
+        // What a block learned in two phases stays or goes together. A stable sort: equal gains stay in the order of
+        // execution.
         string[] byGain =
         [
             .. blocks.Where(block => block.Kept)

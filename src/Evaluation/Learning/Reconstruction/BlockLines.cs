@@ -3,7 +3,9 @@ using Cluster.Kernels.Learning.Reconstruction;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
-/// <summary>Says when a block begins, with what is done and how long the rest will take. Called by the loop's own thread.</summary>
+/// <summary>
+/// Says when a block begins, with what is done and how long the rest will take. Called by the loop's own thread.
+/// </summary>
 internal sealed class BlockLines(string method, Action<string> say) : IProgress<ReconstructionProgress>
 {
     private int _block = -1;
@@ -15,7 +17,7 @@ internal sealed class BlockLines(string method, Action<string> say) : IProgress<
             return;
         }
 
-        string resumed = _block < 0 && value.Index > 0 ? $"goes on after {value.Index} finished blocks: " : string.Empty;
+        string resumed = _block < 0 && value.Index > 0 ? $"resumes after {value.Index} finished blocks: " : string.Empty;
         _block = value.Index;
         string left = value is { Remaining: { } remaining, IterationsPerSecond: > 0 }
             ? string.Create(

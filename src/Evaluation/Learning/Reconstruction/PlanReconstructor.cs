@@ -5,10 +5,12 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
@@ -22,8 +24,9 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
 
     /// <summary>Learns, chooses blocks, builds, gates and compares.</summary>
     /// <param name="rounding">How weights are rounded, in the word of a plan.</param>
-    /// <param name="folder">Finished blocks are kept there: the same call goes on after them.</param>
-    /// <param name="share">The machine, of which learning lets go between two iterations where somebody waits for it.</param>
+    /// <param name="folder">Finished blocks are kept there; the same call resumes after them.</param>
+    /// <param name="share">The shared machine lock, which learning yields between two iterations to a waiting
+    /// timer.</param>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
     public ReconstructionOutcome Run(
         Plan plan,
@@ -37,8 +40,9 @@ internal sealed class PlanReconstructor(EvaluationSetup setup, AccuracyMeasurer 
         var start = Start(setup, plan);
         var yielding = share is null ? null : new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
         var clock = share?.Clock ?? TimeProvider.System;
+        var state = new StateFolder(folder, AtomicFile.Write);
         var result = Reconstructor.Run(
-            setup.Network.Grouped, start, setup.Calibration, options, folder, progress, clock, cancellation, yielding);
+            setup.Network.Grouped, start, setup.Calibration, options, state, progress, clock, cancellation, yielding);
         var before = accuracy.Score(setup.Builder.Build(plan, cancellation).Bytes, cancellation);
         var tried = new Dictionary<IReadOnlySet<string>, Trial>(ReferenceEqualityComparer.Instance);
         var (blocks, evaluations) = BlockChoice.Choose(

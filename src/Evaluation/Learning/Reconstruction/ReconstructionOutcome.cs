@@ -7,7 +7,7 @@ using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
-/// <summary>What learning the roundings of a plan came to, measured on the files before and after.</summary>
+/// <summary>The outcome of learning a plan's roundings, measured on the files before and after.</summary>
 /// <param name="Plan">The plan with what was learned: the same precision of every group.</param>
 /// <param name="Learned">Complete: with its biases the file is built without looking at an image.</param>
 internal sealed record ReconstructionOutcome(

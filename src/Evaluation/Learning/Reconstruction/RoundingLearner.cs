@@ -1,11 +1,12 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Learning.Reconstruction;
-using Cluster.Kernels.Runtimes.Locks;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Learning.Reconstruction;
 
@@ -20,7 +21,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
     // Activations of the whole calibration set, in FP32 and quantized: what does not fit goes to files.
     private const int CacheShare = 4;
 
-    /// <summary>Learns, or goes on after the blocks that an earlier try finished.</summary>
+    /// <summary>Learns, or resumes after the blocks that an earlier attempt finished.</summary>
     /// <exception cref="Kernels.KernelException">The network or the images cannot be reconstructed.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; finished blocks are kept.</exception>
     public Task<WorkResult> RunAsync(ReconstructItem item, Action<WorkStage> stage, CancellationToken cancellation)
@@ -71,7 +72,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             Device = SlotDevice.Current(place.Say),
             CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
         };
-        place.Say($"{title} on {setup.Calibration.Images.Count} images, {item.Plan.Int8Count} of {item.Plan.Groups.Count} groups in int8");
+        place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");
         var outcome = new PlanReconstructor(setup, accuracy).Run(
             item.Plan, item.Step.Rounding(), options, folder, new BlockLines(title, place.Say), cancellation, share);
         place.Say(

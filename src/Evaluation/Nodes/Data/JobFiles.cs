@@ -16,7 +16,7 @@ internal sealed class JobFiles(NodeFolders folders)
     private readonly FolderArtefactStore _artefacts = new(folders.Artefacts);
 
     /// <summary>The files; they exist, but were not looked into.</summary>
-    /// <exception cref="NodeUnfitException">Something is not there, as far as this node sees.</exception>
+    /// <exception cref="NodeUnfitException">This node does not see one of the files.</exception>
     /// <exception cref="JobException">Something cannot be accepted.</exception>
     public async Task<LocalInputs> LocateAsync(JobInputs inputs, CancellationToken cancellation)
     {
@@ -51,7 +51,8 @@ internal sealed class JobFiles(NodeFolders folders)
             $"There is no model artefacts/{model} on {Environment.MachineName}: upload it, or give the nodes one store.");
     }
 
-    // Paths of a tar stay as they are written and are read relative to its folder, so that errors name them in the same way.
+    // Paths of a tar stay as they are written and are read relative to its folder, so that errors name them in the same
+    // way.
     private async Task<DataAccess> AccessAsync(DataLocation location, string role, CancellationToken cancellation)
     {
         var spec = DataSource.Parse(location.Spec);
@@ -86,9 +87,7 @@ internal sealed class JobFiles(NodeFolders folders)
         if (!File.Exists(path))
         {
             Directory.CreateDirectory(folders.Preprocess);
-            string part = $"{path}.{Path.GetRandomFileName()}";
-            File.WriteAllText(part, text);
-            File.Move(part, path, overwrite: true);
+            AtomicFile.WriteAmongOthers(path, Encoding.UTF8.GetBytes(text));
         }
 
         return path;

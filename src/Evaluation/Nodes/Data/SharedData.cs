@@ -3,13 +3,15 @@ using Cluster.Evaluation.Failures;
 
 namespace Cluster.Evaluation.Nodes.Data;
 
-/// <summary>Data of this machine that callers may name by its path: what lies below the folders that its operator has named.</summary>
+/// <summary>
+/// Data of this machine that callers may name by path: everything below the folders that its operator shares.
+/// </summary>
 internal sealed class SharedData(IReadOnlyList<string> folders)
 {
     /// <summary>The access to a spec's paths, all of which were looked at.</summary>
     /// <param name="spec">As the caller wrote it.</param>
     /// <param name="role">The field of the job's spec, such as "calibration".</param>
-    /// <exception cref="PathNotSharedException">A path lies elsewhere.</exception>
+    /// <exception cref="PathNotSharedException">A path is outside those folders.</exception>
     /// <exception cref="PreparationException">A path is relative.</exception>
     public DataAccess Of(DataSpec spec, string role)
     {

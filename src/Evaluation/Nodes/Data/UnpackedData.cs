@@ -1,7 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.Nodes.Data;
 
@@ -9,7 +9,7 @@ namespace Cluster.Evaluation.Nodes.Data;
 internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders folders, TarLimits limits)
 {
     /// <summary>The folder with a tar's files.</summary>
-    /// <exception cref="NodeUnfitException">The artefact is not there, as far as this node sees.</exception>
+    /// <exception cref="NodeUnfitException">This node does not see the artefact.</exception>
     /// <exception cref="JobException">It is damaged, or cannot be accepted.</exception>
     public async Task<string> FolderAsync(string sha256, CancellationToken cancellation)
     {
@@ -33,7 +33,7 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
                 $"The data's artefact {sha256} is not in the store of {Environment.MachineName}: upload it, or give the nodes one store.");
         }
 
-        // Of an earlier process that was ended on its way.
+        // Left by a process that was ended halfway.
         string part = $"{folder}.part";
         Remove(part);
         try

@@ -10,7 +10,7 @@ namespace Cluster.Evaluation.SingleSteps.FineTune;
 /// <param name="McNemarP">Two-sided mid-p of McNemar's exact test.</param>
 public sealed record FineTuneDifference(double Gain, IReadOnlyList<double> Ci95, int Lost, int Gained, double McNemarP)
 {
-    public static FineTuneDifference Of(PairedCounts counts)
+    internal static FineTuneDifference Of(PairedCounts counts)
     {
         var (low, high) = FineTuneVerdict.Gain(counts);
         return new FineTuneDifference(-counts.Drop, [low, high], counts.Lost, counts.Gained, counts.McNemarMidP);

@@ -2,9 +2,10 @@ using Cluster.Evaluation.SingleSteps.Quantize;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 
-/// <summary>What `finetune` came to; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
+/// <summary>The result of `finetune`; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
 public sealed record FineTuneReport
 {
+    /// <summary>Path of the FP32 network, as typed.</summary>
     public required string Model { get; init; }
 
     /// <summary>The better file: the trained one where it was kept, else the plan's own.</summary>
@@ -19,9 +20,10 @@ public sealed record FineTuneReport
     /// <summary>Whether the trained file replaces the plan's own.</summary>
     public required bool Kept { get; init; }
 
+    /// <summary>Why the trained file was kept or not, one sentence.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>The network as it came, in ONNX Runtime.</summary>
+    /// <summary>The FP32 network, in ONNX Runtime.</summary>
     public required MeasuredAccuracy Float32 { get; init; }
 
     /// <summary>The plan's own file.</summary>
@@ -33,11 +35,13 @@ public sealed record FineTuneReport
     /// <summary>SHA-256 of the trained file, kept or not.</summary>
     public required string TrainedSha256 { get; init; }
 
+    /// <summary>The trained file against the plan's own.</summary>
     public required FineTuneDifference Difference { get; init; }
 
     /// <summary>Of the trained file.</summary>
     public required QuantizeParity Parity { get; init; }
 
+    /// <summary>Epochs, losses and speed of the training.</summary>
     public required FineTuneTrainingReport Training { get; init; }
 
     /// <summary>Wall time of everything, in this process.</summary>

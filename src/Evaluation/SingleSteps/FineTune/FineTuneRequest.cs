@@ -8,17 +8,22 @@ namespace Cluster.Evaluation.SingleSteps.FineTune;
 /// <summary>What a user asked `finetune` to do, as typed.</summary>
 public sealed record FineTuneRequest
 {
+    /// <summary>Path of the FP32 ONNX file.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Path of the plan whose numbers are trained.</summary>
     public required string Plan { get; init; }
 
     /// <summary>Folder of what the plan was built from; null looks beside the plan.</summary>
     public string? Calibration { get; init; }
 
+    /// <summary>Data spec of the labelled images to train on.</summary>
     public required string Training { get; init; }
 
+    /// <summary>Data spec of the labelled images that decide whether the trained file is kept.</summary>
     public required string Evaluation { get; init; }
 
+    /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
     public string? Preprocess { get; init; }
 
     /// <summary>Threads of training and evaluation.</summary>
@@ -27,6 +32,7 @@ public sealed record FineTuneRequest
     /// <summary>Without seed's purpose and without a folder: the work adds both.</summary>
     public required FineTuneOptions Options { get; init; }
 
+    /// <summary>Path of the ONNX file to write.</summary>
     public required string Output { get; init; }
 
     /// <summary>Whether an output that exists is replaced.</summary>

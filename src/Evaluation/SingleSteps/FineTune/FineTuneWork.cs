@@ -7,10 +7,11 @@ using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.FineTune;
 
@@ -18,7 +19,7 @@ namespace Cluster.Evaluation.SingleSteps.FineTune;
 public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress, Action<string> say)
 {
     /// <summary>Does it all; a checkpoint of an interrupted one is taken up.</summary>
-    /// <exception cref="JobException">The plan cannot be built from what lies beside it.</exception>
+    /// <exception cref="JobException">The plan cannot be built from its calibration folder.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used, or training failed.</exception>
     public async Task<FineTuneReport> RunAsync(CancellationToken cancellation)
     {
@@ -51,7 +52,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         progress.Begin(share.Clock);
         var start = new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned);
-        var options = request.Options with { Parts = request.Threads, Folder = request.Checkpoints };
+        var options = request.Options with { Parts = request.Threads, State = new StateFolder(request.Checkpoints, AtomicFile.Write) };
         var outcome = await Task.Run(() => tuner.Run(start, split, evaluation, options, progress, cancellation, share), cancellation);
         var published = outcome.Verdict.Kept ? plan with { Plan = outcome.Plan, Learned = outcome.Learned } : plan;
         var artefact = outcome.Verdict.Kept ? outcome.After : outcome.Before;

@@ -3,17 +3,22 @@ namespace Cluster.Evaluation.SingleSteps.Inspect;
 /// <summary>What `inspect` found; its JSON form is the command's `--json`.</summary>
 public sealed record InspectReport
 {
+    /// <summary>Path of the file, as typed.</summary>
     public required string Model { get; init; }
 
     /// <summary>Of the file, lower-case hexadecimal.</summary>
     public required string Sha256 { get; init; }
 
+    /// <summary>Size of the file.</summary>
     public required long SizeBytes { get; init; }
 
+    /// <summary>Version of the default ONNX operator set that the file imports.</summary>
     public required int Opset { get; init; }
 
+    /// <summary>Inputs that are not initializers, in the file's order.</summary>
     public required IReadOnlyList<InspectValue> Inputs { get; init; }
 
+    /// <summary>Outputs, in the file's order.</summary>
     public required IReadOnlyList<InspectValue> Outputs { get; init; }
 
     /// <summary>"dynamic", or "fixed at N" where the file states a number.</summary>
@@ -31,6 +36,7 @@ public sealed record InspectReport
     /// <summary>Multiply-accumulates an image.</summary>
     public long? Macs { get; init; }
 
+    /// <summary>Groups in the order of execution; null if the network cannot be quantized.</summary>
     public IReadOnlyList<InspectGroup>? Groups { get; init; }
 
     /// <summary>Null for a file without Q/DQ nodes.</summary>

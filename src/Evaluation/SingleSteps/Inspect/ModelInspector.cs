@@ -13,7 +13,7 @@ namespace Cluster.Evaluation.SingleSteps.Inspect;
 public static class ModelInspector
 {
     /// <summary>Inspects one file.</summary>
-    /// <exception cref="NotFoundException">There is no such file.</exception>
+    /// <exception cref="NotFoundException">The file does not exist.</exception>
     /// <exception cref="KernelException">It is not an ONNX file that can be read.</exception>
     public static InspectReport Inspect(string path, bool withNodes)
     {
@@ -81,7 +81,8 @@ public static class ModelInspector
         };
     }
 
-    // The node that gives the group its name decides: a Relu between a convolution and its Q reads float in either case.
+    // The node that gives the group its name decides: a Relu between a convolution and its Q reads float in either
+    // case.
     private static GraphNode Leading(LayerGroup group) => group.Nodes.First(node => node.Name == group.Name);
 
     private static InspectValue Describe(ValueInfo value) => new(value.Name, value.Type.ToString().ToLowerInvariant(), value.Shape);

@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Evaluation.SingleSteps.Inspect;
 
 /// <summary>
-/// A quantized file seen as the float network it simulates: Q/DQ pairs are taken out, integer constants become float ones of the same
-/// shape (their values do not matter here), and each node remembers whether it read codes.
+/// A quantized file seen as the float network it simulates: Q/DQ pairs are taken out, integer constants become float
+/// ones of the same shape (their values do not matter here), and each node remembers whether it read codes.
 /// </summary>
 internal sealed class QdqGraph
 {
@@ -26,7 +26,9 @@ internal sealed class QdqGraph
         return result;
     }
 
-    /// <summary>What the node reads: "int8", "float32", "mixed"; null for a node that is not in the file under this name.</summary>
+    /// <summary>
+    /// What the node reads: "int8", "float32", "mixed"; null for a node that is not in the file under this name.
+    /// </summary>
     public string? Precision(GraphNode node) => _precisions.GetValueOrDefault(node.Name) ?? _precisions.GetValueOrDefault(node.Output);
 
     private static bool IsPair(GraphNode node) => node.OpType is "QuantizeLinear" or "DequantizeLinear";
@@ -80,7 +82,8 @@ internal sealed class QdqGraph
             }, Follow);
     }
 
-    // An integer kernel needs the codes of all that it multiplies: a layer with float weights runs in float, whatever it reads.
+    // An integer kernel needs the codes of all that it multiplies: a layer with float weights runs in float, whatever
+    // it reads.
     private static string PrecisionOf(GraphNode node, ModelGraph graph, HashSet<string> dequantized)
     {
         bool isWeighted = node.OpType is "Conv" or "Gemm" or "MatMul" && node.HasInput(1);

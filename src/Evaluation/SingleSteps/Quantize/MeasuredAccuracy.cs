@@ -9,7 +9,7 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="Agree">Images with FP32's top-1 class; null for FP32 itself.</param>
 public sealed record MeasuredAccuracy(int Correct, int Total, double Top1, IReadOnlyList<double> Ci95, double? Kl, int? Agree)
 {
-    public static MeasuredAccuracy Of(RuntimeScore score, bool isFloat32)
+    internal static MeasuredAccuracy Of(RuntimeScore score, bool isFloat32)
     {
         var interval = WilsonInterval.Of(score.Correct, score.Total);
         return new MeasuredAccuracy(

@@ -18,7 +18,8 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
         Calibration is { } calibration && Evaluation is { } evaluation ? calibration.Images.CountShared(evaluation.Images) : 0;
 
     /// <summary>Reads what the request names.</summary>
-    /// <exception cref="Kernels.KernelException">Images are missing, damaged, unlabelled, or not for this network.</exception>
+    /// <exception cref="Kernels.KernelException">Images are missing, damaged, unlabelled, or not for this
+    /// network.</exception>
     public static QuantizeImages Open(QuantizeRequest request, NetworkFile network)
     {
         if (request.Data is null && request.Evaluation is null)

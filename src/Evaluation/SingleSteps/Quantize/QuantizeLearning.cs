@@ -6,7 +6,7 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="Resumed">Blocks that an earlier run of the same command had finished.</param>
 /// <param name="Seconds">Wall time of this run.</param>
 /// <param name="IterationsPerSecond">Over the loops of all blocks alone.</param>
-public sealed record QuantizeLearning(IReadOnlyList<BlockOutcome> Blocks, int Resumed, double Seconds, double IterationsPerSecond)
+internal sealed record QuantizeLearning(IReadOnlyList<BlockOutcome> Blocks, int Resumed, double Seconds, double IterationsPerSecond)
 {
     public static QuantizeLearning Of(IReadOnlyList<BlockOutcome> blocks, int resumed, double seconds)
     {

@@ -15,7 +15,7 @@ public sealed record QuantizeParity(
     int LargestStep,
     bool Passed)
 {
-    public static QuantizeParity Of(ParityReport report) => new(
+    internal static QuantizeParity Of(ParityReport report) => new(
         report.Images,
         report.TopOneAgree,
         report.QuantizeNodes,

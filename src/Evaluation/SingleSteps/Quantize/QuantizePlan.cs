@@ -8,7 +8,7 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <param name="StatisticsDigest">Of the stored statistics.</param>
 /// <param name="Corrections">Stored corrected biases; null: they are estimated.</param>
 /// <param name="Learned">Learned or repaired weights, ranges and biases, if there are any.</param>
-public sealed record QuantizePlan(
+internal sealed record QuantizePlan(
     Plan Plan,
     CalibrationStatistics Statistics,
     string StatisticsDigest,

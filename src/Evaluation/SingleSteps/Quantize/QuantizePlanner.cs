@@ -9,7 +9,9 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>Finds the plan to build: read with what it was built from, or made of one calibrator for every group.</summary>
+/// <summary>
+/// Finds the plan to build: read with what it was built from, or made of one calibrator for every group.
+/// </summary>
 internal sealed class QuantizePlanner(
     QuantizeRequest request,
     NetworkFile network,
@@ -20,7 +22,8 @@ internal sealed class QuantizePlanner(
     Action<string> say)
 {
     /// <summary>Reads or makes the plan and its statistics.</summary>
-    /// <exception cref="JobException">The plan is of another network, or its calibration is not the one it was built from.</exception>
+    /// <exception cref="JobException">The plan is of another network, or its calibration is not the one it was built
+    /// from.</exception>
     public QuantizePlan Make(CancellationToken cancellation)
     {
         if (request.Plan is not { } path)
@@ -36,12 +39,14 @@ internal sealed class QuantizePlanner(
                 + "the model that the plan was made for.");
         }
 
+        translator.Require(file.Plan);
         return request.Calibration is { } folder ? Stored(file, new CalibrationFolder(folder)) : Anew(file, cancellation);
     }
 
     private Plan Keep(Plan plan) => KeptGroups.Apply(plan, request.KeepFloat32, network.Grouped.Groups, request.Model);
 
-    // As papers have it: few bits inside, more in the first and the last layer, where there are few weights and much to lose.
+    // As papers have it: few bits inside, more in the first and the last layer, where there are few weights and much to
+    // lose.
     private IReadOnlyList<GroupDecision> Decide()
     {
         string method = CalibrationMethod.Parse(request.Method!).Id;
@@ -49,19 +54,18 @@ internal sealed class QuantizePlanner(
         return [.. translator.Decided.Select(group =>
         {
             bool isEnd = weighted.Length > 0 && (group.Name == weighted[0] || group.Name == weighted[^1]);
-            return GroupDecision.Int8(group.Name, method, request.BiasCorrection) with
+            var format = isEnd
+                ? GroupFormat.Integer(Bits(request.FirstLastBits), Bits(request.FirstLastBits))
+                : GroupFormat.Integer(Bits(request.WeightBits), Bits(request.ActivationBits));
+            return GroupDecision.In(format, group.Name, method, request.BiasCorrection) with
             {
-                WeightBits = isEnd
-                    ? request.FirstLastBits ?? QuantizeRequest.DefaultBits
-                    : request.WeightBits ?? QuantizeRequest.DefaultBits,
-                ActivationBits = isEnd
-                    ? request.FirstLastBits ?? QuantizeRequest.DefaultBits
-                    : request.ActivationBits ?? QuantizeRequest.DefaultBits,
-                Rounding = request.Rounding ?? PlanTranslator.Nearest,
+                Rounding = request.Rounding ?? GroupDecision.Nearest,
                 FloatShortcuts = request.FloatShortcuts,
             };
         })];
     }
+
+    private static int Bits(int? asked) => asked ?? QuantizeRequest.DefaultBits;
 
     private QuantizePlan Stored(PlanFile file, CalibrationFolder folder)
     {

@@ -6,8 +6,10 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 /// <summary>What `quantize` made; its JSON form is the command's `--json`. Fractions are 0..1.</summary>
 public sealed record QuantizeReport
 {
+    /// <summary>Path of the FP32 network, as typed.</summary>
     public required string Model { get; init; }
 
+    /// <summary>The file that was written.</summary>
     public required QuantizeOutput Output { get; init; }
 
     /// <summary>The calibrator, where no plan was given.</summary>
@@ -19,8 +21,10 @@ public sealed record QuantizeReport
     /// <summary>Folder that the same bytes can be built from with the plan.</summary>
     public required string Calibration { get; init; }
 
+    /// <summary>Groups that are quantized, in any number of bits.</summary>
     public required int Int8Groups { get; init; }
 
+    /// <summary>Groups that could be quantized.</summary>
     public required int Groups { get; init; }
 
     /// <summary>
@@ -32,21 +36,27 @@ public sealed record QuantizeReport
     /// <summary>How the weights of each block were learned; null where they were rounded to nearest.</summary>
     public IReadOnlyList<BlockOutcome>? Blocks { get; init; }
 
-    /// <summary>Blocks that an interrupted run of the same command had finished, which were not learned again.</summary>
+    /// <summary>
+    /// Blocks that an interrupted run of the same command had finished, which were not learned again.
+    /// </summary>
     public int? ResumedBlocks { get; init; }
 
     /// <summary>Iterations a block that were asked for.</summary>
     public int? Iterations { get; init; }
 
+    /// <summary>Iterations of learning a second, over all blocks of this run.</summary>
     public double? IterationsPerSecond { get; init; }
 
     /// <summary>Wall time of learning.</summary>
     public double? LearningSeconds { get; init; }
 
+    /// <summary>Bits of weights in inner groups.</summary>
     public int? WeightBits { get; init; }
 
+    /// <summary>Bits of activations in inner groups.</summary>
     public int? ActivationBits { get; init; }
 
+    /// <summary>Bits of weights and activations in the first and the last group with weights.</summary>
     public int? FirstLastBits { get; init; }
 
     /// <summary>True where shortcuts read unquantized tensors, which 8-bit plans do not have.</summary>
@@ -58,17 +68,21 @@ public sealed record QuantizeReport
     /// </summary>
     public required long Bops { get; init; }
 
-    /// <summary>Bytes of the numbers when each has the bits that it needs, whatever the types of the file are.</summary>
+    /// <summary>
+    /// Bytes of the numbers when each has the bits that it needs, whatever the types of the file are.
+    /// </summary>
     public required long PackedBytes { get; init; }
 
     /// <summary>Of the file, in ONNX Runtime; null without evaluation images.</summary>
     public MeasuredAccuracy? Accuracy { get; init; }
 
+    /// <summary>Of the file, in ONNX Runtime; null without evaluation images.</summary>
     public MeasuredLatency? Latency { get; init; }
 
-    /// <summary>The network as it came, on the same images, its latency interleaved with the file's.</summary>
+    /// <summary>The FP32 network on the same images, its latency interleaved with the file's.</summary>
     public QuantizeFloat32? Float32 { get; init; }
 
+    /// <summary>The file in ONNX Runtime against the simulation; null if it was not run.</summary>
     public QuantizeParity? Parity { get; init; }
 
     /// <summary>How many groups have how many bits; for the text of the report.</summary>

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Tensors;
@@ -11,13 +12,16 @@ public sealed record QuantizeRequest
     /// <summary>The runtime that files are placed and measured for.</summary>
     public const string Target = "onnxruntime-cpu";
 
+    /// <summary>Bits of weights and activations unless others are asked for.</summary>
     public const int DefaultBits = 8;
 
     /// <summary>Iterations a block where weights are learned.</summary>
     public const int DefaultIterations = 2000;
 
+    /// <summary>Path of the FP32 ONNX file.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Path of the plan to build; null: every group is quantized by <see cref="Method"/>.</summary>
     public string? Plan { get; init; }
 
     /// <summary>Folder of the statistics and corrections that <see cref="Plan"/> was built from.</summary>
@@ -29,6 +33,9 @@ public sealed record QuantizeRequest
     /// <summary>Calibration images.</summary>
     public string? Data { get; init; }
 
+    /// <summary>
+    /// Whether biases are corrected for the mean error of the rounded weights; a plan decides for itself.
+    /// </summary>
     public bool BiasCorrection { get; init; } = true;
 
     /// <summary>Bits of weights; null: as a plan says, or <see cref="DefaultBits"/>.</summary>
@@ -49,7 +56,9 @@ public sealed record QuantizeRequest
     /// <summary>How weights are rounded; null: as a plan says, or to nearest.</summary>
     public string? Rounding { get; init; }
 
-    /// <summary>Iterations a block where weights are learned, a layer for AdaRound; null: <see cref="DefaultIterations"/>.</summary>
+    /// <summary>
+    /// Iterations a block where weights are learned, a layer for AdaRound; null: <see cref="DefaultIterations"/>.
+    /// </summary>
     public int? Iterations { get; init; }
 
     /// <summary>Type of weights of 4 bits or fewer in the file.</summary>
@@ -64,19 +73,25 @@ public sealed record QuantizeRequest
     /// <summary>Whether mean and spread of each channel's output are brought back to those in FP32.</summary>
     public bool Reestimation { get; init; }
 
+    /// <summary>Data spec of labelled images to measure the file on; null: nothing is measured.</summary>
     public string? Evaluation { get; init; }
 
     /// <summary>Where roundings are learned; null for the processor.</summary>
     public ComputeDevice? Device { get; init; }
 
+    /// <summary>Path of the preprocessing; null: the one beside the model.</summary>
     public string? Preprocess { get; init; }
 
+    /// <summary>Images a run when latency is measured.</summary>
     public int Batch { get; init; } = 32;
 
+    /// <summary>Threads of the runtime when latency is measured.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Seed of every random choice, 0 to 2^53 - 1.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Path of the ONNX file to write.</summary>
     public required string Output { get; init; }
 
     /// <summary>Whether an output that exists is replaced.</summary>
@@ -89,7 +104,7 @@ public sealed record QuantizeRequest
     /// An option that changes nothing here, which is said and not refused: one command line then serves to compare all
     /// roundings.
     /// </summary>
-    public string? Unused => Rounding == PlanTranslator.Nearest && (Iterations is not null || Device is not null)
+    public string? Unused => Rounding == GroupDecision.Nearest && (Iterations is not null || Device is not null)
         ? $"{(Iterations is not null ? "--iterations" : "--device")} has no effect with --rounding {Rounding}, which learns nothing"
         : null;
 
@@ -144,7 +159,7 @@ public sealed record QuantizeRequest
             "--iterations was given without --rounding, and rounding to nearest learns nothing; add --rounding "
             + $"{string.Join(" or ", QuantizeRounding.Learned)}, or leave --iterations out.");
         Require(
-            !WeightCorrection || Rounding is null or PlanTranslator.Nearest,
+            !WeightCorrection || Rounding is null or GroupDecision.Nearest,
             $"--weight-correction and --rounding {Rounding} were both given; learned weights are fitted to the outputs already, "
             + "so leave one of them out.");
         Require(

@@ -1,15 +1,18 @@
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
+using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
-/// <summary>The roundings that `quantize` offers, and the learning of those that are learned.</summary>
+/// <summary>The roundings that `quantize` offers; learns those that are learned.</summary>
 public sealed class QuantizeRounding(
     QuantizeRequest request,
     NetworkFile network,
@@ -25,14 +28,19 @@ public sealed class QuantizeRounding(
         ["qdrop"] = ReconstructionMethod.QDrop,
     };
 
+    /// <summary>Roundings that are learned from the calibration images.</summary>
     public static IReadOnlyList<string> Learned { get; } = [.. Methods.Keys];
 
-    public static IReadOnlyList<string> Names { get; } = [PlanTranslator.Nearest, .. Learned];
+    /// <summary>Every rounding that `--rounding` takes.</summary>
+    public static IReadOnlyList<string> Names { get; } = [GroupDecision.Nearest, .. Learned];
 
-    /// <summary>What was learned, with how each block came to it; null for rounding to nearest and where the plan brings its own.</summary>
-    /// <param name="stateFolder">Finished blocks are kept there: the same command run again goes on after them.</param>
-    /// <param name="share">The machine, of which learning lets go between two iterations where somebody waits for it.</param>
-    public (LearnedParameters Parameters, QuantizeLearning Report)? Learn(
+    /// <summary>
+    /// What was learned, with a report on each block; null for rounding to nearest and for plans with learned numbers.
+    /// </summary>
+    /// <param name="stateFolder">Finished blocks are kept there; the same command resumes after them.</param>
+    /// <param name="share">The shared machine lock, which learning yields between two iterations to a waiting
+    /// timer.</param>
+    internal (LearnedParameters Parameters, QuantizeLearning Report)? Learn(
         QuantizePlan plan, string stateFolder, MachineShare share, CancellationToken cancellation)
     {
         if (plan.Learned is not null || request.Rounding is not { } name || !Methods.TryGetValue(name, out var method))
@@ -47,7 +55,8 @@ public sealed class QuantizeRounding(
         long began = share.Clock.GetTimestamp();
         var progress = new Progress(say);
         var yielding = new Yielding(() => share.IsAwaited, () => share.GiveWay(cancellation));
-        var result = Reconstructor.Run(network.Grouped, start, images, options, stateFolder, progress, share.Clock, cancellation, yielding);
+        var state = new StateFolder(stateFolder, AtomicFile.Write);
+        var result = Reconstructor.Run(network.Grouped, start, images, options, state, progress, share.Clock, cancellation, yielding);
         int resumed = progress.Finished ?? result.Blocks.Count;
         if (progress.Finished is null && result.Blocks.Count > 0)
         {
@@ -60,7 +69,9 @@ public sealed class QuantizeRounding(
         return (result.Parameters, report);
     }
 
-    /// <summary>Says when a block begins, and first where an earlier run had got to; called by the loop's own thread.</summary>
+    /// <summary>
+    /// Says when a block begins, and first where an earlier run had got to; called by the loop's own thread.
+    /// </summary>
     private sealed class Progress(Action<string> say) : IProgress<ReconstructionProgress>
     {
         private int _block = -1;

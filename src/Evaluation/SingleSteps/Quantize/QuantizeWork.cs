@@ -9,10 +9,10 @@ using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
 using Cluster.Reporting.Models;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
@@ -25,7 +25,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
     private readonly int _cores = Environment.ProcessorCount;
 
     /// <summary>Does it all.</summary>
-    /// <exception cref="JobException">What was asked for cannot be met, or the parity gate refuses the file.</exception>
+    /// <exception cref="JobException">What was asked for cannot be met, or the parity gate refuses the
+    /// file.</exception>
     /// <exception cref="Kernels.KernelException">Model or images cannot be used.</exception>
     public async Task<QuantizeReport> RunAsync(CancellationToken cancellation)
     {
@@ -94,7 +95,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             Model = request.Model,
             Output = new QuantizeOutput(request.Output, artefact.Sha256, artefact.Bytes.LongLength),
             Method = request.Plan is null ? CalibrationMethod.Parse(request.Method!).Id : null,
-            Rounding = request.Plan is null ? request.Rounding ?? PlanTranslator.Nearest : null,
+            Rounding = request.Plan is null ? request.Rounding ?? GroupDecision.Nearest : null,
             Blocks = learning?.Blocks,
             ResumedBlocks = learning?.Resumed,
             Iterations = learning is null ? null : request.Iterations ?? QuantizeRequest.DefaultIterations,
@@ -109,8 +110,8 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             IsLowBit = artefact.Network is { Layout.ComputesInFloat: true },
             Plan = request.Plan is { } given && request.KeepFloat32.Count == 0 ? given : files.Plan,
             Calibration = request.Calibration ?? files.Calibration,
-            Int8Groups = plan.Plan.Int8Count,
-            Precision = PlanBits.Describe(plan.Plan),
+            Int8Groups = plan.Plan.QuantizedCount,
+            Precision = FormatShares.Titled(plan.Plan),
             Groups = plan.Plan.Groups.Count,
             Accuracy = accuracy?.Artefact,
             Latency = latency?.Artefact,

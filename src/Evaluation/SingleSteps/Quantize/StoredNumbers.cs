@@ -5,8 +5,8 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Evaluation.SingleSteps.Quantize;
 
 /// <summary>
-/// What a calibration folder holds for a plan, less what belongs to groups that the plan keeps in FP32: their layers have the numbers of
-/// the network as it came. For a plan as its run wrote it nothing is left out.
+/// What a calibration folder holds for a plan, less what belongs to groups that the plan keeps in FP32: their layers
+/// have the numbers of the network as it came. For a plan as its run wrote it nothing is left out.
 /// </summary>
 internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
 {
@@ -20,7 +20,7 @@ internal sealed class StoredNumbers(Plan plan, IReadOnlyList<LayerGroup> groups)
     private static HashSet<string> Nodes(Plan plan, IReadOnlyList<LayerGroup> groups)
     {
         var kept = plan.Groups
-            .Where(decision => decision.Precision == Precision.Float32)
+            .Where(decision => decision.Format.IsBaseline)
             .Select(decision => decision.Group)
             .ToHashSet(StringComparer.Ordinal);
         return groups

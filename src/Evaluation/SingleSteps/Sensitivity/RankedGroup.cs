@@ -4,7 +4,7 @@ namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 /// <param name="Index">Position in the network's order of decisions, from 0.</param>
 /// <param name="Macs">Multiply-accumulates an image.</param>
 /// <param name="Kl">Mean KL(FP32 || group in INT8) of the softmax, nats an image.</param>
-/// <param name="SqnrDb">Of what the group hands on, dB; null where there is no noise.</param>
+/// <param name="SqnrDb">Signal to quantization noise of the group's output, dB; null if there is no noise.</param>
 /// <param name="Correct">Images whose top-1 is the label.</param>
 public sealed record RankedGroup(
     int Index,

@@ -13,7 +13,7 @@ public sealed class SensitivityProgress(TextWriter error, bool isLive)
     private int _done;
     private int _total;
 
-    public void Say(string text)
+    internal void Say(string text)
     {
         lock (_lock)
         {
@@ -21,13 +21,13 @@ public sealed class SensitivityProgress(TextWriter error, bool isLive)
         }
     }
 
-    public void Begin(int batches)
+    internal void Begin(int batches)
     {
         _began = Stopwatch.GetTimestamp();
         _total = batches;
     }
 
-    public void BatchDone()
+    internal void BatchDone()
     {
         lock (_lock)
         {
@@ -41,7 +41,7 @@ public sealed class SensitivityProgress(TextWriter error, bool isLive)
     }
 
     /// <summary>Clears the changing line.</summary>
-    public void End()
+    internal void End()
     {
         if (isLive)
         {

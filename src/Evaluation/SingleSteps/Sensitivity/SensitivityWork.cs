@@ -7,8 +7,8 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tensors;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 

@@ -13,8 +13,8 @@ public readonly record struct Accuracy(long Correct, long Total)
     public Accuracy Add(Accuracy other) => new(Correct + other.Correct, Total + other.Total);
 
     /// <summary>
-    /// The class of each image: the largest logit, and the first of equal ones, as numpy's and torch's argmax on the CPU have it.
-    /// A NaN never wins; a row of NaN only has class -1, which no label equals.
+    /// The class of each image: the largest logit, and the first of equal ones, as numpy's and torch's argmax on the
+    /// CPU have it. A NaN never wins; a row of NaN only has class -1, which no label equals.
     /// </summary>
     /// <param name="logits">(images, classes).</param>
     public static int[] Predictions(ReadOnlySpan<float> logits, int classes)
@@ -44,7 +44,9 @@ public readonly record struct Accuracy(long Correct, long Total)
     public static Accuracy Of(ReadOnlySpan<float> logits, int classes, ReadOnlySpan<int> labels) =>
         Of(Predictions(logits, classes), labels);
 
-    /// <summary>Counts equal pairs: predictions against labels, or against another network's predictions (agreement).</summary>
+    /// <summary>
+    /// Counts equal pairs: predictions against labels, or against another network's predictions (agreement).
+    /// </summary>
     /// <exception cref="KernelException">The counts differ.</exception>
     public static Accuracy Of(ReadOnlySpan<int> predictions, ReadOnlySpan<int> labels)
     {

@@ -22,7 +22,7 @@ public static class BitOperations
             .Nodes.ToDictionary(node => node.Name, node => node.MultiplyAccumulates, StringComparer.Ordinal);
         return graph.Groups.Sum(group => Count(
             group.Nodes.Sum(node => products[node.Name]),
-            settings[group.Index].Quantize ? settings[group.Index].WeightBits : 32,
-            settings[group.Index].Quantize ? settings[group.Index].ActivationBits : 32));
+            settings[group.Index].Weights.Bits,
+            settings[group.Index].Activations.Bits));
     }
 }

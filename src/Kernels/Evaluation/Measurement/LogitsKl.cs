@@ -1,10 +1,10 @@
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>
-/// Mean KL divergence, in nats, of the softmax of quantized logits from that of the FP32 ones: sum p (log p - log q) for an image.
-/// Accumulates over batches; a softmax is taken against its row's maximum, in double.
+/// Mean KL divergence, in nats, of the softmax of quantized logits from that of the FP32 ones: sum p (log p - log q)
+/// for an image. Accumulates over batches; a softmax is taken against its row's maximum, in double.
 /// </summary>
-public sealed class LogitsKl
+internal sealed class LogitsKl
 {
     private double _sum;
 

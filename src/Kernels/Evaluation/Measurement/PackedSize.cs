@@ -4,14 +4,14 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Evaluation.Measurement;
 
 /// <summary>
-/// Bytes that the numbers of a network need when every code is stored in the bits that it has, instead of in the bytes of a file format
-/// without narrow types. The structure of the graph is not counted.
+/// Bytes that the numbers of a network need when every code is stored in the bits that it has, instead of in the bytes
+/// of a file format without narrow types. The structure of the graph is not counted.
 /// </summary>
 public static class PackedSize
 {
     private const long FloatBits = 32;
 
-    /// <summary>All constants of the network as it came.</summary>
+    /// <summary>All constants of the FP32 network.</summary>
     public static long Bytes(ModelGraph graph) => graph.Initializers.Values.Sum(constant => (long)constant.Bytes.Length);
 
     /// <summary>

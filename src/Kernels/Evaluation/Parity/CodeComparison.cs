@@ -32,7 +32,10 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         _logits = outputs[^1].Span<float>().ToArray();
     }
 
-    /// <summary>Compares what the simulation makes of the runtime's codes with the runtime's logits, which no Q/DQ pair shows.</summary>
+    /// <summary>
+    /// Compares the logits that the simulation computes from the runtime's codes with the runtime's own: no Q/DQ pair
+    /// shows them.
+    /// </summary>
     public void End(float[] logits)
     {
         float largest = _logits.Max(Math.Abs);

@@ -1,6 +1,8 @@
 namespace Cluster.Kernels.Evaluation.Parity;
 
-/// <summary>How one quantized tensor of the runtime compares with the simulation, both fed the runtime's own codes.</summary>
+/// <summary>
+/// How one quantized tensor of the runtime compares with the simulation, both fed the runtime's own codes.
+/// </summary>
 /// <param name="Group">Group that makes the tensor.</param>
 /// <param name="Elements">Codes compared.</param>
 /// <param name="Different">Codes that are not equal.</param>
@@ -13,6 +15,8 @@ public sealed record GroupParity(string Group, string Tensor, long Elements, lon
     /// <summary>Share of elements with the same code in both, 0 to 1; 1 where there are none.</summary>
     public double ExactShare => Elements == 0 ? 1 : 1 - ((double)Different / Elements);
 
-    /// <summary>Whether no code differs by more than one and <see cref="RequiredShare"/> of them are the same.</summary>
+    /// <summary>
+    /// Whether no code differs by more than one and <see cref="RequiredShare"/> of them are the same.
+    /// </summary>
     public bool Passes => LargestStep <= 1 && ExactShare >= RequiredShare;
 }

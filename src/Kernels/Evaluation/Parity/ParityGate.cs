@@ -10,9 +10,10 @@ using Cluster.Kernels.Runtimes;
 namespace Cluster.Kernels.Evaluation.Parity;
 
 /// <summary>
-/// Runs an artefact in ONNX Runtime next to the simulation before it is published. The file is read back as it was written; its
-/// quantized tensors are made visible, the simulation is fed the runtime's codes tensor by tensor, and each tensor may differ by
-/// one code on at most one element in a thousand: rounding ties fall differently in integer and float arithmetic, nothing else may.
+/// Runs an artefact in ONNX Runtime next to the simulation before it is published. The file is read back as it was
+/// written; its quantized tensors are made visible, the simulation is fed the runtime's codes tensor by tensor, and
+/// each tensor may differ by one code on at most one element in a thousand: rounding ties fall differently in integer
+/// and float arithmetic, nothing else may.
 /// </summary>
 public static class ParityGate
 {
@@ -95,7 +96,8 @@ public static class ParityGate
             return null;
         }
 
-        // In whole images: of fewer than 200 one may differ, since on a near tie a code that rounds differently decides.
+        // In whole images: of fewer than 200 one may differ, since on a near tie a code that rounds differently
+        // decides.
         return agree < Math.Floor(ParityReport.RequiredAgreement * images)
             ? $"Runtime and simulation agree on the top-1 class of {agree} of {images} images; "
                 + $"{ParityReport.RequiredAgreement:P1} is required."

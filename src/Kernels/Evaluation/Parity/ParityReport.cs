@@ -12,8 +12,8 @@ public sealed record ParityReport(int Images, int TopOneAgree, int QuantizeNodes
     public const double RequiredAgreement = 0.995;
 
     /// <summary>
-    /// What the logits may differ by, as a share of the largest, when both run on the same codes: only float32 sums in another order are
-    /// left then, which networks of today keep below 1e-4.
+    /// What the logits may differ by, as a share of the largest, when both run on the same codes: only float32 sums in
+    /// another order are left then, which networks of today keep below 1e-4.
     /// </summary>
     public const double LargestLogitsDifference = 0.001;
 

@@ -8,8 +8,9 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Evaluation.Sensitivity;
 
 /// <summary>
-/// Quantizes each group alone and looks at the logits. A batch runs once through the FP32 network and leaves its tensors at every
-/// cut; the run with group k in INT8 then starts at group k, so the sweep costs about half a forward pass a group instead of one.
+/// Quantizes each group alone and looks at the logits. A batch runs once through the FP32 network and leaves its
+/// tensors at every cut; the run with group k in INT8 then starts at group k, so the sweep costs about half a forward
+/// pass a group instead of one.
 /// </summary>
 public static class SensitivitySweep
 {

@@ -21,12 +21,12 @@ internal interface IQuantization
     Tensor? Bias(GraphNode node) => null;
 
     /// <summary>
-    /// The pair through which all readers see a tensor that a node has computed, or null where they see it as it is.
+    /// The pair through which all readers see a tensor that a node has computed, or null if they see it unquantized.
     /// </summary>
     IFakeQuantizer? Written(string tensor) => null;
 
     /// <summary>
-    /// The pair through which this reader sees a tensor that others see as it is, or null where it does so too. A
+    /// The pair through which this reader sees a tensor that others see unquantized, or null if it does so too. A
     /// tensor has one such pair: its readers share one view.
     /// </summary>
     IFakeQuantizer? Read(string tensor, GraphNode reader) => null;

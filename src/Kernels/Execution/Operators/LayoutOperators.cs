@@ -20,7 +20,7 @@ internal static class LayoutOperators
         ["Pad"] = Pad,
     };
 
-    /// <summary>The input itself, behind a handle of its own.</summary>
+    /// <summary>The input itself, with a new handle.</summary>
     public static Tensor Unchanged(NodeInputs inputs) => Aten.Call("aten::alias", inputs[0]);
 
     private static NodeKernel Concat(GraphNode node, OperatorContext context)

@@ -1,9 +1,9 @@
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>
-/// Divides a normalised graph into groups. A weighted node or a Concat begins a group; a node with one activation input joins
-/// its producer's group (so a pooling chain follows what it pools); a residual Add joins the later of its producers, so that
-/// every group reads from earlier groups only and groups can be executed one after another.
+/// Divides a normalised graph into groups. A weighted node or a Concat begins a group; a node with one activation input
+/// joins its producer's group (so a pooling chain follows what it pools); a residual Add joins the later of its
+/// producers, so that every group reads from earlier groups only and groups can be executed one after another.
 /// </summary>
 public static class GroupFinder
 {

@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Graphs.Groups;
 /// chain.
 /// </summary>
 /// <param name="Index">Position in the order in which groups execute.</param>
-/// <param name="Name">The weighted node's name, or the first node's where there is none. Unique.</param>
+/// <param name="Name">The weighted node's name, or the first node's if none has weights. Unique.</param>
 /// <param name="Nodes">In topological order.</param>
 /// <param name="CanQuantize">False where no node of the group has an integer kernel: the group stays in FP32 whatever
 /// the plan says.</param>

@@ -1,6 +1,8 @@
 namespace Cluster.Kernels.Graphs.Groups;
 
-/// <summary>What an operator means to quantization on a runtime that executes integer kernels between Q/DQ pairs.</summary>
+/// <summary>
+/// What an operator means to quantization on a runtime that executes integer kernels between Q/DQ pairs.
+/// </summary>
 internal enum NodeRole
 {
     /// <summary>Convolution or matrix product with constant weights: gains from INT8.</summary>

@@ -1,12 +1,14 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>
-/// Element-wise operators on constants. Integers are computed in 64 bits with wrap-around, floats in double and rounded once,
-/// which for these operations gives the float32 result exactly.
+/// Element-wise operators on constants. Integers are computed in 64 bits with wrap-around, floats in double and rounded
+/// once, which for these operations gives the float32 result exactly.
 /// </summary>
 internal static class ConstantArithmetic
 {
-    /// <summary>The result, or null where the operator does not apply to the type or divides an integer by zero.</summary>
+    /// <summary>
+    /// The result, or null where the operator does not apply to the type or divides an integer by zero.
+    /// </summary>
     public static TensorData? Binary(string operation, TensorData left, TensorData right, long[] shape)
     {
         if (left.Type != right.Type)

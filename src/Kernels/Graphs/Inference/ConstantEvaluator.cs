@@ -1,10 +1,12 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>Computes nodes whose inputs are constants: what exporters use to compute shapes, and rearrangements of weights.</summary>
+/// <summary>
+/// Computes nodes whose inputs are constants: what exporters use to compute shapes, and rearrangements of weights.
+/// </summary>
 internal static class ConstantEvaluator
 {
     /// <summary>
-    /// The node's value; null where the operator is none of those, or the result would have more than
+    /// The node's value; null if the operator is not supported here, or the result would have more than
     /// <paramref name="limit"/> elements.
     /// </summary>
     /// <param name="inputs">The node's inputs in order, null where one is absent.</param>

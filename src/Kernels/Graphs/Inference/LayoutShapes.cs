@@ -148,7 +148,9 @@ internal static class LayoutShapes
         return [.. input.Select((size, i) => size + pads[i] + pads[input.Length + i])];
     }
 
-    /// <summary>Amounts for every axis, all begins and then all ends, whether or not the node names axes (opset 18).</summary>
+    /// <summary>
+    /// Amounts for every axis, all begins and then all ends, whether or not the node names axes (opset 18).
+    /// </summary>
     public static long[] Pads(GraphNode node, long[]? pads, long[]? axes, int rank)
     {
         long[] named = axes ?? [.. Enumerable.Range(0, rank).Select(i => (long)i)];

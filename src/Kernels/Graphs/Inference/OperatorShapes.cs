@@ -1,6 +1,8 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>Output shape of one node from the shapes of its inputs. An operator that is not listed is refused.</summary>
+/// <summary>
+/// Output shape of one node from the shapes of its inputs. An operator that is not listed is refused.
+/// </summary>
 internal static class OperatorShapes
 {
     public static long[] Infer(ShapeContext context) => context.Node.OpType switch

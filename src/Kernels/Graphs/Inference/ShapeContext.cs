@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
-/// <summary>A node with what is known of its inputs when its turn comes.</summary>
+/// <summary>A node with the known shapes and values of its inputs.</summary>
 internal sealed class ShapeContext(GraphNode node, IReadOnlyDictionary<string, long[]> shapes, Func<string, TensorData?> value)
 {
     public GraphNode Node => node;

@@ -6,7 +6,9 @@ internal static class ShapeMath
     /// <summary>Largest number of elements that a value may have; above it the file is taken to be damaged.</summary>
     public const long MaximumCount = 1L << 40;
 
-    /// <summary>Product of the dimensions, or null above <see cref="MaximumCount"/> or with a negative dimension.</summary>
+    /// <summary>
+    /// Product of the dimensions, or null above <see cref="MaximumCount"/> or with a negative dimension.
+    /// </summary>
     public static long? Count(ReadOnlySpan<long> shape)
     {
         long count = 1;
@@ -49,7 +51,9 @@ internal static class ShapeMath
         return index >= 0 && index < rank ? (int)index : null;
     }
 
-    /// <summary>First index and number of elements that a slice takes of a dimension, with ONNX's clamping of far ends.</summary>
+    /// <summary>
+    /// First index and number of elements that a slice takes of a dimension, with ONNX's clamping of far ends.
+    /// </summary>
     public static (long Start, long Count, long Step) Slice(long start, long end, long step, long dimension)
     {
         // Dimensions are below 2^31, so farther numbers mean the same as these bounds and sums cannot overflow.

@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>
-/// Walks a graph once for one batch size and finds every shape, and the value of every small tensor that follows from shapes and constants:
-/// exporters compute the target of a Reshape or the amounts of a Pad with chains of nodes.
+/// Walks a graph once for one batch size and finds every shape, and the value of every small tensor that follows from
+/// shapes and constants: exporters compute the target of a Reshape or the amounts of a Pad with chains of nodes.
 /// </summary>
 internal sealed class ShapePropagation
 {

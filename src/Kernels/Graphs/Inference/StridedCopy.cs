@@ -6,10 +6,11 @@ namespace Cluster.Kernels.Graphs.Inference;
 /// </summary>
 internal static class StridedCopy
 {
-    /// <summary>The view as a tensor of its own.</summary>
+    /// <summary>The view as a new tensor.</summary>
     /// <param name="source">The tensor that is viewed.</param>
     /// <param name="shape">Shape of the result.</param>
-    /// <param name="strides">Step in the source's elements for each axis of the result; 0 repeats, negative walks back.</param>
+    /// <param name="strides">Step in the source's elements for each axis of the result; 0 repeats, negative walks
+    /// back.</param>
     /// <param name="offset">First element.</param>
     public static TensorData Of(TensorData source, long[] shape, long[] strides, long offset)
     {

@@ -10,8 +10,10 @@ internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dila
 
     public int Rank => Kernel.Length;
 
-    /// <summary>Reads and checks a node's attributes. auto_pad is resolved here, with the input's spatial sizes.</summary>
-    /// <param name="kernel">The weight's spatial sizes, where there is a weight.</param>
+    /// <summary>
+    /// Reads and checks a node's attributes. auto_pad is resolved here, with the input's spatial sizes.
+    /// </summary>
+    /// <param name="kernel">The weight's spatial sizes, if there is a weight.</param>
     /// <param name="spatial">Sizes of the input's spatial axes.</param>
     public static WindowGeometry Of(GraphNode node, long[]? kernel, ReadOnlySpan<long> spatial)
     {
@@ -53,7 +55,8 @@ internal sealed record WindowGeometry(long[] Kernel, long[] Strides, long[] Dila
 
         long positions = (ceil ? (room + Strides[axis] - 1) / Strides[axis] : room / Strides[axis]) + 1;
 
-        // With ceil_mode a window that would start in the end padding is dropped (ONNX, libtorch and ONNX Runtime agree).
+        // With ceil_mode a window that would start in the end padding is dropped (ONNX, libtorch and ONNX Runtime
+        // agree).
         return ceil && (positions - 1) * Strides[axis] >= size + begin ? positions - 1 : positions;
     }
 

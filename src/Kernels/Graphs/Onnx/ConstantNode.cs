@@ -4,7 +4,7 @@ namespace Cluster.Kernels.Graphs.Onnx;
 internal static class ConstantNode
 {
     /// <summary>The value that a Constant node holds.</summary>
-    /// <returns>The value, or null where the node is no Constant.</returns>
+    /// <returns>The value, or null if the node is not a Constant.</returns>
     public static TensorData? TryRead(GraphNode node, string what)
     {
         if (node.OpType != "Constant")

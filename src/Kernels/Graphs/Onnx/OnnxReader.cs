@@ -5,9 +5,9 @@ using Google.Protobuf;
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
-/// Reads an ONNX file into a <see cref="ModelGraph"/>. Untrusted input: whatever the bytes are, the result is a valid graph
-/// (every value defined once and before its use, every constant of the size that its shape says) or a <see cref="KernelException"/>.
-/// Operators are not judged here, see SupportedOperators.
+/// Reads an ONNX file into a <see cref="ModelGraph"/>. Untrusted input: whatever the bytes are, the result is a valid
+/// graph (every value defined once and before its use, every constant of the size that its shape says) or a
+/// <see cref="KernelException"/>. Operators are not judged here, see SupportedOperators.
 /// </summary>
 public static class OnnxReader
 {
@@ -18,7 +18,7 @@ public static class OnnxReader
     public const int NewestOpset = 21;
 
     /// <summary>Reads a file; messages call it by its name without the folder.</summary>
-    /// <exception cref="KernelException">The file cannot be read or is no model that is supported.</exception>
+    /// <exception cref="KernelException">The file cannot be read, or is not a supported model.</exception>
     public static ModelGraph Read(string path)
     {
         byte[] bytes;

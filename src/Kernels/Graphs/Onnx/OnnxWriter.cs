@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace Cluster.Kernels.Graphs.Onnx;
 
 /// <summary>
-/// Writes a <see cref="ModelGraph"/> as an ONNX file. The bytes depend on the graph alone: initializers and attributes are sorted by name,
-/// constants are raw data, and neither time nor version is recorded.
+/// Writes a <see cref="ModelGraph"/> as an ONNX file. The bytes depend on the graph alone: initializers and attributes
+/// are sorted by name, constants are raw data, and neither time nor version is recorded.
 /// </summary>
 public static class OnnxWriter
 {
@@ -29,42 +29,6 @@ public static class OnnxWriter
         model.Graph.Input.AddRange(graph.Inputs.Select(Encode));
         model.Graph.Output.AddRange(graph.Outputs.Select(Encode));
         return model.ToByteArray();
-    }
-
-    /// <summary>Writes beside the target and renames, so that a reader sees the old file or the whole new one.</summary>
-    /// <exception cref="KernelException">The file cannot be written.</exception>
-    public static void Write(ModelGraph graph, string path)
-    {
-        byte[] bytes = Write(graph);
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
-        try
-        {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            DeleteQuietly(temporary);
-            throw new KernelException(
-                $"The model '{path}' cannot be written ({failure.Message}); expected a folder that exists and has room.", failure);
-        }
-    }
-
-    private static void DeleteQuietly(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // The failure that brought us here is the one to report.
-        }
     }
 
     // The lowest format version that may carry the opset. 7 is also the first that every runtime of today still tests.

@@ -5,7 +5,7 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// <summary>
 /// Frees the batch of a network that was exported for a fixed one: input and output get a free first dimension, and a
 /// Reshape whose target starts with that batch copies the first dimension instead. Only where every activation keeps
-/// the batch as its first axis and no operator works along it; otherwise the graph stays as it is.
+/// the batch as its first axis and no operator works along it; otherwise the graph is unchanged.
 /// </summary>
 internal static class BatchGeneralization
 {

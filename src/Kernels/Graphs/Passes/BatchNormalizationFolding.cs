@@ -1,8 +1,8 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Folds inference-mode BatchNormalization into the Conv, ConvTranspose or Gemm before it: k = gamma / sqrt(var + epsilon),
-/// W' = k W along the output channels, b' = (b - mean) k + beta. Computed in double, rounded once.
+/// Folds inference-mode BatchNormalization into the Conv, ConvTranspose or Gemm before it: k = gamma / sqrt(var +
+/// epsilon), W' = k W along the output channels, b' = (b - mean) k + beta. Computed in double, rounded once.
 /// </summary>
 internal static class BatchNormalizationFolding
 {

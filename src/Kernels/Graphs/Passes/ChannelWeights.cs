@@ -23,7 +23,9 @@ internal sealed class ChannelWeights
     /// <summary>One value a channel, zeros where the node has none.</summary>
     public double[] Bias { get; }
 
-    /// <summary>Null where the node is none of those, its weight or bias is computed, or the bias is not one value a channel.</summary>
+    /// <summary>
+    /// Null for other operators, computed weights or biases, or a bias without exactly one value per channel.
+    /// </summary>
     public static ChannelWeights? Of(GraphNode node, GraphEditor editor)
     {
         if (node.OpType is not ("Conv" or "ConvTranspose" or "Gemm") || node.Outputs.Count != 1

@@ -25,7 +25,7 @@ internal static class DeadCodeElimination
         };
     }
 
-    // Trailing outputs that nobody reads (a Dropout's mask) and trailing inputs that are absent say nothing.
+    // Trailing unread outputs (a Dropout's mask) and trailing absent inputs can be dropped.
     private static GraphNode Trim(GraphNode node, HashSet<string> needed)
     {
         int outputs = node.Outputs.Count;

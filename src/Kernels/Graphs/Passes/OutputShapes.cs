@@ -2,7 +2,9 @@ using Cluster.Kernels.Graphs.Inference;
 
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>States the inferred shape of each output, whatever the file said; a dimension that follows the batch is free.</summary>
+/// <summary>
+/// States the inferred shape of each output, whatever the file said; a dimension that follows the batch is free.
+/// </summary>
 internal static class OutputShapes
 {
     public static ModelGraph Apply(ModelGraph graph)

@@ -31,7 +31,8 @@ internal static class RedundantNodeRemoval
             }
             else if (produced.Contains(input) && !outputs.Contains(input))
             {
-                // The graph's output keeps its name: what was called by the input's name takes it over, also where it was read before.
+                // The graph's output keeps its name: the tensor of the input's name is renamed to it, also for its
+                // other readers.
                 Rename(nodes, input, node.Output);
                 produced.Add(node.Output);
                 renamed[input] = node.Output;

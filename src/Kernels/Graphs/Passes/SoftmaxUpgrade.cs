@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs.Inference;
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Before opset 13 Softmax ran over all axes from <c>axis</c> (by default 1) on together; since then it runs over one, by default the last.
-/// Where all but one of those axes have size 1 both are the same.
+/// Before opset 13 Softmax ran over all axes from <c>axis</c> (by default 1) on together; since then it runs over one,
+/// by default the last. Where all but one of those axes have size 1 both are the same.
 /// </summary>
 internal static class SoftmaxUpgrade
 {

@@ -40,8 +40,8 @@ public sealed record FineTuneOptions
 
     /// <summary>
     /// Parts of a batch that are computed side by side, a thread each. Part of the result's last bits, so not the
-    /// number of processors; what goes on from a checkpoint must have as many as it began with. On a CUDA device there
-    /// is one part.
+    /// number of processors; a training that resumes from a checkpoint must have as many as it began with. On a CUDA
+    /// device there is one part.
     /// </summary>
     public int Parts { get; init; } = 2;
 
@@ -90,11 +90,13 @@ public sealed record FineTuneOptions
     /// <summary>Of the order of images and their changes.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Iterations from checkpoint to checkpoint; there is one after every epoch as well. 0 for those only.</summary>
+    /// <summary>
+    /// Iterations from checkpoint to checkpoint; there is one after every epoch as well. 0 for those only.
+    /// </summary>
     public int CheckpointEvery { get; init; } = 200;
 
     /// <summary>Where the checkpoint lies, or null for none.</summary>
-    public string? Folder { get; init; }
+    public StateFolder? State { get; init; }
 
     /// <summary><see cref="LearningRate"/>, or the optimizer's own for a plan.</summary>
     internal double RateFor(QuantizedNetwork start) =>

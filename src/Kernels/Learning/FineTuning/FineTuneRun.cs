@@ -55,7 +55,7 @@ internal sealed class FineTuneRun : IDisposable
             WarmUp = (long)(options.WarmUp * iterations),
             FinalShare = options.FinalShare,
         };
-        _checkpoints = new CheckpointFolder(options.Folder, identity);
+        _checkpoints = new CheckpointFolder(options.State, identity);
         _memory = new TrainingMemory(
             identity,
             new NamedTensors([.. _trained.Parameters.Select(parameter => (parameter.Name, (Tensor)parameter.Value)), .. _trained.Buffers]),
@@ -112,7 +112,8 @@ internal sealed class FineTuneRun : IDisposable
     }
 
     /// <summary>The rest of an epoch.</summary>
-    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that iteration.</returns>
+    /// <returns>False where the loss left the finite numbers; the parameters are then as they were before that
+    /// iteration.</returns>
     private bool Epoch(IProgress<FineTuneProgress>? progress, Yielding? yielding, CancellationToken cancellation)
     {
         int epoch = (int)(State.Iteration / _loader.Batches);

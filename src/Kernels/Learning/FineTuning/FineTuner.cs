@@ -16,7 +16,8 @@ public sealed class FineTuner(QuantizedNetwork start, FineTuneOptions options)
 {
     /// <summary>Trains.</summary>
     /// <param name="training">Labelled; the batch size of the options applies.</param>
-    /// <param name="validation">Labelled images, none of them trained on, that choose the best epoch; null takes the last.</param>
+    /// <param name="validation">Labelled images, none of them trained on, that choose the best epoch; null takes the
+    /// last.</param>
     /// <param name="cancellation">A cancelled training leaves a checkpoint in its folder; called again the same way it
     /// goes on from there.</param>
     /// <param name="yielding">How the machine is left to others between two iterations; null keeps it.</param>

@@ -34,8 +34,8 @@ internal static class LsqQuantizer
     }
 
     /// <summary>
-    /// scale * round(x / scale) with the gradient 1: for what is quantized so finely that it never saturates, as a bias
-    /// is.
+    /// scale * round(x / scale) with the gradient 1: for numbers quantized so finely that they never saturate, such as
+    /// a bias is.
     /// </summary>
     /// <param name="scale">Same shape as x; gets no gradient.</param>
     public static Tensor Round(Tensor x, Tensor scale)

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.FineTuning;
 
-/// <summary>The Q/DQ pair of one activation while it is trained: the zero point stays, the scale is learned, observed or kept.</summary>
+/// <summary>
+/// The Q/DQ pair of one activation while it is trained: the zero point stays, the scale is learned, observed or kept.
+/// </summary>
 internal sealed class TrainedActivation
 {
     /// <summary>Weight of a batch in the moving average of observed ranges, as in torch's observers.</summary>
@@ -63,7 +65,9 @@ internal sealed class TrainedActivation
     /// <summary>Real size of a code, without gradient. The caller's dispose scope owns it.</summary>
     public Tensor Scale() => Aten.Call("aten::detach", _scale);
 
-    /// <summary>The scale with which the largest and the smallest of some values have a code; 0 where all are zero.</summary>
+    /// <summary>
+    /// The scale with which the largest and the smallest of some values have a code; 0 where all are zero.
+    /// </summary>
     public double Needed(Tensor value)
     {
         using var scope = NewDisposeScope();

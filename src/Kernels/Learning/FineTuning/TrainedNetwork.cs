@@ -101,7 +101,8 @@ internal sealed class TrainedNetwork
 
     /// <summary>Logits, (N, classes).</summary>
     /// <param name="pixels">(N, C, H, W).</param>
-    /// <param name="needed">Takes the scale that each activation would need to be within its codes, or null where nobody asks.</param>
+    /// <param name="needed">Receives the scale that each activation would need to stay within its codes; null if not
+    /// needed.</param>
     public Tensor Forward(NetworkProgram network, Tensor pixels, IDictionary<string, double>? needed = null) =>
         network.Run([pixels], new Pass(this, needed))[0];
 

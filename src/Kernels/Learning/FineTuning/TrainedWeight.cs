@@ -28,7 +28,8 @@ internal sealed class TrainedWeight
 
     /// <param name="float32">The network's weight, in its own order.</param>
     /// <param name="learned">Whether the codes were learned and not rounded to nearest.</param>
-    /// <param name="scaleShare">Rate of learned scales as a share of their mean, or null for the training's own rate.</param>
+    /// <param name="scaleShare">Rate of learned scales as a share of their mean, or null for the training's own
+    /// rate.</param>
     public TrainedWeight(
         GraphNode node,
         ReadOnlySpan<float> float32,
@@ -82,7 +83,9 @@ internal sealed class TrainedWeight
         return LsqQuantizer.ApplyPerChannel(_latent, scales, _low, _high, _gradientScale);
     }
 
-    /// <summary>Real size of a code, one an output channel, without gradient. The caller's dispose scope owns it.</summary>
+    /// <summary>
+    /// Real size of a code, one an output channel, without gradient. The caller's dispose scope owns it.
+    /// </summary>
     public Tensor Scales() => Aten.Call("aten::detach", _scales);
 
     /// <summary>Keeps learned scales within <see cref="ScaleBounds"/>.</summary>

@@ -48,7 +48,9 @@ internal sealed class TrainingIteration(
         return Sum(parts);
     }
 
-    /// <summary>What the network as it is now makes of a batch: right answers, and the loss summed over the images.</summary>
+    /// <summary>
+    /// Evaluates the current network on a batch: correct answers, and the loss summed over the images.
+    /// </summary>
     public (int Correct, double LossSum) Validate(ImageBatches images, int batch)
     {
         using var scope = NewDisposeScope();

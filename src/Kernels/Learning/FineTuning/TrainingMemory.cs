@@ -4,8 +4,8 @@ using Cluster.Kernels.Learning.FineTuning.Checkpoints;
 namespace Cluster.Kernels.Learning.FineTuning;
 
 /// <summary>
-/// Everything that the rest of a training depends on, and its way to a checkpoint and back. There is no generator to remember: every random
-/// number follows from the seed, the epoch and the image.
+/// The state that the rest of a training depends on, saved to and restored from checkpoints. There is no generator to
+/// remember: every random number follows from the seed, the epoch and the image.
 /// </summary>
 /// <param name="trained">What the result is made of.</param>
 /// <param name="helpers">What only training needs.</param>
@@ -17,7 +17,7 @@ internal sealed class TrainingMemory(string identity, NamedTensors trained, Name
 
     public TrainingState State { get; set; } = new();
 
-    /// <summary>Keeps what was trained so far as the best.</summary>
+    /// <summary>Keeps the current parameters as the best.</summary>
     public void KeepBest() => _best = trained.Copy();
 
     /// <summary>Goes to the best.</summary>

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Optimizers;
 
-/// <summary><see cref="Adam"/> with decoupled weight decay, operator by operator in the order of torch.optim.AdamW.</summary>
+/// <summary>
+/// <see cref="Adam"/> with decoupled weight decay, operator by operator in the order of torch.optim.AdamW.
+/// </summary>
 internal sealed class AdamWUpdate : ParameterUpdate
 {
     private readonly double _decay;

@@ -15,7 +15,9 @@ public sealed record LearningRateSchedule
     /// <summary>Iterations of the warm-up: iteration t has (t + 1) / WarmUp of the initial rate.</summary>
     public long WarmUp { get; init; }
 
-    /// <summary>Rate at the end of a cosine or an exponential, as a share of the initial one; above 0 for an exponential.</summary>
+    /// <summary>
+    /// Rate at the end of a cosine or an exponential, as a share of the initial one; above 0 for an exponential.
+    /// </summary>
     public double FinalShare { get; init; }
 
     /// <summary>Parts of equal length into which <see cref="Annealing.Step"/> divides the schedule.</summary>
@@ -51,6 +53,6 @@ public sealed record LearningRateSchedule
         "cosine" => Annealing.Cosine,
         "exponential" => Annealing.Exponential,
         "step" => Annealing.Step,
-        _ => throw new KernelException($"'{word}' is no learning-rate schedule; expected cosine, exponential, step or constant."),
+        _ => throw new KernelException($"'{word}' is not a learning-rate schedule; expected cosine, exponential, step or constant."),
     };
 }

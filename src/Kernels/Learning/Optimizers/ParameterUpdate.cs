@@ -15,7 +15,9 @@ internal abstract class ParameterUpdate(IReadOnlyList<TrainedParameter> paramete
     /// <summary>Iterations made, needed by rules with bias correction.</summary>
     public long Iterations { get; set; }
 
-    /// <summary>The tensors that an iteration reads and writes besides the parameters; the caller must not dispose them.</summary>
+    /// <summary>
+    /// The tensors that an iteration reads and writes besides the parameters; the caller must not dispose them.
+    /// </summary>
     public abstract IEnumerable<(string Name, Tensor Value)> State { get; }
 
     /// <summary>Changes every parameter, in place.</summary>

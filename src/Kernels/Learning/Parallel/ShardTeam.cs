@@ -3,8 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace Cluster.Kernels.Learning.Parallel;
 
 /// <summary>
-/// Threads that compute the parts of an iteration side by side. They are kept between iterations, of which there are hundreds a second;
-/// within an operator there is one thread, as two threads on operators of half a millisecond wait for each other most of the time.
+/// Threads that compute the parts of an iteration side by side. They are kept between iterations, of which there are
+/// hundreds a second; within an operator there is one thread, as two threads on operators of half a millisecond wait
+/// for each other most of the time.
 /// </summary>
 internal sealed class ShardTeam : IDisposable
 {
@@ -57,7 +58,9 @@ internal sealed class ShardTeam : IDisposable
         }
     }
 
-    /// <summary>Calls <paramref name="body"/> with each number below <paramref name="count"/>, those of a part in their order.</summary>
+    /// <summary>
+    /// Calls <paramref name="body"/> with each number below <paramref name="count"/>, those of a part in their order.
+    /// </summary>
     public void ForEach(int count, Action<int> body, CancellationToken cancellation) => Run(part =>
     {
         for (int i = part; i < count; i += Parts)

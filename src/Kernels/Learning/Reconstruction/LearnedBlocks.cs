@@ -5,12 +5,14 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction;
 
-/// <summary>Takes what was learned apart again, block by block.</summary>
+/// <summary>Splits learned parameters by block, so that blocks can be taken back.</summary>
 public static class LearnedBlocks
 {
-    /// <summary>The numbers of some blocks alone; what the others learned is left out, and so is derived as always.</summary>
+    /// <summary>
+    /// The numbers of some blocks alone; what the others learned is left out, and so is derived as always.
+    /// </summary>
     /// <param name="options">Those of the reconstruction.</param>
-    /// <param name="blocks">Names as <see cref="BlockOutcome.Name"/> has them.</param>
+    /// <param name="blocks">Names as in <see cref="BlockOutcome.Name"/>.</param>
     public static LearnedParameters Only(
         GroupedGraph graph, ReconstructionOptions options, LearnedParameters learned, IReadOnlySet<string> blocks)
     {

@@ -10,10 +10,11 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// The setting of the published reconstruction methods: the inputs of weighted operations are quantized, where they are made (after the
-/// activation function, after the Add of a residual block), the first and the last weight and their inputs with more bits than the others.
+/// The setting of the published reconstruction methods: the inputs of weighted operations are quantized, where they are
+/// made (after the activation function, after the Add of a residual block), the first and the last weight and their
+/// inputs with more bits than the others.
 /// </summary>
-public static class LowBitStart
+internal static class LowBitStart
 {
     private const int Bins = 4096;
     private const int MostImages = 256;
@@ -22,7 +23,8 @@ public static class LowBitStart
     /// <param name="images">Of which the first 256 are looked at.</param>
     /// <param name="weightBits">2 to 8.</param>
     /// <param name="activationBits">2 to 8; unsigned codes.</param>
-    /// <param name="firstLastBits">Of the first and last weights, the network's input and the last weighted layer's input.</param>
+    /// <param name="firstLastBits">Of the first and last weights, the network's input and the last weighted layer's
+    /// input.</param>
     /// <param name="firstOutputBits">Of the second weighted layer's input; BRECQ has it as precise as the ends, QDrop
     /// as the other activations.</param>
     public static ReconstructionStart Create(

@@ -1,6 +1,6 @@
 namespace Cluster.Kernels.Learning.Reconstruction;
 
-/// <summary>Turns iterations into a rate and an estimate of what is left.</summary>
+/// <summary>Turns iterations into a rate and an estimate of the time left.</summary>
 internal sealed class ProgressMeter(IProgress<ReconstructionProgress>? progress, int blocks, long iterations, TimeProvider time)
 {
     private long _started;
@@ -10,7 +10,7 @@ internal sealed class ProgressMeter(IProgress<ReconstructionProgress>? progress,
 
     public double IterationsPerSecond => _seconds > 0 ? _done / _seconds : 0;
 
-    /// <summary>A block that was finished by an earlier run.</summary>
+    /// <summary>Counts a block that an earlier run finished.</summary>
     public void Skip(int count) => _skipped += count;
 
     public void Begin() => _started = time.GetTimestamp();

@@ -9,6 +9,8 @@ public enum ReconstructionMethod
     /// <summary>Block by block with FP32 activations, then the activations' scales (Li et al., ICLR 2021).</summary>
     Brecq,
 
-    /// <summary>Block by block, weights and activation scales together, activations quantized at random (Wei et al., ICLR 2022).</summary>
+    /// <summary>
+    /// Block by block, weights and activation scales together, activations quantized at random (Wei et al., ICLR 2022).
+    /// </summary>
     QDrop,
 }

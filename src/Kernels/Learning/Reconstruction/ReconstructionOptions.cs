@@ -17,13 +17,17 @@ public sealed record ReconstructionOptions
     /// <summary>Iterations a block; a layer for AdaRound.</summary>
     public int Iterations { get; init; } = 20000;
 
-    /// <summary>Iterations a block of BRECQ's second phase, which learns the activations' scales; 0 leaves them as calibrated.</summary>
+    /// <summary>
+    /// Iterations a block of BRECQ's second phase, which learns the activations' scales; 0 leaves them as calibrated.
+    /// </summary>
     public int ActivationIterations { get; init; } = 5000;
 
     /// <summary>Images an iteration, at least 1.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Adam's rate for the roundings; 0 takes 1e-3 for 20,000 iterations, more for fewer, at most 1e-2.</summary>
+    /// <summary>
+    /// Adam's rate for the roundings; 0 takes 1e-3 for 20,000 iterations, more for fewer, at most 1e-2.
+    /// </summary>
     public double LearningRate { get; init; }
 
     /// <summary>
@@ -53,13 +57,18 @@ public sealed record ReconstructionOptions
     /// <summary>Seed of batch order and drop masks.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Share of the images, the last ones, that nothing is learned from: a block must lower its loss on them to be kept.</summary>
+    /// <summary>
+    /// Share of the images, the last ones, that nothing is learned from: a block must lower its loss on them to be
+    /// kept.
+    /// </summary>
     public double HeldOutShare { get; init; } = 0.0625;
 
     /// <summary>Blocks with more weighted layers than this are reconstructed layer by layer.</summary>
     public int MaximumLayers { get; init; } = 12;
 
-    /// <summary>Where it is computed. Part of the result's last bits; states of one kind of device are not continued on another.</summary>
+    /// <summary>
+    /// Where it is computed. Part of the result's last bits; states of one kind of device are not continued on another.
+    /// </summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
     /// <summary>
@@ -68,7 +77,9 @@ public sealed record ReconstructionOptions
     /// </summary>
     public int Parts { get; init; } = 2;
 
-    /// <summary>Host memory for activation caches in bytes; what does not fit goes to files in <see cref="SpillFolder"/>.</summary>
+    /// <summary>
+    /// Host memory for activation caches in bytes; what does not fit goes to files in <see cref="SpillFolder"/>.
+    /// </summary>
     public long CacheBytes { get; init; } = 4L << 30;
 
     /// <summary>
@@ -77,7 +88,9 @@ public sealed record ReconstructionOptions
     /// </summary>
     public long? DeviceCacheBytes { get; init; }
 
-    /// <summary>Folder of spilled caches, deleted as they are done with; null for the system's temporary folder.</summary>
+    /// <summary>
+    /// Folder of spilled caches, deleted as they are done with; null for the system's temporary folder.
+    /// </summary>
     public string? SpillFolder { get; init; }
 
     internal double RoundingRate => LearningRate > 0 ? LearningRate : 1e-3 * Haste(20000, Iterations);
@@ -86,7 +99,10 @@ public sealed record ReconstructionOptions
         ? ScaleLearningRate
         : Method == ReconstructionMethod.Brecq ? 4e-4 * Haste(5000, ActivationIterations) : 4e-5 * Haste(20000, Iterations);
 
-    /// <summary>The method with so many iterations a block; BRECQ's second phase has a quarter of them, as in its published code.</summary>
+    /// <summary>
+    /// The method with so many iterations a block; BRECQ's second phase has a quarter of them, as in its published
+    /// code.
+    /// </summary>
     public static ReconstructionOptions For(ReconstructionMethod method, int iterations, long seed) => new()
     {
         Method = method,

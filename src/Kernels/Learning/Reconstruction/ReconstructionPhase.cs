@@ -3,7 +3,8 @@ namespace Cluster.Kernels.Learning.Reconstruction;
 /// <summary>One pass over the blocks.</summary>
 /// <param name="Name">As outcomes and state files have it.</param>
 /// <param name="LearnsWeights">Roundings are learned; otherwise they are what an earlier phase left.</param>
-/// <param name="LearnsScales">Activation scales are learned and activations are quantized; otherwise they are FP32.</param>
+/// <param name="LearnsScales">Activation scales are learned and activations are quantized; otherwise they are
+/// FP32.</param>
 /// <param name="ExactInputs">Blocks see FP32 inputs instead of those of the quantized prefix.</param>
 /// <param name="Power">Of the reconstruction loss.</param>
 /// <param name="Iterations">A block.</param>

@@ -18,7 +18,7 @@ internal sealed class ReconstructionSession : IDisposable
     private readonly ReconstructionStart _start;
     private readonly ImageBatches _images;
     private readonly ReconstructionOptions _options;
-    private readonly string? _stateFolder;
+    private readonly StateFolder? _state;
     private readonly Yielding? _yielding;
     private readonly CancellationToken _cancellation;
     private readonly ProgramBuilder _programs;
@@ -33,7 +33,7 @@ internal sealed class ReconstructionSession : IDisposable
         ReconstructionStart start,
         ImageBatches images,
         ReconstructionOptions options,
-        string? stateFolder,
+        StateFolder? state,
         Yielding? yielding,
         CancellationToken cancellation)
     {
@@ -41,7 +41,7 @@ internal sealed class ReconstructionSession : IDisposable
         _start = start;
         _images = images;
         _options = options;
-        _stateFolder = stateFolder;
+        _state = state;
         _yielding = yielding;
         _cancellation = cancellation;
         _programs = new ProgramBuilder(graph, hasGradients: true, options.Device);
@@ -67,7 +67,7 @@ internal sealed class ReconstructionSession : IDisposable
             options.Device,
             options.Device.IsHost ? 0 : options.DeviceCacheBytes ?? (options.Device.FreeBytes / 2));
 
-        // A device has threads of its own, and takes its work in one order.
+        // A device has its own threads and runs its work in order.
         _team = new ShardTeam(options.Device.IsHost ? options.Parts : 1);
     }
 
@@ -93,7 +93,7 @@ internal sealed class ReconstructionSession : IDisposable
         _programs.Dispose();
     }
 
-    // Before each piece of work that is not long by itself.
+    // Called before each short piece of work.
     private void GiveWay()
     {
         _cancellation.ThrowIfCancellationRequested();
@@ -109,7 +109,7 @@ internal sealed class ReconstructionSession : IDisposable
         using var caches = new ActivationCaches(_graph, _blocks);
         Begin(phase, caches);
         var kept = state
-            ?? new ReconstructionState(_stateFolder, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
+            ?? new ReconstructionState(_state, ReconstructionDigest.Of(_graph, _start, _options, caches[_graph.Input.Name].Exact));
         for (int block = 0; block < _blocks.Count; block++)
         {
             GiveWay();
@@ -230,7 +230,9 @@ internal sealed class ReconstructionSession : IDisposable
         caches.DropAfter(index);
     }
 
-    /// <summary>The prefix of the blocks to come: decided roundings, and quantized activations where this phase has them.</summary>
+    /// <summary>
+    /// The prefix of the blocks to come: decided roundings, and quantized activations where this phase has them.
+    /// </summary>
     private TensorCache[] HandOn(
         ReconstructionPhase phase,
         ReconstructionBlock block,

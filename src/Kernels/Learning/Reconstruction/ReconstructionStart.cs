@@ -27,7 +27,8 @@ public sealed record ReconstructionStart(
     /// <summary>The weights and the ranges of a resolved plan.</summary>
     public static ReconstructionStart Of(QuantizedNetwork network)
     {
-        // Where elements are only moved, codes stay as they are: a tensor that was moved has its range by the name of what it was made of.
+        // Where elements are only moved, codes stay as they are: a tensor that was moved has its range by the name of
+        // what it was made of.
         var activations = network.Layout.Points.Values
             .DistinctBy(point => point.ScaleOf)
             .ToDictionary(point => point.ScaleOf, network.Parameters, StringComparer.Ordinal);

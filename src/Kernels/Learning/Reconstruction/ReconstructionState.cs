@@ -4,20 +4,22 @@ using Cluster.Kernels.Plans;
 namespace Cluster.Kernels.Learning.Reconstruction;
 
 /// <summary>
-/// Finished blocks in a folder, so that a run that was ended goes on after the last of them: for each a file of learned parameters and an
-/// outcome, each written beside and renamed. A block counts when its outcome is there. The folder's name holds the digest of everything the
-/// result depends on, so nothing of another reconstruction is ever taken over.
+/// Finished blocks in a folder, so that an interrupted run resumes after the last one: for each a file of learned
+/// parameters and an outcome, each whole or not there. A block counts when its outcome is there. The folder's
+/// name holds the digest of everything the result depends on, so nothing of another reconstruction is ever taken over.
 /// </summary>
 internal sealed class ReconstructionState
 {
     private const int DigestLetters = 16;
     private readonly string? _folder;
+    private readonly Action<string, byte[]>? _write;
 
-    public ReconstructionState(string? folder, string digest)
+    public ReconstructionState(StateFolder? folder, string digest)
     {
         if (folder is not null)
         {
-            _folder = Path.Combine(folder, $"reconstruction-{digest[..DigestLetters]}");
+            _folder = Path.Combine(folder.Path, $"reconstruction-{digest[..DigestLetters]}");
+            _write = folder.Write;
             Directory.CreateDirectory(_folder);
         }
     }
@@ -49,27 +51,15 @@ internal sealed class ReconstructionState
 
     public void Save(ReconstructionPhase phase, int block, LearnedParameters learned, BlockOutcome outcome)
     {
-        if (_folder is null)
+        if (_write is null)
         {
             return;
         }
 
         using var numbers = new MemoryStream();
         learned.Save(numbers);
-        Write(NumbersPath(phase, block), numbers.ToArray());
-        Write(OutcomePath(phase, block), JsonSerializer.SerializeToUtf8Bytes(outcome));
-    }
-
-    private static void Write(string path, byte[] bytes)
-    {
-        string temporary = path + ".new";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+        _write(NumbersPath(phase, block), numbers.ToArray());
+        _write(OutcomePath(phase, block), JsonSerializer.SerializeToUtf8Bytes(outcome));
     }
 
     private string NumbersPath(ReconstructionPhase phase, int block) => Path.Combine(_folder!, $"{phase.Name}-{block:D4}.learned");

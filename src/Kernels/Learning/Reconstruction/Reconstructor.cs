@@ -18,20 +18,20 @@ public static class Reconstructor
     /// </summary>
     /// <param name="images">Calibration images; the last <see cref="ReconstructionOptions.HeldOutShare"/> of them only
     /// decide what is kept.</param>
-    /// <param name="stateFolder">Where finished blocks are kept; null keeps nothing.</param>
+    /// <param name="state">Where finished blocks are kept; null keeps nothing.</param>
     /// <param name="time">Clock of rates and estimates.</param>
     /// <param name="yielding">How the machine is left to others between two iterations; null keeps it.</param>
     /// <exception cref="KernelException">Settings, bits or images do not fit the network.</exception>
     /// <exception cref="OperationCanceledException">Cancelled, between two iterations; finished blocks stay in the
     /// state folder.</exception>
     public static ReconstructionResult Run(
-        GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, string? stateFolder,
+        GroupedGraph graph, ReconstructionStart start, ImageBatches images, ReconstructionOptions options, StateFolder? state,
         IProgress<ReconstructionProgress>? progress, TimeProvider time, CancellationToken cancellation, Yielding? yielding = null)
     {
         options.Check();
         using var entered = options.Device.Enter();
         using var single = new SingleThreadedOperators();
-        using var session = new ReconstructionSession(graph, start, images, options, stateFolder, yielding, cancellation);
+        using var session = new ReconstructionSession(graph, start, images, options, state, yielding, cancellation);
         return session.Run(progress, time);
     }
 

@@ -6,7 +6,9 @@ internal static class RoundingSchedule
     /// <summary>Whether the round loss takes part: not before the warm-up's end.</summary>
     public static bool IsRegularized(int iteration, ReconstructionOptions options) => iteration >= options.Iterations * options.WarmUp;
 
-    /// <summary>Exponent of the round loss: the first value up to the warm-up's end, then linear down to the last.</summary>
+    /// <summary>
+    /// Exponent of the round loss: the first value up to the warm-up's end, then linear down to the last.
+    /// </summary>
     public static double Beta(int iteration, ReconstructionOptions options)
     {
         double start = options.Iterations * options.WarmUp;

@@ -1,25 +1,40 @@
 namespace Cluster.Kernels.Plans.Placement;
 
 /// <summary>The numeric side of one group's decision.</summary>
-/// <param name="Quantize">Quantized, or FP32.</param>
+/// <param name="Weights">The format of the weights.</param>
+/// <param name="Activations">The format of the activations that the group reads; with 8 bits everywhere of its output
+/// too.</param>
 /// <param name="Calibrator">How activation ranges are chosen, e.g. "max", "percentile:99.99", "kl", "mse".</param>
-/// <param name="CorrectBias">Whether the output's mean shift is moved into the bias where that lowers the group's error.</param>
-/// <param name="WeightBits">Bits of a weight, 2 to 8.</param>
-/// <param name="ActivationBits">Bits of the activations that the group reads, 2 to 8; with 8 bits everywhere of its output too.</param>
+/// <param name="CorrectBias">Whether the output's mean shift is moved into the bias where that lowers the group's
+/// error.</param>
 /// <param name="FloatShortcuts"> Below 8 bits: what else reads the group's input, a shortcut, sees it as it is; only
-/// the products see it quantized. LSQ and PACT quantize so; BRECQ and QDrop hand the quantized tensor to all.
-/// </param>
+/// the products see it quantized. LSQ and PACT quantize so; BRECQ and QDrop hand the quantized tensor to all. </param>
 public sealed record GroupSetting(
-    bool Quantize,
-    string Calibrator,
-    bool CorrectBias,
-    int WeightBits = 8,
-    int ActivationBits = 8,
-    bool FloatShortcuts = false)
+    ElementFormat Weights, ElementFormat Activations, string Calibrator, bool CorrectBias, bool FloatShortcuts = false)
 {
+    private const int LeastBits = 2;
+    private const int MostBits = 8;
+
     /// <summary>A group that stays in FP32.</summary>
-    public static GroupSetting Float32 { get; } = new(false, "", false);
+    public static GroupSetting Float32 { get; } = new(ElementFormat.Float32, ElementFormat.Float32, "", false);
+
+    /// <summary>Quantized to integers, or left in FP32.</summary>
+    public bool Quantize => Weights.IsInteger && Activations.IsInteger;
 
     /// <summary>Whether some number of the group has fewer than 8 bits.</summary>
-    public bool IsLowBit => Quantize && (WeightBits < 8 || ActivationBits < 8);
+    public bool IsLowBit => Quantize && (Weights.Bits < MostBits || Activations.Bits < MostBits);
+
+    /// <summary>Whether ONNX Runtime's CPU takes the group so: in FP32, or in integers of 2 to 8 bits.</summary>
+    public bool IsTaken => Quantize
+        ? Fits(Weights) && Fits(Activations)
+        : Weights == ElementFormat.Float32 && Activations == ElementFormat.Float32;
+
+    /// <summary>A group in integers.</summary>
+    /// <param name="weightBits">Bits of a weight, 2 to 8.</param>
+    /// <param name="activationBits">Bits of an activation, 2 to 8.</param>
+    public static GroupSetting Integer(
+        string calibrator, bool correctBias, int weightBits = MostBits, int activationBits = MostBits, bool floatShortcuts = false) =>
+        new(ElementFormat.Integer(weightBits), ElementFormat.Integer(activationBits), calibrator, correctBias, floatShortcuts);
+
+    private static bool Fits(ElementFormat format) => format.Bits is >= LeastBits and <= MostBits;
 }

@@ -27,7 +27,8 @@ public static class LowBitPlacement
                 weighted.Add(node.Name);
                 string origin = Origin(graph, node.Inputs[0]);
                 inputs[node.Inputs[0]] = origin;
-                if (!governing.TryGetValue(origin, out int known) || settings[known].ActivationBits < settings[group.Index].ActivationBits)
+                if (!governing.TryGetValue(origin, out int known)
+                    || settings[known].Activations.Bits < settings[group.Index].Activations.Bits)
                 {
                     governing[origin] = group.Index;
                 }

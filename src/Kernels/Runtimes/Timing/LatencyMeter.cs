@@ -1,10 +1,9 @@
-using Cluster.Kernels.Runtimes.Locks;
 
 namespace Cluster.Kernels.Runtimes.Timing;
 
 /// <summary>
 /// Measures latencies that are to be compared: the sessions run in turn (A B C A B C …), so that a drift of the clock
-/// frequency or a disturbance falls on all alike. The caller holds <see cref="MachineLock"/> exclusively.
+/// frequency or a disturbance falls on all alike. The caller holds the machine exclusively.
 /// </summary>
 public static class LatencyMeter
 {
@@ -15,7 +14,8 @@ public static class LatencyMeter
     /// <param name="options">Rounds and warm-up; the defaults if null.</param>
     /// <param name="cancellation">Looked at between runs.</param>
     /// <returns>A measurement per session, in their order.</returns>
-    /// <exception cref="KernelException">A session does not take the input, or fails; with ONNX Runtime's text.</exception>
+    /// <exception cref="KernelException">A session does not take the input, or fails; with ONNX Runtime's
+    /// text.</exception>
     public static IReadOnlyList<LatencyMeasurement> Measure(
         IReadOnlyList<OrtSession> sessions,
         ReadOnlySpan<float> input,

@@ -22,8 +22,9 @@ public sealed record LatencyOptions
     public int FewestRounds { get; init; } = 3;
 
     /// <summary>
-    /// Keeps the calling thread on one core meanwhile; without effect where the system lacks it. Only for sessions of one thread.
-    /// Off by default: it did not lower the spread of medians on a busy machine, where it also keeps the thread from a core that is free.
+    /// Keeps the calling thread on one core meanwhile; without effect where the system lacks it. Only for sessions of
+    /// one thread. Off by default: it did not lower the spread of medians on a busy machine, where it also keeps the
+    /// thread from a core that is free.
     /// </summary>
     public bool PinThread { get; init; }
 }

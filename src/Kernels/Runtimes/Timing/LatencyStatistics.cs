@@ -1,7 +1,7 @@
 namespace Cluster.Kernels.Runtimes.Timing;
 
 /// <summary>Order statistics of durations.</summary>
-public static class LatencyStatistics
+internal static class LatencyStatistics
 {
     /// <summary>The middle value, or the mean of the two middle ones.</summary>
     /// <exception cref="KernelException">There are no samples.</exception>

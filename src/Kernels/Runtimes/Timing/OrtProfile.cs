@@ -11,7 +11,7 @@ public static class OrtProfile
     /// <summary>Times of all kernels, in the order in which they run.</summary>
     /// <param name="path">The profile.</param>
     /// <param name="skipRuns">Runs at the beginning that are left out as warm-up.</param>
-    /// <exception cref="KernelException">The file is no profile, or has no more runs than are left out.</exception>
+    /// <exception cref="KernelException">The file is not a profile, or has no more runs than are skipped.</exception>
     public static IReadOnlyList<OrtNodeTime> Read(string path, int skipRuns = 0)
     {
         try
@@ -24,7 +24,7 @@ public static class OrtProfile
             when (unreadable is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or IOException)
         {
             throw new KernelException(
-                $"'{path}' is no profile of ONNX Runtime ({unreadable.Message}): pass the file that ended the profile of a session.",
+                $"'{path}' is not a profile of ONNX Runtime ({unreadable.Message}): pass the file that ended the profile of a session.",
                 unreadable);
         }
     }

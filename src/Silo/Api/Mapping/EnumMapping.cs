@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Views;
 using Cluster.Coordinator.Work;
 using V1 = Cluster.Contract.V1;
@@ -70,12 +69,5 @@ internal static class EnumMapping
         WinnerKind.NothingFaster => V1.WinnerKind.NothingFaster,
         WinnerKind.NothingFeasible => V1.WinnerKind.NothingFeasible,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
-    };
-
-    public static V1.Precision ToContract(this Precision precision) => precision switch
-    {
-        Precision.Float32 => V1.Precision.Float32,
-        Precision.Int8 => V1.Precision.Int8,
-        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, message: null),
     };
 }

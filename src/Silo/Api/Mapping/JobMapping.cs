@@ -2,6 +2,7 @@ using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Views;
+using Cluster.Coordinator.Work;
 using Google.Protobuf.WellKnownTypes;
 using V1 = Cluster.Contract.V1;
 
@@ -21,7 +22,7 @@ internal static class JobMapping
     };
 
     /// <summary>A whole job.</summary>
-    /// <param name="running">What its coordinator says about its progress, or null where it does not run.</param>
+    /// <param name="running">Progress as its coordinator reports it, or null if the job is not running.</param>
     public static V1.Job ToContract(this JobView view, JobEntry entry, JobProgress? running, DateTimeOffset now)
     {
         var job = entry.ToSummary();
@@ -29,7 +30,7 @@ internal static class JobMapping
         job.Groups.AddRange((view.Space ?? entry.Space).Groups.Select(group => group.ToContract()));
         job.Progress = view.ToProgress(entry.Id, running, now);
         job.Winner = view.Winner?.ToContract(entry.Id);
-        job.Reconstruction.AddRange(view.Escalation.Select(ReconstructionMapping.ToContract));
+        job.Reconstruction.AddRange(view.Steps.Where(step => step.Item is ReconstructItem).Select(ReconstructionMapping.ToContract));
         job.Artefacts.AddRange(view.Artefacts.Select(artefact => artefact.ToContract()));
         job.Reason = view.Reason ?? string.Empty;
         job.StartTime = view.StartedAt is { } started ? Timestamp.FromDateTimeOffset(started) : null;
@@ -48,7 +49,9 @@ internal static class JobMapping
         Best = view.Best?.ToContract(id),
     };
 
-    /// <summary>Being submitted is no change of state: the etag of a job that was only accepted holds until it begins.</summary>
+    /// <summary>
+    /// Submission does not count as a change of state: an accepted job keeps its etag until it starts.
+    /// </summary>
     public static string Etag(this JobView view) => Math.Max(1, view.StatusSequence).ToString(CultureInfo.InvariantCulture);
 
     public static V1.Winner ToContract(this WinnerView winner, string id) => new()

@@ -23,7 +23,7 @@ internal static class JobSpecMapping
         JobOptionsMapping.Write(spec.Options, mapped);
         if (spec.Options.FineTune == FineTuneMode.Never)
         {
-            // As it always was shown: without training images, unspecified is never.
+            // For compatibility: without training images, unspecified is shown as never.
             mapped.FineTune = V1.FineTuneMode.Unspecified;
         }
 

@@ -8,16 +8,12 @@ namespace Cluster.Silo.Api.Mapping;
 /// <summary>Steps of a reconstruction.</summary>
 internal static class ReconstructionMapping
 {
-    public static V1.ReconstructionStep ToContract(JournalEvent step) => step switch
+    public static V1.ReconstructionStep ToContract(StepEvent step) => step switch
     {
-        ReconstructionProbed probed => Of("probe", kept: false, probed.Reason, probed.Result.Seconds, []),
-        ReconstructionCompleted completed => Of(
-            completed.Item.Step.Rounding(),
-            completed.Winner is not null,
-            completed.Reason,
-            completed.Result.Seconds,
-            completed.Result.Blocks),
-        ReconstructionFailed { Item.Step: var method, Failure: var failure } =>
+        StepCompleted { Result: WeightProbeResult probe } probed => Of("probe", kept: false, probed.Reason, probe.Seconds, []),
+        StepCompleted { Item: ReconstructItem { Step: var method }, Result: ReconstructResult result } completed => Of(
+            method.Rounding(), completed.Winner is not null, completed.Reason, result.Seconds, result.Blocks),
+        StepFailed { Item: ReconstructItem { Step: var method }, Failure: var failure } =>
             Of(method == ReconstructionStep.Probe ? "probe" : method.Rounding(), kept: false, failure.Reason, 0, []),
         _ => throw new ArgumentOutOfRangeException(nameof(step), step.GetType().Name, message: null),
     };

@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
+using Cluster.Storage.Files;
 
 namespace Cluster.Silo.Api.Paging;
 
 /// <summary>
-/// The key that page tokens are signed with. All silos of a cluster have the same, as one gives a token out and another
-/// reads it.
+/// The key that signs page tokens. All silos of a cluster share it, because one issues a token and another reads it.
 /// </summary>
 internal static class PageTokenKey
 {
@@ -15,32 +15,12 @@ internal static class PageTokenKey
     public static byte[] FromSecret(string secret) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), Length, info: "cluster page tokens"u8.ToArray());
 
-    /// <summary>From a file, made by the first who needs it and readable by its owner only.</summary>
+    /// <summary>From a file, created by the first silo that needs it and readable by its owner only.</summary>
     public static byte[] FromFile(string path)
     {
         if (!File.Exists(path))
         {
-            var temporary = $"{path}.{Path.GetRandomFileName()}";
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(RandomNumberGenerator.GetBytes(Length));
-            }
-
-            try
-            {
-                File.Move(temporary, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                // Another silo was first; its key counts.
-                File.Delete(temporary);
-            }
+            AtomicFile.CreatePrivate(path, RandomNumberGenerator.GetBytes(Length));
         }
 
         var key = File.ReadAllBytes(path);

@@ -5,12 +5,12 @@ using System.Text;
 namespace Cluster.Silo.Api.Paging;
 
 /// <summary>
-/// Page tokens: a position in a list, bound to the request that it belongs to by a signature. Opaque to clients, and
-/// not to be made up by them.
+/// Page tokens: a position in a list, bound to the request that it belongs to by a signature. Opaque to clients, who
+/// cannot forge them.
 /// </summary>
 internal sealed class PageTokens(ApiOptions options)
 {
-    // Half of an HMAC-SHA256 is what RFC 2104 allows and plenty for something that only ever names a position.
+    // RFC 2104 allows half of an HMAC-SHA256, which is plenty for a position in a list.
     private const int SignatureLength = 16;
 
     /// <summary>A token for what comes after a position.</summary>
@@ -22,7 +22,7 @@ internal sealed class PageTokens(ApiOptions options)
     }
 
     /// <summary>The position in a token; null for the first page.</summary>
-    /// <exception cref="Grpc.Core.RpcException">The token is not one that was given out for this request.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The token was not issued for this request.</exception>
     public string? Read(string request, string token)
     {
         if (token.Length == 0)

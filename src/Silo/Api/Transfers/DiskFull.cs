@@ -1,6 +1,6 @@
 namespace Cluster.Silo.Api.Transfers;
 
-/// <summary>Tells the one failure of a disk that callers can do something about.</summary>
+/// <summary>Recognises a full disk, the one disk failure that callers can do something about.</summary>
 internal static class DiskFull
 {
     // Linux: ENOSPC and EDQUOT, which .NET passes on as they are.

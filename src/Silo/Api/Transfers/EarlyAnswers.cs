@@ -6,56 +6,57 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>
-/// Reads on after an answer that came before its request had ended. Bytes that nobody reads take up the connection's flow control: the
-/// client's writes, on this call and on others of its connection, would wait for ever.
+/// Ends a call that is answered before its request has ended as HTTP/2 provides for (RFC 9113, 8.1): the answer, then at
+/// once a reset without error, which asks the client to send no more. A client that had to reset the call itself, as
+/// gRPC's for .NET does, may send data after its reset: Kestrel closes the connection for that, and with it the client's
+/// other calls.
 /// </summary>
 internal static class EarlyAnswers
 {
     private const int NoError = 0;
     private static readonly object Key = new();
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
-    /// <summary>Says that this call may be answered early, and how many bytes are read after that at most.</summary>
-    public static void ReadOn(ServerCallContext call, long bytes) => call.GetHttpContext().Items[Key] = bytes;
+    /// <summary>Says whether this call, if it ended now, would be answered early.</summary>
+    public static void Expect(ServerCallContext call, bool isEarly) => call.GetHttpContext().Items[Key] = isEarly;
 
-    /// <summary>Lets an endpoint's calls read on.</summary>
+    /// <summary>Lets an endpoint's calls be ended so.</summary>
     public static void Follow(EndpointBuilder endpoint)
     {
         var serve = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = async http =>
         {
             await serve(http);
-            if (http.Items.TryGetValue(Key, out object? bytes))
+            if (http.Items.TryGetValue(Key, out object? isEarly) && (bool)isEarly!)
             {
-                await ReadOnAsync(http, (long)bytes!);
+                await EndAsync(http);
             }
         };
     }
 
-    private static async Task ReadOnAsync(HttpContext http, long left)
+    private static async Task EndAsync(HttpContext http)
     {
-        using var silence = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         try
         {
-            // The answer first: a client that looks at it need not send the rest.
-            await http.Response.CompleteAsync();
-            while (left >= 0)
+            if (!HasEnded(http))
             {
-                silence.CancelAfter(LongestSilence);
-                var read = await http.Request.BodyReader.ReadAsync(silence.Token);
-                left -= read.Buffer.Length;
-                http.Request.BodyReader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted)
-                {
-                    return;
-                }
+                await http.Response.CompleteAsync();
+                http.Features.Get<IHttpResetFeature>()?.Reset(NoError);
             }
         }
         catch (Exception end) when (end is IOException or OperationCanceledException)
         {
-            // The client has heard enough and ended the call, or says nothing any more.
+            // The client has ended the call.
+        }
+    }
+
+    private static bool HasEnded(HttpContext http)
+    {
+        if (!http.Request.BodyReader.TryRead(out var rest))
+        {
+            return false;
         }
 
-        http.Features.Get<IHttpResetFeature>()?.Reset(NoError);
+        http.Request.BodyReader.AdvanceTo(rest.Buffer.End);
+        return rest.IsCompleted;
     }
 }

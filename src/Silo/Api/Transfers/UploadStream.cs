@@ -5,8 +5,8 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api.Transfers;
 
 /// <summary>
-/// An upload's bytes as a stream that ends only if they are those that its header announced: whoever stores what it
-/// reads stores nothing else.
+/// An upload's bytes as a stream that ends without an error only if they match the announced header, so that nothing
+/// else can be stored.
 /// </summary>
 internal sealed class UploadStream(IAsyncStreamReader<V1.UploadArtefactRequest> requests, V1.UploadArtefactHeader header) : Stream
 {

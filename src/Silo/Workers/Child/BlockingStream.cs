@@ -1,6 +1,8 @@
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>A stream whose asynchronous reads block the calling thread: no other thread is needed for them to end.</summary>
+/// <summary>
+/// A stream whose asynchronous reads block the calling thread, so that they need no other thread to complete.
+/// </summary>
 internal sealed class BlockingStream(Stream inner) : Stream
 {
     public override bool CanRead => true;
@@ -29,7 +31,7 @@ internal sealed class BlockingStream(Stream inner) : Stream
 
     public override void Flush()
     {
-        // Nothing is written.
+        // The stream is read-only.
     }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

@@ -3,7 +3,7 @@ using Cluster.Coordinator.Work;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>Why this side ended a child.</summary>
-/// <param name="Kind">The failure that its item has.</param>
+/// <param name="Kind">The failure of its item.</param>
 /// <param name="Reason">In a sentence.</param>
 /// <param name="IsCancelled">Whether its item was cancelled, and has no failure.</param>
 internal sealed record ChildEnd(FailureKind Kind, string Reason, bool IsCancelled = false);

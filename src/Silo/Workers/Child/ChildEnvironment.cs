@@ -6,7 +6,7 @@ namespace Cluster.Silo.Workers.Child;
 /// <summary>Environment variables of a slot's child.</summary>
 internal static class ChildEnvironment
 {
-    // Large blocks straight from the system and back to it: glibc's heap otherwise grows with every large tensor.
+    // Large blocks come from the system and go back to it; otherwise glibc's heap grows with every large tensor.
     private const string MmapThreshold = "1048576";
     private const string Arenas = "4";
 

@@ -6,8 +6,8 @@ namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
 /// Starts children, all from one thread that lives as long as this process: Linux sends a parent-death signal when the
-/// thread that forked ends, and threads of the pool come and go. It also keeps the pipes of one child from being
-/// inherited by another that is started at the same time.
+/// thread that forked ends, and threads of the pool come and go. One thread also prevents a child from inheriting the
+/// pipes of another that starts at the same time.
 /// </summary>
 internal static class ChildLauncher
 {
@@ -26,7 +26,7 @@ internal static class ChildLauncher
             {
                 started.SetResult(Start(options));
             }
-#pragma warning disable CA1031 // It belongs to the one who asked; this thread has to go on.
+#pragma warning disable CA1031 // The exception belongs to the caller; this thread must continue.
             catch (Exception failure)
 #pragma warning restore CA1031
             {
@@ -89,7 +89,7 @@ internal static class ChildLauncher
         }
         finally
         {
-            // The child has its own copies; while this process holds them too, the end of the child is no end of the pipe.
+            // The child has its own copies. While this process holds them too, the pipe stays open when the child ends.
             requests.DisposeLocalCopyOfClientHandle();
             replies.DisposeLocalCopyOfClientHandle();
         }

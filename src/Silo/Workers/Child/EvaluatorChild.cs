@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Setup;
@@ -10,8 +11,8 @@ using Cluster.Silo.Workers.Synthetic;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// The child's side: reads requests until its parent is gone, works on one at a time, and gives signs of life from a
-/// thread that no work can hold up.
+/// The child's side: reads requests until its parent is gone, works on one at a time, and sends heartbeats from a
+/// thread that work cannot block.
 /// </summary>
 internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposable
 {
@@ -21,6 +22,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
     private readonly Channel<WorkerRequest> _work = Channel.CreateUnbounded<WorkerRequest>(
         new UnboundedChannelOptions { SingleReader = true });
     private readonly AutoResetEvent _stageChanged = new(initialState: false);
+    private readonly List<JournalRecord> _journal = [];
     private JobEntry? _job;
     private long _active;
     private long _cancelled;
@@ -47,7 +49,14 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
             begin.Folders, begin.AllowSynthetic ? new SyntheticConduct(ActsPoisoned: true, begin.MemoryLimit) : null);
         await foreach (var request in _work.Reader.ReadAllAsync())
         {
-            await AnswerAsync(bench, request);
+            if (request is JournalPage page)
+            {
+                Take(page);
+            }
+            else
+            {
+                await AnswerAsync(bench, request);
+            }
         }
     }
 
@@ -59,7 +68,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
 
     private static void StartThread(string name, Action body) => new Thread(() => body()) { IsBackground = true, Name = name }.Start();
 
-    // A thread of its own, blocked in read(2): the parent's end is noticed whatever the thread pool is busy with.
+    // A thread of its own, blocked in read(2), notices the parent's end even if the thread pool is busy.
     private void Listen()
     {
         try
@@ -104,13 +113,14 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         long id = request switch
         {
             EvaluateRequest evaluate => evaluate.Id,
+            PublishRequest publish => publish.Id,
             PrepareRequest prepare => prepare.Id,
             _ => throw new ProtocolException($"A {request.GetType().Name} is not expected here."),
         };
         using var cancel = new CancellationTokenSource();
         Activate(id, cancel);
 
-        // From here on it is this item that may end the process; before, it was not.
+        // From here on this item may be what ends the process.
         Send(new HeartbeatReply(id, WorkStage.Preparing, 0));
         WorkerReply reply;
         try
@@ -129,7 +139,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         {
             reply = new RefusedReply(id, refusal.Message);
         }
-#pragma warning disable CA1031 // Whatever it is, the parent is told, and ends this process.
+#pragma warning disable CA1031 // Whatever it is, the parent is told and ends this process.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
@@ -146,18 +156,35 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         switch (request)
         {
             case EvaluateRequest evaluate:
-                _job = evaluate.Job ?? _job;
-                if (_job?.Id != evaluate.JobId)
-                {
-                    throw new ProtocolException($"An item of job {evaluate.JobId} came without its job.");
-                }
-
-                return new ResultReply(evaluate.Id, await bench.ExecuteAsync(_job, evaluate.Item, evaluate.Records, Enter, cancellation));
+                var measured = JobOf(evaluate.JobId, evaluate.Job);
+                return new ResultReply(evaluate.Id, await bench.ExecuteAsync(measured, evaluate.Item, Enter, cancellation));
+            case PublishRequest publish:
+                JournalRecord[] records = [.. _journal];
+                _journal.Clear();
+                var found = JobOf(publish.JobId, publish.Job);
+                return new PublishedReply(publish.Id, await bench.PublishAsync(found, records, Enter, cancellation));
             case PrepareRequest prepare:
                 return new PreparedReply(prepare.Id, await bench.PrepareAsync(prepare.Inputs, prepare.Options, cancellation));
             default:
                 throw new ProtocolException($"A {request.GetType().Name} is not work.");
         }
+    }
+
+    private JobEntry JobOf(string id, JobEntry? sent)
+    {
+        _job = sent ?? _job;
+        return _job?.Id == id ? _job : throw new ProtocolException($"Work of job {id} came without its job.");
+    }
+
+    // A journal that was sent in part, for a request that never came, is another's or begins again.
+    private void Take(JournalPage page)
+    {
+        if (page.Records is [{ Number: 0 }, ..])
+        {
+            _journal.Clear();
+        }
+
+        _journal.AddRange(page.Records);
     }
 
     private void Activate(long id, CancellationTokenSource? cancel)
@@ -194,7 +221,7 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
             _cancelled = id;
             if (_active == id)
             {
-                // Callbacks run elsewhere: this thread has to go on listening.
+                // Callbacks run elsewhere, because this thread must keep listening.
                 _ = _cancel?.CancelAsync();
             }
         }

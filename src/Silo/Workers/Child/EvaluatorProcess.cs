@@ -9,17 +9,17 @@ using Cluster.Silo.Workers.Protocol;
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// The silo's side of one child: asks it for one thing at a time and watches it meanwhile. Whatever is wrong ends the
-/// process with everything it started, so that there is one way of failing: the child is over, and says why.
+/// The silo's side of one child: sends it one request at a time and watches it meanwhile. Any problem ends the process
+/// with everything it started, so that there is one way of failing: the child has ended, for a known reason.
 /// </summary>
 internal sealed class EvaluatorProcess : IAsyncDisposable
 {
-    // How long a process may take to go after it closed its pipe, or to be gone after it was killed.
+    // How long a process may take to end after it closed its pipe or was killed.
     private static readonly TimeSpan Going = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Gone = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CountsAge = TimeSpan.FromSeconds(5);
 
-    // A child that is this near to its limit when the system kills it was killed for it.
+    // A child this close to its memory limit when the system kills it counts as out of memory.
     private const double NearLimit = 0.8;
 
     private static readonly ChildEnd GivenUp = new(FailureKind.Unavailable, "The silo gave the evaluator up.");
@@ -54,7 +54,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
     public int ProcessId { get; }
 
-    /// <summary>Whether it can be asked nothing more.</summary>
+    /// <summary>Whether it takes no more requests.</summary>
     public bool IsOver
     {
         get
@@ -66,7 +66,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What the request under way is at, or null where none is.</summary>
+    /// <summary>Stage of the current request, or null if there is none.</summary>
     public WorkStage? Stage
     {
         get
@@ -117,13 +117,20 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks for one thing and waits for the answer.</summary>
+    /// <summary>Sends one request and waits for the answer.</summary>
     /// <param name="request">Given the request's id.</param>
     /// <param name="cancellation">Asks the child to stop; after the grace, ends it.</param>
+    /// <param name="ahead">Sent before the request, without an answer.</param>
     /// <exception cref="ChildEndedException">The child is over.</exception>
-    public async Task<WorkerReply> AskAsync(Func<long, WorkerRequest> request, CancellationToken cancellation)
+    public async Task<WorkerReply> AskAsync(
+        Func<long, WorkerRequest> request, CancellationToken cancellation, IEnumerable<WorkerRequest>? ahead = null)
     {
         CountKills();
+        foreach (var part in ahead ?? [])
+        {
+            await SendAsync(part);
+        }
+
         long id = ++_lastId;
         var message = request(id);
         var asked = new Asked(message is BeginRequest ? 0 : id);
@@ -139,7 +146,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
         await SendAsync(message);
 
-        // After the request: a cancellation of what is not known yet would be lost.
+        // After the request: the child would ignore the cancellation of an unknown request.
         await using var registration = cancellation.Register(() => _ = CancelAsync(asked));
         try
         {
@@ -147,8 +154,8 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
         finally
         {
-            // Here, as whoever measures needs to know whose item it was.
-            if (message is EvaluateRequest && _options.StageEnded is { } ended)
+            // Called here because metrics need to know the item.
+            if (message is (EvaluateRequest or PublishRequest) && _options.StageEnded is { } ended)
             {
                 asked.TellStages(ended);
             }
@@ -196,7 +203,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             End(new ChildEnd(FailureKind.NativeCrash, "The evaluator closed its pipe and went on."));
         }
 
-        // What it started may be left, and hold its pipes open.
+        // Processes that it started may still hold its pipes open.
         LinuxProcess.EndGroup(ProcessId);
         await Task.WhenAny(exit, Task.Delay(Gone));
         await Task.WhenAny(Task.WhenAll(replies, said), Task.Delay(Going));
@@ -244,7 +251,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
         catch (Exception rubbish) when (rubbish is ProtocolException or IOException or ObjectDisposedException)
         {
-            End(new ChildEnd(FailureKind.NativeCrash, $"The evaluator sent what is no message ({rubbish.Message})."));
+            End(new ChildEnd(FailureKind.NativeCrash, $"The evaluator sent something that is not a message ({rubbish.Message})."));
         }
     }
 
@@ -254,6 +261,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         {
             HeartbeatReply sign => sign.Id,
             ResultReply result => result.Id,
+            PublishedReply published => published.Id,
             PreparedReply prepared => prepared.Id,
             RefusedReply refused => refused.Id,
             CancelledReply cancelled => cancelled.Id,
@@ -356,7 +364,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
         catch (Exception closed) when (closed is IOException or ObjectDisposedException)
         {
-            // The child is over, or about to be: whoever waits for its answer is told how.
+            // The child has ended or is about to: the waiting caller learns why.
         }
         finally
         {
@@ -378,7 +386,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
     }
 
-    // Reading the count is dear enough not to do it for every item of a millisecond.
+    // Reading the count is too slow to do for items that take a millisecond.
     private void CountKills()
     {
         if (_killsCounted == 0 || Stopwatch.GetElapsedTime(_killsCounted) > CountsAge)
@@ -388,7 +396,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
     }
 
-    // One request under way. Times are this side's: the child's clock is not trusted with its own limits.
+    // The current request. Times are the silo's: the child's clock is not trusted with its own limits.
     private sealed class Asked(long id)
     {
         private long _lastSign = Stopwatch.GetTimestamp();
@@ -419,7 +427,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
             }
         }
 
-        /// <summary>Tells of every stage so far, the last one included.</summary>
+        /// <summary>Reports every stage so far, including the last.</summary>
         public void TellStages(Action<WorkStage, DateTimeOffset, TimeSpan> ended)
         {
             while (_stages.TryDequeue(out var stage))

@@ -3,10 +3,10 @@ using Cluster.Evaluation.Failures;
 
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>What a child's end by itself says about its item.</summary>
+/// <summary>What it means for an item that its child ended on its own.</summary>
 internal static class ExitDiagnosis
 {
-    // Shells and .NET alike: 128 and the signal's number.
+    // 128 + the signal's number, as in shells and .NET.
     private const int Signalled = 128;
     private const int Interrupt = 2;
     private const int HangUp = 1;
@@ -26,7 +26,8 @@ internal static class ExitDiagnosis
 
     /// <summary>The failure.</summary>
     /// <param name="code">The exit code.</param>
-    /// <param name="memoryRanOut">Whether the kernel has ended processes for memory meanwhile, or the child was near its limit.</param>
+    /// <param name="memoryRanOut">Whether the kernel's OOM killer was active meanwhile, or the child was near its
+    /// limit.</param>
     /// <param name="output">The last of what it printed.</param>
     public static FailedResult Of(int code, bool memoryRanOut, string output)
     {

@@ -2,8 +2,8 @@
 namespace Cluster.Silo.Workers.Child;
 
 /// <summary>
-/// Which variables of the silo its children see: what they need to run and compute, by name. All others stay with the
-/// silo, which may have passwords in them.
+/// The variables that children inherit from the silo: an allow-list of what they need to run and compute. Others may
+/// hold passwords.
 /// </summary>
 internal static class InheritedEnvironment
 {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>What .NET has no call for: process groups, the parent's death, signals.</summary>
+/// <summary>Linux calls that .NET lacks: process groups, parent-death signals, kill.</summary>
 internal static unsafe partial class LinuxProcess
 {
     /// <summary>SIGKILL.</summary>
@@ -11,12 +11,14 @@ internal static unsafe partial class LinuxProcess
     private const int ParentDeathSignal = 1; // PR_SET_PDEATHSIG
     private const int CoreSize = 4; // RLIMIT_CORE
 
-    /// <summary>Makes this process the leader of a group of its own, without core files, that ends when its parent does.</summary>
+    /// <summary>
+    /// Makes this process the leader of a group of its own, without core files, that ends when its parent does.
+    /// </summary>
     /// <param name="parent">The parent's process id.</param>
-    /// <returns>False where the parent is gone already.</returns>
+    /// <returns>False if the parent is already gone.</returns>
     public static bool BecomeChild(int parent)
     {
-        // Failing, these leave the child with less protection than wanted, not with a wrong result: the pipe's end is noticed all the same.
+        // A failure here costs protection, not correctness: the child also notices the end of the pipe.
         _ = setpgid(0, 0);
         _ = prctl(ParentDeathSignal, Kill, 0, 0, 0);
         ulong* none = stackalloc ulong[2];
@@ -35,7 +37,7 @@ internal static unsafe partial class LinuxProcess
         _ = kill(process, Kill);
     }
 
-    /// <summary>Ends what a process started that may be gone itself, so that its number may be another's.</summary>
+    /// <summary>Ends what a process started. The process itself may be gone and its number reused.</summary>
     public static void EndGroup(int leader) => _ = kill(-leader, Kill);
 
     /// <summary>A real segmentation fault, in native code.</summary>

@@ -2,10 +2,7 @@ using System.Text;
 
 namespace Cluster.Silo.Workers.Child;
 
-/// <summary>
-/// The last of what a child printed. Native libraries print what they like, as much as they like; no more than this is
-/// kept.
-/// </summary>
+/// <summary>The end of a child's output. Native libraries print without limit; only this much is kept.</summary>
 internal sealed class OutputTail
 {
     private const int Size = 8192;
@@ -52,7 +49,7 @@ internal sealed class OutputTail
         }
         catch (Exception end) when (end is IOException or ObjectDisposedException)
         {
-            // What was said until then is there; how the child ended is told by others.
+            // Keep what was read so far; others report how the child ended.
         }
     }
 

@@ -9,8 +9,7 @@ internal static class SystemMemory
     public static long? Resident(int process) => Number($"/proc/{process}/status", "VmRSS:") * 1024;
 
     /// <summary>
-    /// Processes that the kernel ended since the machine started because memory ran out (in any group); 0 where it does
-    /// not tell.
+    /// Processes that the kernel has killed for lack of memory since boot, in any group; 0 if it does not say.
     /// </summary>
     public static long OutOfMemoryKills() => Number("/proc/vmstat", "oom_kill ") ?? 0;
 

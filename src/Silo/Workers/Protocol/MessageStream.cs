@@ -7,9 +7,9 @@ namespace Cluster.Silo.Workers.Protocol;
 /// <summary>Messages on a byte stream: a 32-bit little-endian length, then that many bytes of JSON in UTF-8.</summary>
 internal static class MessageStream
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
-    /// <summary>Longest message in bytes: a journal of thousands of evaluations fits; a length beyond it is rubbish.</summary>
+    /// <summary>Longest message in bytes: a longer length is corrupt.</summary>
     public const int Longest = 256 << 20;
 
     private const int Header = 4;
@@ -32,7 +32,7 @@ internal static class MessageStream
     }
 
     /// <summary>The next message, or null at the end of the stream.</summary>
-    /// <exception cref="ProtocolException">What came is no message.</exception>
+    /// <exception cref="ProtocolException">The bytes are not a message.</exception>
     public static async Task<T?> ReadAsync<T>(Stream stream, CancellationToken cancellation)
         where T : class
     {
@@ -50,7 +50,7 @@ internal static class MessageStream
                 read < Header ? "The stream ends within a message's length." : $"A message's length is said to be {(uint)length} bytes.");
         }
 
-        // Grown as bytes arrive: a length alone must not take memory.
+        // Grows as bytes arrive: a length alone must not allocate memory.
         byte[] body = new byte[Math.Min(length, FirstBuffer)];
         int filled = 0;
         while (true)

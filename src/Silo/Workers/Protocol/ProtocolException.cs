@@ -1,4 +1,4 @@
 namespace Cluster.Silo.Workers.Protocol;
 
-/// <summary>The other side sent what is no message.</summary>
+/// <summary>The other side sent something that is not a message.</summary>
 internal sealed class ProtocolException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -14,6 +14,7 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonDerivedType(typeof(HelloReply), "hello")]
 [JsonDerivedType(typeof(HeartbeatReply), "heartbeat")]
 [JsonDerivedType(typeof(ResultReply), "result")]
+[JsonDerivedType(typeof(PublishedReply), "published")]
 [JsonDerivedType(typeof(PreparedReply), "prepared")]
 [JsonDerivedType(typeof(RefusedReply), "refused")]
 [JsonDerivedType(typeof(CancelledReply), "cancelled")]
@@ -26,7 +27,7 @@ internal sealed record HelloReply(int Protocol) : WorkerReply;
 
 /// <summary>A sign of life while at work; also sent at once when the stage changes.</summary>
 /// <param name="Id">The request.</param>
-/// <param name="Stage">What it is at.</param>
+/// <param name="Stage">Its stage.</param>
 /// <param name="Seconds">For how long.</param>
 internal sealed record HeartbeatReply(long Id, WorkStage Stage, double Seconds) : WorkerReply;
 
@@ -51,11 +52,16 @@ internal sealed record RefusedReply(
 /// <param name="Result">The result.</param>
 internal sealed record ResultReply(long Id, WorkResult Result) : WorkerReply;
 
+/// <summary>What became of publishing.</summary>
+/// <param name="Id">The request.</param>
+/// <param name="Publication">The files, or the expected failure.</param>
+internal sealed record PublishedReply(long Id, Publication Publication) : WorkerReply;
+
 /// <summary>A request was stopped, as asked.</summary>
 /// <param name="Id">The request.</param>
 internal sealed record CancelledReply(long Id) : WorkerReply;
 
-/// <summary>A defect: an exception that nobody expected. The child is not trusted with more work.</summary>
+/// <summary>A defect: an unexpected exception. The child gets no more work.</summary>
 /// <param name="Id">The request.</param>
 /// <param name="Exception">The exception's type.</param>
 /// <param name="Text">Its text.</param>

@@ -10,6 +10,8 @@ namespace Cluster.Silo.Workers.Protocol;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(BeginRequest), "begin")]
 [JsonDerivedType(typeof(EvaluateRequest), "evaluate")]
+[JsonDerivedType(typeof(JournalPage), "journal")]
+[JsonDerivedType(typeof(PublishRequest), "publish")]
 [JsonDerivedType(typeof(PrepareRequest), "prepare")]
 [JsonDerivedType(typeof(CancelRequest), "cancel")]
 internal abstract record WorkerRequest;
@@ -33,19 +35,34 @@ internal sealed record BeginRequest(
 /// <param name="Options">What is asked of the job.</param>
 internal sealed record PrepareRequest(long Id, JobInputs Inputs, JobOptions Options) : WorkerRequest;
 
-/// <summary>Do an item.</summary>
+/// <summary>Measure an item.</summary>
+/// <param name="Id">Names the request in replies.</param>
+/// <param name="JobId">The job's id.</param>
+/// <param name="Job">The job, or null if it is that of the previous request.</param>
+/// <param name="Item">The item.</param>
+internal sealed record EvaluateRequest(long Id, string JobId, JobEntry? Job, WorkItem Item) : WorkerRequest;
+
+/// <summary>
+/// A part of a job's journal, ahead of its <see cref="PublishRequest"/>: a journal may be longer than a message. It has
+/// no answer; the part that has the first record begins a new journal.
+/// </summary>
+/// <param name="Records">Records that follow those of the part before.</param>
+internal sealed record JournalPage(IReadOnlyList<JournalRecord> Records) : WorkerRequest
+{
+    /// <summary>Records of a part, at most: some dozen kilobytes each.</summary>
+    public const int Length = 256;
+
+    /// <summary>The parts of a journal.</summary>
+    public static IEnumerable<WorkerRequest> Of(IReadOnlyList<JournalRecord> records) =>
+        records.Chunk(Length).Select(part => new JournalPage(part));
+}
+
+/// <summary>Make the files of the job whose journal was sent.</summary>
 /// <param name="Id">Names the request in replies.</param>
 /// <param name="JobId">The job's id.</param>
 /// <param name="Job">The job, or null where it is that of the request before.</param>
-/// <param name="Item">The item.</param>
-/// <param name="Records">The job's journal where the item needs it.</param>
-internal sealed record EvaluateRequest(
-    long Id,
-    string JobId,
-    JobEntry? Job,
-    WorkItem Item,
-    IReadOnlyList<JournalRecord>? Records) : WorkerRequest;
+internal sealed record PublishRequest(long Id, string JobId, JobEntry? Job) : WorkerRequest;
 
-/// <summary>Stop a request; one that has ended already is left alone.</summary>
+/// <summary>Stop a request; no effect if it has ended.</summary>
 /// <param name="Id">The request.</param>
 internal sealed record CancelRequest(long Id) : WorkerRequest;

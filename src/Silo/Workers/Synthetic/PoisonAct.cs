@@ -10,12 +10,12 @@ internal static class PoisonAct
 {
     private const int Step = 16 << 20;
 
-    // Somewhat above the limit, so that what watches has something to see, and no more: the machine is others' too.
+    // Slightly above the limit: enough for the watcher to see, without starving the machine.
     private const double Beyond = 1.25;
 
     /// <summary>Acts.</summary>
     /// <param name="verb">What to do.</param>
-    /// <param name="memoryLimit">Bytes; 0: memory is not taken but reported as refused.</param>
+    /// <param name="memoryLimit">Bytes; 0: nothing is allocated, and a refusal is reported.</param>
     public static WorkResult Do(PoisonVerb verb, long memoryLimit)
     {
         switch (verb)
@@ -47,7 +47,7 @@ internal static class PoisonAct
         _ => new FailedResult(FailureKind.NativeCrash, "Synthetic poison: the process ended."),
     };
 
-    // Touched page by page: what is only reserved takes no memory.
+    // Touch every page: reserved memory alone does not count.
     private static unsafe void TakeMemory(long bytes)
     {
         for (long taken = 0; taken < bytes; taken += Step)

@@ -1,6 +1,5 @@
 using System.Text;
 using Cluster.Coordinator;
-using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
@@ -16,7 +15,7 @@ namespace Cluster.Silo.Workers.Synthetic;
 /// <summary>A job whose answers follow from its target's text: nothing is read and nothing computed.</summary>
 internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticConduct conduct) : INodeJob
 {
-    // What all groups that are not sensitive may lose together: less than a job usually allows.
+    // Total loss of all insensitive groups: less than a job usually allows.
     private const double HarmlessInAll = 0.004;
 
     private readonly SyntheticTarget _target = SyntheticTarget.Parse(spec.Options.Target);
@@ -32,7 +31,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         {
             Epochs = options.Epochs ?? 1,
 
-            // A network that computes nothing has nothing to learn: only where that is demanded.
+            // A synthetic network has nothing to learn, so reconstruct only if asked to.
             Reconstruct = options.Reconstruct == ReconstructionMode.Always ? ReconstructionMode.Always : ReconstructionMode.Never,
         }).Decided(inputs.Training is not null);
         var spec = new JobSpec
@@ -52,8 +51,7 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         return new PreparedJob(spec, space, [], JobPreparation.Items(spec, space), []);
     }
 
-    public async Task<WorkResult> ExecuteAsync(
-        JobEntry job, WorkItem item, IReadOnlyList<JournalRecord>? records, Action<WorkStage> stage, CancellationToken cancellation)
+    public async Task<WorkResult> ExecuteAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
         stage(WorkStage.Running);
         double milliseconds = SyntheticPoison.Milliseconds(_target, item);
@@ -62,14 +60,20 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
             await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), cancellation);
         }
 
-        if (item is PublishItem)
-        {
-            return await PublishAsync(records ?? [], cancellation);
-        }
-
         return SyntheticPoison.Of(_target, item) is { } verb
             ? conduct.ActsPoisoned ? PoisonAct.Do(verb, conduct.MemoryLimit) : PoisonAct.Told(verb)
             : _network.Evaluate(item);
+    }
+
+    public async Task<Publication> PublishAsync(
+        JobEntry job, JobState state, Action<WorkStage> stage, CancellationToken cancellation)
+    {
+        stage(WorkStage.Running);
+        string plan = new PlanFile(state.Winner!.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Options.Seed)
+            .Format();
+        using var content = new MemoryStream(Encoding.UTF8.GetBytes(plan));
+        string digest = await new FolderArtefactStore(folders.Artefacts).PutAsync(content, cancellation);
+        return new Publication([new PublishedArtefact("winner.plan.json", digest, content.Length)]);
     }
 
     public void Dispose()
@@ -101,16 +105,5 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         };
 
         double Unit() => random.Below(1 << 20) / (double)(1 << 20);
-    }
-
-    private async Task<WorkResult> PublishAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
-    {
-        var selection = JobState.Fold(records.Select(record => record.Event))?.Winner
-            ?? throw new JobException("Files were asked for of a job without a winner: give the journal with the request.");
-        string plan = new PlanFile(selection.Plan, new BuiltFrom(spec.ModelDigest, spec.Data.Calibration, null), spec.Options.Seed)
-            .Format();
-        using var content = new MemoryStream(Encoding.UTF8.GetBytes(plan));
-        string digest = await new FolderArtefactStore(folders.Artefacts).PutAsync(content, cancellation);
-        return new PublishResult([new PublishedArtefact("winner.plan.json", digest, content.Length)]);
     }
 }

@@ -110,7 +110,7 @@ public sealed class StrategyConformanceTests
     public async Task Run_SomeCandidatesFail_GoesOnWithTheOthers(StrategyKind strategy)
     {
         var network = Searched(Networks.Sensitive, strategy);
-        var failing = new SyntheticEvaluator(network, item => item is AccuracyItem { Plan.IsFloat32: false } accuracy
+        var failing = new SyntheticEvaluator(network, item => item is AccuracyItem { Plan.IsBaseline: false } accuracy
             && accuracy.Plan.Digest[0] is >= '0' and <= '3'
                 ? new FailedResult(FailureKind.InvalidCandidate, "It gives NaN.")
                 : null);

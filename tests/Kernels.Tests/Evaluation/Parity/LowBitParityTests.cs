@@ -53,8 +53,8 @@ public sealed class LowBitParityTests
                 [.. graph.Groups.Select(
                     _ => random.Next(4) == 0
                         ? GroupSetting.Float32
-                        : new GroupSetting(true, "mse", false, random.Next(2, 9), random.Next(2, 9), random.Next(2) == 0))];
-            settings[plan % settings.Length] = new GroupSetting(true, "max", false, 4, 4);
+                        : GroupSetting.Integer("mse", false, random.Next(2, 9), random.Next(2, 9), random.Next(2) == 0))];
+            settings[plan % settings.Length] = GroupSetting.Integer("max", false, 4, 4);
             var network = resolver.Resolve(settings);
             foreach (var storage in Enum.GetValues<CodeStorage>())
             {
@@ -152,7 +152,7 @@ public sealed class LowBitParityTests
     {
         int last = graph.Groups.Count - 1;
         return [.. graph.Groups.Select(group => group.Index == 0 || group.Index == last
-            ? new GroupSetting(true, "mse", false)
-            : new GroupSetting(true, "mse", false, weightBits, activationBits))];
+            ? GroupSetting.Integer("mse", false)
+            : GroupSetting.Integer("mse", false, weightBits, activationBits))];
     }
 }

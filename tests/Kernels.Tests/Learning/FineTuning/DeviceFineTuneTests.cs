@@ -62,9 +62,9 @@ public sealed class DeviceFineTuneTests
         using var folder = new WorkFolder();
         using var cancellation = new CancellationTokenSource();
         Should.Throw<OperationCanceledException>(
-            () => Run(options with { Folder = folder.Root }, new StopAfter(4, cancellation), cancellation.Token));
+            () => Run(options with { State = folder.State() }, new StopAfter(4, cancellation), cancellation.Token));
 
-        var resumed = Run(options with { Folder = folder.Root });
+        var resumed = Run(options with { State = folder.State() });
 
         resumed.ResumedAt.ShouldBe(4);
         resumed.Parameters.ComputeDigest().ShouldBe(uninterrupted.Parameters.ComputeDigest());
@@ -74,7 +74,7 @@ public sealed class DeviceFineTuneTests
     public void Run_CheckpointOfAnotherKindOfDevice_IsRefused()
     {
         using var folder = new WorkFolder();
-        var options = Options(TrainingOptimizer.Sgd) with { Folder = folder.Root };
+        var options = Options(TrainingOptimizer.Sgd) with { State = folder.State() };
         Run(options);
 
         Should.Throw<KernelException>(() => Run(options with { Device = ComputeDevice.Emulated }))
@@ -110,7 +110,7 @@ public sealed class DeviceFineTuneTests
     {
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
-        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => new GroupSetting(true, "max", false, 8, 8))]);
+        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => GroupSetting.Integer("max", false, 8, 8))]);
     }
 
     private sealed class StopAfter(int steps, CancellationTokenSource cancellation) : IProgress<FineTuneProgress>

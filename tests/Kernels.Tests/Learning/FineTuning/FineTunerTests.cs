@@ -6,9 +6,9 @@ using Cluster.Kernels.Learning.Optimizers;
 using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
+using Cluster.Storage.Locks;
 using Cluster.Tests;
 using TorchSharp;
 
@@ -66,7 +66,7 @@ public sealed class FineTunerTests
     {
         var uninterrupted = Run(Options);
         using var folder = new WorkFolder();
-        var options = Options with { Folder = folder.Root };
+        var options = Options with { State = folder.State() };
         using var cancellation = new CancellationTokenSource();
         Should.Throw<OperationCanceledException>(() => Run(options, new StopAfter(steps, cancellation), cancellation.Token));
 
@@ -82,7 +82,7 @@ public sealed class FineTunerTests
     {
         var uninterrupted = Run(Options);
         using var folder = new WorkFolder();
-        var options = Options with { Folder = folder.Root };
+        var options = Options with { State = folder.State() };
 
         // An exception of the observer is as sudden as a kill: nothing is saved on its way.
         Should.Throw<InvalidTimeZoneException>(() => Run(options, new FailAfter(9), CancellationToken.None));
@@ -118,7 +118,7 @@ public sealed class FineTunerTests
     public void Run_AgainAfterTheEnd_TrainsNoMore()
     {
         using var folder = new WorkFolder();
-        var options = Options with { Folder = folder.Root };
+        var options = Options with { State = folder.State() };
         var first = Run(options);
 
         var again = Run(options, new FailAfter(1), CancellationToken.None);
@@ -131,9 +131,9 @@ public sealed class FineTunerTests
     public void Run_FolderOfOtherOptions_IsRefused()
     {
         using var folder = new WorkFolder();
-        Run(Options with { Folder = folder.Root });
+        Run(Options with { State = folder.State() });
 
-        Should.Throw<KernelException>(() => Run(Options with { Folder = folder.Root, LearningRate = 0.01 }))
+        Should.Throw<KernelException>(() => Run(Options with { State = folder.State(), LearningRate = 0.01 }))
             .Message.ShouldContain("a training of another plan");
     }
 
@@ -246,7 +246,7 @@ public sealed class FineTunerTests
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _training, 1, null, CancellationToken.None);
         return new PlanResolver(_graph, statistics).Resolve(
-            [.. _graph.Groups.Select(group => new GroupSetting(true, "max", false, bits, bits))], learned);
+            [.. _graph.Groups.Select(group => GroupSetting.Integer("max", false, bits, bits))], learned);
     }
 
     private sealed class TimingAfter(int step, MachineShare share, string path) : IProgress<FineTuneProgress>, IDisposable

@@ -36,8 +36,7 @@ public sealed class ResNet20FineTuneTests
         int last = graph.Groups.Count - 1;
         GroupSetting[] settings =
             [.. graph.Groups.Select(
-                group => new GroupSetting(
-                    true,
+                group => GroupSetting.Integer(
                     "mse",
                     false,
                     group.Index == 0 || group.Index == last ? Ends : Inner,

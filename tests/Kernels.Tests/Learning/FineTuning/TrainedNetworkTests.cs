@@ -22,17 +22,17 @@ public sealed class TrainedNetworkTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Forward_EightBits_IsTheSimulationOfItsFinishedNumbers(string name) =>
-        Agree(name, _ => new GroupSetting(true, "max", false));
+        Agree(name, _ => GroupSetting.Integer("max", false));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Forward_FourBits_IsTheSimulationOfItsFinishedNumbers(string name) =>
-        Agree(name, _ => new GroupSetting(true, "mse", false, 4, 4));
+        Agree(name, _ => GroupSetting.Integer("mse", false, 4, 4));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Forward_EverySecondGroup_IsTheSimulationOfItsFinishedNumbers(string name) =>
-        Agree(name, group => group.Index % 2 == 0 ? new GroupSetting(true, "max", false) : GroupSetting.Float32);
+        Agree(name, group => group.Index % 2 == 0 ? GroupSetting.Integer("max", false) : GroupSetting.Float32);
 
     [Fact]
     public void Parameters_RelativeSteps_HaveARateThatIsAShareOfThem()
@@ -41,7 +41,7 @@ public sealed class TrainedNetworkTests
         var graph = Nets.Group(Nets.Residual());
         using var network = new FloatNetwork(graph);
         var start = new PlanResolver(graph, CalibrationPass.Run(network, Nets.Noise(16, 3, 8, 8, 16), 1, null, CancellationToken.None))
-            .Resolve([.. graph.Groups.Select(_ => new GroupSetting(true, "max", false))]);
+            .Resolve([.. graph.Groups.Select(_ => GroupSetting.Integer("max", false))]);
 
         var absolute = new TrainedNetwork(start, ScaleLearning.Learned, ScaleLearning.Learned).Parameters;
         var relative = new TrainedNetwork(start, ScaleLearning.Learned, ScaleLearning.Learned, relativeScales: true).Parameters;

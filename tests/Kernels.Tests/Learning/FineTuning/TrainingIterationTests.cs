@@ -93,6 +93,6 @@ public sealed class TrainingIterationTests
     {
         using var network = new FloatNetwork(_graph);
         var statistics = CalibrationPass.Run(network, _images, 1, null, CancellationToken.None);
-        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => new GroupSetting(true, "max", false))]);
+        return new PlanResolver(_graph, statistics).Resolve([.. _graph.Groups.Select(_ => GroupSetting.Integer("max", false))]);
     }
 }

@@ -80,7 +80,7 @@ public sealed class DeviceReconstructionTests
     {
         var (graph, images, start) = SmallReconstruction.Subject();
         using var folder = new WorkFolder();
-        Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(graph, start, images, Short, folder.State(), null, TimeProvider.System, CancellationToken.None);
         var seen = new List<int>();
         var options = Short with { Device = ComputeDevice.Emulated };
 
@@ -89,7 +89,7 @@ public sealed class DeviceReconstructionTests
             start,
             images,
             options,
-            folder.Root,
+            folder.State(),
             new ReconstructionReports(progress => seen.Add(progress.Index)),
             TimeProvider.System,
             CancellationToken.None);
@@ -101,7 +101,7 @@ public sealed class DeviceReconstructionTests
             start,
             images,
             options,
-            folder.Root,
+            folder.State(),
             new ReconstructionReports(progress => seen.Add(progress.Index)),
             TimeProvider.System,
             CancellationToken.None);

@@ -51,7 +51,7 @@ public sealed class ReconstructionStartTests
         using var float32 = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
         GroupSetting[] settings =
-            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 4, 3))];
+            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : GroupSetting.Integer("mse", false, 4, 3))];
 
         var start = ReconstructionStart.Of(resolver.Resolve(settings));
 
@@ -74,7 +74,7 @@ public sealed class ReconstructionStartTests
         using var float32 = new FloatNetwork(graph);
         var resolver = new PlanResolver(graph, Nets.Calibrate(float32, images));
         var start = ReconstructionStart.Of(resolver.Resolve(
-            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 3, 4))]));
+            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : GroupSetting.Integer("mse", false, 3, 4))]));
         var options = new ReconstructionOptions
         {
             Method = method,
@@ -93,7 +93,7 @@ public sealed class ReconstructionStartTests
         result.Parameters.Weights.Keys.ShouldNotContain("c1");
         result.Parameters.Activations["r1"].ShouldBe(start.Activations["r1"], "its range stays as calibrated");
         resolver.Resolve(
-            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, 3, 4))],
+            [.. graph.Groups.Select(group => group.Index == 0 ? GroupSetting.Float32 : GroupSetting.Integer("mse", false, 3, 4))],
             result.Parameters)
             .LearnedWeights.Count.ShouldBe(3);
     }
@@ -101,8 +101,8 @@ public sealed class ReconstructionStartTests
     private static GroupSetting[] Plan(GroupedGraph graph, Random random, int plan)
     {
         GroupSetting[] settings = [.. graph.Groups.Select(
-            _ => random.Next(3) == 0 ? GroupSetting.Float32 : new GroupSetting(true, "mse", false, random.Next(2, 9), random.Next(2, 9)))];
-        settings[plan % settings.Length] = new GroupSetting(true, "mse", false, 4, 4);
+            _ => random.Next(3) == 0 ? GroupSetting.Float32 : GroupSetting.Integer("mse", false, random.Next(2, 9), random.Next(2, 9)))];
+        settings[plan % settings.Length] = GroupSetting.Integer("mse", false, 4, 4);
         return settings;
     }
 

@@ -5,9 +5,9 @@ using Cluster.Kernels.Learning.Parallel;
 using Cluster.Kernels.Learning.Reconstruction;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Quantization;
-using Cluster.Kernels.Runtimes.Locks;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Tensors;
+using Cluster.Storage.Locks;
 using Cluster.Tests;
 
 namespace Cluster.Kernels.Tests.Learning.Reconstruction;
@@ -114,14 +114,14 @@ public sealed class ReconstructorTests
         });
 
         Should.Throw<OperationCanceledException>(
-            () => Reconstructor.Run(graph, start, images, options, folder.Root, ended, TimeProvider.System, stop.Token));
+            () => Reconstructor.Run(graph, start, images, options, folder.State(), ended, TimeProvider.System, stop.Token));
         var seen = new List<int>();
         var resumed = Reconstructor.Run(
             graph,
             start,
             images,
             options,
-            folder.Root,
+            folder.State(),
             new ReconstructionReports(progress => seen.Add(progress.Index)),
             TimeProvider.System,
             CancellationToken.None);
@@ -133,7 +133,7 @@ public sealed class ReconstructorTests
             start,
             images,
             options,
-            folder.Root,
+            folder.State(),
             new ReconstructionReports(_ => throw new InvalidOperationException()),
             TimeProvider.System,
             CancellationToken.None);
@@ -183,7 +183,7 @@ public sealed class ReconstructorTests
     {
         var (graph, images, start) = SmallReconstruction.Subject();
         using var folder = new WorkFolder();
-        Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(graph, start, images, Short, folder.State(), null, TimeProvider.System, CancellationToken.None);
         var seen = new List<int>();
 
         Reconstructor.Run(
@@ -191,7 +191,7 @@ public sealed class ReconstructorTests
             start,
             images,
             Short with { Seed = 9 },
-            folder.Root,
+            folder.State(),
             new ReconstructionReports(progress => seen.Add(progress.Index)),
             TimeProvider.System,
             CancellationToken.None);
@@ -204,12 +204,12 @@ public sealed class ReconstructorTests
     {
         var (graph, images, start) = SmallReconstruction.Subject();
         using var folder = new WorkFolder();
-        Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None);
+        Reconstructor.Run(graph, start, images, Short, folder.State(), null, TimeProvider.System, CancellationToken.None);
         string damaged = Directory.GetFiles(folder.Root, "*.learned", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
         File.WriteAllBytes(damaged, [.. File.ReadAllBytes(damaged).SkipLast(1)]);
 
         Should.Throw<KernelException>(
-            () => Reconstructor.Run(graph, start, images, Short, folder.Root, null, TimeProvider.System, CancellationToken.None));
+            () => Reconstructor.Run(graph, start, images, Short, folder.State(), null, TimeProvider.System, CancellationToken.None));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Cluster.Kernels.Tests.Plans.Placement;
 
 public sealed class LowBitPlacementTests
 {
-    private static readonly GroupSetting W4A4 = new(true, "max", false, 4, 4);
+    private static readonly GroupSetting W4A4 = GroupSetting.Integer("max", false, 4, 4);
 
     [Fact]
     public void Place_Residual_QuantizesOnlyInputsOfWeightedNodes()
@@ -58,7 +58,7 @@ public sealed class LowBitPlacementTests
             .Node("Add", "c2 c3", "a")
             .Node("Flatten", "a", "y")
             .Build());
-        GroupSetting[] settings = [W4A4, W4A4, W4A4 with { ActivationBits = 6 }];
+        GroupSetting[] settings = [W4A4, W4A4, W4A4 with { Activations = ElementFormat.Integer(6) }];
 
         Describe(graph, settings).ShouldContain("c1 at producer, group 2");
         using var float32 = new FloatNetwork(graph);

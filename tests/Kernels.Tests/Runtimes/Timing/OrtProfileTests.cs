@@ -41,7 +41,7 @@ public sealed class OrtProfileTests : IDisposable
     {
         string path = Write(content);
 
-        Should.Throw<KernelException>(() => OrtProfile.Read(path)).Message.ShouldStartWith($"'{path}' is no profile of ONNX Runtime");
+        Should.Throw<KernelException>(() => OrtProfile.Read(path)).Message.ShouldStartWith($"'{path}' is not a profile of ONNX Runtime");
     }
 
     [Fact]

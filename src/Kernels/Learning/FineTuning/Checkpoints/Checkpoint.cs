@@ -1,7 +1,7 @@
 namespace Cluster.Kernels.Learning.FineTuning.Checkpoints;
 
 /// <summary>A moment of a training: everything that the rest of it depends on.</summary>
-/// <param name="Identity">Digest of what is trained, on what and how; a checkpoint of another training is refused.</param>
-/// <param name="State">JSON of what is not a tensor.</param>
+/// <param name="Identity">Digest of network, data and options; a checkpoint of another training is refused.</param>
+/// <param name="State">JSON of everything that is not a tensor.</param>
 /// <param name="Tensors">By name, row-major.</param>
 internal sealed record Checkpoint(string Identity, string State, IReadOnlyDictionary<string, float[]> Tensors);

@@ -15,20 +15,7 @@ internal static class CheckpointFile
 
     private static ReadOnlySpan<byte> Magic => "CLSTTRNC"u8;
 
-    public static void Write(string path, Checkpoint checkpoint)
-    {
-        string part = path + ".part";
-        using (var file = new FileStream(part, FileMode.Create, FileAccess.Write))
-        {
-            byte[] bytes = Encode(checkpoint);
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(part, path, overwrite: true);
-    }
-
-    /// <summary>The checkpoint at a path, or null where there is none.</summary>
+    /// <summary>The checkpoint at a path, or null if there is none.</summary>
     /// <exception cref="KernelException">The file is damaged or of another version.</exception>
     public static Checkpoint? Read(string path)
     {
@@ -41,7 +28,7 @@ internal static class CheckpointFile
         int end = bytes.Length - SHA256.HashSizeInBytes;
         if (end < Magic.Length + sizeof(int) || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
         {
-            throw new KernelException($"{path} is no checkpoint of a training; remove it to train from the beginning.");
+            throw new KernelException($"{path} is not a training checkpoint; remove it to train from the beginning.");
         }
 
         if (!SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))
@@ -59,7 +46,7 @@ internal static class CheckpointFile
                 + "train from the beginning.");
     }
 
-    private static byte[] Encode(Checkpoint checkpoint)
+    public static byte[] Encode(Checkpoint checkpoint)
     {
         using var memory = new MemoryStream();
         using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))

@@ -5,15 +5,15 @@ namespace Cluster.Kernels.Learning.FineTuning.Checkpoints;
 /// finite numbers goes back (to the same point whether it was interrupted or not). Without a folder they are kept in
 /// memory.
 /// </summary>
-internal sealed class CheckpointFolder(string? folder, string identity)
+internal sealed class CheckpointFolder(StateFolder? folder, string identity)
 {
     private Checkpoint? _epoch;
 
-    private string? Latest => folder is null ? null : Path.Combine(folder, "training.checkpoint");
+    private string? Latest => folder is null ? null : Path.Combine(folder.Path, "training.checkpoint");
 
-    private string? Epoch => folder is null ? null : Path.Combine(folder, "epoch.checkpoint");
+    private string? Epoch => folder is null ? null : Path.Combine(folder.Path, "epoch.checkpoint");
 
-    /// <summary>The checkpoints to go on from, newest and its epoch's, or null where there are none.</summary>
+    /// <summary>The checkpoints to resume from, the newest and its epoch's, or null if there are none.</summary>
     /// <param name="iteration">The iteration of a checkpoint.</param>
     /// <exception cref="KernelException">They are damaged, or of another training.</exception>
     public Checkpoint? Open(Func<Checkpoint, long> iteration)
@@ -23,7 +23,7 @@ internal sealed class CheckpointFolder(string? folder, string identity)
             return null;
         }
 
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(folder.Path);
         _epoch = Own(Epoch!);
         var latest = Own(Latest!);
 
@@ -34,18 +34,12 @@ internal sealed class CheckpointFolder(string? folder, string identity)
     public void SaveEpoch(Checkpoint checkpoint)
     {
         _epoch = checkpoint;
-        if (Epoch is { } path)
-        {
-            CheckpointFile.Write(path, checkpoint);
-        }
+        folder?.Write(Epoch!, CheckpointFile.Encode(checkpoint));
     }
 
     public void SaveLatest(Checkpoint checkpoint)
     {
-        if (Latest is { } path)
-        {
-            CheckpointFile.Write(path, checkpoint);
-        }
+        folder?.Write(Latest!, CheckpointFile.Encode(checkpoint));
     }
 
     /// <summary>Where the epoch began.</summary>

@@ -3,11 +3,12 @@ using Cluster.Kernels.Data;
 namespace Cluster.Kernels.Learning.FineTuning.Loading;
 
 /// <summary>
-/// Random changes to training images. What happens to an image depends on the seed, the epoch and the image's number only: not on the batch
-/// it is in, nor on what was drawn before.
+/// Random changes to training images. What happens to an image depends on the seed, the epoch and the image's number
+/// only: not on the batch it is in, nor on what was drawn before.
 /// </summary>
 /// <param name="Flip">Mirrors every second image, on average, left to right.</param>
-/// <param name="Shift">Moves the image by up to so many pixels each way, as cropping from an image padded with black does.</param>
+/// <param name="Shift">Moves the image by up to so many pixels each way, as cropping from an image padded with black
+/// does.</param>
 public sealed record Augmentation(bool Flip, int Shift)
 {
     /// <summary>Images as they are.</summary>
@@ -45,7 +46,8 @@ public sealed record Augmentation(bool Flip, int Shift)
         }
     }
 
-    // Each of the three goes through a round of the generator: neighbouring epochs and images must not have related numbers.
+    // Each of the three goes through a round of the generator: neighbouring epochs and images must not have related
+    // numbers.
     private static ulong Mix(long seed, int epoch, int image)
     {
         ulong mixed = new SplitMix64(unchecked((ulong)seed)).Next();

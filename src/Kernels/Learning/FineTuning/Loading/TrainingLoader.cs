@@ -4,8 +4,8 @@ using Cluster.Kernels.Data;
 namespace Cluster.Kernels.Learning.FineTuning.Loading;
 
 /// <summary>
-/// Shuffled, augmented, preprocessed batches, made ahead by a thread of their own so that training does not wait. The order and the images
-/// depend on the seed and the epoch only, so an epoch can be entered at any batch.
+/// Shuffled, augmented, preprocessed batches, made ahead by a thread of their own so that training does not wait. The
+/// order and the images depend on the seed and the epoch only, so an epoch can be entered at any batch.
 /// </summary>
 /// <param name="batchSize">Images a batch; the last one of an epoch may be smaller.</param>
 internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Augmentation augmentation, int batchSize, long seed)
@@ -62,7 +62,7 @@ internal sealed class TrainingLoader(ImageSet images, Preprocess preprocess, Aug
         }
         catch (OperationCanceledException)
         {
-            // The reader has left; nobody waits for the rest.
+            // The reader has left, so the rest is not needed.
         }
         catch (Exception exception)
         {

@@ -67,7 +67,7 @@ internal sealed class BatchPart : IDisposable
             var (quantized, exact) = _job.Inputs[i];
             bool mixes = _quantization.QuantizedShare < 1 && !ReferenceEquals(quantized, exact);
 
-            // A part has a seed of its own: positions within a part begin at 0.
+            // Each part has its own seed, because positions within a part begin at 0.
             quantized.Gather(
                 mixes ? exact : null, rows, mixes ? _quantization.QuantizedShare : 1, inputSeed((i * _batch) + _first), _inputs[i]);
         }

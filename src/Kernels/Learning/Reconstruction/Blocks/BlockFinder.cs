@@ -4,10 +4,11 @@ using Cluster.Kernels.Graphs.Groups;
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>
-/// Divides a network into blocks. A block ends where exactly one tensor is still needed, so branches never leave it: a residual block, an
-/// inverted residual with its Add, an Inception or fire module, or a single layer of a chain. What has too many layers for a block (a whole
-/// stage of a dense network) is taken layer by layer. Activation functions belong to the layer before them; pools and moves of elements,
-/// which would only blur what the block before is compared by, to the layer after.
+/// Divides a network into blocks. A block ends where exactly one tensor is still needed, so branches never leave it: a
+/// residual block, an inverted residual with its Add, an Inception or fire module, or a single layer of a chain. What
+/// has too many layers for a block (a whole stage of a dense network) is taken layer by layer. Activation functions
+/// belong to the layer before them; pools and moves of elements, which would only blur what the block before is
+/// compared by, to the layer after.
 /// </summary>
 internal static class BlockFinder
 {

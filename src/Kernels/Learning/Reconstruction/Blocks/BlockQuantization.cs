@@ -7,7 +7,9 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>Weights and activation quantizers of one run of a block. Owns the scales' tensors, not the weights.</summary>
+/// <summary>
+/// Weights and activation quantizers of one run of a block. Owns the scales' tensors, not the weights.
+/// </summary>
 internal sealed class BlockQuantization : IQuantization, IDisposable
 {
     // Behind the ordinals of tensors that are quantized where they are made.
@@ -23,7 +25,9 @@ internal sealed class BlockQuantization : IQuantization, IDisposable
     /// <summary>Of an element to be quantized.</summary>
     public double QuantizedShare { get; init; } = 1;
 
-    /// <summary>Whether the scales' gradients are divided by sqrt(N * qmax), N the elements of the whole batch.</summary>
+    /// <summary>
+    /// Whether the scales' gradients are divided by sqrt(N * qmax), N the elements of the whole batch.
+    /// </summary>
     public bool ScalesGradients { get; init; }
 
     /// <summary>Seed of the tensor with this ordinal.</summary>

@@ -69,7 +69,9 @@ internal sealed class BlockTrainer(GroupedGraph graph, BlockJob job, Reconstruct
         }
     }
 
-    /// <summary>Loss on the held-out images with every rounding decided and every activation of this phase quantized.</summary>
+    /// <summary>
+    /// Loss on the held-out images with every rounding decided and every activation of this phase quantized.
+    /// </summary>
     private double Evaluate(Dictionary<string, sbyte[]> codes, IReadOnlyDictionary<string, QuantizationParameters> activations)
     {
         int images = job.Targets[0].Images - job.Trained;

@@ -4,7 +4,9 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>What is learned of a block in one phase: the roundings of its weights, the scales of its activations, or both.</summary>
+/// <summary>
+/// What is learned of a block in one phase: the roundings of its weights, the scales of its activations, or both.
+/// </summary>
 internal sealed class BlockVariables : IDisposable
 {
     private readonly string[] _scaled;
@@ -21,7 +23,7 @@ internal sealed class BlockVariables : IDisposable
                 roundings.Add((node.Name, new RoundingVariable(data.As<float>(), data.Shape, numbers.Grids[node.Name], options.Device)));
             }
 
-            // Those made within the block: the quantizer of the network's input belongs to no block and stays as it is.
+            // Those made within the block: the quantizer of the network's input belongs to no block and stays fixed.
             _scaled = job.Phase.LearnsScales ? [.. job.Block.Nodes.Select(node => node.Output).Where(numbers.IsMadeQuantized)] : [];
             Scales = _scaled.Length == 0
                 ? null

@@ -24,7 +24,7 @@ internal sealed class LearnedNumbers(
     /// <summary>Whether the tensor is quantized where it is made, for all its readers.</summary>
     public bool IsMadeQuantized(string tensor) => _activations.ContainsKey(tensor) && !readers.ContainsKey(tensor);
 
-    /// <summary>Lets those of the nodes that see a tensor quantized which others see as it is read it so.</summary>
+    /// <summary>Registers quantized reads for nodes that see a tensor quantized while others read it in FP32.</summary>
     public void SetReads(BlockQuantization quantization, ReconstructionBlock block)
     {
         var names = block.Nodes.Select(node => node.Name).ToHashSet(StringComparer.Ordinal);

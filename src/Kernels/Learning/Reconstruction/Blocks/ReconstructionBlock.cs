@@ -4,7 +4,8 @@ namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
 /// <summary>Nodes that are run, and where they hold weights reconstructed, together.</summary>
 /// <param name="Nodes">In execution order.</param>
-/// <param name="Weighted">Those of them with constant weights; none where the block only moves or joins activations.</param>
+/// <param name="Weighted">Those of them with constant weights; none where the block only moves or joins
+/// activations.</param>
 internal sealed record ReconstructionBlock(IReadOnlyList<GraphNode> Nodes, IReadOnlyList<GraphNode> Weighted)
 {
     public string Name => string.Join('+', (Weighted.Count > 0 ? Weighted : Nodes).Select(node => node.Name));

@@ -40,7 +40,9 @@ internal sealed class ScaleLearner : IDisposable
         }
     }
 
-    /// <summary>One iteration of Adam along the sum of the parts' gradients, added up in float64 in the order of the parts.</summary>
+    /// <summary>
+    /// One iteration of Adam along the sum of the parts' gradients, added up in float64 in the order of the parts.
+    /// </summary>
     /// <param name="gradients">For each part one gradient a scale, in the order of the tensors.</param>
     public void Update(IEnumerable<IEnumerable<Tensor>> gradients, double rate)
     {

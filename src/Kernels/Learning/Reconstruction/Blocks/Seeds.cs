@@ -2,7 +2,9 @@ using Cluster.Kernels.Data;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Blocks;
 
-/// <summary>Seeds that depend on what they are for and on nothing else: an iteration can be repeated without those before it.</summary>
+/// <summary>
+/// Seeds that depend on what they are for and on nothing else: an iteration can be repeated without those before it.
+/// </summary>
 internal static class Seeds
 {
     public static ulong Of(long seed, int block, int iteration, int purpose)

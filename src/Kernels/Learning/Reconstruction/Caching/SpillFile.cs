@@ -3,8 +3,8 @@ using System.IO.MemoryMappedFiles;
 namespace Cluster.Kernels.Learning.Reconstruction.Caching;
 
 /// <summary>
-/// Memory that lies in a file without a name: the system pages it in and out, and it is gone with the process however
-/// that ends.
+/// Memory backed by an unlinked file: the system pages it in and out, and it is gone with the process however that
+/// ends.
 /// </summary>
 internal sealed unsafe class SpillFile : IDisposable
 {

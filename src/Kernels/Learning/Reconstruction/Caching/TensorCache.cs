@@ -68,7 +68,9 @@ internal sealed unsafe class TensorCache : IDisposable
     public static TensorCache OnDevice(int images, long[] shape, ComputeDevice device, Action release) =>
         new(images, shape, device, release);
 
-    /// <summary>An empty tensor for <paramref name="count"/> images in the order of the cache, where batches are read to.</summary>
+    /// <summary>
+    /// An empty tensor for <paramref name="count"/> images in the order of the cache, where batches are read to.
+    /// </summary>
     public Tensor Buffer(int count) => Empty(count, Shape, _device);
 
     /// <summary>A copy of <paramref name="count"/> images from <paramref name="first"/> on.</summary>

@@ -6,8 +6,9 @@ using static TorchSharp.torch;
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 /// <summary>
-/// The roundings of one weight as AdaRound learns them (Nagel et al., ICML 2020): w^ = s * clamp(floor(w / s) + h(V), low, high) with
-/// h(V) = clamp(1.2 sigmoid(V) - 0.1, 0, 1), V such that h(V) = w / s - floor(w / s) at first, and up where V >= 0 at last.
+/// The roundings of one weight as AdaRound learns them (Nagel et al., ICML 2020): w^ = s * clamp(floor(w / s) + h(V),
+/// low, high) with h(V) = clamp(1.2 sigmoid(V) - 0.1, 0, 1), V such that h(V) = w / s - floor(w / s) at first, and up
+/// where V >= 0 at last.
 /// </summary>
 internal sealed unsafe class RoundingVariable : IDisposable
 {

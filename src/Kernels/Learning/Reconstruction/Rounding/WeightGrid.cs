@@ -2,7 +2,9 @@ using Cluster.Kernels.Quantization;
 
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
-/// <summary>The numbers that a weight may become: for each output channel scale * code, code in [low, high] with 0 among them.</summary>
+/// <summary>
+/// The numbers that a weight may become: for each output channel scale * code, code in [low, high] with 0 among them.
+/// </summary>
 /// <param name="Shape">The weight's.</param>
 /// <param name="Axis">Its output channels.</param>
 /// <param name="Scales">One a channel, positive.</param>

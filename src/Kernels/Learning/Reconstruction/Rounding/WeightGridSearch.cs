@@ -3,8 +3,9 @@ using Cluster.Kernels.Quantization;
 namespace Cluster.Kernels.Learning.Reconstruction.Rounding;
 
 /// <summary>
-/// Scales of least |w - w^|^2.4 for each channel, the observer of BRECQ and QDrop. Their zero point z is subtracted from the codes here: a
-/// channel has the 2^b codes from -z to 2^b - 1 - z. With 8 bits max|w| / 127 and codes from -127, as integer kernels have it.
+/// Scales of least |w - w^|^2.4 for each channel, the observer of BRECQ and QDrop. Their zero point z is subtracted
+/// from the codes here: a channel has the 2^b codes from -z to 2^b - 1 - z. With 8 bits max|w| / 127 and codes from
+/// -127, as integer kernels have it.
 /// </summary>
 internal static class WeightGridSearch
 {

@@ -12,7 +12,7 @@ public sealed class CheckpointFileTests
     public void Read_AfterWrite_IsEqualToTheBit()
     {
         using var folder = new WorkFolder();
-        CheckpointFile.Write(folder["c"], Sample);
+        File.WriteAllBytes(folder["c"], CheckpointFile.Encode(Sample));
 
         var read = CheckpointFile.Read(folder["c"])!;
 
@@ -30,7 +30,7 @@ public sealed class CheckpointFileTests
     {
         using var folder = new WorkFolder();
         string path = folder["c"];
-        CheckpointFile.Write(path, Sample);
+        File.WriteAllBytes(path, CheckpointFile.Encode(Sample));
         byte[] bytes = File.ReadAllBytes(path);
         for (int i = 0; i < bytes.Length; i++)
         {
@@ -46,7 +46,7 @@ public sealed class CheckpointFileTests
     {
         using var folder = new WorkFolder();
         string path = folder["c"];
-        CheckpointFile.Write(path, Sample);
+        File.WriteAllBytes(path, CheckpointFile.Encode(Sample));
         byte[] bytes = File.ReadAllBytes(path);
         for (int length = 0; length < bytes.Length; length++)
         {
@@ -59,9 +59,9 @@ public sealed class CheckpointFileTests
     public void Open_OtherIdentity_IsRefused()
     {
         using var folder = new WorkFolder();
-        new CheckpointFolder(folder.Root, "id").SaveEpoch(Sample);
+        new CheckpointFolder(folder.State(), "id").SaveEpoch(Sample);
 
-        Should.Throw<KernelException>(() => new CheckpointFolder(folder.Root, "other").Open(_ => 0))
+        Should.Throw<KernelException>(() => new CheckpointFolder(folder.State(), "other").Open(_ => 0))
             .Message.ShouldContain("a training of another plan");
     }
 
@@ -71,10 +71,10 @@ public sealed class CheckpointFileTests
     public void Open_TwoCheckpoints_GoesOnFromTheLater(int latest, int epoch, int expected)
     {
         using var folder = new WorkFolder();
-        var checkpoints = new CheckpointFolder(folder.Root, "id");
+        var checkpoints = new CheckpointFolder(folder.State(), "id");
         checkpoints.SaveEpoch(Sample with { State = $"{epoch}" });
         checkpoints.SaveLatest(Sample with { State = $"{latest}" });
 
-        new CheckpointFolder(folder.Root, "id").Open(checkpoint => long.Parse(checkpoint.State))!.State.ShouldBe($"{expected}");
+        new CheckpointFolder(folder.State(), "id").Open(checkpoint => long.Parse(checkpoint.State))!.State.ShouldBe($"{expected}");
     }
 }

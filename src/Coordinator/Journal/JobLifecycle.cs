@@ -1,0 +1,76 @@
+using Cluster.Coordinator.Model;
+
+namespace Cluster.Coordinator.Journal;
+
+/// <summary>Where a job is in its life.</summary>
+/// <param name="Status">Its status.</param>
+/// <param name="HasBegun">Whether work was proposed: what a job that is resumed goes back to depends on it.</param>
+/// <param name="Reason">Why it was cancelled or failed, or null.</param>
+public readonly record struct JobLife(JobStatus Status, bool HasBegun = false, string? Reason = null);
+
+/// <summary>
+/// The one table of a job's life: which event may follow in which status, and which status it leads to. Whatever shows,
+/// counts or decides by a job's status reads it here (docs/architecture.md shows the table).
+/// </summary>
+public static class JobLifecycle
+{
+    /// <summary>The statuses of jobs that are not over.</summary>
+    public static IReadOnlyList<JobStatus> Unended { get; } = [.. Enum.GetValues<JobStatus>().Where(status => !status.HasEnded())];
+
+    /// <summary>The life of a job after one more event, or null where the event cannot follow.</summary>
+    /// <param name="life">The life so far; null before the job is submitted.</param>
+    /// <param name="journalEvent">What happened.</param>
+    public static JobLife? Next(JobLife? life, JournalEvent journalEvent) => (life, journalEvent) switch
+    {
+        (null, JobSubmitted) => new JobLife(JobStatus.Queued),
+        (null, _) or (_, JobSubmitted) => null,
+        ({ } now, _) => now.Status.HasEnded() ? null : After(now, journalEvent),
+    };
+
+    /// <summary>As <see cref="Next"/>, where a refusal means that the journal is damaged.</summary>
+    /// <exception cref="JobException">The event cannot follow.</exception>
+    public static JobLife Follow(JobLife? life, JournalEvent journalEvent) => Next(life, journalEvent) ?? throw CannotFollow(
+        journalEvent,
+        (life, journalEvent) switch
+        {
+            (null, _) => "no job is submitted",
+            ({ Status: var ended }, _) when ended.HasEnded() => "the job is already over",
+            (_, JobSubmitted) => "a job is submitted once",
+            ({ Status: var status }, _) => $"the job is {status}",
+        });
+
+    /// <summary>The life of a job by its whole journal, or null for an empty one.</summary>
+    /// <exception cref="JobException">An event cannot follow those before it.</exception>
+    public static JobLife? Fold(IEnumerable<JournalEvent> events)
+    {
+        JobLife? life = null;
+        foreach (var journalEvent in events)
+        {
+            life = Follow(life, journalEvent);
+        }
+
+        return life;
+    }
+
+    /// <summary>The error for an event that cannot follow those before it.</summary>
+    internal static JobException CannotFollow(JournalEvent journalEvent, string why) => new(
+        $"The journal holds an event {journalEvent.GetType().Name} that cannot follow those before it ({why}): restore it "
+        + "from a copy, or start again with --fresh.");
+
+    // Of a job that is not over. Work may go on after a pause or a cancellation was asked for: what runs is ended first.
+    private static JobLife? After(JobLife now, JournalEvent journalEvent) => (journalEvent, now.Status) switch
+    {
+        (RoundProposed, JobStatus.Queued) => now with { Status = JobStatus.Running, HasBegun = true },
+        (RoundProposed, _) => now with { HasBegun = true },
+        (PauseRequested, JobStatus.Queued or JobStatus.Running) => now with { Status = JobStatus.Pausing },
+        (JobPaused, JobStatus.Pausing) => now with { Status = JobStatus.Paused },
+        (JobResumed, JobStatus.Pausing or JobStatus.Paused) =>
+            now with { Status = now.HasBegun ? JobStatus.Running : JobStatus.Queued },
+        (CancelRequested cancel, not JobStatus.Cancelling) => now with { Status = JobStatus.Cancelling, Reason = cancel.Reason },
+        (JobCancelled, JobStatus.Cancelling) => now with { Status = JobStatus.Cancelled },
+        (JobFailed failed, _) => now with { Status = JobStatus.Failed, Reason = failed.Reason },
+        (JobCompleted, _) => now with { Status = JobStatus.Succeeded, Reason = null },
+        (PauseRequested or JobPaused or JobResumed or CancelRequested or JobCancelled, _) => null,
+        _ => now,
+    };
+}

@@ -1,0 +1,42 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Results;
+
+/// <summary>Finds in a journal's state the plans that the outcome's front leaves out.</summary>
+internal static class EvaluatedPlans
+{
+    /// <summary>
+    /// Every plan with an accuracy on the whole evaluation set or a latency, in the order in which they were first
+    /// measured.
+    /// </summary>
+    public static IReadOnlyList<PlanMeasurement> Of(JobState state)
+    {
+        var found = new OrderedDictionary<string, PlanMeasurement>(StringComparer.Ordinal);
+        foreach (var (proposed, result) in state.Rounds.SelectMany(round => round.Items).Zip(state.Results))
+        {
+            switch (proposed.Item, result)
+            {
+                case (AccuracyItem { Images.IsFull: true } item, AccuracyResult accuracy):
+                    found[item.Plan.Digest] = Known(found, item.Plan) with { Accuracy = accuracy };
+                    break;
+                case (LatencyItem item, LatencyResult latency):
+                    var known = Known(found, item.Plan);
+                    found[item.Plan.Digest] = known with { Latency = known.Latency ?? latency };
+                    break;
+            }
+        }
+
+        foreach (var rebuilt in state.Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<ReconstructResult>())
+        {
+            found[rebuilt.Plan.Digest] = new PlanMeasurement(rebuilt.Plan, rebuilt.Accuracy, rebuilt.Latency);
+        }
+
+        return [.. found.Values];
+    }
+
+    private static PlanMeasurement Known(OrderedDictionary<string, PlanMeasurement> found, Plan plan) =>
+        found.TryGetValue(plan.Digest, out var known) ? known : new PlanMeasurement(plan, Accuracy: null, Latency: null);
+}

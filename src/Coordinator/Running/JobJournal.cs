@@ -1,0 +1,256 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+
+namespace Cluster.Coordinator.Running;
+
+/// <summary>
+/// The journal of a job at work: the one writer of what is stored, and the state that follows from it. Events that arrive
+/// while others are being written go together in the next write, so that many of them cost one wait for the disk. Nothing
+/// is visible here before it is durable, and nothing is written that cannot follow what is. Thread-safe.
+/// </summary>
+public sealed class JobJournal : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly IJournal _stored;
+    private readonly List<JournalRecord> _records;
+    private readonly CancellationTokenSource _broken = new();
+    private readonly Queue<Waiting> _queue = new();
+    private TaskCompletionSource _changed = NewSignal();
+    private JobState? _state;
+    private Exception? _failure;
+    private bool _writing;
+
+    // The state with what is being written, too: conditions and the order of events are judged by it.
+    private JobState? _ahead;
+
+    /// <summary>Reads a journal that the caller owns.</summary>
+    /// <exception cref="JobException">Its events do not follow each other.</exception>
+    public JobJournal(IJournal stored)
+    {
+        _stored = stored;
+        _records = [.. stored.Records];
+        _state = JobState.Fold(_records.Select(record => record.Event));
+        _ahead = JobState.Fold(_records.Select(record => record.Event));
+    }
+
+    /// <summary>Cancelled when a write failed: nothing more can be recorded under this ownership.</summary>
+    public CancellationToken Broken => _broken.Token;
+
+    /// <summary>Why <see cref="Broken"/>, or null.</summary>
+    public Exception? Failure
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _failure;
+            }
+        }
+    }
+
+    /// <summary>How many records there are.</summary>
+    public long Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _records.Count;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Looks at the job (null before it is submitted) while nothing changes it; keep it short and let nothing of the
+    /// state out.
+    /// </summary>
+    public T Read<T>(Func<JobState?, T> look)
+    {
+        lock (_gate)
+        {
+            return look(_state);
+        }
+    }
+
+    /// <summary>The records from a number on, at most <paramref name="limit"/>; where there is none yet, waits for one.</summary>
+    /// <exception cref="JobException">None will come: a write failed (see <see cref="Failure"/>).</exception>
+    public async Task<IReadOnlyList<JournalRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task changed;
+            lock (_gate)
+            {
+                if (_records.Count > from)
+                {
+                    return _records.GetRange((int)from, Math.Min(limit, _records.Count - (int)from));
+                }
+
+                if (_failure is not null)
+                {
+                    throw Refusal(_failure);
+                }
+
+                changed = _changed.Task;
+            }
+
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Appends an event; durable and visible when the returned task completes.</summary>
+    /// <exception cref="JobException">It cannot follow the events before it and was not written; or it could not be
+    /// written; or the journal has another owner now.</exception>
+    public async Task<JournalRecord> AppendAsync(JournalEvent journalEvent) => (await EnqueueAsync(journalEvent, allowed: null))!;
+
+    /// <summary>
+    /// Appends an event if, when its turn comes, the job's status allows it (<see cref="JobLifecycle"/>) and the caller
+    /// still wants it; null where not.
+    /// </summary>
+    public Task<JournalRecord?> TryAppendAsync(JournalEvent journalEvent, Func<bool>? wanted = null) =>
+        EnqueueAsync(journalEvent, state => state.Allows(journalEvent) && wanted?.Invoke() != false);
+
+    /// <inheritdoc/>
+    public void Dispose() => _broken.Dispose();
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // One for each who is refused: an exception that several throw at once gathers their stacks.
+    private static JobException Refusal(Exception failure) => failure is JournalOwnershipException
+        ? new JournalOwnershipException(failure.Message, failure)
+        : new JobException(failure is JobException
+            ? failure.Message
+            : $"The journal could not be written ({failure.Message}): repair it, then run the command again to resume.", failure);
+
+    private Task<JournalRecord?> EnqueueAsync(JournalEvent journalEvent, Func<JobState, bool>? allowed)
+    {
+        var waiting = new Waiting(
+            journalEvent, allowed, new TaskCompletionSource<JournalRecord?>(TaskCreationOptions.RunContinuationsAsynchronously));
+        lock (_gate)
+        {
+            if (_failure is not null)
+            {
+                return Task.FromException<JournalRecord?>(Refusal(_failure));
+            }
+
+            _queue.Enqueue(waiting);
+            if (!_writing)
+            {
+                _writing = true;
+                _ = Task.Run(WriteAsync);
+            }
+        }
+
+        return waiting.Done.Task;
+    }
+
+    private async Task WriteAsync()
+    {
+        while (TakeBatch() is { } batch)
+        {
+            try
+            {
+                var records = await _stored.AppendAsync([.. batch.Select(waiting => waiting.Event)], CancellationToken.None);
+                Show(records);
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    batch[i].Done.SetResult(records[i]);
+                }
+            }
+#pragma warning disable CA1031 // Whatever it is, it goes to everyone who waits for this write or comes later.
+            catch (Exception failure)
+#pragma warning restore CA1031
+            {
+                await BreakAsync(failure, batch);
+            }
+        }
+    }
+
+    // All that waits and may be written. An event that cannot follow is refused here: written, it would make the
+    // journal unreadable for ever.
+    private List<Waiting>? TakeBatch()
+    {
+        var batch = new List<Waiting>();
+        lock (_gate)
+        {
+            while (_queue.TryDequeue(out var next))
+            {
+                try
+                {
+                    if (next.Allowed is { } allowed && !(_ahead is not null && allowed(_ahead)))
+                    {
+                        next.Done.SetResult(null);
+                        continue;
+                    }
+
+                    Advance(ref _ahead, next.Event);
+                    batch.Add(next);
+                }
+#pragma warning disable CA1031 // The condition is the caller's code: whatever it throws is the caller's, too.
+                catch (Exception refusal)
+#pragma warning restore CA1031
+                {
+                    next.Done.SetException(refusal);
+                }
+            }
+
+            _writing = batch.Count > 0;
+        }
+
+        return batch.Count > 0 ? batch : null;
+    }
+
+    private void Show(IReadOnlyList<JournalRecord> records)
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            foreach (var record in records)
+            {
+                Advance(ref _state, record.Event);
+                _records.Add(record);
+            }
+
+            changed = _changed;
+            _changed = NewSignal();
+        }
+
+        changed.SetResult();
+    }
+
+    private static void Advance(ref JobState? state, JournalEvent journalEvent)
+    {
+        if (state is null)
+        {
+            state = JobState.Fold([journalEvent]);
+        }
+        else
+        {
+            state.Apply(journalEvent);
+        }
+    }
+
+    private async Task BreakAsync(Exception failure, List<Waiting> batch)
+    {
+        List<Waiting> refused;
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            _failure = failure;
+            refused = [.. batch, .. _queue];
+            _queue.Clear();
+            changed = _changed;
+        }
+
+        foreach (var waiting in refused)
+        {
+            waiting.Done.TrySetException(Refusal(failure));
+        }
+
+        changed.TrySetResult();
+        await _broken.CancelAsync();
+    }
+
+    private sealed record Waiting(JournalEvent Event, Func<JobState, bool>? Allowed, TaskCompletionSource<JournalRecord?> Done);
+}

@@ -1,0 +1,65 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search.Steps;
+
+/// <summary>The steps after the search, and which of their items is due.</summary>
+public static class PostSearchSteps
+{
+    /// <summary>Learned roundings: see <see cref="Escalation"/>.</summary>
+    public static IPostSearchStep Reconstruction { get; } = new Escalation();
+
+    /// <summary>Quantization-aware training of the winner.</summary>
+    public static IPostSearchStep FineTuning { get; } = new FineTuning();
+
+    /// <summary>All of them, in the order in which they are taken.</summary>
+    public static IReadOnlyList<IPostSearchStep> All { get; } = [Reconstruction, FineTuning];
+
+    /// <summary>The item that a job is to do now and the step that it is of, or null after the last one.</summary>
+    public static DueStep? Due(JobState state) => state.IsCompleted
+        ? null
+        : All.Select(step => step.Due(state) is { } item ? new DueStep(step, item) : null).FirstOrDefault(due => due is not null);
+
+    /// <summary>
+    /// The number of the item with which a step goes on by the journal, whether or not there is anything to do it with;
+    /// null where the step is over, was not asked for, or a later one has begun.
+    /// </summary>
+    public static int? Next(JobState state, IPostSearchStep step)
+    {
+        if (state.Selection is null || !step.IsAskedFor(state.Spec.Options) || state.Steps.Any(ended => Place(ended) > Place(step.Name)))
+        {
+            return null;
+        }
+
+        return state.Steps.LastOrDefault(ended => IsOf(ended, step)) switch
+        {
+            null => step.Sequences[0],
+            StepCompleted completed => completed.Next,
+            var failed => After(step, failed.Sequence),
+        };
+    }
+
+    /// <summary>The step that an item's number belongs to, or null.</summary>
+    public static IPostSearchStep? Of(int sequence) => All.FirstOrDefault(step => step.Sequences.Contains(sequence));
+
+    /// <summary>Whether an event is of a step.</summary>
+    public static bool IsOf(StepEvent ended, IPostSearchStep step) => string.Equals(ended.Step, step.Name, StringComparison.Ordinal);
+
+    /// <summary>Whether an event is of a step that comes before another.</summary>
+    internal static bool IsBefore(StepEvent ended, IPostSearchStep step) => Place(ended) < Place(step.Name);
+
+    private static int? After(IPostSearchStep step, int sequence) => step.Sequences
+        .SkipWhile(known => known != sequence)
+        .Skip(1)
+        .Select(next => (int?)next)
+        .FirstOrDefault();
+
+    private static int Place(StepEvent ended) => Place(ended.Step);
+
+    private static int Place(string name) => All.TakeWhile(step => !string.Equals(step.Name, name, StringComparison.Ordinal)).Count();
+}
+
+/// <summary>What is to be done now.</summary>
+/// <param name="Step">The step.</param>
+/// <param name="Item">Its item.</param>
+public sealed record DueStep(IPostSearchStep Step, WorkItem Item);

@@ -1,0 +1,30 @@
+using Cluster.Grains.Contracts;
+
+namespace Cluster.Grains.Candidates;
+
+/// <summary>An attempt at work on this silo, or one that ended here and whose result may still be asked for.</summary>
+internal sealed class LocalAttempt(long now, TimeSpan lease) : IDisposable
+{
+    private long _asked = now;
+    private int _told;
+
+    public CancellationTokenSource Stop { get; } = new();
+
+    /// <summary>Its end; never fails. Does not end before it is set.</summary>
+    public Task<CandidateReply> Work { get; set; } = new TaskCompletionSource<CandidateReply>().Task;
+
+    /// <summary>How long nobody may ask about it before it is stopped.</summary>
+    public TimeSpan Lease => lease;
+
+    /// <summary>When somebody asked last, by the clock's timestamps.</summary>
+    public long Asked => Interlocked.Read(ref _asked);
+
+    /// <summary>Whether its result was given to somebody.</summary>
+    public bool IsTold => Volatile.Read(ref _told) != 0;
+
+    public void Renew(long at) => Interlocked.Exchange(ref _asked, at);
+
+    public void Tell() => Volatile.Write(ref _told, 1);
+
+    public void Dispose() => Stop.Dispose();
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Cluster.Coordinator;
+using Cluster.Storage.Locks;
+
+namespace Cluster.Storage.Files;
+
+/// <summary>A claim of one process on <c>PATH.lock</c>, which ends with the process; <c>PATH.owner</c> names it.</summary>
+internal sealed class FileClaim : IDisposable
+{
+    private readonly FileLock _lock;
+
+    private FileClaim(FileLock held) => _lock = held;
+
+    /// <param name="path">What is claimed; it need not exist.</param>
+    /// <param name="name">How messages name it; the path if null.</param>
+    /// <exception cref="JobException">Another claim holds.</exception>
+    public static FileClaim Acquire(string path, string? name = null)
+    {
+        var held = FileLock.Open(path + ".lock");
+        try
+        {
+            if (!held.TryLock(FileLockMode.Exclusive))
+            {
+                throw new JobException(
+                    $"{name ?? path} is in use by {ReadOwner(path + ".owner")} where one process may write it: wait for it to end, or "
+                    + "stop it.");
+            }
+
+            File.WriteAllText(path + ".owner", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new FileClaim(held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static string ReadOwner(string ownerPath)
+    {
+        try
+        {
+            var pid = File.ReadAllText(ownerPath);
+            return pid.Length > 0 && pid.All(char.IsAsciiDigit) ? $"process {pid}" : "another process";
+        }
+        catch (IOException)
+        {
+            return "another process";
+        }
+    }
+}

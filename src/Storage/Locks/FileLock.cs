@@ -1,0 +1,108 @@
+using Cluster.Coordinator;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Cluster.Storage.Locks;
+
+/// <summary>
+/// An open file on which flock(2) is taken. The lock belongs to the open file, so two of these exclude each other
+/// within a process too.
+/// </summary>
+internal sealed partial class FileLock : IDisposable
+{
+    private const int ReadOnly = 0;
+    private const int Create = 0x40;
+    private const int CloseOnExec = 0x80000; // a child process must not keep the lock alive
+    private const int WithoutWaiting = 4;
+    private const int Release = 8;
+    private const int Interrupted = 4;
+    private const int WouldBlock = 11;
+    private const int ReadableAndWritableByAll = 0x1B6; // 0666, less the umask
+
+    private readonly string _path;
+    private readonly SafeFileHandle _handle;
+
+    private FileLock(string path, SafeFileHandle handle)
+    {
+        _path = path;
+        _handle = handle;
+    }
+
+    public static FileLock Open(string path)
+    {
+        // Locking needs no write access, and Linux may refuse O_CREAT on another user's file in a sticky folder: so
+        // first without.
+        SafeFileHandle handle = OpenFile(path, ReadOnly | CloseOnExec, 0);
+        if (handle.IsInvalid)
+        {
+            handle.Dispose();
+            handle = OpenFile(path, ReadOnly | CloseOnExec | Create, ReadableAndWritableByAll);
+        }
+
+        if (handle.IsInvalid)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            handle.Dispose();
+            throw new JobException(
+                $"The lock file '{path}' cannot be opened ({Marshal.GetPInvokeErrorMessage(error)}): make its folder writable.");
+        }
+
+        return new FileLock(path, handle);
+    }
+
+    /// <summary>Waits for the lock, without end.</summary>
+    public void Lock(FileLockMode mode)
+    {
+        while (FLock(_handle, (int)mode) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error != Interrupted)
+            {
+                throw Failure(error);
+            }
+        }
+    }
+
+    /// <summary>Takes the lock if it is free.</summary>
+    public bool TryLock(FileLockMode mode)
+    {
+        while (FLock(_handle, (int)mode | WithoutWaiting) != 0)
+        {
+            int error = Marshal.GetLastPInvokeError();
+            if (error == WouldBlock)
+            {
+                return false;
+            }
+
+            if (error != Interrupted)
+            {
+                throw Failure(error);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Releases the lock; harmless if it is not held, and after <see cref="Dispose"/>.</summary>
+    public void Unlock()
+    {
+        if (!_handle.IsClosed && FLock(_handle, Release) != 0)
+        {
+            throw Failure(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    /// <summary>Closes the file, which releases the lock.</summary>
+    public void Dispose() => _handle.Dispose();
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial SafeFileHandle OpenFile(string path, int flags, int mode);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int FLock(SafeFileHandle file, int operation);
+
+    private JobException Failure(int error)
+        => new(
+            $"The lock file '{_path}' cannot be locked ({Marshal.GetPInvokeErrorMessage(error)}): put the temporary "
+            + "folder on a local file system.");
+}

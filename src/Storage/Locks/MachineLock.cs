@@ -1,0 +1,49 @@
+using Cluster.Coordinator;
+
+namespace Cluster.Storage.Locks;
+
+/// <summary>
+/// A reader/writer lock over all processes of this machine: accuracy work holds it shared, timing holds it exclusively.
+/// It is the system's flock, so it ends with its process, however that ends. Each acquisition is its own; none is
+/// re-entrant.
+/// </summary>
+/// <remarks>
+/// flock lets later readers overtake a waiting writer indefinitely. So there are two files: every claimant passes the
+/// gate first, one at a time, and a writer stays in the gate until the last reader has left.
+/// </remarks>
+public sealed class MachineLock
+{
+    private readonly string _path;
+
+    /// <summary>A lock by its file: the same path is the same lock, in every process.</summary>
+    /// <param name="path">The lock's file, created at first use, with path + ".gate" beside it. Null:
+    /// cluster-machine.lock in the temporary folder.</param>
+    public MachineLock(string? path = null)
+        => _path = path ?? Path.Combine(Path.GetTempPath(), "cluster-machine.lock");
+
+    /// <summary>Waits until no process holds it exclusively; dispose of the result to release it.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    /// <exception cref="JobException">The file cannot be opened or locked.</exception>
+    public Task<IDisposable> SharedAsync(CancellationToken cancellation = default) => AcquireAsync(FileLockMode.Shared, cancellation);
+
+    /// <summary>Waits until no process holds it; dispose of the result to release it.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    /// <exception cref="JobException">The file cannot be opened or locked.</exception>
+    public Task<IDisposable> ExclusiveAsync(CancellationToken cancellation = default) => AcquireAsync(FileLockMode.Exclusive, cancellation);
+
+    /// <summary>The gate's file, which tells <see cref="MachineShare"/> whether a process is waiting.</summary>
+    internal FileLock OpenGate() => FileLock.Open(GateOf(_path));
+
+    internal static string GateOf(string path) => path + ".gate";
+
+    private Task<IDisposable> AcquireAsync(FileLockMode mode, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+        {
+            return Task.FromCanceled<IDisposable>(cancellation);
+        }
+
+        MachineLockRequest request = new(_path, mode);
+        return request.TryAcquire() is { } held ? Task.FromResult(held) : request.WaitAsync(cancellation);
+    }
+}

@@ -1,0 +1,118 @@
+using Cluster.Coordinator;
+
+namespace Cluster.Storage.Locks;
+
+/// <summary>
+/// The machine lock, held shared by long work that yields between two of its steps, so that a waiting process can time
+/// something exclusively. Not thread-safe: for the thread that runs the steps.
+/// </summary>
+/// <remarks>
+/// Whoever wants the machine exclusively stands in the gate of <see cref="MachineLock"/> until the last reader has
+/// left, so a gate that is taken is the request. To come back is to pass the gate, behind those who stood there before
+/// and, as the kernel wakes waiters of flock in their order, before those who came later. After that the work has a
+/// turn as long as its wait was, so that timings one after the other leave it half of the machine's time, and none of
+/// them waits for longer than <see cref="LongestTurn"/> and a step.
+/// </remarks>
+public sealed class MachineShare : IDisposable
+{
+    /// <summary>
+    /// The longest time for which the work makes another process wait, apart from the step that it is at.
+    /// </summary>
+    public static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(30);
+
+    private readonly MachineLock _machine;
+    private readonly TimeProvider _time;
+    private readonly FileLock _gate;
+    private IDisposable? _hold;
+    private long _since;
+    private long _away; // timestamps
+    private TimeSpan _turn;
+
+    private MachineShare(MachineLock machine, TimeProvider time)
+    {
+        _machine = machine;
+        _time = time;
+        _gate = machine.OpenGate();
+        Clock = new WorkingTime(this);
+    }
+
+    /// <summary>A clock that stands still while the work has given way.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>Whether another process wants the machine exclusively and the work has had its turn.</summary>
+    /// <exception cref="JobException">The lock's file cannot be locked.</exception>
+    public bool IsAwaited
+    {
+        get
+        {
+            if (_time.GetElapsedTime(_since) < _turn)
+            {
+                return false;
+            }
+
+            // Shared, so that two processes that look at the same time do not mistake each other for a waiter.
+            if (!_gate.TryLock(FileLockMode.Shared))
+            {
+                return true;
+            }
+
+            _gate.Unlock();
+            return false;
+        }
+    }
+
+    /// <summary>Waits for the machine as <see cref="MachineLock.SharedAsync"/> does.</summary>
+    /// <param name="time">The system's if null.</param>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    /// <exception cref="JobException">The lock's file cannot be opened or locked.</exception>
+    public static async Task<MachineShare> TakeAsync(MachineLock machine, CancellationToken cancellation, TimeProvider? time = null)
+    {
+        var share = new MachineShare(machine, time ?? TimeProvider.System);
+        try
+        {
+            share.Hold(await machine.SharedAsync(cancellation));
+            return share;
+        }
+        catch
+        {
+            share.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Releases the machine and waits for it again. The work must not run meanwhile.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting; the machine is not held any
+    /// more.</exception>
+    /// <exception cref="JobException">The lock's file cannot be locked.</exception>
+    public void GiveWay(CancellationToken cancellation)
+    {
+        long left = _time.GetTimestamp();
+        _hold?.Dispose();
+        _hold = null;
+        Hold(_machine.SharedAsync(cancellation).GetAwaiter().GetResult());
+        _away += _since - left;
+        var waited = _time.GetElapsedTime(left, _since);
+        _turn = waited < LongestTurn ? waited : LongestTurn;
+    }
+
+    /// <summary>Releases the machine.</summary>
+    public void Dispose()
+    {
+        _hold?.Dispose();
+        _hold = null;
+        _gate.Dispose();
+    }
+
+    private void Hold(IDisposable hold)
+    {
+        _hold = hold;
+        _since = _time.GetTimestamp();
+    }
+
+    private sealed class WorkingTime(MachineShare share) : TimeProvider
+    {
+        public override long TimestampFrequency => share._time.TimestampFrequency;
+
+        public override long GetTimestamp() => share._time.GetTimestamp() - share._away;
+    }
+}

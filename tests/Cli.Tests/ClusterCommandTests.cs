@@ -1,0 +1,144 @@
+using Cluster.Cli;
+using Cluster.Coordinator.Model;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Tests;
+
+public class ClusterCommandTests
+{
+    [Fact]
+    public async Task RunAsync_Help_ListsEveryCommandAndEndsInExamples()
+    {
+        var run = await CommandLineRun.OfAsync("--help");
+        run.Code.ShouldBe(ExitCode.Done);
+        run.Error.ShouldBeEmpty();
+        foreach (var command in ClusterCommand.Create().Subcommands.Where(command => !command.Hidden))
+        {
+            run.Output.ShouldContain($"\n  {command.Name} ");
+        }
+
+        run.Output.Split("Examples:").Length.ShouldBe(2);
+        run.Output.ShouldContain("Usage:\n  ./cluster [command]");
+    }
+
+    [Fact]
+    public async Task RunAsync_HelpOfEachCommand_HasExamplesOfThatCommand()
+    {
+        foreach (string name in ClusterCommand.Create().Subcommands.Where(command => !command.Hidden).Select(command => command.Name))
+        {
+            var run = await CommandLineRun.OfAsync(name, "--help");
+            run.Code.ShouldBe(ExitCode.Done, name);
+            run.Output.ShouldContain($"Examples:\n  ./cluster {name}");
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_NoCommand_ShowsHelpAsUsageError()
+    {
+        var run = await CommandLineRun.OfAsync();
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Output.ShouldContain("Usage:");
+    }
+
+    [Fact]
+    public async Task RunAsync_UnknownCommand_IsUsageErrorThatNamesTheCommands()
+    {
+        var run = await CommandLineRun.OfAsync("frobnicate");
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldStartWith("cluster: There is no command 'frobnicate'; commands are ");
+        run.Error.ShouldContain("quantize");
+        run.Output.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task RunAsync_Help_ListsRemoteCommandsInASectionOfTheirOwn()
+    {
+        var run = await CommandLineRun.OfAsync("--help");
+        string section = run.Output[
+            run.Output.IndexOf("Remote commands", StringComparison.Ordinal)..run.Output.IndexOf("Examples:", StringComparison.Ordinal)];
+        foreach (var (name, what) in OtherVerbs.All)
+        {
+            section.ShouldContain($"\n  {name,-12} {what}\n");
+        }
+
+        (await CommandLineRun.OfAsync("run", "--help")).Output.ShouldNotContain("Remote commands");
+    }
+
+    [Fact]
+    public async Task RunAsync_RemoteCommand_IsUsageErrorThatNamesTheScript()
+    {
+        var run = await CommandLineRun.OfAsync("submit", "--model", "m.onnx");
+        run.Code.ShouldBe(ExitCode.Usage);
+        run.Error.ShouldStartWith("cluster: 'submit' is a remote command, which another program runs; type ./cluster submit.");
+    }
+
+    [Theory]
+    [InlineData("--output", "quantize", "--model", "m.onnx", "--data", "idx:x")]
+    [InlineData("--model", "sensitivity", "--data", "idx:x")]
+    [InlineData("argument missing", "inspect")]
+    [InlineData("not a calibration method", "quantize", "--model", "m.onnx", "--data", "idx:x", "--method", "magic", "-o", "q.onnx")]
+    [InlineData("no known scheme", "quantize", "--model", "m.onnx", "--data", "images/", "-o", "q.onnx")]
+    [InlineData("--batch is 0", "quantize", "--model", "m.onnx", "--data", "idx:x", "--batch", "0", "-o", "q.onnx")]
+    [InlineData("--seed is -1", "sensitivity", "--model", "m.onnx", "--data", "idx:x", "--seed", "-1")]
+    [InlineData("--threads", "quantize", "--model", "m.onnx", "--data", "idx:x", "--threads", "many", "-o", "q.onnx")]
+    [InlineData("--fast", "doctor", "--fast")]
+    public async Task RunAsync_WrongOption_IsUsageErrorThatNamesIt(string named, params string[] args)
+    {
+        var run = await CommandLineRun.OfAsync(args);
+        run.Code.ShouldBe(ExitCode.Usage, run.Error);
+        run.Error.ShouldContain(named, Case.Sensitive);
+        run.Error.ShouldContain($"Try './cluster {args[0]} --help'.");
+    }
+
+    [Theory]
+    [InlineData("leave --method out", "--plan", "p.json", "--method", "kl", "--calibration", "c")]
+    [InlineData("--plan needs", "--plan", "p.json")]
+    [InlineData("give only one", "--plan", "p.json", "--calibration", "c", "--data", "idx:x")]
+    [InlineData("without --plan", "--calibration", "c", "--data", "idx:x")]
+    [InlineData("no calibration images", "--method", "kl")]
+    [InlineData("--no-bias-correction", "--plan", "p.json", "--calibration", "c", "--no-bias-correction")]
+    public async Task Quantize_OptionsThatDoNotGoTogether_AreUsageErrors(string expected, params string[] options)
+    {
+        var run = await CommandLineRun.OfAsync(["quantize", "--model", "m.onnx", "-o", "q.onnx", .. options]);
+        run.Code.ShouldBe(ExitCode.Usage, run.Error);
+        run.Error.ShouldContain(expected);
+    }
+
+    [Fact]
+    public async Task Quantize_OutputThatIsFolderOrTheModel_IsUsageError()
+    {
+        (await CommandLineRun.OfAsync("quantize", "--model", "m.onnx", "--data", "idx:x", "-o", Path.GetTempPath())).Code.ShouldBe(
+            ExitCode.Usage);
+        (await CommandLineRun.OfAsync("quantize", "--model", "m.onnx", "--data", "idx:x", "-o", "./m.onnx")).Error.ShouldContain(
+            "is the model itself");
+    }
+
+    [Theory]
+    [InlineData("inspect", "nowhere.onnx")]
+    [InlineData("quantize", "--model", "nowhere.onnx", "--data", "idx:x", "-o", "q.onnx")]
+    [InlineData("sensitivity", "--model", "nowhere.onnx", "--data", "idx:x")]
+    public async Task RunAsync_MissingModel_IsNotFound(params string[] args)
+    {
+        var run = await CommandLineRun.OfAsync(args);
+        run.Code.ShouldBe(ExitCode.NotFound, run.Error);
+        run.Error.ShouldBe($"cluster: There is no model file nowhere.onnx: {run.Error.Split(": ", 3)[2]}");
+        run.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    [Fact]
+    public void Share_ValuesOfAnOption_AreCheckedAndParsed()
+    {
+        double Parse(params string[] args)
+        {
+            var option = NumberOptions.Share(JobLimits.MaxDrop, "x", 0.005);
+            var parsed = new System.CommandLine.RootCommand { option }.Parse(args);
+            return parsed.Errors.Count == 0 ? parsed.GetValue(option) : double.NaN;
+        }
+
+        Parse().ShouldBe(0.005);
+        Parse("--max-drop", "2%").ShouldBe(0.02);
+        Parse("--max-drop", "0.01").ShouldBe(0.01);
+        Parse("--max-drop", "100%").ShouldBe(double.NaN);
+        Parse("--max-drop", "much").ShouldBe(double.NaN);
+    }
+}

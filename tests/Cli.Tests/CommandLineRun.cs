@@ -1,0 +1,15 @@
+using Cluster.Cli;
+
+namespace Cluster.Cli.Tests;
+
+/// <summary>A command line run in this process.</summary>
+internal sealed record CommandLineRun(int Code, string Output, string Error)
+{
+    public static async Task<CommandLineRun> OfAsync(params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        int code = await ClusterCommand.RunAsync(args, output, error);
+        return new CommandLineRun(code, output.ToString(), error.ToString());
+    }
+}

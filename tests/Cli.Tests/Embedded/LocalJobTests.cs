@@ -1,0 +1,85 @@
+using Cluster.Cli.Embedded;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Evaluation.Inputs;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Cli.Tests.Embedded;
+
+public sealed class LocalJobTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public LocalJobTests() => TinyNetwork.Write(_folder.Root);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Open_RequestThatCannotBeMet_LeavesNoFolder()
+    {
+        Should.Throw<JobException>(() => LocalJob.Open(Request(options => options with { Target = "tensorrt" })))
+            .Message.ShouldContain("onnxruntime-cpu");
+        Should.Throw<Kernels.KernelException>(
+            () => LocalJob.Open(Request() with { Inputs = Request().Inputs with { Model = _folder["none.onnx"] } }));
+        Directory.Exists(_folder["out"]).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Spec_WhatDoesNotChangeTheAnswer_IsNotPartOfTheJobsIdentity()
+    {
+        string id = Id(Request());
+        Id(Request() with { Workers = 4, Output = _folder["other"], Fresh = true, Cache = _folder["cache"] }).ShouldBe(id);
+    }
+
+    [Fact]
+    public void Spec_WhatChangesTheAnswer_MakesAnotherJob()
+    {
+        string id = Id(Request());
+        JobRequest[] others =
+        [
+            Request(options => options with { Seed = 1 }),
+            Request(options => options with { MaxDrop = 0.01 }),
+            Request(options => options with { Methods = ["max"] }),
+            Request(options => options with { Batch = 1 }),
+            Request(options => options with { Threads = 2 }),
+            Request(options => options with { MaxDrop = 0.04 }),
+            Request(options => options with { MaxDrop = 0.04, Confidence = 0.95 }),
+            Request(options => options with { Decision = DecisionRule.Measured }),
+            Request(options => options with { BudgetEvaluations = 9 }),
+            Request() with { Inputs = Request().Inputs with { Test = Request().Inputs.Calibration } },
+        ];
+        others.Select(Id).Append(id).ShouldBeUnique();
+    }
+
+    [Fact]
+    public void Clear_FolderOfAJob_KeepsTheJournalAndWhatIsNotTheJobs()
+    {
+        var folder = new JobFolder(_folder["out"]);
+        string[] made = [folder.Result, folder.WinnerModel, folder.WinnerPlan, folder.Report, folder.Latency];
+        string[] kept = [folder.Journal, Path.Combine(folder.Root, "notes.txt")];
+        foreach (string file in made.Concat(kept))
+        {
+            File.WriteAllText(file, "x");
+        }
+
+        Directory.CreateDirectory(folder.Calibration);
+        folder.Clear();
+        made.ShouldAllBe(file => !File.Exists(file));
+        kept.ShouldAllBe(file => File.Exists(file));
+        Directory.Exists(folder.Calibration).ShouldBeFalse();
+    }
+
+    private static string Id(JobRequest request)
+    {
+        using var job = LocalJob.Open(request);
+        return job.Spec.JobId;
+    }
+
+    private JobRequest Request(Func<JobOptions, JobOptions>? choose = null) => new()
+    {
+        Inputs = new LocalInputs { Model = _folder["tiny.onnx"], Calibration = $"idx:{_folder["images-idx3-ubyte"]}" },
+        Options = choose?.Invoke(new JobOptions()) ?? new JobOptions(),
+        Output = _folder["out"],
+    };
+}

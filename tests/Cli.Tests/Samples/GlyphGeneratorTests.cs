@@ -1,0 +1,81 @@
+using System.Security.Cryptography;
+using Cluster.Glyphs;
+
+namespace Cluster.Cli.Tests.Samples;
+
+public sealed class GlyphGeneratorTests
+{
+    [Fact]
+    public void Draw_KnownSeed_GivesTheBytesOfEverySystem()
+    {
+        byte[] pixels = Images(new GlyphGenerator(1), GlyphSet.Evaluation, 0, 128);
+
+        // From a second implementation, in Python.
+        Convert.ToHexStringLower(SHA256.HashData(pixels)).ShouldBe("979e1f8525dd0f98eabacc934cb4328161d47edc5f6ac66f9717a5a994c35d3c");
+    }
+
+    [Fact]
+    public void Draw_AnotherSeed_GivesOtherImages() =>
+        Images(new GlyphGenerator(2), GlyphSet.Evaluation, 0, 1).ShouldNotBe(Images(new GlyphGenerator(1), GlyphSet.Evaluation, 0, 1));
+
+    [Fact]
+    public void Draw_AllSets_ShareNoImage()
+    {
+        var generator = new GlyphGenerator(1);
+        const int Count = 1000;
+
+        var distinct = Enum.GetValues<GlyphSet>()
+            .SelectMany(
+                set => Enumerable.Range(0, Count).Select(index => Convert.ToHexString(SHA256.HashData(Images(generator, set, index, 1)))))
+            .ToHashSet(StringComparer.Ordinal);
+
+        distinct.Count.ShouldBe(Count * Enum.GetValues<GlyphSet>().Length);
+    }
+
+    [Fact]
+    public void Label_AnySlice_IsBalanced()
+    {
+        var counts = Enumerable.Range(0, 40 * GlyphGenerator.Classes).CountBy(GlyphGenerator.Label).ToArray();
+
+        counts.Length.ShouldBe(12);
+        counts.ShouldAllBe(pair => pair.Value == 40);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void HasHotPixels_EveryRun_HoldsOneSuchImage(long seed)
+    {
+        var generator = new GlyphGenerator(seed);
+
+        for (int run = 0; run < 20; run++)
+        {
+            Enumerable.Range(run * GlyphGenerator.HotEvery, GlyphGenerator.HotEvery)
+                .Count(index => generator.HasHotPixels(GlyphSet.Calibration, index)).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void Draw_HotImagesOnly_AreSaturated()
+    {
+        var generator = new GlyphGenerator(1);
+
+        for (int index = 0; index < 256; index++)
+        {
+            byte brightest = Images(generator, GlyphSet.Calibration, index, 1).Max();
+            (brightest == 255).ShouldBe(generator.HasHotPixels(GlyphSet.Calibration, index), $"image {index}");
+        }
+    }
+
+    private static byte[] Images(GlyphGenerator generator, GlyphSet set, int start, int count)
+    {
+        byte[] pixels = new byte[count * GlyphGenerator.Pixels];
+        for (int i = 0; i < count; i++)
+        {
+            generator.Draw(set, start + i, pixels.AsSpan(i * GlyphGenerator.Pixels, GlyphGenerator.Pixels));
+        }
+
+        return pixels;
+    }
+}

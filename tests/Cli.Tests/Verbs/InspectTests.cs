@@ -1,0 +1,111 @@
+using System.Text.Json;
+using Cluster.Evaluation.SingleSteps.Inspect;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Cli.Tests.Verbs;
+
+public class InspectTests
+{
+    [Fact]
+    public async Task Inspect_TinyNetwork_TellsGroupsAndCosts()
+    {
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var run = await CommandLineRun.OfAsync("inspect", folder["tiny.onnx"], "--json");
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        using var json = JsonDocument.Parse(run.Output);
+        var root = json.RootElement;
+        root.GetProperty("opset").GetInt32().ShouldBe(13);
+        root.GetProperty("batch").GetString().ShouldBe("dynamic");
+        root.GetProperty("parameters").GetInt64().ShouldBe(36 + 4 + 144 + 4 + 12 + 3);
+
+        // 8 x 8 positions x 4 channels x (9 + 36) products, and the 4 x 3 of the head.
+        root.GetProperty("macs").GetInt64().ShouldBe((64 * 4 * 45) + 12);
+        var groups = root.GetProperty("groups").EnumerateArray().ToList();
+        groups.Select(group => group.GetProperty("name").GetString()).ShouldBe(["first", "second", "head"]);
+        groups.ShouldAllBe(group => group.GetProperty("quantizable").GetBoolean());
+        groups[1].GetProperty("operators").EnumerateArray().Select(name => name.GetString())
+            .ShouldBe(["Conv", "Relu", "GlobalAveragePool", "Flatten"]);
+        groups[0].GetProperty("outputShape").EnumerateArray().Select(size => size.GetInt64()).ShouldBe([4, 8, 8]);
+        groups[0].TryGetProperty("nodes", out _).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Inspect_Groups_ListsEveryNode()
+    {
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        var run = await CommandLineRun.OfAsync("inspect", folder["tiny.onnx"], "--groups");
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+        foreach (string node in new[] { "first", "firstRelu", "second", "secondRelu", "pool", "flat", "head" })
+        {
+            run.Output.ShouldContain(node);
+        }
+
+        run.Output.ShouldNotContain("\u001b");
+    }
+
+    [Fact]
+    public async Task Inspect_UnsupportedOperator_ShowsTheFileAndNamesNodeAndOperator()
+    {
+        using var folder = new WorkFolder();
+        var graph = TinyNetwork.Graph();
+        var odd = graph with { Nodes = [.. graph.Nodes.Select(node => node.Name == "secondRelu" ? node with { OpType = "Erf" } : node)] };
+        folder.Write("odd.onnx", OnnxWriter.Write(odd));
+        var run = await CommandLineRun.OfAsync("inspect", folder["odd.onnx"]);
+        run.Code.ShouldBe(ExitCode.Failed);
+        run.Error.ShouldStartWith("cluster: ");
+        run.Error.ShouldContain("'secondRelu'");
+        run.Error.ShouldContain("Erf");
+        run.Output.ShouldContain("1 Erf");
+    }
+
+    [Fact]
+    public async Task Inspect_Garbage_IsOneLine()
+    {
+        using var folder = new WorkFolder();
+        await File.WriteAllTextAsync(folder["bad.onnx"], "this is no network", TestContext.Current.CancellationToken);
+        var run = await CommandLineRun.OfAsync("inspect", folder["bad.onnx"], "--json");
+        run.Code.ShouldBe(ExitCode.Failed);
+        run.Output.ShouldBeEmpty();
+        run.Error.Count(c => c == '\n').ShouldBe(1);
+    }
+
+    [Fact]
+    public void QdqGraph_OnePair_IsTakenOutAndRemembered()
+    {
+        var tiny = TinyNetwork.Graph();
+        var first = tiny.Nodes[0];
+        var graph = tiny with
+        {
+            Nodes =
+            [
+                Pair("q", "QuantizeLinear", "image", "codes"),
+                Pair("dq", "DequantizeLinear", "codes", "rounded"),
+                Pair("dqw", "DequantizeLinear", "w1codes", "w1float"),
+                first with { Inputs = ["rounded", "w1float", "b1"] },
+                .. tiny.Nodes.Skip(1),
+            ],
+            Initializers = new Dictionary<string, TensorData>(tiny.Initializers, StringComparer.Ordinal)
+            {
+                ["scale"] = TensorData.FromFloats([], [0.1f]),
+                ["w1codes"] = TensorData.FromInt8([4, 1, 3, 3], new sbyte[36]),
+            },
+        };
+        QdqGraph.Is(graph).ShouldBeTrue();
+        QdqGraph.Is(tiny).ShouldBeFalse();
+        var stripped = QdqGraph.Of(graph);
+        stripped.Float.Nodes.Select(node => node.Name).ShouldBe(tiny.Nodes.Select(node => node.Name));
+        stripped.Float.Nodes[0].Inputs.ShouldBe(["image", "w1float", "b1"]);
+        stripped.Float.Initializers["w1float"].Shape.ShouldBe([4, 1, 3, 3]);
+        stripped.Precision(stripped.Float.Nodes[0]).ShouldBe("int8");
+        stripped.Precision(stripped.Float.Nodes[2]).ShouldBe("float32");
+        stripped.Summary.ShouldBe(new InspectQdq(1, 2, 1, 1, 6));
+    }
+
+    private static GraphNode Pair(string name, string type, string input, string output) =>
+        new(name, type, [input, "scale"], [output], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+}

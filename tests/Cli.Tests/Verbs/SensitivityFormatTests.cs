@@ -1,0 +1,38 @@
+using Cluster.Cli.Verbs;
+using Cluster.Cli.Views;
+using Cluster.Evaluation.SingleSteps.Sensitivity;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Tests.Verbs;
+
+public class SensitivityFormatTests
+{
+    [Fact]
+    public void Format_FlagsAndNames_ChooseTheFormat()
+    {
+        SensitivityCommand.Format(json: false, csv: false, null).ShouldBe(SensitivityFormat.Table);
+        SensitivityCommand.Format(json: true, csv: false, null).ShouldBe(SensitivityFormat.Json);
+        SensitivityCommand.Format(json: false, csv: true, "x.json").ShouldBe(SensitivityFormat.Csv);
+        SensitivityCommand.Format(json: false, csv: false, "x.json").ShouldBe(SensitivityFormat.Json);
+        SensitivityCommand.Format(json: false, csv: false, "x.txt").ShouldBe(SensitivityFormat.Csv);
+        Should.Throw<UsageException>(() => SensitivityCommand.Format(json: true, csv: true, null));
+        Should.Throw<UsageException>(() => SensitivityCommand.Format(json: false, csv: false, Path.GetTempPath()));
+    }
+
+    [Theory]
+    [InlineData(0, 1, 0)]
+    [InlineData(1, 1, 30)]
+    [InlineData(0.5, 1, 15)]
+    [InlineData(1e-9, 1, 1)]
+    [InlineData(0, 0, 0)]
+    public void Bar_Value_IsInProportionAndNeverHidesWhatIsThere(double value, double largest, int length) =>
+        SensitivityTables.Bar(value, largest, isUnicode: false).ShouldBe(new string('#', length));
+
+    [Fact]
+    public void Csv_GroupsWithoutNoise_LeaveTheFieldEmpty()
+    {
+        var report = new SensitivityReport("m", "mse", 10, [new RankedGroup(1, "a,b", ["Conv", "Relu"], 5, 0.25, null, 9, 10)], 1, 2);
+        SensitivityTables.Csv(report).ShouldBe(
+            "index,group,operators,macs_per_image,kl_nats,sqnr_db,correct_images,total_images\r\n1,\"a,b\",Conv+Relu,5,0.25,,9,10\r\n");
+    }
+}

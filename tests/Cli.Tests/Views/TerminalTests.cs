@@ -1,0 +1,119 @@
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Running;
+using Cluster.Reporting.Models;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Cli.Tests.Views;
+
+public sealed class TerminalTests
+{
+    [Fact]
+    public void Write_WithoutTerminal_IsThisPlainText()
+    {
+        var text = Tables(SampleOutcome.Model(), isTerminal: false, noColor: false);
+
+        text.ShouldBe("""
+            mobilenet_v1_0.25_224: 1.20x as fast as FP32, top-1 59.88% (as accurate as FP32 within 0.92 points)
+
+            +-----------------------------------------------------------------------------+
+            | Plan              |  Top-1 | Drop, points | Median ms | Speed-up |     Size |
+            |-------------------+--------+--------------+-----------+----------+----------|
+            | FP32              | 60.25% |         0.00 |      31.1 |    1.00x |  1.89 MB |
+            | All INT8, min-max | 55.25% |         5.00 |      25.0 |    1.24x | 492.0 kB |
+            | All INT8, best    | 59.63% |         0.63 |      25.3 |    1.23x | 492.0 kB |
+            | Winner            | 59.88% |         0.38 |      25.9 |    1.20x | 632.0 kB |
+            +-----------------------------------------------------------------------------+
+            The fastest measured plan within the accepted drop: 1.20 times as fast as FP32, 0.38 points less accurate.
+
+            out/winner.qdq.onnx   the quantized network
+            out/winner.plan.json  its plan
+            out/result.json       every number
+            out/report.html       this report
+
+            Next: ./cluster quantize --model models/mobilenet_v1_0.25_224.onnx --plan out/winner.plan.json --calibration out/calibration -o q.onnx
+
+            """);
+        text.ShouldAllBe(c => c == '\n' || (c >= ' ' && c <= '~'));
+    }
+
+    [Theory]
+    [InlineData(WinnerKind.NothingFaster, "nothing quantized is faster than FP32 here, so FP32 stays", "Winner")]
+    [InlineData(WinnerKind.NothingFeasible, "nothing that was tried stays within 0.50 points of FP32", "Best so far")]
+    public void Write_NoWin_DoesNotSellOne(WinnerKind kind, string headline, string row)
+    {
+        var text = Tables(SampleOutcome.Model(kind), isTerminal: false, noColor: false);
+
+        text.ShouldContain(headline);
+        text.ShouldContain($"| {row} ");
+        text.ShouldContain(SampleOutcome.Model(kind).Outcome.Selection.Reason);
+    }
+
+    [Fact]
+    public void Write_HostileNames_CannotSteerTheTerminal()
+    {
+        var model = SampleOutcome.Model() with { ModelName = "[red]x[/]\u001b[2J", Files = [new ReportFile("[bold", "\u001b]0;title\a")] };
+
+        var text = Tables(model, isTerminal: false, noColor: false);
+
+        text.ShouldStartWith("[red]x[/]?[2J: ");
+        text.ShouldNotContain("\u001b");
+        text.ShouldContain("[bold");
+    }
+
+    [Theory]
+    [InlineData(true, false, true)]
+    [InlineData(true, true, false)]
+    [InlineData(false, false, false)]
+    public void Write_Console_IsColouredOnlyOnATerminalThatWantsIt(bool isTerminal, bool noColor, bool isColoured)
+    {
+        Tables(SampleOutcome.Model(), isTerminal, noColor).Contains("\u001b[32m", StringComparison.Ordinal).ShouldBe(isColoured);
+    }
+
+    [Fact]
+    public void Report_WithoutTerminal_WritesALineForEachChangeAndNoneTwice()
+    {
+        var error = new StringWriter { NewLine = "\n" };
+        var best = SampleOutcome.Model().Outcome.Winner;
+        using var view = new ProgressView(error, isTerminal: false, () => 80);
+
+        view.Report(Progress(0, "baselines", "accuracy of a", best: null, left: null));
+        view.Report(Progress(1, "baselines", "accuracy of b", best: null, left: 30));
+        view.Report(Progress(2, "walk back", "accuracy of c", best: null, left: 72));
+        view.Report(Progress(3, "walk back", "accuracy of d", best, left: 60));
+        view.Report(Progress(4, "walk back", "accuracy of e", best, left: 50));
+
+        error.ToString().ShouldBe(
+            "[0/~10] baselines\n"
+            + "[2/~10] walk back  ETA 01:12\n"
+            + "[3/~10] walk back  ETA 01:00  best 59.88%, 25.9 ms (1.20x)\n");
+    }
+
+    [Fact]
+    public void Report_OnTerminal_RedrawsOneLineWithinTheWidth()
+    {
+        var error = new StringWriter { NewLine = "\n" };
+        var view = new ProgressView(error, isTerminal: true, () => 30);
+
+        view.Report(Progress(1, "walk back", "accuracy of a plan", best: null, left: 72));
+        view.Report(Progress(1, "walk back", "accuracy of a plan", best: null, left: 72));
+        view.Note("kept");
+        view.Dispose();
+        view.Report(Progress(2, "walk back", "late", best: null, left: 1));
+
+        const string line = "[1/~10] walk back  ETA 01:12  ";
+        error.ToString().ShouldBe($"\r\u001b[2K{line[..29]}\r\u001b[2Kkept\n{line[..29]}\r\u001b[2K");
+    }
+
+    private static JobProgress Progress(
+        int done, string purpose, string current, Cluster.Coordinator.Search.PlanMeasurement? best, double? left) =>
+        new(done, 10 - done, TimeSpan.FromSeconds(5), left is { } seconds ? TimeSpan.FromSeconds(seconds) : null, purpose, current, best);
+
+    private static string Tables(ReportModel model, bool isTerminal, bool noColor)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        TerminalTables.Write(TerminalConsole.Create(writer, isTerminal, noColor), model);
+        return writer.ToString();
+    }
+}

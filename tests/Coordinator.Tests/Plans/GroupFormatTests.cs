@@ -1,0 +1,69 @@
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Tests.Plans;
+
+public sealed class GroupFormatTests
+{
+    [Theory]
+    [InlineData("float32", "FP32", 32, 32)]
+    [InlineData("float16", "FP16", 16, 16)]
+    [InlineData("bfloat16", "BF16", 16, 16)]
+    [InlineData("tf32", "TF32", 32, 32)]
+    [InlineData("float8e4m3", "FP8-E4M3", 8, 8)]
+    [InlineData("int8", "INT8", 8, 8)]
+    [InlineData("w4a4", "W4A4", 4, 4)]
+    [InlineData("w4a8", "W4A8", 4, 8)]
+    [InlineData("w8a16", "W8A16", 8, 16)]
+    [InlineData("int4/float16", "INT4/FP16", 4, 16)]
+    public void Parse_CanonicalText_GivesItBack(string text, string title, int weightBits, int activationBits)
+    {
+        var format = GroupFormat.Parse(text);
+
+        (format.Text, format.Title).ShouldBe((text, title));
+        (format.Weights.Bits, format.Activations.Bits).ShouldBe((weightBits, activationBits));
+        GroupFormat.Parse(text.ToUpperInvariant()).ShouldBe(format);
+        CanonicalJson.Serialize(format).ShouldBe($"\"{text}\"");
+    }
+
+    [Fact]
+    public void Parse_NameOfOneNumberFormat_IsThatForBoth()
+    {
+        foreach (var format in NumberFormat.All)
+        {
+            GroupFormat.Parse(format.Name).ShouldBe(new GroupFormat(format, format));
+            GroupFormat.Parse(new GroupFormat(format, format).Text).ShouldBe(new GroupFormat(format, format));
+        }
+
+        GroupFormat.Parse("int4").Text.ShouldBe("w4a4");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("int9")]
+    [InlineData("w1a8")]
+    [InlineData("w8")]
+    [InlineData("float16/")]
+    public void Parse_AnythingElse_SaysWhatIsExpected(string text)
+    {
+        GroupFormat.TryParse(text).ShouldBeNull();
+        Should.Throw<JobException>(() => GroupFormat.Parse(text)).Message.ShouldBe(
+            $"The format \"{text}\" is unknown where one like float32, int8, float16 or w4a8 is expected.");
+    }
+
+    [Fact]
+    public void Integer_NoSuchWidth_IsRefused() =>
+        Should.Throw<JobException>(() => GroupFormat.Integer(4, 9)).Message.ShouldContain("Integers of 9 bits");
+
+    [Fact]
+    public void RoundingVariance_Formats_AreOrderedBySignificantBits()
+    {
+        string[] coarsest = ["w4a4", "w4a8", "int8", "bfloat16", "float16", "float32"];
+        var variances = coarsest.Select(text => GroupFormat.Parse(text).RoundingVariance).ToArray();
+
+        // An integer spends two of its bits on the range, which a float's exponent covers.
+        variances.ShouldBe(variances.Distinct().OrderDescending());
+        GroupFormat.Int8.RoundingVariance.ShouldBe(2.0 / 4096);
+        GroupFormat.Float16.RoundingVariance.ShouldBe(GroupFormat.Int8.RoundingVariance / 1024);
+    }
+}

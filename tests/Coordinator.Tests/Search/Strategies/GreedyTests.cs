@@ -1,0 +1,243 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests.Search.Strategies;
+
+public sealed class GreedyTests
+{
+    [Fact]
+    public async Task Run_HarmlessInt8_WinsWithTheBestCalibrator()
+    {
+        var outcome = await Jobs.RunAsync(Networks.Easy);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Winner.Plan.QuantizedCount.ShouldBe(8);
+        outcome.Winner.Plan.Groups.ShouldAllBe(decision => decision.Calibrator == "mse" && decision.BiasCorrection);
+        outcome.Int8Best!.Plan.ShouldBe(outcome.Winner.Plan);
+        outcome.Int8!.Plan.Groups.ShouldAllBe(decision => decision.Calibrator == "max" && !decision.BiasCorrection);
+        outcome.Verdicts.ShouldAllBe(verdict => verdict.Code == VerdictCode.QuantizedFaster);
+    }
+
+    [Fact]
+    public async Task Run_TwoSensitiveGroups_LeavesExactlyThemInFloat32()
+    {
+        var outcome = await Jobs.RunAsync(Networks.Sensitive);
+
+        Skipped(outcome).ShouldBe([2, 6]);
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Verdicts[2].Code.ShouldBe(VerdictCode.Float32ForAccuracy);
+        outcome.Verdicts[2].Reason.ShouldContain("keeps accuracy");
+        outcome.Verdicts[3].Code.ShouldBe(VerdictCode.QuantizedFaster);
+    }
+
+    [Fact]
+    public async Task Run_NeedlessSkip_IsWalkedBack()
+    {
+        // Expensive and cheap to skip: the ratio picks group 0 first, and group 1 alone would have been enough.
+        var network = Networks.Easy with
+        {
+            Damage = [0.012, 0.03, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001, 0.0001],
+            Float32Ms = [0.9, 2.5, 1, 1, 1, 1, 1, 1],
+            EdgeMs = 0.001,
+            Spec = Networks.Easy.Spec.Choosing(options => options with { MaxDrop = 0.014 }),
+        };
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+
+        Skipped(outcome).ShouldBe([1]);
+        journal.Events.OfType<RoundProposed>().ShouldContain(round => round.Purpose.StartsWith("walk-back", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_ScatteredSensitiveGroupsWithDearEdges_SkipsOneContiguousRun()
+    {
+        var outcome = await Jobs.RunAsync(Networks.Scattered);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        Skipped(outcome).ShouldBe([2, 3, 4, 5, 6]);
+        new SimplicityComparer(Networks.Scattered.Space).Switches(outcome.Winner.Plan).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Run_Int8SlowerInHalfTheGroups_FindsTheFastMix()
+    {
+        var outcome = await Jobs.RunAsync(Networks.HalfSlower);
+
+        outcome.Int8Best!.Latency!.MedianMs.ShouldBeGreaterThan(outcome.Float32.Latency!.MedianMs);
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        Skipped(outcome).ShouldBe([0, 1, 2, 3, 4, 5]);
+        outcome.Verdicts[0].Code.ShouldBe(VerdictCode.Float32ForSpeed);
+    }
+
+    [Fact]
+    public async Task Run_EverythingSlowerInInt8_IsNotSoldAsAWin()
+    {
+        var outcome = await Jobs.RunAsync(Networks.AllSlower);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
+        outcome.Selection.Feasible.ShouldBeTrue();
+        outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
+        outcome.Selection.Reason.ShouldContain("Nothing quantized was faster than FP32 at batch 32; nearest: 8 of 8");
+        outcome.Front.Single().Plan.IsBaseline.ShouldBeTrue();
+        outcome.Verdicts.ShouldAllBe(verdict => verdict.Code == VerdictCode.Float32NothingFaster);
+    }
+
+    [Fact]
+    public async Task Run_FasterByLessThanATie_IsNotSoldAsAWin()
+    {
+        var outcome = await Jobs.RunAsync(Networks.Easy with { Int8Ms = [.. Enumerable.Repeat(0.975, 8)], EdgeMs = 0 });
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFaster);
+        outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Run_NothingFeasible_ReturnsTheMostAccurateWithTheNearestBound()
+    {
+        var outcome = await Jobs.RunAsync(Networks.Hopeless);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Selection.Feasible.ShouldBeFalse();
+        outcome.Winner.Plan.IsBaseline.ShouldBeFalse();
+        outcome.Selection.Reason.ShouldContain("nearest feasible bound is --max-drop");
+        var bound = double.Parse(
+            outcome.Selection.Reason.Split("--max-drop ")[1].TrimEnd('.', '%'), System.Globalization.CultureInfo.InvariantCulture) / 100;
+        var again = await Jobs.RunAsync(
+            Networks.Hopeless with { Spec = Networks.Hopeless.Spec.Choosing(options => options with { MaxDrop = bound }) });
+        again.Selection.Feasible.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Run_BudgetGiven_IsNotExceeded()
+    {
+        foreach (var budget in new[] { 1, 5, 6, 7, 9, 13 })
+        {
+            var network = Networks.Sensitive;
+            var outcome = await Jobs.RunAsync(
+                network with { Spec = network.Spec.Choosing(options => options with { BudgetEvaluations = budget }) });
+
+            // FP32, plain int8 and three methods are always evaluated.
+            (outcome.Evaluations.Full + outcome.Evaluations.Subset).ShouldBeInRange(5, Math.Max(5, budget));
+            outcome.Winner.Plan.Groups.Count.ShouldBe(8);
+        }
+    }
+
+    [Fact]
+    public async Task Run_WithConfidence_DemandsMoreThanTheEstimate()
+    {
+        var network = Networks.Easy with { Damage = [.. Enumerable.Repeat(0.0009, 8)] };
+        var estimate = await Jobs.RunAsync(network);
+        var bound = await Jobs.RunAsync(network with { Spec = network.Spec.Choosing(options => options with { Confidence = 0.99 }) });
+
+        estimate.Winner.Plan.QuantizedCount.ShouldBe(8);
+        bound.Winner.Plan.QuantizedCount.ShouldBeLessThan(8);
+    }
+
+    [Fact]
+    public async Task Run_TestSetGiven_IsLookedAtOnceForTheWinner()
+    {
+        var network = Networks.Sensitive;
+        network = network with { Spec = network.Spec with { Data = new DataDigests("c", "e", "t") } };
+        var evaluator = new SyntheticEvaluator(network);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        evaluator.Asked.OfType<TestItem>().Single().Plan.ShouldBe(outcome.Winner.Plan);
+        outcome.Test.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Run_ProfileAndSweepFail_StillFindsAWinner()
+    {
+        var evaluator = new SyntheticEvaluator(Networks.Sensitive, item =>
+            item is ProfileItem or SensitivityItem ? new FailedResult(FailureKind.UnsupportedOperator, "no profile") : null);
+
+        var outcome = await Jobs.RunAsync(Networks.Sensitive, evaluator: evaluator);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Profile.ShouldBeNull();
+        outcome.Failures.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Run_OneInFiveCandidatesPoisoned_GoesOnWithoutThem()
+    {
+        var evaluator = new SyntheticEvaluator(Networks.Sensitive, item =>
+            item is AccuracyItem { Plan.IsBaseline: false } accuracy && Convert.ToByte(accuracy.Plan.Digest[..2], 16) % 5 == 0
+                ? new FailedResult(FailureKind.NotFinite, "NaN")
+                : null);
+
+        var outcome = await Jobs.RunAsync(Networks.Sensitive, evaluator: evaluator);
+
+        outcome.Selection.Feasible.ShouldBeTrue();
+        outcome.Winner.Accuracy.ShouldNotBeNull();
+        outcome.Failures.ShouldAllBe(failure => failure.Failure.Kind == FailureKind.NotFinite && failure.Attempts == 1);
+    }
+
+    [Fact]
+    public async Task Run_EveryQuantizedPlanFails_EndsWithFloat32AndTheReason()
+    {
+        var evaluator = new SyntheticEvaluator(Networks.Easy, item =>
+            item is AccuracyItem { Plan.IsBaseline: false } ? new FailedResult(FailureKind.UnsupportedOperator, "no such kernel") : null);
+
+        var outcome = await Jobs.RunAsync(Networks.Easy, evaluator: evaluator);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.NothingFeasible);
+        outcome.Winner.Plan.IsBaseline.ShouldBeTrue();
+        outcome.Selection.Reason.ShouldContain("no such kernel");
+        outcome.Int8Best.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Run_Float32Fails_IsAnErrorWithItsReason()
+    {
+        var evaluator = new SyntheticEvaluator(Networks.Easy, _ => new FailedResult(FailureKind.UnsupportedOperator, "no such kernel"));
+
+        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(Networks.Easy, evaluator: evaluator))).Message.ShouldContain(
+            "no such kernel");
+    }
+
+    [Fact]
+    public void Front_EqualPlansAndBeatenOnes_KeepsTheSimplestOfTheBest()
+    {
+        var space = Networks.Easy.Space;
+        var names = space.Groups.Select(group => group.Name).ToArray();
+        var float32 = Plan.Baseline("t", names);
+        var int8 = Plan.Uniform(GroupFormat.Int8, "t", names, "mse", biasCorrection: true);
+        var mixed = int8.With([3], GroupFormat.Baseline);
+        var other = int8.With([4, 6], GroupFormat.Baseline);
+
+        var front = ParetoFront.Of(
+            [(float32, 900, 10.0), (other, 890, 5.0), (mixed, 890, 5.0), (int8, 880, 6.0)], new SimplicityComparer(space));
+
+        front.ShouldBe([mixed, float32]);
+    }
+
+    [Fact]
+    public void Simplicity_AnyPlans_IsOrderedByTheStatedKeys()
+    {
+        var space = Networks.Easy.Space;
+        var names = space.Groups.Select(group => group.Name).ToArray();
+        var int8 = Plan.Uniform(GroupFormat.Int8, "t", names, "mse", biasCorrection: false);
+        Plan[] expected =
+        [
+            Plan.Baseline("t", names),
+            int8,
+            Plan.Uniform(GroupFormat.Int8, "t", names, "mse", biasCorrection: true),
+            int8.With([0, 1], GroupFormat.Baseline),
+            int8.With([3], GroupFormat.Baseline),
+            int8.With([3, 4], GroupFormat.Baseline),
+            int8.With([3, 5], GroupFormat.Baseline),
+        ];
+
+        expected.Reverse().Order(new SimplicityComparer(space)).ShouldBe(expected);
+    }
+
+    private static int[] Skipped(JobOutcome outcome) =>
+        [.. Enumerable.Range(0, outcome.Winner.Plan.Groups.Count).Where(i => outcome.Winner.Plan.Groups[i].Format.IsBaseline)];
+}

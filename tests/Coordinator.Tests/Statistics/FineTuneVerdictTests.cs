@@ -1,0 +1,28 @@
+using Cluster.Coordinator.Statistics;
+
+namespace Cluster.Coordinator.Tests.Statistics;
+
+public sealed class FineTuneVerdictTests
+{
+    [Fact]
+    public void Of_IntervalAboveZero_Keeps()
+    {
+        // (31 - 11) / 1002 = 1.996 points, standard error sqrt((42 / 1002 - 0.01996^2) / 1002) = 0.644 points: 0.73 to 3.26.
+        var verdict = FineTuneVerdict.Of(new PairedCounts(Lost: 10, Gained: 30, Total: 1000));
+
+        verdict.Kept.ShouldBeTrue();
+        verdict.Reason.ShouldContain("+2.00 points on 1000 evaluation images, 95 % interval +0.73 to +3.26");
+    }
+
+    [Theory]
+    [InlineData(10, 20)] // better, but perhaps by chance
+    [InlineData(0, 0)] // the same answers
+    [InlineData(30, 10)] // worse
+    public void Of_IntervalThatReachesZero_LeavesThePlan(int lost, int gained)
+    {
+        var verdict = FineTuneVerdict.Of(new PairedCounts(lost, gained, 1000));
+
+        verdict.Kept.ShouldBeFalse();
+        verdict.Reason.ShouldContain("the plan stays as it was");
+    }
+}

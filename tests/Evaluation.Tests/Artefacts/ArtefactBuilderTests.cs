@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels.Plans;
+
+namespace Cluster.Evaluation.Tests.Artefacts;
+
+public sealed class ArtefactBuilderTests : IDisposable
+{
+    private readonly Sample _sample = Sample.Small();
+
+    public void Dispose() => _sample.Dispose();
+
+    [Fact]
+    public void Build_SamePlanTwice_IsBuiltOnce()
+    {
+        var first = _sample.Builder.Build(Int8("max", correct: true), CancellationToken.None);
+
+        _sample.Builder.Build(Int8("max", correct: true), CancellationToken.None).ShouldBeSameAs(first);
+        _sample.Builder.Build(Int8("kl", correct: true), CancellationToken.None).ShouldNotBeSameAs(first);
+        first.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(first.Bytes)));
+        first.Network.ShouldNotBeNull().CorrectedBiases.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void Build_FromManyThreads_IsBuiltOnce()
+    {
+        var built = new BuiltArtefact[8];
+
+        Parallel.For(0, built.Length, i => built[i] = _sample.Builder.Build(Int8("mse", correct: true), CancellationToken.None));
+
+        built.ShouldAllBe(artefact => ReferenceEquals(artefact, built[0]));
+    }
+
+    [Fact]
+    public void Build_AnotherBuilder_GivesTheSameBytes()
+    {
+        using var other = Sample.Small();
+
+        other.Builder.Build(Int8("mse", correct: true), CancellationToken.None)
+            .Sha256.ShouldBe(_sample.Builder.Build(Int8("mse", correct: true), CancellationToken.None).Sha256);
+    }
+
+    [Fact]
+    public void Build_Float32Plan_IsTheFileAsItCame()
+    {
+        var artefact = _sample.Builder.Build(Plan.Baseline(Sample.Target, Groups()), CancellationToken.None);
+
+        artefact.Bytes.ShouldBe(File.ReadAllBytes(_sample.ModelPath));
+        artefact.Network.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Build_GivenCorrections_UsesThemInsteadOfEstimating()
+    {
+        float[] bias = [1, 2, 3];
+
+        var artefact = _sample.Builder.Build(
+            Int8("max", correct: true), CancellationToken.None, new Dictionary<string, float[]>(StringComparer.Ordinal) { ["y"] = bias });
+
+        artefact.Network!.CorrectedBiases.Keys.ShouldBe(["y"]);
+        artefact.Network.CorrectedBiases["y"].ShouldBe(bias);
+    }
+
+    [Fact]
+    public void Build_LearnedPlan_NeedsAndTakesWhatWasLearned()
+    {
+        var plan = new Plan(
+            Sample.Target,
+            [.. Groups().Select(
+                group => GroupDecision.In(GroupFormat.Int8, group, "max", biasCorrection: false) with
+                {
+                    Format = GroupFormat.Integer(4, 4),
+                    Rounding = "qdrop"
+                })]);
+        Should.Throw<JobException>(() => _sample.Builder.Build(plan, CancellationToken.None))
+            .Message.ShouldContain("were learned by qdrop");
+        LearnedParameters Learned(float scale) => new()
+        {
+            Weights = new Dictionary<string, LearnedWeights>(StringComparer.Ordinal) { ["y"] = new(new sbyte[12], [scale, scale, scale]) },
+            Biases = new Dictionary<string, float[]>(StringComparer.Ordinal) { ["y"] = [1, 2, 3] },
+        };
+
+        var first = _sample.Builder.Build(plan, CancellationToken.None, learned: Learned(1));
+
+        first.Network!.CorrectedBiases["y"].ShouldBe([1f, 2, 3]);
+        _sample.Builder.Build(plan, CancellationToken.None, learned: Learned(1)).ShouldBeSameAs(first);
+        _sample.Builder.Build(plan, CancellationToken.None, learned: Learned(2)).Sha256.ShouldNotBe(first.Sha256);
+    }
+
+    [Fact]
+    public void Build_CancelledOrFailed_IsNotRemembered()
+    {
+        var plan = Int8("percentile:99.9", correct: true);
+        Should.Throw<OperationCanceledException>(() => _sample.Builder.Build(plan, new CancellationToken(canceled: true)));
+
+        _sample.Builder.Build(plan, CancellationToken.None).Bytes.ShouldNotBeEmpty();
+        Should.Throw<JobException>(
+            () => _sample.Builder.Build(
+                Plan.Uniform(GroupFormat.Int8, Sample.Target, ["other"], "max", biasCorrection: false), CancellationToken.None));
+    }
+
+    private IEnumerable<string> Groups() => _sample.Translator.Decided.Select(group => group.Name);
+
+    private Plan Int8(string calibrator, bool correct) => Plan.Uniform(GroupFormat.Int8, Sample.Target, Groups(), calibrator, correct);
+}

@@ -1,0 +1,63 @@
+using Cluster.Evaluation.Doctor;
+using Cluster.Kernels;
+
+namespace Cluster.Evaluation.Tests.Doctor;
+
+public class CheckupTests
+{
+    [Fact]
+    public void Run_ProbeThatThrows_IsAFindingAndKeepsTheOthers()
+    {
+        var findings = Checkup.Run(
+            [
+                ("first", FirstThenFail, "mend it"),
+                ("second", () => throw new TypeInitializationException("T", new DllNotFoundException("no\n library")), "install it"),
+                ("third", () => [Finding.Warn("third", "slow", "wait")], "none"),
+            ]);
+        findings.ShouldBe(
+            [
+                Finding.Ok("begins", "well"),
+                Finding.Fail("first", "Broken.", "mend it"),
+                Finding.Fail("second", "no library", "install it"),
+                Finding.Warn("third", "slow", "wait"),
+            ]);
+    }
+
+    [Fact]
+    public void Run_ThisMachine_LooksAtEverything()
+    {
+        string[] expected = ["cluster", "TorchSharp", "processor", "memory", "disk (output)", "disk (temporary)", "shared data"];
+        var found = Checkup.Run(Path.GetTempPath()).Select(finding => finding.What).ToList();
+        foreach (string what in expected)
+        {
+            found.ShouldContain(what);
+        }
+
+        found.ShouldContain(what => what == "libtorch");
+        found.ShouldContain(what => what == "ONNX Runtime");
+    }
+
+    [Fact]
+    public void Run_OutputThatDoesNotExistYet_LooksAtTheFolderAboveIt() =>
+        Checkup.Run(Path.Combine(Path.GetTempPath(), "not", "there", "yet"))
+            .ShouldContain(finding => finding.What == "disk (output)" && finding.Found.Contains("GiB", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("avx512-vnni", "Ok")]
+    [InlineData("avx-vnni", "Ok")]
+    [InlineData("avx512", "Warn")]
+    [InlineData("avx2", "Warn")]
+    [InlineData("arm64", "Ok")]
+    public void Judge_InstructionSet_WarnsOfSaturationWithoutVnni(string set, string level)
+    {
+        var finding = MachineProbes.Judge(set, set);
+        finding.Level.ToString().ShouldBe(level);
+        finding.Found.Contains("saturate", StringComparison.Ordinal).ShouldBe(level == "Warn");
+    }
+
+    private static IEnumerable<Finding> FirstThenFail()
+    {
+        yield return Finding.Ok("begins", "well");
+        throw new KernelException("Broken.");
+    }
+}

@@ -1,0 +1,130 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Glyphs;
+using Cluster.Kernels;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Learning.FineTuning;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes;
+using Cluster.Tests;
+
+namespace Cluster.Evaluation.Tests.Learning.FineTuning;
+
+public sealed class PlanFineTunerTests
+{
+    private const int Workers = 2;
+
+    // Enough of the evaluation set to see a gain of a few points, few enough for a test.
+    private const int TrainingImages = 640;
+    private const int EvaluationImages = 600;
+
+    [Fact]
+    public void Run_GlyphsInFourBits_IsBetterThanNearestAndKept()
+    {
+        RequireRuntime();
+        using var folder = new WorkFolder();
+        using var glyphs = new Glyphs(folder, 4);
+
+        var outcome = glyphs.Tune(
+            new FineTuneOptions { Epochs = 1, BatchSize = 32, Optimizer = TrainingOptimizer.Sgd, LearningRate = 0.01, Distill = 0 });
+
+        outcome.Verdict.Kept.ShouldBeTrue(outcome.Verdict.Reason);
+        outcome.ScoreAfter.Correct.ShouldBeGreaterThan(outcome.ScoreBefore.Correct);
+        outcome.ScoreAfter.Kl.ShouldBeLessThan(outcome.ScoreBefore.Kl);
+        outcome.Parity.Passed.ShouldBeTrue();
+        outcome.Plan.Groups.Select(group => (group.Format, group.Rounding, group.BiasCorrection)).Distinct()
+            .ShouldBe([(GroupFormat.Integer(4, 4), PlanFineTuner.Rounding, false)]);
+        glyphs.Builder.Build(outcome.Plan, CancellationToken.None, outcome.Learned.Biases, outcome.Learned)
+            .Sha256.ShouldBe(outcome.After.Sha256);
+    }
+
+    [Fact]
+    public void Run_RateThatChangesNothing_LeavesThePlan()
+    {
+        RequireRuntime();
+        using var folder = new WorkFolder();
+        using var glyphs = new Glyphs(folder, 8);
+
+        var outcome = glyphs.Tune(new FineTuneOptions { Epochs = 1, BatchSize = 64, LearningRate = 1e-12, WeightDecay = 0 });
+
+        outcome.Verdict.Kept.ShouldBeFalse();
+        outcome.ScoreAfter.Correct.ShouldBe(outcome.ScoreBefore.Correct);
+        outcome.After.Sha256.ShouldBe(outcome.Before.Sha256);
+    }
+
+    [Fact]
+    public void Run_PlanInFloat32_IsRefused()
+    {
+        RequireRuntime();
+        using var folder = new WorkFolder();
+        using var glyphs = new Glyphs(folder, 8) { Plan = null };
+
+        Should.Throw<JobException>(() => glyphs.Tune(new FineTuneOptions())).Message.ShouldContain("nothing to fine-tune");
+    }
+
+    private static void RequireRuntime()
+    {
+        try
+        {
+            _ = OrtRuntime.Version;
+        }
+        catch (KernelException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+    }
+
+    private sealed class Glyphs : IDisposable
+    {
+        private readonly NetworkFile _network = NetworkFile.Open(RepositoryFile.Find(Path.Combine("samples", GlyphSample.ModelName)));
+        private readonly FloatNetwork _float32;
+        private readonly PlanTranslator _translator;
+        private readonly Preprocess _preprocess;
+        private readonly WorkFolder _folder;
+
+        public Glyphs(WorkFolder folder, int bits)
+        {
+            _folder = folder;
+            _float32 = new FloatNetwork(_network.Grouped);
+            _translator = new PlanTranslator(_network.Grouped, _network.Digest, "onnxruntime-cpu");
+            _preprocess = Preprocess.LoadFor(_network.Path);
+            var generator = new GlyphGenerator(GlyphSample.Seed);
+            GlyphFiles.Write(folder.Root, generator, GlyphSet.Calibration, 128);
+            GlyphFiles.Write(folder.Root, generator, GlyphSet.Evaluation, EvaluationImages);
+            GlyphFiles.Write(folder.Root, generator, GlyphSet.Test, TrainingImages);
+            var statistics = CalibrationPass.Run(_float32, Images(GlyphSet.Calibration), Workers, null, CancellationToken.None);
+            Builder = new ArtefactBuilder(_network, _float32, _translator, new PlanResolver(_network.Grouped, statistics), null, Workers);
+            Plan = new Plan(
+                "onnxruntime-cpu",
+                [.. _translator.Decided.Select(
+                    group =>
+                        GroupDecision.In(GroupFormat.Integer(bits, bits), group.Name, "mse", biasCorrection: false))]);
+        }
+
+        public ArtefactBuilder Builder { get; }
+
+        /// <summary>Null for all FP32.</summary>
+        public Plan? Plan { get; init; }
+
+        public FineTuneOutcome Tune(FineTuneOptions options)
+        {
+            var plan = Plan ?? Coordinator.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
+            var split = TrainingSplit.Of(Images(GlyphSet.Test).Images, _preprocess, _network, options.BatchSize, options.Seed);
+            return new PlanFineTuner(_network, _float32, Builder, Workers).Run(
+                new FineTuneStart(plan, new Dictionary<string, float[]>(), null),
+                split,
+                Images(GlyphSet.Evaluation),
+                options with { Parts = Workers },
+                null,
+                TestContext.Current.CancellationToken);
+        }
+
+        public void Dispose() => _float32.Dispose();
+
+        private ImageBatches Images(GlyphSet set) => new(DataSource.Open(GlyphSample.Spec(_folder.Root, set)), _preprocess, 32);
+    }
+}

@@ -1,0 +1,142 @@
+using Cluster.Coordinator.Model;
+using Cluster.Evaluation;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels;
+using Cluster.Kernels.Data;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Runtimes;
+
+namespace Cluster.Evaluation.Tests;
+
+/// <summary>A small network in a file, with images in files, and what measurements need of both.</summary>
+internal sealed class Sample : IDisposable
+{
+    public const string Target = "onnxruntime-cpu";
+    private readonly string _folder = Directory.CreateTempSubdirectory("cluster-evaluation-").FullName;
+
+    public Sample(ModelGraph graph, byte[] calibration, byte[] evaluation, byte[] labels)
+    {
+        RequireRuntime();
+        File.WriteAllBytes(ModelPath, OnnxWriter.Write(graph));
+        int size = (int)(graph.Inputs[0].Shape[2] * graph.Inputs[0].Shape[3]);
+        (int height, int width) = ((int)graph.Inputs[0].Shape[2], (int)graph.Inputs[0].Shape[3]);
+        IdxWriter.WriteImages(In("calibration-images-idx3-ubyte"), calibration, 1, height, width, gzip: false);
+        IdxWriter.WriteImages(In("evaluation-images-idx3-ubyte"), evaluation, 1, height, width, gzip: false);
+        IdxWriter.WriteLabels(In("evaluation-labels-idx1-ubyte"), labels, gzip: false);
+        (evaluation.Length / size).ShouldBe(labels.Length);
+        File.WriteAllText(Preprocess.DefaultPath(ModelPath), new Preprocess(PixelColor.Gray, 1, [0], [1]).ToJson());
+        Network = NetworkFile.Open(ModelPath);
+        Float32 = new FloatNetwork(Network.Grouped);
+        Translator = new PlanTranslator(Network.Grouped, Network.Digest, Target);
+        Calibration = new ImageBatches(DataSource.Open($"idx:{In("calibration-images-idx3-ubyte")}"), Preprocess.LoadFor(ModelPath), 4);
+        Builder = new ArtefactBuilder(
+            Network,
+            Float32,
+            Translator,
+            new PlanResolver(Network.Grouped, CalibrationPass.Run(Float32, Calibration, 1, null, CancellationToken.None)),
+            Calibration,
+            1);
+    }
+
+    public NetworkFile Network { get; }
+
+    public FloatNetwork Float32 { get; }
+
+    public PlanTranslator Translator { get; }
+
+    public ArtefactBuilder Builder { get; }
+
+    public ImageBatches Calibration { get; }
+
+    public string ModelPath => In("model.onnx");
+
+    public JobRequest Request => new()
+    {
+        Inputs = new LocalInputs
+        {
+            Model = ModelPath,
+            Calibration = $"idx:{In("calibration-images-idx3-ubyte")}",
+            Evaluation = $"idx:{In("evaluation-images-idx3-ubyte")}"
+        },
+        Options = new JobOptions { Batch = 2, Reconstruct = ReconstructionMode.Never },
+        Output = In("out"),
+    };
+
+    public string In(string name) => Path.Combine(_folder, name);
+
+    /// <summary>The evaluator that a job uses, on these files.</summary>
+    public (LocalEvaluator Evaluator, LazySetup Setup) Evaluator()
+    {
+        var setup = OpenedJob.Describe(Request.Inputs, Request.Options, JobFolder.CalibrationIn(Request.Output)).Lazy;
+        return (new LocalEvaluator(setup), setup);
+    }
+
+    public void Dispose()
+    {
+        Float32.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Two convolutions, a pooling and a classifier on 1x4x4 pixels; three classes.</summary>
+    public static Sample Small()
+    {
+        var random = new Random(5);
+        byte[] calibration = new byte[16 * 32];
+        byte[] evaluation = new byte[16 * 40];
+        random.NextBytes(calibration);
+        random.NextBytes(evaluation);
+        return new Sample(SmallGraph(), calibration, evaluation, [.. Enumerable.Range(0, 40).Select(i => (byte)(i % 3))]);
+    }
+
+    public static ModelGraph SmallGraph() => Graph(
+        [
+            ("w1", [4, 1, 3, 3], Values(36, 1, 0.01)), ("b1", [4], Values(4, 2, 0.5)),
+            ("w2", [4, 4, 1, 1], Values(16, 3, 0.7)), ("w3", [3, 4], Values(12, 4, 1)),
+        ],
+        [
+            Node("Conv", "c1", ["x", "w1", "b1"], ("pads", AttributeValue.Of([1L, 1, 1, 1]))), Node("Relu", "r1", ["c1"]),
+            Node("Conv", "c2", ["r1", "w2"]), Node("Relu", "r2", ["c2"]),
+            Node("GlobalAveragePool", "g", ["r2"]),
+            Node("Flatten", "f", ["g"]),
+            Node("Gemm", "y", ["f", "w3"], ("transB", AttributeValue.Of(1L))),
+        ],
+        [-1, 1, 4, 4]);
+
+    public static ModelGraph Graph((string Name, long[] Shape, float[] Values)[] constants, GraphNode[] nodes, long[] input) => new()
+    {
+        Name = "sample",
+        Opset = 13,
+        Inputs = [new ValueInfo("x", ElementType.Float, input)],
+        Outputs = [new ValueInfo(nodes[^1].Output, ElementType.Float, [-1, -1])],
+        Nodes = nodes,
+        Initializers = constants.ToDictionary(
+            entry => entry.Name, entry => TensorData.FromFloats(entry.Shape, entry.Values), StringComparer.Ordinal),
+    };
+
+    /// <summary>A node that is called as its output.</summary>
+    public static GraphNode Node(string type, string output, string[] inputs, params (string Name, AttributeValue Value)[] attributes) =>
+        new(output, type, inputs, [output], attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal));
+
+    public static float[] Values(int count, int seed, double scale)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (float)(((random.NextDouble() * 2) - 1) * scale))];
+    }
+
+    private static void RequireRuntime()
+    {
+        try
+        {
+            _ = OrtRuntime.Version;
+        }
+        catch (KernelException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+    }
+}

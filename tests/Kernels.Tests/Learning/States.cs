@@ -1,0 +1,10 @@
+using Cluster.Kernels.Learning;
+using Cluster.Tests;
+
+namespace Cluster.Kernels.Tests.Learning;
+
+internal static class States
+{
+    /// <summary>A test's folder as one that learning keeps its state in.</summary>
+    public static StateFolder State(this WorkFolder folder) => new(folder.Root, File.WriteAllBytes);
+}

@@ -1,0 +1,188 @@
+using System.Text.RegularExpressions;
+using System.Xml;
+using System.Xml.Linq;
+using Cluster.Coordinator.Journal;
+using Cluster.Reporting;
+using Cluster.Reporting.Models;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Reporting.Tests;
+
+public sealed class HtmlReportTests
+{
+    [Theory]
+    [InlineData("verdict")]
+    [InlineData("comparison")]
+    [InlineData("front")]
+    [InlineData("sensitivity")]
+    [InlineData("groups")]
+    [InlineData("prediction")]
+    [InlineData("parity")]
+    [InlineData("method")]
+    [InlineData("data")]
+    [InlineData("effort")]
+    [InlineData("files")]
+    [InlineData("commands")]
+    public void Write_AnyKind_HasTheSection(string id)
+    {
+        foreach (var kind in Enum.GetValues<WinnerKind>())
+        {
+            Body(SampleOutcome.Model(kind)).Descendants().Count(element => element.Attribute("id")?.Value == id).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public void Write_Faster_SaysAccuracyTimeAndSizeInOneSentence()
+    {
+        var lead = Lead(SampleOutcome.Model());
+
+        lead.ShouldBe(
+            "mobilenet_v1_0.25_224 with 18 of 20 groups in INT8 takes 25.9 ms instead of 31.1 ms (1.20× as fast as FP32, "
+            + "batch 32, 1 thread), "
+            + "is right on 59.88% (95% interval 56.44–63.22%) of the evaluation images against 60.25% (95% interval "
+            + "56.82–63.58%) in FP32, and has 632.0 kB instead of 1.89 MB.");
+    }
+
+    [Fact]
+    public void Write_NothingFaster_SaysKeepFloat32AndWhatCameNearest()
+    {
+        var model = SampleOutcome.Model(WinnerKind.NothingFaster);
+        var text = Body(model).Descendants("header").Single().Value;
+
+        Lead(model).ShouldStartWith("Keep mobilenet_v1_0.25_224 in FP32: nothing quantized that is accurate enough was faster");
+        text.ShouldContain("Nothing quantized was faster than FP32 at batch 1.");
+        text.ShouldContain("The fastest that is accurate enough");
+    }
+
+    [Fact]
+    public void Write_NothingFeasible_SaysWhyAndTheNearestBound()
+    {
+        var model = SampleOutcome.Model(WinnerKind.NothingFeasible);
+        var text = Body(model).Descendants("header").Single().Value;
+
+        Lead(model).ShouldStartWith(
+            "No quantized mobilenet_v1_0.25_224 that was tried stays within 0.50 points of FP32: the best so far is right on 59.63%");
+        text.ShouldContain("the nearest feasible bound is --max-drop 0.625%");
+        Body(model).Descendants("td").ShouldContain(cell => cell.Value.StartsWith("Best so far", StringComparison.Ordinal));
+        Body(model).Value.ShouldNotContain("Winner", Case.Sensitive);
+    }
+
+    [Fact]
+    public void Write_WithoutTestSet_SaysThatAccuracyWasSelectedOnTheSameImages()
+    {
+        Body(SampleOutcome.Model(withTest: false)).Value.ShouldContain("selected on the same images");
+        Body(SampleOutcome.Model(withTest: true)).Value.ShouldNotContain("selected on the same images");
+        Body(SampleOutcome.Model(withTest: true)).Value.ShouldContain(
+            "On the test set, which the search never saw, it is right on 59.50% (95% interval 57.33–61.63%) of 2000 images against 59.80%");
+    }
+
+    [Fact]
+    public void Write_HostileNames_AreTextOnly()
+    {
+        const string hostile = "</title></style><script>alert(1)</script>\"'><img src=x onerror=alert(1)>&\u001b[31m\u202e";
+        var model = SampleOutcome.Model(prefix: hostile) with
+        {
+            ModelName = hostile,
+            ModelPath = hostile,
+            Machine = hostile,
+            CommandLine = hostile,
+            NextCommand = hostile,
+            Data = [new ReportData(DataRole.Evaluation, hostile, 1, hostile)],
+            Versions = [new(hostile, hostile)],
+            Timings = [new StageTime(hostile, TimeSpan.Zero)],
+            Files = [new ReportFile(hostile, hostile, 1, hostile)],
+            Parity = new ReportParity(1, 1, 1, 1, hostile, 1, 0, hostile),
+        };
+
+        var html = HtmlReport.Write(model);
+
+        html.ShouldNotContain("<img");
+        Regex.Count(html, "<script").ShouldBe(1);
+        html.ShouldNotContain("\u001b");
+        html.ShouldNotContain("\u202e");
+        var names = Body(model)
+            .Descendants()
+            .Attributes()
+            .Select(attribute => attribute.Name.LocalName)
+            .Concat(Body(model).Descendants().Select(element => element.Name.LocalName));
+        names.ShouldNotContain("onerror");
+        Body(model).Descendants("h1").Single().Value.ShouldBe(VisibleText.Clean(hostile));
+    }
+
+    [Fact]
+    public void Write_AnyKind_NeedsNothingFromOutside()
+    {
+        foreach (var kind in Enum.GetValues<WinnerKind>())
+        {
+            var html = HtmlReport.Write(SampleOutcome.Model(kind));
+
+            html.ShouldNotContain("://");
+            Regex.IsMatch(html, @"(?i)\b(src|href|srcset|action|data)\s*=|@import|url\(|<(link|iframe|object|embed|base|form)\b")
+                .ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public void Write_FailedBaselinesSweepAndProfile_StillReports()
+    {
+        var model = SampleOutcome.Model();
+        var bare = model with
+        {
+            Outcome = model.Outcome with
+            {
+                Selection = model.Outcome.Selection with
+                {
+                    Plan = model.Outcome.Float32.Plan,
+                    Feasible = false,
+                    Kind = WinnerKind.NothingFeasible,
+                    Reason = "Every candidate failed."
+                },
+                Winner = model.Outcome.Float32 with { Latency = null },
+                Float32 = model.Outcome.Float32 with { Latency = null },
+                Int8 = null,
+                Int8Best = null,
+                Front = [],
+                Sensitivity = null,
+                Profile = null,
+                Verdicts = [],
+                Predictions = [],
+                Latencies = [],
+            },
+            Evaluated = [],
+            Parity = null,
+            Files = [],
+        };
+
+        var text = Body(bare).Value;
+
+        text.ShouldContain("no quantized plan could be evaluated");
+        text.ShouldContain("there is nothing to draw");
+        text.ShouldContain("The sweep over the groups gave no result.");
+        text.ShouldContain("No quantized file was published");
+    }
+
+    [Fact]
+    public void Write_SameModel_GivesTheSameBytes()
+    {
+        HtmlReport.Write(SampleOutcome.Model()).ShouldBe(HtmlReport.Write(SampleOutcome.Model()));
+    }
+
+    private static string Lead(ReportModel model) =>
+        Body(model).Descendants("p").Single(element => element.Attribute("class")?.Value == "lead").Value;
+
+    /// <summary>
+    /// The report's body is well-formed XML but for void elements and bare attributes: reading it by an XML reader
+    /// proves that every element is closed and every name encoded.
+    /// </summary>
+    internal static XElement Body(ReportModel model)
+    {
+        var html = HtmlReport.Write(model);
+        var start = html.IndexOf("<main ", StringComparison.Ordinal);
+        var end = html.IndexOf("</main>", StringComparison.Ordinal) + "</main>".Length;
+        var xml = html[start..end].Replace("<br>", "<br/>", StringComparison.Ordinal)
+            .Replace(" data-sort>", " data-sort=\"\">", StringComparison.Ordinal);
+        using var reader = XmlReader.Create(new StringReader(xml), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+        return XElement.Load(reader);
+    }
+}

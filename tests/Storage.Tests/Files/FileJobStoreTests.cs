@@ -1,0 +1,138 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Storage.Files;
+
+namespace Cluster.Storage.Tests.Files;
+
+public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
+{
+    private readonly WorkFolder _folder = new();
+    private FileJobStore? _store;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Jobs => Path.Combine(_folder.Root, "jobs");
+
+    public void Dispose()
+    {
+        _store?.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Open_WhileOpen_NamesTheOwner()
+    {
+        await OpenAsync();
+
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Root))
+            .Message.ShouldBe(
+                $"The data folder {_folder.Root} is in use by process {Environment.ProcessId} where one process may write it: "
+                + "wait for it to end, or stop it.");
+    }
+
+    [Fact]
+    public async Task Open_WhatACrashLeftHalfDone_IsNoJobAndClearedAway()
+    {
+        var store = await OpenAsync();
+        await store.AddAsync(Entry("one"), Token);
+        _store!.Dispose();
+        foreach (var leftover in new[] { ".new-x", ".new-y", ".removed-z" })
+        {
+            Directory.CreateDirectory(Path.Combine(Jobs, leftover));
+        }
+
+        File.Copy(Path.Combine(Jobs, "one", "job.json"), Path.Combine(Jobs, ".new-y", "job.json"));
+        File.Copy(Path.Combine(Jobs, "one", "job.json"), Path.Combine(Jobs, ".removed-z", "job.json"));
+        await File.WriteAllTextAsync(Path.Combine(Jobs, ".new-x", "job.json.part"), "{", Token);
+        await File.WriteAllTextAsync(Path.Combine(Jobs, "one", "job.json.part"), "{", Token);
+        await File.WriteAllTextAsync(Path.Combine(Jobs, "note"), "somebody's", Token);
+        Directory.CreateDirectory(Path.Combine(Jobs, "Not A Job"));
+
+        store = await OpenAsync();
+
+        (await store.ListAsync(new JobQuery(10, []), Token)).ShouldHaveSingleItem().Id.ShouldBe("one");
+        Directory.GetDirectories(Jobs).Select(Path.GetFileName).Order().ShouldBe(["Not A Job", "one"]);
+        await store.SetStatusAsync("one", JobStatus.Failed, Token);
+        store = await ReopenAsync(store);
+        (await store.FindAsync("one", Token))!.Status.ShouldBe(JobStatus.Failed);
+    }
+
+    [Fact]
+    public async Task Open_EntryWithAnyBitFlippedOrCut_IsRefusedNamingTheFile()
+    {
+        await (await OpenAsync()).AddAsync(Entry("one", request: "r"), Token);
+        var path = Path.Combine(Jobs, "one", "job.json");
+        var bytes = await File.ReadAllBytesAsync(path, Token);
+        JobEntryFile.Read(path).Id.ShouldBe("one");
+
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var flipped = (byte[])bytes.Clone();
+            flipped[i] ^= (byte)(1 << (i % 8));
+            await File.WriteAllBytesAsync(path, flipped, Token);
+            Should.Throw<JobException>(() => JobEntryFile.Read(path), $"byte {i}").Message.ShouldContain($"{path} is damaged");
+
+            // What lacks only its line end is whole.
+            await File.WriteAllBytesAsync(path, bytes[..i], Token);
+            if (i < bytes.Length - 1)
+            {
+                Should.Throw<JobException>(() => JobEntryFile.Read(path), $"{i} bytes").Message.ShouldContain($"{path} is damaged");
+            }
+        }
+
+        await File.WriteAllBytesAsync(path, bytes[1..], Token);
+        _store!.Dispose();
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Root)).Message.ShouldContain("damaged");
+        await File.WriteAllBytesAsync(path, bytes, Token);
+        (await (await OpenAsync()).FindAsync("one", Token)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Open_FolderThatIsAnotherJobsCopy_IsRefused()
+    {
+        await (await OpenAsync()).AddAsync(Entry("one"), Token);
+        _store!.Dispose();
+        Directory.CreateDirectory(Path.Combine(Jobs, "two"));
+        File.Copy(Path.Combine(Jobs, "one", "job.json"), Path.Combine(Jobs, "two", "job.json"));
+
+        Should.Throw<JobException>(() => FileJobStore.Open(_folder.Root)).Message.ShouldContain("move it away");
+    }
+
+    [Fact]
+    public async Task Dispose_OwnedJournal_EndsWithTheStore()
+    {
+        var store = await OpenAsync();
+        await store.AddAsync(Entry("one"), Token);
+        var journal = await store.OpenJournalAsync("one", Token);
+
+        _store!.Dispose();
+
+        await Should.ThrowAsync<JournalOwnershipException>(() => journal.AppendAsync(SampleEvents.All[0], Token));
+        await Should.ThrowAsync<ObjectDisposedException>(() => store.FindAsync("one", Token));
+    }
+
+    [Fact]
+    public async Task Add_FolderThatCannotBeWritten_LeavesNoJob()
+    {
+        var store = await OpenAsync();
+
+        // Where a folder is expected, something else lies: the rename fails, as it would without permission.
+        await File.WriteAllTextAsync(Path.Combine(Jobs, "one"), "in the way", Token);
+        (await Should.ThrowAsync<JobException>(() => store.AddAsync(Entry("one", request: "r"), Token))).Message.ShouldContain(
+            $"Writing to {Jobs} failed");
+
+        (await store.FindAsync("one", Token)).ShouldBeNull();
+        Directory.GetDirectories(Jobs).ShouldBeEmpty();
+        File.Delete(Path.Combine(Jobs, "one"));
+        (await store.AddAsync(Entry("one", request: "r"), Token)).Id.ShouldBe("one");
+    }
+
+    protected override Task<IJobStore> OpenAsync() => Task.FromResult<IJobStore>(_store = FileJobStore.Open(_folder.Root));
+
+    protected override Task<IJobStore> ReopenAsync(IJobStore store)
+    {
+        _store!.Dispose();
+        return OpenAsync();
+    }
+}

@@ -1,0 +1,227 @@
+using System.Text;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Work;
+using Cluster.Storage.Files;
+using Cluster.Tests;
+
+namespace Cluster.Storage.Tests.Files;
+
+public sealed class FileJournalTests : JournalConformance, IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private string JournalPath => Path.Combine(_folder.Root, "journal.jsonl");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Open_TwoHundredEventsCutAtEveryByte_GivesExactlyTheWholeLines()
+    {
+        var (events, bytes) = await WriteBatchesAsync();
+        var texts = events.Select(e => Jobs.Text([e])).ToArray();
+        var ends = Enumerable.Range(0, bytes.Length).Where(i => bytes[i] == '\n').ToArray();
+        ends.Length.ShouldBe(200);
+        var whole = 0;
+        for (var length = 0; length <= bytes.Length; length++)
+        {
+            // A line that lacks only its end is whole.
+            whole += whole < ends.Length && ends[whole] == length ? 1 : 0;
+            JournalLines.Verify(bytes.AsSpan(0, length), JournalPath, out _, out _, out _).Count.ShouldBe(whole);
+
+            // Every flush to the disk takes milliseconds, so the file itself is tried at some of the lengths.
+            if (length % 1009 == 0 || length == bytes.Length)
+            {
+                await File.WriteAllBytesAsync(JournalPath, bytes[..length], TestContext.Current.CancellationToken);
+                await using var journal = FileJournal.Open(JournalPath);
+                journal.Records.Select(record => Jobs.Text([record.Event])).ShouldBe(texts[..whole]);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Open_TwoHundredEventsWithAnyBitFlipped_IsRefusedNamingTheLine()
+    {
+        var (_, bytes) = await WriteBatchesAsync();
+        var line = 1;
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= (byte)(1 << (i % 8));
+            Should.Throw<JobException>(() => JournalLines.Verify(bytes, JournalPath, out _, out _, out _))
+                .Message.ShouldContain($"damaged at line {line} ");
+            bytes[i] ^= (byte)(1 << (i % 8));
+            line += bytes[i] == '\n' ? 1 : 0;
+        }
+    }
+
+    [Fact]
+    public async Task Append_AfterATornLine_LeavesAnIntactJournal()
+    {
+        var bytes = await WriteSampleAsync();
+        await File.WriteAllBytesAsync(JournalPath, bytes[..^20], TestContext.Current.CancellationToken);
+
+        await using (var journal = FileJournal.Open(JournalPath))
+        {
+            await journal.AppendAsync(SampleEvents.All[^1], TestContext.Current.CancellationToken);
+        }
+
+        Jobs.Text(FileJournal.ReadOnly(JournalPath).Select(record => record.Event)).ShouldBe(Jobs.Text(SampleEvents.All));
+    }
+
+    [Fact]
+    public async Task Open_AnyBitFlipped_IsRefusedNamingTheLine()
+    {
+        var bytes = await WriteSampleAsync();
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            var flipped = (byte[])bytes.Clone();
+            flipped[i] ^= (byte)(1 << (i % 8));
+
+            var error = Should.Throw<JobException>(() => JournalLines.Read(flipped, JournalPath), $"byte {i}");
+
+            error.Message.ShouldContain($"damaged at line {bytes[..i].Count(b => b == '\n') + 1} ");
+        }
+    }
+
+    [Fact]
+    public async Task Open_LineMissingRepeatedOrMoved_IsRefused()
+    {
+        var lines = Encoding.UTF8.GetString(await WriteSampleAsync()).Split('\n')[..^1];
+        string[][] damaged =
+        [
+            [.. lines[..2], .. lines[3..]],
+            [.. lines[..3], .. lines[2..]],
+            [.. lines[..2], lines[3], lines[2], .. lines[4..]],
+            lines[1..],
+        ];
+
+        foreach (var version in damaged)
+        {
+            await File.WriteAllTextAsync(JournalPath, string.Join('\n', version) + "\n", TestContext.Current.CancellationToken);
+
+            Should.Throw<JobException>(() => FileJournal.Open(JournalPath)).Message.ShouldContain("damaged at line");
+        }
+    }
+
+    [Fact]
+    public async Task Open_TailOfZeros_IsTakenForATornLine()
+    {
+        var bytes = await WriteSampleAsync();
+        await File.WriteAllBytesAsync(JournalPath, [.. bytes, .. new byte[512]], TestContext.Current.CancellationToken);
+
+        await using var journal = FileJournal.Open(JournalPath);
+
+        journal.Records.Count.ShouldBe(SampleEvents.All.Count);
+    }
+
+    [Fact]
+    public async Task Open_WhileOwned_NamesTheOwner()
+    {
+        await using var journal = FileJournal.Open(JournalPath);
+
+        Should.Throw<JobException>(() => FileJournal.Open(JournalPath)).Message.ShouldContain($"in use by process {Environment.ProcessId}");
+        FileJournal.ReadOnly(JournalPath).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void ReadOnly_FixtureOfVersion1_FoldsToItsWinner()
+    {
+        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.jsonl"));
+
+        var state = JobState.Fold(records.Select(record => record.Event))!;
+
+        state.IsCompleted.ShouldBeTrue();
+        state.JobId.ShouldBe(state.Spec.JobId);
+        state.Selection!.Plan.Digest.ShouldBe("037deddd4ec96341e71c3ad669a0020295fca9d04614ef5ace233a719793a761");
+        state.Artefacts.Single().Name.ShouldBe("winner.qdq.onnx");
+    }
+
+    [Fact]
+    public void ReadOnly_FixtureOfACancelledJob_FoldsWithItsTriesAndPauses()
+    {
+        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.cancelled.jsonl"));
+
+        var state = JobState.Fold(records.Select(record => record.Event))!;
+
+        (state.Status, state.Reason, state.Results.Count, state.Pending.Count).ShouldBe((JobStatus.Cancelled, "not needed any more", 7, 2));
+        var lost = state.Attempts(1);
+        (lost.Started, lost.WasAlone, lost.Open).ShouldBe((5, true, null));
+        lost.Failures.Select(failure => failure.Kind)
+            .ShouldBe([FailureKind.Unavailable, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost, FailureKind.HostLost]);
+        state.Failures.ShouldHaveSingleItem().Failure.Kind.ShouldBe(FailureKind.Quarantined);
+        state.Attempts(7).Open!.Node.ShouldBe("node-1");
+    }
+
+    [Fact]
+    public void ReadOnly_FixtureOfATroubledJob_FoldsToItsWinner()
+    {
+        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.troubled.jsonl"));
+
+        var state = JobState.Fold(records.Select(record => record.Event))!;
+
+        (state.IsCompleted, state.Results.Count, state.Failures.Count).ShouldBe((true, 21, 1));
+        state.Selection!.Plan.Digest.ShouldBe("037deddd4ec96341e71c3ad669a0020295fca9d04614ef5ace233a719793a761");
+        state.Attempts(2).Failures.ShouldHaveSingleItem().Kind.ShouldBe(FailureKind.OutOfMemory);
+        state.Attempts(JobState.PublishSequence).Started.ShouldBe(1);
+    }
+
+    [Fact]
+    public void ReadOnly_FixtureOfAFineTunedJob_FoldsToTheTrainedWinner()
+    {
+        var records = FileJournal.ReadOnly(Path.Combine(AppContext.BaseDirectory, "fixtures", "journal.v1.tuned.jsonl"));
+
+        var state = JobState.Fold(records.Select(record => record.Event))!;
+
+        (state.IsCompleted, state.Results.Count, state.Failures.Count).ShouldBe((true, 10, 0));
+        (state.Spec.Options.FineTune, state.Spec.Options.Epochs, state.JobId).ShouldBe((FineTuneMode.Always, 3, state.Spec.JobId));
+        state.Attempts(FineTuneItem.Sequence).Failures.ShouldHaveSingleItem().Kind.ShouldBe(FailureKind.HostLost);
+        state.Winner!.Plan.Digest.ShouldBe("62317a4fbbaf6e855bddf96c5381019d70b8938a64f1f316123e48d0bd68a422");
+        state.Winner.Plan.Groups.ShouldAllBe(group => group.Rounding == "qat");
+        state.Selection!.Plan.Groups.ShouldAllBe(group => group.Rounding == "nearest");
+    }
+
+    [Fact]
+    public void ReadOnly_NoFile_SaysSo() =>
+        Should.Throw<JobException>(() => FileJournal.ReadOnly(JournalPath)).Message.ShouldContain("no journal");
+
+    protected override Task<IJournal> OpenAsync() => Task.FromResult<IJournal>(FileJournal.Open(JournalPath));
+
+    private async Task<(IReadOnlyList<JournalEvent> Events, byte[] Bytes)> WriteBatchesAsync()
+    {
+        var round = Begun.Round(3);
+        JournalEvent[] events =
+        [
+            .. round,
+            .. Enumerable.Range(0, 198).Select<int, JournalEvent>(i => i % 2 == 0
+                ? new AttemptStarted(i / 2 % 3, 1 + (i / 6), "node-1", "cpu:0")
+                : new AttemptFailed(i / 2 % 3, 1 + (i / 6), new FailedResult(FailureKind.Unavailable, "away"))),
+        ];
+        await using (var journal = FileJournal.Open(JournalPath))
+        {
+            for (var next = 0; next < events.Length;)
+            {
+                next +=
+                    (await journal.AppendAsync([.. events.Skip(next).Take(1 + (next % 7))], TestContext.Current.CancellationToken)).Count;
+            }
+        }
+
+        JobState.Fold(events)!.Attempts(2).Failures.Count.ShouldBe(33);
+        return (events, await File.ReadAllBytesAsync(JournalPath, TestContext.Current.CancellationToken));
+    }
+
+    private async Task<byte[]> WriteSampleAsync()
+    {
+        await using (var journal = FileJournal.Open(JournalPath))
+        {
+            foreach (var journalEvent in SampleEvents.All)
+            {
+                await journal.AppendAsync(journalEvent, TestContext.Current.CancellationToken);
+            }
+        }
+
+        return await File.ReadAllBytesAsync(JournalPath, TestContext.Current.CancellationToken);
+    }
+}

@@ -1,0 +1,86 @@
+using Cluster.Coordinator;
+using Cluster.Storage.Postgres;
+using Npgsql;
+
+namespace Cluster.Storage.Tests.Postgres;
+
+public sealed class PostgresSchemaTests(PostgresFixture postgres)
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Open_SeveralSilosAtOnce_EachScriptIsAppliedOnce()
+    {
+        var database = await postgres.CreateSchemaAsync(Token);
+
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => PostgresJobStore.OpenAsync(database, time: null, Token)));
+
+        (await ScalarAsync(database, "SELECT string_agg(version || ' ' || script, ',' ORDER BY version) FROM cluster_schema_version"))
+            .ShouldBe("1 0001-jobs-and-journals.sql,2 0002-orleans.sql");
+        PostgresSchema.Current.ShouldBe(2);
+        foreach (var store in stores)
+        {
+            await store.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Open_TablesOfALaterVersion_IsRefused()
+    {
+        var database = await postgres.CreateSchemaAsync(Token);
+        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
+        await ScalarAsync(database, "INSERT INTO cluster_schema_version (version, script) VALUES (99, 'x')");
+
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain(
+            "has tables of version 99 where this version of cluster knows those up to 2:");
+    }
+
+    [Fact]
+    public async Task Open_CommitsThatAreNotWaitedFor_IsRefused()
+    {
+        var database = await postgres.CreateDatabaseAsync(Token);
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        await ScalarAsync(database, $"ALTER DATABASE {settings.Database} SET synchronous_commit = off");
+
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database + ";Application Name=other", time: null, Token)))
+            .Message.ShouldContain("has synchronous_commit off where on is expected");
+    }
+
+    [Fact]
+    public async Task Open_DatabaseOfAnotherEncoding_IsRefused()
+    {
+        var database = await postgres.CreateDatabaseAsync(Token);
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        settings.Database += "latin";
+        await ScalarAsync(database, $"CREATE DATABASE {settings.Database} ENCODING 'LATIN1' TEMPLATE template0");
+
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token)))
+            .Message.ShouldContain("has server_encoding LATIN1 where UTF8 is expected");
+    }
+
+    [Fact]
+    public async Task Open_UserWhoMayNotCreateTables_UsesThoseThatAreThere()
+    {
+        var database = await postgres.CreateDatabaseAsync(Token);
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        var user = settings.Database + "user";
+        await ScalarAsync(database, $"CREATE ROLE {user} LOGIN PASSWORD 'p'; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        settings.Username = user;
+        settings.Password = "p";
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token)))
+            .Message.ShouldContain("permission denied");
+
+        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
+        await ScalarAsync(database, $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {user}");
+
+        await using var store = await PostgresJobStore.OpenAsync(settings.ConnectionString, time: null, Token);
+        (await store.FindAsync("one", Token)).ShouldBeNull();
+    }
+
+    private static async Task<object?> ScalarAsync(string database, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand(sql);
+        return await command.ExecuteScalarAsync(Token);
+    }
+}
