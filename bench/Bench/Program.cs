@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Bench;
 using Cluster.Bench.Chaos;
+using Cluster.Bench.Decisions;
 using Cluster.Bench.Ladder;
 using Cluster.Bench.Throughput;
 using Cluster.Coordinator;
@@ -10,6 +11,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
 {
     SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
+    DecisionsCommand.Create(),
 };
 try
 {

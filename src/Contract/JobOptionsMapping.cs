@@ -22,6 +22,7 @@ public static class JobOptionsMapping
         spec.Subsets = ToContract(options.Subsets);
         spec.MaxDrop = options.MaxDrop;
         Set(options.Confidence, value => spec.Confidence = value, spec.ClearConfidence);
+        spec.Decision = ToContract(options.Decision);
         Set(options.BudgetEvaluations, value => spec.BudgetEvaluations = value, spec.ClearBudgetEvaluations);
         spec.Strategy = ToContract(options.Strategy);
         spec.Batch = options.Batch;
@@ -50,6 +51,7 @@ public static class JobOptionsMapping
             Subsets = Subsets(spec.Subsets),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
             Confidence = spec.HasConfidence ? spec.Confidence : usual.Confidence,
+            Decision = Decision(spec.Decision),
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : usual.BudgetEvaluations,
             Strategy = Strategy(spec.Strategy),
             Batch = spec.HasBatch ? spec.Batch : usual.Batch,
@@ -142,6 +144,23 @@ public static class JobOptionsMapping
         V1.SubsetKind.Stratified => SubsetKind.Stratified,
         V1.SubsetKind.First => SubsetKind.First,
         _ => (SubsetKind)subsets,
+    };
+
+    private static V1.DecisionRule ToContract(DecisionRule? rule) => rule switch
+    {
+        null => V1.DecisionRule.Unspecified,
+        DecisionRule.Corrected => V1.DecisionRule.Corrected,
+        DecisionRule.Measured => V1.DecisionRule.Measured,
+        _ => throw new ArgumentOutOfRangeException(nameof(rule), rule, message: null),
+    };
+
+    // As for modes: the limit of the option refuses a number that has no name here.
+    private static DecisionRule? Decision(V1.DecisionRule rule) => rule switch
+    {
+        V1.DecisionRule.Unspecified => null,
+        V1.DecisionRule.Corrected => DecisionRule.Corrected,
+        V1.DecisionRule.Measured => DecisionRule.Measured,
+        _ => (DecisionRule)rule,
     };
 
     private static V1.SearchStrategy ToContract(StrategyKind? strategy) => strategy switch

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.Learning.Reconstruction;
@@ -63,7 +64,7 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
 
     private WorkResult Measure(WorkItem item, CancellationToken cancellation) => item switch
     {
-        AccuracyItem accuracy => _measurers.Value.Accuracy.Measure(accuracy, cancellation),
+        AccuracyItem accuracy => Judged(accuracy, _measurers.Value.Accuracy.Measure(accuracy, cancellation)),
         TestItem test => _measurers.Value.Accuracy.Measure(test, cancellation),
         LatencyItem latency => _measurers.Value.Latency.Measure(latency, cancellation),
         ProfileItem profile => _measurers.Value.Profile.Measure(profile, cancellation),
@@ -72,6 +73,17 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
         SensitivityItem sensitivity => _measurers.Value.Sensitivity.Measure(sensitivity, cancellation),
         _ => throw new InvalidOperationException($"No measurement is known for {item.GetType().Name}."),
     };
+
+    private AccuracyResult Judged(AccuracyItem item, AccuracyResult found)
+    {
+        if (item is { Plan.IsBaseline: true, Images.IsFull: true }
+            && EvaluationSanity.JudgeFloat32(found.Correct, lazy.Value.Evaluation.Images) is { } doubt)
+        {
+            lazy.Said?.Invoke(doubt);
+        }
+
+        return found;
+    }
 
     private sealed class Measurers(EvaluationSetup setup)
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Glyphs;
 

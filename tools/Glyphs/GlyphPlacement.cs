@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Statistics;
 using Stroke = Cluster.Glyphs.GlyphShapes.Stroke;
 
 namespace Cluster.Glyphs;

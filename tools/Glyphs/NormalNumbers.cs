@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Statistics;
 using Cluster.Kernels.Tensors;
 using TorchSharp.Modules;
 

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Simulation;

@@ -47,7 +47,8 @@ internal static class RunCommand
         var streams = parsed.InvocationConfiguration;
         OutputPlace.RequireWritable(request.Output);
         using var job = LocalJob.Open(request);
-        foreach (string warning in job.Data.Warnings)
+        string? busy = request.LatencyTable is null ? MachineLoad.Judge() : null;
+        foreach (string warning in job.Opened.Warnings.Concat(new[] { busy }.OfType<string>()))
         {
             await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
         }

@@ -74,18 +74,11 @@ internal static class TerminalTables
         return model.Outcome.Selection.Kind switch
         {
             WinnerKind.Faster =>
-                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, top-1 {Figures.Percent(winner.Top1)} ({Drop(winner.DropPoints)})",
+                $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, top-1 {Figures.Percent(winner.Top1)} ({model.ComparedAccuracy})",
             WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
             _ => $"nothing that was tried stays within {Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points of FP32",
         };
     }
-
-    private static string Drop(double? points) => points switch
-    {
-        null => "drop unknown",
-        < 0 => $"{Figures.Points(-points)} points gained",
-        _ => $"{Figures.Points(points)} points lost",
-    };
 
     private static Table Results(ReportModel model, bool isAscii)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Model;
 

@@ -31,9 +31,15 @@ public sealed record JobOptions
     public double MaxDrop { get; init; } = 0.005;
 
     /// <summary>
-    /// Null: the paired point estimate of the drop decides. Otherwise, in (0.5, 1), its one-sided upper bound at this confidence does.
+    /// Null: an estimate of the drop decides. Otherwise, in (0.5, 1), its one-sided upper bound at this confidence does.
     /// </summary>
     public double? Confidence { get; init; }
+
+    /// <summary>
+    /// How measured drops decide; null: <see cref="DecisionRule.Corrected"/>, but in a stored job, which is then older than the choice,
+    /// <see cref="DecisionRule.Measured"/>.
+    /// </summary>
+    public DecisionRule? Decision { get; init; }
 
     /// <summary>The most accuracy evaluations to spend (baselines are always made), or null for as many as the search wants.</summary>
     public int? BudgetEvaluations { get; init; }
@@ -80,6 +86,7 @@ public sealed record JobOptions
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
             Subsets = Subsets ?? SubsetKind.Stratified,
+            Decision = Decision ?? DecisionRule.Corrected,
             FineTune = fineTune,
             Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
             Reconstruct = reconstruct,
@@ -94,6 +101,7 @@ public sealed record JobOptions
         [
             JobLimits.MaxDrop.Fault(MaxDrop),
             Confidence is { } confidence ? JobLimits.Confidence.Fault(confidence) : null,
+            Decision is { } decision ? JobLimits.Decision.Fault(decision) : null,
             BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
             JobLimits.Batch.Fault(Batch),

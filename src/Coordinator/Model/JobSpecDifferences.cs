@@ -28,6 +28,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Subsets.Name, Subsets(stored.Options), Subsets(asked.Options)),
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
             Value(JobLimits.Confidence.Name, stored.Options.Confidence, asked.Options.Confidence),
+            Value(JobLimits.Decision.Name, Decision(stored.Options), Decision(asked.Options)),
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
@@ -55,6 +56,8 @@ internal static class JobSpecDifferences
         EqualityComparer<T>.Default.Equals(stored, asked) ? null : $"{what} ({Text(stored)} there, {Text(asked)} asked)";
 
     private static string Text<T>(T value) => value is null ? None : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static string Decision(JobOptions options) => (options.Decision ?? DecisionRule.Measured).ToString().ToLowerInvariant();
 
     private static string Strategy(JobOptions options) => (options.Strategy ?? StrategyKind.Greedy).ToString().ToLowerInvariant();
 

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Results;
@@ -19,6 +20,11 @@ public sealed record JobOutcome
 
     /// <summary>The winner's measurements.</summary>
     public required PlanMeasurement Winner { get; init; }
+
+    /// <summary>
+    /// What the evaluation images show of the winner's loss, or null where it is FP32 or was not measured on all of them.
+    /// </summary>
+    public DropEvidence? Evidence { get; init; }
 
     /// <summary>The network as it came.</summary>
     public required PlanMeasurement Float32 { get; init; }

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Search.Steps;
 using Cluster.Coordinator.Work;
 
@@ -26,6 +27,7 @@ internal static class OutcomeBuilder
             Space = state.Space,
             Selection = state.Winner!,
             Winner = winner,
+            Evidence = WinnerEvidence.Of(memory, winner.Plan, state.Winner!.Feasible, Learned(state, memory)),
             Float32 = Measurement(memory, memory.Baseline),
             Int8 = memory.Full(Baselines.FirstAttempt(memory)) is null ? null : Measurement(memory, Baselines.FirstAttempt(memory)),
             Int8Best = Baselines.Best(memory) is { } best ? Measurement(memory, best) : null,
@@ -64,6 +66,14 @@ internal static class OutcomeBuilder
         var best = WinnerSelector.Fastest(memory) ?? (finalists.Count > 0 ? finalists[0] : WinnerSelector.MostAccurate(memory));
         return best is null ? null : Measurement(memory, best);
     }
+
+    // Scaled by the FP32 runs that were interleaved, as the search scales its own.
+    private static IEnumerable<(Plan Plan, AccuracyResult Accuracy, double? Ms)> Learned(JobState state, SearchMemory memory) => state.Steps
+        .OfType<StepCompleted>()
+        .Select(step => step.Result)
+        .OfType<LearnedResult>()
+        .Select(learned =>
+            (learned.Plan, learned.Accuracy, learned.Latency?.MedianMs * (memory.BaselineMs / learned.Latency?.Float32MedianMs)));
 
     private static FineTuneTrial Trial(JobState state, PlanMeasurement before)
     {

@@ -51,6 +51,7 @@ public static class ResultBuilder
             Winner = Describe(outcome.Winner),
             Decision = new ResultDecision(
                 outcome.Selection.Kind, outcome.Selection.Feasible, outcome.Selection.Reason, !outcome.Winner.Plan.IsBaseline),
+            Evidence = outcome.Evidence is { } evidence ? ResultEvidence.Of(evidence) : null,
             Front = [.. outcome.Front.Select(Describe)],
             Evaluations = outcome.Evaluations,
             Sensitivity = outcome.Sensitivity?.Groups ?? [],

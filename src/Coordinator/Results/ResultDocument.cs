@@ -29,6 +29,11 @@ public sealed record ResultDocument
     /// <summary>Why it won.</summary>
     public required ResultDecision Decision { get; init; }
 
+    /// <summary>
+    /// What the images show of the winner's loss; absent where the winner is FP32, and in results of older versions.
+    /// </summary>
+    public ResultEvidence? Evidence { get; init; }
+
     /// <summary>Plans that no other beats in accuracy and latency, fastest first.</summary>
     public required IReadOnlyList<ResultPlan> Front { get; init; }
 

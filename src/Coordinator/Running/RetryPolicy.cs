@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;

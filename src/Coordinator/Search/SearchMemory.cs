@@ -1,6 +1,8 @@
+using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Latency;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search.Decisions;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
@@ -17,7 +19,6 @@ internal sealed class SearchMemory
     private readonly string _accuracyContext;
     private readonly string _latencyContext;
     private readonly string _testContext;
-    private readonly Feasibility _feasibility;
     private LatencyModel? _model;
 
     public SearchMemory(JobSpec spec, SearchSpace space)
@@ -31,12 +32,15 @@ internal sealed class SearchMemory
         _accuracyContext = spec.AccuracyContext;
         _latencyContext = spec.LatencyContext;
         _testContext = spec.TestContext;
-        _feasibility = new Feasibility(spec.Options.MaxDrop, spec.Options.Confidence);
+        Correction = new DropCorrection(spec.Options);
     }
 
     public JobSpec Spec { get; }
 
     public SearchSpace Space { get; }
+
+    /// <summary>How measured drops are corrected for the choice among those that were looked at.</summary>
+    public DropCorrection Correction { get; }
 
     public SimplicityComparer Simplest { get; }
 
@@ -87,6 +91,11 @@ internal sealed class SearchMemory
             memory.Add(item.Item, state.Results[item.Sequence]);
         }
 
+        foreach (var learned in state.Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<LearnedResult>())
+        {
+            memory.AddLook(learned.Plan, learned.Accuracy);
+        }
+
         return memory;
     }
 
@@ -127,6 +136,7 @@ internal sealed class SearchMemory
                 if (accuracy.Images.IsFull)
                 {
                     _fullPlans.Add(accuracy.Plan);
+                    AddLook(accuracy.Plan, found);
                 }
 
                 break;
@@ -174,18 +184,28 @@ internal sealed class SearchMemory
     }
 
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
-    public bool IsFeasible(Plan plan) =>
-        plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && _feasibility.IsFeasible(counts));
+    public bool IsFeasible(Plan plan) => plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && Correction.IsFeasible(counts));
 
-    /// <summary>Whether a file measured on the whole set is accurate enough.</summary>
+    /// <summary>
+    /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more look at the same images.
+    /// </summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
-        Full(Baseline) is { } reference && _feasibility.IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
+        Full(Baseline) is { } reference
+        && Correction.With(reference, accuracy).IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
+
+    /// <summary>What such a file's measured drop comes to, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
+    public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference
+        ? Correction.With(reference, accuracy).Note(PairedCounts.Of(reference, accuracy, ImageScope.Full))
+        : string.Empty;
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
-        Paired(plan, images) is { } counts && _feasibility.CanBeFeasible(counts, Full(Baseline)!.Total);
+        Paired(plan, images) is { } counts
+        && (counts.Total < Full(Baseline)!.Total
+            ? Correction.Plain.CanBeFeasible(counts, Full(Baseline)!.Total)
+            : Correction.IsFeasible(counts));
 
     /// <summary>The drop that decides about the plan, a fraction.</summary>
-    public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? _feasibility.Drop(counts) : null;
+    public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;
 
     public LatencyResult? Latency(Plan plan) => _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
 
@@ -201,6 +221,15 @@ internal sealed class SearchMemory
         }
 
         return Latency(plan) is { } latency ? latency.MedianMs * (BaselineMs!.Value / latency.Float32MedianMs) : null;
+    }
+
+    // FP32 is evaluated first; without it there is nothing to compare with, and the search ends.
+    private void AddLook(Plan plan, AccuracyResult accuracy)
+    {
+        if (!plan.IsBaseline && Full(Baseline) is { } reference)
+        {
+            Correction.Add(reference, accuracy);
+        }
     }
 
     private void CountEvaluation(AccuracyItem item, int images)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search.Decisions;
 
 namespace Cluster.Coordinator.Search;
 
@@ -60,7 +61,7 @@ internal static class WinnerSelector
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
                 $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
-                + $"times as fast as FP32, {Points(memory.Drop(fastest)!.Value)}{BudgetNote(memory)}."));
+                + $"times as fast as FP32, {Shown(memory, fastest, isFeasible: true)}{BudgetNote(memory)}."));
         }
 
         if (fastest is not null)
@@ -85,9 +86,9 @@ internal static class WinnerSelector
         return MostAccurate(memory) is { } best
             ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
                 CultureInfo.InvariantCulture,
-                $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{BudgetNote(memory)}: "
-                + $"this is the most accurate, {Points(memory.Drop(best)!.Value)}; the nearest feasible bound is --max-drop "
-                + $"{NearestBound(memory):0.###}%."))
+                $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{Corrected(memory)}"
+                + $"{BudgetNote(memory)}: this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible "
+                + $"bound is --max-drop {NearestBound(memory):0.###}%."))
             : new WinnerSelected(
                 memory.Baseline,
                 Feasible: false,
@@ -100,6 +101,9 @@ internal static class WinnerSelector
     private static string FirstFailure(SearchMemory memory) =>
         memory.Failure(memory.AccuracyOf(Baselines.FirstAttempt(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
 
+    private static string Corrected(SearchMemory memory) =>
+        memory.Correction.IsCorrected ? " once corrected for the choice" : string.Empty;
+
     private static string BudgetNote(SearchMemory memory) =>
         memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;
 
@@ -107,7 +111,6 @@ internal static class WinnerSelector
     private static double NearestBound(SearchMemory memory) =>
         Math.Ceiling(Math.Max(0, Quantized(memory).Min(plan => memory.Drop(plan)!.Value)) * 100_000 - 1e-6) / 1000;
 
-    private static string Points(double drop) => drop == 0
-        ? "as accurate"
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(100 * drop):0.##} points {(drop > 0 ? "less" : "more")} accurate");
+    private static string Shown(SearchMemory memory, Plan plan, bool isFeasible) =>
+        WinnerEvidence.Of(memory, plan, isFeasible)?.Words ?? "of unknown accuracy";
 }

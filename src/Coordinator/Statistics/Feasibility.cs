@@ -6,7 +6,7 @@ namespace Cluster.Coordinator.Statistics;
 public sealed record Feasibility(double MaxDrop, double? Confidence)
 {
     // A fraction such as 0.005 · 800 = 4.000…1 images must not turn a drop of exactly 4 images away.
-    private const double Slack = 1e-12;
+    internal const double Slack = 1e-12;
 
     /// <summary>The drop that is compared with the bound: the estimate or its upper bound, a fraction.</summary>
     public double Drop(PairedCounts counts) => Confidence is { } confidence ? counts.DropUpperBound(confidence) : counts.Drop;

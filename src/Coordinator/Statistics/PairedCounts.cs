@@ -13,6 +13,9 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
     /// <summary>Loss of accuracy as a fraction; negative where the candidate is better.</summary>
     public double Drop => (double)(Lost - Gained) / Total;
 
+    /// <summary>Standard error of <see cref="Drop"/>; 0 where the two answer alike.</summary>
+    public double StandardError => Math.Sqrt(Math.Max(0, ((double)(Lost + Gained) / Total) - (Drop * Drop)) / Total);
+
     /// <summary>
     /// Two-sided mid-p of McNemar's exact test: how likely a difference this large is where both are equally good. Half
     /// the probability of the observed counts is left out, which brings the test's level close to the nominal one
@@ -69,9 +72,8 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
     /// </summary>
     public Interval DropInterval(double confidence)
     {
-        var (centre, error) = Adjusted();
-        var half = Normal.Quantile((1 + confidence) / 2) * error;
-        return new Interval(Math.Max(-1, centre - half), Math.Min(1, centre + half));
+        var errors = Normal.Quantile((1 + confidence) / 2);
+        return DropInterval(errors, errors);
     }
 
     /// <summary>
@@ -82,6 +84,13 @@ public sealed record PairedCounts(int Lost, int Gained, int Total)
     {
         var (centre, error) = Adjusted();
         return Math.Min(1, centre + (Normal.Quantile(confidence) * error));
+    }
+
+    /// <summary>The same interval, so many of its standard errors below and above its centre.</summary>
+    internal Interval DropInterval(double below, double above)
+    {
+        var (centre, error) = Adjusted();
+        return new Interval(Math.Max(-1, centre - (below * error)), Math.Min(1, centre + (above * error)));
     }
 
     internal static int Count(byte[] bits) => bits.Sum(b => BitOperations.PopCount(b));

@@ -29,7 +29,7 @@ public static class JobPreparation
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
         var space = opened.Lazy.Space;
-        return new PreparedJob(opened.Spec, space, [.. unsupported], Items(opened.Spec, space), opened.Data.Warnings);
+        return new PreparedJob(opened.Spec, space, [.. unsupported], Items(opened.Spec, space), opened.Warnings);
     }
 
     private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders)

@@ -34,6 +34,9 @@ public sealed class OpenedJob : IDisposable
     /// <summary>What is asked, and what identifies the job.</summary>
     public JobSpec Spec { get; }
 
+    /// <summary>What makes the job's result less believable, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>What calibration, measurement and publishing share; made when it is first needed.</summary>
     public LazySetup Lazy { get; }
 
@@ -65,7 +68,10 @@ public sealed class OpenedJob : IDisposable
             Versions = CurrentVersions(),
         };
         spec.Validate();
-        var job = new OpenedJob(spec, network, data, calibration);
+        var job = new OpenedJob(spec, network, data, calibration)
+        {
+            Warnings = [.. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options)],
+        };
         GroupChoice.Check(spec.Options, job.Lazy.Space);
         return job;
     }

@@ -31,7 +31,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         $"{model.ModelName} with {FormatShares.Titled(winner.Plan)} takes {Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
         + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}× as fast as FP32, {Runs(model)}), "
         + $"is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, and has {Sizes(float32, winner)}.",
-        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
+        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
 
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32, IReadOnlyList<PlanPoint> points)
     {
@@ -79,8 +79,10 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
             + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, "
             + $"{Runs(model)}).",
-            [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
+            [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
     }
+
+    private static IEnumerable<string> Learned(ReportModel model) => [.. Reconstructed(model), .. Tuned(model), .. Tested(model)];
 
     private static IEnumerable<string> Paired(PlanPoint float32, PlanPoint winner)
     {
@@ -89,9 +91,35 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
             var paired = PairedCounts.Of(before, after, ImageScope.Full);
             var drop = paired.DropInterval(0.95);
             yield return $"Image by image, it loses {paired.Lost} that FP32 gets right and gains {paired.Gained} that FP32 gets "
-                + $"wrong, of {paired.Total}: a drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval "
+                + $"wrong, of {paired.Total}: a measured drop of {Figures.Points(100 * paired.Drop)} points (paired 95% interval "
                 + $"{Figures.Points(100 * drop.Low)} to {Figures.Points(100 * drop.High)}).";
         }
+    }
+
+    /// <summary>The winner's accuracy beside FP32's, in words that call neither noise nor what the choice flatters a gain.</summary>
+    public static string Compare(ReportModel model)
+    {
+        var (before, after) = (model.Outcome.Float32.Accuracy, model.Outcome.Winner.Accuracy);
+        return model.Outcome.Evidence is { } evidence ? evidence.Comparison
+            : before is null || after is null ? "of unknown accuracy"
+            : DropWords.Compare(PairedCounts.Of(before, after, ImageScope.Full));
+    }
+
+    // What the images can tell at all, and what they cannot.
+    private static IEnumerable<string> Chosen(ReportModel model)
+    {
+        if (model.Outcome.Evidence is not { } evidence)
+        {
+            yield break;
+        }
+
+        string level = Figures.Percent(evidence.Confidence);
+        yield return $"It was chosen among {evidence.Looks} plans by these same images, which flatters it: on new images a loss of "
+            + $"{Figures.Points(100 * evidence.Expected)} points is to be expected. With {level} confidence at most "
+            + $"{Figures.Points(100 * evidence.AtMost)} points are lost, and the 95% interval is "
+            + $"{Figures.Points(100 * evidence.Interval.Low)} to {Figures.Points(100 * evidence.Interval.High)}; both hold whichever of "
+            + "the plans was chosen. So many images cannot exclude a loss of less than "
+            + $"{Figures.Points(100 * evidence.Resolution)} points.";
     }
 
     private static IEnumerable<string> Reconstructed(ReportModel model)

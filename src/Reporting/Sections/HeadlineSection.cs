@@ -40,7 +40,7 @@ internal static class HeadlineSection
         Tile(
             html,
             Figures.Percent(winner.Top1),
-            $"top-1, FP32 {Figures.Percent(float32.Top1)}, drop {Figures.Points(winner.DropPoints)} points");
+            winner.Plan.IsBaseline ? "top-1" : $"top-1, FP32 {Figures.Percent(float32.Top1)}: {model.ComparedAccuracy}");
         Tile(html, Figures.Bytes(winner.Accuracy?.SizeBytes), $"file size, FP32 {Figures.Bytes(float32.Accuracy?.SizeBytes)}");
         html.Add($"</div>");
     }

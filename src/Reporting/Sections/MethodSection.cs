@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
@@ -23,7 +24,7 @@ internal static class MethodSection
         html.Add(
             $"<dt>Accuracy</dt><dd>top-1 of the exported file in the runtime; intervals are Wilson's, 95%</dd><dt>Bound</dt><dd>a "
             + $"drop of at most {Figures.Points(100 * outcome.Spec.Options.MaxDrop)} points, "
-            + $"{Bound(outcome.Spec.Options.Confidence)}</dd>");
+            + $"{Bound(outcome.Spec.Options)}</dd>");
         html.Add(
             $"<dt>Ranges tried</dt><dd>{string.Join(", ", outcome.Spec.Options.Methods)}</dd><dt>Seed</dt><dd>"
             + $"{outcome.Spec.Options.Seed}</dd><dt>Numerics</dt><dd>{outcome.Spec.Versions.Numerics}</dd>");
@@ -58,9 +59,15 @@ internal static class MethodSection
         html.Add($"</section>\n");
     }
 
-    private static string Bound(double? confidence) => confidence is { } level
-        ? $"which its one-sided upper bound at {Figures.Percent(level)} confidence has to keep"
-        : "which the paired point estimate has to keep";
+    private static string Bound(JobOptions options) => (options.Decision, options.Confidence) switch
+    {
+        (DecisionRule.Corrected, { } level) =>
+            $"which its upper bound at {Figures.Percent(level)} confidence has to keep, valid for all plans that were looked at together",
+        (DecisionRule.Corrected, null) =>
+            "which the paired estimate has to keep after what the luckiest of all plans that were looked at is flattered by is added",
+        (_, { } level) => $"which its one-sided upper bound at {Figures.Percent(level)} confidence has to keep",
+        _ => "which the paired point estimate has to keep",
+    };
 
     private static string Words(DataRole role) => role switch
     {

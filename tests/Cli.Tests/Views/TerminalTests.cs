@@ -15,7 +15,7 @@ public sealed class TerminalTests
         var text = Tables(SampleOutcome.Model(), isTerminal: false, noColor: false);
 
         text.ShouldBe("""
-            mobilenet_v1_0.25_224: 1.20x as fast as FP32, top-1 59.88% (0.38 points lost)
+            mobilenet_v1_0.25_224: 1.20x as fast as FP32, top-1 59.88% (as accurate as FP32 within 0.92 points)
 
             +-----------------------------------------------------------------------------+
             | Plan              |  Top-1 | Drop, points | Median ms | Speed-up |     Size |

@@ -99,6 +99,7 @@ public sealed class JobOptionsTests
             Methods = ["max", "max"],
             MaxDrop = double.NaN,
             Confidence = 0.5,
+            Decision = (DecisionRule)9,
             BudgetEvaluations = 0,
             Batch = 0,
             Threads = -1,
@@ -117,6 +118,7 @@ public sealed class JobOptionsTests
         [
             "--max-drop is NaN where a fraction from 0 to below 1 is expected: 0.5% is 0.005.",
             "--confidence is 0.5 where a number above 0.5 and below 1 is expected: 0.95 is usual.",
+            "--decision is 9 where corrected or measured is expected: choose one of them.",
             "--budget-evals is 0 where at least 1 is expected: leave it out for no limit.",
             "--batch is 0 where at least 1 is expected: correct it.",
             "--threads is -1 where at least 1 is expected: correct it.",

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Plans;

@@ -18,6 +18,15 @@ public sealed class StatisticsTests
         Normal.Quantile(probability).ShouldBe(expected, 1e-12);
 
     [Theory]
+    [InlineData(0, 0.5)]
+    [InlineData(1.959963984540054, 0.975)]
+    [InlineData(-6.361340902404056, 1e-10)]
+    [InlineData(-9.262340089798408, 1e-20)]
+    [InlineData(40, 1)]
+    public void Cumulative_KnownQuantile_IsItsProbability(double value, double expected) =>
+        Normal.Cumulative(value).ShouldBe(expected, 1e-6 * expected);
+
+    [Theory]
     // Newcombe 1998, table I, cases of method 3: 81/263, 15/148, 0/20, 1/29.
     [InlineData(81, 263, 0.2553, 0.3662)]
     [InlineData(15, 148, 0.0624, 0.1605)]

@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
 

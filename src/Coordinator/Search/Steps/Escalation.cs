@@ -148,11 +148,10 @@ internal sealed class Escalation : IPostSearchStep
     private static string Lost(SearchMemory memory, ReconstructResult result)
     {
         var drop = PairedCounts.Of(memory.Full(memory.Baseline)!, result.Accuracy, ImageScope.Full).Drop;
-        return drop == 0
-            ? "the reconstructed file is as accurate as FP32"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"the reconstructed file is {100 * Math.Abs(drop):0.##} points {(drop < 0 ? "more" : "less")} accurate than FP32");
+        var difference = drop == 0
+            ? "as accurate as FP32"
+            : $"{DropWords.Points(Math.Abs(drop))} points {(drop < 0 ? "more" : "less")} accurate than FP32";
+        return $"the reconstructed file is {difference}{memory.Note(result.Accuracy)}";
     }
 
     private static string Reason(JobState state, ReconstructItem item, bool feasible, string reason)

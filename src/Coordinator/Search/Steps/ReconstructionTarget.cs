@@ -24,7 +24,8 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
                 CultureInfo.InvariantCulture,
                 $"{FormatShares.Of(refused.Plan)} are faster "
                 + $"({(MeasuredMs(memory, refused.Plan) is null ? "predicted " : string.Empty)}{refused.Ms:G4} ms) and were "
-                + $"refused for their accuracy alone, {100 * memory.Paired(refused.Plan, ImageScope.Full)!.Drop:0.##} points lost."));
+                + $"refused for their accuracy alone, {100 * memory.Paired(refused.Plan, ImageScope.Full)!.Drop:0.##} points lost"
+                + $"{memory.Correction.Note(memory.Paired(refused.Plan, ImageScope.Full)!)}."));
         }
 
         if (selection.Plan.IsBaseline)

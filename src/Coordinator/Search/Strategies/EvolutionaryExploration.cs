@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Search.Strategies;
 

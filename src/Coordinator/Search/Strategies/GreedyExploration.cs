@@ -45,15 +45,21 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 }
             }
 
-            if (memory.IsFeasible(current))
+            if (!memory.IsFeasible(current))
             {
-                break;
+                continue;
             }
-        }
 
-        foreach (var round in WalkBack(start, current))
-        {
-            yield return round;
+            foreach (var round in WalkBack(start, current))
+            {
+                yield return round;
+            }
+
+            // Every look makes the correction for looks larger: where that left nothing accurate enough, the skipping goes on.
+            if (memory.FullPlans.Any(plan => !plan.IsBaseline && memory.IsFeasible(plan)))
+            {
+                yield break;
+            }
         }
     }
 

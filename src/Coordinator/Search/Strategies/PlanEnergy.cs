@@ -27,14 +27,16 @@ internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan sta
             return 0;
         }
 
-        if ((memory.Paired(plan, ImageScope.Full) ?? memory.Paired(plan, scope)) is not { } counts)
+        var full = memory.Paired(plan, ImageScope.Full);
+        if ((full ?? memory.Paired(plan, scope)) is not { } counts)
         {
             return null;
         }
 
         // One image added to each discordant count, as in the interval of the drop: the error is never zero.
         double error = Math.Sqrt(counts.Lost + counts.Gained + 2) / counts.Total;
-        return Math.Max(0, (counts.Drop - memory.Spec.Options.MaxDrop) / error);
+        double drop = full is null ? counts.Drop : memory.Drop(plan)!.Value;
+        return Math.Max(0, (drop - memory.Spec.Options.MaxDrop) / error);
     }
 
     // KL counts in full from one standard error on, so that the penalty has no step at the bound.

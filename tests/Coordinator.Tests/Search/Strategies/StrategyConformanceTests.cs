@@ -15,11 +15,29 @@ public sealed class StrategyConformanceTests
 {
     public static TheoryData<StrategyKind> Strategies => [.. Enum.GetValues<StrategyKind>()];
 
-    [Theory]
-    [MemberData(nameof(Strategies))]
-    public async Task Run_AnyWorkersAndOrderOfArrival_WritesTheSameJournal(StrategyKind strategy)
+    /// <summary>Every strategy under every rule, and one with a confidence.</summary>
+    public static TheoryData<StrategyKind, DecisionRule, double?> Decisions
     {
-        var network = Searched(Networks.Sensitive, strategy);
+        get
+        {
+            var data = new TheoryData<StrategyKind, DecisionRule, double?>();
+            foreach (var strategy in Enum.GetValues<StrategyKind>())
+            {
+                data.Add(strategy, DecisionRule.Measured, null);
+                data.Add(strategy, DecisionRule.Corrected, null);
+            }
+
+            data.Add(StrategyKind.Greedy, DecisionRule.Corrected, 0.95);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Decisions))]
+    public async Task Run_AnyWorkersAndOrderOfArrival_WritesTheSameJournal(StrategyKind strategy, DecisionRule rule, double? confidence)
+    {
+        var network = Searched(
+            Networks.Sensitive, strategy, options => options with { Decision = rule, Confidence = confidence, MaxDrop = 0.02 });
         var expected = new MemoryJournal();
         await Jobs.RunAsync(network, expected);
 
@@ -34,10 +52,11 @@ public sealed class StrategyConformanceTests
     }
 
     [Theory]
-    [MemberData(nameof(Strategies))]
-    public async Task Run_StoppedAnywhere_ResumesToTheSameJournal(StrategyKind strategy)
+    [MemberData(nameof(Decisions))]
+    public async Task Run_StoppedAnywhere_ResumesToTheSameJournal(StrategyKind strategy, DecisionRule rule, double? confidence)
     {
-        var network = Searched(Networks.Sensitive, strategy);
+        var network = Searched(
+            Networks.Sensitive, strategy, options => options with { Decision = rule, Confidence = confidence, MaxDrop = 0.02 });
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
         var text = Jobs.Decisions(whole.Events);
@@ -158,10 +177,11 @@ public sealed class StrategyConformanceTests
     }
 
     [Theory]
-    [MemberData(nameof(Strategies))]
-    public async Task Next_OneInstanceOrANewOneEachTime_DecidesTheSame(StrategyKind strategy)
+    [MemberData(nameof(Decisions))]
+    public async Task Next_OneInstanceOrANewOneEachTime_DecidesTheSame(StrategyKind strategy, DecisionRule rule, double? confidence)
     {
-        var network = Searched(Networks.Sensitive, strategy);
+        var network = Searched(
+            Networks.Sensitive, strategy, options => options with { Decision = rule, Confidence = confidence, MaxDrop = 0.02 });
         var journal = new MemoryJournal();
         await Jobs.RunAsync(network, journal);
         var kept = SearchStrategies.Of(network.Spec.Options);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Cluster.Coordinator.Model;
+namespace Cluster.Coordinator.Statistics;
 
 /// <summary>
 /// Steele, Lea and Flood's SplitMix64 generator: every random choice of a job comes from one of these, seeded by (job

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Statistics;
+using Cluster.Simulation;
+
+namespace Cluster.Bench.Decisions;
+
+/// <summary>
+/// `bench search-decisions`: how often each rule accepts a plan that truly loses more than the bound, how far its reported drop is off,
+/// how often its interval holds, and what speed it gives away. The search is the product's; networks and images are drawn.
+/// </summary>
+internal static class DecisionsCommand
+{
+    private static readonly (string Name, Func<JobOptions, JobOptions> Choose)[] Rules =
+    [
+        ("measured (before)", options => options with { Decision = DecisionRule.Measured }),
+        ("corrected (default)", options => options with { Decision = DecisionRule.Corrected }),
+        ("--confidence 0.95", options => options with { Decision = DecisionRule.Corrected, Confidence = 0.95 }),
+        ("--confidence 0.95 before", options => options with { Decision = DecisionRule.Measured, Confidence = 0.95 }),
+    ];
+
+    public static Command Create()
+    {
+        var jobs = new Option<int>("--jobs") { DefaultValueFactory = _ => 1000, Description = "networks, each with images of its own" };
+        var images = new Option<string>("--images")
+        {
+            DefaultValueFactory = _ => "800,3000,10000",
+            Description = "sizes of evaluation sets"
+        };
+        var seed = new Option<int>("--seed") { DefaultValueFactory = _ => 1, Description = "draws networks and images" };
+        var strategy = new Option<StrategyKind>("--strategy") { DefaultValueFactory = _ => StrategyKind.Greedy };
+        var command = new Command("search-decisions", "Wrong acceptances, bias, coverage and power of decision rules, on drawn networks.")
+        {
+            jobs, images, seed, strategy
+        };
+        command.SetAction(parsed =>
+        {
+            var began = Stopwatch.GetTimestamp();
+            Console.WriteLine(DecisionTally.Header);
+            foreach (string size in parsed.GetRequiredValue(images).Split(','))
+            {
+                int count = int.Parse(size, CultureInfo.InvariantCulture);
+                var tallies = Run(parsed.GetValue(jobs), count, parsed.GetValue(seed), parsed.GetValue(strategy));
+                foreach (var ((name, _), tally) in Rules.Zip(tallies))
+                {
+                    Console.WriteLine(tally.Row(count, name));
+                }
+            }
+
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"\n{Stopwatch.GetElapsedTime(began).TotalSeconds:F0} s"));
+        });
+        return command;
+    }
+
+    private static DecisionTally[] Run(int jobs, int images, int seed, StrategyKind strategy)
+    {
+        var trials = new DecisionTrial[jobs][];
+        Parallel.For(0, jobs, job =>
+        {
+            var network = new SampledNetwork((ulong)SplitMix64.Derive(seed, $"network {job}") << 11, images);
+            var measured = new MeasuredOnce(network);
+            var best = network.BestSpeedUp();
+            trials[job] =
+            [
+                .. Rules.Select(rule => rule.Choose(network.Spec.Options) with { Strategy = strategy })
+                    .Select(options => DecisionTrial.Of(network, measured, best, options)),
+            ];
+        });
+        return [.. Enumerable.Range(0, Rules.Length).Select(rule => new DecisionTally([.. trials.Select(of => of[rule])]))];
+    }
+}

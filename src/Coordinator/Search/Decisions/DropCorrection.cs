@@ -1,0 +1,69 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search.Decisions;
+
+/// <summary>
+/// What a measured drop is worth after many plans were looked at on the same images: the one that is chosen is likely one that chance
+/// flatters. <see cref="DecisionRule.Corrected"/> adds to every drop what the luckiest of all plans looked at is flattered by on average;
+/// with a confidence, what it is flattered by at most. <see cref="DecisionRule.Measured"/> takes each drop as it is.
+/// </summary>
+internal sealed class DropCorrection(JobOptions options)
+{
+    // Counted only when it is asked for: a job whose rule needs no correction does not pay for one.
+    private readonly List<(AccuracyResult Reference, AccuracyResult Candidate)> _uncounted = [];
+    private LargestFlattery _luckiest = new([]);
+    private RandomHalves? _halves;
+
+    /// <summary>The bound, without any correction.</summary>
+    public Feasibility Plain { get; } = new(options.MaxDrop, options.Confidence);
+
+    /// <summary>Whether drops are corrected at all.</summary>
+    public bool IsCorrected => options.Decision == DecisionRule.Corrected;
+
+    /// <summary>Counts one more look, at all images.</summary>
+    public void Add(AccuracyResult reference, AccuracyResult candidate) => _uncounted.Add((reference, candidate));
+
+    /// <summary>The same with one more look.</summary>
+    public DropCorrection With(AccuracyResult reference, AccuracyResult candidate) => new(options)
+    {
+        _luckiest = IsCorrected ? Luckiest().With(Halve(reference, candidate)) : _luckiest,
+        _halves = _halves,
+    };
+
+    /// <summary>The drop that is compared with the bound, a fraction.</summary>
+    /// <param name="counts">Those of a plan that was looked at.</param>
+    public double Drop(PairedCounts counts) => options switch
+    {
+        _ when !IsCorrected => Plain.Drop(counts),
+        { Confidence: { } confidence } => counts.DropInterval(0, Luckiest().Quantile(confidence)).High,
+        _ => counts.Drop + (Luckiest().Mean * counts.StandardError),
+    };
+
+    /// <summary>Whether a plan that was looked at is accurate enough.</summary>
+    public bool IsFeasible(PairedCounts counts) => Drop(counts) <= options.MaxDrop + Feasibility.Slack;
+
+    /// <summary>What a plan loses in each half of the divisions of this job.</summary>
+    public HalvedDrop Halve(AccuracyResult reference, AccuracyResult candidate)
+    {
+        _halves ??= new RandomHalves(reference.Total, SplitMix64.Derive(options.Seed, "halves"));
+        return _halves.Halve(reference.CorrectBits, candidate.CorrectBits);
+    }
+
+    /// <summary>What a plan's drop comes to, for sentences that give its measured drop; empty where that decides.</summary>
+    public string Note(PairedCounts counts) => !IsCorrected ? string.Empty
+        : options.Confidence is null ? $" ({DropWords.Points(Drop(counts))} corrected for the choice)"
+        : $" (at most {DropWords.Points(Drop(counts))})";
+
+    private LargestFlattery Luckiest()
+    {
+        foreach (var (reference, candidate) in _uncounted)
+        {
+            _luckiest.Add(Halve(reference, candidate));
+        }
+
+        _uncounted.Clear();
+        return _luckiest;
+    }
+}

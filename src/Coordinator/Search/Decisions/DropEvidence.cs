@@ -1,0 +1,39 @@
+using System.Globalization;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Statistics;
+
+namespace Cluster.Coordinator.Search.Decisions;
+
+/// <summary>What the evaluation images show of a winner's loss of accuracy, after it was chosen on them. Shares are fractions.</summary>
+/// <param name="Rule">How drops decided.</param>
+/// <param name="Looks">Plans that were looked at on all images; each could have been the lucky one.</param>
+/// <param name="Counts">What was measured, which the choice flatters.</param>
+/// <param name="Expected">
+/// The drop to expect on new images: chosen by one random half of the images, looked at on the other, over many divisions.
+/// </param>
+/// <param name="Interval">A 95 % interval of the true drop that holds whichever of the plans was chosen.</param>
+/// <param name="Confidence">The one-sided confidence of the next two: the job's, or 0.95.</param>
+/// <param name="AtMost">What is lost at most, whichever of the plans was chosen.</param>
+/// <param name="Resolution">
+/// What a single plan that answers like FP32 on every image would be shown to lose at most: less than that, so many images cannot show.
+/// </param>
+public sealed record DropEvidence(
+    DecisionRule Rule,
+    int Looks,
+    PairedCounts Counts,
+    double Expected,
+    Interval Interval,
+    double Confidence,
+    double AtMost,
+    double Resolution)
+{
+    /// <summary>What was measured, what it is worth, and what cannot be told, in half a sentence.</summary>
+    public string Words => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Comparison} (of {Counts.Total} images {Counts.Lost} lost and {Counts.Gained} gained; after the choice among {Looks}, "
+        + $"a loss of {DropWords.Points(Expected)} points is expected and at most {DropWords.Points(AtMost)} at "
+        + $"{100 * Confidence:0.#} % confidence)");
+
+    /// <summary>"as accurate as FP32 within 1.31 points" or "0.75 points less accurate than FP32", by the adjusted interval.</summary>
+    public string Comparison => DropWords.Compare(Interval, Expected);
+}

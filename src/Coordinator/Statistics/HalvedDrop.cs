@@ -1,0 +1,35 @@
+namespace Cluster.Coordinator.Statistics;
+
+/// <summary>A plan's drop on the whole set and on each of the <see cref="RandomHalves"/>.</summary>
+internal sealed class HalvedDrop(PairedCounts counts, int[] net, RandomHalves halves)
+{
+    /// <summary>Draws: each division gives two, one from either half.</summary>
+    public const int Draws = 2 * RandomHalves.Count;
+
+    /// <summary>Lost and gained images of the whole set.</summary>
+    public PairedCounts Counts => counts;
+
+    /// <summary>The drop on one half, a fraction; the draws 2d and 2d + 1 are the two halves of division d.</summary>
+    public double On(int draw)
+    {
+        var first = halves.FirstSize(draw >> 1);
+        return (draw & 1) == 0
+            ? net[draw >> 1] / (double)Math.Max(1, first)
+            : (counts.Lost - counts.Gained - net[draw >> 1]) / (double)Math.Max(1, counts.Total - first);
+    }
+
+    /// <summary>The drop on the other half of a draw's division, a fraction.</summary>
+    public double OnOther(int draw) => On(draw ^ 1);
+
+    /// <summary>
+    /// By how much chance makes the plan look better than it is, in one draw from the error of its drop: Σ (xᵢ − x̄) rᵢ / n over the
+    /// images, xᵢ the loss of image i, rᵢ = ±1 its half.
+    /// </summary>
+    public double Flattery(int draw)
+    {
+        var division = draw >> 1;
+        var difference = (2 * net[division]) - (counts.Lost - counts.Gained);
+        var centred = difference - (counts.Drop * ((2 * halves.FirstSize(division)) - counts.Total));
+        return ((draw & 1) == 0 ? centred : -centred) / counts.Total;
+    }
+}

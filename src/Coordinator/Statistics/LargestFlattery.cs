@@ -1,0 +1,61 @@
+namespace Cluster.Coordinator.Statistics;
+
+/// <summary>
+/// By how many standard errors chance flatters the luckiest of several plans that were measured on the same images: the distribution of
+/// the largest of their standardized errors (max-t: Romano and Wolf 2005), by <see cref="RandomHalves"/>. One plan by itself is flattered
+/// by nothing on average, the luckiest of several by the more, the more they are and the less they have in common.
+/// </summary>
+internal sealed class LargestFlattery
+{
+    private readonly double[] _largest;
+    private double[]? _sorted;
+    private bool _isEmpty;
+
+    public LargestFlattery(IEnumerable<HalvedDrop> plans)
+    {
+        (_largest, _isEmpty) = (new double[HalvedDrop.Draws], true);
+        foreach (var plan in plans)
+        {
+            Add(plan);
+        }
+    }
+
+    private LargestFlattery(LargestFlattery other) => (_largest, _isEmpty) = ([.. other._largest], other._isEmpty);
+
+    /// <summary>Its mean, at least 0.</summary>
+    public double Mean => Math.Max(0, _largest.Average());
+
+    /// <summary>One more plan; the cost does not depend on how many there are.</summary>
+    public void Add(HalvedDrop plan)
+    {
+        // A plan that answers like FP32 on every image has no error that could flatter it.
+        if (plan.Counts.StandardError is not (> 0 and var error))
+        {
+            return;
+        }
+
+        for (var draw = 0; draw < _largest.Length; draw++)
+        {
+            var flattery = plan.Flattery(draw) / error;
+            _largest[draw] = _isEmpty ? flattery : Math.Max(_largest[draw], flattery);
+        }
+
+        (_isEmpty, _sorted) = (false, null);
+    }
+
+    /// <summary>The same with one more plan.</summary>
+    public LargestFlattery With(HalvedDrop plan)
+    {
+        var more = new LargestFlattery(this);
+        more.Add(plan);
+        return more;
+    }
+
+    /// <summary>What it stays within with this probability, in (0, 1), at least what a single normal error does.</summary>
+    public double Quantile(double probability)
+    {
+        _sorted ??= [.. _largest.Order()];
+        var place = Math.Clamp((int)Math.Ceiling(probability * _sorted.Length) - 1, 0, _sorted.Length - 1);
+        return Math.Max(Normal.Quantile(probability), _sorted[place]);
+    }
+}

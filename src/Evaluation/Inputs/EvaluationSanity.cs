@@ -1,0 +1,82 @@
+using System.Globalization;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Statistics;
+using Cluster.Kernels.Data;
+
+namespace Cluster.Evaluation.Inputs;
+
+/// <summary>Whether the evaluation images can show what a job asks, before any work is done.</summary>
+internal static class EvaluationSanity
+{
+    private const double Usual = 0.95;
+
+    /// <summary>What makes a result less believable, a sentence each.</summary>
+    /// <exception cref="JobException">A confidence is asked for that so few images cannot give, whatever is found.</exception>
+    public static IReadOnlyList<string> Judge(ImageSet evaluation, JobOptions options)
+    {
+        var warnings = new List<string>();
+        if (evaluation.Count > 1 && OneLabel(evaluation) is { } label)
+        {
+            warnings.Add(
+                $"all {evaluation.Count} evaluation images have the label {label}, so top-1 says nothing about the other classes; give "
+                + "images of every class.");
+        }
+
+        double least = Least(evaluation.Count, options.Confidence ?? Usual);
+        if (least > options.MaxDrop)
+        {
+            string found = $"{evaluation.Count} evaluation images cannot show that less than {DropWords.Points(least)} points of top-1 are "
+                + $"lost at {Percent(options.Confidence ?? Usual)} % confidence, even where a plan answers like FP32 on every one of them, "
+                + $"and at most {DropWords.Points(options.MaxDrop)} may be";
+            string more = Needed(options) is { } images ? $"give at least {images} images or" : "give";
+            string remedy = $"{more} a larger {JobLimits.MaxDrop.Name}";
+            if (options.Confidence is not null)
+            {
+                throw new JobException($"{found}: {remedy}, or leave out {JobLimits.Confidence.Name}.");
+            }
+
+            warnings.Add($"{found}, so the estimate that decides is rough; {remedy} for a surer one.");
+        }
+
+        return warnings;
+    }
+
+    /// <summary>A sentence where the FP32 network is no better than always answering the most frequent label; else null.</summary>
+    /// <param name="correct">Evaluation images that it gets right.</param>
+    /// <param name="evaluation">The evaluation images.</param>
+    public static string? JudgeFloat32(int correct, ImageSet evaluation)
+    {
+        int most = Enumerable.Range(0, evaluation.Count).GroupBy(evaluation.Label).Max(same => same.Count());
+        return WilsonInterval.Of(correct, evaluation.Count).Low > (double)most / evaluation.Count || correct == evaluation.Count
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"warning: FP32 is right on {correct} of {evaluation.Count} evaluation images, and {most} have the most frequent label: it "
+                + $"answers no better than by chance, and no loss of accuracy can be seen. Check labels, their order, and --preprocess.");
+    }
+
+    private static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture);
+
+    // The upper bound of the loss where no image is answered otherwise.
+    private static double Least(int images, double confidence) => new PairedCounts(0, 0, images).DropUpperBound(confidence);
+
+    private static int? Needed(JobOptions options)
+    {
+        // A bound of 0 is shown by no number of images.
+        int images = 1;
+        while (images < 1 << 20 && Least(images, options.Confidence ?? Usual) > options.MaxDrop)
+        {
+            images += 1 + (images / 20);
+        }
+
+        return images < 1 << 20 ? images : null;
+    }
+
+    private static int? OneLabel(ImageSet images)
+    {
+        int first = images.Label(0);
+        return Enumerable.Range(1, images.Count - 1).All(i => images.Label(i) == first) ? first : null;
+    }
+
+}

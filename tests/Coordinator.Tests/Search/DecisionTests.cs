@@ -1,0 +1,147 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Strategies;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+public sealed class DecisionTests
+{
+    private const int Images = 800;
+
+    [Fact]
+    public void Drop_OneLook_IsTheMeasuredOne()
+    {
+        var corrected = new DropCorrection(Options(DecisionRule.Corrected));
+        corrected.Add(Reference, Lost(4));
+
+        corrected.Drop(new PairedCounts(4, 0, Images)).ShouldBe(4.0 / Images, 1e-12);
+        corrected.IsFeasible(new PairedCounts(4, 0, Images)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Drop_SeveralLooks_IsLargerByWhatTheLuckiestIsFlatteredBy()
+    {
+        var corrected = new DropCorrection(Options(DecisionRule.Corrected));
+        corrected.Add(Reference, Lost(4));
+        corrected.Add(Reference, Lost(4, from: 100));
+        var counts = new PairedCounts(4, 0, Images);
+
+        // The larger of two independent normal errors is 1 / √π standard errors on average.
+        corrected.Drop(counts).ShouldBe(counts.Drop + (counts.StandardError / Math.Sqrt(Math.PI)), 0.15 * counts.StandardError);
+        corrected.IsFeasible(counts).ShouldBeFalse();
+        corrected.With(Reference, Lost(4, from: 200)).Drop(counts).ShouldBeGreaterThan(corrected.Drop(counts));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.95)]
+    public void Drop_Measured_IsThatOfTheRuleBefore(double? confidence)
+    {
+        var measured = new DropCorrection(Options(null) with { Confidence = confidence });
+        measured.Add(Reference, Lost(4));
+        measured.Add(Reference, Lost(4, from: 100));
+        var counts = new PairedCounts(4, 0, Images);
+
+        measured.Drop(counts).ShouldBe(new Feasibility(0.005, confidence).Drop(counts));
+    }
+
+    [Fact]
+    public void Drop_WithConfidence_IsABoundForAllLooks()
+    {
+        var corrected = new DropCorrection(Options(DecisionRule.Corrected) with { Confidence = 0.95 });
+        for (var i = 0; i < 10; i++)
+        {
+            corrected.Add(Reference, Lost(4, from: 50 * i));
+        }
+
+        var counts = new PairedCounts(4, 0, Images);
+        var (one, ten) = (counts.DropUpperBound(0.95), counts.DropUpperBound(0.999));
+        corrected.Drop(counts).ShouldBeInRange(one, ten);
+    }
+
+    [Fact]
+    public async Task Evidence_OfACorrectedJob_HoldsTheTruth()
+    {
+        var network = Networks.Sensitive with
+        {
+            Images = 5000,
+            Spec = Networks.Sensitive.Spec.Choosing(options => options with { Decision = DecisionRule.Corrected }),
+        };
+
+        var outcome = await Jobs.RunAsync(network);
+
+        var evidence = outcome.Evidence.ShouldNotBeNull();
+        evidence.Rule.ShouldBe(DecisionRule.Corrected);
+        evidence.Looks.ShouldBeGreaterThan(4);
+        evidence.Interval.Low.ShouldBeLessThan(network.DamageOf(outcome.Winner.Plan));
+        evidence.Interval.High.ShouldBeGreaterThan(network.DamageOf(outcome.Winner.Plan));
+        evidence.Expected.ShouldBeInRange(evidence.Interval.Low, evidence.Interval.High);
+        evidence.AtMost.ShouldBeGreaterThan(evidence.Expected);
+        outcome.Selection.Reason.ShouldContain("at 95 % confidence");
+    }
+
+    [Fact]
+    public async Task Evidence_WinnerIsFloat32_IsNone() => (await Jobs.RunAsync(Networks.AllSlower)).Evidence.ShouldBeNull();
+
+    [Theory]
+    [InlineData(12, 14, "as accurate as FP32 within 1.54 points")]
+    [InlineData(0, 0, "as accurate as FP32 within 0.35 points")]
+    [InlineData(60, 10, "6.25 points less accurate than FP32")]
+    [InlineData(10, 60, "6.25 points more accurate than FP32")]
+    public void Compare_Counts_NeverCallsNoiseAGain(int lost, int gained, string expected) =>
+        DropWords.Compare(new PairedCounts(lost, gained, Images)).ShouldBe(expected);
+
+    [Fact]
+    public void Next_JournalsOfReleasedVersions_SelectTheSamePlanByTheRuleTheyWereBegunWith()
+    {
+        var fixtures = Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "fixtures"), "journal.v1*.jsonl");
+        var selected = 0;
+        foreach (var fixture in fixtures)
+        {
+            var events = FileJournal.ReadOnly(fixture).Select(record => record.Event).ToArray();
+            ((JobSubmitted)events[0]).Spec.Options.Decision.ShouldBeNull();
+            if (events.OfType<WinnerSelected>().SingleOrDefault() is { } winner)
+            {
+                var state = JobState.Fold(events.TakeWhile(e => e is not WinnerSelected))!;
+                var finished = SearchStrategies.Of(state.Spec.Options).Next(state).ShouldBeOfType<SearchFinished>(fixture);
+                finished.Selection.Plan.ShouldBe(winner.Plan);
+                selected++;
+            }
+        }
+
+        selected.ShouldBeGreaterThan(2);
+    }
+
+    [Fact]
+    public void SampledNetwork_ManyImages_LosesWhatItTrulyLoses()
+    {
+        const int Many = 100_000;
+        var network = new SampledNetwork(seed: 11, Many);
+        var memory = new SearchMemory(network.Spec, network.Space);
+        AccuracyResult Measure(Cluster.Coordinator.Plans.Plan plan) =>
+            (AccuracyResult)network.Evaluate(memory.AccuracyOf(plan, ImageScope.Full));
+        var reference = Measure(memory.Baseline);
+
+        foreach (var plan in Baselines.Corrected(memory).Append(Baselines.FirstAttempt(memory)))
+        {
+            var counts = PairedCounts.Of(reference, Measure(plan), ImageScope.Full);
+            Math.Abs(counts.Drop - network.TrueDrop(plan)).ShouldBeLessThan(4 * counts.StandardError);
+        }
+
+        network.TrueDrop(memory.Baseline).ShouldBe(0);
+        network.BestSpeedUp().ShouldBeGreaterThanOrEqualTo(1);
+    }
+
+    private static AccuracyResult Reference => Sample.Accuracy([.. Enumerable.Repeat(true, Images)]);
+
+    private static AccuracyResult Lost(int count, int from = 0) =>
+        Sample.Accuracy([.. Enumerable.Range(0, Images).Select(i => i < from || i >= from + count)]);
+
+    private static JobOptions Options(DecisionRule? rule) => new() { MaxDrop = 0.005, Decision = rule };
+}

@@ -1,0 +1,134 @@
+using Cluster.Coordinator.Statistics;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Cluster.Coordinator.Tests.Statistics;
+
+public sealed class RandomHalvesTests
+{
+    [Fact]
+    public void Halve_OneImageLost_IsLostInTheHalfThatHasIt()
+    {
+        var drop = new RandomHalves(1, seed: 7).Halve([1], [0]);
+
+        drop.Counts.ShouldBe(new PairedCounts(Lost: 1, Gained: 0, Total: 1));
+        foreach (var draw in Draws)
+        {
+            (drop.On(draw) + drop.OnOther(draw)).ShouldBe(1);
+            drop.Flattery(draw).ShouldBe(0, "the one image is the whole set");
+        }
+    }
+
+    [Fact]
+    public void Flattery_OneOfTwoImagesLost_IsByHand()
+    {
+        // xᵢ − x̄ is ½ and −½: (½ r₀ − ½ r₁) / 2 is 0 where both images are in one half, else ±½.
+        var halves = new RandomHalves(2, seed: 3);
+        var drop = halves.Halve([0b11], [0b10]);
+
+        foreach (var draw in Draws)
+        {
+            var together = halves.FirstSize(draw >> 1) != 1;
+            Math.Abs(drop.Flattery(draw)).ShouldBe(together ? 0 : 0.5);
+        }
+
+        Draws.Select(drop.Flattery).Distinct().Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public void Halve_AnyAnswers_DividesTheNetLossAndMirrorsTheFlattery() => Prop.ForAll(
+        Answers().ToArbitrary(),
+        answers =>
+        {
+            var halves = new RandomHalves(answers.Images, answers.Seed);
+            var drop = halves.Halve(answers.Reference, answers.Candidate);
+            drop.Counts.ShouldBe(PairedCounts.Of(answers.Reference, answers.Candidate, answers.Images));
+            return Enumerable.Range(0, RandomHalves.Count).All(division =>
+            {
+                var first = halves.FirstSize(division);
+                var net = (drop.On(2 * division) * first) + (drop.OnOther(2 * division) * (answers.Images - first));
+                return Math.Abs(net - (drop.Counts.Lost - drop.Counts.Gained)) < 1e-9
+                    && Math.Abs(drop.Flattery(2 * division) + drop.Flattery((2 * division) + 1)) < 1e-12;
+            });
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Flattery_ManyImages_HasTheStandardErrorOfTheDrop()
+    {
+        var (reference, candidate) = Changed(2000, lost: 60, gained: 40);
+        var drop = new RandomHalves(2000, seed: 1).Halve(reference, candidate);
+
+        var deviation = Math.Sqrt(Draws.Average(draw => Math.Pow(drop.Flattery(draw), 2)));
+
+        drop.Counts.StandardError.ShouldBe(Math.Sqrt((0.05 - 0.0001) / 2000), 1e-12);
+        deviation.ShouldBe(drop.Counts.StandardError, 0.1 * drop.Counts.StandardError);
+    }
+
+    [Fact]
+    public void LargestFlattery_OnePlanOrNone_IsNoneOnAverageAndNormalAtMost()
+    {
+        var (reference, candidate) = Changed(2000, lost: 60, gained: 40);
+        var one = new RandomHalves(2000, seed: 1).Halve(reference, candidate);
+
+        foreach (var luck in new[] { new LargestFlattery([]), new LargestFlattery([one]), new LargestFlattery([one, one, one]) })
+        {
+            luck.Mean.ShouldBe(0, 1e-12);
+            luck.Quantile(0.95).ShouldBeInRange(Normal.Quantile(0.95), 1.9);
+        }
+    }
+
+    [Fact]
+    public void LargestFlattery_TwoPlansThatErrOnOtherImages_IsTheMaximumOfTwoNormals()
+    {
+        // The mean of the larger of two independent standard normal variables is 1 / √π.
+        var halves = new RandomHalves(4000, seed: 5);
+        var first = halves.Halve(Changed(4000, 50, 50).Reference, Changed(4000, 50, 50).Candidate);
+        var (reference, candidate) = Changed(4000, 50, 50, from: 2000);
+        var second = halves.Halve(reference, candidate);
+
+        var luck = new LargestFlattery([first, second]);
+
+        luck.Mean.ShouldBe(1 / Math.Sqrt(Math.PI), 0.1);
+        luck.Quantile(0.95).ShouldBe(1.95, 0.25);
+    }
+
+    [Fact]
+    public void LargestFlattery_OneMorePlan_NeverIsSmaller() => Prop.ForAll(
+        Gen.Choose(1, 400).Two().ToArbitrary(),
+        places =>
+        {
+            var halves = new RandomHalves(500, seed: 2);
+            HalvedDrop Plan(int from)
+            {
+                var (reference, candidate) = Changed(500, 9, 4, from);
+                return halves.Halve(reference, candidate);
+            }
+
+            var (first, second) = (Plan(places.Item1), Plan(places.Item2));
+            var (one, two) = (new LargestFlattery([first]), new LargestFlattery([first, second]));
+            return two.Mean >= one.Mean && two.Quantile(0.9) >= one.Quantile(0.9);
+        }).QuickCheckThrowOnFailure();
+
+    private static IEnumerable<int> Draws => Enumerable.Range(0, HalvedDrop.Draws);
+
+    // From an image on, the first ones are lost and the next ones gained; all others are right in both.
+    private static (byte[] Reference, byte[] Candidate) Changed(int images, int lost, int gained, int from = 0)
+    {
+        var (reference, candidate) = (new byte[(images + 7) / 8], new byte[(images + 7) / 8]);
+        for (var i = 0; i < images; i++)
+        {
+            var place = i - from;
+            reference[i >> 3] |= (byte)(place >= lost && place < lost + gained ? 0 : 1 << (i & 7));
+            candidate[i >> 3] |= (byte)(place >= 0 && place < lost ? 0 : 1 << (i & 7));
+        }
+
+        return (reference, candidate);
+    }
+
+    private static Gen<(int Images, byte[] Reference, byte[] Candidate, long Seed)> Answers() =>
+        from bytes in Gen.Choose(1, 40)
+        from reference in Gen.Choose(0, 255).ArrayOf(bytes)
+        from candidate in Gen.Choose(0, 255).ArrayOf(bytes)
+        from seed in Gen.Choose(0, int.MaxValue)
+        select (8 * bytes, reference.Select(b => (byte)b).ToArray(), candidate.Select(b => (byte)b).ToArray(), (long)seed);
+}
