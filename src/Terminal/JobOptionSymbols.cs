@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Terminal;
 

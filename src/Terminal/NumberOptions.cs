@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Terminal;
 

@@ -1,5 +1,6 @@
 using Cluster.Cli;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Tests;

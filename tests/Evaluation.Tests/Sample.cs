@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;

@@ -1,5 +1,5 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Simulation;
 
 namespace Cluster.Tests;

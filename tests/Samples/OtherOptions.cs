@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Reflection;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Tests;
 

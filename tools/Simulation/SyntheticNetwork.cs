@@ -1,6 +1,6 @@
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Simulation;

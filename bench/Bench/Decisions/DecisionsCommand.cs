@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Simulation;
 
 namespace Cluster.Bench.Decisions;

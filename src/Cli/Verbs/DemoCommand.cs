@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Cli.Options;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Glyphs;

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Model;
 
@@ -41,14 +40,4 @@ public sealed record ImageScope(int? Count = null, long? Seed = null)
         Array.Sort(chosen);
         return chosen;
     }
-}
-
-/// <summary>Which images stand for a set where a part of it is enough.</summary>
-public enum SubsetKind
-{
-    /// <summary>Drawn by the job's seed and each image's content, in proportion to the labels where there are any.</summary>
-    Stratified,
-
-    /// <summary>The first ones of the list, or the last ones where a part is held out: a sorted list biases both.</summary>
-    First,
 }

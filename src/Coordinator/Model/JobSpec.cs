@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Model;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Coordinator.Model.Options;
 
 namespace Cluster.Coordinator.Model;
 

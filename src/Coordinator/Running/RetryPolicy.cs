@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
-using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Running;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Statistics;
 using Cluster.Kernels.Data;
 

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 

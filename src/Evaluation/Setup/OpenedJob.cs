@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;

@@ -1,5 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Nodes;
 
 namespace Cluster.Silo.Workers;

@@ -1,6 +1,7 @@
 using Cluster.Cli.Embedded;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
 using Cluster.Terminal;
 using Cluster.Tests;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Model;

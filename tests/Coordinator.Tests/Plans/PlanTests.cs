@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Statistics;
 using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Plans;

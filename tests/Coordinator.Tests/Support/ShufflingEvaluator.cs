@@ -1,7 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
-using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
 

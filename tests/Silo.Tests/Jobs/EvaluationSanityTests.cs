@@ -1,5 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Data;
 using Cluster.Terminal;

@@ -3,6 +3,7 @@ using System.Reflection;
 using Cluster.Contract;
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Silo.Api;
 using Cluster.Terminal;

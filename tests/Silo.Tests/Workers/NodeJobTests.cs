@@ -2,6 +2,7 @@ using Cluster.Cli.Embedded;
 using Cluster.Cli.Verbs;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Inputs;

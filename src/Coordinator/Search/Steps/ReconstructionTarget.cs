@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Search.Steps;

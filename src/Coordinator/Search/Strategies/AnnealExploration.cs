@@ -1,6 +1,5 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
-using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Search.Strategies;
 

@@ -1,5 +1,4 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Statistics;
 
 namespace Cluster.Coordinator.Search.Strategies;
 

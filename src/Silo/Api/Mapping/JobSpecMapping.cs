@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Cluster.Contract;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api.Mapping;

@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Model;
+namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>When a job trains its winner's numbers further.</summary>
 public enum FineTuneMode

@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Model;
+namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>How measured drops of accuracy decide which plans are accurate enough (ADR 20).</summary>
 public enum DecisionRule

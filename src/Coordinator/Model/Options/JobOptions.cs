@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Model;
+namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>
 /// What a user chooses for a job, the same on the command line, on the wire and in a journal. The values here are the defaults. What is

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Cluster.Coordinator.Model;
+namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>The values that one option of a job may have, and how they are told to a user.</summary>
 /// <typeparam name="T">The option's type.</typeparam>

@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Model;
+namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>An option of a job that is out of its limits.</summary>
 /// <param name="Option">Name of its property of <see cref="JobOptions"/>.</param>

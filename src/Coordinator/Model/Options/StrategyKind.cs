@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Model;
+namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>How a job searches between its baselines and its final timing.</summary>
 public enum StrategyKind
@@ -17,14 +17,4 @@ public enum StrategyKind
 
     /// <summary>Every plan of a small space, fastest predicted first; for comparison.</summary>
     Exhaustive,
-}
-
-/// <summary>What one calibrator is chosen for.</summary>
-public enum CalibratorScope
-{
-    /// <summary>Each group has its own: the one with the least divergence on held-back calibration images, without a label.</summary>
-    Group,
-
-    /// <summary>One for the whole network: each is evaluated on the labelled images.</summary>
-    Network,
 }

@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Model;
+namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>When a job learns roundings after its search.</summary>
 public enum ReconstructionMode

@@ -1,4 +1,4 @@
-namespace Cluster.Coordinator.Model;
+namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>
 /// What the options of a job may be: one limit a property of <see cref="JobOptions"/> that has one, checked alike by command line, client

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Cluster.Coordinator.Statistics;
+namespace Cluster.Coordinator.Model;
 
 /// <summary>
 /// Steele, Lea and Flood's SplitMix64 generator: every random choice of a job comes from one of these, seeded by (job
