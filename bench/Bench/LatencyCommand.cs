@@ -5,6 +5,7 @@ using Cluster.Evaluation.Measuring;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
@@ -70,7 +71,7 @@ internal static class LatencyCommand
         var plain = resolver.Resolve(
             [.. quantized.Select(quantize => quantize ? GroupSetting.Integer("mse", true) : GroupSetting.Float32)]);
         byte[] int8 = OnnxWriter.Write(
-            QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, workers, cancellation))));
+            QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, TensorSpace.Memory, workers, cancellation))));
         using var float32Session = OrtSession.Open(network.Float32Model, new OrtSessionOptions { Threads = 1 });
         using var int8Session = OrtSession.Open(int8, new OrtSessionOptions { Threads = 1 });
         List<string> cells = [];

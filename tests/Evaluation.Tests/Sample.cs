@@ -7,6 +7,7 @@ using Cluster.Evaluation.Setup;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
@@ -41,7 +42,9 @@ internal sealed class Sample : IDisposable
             Translator,
             new PlanResolver(Network.Grouped, CalibrationPass.Run(Float32, Calibration, 1, null, CancellationToken.None)),
             Calibration,
-            1);
+            1,
+            WorkingMemory.Usual,
+            TensorSpace.Memory);
     }
 
     public NetworkFile Network { get; }

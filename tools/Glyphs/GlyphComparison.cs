@@ -3,6 +3,7 @@ using Cluster.Kernels.Correction;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
@@ -41,7 +42,7 @@ public static class GlyphComparison
         {
             var plain = resolver.Resolve(
                 [.. everyGroup.Select(quantize => quantize ? GroupSetting.Integer(method, true) : GroupSetting.Float32)]);
-            var corrected = plain.WithBiases(BiasCorrector.Correct(float32, plain, everyGroup, calibration, Workers, cancellation));
+            var corrected = plain.WithBiases(BiasCorrector.Correct(float32, plain, everyGroup, calibration, TensorSpace.Memory, Workers, cancellation));
             foreach (var candidate in new[] { plain, corrected })
             {
                 byte[] file = OnnxWriter.Write(QdqExporter.Export(candidate));

@@ -42,7 +42,8 @@ internal sealed class LocalJob : IDisposable
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">The request itself cannot be met.</exception>
     public static LocalJob Open(JobRequest request) =>
-        new(request, OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output)));
+        new(request, OpenedJob.Describe(
+            request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output), WorkingMemory.Of(request.Memory)));
 
     /// <summary>Runs or resumes the job, or reports it if it is finished.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the same command resumes it.</exception>

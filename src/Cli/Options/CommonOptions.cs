@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Data;
@@ -83,6 +84,11 @@ internal static class CommonOptions
     }
 
     public static Option<bool> Json(string description = "print JSON on standard output") => new("--json") { Description = description };
+
+    public static Option<long?> Memory() => ByteSize.Option(
+        "--memory",
+        "what the process should stay below, such as 3GB; more is kept on disk, the result is the same (default: half of the machine's)",
+        WorkingMemory.Least);
 
     public static Option<string?> Output(string helpName, string description, bool required) =>
         new("--output", "-o") { Description = description, HelpName = helpName, Required = required };

@@ -23,6 +23,7 @@ internal sealed class RunOptions
     private readonly JobOptionSymbols _job = new();
     private readonly Option<int> _workers = NumberOptions.Positive(
         "--workers", "candidates evaluated at once; does not change the winner", 1);
+    private readonly Option<long?> _memory = CommonOptions.Memory();
     private readonly Option<string> _cache = new("--cache")
     {
         Description = "folder of results across jobs, or none",
@@ -38,7 +39,7 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[
-            _model, _data, _evaluation, _test, _training, _preprocess, _output, .. _job.All, _workers, _cache, _table, _fresh])
+            _model, _data, _evaluation, _test, _training, _preprocess, _output, .. _job.All, _workers, _memory, _cache, _table, _fresh])
         {
             command.Options.Add(option);
         }
@@ -69,6 +70,7 @@ internal sealed class RunOptions
         Options = _job.Read(parsed, parsed.GetValue(_training) is not null),
         Output = parsed.GetValue(_output)!,
         Workers = parsed.GetValue(_workers),
+        Memory = parsed.GetValue(_memory),
         Cache = parsed.GetRequiredValue(_cache) is var cache && cache == "none" ? null : cache,
         LatencyTable = parsed.GetValue(_table),
         Fresh = parsed.GetValue(_fresh),

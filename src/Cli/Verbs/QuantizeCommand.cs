@@ -73,6 +73,7 @@ internal static class QuantizeCommand
         var preprocess = CommonOptions.Preprocess();
         var batch = CommonOptions.Batch();
         var threads = CommonOptions.Threads();
+        var memory = CommonOptions.Memory();
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "quantized file; its plan is written beside it", required: true);
@@ -91,7 +92,7 @@ internal static class QuantizeCommand
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits,
             floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
             reestimation,
-            keepFloat32, evaluation, preprocess, batch, threads, seed, json, output, force,
+            keepFloat32, evaluation, preprocess, batch, threads, memory, seed, json, output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -119,6 +120,7 @@ internal static class QuantizeCommand
                     Preprocess = parsed.GetValue(preprocess),
                     Batch = parsed.GetValue(batch),
                     Threads = parsed.GetValue(threads),
+                    Memory = parsed.GetValue(memory),
                     Seed = parsed.GetValue(seed),
                     KeepFloat32 = KeptGroups.Split(parsed.GetRequiredValue(keepFloat32)),
                     Output = parsed.GetValue(output)!,

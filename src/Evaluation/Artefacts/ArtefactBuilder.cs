@@ -1,10 +1,10 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
@@ -18,6 +18,8 @@ namespace Cluster.Evaluation.Artefacts;
 /// </summary>
 /// <param name="storage">Types of the codes of fewer than 8 bits.</param>
 /// <param name="calibration">Null where every build is given its corrected biases.</param>
+/// <param name="memory">How much of it the files may fill.</param>
+/// <param name="space">Where tensors lie while biases are corrected.</param>
 internal sealed class ArtefactBuilder(
     NetworkFile network,
     FloatNetwork float32,
@@ -25,30 +27,23 @@ internal sealed class ArtefactBuilder(
     PlanResolver resolver,
     ImageBatches? calibration,
     int threads,
+    WorkingMemory memory,
+    TensorSpace space,
     CodeStorage storage = CodeStorage.Bytes)
 {
-    private readonly ConcurrentDictionary<string, Lazy<BuiltArtefact>> _built = new(StringComparer.Ordinal);
+    private readonly RecentArtefacts _built = new(memory.Artefacts);
 
     /// <param name="corrections">Biases from an earlier run, used instead of estimating them.</param>
     /// <param name="learned">Learned weights, ranges and biases; needed where the plan says that weights were
     /// learned.</param>
     /// <exception cref="JobException">The plan's weights were learned and are not given.</exception>
-    public BuiltArtefact Build(Plan plan, CancellationToken cancellation, IReadOnlyDictionary<string, float[]>? corrections =
-        null, LearnedParameters? learned = null)
-    {
-        string key = learned is null ? plan.Digest : $"{plan.Digest} {learned.ComputeDigest()}";
-        var entry = _built.GetOrAdd(key, _ => new Lazy<BuiltArtefact>(() => Make(plan, corrections, learned, cancellation)));
-        try
-        {
-            return entry.Value;
-        }
-        catch
-        {
-            // A cancelled or failed build is not remembered: the next one may succeed.
-            _built.TryRemove(KeyValuePair.Create(key, entry));
-            throw;
-        }
-    }
+    public BuiltArtefact Build(
+        Plan plan,
+        CancellationToken cancellation,
+        IReadOnlyDictionary<string, float[]>? corrections = null,
+        LearnedParameters? learned = null) => _built.Get(
+            learned is null ? plan.Digest : $"{plan.Digest} {learned.ComputeDigest()}",
+            known => Make(plan, corrections ?? known, learned, cancellation));
 
     /// <summary>
     /// The network of a plan's file but for its weights, which are those of FP32: for simulation. Biases are corrected
@@ -68,6 +63,7 @@ internal sealed class ArtefactBuilder(
             network,
             [.. settings.Select(setting => setting.CorrectBias)],
             calibration ?? throw new InvalidOperationException("Biases are to be corrected without calibration images."),
+            space,
             threads,
             cancellation));
 

@@ -18,6 +18,10 @@ public sealed record JobRequest
     /// <summary>Candidates evaluated at once; the answer does not depend on it.</summary>
     public int Workers { get; init; } = 1;
 
+    /// <summary>Bytes that the process should stay below, at least <see cref="WorkingMemory.Least"/>; null: half of the
+    /// machine's. The answer does not depend on it.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>Folder of results across jobs; null for none.</summary>
     public string? Cache { get; init; }
 

@@ -41,7 +41,7 @@ public sealed class NodeJob : INodeJob
     /// <exception cref="NodeUnfitException">Its files are not here, or this machine computes other numbers than the
     /// spec asks for.</exception>
     /// <exception cref="JobException">The files are not those that the spec names.</exception>
-    public static async Task<NodeJob> OpenAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)
+    public static async Task<NodeJob> OpenAsync(JobEntry job, NodeFolders folders, WorkingMemory memory, CancellationToken cancellation)
     {
         var versions = OpenedJob.CurrentVersions();
         if (versions != job.Spec.Versions)
@@ -53,7 +53,7 @@ public sealed class NodeJob : INodeJob
 
         var inputs = await LocateAsync(job, folders, cancellation);
         string calibration = folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration);
-        return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration), calibration);
+        return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration, memory), calibration);
     }
 
     /// <inheritdoc/>

@@ -3,6 +3,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Storage.Locks;
 
@@ -53,6 +54,8 @@ internal sealed record EvaluationSetup
         JobData data,
         int batch,
         int threads,
+        WorkingMemory memory,
+        TensorSpace space,
         EvaluatorVersions versions)
     {
         int cores = Environment.ProcessorCount;
@@ -64,7 +67,7 @@ internal sealed record EvaluationSetup
             Translator = translator,
             Statistics = statistics,
             Resolver = resolver,
-            Builder = new ArtefactBuilder(network, float32, translator, resolver, data.Calibration, cores),
+            Builder = new ArtefactBuilder(network, float32, translator, resolver, data.Calibration, cores, memory, space),
             Calibration = data.Calibration,
             Evaluation = data.Evaluation,
             Test = data.Test,

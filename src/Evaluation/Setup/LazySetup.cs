@@ -5,6 +5,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
 
@@ -18,10 +19,12 @@ namespace Cluster.Evaluation.Setup;
 /// <param name="network">The network of the spec.</param>
 /// <param name="data">The data of the spec.</param>
 /// <param name="calibration">Folder of the calibration statistics.</param>
-public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, string calibration) : IDisposable
+/// <param name="memory">How much of it the job may fill.</param>
+public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PlanTranslator _translator = new(network.Grouped, network.Digest, spec.Options.Target);
+    private readonly TensorSpace _space = memory.Space(calibration);
     private EvaluationSetup? _setup;
 
     /// <summary>Called when the calibration pass begins, and when it ends.</summary>
@@ -63,11 +66,12 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         }
     }
 
-    /// <summary>Frees the FP32 network, if it was made.</summary>
+    /// <summary>Frees the FP32 network, if it was made, and the temporary file.</summary>
     public void Dispose()
     {
         _setup?.Float32.Dispose();
         _setup = null;
+        _space.Dispose();
     }
 
     private EvaluationSetup MakeNew(CancellationToken cancellation)
@@ -79,7 +83,7 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         {
             var (statistics, fitted) = Calibrate(float32, Environment.ProcessorCount, cancellation);
             return EvaluationSetup.Of(
-                network, float32, _translator, statistics, data, spec.Options.Batch, spec.Options.Threads, spec.Versions) with
+                network, float32, _translator, statistics, data, spec.Options.Batch, spec.Options.Threads, memory, _space, spec.Versions) with
             {
                 Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(float32, statistics, fitted) : null,
             };

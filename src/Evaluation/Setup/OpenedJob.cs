@@ -20,10 +20,10 @@ public sealed class OpenedJob : IDisposable
 {
     private readonly long _began = Stopwatch.GetTimestamp();
 
-    private OpenedJob(JobSpec spec, NetworkFile network, JobData data, string calibration)
+    private OpenedJob(JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory? memory)
     {
         (Spec, Network, Data) = (spec, network, data);
-        Lazy = new LazySetup(spec, network, data, calibration);
+        Lazy = new LazySetup(spec, network, data, calibration, memory ?? WorkingMemory.Usual);
     }
 
     /// <summary>The network.</summary>
@@ -54,9 +54,10 @@ public sealed class OpenedJob : IDisposable
     /// <param name="options">What is asked of it.</param>
     /// <param name="calibration">Folder of the calibration statistics: read where they are there, else made when they
     /// are needed.</param>
+    /// <param name="memory">How much of it the job may fill; null: <see cref="WorkingMemory.Usual"/>.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">What is asked cannot be met.</exception>
-    public static OpenedJob Describe(LocalInputs inputs, JobOptions options, string calibration)
+    public static OpenedJob Describe(LocalInputs inputs, JobOptions options, string calibration, WorkingMemory? memory = null)
     {
         RequireKnown(options);
         var network = NetworkFile.Open(inputs.Model);
@@ -69,7 +70,7 @@ public sealed class OpenedJob : IDisposable
             Versions = CurrentVersions(),
         };
         spec.Validate();
-        var job = new OpenedJob(spec, network, data, calibration)
+        var job = new OpenedJob(spec, network, data, calibration, memory)
         {
             Warnings = [.. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options)],
         };
@@ -79,7 +80,7 @@ public sealed class OpenedJob : IDisposable
 
     /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>
     /// <inheritdoc cref="Describe"/>
-    public static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration)
+    public static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null)
     {
         RequireKnown(spec.Options);
         var network = NetworkFile.Open(inputs.Model);
@@ -89,7 +90,7 @@ public sealed class OpenedJob : IDisposable
         RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
         RequireDigest("test data", spec.Data.Test, data.Digests.Test);
         RequireDigest("training data", spec.Data.Training, data.Digests.Training);
-        return new OpenedJob(spec, network, data, calibration);
+        return new OpenedJob(spec, network, data, calibration, memory);
     }
 
     /// <summary>Versions of what computes results here.</summary>

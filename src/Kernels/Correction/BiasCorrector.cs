@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Correction;
@@ -17,6 +18,7 @@ public static class BiasCorrector
     /// <param name="network">Resolved plan with FP32 or learned biases.</param>
     /// <param name="correct">One flag a group.</param>
     /// <param name="images">Calibration images.</param>
+    /// <param name="space">Where tensors of all images lie between two groups.</param>
     /// <returns>The corrected biases by node, for the nodes that kept theirs, and the learned ones of the
     /// others.</returns>
     public static IReadOnlyDictionary<string, float[]> Correct(
@@ -24,8 +26,9 @@ public static class BiasCorrector
         QuantizedNetwork network,
         IReadOnlyList<bool> correct,
         ImageBatches images,
+        TensorSpace space,
         int workers,
         CancellationToken cancellation) =>
-        new PrefixCorrection(float32, (node, batches) => new MeanShift(node, batches), workers, cancellation)
+        new PrefixCorrection(float32, (node, batches) => new MeanShift(node, batches), space, workers, cancellation)
             .Run(network, correct, images).CorrectedBiases;
 }

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Correction;
@@ -17,15 +18,17 @@ public static class NormalizationReestimation
     /// <param name="network">Resolved plan.</param>
     /// <param name="correct">One flag a group.</param>
     /// <param name="images">Calibration images.</param>
+    /// <param name="space">Where tensors of all images lie between two groups.</param>
     public static LearnedParameters Run(
         FloatNetwork float32,
         QuantizedNetwork network,
         IReadOnlyList<bool> correct,
         ImageBatches images,
+        TensorSpace space,
         int workers,
         CancellationToken cancellation)
     {
-        var corrected = new PrefixCorrection(float32, (node, batches) => new MomentMatch(node, batches), workers, cancellation).Run(
+        var corrected = new PrefixCorrection(float32, (node, batches) => new MomentMatch(node, batches), space, workers, cancellation).Run(
             network, correct, images);
         return new LearnedParameters { Weights = corrected.LearnedWeights, Biases = corrected.CorrectedBiases };
     }

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
@@ -11,9 +12,11 @@ namespace Cluster.Kernels.Correction;
 /// hands on. Deterministic for given images and batch size, whatever the number of workers.
 /// </summary>
 /// <param name="propose">A proposal for a layer over a number of batches.</param>
+/// <param name="space">Where the tensors of all batches lie between two groups.</param>
 internal sealed class PrefixCorrection(
     FloatNetwork float32,
     Func<GraphNode, int, IChannelProposal> propose,
+    TensorSpace space,
     int workers,
     CancellationToken cancellation)
 {
@@ -26,7 +29,7 @@ internal sealed class PrefixCorrection(
             return network;
         }
 
-        var batches = Enumerable.Range(0, images.Count).Select(_ => new PrefixPair()).ToArray();
+        var batches = Enumerable.Range(0, images.Count).Select(_ => new PrefixPair(space)).ToArray();
         try
         {
             Batches.ForEach(
@@ -62,52 +65,61 @@ internal sealed class PrefixCorrection(
     {
         var node = wanted ? CorrectableNode(network, group) : null;
         var proposal = node is null ? null : propose(node, batches.Length);
+        string[] ended = [.. float32.EndingIn(group)];
         var handedOn = float32.HandedOn(group);
-        using var plainProgram = float32.Quantized(group, network);
-        double[] plainErrors = new double[batches.Length];
-        var chosen = new LiveTensors[batches.Length];
-        Batches.ForEach(batches.Length, workers, batch =>
+        var chosen = new ParkedTensors[batches.Length];
+        var tried = new ParkedTensors[batches.Length];
+        try
         {
-            float32.Float32(group.Index).Run(batches[batch].Float32, proposal?.Float32(batch));
-            chosen[batch] = batches[batch].Quantized.Borrow();
-            plainProgram.Run(chosen[batch], proposal?.Quantized(batch));
-            plainErrors[batch] = batches[batch].SquaredError(chosen[batch], handedOn);
-        }, cancellation);
-
-        if (proposal is not null)
-        {
-            var corrected = proposal.Apply(network);
-            using var program = float32.Quantized(group, corrected);
-            double[] errors = new double[batches.Length];
-            var runs = new LiveTensors[batches.Length];
-            Batches.ForEach(batches.Length, workers, batch =>
+            using var plainProgram = float32.Quantized(group, network);
+            double plainError = Run(batches.Length, chosen, batch =>
             {
-                runs[batch] = batches[batch].Quantized.Borrow();
-                program.Run(runs[batch]);
-                errors[batch] = batches[batch].SquaredError(runs[batch], handedOn);
-            }, cancellation);
-            if (errors.Sum() < plainErrors.Sum())
+                using var exact = batches[batch].RunFloat32(float32.Float32(group.Index), handedOn, ended, proposal?.Float32(batch));
+                return batches[batch].RunQuantized(plainProgram, exact, handedOn, proposal?.Quantized(batch));
+            });
+            if (proposal is not null)
             {
-                network = corrected;
-                (chosen, runs) = (runs, chosen);
+                var corrected = proposal.Apply(network);
+                using var program = float32.Quantized(group, corrected);
+                double error = Run(batches.Length, tried, batch =>
+                {
+                    using var exact = batches[batch].HandedOn(handedOn);
+                    return batches[batch].RunQuantized(program, exact, handedOn, observer: null);
+                });
+                if (error < plainError)
+                {
+                    network = corrected;
+                    (chosen, tried) = (tried, chosen);
+                }
             }
 
-            DisposeAll(runs);
-        }
+            for (int batch = 0; batch < batches.Length; batch++)
+            {
+                batches[batch].Advance(chosen[batch], ended);
+            }
 
-        for (int batch = 0; batch < batches.Length; batch++)
+            return network;
+        }
+        finally
         {
-            batches[batch].Advance(chosen[batch], float32.EndingIn(group));
+            DisposeAll(chosen);
+            DisposeAll(tried);
         }
-
-        return network;
     }
 
-    private static void DisposeAll(LiveTensors[] runs)
+    // Errors are added in the order of the batches: the sum does not depend on which thread was first.
+    private double Run(int batches, ParkedTensors[] runs, Func<int, (ParkedTensors Run, double SquaredError)> ofBatch)
+    {
+        double[] errors = new double[batches];
+        Batches.ForEach(batches, workers, batch => (runs[batch], errors[batch]) = ofBatch(batch), cancellation);
+        return errors.Sum();
+    }
+
+    private static void DisposeAll(ParkedTensors?[] runs)
     {
         foreach (var run in runs)
         {
-            run.Dispose();
+            run?.Dispose();
         }
     }
 }

@@ -1,39 +1,74 @@
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Correction;
 
-/// <summary>One batch at a cut of the network: what FP32 has computed, and what the quantized network has.</summary>
-internal sealed class PrefixPair : IDisposable
+/// <summary>
+/// One batch at a cut of the network: what FP32 has computed, and what the quantized network has. Put away between
+/// groups, so that the number of images does not decide how much memory is needed.
+/// </summary>
+internal sealed class PrefixPair(TensorSpace space) : IDisposable
 {
-    public LiveTensors Float32 { get; } = new();
+    private readonly ParkedTensors _float32 = new(space);
+    private readonly ParkedTensors _quantized = new(space);
 
-    public LiveTensors Quantized { get; } = new();
-
+    /// <summary>Takes ownership of the pixels.</summary>
     public void Start(string input, Tensor pixels)
     {
-        Quantized.Set(input, Aten.Call("aten::alias", pixels));
-        Float32.Set(input, pixels);
+        _quantized.Park(input, Aten.Call("aten::alias", pixels));
+        _float32.Park(input, pixels);
     }
 
-    /// <summary>Squared distance of the named tensors between the FP32 run and <paramref name="run"/>.</summary>
-    public double SquaredError(LiveTensors run, IReadOnlyList<string> tensors) =>
-        tensors.Sum(tensor => NativeKernels.SquaredError(Float32.Get(tensor), run.Get(tensor)).Noise);
-
-    /// <summary>Takes over the chosen run of a group and forgets what ended in it.</summary>
-    public void Advance(LiveTensors run, IEnumerable<string> ended)
+    /// <summary>Runs a group in FP32 and forgets what was not read after it.</summary>
+    /// <returns>What the group hands on; the caller disposes it.</returns>
+    public LiveTensors RunFloat32(
+        NetworkProgram program, IReadOnlyList<string> handedOn, IReadOnlyList<string> ended, IRunObserver? observer)
     {
-        Quantized.Absorb(run);
+        using var inputs = _float32.Fetch(program.Inputs);
+        using var run = inputs.Borrow();
+        program.Run(run, observer);
+        _float32.Park(run);
         foreach (string tensor in ended)
         {
-            Quantized.Drop(tensor);
+            _float32.Drop(tensor);
+        }
+
+        return HandedOn(handedOn);
+    }
+
+    /// <summary>FP32's tensors of a group that was run; the caller disposes them.</summary>
+    public LiveTensors HandedOn(IReadOnlyList<string> tensors) => _float32.Fetch(tensors);
+
+    /// <summary>Runs the group in a quantized network.</summary>
+    /// <param name="float32">What the group hands on in FP32.</param>
+    /// <returns>What it adds, put away, and the squared distance of what it hands on from FP32's.</returns>
+    public (ParkedTensors Run, double SquaredError) RunQuantized(
+        NetworkProgram program, LiveTensors float32, IReadOnlyList<string> handedOn, IRunObserver? observer)
+    {
+        using var inputs = _quantized.Fetch(program.Inputs);
+        using var run = inputs.Borrow();
+        program.Run(run, observer);
+        double error = handedOn.Sum(tensor => NativeKernels.SquaredError(float32.Get(tensor), run.Get(tensor)).Noise);
+        var parked = new ParkedTensors(space);
+        parked.Park(run);
+        return (parked, error);
+    }
+
+    /// <summary>Takes over the chosen run of a group and forgets what ended in it.</summary>
+    public void Advance(ParkedTensors run, IReadOnlyList<string> ended)
+    {
+        _quantized.Absorb(run);
+        foreach (string tensor in ended)
+        {
+            _quantized.Drop(tensor);
         }
     }
 
     public void Dispose()
     {
-        Float32.Dispose();
-        Quantized.Dispose();
+        _float32.Dispose();
+        _quantized.Dispose();
     }
 }

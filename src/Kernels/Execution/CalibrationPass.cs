@@ -96,7 +96,12 @@ public static class CalibrationPass
                 return;
             }
 
-            float[] values = TensorFactory.ToFloats(value);
+            // Statistics do not depend on the order of the values within an image, so they are read where they lie.
+            DenseTensor.Read(value, (values, _) => Add(tensor, values));
+        }
+
+        private void Add(string tensor, ReadOnlySpan<float> values)
+        {
             int length = values.Length / count;
             for (int begin = 0, end; begin < count; begin = end)
             {
@@ -109,7 +114,7 @@ public static class CalibrationPass
                 var histogram = histograms[tensor];
                 lock (histogram)
                 {
-                    histogram.Add(values.AsSpan(begin * length, (end - begin) * length), firstImage + begin, end - begin);
+                    histogram.Add(values[(begin * length)..(end * length)], firstImage + begin, end - begin);
                 }
             }
         }

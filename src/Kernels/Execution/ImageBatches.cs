@@ -36,7 +36,10 @@ public sealed record ImageBatches(ImageSet Images, Preprocess Preprocess, int Ba
     /// <summary>(size, channels, height, width), stored channels-last. The caller disposes it.</summary>
     internal Tensor Tensor(int batch)
     {
-        using var planar = TensorFactory.FromFloats(Pixels(batch), [Size(batch), Images.Channels, Images.Height, Images.Width]);
+        using var planar = DenseTensor.Create(
+            [Size(batch), Images.Channels, Images.Height, Images.Width],
+            channelsLast: false,
+            pixels => Images.FillBatch(Start(batch), Size(batch), Preprocess, pixels));
         return TensorOps.ToChannelsLast(planar);
     }
 }

@@ -59,21 +59,11 @@ internal sealed class LiveTensors : IDisposable
         ? tensor
         : throw new InvalidOperationException($"Tensor '{name}' is taken before it is computed.");
 
-    /// <summary>Takes over what a set borrowed from this one has added.</summary>
-    public void Absorb(LiveTensors borrower)
+    /// <summary>Hands all own tensors and views over, by name.</summary>
+    public void HandOver(Action<string, Tensor> tensor, Action<string, Tensor> view)
     {
-        foreach (var (name, tensor) in borrower._own)
-        {
-            Set(name, tensor);
-        }
-
-        foreach (var (name, view) in borrower._views)
-        {
-            SetView(name, view);
-        }
-
-        borrower._own.Clear();
-        borrower._views.Clear();
+        HandOver(_own, tensor);
+        HandOver(_views, view);
     }
 
     /// <summary>After a tensor's last use: forgets it unless it is <see cref="Retained"/>.</summary>
@@ -102,6 +92,16 @@ internal sealed class LiveTensors : IDisposable
 
         _own.Clear();
         _views.Clear();
+    }
+
+    // One by one: what fails leaves the others here, to be disposed.
+    private static void HandOver(Dictionary<string, Tensor> tensors, Action<string, Tensor> taker)
+    {
+        foreach (string name in tensors.Keys.ToArray())
+        {
+            tensors.Remove(name, out var tensor);
+            taker(name, tensor!);
+        }
     }
 
     private static void Drop(Dictionary<string, Tensor> tensors, string name)

@@ -54,6 +54,15 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_tensor_to_memory(nint tensor, void* data, long bytes);
 
     [LibraryImport(Library)]
+    internal static partial int ck_tensor_dense(nint tensor, void** data, int* channelsLast);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_tensor_empty(long* shape, int dimensions, int channelsLast, int scalarType, nint* tensor);
+
+    [LibraryImport(Library)]
+    internal static partial int ck_keep_freed(long bytes);
+
+    [LibraryImport(Library)]
     internal static partial int ck_tensor_info_of(nint tensor, NativeTensorInfo* info);
 
     [LibraryImport(Library)]

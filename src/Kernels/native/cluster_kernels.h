@@ -56,6 +56,7 @@ CK_API int ck_loaded_torch_version(const char** text);       // of the libtorch 
 CK_API const char* ck_last_error();
 CK_API int ck_set_threads(int threads);                      // for all threads of the process, from their next call on
 CK_API int ck_get_threads(int* threads);
+CK_API int ck_keep_freed(int64_t bytes);                     // memory of freed tensors that is kept for others, at most
 CK_API int ck_cuda_device_count(int* count);
 CK_API int ck_cuda_kernels(int* built);                      // whether the fused kernels were compiled for CUDA too
 CK_API int ck_prepare_cuda();                                // no TF32, and cuDNN's deterministic algorithms: for the whole process
@@ -76,6 +77,8 @@ CK_API int ck_call(const void* op, const ck_value* arguments, int count, const c
 // --- tensors
 CK_API int ck_tensor_from_memory(const void* data, int64_t bytes, const int64_t* shape, int dimensions, int dtype, void** tensor);  // copies
 CK_API int ck_tensor_to_memory(const void* tensor, void* data, int64_t bytes);  // row-major whatever the memory format
+CK_API int ck_tensor_dense(const void* tensor, void** data, int* channels_last);  // the memory of a tensor without gaps; null otherwise
+CK_API int ck_tensor_empty(const int64_t* shape, int dimensions, int channels_last, int dtype, void** tensor);
 CK_API int ck_tensor_info_of(const void* tensor, ck_tensor_info* info);
 CK_API int ck_tensor_shape(const void* tensor, int64_t* shape, int64_t* strides);
 CK_API int ck_tensor_data(const void* tensor, void** data);

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Workers.Synthetic;
 
@@ -13,7 +14,7 @@ namespace Cluster.Silo.Workers;
 /// </summary>
 internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false) : ISlotWorker, IJobPreparer
 {
-    private readonly Workbench _bench = new(folders, allowSynthetic ? SyntheticConduct.Told : null);
+    private readonly Workbench _bench = new(folders, WorkingMemory.Usual, allowSynthetic ? SyntheticConduct.Told : null);
     private readonly SemaphoreSlim _free = new(1, 1);
 
     public Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken) =>

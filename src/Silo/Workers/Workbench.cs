@@ -6,6 +6,7 @@ using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers.Synthetic;
@@ -17,8 +18,9 @@ namespace Cluster.Silo.Workers;
 /// What one slot works with. The jobs of its latest items stay open, because reading networks and images is slow.
 /// </summary>
 /// <param name="folders">The node's folders.</param>
+/// <param name="memory">How much of it a job may fill.</param>
 /// <param name="synthetic">How synthetic jobs are answered; null: they are refused.</param>
-internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic) : IDisposable
+internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, SyntheticConduct? synthetic) : IDisposable
 {
     private const int Open = 2;
 
@@ -121,7 +123,7 @@ internal sealed class Workbench(NodeFolders folders, SyntheticConduct? synthetic
 #pragma warning disable CA2000 // The list of open jobs owns it.
         INodeJob opened = SyntheticTarget.Is(job.Spec.Options.Target)
             ? new SyntheticJob(job.Spec, folders, RequireSynthetic())
-            : await NodeJob.OpenAsync(job, folders, cancellation);
+            : await NodeJob.OpenAsync(job, folders, memory, cancellation);
 #pragma warning restore CA2000
         _jobs.AddFirst((job.Id, opened));
         return opened;

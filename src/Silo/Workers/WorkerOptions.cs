@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
 
@@ -20,6 +21,9 @@ internal sealed record WorkerOptions
 
     /// <summary>Resident bytes above which the child is ended; 0 for no limit.</summary>
     public long MemoryLimit { get; init; }
+
+    /// <summary>What the child's work should stay below: its limit, or its part of half the machine's memory.</summary>
+    public WorkingMemory WorkingMemory => MemoryLimit > 0 ? new WorkingMemory(MemoryLimit) : WorkingMemory.Shared(Slots);
 
     /// <summary>How often the child gives a sign of life.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);

@@ -1,7 +1,9 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Tests;
 
@@ -44,7 +46,9 @@ public sealed class Int8Tests
             translator,
             new PlanResolver(network.File.Grouped, statistics),
             calibrationImages,
-            SharedNetwork.Workers);
+            SharedNetwork.Workers,
+            WorkingMemory.Usual,
+            TensorSpace.Memory);
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (string method in methods.Split(','))
         {

@@ -1,5 +1,6 @@
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Tests.Execution;
@@ -28,7 +29,7 @@ public sealed class NormalizationReestimationTests
         };
         var network = new PlanResolver(graph, Nets.Calibrate(float32, images)).Resolve([GroupSetting.Integer("max", false, 4, 8)], wrong);
 
-        var corrected = NormalizationReestimation.Run(float32, network, [true], images, 1, CancellationToken.None);
+        var corrected = NormalizationReestimation.Run(float32, network, [true], images, TensorSpace.Memory, 1, CancellationToken.None);
 
         corrected.Weights["c"].Codes.ShouldBe([3]);
         corrected.Weights["c"].Scales[0].ShouldBe(0.5f * 4 / 3, 1e-5);
@@ -42,7 +43,7 @@ public sealed class NormalizationReestimationTests
         using (float32)
         {
             var corrected = NormalizationReestimation.Run(
-                float32, network, [false, false, false, false], images, 1, CancellationToken.None);
+                float32, network, [false, false, false, false], images, TensorSpace.Memory, 1, CancellationToken.None);
 
             corrected.Weights.ShouldBeEmpty();
             corrected.Biases.ShouldBeEmpty();
@@ -55,8 +56,8 @@ public sealed class NormalizationReestimationTests
         var (float32, network, images) = TwoBits();
         using (float32)
         {
-            var alone = NormalizationReestimation.Run(float32, network, [true, true, true, true], images, 1, CancellationToken.None);
-            var together = NormalizationReestimation.Run(float32, network, [true, true, true, true], images, 3, CancellationToken.None);
+            var alone = NormalizationReestimation.Run(float32, network, [true, true, true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
+            var together = NormalizationReestimation.Run(float32, network, [true, true, true, true], images, TensorSpace.Memory, 3, CancellationToken.None);
 
             together.ComputeDigest().ShouldBe(alone.ComputeDigest());
             Error(float32, network.WithLearned(alone), images).ShouldBeLessThan(Error(float32, network, images));

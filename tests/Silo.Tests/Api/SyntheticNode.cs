@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
@@ -13,7 +14,7 @@ namespace Cluster.Silo.Tests.Api;
 /// <summary>A node that answers synthetic jobs, and can be told to hold them.</summary>
 internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost, IJobPreparer
 {
-    private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(_ => new Workbench(folders, SyntheticConduct.Told))];
+    private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(_ => new Workbench(folders, WorkingMemory.Usual, SyntheticConduct.Told))];
     private volatile TaskCompletionSource? _held;
     private volatile TaskCompletionSource _begun = new();
 

@@ -30,7 +30,7 @@ public sealed class ParentDeathTests : IDisposable
         var (job, item) = SyntheticJobs.Poisoned("hang");
         WorkerRequest[] requests =
         [
-            new BeginRequest(MessageStream.Version, Children.Folders(_folder), AllowSynthetic: true, 0, 0.1),
+            new BeginRequest(MessageStream.Version, Children.Folders(_folder), AllowSynthetic: true, 0, 1 << 30, 0.1),
             new EvaluateRequest(2, job.Id, job, item)
         ];
         await File.WriteAllBytesAsync(

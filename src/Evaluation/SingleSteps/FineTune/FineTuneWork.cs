@@ -7,6 +7,7 @@ using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Learning;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
@@ -47,7 +48,8 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
             () => new QuantizePlanner(quantize, network, float32, translator, images, request.Threads, say).Make(cancellation),
             cancellation);
         var builder = new ArtefactBuilder(
-            network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads);
+            network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads, WorkingMemory.Usual,
+            TensorSpace.Memory);
         var tuner = new PlanFineTuner(network, float32, builder, request.Threads);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         progress.Begin(share.Clock);

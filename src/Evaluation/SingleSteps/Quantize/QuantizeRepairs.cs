@@ -1,6 +1,7 @@
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.SingleSteps.Quantize;
@@ -14,6 +15,7 @@ internal sealed class QuantizeRepairs(
     PlanResolver resolver,
     PlanTranslator translator,
     ImageBatches? calibration,
+    TensorSpace space,
     int cores,
     Action<string> say)
 {
@@ -40,7 +42,7 @@ internal sealed class QuantizeRepairs(
             var network = resolver.Resolve(settings, learned);
             var images = calibration ?? throw new InvalidOperationException("Outputs are to be re-estimated without calibration images.");
             var repaired = NormalizationReestimation.Run(
-                float32, network, [.. settings.Select(setting => setting.Quantize)], images, cores, cancellation);
+                float32, network, [.. settings.Select(setting => setting.Quantize)], images, space, cores, cancellation);
             learned = repaired with { Activations = learned?.Activations ?? repaired.Activations };
             say("brought mean and spread of the outputs' channels back to those in FP32, where that lowers the error");
         }

@@ -30,6 +30,9 @@ public sealed record QuantizeRequest
     /// <summary>Calibrator of every group; null with a plan.</summary>
     public string? Method { get; init; }
 
+    /// <summary>Bytes that the process should stay below; null: half of the machine's.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>Calibration images.</summary>
     public string? Data { get; init; }
 

@@ -76,9 +76,12 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
                 learning = learned.Report;
             }
 
-            var repairs = new QuantizeRepairs(request, float32, resolver, translator, images.Calibration, _cores, say);
+            var memory = WorkingMemory.Of(request.Memory);
+            using var space = memory.Space(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
+            var repairs = new QuantizeRepairs(request, float32, resolver, translator, images.Calibration, space, _cores, say);
             plan = plan with { Learned = await Task.Run(() => repairs.Learn(plan, cancellation), cancellation) };
-            var builder = new ArtefactBuilder(network, float32, translator, resolver, images.Calibration, _cores, request.Storage);
+            var builder = new ArtefactBuilder(
+                network, float32, translator, resolver, images.Calibration, _cores, memory, space, request.Storage);
             artefact = await Task.Run(() => builder.Build(plan.Plan, cancellation, plan.Corrections, plan.Learned), cancellation);
             parity = await Task.Run(() => Gate(float32, artefact, images.Samples, cancellation), cancellation);
             meter = images.Evaluation is { } evaluation

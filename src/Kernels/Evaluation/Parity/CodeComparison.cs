@@ -17,6 +17,10 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     private Dictionary<string, OrtTensor> _runtime = new(StringComparer.Ordinal);
     private float[] _logits = [];
 
+    // Of the largest tensor so far: the garbage of a new one for each tensor would be what a job needs most memory for.
+    private float[] _exact = [];
+    private float[] _forced = [];
+
     /// <summary>One entry a tensor, in the order of execution.</summary>
     public IReadOnlyList<GroupParity> Results => [.. _order.Select(tensor => _results[tensor])];
 
@@ -50,12 +54,14 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
     public Tensor? Quantized(string tensor, Tensor steps, QuantizationParameters parameters)
     {
         var codes = _runtime[tensor].Span<byte>();
-        float[] exact = TensorFactory.ToFloats(steps);
+        int count = codes.Length;
+        var exact = Room(ref _exact, count);
+        TensorFactory.CopyTo(steps, exact);
         var whole = parameters with { Scale = 1 };
         long different = 0;
         int largest = 0;
-        float[] forced = new float[exact.Length];
-        for (int i = 0; i < exact.Length; i++)
+        var forced = Room(ref _forced, count);
+        for (int i = 0; i < count; i++)
         {
             int step = Math.Abs(AffineQuantizer.Quantize(exact[i], whole) - codes[i]);
             different += step == 0 ? 0 : 1;
@@ -63,9 +69,9 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
             forced[i] = AffineQuantizer.Dequantize(codes[i], parameters);
         }
 
-        Record(tensor, exact.Length, different, largest);
+        Record(tensor, count, different, largest);
         var planar = TensorFactory.FromFloats(forced, steps.shape);
-        if (forced.Length == 0 || steps.shape.Length != 4)
+        if (count == 0 || steps.shape.Length != 4)
         {
             return planar;
         }
@@ -74,6 +80,16 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         {
             return TensorOps.ToChannelsLast(planar);
         }
+    }
+
+    private static Span<float> Room(ref float[] buffer, int count)
+    {
+        if (buffer.Length < count)
+        {
+            buffer = new float[count];
+        }
+
+        return buffer.AsSpan(0, count);
     }
 
     private void Record(string tensor, long elements, long different, int largest)

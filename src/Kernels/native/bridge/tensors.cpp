@@ -54,6 +54,24 @@ int ck_tensor_to_memory(const void* tensor, void* data, int64_t bytes) {
     });
 }
 
+int ck_tensor_empty(const int64_t* shape, int dimensions, int channels_last, int dtype, void** tensor) {
+    return guarded([&] {
+        *tensor = new at::Tensor(at::empty(
+            at::IntArrayRef(shape, static_cast<size_t>(dimensions)), at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype)),
+            channels_last != 0 ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous));
+    });
+}
+
+int ck_tensor_dense(const void* tensor, void** data, int* channels_last) {
+    return guarded([&] {
+        const at::Tensor& t = tensor_of(tensor);
+        // By the strides' own word, as operators choose: with one channel or one pixel both orders are the same memory.
+        bool last = t.dim() == 4 && t.suggest_memory_format() == at::MemoryFormat::ChannelsLast && t.is_contiguous(at::MemoryFormat::ChannelsLast);
+        *data = t.is_cpu() && (last || t.is_contiguous()) ? t.data_ptr() : nullptr;
+        *channels_last = last ? 1 : 0;
+    });
+}
+
 int ck_tensor_info_of(const void* tensor, ck_tensor_info* info) {
     return guarded([&] {
         const at::Tensor& t = tensor_of(tensor);

@@ -4,6 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Silo.Workers.Protocol;
 using Cluster.Silo.Workers.Synthetic;
@@ -46,7 +47,9 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         StartThread("requests", Listen);
         StartThread("heartbeat", () => Beat(TimeSpan.FromSeconds(begin.HeartbeatSeconds)));
         using var bench = new Workbench(
-            begin.Folders, begin.AllowSynthetic ? new SyntheticConduct(ActsPoisoned: true, begin.MemoryLimit) : null);
+            begin.Folders,
+            new WorkingMemory(begin.WorkingMemory),
+            begin.AllowSynthetic ? new SyntheticConduct(ActsPoisoned: true, begin.MemoryLimit) : null);
         await foreach (var request in _work.Reader.ReadAllAsync())
         {
             if (request is JournalPage page)

@@ -97,7 +97,12 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         {
             var reply = await child.AskAsync(
                 _ => new BeginRequest(
-                    MessageStream.Version, options.Folders, options.AllowSynthetic, options.MemoryLimit, options.Heartbeat.TotalSeconds),
+                    MessageStream.Version,
+                    options.Folders,
+                    options.AllowSynthetic,
+                    options.MemoryLimit,
+                    options.WorkingMemory.Bytes,
+                    options.Heartbeat.TotalSeconds),
                 cancellation);
             return reply is HelloReply { Protocol: MessageStream.Version }
                 ? child

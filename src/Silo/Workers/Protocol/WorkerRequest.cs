@@ -22,12 +22,14 @@ internal abstract record WorkerRequest;
 /// <param name="Folders">Where to read and write.</param>
 /// <param name="AllowSynthetic">Whether synthetic jobs are accepted.</param>
 /// <param name="MemoryLimit">Bytes above which the process will be ended; 0 for none.</param>
+/// <param name="WorkingMemory">Bytes that its work should stay below.</param>
 /// <param name="HeartbeatSeconds">How often to give a sign of life while at work.</param>
 internal sealed record BeginRequest(
     int Protocol,
     NodeFolders Folders,
     bool AllowSynthetic,
     long MemoryLimit,
+    long WorkingMemory,
     double HeartbeatSeconds) : WorkerRequest;
 
 /// <summary>Read and check a job's files.</summary>

@@ -7,6 +7,7 @@ using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Parking;
 using Cluster.Kernels.Learning.FineTuning;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Runtimes;
@@ -97,7 +98,9 @@ public sealed class PlanFineTunerTests
             GlyphFiles.Write(folder.Root, generator, GlyphSet.Evaluation, EvaluationImages);
             GlyphFiles.Write(folder.Root, generator, GlyphSet.Test, TrainingImages);
             var statistics = CalibrationPass.Run(_float32, Images(GlyphSet.Calibration), Workers, null, CancellationToken.None);
-            Builder = new ArtefactBuilder(_network, _float32, _translator, new PlanResolver(_network.Grouped, statistics), null, Workers);
+            Builder = new ArtefactBuilder(
+                _network, _float32, _translator, new PlanResolver(_network.Grouped, statistics), null, Workers, WorkingMemory.Usual,
+                TensorSpace.Memory);
             Plan = new Plan(
                 "onnxruntime-cpu",
                 [.. _translator.Decided.Select(

@@ -1,0 +1,75 @@
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.Parking;
+
+/// <summary>
+/// Where tensors lie between two steps of work: in memory up to a number of bytes, beyond it in a temporary file. What is
+/// fetched is the same bits either way. One may serve any number of works at once. Thread-safe.
+/// </summary>
+/// <param name="bytes">Of tensors in memory.</param>
+/// <param name="folder">Where the file is made once it is needed.</param>
+public sealed class TensorSpace(long bytes, string folder) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private SpillFile? _file;
+    private long _left = bytes;
+
+    /// <summary>Memory alone, without a limit.</summary>
+    public static TensorSpace Memory { get; } = new(long.MaxValue, Path.GetTempPath());
+
+    /// <summary>Bytes that lie in the file now.</summary>
+    public long Spilled
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _file?.Used ?? 0;
+            }
+        }
+    }
+
+    /// <summary>Removes the file.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    /// <summary>Takes ownership of a float32 tensor on the processor.</summary>
+    internal ParkedTensor Park(Tensor tensor)
+    {
+        long size = tensor.NumberOfElements * sizeof(float);
+        if (TryReserve(size))
+        {
+            return new ParkedTensor(tensor, () => Interlocked.Add(ref _left, size));
+        }
+
+        using (tensor)
+        {
+            return new ParkedTensor(tensor, File());
+        }
+    }
+
+    private bool TryReserve(long size)
+    {
+        if (Interlocked.Add(ref _left, -size) >= 0)
+        {
+            return true;
+        }
+
+        Interlocked.Add(ref _left, size);
+        return false;
+    }
+
+    private SpillFile File()
+    {
+        lock (_lock)
+        {
+            return _file ??= new SpillFile(folder);
+        }
+    }
+}
