@@ -19,7 +19,6 @@ public sealed record JobData(
 {
     // Images used to calibrate when one set serves both purposes; the rest evaluate.
     private const int LargestCalibrationShare = 512;
-    internal const int ExecutionBatch = 32;
 
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this
     /// network.</exception>
@@ -59,10 +58,10 @@ public sealed record JobData(
             test is null ? null : Digest(test, preprocess),
             training is null ? null : Digest(training, preprocess));
         return new JobData(
-            new ImageBatches(calibration, preprocess, ExecutionBatch),
-            new ImageBatches(evaluation, preprocess, ExecutionBatch),
-            test is null ? null : new ImageBatches(test, preprocess, ExecutionBatch),
-            training is null ? null : new ImageBatches(training, preprocess, ExecutionBatch),
+            new ImageBatches(calibration, preprocess, network.ExecutionBatch),
+            new ImageBatches(evaluation, preprocess, network.ExecutionBatch),
+            test is null ? null : new ImageBatches(test, preprocess, network.ExecutionBatch),
+            training is null ? null : new ImageBatches(training, preprocess, network.ExecutionBatch),
             digests,
             [
                 .. Overlaps(("calibration", calibration), ("evaluation", evaluation), ("test", test)),

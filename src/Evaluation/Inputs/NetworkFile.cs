@@ -20,6 +20,8 @@ public sealed class NetworkFile
         Equalization = equalization;
         Grouped = GroupFinder.Find(equalization?.Graph ?? normalised);
 
+        ExecutionBatch = Inputs.ExecutionBatch.Of(Grouped.Graph);
+
         // The baseline is the file that the user has today, unless it is frozen to one image a run.
         Float32Model = normalised.FixedBatch is null ? bytes : OnnxWriter.Write(normalised);
     }
@@ -44,6 +46,9 @@ public sealed class NetworkFile
 
     /// <summary>The FP32 baseline that latency and accuracy are compared with; takes any batch.</summary>
     public byte[] Float32Model { get; }
+
+    /// <summary>Images that are run at once where nothing is timed.</summary>
+    public int ExecutionBatch { get; }
 
     /// <summary>Channels, height, width.</summary>
     public (long Channels, long Height, long Width) ImageShape => (Grouped.Input.Shape[1], Grouped.Input.Shape[2], Grouped.Input.Shape[3]);

@@ -35,6 +35,6 @@ internal sealed record TrainingSplit(ImageBatches Training, ImageBatches Validat
         var split = DataSplit.Seeded(images.Count, SplitMix64.Derive(seed, "finetune/validation"), validation);
         return new TrainingSplit(
             new ImageBatches(images.Select(split.Evaluation), preprocess, batch),
-            new ImageBatches(images.Select(split.Calibration), preprocess, JobData.ExecutionBatch));
+            new ImageBatches(images.Select(split.Calibration), preprocess, network.ExecutionBatch));
     }
 }

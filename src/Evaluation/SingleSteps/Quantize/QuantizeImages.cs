@@ -45,6 +45,6 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
         var (channels, height, width) = network.ImageShape;
         images.RequireInput(channels, height, width);
         images.RequireColor(preprocess);
-        return new ImageBatches(images, preprocess, JobData.ExecutionBatch);
+        return new ImageBatches(images, preprocess, network.ExecutionBatch);
     }
 }
