@@ -71,7 +71,8 @@ internal static class LatencyCommand
         var plain = resolver.Resolve(
             [.. quantized.Select(quantize => quantize ? GroupSetting.Integer("mse", true) : GroupSetting.Float32)]);
         byte[] int8 = OnnxWriter.Write(
-            QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(float32, plain, quantized, images, TensorSpace.Memory, workers, cancellation))));
+            QdqExporter.Export(plain.WithBiases(BiasCorrector.Correct(
+                float32, plain, quantized, images, TensorSpace.Memory, workers, cancellation))));
         using var float32Session = OrtSession.Open(network.Float32Model, new OrtSessionOptions { Threads = 1 });
         using var int8Session = OrtSession.Open(int8, new OrtSessionOptions { Threads = 1 });
         List<string> cells = [];

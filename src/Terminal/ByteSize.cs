@@ -40,7 +40,8 @@ public static class ByteSize
         foreach (var (unit, size) in Units)
         {
             if (text.EndsWith(unit, StringComparison.Ordinal)
-                && decimal.TryParse(text[..^unit.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
+                && decimal.TryParse(
+                    text[..^unit.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number)
                 && number <= long.MaxValue / size)
             {
                 bytes = (long)(number * size);

@@ -42,7 +42,8 @@ public static class GlyphComparison
         {
             var plain = resolver.Resolve(
                 [.. everyGroup.Select(quantize => quantize ? GroupSetting.Integer(method, true) : GroupSetting.Float32)]);
-            var corrected = plain.WithBiases(BiasCorrector.Correct(float32, plain, everyGroup, calibration, TensorSpace.Memory, Workers, cancellation));
+            var corrected = plain.WithBiases(BiasCorrector.Correct(
+                float32, plain, everyGroup, calibration, TensorSpace.Memory, Workers, cancellation));
             foreach (var candidate in new[] { plain, corrected })
             {
                 byte[] file = OnnxWriter.Write(QdqExporter.Export(candidate));

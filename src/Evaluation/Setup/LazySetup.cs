@@ -83,7 +83,16 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         {
             var (statistics, fitted) = Calibrate(float32, Environment.ProcessorCount, cancellation);
             return EvaluationSetup.Of(
-                network, float32, _translator, statistics, data, spec.Options.Batch, spec.Options.Threads, memory, _space, spec.Versions) with
+                network,
+                float32,
+                _translator,
+                statistics,
+                data,
+                spec.Options.Batch,
+                spec.Options.Threads,
+                memory,
+                _space,
+                spec.Versions) with
             {
                 Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(float32, statistics, fitted) : null,
             };

@@ -67,24 +67,24 @@ internal sealed class PrefixCorrection(
         var proposal = node is null ? null : propose(node, batches.Length);
         string[] ended = [.. float32.EndingIn(group)];
         var handedOn = float32.HandedOn(group);
-        var chosen = new ParkedTensors[batches.Length];
-        var tried = new ParkedTensors[batches.Length];
+        ParkedTensors[] chosen = [.. batches.Select(_ => new ParkedTensors(space))];
+        ParkedTensors[] tried = [.. batches.Select(_ => new ParkedTensors(space))];
         try
         {
             using var plainProgram = float32.Quantized(group, network);
-            double plainError = Run(batches.Length, chosen, batch =>
+            double plainError = Run(batches.Length, batch =>
             {
                 using var exact = batches[batch].RunFloat32(float32.Float32(group.Index), handedOn, ended, proposal?.Float32(batch));
-                return batches[batch].RunQuantized(plainProgram, exact, handedOn, proposal?.Quantized(batch));
+                return batches[batch].RunQuantized(plainProgram, exact, handedOn, chosen[batch], proposal?.Quantized(batch));
             });
             if (proposal is not null)
             {
                 var corrected = proposal.Apply(network);
                 using var program = float32.Quantized(group, corrected);
-                double error = Run(batches.Length, tried, batch =>
+                double error = Run(batches.Length, batch =>
                 {
                     using var exact = batches[batch].HandedOn(handedOn);
-                    return batches[batch].RunQuantized(program, exact, handedOn, observer: null);
+                    return batches[batch].RunQuantized(program, exact, handedOn, tried[batch], observer: null);
                 });
                 if (error < plainError)
                 {
@@ -108,18 +108,18 @@ internal sealed class PrefixCorrection(
     }
 
     // Errors are added in the order of the batches: the sum does not depend on which thread was first.
-    private double Run(int batches, ParkedTensors[] runs, Func<int, (ParkedTensors Run, double SquaredError)> ofBatch)
+    private double Run(int batches, Func<int, double> squaredErrorOf)
     {
         double[] errors = new double[batches];
-        Batches.ForEach(batches, workers, batch => (runs[batch], errors[batch]) = ofBatch(batch), cancellation);
+        Batches.ForEach(batches, workers, batch => errors[batch] = squaredErrorOf(batch), cancellation);
         return errors.Sum();
     }
 
-    private static void DisposeAll(ParkedTensors?[] runs)
+    private static void DisposeAll(ParkedTensors[] runs)
     {
         foreach (var run in runs)
         {
-            run?.Dispose();
+            run.Dispose();
         }
     }
 }

@@ -43,17 +43,17 @@ internal sealed class PrefixPair(TensorSpace space) : IDisposable
 
     /// <summary>Runs the group in a quantized network.</summary>
     /// <param name="float32">What the group hands on in FP32.</param>
-    /// <returns>What it adds, put away, and the squared distance of what it hands on from FP32's.</returns>
-    public (ParkedTensors Run, double SquaredError) RunQuantized(
-        NetworkProgram program, LiveTensors float32, IReadOnlyList<string> handedOn, IRunObserver? observer)
+    /// <param name="added">Receives what the run adds.</param>
+    /// <returns>The squared distance of what it hands on from FP32's.</returns>
+    public double RunQuantized(
+        NetworkProgram program, LiveTensors float32, IReadOnlyList<string> handedOn, ParkedTensors added, IRunObserver? observer)
     {
         using var inputs = _quantized.Fetch(program.Inputs);
         using var run = inputs.Borrow();
         program.Run(run, observer);
         double error = handedOn.Sum(tensor => NativeKernels.SquaredError(float32.Get(tensor), run.Get(tensor)).Noise);
-        var parked = new ParkedTensors(space);
-        parked.Park(run);
-        return (parked, error);
+        added.Park(run);
+        return error;
     }
 
     /// <summary>Takes over the chosen run of a group and forgets what ended in it.</summary>

@@ -94,14 +94,14 @@ internal sealed class LiveTensors : IDisposable
         _views.Clear();
     }
 
-    // One by one: what fails leaves the others here, to be disposed.
     private static void HandOver(Dictionary<string, Tensor> tensors, Action<string, Tensor> taker)
     {
-        foreach (string name in tensors.Keys.ToArray())
+        foreach (var (name, tensor) in tensors)
         {
-            tensors.Remove(name, out var tensor);
-            taker(name, tensor!);
+            taker(name, tensor);
         }
+
+        tensors.Clear();
     }
 
     private static void Drop(Dictionary<string, Tensor> tensors, string name)

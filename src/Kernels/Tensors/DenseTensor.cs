@@ -12,6 +12,9 @@ internal static unsafe class DenseTensor
     /// <summary>Receives the values of a tensor, image by image, and whether each image is channels-last.</summary>
     public delegate void Reader(ReadOnlySpan<float> values, bool channelsLast);
 
+    /// <summary>Fills the values of a tensor.</summary>
+    public delegate void Writer(Span<float> values);
+
     /// <summary>Shows the values without a copy; one that has gaps is copied first, row-major.</summary>
     /// <exception cref="KernelException">It is not float32.</exception>
     public static void Read(Tensor tensor, Reader read)
@@ -36,12 +39,13 @@ internal static unsafe class DenseTensor
 
     /// <summary>A tensor of a shape whose values are read into its memory.</summary>
     /// <param name="fill">Fills the values.</param>
-    public static Tensor Create(long[] shape, bool channelsLast, SpanAction fill)
+    public static Tensor Create(long[] shape, bool channelsLast, Writer fill)
     {
         nint handle;
         fixed (long* dimensions = shape)
         {
-            NativeKernels.Check(NativeMethods.ck_tensor_empty(dimensions, shape.Length, channelsLast ? 1 : 0, (int)ScalarType.Float32, &handle));
+            NativeKernels.Check(NativeMethods.ck_tensor_empty(
+                dimensions, shape.Length, channelsLast ? 1 : 0, (int)ScalarType.Float32, &handle));
         }
 
         var tensor = Tensor.UnsafeCreateTensor(handle);
@@ -59,7 +63,4 @@ internal static unsafe class DenseTensor
             throw;
         }
     }
-
-    /// <summary>Fills values.</summary>
-    public delegate void SpanAction(Span<float> values);
 }

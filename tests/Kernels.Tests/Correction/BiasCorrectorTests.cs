@@ -6,6 +6,7 @@ using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
 using Cluster.Kernels.Tests.Execution;
 using Cluster.Kernels.Tests.Graphs;
+using Cluster.Tests;
 using TorchSharp;
 
 namespace Cluster.Kernels.Tests.Correction;
@@ -45,7 +46,8 @@ public sealed class BiasCorrectorTests
             .Build());
         using var float32 = new FloatNetwork(graph);
 
-        BiasCorrector.Correct(float32, Resolve(graph, ("x", 1)), [true], Nets.Noise(8, 1, 1, 2, 2), TensorSpace.Memory, 1, CancellationToken.None)
+        BiasCorrector.Correct(
+            float32, Resolve(graph, ("x", 1)), [true], Nets.Noise(8, 1, 1, 2, 2), TensorSpace.Memory, 1, CancellationToken.None)
             .ShouldBeEmpty();
     }
 
@@ -55,9 +57,30 @@ public sealed class BiasCorrectorTests
         var (float32, network, images) = Residual();
         using (float32)
         {
-            BiasCorrector.Correct(float32, network, [false, false, false, false], images, TensorSpace.Memory, 1, CancellationToken.None).ShouldBeEmpty();
+            BiasCorrector.Correct(
+                float32, network, [false, false, false, false], images, TensorSpace.Memory, 1, CancellationToken.None).ShouldBeEmpty();
             BiasCorrector.Correct(float32, network, [false, true, false, false], images, TensorSpace.Memory, 1, CancellationToken.None)
                 .Keys.ShouldBeSubsetOf(["c2"]);
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3000)]
+    public void Correct_TensorsOnDisk_GivesTheSameBitsAndLeavesNothing(long bytes)
+    {
+        var (float32, network, images) = Residual();
+        using (float32)
+        {
+            using var folder = new WorkFolder();
+            using var space = new TensorSpace(bytes, folder.Root);
+            bool[] all = [true, true, true, true];
+            var expected = BiasCorrector.Correct(float32, network, all, images, TensorSpace.Memory, 1, CancellationToken.None);
+            var found = BiasCorrector.Correct(float32, network, all, images, space, 2, CancellationToken.None);
+
+            found.Keys.Order(StringComparer.Ordinal).ShouldBe(expected.Keys.Order(StringComparer.Ordinal));
+            found.ShouldAllBe(pair => pair.Value.SequenceEqual(expected[pair.Key]));
+            space.Spilled.ShouldBe(0);
         }
     }
 
@@ -88,7 +111,8 @@ public sealed class BiasCorrectorTests
         var (float32, network, images) = Residual(calibrator);
         using (float32)
         {
-            var biases = BiasCorrector.Correct(float32, network, [true, true, true, true], images, TensorSpace.Memory, 2, CancellationToken.None);
+            var biases = BiasCorrector.Correct(
+                float32, network, [true, true, true, true], images, TensorSpace.Memory, 2, CancellationToken.None);
 
             // Group k alone takes its new bias, on top of those before it.
             string[] layers = ["c1", "c2", "c3", "y"];
@@ -119,7 +143,8 @@ public sealed class BiasCorrectorTests
             long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
             for (int i = 0; i < 20; i++)
             {
-                BiasCorrector.Correct(float32, network, [true, i % 2 == 0, true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
+                BiasCorrector.Correct(
+                    float32, network, [true, i % 2 == 0, true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
             }
 
             DisposeScopeManager.Statistics.ThreadTotalLiveCount.ShouldBe(before);

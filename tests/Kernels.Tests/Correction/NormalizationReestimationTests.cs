@@ -56,8 +56,10 @@ public sealed class NormalizationReestimationTests
         var (float32, network, images) = TwoBits();
         using (float32)
         {
-            var alone = NormalizationReestimation.Run(float32, network, [true, true, true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
-            var together = NormalizationReestimation.Run(float32, network, [true, true, true, true], images, TensorSpace.Memory, 3, CancellationToken.None);
+            var alone = NormalizationReestimation.Run(
+                float32, network, [true, true, true, true], images, TensorSpace.Memory, 1, CancellationToken.None);
+            var together = NormalizationReestimation.Run(
+                float32, network, [true, true, true, true], images, TensorSpace.Memory, 3, CancellationToken.None);
 
             together.ComputeDigest().ShouldBe(alone.ComputeDigest());
             Error(float32, network.WithLearned(alone), images).ShouldBeLessThan(Error(float32, network, images));

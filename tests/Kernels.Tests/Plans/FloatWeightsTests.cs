@@ -99,7 +99,8 @@ public sealed class FloatWeightsTests
         probe.ShouldBeLessThan(Divergence(perfect));
 
         QuantizedNetwork Corrected(QuantizedNetwork network) =>
-            network.WithBiases(BiasCorrector.Correct(float32, network, [.. settings.Select(_ => true)], images, TensorSpace.Memory, 2, CancellationToken.None));
+            network.WithBiases(BiasCorrector.Correct(
+                float32, network, [.. settings.Select(_ => true)], images, TensorSpace.Memory, 2, CancellationToken.None));
 
         double Divergence(QuantizedNetwork network) => LogitsKl.Of(
             [.. Enumerable.Range(0, images.Count).SelectMany(batch => float32.Run(images.Pixels(batch), [images.Size(batch), 3, 8, 8]))],
@@ -129,7 +130,8 @@ public sealed class FloatWeightsTests
 
         QuantizedNetwork Corrected(QuantizedNetwork network) =>
             network.WithBiases(
-                BiasCorrector.Correct(float32, network, [.. graph.Groups.Select(_ => true)], images, TensorSpace.Memory, 2, CancellationToken.None));
+                BiasCorrector.Correct(
+                    float32, network, [.. graph.Groups.Select(_ => true)], images, TensorSpace.Memory, 2, CancellationToken.None));
 
         double Divergence(QuantizedNetwork network) => LogitsKl.Of(expected, float32.Run(images, network, 2, CancellationToken.None), 1000);
     }

@@ -14,7 +14,8 @@ namespace Cluster.Silo.Tests.Api;
 /// <summary>A node that answers synthetic jobs, and can be told to hold them.</summary>
 internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost, IJobPreparer
 {
-    private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(_ => new Workbench(folders, WorkingMemory.Usual, SyntheticConduct.Told))];
+    private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(
+        _ => new Workbench(folders, WorkingMemory.Usual, SyntheticConduct.Told))];
     private volatile TaskCompletionSource? _held;
     private volatile TaskCompletionSource _begun = new();
 

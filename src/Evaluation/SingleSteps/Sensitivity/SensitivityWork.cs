@@ -69,7 +69,8 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
 
         // A sweep runs in libtorch alone: ONNX Runtime is not asked for its version.
         var versions = new EvaluatorVersions(TorchSettings.Version, "", MachineDescription.InstructionSet());
-        return EvaluationSetup.Of(network, float32, translator, statistics, data, batch: 1, threads: 1, WorkingMemory.Usual, TensorSpace.Memory, versions);
+        return EvaluationSetup.Of(
+            network, float32, translator, statistics, data, batch: 1, threads: 1, WorkingMemory.Usual, TensorSpace.Memory, versions);
     }
 
     private SensitivityResult Sweep(EvaluationSetup setup, CancellationToken cancellation)

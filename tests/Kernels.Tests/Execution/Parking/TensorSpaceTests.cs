@@ -1,0 +1,75 @@
+using Cluster.Kernels.Execution.Parking;
+using Cluster.Kernels.Tensors;
+using Cluster.Kernels.Tests.Tensors;
+using Cluster.Tests;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Execution.Parking;
+
+public sealed class TensorSpaceTests
+{
+    private static readonly long[] Shape = [3, 5, 4, 7];
+
+    [Theory]
+    [InlineData("row-major")]
+    [InlineData("channels-last")]
+    [InlineData("one channel, channels-last")]
+    [InlineData("with gaps")]
+    [InlineData("vector")]
+    public void Fetch_FromMemoryOrDisk_SameBitsAndFormat(string layout)
+    {
+        using var folder = new WorkFolder();
+        foreach (long bytes in new[] { 0, long.MaxValue })
+        {
+            using var space = new TensorSpace(bytes, folder.Root);
+            using var original = Tensor(layout);
+            float[] values = TensorFactory.ToFloats(original);
+            long[] strides = layout == "with gaps" && bytes == 0 ? Tensor("row-major").stride() : original.stride();
+
+            using var parked = space.Park(Aten.Call("aten::alias", original));
+            space.Spilled.ShouldBe(bytes == 0 ? 4096 : 0);
+            using var fetched = parked.Fetch();
+
+            TensorFactory.ToFloats(fetched).ShouldBe(values);
+            fetched.shape.ShouldBe(original.shape);
+            fetched.stride().ShouldBe(strides);
+        }
+    }
+
+    [Fact]
+    public void Park_BeyondTheLimit_LiesOnDiskUntilRoomIsGivenBack()
+    {
+        using var folder = new WorkFolder();
+        using var space = new TensorSpace(2000, folder.Root);
+        var first = space.Park(Tensor("row-major")); // 1,680 bytes
+        using var second = space.Park(Tensor("row-major"));
+        space.Spilled.ShouldBe(4096);
+
+        first.Dispose();
+        using var third = space.Park(Tensor("row-major"));
+        space.Spilled.ShouldBe(4096, "the third one has the first one's room in memory");
+    }
+
+    [Fact]
+    public void Park_SpilledIsDisposed_DiskIsFree()
+    {
+        using var folder = new WorkFolder();
+        using var space = new TensorSpace(0, folder.Root);
+        space.Park(Tensor("row-major")).Dispose();
+
+        space.Spilled.ShouldBe(0);
+    }
+
+    private static torch.Tensor Tensor(string layout)
+    {
+        var x = TensorFactory.FromFloats(MemoryLayoutTests.Values(), Shape);
+        return layout switch
+        {
+            "row-major" => x,
+            "channels-last" => TensorOps.ToChannelsLast(x),
+            "one channel, channels-last" => TensorOps.ToChannelsLast(TensorOps.Reshape(x, [3, 1, 20, 7])),
+            "with gaps" => MemoryLayoutTests.Strided(x),
+            _ => TensorOps.Reshape(x, [420]),
+        };
+    }
+}
