@@ -25,6 +25,7 @@ public static class JobOptionsMapping
         Set(options.Confidence, value => spec.Confidence = value, spec.ClearConfidence);
         spec.Decision = ToContract(options.Decision);
         Set(options.BudgetEvaluations, value => spec.BudgetEvaluations = value, spec.ClearBudgetEvaluations);
+        Set(options.MaxMinutes, value => spec.MaxMinutes = value, spec.ClearMaxMinutes);
         spec.Strategy = ToContract(options.Strategy);
         spec.Batch = options.Batch;
         spec.Threads = options.Threads;
@@ -54,6 +55,7 @@ public static class JobOptionsMapping
             Confidence = spec.HasConfidence ? spec.Confidence : usual.Confidence,
             Decision = Decision(spec.Decision),
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : usual.BudgetEvaluations,
+            MaxMinutes = spec.HasMaxMinutes ? spec.MaxMinutes : usual.MaxMinutes,
             Strategy = Strategy(spec.Strategy),
             Batch = spec.HasBatch ? spec.Batch : usual.Batch,
             Threads = spec.HasThreads ? spec.Threads : usual.Threads,

@@ -80,8 +80,16 @@ public sealed class JobOptionSymbols
                 "WHICH"),
             (options, subsets) => options with { Subsets = subsets });
         Row(
-            NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"),
+            NumberOptions.Open(
+                JobLimits.BudgetEvaluations,
+                "most accuracy evaluations to spend, by reconstruction and fine-tuning too; the baselines are always made"),
             (options, most) => options with { BudgetEvaluations = most });
+        Row(
+            NumberOptions.Open(
+                JobLimits.MaxMinutes,
+                "most minutes to work on the job, then the best so far is timed and published; 0 with a job that was interrupted "
+                + "publishes what it has"),
+            (options, minutes) => options with { MaxMinutes = minutes });
         Row(
             Mode(
                 JobLimits.Strategy,

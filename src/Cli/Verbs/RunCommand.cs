@@ -37,7 +37,7 @@ internal static class RunCommand
 
                 return await RunAsync(request, parsed, parsed.GetValue(json), cancellation);
             },
-            "run the same command again to resume the job"));
+            "run the same command again to resume the job, or with --max-minutes 0 to publish the best so far"));
         return command;
     }
 

@@ -20,6 +20,11 @@ internal static class TerminalTables
         console.WriteLine();
         console.Write(Results(model, isAscii));
         Line(console, model.Outcome.Selection.Reason, isAscii);
+        if (model.Outcome.Stopped is { } stopped)
+        {
+            Line(console, $"The job was stopped, as {stopped}: this is the best it had found. With --fresh it starts over.", isAscii);
+        }
+
         foreach (var line in Reconstruction(model))
         {
             Line(console, line, isAscii);

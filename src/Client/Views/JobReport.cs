@@ -76,6 +76,7 @@ internal static class JobReport
                 ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}"
                 : ""),
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
+            ("time limit", spec.HasMaxMinutes ? $"{spec.MaxMinutes} minutes" : ""),
             ("latency", $"batch {options.Batch}, {options.Threads} threads"),
             ("fine-tune", spec.Training is null ? "" : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epochs" : "")}"),
             ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified

@@ -18,6 +18,9 @@ public sealed record JobOutcome
     /// <summary>The winning plan and why it won.</summary>
     public required WinnerSelected Selection { get; init; }
 
+    /// <summary>Why the job ended before it was through, as half a sentence; null where it did not.</summary>
+    public string? Stopped { get; init; }
+
     /// <summary>The winner's measurements.</summary>
     public required PlanMeasurement Winner { get; init; }
 

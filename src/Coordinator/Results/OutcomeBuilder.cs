@@ -27,6 +27,7 @@ internal static class OutcomeBuilder
             Spec = state.Spec,
             Space = state.Space,
             Selection = state.Winner!,
+            Stopped = state.Stopped?.Reason,
             Winner = winner,
             Evidence = WinnerEvidence.Of(memory, winner.Plan, state.Winner!.Feasible, Learned(state, memory)),
             Float32 = Measurement(memory, memory.Baseline),
@@ -94,7 +95,7 @@ internal static class OutcomeBuilder
                 result.Seconds),
             StepFailed failed => new FineTuneTrial(
                 Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before),
-            _ => new FineTuneTrial(Tried: false, Kept: false, FineTuning.WhyNot(state) ?? "It was not done.", epochs, before),
+            _ => new FineTuneTrial(Tried: false, Kept: false, PostSearchSteps.WhyNone(state) ?? FineTuning.WhyNot(state) ?? "It was not done.", epochs, before),
         };
     }
 
@@ -127,7 +128,7 @@ internal static class OutcomeBuilder
         var reason = methods.LastOrDefault(method => method.Kept) is { } kept ? Said(kept)
             : methods.Count > 0 ? string.Join("; ", methods.Select(Said))
             : failures.Count > 0 ? $"it failed, the winner stays as it was: {failures[^1].Reason}"
-            : target.Reason;
+            : PostSearchSteps.WhyNone(state) ?? target.Reason;
         return new ReconstructionTrial(
             ended.Length > 0,
             methods.Any(method => method.Kept),

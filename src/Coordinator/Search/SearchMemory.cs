@@ -74,8 +74,16 @@ internal sealed class SearchMemory
 
     public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
 
-    public int BudgetLeft =>
-        Spec.Options.BudgetEvaluations is { } budget ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations) : int.MaxValue;
+    /// <summary>Evaluations of labelled images that steps after the search made.</summary>
+    public int StepEvaluations { get; private set; }
+
+    /// <summary>Why the job was told to end with the best so far, or null where it was not.</summary>
+    public string? Stopped { get; set; }
+
+    /// <summary>Evaluations that the job's budget still allows, 0 and up; the steps after the search count like the search.</summary>
+    public int BudgetLeft => Spec.Options.BudgetEvaluations is { } budget
+        ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations - StepEvaluations)
+        : int.MaxValue;
 
     /// <summary>The baseline's milliseconds in the first observation: the unit that all others are scaled to.</summary>
     public double? BaselineMs => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
@@ -92,10 +100,16 @@ internal sealed class SearchMemory
             memory.Add(item.Item, state.Results[item.Sequence]);
         }
 
-        foreach (var learned in state.Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<LearnedResult>())
+        foreach (var step in state.Steps.OfType<StepCompleted>())
         {
-            memory.AddLook(learned.Plan, learned.Accuracy);
+            memory.StepEvaluations += EvaluationsOf(step.Result);
+            if (step.Result is LearnedResult learned)
+            {
+                memory.AddLook(learned.Plan, learned.Accuracy);
+            }
         }
+
+        memory.Stopped = state.Stopped?.Reason;
 
         return memory;
     }
@@ -128,6 +142,11 @@ internal sealed class SearchMemory
 
     public void Add(WorkItem item, WorkResult result)
     {
+        if (result is UndoneResult)
+        {
+            return;
+        }
+
         _results[item] = result;
         _model = null;
         switch (item, result)
@@ -223,6 +242,13 @@ internal sealed class SearchMemory
 
         return Latency(plan) is { } latency ? latency.MedianMs * (BaselineMs!.Value / latency.Float32MedianMs) : null;
     }
+
+    private static int EvaluationsOf(WorkResult result) => result switch
+    {
+        ReconstructResult rebuilt => Math.Max(1, rebuilt.Evaluations),
+        LearnedResult or WeightProbeResult => 1,
+        _ => 0,
+    };
 
     // FP32 is evaluated first; without it there is nothing to compare with, and the search ends.
     private void AddLook(Plan plan, AccuracyResult accuracy)

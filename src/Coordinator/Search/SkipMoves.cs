@@ -46,6 +46,29 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
         return scored.Select(move => current.With(move.Groups, memory.Formats.All[move.To]));
     }
 
+    /// <summary>
+    /// Evaluations of the skips that are likely still needed: as many of the most harmful groups, each alone, as add up to the share of
+    /// the drop that is beyond the bound. Half the groups where the drop is not known.
+    /// </summary>
+    public int Likely(Plan current)
+    {
+        var losses = memory.Formats.NumbersOf(current)
+            .Select((format, group) => _loss.Of(group, format))
+            .Where(loss => loss > 0)
+            .OrderDescending()
+            .ToArray();
+        var beyond = memory.Drop(current) is not { } drop ? 0.5
+            : drop <= memory.Spec.Options.MaxDrop ? 0
+            : 1 - (memory.Spec.Options.MaxDrop / drop);
+        var (left, count) = (beyond * losses.Sum(), 0);
+        while (count < losses.Length && left > 0)
+        {
+            left -= losses[count++];
+        }
+
+        return count * (options.MovesPerRound + 1);
+    }
+
     /// <summary>Of evaluated moves, the one that recovered most KL per predicted millisecond, or null where all failed.</summary>
     public Plan? Winner(Plan current, IReadOnlyList<Plan> candidates, ImageScope scope)
     {

@@ -21,6 +21,14 @@ internal static class WinnerSelector
         return [.. ParetoFront.Of(entries, memory.Simplest).Take(count)];
     }
 
+    /// <summary>Whether any quantized plan was looked at on all images.</summary>
+    public static bool HasAny(SearchMemory memory) => Quantized(memory).Any();
+
+    /// <summary>The finalists, or where nothing is accurate enough the most accurate plan: what is worth timing at last.</summary>
+    public static IReadOnlyList<Plan> Best(SearchMemory memory, int count) => Finalists(memory, count) is { Count: > 0 } finalists
+        ? finalists
+        : MostAccurate(memory) is { } best ? [best] : [];
+
     /// <summary>
     /// The fastest measured, accurate, quantized plan; of those that tie with it, the one whose precisions are
     /// simplest, then the one closest to FP32. Null where there is none.
@@ -104,8 +112,9 @@ internal static class WinnerSelector
     private static string Corrected(SearchMemory memory) =>
         memory.Correction.IsCorrected ? " once corrected for the choice" : string.Empty;
 
-    private static string BudgetNote(SearchMemory memory) =>
-        memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;
+    private static string BudgetNote(SearchMemory memory) => memory.Stopped is { } reason ? $", before the search was stopped as {reason}"
+        : memory.BudgetLeft == 0 ? ", with the budget of evaluations spent"
+        : string.Empty;
 
     /// <summary>In percent, rounded up at the third decimal, so that it is one that the plan really keeps.</summary>
     private static double NearestBound(SearchMemory memory) =>

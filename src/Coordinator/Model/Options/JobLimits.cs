@@ -46,6 +46,11 @@ public static class JobLimits
     public static JobLimit<int> BudgetEvaluations { get; } = new(
         nameof(JobOptions.BudgetEvaluations), "--budget-evals", count => count >= 1, "at least 1", "leave it out for no limit");
 
+    /// <summary>Limit of <see cref="JobOptions.MaxMinutes"/>.</summary>
+    public static JobLimit<double> MaxMinutes { get; } = new(
+        nameof(JobOptions.MaxMinutes), "--max-minutes", minutes => minutes >= 0 && double.IsFinite(minutes), "a number from 0",
+        "leave it out for no limit");
+
     /// <summary>Limit of <see cref="JobOptions.Strategy"/>.</summary>
     public static JobLimit<StrategyKind> Strategy { get; } = new(
         nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, anneal, evolutionary, random or exhaustive",

@@ -41,8 +41,14 @@ public sealed record JobOptions
     /// </summary>
     public DecisionRule? Decision { get; init; }
 
-    /// <summary>The most accuracy evaluations to spend (baselines are always made), or null for as many as the search wants.</summary>
+    /// <summary>The most accuracy evaluations to spend, those after the search among them (baselines are always made), or null for as many as the search wants.</summary>
     public int? BudgetEvaluations { get; init; }
+
+    /// <summary>
+    /// The most minutes to work on the job, 0 and up, after which the best so far is published; null: as long as it takes. No part of
+    /// the job's identity: asked for again with other minutes it is the same job.
+    /// </summary>
+    public double? MaxMinutes { get; init; }
 
     /// <summary>How the job searches; null: <see cref="StrategyKind.Greedy"/>.</summary>
     public StrategyKind? Strategy { get; init; }
@@ -103,6 +109,7 @@ public sealed record JobOptions
             Confidence is { } confidence ? JobLimits.Confidence.Fault(confidence) : null,
             Decision is { } decision ? JobLimits.Decision.Fault(decision) : null,
             BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
+            MaxMinutes is { } minutes ? JobLimits.MaxMinutes.Fault(minutes) : null,
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),

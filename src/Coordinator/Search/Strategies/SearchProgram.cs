@@ -11,9 +11,35 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// </summary>
 internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, Rounds rounds, IExploration exploration) : ISearchProgram
 {
+    // The round of speed and sensitivity.
+    private const int SpeedItems = 4;
+
+    // Plans that are timed after a stop.
+    private const int FinalPlans = 3;
+
+    // Most items of the rounds after the exploration.
+    private readonly int _tail = (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + 1;
+
     private Plan? _start;
+    private Phase _phase;
+
+    private enum Phase
+    {
+        Baselines,
+        Exploration,
+        Polish,
+        Last,
+    }
 
     public WinnerSelected? Selection { get; private set; }
+
+    public int Most => _phase switch
+    {
+        Phase.Baselines => SpeedItems + Exploration() + _tail,
+        Phase.Exploration => Exploration() + _tail,
+        Phase.Polish => _tail,
+        _ => FinalPlans + 1,
+    };
 
     public IEnumerable<ProposedRound> Run()
     {
@@ -30,14 +56,43 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             }
         }
 
-        Selection = WinnerSelector.Select(memory);
-        if (memory.Spec.Data.Test is not null)
+        foreach (var round in Choose(rounds))
         {
-            foreach (var round in rounds.Of("test of the winner", [memory.TestOf(Selection.Plan)], later: 0))
-            {
-                yield return round;
-            }
+            yield return round;
         }
+    }
+
+    public IEnumerable<ProposedRound> Finish()
+    {
+        _phase = Phase.Last;
+
+        // What was proposed before the stop and not done may be asked for again.
+        var left = new Rounds(memory);
+        var baselines = new[] { memory.Baseline, Baselines.FirstAttempt(memory) }.Where((_, i) => i == 0 || !WinnerSelector.HasAny(memory));
+        foreach (var round in left.Of(
+            "stopped: what is compared", baselines.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: FinalPlans + 1))
+        {
+            yield return round;
+        }
+
+        RequireFloat32();
+        foreach (var round in left.Of(
+            "stopped: latency of the best so far", WinnerSelector.Best(memory, FinalPlans).Select(memory.LatencyOf), later: 1))
+        {
+            yield return round;
+        }
+
+        foreach (var round in Choose(left))
+        {
+            yield return round;
+        }
+    }
+
+    private IEnumerable<ProposedRound> Choose(Rounds last)
+    {
+        _phase = Phase.Last;
+        Selection = WinnerSelector.Select(memory);
+        return memory.Spec.Data.Test is null ? [] : last.Of("test of the winner", [memory.TestOf(Selection.Plan)], later: 0);
     }
 
     private IEnumerable<ProposedRound> Uniform()
@@ -62,14 +117,19 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             yield return round;
         }
 
-        var baseline = memory.AccuracyOf(memory.Baseline, ImageScope.Full);
+        RequireFloat32();
+        _start = Baselines.Best(memory);
+    }
+
+    private int Exploration() => Math.Min(memory.BudgetLeft, exploration.Most(_start ?? Baselines.FirstAttempt(memory)));
+
+    private void RequireFloat32()
+    {
         if (memory.Full(memory.Baseline) is null)
         {
-            throw new JobException(
-                $"The FP32 network itself could not be evaluated ({memory.Failure(baseline)?.Reason}): correct the model or the data.");
+            var why = memory.Failure(memory.AccuracyOf(memory.Baseline, ImageScope.Full))?.Reason;
+            throw new JobException($"The FP32 network itself could not be evaluated ({why}): correct the model or the data.");
         }
-
-        _start = Baselines.Best(memory);
     }
 
     private IEnumerable<ProposedRound> Search(Plan start)
@@ -86,11 +146,13 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             yield return round;
         }
 
+        _phase = Phase.Exploration;
         foreach (var round in exploration.Explore(start))
         {
             yield return round;
         }
 
+        _phase = Phase.Polish;
         foreach (var round in Polish(start))
         {
             yield return round;
