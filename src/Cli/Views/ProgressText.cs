@@ -25,7 +25,9 @@ internal static class ProgressText
         + $"{(IsWide(progress) ? $" to {progress.Done + progress.MostLeft}" : string.Empty)}] {progress.Purpose}";
 
     private static string Eta(JobProgress progress) => Figures.Clock(progress.Remaining)
-        + (IsWide(progress) && progress.MostRemaining is { } most && most > progress.Remaining ? $" to {Figures.Clock(most)}" : string.Empty);
+        + (IsWide(progress) && progress.MostRemaining is { } most && most > progress.Remaining
+            ? $" to {Figures.Clock(most)}"
+            : string.Empty);
 
     // Less is within what an estimate is worth.
     private static bool IsWide(JobProgress progress) => progress.MostLeft > 2 * progress.EstimatedLeft;

@@ -27,6 +27,7 @@ internal static class Words
     {
         WinnerKind.Faster => "a quantized network is accurate enough and faster than FP32",
         WinnerKind.NothingFaster => "nothing quantized is faster than FP32 there, so FP32 stays",
+        WinnerKind.MostAccurate => "the most accurate network within the budgets",
         WinnerKind.NothingFeasible => "nothing that was tried is accurate enough",
         _ => "unspecified",
     };

@@ -61,6 +61,7 @@ public sealed record JobSpec
         Options.Batch,
         Options.Threads,
         Options.MaxDrop,
+        Options.MaxDropRelative,
         Options.Confidence,
         Options.Subsets,
     });

@@ -65,7 +65,8 @@ internal static class OutcomeBuilder
         }
 
         var finalists = WinnerSelector.Finalists(memory, 1);
-        var best = WinnerSelector.Fastest(memory) ?? (finalists.Count > 0 ? finalists[0] : WinnerSelector.MostAccurate(memory));
+        var best = (memory.Objective.IsMostAccurate ? null : WinnerSelector.Fastest(memory)) 
+            ?? (finalists.Count > 0 ? finalists[0] : WinnerSelector.MostAccurate(memory));
         return best is null ? null : Measurement(memory, best);
     }
 
@@ -95,7 +96,12 @@ internal static class OutcomeBuilder
                 result.Seconds),
             StepFailed failed => new FineTuneTrial(
                 Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before),
-            _ => new FineTuneTrial(Tried: false, Kept: false, PostSearchSteps.WhyNone(state) ?? FineTuning.WhyNot(state) ?? "It was not done.", epochs, before),
+            _ => new FineTuneTrial(
+                Tried: false,
+                Kept: false,
+                PostSearchSteps.WhyNone(state) ?? FineTuning.WhyNot(state) ?? "It was not done.",
+                epochs,
+                before),
         };
     }
 

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
@@ -34,6 +35,7 @@ internal sealed class SearchMemory
         _latencyContext = spec.LatencyContext;
         _testContext = spec.TestContext;
         Correction = new DropCorrection(spec.Options);
+        Objective = new Objective(this);
     }
 
     public JobSpec Spec { get; }
@@ -42,6 +44,9 @@ internal sealed class SearchMemory
 
     /// <summary>How measured drops are corrected for the choice among those that were looked at.</summary>
     public DropCorrection Correction { get; }
+
+    /// <summary>What the job asks for.</summary>
+    public Objective Objective { get; }
 
     public SimplicityComparer Simplest { get; }
 
@@ -155,6 +160,11 @@ internal sealed class SearchMemory
                 CountEvaluation(accuracy, found.Total);
                 if (accuracy.Images.IsFull)
                 {
+                    if (accuracy.Plan.IsBaseline)
+                    {
+                        Correction.Bound = Spec.Options.Bound((double)found.Correct / found.Total);
+                    }
+
                     _fullPlans.Add(accuracy.Plan);
                     AddLook(accuracy.Plan, found);
                 }
@@ -203,15 +213,20 @@ internal sealed class SearchMemory
         return _paired[item] = PairedCounts.Of(reference, candidate, images);
     }
 
+    /// <summary>Whether the plan was measured on the whole set, is accurate enough, and within the budgets as far as is known.</summary>
+    public bool IsFeasible(Plan plan) => IsAccurateEnough(plan) && Objective.Fits(plan);
+
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
-    public bool IsFeasible(Plan plan) => plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && Correction.IsFeasible(counts));
+    public bool IsAccurateEnough(Plan plan) =>
+        plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && (Objective.IsMostAccurate || Correction.IsFeasible(counts)));
 
     /// <summary>
     /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more look at the same images.
     /// </summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
         Full(Baseline) is { } reference
-        && Correction.With(reference, accuracy).IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
+        && (Objective.IsMostAccurate
+            || Correction.With(reference, accuracy).IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full)));
 
     /// <summary>What such a file's measured drop comes to, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
     public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference
@@ -220,9 +235,10 @@ internal sealed class SearchMemory
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
         Paired(plan, images) is { } counts
-        && (counts.Total < Full(Baseline)!.Total
+        && Objective.Fits(plan)
+        && (Objective.IsMostAccurate || (counts.Total < Full(Baseline)!.Total
             ? Correction.Plain.CanBeFeasible(counts, Full(Baseline)!.Total)
-            : Correction.IsFeasible(counts));
+            : Correction.IsFeasible(counts)));
 
     /// <summary>The drop that decides about the plan, a fraction.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;

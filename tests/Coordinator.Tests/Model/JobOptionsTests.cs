@@ -101,6 +101,12 @@ public sealed class JobOptionsTests
         {
             Methods = ["max", "max"],
             MaxDrop = double.NaN,
+            MaxDropRelative = 1,
+            Goal = (SearchGoal)4,
+            LatencyBudgetMs = 0,
+            SizeBudgetBytes = -5,
+            BopsBudget = 0,
+            KeepFiles = (KeptFiles)3,
             Confidence = 0.5,
             Decision = (DecisionRule)9,
             BudgetEvaluations = 0,
@@ -121,6 +127,12 @@ public sealed class JobOptionsTests
         wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
         [
             "--max-drop is NaN where a fraction from 0 to below 1 is expected: 0.5% is 0.005.",
+            "--max-drop-relative is 1 where a fraction from 0 to below 1 is expected: 1% of FP32's accuracy is 0.01.",
+            "--goal is 4 where fastest, front, or accurate with a budget, is expected: choose one of them.",
+            "--latency-budget is 0 where a time above 0 is expected: write 2ms or 800us.",
+            "--size-budget is -5 where a size above 0 is expected: write 5MB or 600kB.",
+            "--bops-budget is 0 where a number above 0 is expected: write 2.5G or 800M.",
+            "--keep-files is 3 where winner or front is expected: choose one of them.",
             "--confidence is 0.5 where a number above 0.5 and below 1 is expected: 0.95 is usual.",
             "--decision is 9 where corrected or measured is expected: choose one of them.",
             "--budget-evals is 0 where at least 1 is expected: leave it out for no limit.",

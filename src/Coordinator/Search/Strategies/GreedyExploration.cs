@@ -38,7 +38,10 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
         var current = start;
         while (true)
         {
-            var candidates = moves.Best(current).Take(Math.Min(options.MovesPerRound, memory.BudgetLeft)).ToArray();
+            var candidates = moves.Best(current)
+                .Where(memory.Objective.Fits)
+                .Take(Math.Min(options.MovesPerRound, memory.BudgetLeft))
+                .ToArray();
             if (candidates.Length == 0)
             {
                 yield break;
@@ -58,7 +61,10 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
             _current = current = next;
             if (memory.CanBeFeasible(current, scope) && memory.BudgetLeft > 0)
             {
-                foreach (var round in rounds.Of("skips: the best on all images", [memory.AccuracyOf(current, ImageScope.Full)], moves.Likely(current) + LaterThanSkips))
+                foreach (var round in rounds.Of(
+                    "skips: the best on all images",
+                    [memory.AccuracyOf(current, ImageScope.Full)],
+                    later: moves.Likely(current) + LaterThanSkips))
                 {
                     yield return round;
                 }

@@ -1,6 +1,8 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Search.Strategies;
@@ -19,6 +21,9 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     // Most items of the rounds after the exploration.
     private readonly int _tail = (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + 1;
+
+    // Of a front every plan is timed.
+    private int Finalists => memory.Objective.Goal == SearchGoal.Front ? int.MaxValue : options.Finalists;
 
     private Plan? _start;
     private Phase _phase;
@@ -43,6 +48,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     public IEnumerable<ProposedRound> Run()
     {
+        BudgetCheck.BeforeWork(memory);
         foreach (var round in Uniform())
         {
             yield return round;
@@ -118,6 +124,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
 
         RequireFloat32();
+        BudgetCheck.AfterBaselines(memory);
         _start = Baselines.Best(memory);
     }
 
@@ -146,22 +153,85 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             yield return round;
         }
 
+        var from = start;
+        if (memory.Spec.Options.LatencyBudgetMs is not null)
+        {
+            foreach (var round in Reach(start))
+            {
+                yield return round;
+            }
+
+            from = WithinBudget(start);
+        }
+
         _phase = Phase.Exploration;
-        foreach (var round in exploration.Explore(start))
+        foreach (var round in exploration.Explore(from))
         {
             yield return round;
         }
 
         _phase = Phase.Polish;
-        foreach (var round in Polish(start))
+        foreach (var round in memory.Objective.IsMostAccurate ? Settle() : Polish(start))
         {
             yield return round;
         }
 
         foreach (var round in rounds.Of(
-            "latency of the finalists", WinnerSelector.Finalists(memory, options.Finalists).Select(memory.LatencyOf), later: 1))
+            "latency of the finalists", WinnerSelector.Finalists(memory, Finalists).Select(memory.LatencyOf), later: 1))
         {
             yield return round;
+        }
+    }
+
+    /// <summary>
+    /// Times plans that are predicted to be faster until one is within the budget of latency, or none is predicted to be.
+    /// </summary>
+    private IEnumerable<ProposedRound> Reach(Plan start)
+    {
+        for (var i = 0; i < options.PolishRounds && !IsReached(); i++)
+        {
+            var fastest = memory.Latencies.MinBy(entry => memory.Ms(entry.Plan)).Plan;
+            var candidates = fastest is null ? [] : SpeedMoves.Propose(memory, start, fastest, options.PolishPlans);
+            BudgetCheck.AfterLatencies(
+                memory, candidates.Select(plan => memory.Model!.Predict(plan)).DefaultIfEmpty(double.MaxValue).Min());
+            foreach (var round in rounds.Of("budget: plans predicted to be faster", candidates.Select(memory.LatencyOf), later: 20))
+            {
+                yield return round;
+            }
+        }
+
+        BudgetCheck.AfterLatencies(memory, leastPredicted: null);
+    }
+
+    private bool IsReached() =>
+        memory.Latencies.Any(entry => memory.Ms(entry.Plan) <= memory.Spec.Options.LatencyBudgetMs);
+
+    // Where the fully quantized plan is too slow, the search for the most accurate begins at the fastest one.
+    private Plan WithinBudget(Plan start) => !memory.Objective.IsMostAccurate || memory.Objective.Fits(start)
+        ? start
+        : memory.Latencies.Select(entry => entry.Plan).Where(memory.Objective.Fits).MinBy(plan => memory.Ms(plan)) ?? start;
+
+    /// <summary>Times the most accurate plans until the best of them is known to be within the budgets.</summary>
+    private IEnumerable<ProposedRound> Settle()
+    {
+        for (var i = 0; i < options.PolishRounds; i++)
+        {
+            var best = WinnerSelector.Finalists(memory, options.PolishPlans);
+            foreach (var round in rounds.Of(
+                "budget: accuracy of what is within it",
+                memory.Latencies.Select(entry => entry.Plan)
+                    .Where(plan => best.Count == 0 && !plan.IsBaseline && memory.Objective.Fits(plan))
+                    .Distinct()
+                    .Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
+                later: 4))
+            {
+                yield return round;
+            }
+
+            foreach (var round in rounds.Of("budget: latency of the most accurate", best.Select(memory.LatencyOf), later: 2))
+            {
+                yield return round;
+            }
         }
     }
 
