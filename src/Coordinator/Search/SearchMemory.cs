@@ -97,9 +97,11 @@ internal sealed class SearchMemory
     public LatencyModel? Model => _model ??= FitModel();
 
     /// <summary>A memory of everything that a job's state holds.</summary>
-    public static SearchMemory Of(JobState state)
+    /// <param name="state">The job.</param>
+    /// <param name="asked">What is asked of it, where that is not what the job asked.</param>
+    public static SearchMemory Of(JobState state, JobOptions? asked = null)
     {
-        var memory = new SearchMemory(state.Spec, state.Space);
+        var memory = new SearchMemory(asked is null ? state.Spec : state.Spec with { Options = asked }, state.Space);
         foreach (var item in state.Rounds.SelectMany(round => round.Items).Take(state.Results.Count))
         {
             memory.Add(item.Item, state.Results[item.Sequence]);

@@ -24,7 +24,8 @@ internal static class BudgetCheck
 
         if (options.SizeBudgetBytes is { } bytes && SizeModel.LeastBytes(memory) is var weights && weights > bytes)
         {
-            throw Refusal(JobLimits.SizeBudget.Name, BudgetWords.Bytes(bytes), $"{BudgetWords.Bytes(weights)}, which the weights alone have");
+            throw Refusal(
+                JobLimits.SizeBudget.Name, BudgetWords.Bytes(bytes), $"{BudgetWords.Bytes(weights)}, which the weights alone have");
         }
     }
 

@@ -34,7 +34,8 @@ public static class BudgetWords
 
     /// <summary>What a plan has to stay within: "0.5 points of FP32 and 5 MB".</summary>
     public static string Limits(JobOptions options) => string.Join(
-        " and ", new[] { options.Aim == SearchGoal.Accurate ? string.Empty : Bound(options), Budgets(options) }.Where(text => text.Length > 0));
+        " and ",
+        new[] { options.Aim == SearchGoal.Accurate ? string.Empty : Bound(options), Budgets(options) }.Where(text => text.Length > 0));
 
     /// <summary>"the fastest plan within 0.5 points of FP32", "the most accurate plan within 2 ms a run".</summary>
     public static string Question(JobOptions options)

@@ -31,7 +31,7 @@ internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions optio
             }
 
             current = memory.Objective.Fits(end) && memory.Full(end) is not null ? end : current;
-            if (current == end)
+            if (current.Equals(end))
             {
                 break;
             }
