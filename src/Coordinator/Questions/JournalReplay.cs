@@ -112,6 +112,7 @@ public static class JournalReplay
             };
         return isSame ? null
             : $"The result of \"{recorded.Item.Title}\" "
-                + $"{(recorded.Winner is null ? "left the winner as it was" : "took the winner's place")} where it is decided that it {(decided.Winner is null ? "leaves it" : "takes it")}.";
+                + $"{(recorded.Winner is null ? "left the winner as it was" : "took the winner's place")} where it is decided "
+                + $"that it {(decided.Winner is null ? "leaves it" : "takes it")}.";
     }
 }
