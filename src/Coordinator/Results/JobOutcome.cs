@@ -74,6 +74,9 @@ public sealed record JobOutcome
     /// <summary>Predicted and measured milliseconds of every measured plan.</summary>
     public required IReadOnlyList<LatencyPrediction> Predictions { get; init; }
 
+    /// <summary>How far the latency model can be believed; null where nothing was timed.</summary>
+    public LatencyModelCheck? LatencyModel { get; init; }
+
     /// <summary>Candidates that ended without a result.</summary>
     public required IReadOnlyList<ItemFailed> Failures { get; init; }
 

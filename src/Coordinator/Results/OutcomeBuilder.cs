@@ -48,6 +48,7 @@ internal static class OutcomeBuilder
                 .. state.Steps.OfType<StepCompleted>().Select(step => (step.Result as LearnedResult)?.Latency).OfType<LatencyResult>(),
             ],
             Predictions = Predictions(memory),
+            LatencyModel = LatencyModelCheck.Of(memory),
             Failures = [.. state.Failures],
             Evaluated = EvaluatedPlans.Of(state),
         };

@@ -61,6 +61,7 @@ public static class ResultBuilder
             Sensitivity = outcome.Sensitivity?.Groups ?? [],
             Groups = outcome.Verdicts,
             Predictions = outcome.Predictions,
+            LatencyModel = outcome.LatencyModel,
             Test = outcome.Test is null ? null : Test(outcome.Test),
             Reconstruction = outcome.Reconstruction is { } reconstruction ? ReconstructionResults.Of(reconstruction, Describe) : null,
             FineTune = outcome.FineTune is { } trial ? FineTune(trial, Describe) : null,

@@ -94,7 +94,7 @@ internal sealed class SearchMemory
     public double? BaselineMs => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
 
     /// <summary>Predictions, or null before anything was timed.</summary>
-    public LatencyModel? Model => _model ??= FitModel();
+    public LatencyModel? Model => _model ??= FitModel(static _ => true);
 
     /// <summary>A memory of everything that a job's state holds.</summary>
     /// <param name="state">The job.</param>
@@ -284,27 +284,33 @@ internal sealed class SearchMemory
         Images += images;
     }
 
-    private LatencyModel? FitModel()
+    /// <summary>The latency model fitted without every plan that has the formats of this one, or null where nothing is left.</summary>
+    public LatencyModel? ModelWithout(Plan plan) => FitModel(other => !other.HasFormatsOf(plan));
+
+    private LatencyModel? FitModel(Func<Plan, bool> isUsed)
     {
         if (BaselineMs is not { } baselineMs)
         {
             return null;
         }
 
-        var samples = _latencies.Select(entry => new LatencySample(Formats.NumbersOf(entry.Plan), Ms(entry.Plan)!.Value)).ToArray();
+        var samples = _latencies
+            .Where(entry => isUsed(entry.Plan))
+            .Select(entry => new LatencySample(Formats.NumbersOf(entry.Plan), Ms(entry.Plan)!.Value))
+            .ToArray();
         if (Profile is { } profile)
         {
             return LatencyModel.Fit(Space, profile, baselineMs, samples);
         }
 
         // A format that no plan was timed in is taken to save nothing.
-        var totals = Formats.All.Skip(1).Select(TotalMs).ToArray();
+        var totals = Formats.All.Skip(1).Select(format => TotalMs(format, isUsed)).ToArray();
         return totals.All(total => total is null)
             ? null
             : LatencyModel.FromTotals(
                 Space, [baselineMs, .. totals.Select(total => total ?? baselineMs)], Spec.Options.Batch, samples);
     }
 
-    private double? TotalMs(GroupFormat format) =>
-        _latencies.FirstOrDefault(entry => entry.Plan.IsAll(format)).Plan is { } plan ? Ms(plan) : null;
+    private double? TotalMs(GroupFormat format, Func<Plan, bool> isUsed) =>
+        _latencies.FirstOrDefault(entry => entry.Plan.IsAll(format) && isUsed(entry.Plan)).Plan is { } plan ? Ms(plan) : null;
 }

@@ -53,4 +53,25 @@ public sealed class TimeLimitTests(GlyphJob job)
         // It is over: asked again without a limit, it is reported.
         (await ClusterProcess.RunAsync(folder.Root, command)).Output.ShouldContain("The job was stopped");
     }
+
+    [Fact]
+    public async Task Run_DryRun_TellsTheCostAndWritesNothing()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--dry-run", "--json"));
+
+        run.Code.ShouldBe(0, run.Error);
+        var forecast = run.Json();
+        forecast.GetProperty("mostMeasurements").GetInt32().ShouldBeGreaterThanOrEqualTo(forecast.GetProperty("measurements").GetInt32());
+        forecast.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
+        forecast.GetProperty("leastMemoryBytes").GetInt64().ShouldBeGreaterThan(10_000_000);
+        Directory.Exists(folder["out"]).ShouldBeFalse();
+        var said = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--dry-run", "--bops-budget", "1", "--goal", "accurate"));
+        said.Code.ShouldBe(2, "--max-drop and a budget are two questions");
+        var text = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--dry-run"));
+        text.Output.ShouldContain("Asked:        the fastest plan within 0 points of FP32");
+        text.Output.ShouldEndWith("Nothing was written.\n");
+    }
 }
