@@ -22,9 +22,16 @@ public static class JobOptionsMapping
         spec.Only.AddRange(options.Only ?? []);
         spec.Subsets = ToContract(options.Subsets);
         spec.MaxDrop = options.MaxDrop;
+        Set(options.MaxDropRelative, value => spec.MaxDropRelative = value, spec.ClearMaxDropRelative);
+        spec.Goal = ToContract(options.Goal);
+        Set(options.LatencyBudgetMs, value => spec.LatencyBudgetMs = value, spec.ClearLatencyBudgetMs);
+        Set(options.SizeBudgetBytes, value => spec.SizeBudgetBytes = value, spec.ClearSizeBudgetBytes);
+        Set(options.BopsBudget, value => spec.BopsBudget = value, spec.ClearBopsBudget);
+        spec.KeepFiles = ToContract(options.KeepFiles);
         Set(options.Confidence, value => spec.Confidence = value, spec.ClearConfidence);
         spec.Decision = ToContract(options.Decision);
         Set(options.BudgetEvaluations, value => spec.BudgetEvaluations = value, spec.ClearBudgetEvaluations);
+        Set(options.MaxMinutes, value => spec.MaxMinutes = value, spec.ClearMaxMinutes);
         spec.Strategy = ToContract(options.Strategy);
         spec.Batch = options.Batch;
         spec.Threads = options.Threads;
@@ -51,9 +58,16 @@ public static class JobOptionsMapping
             Only = spec.Only.Count == 0 ? null : [.. spec.Only],
             Subsets = Subsets(spec.Subsets),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
+            MaxDropRelative = spec.HasMaxDropRelative ? spec.MaxDropRelative : usual.MaxDropRelative,
+            Goal = Goal(spec.Goal),
+            LatencyBudgetMs = spec.HasLatencyBudgetMs ? spec.LatencyBudgetMs : usual.LatencyBudgetMs,
+            SizeBudgetBytes = spec.HasSizeBudgetBytes ? spec.SizeBudgetBytes : usual.SizeBudgetBytes,
+            BopsBudget = spec.HasBopsBudget ? spec.BopsBudget : usual.BopsBudget,
+            KeepFiles = KeepFiles(spec.KeepFiles),
             Confidence = spec.HasConfidence ? spec.Confidence : usual.Confidence,
             Decision = Decision(spec.Decision),
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : usual.BudgetEvaluations,
+            MaxMinutes = spec.HasMaxMinutes ? spec.MaxMinutes : usual.MaxMinutes,
             Strategy = Strategy(spec.Strategy),
             Batch = spec.HasBatch ? spec.Batch : usual.Batch,
             Threads = spec.HasThreads ? spec.Threads : usual.Threads,
@@ -145,6 +159,40 @@ public static class JobOptionsMapping
         V1.SubsetKind.Stratified => SubsetKind.Stratified,
         V1.SubsetKind.First => SubsetKind.First,
         _ => (SubsetKind)subsets,
+    };
+
+    private static V1.SearchGoal ToContract(SearchGoal? goal) => goal switch
+    {
+        null => V1.SearchGoal.Unspecified,
+        SearchGoal.Fastest => V1.SearchGoal.Fastest,
+        SearchGoal.Accurate => V1.SearchGoal.Accurate,
+        SearchGoal.Front => V1.SearchGoal.Front,
+        _ => throw new ArgumentOutOfRangeException(nameof(goal), goal, message: null),
+    };
+
+    private static SearchGoal? Goal(V1.SearchGoal goal) => goal switch
+    {
+        V1.SearchGoal.Unspecified => null,
+        V1.SearchGoal.Fastest => SearchGoal.Fastest,
+        V1.SearchGoal.Accurate => SearchGoal.Accurate,
+        V1.SearchGoal.Front => SearchGoal.Front,
+        _ => (SearchGoal)goal,
+    };
+
+    private static V1.KeptFiles ToContract(KeptFiles? files) => files switch
+    {
+        null => V1.KeptFiles.Unspecified,
+        KeptFiles.Winner => V1.KeptFiles.Winner,
+        KeptFiles.Front => V1.KeptFiles.Front,
+        _ => throw new ArgumentOutOfRangeException(nameof(files), files, message: null),
+    };
+
+    private static KeptFiles? KeepFiles(V1.KeptFiles files) => files switch
+    {
+        V1.KeptFiles.Unspecified => null,
+        V1.KeptFiles.Winner => KeptFiles.Winner,
+        V1.KeptFiles.Front => KeptFiles.Front,
+        _ => (KeptFiles)files,
     };
 
     private static V1.DecisionRule ToContract(DecisionRule? rule) => rule switch

@@ -14,6 +14,12 @@ public sealed class JobOptionSymbols
     private readonly List<Option> _symbols = [];
     private readonly List<Func<ParseResult, JobOptions, JobOptions>> _choices = [];
 
+    private readonly Option<bool> _pareto =
+        new("--pareto") { Description = "the same as --goal front: spend the budget of evaluations on the whole front" };
+
+    private readonly Option<double?> _relative = NumberOptions.OpenShare(
+        JobLimits.MaxDropRelative, "largest accepted loss as a share of FP32's top-1, e.g. 1%, in place of --max-drop");
+
     /// <summary>Makes new options, for one command.</summary>
     public JobOptionSymbols()
     {
@@ -47,6 +53,32 @@ public sealed class JobOptionSymbols
                 + $"(default: {JobOptions.UsualReconstructIterations})"),
             (options, iterations) => options with { ReconstructIterations = iterations });
         Row(MaxDrop, (options, drop) => options with { MaxDrop = drop });
+        Row(_relative, (options, share) => options with { MaxDropRelative = share });
+        Row(
+            Mode(
+                JobLimits.Goal,
+                "which plan to look for: fastest (within the accepted loss, and the budgets where there are any), accurate (the most "
+                + "accurate within the budgets) or front (all that no other beats) (default: accurate with a budget, else fastest)",
+                "GOAL"),
+            (options, goal) => options with { Goal = goal });
+        _symbols.Add(_pareto);
+        _choices.Add((parsed, options) => parsed.GetValue(_pareto) ? options with { Goal = SearchGoal.Front } : options);
+        Row(
+            QuantityOptions.Milliseconds(JobLimits.LatencyBudget, "most time a run of --batch images may take, e.g. 2ms or 800us"),
+            (options, ms) => options with { LatencyBudgetMs = ms });
+        Row(
+            QuantityOptions.Bytes(JobLimits.SizeBudget, "largest file, e.g. 5MB or 600kB"),
+            (options, bytes) => options with { SizeBudgetBytes = bytes });
+        Row(
+            QuantityOptions.Count(JobLimits.BopsBudget, "most bit operations an image (MACs x weight bits x activation bits), e.g. 2.5G"),
+            (options, count) => options with { BopsBudget = count });
+        Row(
+            Mode(
+                JobLimits.KeepFiles,
+                "whose files to publish: winner, or front (those of every plan of the front and of all groups in INT8, too) "
+                + "(default: winner)",
+                "WHOSE"),
+            (options, files) => options with { KeepFiles = files });
         Row(
             NumberOptions.Open(
                 JobLimits.Confidence, "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
@@ -80,8 +112,16 @@ public sealed class JobOptionSymbols
                 "WHICH"),
             (options, subsets) => options with { Subsets = subsets });
         Row(
-            NumberOptions.Open(JobLimits.BudgetEvaluations, "most accuracy evaluations to spend; the baselines are always made"),
+            NumberOptions.Open(
+                JobLimits.BudgetEvaluations,
+                "most accuracy evaluations to spend, by reconstruction and fine-tuning too; the baselines are always made"),
             (options, most) => options with { BudgetEvaluations = most });
+        Row(
+            NumberOptions.Open(
+                JobLimits.MaxMinutes,
+                "most minutes to work on the job, then the best so far is timed and published; 0 with a job that was interrupted "
+                + "publishes what it has"),
+            (options, minutes) => options with { MaxMinutes = minutes });
         Row(
             Mode(
                 JobLimits.Strategy,
@@ -126,6 +166,7 @@ public sealed class JobOptionSymbols
     {
         var options = _choices.Aggregate(Usual, (chosen, choose) => choose(parsed, chosen));
         var decided = options.Decided(hasTrainingImages);
+        RequireOneQuestion(parsed, options);
         if (options.FineTune == FineTuneMode.Always && !hasTrainingImages)
         {
             throw new UsageException("--fine-tune is always where no training images are given; give labelled ones with --train.");
@@ -142,6 +183,31 @@ public sealed class JobOptionSymbols
         }
 
         return options;
+    }
+
+    // A loss asks for the fastest plan, a budget for the most accurate one.
+    private void RequireOneQuestion(ParseResult parsed, JobOptions options)
+    {
+        var isLossGiven = parsed.GetResult(MaxDrop) is { Tokens.Count: > 0 };
+        if (isLossGiven && options.MaxDropRelative is not null)
+        {
+            throw new UsageException(
+                $"{JobLimits.MaxDrop.Name} and {JobLimits.MaxDropRelative.Name} are two bounds of the same loss; leave one of them out.");
+        }
+
+        if (options.Aim == SearchGoal.Accurate && (isLossGiven || options.MaxDropRelative is not null))
+        {
+            throw new UsageException(
+                "a bound of the loss asks for the fastest plan and a budget for the most accurate one; say --goal fastest to have both "
+                + "hold, or leave one of them out.");
+        }
+
+        if (options.Goal == SearchGoal.Accurate && options.Budgets == 0)
+        {
+            throw new UsageException(
+                $"--goal accurate has no budget, and without one FP32 is the answer; give {JobLimits.LatencyBudget.Name}, "
+                + $"{JobLimits.SizeBudget.Name} or {JobLimits.BopsBudget.Name}.");
+        }
     }
 
     private static Option<string> Target() =>

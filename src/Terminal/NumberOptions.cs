@@ -70,6 +70,42 @@ public static class NumberOptions
         },
     };
 
+    /// <summary>A share such as 0.5% or 0.005; null if it was not given.</summary>
+    public static Option<double?> OpenShare(JobLimit<double> limit, string description) =>
+        Parsed(limit, description, "SHARE", Fraction.Parse);
+
+    /// <summary>A value that a text is read as; null if it was not given.</summary>
+    /// <param name="limit">Its limit.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="helpName">What help calls the value.</param>
+    /// <param name="parse">Reads it; a <see cref="FormatException"/> tells the user what is wrong.</param>
+    internal static Option<T?> Parsed<T>(JobLimit<T> limit, string description, string helpName, Func<string, T> parse)
+        where T : struct => new(limit.Name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                try
+                {
+                    var value = parse(text);
+                    if (limit.Fault(value, text) is not { } fault)
+                    {
+                        return value;
+                    }
+
+                    result.AddError(fault.Sentence());
+                }
+                catch (FormatException failure)
+                {
+                    result.AddError($"{limit.Name}: {failure.Message}");
+                }
+
+                return null;
+            },
+        };
+
     /// <summary>Checks the text of an option that was given.</summary>
     internal static void Report(OptionResult result, Func<string, JobOptionFault?> check)
     {

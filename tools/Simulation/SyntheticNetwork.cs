@@ -143,8 +143,9 @@ public sealed record SyntheticNetwork
             Agree = indices.Length,
             CorrectBits = bits,
             ArtefactSha256 = plan.Digest,
-            SizeBytes = 1,
-            Bops = plan.QuantizedCount,
+            SizeBytes = 2000 + plan.Groups.Sum(
+                decision => (100L * decision.Format.Weights.Bits / 8) + (decision.Format.IsBaseline ? 0 : 20)),
+            Bops = plan.Groups.Select((decision, i) => (1000L + i) * decision.Format.Weights.Bits * decision.Format.Activations.Bits).Sum(),
         };
     }
 

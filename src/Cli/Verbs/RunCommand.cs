@@ -1,11 +1,15 @@
 using System.CommandLine;
+using System.Text.Json;
 using Cluster.Cli.Embedded;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
+using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Results;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Publishing;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.SingleSteps.Forecast;
 using Cluster.Terminal;
 
 namespace Cluster.Cli.Verbs;
@@ -24,6 +28,11 @@ internal static class RunCommand
             "run --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --max-drop 0.5% -o OUT",
             "run --model net.onnx --data idx:t10k-images-idx3-ubyte.gz --batch 1 --methods max,mse -o OUT"));
         options.AddTo(command);
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "only check everything, and say how many measurements and images, how much time and memory it would take",
+        };
+        command.Options.Add(dryRun);
         command.Options.Add(json);
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -35,9 +44,11 @@ internal static class RunCommand
                     await parsed.InvocationConfiguration.Error.WriteLineAsync($"cluster: warning: {warning}");
                 }
 
-                return await RunAsync(request, parsed, parsed.GetValue(json), cancellation);
+                return parsed.GetValue(dryRun)
+                    ? await ForecastAsync(request, parsed, parsed.GetValue(json), cancellation)
+                    : await RunAsync(request, parsed, parsed.GetValue(json), cancellation);
             },
-            "run the same command again to resume the job"));
+            "run the same command again to resume the job, or with --max-minutes 0 to publish the best so far"));
         return command;
     }
 
@@ -69,6 +80,28 @@ internal static class RunCommand
         else
         {
             TerminalTables.Write(CommandConsole.For(streams.Output), ReportModels.Of(job.Opened, job.Folder, names, outcome, null));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static async Task<int> ForecastAsync(JobRequest request, ParseResult parsed, bool json, CancellationToken cancellation)
+    {
+        var streams = parsed.InvocationConfiguration;
+        using var job = OpenedJob.Describe(request.Inputs, request.Options, JobFolder.CalibrationIn(request.Output));
+        foreach (string warning in job.Warnings)
+        {
+            await streams.Error.WriteLineAsync($"cluster: warning: {warning}");
+        }
+
+        var forecast = JobForecast.Of(job, cancellation);
+        if (json)
+        {
+            await streams.Output.WriteLineAsync(JsonSerializer.Serialize(forecast, CoordinatorJson.Indented));
+        }
+        else
+        {
+            ForecastLines.Write(CommandConsole.For(streams.Output), forecast, job.Spec.Options);
         }
 
         return ExitCode.Done;

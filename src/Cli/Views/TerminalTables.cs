@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Work;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
@@ -20,6 +21,11 @@ internal static class TerminalTables
         console.WriteLine();
         console.Write(Results(model, isAscii));
         Line(console, model.Outcome.Selection.Reason, isAscii);
+        if (model.Outcome.Stopped is { } stopped)
+        {
+            Line(console, $"The job was stopped, as {stopped}: this is the best it had found. With --fresh it starts over.", isAscii);
+        }
+
         foreach (var line in Reconstruction(model))
         {
             Line(console, line, isAscii);
@@ -76,7 +82,11 @@ internal static class TerminalTables
             WinnerKind.Faster =>
                 $"{Figures.Ratio(winner.SpeedUp)}× as fast as FP32, top-1 {Figures.Percent(winner.Top1)} ({model.ComparedAccuracy})",
             WinnerKind.NothingFaster => "nothing quantized is faster than FP32 here, so FP32 stays",
-            _ => $"nothing that was tried stays within {Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points of FP32",
+            WinnerKind.MostAccurate =>
+                $"the most accurate within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: top-1 {Figures.Percent(winner.Top1)} "
+                + $"({(winner.Plan.IsBaseline ? "FP32 itself" : model.ComparedAccuracy)}), "
+                + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms, {Figures.Bytes(winner.Accuracy?.SizeBytes)}",
+            _ => $"nothing that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}",
         };
     }
 

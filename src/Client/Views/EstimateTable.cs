@@ -29,7 +29,8 @@ internal static class EstimateTable
         string time = estimate.Duration is { } duration
             ? $", about {Figures.Duration(duration.ToTimeSpan())}"
             : "; how long they take is not known yet";
-        CommandConsole.Line(console, $"about {estimate.Evaluations} accuracy evaluations{time}");
+        string most = estimate.MostEvaluations > estimate.Evaluations ? $", at most {estimate.MostEvaluations}" : "";
+        CommandConsole.Line(console, $"about {estimate.Evaluations} accuracy evaluations{most}{time}");
         CommandConsole.Line(console, "nothing was submitted");
     }
 }

@@ -1,5 +1,6 @@
 using Cluster.Contract;
 using Cluster.Contract.V1;
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Terminal;
 using Spectre.Console;
 
@@ -72,10 +73,14 @@ internal static class JobReport
             ("train", Data(spec.Training)),
             ("target", spec.Target),
             ("methods", string.Join(',', spec.Methods)),
-            ("max drop", spec.HasMaxDrop
+            ("goal", options.Aim == Coordinator.Model.Options.SearchGoal.Fastest && options.Budgets == 0
+                ? ""
+                : BudgetWords.Question(options)),
+            ("max drop", options.Aim != Coordinator.Model.Options.SearchGoal.Accurate && options.MaxDropRelative is null && spec.HasMaxDrop
                 ? $"{Figures.Points(100 * spec.MaxDrop)} points{(spec.HasConfidence ? $" at confidence {spec.Confidence}" : "")}"
                 : ""),
             ("budget", spec.HasBudgetEvaluations ? $"{spec.BudgetEvaluations} evaluations" : ""),
+            ("time limit", spec.HasMaxMinutes ? $"{spec.MaxMinutes} minutes" : ""),
             ("latency", $"batch {options.Batch}, {options.Threads} threads"),
             ("fine-tune", spec.Training is null ? "" : $"{Words.Of(spec.FineTune)}{(spec.HasEpochs ? $", {spec.Epochs} epochs" : "")}"),
             ("reconstruct", spec.Reconstruct == ReconstructionMode.Unspecified

@@ -27,6 +27,7 @@ internal static class Words
     {
         WinnerKind.Faster => "a quantized network is accurate enough and faster than FP32",
         WinnerKind.NothingFaster => "nothing quantized is faster than FP32 there, so FP32 stays",
+        WinnerKind.MostAccurate => "the most accurate network within the budgets",
         WinnerKind.NothingFeasible => "nothing that was tried is accurate enough",
         _ => "unspecified",
     };
@@ -58,7 +59,9 @@ internal static class Words
         time is null ? Figures.None : Figures.Duration(Positive(now - time.ToDateTimeOffset()));
 
     public static string Position(JobProgress? progress) =>
-        progress is null ? Figures.None : $"{progress.Done}/~{progress.Done + progress.EstimatedLeft}";
+        progress is null ? Figures.None
+        : $"{progress.Done}/~{progress.Done + progress.EstimatedLeft}"
+            + (progress.MostLeft > 2 * progress.EstimatedLeft ? $" to {progress.Done + progress.MostLeft}" : "");
 
     /// <summary>"candidate 12: top-1 91.25%, drop 0.13 points, 5.84 ms (1.24x)".</summary>
     public static string Best(Candidate? best)

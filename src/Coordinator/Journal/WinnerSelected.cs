@@ -20,4 +20,7 @@ public enum WinnerKind
 
     /// <summary>No quantized plan that was tried is accurate enough: the winner is the most accurate of them.</summary>
     NothingFeasible,
+
+    /// <summary>The most accurate plan within the budgets, which was asked for: quantized, or FP32 itself.</summary>
+    MostAccurate,
 }

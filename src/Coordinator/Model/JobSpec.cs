@@ -24,9 +24,9 @@ public sealed record JobSpec
     /// <summary>Versions of what computes the results.</summary>
     public required EvaluatorVersions Versions { get; init; }
 
-    /// <summary>The job's identity: SHA-256 of its canonical JSON.</summary>
+    /// <summary>The job's identity: SHA-256 of its canonical JSON, without how long it may take.</summary>
     [JsonIgnore]
-    public string JobId => CanonicalJson.Digest(this);
+    public string JobId => CanonicalJson.Digest(this with { Options = Options with { MaxMinutes = null } });
 
     /// <summary>Digest of everything but the plan that an accuracy or a sensitivity on the evaluation set depends on.</summary>
     [JsonIgnore]
@@ -61,6 +61,7 @@ public sealed record JobSpec
         Options.Batch,
         Options.Threads,
         Options.MaxDrop,
+        Options.MaxDropRelative,
         Options.Confidence,
         Options.Subsets,
     });

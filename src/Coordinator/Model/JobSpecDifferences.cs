@@ -28,6 +28,12 @@ internal static class JobSpecDifferences
             Value(JobLimits.Only.Name, List(stored.Options.Only), List(asked.Options.Only)),
             Value(JobLimits.Subsets.Name, Subsets(stored.Options), Subsets(asked.Options)),
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
+            Value(JobLimits.MaxDropRelative.Name, stored.Options.MaxDropRelative, asked.Options.MaxDropRelative),
+            Value(JobLimits.Goal.Name, Word(stored.Options.Goal), Word(asked.Options.Goal)),
+            Value(JobLimits.LatencyBudget.Name, stored.Options.LatencyBudgetMs, asked.Options.LatencyBudgetMs),
+            Value(JobLimits.SizeBudget.Name, stored.Options.SizeBudgetBytes, asked.Options.SizeBudgetBytes),
+            Value(JobLimits.BopsBudget.Name, stored.Options.BopsBudget, asked.Options.BopsBudget),
+            Value(JobLimits.KeepFiles.Name, Word(stored.Options.KeepFiles), Word(asked.Options.KeepFiles)),
             Value(JobLimits.Confidence.Name, stored.Options.Confidence, asked.Options.Confidence),
             Value(JobLimits.Decision.Name, Decision(stored.Options), Decision(asked.Options)),
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
@@ -67,6 +73,9 @@ internal static class JobSpecDifferences
     private static string Subsets(JobOptions options) => (options.Subsets ?? SubsetKind.First).ToString().ToLowerInvariant();
 
     private static string? List(IReadOnlyList<string>? patterns) => patterns is null ? null : string.Join(',', patterns);
+
+    private static string? Word<T>(T? choice)
+        where T : struct, Enum => choice?.ToString().ToLowerInvariant();
 
     private static string Mode<T>(T? mode)
         where T : struct, Enum => mode is { } given ? given.ToString().ToLowerInvariant() : "never";

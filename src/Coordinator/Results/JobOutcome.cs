@@ -18,6 +18,9 @@ public sealed record JobOutcome
     /// <summary>The winning plan and why it won.</summary>
     public required WinnerSelected Selection { get; init; }
 
+    /// <summary>Why the job ended before it was through, as half a sentence; null where it did not.</summary>
+    public string? Stopped { get; init; }
+
     /// <summary>The winner's measurements.</summary>
     public required PlanMeasurement Winner { get; init; }
 
@@ -70,6 +73,9 @@ public sealed record JobOutcome
 
     /// <summary>Predicted and measured milliseconds of every measured plan.</summary>
     public required IReadOnlyList<LatencyPrediction> Predictions { get; init; }
+
+    /// <summary>How far the latency model can be believed; null where nothing was timed.</summary>
+    public LatencyModelCheck? LatencyModel { get; init; }
 
     /// <summary>Candidates that ended without a result.</summary>
     public required IReadOnlyList<ItemFailed> Failures { get; init; }

@@ -27,6 +27,7 @@ internal static class OutcomeBuilder
             Spec = state.Spec,
             Space = state.Space,
             Selection = state.Winner!,
+            Stopped = state.Stopped?.Reason,
             Winner = winner,
             Evidence = WinnerEvidence.Of(memory, winner.Plan, state.Winner!.Feasible, Learned(state, memory)),
             Float32 = Measurement(memory, memory.Baseline),
@@ -47,6 +48,7 @@ internal static class OutcomeBuilder
                 .. state.Steps.OfType<StepCompleted>().Select(step => (step.Result as LearnedResult)?.Latency).OfType<LatencyResult>(),
             ],
             Predictions = Predictions(memory),
+            LatencyModel = LatencyModelCheck.Of(memory),
             Failures = [.. state.Failures],
             Evaluated = EvaluatedPlans.Of(state),
         };
@@ -64,7 +66,8 @@ internal static class OutcomeBuilder
         }
 
         var finalists = WinnerSelector.Finalists(memory, 1);
-        var best = WinnerSelector.Fastest(memory) ?? (finalists.Count > 0 ? finalists[0] : WinnerSelector.MostAccurate(memory));
+        var best = (memory.Objective.IsMostAccurate ? null : WinnerSelector.Fastest(memory)) 
+            ?? (finalists.Count > 0 ? finalists[0] : WinnerSelector.MostAccurate(memory));
         return best is null ? null : Measurement(memory, best);
     }
 
@@ -94,7 +97,12 @@ internal static class OutcomeBuilder
                 result.Seconds),
             StepFailed failed => new FineTuneTrial(
                 Tried: true, Kept: false, $"the fine-tuning failed, the winner stays as it was: {failed.Failure.Reason}", epochs, before),
-            _ => new FineTuneTrial(Tried: false, Kept: false, FineTuning.WhyNot(state) ?? "It was not done.", epochs, before),
+            _ => new FineTuneTrial(
+                Tried: false,
+                Kept: false,
+                PostSearchSteps.WhyNone(state) ?? FineTuning.WhyNot(state) ?? "It was not done.",
+                epochs,
+                before),
         };
     }
 
@@ -127,7 +135,7 @@ internal static class OutcomeBuilder
         var reason = methods.LastOrDefault(method => method.Kept) is { } kept ? Said(kept)
             : methods.Count > 0 ? string.Join("; ", methods.Select(Said))
             : failures.Count > 0 ? $"it failed, the winner stays as it was: {failures[^1].Reason}"
-            : target.Reason;
+            : PostSearchSteps.WhyNone(state) ?? target.Reason;
         return new ReconstructionTrial(
             ended.Length > 0,
             methods.Any(method => method.Kept),

@@ -9,4 +9,5 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Quantized">
 /// Whether the winner's file is quantized; false: it is the network as it came. Null in results of older versions.
 /// </param>
-public sealed record ResultDecision(WinnerKind Kind, bool Feasible, string Reason, bool? Quantized = null);
+/// <param name="Stopped">Why the job ended before it was through, as half a sentence; null where it did not.</param>
+public sealed record ResultDecision(WinnerKind Kind, bool Feasible, string Reason, bool? Quantized = null, string? Stopped = null);

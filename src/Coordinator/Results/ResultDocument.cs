@@ -50,6 +50,12 @@ public sealed record ResultDocument
     public required IReadOnlyList<LatencyPrediction> Predictions { get; init; }
 
     /// <summary>
+    /// How far the latency model can be believed, by plans that it had not seen; absent where nothing was timed, and in results of older
+    /// versions.
+    /// </summary>
+    public LatencyModelCheck? LatencyModel { get; init; }
+
+    /// <summary>
     /// Accuracy on the test set; absent where there was none, and then accuracy was selected on the images that it is
     /// stated for.
     /// </summary>

@@ -73,6 +73,15 @@ public sealed class JobJournal : IDisposable
         }
     }
 
+    /// <summary>The records from a number on, as many as there are.</summary>
+    public IReadOnlyList<JournalRecord> Records(long from)
+    {
+        lock (_gate)
+        {
+            return _records.GetRange((int)from, (int)Math.Max(0, _records.Count - from));
+        }
+    }
+
     /// <summary>The records from a number on, at most <paramref name="limit"/>; where there is none yet, waits for one.</summary>
     /// <exception cref="JobException">None will come: a write failed (see <see cref="Failure"/>).</exception>
     public async Task<IReadOnlyList<JournalRecord>> ReadAsync(long from, int limit, CancellationToken cancellationToken)

@@ -17,4 +17,13 @@ public sealed record JobProgress(
     TimeSpan? Remaining,
     string Purpose,
     string Current,
-    PlanMeasurement? Best);
+    PlanMeasurement? Best)
+{
+    /// <summary>Items that may still come where the search has to go on as long as it can, at least <see cref="EstimatedLeft"/>.</summary>
+    public int MostLeft { get; init; } = EstimatedLeft;
+
+    /// <summary>
+    /// The time that they would take, no longer than the job's minutes last; null before there is anything to estimate from.
+    /// </summary>
+    public TimeSpan? MostRemaining { get; init; } = Remaining;
+}

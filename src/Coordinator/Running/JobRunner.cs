@@ -61,7 +61,8 @@ public sealed class JobRunner
         // 1. The journal is empty, this job's, or another's.
         spec.Validate();
         await BeginAsync(spec, cancellationToken);
-        var progress = new ProgressReporter(_options, _journal);
+        using var limit = new TimeLimit(spec.Options.MaxMinutes, _journal, _options.Time);
+        var progress = new ProgressReporter(_options, _journal, limit);
         var executor = new ItemExecutor(_evaluator, _journal, _control, _options);
         var rounds = new RoundExecutor(executor, _journal, _control, _options.Workers, progress);
 
@@ -70,17 +71,18 @@ public sealed class JobRunner
         {
             if (_journal.Read(state => state!.Pending.Count > 0))
             {
-                await rounds.RunAsync(cancellationToken);
+                await UntilStoppedAsync(limit, rounds.RunAsync, cancellationToken);
                 continue;
             }
 
-            await InControlAsync(() => ProposeAsync(progress), cancellationToken);
+            await InControlAsync(() => ProposeAsync(limit, progress), cancellationToken);
         }
 
         // 3. What the steps after the search make of it: one item after the other, whose failure leaves the winner as it was.
         while (_journal.Read(state => PostSearchSteps.Due(state!)) is { } due)
         {
-            await InControlAsync(() => TakeStepAsync(due, executor, progress, cancellationToken), cancellationToken);
+            await UntilStoppedAsync(
+                limit, token => InControlAsync(() => TakeStepAsync(due, executor, progress, token), token), cancellationToken);
         }
 
         // 4. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
@@ -135,6 +137,26 @@ public sealed class JobRunner
         ? string.Join(", ", parts)
         : "how this version of cluster describes a job";
 
+    // When the job's minutes are over, what is under way is given up, and that is journaled: the rest follows from it.
+    private async Task UntilStoppedAsync(TimeLimit limit, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        if (_journal.Read(state => state!.Stopped is not null))
+        {
+            await work(cancellationToken);
+            return;
+        }
+
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Up);
+        try
+        {
+            await work(either.Token);
+        }
+        catch (OperationCanceledException) when (limit.Up.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await _journal.AppendAsync(new SearchStopped(limit.Reason));
+        }
+    }
+
     private async Task InControlAsync(Func<Task> work, CancellationToken cancellationToken)
     {
         await _control.EnterAsync(cancellationToken);
@@ -148,14 +170,17 @@ public sealed class JobRunner
         }
     }
 
-    private async Task ProposeAsync(ProgressReporter progress)
+    private async Task ProposeAsync(TimeLimit limit, ProgressReporter progress)
     {
         // The strategy reads what only this loop adds to: results and rounds.
         var state = _journal.Read(state => state!);
         switch (_strategy.Next(state))
         {
+            case ProposedRound when limit.Up.IsCancellationRequested && state.Stopped is null:
+                await _journal.AppendAsync(new SearchStopped(limit.Reason));
+                break;
             case ProposedRound round:
-                progress.Expect(round.EstimatedLater);
+                progress.Expect(round.EstimatedLater, round.MostLater ?? round.EstimatedLater);
                 var items = round.Items.Select((item, i) => new ProposedItem(state.Results.Count + i, item.Id, item)).ToArray();
                 await _journal.AppendAsync(new RoundProposed(state.Rounds.Count, state.Results.Count, round.Purpose, items));
                 break;

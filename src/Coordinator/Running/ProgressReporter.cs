@@ -16,6 +16,7 @@ internal sealed class ProgressReporter
     private readonly long _begun;
     private readonly int _doneBefore;
     private int _later;
+    private int _most;
     private int _done;
     private int _pending;
     private string _current = string.Empty;
@@ -24,8 +25,11 @@ internal sealed class ProgressReporter
     private TimeSpan _looking;
     private long _looked;
 
-    public ProgressReporter(JobRunnerOptions options, JobJournal journal)
+    private readonly TimeLimit _limit;
+
+    public ProgressReporter(JobRunnerOptions options, JobJournal journal, TimeLimit limit)
     {
+        _limit = limit;
         _options = options;
         _journal = journal;
         _begun = options.Time.GetTimestamp();
@@ -33,11 +37,12 @@ internal sealed class ProgressReporter
         _done = _doneBefore;
     }
 
-    public void Expect(int later)
+    public void Expect(int later, int most)
     {
         lock (_gate)
         {
             _later = later;
+            _most = Math.Max(later, most);
         }
     }
 
@@ -62,7 +67,7 @@ internal sealed class ProgressReporter
         lock (_gate)
         {
             _purpose = purpose;
-            _later = 0;
+            (_later, _most) = (0, 0);
         }
 
         ItemBegan(title);
@@ -95,6 +100,8 @@ internal sealed class ProgressReporter
         _looking = Stopwatch.GetElapsedTime(began, _looked);
     }
 
+    private TimeSpan? Within(TimeSpan? estimate) => estimate is { } time && _limit.Left is { } left && left < time ? left : estimate;
+
     private void Report(string title, int ended)
     {
         if (_options.Progress is not { } progress)
@@ -111,8 +118,13 @@ internal sealed class ProgressReporter
             var elapsed = _options.Time.GetElapsedTime(_begun);
             var left = _pending + _later;
             var doneNow = _done - _doneBefore;
-            TimeSpan? remaining = doneNow > 0 ? elapsed / doneNow * left : null;
-            report = new JobProgress(_done, left, elapsed, remaining, _purpose, _current, _best);
+            var most = _pending + _most;
+            TimeSpan? ofOne = doneNow > 0 ? elapsed / doneNow : null;
+            report = new JobProgress(_done, left, elapsed, Within(ofOne * left), _purpose, _current, _best)
+            {
+                MostLeft = most,
+                MostRemaining = Within(ofOne * most),
+            };
         }
 
         progress.Report(report);

@@ -39,7 +39,9 @@ public sealed class JobState
     /// <summary>The rounds so far.</summary>
     public IReadOnlyList<RoundProposed> Rounds => _rounds;
 
-    /// <summary>Results by sequence number; failures as <see cref="FailedResult"/>.</summary>
+    /// <summary>
+    /// Results by sequence number; failures as <see cref="FailedResult"/>, what a stop left undone as <see cref="UndoneResult"/>.
+    /// </summary>
     public IReadOnlyList<WorkResult> Results => _results;
 
     /// <summary>Items that ended without a result.</summary>
@@ -50,6 +52,12 @@ public sealed class JobState
 
     /// <summary>The search's winner, once selected.</summary>
     public WinnerSelected? Selection { get; private set; }
+
+    /// <summary>That the job is to end with the best so far, or null where it was not stopped.</summary>
+    public SearchStopped? Stopped { get; private set; }
+
+    /// <summary>How many rounds came before the stop of the search, the last one perhaps not complete; null where there was none.</summary>
+    public int? RoundsBeforeStop { get; private set; }
 
     /// <summary>The items of steps after the search that have ended, in order.</summary>
     public IReadOnlyList<StepEvent> Steps => _steps;
@@ -148,6 +156,10 @@ public sealed class JobState
                 _failures.Add(failed);
                 Attempts(failed.Sequence).End();
                 break;
+            case SearchStopped stopped:
+                Require(Stopped is null, stopped, "the search is stopped once");
+                Stop(stopped);
+                break;
             case WinnerSelected selected:
                 Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");
                 Selection = selected;
@@ -176,6 +188,21 @@ public sealed class JobState
 
     /// <summary>Whether an event may follow as far as the job's status goes.</summary>
     public bool Allows(JournalEvent journalEvent) => JobLifecycle.Next(_life, journalEvent) is not null;
+
+    private void Stop(SearchStopped stopped)
+    {
+        Stopped = stopped;
+        RoundsBeforeStop = Selection is null ? _rounds.Count : null;
+        foreach (var item in Pending)
+        {
+            _results.Add(new UndoneResult());
+        }
+
+        foreach (var attempts in _attempts.Values)
+        {
+            attempts.End();
+        }
+    }
 
     private void ApplyStep(StepEvent ended)
     {

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Statistics;
 using Cluster.Coordinator.Work;
 
@@ -34,6 +35,7 @@ internal sealed class SearchMemory
         _latencyContext = spec.LatencyContext;
         _testContext = spec.TestContext;
         Correction = new DropCorrection(spec.Options);
+        Objective = new Objective(this);
     }
 
     public JobSpec Spec { get; }
@@ -42,6 +44,9 @@ internal sealed class SearchMemory
 
     /// <summary>How measured drops are corrected for the choice among those that were looked at.</summary>
     public DropCorrection Correction { get; }
+
+    /// <summary>What the job asks for.</summary>
+    public Objective Objective { get; }
 
     public SimplicityComparer Simplest { get; }
 
@@ -74,28 +79,44 @@ internal sealed class SearchMemory
 
     public IReadOnlyList<(Plan Plan, LatencyResult Result)> Latencies => _latencies;
 
-    public int BudgetLeft =>
-        Spec.Options.BudgetEvaluations is { } budget ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations) : int.MaxValue;
+    /// <summary>Evaluations of labelled images that steps after the search made.</summary>
+    public int StepEvaluations { get; private set; }
+
+    /// <summary>Why the job was told to end with the best so far, or null where it was not.</summary>
+    public string? Stopped { get; set; }
+
+    /// <summary>Evaluations that the job's budget still allows, 0 and up; the steps after the search count like the search.</summary>
+    public int BudgetLeft => Spec.Options.BudgetEvaluations is { } budget
+        ? Math.Max(0, budget - FullEvaluations - SubsetEvaluations - StepEvaluations)
+        : int.MaxValue;
 
     /// <summary>The baseline's milliseconds in the first observation: the unit that all others are scaled to.</summary>
     public double? BaselineMs => _latencies.Count == 0 ? null : _latencies[0].Result.Float32MedianMs;
 
     /// <summary>Predictions, or null before anything was timed.</summary>
-    public LatencyModel? Model => _model ??= FitModel();
+    public LatencyModel? Model => _model ??= FitModel(static _ => true);
 
     /// <summary>A memory of everything that a job's state holds.</summary>
-    public static SearchMemory Of(JobState state)
+    /// <param name="state">The job.</param>
+    /// <param name="asked">What is asked of it, where that is not what the job asked.</param>
+    public static SearchMemory Of(JobState state, JobOptions? asked = null)
     {
-        var memory = new SearchMemory(state.Spec, state.Space);
+        var memory = new SearchMemory(asked is null ? state.Spec : state.Spec with { Options = asked }, state.Space);
         foreach (var item in state.Rounds.SelectMany(round => round.Items).Take(state.Results.Count))
         {
             memory.Add(item.Item, state.Results[item.Sequence]);
         }
 
-        foreach (var learned in state.Steps.OfType<StepCompleted>().Select(step => step.Result).OfType<LearnedResult>())
+        foreach (var step in state.Steps.OfType<StepCompleted>())
         {
-            memory.AddLook(learned.Plan, learned.Accuracy);
+            memory.StepEvaluations += EvaluationsOf(step.Result);
+            if (step.Result is LearnedResult learned)
+            {
+                memory.AddLook(learned.Plan, learned.Accuracy);
+            }
         }
+
+        memory.Stopped = state.Stopped?.Reason;
 
         return memory;
     }
@@ -128,6 +149,11 @@ internal sealed class SearchMemory
 
     public void Add(WorkItem item, WorkResult result)
     {
+        if (result is UndoneResult)
+        {
+            return;
+        }
+
         _results[item] = result;
         _model = null;
         switch (item, result)
@@ -136,6 +162,11 @@ internal sealed class SearchMemory
                 CountEvaluation(accuracy, found.Total);
                 if (accuracy.Images.IsFull)
                 {
+                    if (accuracy.Plan.IsBaseline)
+                    {
+                        Correction.Bound = Spec.Options.Bound((double)found.Correct / found.Total);
+                    }
+
                     _fullPlans.Add(accuracy.Plan);
                     AddLook(accuracy.Plan, found);
                 }
@@ -184,15 +215,20 @@ internal sealed class SearchMemory
         return _paired[item] = PairedCounts.Of(reference, candidate, images);
     }
 
+    /// <summary>Whether the plan was measured on the whole set, is accurate enough, and within the budgets as far as is known.</summary>
+    public bool IsFeasible(Plan plan) => IsAccurateEnough(plan) && Objective.Fits(plan);
+
     /// <summary>Whether the plan was measured on the whole set and is accurate enough.</summary>
-    public bool IsFeasible(Plan plan) => plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && Correction.IsFeasible(counts));
+    public bool IsAccurateEnough(Plan plan) =>
+        plan.IsBaseline || (Paired(plan, ImageScope.Full) is { } counts && (Objective.IsMostAccurate || Correction.IsFeasible(counts)));
 
     /// <summary>
     /// Whether a file with learned numbers, measured on the whole set, is accurate enough: one more look at the same images.
     /// </summary>
     public bool IsAccurateEnough(AccuracyResult accuracy) =>
         Full(Baseline) is { } reference
-        && Correction.With(reference, accuracy).IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full));
+        && (Objective.IsMostAccurate
+            || Correction.With(reference, accuracy).IsFeasible(PairedCounts.Of(reference, accuracy, ImageScope.Full)));
 
     /// <summary>What such a file's measured drop comes to, for a sentence: see <see cref="DropCorrection.Note"/>.</summary>
     public string Note(AccuracyResult accuracy) => Full(Baseline) is { } reference
@@ -201,9 +237,10 @@ internal sealed class SearchMemory
 
     public bool CanBeFeasible(Plan plan, ImageScope images) =>
         Paired(plan, images) is { } counts
-        && (counts.Total < Full(Baseline)!.Total
+        && Objective.Fits(plan)
+        && (Objective.IsMostAccurate || (counts.Total < Full(Baseline)!.Total
             ? Correction.Plain.CanBeFeasible(counts, Full(Baseline)!.Total)
-            : Correction.IsFeasible(counts));
+            : Correction.IsFeasible(counts)));
 
     /// <summary>The drop that decides about the plan, a fraction.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;
@@ -224,6 +261,13 @@ internal sealed class SearchMemory
         return Latency(plan) is { } latency ? latency.MedianMs * (BaselineMs!.Value / latency.Float32MedianMs) : null;
     }
 
+    private static int EvaluationsOf(WorkResult result) => result switch
+    {
+        ReconstructResult rebuilt => Math.Max(1, rebuilt.Evaluations),
+        LearnedResult or WeightProbeResult => 1,
+        _ => 0,
+    };
+
     // FP32 is evaluated first; without it there is nothing to compare with, and the search ends.
     private void AddLook(Plan plan, AccuracyResult accuracy)
     {
@@ -240,27 +284,33 @@ internal sealed class SearchMemory
         Images += images;
     }
 
-    private LatencyModel? FitModel()
+    /// <summary>The latency model fitted without every plan that has the formats of this one, or null where nothing is left.</summary>
+    public LatencyModel? ModelWithout(Plan plan) => FitModel(other => !other.HasFormatsOf(plan));
+
+    private LatencyModel? FitModel(Func<Plan, bool> isUsed)
     {
         if (BaselineMs is not { } baselineMs)
         {
             return null;
         }
 
-        var samples = _latencies.Select(entry => new LatencySample(Formats.NumbersOf(entry.Plan), Ms(entry.Plan)!.Value)).ToArray();
+        var samples = _latencies
+            .Where(entry => isUsed(entry.Plan))
+            .Select(entry => new LatencySample(Formats.NumbersOf(entry.Plan), Ms(entry.Plan)!.Value))
+            .ToArray();
         if (Profile is { } profile)
         {
             return LatencyModel.Fit(Space, profile, baselineMs, samples);
         }
 
         // A format that no plan was timed in is taken to save nothing.
-        var totals = Formats.All.Skip(1).Select(TotalMs).ToArray();
+        var totals = Formats.All.Skip(1).Select(format => TotalMs(format, isUsed)).ToArray();
         return totals.All(total => total is null)
             ? null
             : LatencyModel.FromTotals(
                 Space, [baselineMs, .. totals.Select(total => total ?? baselineMs)], Spec.Options.Batch, samples);
     }
 
-    private double? TotalMs(GroupFormat format) =>
-        _latencies.FirstOrDefault(entry => entry.Plan.IsAll(format)).Plan is { } plan ? Ms(plan) : null;
+    private double? TotalMs(GroupFormat format, Func<Plan, bool> isUsed) =>
+        _latencies.FirstOrDefault(entry => entry.Plan.IsAll(format) && isUsed(entry.Plan)).Plan is { } plan ? Ms(plan) : null;
 }

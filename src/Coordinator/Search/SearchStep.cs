@@ -10,7 +10,8 @@ public abstract record SearchStep;
 /// <param name="Purpose">What it is for, in a few words.</param>
 /// <param name="Items">The work; its size is the strategy's choice, never that of the number of workers.</param>
 /// <param name="EstimatedLater">How many items are likely to follow after this round.</param>
-public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items, int EstimatedLater) : SearchStep;
+/// <param name="MostLater">How many may follow where the search has to go on as long as it can; null: as many as are likely.</param>
+public sealed record ProposedRound(string Purpose, IReadOnlyList<WorkItem> Items, int EstimatedLater, int? MostLater = null) : SearchStep;
 
 /// <summary>The search is over.</summary>
 /// <param name="Selection">The winner and why it won.</param>

@@ -34,7 +34,7 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
             .Select(move => (move.Groups, move.To, Ms: Predict(After(formats, move.Groups, move.To))))
             .Select(move => (move.Groups, move.To, move.Ms, Score: Ratio(
                 kl * move.Groups.Sum(group => _loss.Of(group, formats[group]) - _loss.Of(group, move.To)) / left,
-                move.Ms - Predict(formats))))
+                Cost(current, move.Groups, move.To, move.Ms) - Cost(current, [], Baseline, Predict(formats)))))
             .Where(move => memory.BaselineMs is not { } baselineMs || move.Ms < baselineMs * options.HopelessFactor)
             .Where(move => move.To != Baseline || move.Groups.Length < quantized)
             .OrderBy(move => memory.BaselineMs is { } baselineMs && move.Ms >= baselineMs)
@@ -44,6 +44,29 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
             .ThenBy(move => move.To)
             .ToArray();
         return scored.Select(move => current.With(move.Groups, memory.Formats.All[move.To]));
+    }
+
+    /// <summary>
+    /// Evaluations of the skips that are likely still needed: as many of the most harmful groups, each alone, as add up to the share of
+    /// the drop that is beyond the bound. Half the groups where the drop is not known.
+    /// </summary>
+    public int Likely(Plan current)
+    {
+        var losses = memory.Formats.NumbersOf(current)
+            .Select((format, group) => _loss.Of(group, format))
+            .Where(loss => loss > 0)
+            .OrderDescending()
+            .ToArray();
+        var beyond = memory.Drop(current) is not { } drop ? 0.5
+            : drop <= memory.Correction.Bound ? 0
+            : 1 - (memory.Correction.Bound / drop);
+        var (left, count) = (beyond * losses.Sum(), 0);
+        while (count < losses.Length && left > 0)
+        {
+            left -= losses[count++];
+        }
+
+        return count * (options.MovesPerRound + 1);
     }
 
     /// <summary>Of evaluated moves, the one that recovered most KL per predicted millisecond, or null where all failed.</summary>
@@ -124,6 +147,11 @@ internal sealed class SkipMoves(SearchMemory memory, GreedyOptions options)
             }
         }
     }
+
+    // Where another resource than time is scarce, its share of what FP32 takes stands for milliseconds.
+    private double Cost(Plan current, int[] groups, int to, double ms) => memory.Objective.Scarce is not { } scarce
+        ? ms
+        : scarce(current.With(groups, memory.Formats.All[to])) / scarce(memory.Baseline) * (memory.BaselineMs ?? 1);
 
     // Without any timing a format's price is the share of its significant bits, and a group's that of its
     // multiply-accumulates.

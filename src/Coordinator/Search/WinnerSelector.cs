@@ -2,15 +2,24 @@ using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Decisions;
+using Cluster.Coordinator.Search.Objectives;
 
 namespace Cluster.Coordinator.Search;
 
 /// <summary>Chooses among evaluated plans.</summary>
 internal static class WinnerSelector
 {
-    /// <summary>Accurate quantized plans that no other beats in both accuracy and predicted latency, fastest predicted first.</summary>
+    /// <summary>
+    /// Accurate quantized plans that no other beats in both accuracy and predicted latency, fastest predicted first; where the most
+    /// accurate is looked for, those within the budgets, most accurate first.
+    /// </summary>
     public static IReadOnlyList<Plan> Finalists(SearchMemory memory, int count)
     {
+        if (memory.Objective.IsMostAccurate)
+        {
+            return [.. ByAccuracy(memory).Where(memory.IsFeasible).Take(count)];
+        }
+
         var entries = Quantized(memory)
             .Where(memory.IsFeasible)
             .Select(plan =>
@@ -20,6 +29,14 @@ internal static class WinnerSelector
                     memory.Ms(plan) ?? memory.Model?.Predict(plan) ?? plan.Groups.Count - plan.QuantizedCount));
         return [.. ParetoFront.Of(entries, memory.Simplest).Take(count)];
     }
+
+    /// <summary>Whether any quantized plan was looked at on all images.</summary>
+    public static bool HasAny(SearchMemory memory) => Quantized(memory).Any();
+
+    /// <summary>The finalists, or where nothing is accurate enough the most accurate plan: what is worth timing at last.</summary>
+    public static IReadOnlyList<Plan> Best(SearchMemory memory, int count) => Finalists(memory, count) is { Count: > 0 } finalists
+        ? finalists
+        : MostAccurate(memory) is { } best ? [best] : [];
 
     /// <summary>
     /// The fastest measured, accurate, quantized plan; of those that tie with it, the one whose precisions are
@@ -46,14 +63,49 @@ internal static class WinnerSelector
     /// The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null where
     /// there is none.
     /// </summary>
-    public static Plan? MostAccurate(SearchMemory memory) => Quantized(memory)
-        .OrderByDescending(plan => memory.Full(plan)!.Correct)
-        .ThenBy(plan => memory.Full(plan)!.Kl)
-        .ThenBy(plan => memory.Ms(plan) ?? double.MaxValue)
-        .ThenBy(plan => plan, memory.Simplest)
-        .FirstOrDefault();
+    public static Plan? MostAccurate(SearchMemory memory) => ByAccuracy(memory).FirstOrDefault();
 
-    public static WinnerSelected Select(SearchMemory memory)
+    public static WinnerSelected Select(SearchMemory memory) =>
+        memory.Objective.IsMostAccurate ? SelectAccurate(memory) : SelectFastest(memory);
+
+    private static WinnerSelected SelectAccurate(SearchMemory memory)
+    {
+        var budgets = BudgetWords.Budgets(memory.Spec.Options);
+        var best = ByAccuracy(memory).FirstOrDefault(memory.Objective.IsWithin);
+        var float32 = memory.Objective.IsWithin(memory.Baseline) ? memory.Full(memory.Baseline) : null;
+        if (float32 is not null && (best is null || memory.Full(best)!.Correct < float32.Correct))
+        {
+            return new WinnerSelected(
+                memory.Baseline,
+                Feasible: true,
+                WinnerKind.MostAccurate,
+                $"FP32 itself is within {budgets}, and no quantized plan that was measured is right on more images{BudgetNote(memory)}.");
+        }
+
+        if (best is not null)
+        {
+            return new WinnerSelected(
+                best,
+                Feasible: true,
+                WinnerKind.MostAccurate,
+                $"The most accurate measured plan within {budgets}: {FormatShares.Of(best)}, "
+                + $"{Shown(memory, best, isFeasible: false)}{BudgetNote(memory)}.");
+        }
+
+        var nearest = Quantized(memory).OrderBy(memory.Objective.Excess).ThenBy(plan => plan, memory.Simplest).FirstOrDefault();
+        return new WinnerSelected(
+            nearest ?? memory.Baseline,
+            Feasible: false,
+            WinnerKind.NothingFeasible,
+            nearest is null
+                ? $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is."
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"No plan that was measured is within {budgets}{BudgetNote(memory)}: this is the nearest, "
+                    + $"{100 * memory.Objective.Excess(nearest):0.#} % beyond."));
+    }
+
+    private static WinnerSelected SelectFastest(SearchMemory memory)
     {
         var fastest = Fastest(memory);
         if (fastest is not null && Ties.IsFaster(memory.Ms(fastest)!.Value, memory.BaselineMs!.Value))
@@ -86,7 +138,7 @@ internal static class WinnerSelector
         return MostAccurate(memory) is { } best
             ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
                 CultureInfo.InvariantCulture,
-                $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{Corrected(memory)}"
+                $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)}{Corrected(memory)}"
                 + $"{BudgetNote(memory)}: this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible "
                 + $"bound is --max-drop {NearestBound(memory):0.###}%."))
             : new WinnerSelected(
@@ -96,16 +148,26 @@ internal static class WinnerSelector
                 $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
     }
 
+    private static IOrderedEnumerable<Plan> ByAccuracy(SearchMemory memory) => Quantized(memory)
+        .OrderByDescending(plan => memory.Full(plan)!.Correct)
+        .ThenBy(plan => memory.Full(plan)!.Kl)
+        .ThenBy(plan => memory.Ms(plan) ?? double.MaxValue)
+        .ThenBy(plan => plan, memory.Simplest);
+
     private static IEnumerable<Plan> Quantized(SearchMemory memory) => memory.FullPlans.Where(plan => !plan.IsBaseline);
 
     private static string FirstFailure(SearchMemory memory) =>
         memory.Failure(memory.AccuracyOf(Baselines.FirstAttempt(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
 
+    private static string AndBudgets(SearchMemory memory) =>
+        memory.Spec.Options.Budgets == 0 ? string.Empty : $" and {BudgetWords.Budgets(memory.Spec.Options)}";
+
     private static string Corrected(SearchMemory memory) =>
         memory.Correction.IsCorrected ? " once corrected for the choice" : string.Empty;
 
-    private static string BudgetNote(SearchMemory memory) =>
-        memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;
+    private static string BudgetNote(SearchMemory memory) => memory.Stopped is { } reason ? $", before the search was stopped as {reason}"
+        : memory.BudgetLeft == 0 ? ", with the budget of evaluations spent"
+        : string.Empty;
 
     /// <summary>In percent, rounded up at the third decimal, so that it is one that the plan really keeps.</summary>
     private static double NearestBound(SearchMemory memory) =>

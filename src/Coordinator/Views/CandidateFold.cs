@@ -54,6 +54,19 @@ internal sealed class CandidateFold
         return Update(number, at);
     }
 
+    /// <summary>An item that will not be done: the candidate is what its other items made of it.</summary>
+    public void Drop(ItemView item, Plan plan, DateTimeOffset at)
+    {
+        // One that has nothing else stays, as never done.
+        var number = _numbers[plan.Digest];
+        if (_items[number].Count > 1)
+        {
+            _items[number].Remove(item);
+        }
+
+        Update(number, at);
+    }
+
     /// <summary>A plan whose numbers were learned after the search, with all that is known of it.</summary>
     public void Add(ItemView item, string purpose, LearnedResult learned, DateTimeOffset at)
     {

@@ -126,6 +126,7 @@ public sealed class JobView
             AttemptFailed failed => Change(failed.Sequence, record.At, item => item.Stop()),
             ItemCompleted completed => Complete(completed, record.At),
             ItemFailed failed => Fail(failed, record.At),
+            SearchStopped => Stop(record.At),
             WinnerSelected selected => Select(selected, record.At),
             StepEvent step => EndStep(step, record.At),
             ArtefactPublished artefact => Publish(artefact, record.At),
@@ -187,6 +188,22 @@ public sealed class JobView
     {
         Remember(Item(failed.Sequence).Item!, failed.Failure);
         return Change(failed.Sequence, at, item => item.End(failed.Failure, failed.Attempts));
+    }
+
+    // What has no result is as it was before anyone asked for it.
+    private StatusChange Stop(DateTimeOffset at)
+    {
+        foreach (var item in _items.Values.Where(item => !item.HasEnded))
+        {
+            item.Stop();
+            Proposed -= item.Sequence >= 0 ? 1 : 0;
+            if (CandidateFold.PlanOf(item.Item) is { } plan)
+            {
+                _candidates.Drop(item, plan, at);
+            }
+        }
+
+        return new StatusChange(Count, at, Status, Reason);
     }
 
     private WinnerChange Select(WinnerSelected selected, DateTimeOffset at)

@@ -21,6 +21,11 @@ public abstract record WorkResult;
 /// <param name="Reason">Why, in a sentence.</param>
 public sealed record FailedResult(FailureKind Kind, string Reason) : WorkResult;
 
+/// <summary>
+/// The item was proposed and then not done, as the search was stopped: nothing is known about it. No journal holds it, it follows from one.
+/// </summary>
+public sealed record UndoneResult : WorkResult;
+
 /// <summary>Accuracy of the winner and of FP32 on the test set.</summary>
 /// <param name="Correct">Images that the winner gets right.</param>
 /// <param name="Float32Correct">Images that FP32 gets right.</param>

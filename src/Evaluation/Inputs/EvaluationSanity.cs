@@ -25,7 +25,7 @@ internal static class EvaluationSanity
         }
 
         double least = Least(evaluation.Count, options.Confidence ?? Usual);
-        if (least > options.MaxDrop)
+        if (options is { Aim: not SearchGoal.Accurate, MaxDropRelative: null } && least > options.MaxDrop)
         {
             string found = $"{evaluation.Count} evaluation images cannot show that less than {DropWords.Points(least)} points of top-1 are "
                 + $"lost at {Percent(options.Confidence ?? Usual)} % confidence, even where a plan answers like FP32 on every one of them, "

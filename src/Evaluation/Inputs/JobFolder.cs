@@ -60,6 +60,11 @@ public sealed class JobFolder
             File.Delete(file);
         }
 
+        foreach (string file in Directory.EnumerateFiles(Root, "plan-*").ToArray())
+        {
+            File.Delete(file);
+        }
+
         foreach (string folder in new[] { Calibration, FineTuning, Reconstruction }.Where(Directory.Exists))
         {
             Directory.Delete(folder, recursive: true);

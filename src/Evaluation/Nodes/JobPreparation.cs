@@ -30,7 +30,8 @@ public static class JobPreparation
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal);
         var space = opened.Lazy.Space;
-        return new PreparedJob(opened.Spec, space, [.. unsupported], Items(opened.Spec, space), opened.Warnings);
+        var forecast = SearchForecast.Of(opened.Spec, space);
+        return new PreparedJob(opened.Spec, space, [.. unsupported], forecast.Likely, opened.Warnings) { MostItems = forecast.Most };
     }
 
     private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders)
@@ -69,12 +70,5 @@ public static class JobPreparation
         {
             return (PreparationFault.Model, "model");
         }
-    }
-
-    /// <summary>The first round's measurements, and the strategy's estimate of later ones.</summary>
-    public static int Items(JobSpec spec, SearchSpace space)
-    {
-        var begun = JobState.Fold([new JobSubmitted(spec.JobId, spec, space)])!;
-        return SearchStrategies.Of(spec.Options).Next(begun) is ProposedRound round ? round.Items.Count + round.EstimatedLater : 0;
     }
 }

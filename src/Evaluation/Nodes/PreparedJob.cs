@@ -11,4 +11,8 @@ namespace Cluster.Evaluation.Nodes;
 /// rest is a guess.</param>
 /// <param name="Warnings">What makes a result less believable, a sentence each.</param>
 public sealed record PreparedJob(
-    JobSpec Spec, SearchSpace Space, IReadOnlyList<string> UnsupportedOperators, int EstimatedItems, IReadOnlyList<string> Warnings);
+    JobSpec Spec, SearchSpace Space, IReadOnlyList<string> UnsupportedOperators, int EstimatedItems, IReadOnlyList<string> Warnings)
+{
+    /// <summary>How many it may ask for where it has to go on as long as it can; 0 where that is not known.</summary>
+    public int MostItems { get; init; }
+}

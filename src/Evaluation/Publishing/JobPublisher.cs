@@ -3,7 +3,6 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
-using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
@@ -40,7 +39,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         }
 
         AtomicFile.Write(folder.WinnerModel, artefact.Bytes);
-        AtomicFile.Write(folder.WinnerPlan, Plan(outcome, artefact).Format());
+        AtomicFile.Write(folder.WinnerPlan, BuiltPlan.Of(job, folder, outcome.Winner.Plan, artefact, outcome.Learned).Format());
         AtomicFile.Write(folder.Latency, Latencies(outcome).Format());
         using (var cache = new StringWriter())
         {
@@ -48,7 +47,9 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             AtomicFile.Write(folder.CalibrationCache, cache.ToString());
         }
 
-        new ResultFiles(job, folder, names, outcome, parity).Write();
+        var others = new FrontFiles(job, folder, GateImages);
+        others.Write(outcome, cancellation);
+        new ResultFiles(job, folder, names, outcome, parity, others).Write();
         foreach (string kept in new[] { folder.FineTuning, folder.Reconstruction }.Where(Directory.Exists))
         {
             Directory.Delete(kept, recursive: true);
@@ -65,6 +66,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             folder.Result,
             folder.Report
         }
+            .Concat(others.Paths)
             .Select(Describe)];
     }
 
@@ -72,17 +74,6 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     {
         byte[] bytes = File.ReadAllBytes(path);
         return new PublishedArtefact(Path.GetFileName(path), Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.LongLength);
-    }
-
-    private PlanFile Plan(JobOutcome outcome, BuiltArtefact artefact)
-    {
-        var calibration = new CalibrationFolder(folder.Calibration, job.Data.Digests.Calibration, job.Network.Digest);
-        string statistics = calibration.ReadStatistics().Digest;
-        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network
-            ? calibration.WriteCorrections(network.CorrectedBiases)
-            : null;
-        return new PlanFile(
-            outcome.Winner.Plan, new BuiltFrom(job.Network.Digest, statistics, corrections, outcome.Learned), job.Spec.Options.Seed);
     }
 
     private LatencyTableFile Latencies(JobOutcome outcome) =>

@@ -28,7 +28,7 @@ public static class ReportModels
             [
                 new("numerics", versions.Numerics), new("runtime", versions.Runtime), new("instruction set", versions.InstructionSet)
             ],
-            Files = [.. Files(folder, names, outcome.Winner.Plan.IsBaseline)],
+            Files = [.. Files(folder, names, outcome)],
             Evaluated = outcome.Evaluated,
         };
     }
@@ -55,10 +55,10 @@ public static class ReportModels
         $"./cluster quantize --model {names.Model} --plan {names.Shown(folder.WinnerPlan)} --calibration "
         + $"{names.Shown(folder.Calibration)} -o q.onnx";
 
-    private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, bool isFloat32)
+    private static IEnumerable<ReportFile> Files(JobFolder folder, JobNames names, JobOutcome outcome)
     {
         yield return new ReportFile(
-            names.Shown(folder.WinnerModel), isFloat32 ? "the unchanged FP32 network" : "the network to deploy");
+            names.Shown(folder.WinnerModel), outcome.Winner.Plan.IsBaseline ? "the unchanged FP32 network" : "the network to deploy");
         yield return new ReportFile(names.Shown(folder.Report), "this report");
         yield return new ReportFile(names.Shown(folder.Result), "the result for scripts");
         yield return new ReportFile(names.Shown(folder.WinnerPlan), "the plan, to build the network again");
@@ -67,6 +67,11 @@ public static class ReportModels
         yield return new ReportFile(names.Shown(folder.Latency), "every latency observation, for --latency-table");
         yield return new ReportFile(names.Shown(folder.Front), "the front");
         yield return new ReportFile(names.Shown(folder.Sensitivity), "sensitivity of each group");
+        foreach (string file in Directory.EnumerateFiles(folder.Root, "plan-*.qdq.onnx").Order(StringComparer.Ordinal))
+        {
+            yield return new ReportFile(names.Shown(file), "another plan of the front, or all groups in INT8; its plan lies beside it");
+        }
+
         yield return new ReportFile(names.Shown(folder.Journal), "the journal");
     }
 }

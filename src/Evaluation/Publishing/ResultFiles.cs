@@ -9,7 +9,8 @@ using Cluster.Storage.Files;
 namespace Cluster.Evaluation.Publishing;
 
 /// <summary>What people and scripts read of a finished job: result.json, the report, the tables as CSV.</summary>
-internal sealed class ResultFiles(OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityReport? parity)
+internal sealed class ResultFiles(
+    OpenedJob job, JobFolder folder, JobNames names, JobOutcome outcome, ParityReport? parity, FrontFiles others)
 {
     public void Write()
     {
@@ -29,7 +30,7 @@ internal sealed class ResultFiles(OpenedJob job, JobFolder folder, JobNames name
             outcome,
             names.ModelFile,
             job.Network.Bytes.LongLength,
-            sha256 => sha256 == winner ? Path.GetFileName(folder.WinnerModel) : null,
+            sha256 => sha256 == winner ? Path.GetFileName(folder.WinnerModel) : others.NameOf(sha256),
             parity is null
                 ? null
                 : new ResultParity(

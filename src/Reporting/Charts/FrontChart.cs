@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
@@ -25,7 +26,7 @@ internal static class FrontChart
     {
         var points = model.Points.Where(point => point.IsComplete).ToArray();
         var float32 = points.FirstOrDefault(point => point.Roles.HasFlag(PlanRoles.Float32));
-        var bound = float32?.Top1 - model.Outcome.Spec.Options.MaxDrop;
+        var bound = Bound(model, float32);
         var x = Horizontal(points);
         var y = Vertical(points, bound);
         html.Add(
@@ -175,11 +176,18 @@ internal static class FrontChart
 
         if (bound is { } least)
         {
-            var text = $"FP32 − {Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points: the accuracy asked for";
+            var drop = points.First(point => point.Roles.HasFlag(PlanRoles.Float32)).Top1 - least;
+            var text = $"FP32 − {Figures.Points(100 * drop)} points: the accuracy asked for";
             var (labelX, labelY) = placer.Place(text, Right, y.At(least) + 12);
             html.Add($"<text class=\"label dim\" x=\"{labelX}\" y=\"{labelY}\">{text}</text>");
         }
     }
+
+    // None where the most accurate plan was asked for, whatever it loses.
+    private static double? Bound(ReportModel model, PlanPoint? float32) =>
+        model.Outcome.Spec.Options is { Aim: not SearchGoal.Accurate } options && float32?.Top1 is { } top1
+            ? top1 - options.Bound(top1)
+            : null;
 
     private static string Tooltip(ReportModel model, PlanPoint point) => string.Create(
         CultureInfo.InvariantCulture,

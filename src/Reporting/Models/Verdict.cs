@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Statistics;
 using Cluster.Terminal;
 
@@ -22,6 +23,7 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         {
             WinnerKind.Faster => Faster(model, float32, winner),
             WinnerKind.NothingFaster => NothingFaster(model, float32, points),
+            WinnerKind.MostAccurate => MostAccurate(model, float32, winner),
             _ => NothingFeasible(model, float32, winner),
         };
     }
@@ -33,9 +35,17 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
         + $"is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, and has {Sizes(float32, winner)}.",
         [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
 
+    private static Verdict MostAccurate(ReportModel model, PlanPoint float32, PlanPoint winner) => new(
+        "Most accurate within the budget",
+        $"{model.ModelName} {(winner.Plan.IsBaseline ? "in FP32" : $"with {FormatShares.Titled(winner.Plan)}")} is the most accurate that "
+        + $"was measured within {BudgetWords.Budgets(model.Outcome.Spec.Options)}: right on {Accuracy(winner)} of the evaluation images "
+        + $"against {Accuracy(float32)} in FP32, in {Figures.Milliseconds(winner.Latency?.MedianMs)} ms ({Runs(model)}), with "
+        + $"{Sizes(float32, winner)}.",
+        [model.Outcome.Selection.Reason, .. Paired(float32, winner), .. Chosen(model), .. Learned(model)]);
+
     private static Verdict NothingFaster(ReportModel model, PlanPoint float32, IReadOnlyList<PlanPoint> points)
     {
-        var bound = 100 * model.Outcome.Spec.Options.MaxDrop;
+        var bound = 100 * model.Outcome.Spec.Options.Bound(float32.Top1 ?? 0);
         var nearest = points
             .Where(point => !point.Plan.IsBaseline && point.IsComplete && point.DropPoints <= bound + 1e-9)
             .MinBy(point => point.ComparableMs);
@@ -70,11 +80,10 @@ internal sealed record Verdict(string Status, string Sentence, IReadOnlyList<str
                 [model.Outcome.Selection.Reason, .. Reconstructed(model), .. Tuned(model), .. Tested(model)]);
         }
 
-        var bound = Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop);
         return new(
             "Not accurate enough",
-            $"No quantized {model.ModelName} that was tried stays within {bound} points of FP32: the best so far is right on "
-            + $"{Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, "
+            $"No quantized {model.ModelName} that was tried stays within {BudgetWords.Limits(model.Outcome.Spec.Options)}: the best so far "
+            + $"is right on {Accuracy(winner)} of the evaluation images against {Accuracy(float32)} in FP32, "
             + $"a drop of {Figures.Points(winner.DropPoints)} points, and takes "
             + $"{Figures.Milliseconds(winner.Latency?.MedianMs)} ms instead of "
             + $"{Figures.Milliseconds(winner.Latency?.Float32MedianMs)} ms ({Figures.Ratio(winner.SpeedUp)}×, "

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Reporting.Html;
 using Cluster.Reporting.Models;
 using Cluster.Terminal;
@@ -11,8 +12,8 @@ internal static class ComparisonSection
     {
         html.Add(
             $"<section id=\"comparison\"><h2>FP32, all INT8 and the selected plan</h2><p class=\"note\">Accuracy and latency are "
-            + $"measured on the exported file itself. The accepted drop is "
-            + $"{Figures.Points(100 * model.Outcome.Spec.Options.MaxDrop)} points.</p>");
+            + $"measured on the exported file itself. Asked for: "
+            + $"{BudgetWords.Question(model.Outcome.Spec.Options)}.</p>");
         html.Add(
             $"<div class=\"scroll\"><table><thead><tr><th>plan</th><th class=\"n\">top-1<small>95% interval</small></th><th "
             + $"class=\"n\">drop<small>points</small></th><th class=\"n\">latency<small>median ms, IQR, n</small></th><th "

@@ -11,7 +11,12 @@ internal static class HeadlineSection
     public static void Write(HtmlWriter html, ReportModel model)
     {
         var verdict = Verdict.Of(model);
-        var tone = model.Outcome.Selection.Kind switch { WinnerKind.Faster => "good", WinnerKind.NothingFaster => "none", _ => "bad" };
+        var tone = model.Outcome.Selection.Kind switch
+        {
+            WinnerKind.Faster or WinnerKind.MostAccurate => "good",
+            WinnerKind.NothingFaster => "none",
+            _ => "bad",
+        };
         html.Add(
             $"<header id=\"verdict\"><p class=\"eyebrow\">Quantization report · target {model.Outcome.Spec.Options.Target} · job "
             + $"{model.Outcome.Spec.JobId[..12]}</p><h1>{model.ModelName}</h1>");

@@ -38,6 +38,7 @@ internal sealed class JobGrpcService(
                 Groups = { prepared.Space.Groups.Select(group => group.ToContract()) },
                 UnsupportedOperators = { prepared.UnsupportedOperators },
                 Evaluations = prepared.EstimatedItems,
+                MostEvaluations = prepared.MostItems,
                 Warnings = { prepared.Warnings },
             },
         };

@@ -50,6 +50,10 @@ internal sealed class JobLoad
             case ItemFailed failed:
                 End(failed.Sequence);
                 break;
+            case SearchStopped:
+                _proposed = _done;
+                _open.Clear();
+                break;
             case StepEvent step:
                 _open.Remove(step.Sequence);
                 break;

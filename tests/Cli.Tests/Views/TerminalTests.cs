@@ -40,7 +40,7 @@ public sealed class TerminalTests
 
     [Theory]
     [InlineData(WinnerKind.NothingFaster, "nothing quantized is faster than FP32 here, so FP32 stays", "Winner")]
-    [InlineData(WinnerKind.NothingFeasible, "nothing that was tried stays within 0.50 points of FP32", "Best so far")]
+    [InlineData(WinnerKind.NothingFeasible, "nothing that was tried stays within 0.5 points of FP32", "Best so far")]
     public void Write_NoWin_DoesNotSellOne(WinnerKind kind, string headline, string row)
     {
         var text = Tables(SampleOutcome.Model(kind), isTerminal: false, noColor: false);

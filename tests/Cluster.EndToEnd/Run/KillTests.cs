@@ -62,7 +62,9 @@ public sealed class KillTests(GlyphJob job)
             string error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             process.ExitCode.ShouldBe(130, error);
-            error.TrimEnd().Split('\n')[^1].ShouldBe("cluster: interrupted; run the same command again to resume the job.");
+            error.TrimEnd().Split('\n')[^1].ShouldBe(
+                "cluster: interrupted; run the same command again to resume the job, or with --max-minutes 0 "
+                + "to publish the best so far.");
         }
 
         var files = new JobFiles(folder["out"]);

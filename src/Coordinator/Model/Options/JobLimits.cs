@@ -34,6 +34,31 @@ public static class JobLimits
     public static JobLimit<double> MaxDrop { get; } = new(
         nameof(JobOptions.MaxDrop), "--max-drop", drop => drop is >= 0 and < 1, "a fraction from 0 to below 1", "0.5% is 0.005");
 
+    /// <summary>Limit of <see cref="JobOptions.MaxDropRelative"/>.</summary>
+    public static JobLimit<double> MaxDropRelative { get; } = new(
+        nameof(JobOptions.MaxDropRelative), "--max-drop-relative", drop => drop is >= 0 and < 1, "a fraction from 0 to below 1",
+        "1% of FP32's accuracy is 0.01");
+
+    /// <summary>Limit of <see cref="JobOptions.Goal"/>.</summary>
+    public static JobLimit<SearchGoal> Goal { get; } = new(
+        nameof(JobOptions.Goal), "--goal", Enum.IsDefined, "fastest, front, or accurate with a budget,", "choose one of them");
+
+    /// <summary>Limit of <see cref="JobOptions.LatencyBudgetMs"/>.</summary>
+    public static JobLimit<double> LatencyBudget { get; } = new(
+        nameof(JobOptions.LatencyBudgetMs), "--latency-budget", IsAmount, "a time above 0", "write 2ms or 800us");
+
+    /// <summary>Limit of <see cref="JobOptions.SizeBudgetBytes"/>.</summary>
+    public static JobLimit<long> SizeBudget { get; } = new(
+        nameof(JobOptions.SizeBudgetBytes), "--size-budget", bytes => bytes is > 0 and < 1L << 53, "a size above 0", "write 5MB or 600kB");
+
+    /// <summary>Limit of <see cref="JobOptions.BopsBudget"/>.</summary>
+    public static JobLimit<long> BopsBudget { get; } = new(
+        nameof(JobOptions.BopsBudget), "--bops-budget", count => count is > 0 and < 1L << 53, "a number above 0", "write 2.5G or 800M");
+
+    /// <summary>Limit of <see cref="JobOptions.KeepFiles"/>.</summary>
+    public static JobLimit<KeptFiles> KeepFiles { get; } = new(
+        nameof(JobOptions.KeepFiles), "--keep-files", Enum.IsDefined, "winner or front", "choose one of them");
+
     /// <summary>Limit of <see cref="JobOptions.Confidence"/>.</summary>
     public static JobLimit<double> Confidence { get; } = new(
         nameof(JobOptions.Confidence), "--confidence", share => share is > 0.5 and < 1, "a number above 0.5 and below 1", "0.95 is usual");
@@ -45,6 +70,11 @@ public static class JobLimits
     /// <summary>Limit of <see cref="JobOptions.BudgetEvaluations"/>.</summary>
     public static JobLimit<int> BudgetEvaluations { get; } = new(
         nameof(JobOptions.BudgetEvaluations), "--budget-evals", count => count >= 1, "at least 1", "leave it out for no limit");
+
+    /// <summary>Limit of <see cref="JobOptions.MaxMinutes"/>.</summary>
+    public static JobLimit<double> MaxMinutes { get; } = new(
+        nameof(JobOptions.MaxMinutes), "--max-minutes", minutes => minutes >= 0 && double.IsFinite(minutes), "a number from 0",
+        "leave it out for no limit");
 
     /// <summary>Limit of <see cref="JobOptions.Strategy"/>.</summary>
     public static JobLimit<StrategyKind> Strategy { get; } = new(
@@ -80,6 +110,8 @@ public static class JobLimits
     public static JobLimit<int> ReconstructIterations { get; } = new(
         nameof(JobOptions.ReconstructIterations), "--reconstruct-iterations", count => count is >= 1 and <= MostReconstructIterations,
         $"1 to {MostReconstructIterations}", "correct it");
+
+    private static bool IsAmount(double value) => value > 0 && double.IsFinite(value);
 
     private static bool ArePatterns(IReadOnlyList<string> patterns) => patterns.Count > 0 && !patterns.Any(string.IsNullOrWhiteSpace);
 

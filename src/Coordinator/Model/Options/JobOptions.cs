@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>
@@ -30,6 +32,37 @@ public sealed record JobOptions
     /// <summary>The largest accepted loss of top-1, as a fraction: 0.005 is half a percentage point.</summary>
     public double MaxDrop { get; init; } = 0.005;
 
+    /// <summary>The same as a share of FP32's top-1, which then replaces it: 0.01 of 60 % is 0.6 points. Null: it is not used.</summary>
+    public double? MaxDropRelative { get; init; }
+
+    /// <summary>Which plan is looked for; null: see <see cref="Aim"/>.</summary>
+    public SearchGoal? Goal { get; init; }
+
+    /// <summary>The most milliseconds a run of <see cref="Batch"/> images may take, above 0; null: any.</summary>
+    public double? LatencyBudgetMs { get; init; }
+
+    /// <summary>The most bytes of the file, above 0; null: any.</summary>
+    public long? SizeBudgetBytes { get; init; }
+
+    /// <summary>The most bit operations an image (MACs · weight bits · activation bits), above 0; null: any.</summary>
+    public long? BopsBudget { get; init; }
+
+    /// <summary>Which plans' files are published; null: <see cref="KeptFiles.Winner"/>.</summary>
+    public KeptFiles? KeepFiles { get; init; }
+
+    /// <summary>
+    /// The goal that is meant: the most accurate plan where there are budgets and nothing else is said, else the fastest.
+    /// </summary>
+    [JsonIgnore]
+    public SearchGoal Aim => Goal ?? (Budgets == 0 ? SearchGoal.Fastest : SearchGoal.Accurate);
+
+    /// <summary>How many budgets there are.</summary>
+    [JsonIgnore]
+    public int Budgets => (LatencyBudgetMs is null ? 0 : 1) + (SizeBudgetBytes is null ? 0 : 1) + (BopsBudget is null ? 0 : 1);
+
+    /// <summary>The largest accepted loss of top-1, a fraction, given FP32's top-1.</summary>
+    public double Bound(double float32) => MaxDropRelative is { } share ? share * float32 : MaxDrop;
+
     /// <summary>
     /// Null: an estimate of the drop decides. Otherwise, in (0.5, 1), its one-sided upper bound at this confidence does.
     /// </summary>
@@ -41,8 +74,17 @@ public sealed record JobOptions
     /// </summary>
     public DecisionRule? Decision { get; init; }
 
-    /// <summary>The most accuracy evaluations to spend (baselines are always made), or null for as many as the search wants.</summary>
+    /// <summary>
+    /// The most accuracy evaluations to spend, those after the search among them (baselines are always made), or null for as many as the
+    /// search wants.
+    /// </summary>
     public int? BudgetEvaluations { get; init; }
+
+    /// <summary>
+    /// The most minutes to work on the job, 0 and up, after which the best so far is published; null: as long as it takes. No part of
+    /// the job's identity: asked for again with other minutes it is the same job.
+    /// </summary>
+    public double? MaxMinutes { get; init; }
 
     /// <summary>How the job searches; null: <see cref="StrategyKind.Greedy"/>.</summary>
     public StrategyKind? Strategy { get; init; }
@@ -100,16 +142,24 @@ public sealed record JobOptions
         IEnumerable<JobOptionFault?> faults =
         [
             JobLimits.MaxDrop.Fault(MaxDrop),
+            MaxDropRelative is { } share ? JobLimits.MaxDropRelative.Fault(share) : null,
+            Goal is { } goal ? JobLimits.Goal.Fault(goal) : null,
+            Goal is SearchGoal.Accurate && Budgets == 0 ? JobLimits.Goal.Fault("accurate without a budget") : null,
+            LatencyBudgetMs is { } ms ? JobLimits.LatencyBudget.Fault(ms) : null,
+            SizeBudgetBytes is { } bytes ? JobLimits.SizeBudget.Fault(bytes) : null,
+            BopsBudget is { } operations ? JobLimits.BopsBudget.Fault(operations) : null,
+            KeepFiles is { } kept ? JobLimits.KeepFiles.Fault(kept) : null,
             Confidence is { } confidence ? JobLimits.Confidence.Fault(confidence) : null,
             Decision is { } decision ? JobLimits.Decision.Fault(decision) : null,
             BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
+            MaxMinutes is { } minutes ? JobLimits.MaxMinutes.Fault(minutes) : null,
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),
             JobLimits.Seed.Fault(Seed),
             JobLimits.Methods.Fault(Methods),
             Calibrators is { } scope ? JobLimits.Calibrators.Fault(scope) : null,
-            KeepFloat32 is { } kept ? JobLimits.KeepFloat32.Fault(kept) : null,
+            KeepFloat32 is { } float32 ? JobLimits.KeepFloat32.Fault(float32) : null,
             Only is { } only ? JobLimits.Only.Fault(only) : null,
             Subsets is { } subsets ? JobLimits.Subsets.Fault(subsets) : null,
             FineTune is { } fineTune ? JobLimits.FineTune.Fault(fineTune) : null,

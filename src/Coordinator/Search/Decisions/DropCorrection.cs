@@ -18,7 +18,10 @@ internal sealed class DropCorrection(JobOptions options)
     private RandomHalves? _halves;
 
     /// <summary>The bound, without any correction.</summary>
-    public Feasibility Plain { get; } = new(options.MaxDrop, options.Confidence);
+    public Feasibility Plain => new(Bound, options.Confidence);
+
+    /// <summary>The largest accepted drop, a fraction; a share of FP32's top-1 is one once that is known.</summary>
+    public double Bound { get; set; } = options.MaxDrop;
 
     /// <summary>Whether drops are corrected at all.</summary>
     public bool IsCorrected => options.Decision == DecisionRule.Corrected;
@@ -31,6 +34,7 @@ internal sealed class DropCorrection(JobOptions options)
     {
         _luckiest = IsCorrected ? Luckiest().With(Halve(reference, candidate)) : _luckiest,
         _halves = _halves,
+        Bound = Bound,
     };
 
     /// <summary>The drop that is compared with the bound, a fraction.</summary>
@@ -43,7 +47,7 @@ internal sealed class DropCorrection(JobOptions options)
     };
 
     /// <summary>Whether a plan that was looked at is accurate enough.</summary>
-    public bool IsFeasible(PairedCounts counts) => Drop(counts) <= options.MaxDrop + Feasibility.Slack;
+    public bool IsFeasible(PairedCounts counts) => Drop(counts) <= Bound + Feasibility.Slack;
 
     /// <summary>What a plan loses in each half of the divisions of this job.</summary>
     public HalvedDrop Halve(AccuracyResult reference, AccuracyResult candidate)

@@ -43,7 +43,9 @@ internal sealed class WinnerEvidence
         }
 
         var evidence = new WinnerEvidence(memory);
-        foreach (var plan in memory.FullPlans.Where(plan => !plan.IsBaseline))
+        // What is over its budget was no candidate; where any loss is accepted, the most accurate one is chosen.
+        isFeasible = isFeasible && !memory.Objective.IsMostAccurate;
+        foreach (var plan in memory.FullPlans.Where(plan => !plan.IsBaseline && (memory.Objective.Fits(plan) || plan.Equals(winner))))
         {
             evidence.Add(reference, plan, memory.Full(plan)!, PlanPrice.Of(memory, plan));
         }
@@ -115,7 +117,7 @@ internal sealed class WinnerEvidence
     // other kind.
     private HalvedDrop? Choose(Candidate[] ranked, bool isFeasible, Func<HalvedDrop, double> drop, double error)
     {
-        var bound = _memory.Spec.Options.MaxDrop + Feasibility.Slack;
+        var bound = _memory.Correction.Bound + Feasibility.Slack;
         var accepted = ranked.Where(plan => drop(plan.Drop) + (error * plan.Margin) <= bound).ToArray();
         if (accepted.Length > 0 != isFeasible)
         {

@@ -106,8 +106,13 @@ internal sealed class Escalation : IPostSearchStep
                 : Stays($"{Lost(memory, result)}, which is not within the accepted drop");
         }
 
-        // 3. What is sold as fast is faster than FP32, and than an accurate winner with other formats. No method
-        // changes which kernels run.
+        // 3. Where the most accurate plan is looked for, it has the formats that were within the budgets. Else what is sold as fast is
+        // faster than FP32, and than an accurate winner with other formats. No method changes which kernels run.
+        if (memory.Objective.IsMostAccurate)
+        {
+            return Wins(WinnerKind.MostAccurate, verdict.Reason);
+        }
+
         if (result.Latency is not { } latency || !Ties.IsFaster(latency.MedianMs, latency.Float32MedianMs))
         {
             return Stays("it is accurate enough but not faster than FP32", ends: true);

@@ -90,12 +90,14 @@ internal sealed class FineTuning : IPostSearchStep
             return Stays("the trained file is more accurate than the winner but not surely within the accepted drop");
         }
 
-        if (feasible && !(result.Latency is { } latency && Ties.IsFaster(latency.MedianMs, latency.Float32MedianMs)))
+        if (feasible
+            && !memory.Objective.IsMostAccurate
+            && !(result.Latency is { } latency && Ties.IsFaster(latency.MedianMs, latency.Float32MedianMs)))
         {
             return Stays("the trained file is accurate enough but not faster than FP32");
         }
 
-        var kind = feasible ? WinnerKind.Faster : WinnerKind.NothingFeasible;
+        var kind = !feasible ? WinnerKind.NothingFeasible : memory.Objective.IsMostAccurate ? WinnerKind.MostAccurate : WinnerKind.Faster;
         return new StepVerdict(
             new WinnerSelected(result.Plan, feasible, kind, Reason(selection, feasible, verdict)), Next: null, verdict.Reason);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 
@@ -16,9 +17,16 @@ public static class PostSearchSteps
     public static IReadOnlyList<IPostSearchStep> All { get; } = [Reconstruction, FineTuning];
 
     /// <summary>The item that a job is to do now and the step that it is of, or null after the last one.</summary>
-    public static DueStep? Due(JobState state) => state.IsCompleted
+    public static DueStep? Due(JobState state) => state.IsCompleted || WhyNone(state) is not null
         ? null
         : All.Select(step => step.Due(state) is { } item ? new DueStep(step, item) : null).FirstOrDefault(due => due is not null);
+
+    /// <summary>Why no step is taken any more, in a sentence: the job was stopped, or its budget is spent; null where they go on.</summary>
+    public static string? WhyNone(JobState state) => state.Stopped is { } stopped
+        ? $"It was left out: the job was stopped, as {stopped.Reason}."
+        : state.Spec.Options.BudgetEvaluations is { } budget && SearchMemory.Of(state).BudgetLeft == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"It was left out: the budget of {budget} evaluations is spent.")
+        : null;
 
     /// <summary>
     /// The number of the item with which a step goes on by the journal, whether or not there is anything to do it with;

@@ -40,7 +40,7 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
         }
 
         var moves = new PlanMoves(new DecisionSpace(memory, start), _random);
-        var steps = Math.Clamp(options.StepsPerGroup * start.Groups.Count, options.Steps.Least, options.Steps.Most);
+        var steps = Steps(start);
         var (best, bestEnergy) = (current, at);
         var (acceptance, stale) = (0.5, 0);
         for (var step = 0; step < steps && memory.BudgetLeft > 0;)
@@ -89,6 +89,12 @@ internal sealed class AnnealExploration(SearchMemory memory, AnnealOptions optio
             (at, bestEnergy) = (energy.Of(current) ?? at, energy.Of(best) ?? bestEnergy);
         }
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Of each step's neighbour the subset and, at worst, all images.</remarks>
+    public int Most(Plan start) => seed.Most(start) + (2 * Steps(start));
+
+    private int Steps(Plan start) => Math.Clamp(options.StepsPerGroup * start.Groups.Count, options.Steps.Least, options.Steps.Most);
 
     private bool Accepts(double rise, double share)
     {

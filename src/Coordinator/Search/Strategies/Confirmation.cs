@@ -24,8 +24,10 @@ internal sealed class Confirmation(SearchMemory memory, PlanEnergy energy, Image
             .Select(plan => PlanPrice.Of(memory, plan))
             .Append(1)
             .Min();
+        var least = memory.FullPlans.Where(memory.IsFeasible).Select(energy.Of).Min();
         var promising = plans
-            .Where(plan => energy.Excess(plan) == 0 && memory.CanBeFeasible(plan, scope) && PlanPrice.Of(memory, plan) < fastest)
+            .Where(plan => energy.Excess(plan) == 0 && memory.CanBeFeasible(plan, scope))
+            .Where(plan => memory.Objective.IsMostAccurate ? !(energy.Of(plan) >= least) : PlanPrice.Of(memory, plan) < fastest)
             .Where(plan => !memory.Knows(memory.AccuracyOf(plan, ImageScope.Full)))
             .Distinct()
             .OrderBy(plan => PlanPrice.Of(memory, plan))

@@ -10,6 +10,9 @@ internal sealed class EvolutionaryExploration(SearchMemory memory, EvolutionaryO
 {
     private readonly SplitMix64 _random = new((ulong)SplitMix64.Derive(memory.Spec.Options.Seed, "evolution"));
 
+    /// <inheritdoc/>
+    public int Most(Plan start) => options.Generations * (options.Population + options.Confirmed);
+
     public IEnumerable<ProposedRound> Explore(Plan start)
     {
         var scope = EvaluationSubset.Of(memory, options.LeastSubset);

@@ -12,6 +12,9 @@ internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) 
     private const int MostGroups = 12;
     private const int PerRound = 64;
 
+    /// <inheritdoc/>
+    public int Most(Plan start) => start.QuantizedCount <= MostGroups ? 1 << start.QuantizedCount : 0;
+
     /// <exception cref="JobException">The network has too many groups.</exception>
     public IEnumerable<ProposedRound> Explore(Plan start)
     {

@@ -10,7 +10,26 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// </summary>
 internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
 {
+    // Items that usually follow the skips.
+    private const int LaterThanSkips = 8;
+
+    private Plan? _current;
+
     public IEnumerable<ProposedRound> Explore(Plan start) => memory.IsFeasible(start) ? [] : Skip(start);
+
+    /// <inheritdoc/>
+    /// <remarks>Every round leaves one group more in a finer format, and on the way back each is tried once.</remarks>
+    public int Most(Plan start)
+    {
+        if (_current is null && memory.Full(start) is not null && memory.IsFeasible(start))
+        {
+            return 0;
+        }
+
+        var formats = memory.Formats.Count - 1;
+        var skips = Math.Max(0, ((_current ?? start).QuantizedCount - 1) * formats);
+        return (skips * (options.MovesPerRound + 2)) + (start.QuantizedCount * formats);
+    }
 
     private IEnumerable<ProposedRound> Skip(Plan start)
     {
@@ -19,14 +38,17 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
         var current = start;
         while (true)
         {
-            var candidates = moves.Best(current).Take(Math.Min(options.MovesPerRound, memory.BudgetLeft)).ToArray();
+            var candidates = moves.Best(current)
+                .Where(memory.Objective.Fits)
+                .Take(Math.Min(options.MovesPerRound, memory.BudgetLeft))
+                .ToArray();
             if (candidates.Length == 0)
             {
                 yield break;
             }
 
             var items = candidates.Prepend(current).Select(plan => memory.AccuracyOf(plan, scope)).Take(memory.BudgetLeft);
-            foreach (var round in rounds.Of("skips: which group to leave in FP32", items, later: 8))
+            foreach (var round in rounds.Of("skips: which group to leave in FP32", items, later: moves.Likely(current) + LaterThanSkips))
             {
                 yield return round;
             }
@@ -36,10 +58,13 @@ internal sealed class GreedyExploration(SearchMemory memory, GreedyOptions optio
                 yield break;
             }
 
-            current = next;
+            _current = current = next;
             if (memory.CanBeFeasible(current, scope) && memory.BudgetLeft > 0)
             {
-                foreach (var round in rounds.Of("skips: the best on all images", [memory.AccuracyOf(current, ImageScope.Full)], later: 8))
+                foreach (var round in rounds.Of(
+                    "skips: the best on all images",
+                    [memory.AccuracyOf(current, ImageScope.Full)],
+                    later: moves.Likely(current) + LaterThanSkips))
                 {
                     yield return round;
                 }

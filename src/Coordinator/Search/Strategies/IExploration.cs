@@ -10,4 +10,10 @@ internal interface IExploration
 {
     /// <summary>Rounds that look for faster or more accurate plans, beginning at the best plan with every group quantized.</summary>
     IEnumerable<ProposedRound> Explore(Plan start);
+
+    /// <summary>
+    /// Evaluations that the exploration may still ask for where it has to go on as long as it can: before it and during it.
+    /// </summary>
+    /// <param name="start">Where it begins or began.</param>
+    int Most(Plan start);
 }

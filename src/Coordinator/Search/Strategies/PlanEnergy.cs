@@ -16,8 +16,13 @@ internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan sta
     /// <summary>What as much KL as the start has costs a plan beyond the bound, in shares of FP32's latency.</summary>
     public const double PerKlOfStart = 0.5;
 
+    /// <summary>What a budget that is exceeded by all of itself costs, in the same shares.</summary>
+    public const double PerExcess = 4;
+
     /// <summary>The energy, or null where the plan could not be evaluated or has not been.</summary>
-    public double? Of(Plan plan) => Excess(plan) is { } excess ? PlanPrice.Of(memory, plan) + Penalty(plan, excess) : null;
+    public double? Of(Plan plan) => Excess(plan) is not { } excess ? null
+        : (memory.Objective.IsMostAccurate ? Loss(plan) : PlanPrice.Of(memory, plan) + Penalty(plan, excess))
+            + (PerExcess * memory.Objective.Excess(plan));
 
     /// <summary>Standard errors by which the drop exceeds the bound, at least 0; null where it is not known.</summary>
     public double? Excess(Plan plan)
@@ -25,6 +30,11 @@ internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan sta
         if (plan.IsBaseline)
         {
             return 0;
+        }
+
+        if (memory.Objective.IsMostAccurate)
+        {
+            return (memory.Accuracy(plan, scope) ?? memory.Full(plan)) is null ? null : 0;
         }
 
         var full = memory.Paired(plan, ImageScope.Full);
@@ -36,8 +46,11 @@ internal sealed class PlanEnergy(SearchMemory memory, ImageScope scope, Plan sta
         // One image added to each discordant count, as in the interval of the drop: the error is never zero.
         double error = Math.Sqrt(counts.Lost + counts.Gained + 2) / counts.Total;
         double drop = full is null ? counts.Drop : memory.Drop(plan)!.Value;
-        return Math.Max(0, (drop - memory.Spec.Options.MaxDrop) / error);
+        return Math.Max(0, (drop - memory.Correction.Bound) / error);
     }
+
+    // Where any loss is accepted: the divergence beside that of the start.
+    private double Loss(Plan plan) => plan.IsBaseline ? 0 : Kl(plan) / Math.Max(double.Epsilon, Kl(start));
 
     // KL counts in full from one standard error on, so that the penalty has no step at the bound.
     private double Penalty(Plan plan, double excess) =>

@@ -10,14 +10,16 @@ internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IE
     private const int Confirmed = 2;
     private const int LeastSubset = 256;
 
+    /// <inheritdoc/>
+    public int Most(Plan start) => (Steps(start) / PerRound + 1) * (PerRound + Confirmed);
+
     public IEnumerable<ProposedRound> Explore(Plan start)
     {
         var scope = EvaluationSubset.Of(memory, LeastSubset);
         var random = new SplitMix64((ulong)SplitMix64.Derive(memory.Spec.Options.Seed, "random"));
         var moves = new PlanMoves(new DecisionSpace(memory, start), random);
         var confirmation = new Confirmation(memory, new PlanEnergy(memory, scope, start), scope, rounds);
-        var defaults = new AnnealOptions();
-        var steps = Math.Clamp(defaults.StepsPerGroup * start.Groups.Count, defaults.Steps.Least, defaults.Steps.Most);
+        var steps = Steps(start);
         for (var step = 0; step < steps && memory.BudgetLeft > 0; step += PerRound)
         {
             var plans = Enumerable.Range(0, PerRound).Select(_ => moves.Any(start.Target)).Distinct().ToArray();
@@ -32,5 +34,11 @@ internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IE
                 yield return round;
             }
         }
+    }
+
+    private static int Steps(Plan start)
+    {
+        var defaults = new AnnealOptions();
+        return Math.Clamp(defaults.StepsPerGroup * start.Groups.Count, defaults.Steps.Least, defaults.Steps.Most);
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
     private SearchMemory? _memory;
     private ISearchProgram? _program;
     private IEnumerator<ProposedRound>? _rounds;
+    private bool _stopped;
 
     // The round that the program stands at, which is not in the journal yet.
     private ProposedRound? _open;
@@ -30,13 +31,32 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
 
         while (true)
         {
+            Stop(state);
             _open ??= _rounds!.MoveNext() ? _rounds.Current : null;
             if (_observed.Count == state.Rounds.Count)
             {
-                return _open is { } round ? round : new SearchFinished(_program!.Selection!);
+                return _open is { } round ? Bounded(round) : new SearchFinished(_program!.Selection!);
             }
 
             Observe(state, _open);
+            _open = null;
+        }
+    }
+
+    private ProposedRound Bounded(ProposedRound round)
+    {
+        var later = Math.Min(round.EstimatedLater, _program!.Most);
+        return round with { EstimatedLater = later, MostLater = _program.Most };
+    }
+
+    // From the round that a stop cut short, the program goes on with what every answer needs.
+    private void Stop(JobState state)
+    {
+        if (!_stopped && state.RoundsBeforeStop == _observed.Count)
+        {
+            _stopped = true;
+            _memory!.Stopped = state.Stopped!.Reason;
+            _rounds = _program!.Finish().GetEnumerator();
             _open = null;
         }
     }
@@ -54,6 +74,7 @@ internal sealed class ReplayedStrategy(Func<SearchMemory, ISearchProgram> start)
         _program = start(_memory);
         _rounds = _program.Run().GetEnumerator();
         _open = null;
+        _stopped = false;
     }
 
     private void Observe(JobState state, ProposedRound? proposed)

@@ -1,6 +1,8 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search.Objectives;
 using Cluster.Coordinator.Work;
 
 namespace Cluster.Coordinator.Search.Strategies;
@@ -11,12 +13,42 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// </summary>
 internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, Rounds rounds, IExploration exploration) : ISearchProgram
 {
+    // The round of speed and sensitivity.
+    private const int SpeedItems = 4;
+
+    // Plans that are timed after a stop.
+    private const int FinalPlans = 3;
+
+    // Most items of the rounds after the exploration.
+    private readonly int _tail = (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + 1;
+
+    // Of a front every plan is timed.
+    private int Finalists => memory.Objective.Goal == SearchGoal.Front ? int.MaxValue : options.Finalists;
+
     private Plan? _start;
+    private Phase _phase;
+
+    private enum Phase
+    {
+        Baselines,
+        Exploration,
+        Polish,
+        Last,
+    }
 
     public WinnerSelected? Selection { get; private set; }
 
+    public int Most => _phase switch
+    {
+        Phase.Baselines => SpeedItems + Exploration() + _tail,
+        Phase.Exploration => Exploration() + _tail,
+        Phase.Polish => _tail,
+        _ => FinalPlans + 1,
+    };
+
     public IEnumerable<ProposedRound> Run()
     {
+        BudgetCheck.BeforeWork(memory);
         foreach (var round in Uniform())
         {
             yield return round;
@@ -30,14 +62,43 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             }
         }
 
-        Selection = WinnerSelector.Select(memory);
-        if (memory.Spec.Data.Test is not null)
+        foreach (var round in Choose(rounds))
         {
-            foreach (var round in rounds.Of("test of the winner", [memory.TestOf(Selection.Plan)], later: 0))
-            {
-                yield return round;
-            }
+            yield return round;
         }
+    }
+
+    public IEnumerable<ProposedRound> Finish()
+    {
+        _phase = Phase.Last;
+
+        // What was proposed before the stop and not done may be asked for again.
+        var left = new Rounds(memory);
+        var baselines = new[] { memory.Baseline, Baselines.FirstAttempt(memory) }.Where((_, i) => i == 0 || !WinnerSelector.HasAny(memory));
+        foreach (var round in left.Of(
+            "stopped: what is compared", baselines.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: FinalPlans + 1))
+        {
+            yield return round;
+        }
+
+        RequireFloat32();
+        foreach (var round in left.Of(
+            "stopped: latency of the best so far", WinnerSelector.Best(memory, FinalPlans).Select(memory.LatencyOf), later: 1))
+        {
+            yield return round;
+        }
+
+        foreach (var round in Choose(left))
+        {
+            yield return round;
+        }
+    }
+
+    private IEnumerable<ProposedRound> Choose(Rounds last)
+    {
+        _phase = Phase.Last;
+        Selection = WinnerSelector.Select(memory);
+        return memory.Spec.Data.Test is null ? [] : last.Of("test of the winner", [memory.TestOf(Selection.Plan)], later: 0);
     }
 
     private IEnumerable<ProposedRound> Uniform()
@@ -62,14 +123,20 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             yield return round;
         }
 
-        var baseline = memory.AccuracyOf(memory.Baseline, ImageScope.Full);
+        RequireFloat32();
+        BudgetCheck.AfterBaselines(memory);
+        _start = Baselines.Best(memory);
+    }
+
+    private int Exploration() => Math.Min(memory.BudgetLeft, exploration.Most(_start ?? Baselines.FirstAttempt(memory)));
+
+    private void RequireFloat32()
+    {
         if (memory.Full(memory.Baseline) is null)
         {
-            throw new JobException(
-                $"The FP32 network itself could not be evaluated ({memory.Failure(baseline)?.Reason}): correct the model or the data.");
+            var why = memory.Failure(memory.AccuracyOf(memory.Baseline, ImageScope.Full))?.Reason;
+            throw new JobException($"The FP32 network itself could not be evaluated ({why}): correct the model or the data.");
         }
-
-        _start = Baselines.Best(memory);
     }
 
     private IEnumerable<ProposedRound> Search(Plan start)
@@ -86,20 +153,85 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             yield return round;
         }
 
-        foreach (var round in exploration.Explore(start))
+        var from = start;
+        if (memory.Spec.Options.LatencyBudgetMs is not null)
+        {
+            foreach (var round in Reach(start))
+            {
+                yield return round;
+            }
+
+            from = WithinBudget(start);
+        }
+
+        _phase = Phase.Exploration;
+        foreach (var round in exploration.Explore(from))
         {
             yield return round;
         }
 
-        foreach (var round in Polish(start))
+        _phase = Phase.Polish;
+        foreach (var round in memory.Objective.IsMostAccurate ? Settle() : Polish(start))
         {
             yield return round;
         }
 
         foreach (var round in rounds.Of(
-            "latency of the finalists", WinnerSelector.Finalists(memory, options.Finalists).Select(memory.LatencyOf), later: 1))
+            "latency of the finalists", WinnerSelector.Finalists(memory, Finalists).Select(memory.LatencyOf), later: 1))
         {
             yield return round;
+        }
+    }
+
+    /// <summary>
+    /// Times plans that are predicted to be faster until one is within the budget of latency, or none is predicted to be.
+    /// </summary>
+    private IEnumerable<ProposedRound> Reach(Plan start)
+    {
+        for (var i = 0; i < options.PolishRounds && !IsReached(); i++)
+        {
+            var fastest = memory.Latencies.MinBy(entry => memory.Ms(entry.Plan)).Plan;
+            var candidates = fastest is null ? [] : SpeedMoves.Propose(memory, start, fastest, options.PolishPlans);
+            BudgetCheck.AfterLatencies(
+                memory, candidates.Select(plan => memory.Model!.Predict(plan)).DefaultIfEmpty(double.MaxValue).Min());
+            foreach (var round in rounds.Of("budget: plans predicted to be faster", candidates.Select(memory.LatencyOf), later: 20))
+            {
+                yield return round;
+            }
+        }
+
+        BudgetCheck.AfterLatencies(memory, leastPredicted: null);
+    }
+
+    private bool IsReached() =>
+        memory.Latencies.Any(entry => memory.Ms(entry.Plan) <= memory.Spec.Options.LatencyBudgetMs);
+
+    // Where the fully quantized plan is too slow, the search for the most accurate begins at the fastest one.
+    private Plan WithinBudget(Plan start) => !memory.Objective.IsMostAccurate || memory.Objective.Fits(start)
+        ? start
+        : memory.Latencies.Select(entry => entry.Plan).Where(memory.Objective.Fits).MinBy(plan => memory.Ms(plan)) ?? start;
+
+    /// <summary>Times the most accurate plans until the best of them is known to be within the budgets.</summary>
+    private IEnumerable<ProposedRound> Settle()
+    {
+        for (var i = 0; i < options.PolishRounds; i++)
+        {
+            var best = WinnerSelector.Finalists(memory, options.PolishPlans);
+            foreach (var round in rounds.Of(
+                "budget: accuracy of what is within it",
+                memory.Latencies.Select(entry => entry.Plan)
+                    .Where(plan => best.Count == 0 && !plan.IsBaseline && memory.Objective.Fits(plan))
+                    .Distinct()
+                    .Select(plan => memory.AccuracyOf(plan, ImageScope.Full)),
+                later: 4))
+            {
+                yield return round;
+            }
+
+            foreach (var round in rounds.Of("budget: latency of the most accurate", best.Select(memory.LatencyOf), later: 2))
+            {
+                yield return round;
+            }
         }
     }
 

@@ -19,12 +19,21 @@ public static class SearchStrategies
     private static IExploration Exploration(SearchMemory memory, JobOptions options, GreedyOptions constants, Rounds rounds) =>
         (options.Strategy ?? StrategyKind.Greedy) switch
         {
-            StrategyKind.Greedy => new GreedyExploration(memory, constants, rounds),
+            StrategyKind.Greedy => Greedy(memory, options, constants, rounds),
             StrategyKind.Anneal => new AnnealExploration(
-                memory, new AnnealOptions(), rounds, new GreedyExploration(memory, constants, rounds)),
+                memory, new AnnealOptions(), rounds, Greedy(memory, options, constants, rounds)),
             StrategyKind.Evolutionary => new EvolutionaryExploration(memory, new EvolutionaryOptions(), rounds),
             StrategyKind.Random => new RandomExploration(memory, rounds),
             StrategyKind.Exhaustive => new ExhaustiveExploration(memory, rounds),
             var other => throw new JobException($"The strategy {other} is unknown: choose one of those that --help lists."),
+        };
+
+    // The same idea for each goal: what loses most for what it costs gets a finer format first.
+    private static IExploration Greedy(SearchMemory memory, JobOptions options, GreedyOptions constants, Rounds rounds) =>
+        options.Aim switch
+        {
+            SearchGoal.Accurate => new BudgetExploration(memory, constants, rounds),
+            SearchGoal.Front => new FrontExploration(memory, constants, rounds),
+            _ => new GreedyExploration(memory, constants, rounds),
         };
 }

@@ -97,8 +97,10 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
             return false;
         }
 
-        var fromFloat32 = PairedCounts.Of(accuracy.Float32().CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total);
-        return new Feasibility(lazy.Spec.Options.MaxDrop, lazy.Spec.Options.Confidence).IsFeasible(fromFloat32)
+        var (float32, options) = (accuracy.Float32(), lazy.Spec.Options);
+        var fromFloat32 = PairedCounts.Of(float32.CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total);
+        double bound = options.Bound((double)float32.Correct / float32.Total);
+        return new Feasibility(bound, options.Confidence).IsFeasible(fromFloat32)
             || FineTuneVerdict.Of(PairedCounts.Of(
                 outcome.ScoreBefore.CorrectBits, outcome.ScoreAfter.CorrectBits, outcome.ScoreAfter.Total)).Kept;
     }

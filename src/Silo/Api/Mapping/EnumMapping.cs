@@ -68,6 +68,7 @@ internal static class EnumMapping
         WinnerKind.Faster => V1.WinnerKind.Faster,
         WinnerKind.NothingFaster => V1.WinnerKind.NothingFaster,
         WinnerKind.NothingFeasible => V1.WinnerKind.NothingFeasible,
+        WinnerKind.MostAccurate => V1.WinnerKind.MostAccurate,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, message: null),
     };
 }

@@ -43,6 +43,7 @@ internal static class JobMapping
     {
         Done = view.Done,
         EstimatedLeft = view.Status.HasEnded() ? 0 : Math.Max(running?.EstimatedLeft ?? 0, view.Proposed - view.Done),
+        MostLeft = view.Status.HasEnded() ? 0 : Math.Max(running?.MostLeft ?? 0, view.Proposed - view.Done),
         Elapsed = Duration.FromTimeSpan(view.Elapsed(now)),
         Remaining = !view.Status.HasEnded() && running?.Remaining is { } remaining ? Duration.FromTimeSpan(remaining) : null,
         Purpose = view.Purpose,

@@ -49,7 +49,8 @@ internal sealed class SyntheticJob(JobSpec spec, NodeFolders folders, SyntheticC
         };
         spec.Validate();
         var space = Network(target).Space with { ModelDigest = model };
-        return new PreparedJob(spec, space, [], JobPreparation.Items(spec, space), []);
+        var forecast = SearchForecast.Of(spec, space);
+        return new PreparedJob(spec, space, [], forecast.Likely, []) { MostItems = forecast.Most };
     }
 
     public async Task<WorkResult> ExecuteAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Cli.Stored;
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Questions;
+using Cluster.Evaluation.Failures;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster compare`: two jobs' winners, or two plans.</summary>
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        var first = new InputArgument("A") { Description = "a job's output folder (its winner), or a plan file" };
+        var second = new InputArgument("B") { Description = "the same; what is said is how it differs from A" };
+        var json = CommonOptions.Json();
+        var command = new Command("compare", CommandHelp.Describe(
+            "Compare two plans by what was measured: accuracy image by image with an interval, speed with an interval, size, and the "
+            + "groups that are decided otherwise. A plan file is looked up in the job whose folder it lies in.",
+            "compare OUT1 OUT2",
+            "compare OUT/winner.plan.json OUT/plan-1234567890ab.plan.json --json"))
+        {
+            first, second, json,
+        };
+        command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            var comparison = PlanComparison.Of(
+                StoredJob.Compared(parsed.GetRequiredValue(first)), StoredJob.Compared(parsed.GetRequiredValue(second)));
+            if (parsed.GetValue(json))
+            {
+                await streams.Output.WriteLineAsync(JsonSerializer.Serialize(comparison, CoordinatorJson.Indented));
+            }
+            else
+            {
+                StoredTables.Write(CommandConsole.For(streams.Output), comparison);
+            }
+
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+}

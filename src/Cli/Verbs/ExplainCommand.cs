@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Cli.Stored;
+using Cluster.Cli.Views;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Questions;
+using Cluster.Evaluation.Failures;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster explain`: why a group of a job's winner has its precision.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var folder = new InputArgument("OUT") { Description = "the output folder of a job" };
+        var group = new Argument<string>("GROUP") { Description = "a group's name, or a part that no other group's name has" };
+        var json = CommonOptions.Json();
+        var command = new Command("explain", CommandHelp.Describe(
+            "Say why a group of a job's winner has its precision, from the journal: its sensitivity, what its format saves, its "
+            + "calibrators, and every pair of measured plans that differ in it alone.",
+            "explain OUT conv2_1/dw",
+            "explain OUT fc --json"))
+        {
+            folder, group, json,
+        };
+        command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            var explanation = GroupExplainer.Of(StoredJob.Read(parsed.GetRequiredValue(folder)).State, parsed.GetRequiredValue(group));
+            if (parsed.GetValue(json))
+            {
+                await streams.Output.WriteLineAsync(JsonSerializer.Serialize(explanation, CoordinatorJson.Indented));
+            }
+            else
+            {
+                StoredTables.Write(CommandConsole.For(streams.Output), explanation);
+            }
+
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json;
+using Cluster.Cli.Options;
+using Cluster.Cli.Stored;
+using Cluster.Cli.Views;
+using Cluster.Coordinator;
+using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Questions;
+using Cluster.Evaluation.Failures;
+using Cluster.Storage.Files;
+using Cluster.Terminal;
+
+namespace Cluster.Cli.Verbs;
+
+/// <summary>`cluster solve`: another question to a job that was run, without evaluating anything.</summary>
+internal static class SolveCommand
+{
+    public static Command Create()
+    {
+        var folder = new InputArgument("OUT") { Description = "the output folder of a job" };
+        var question = new QuestionOptions();
+        var output = CommonOptions.Output("PLAN.json", "write the plan, for quantize --plan", required: false);
+        var predicted = new Option<bool>("--predicted") { Description = "write the predicted plan instead of the measured one" };
+        var force = CommonOptions.Force();
+        var json = CommonOptions.Json();
+        var command = new Command("solve", CommandHelp.Describe(
+            "Answer another question from what a job measured: the best of its plans, and a plan that is predicted to be better, said to "
+            + "be a prediction. Nothing is evaluated. A bound of the loss together with budgets: the fastest plan that keeps both.",
+            "solve OUT --latency-budget 2ms",
+            "solve OUT --max-drop 1% --size-budget 5MB",
+            "solve OUT --size-budget 600kB -o small.plan.json"))
+        {
+            folder,
+        };
+        question.AddTo(command);
+        foreach (var option in (Option[])[output, predicted, force, json])
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, _) => CommandErrors.RunAsync(parsed, async () =>
+        {
+            var streams = parsed.InvocationConfiguration;
+            var ask = question.Read(parsed);
+            string? file = parsed.GetValue(output);
+            if (file is not null)
+            {
+                OutputPlace.RequireNew(file, parsed.GetValue(force));
+            }
+
+            var job = StoredJob.Read(parsed.GetRequiredValue(folder));
+            var answer = StoredSolver.Of(job.State, ask);
+            if (parsed.GetValue(json))
+            {
+                await streams.Output.WriteLineAsync(JsonSerializer.Serialize(answer, CoordinatorJson.Indented));
+            }
+            else
+            {
+                StoredTables.Write(CommandConsole.For(streams.Output), answer, job.State);
+            }
+
+            if (file is not null)
+            {
+                var plan = parsed.GetValue(predicted) ? answer.Predicted?.Plan : answer.Selection.Plan;
+                if (plan is null)
+                {
+                    throw new JobException("No plan is predicted to be better than the measured one: leave --predicted out.");
+                }
+
+                OutputPlace.PrepareFile(file, streams.Error.WriteLine);
+                AtomicFile.Write(file, job.FileOf(plan).Format());
+                await streams.Error.WriteLineAsync(
+                    $"wrote {file}; build its network with ./cluster quantize --model MODEL --plan {file} --data CALIBRATION -o q.onnx");
+            }
+
+            return ExitCode.Done;
+        }));
+        return command;
+    }
+}

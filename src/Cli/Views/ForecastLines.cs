@@ -1,0 +1,39 @@
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Search.Objectives;
+using Cluster.Evaluation.SingleSteps.Forecast;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Cli.Views;
+
+/// <summary>What `run --dry-run` says to people.</summary>
+internal static class ForecastLines
+{
+    public static void Write(IAnsiConsole console, JobForecast forecast, JobOptions options)
+    {
+        void Line(string text) => CommandConsole.Line(console, text);
+        Line($"Asked:        {BudgetWords.Question(options)}");
+        Line($"Groups:       {forecast.Groups}, of which {forecast.Quantizable} may be quantized");
+        Line($"Measurements: about {forecast.Measurements}, at most {forecast.MostMeasurements}{Budget(options)}");
+        Line($"Images:       about {Figures.Count(forecast.Images)}, at most {Figures.Count(forecast.MostImages)} looked at in them");
+        Line(
+            $"Time:         about {Time(forecast.Seconds)}, at most {Time(forecast.MostSeconds)} on this machine as busy as it is now, by one "
+            + $"run of FP32 ({Figures.Milliseconds(forecast.Float32MsPerImage)} ms an image on one core)");
+        Line(
+            $"Memory:       at least {Figures.Bytes(forecast.LeastMemoryBytes)}: with the data opened and FP32 run once; calibration and bias "
+            + "correction come on top");
+        if (options.Reconstruct != ReconstructionMode.Never || options.FineTune is not (null or FineTuneMode.Never))
+        {
+            Line("Learning after the search is not counted: --reconstruct never and --fine-tune never leave it out, --max-minutes ends it.");
+        }
+
+        Line("Nothing was written.");
+    }
+
+    private static string Time(double seconds) => Figures.Duration(TimeSpan.FromSeconds(seconds));
+
+    private static string Budget(JobOptions options) =>
+        options.BudgetEvaluations is { } most
+            ? $", of them at most {most} accuracies, the baselines among them"
+            : " (--budget-evals and --max-minutes bound them)";
+}

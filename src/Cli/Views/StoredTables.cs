@@ -1,0 +1,132 @@
+using System.Globalization;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Questions;
+using Cluster.Coordinator.Search;
+using Cluster.Terminal;
+using Spectre.Console;
+
+namespace Cluster.Cli.Views;
+
+/// <summary>What solve, compare and explain say to people.</summary>
+internal static class StoredTables
+{
+    public static void Write(IAnsiConsole console, StoredAnswer answer, JobState state)
+    {
+        void Line(string text) => CommandConsole.Line(console, text);
+        var (plan, accuracy, latency) = answer.Measured;
+        Line($"Asked:     {answer.Question}");
+        Line($"Measured:  {FormatShares.Titled(plan)}, plan {plan.Digest[..12]}");
+        Line(
+            $"           top-1 {Top1(accuracy?.Correct, accuracy?.Total)}, {Figures.Milliseconds(latency?.MedianMs)} ms "
+            + $"({Figures.Ratio(latency?.Float32MedianMs / latency?.MedianMs)} times FP32's speed), {Figures.Bytes(accuracy?.SizeBytes)}");
+        Line($"           {answer.Selection.Reason}");
+        if (answer.Predicted is { } predicted)
+        {
+            Line($"Predicted: {FormatShares.Titled(predicted.Plan)}, plan {predicted.Plan.Digest[..12]}, which nobody measured");
+            Line(
+                $"           about {Figures.Points(100 * predicted.Drop)} points lost, {Figures.Milliseconds(predicted.Ms)} ms, "
+                + $"{Figures.Bytes((long)predicted.SizeBytes)}; to know, write it with -o PLAN.json --predicted and measure it with "
+                + "quantize --plan … --eval …");
+        }
+
+        if (state.Selection is null)
+        {
+            Line("The job is not over: with more of it measured the answer may be better.");
+        }
+    }
+
+    public static void Write(IAnsiConsole console, PlanComparison comparison)
+    {
+        void Line(string text) => CommandConsole.Line(console, text);
+        var table = CommandConsole.Table(console, "", "Plan", "Groups", ">Top-1", ">Median ms", ">FP32 ms", ">Size");
+        foreach (var (name, side) in new[] { ("A", comparison.First), ("B", comparison.Second) })
+        {
+            CommandConsole.AddRow(
+                table,
+                name,
+                side.PlanDigest[..12],
+                side.Formats,
+                Top1(side.Correct, side.Total),
+                Figures.Milliseconds(side.MedianMs),
+                Figures.Milliseconds(side.Float32MedianMs),
+                Figures.Bytes(side.SizeBytes));
+        }
+
+        Line($"A: {comparison.First.Name}");
+        Line($"B: {comparison.Second.Name}");
+        console.Write(table);
+        if (comparison is { Gain: { } gain, GainCi95: [var low, var high] })
+        {
+            Line(
+                $"Accuracy: B {Signed(gain)} points (95 % interval {Signed(low)} to {Signed(high)}, image by image): "
+                + (low > 0 ? "B is more accurate." : high < 0 ? "A is more accurate." : "these images do not tell them apart."));
+        }
+
+        if (comparison is { Speed: { } speed, SpeedCi95: [var least, var most] })
+        {
+            Line(
+                $"Speed:    B is {Figures.Ratio(speed)} times as fast as A (95 % interval {Figures.Ratio(least)} to "
+                + $"{Figures.Ratio(most)}): "
+                + (least > 1 ? "B is faster." : most < 1 ? "A is faster." : "the runs do not tell them apart."));
+        }
+
+        foreach (string note in comparison.Notes)
+        {
+            Line(note);
+        }
+
+        Line(comparison.Groups.Count == 0 ? "No group is decided otherwise." : $"{comparison.Groups.Count} groups are decided otherwise:");
+        foreach (var group in comparison.Groups)
+        {
+            Line($"  {group.Group}: {Decision(group.First)} -> {Decision(group.Second)}");
+        }
+    }
+
+    public static void Write(IAnsiConsole console, GroupExplanation group)
+    {
+        void Line(string text) => CommandConsole.Line(console, text);
+        Line($"{group.Group} ({string.Join('+', group.Operators)}): {Decision(group.Decision)}");
+        Line($"Why:         {group.Reason}");
+        Line($"Cost:        {Figures.Count(group.Macs)} MACs an image, {Figures.Count(group.Parameters)} weights");
+        if (group.Kl is { } kl)
+        {
+            Line(
+                $"Sensitivity: {Figures.Nats(kl)} nats alone in 8 bits, place {group.SensitivityRank} from the most sensitive; SQNR "
+                + $"{Figures.Decibels(group.SqnrDb)} dB");
+        }
+
+        if (group.PredictedSavedMs is { } saved)
+        {
+            Line($"Latency:     {Signed(saved, "0.###")} ms saved a run by the latency model, with its edges");
+        }
+
+        if (group.Calibrators.Count > 0)
+        {
+            var scores = group.Calibrators.Select(score => $"{score.Calibrator} {Figures.Nats(score.Kl)}");
+            Line($"Calibrators: {string.Join(", ", scores)} nats");
+        }
+
+        Line(group.Tried.Count == 0
+            ? "Tried:       no two measured plans differ in this group alone."
+            : $"Tried:       {group.Tried.Count} pairs of measured plans differ in this group alone:");
+        foreach (var trial in group.Tried)
+        {
+            string ms = trial.Ms is { } value ? $", {Signed(value, "0.###")} ms" : string.Empty;
+            Line($"  {trial.From} -> {trial.To}: {Signed(trial.Correct, "0")} images right, {Signed(trial.Kl, "0.####")} nats{ms}");
+        }
+    }
+
+    private static string Top1(int? correct, int? total) =>
+        total is > 0 ? Figures.Percent((double)correct!.Value / total.Value) : Figures.None;
+
+    private static string Signed(double share) => Signed(100 * share, "0.00");
+
+    private static string Signed(double value, string digits) =>
+        value.ToString($"+{digits};-{digits};{digits}", CultureInfo.InvariantCulture);
+
+    private static string Decision(GroupDecision decision) => decision.Format.IsCalibrated
+        ? $"{decision.Format.Title}, {decision.Calibrator}"
+            + (decision.Rounding == GroupDecision.Nearest ? string.Empty : $", {decision.Rounding}")
+            + (decision.BiasCorrection ? string.Empty : ", bias uncorrected")
+        : decision.Format.Title;
+}

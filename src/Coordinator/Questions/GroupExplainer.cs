@@ -1,0 +1,84 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Steps;
+
+namespace Cluster.Coordinator.Questions;
+
+/// <summary>Explains a group of a job's winner from its journal.</summary>
+public static class GroupExplainer
+{
+    private const int NearNames = 3;
+
+    /// <summary>Explains one group.</summary>
+    /// <param name="state">A job whose winner is selected.</param>
+    /// <param name="name">The group's name, or a part of it that no other group's name has.</param>
+    /// <exception cref="JobException">There is no winner yet, or no such group.</exception>
+    public static GroupExplanation Of(JobState state, string name)
+    {
+        var winner = state.WinnerBefore(PostSearchSteps.FineTuning)
+            ?? throw new JobException("The job has no winner yet: let it end, or end it with run … --max-minutes 0.");
+        var memory = SearchMemory.Of(state);
+        var index = IndexOf(memory, name);
+        var (group, verdict) = (memory.Space.Groups[index], VerdictBuilder.Build(memory, winner)[index]);
+        var swept = memory.Sensitivity?.Groups;
+        return new GroupExplanation(
+            group.Name,
+            group.Operators,
+            group.Macs,
+            group.Parameters,
+            winner.Plan.Groups[index],
+            verdict.Code,
+            verdict.Reason,
+            verdict.Kl,
+            verdict.SqnrDb,
+            swept is null ? null : swept.Count(other => other.Kl > swept[index].Kl) + 1,
+            verdict.PredictedSavedMs,
+            memory.Calibrators?.Groups.FirstOrDefault(
+                found => string.Equals(found.Group, group.Name, StringComparison.Ordinal))?.Alone ?? [],
+            [.. Trials(memory, index)]);
+    }
+
+    private static int IndexOf(SearchMemory memory, string name)
+    {
+        var names = memory.Space.Groups.Select(group => group.Name).ToArray();
+        var exact = Array.IndexOf(names, name);
+        var parts = Enumerable.Range(0, names.Length).Where(i => names[i].Contains(name, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return exact >= 0 ? exact
+            : parts is [var only] ? only
+            : throw new JobException(parts.Length == 0
+                ? $"There is no group \"{name}\" among the {names.Length} of this network: give one of {Some(names)} (result.json has them "
+                    + "all), or a part of a name."
+                : $"\"{name}\" is a part of {parts.Length} groups' names: {Some(parts.Select(i => names[i]))}: give more of it.");
+    }
+
+    private static string Some(IEnumerable<string> names) => $"{string.Join(", ", names.Take(NearNames))}, …";
+
+    private static IEnumerable<GroupTrial> Trials(SearchMemory memory, int index)
+    {
+        var plans = memory.FullPlans;
+        for (var second = 1; second < plans.Count; second++)
+        {
+            for (var first = 0; first < second; first++)
+            {
+                if (DifferOnlyIn(index, plans[first], plans[second]))
+                {
+                    yield return Trial(memory, index, plans[first], plans[second]);
+                }
+            }
+        }
+    }
+
+    private static bool DifferOnlyIn(int index, Plan x, Plan y) =>
+        x.Groups[index] != y.Groups[index] && Enumerable.Range(0, x.Groups.Count).All(i => i == index || x.Groups[i] == y.Groups[i]);
+
+    private static GroupTrial Trial(SearchMemory memory, int index, Plan from, Plan to) => new(
+        Name(from.Groups[index]),
+        Name(to.Groups[index]),
+        memory.Full(to)!.Correct - memory.Full(from)!.Correct,
+        memory.Full(to)!.Kl - memory.Full(from)!.Kl,
+        memory.Ms(to) - memory.Ms(from));
+
+    private static string Name(GroupDecision decision) => !decision.Format.IsCalibrated
+        ? decision.Format.Text
+        : $"{decision.Format.Text} {decision.Calibrator}{(decision.BiasCorrection ? string.Empty : ", bias uncorrected")}";
+}

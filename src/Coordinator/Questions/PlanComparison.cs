@@ -1,0 +1,155 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Statistics;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Questions;
+
+/// <summary>One side of a comparison.</summary>
+/// <param name="Name">What it is called: a folder or a file.</param>
+/// <param name="Plan">The plan.</param>
+/// <param name="Accuracy">Its accuracy on the whole evaluation set; null where it was not measured.</param>
+/// <param name="Latency">Its latency; null where it was not measured.</param>
+/// <param name="Spec">The job that measured it; null for a plan that none did.</param>
+public sealed record ComparedPlan(string Name, Plan Plan, AccuracyResult? Accuracy, LatencyResult? Latency, JobSpec? Spec);
+
+/// <summary>Two plans side by side. Differences are those of the second from the first. Shares are fractions.</summary>
+/// <param name="First">The first side.</param>
+/// <param name="Second">The second side.</param>
+/// <param name="Gain">Accuracy that the second has beyond the first; null where the images are not the same.</param>
+/// <param name="GainCi95">95 % interval of that, paired image by image; null without <paramref name="Gain"/>.</param>
+/// <param name="Speed">
+/// How many times as fast as the first the second is, both relative to FP32; null where they cannot be compared.
+/// </param>
+/// <param name="SpeedCi95">95 % interval of that; null without <paramref name="Speed"/>.</param>
+/// <param name="Groups">Groups that are decided otherwise, in the network's order.</param>
+/// <param name="Notes">What could not be compared and why, a sentence each.</param>
+public sealed record PlanComparison(
+    ComparedSide First,
+    ComparedSide Second,
+    double? Gain,
+    IReadOnlyList<double>? GainCi95,
+    double? Speed,
+    IReadOnlyList<double>? SpeedCi95,
+    IReadOnlyList<GroupDifference> Groups,
+    IReadOnlyList<string> Notes)
+{
+    private const double Confidence = 0.95;
+
+    /// <summary>Compares two plans by what was measured of them.</summary>
+    public static PlanComparison Of(ComparedPlan first, ComparedPlan second)
+    {
+        var notes = new List<string>();
+        var paired = Paired(first, second, notes);
+        var drop = paired?.DropInterval(Confidence);
+        var speed = SpeedOf(first, second, notes);
+        return new PlanComparison(
+            ComparedSide.Of(first),
+            ComparedSide.Of(second),
+            -paired?.Drop,
+            drop is { } interval ? [-interval.High, -interval.Low] : null,
+            speed?.Ratio,
+            speed is { } known ? [known.Low, known.High] : null,
+            Differences(first.Plan, second.Plan, notes),
+            notes);
+    }
+
+    private static PairedCounts? Paired(ComparedPlan first, ComparedPlan second, List<string> notes)
+    {
+        if (first is not { Accuracy: { } before, Spec: { } one } || second is not { Accuracy: { } after, Spec: { } other })
+        {
+            notes.Add("Accuracies are not compared: one of the plans was not measured on a job's evaluation images.");
+            return null;
+        }
+
+        if (!string.Equals(one.Data.Evaluation, other.Data.Evaluation, StringComparison.Ordinal) || before.Total != after.Total)
+        {
+            notes.Add("Accuracies are not compared image by image: the two were measured on other evaluation images.");
+            return null;
+        }
+
+        return PairedCounts.Of(before, after, ImageScope.Full);
+    }
+
+    private static (double Ratio, double Low, double High)? SpeedOf(ComparedPlan first, ComparedPlan second, List<string> notes)
+    {
+        if (first.Latency is not { } before || second.Latency is not { } after)
+        {
+            notes.Add("Latencies are not compared: one of the plans was not timed.");
+            return null;
+        }
+
+        if ((before.Batch, before.Threads, before.Device, before.Runtime) != (after.Batch, after.Threads, after.Device, after.Runtime)
+            || !string.Equals(first.Spec?.ModelDigest, second.Spec?.ModelDigest, StringComparison.Ordinal))
+        {
+            notes.Add("Latencies are not compared: network, batch, threads, runtime or device are not the same.");
+            return null;
+        }
+
+        // The errors of four medians, as parts of them: of each plan, and of the FP32 runs in turn with it.
+        var ratio = after.Float32MedianMs / after.MedianMs / (before.Float32MedianMs / before.MedianMs);
+        var error = Math.Sqrt(
+            Squared(before.IqrMs, before.MedianMs, before.Count)
+            + Squared(before.Float32IqrMs, before.Float32MedianMs, before.Count)
+            + Squared(after.IqrMs, after.MedianMs, after.Count)
+            + Squared(after.Float32IqrMs, after.Float32MedianMs, after.Count));
+        var factor = Math.Exp(Normal.Quantile((1 + Confidence) / 2) * error);
+        return (ratio, ratio / factor, ratio * factor);
+    }
+
+    // A median's standard error is about 1.25 σ/√n, and σ about IQR/1.349 (McGill, Tukey and Larsen 1978).
+    private static double Squared(double iqr, double median, int count) => Math.Pow(1.25 * iqr / 1.349 / median, 2) / Math.Max(1, count);
+
+    private static GroupDifference[] Differences(Plan first, Plan second, List<string> notes)
+    {
+        if (!first.Groups.Select(group => group.Group).SequenceEqual(second.Groups.Select(group => group.Group)))
+        {
+            notes.Add("Groups are not compared: the two plans are of other networks.");
+            return [];
+        }
+
+        return
+        [
+            .. first.Groups.Zip(second.Groups)
+                .Where(pair => pair.First != pair.Second)
+                .Select(pair => new GroupDifference(pair.First.Group, pair.First, pair.Second)),
+        ];
+    }
+}
+
+/// <summary>What is known of one side.</summary>
+/// <param name="Name">See <see cref="ComparedPlan"/>.</param>
+/// <param name="PlanDigest">The plan's identity.</param>
+/// <param name="Formats">How many of its groups are in which format, in words.</param>
+/// <param name="Correct">Evaluation images that it is right on.</param>
+/// <param name="Total">Evaluation images.</param>
+/// <param name="MedianMs">Median of a run.</param>
+/// <param name="Float32MedianMs">Median of the FP32 runs in turn with it.</param>
+/// <param name="SizeBytes">Size of its file.</param>
+public sealed record ComparedSide(
+    string Name,
+    string PlanDigest,
+    string Formats,
+    int? Correct,
+    int? Total,
+    double? MedianMs,
+    double? Float32MedianMs,
+    long? SizeBytes)
+{
+    internal static ComparedSide Of(ComparedPlan plan) => new(
+        plan.Name,
+        plan.Plan.Digest,
+        FormatShares.Of(plan.Plan),
+        plan.Accuracy?.Correct,
+        plan.Accuracy?.Total,
+        plan.Latency?.MedianMs,
+        plan.Latency?.Float32MedianMs,
+        plan.Accuracy?.SizeBytes);
+}
+
+/// <summary>A group that two plans decide otherwise.</summary>
+/// <param name="Group">Its name.</param>
+/// <param name="First">Its decision in the first.</param>
+/// <param name="Second">Its decision in the second.</param>
+public sealed record GroupDifference(string Group, GroupDecision First, GroupDecision Second);

@@ -1,0 +1,91 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Search.Objectives;
+using Cluster.Coordinator.Search.Strategies;
+
+namespace Cluster.Coordinator.Questions;
+
+/// <summary>An answer to another question than a job asked, from what the job measured.</summary>
+/// <param name="Question">What is asked now, in words.</param>
+/// <param name="Selection">The best of the plans that were measured, and why.</param>
+/// <param name="Measured">What was measured of it.</param>
+/// <param name="Predicted">A plan that was not measured and is predicted to be better, or null where there is none.</param>
+public sealed record StoredAnswer(string Question, WinnerSelected Selection, PlanMeasurement Measured, PredictedPlan? Predicted);
+
+/// <summary>A plan that nobody measured.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Ms">Milliseconds by the latency model, null without one.</param>
+/// <param name="SizeBytes">Bytes by the size model.</param>
+/// <param name="Bops">Bit operations an image, counted.</param>
+/// <param name="Drop">
+/// Loss of top-1, a fraction: the sum of its groups' divergences, each alone, times what the measured plans lose for theirs.
+/// </param>
+public sealed record PredictedPlan(Plan Plan, double? Ms, double SizeBytes, double Bops, double Drop);
+
+/// <summary>
+/// Solves a stored job for another question without evaluating anything: plans that were measured first; beyond them, plans on the walk
+/// from INT8 to FP32 by the latency model and additive losses, which are predictions and said to be.
+/// </summary>
+public static class StoredSolver
+{
+    /// <summary>Answers a question.</summary>
+    /// <param name="state">A job whose baselines are measured.</param>
+    /// <param name="ask">Makes the question of the job's options.</param>
+    /// <exception cref="JobException">Nothing was measured yet, or a budget is out of reach.</exception>
+    public static StoredAnswer Of(JobState state, Func<JobOptions, JobOptions> ask)
+    {
+        var options = ask(state.Spec.Options);
+        if (options.Validate() is [var fault, ..])
+        {
+            throw new JobException(fault.Sentence());
+        }
+
+        var memory = SearchMemory.Of(state, options);
+        if (memory.Full(memory.Baseline) is null || !WinnerSelector.HasAny(memory))
+        {
+            throw new JobException("The job has measured no quantized plan yet: let it go on with the command that began it.");
+        }
+
+        BudgetCheck.BeforeWork(memory);
+        BudgetCheck.AfterBaselines(memory);
+        BudgetCheck.AfterLatencies(memory, leastPredicted: null);
+        var selection = WinnerSelector.Select(memory);
+        var measured = new PlanMeasurement(selection.Plan, memory.Full(selection.Plan), memory.Latency(selection.Plan));
+        return new StoredAnswer(BudgetWords.Question(options), selection, measured, Predicted(memory, selection));
+    }
+
+    private static PredictedPlan? Predicted(SearchMemory memory, WinnerSelected selection)
+    {
+        if (memory.Sensitivity is null
+            || memory.Model is null
+            || Baselines.Best(memory) is not { } start
+            || SizeModel.Of(memory) is not { } sizes)
+        {
+            return null;
+        }
+
+        var losses = new PredictedLoss(memory);
+        var walk = new FrontWalk(memory, new GreedyOptions());
+        var mostAccurate = memory.Objective.IsMostAccurate;
+        var path = mostAccurate ? walk.From(start, memory.Objective.Fits) : walk.From(start, _ => true).Prepend(start);
+        var answer = mostAccurate
+            ? path.LastOrDefault()
+            : path.FirstOrDefault(plan => losses.Drop(plan) <= memory.Correction.Bound && memory.Objective.Fits(plan));
+        if (answer is null || memory.Full(answer) is not null || !IsBetter(memory, losses, answer, selection))
+        {
+            return null;
+        }
+
+        return new PredictedPlan(
+            answer, memory.Model.Predict(answer), sizes.Bytes(answer), memory.Objective.Bops(answer), losses.Drop(answer));
+    }
+
+    private static bool IsBetter(SearchMemory memory, PredictedLoss losses, Plan answer, WinnerSelected selection) =>
+        !selection.Feasible
+        || (memory.Objective.IsMostAccurate
+            ? losses.Drop(answer) < memory.Drop(selection.Plan)
+            : memory.Ms(selection.Plan) is { } ms && Ties.IsFaster(memory.Model!.Predict(answer), ms));
+}

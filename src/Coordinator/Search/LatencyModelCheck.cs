@@ -1,0 +1,70 @@
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search;
+
+/// <summary>How far the latency model can be believed, by plans that it had not seen, and how calm the machine was.</summary>
+/// <param name="Unseen">Each timed plan, predicted by the model fitted to the plans with other formats alone.</param>
+/// <param name="MedianError">Median of |predicted − measured| / measured over them; null without any.</param>
+/// <param name="LargestError">The largest of these.</param>
+/// <param name="RepeatError">
+/// Median difference between two measurements of the same formats, as a share of the smaller: no model is better than that. Null where
+/// nothing was timed twice.
+/// </param>
+/// <param name="Float32LowMs">Least median of the FP32 runs that were in turn with each plan.</param>
+/// <param name="Float32HighMs">Largest of them: apart, the machine drifted. Milliseconds of plans are scaled by the FP32 beside them.</param>
+public sealed record LatencyModelCheck(
+    IReadOnlyList<LatencyPrediction> Unseen,
+    double? MedianError,
+    double? LargestError,
+    double? RepeatError,
+    double Float32LowMs,
+    double Float32HighMs)
+{
+    /// <summary>How much slower FP32 was at the slowest than at the fastest, a share from 0.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public double Drift => (Float32HighMs / Float32LowMs) - 1;
+
+    /// <summary>The check, or null where nothing was timed.</summary>
+    internal static LatencyModelCheck? Of(SearchMemory memory)
+    {
+        if (memory.Latencies.Count == 0)
+        {
+            return null;
+        }
+
+        var predictions = memory.Latencies
+            .Where(entry => !entry.Plan.IsBaseline)
+            .Select(entry => Predict(memory, entry.Plan))
+            .OfType<LatencyPrediction>()
+            .ToArray();
+        var errors = predictions.Select(one => Math.Abs(one.PredictedMs - one.MeasuredMs) / one.MeasuredMs).Order().ToArray();
+        var float32 = memory.Latencies.Select(entry => entry.Result.Float32MedianMs).ToArray();
+        return new LatencyModelCheck(
+            predictions, Median(errors), errors.Length == 0 ? null : errors[^1], RepeatErrorOf(memory), float32.Min(), float32.Max());
+    }
+
+    private static LatencyPrediction? Predict(SearchMemory memory, Plan plan) =>
+        memory.ModelWithout(plan) is { } model ? new LatencyPrediction(plan.Digest, model.Predict(plan), memory.Ms(plan)!.Value) : null;
+
+    private static double? RepeatErrorOf(SearchMemory memory)
+    {
+        var differences = new List<double>();
+        var timed = memory.Latencies;
+        for (var second = 1; second < timed.Count; second++)
+        {
+            for (var first = 0; first < second; first++)
+            {
+                if (timed[first].Plan.HasFormatsOf(timed[second].Plan))
+                {
+                    var (x, y) = (memory.Ms(timed[first].Plan)!.Value, memory.Ms(timed[second].Plan)!.Value);
+                    differences.Add(Math.Abs(x - y) / Math.Min(x, y));
+                }
+            }
+        }
+
+        return Median([.. differences.Order()]);
+    }
+
+    private static double? Median(double[] sorted) => sorted.Length == 0 ? null
+        : (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+}

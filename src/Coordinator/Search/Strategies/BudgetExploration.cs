@@ -1,0 +1,87 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// The most accurate plan within budgets. From a plan within them, the groups that lose most for what they cost get a finer format until
+/// nothing more fits: by the sweep's losses and the cost model, without an evaluation. That plan is measured; where it turns out too slow,
+/// the refitted model leads to another. Then groups are exchanged for as long as that lowers the divergence from FP32.
+/// </summary>
+internal sealed class BudgetExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
+{
+    private const int Refits = 3;
+    private const int Exchanges = 6;
+
+    /// <inheritdoc/>
+    public int Most(Plan start) => Refits + (Exchanges * (options.MovesPerRound + 2));
+
+    public IEnumerable<ProposedRound> Explore(Plan start)
+    {
+        var walk = new FrontWalk(memory, options);
+        var current = start;
+        var most = memory.Spec.Options.LatencyBudgetMs ?? double.MaxValue;
+        for (var fit = 0; fit < Refits && memory.BudgetLeft > 0; fit++)
+        {
+            var end = walk.From(start, plan => memory.Objective.Fits(plan) && !(memory.Model?.Predict(plan) > most)).LastOrDefault(start);
+            foreach (var round in rounds.Of(
+                "budget: the plan that fills it", [memory.AccuracyOf(end, ImageScope.Full), memory.LatencyOf(end)], later: 12))
+            {
+                yield return round;
+            }
+
+            current = memory.Objective.Fits(end) && memory.Full(end) is not null ? end : current;
+            if (current.Equals(end))
+            {
+                break;
+            }
+
+            // The fit follows one more observation only in part: what is asked of the next plan gets tighter by as much as this one missed.
+            most = memory.Ms(end) is { } ms && memory.Model is { } model
+                ? Math.Min(most, model.Predict(end)) * memory.Spec.Options.LatencyBudgetMs / ms ?? most
+                : most;
+        }
+
+        foreach (var round in Exchange(walk, current))
+        {
+            yield return round;
+        }
+    }
+
+    // Labels of a few hundred images hardly tell one group from another, KL does.
+    private IEnumerable<ProposedRound> Exchange(FrontWalk walk, Plan current)
+    {
+        var scope = EvaluationSubset.Of(memory, options.LeastSubset);
+        for (var exchange = 0; exchange < Exchanges && memory.BudgetLeft > 0; exchange++)
+        {
+            var candidates = walk.Exchanges(current)
+                .Where(plan => memory.Objective.Fits(plan) && !memory.Knows(memory.AccuracyOf(plan, scope)))
+                .Take(Math.Min(options.MovesPerRound, memory.BudgetLeft))
+                .ToArray();
+            var items = candidates.Prepend(current).Select(plan => memory.AccuracyOf(plan, scope)).Take(memory.BudgetLeft);
+            foreach (var round in rounds.Of("budget: which groups to exchange", items, later: 8))
+            {
+                yield return round;
+            }
+
+            var best = candidates
+                .Where(plan => memory.Accuracy(plan, scope) is not null)
+                .OrderBy(plan => memory.Accuracy(plan, scope)!.Kl)
+                .ThenBy(plan => plan, memory.Simplest)
+                .FirstOrDefault();
+            if (best is null || !(memory.Accuracy(best, scope)!.Kl < memory.Accuracy(current, scope)?.Kl))
+            {
+                yield break;
+            }
+
+            current = best;
+            foreach (var round in rounds.Of(
+                "budget: the best on all images",
+                new[] { memory.AccuracyOf(best, ImageScope.Full) }.Take(memory.BudgetLeft),
+                later: 8))
+            {
+                yield return round;
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>Plans one after the other, each with groups of the one before in a finer format, by what is predicted alone.</summary>
+internal sealed class FrontWalk(SearchMemory memory, GreedyOptions options)
+{
+    private readonly SkipMoves _moves = new(memory, options);
+    private readonly FormatLoss _loss = new(memory);
+
+    /// <summary>
+    /// The plans after <paramref name="start"/>: each time the step with the best expected KL for its cost of those that are allowed.
+    /// Ends where no step that recovers anything is.
+    /// </summary>
+    public IEnumerable<Plan> From(Plan start, Func<Plan, bool> allows)
+    {
+        var current = start;
+        while (_moves.Best(current).FirstOrDefault(plan => Recovers(current, plan) && allows(plan)) is { } next)
+        {
+            yield return next;
+            current = next;
+        }
+    }
+
+    /// <summary>
+    /// Plans in which one group gets a finer format and another a coarser one, least loss expected first, of those that are expected to
+    /// lose less or little more.
+    /// </summary>
+    public IEnumerable<Plan> Exchanges(Plan current)
+    {
+        var formats = memory.Formats.NumbersOf(current);
+        var free = Enumerable.Range(0, formats.Length).Where(memory.Choice.MayQuantize).ToArray();
+        var first = memory.Formats.First;
+        return from finer in free
+               where formats[finer] != 0
+               from coarser in free
+               where formats[coarser] == 0
+               let gain = _loss.Of(finer, formats[finer]) - _loss.Of(coarser, 1)
+               orderby gain descending, finer, coarser
+               select current
+                   .With([finer], GroupDecision.Baseline)
+                   .With([coarser], name => GroupDecision.In(first, name, Calibrator(current), biasCorrection: true));
+    }
+
+    private static string Calibrator(Plan plan) => plan.Groups.First(group => !group.Format.IsBaseline).Calibrator;
+
+    private bool Recovers(Plan from, Plan to) => _loss.Sum(memory.Formats.NumbersOf(to)) < _loss.Sum(memory.Formats.NumbersOf(from));
+}

@@ -1,0 +1,20 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+
+namespace Cluster.Evaluation.Publishing;
+
+/// <summary>The plan file of an artefact, with the digests of what it was built from.</summary>
+internal static class BuiltPlan
+{
+    public static PlanFile Of(OpenedJob job, JobFolder folder, Plan plan, BuiltArtefact artefact, string? learned)
+    {
+        var calibration = new CalibrationFolder(folder.Calibration, job.Data.Digests.Calibration, job.Network.Digest);
+        string statistics = calibration.ReadStatistics().Digest;
+        string? corrections = artefact.Network is { CorrectedBiases.Count: > 0 } network
+            ? calibration.WriteCorrections(network.CorrectedBiases)
+            : null;
+        return new PlanFile(plan, new BuiltFrom(job.Network.Digest, statistics, corrections, learned), job.Spec.Options.Seed);
+    }
+}

@@ -1,0 +1,75 @@
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Storage.Files;
+
+namespace Cluster.Evaluation.Publishing;
+
+/// <summary>
+/// The files of plans beside the winner, where <see cref="KeptFiles.Front"/> is asked for: those of the front and those with every group
+/// in INT8. Each passes the parity gate or is left out.
+/// </summary>
+internal sealed class FrontFiles(OpenedJob job, JobFolder folder, int gateImages)
+{
+    private readonly List<string> _paths = [];
+    private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>What was written: networks, and each one's plan.</summary>
+    public IReadOnlyList<string> Paths => _paths;
+
+    /// <summary>The file of an artefact, by its SHA-256, relative to the job's folder; null where it was not written.</summary>
+    public string? NameOf(string sha256) => _names.GetValueOrDefault(sha256);
+
+    /// <summary>Writes them, after files of the same kind that an earlier attempt left are gone.</summary>
+    public void Write(JobOutcome outcome, CancellationToken cancellation)
+    {
+        foreach (string old in Directory.EnumerateFiles(folder.Root, "plan-*.qdq.onnx").Concat(
+            Directory.EnumerateFiles(folder.Root, "plan-*.plan.json")).ToArray())
+        {
+            File.Delete(old);
+        }
+
+        if (job.Spec.Options.KeepFiles is not KeptFiles.Front)
+        {
+            return;
+        }
+
+        var plans = outcome.Front.Concat(new[] { outcome.Int8, outcome.Int8Best }.OfType<PlanMeasurement>())
+            .Select(measured => measured.Plan)
+            .Where(plan => !plan.IsBaseline && !plan.Equals(outcome.Winner.Plan) && IsAsSearched(plan))
+            .Distinct();
+        foreach (var plan in plans)
+        {
+            Write(plan, cancellation);
+        }
+    }
+
+    // What was learned belongs to the winner, whose file is there.
+    private static bool IsAsSearched(Plan plan) => plan.Groups.All(group => group.Rounding is null or GroupDecision.Nearest);
+
+    private void Write(Plan plan, CancellationToken cancellation)
+    {
+        var setup = job.Setup;
+        var artefact = setup.Builder.Build(plan, cancellation);
+        var parity = artefact.Network is null
+            ? null
+            : ParityGate.Check(setup.Float32, artefact.Network, artefact.Bytes, setup.Evaluation.Take(gateImages), cancellation);
+        if (parity is { Passed: false })
+        {
+            return;
+        }
+
+        string name = $"plan-{plan.Digest[..12]}";
+        string model = Path.Combine(folder.Root, $"{name}.qdq.onnx");
+        string decisions = Path.Combine(folder.Root, $"{name}.plan.json");
+        AtomicFile.Write(model, artefact.Bytes);
+        AtomicFile.Write(decisions, BuiltPlan.Of(job, folder, plan, artefact, learned: null).Format());
+        _paths.AddRange([model, decisions]);
+        _names[artefact.Sha256] = Path.GetFileName(model);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Search;
+using Cluster.Evaluation.Setup;
+using Cluster.Kernels.Evaluation;
+
+namespace Cluster.Evaluation.SingleSteps.Forecast;
+
+/// <summary>What a job would cost here, before any of its work. Seconds and bytes are those of this machine as busy as it is now.</summary>
+/// <param name="JobId">The job's identity.</param>
+/// <param name="Groups">Groups of the network.</param>
+/// <param name="Quantizable">Of them, those that the job may quantize.</param>
+/// <param name="Measurements">Measurements that are likely.</param>
+/// <param name="MostMeasurements">Measurements where the search has to go on as long as it can.</param>
+/// <param name="Images">Images looked at in that many accuracies.</param>
+/// <param name="MostImages">The same at most; looks at a part of the images take fewer.</param>
+/// <param name="Seconds">Time that the likely ones take.</param>
+/// <param name="MostSeconds">Time at most, no more than the job's minutes; learning after the search is not in it.</param>
+/// <param name="Float32MsPerImage">What it follows from: FP32 on one core, by one run.</param>
+/// <param name="LeastMemoryBytes">This process with the data opened and FP32 run once; calibration and correction come on top.</param>
+public sealed record JobForecast(
+    string JobId,
+    int Groups,
+    int Quantizable,
+    int Measurements,
+    int MostMeasurements,
+    long Images,
+    long MostImages,
+    double Seconds,
+    double MostSeconds,
+    double Float32MsPerImage,
+    long LeastMemoryBytes)
+{
+    private const int ProbeImages = 32;
+
+    // Of a search's measurements, those of time; each takes two networks and a warm-up, and is capped.
+    private const int UsualTimings = 8;
+    private const int MostTimings = 25;
+    private const int RunsOfATiming = 120;
+    private static readonly TimeSpan LongestTiming = TimeSpan.FromSeconds(4);
+
+    /// <summary>Makes the forecast of an opened job: runs FP32 on a few images, twice.</summary>
+    /// <exception cref="Coordinator.JobException">What is asked is known to be out of reach.</exception>
+    public static JobForecast Of(OpenedJob job, CancellationToken cancellation)
+    {
+        var space = job.Lazy.Space;
+        var forecast = SearchForecast.Of(job.Spec, space);
+        var choice = new GroupChoice(job.Spec.Options, space);
+        double perImage = PerImage(job, cancellation);
+        long images = job.Data.Evaluation.Images.Count;
+        var most = TimeSpan.FromMinutes(Math.Min(job.Spec.Options.MaxMinutes ?? double.MaxValue, 1e9));
+        double Seconds(int measurements, int timings)
+        {
+            timings = Math.Min(timings, measurements);
+            double accuracy = (measurements - timings) * images * perImage / Environment.ProcessorCount;
+            double run = perImage * job.Spec.Options.Batch / Math.Max(1, job.Spec.Options.Threads);
+            double timing = timings * Math.Min(LongestTiming.TotalSeconds, RunsOfATiming * run);
+            double calibration = 8 * perImage * job.Data.Calibration.Images.Count / Environment.ProcessorCount;
+            return Math.Min(most.TotalSeconds, accuracy + timing + calibration);
+        }
+
+        return new JobForecast(
+            job.Spec.JobId,
+            space.Groups.Count,
+            space.Groups.Count - choice.Kept.Count(),
+            forecast.Likely,
+            forecast.Most,
+            (forecast.Likely - Math.Min(UsualTimings, forecast.Likely)) * images,
+            (forecast.Most - Math.Min(UsualTimings, forecast.Most)) * images,
+            Seconds(forecast.Likely, UsualTimings),
+            Seconds(forecast.Most, MostTimings),
+            1000 * perImage,
+            Environment.WorkingSet);
+    }
+
+    // The second run has its session's memory and the processor's clock.
+    private static double PerImage(OpenedJob job, CancellationToken cancellation)
+    {
+        var images = job.Data.Evaluation.Take(ProbeImages);
+        RuntimeEvaluator.Logits(job.Network.Float32Model, images, job.Network.Classes, 1, cancellation);
+        long began = Stopwatch.GetTimestamp();
+        RuntimeEvaluator.Logits(job.Network.Float32Model, images, job.Network.Classes, 1, cancellation);
+        return Stopwatch.GetElapsedTime(began).TotalSeconds / images.Images.Count;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Cluster.Coordinator.Journal;
+using Cluster.EndToEnd.Support;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Run;
+
+/// <summary>Jobs that end by the clock: whatever there is then is timed and published.</summary>
+public sealed class TimeLimitTests(GlyphJob job)
+{
+    [Fact]
+    public async Task Run_NoMinutes_PublishesTheBaselinesBest()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--max-minutes", "0"));
+
+        run.Code.ShouldBe(0, run.Error);
+        run.Output.ShouldContain("The job was stopped, as its 0 minutes are over: this is the best it had found.");
+        var files = new JobFiles(folder["out"]);
+        JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));
+        files.Result().GetProperty("decision").GetProperty("stopped").GetString().ShouldBe("its 0 minutes are over");
+    }
+
+    [Fact]
+    public async Task Run_InterruptedThenNoMinutes_PublishesWhatItHad()
+    {
+        using var folder = new WorkFolder();
+        string[] command = await job.ReplayAsync("out");
+        using (var events = new FileEvents(folder["out"], _ => FileEvents.Lines(folder["out/journal.jsonl"]) >= 6))
+        {
+            using var process = ClusterProcess.Start(folder.Root, command);
+            (await events.MomentAsync(process)).ShouldBeTrue();
+            using (var kill = Process.Start("/bin/kill", ["-INT", $"{process.Id}"]))
+            {
+                await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            }
+
+            await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var files = new JobFiles(folder["out"]);
+        int before = files.Journal().Count;
+        var run = await ClusterProcess.RunAsync(folder.Root, [.. command, "--max-minutes", "0"]);
+
+        run.Code.ShouldBe(0, run.Error);
+        files.Journal()[before].Event.ShouldBeOfType<SearchStopped>();
+        files.State().IsCompleted.ShouldBeTrue();
+        JobFiles.Expected.ShouldAllBe(name => Path.Exists(files[name]));
+
+        // It is over: asked again without a limit, it is reported.
+        (await ClusterProcess.RunAsync(folder.Root, command)).Output.ShouldContain("The job was stopped");
+    }
+
+    [Fact]
+    public async Task Run_DryRun_TellsTheCostAndWritesNothing()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--dry-run", "--json"));
+
+        run.Code.ShouldBe(0, run.Error);
+        var forecast = run.Json();
+        forecast.GetProperty("mostMeasurements").GetInt32().ShouldBeGreaterThanOrEqualTo(forecast.GetProperty("measurements").GetInt32());
+        forecast.GetProperty("seconds").GetDouble().ShouldBeGreaterThan(0);
+        forecast.GetProperty("leastMemoryBytes").GetInt64().ShouldBeGreaterThan(10_000_000);
+        Directory.Exists(folder["out"]).ShouldBeFalse();
+        var said = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--dry-run", "--bops-budget", "1", "--goal", "accurate"));
+        said.Code.ShouldBe(2, "--max-drop and a budget are two questions");
+        var text = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--dry-run"));
+        text.Output.ShouldContain("Asked:        the fastest plan within 0 points of FP32");
+        text.Output.ShouldEndWith("Nothing was written.\n");
+    }
+}

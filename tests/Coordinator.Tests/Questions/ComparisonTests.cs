@@ -1,0 +1,73 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Questions;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Statistics;
+using Cluster.Simulation;
+
+namespace Cluster.Coordinator.Tests.Questions;
+
+public sealed class ComparisonTests
+{
+    private static readonly SyntheticNetwork Network = Networks.Sensitive;
+
+    [Fact]
+    public async Task Compare_BaselineAndWinner_AgreesWithTheResult()
+    {
+        var outcome = await Jobs.RunAsync(Network);
+        var before = new ComparedPlan("a", outcome.Int8Best!.Plan, outcome.Int8Best.Accuracy, outcome.Int8Best.Latency, Network.Spec);
+        var after = new ComparedPlan("b", outcome.Winner.Plan, outcome.Winner.Accuracy, outcome.Winner.Latency, Network.Spec);
+
+        var comparison = PlanComparison.Of(before, after);
+
+        var paired = PairedCounts.Of(outcome.Int8Best.Accuracy!, outcome.Winner.Accuracy!, ImageScope.Full);
+        comparison.Gain.ShouldBe(-paired.Drop);
+        comparison.GainCi95![0].ShouldBeLessThan(comparison.Gain!.Value);
+        comparison.GainCi95[1].ShouldBeGreaterThan(comparison.Gain.Value);
+        comparison.Speed!.Value.ShouldBe(Network.MsOf(before.Plan) / Network.MsOf(after.Plan), 1e-6);
+        comparison.SpeedCi95![0].ShouldBeLessThanOrEqualTo(comparison.Speed.Value);
+        comparison.Groups.Select(group => group.Group).ShouldBe(["g02", "g06"]);
+        comparison.Groups.ShouldAllBe(group => group.First.Format == GroupFormat.Int8 && group.Second.Format.IsBaseline);
+        comparison.Notes.ShouldBeEmpty();
+
+        var back = PlanComparison.Of(after, before);
+        back.Gain.ShouldBe(-comparison.Gain);
+        (back.Speed * comparison.Speed)!.Value.ShouldBe(1, 1e-9);
+    }
+
+    [Fact]
+    public async Task Compare_WhatCannotBe_IsNamed()
+    {
+        var outcome = await Jobs.RunAsync(Network);
+        var winner = new ComparedPlan("a", outcome.Winner.Plan, outcome.Winner.Accuracy, outcome.Winner.Latency, Network.Spec);
+        var elsewhere = winner with { Spec = Network.Spec with { ModelDigest = "other", Data = new DataDigests("calibration", "other") } };
+
+        var comparison = PlanComparison.Of(winner, elsewhere);
+        (comparison.Gain, comparison.Speed).ShouldBe((null, null));
+        comparison.Notes.Count.ShouldBe(2);
+        PlanComparison.Of(winner, new ComparedPlan("p", outcome.Winner.Plan, null, null, null)).Groups.ShouldBeEmpty();
+        var other = new Plan("onnxruntime-cpu", [GroupDecision.Baseline("x")]);
+        PlanComparison.Of(winner, new ComparedPlan("p", other, null, null, null)).Notes.ShouldContain(
+            note => note.Contains("other networks"));
+    }
+
+    [Fact]
+    public async Task Explain_SensitiveGroup_SaysWhyAndWhatWasTried()
+    {
+        var journal = new MemoryJournal();
+        var outcome = await Jobs.RunAsync(Network, journal);
+        var state = JobState.Fold(journal.Events)!;
+
+        var explanation = GroupExplainer.Of(state, "g06");
+
+        var verdict = outcome.Verdicts.Single(group => group.Group == "g06");
+        (explanation.Code, explanation.Reason, explanation.Kl).ShouldBe((verdict.Code, verdict.Reason, verdict.Kl));
+        explanation.SensitivityRank.ShouldBe(1);
+        explanation.Decision.Format.IsBaseline.ShouldBeTrue();
+        explanation.Tried.ShouldContain(trial => trial.From.StartsWith("int8") && trial.To == "float32" && trial.Correct > 0);
+        GroupExplainer.Of(state, "06").Group.ShouldBe("g06", "a part that no other name has");
+        Should.Throw<JobException>(() => GroupExplainer.Of(state, "g0")).Message.ShouldContain("8 groups' names");
+        Should.Throw<JobException>(() => GroupExplainer.Of(state, "fc")).Message.ShouldContain("There is no group \"fc\"");
+    }
+}

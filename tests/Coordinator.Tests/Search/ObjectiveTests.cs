@@ -1,0 +1,184 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+/// <summary>What a job may ask for besides the fastest plan within a bound.</summary>
+public sealed class ObjectiveTests
+{
+    private static readonly SyntheticNetwork Network = Networks.Sensitive;
+
+    public static TheoryData<StrategyKind> Strategies => [.. Enum.GetValues<StrategyKind>()];
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task LatencyBudget_AnyStrategy_GivesAPlanWithinIt(StrategyKind strategy)
+    {
+        var network = Asking(options => options with { LatencyBudgetMs = 5, Strategy = strategy });
+
+        var outcome = await Jobs.RunAsync(network);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.MostAccurate);
+        outcome.Winner.Latency!.MedianMs.ShouldBeLessThanOrEqualTo(5);
+        network.MsOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(5);
+        outcome.Selection.Reason.ShouldStartWith("The most accurate measured plan within 5 ms a run: ");
+    }
+
+    [Theory]
+    [InlineData(4.0)]
+    [InlineData(4.6)]
+    [InlineData(5.0)]
+    [InlineData(6.5)]
+    public async Task LatencyBudget_SmallNetwork_IsAsAccurateAsTheBestOfAllPlans(double budget)
+    {
+        var network = Asking(options => options with { LatencyBudgetMs = budget });
+
+        var outcome = await Jobs.RunAsync(network);
+
+        // Every plan of the same calibrator: which group to leave in FP32 is what the budget decides.
+        var start = outcome.Int8Best!.Plan;
+        var best = Enumerable.Range(0, 1 << network.Count)
+            .Select(mask => start.With(
+                Enumerable.Range(0, network.Count).Where(group => (mask >> group & 1) == 1), GroupDecision.Baseline))
+            .Where(plan => network.MsOf(plan) <= budget)
+            .Min(network.DamageOf);
+        network.DamageOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(best + 0.002, outcome.Winner.Plan.ToString());
+    }
+
+    [Fact]
+    public void Budgets_AnyNetworkAndShare_AreNeverExceeded() =>
+        Prop.ForAll(Gen.Choose(1, 10_000).Two().ToArbitrary(), drawn =>
+        {
+            var free = Networks.Random((ulong)drawn.Item1);
+            var (all, least) = (free.MsOf(Baseline(free)), free.MsOf(Int8(free)));
+            var budget = Math.Min(all, least) + (drawn.Item2 / 10_000.0 * Math.Abs(all - least));
+            var network = free with { Spec = free.Spec.Choosing(options => options with { LatencyBudgetMs = budget }) };
+
+            var outcome = Jobs.RunAsync(network).GetAwaiter().GetResult();
+
+            outcome.Selection.Kind.ShouldBe(WinnerKind.MostAccurate);
+            network.MsOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(budget * 1.0001);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public async Task SizeAndBops_Budgets_AreKeptAndFilled()
+    {
+        var smallest = Int8(Network);
+        long size = Network.Accuracy(smallest, Coordinator.Model.ImageScope.Full).SizeBytes;
+        var bySize = await Jobs.RunAsync(Asking(options => options with { SizeBudgetBytes = size + 700 }));
+        bySize.Winner.Accuracy!.SizeBytes.ShouldBeLessThanOrEqualTo(size + 700);
+        Network.DamageOf(bySize.Winner.Plan).ShouldBeLessThan(
+            Network.DamageOf(bySize.Int8Best!.Plan) / 2, "two groups more fit, the worst");
+
+        long operations = bySize.Int8Best.Accuracy!.Bops;
+        long budget = operations + (3 * 1000 * (1024 - 64));
+        var byOperations = await Jobs.RunAsync(Asking(options => options with { BopsBudget = budget }));
+        byOperations.Winner.Accuracy!.Bops.ShouldBeLessThanOrEqualTo(budget);
+        byOperations.Winner.Plan.Groups[2].Format.IsBaseline.ShouldBeTrue();
+        byOperations.Winner.Plan.Groups[6].Format.IsBaseline.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Budget_OutOfReach_IsRefusedWithTheLeast()
+    {
+        var evaluator = new SyntheticEvaluator(Network);
+        var bops = Asking(options => options with { BopsBudget = 1000 });
+        var refusal = await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(bops, evaluator: evaluator));
+        refusal.Message.ShouldBe(
+            "--bops-budget is 1 k where the least that this network reaches is 513.8 k bit operations an image, every group that may be "
+            + "quantized in the fewest bits: give a larger budget.");
+        evaluator.Asked.ShouldBeEmpty("it is known before any work");
+
+        var size = Asking(options => options with { SizeBudgetBytes = 100 });
+        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(size, evaluator: evaluator))).Message.ShouldContain("the weights alone");
+        evaluator.Asked.ShouldBeEmpty();
+        var file = Asking(options => options with { SizeBudgetBytes = 1000 });
+        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(file))).Message.ShouldContain("8 of 8 groups in int8");
+
+        var latency = Asking(options => options with { LatencyBudgetMs = 1 });
+        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(latency))).Message.ShouldBe(
+            "--latency-budget is 1 ms where the least that this network reaches is 3.24 ms (8 of 8 groups in int8, measured at batch 32; "
+            + "FP32 takes 8 ms): give a larger budget.");
+    }
+
+    [Fact]
+    public async Task LatencyBudget_ThatFloat32Keeps_IsAnsweredByFloat32OrItsEqual()
+    {
+        var outcome = await Jobs.RunAsync(Asking(options => options with { LatencyBudgetMs = 100 }));
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.MostAccurate);
+        outcome.Winner.Accuracy!.Correct.ShouldBeGreaterThanOrEqualTo(outcome.Float32.Accuracy!.Correct);
+    }
+
+    [Fact]
+    public async Task MaxDropRelative_IsAShareOfFloat32()
+    {
+        var network = Networks.Sensitive;
+        var outcome = await Jobs.RunAsync(Asking(options => options with { MaxDropRelative = 0.02, MaxDrop = 0 }));
+        double float32 = (double)outcome.Float32.Accuracy!.Correct / outcome.Float32.Accuracy.Total;
+
+        var same = await Jobs.RunAsync(
+            network with { Spec = network.Spec.Choosing(options => options with { MaxDrop = 0.02 * float32 }) });
+
+        outcome.Winner.Plan.ShouldBe(same.Winner.Plan);
+        var hopeless = await Jobs.RunAsync(Networks.Hopeless with
+        {
+            Spec = Networks.Hopeless.Spec.Choosing(options => options with { MaxDropRelative = 0.001 }),
+        });
+        hopeless.Selection.Reason.ShouldContain("within 0.1 % of FP32's accuracy");
+    }
+
+    [Fact]
+    public async Task Fastest_WithABudget_KeepsBoth()
+    {
+        long least = Network.Accuracy(Int8(Network), Coordinator.Model.ImageScope.Full).SizeBytes;
+        var outcome = await Jobs.RunAsync(Asking(
+            options => options with { Goal = SearchGoal.Fastest, MaxDrop = 0.02, SizeBudgetBytes = least + 700 }));
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Winner.Accuracy!.SizeBytes.ShouldBeLessThanOrEqualTo(least + 700);
+    }
+
+    [Fact]
+    public async Task Front_FindsMorePlansThanTheFastestNeeds()
+    {
+        var usual = await Jobs.RunAsync(Network);
+        var front = await Jobs.RunAsync(Asking(options => options with { Goal = SearchGoal.Front }));
+
+        front.Front.Count.ShouldBeGreaterThan(usual.Front.Count);
+        front.Front.ShouldAllBe(plan => plan.Latency != null || plan.Plan.IsBaseline);
+        front.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        var few = await Jobs.RunAsync(Asking(options => options with { Goal = SearchGoal.Front, BudgetEvaluations = 12 }));
+        few.Evaluations.Full.ShouldBeLessThanOrEqualTo(12);
+    }
+
+    [Theory]
+    [InlineData(SearchGoal.Accurate)]
+    [InlineData(SearchGoal.Front)]
+    public async Task Goals_StoppedAnywhere_ResumeToTheSameJournal(SearchGoal goal)
+    {
+        var network = Asking(options => options with { Goal = goal, LatencyBudgetMs = 5 });
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(network, whole);
+        for (var kept = 0; kept <= whole.Records.Count; kept += 3)
+        {
+            var journal = new MemoryJournal(whole.Events.Take(kept));
+            await Jobs.RunAsync(network, journal);
+            Jobs.Decisions(journal.Events).ShouldBe(Jobs.Decisions(whole.Events));
+        }
+    }
+
+    private static SyntheticNetwork Asking(Func<JobOptions, JobOptions> choose) => Network with { Spec = Network.Spec.Choosing(choose) };
+
+    private static Plan Baseline(SyntheticNetwork network) =>
+        Plan.Baseline(network.Spec.Options.Target, network.Space.Groups.Select(group => group.Name));
+
+    private static Plan Int8(SyntheticNetwork network) => Plan.Uniform(
+        GroupFormat.Int8, network.Spec.Options.Target, network.Space.Groups.Select(group => group.Name), "mse", biasCorrection: true);
+}

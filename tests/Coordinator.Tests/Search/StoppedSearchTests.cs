@@ -1,0 +1,189 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Views;
+using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+/// <summary>Jobs whose minutes end before their search does. Every item takes a minute.</summary>
+public sealed class StoppedSearchTests
+{
+    public static TheoryData<StrategyKind> Strategies => [.. Enum.GetValues<StrategyKind>()];
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_MinutesOverAnywhere_PublishesTheBestSoFar(StrategyKind strategy)
+    {
+        var whole = await MinutesOf(strategy);
+        foreach (var minutes in Enumerable.Range(0, whole).Where(minute => minute < 15 || minute % 11 == 0))
+        {
+            var journal = new MemoryJournal();
+            var outcome = await RunAsync(strategy, minutes, journal);
+
+            journal.Events.Count(e => e is SearchStopped).ShouldBe(1, $"{minutes} minutes");
+            journal.Events.Last().ShouldBeOfType<JobCompleted>();
+            outcome.Selection.Reason.ShouldContain($"stopped as its {minutes} minutes are over");
+            outcome.Winner.Latency.ShouldNotBeNull($"{minutes} minutes: the best is timed before it is published");
+
+            // What follows the stop is bounded: what is compared, and the best of what there is.
+            journal.Events.SkipWhile(e => e is not SearchStopped).Count(e => e is ItemCompleted).ShouldBeLessThanOrEqualTo(6);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_StoppedJobInterruptedAnywhere_ResumesToTheSameDecisions(StrategyKind strategy)
+    {
+        var whole = new MemoryJournal();
+        await RunAsync(strategy, await MinutesOf(strategy) / 2, whole);
+        var text = Jobs.Decisions(whole.Events);
+        var stop = whole.Events.TakeWhile(e => e is not SearchStopped).Count();
+
+        for (var kept = stop + 1; kept <= whole.Records.Count; kept++)
+        {
+            // The clock is another one now, and the limit too: what was decided is in the journal.
+            var journal = new MemoryJournal(whole.Events.Take(kept));
+            await RunAsync(strategy, minutes: null, journal);
+
+            Jobs.Decisions(journal.Events).ShouldBe(text, $"{kept} events kept");
+        }
+    }
+
+    [Fact]
+    public async Task Run_OtherMinutes_IsTheSameJob()
+    {
+        var spec = Spec(StrategyKind.Greedy, 5);
+        spec.JobId.ShouldBe(Spec(StrategyKind.Greedy, minutes: null).JobId);
+        var journal = new MemoryJournal();
+        using var stop = new CancellationTokenSource();
+        var asked = 0;
+        await Should.ThrowAsync<OperationCanceledException>(() => RunAsync(StrategyKind.Greedy, null, journal, stop.Token, () =>
+        {
+            if (++asked == 8)
+            {
+                stop.Cancel();
+            }
+        }));
+
+        // "Take the best so far" of a job that was interrupted.
+        var outcome = await RunAsync(StrategyKind.Greedy, 0, journal);
+
+        outcome.Selection.Reason.ShouldContain("its 0 minutes are over");
+        journal.Events.Last().ShouldBeOfType<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task Run_MinutesOverInAStep_LeavesTheWinnerAsItWas()
+    {
+        var network = Networks.Sensitive with
+        {
+            Spec = Networks.Sensitive.Spec.Choosing(options =>
+                options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 5, MaxMinutes = 100_000 }),
+        };
+        var time = new ManualTime();
+        var journal = new MemoryJournal();
+        var evaluator = new SyntheticEvaluator(network, item =>
+        {
+            if (item is ReconstructItem)
+            {
+                time.Advance(TimeSpan.FromMinutes(200_000));
+                throw new OperationCanceledException("The evaluator was told to stop.");
+            }
+
+            return null;
+        });
+
+        var outcome = await Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Time = time });
+
+        outcome.Selection.ShouldBe(journal.Events.OfType<WinnerSelected>().Single());
+        outcome.Reconstruction!.Tried.ShouldBeFalse();
+        outcome.Reconstruction.Reason.ShouldContain("the job was stopped, as its 100000 minutes are over");
+        journal.Events.Last().ShouldBeOfType<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task Views_StoppedJob_HaveNothingOpen()
+    {
+        var journal = new MemoryJournal();
+        await RunAsync(StrategyKind.Greedy, 6, journal);
+        var view = new JobView();
+        foreach (var record in journal.Records)
+        {
+            view.Apply(record);
+        }
+
+        view.Status.ShouldBe(JobStatus.Succeeded);
+        view.Proposed.ShouldBe(view.Done);
+        view.Winner!.Candidate!.Status.ShouldBe(WorkStatus.Succeeded);
+        view.Candidates.ShouldNotContain(candidate => candidate.Status == WorkStatus.Running);
+    }
+
+    [Fact]
+    public async Task Budget_SpentBySearch_LeavesReconstructionOut()
+    {
+        var network = Networks.Sensitive with
+        {
+            Spec = Networks.Sensitive.Spec.Choosing(options =>
+                options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 5, BudgetEvaluations = 9 }),
+        };
+        var evaluator = new SyntheticEvaluator(network);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: evaluator);
+
+        evaluator.Asked.ShouldNotContain(item => item is ReconstructItem);
+        outcome.Reconstruction!.Reason.ShouldBe("It was left out: the budget of 9 evaluations is spent.");
+    }
+
+    [Fact]
+    public void WorkingTime_OwnersAndPauses_CountWhatWasWorked()
+    {
+        var at = DateTimeOffset.UnixEpoch;
+        JournalRecord Record(long number, long owner, int minute, JournalEvent happened) =>
+            new(number, owner, at.AddMinutes(minute), happened);
+        JournalRecord[] records =
+        [
+            Record(0, 1, 0, SampleEvents.All[0]),
+            Record(1, 1, 4, SampleEvents.All[1]),
+            Record(2, 2, 100, new PauseRequested()),
+            Record(3, 2, 101, new JobPaused()),
+            Record(4, 2, 161, new JobResumed()),
+            Record(5, 2, 163, SampleEvents.All[2]),
+        ];
+
+        WorkingTime.Of(records).ShouldBe(TimeSpan.FromMinutes(4 + 1 + 2));
+        WorkingTime.Paused(records, at.AddMinutes(500)).ShouldBe(TimeSpan.FromMinutes(60));
+        WorkingTime.Paused(records[..4], at.AddMinutes(111)).ShouldBe(TimeSpan.FromMinutes(10), "a pause that lasts");
+    }
+
+    private static async Task<int> MinutesOf(StrategyKind strategy)
+    {
+        var evaluator = new SyntheticEvaluator(Network(strategy, minutes: null));
+        await Jobs.RunAsync(Network(strategy, minutes: null), evaluator: evaluator);
+        return evaluator.Asked.Count;
+    }
+
+    private static Task<JobOutcome> RunAsync(
+        StrategyKind strategy, int? minutes, MemoryJournal journal, CancellationToken? cancel = null, Action? asked = null)
+    {
+        var time = new ManualTime();
+        var network = Network(strategy, minutes);
+        var evaluator = new SyntheticEvaluator(network, item =>
+        {
+            asked?.Invoke();
+            time.Advance(TimeSpan.FromMinutes(1));
+            return null;
+        });
+        return Jobs.RunAsync(network, journal, evaluator, new JobRunnerOptions { Time = time }, cancel);
+    }
+
+    private static SyntheticNetwork Network(StrategyKind strategy, int? minutes) =>
+        Networks.Sensitive with { Spec = Spec(strategy, minutes) };
+
+    private static JobSpec Spec(StrategyKind strategy, int? minutes) =>
+        Networks.Sensitive.Spec.Choosing(options => options with { Strategy = strategy, MaxMinutes = minutes });
+}
