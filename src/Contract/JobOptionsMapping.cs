@@ -21,6 +21,7 @@ public static class JobOptionsMapping
         spec.Only.Clear();
         spec.Only.AddRange(options.Only ?? []);
         spec.Subsets = ToContract(options.Subsets);
+        spec.Ending = ToContract(options.Ending);
         spec.MaxDrop = options.MaxDrop;
         Set(options.Confidence, value => spec.Confidence = value, spec.ClearConfidence);
         spec.Decision = ToContract(options.Decision);
@@ -50,6 +51,7 @@ public static class JobOptionsMapping
             KeepFloat32 = spec.KeepFp32.Count == 0 ? null : [.. spec.KeepFp32],
             Only = spec.Only.Count == 0 ? null : [.. spec.Only],
             Subsets = Subsets(spec.Subsets),
+            Ending = Ending(spec.Ending),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
             Confidence = spec.HasConfidence ? spec.Confidence : usual.Confidence,
             Decision = Decision(spec.Decision),
@@ -162,6 +164,22 @@ public static class JobOptionsMapping
         V1.DecisionRule.Corrected => DecisionRule.Corrected,
         V1.DecisionRule.Measured => DecisionRule.Measured,
         _ => (DecisionRule)rule,
+    };
+
+    private static V1.EndingKind ToContract(EndingKind? ending) => ending switch
+    {
+        null => V1.EndingKind.Unspecified,
+        EndingKind.Verified => V1.EndingKind.Verified,
+        EndingKind.Selected => V1.EndingKind.Selected,
+        _ => throw new ArgumentOutOfRangeException(nameof(ending), ending, message: null),
+    };
+
+    private static EndingKind? Ending(V1.EndingKind ending) => ending switch
+    {
+        V1.EndingKind.Unspecified => null,
+        V1.EndingKind.Verified => EndingKind.Verified,
+        V1.EndingKind.Selected => EndingKind.Selected,
+        _ => (EndingKind)ending,
     };
 
     private static V1.SearchStrategy ToContract(StrategyKind? strategy) => strategy switch

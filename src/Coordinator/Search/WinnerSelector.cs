@@ -25,9 +25,21 @@ internal static class WinnerSelector
     /// The fastest measured, accurate, quantized plan; of those that tie with it, the one whose precisions are
     /// simplest, then the one closest to FP32. Null where there is none.
     /// </summary>
-    public static Plan? Fastest(SearchMemory memory)
+    public static Plan? Fastest(SearchMemory memory) => Fastest(memory, Quantized(memory));
+
+    /// <summary>
+    /// Where the best that shares no group with a plan that the parity gate refused is faster than FP32, it; else the best of all that were
+    /// not refused themselves.
+    /// </summary>
+    public static WinnerSelected Select(SearchMemory memory)
     {
-        var measured = Quantized(memory).Where(plan => memory.Ms(plan) is not null && memory.IsFeasible(plan)).ToArray();
+        var unsuspected = Select(memory, [.. Quantized(memory).Where(plan => !memory.Refusals.Suspects(plan))]);
+        return unsuspected.Kind == WinnerKind.Faster ? unsuspected : Select(memory, [.. Quantized(memory)]);
+    }
+
+    private static Plan? Fastest(SearchMemory memory, IEnumerable<Plan> plans)
+    {
+        var measured = plans.Where(plan => memory.IsTimedLast(plan) && memory.Ms(plan) is not null && memory.IsFeasible(plan)).ToArray();
         if (measured.Length == 0)
         {
             return null;
@@ -46,22 +58,25 @@ internal static class WinnerSelector
     /// The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null where
     /// there is none.
     /// </summary>
-    public static Plan? MostAccurate(SearchMemory memory) => Quantized(memory)
+    public static Plan? MostAccurate(SearchMemory memory) => MostAccurate(memory, Quantized(memory));
+
+    private static Plan? MostAccurate(SearchMemory memory, IEnumerable<Plan> plans) => plans
         .OrderByDescending(plan => memory.Full(plan)!.Correct)
         .ThenBy(plan => memory.Full(plan)!.Kl)
         .ThenBy(plan => memory.Ms(plan) ?? double.MaxValue)
         .ThenBy(plan => plan, memory.Simplest)
         .FirstOrDefault();
 
-    public static WinnerSelected Select(SearchMemory memory)
+    private static WinnerSelected Select(SearchMemory memory, IReadOnlyList<Plan> plans)
     {
-        var fastest = Fastest(memory);
+        var fastest = Fastest(memory, plans);
         if (fastest is not null && Ties.IsFaster(memory.Ms(fastest)!.Value, memory.BaselineMs!.Value))
         {
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
                 $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
-                + $"times as fast as FP32, {Shown(memory, fastest, isFeasible: true)}{BudgetNote(memory)}."));
+                + $"times as fast as FP32{IntervalNote(memory, fastest)}, {Shown(memory, fastest, isFeasible: true)}{BudgetNote(memory)}"
+                + $"{RefusalNote(memory)}."));
         }
 
         if (fastest is not null)
@@ -70,10 +85,10 @@ internal static class WinnerSelector
                 CultureInfo.InvariantCulture,
                 $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(fastest)} "
                 + $"at {memory.Ms(fastest)!.Value:G4} ms against "
-                + $"{memory.BaselineMs!.Value:G4} ms{BudgetNote(memory)}."));
+                + $"{memory.BaselineMs!.Value:G4} ms{BudgetNote(memory)}{RefusalNote(memory)}."));
         }
 
-        var accurate = Quantized(memory).Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
+        var accurate = plans.Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
         if (accurate is not null)
         {
             return new WinnerSelected(
@@ -83,12 +98,12 @@ internal static class WinnerSelector
                 "Quantized plans keep the accuracy, but none of them could be timed, so none is known to be faster than FP32.");
         }
 
-        return MostAccurate(memory) is { } best
+        return MostAccurate(memory, plans) is { } best
             ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
                 CultureInfo.InvariantCulture,
                 $"No quantized plan kept within {100 * memory.Spec.Options.MaxDrop:0.###} points of FP32{Corrected(memory)}"
                 + $"{BudgetNote(memory)}: this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible "
-                + $"bound is --max-drop {NearestBound(memory):0.###}%."))
+                + $"bound is --max-drop {NearestBound(memory):0.###}%{RefusalNote(memory)}."))
             : new WinnerSelected(
                 memory.Baseline,
                 Feasible: false,
@@ -96,7 +111,7 @@ internal static class WinnerSelector
                 $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
     }
 
-    private static IEnumerable<Plan> Quantized(SearchMemory memory) => memory.FullPlans.Where(plan => !plan.IsBaseline);
+    private static IEnumerable<Plan> Quantized(SearchMemory memory) => memory.FullPlans.Where(plan => !plan.IsBaseline && !memory.Refusals.Contains(plan));
 
     private static string FirstFailure(SearchMemory memory) =>
         memory.Failure(memory.AccuracyOf(Baselines.FirstAttempt(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
@@ -106,6 +121,15 @@ internal static class WinnerSelector
 
     private static string BudgetNote(SearchMemory memory) =>
         memory.BudgetLeft == 0 ? ", with the budget of evaluations spent" : string.Empty;
+
+    private static string RefusalNote(SearchMemory memory) => memory.Refusals.Count == 0
+        ? string.Empty
+        : $"; the parity gate refused {memory.Refusals.Count} {(memory.Refusals.Count == 1 ? "plan" : "plans")} before it"
+            + (memory.Refusals.FirstGroup is { } group ? $", the first for group '{group}'" : string.Empty);
+
+    private static string IntervalNote(SearchMemory memory, Plan plan) => memory.Latency(plan) is { LowMs: { } low, HighMs: { } high } timed
+        ? string.Create(CultureInfo.InvariantCulture, $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2})")
+        : string.Empty;
 
     /// <summary>In percent, rounded up at the third decimal, so that it is one that the plan really keeps.</summary>
     private static double NearestBound(SearchMemory memory) =>

@@ -86,7 +86,10 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     }
 
     private LatencyTableFile Latencies(JobOutcome outcome) =>
-        new(job.Spec.LatencyContext, outcome.Latencies, outcome.Profile is { } profile ? [profile] : []);
+        new(job.Spec.LatencyContext, outcome.Latencies, outcome.Profile is { } profile ? [profile] : [])
+        {
+            Finals = outcome.Finals.Count == 0 ? null : outcome.Finals,
+        };
 
     // TensorRT's cache is symmetric and per tensor; it covers every tensor, because TensorRT decides which ones it
     // uses.

@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 
@@ -30,7 +31,21 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             }
         }
 
-        Selection = WinnerSelector.Select(memory);
+        if (memory.Spec.Options.Ending == EndingKind.Verified)
+        {
+            var ending = new VerifiedEnding(memory, options, rounds);
+            foreach (var round in ending.Run())
+            {
+                yield return round;
+            }
+
+            Selection = ending.Selection!;
+        }
+        else
+        {
+            Selection = WinnerSelector.Select(memory);
+        }
+
         if (memory.Spec.Data.Test is not null)
         {
             foreach (var round in rounds.Of("test of the winner", [memory.TestOf(Selection.Plan)], later: 0))
@@ -91,6 +106,11 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             yield return round;
         }
 
+        foreach (var round in Usual(start))
+        {
+            yield return round;
+        }
+
         foreach (var round in Polish(start))
         {
             yield return round;
@@ -98,6 +118,35 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
         foreach (var round in rounds.Of(
             "latency of the finalists", WinnerSelector.Finalists(memory, options.Finalists).Select(memory.LatencyOf), later: 1))
+        {
+            yield return round;
+        }
+    }
+
+    private IEnumerable<ProposedRound> Usual(Plan start)
+    {
+        if (memory.Spec.Options.Ending != EndingKind.Verified || memory.BaselineMs is not { } float32Ms)
+        {
+            yield break;
+        }
+
+        // A plan that is predicted far slower than FP32 is not worth its seconds.
+        var bases = WinnerSelector.Finalists(memory, 1).Prepend(start).Distinct();
+        var plans = UsualPlans.Of(bases)
+            .Where(plan => !(memory.Model?.Predict(plan) > options.HopelessFactor * float32Ms))
+            .ToArray();
+        foreach (var round in rounds.Of("speed: without the first or the last groups", plans.Select(memory.LatencyOf), later: 5))
+        {
+            yield return round;
+        }
+
+        var least = plans.Select(memory.Ms).Append(float32Ms).Min()!.Value;
+        var faster = plans
+            .Where(plan => memory.Ms(plan) is { } ms && !Ties.IsFaster(least, ms) && Ties.IsFaster(ms, float32Ms))
+            .OrderBy(plan => plan, memory.Simplest)
+            .Take(Math.Min(2, memory.BudgetLeft));
+        foreach (var round in rounds.Of(
+            "speed: accuracy of the faster ones", faster.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
         {
             yield return round;
         }
