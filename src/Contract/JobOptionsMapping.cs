@@ -190,6 +190,7 @@ public static class JobOptionsMapping
         StrategyKind.Evolutionary => V1.SearchStrategy.Evolutionary,
         StrategyKind.Random => V1.SearchStrategy.Random,
         StrategyKind.Exhaustive => V1.SearchStrategy.Exhaustive,
+        StrategyKind.Ladder => V1.SearchStrategy.Ladder,
         _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, message: null),
     };
 
@@ -202,6 +203,7 @@ public static class JobOptionsMapping
         V1.SearchStrategy.Evolutionary => StrategyKind.Evolutionary,
         V1.SearchStrategy.Random => StrategyKind.Random,
         V1.SearchStrategy.Exhaustive => StrategyKind.Exhaustive,
+        V1.SearchStrategy.Ladder => StrategyKind.Ladder,
         _ => (StrategyKind)strategy,
     };
 }
