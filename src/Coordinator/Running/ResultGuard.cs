@@ -25,7 +25,7 @@ public static class ResultGuard
             (FinalTimingItem asked, FinalTimingResult found) => found.Plans.Count == asked.Plans.Count
                 && asked.Plans.Zip(found.Plans).All(pair => Fits(pair.Second, pair.First)),
             (ParityItem asked, ParityResult found) =>
-                found.Groups.All(group => asked.Plan.Groups.Any(decision => string.Equals(decision.Group, group, StringComparison.Ordinal))),
+                !found.Groups.Except(asked.Plan.Groups.Select(decision => decision.Group), StringComparer.Ordinal).Any(),
             (SensitivityItem, SensitivityResult) or (ProfileItem, ProfileResult) or (TestItem, TestResult) => true,
             _ => false,
         };

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Cluster.Coordinator.Search;
 
-/// <summary>What in a group keeps it slow in integers: functions that runtimes compute in floating point, between two conversions.</summary>
+/// <summary>
+/// What in a group keeps it slow in integers: functions that runtimes compute in floating point, between two conversions.
+/// </summary>
 internal static class FloatCause
 {
     // ONNX functions of one tensor that no target here has an integer kernel for. Relu and Clip are free: a range makes them redundant.

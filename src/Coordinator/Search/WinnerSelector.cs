@@ -111,7 +111,8 @@ internal static class WinnerSelector
                 $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
     }
 
-    private static IEnumerable<Plan> Quantized(SearchMemory memory) => memory.FullPlans.Where(plan => !plan.IsBaseline && !memory.Refusals.Contains(plan));
+    private static IEnumerable<Plan> Quantized(SearchMemory memory) =>
+        memory.FullPlans.Where(plan => !plan.IsBaseline && !memory.Refusals.Contains(plan));
 
     private static string FirstFailure(SearchMemory memory) =>
         memory.Failure(memory.AccuracyOf(Baselines.FirstAttempt(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";

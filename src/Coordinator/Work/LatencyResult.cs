@@ -22,8 +22,8 @@ public sealed record LatencyResult : WorkResult
     public required double Float32IqrMs { get; init; }
 
     /// <summary>
-    /// Ends of the 95 % interval of <see cref="MedianMs"/> beside <see cref="Float32MedianMs"/>, by the ratio of the runs that were in turn;
-    /// null in observations of older versions.
+    /// Ends of the 95 % interval of <see cref="MedianMs"/> beside <see cref="Float32MedianMs"/>, by the ratio of the runs that were in
+    /// turn; null in observations of older versions.
     /// </summary>
     public double? LowMs { get; init; }
 

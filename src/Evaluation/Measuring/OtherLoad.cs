@@ -20,7 +20,9 @@ internal sealed class OtherLoad
     /// <summary>Begins to count.</summary>
     public static OtherLoad Begin() => new();
 
-    /// <summary>Cores that others kept busy since then, on average; null where the system does not say, or it was too short to say.</summary>
+    /// <summary>
+    /// Cores that others kept busy since then, on average; null where the system does not say, or it was too short to say.
+    /// </summary>
     public double? Cores()
     {
         double elapsed = Stopwatch.GetElapsedTime(_began).TotalSeconds;

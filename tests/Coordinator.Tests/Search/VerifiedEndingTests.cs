@@ -2,10 +2,12 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
 using Cluster.Simulation;
+using Cluster.Storage.Files;
 
 namespace Cluster.Coordinator.Tests.Search;
 
@@ -134,6 +136,51 @@ public sealed class VerifiedEndingTests
     }
 
     [Fact]
+    public async Task Run_LatencyTable_ReplaysWhatWasTimedTogether()
+    {
+        // Timed together another plan is the fastest than by itself, and a table of the job says so.
+        var network = Verified(Networks.Sensitive);
+        var together = new SyntheticEvaluator(network, item => item is FinalTimingItem timed
+            ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(timed)).Plans.Select((plan, i) => plan with
+            {
+                MedianMs = plan.MedianMs + (i == 0 ? 0.9 : 0),
+            })])
+            : null);
+        var expected = await Jobs.RunAsync(network, evaluator: together);
+        var table = new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]) { Finals = expected.Finals };
+        using var folder = new WorkFolder();
+        await File.WriteAllTextAsync(folder["latency.json"], table.Format(), TestContext.Current.CancellationToken);
+        var blind = new SyntheticEvaluator(network, static item => item.IsExclusive ? throw new InvalidOperationException(item.Title) : null);
+
+        var replayed = await Jobs.RunAsync(
+            network,
+            evaluator: blind,
+            options: new JobRunnerOptions { Latencies = LatencyTableFile.Read(folder["latency.json"], network.Spec.LatencyContext) });
+
+        replayed.Winner.Plan.ShouldBe(expected.Winner.Plan);
+        replayed.Winner.Latency!.MedianMs.ShouldBe(expected.Winner.Latency!.MedianMs);
+        var older = (table with { Finals = null }).Find(
+            new FinalTimingItem(network.Spec.LatencyContext, [expected.Int8!.Plan, expected.Int8Best!.Plan]));
+        older.ShouldNotBeNull("a table of an older version has each plan by itself").Plans.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Run_SlowActivation_IsNamedAsTheCause()
+    {
+        var slow = Networks.AllSlower;
+        var space = slow.Space with
+        {
+            Groups = [.. slow.Space.Groups.Select((group, i) => i % 2 == 0 ? group with { Operators = ["Conv", "HardSigmoid", "Mul"] } : group)],
+        };
+
+        var outcome = await Jobs.RunAsync(slow, evaluator: new OtherSpace(slow, space));
+
+        outcome.Verdicts[0].Reason.ShouldBe(
+            "FP32: int8 is slower here because of HardSigmoid, computed in FP32 between two conversions (1.2 ms against 1 ms a run).");
+        outcome.Verdicts[1].Reason.ShouldStartWith("FP32, as no accurate quantized plan was faster");
+    }
+
+    [Fact]
     public async Task Run_JobOfAnEarlierVersion_EndsAsItDid()
     {
         var journal = new MemoryJournal();
@@ -164,6 +211,17 @@ public sealed class VerifiedEndingTests
             .ShouldAllBe(plan => plan.Groups[3].Format.IsBaseline);
     }
 
+    // A network whose groups join other operators than the synthetic one's.
+    private sealed class OtherSpace(SyntheticNetwork network, SearchSpace space) : IEvaluator
+    {
+        private readonly SyntheticEvaluator _evaluator = new(network);
+
+        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(space);
+
+        public Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken) =>
+            _evaluator.EvaluateAsync(item, attempt, cancellationToken);
+    }
+
     private static SyntheticNetwork Verified(SyntheticNetwork network) =>
         network with { Spec = network.Spec.Choosing(options => options with { Ending = EndingKind.Verified }) };
 
@@ -174,7 +232,9 @@ public sealed class VerifiedEndingTests
         where TItem : WorkItem
         where TResult : WorkResult
     {
-        var items = journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).ToDictionary(item => item.Sequence, item => item.Item);
+        var items = journal.Events.OfType<RoundProposed>()
+            .SelectMany(round => round.Items)
+            .ToDictionary(item => item.Sequence, item => item.Item);
         return
         [
             .. journal.Events.OfType<ItemCompleted>()

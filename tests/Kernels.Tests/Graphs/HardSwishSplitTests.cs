@@ -51,7 +51,11 @@ public sealed class HardSwishSplitTests
         return [.. exported.Nodes.Select(node => node.OpType).Order(StringComparer.Ordinal)];
     }
 
-    private static ModelGraph Whole() => Convolved().Node("HardSwish", "c1", "h").Node("Conv", "h w2", "c2").Node("Flatten", "c2", "y").Build();
+    private static ModelGraph Whole() => Convolved()
+        .Node("HardSwish", "c1", "h")
+        .Node("Conv", "h w2", "c2")
+        .Node("Flatten", "c2", "y")
+        .Build();
 
     private static ModelGraph Gated() => Convolved()
         .Node("HardSigmoid", "c1", "g", Float("alpha", 1 / 6f))

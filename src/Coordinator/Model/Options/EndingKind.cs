@@ -9,6 +9,8 @@ public enum EndingKind
     /// </summary>
     Verified,
 
-    /// <summary>By the first timing of each plan, and the gate is met when files are made: the ending of jobs that are older than the choice.</summary>
+    /// <summary>
+    /// By the first timing of each plan, and the gate is met when files are made: the ending of jobs that are older than the choice.
+    /// </summary>
     Selected,
 }

@@ -5,9 +5,9 @@ namespace Cluster.Coordinator.Search.Strategies;
 
 /// <summary>
 /// The ladder that NVIDIA recommends (Wu et al. 2020, "Integer quantization for deep learning inference", section 6): post-training
-/// quantization of everything; where that is not accurate enough, partial quantization, which leaves layers in floating point, the most
-/// sensitive one first, until it is; where even that is not, quantization-aware training, which is the step after the search. Sensitivity is
-/// each group's alone, ranked once: nothing is priced, ranked again or taken back.
+/// quantization of everything; where that is not accurate enough, partial quantization, which leaves layers in floating point, the
+/// most sensitive one first, until it is; where even that is not, quantization-aware training, which is the step after the search.
+/// Sensitivity is each group's alone, ranked once: nothing is priced, ranked again or taken back.
 /// </summary>
 internal sealed class LadderExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
 {
@@ -33,7 +33,8 @@ internal sealed class LadderExploration(SearchMemory memory, GreedyOptions optio
         }
     }
 
-    // One more group in FP32 from rung to rung, up to all but one. Groups that the sweep does not tell of come last, in the network's order.
+    // One more group in FP32 from rung to rung, up to all but one. Groups that the sweep does not tell of come last, in the network's
+    // order.
     private IEnumerable<Plan> Rungs(Plan start)
     {
         var kl = memory.Sensitivity?.Groups.ToDictionary(group => group.Group, group => group.Kl, StringComparer.Ordinal) ?? [];

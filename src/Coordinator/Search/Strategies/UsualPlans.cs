@@ -15,6 +15,8 @@ internal static class UsualPlans
     {
         int last = plan.Groups.Count - 1;
         int[][] kept = [[], [0], [last], [0, last], [0, 1], [last - 1, last]];
-        return kept.Where(groups => groups.All(group => group >= 0 && group <= last)).Select(groups => plan.With(groups, GroupDecision.Baseline));
+        return kept
+            .Where(groups => groups.All(group => group >= 0 && group <= last))
+            .Select(groups => plan.With(groups, GroupDecision.Baseline));
     }
 }

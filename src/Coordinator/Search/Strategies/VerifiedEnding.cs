@@ -36,7 +36,8 @@ internal sealed class VerifiedEnding(SearchMemory memory, GreedyOptions options,
                 yield break;
             }
 
-            foreach (var round in rounds.Of("parity gate: does the winner's file do what was simulated", [memory.ParityOf(selection.Plan)], 1))
+            var gate = memory.ParityOf(selection.Plan);
+            foreach (var round in rounds.Of("parity gate: does the winner's file do what was simulated", [gate], later: 1))
             {
                 yield return round;
             }
@@ -107,7 +108,8 @@ internal sealed class VerifiedEnding(SearchMemory memory, GreedyOptions options,
         memory.FullPlans.Where(plan => !plan.IsBaseline && memory.Ms(plan) is not null && !memory.Refusals.Contains(plan));
 
     // Fastest first; what ties is in the order of simplicity, so that it does not depend on noise which of many is timed again.
-    private IEnumerable<Plan> Able() => Measured().Where(memory.IsFeasible).OrderBy(plan => memory.Ms(plan)).ThenBy(plan => plan, memory.Simplest);
+    private IEnumerable<Plan> Able() =>
+        Measured().Where(memory.IsFeasible).OrderBy(plan => memory.Ms(plan)).ThenBy(plan => plan, memory.Simplest);
 
     private void RequireOthers()
     {

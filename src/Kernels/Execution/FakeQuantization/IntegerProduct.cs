@@ -7,7 +7,8 @@ namespace Cluster.Kernels.Execution.FakeQuantization;
 /// <summary>
 /// How products of two activations' codes become codes. ONNX Runtime (QLinearMul) multiplies by s_a * s_b / s_y in float32 and adds the
 /// zero point <em>before</em> it rounds: a tie goes to the even code, not to the even number of steps, and what lies within float32's
-/// reach of a tie becomes one. In a tensor whose gate hardly varies, as in squeeze-and-excite or hardswish around 0, most elements are ties.
+/// reach of a tie becomes one. In a tensor whose gate hardly varies, as in squeeze-and-excite or hardswish around 0, most elements
+/// are ties.
 /// </summary>
 /// <param name="Left">s_a, which the codes of the first factor are multiplied by.</param>
 /// <param name="Right">s_b.</param>

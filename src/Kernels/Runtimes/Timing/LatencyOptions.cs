@@ -13,8 +13,8 @@ public sealed record LatencyOptions
     public TimeSpan TurnTime { get; init; }
 
     /// <summary>
-    /// Rounds go on until the 95 % interval of every session's median ratio to the first session is at most so wide, as a share of it; null:
-    /// <see cref="Rounds"/> and no more.
+    /// Rounds go on until the 95 % interval of every session's median ratio to the first session is at most so wide, as a share of it;
+    /// null: <see cref="Rounds"/> and no more.
     /// </summary>
     public double? Precision { get; init; }
 
