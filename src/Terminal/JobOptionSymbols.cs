@@ -86,8 +86,8 @@ public sealed class JobOptionSymbols
             Mode(
                 JobLimits.Strategy,
                 "how to search: greedy (skip what harms most, take back what was needless), anneal (simulated annealing over formats and "
-                + "calibrators), ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training), or for comparison "
-                + "evolutionary, random or exhaustive (default: greedy)",
+                + "calibrators), ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training), or for "
+                + "comparison evolutionary, random or exhaustive (default: greedy)",
                 "NAME"),
             (options, strategy) => options with { Strategy = strategy });
         Row(

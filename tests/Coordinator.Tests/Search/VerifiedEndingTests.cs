@@ -150,7 +150,8 @@ public sealed class VerifiedEndingTests
         var table = new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]) { Finals = expected.Finals };
         using var folder = new WorkFolder();
         await File.WriteAllTextAsync(folder["latency.json"], table.Format(), TestContext.Current.CancellationToken);
-        var blind = new SyntheticEvaluator(network, static item => item.IsExclusive ? throw new InvalidOperationException(item.Title) : null);
+        var blind = new SyntheticEvaluator(
+            network, static item => item.IsExclusive ? throw new InvalidOperationException(item.Title) : null);
 
         var replayed = await Jobs.RunAsync(
             network,
@@ -170,7 +171,11 @@ public sealed class VerifiedEndingTests
         var slow = Networks.AllSlower;
         var space = slow.Space with
         {
-            Groups = [.. slow.Space.Groups.Select((group, i) => i % 2 == 0 ? group with { Operators = ["Conv", "HardSigmoid", "Mul"] } : group)],
+            Groups =
+            [
+                .. slow.Space.Groups.Select(
+                    (group, i) => i % 2 == 0 ? group with { Operators = ["Conv", "HardSigmoid", "Mul"] } : group),
+            ],
         };
 
         var outcome = await Jobs.RunAsync(slow, evaluator: new OtherSpace(slow, space));
