@@ -21,6 +21,7 @@ public static class JobOptionsMapping
         spec.Only.Clear();
         spec.Only.AddRange(options.Only ?? []);
         spec.Subsets = ToContract(options.Subsets);
+        spec.Ending = ToContract(options.Ending);
         spec.MaxDrop = options.MaxDrop;
         Set(options.MaxDropRelative, value => spec.MaxDropRelative = value, spec.ClearMaxDropRelative);
         spec.Goal = ToContract(options.Goal);
@@ -57,6 +58,7 @@ public static class JobOptionsMapping
             KeepFloat32 = spec.KeepFp32.Count == 0 ? null : [.. spec.KeepFp32],
             Only = spec.Only.Count == 0 ? null : [.. spec.Only],
             Subsets = Subsets(spec.Subsets),
+            Ending = Ending(spec.Ending),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,
             MaxDropRelative = spec.HasMaxDropRelative ? spec.MaxDropRelative : usual.MaxDropRelative,
             Goal = Goal(spec.Goal),
@@ -212,6 +214,22 @@ public static class JobOptionsMapping
         _ => (DecisionRule)rule,
     };
 
+    private static V1.EndingKind ToContract(EndingKind? ending) => ending switch
+    {
+        null => V1.EndingKind.Unspecified,
+        EndingKind.Verified => V1.EndingKind.Verified,
+        EndingKind.Selected => V1.EndingKind.Selected,
+        _ => throw new ArgumentOutOfRangeException(nameof(ending), ending, message: null),
+    };
+
+    private static EndingKind? Ending(V1.EndingKind ending) => ending switch
+    {
+        V1.EndingKind.Unspecified => null,
+        V1.EndingKind.Verified => EndingKind.Verified,
+        V1.EndingKind.Selected => EndingKind.Selected,
+        _ => (EndingKind)ending,
+    };
+
     private static V1.SearchStrategy ToContract(StrategyKind? strategy) => strategy switch
     {
         null => V1.SearchStrategy.Unspecified,
@@ -220,6 +238,7 @@ public static class JobOptionsMapping
         StrategyKind.Evolutionary => V1.SearchStrategy.Evolutionary,
         StrategyKind.Random => V1.SearchStrategy.Random,
         StrategyKind.Exhaustive => V1.SearchStrategy.Exhaustive,
+        StrategyKind.Ladder => V1.SearchStrategy.Ladder,
         _ => throw new ArgumentOutOfRangeException(nameof(strategy), strategy, message: null),
     };
 
@@ -232,6 +251,7 @@ public static class JobOptionsMapping
         V1.SearchStrategy.Evolutionary => StrategyKind.Evolutionary,
         V1.SearchStrategy.Random => StrategyKind.Random,
         V1.SearchStrategy.Exhaustive => StrategyKind.Exhaustive,
+        V1.SearchStrategy.Ladder => StrategyKind.Ladder,
         _ => (StrategyKind)strategy,
     };
 }

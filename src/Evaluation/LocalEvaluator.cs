@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
@@ -19,6 +20,9 @@ namespace Cluster.Evaluation;
 /// <param name="learning">Where reconstruction and fine-tuning keep their state; null: none is done here.</param>
 public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = null) : IEvaluator
 {
+    // Of cores: from here on others are heard in the timing of one thread.
+    private const double Busy = 0.5;
+
     private readonly Lazy<Measurers> _measurers = new(() => new Measurers(lazy.Value));
 
     private LearningPlace Place => learning ?? throw new InvalidOperationException("This evaluator has no place for what is learned.");
@@ -69,6 +73,8 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
         LatencyItem latency => _measurers.Value.Latency.Measure(latency, cancellation),
         ProfileItem profile => _measurers.Value.Profile.Measure(profile, cancellation),
         ReconstructItem probe => new WeightProbe(lazy.Value, _measurers.Value.Accuracy).Measure(probe, cancellation),
+        FinalTimingItem together => Judged(_measurers.Value.Latency.Measure(together, cancellation)),
+        ParityItem parity => _measurers.Value.Parity.Measure(parity, cancellation),
         CalibratorItem calibrators => _measurers.Value.Calibrators.Measure(calibrators, cancellation),
         SensitivityItem sensitivity => _measurers.Value.Sensitivity.Measure(sensitivity, cancellation),
         _ => throw new InvalidOperationException($"No measurement is known for {item.GetType().Name}."),
@@ -85,11 +91,26 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
         return found;
     }
 
+    private FinalTimingResult Judged(FinalTimingResult found)
+    {
+        if (found.Plans[0].OtherCores is >= Busy and var cores)
+        {
+            lazy.Said?.Invoke(string.Create(
+                CultureInfo.InvariantCulture,
+                $"warning: other processes kept {cores:0.0} of {Environment.ProcessorCount} cores busy while the finalists were timed: "
+                + $"intervals are wider than on an idle machine, and what nearly ties may change places."));
+        }
+
+        return found;
+    }
+
     private sealed class Measurers(EvaluationSetup setup)
     {
         public AccuracyMeasurer Accuracy { get; } = new(setup);
 
         public LatencyMeasurer Latency { get; } = new(setup);
+
+        public ParityMeasurer Parity { get; } = new(setup);
 
         public ProfileMeasurer Profile { get; } = new(setup);
 

@@ -126,9 +126,17 @@ public sealed class JobOptionSymbols
             Mode(
                 JobLimits.Strategy,
                 "how to search: greedy (skip what harms most, take back what was needless), anneal (simulated annealing over formats and "
-                + "calibrators), or for comparison evolutionary, random or exhaustive (default: greedy)",
+                + "calibrators), ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training), or for "
+                + "comparison evolutionary, random or exhaustive (default: greedy)",
                 "NAME"),
             (options, strategy) => options with { Strategy = strategy });
+        Row(
+            Mode(
+                JobLimits.Ending,
+                "how the winner is settled: verified (finalists and FP32 timed together, the winner past the parity gate) or selected (by "
+                + "the first timing of each plan, as versions before did) (default: verified)",
+                "HOW"),
+            (options, ending) => options with { Ending = ending });
         Row(NewBatch(), (options, batch) => options with { Batch = batch });
         Row(Threads, (options, threads) => options with { Threads = threads });
         Row(NumberOptions.Seed(), (options, seed) => options with { Seed = seed });

@@ -77,6 +77,39 @@ public sealed class LocalEvaluatorTests
     }
 
     [Fact]
+    public async Task EvaluateAsync_Parity_IsTheGateOfPublishing()
+    {
+        using var sample = Sample.Small();
+        var (evaluator, setup) = sample.Evaluator();
+        using (setup)
+        {
+            var result = (await evaluator.EvaluateAsync(
+                new ParityItem("context", Int8(sample, "max")), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<ParityResult>();
+
+            (result.Failure, result.Images, result.Agree).ShouldBe((null, 40, 40));
+            result.Groups.ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_FinalTiming_TimesAllBesideTheSameFloat32()
+    {
+        using var sample = Sample.Small();
+        var (evaluator, setup) = sample.Evaluator();
+        using (setup)
+        {
+            Plan[] plans = [Int8(sample, "max"), Int8(sample, "max").With([0], GroupDecision.Baseline)];
+
+            var result = (await evaluator.EvaluateAsync(
+                new FinalTimingItem("context", plans), Attempt.Unrecorded, CancellationToken.None)).ShouldBeOfType<FinalTimingResult>();
+
+            result.Plans.Select(plan => plan.PlanDigest).ShouldBe(plans.Select(plan => plan.Digest));
+            result.Plans.Select(plan => plan.Float32MedianMs).Distinct().Count().ShouldBe(1);
+            result.Plans.ShouldAllBe(plan => plan.LowMs <= plan.MedianMs && plan.MedianMs <= plan.HighMs && plan.Count >= 50);
+        }
+    }
+
+    [Fact]
     public async Task EvaluateAsync_Sensitivity_ScoresEveryGroupOfTheSpace()
     {
         using var sample = Sample.Small();

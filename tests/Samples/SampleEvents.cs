@@ -53,7 +53,7 @@ internal static class SampleEvents
     public static IReadOnlyList<JournalEvent> EveryKind { get; } =
     [
         .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt, .. BuildCalibrated(),
-        new SearchStopped("its \"10\" minutes are over"),
+        .. BuildVerified(), new SearchStopped("its \"10\" minutes are over"),
     ];
 
     // A round of a search that chooses a calibrator for each group.
@@ -73,6 +73,36 @@ internal static class SampleEvents
         [
             new RoundProposed(0, 0, "baselines", [new ProposedItem(0, choice.Id, choice), new ProposedItem(1, sweep.Id, sweep)]),
             new ItemCompleted(0, choice.Id, found),
+        ];
+    }
+
+    // The end of a search that times its finalists together and sends the winner through the parity gate.
+    private static IReadOnlyList<JournalEvent> BuildVerified()
+    {
+        var plan = ((WinnerSelected)All[4]).Plan;
+        var together = new FinalTimingItem(Networks.Easy.Spec.LatencyContext, [plan]);
+        var gate = new ParityItem(Networks.Easy.Spec.AccuracyContext, plan);
+        var timed = new LatencyResult
+        {
+            PlanDigest = plan.Digest,
+            MedianMs = 3.2,
+            IqrMs = 0.1,
+            Count = 50,
+            Float32MedianMs = 8,
+            Float32IqrMs = 0.2,
+            Runtime = "synthetic 1",
+            Device = "cpu",
+            Batch = 32,
+            Threads = 1,
+            LowMs = 3.1,
+            HighMs = 3.3,
+            OtherCores = 0.25,
+        };
+        return
+        [
+            new RoundProposed(0, 0, "together", [new ProposedItem(0, together.Id, together), new ProposedItem(1, gate.Id, gate)]),
+            new ItemCompleted(0, together.Id, new FinalTimingResult([timed], Seconds: 4)),
+            new ItemCompleted(1, gate.Id, new ParityResult(256, 250, "They differ.", ["é \"1\""], Seconds: 2)),
         ];
     }
 

@@ -41,6 +41,9 @@ public sealed record SyntheticNetwork
     /// <summary>Share of a plan's damage that a method undoes.</summary>
     public Func<ReconstructionStep, double> Recovered { get; init; } = static step => 0.2 * (int)step;
 
+    /// <summary>Whether the runtime computes a quantized group of a plan otherwise than its simulation.</summary>
+    public Func<Plan, string, bool> Differs { get; init; } = static (_, _) => false;
+
     /// <summary>Images of the evaluation set.</summary>
     public int Images { get; init; } = 1000;
 
@@ -154,6 +157,8 @@ public sealed record SyntheticNetwork
     {
         AccuracyItem accuracy => Accuracy(accuracy.Plan, accuracy.Images),
         LatencyItem latency => Latency(latency.Plan),
+        ParityItem parity => Parity(parity.Plan),
+        FinalTimingItem together => new FinalTimingResult([.. together.Plans.Select(Latency)]),
         CalibratorItem asked => Calibrators(asked),
         SensitivityItem =>
             new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
@@ -175,6 +180,16 @@ public sealed record SyntheticNetwork
         FineTuneItem tuning => Tuned(tuning),
         _ => throw new ArgumentOutOfRangeException(nameof(item)),
     };
+
+    private ParityResult Parity(Plan plan)
+    {
+        var differ = plan.Groups.Where(decision => !decision.Format.IsBaseline && Differs(plan, decision.Group)).ToArray();
+        return new ParityResult(
+            Images,
+            Images,
+            differ.Length == 0 ? null : $"Runtime and simulation diverge first in group '{differ[0].Group}'.",
+            [.. differ.Select(decision => decision.Group)]);
+    }
 
     private CalibratorResult Calibrators(CalibratorItem asked)
     {

@@ -113,7 +113,7 @@ internal static class TerminalTables
                 Figures.Milliseconds(point.Latency?.MedianMs),
                 point.Plan.IsBaseline || point.SpeedUp is null
                     ? (point.Plan.IsBaseline ? "1.00×" : Figures.None)
-                    : Figures.Ratio(point.SpeedUp) + "×",
+                    : Figures.Ratio(point.SpeedUp) + "×" + Interval(point),
                 Figures.Bytes(point.Accuracy?.SizeBytes),
             ];
             table.AddRow(cells.Select(cell => new Text(Plain(cell, isAscii), style)));
@@ -121,6 +121,10 @@ internal static class TerminalTables
 
         return table;
     }
+
+    private static string Interval(PlanPoint point) => point.SpeedUpInterval is { } interval
+        ? $" ({Figures.Ratio(interval.Low)}–{Figures.Ratio(interval.High)})"
+        : string.Empty;
 
     private static void Files(IAnsiConsole console, ReportModel model, bool isAscii)
     {

@@ -38,6 +38,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Decision.Name, Decision(stored.Options), Decision(asked.Options)),
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),
             Value(JobLimits.Strategy.Name, Strategy(stored.Options), Strategy(asked.Options)),
+            Value(JobLimits.Ending.Name, Ending(stored.Options), Ending(asked.Options)),
             Value(JobLimits.Batch.Name, stored.Options.Batch, asked.Options.Batch),
             Value(JobLimits.Threads.Name, stored.Options.Threads, asked.Options.Threads),
             Value(JobLimits.Seed.Name, stored.Options.Seed, asked.Options.Seed),
@@ -67,6 +68,8 @@ internal static class JobSpecDifferences
     private static string Decision(JobOptions options) => (options.Decision ?? DecisionRule.Measured).ToString().ToLowerInvariant();
 
     private static string Strategy(JobOptions options) => (options.Strategy ?? StrategyKind.Greedy).ToString().ToLowerInvariant();
+
+    private static string Ending(JobOptions options) => (options.Ending ?? EndingKind.Selected).ToString().ToLowerInvariant();
 
     private static string Scope(JobOptions options) => (options.Calibrators ?? CalibratorScope.Network).ToString().ToLowerInvariant();
 

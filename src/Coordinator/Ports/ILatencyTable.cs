@@ -8,6 +8,9 @@ public interface ILatencyTable
     /// <summary>The observation of a plan, or null where it has to be measured.</summary>
     LatencyResult? Find(LatencyItem item);
 
+    /// <summary>The observations of plans that were timed together, or null where they have to be.</summary>
+    FinalTimingResult? Find(FinalTimingItem item);
+
     /// <summary>The profile of a plan, or null where it has to be measured.</summary>
     ProfileResult? Find(ProfileItem item);
 }

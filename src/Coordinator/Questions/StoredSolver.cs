@@ -43,7 +43,8 @@ public static class StoredSolver
             throw new JobException(fault.Sentence());
         }
 
-        var memory = SearchMemory.Of(state, options);
+        // Another question has another winner, which need not be among those that were timed together for this one.
+        var memory = SearchMemory.Of(state, options with { Ending = EndingKind.Selected });
         if (memory.Full(memory.Baseline) is null || !WinnerSelector.HasAny(memory))
         {
             throw new JobException("The job has measured no quantized plan yet: let it go on with the command that began it.");

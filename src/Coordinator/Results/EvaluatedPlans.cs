@@ -26,6 +26,13 @@ internal static class EvaluatedPlans
                     var known = Known(found, item.Plan);
                     found[item.Plan.Digest] = known with { Latency = known.Latency ?? latency };
                     break;
+                case (FinalTimingItem item, FinalTimingResult together):
+                    foreach (var (plan, timed) in item.Plans.Zip(together.Plans))
+                    {
+                        found[plan.Digest] = Known(found, plan) with { Latency = timed };
+                    }
+
+                    break;
             }
         }
 

@@ -71,6 +71,9 @@ public sealed record JobOutcome
     /// <summary>Every latency observation, in the order of the journal.</summary>
     public required IReadOnlyList<LatencyResult> Latencies { get; init; }
 
+    /// <summary>What was timed together, in the order of the journal.</summary>
+    public IReadOnlyList<FinalTimingResult> Finals { get; init; } = [];
+
     /// <summary>Predicted and measured milliseconds of every measured plan.</summary>
     public required IReadOnlyList<LatencyPrediction> Predictions { get; init; }
 

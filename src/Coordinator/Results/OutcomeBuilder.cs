@@ -18,10 +18,10 @@ internal static class OutcomeBuilder
         var selection = state.Selection ?? throw new InvalidOperationException("A job without a winner has no outcome.");
         var searched = Measurement(memory, selection.Plan);
         var rebuilt = state.KeptBefore(PostSearchSteps.FineTuning);
-        var untuned = rebuilt is null ? searched : Measurement(rebuilt);
-        var trial = state.Spec.Options.FineTune is FineTuneMode.Never ? null : Trial(state, untuned);
+        var untuned = rebuilt is null ? searched : Measurement(memory, rebuilt);
+        var trial = state.Spec.Options.FineTune is FineTuneMode.Never ? null : Trial(state, memory, untuned);
         var kept = state.Kept;
-        var winner = kept == rebuilt ? untuned : Measurement(kept!);
+        var winner = kept == rebuilt ? untuned : Measurement(memory, kept!);
         return new JobOutcome
         {
             Spec = state.Spec,
@@ -47,6 +47,7 @@ internal static class OutcomeBuilder
                 .. memory.Latencies.Select(entry => entry.Result),
                 .. state.Steps.OfType<StepCompleted>().Select(step => (step.Result as LearnedResult)?.Latency).OfType<LatencyResult>(),
             ],
+            Finals = memory.Finals,
             Predictions = Predictions(memory),
             LatencyModel = LatencyModelCheck.Of(memory),
             Failures = [.. state.Failures],
@@ -79,7 +80,7 @@ internal static class OutcomeBuilder
         .Select(learned =>
             (learned.Plan, learned.Accuracy, learned.Latency?.MedianMs * (memory.BaselineMs / learned.Latency?.Float32MedianMs)));
 
-    private static FineTuneTrial Trial(JobState state, PlanMeasurement before)
+    private static FineTuneTrial Trial(JobState state, SearchMemory memory, PlanMeasurement before)
     {
         var epochs = state.Spec.Options.Epochs!.Value;
         return state.Steps.LastOrDefault(step => PostSearchSteps.IsOf(step, PostSearchSteps.FineTuning)) switch
@@ -90,7 +91,7 @@ internal static class OutcomeBuilder
                 tuned.Reason,
                 epochs,
                 before,
-                Measurement(result),
+                Measurement(memory, result),
                 result.Learned,
                 result.BestEpoch,
                 result.Images,
@@ -149,19 +150,29 @@ internal static class OutcomeBuilder
         static string Said(MethodTrial trial) => $"{trial.Method.Title()}: {trial.Reason}";
     }
 
-    private static PlanMeasurement Measurement(LearnedResult learned) => new(learned.Plan, learned.Accuracy, learned.Latency);
+    // What a table prints together was measured together, or at least beside FP32 and is shown beside the same one.
+    private static PlanMeasurement Measurement(SearchMemory memory, LearnedResult learned) => new(
+        learned.Plan,
+        learned.Accuracy,
+        Beside(memory, learned.Latency));
 
     private static PlanMeasurement Measurement(SearchMemory memory, Plan plan) =>
-        new(plan, memory.Full(plan), plan.IsBaseline ? Float32Latency(memory) : memory.Latency(plan));
+        new(plan, memory.Full(plan), plan.IsBaseline ? Float32Latency(memory) : Beside(memory, memory.Latency(plan)));
 
-    private static LatencyResult? Float32Latency(SearchMemory memory) => memory.Latencies.Count == 0
-        ? null
-        : memory.Latencies[0].Result with
-        {
-            PlanDigest = memory.Baseline.Digest,
-            MedianMs = memory.Latencies[0].Result.Float32MedianMs,
-            IqrMs = memory.Latencies[0].Result.Float32IqrMs,
-        };
+    private static LatencyResult? Beside(SearchMemory memory, LatencyResult? latency) =>
+        memory.Finals is [.., var last] ? latency?.Beside(last.Plans[0].Float32MedianMs) : latency;
+
+    private static LatencyResult? Float32Latency(SearchMemory memory) =>
+        (memory.Finals is [.., var last] ? last.Plans[0] : memory.Latencies is [var (_, first), ..] ? first : null) is { } beside
+            ? beside with
+            {
+                PlanDigest = memory.Baseline.Digest,
+                MedianMs = beside.Float32MedianMs,
+                IqrMs = beside.Float32IqrMs,
+                LowMs = null,
+                HighMs = null,
+            }
+            : null;
 
     // A plan with learned numbers is a point of its own: the same kernels in the same places, and more accurate.
     private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory, IReadOnlyList<PlanMeasurement> learned)

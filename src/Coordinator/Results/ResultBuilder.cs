@@ -99,7 +99,17 @@ public static class ResultBuilder
             measurement.Plan.Digest,
             accuracy is null || float32 is null ? null : Accuracy(accuracy, float32),
             measurement.Latency is { } l
-                ? new ResultLatency(l.MedianMs, l.IqrMs, l.Count, l.Runtime, l.Device, l.Batch, l.Threads, l.Float32MedianMs)
+                ? new ResultLatency(
+                    l.MedianMs,
+                    l.IqrMs,
+                    l.Count,
+                    l.Runtime,
+                    l.Device,
+                    l.Batch,
+                    l.Threads,
+                    l.Float32MedianMs,
+                    l is { LowMs: { } low, HighMs: { } high } ? [low, high] : null,
+                    l.OtherCores)
                 : null,
             accuracy?.SizeBytes,
             accuracy?.Bops,

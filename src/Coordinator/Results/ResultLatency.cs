@@ -9,6 +9,8 @@ namespace Cluster.Coordinator.Results;
 /// <param name="Batch">Images per run.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="Float32MedianMs">Median of the FP32 runs interleaved with these: speed-ups are ratios to this one.</param>
+/// <param name="Ci95">The 95 % interval of the median beside that FP32 median: low, high; null in results of older versions.</param>
+/// <param name="OtherCores">Cores that other processes kept busy meanwhile, where that is known.</param>
 public sealed record ResultLatency(
     double MedianMs,
     double IqrMs,
@@ -17,4 +19,6 @@ public sealed record ResultLatency(
     string Device,
     int Batch,
     int Threads,
-    double Float32MedianMs);
+    double Float32MedianMs,
+    IReadOnlyList<double>? Ci95 = null,
+    double? OtherCores = null);

@@ -26,6 +26,7 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         WorkResult? replayed = item switch
         {
             LatencyItem latency => options.Latencies?.Find(latency),
+            FinalTimingItem together => options.Latencies?.Find(together),
             ProfileItem profile => options.Latencies?.Find(profile),
             _ => null,
         };

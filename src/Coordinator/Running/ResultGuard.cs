@@ -22,6 +22,10 @@ public static class ResultGuard
             (ReconstructItem { Step: not ReconstructionStep.Probe } asked, ReconstructResult found) => Fits(found, asked.Plan),
             (FineTuneItem asked, FineTuneResult found) => Fits(found, asked.Plan),
             (CalibratorItem asked, CalibratorResult found) => Fits(found, asked),
+            (FinalTimingItem asked, FinalTimingResult found) => found.Plans.Count == asked.Plans.Count
+                && asked.Plans.Zip(found.Plans).All(pair => Fits(pair.Second, pair.First)),
+            (ParityItem asked, ParityResult found) =>
+                !found.Groups.Except(asked.Plan.Groups.Select(decision => decision.Group), StringComparer.Ordinal).Any(),
             (SensitivityItem, SensitivityResult) or (ProfileItem, ProfileResult) or (TestItem, TestResult) => true,
             _ => false,
         };

@@ -18,6 +18,7 @@ internal sealed class SearchMemory
     private readonly Dictionary<AccuracyItem, PairedCounts> _paired = [];
     private readonly List<Plan> _fullPlans = [];
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
+    private readonly List<FinalTimingResult> _finals = [];
     private readonly string _accuracyContext;
     private readonly string _latencyContext;
     private readonly string _testContext;
@@ -36,6 +37,7 @@ internal sealed class SearchMemory
         _testContext = spec.TestContext;
         Correction = new DropCorrection(spec.Options);
         Objective = new Objective(this);
+        Refusals = new ParityRefusals();
     }
 
     public JobSpec Spec { get; }
@@ -73,6 +75,12 @@ internal sealed class SearchMemory
     public int SubsetEvaluations { get; private set; }
 
     public long Images { get; private set; }
+
+    /// <summary>What was timed together, in the order it was.</summary>
+    public IReadOnlyList<FinalTimingResult> Finals => _finals;
+
+    /// <summary>What the parity gate refused, in the order it was.</summary>
+    public ParityRefusals Refusals { get; }
 
     /// <summary>Plans whose accuracy on the whole set is known, in the order it became so.</summary>
     public IReadOnlyList<Plan> FullPlans => _fullPlans;
@@ -143,6 +151,10 @@ internal sealed class SearchMemory
             ? new CalibratorItem(_accuracyContext, plan, methods)
             : null;
 
+    public ParityItem ParityOf(Plan plan) => new(_accuracyContext, plan);
+
+    public FinalTimingItem FinalTimingOf(IReadOnlyList<Plan> plans) => new(_latencyContext, plans);
+
     public TestItem TestOf(Plan plan) => new(_testContext, plan);
 
     public bool Knows(WorkItem item) => _results.ContainsKey(item);
@@ -178,6 +190,12 @@ internal sealed class SearchMemory
             case (LatencyItem latency, LatencyResult found):
                 _latencies.Add((latency.Plan, found));
                 break;
+            case (_, FinalTimingResult found):
+                _finals.Add(found);
+                break;
+            case (ParityItem parity, _):
+                Refusals.Add(parity.Plan, result);
+                break;
             case (_, SensitivityResult found):
                 Sensitivity = found;
                 break;
@@ -192,6 +210,11 @@ internal sealed class SearchMemory
                 break;
         }
     }
+
+    /// <summary>Whether a plan was among those that were timed together the last time; true where none were, or the job does not ask.</summary>
+    public bool IsTimedLast(Plan plan) => Spec.Options.Ending != EndingKind.Verified
+        || _finals.Count == 0
+        || _finals[^1].Plans.Any(found => string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal));
 
     public AccuracyResult? Accuracy(Plan plan, ImageScope images) => _results.GetValueOrDefault(AccuracyOf(plan, images)) as AccuracyResult;
 
@@ -245,7 +268,11 @@ internal sealed class SearchMemory
     /// <summary>The drop that decides about the plan, a fraction.</summary>
     public double? Drop(Plan plan) => Paired(plan, ImageScope.Full) is { } counts ? Correction.Drop(counts) : null;
 
-    public LatencyResult? Latency(Plan plan) => _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
+    /// <summary>What a plan's latency is: together with others where it was timed so, the last time; else by itself.</summary>
+    public LatencyResult? Latency(Plan plan) =>
+        Finals.Select(final => final.Plans.FirstOrDefault(found => string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal)))
+            .LastOrDefault(found => found is not null)
+        ?? _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
 
     /// <summary>
     /// Measured milliseconds, scaled by the baseline's run that was interleaved with it, so that plans measured while

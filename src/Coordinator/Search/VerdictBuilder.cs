@@ -25,7 +25,7 @@ internal static class VerdictBuilder
             decision.Group, decision.Format, sensitivity?.Kl, sensitivity?.SqnrDb, saved, code,
             memory.Choice.KeptBy(group) is { } option
                 ? $"Kept in {memory.Formats.Baseline.Title} by {option}."
-                : Reason(memory, code, other, sensitivity?.Kl, saved));
+                : Reason(memory, code, group, other, sensitivity?.Kl, saved));
     }
 
     // The offered format that a group in the baseline's would be fastest in.
@@ -70,7 +70,7 @@ internal static class VerdictBuilder
             : VerdictCode.Float32WithNeighbours;
     }
 
-    private static string Reason(SearchMemory memory, VerdictCode code, int other, double? kl, double? saved)
+    private static string Reason(SearchMemory memory, VerdictCode code, int group, int other, double? kl, double? saved)
     {
         var (kept, format) = (memory.Formats.Baseline.Title, memory.Formats.All[other].Text);
         var ms = saved is { } value ? string.Create(CultureInfo.InvariantCulture, $"{Math.Abs(value):G3} ms") : "an unknown time";
@@ -82,9 +82,13 @@ internal static class VerdictBuilder
             VerdictCode.QuantizedWithNeighbours =>
                 $"{format} saves nothing here, but {kept} would cost {ms} a run in changes of precision{loss}.",
             VerdictCode.Float32ForAccuracy => $"{kept} costs {ms} a run and keeps accuracy that {format} loses{loss}.",
-            VerdictCode.Float32ForSpeed => $"{kept} is {ms} a run faster here than {format}.",
+            VerdictCode.Float32ForSpeed => $"{kept} is {ms} a run faster here than {format}{FloatCause.Of(memory, group, other)}.",
             VerdictCode.Float32WithNeighbours => $"{kept} like its neighbours: {format} would cost {ms} a run in changes of precision.",
-            _ => $"{kept}, as no accurate quantized plan was faster than the network as it came.",
+            _ => FloatCause.Of(memory, group, other) is { Length: > 0 } cause && saved is not > 0
+                ? $"{kept}: {format} is slower here{cause}."
+                : saved is > 0
+                ? $"{kept}, although {format} would save {ms} a run here: no accurate quantized plan was faster as a whole."
+                : $"{kept}, as no accurate quantized plan was faster than the network as it came.",
         };
     }
 }

@@ -17,7 +17,7 @@ internal static class WinnerSelector
     {
         if (memory.Objective.IsMostAccurate)
         {
-            return [.. ByAccuracy(memory).Where(memory.IsFeasible).Take(count)];
+            return [.. MostAccurateFirst(memory).Where(memory.IsFeasible).Take(count)];
         }
 
         var entries = Quantized(memory)
@@ -42,9 +42,26 @@ internal static class WinnerSelector
     /// The fastest measured, accurate, quantized plan; of those that tie with it, the one whose precisions are
     /// simplest, then the one closest to FP32. Null where there is none.
     /// </summary>
-    public static Plan? Fastest(SearchMemory memory)
+    public static Plan? Fastest(SearchMemory memory) => Fastest(memory, Quantized(memory));
+
+    /// <summary>
+    /// Where the best that shares no group with a plan that the parity gate refused is faster than FP32, it; else the best of all that were
+    /// not refused themselves. Where the most accurate is looked for, the best that was not refused.
+    /// </summary>
+    public static WinnerSelected Select(SearchMemory memory)
     {
-        var measured = Quantized(memory).Where(plan => memory.Ms(plan) is not null && memory.IsFeasible(plan)).ToArray();
+        if (memory.Objective.IsMostAccurate)
+        {
+            return SelectAccurate(memory);
+        }
+
+        var unsuspected = SelectFastest(memory, [.. Quantized(memory).Where(plan => !memory.Refusals.Suspects(plan))]);
+        return unsuspected.Kind == WinnerKind.Faster ? unsuspected : SelectFastest(memory, [.. Quantized(memory)]);
+    }
+
+    private static Plan? Fastest(SearchMemory memory, IEnumerable<Plan> plans)
+    {
+        var measured = plans.Where(plan => memory.IsTimedLast(plan) && memory.Ms(plan) is not null && memory.IsFeasible(plan)).ToArray();
         if (measured.Length == 0)
         {
             return null;
@@ -63,15 +80,12 @@ internal static class WinnerSelector
     /// The quantized plan with the most images right, then the lowest KL, the lowest latency, the simplest. Null where
     /// there is none.
     /// </summary>
-    public static Plan? MostAccurate(SearchMemory memory) => ByAccuracy(memory).FirstOrDefault();
-
-    public static WinnerSelected Select(SearchMemory memory) =>
-        memory.Objective.IsMostAccurate ? SelectAccurate(memory) : SelectFastest(memory);
+    public static Plan? MostAccurate(SearchMemory memory) => MostAccurateFirst(memory).FirstOrDefault();
 
     private static WinnerSelected SelectAccurate(SearchMemory memory)
     {
         var budgets = BudgetWords.Budgets(memory.Spec.Options);
-        var best = ByAccuracy(memory).FirstOrDefault(memory.Objective.IsWithin);
+        var best = MostAccurateFirst(memory).FirstOrDefault(plan => memory.IsTimedLast(plan) && memory.Objective.IsWithin(plan));
         var float32 = memory.Objective.IsWithin(memory.Baseline) ? memory.Full(memory.Baseline) : null;
         if (float32 is not null && (best is null || memory.Full(best)!.Correct < float32.Correct))
         {
@@ -79,7 +93,7 @@ internal static class WinnerSelector
                 memory.Baseline,
                 Feasible: true,
                 WinnerKind.MostAccurate,
-                $"FP32 itself is within {budgets}, and no quantized plan that was measured is right on more images{BudgetNote(memory)}.");
+                $"FP32 itself is within {budgets}, and no quantized plan that was measured is right on more images{BudgetNote(memory)}{RefusalNote(memory)}.");
         }
 
         if (best is not null)
@@ -89,7 +103,7 @@ internal static class WinnerSelector
                 Feasible: true,
                 WinnerKind.MostAccurate,
                 $"The most accurate measured plan within {budgets}: {FormatShares.Of(best)}, "
-                + $"{Shown(memory, best, isFeasible: false)}{BudgetNote(memory)}.");
+                + $"{Shown(memory, best, isFeasible: false)}{BudgetNote(memory)}{RefusalNote(memory)}.");
         }
 
         var nearest = Quantized(memory).OrderBy(memory.Objective.Excess).ThenBy(plan => plan, memory.Simplest).FirstOrDefault();
@@ -105,15 +119,16 @@ internal static class WinnerSelector
                     + $"{100 * memory.Objective.Excess(nearest):0.#} % beyond."));
     }
 
-    private static WinnerSelected SelectFastest(SearchMemory memory)
+    private static WinnerSelected SelectFastest(SearchMemory memory, IReadOnlyList<Plan> plans)
     {
-        var fastest = Fastest(memory);
+        var fastest = Fastest(memory, plans);
         if (fastest is not null && Ties.IsFaster(memory.Ms(fastest)!.Value, memory.BaselineMs!.Value))
         {
             return new WinnerSelected(fastest, Feasible: true, WinnerKind.Faster, string.Create(
                 CultureInfo.InvariantCulture,
                 $"The fastest measured plan within the accepted drop: {memory.BaselineMs!.Value / memory.Ms(fastest)!.Value:F2} "
-                + $"times as fast as FP32, {Shown(memory, fastest, isFeasible: true)}{BudgetNote(memory)}."));
+                + $"times as fast as FP32{IntervalNote(memory, fastest)}, {Shown(memory, fastest, isFeasible: true)}{BudgetNote(memory)}"
+                + $"{RefusalNote(memory)}."));
         }
 
         if (fastest is not null)
@@ -122,10 +137,10 @@ internal static class WinnerSelector
                 CultureInfo.InvariantCulture,
                 $"Nothing quantized was faster than FP32 at batch {memory.Spec.Options.Batch}; nearest: {FormatShares.Of(fastest)} "
                 + $"at {memory.Ms(fastest)!.Value:G4} ms against "
-                + $"{memory.BaselineMs!.Value:G4} ms{BudgetNote(memory)}."));
+                + $"{memory.BaselineMs!.Value:G4} ms{BudgetNote(memory)}{RefusalNote(memory)}."));
         }
 
-        var accurate = Quantized(memory).Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
+        var accurate = plans.Where(memory.IsFeasible).OrderBy(plan => plan, memory.Simplest).FirstOrDefault();
         if (accurate is not null)
         {
             return new WinnerSelected(
@@ -135,12 +150,12 @@ internal static class WinnerSelector
                 "Quantized plans keep the accuracy, but none of them could be timed, so none is known to be faster than FP32.");
         }
 
-        return MostAccurate(memory) is { } best
+        return MostAccurateFirst(memory, plans).FirstOrDefault() is { } best
             ? new WinnerSelected(best, Feasible: false, WinnerKind.NothingFeasible, string.Create(
                 CultureInfo.InvariantCulture,
                 $"No quantized plan kept within {BudgetWords.Bound(memory.Spec.Options)}{AndBudgets(memory)}{Corrected(memory)}"
                 + $"{BudgetNote(memory)}: this is the most accurate, {Shown(memory, best, isFeasible: false)}; the nearest feasible "
-                + $"bound is --max-drop {NearestBound(memory):0.###}%."))
+                + $"bound is --max-drop {NearestBound(memory):0.###}%{RefusalNote(memory)}."))
             : new WinnerSelected(
                 memory.Baseline,
                 Feasible: false,
@@ -148,13 +163,17 @@ internal static class WinnerSelector
                 $"No quantized plan could be evaluated ({FirstFailure(memory)}): FP32 is all there is.");
     }
 
-    private static IOrderedEnumerable<Plan> ByAccuracy(SearchMemory memory) => Quantized(memory)
+    /// <summary>Most images right first, then the lowest KL, the lowest latency, the simplest.</summary>
+    public static IOrderedEnumerable<Plan> MostAccurateFirst(SearchMemory memory) => MostAccurateFirst(memory, Quantized(memory));
+
+    private static IOrderedEnumerable<Plan> MostAccurateFirst(SearchMemory memory, IEnumerable<Plan> plans) => plans
         .OrderByDescending(plan => memory.Full(plan)!.Correct)
         .ThenBy(plan => memory.Full(plan)!.Kl)
         .ThenBy(plan => memory.Ms(plan) ?? double.MaxValue)
         .ThenBy(plan => plan, memory.Simplest);
 
-    private static IEnumerable<Plan> Quantized(SearchMemory memory) => memory.FullPlans.Where(plan => !plan.IsBaseline);
+    private static IEnumerable<Plan> Quantized(SearchMemory memory) =>
+        memory.FullPlans.Where(plan => !plan.IsBaseline && !memory.Refusals.Contains(plan));
 
     private static string FirstFailure(SearchMemory memory) =>
         memory.Failure(memory.AccuracyOf(Baselines.FirstAttempt(memory), Model.ImageScope.Full))?.Reason ?? "no reason recorded";
@@ -167,6 +186,15 @@ internal static class WinnerSelector
 
     private static string BudgetNote(SearchMemory memory) => memory.Stopped is { } reason ? $", before the search was stopped as {reason}"
         : memory.BudgetLeft == 0 ? ", with the budget of evaluations spent"
+        : string.Empty;
+
+    private static string RefusalNote(SearchMemory memory) => memory.Refusals.Count == 0
+        ? string.Empty
+        : $"; the parity gate refused {memory.Refusals.Count} {(memory.Refusals.Count == 1 ? "plan" : "plans")} before it"
+            + (memory.Refusals.FirstGroup is { } group ? $", the first for group '{group}'" : string.Empty);
+
+    private static string IntervalNote(SearchMemory memory, Plan plan) => memory.Latency(plan) is { LowMs: { } low, HighMs: { } high } timed
+        ? string.Create(CultureInfo.InvariantCulture, $" ({timed.Float32MedianMs / high:F2} to {timed.Float32MedianMs / low:F2})")
         : string.Empty;
 
     /// <summary>In percent, rounded up at the third decimal, so that it is one that the plan really keeps.</summary>

@@ -21,6 +21,18 @@ public sealed record LatencyResult : WorkResult
     /// <summary>Interquartile range of an FP32 run, in milliseconds.</summary>
     public required double Float32IqrMs { get; init; }
 
+    /// <summary>
+    /// Ends of the 95 % interval of <see cref="MedianMs"/> beside <see cref="Float32MedianMs"/>, by the ratio of the runs that were in
+    /// turn; null in observations of older versions.
+    /// </summary>
+    public double? LowMs { get; init; }
+
+    /// <inheritdoc cref="LowMs"/>
+    public double? HighMs { get; init; }
+
+    /// <summary>Cores that other processes kept busy meanwhile, on average; null where that is not known.</summary>
+    public double? OtherCores { get; init; }
+
     /// <summary>The runtime and its version.</summary>
     public required string Runtime { get; init; }
 
@@ -32,4 +44,19 @@ public sealed record LatencyResult : WorkResult
 
     /// <summary>Threads of the runtime.</summary>
     public required int Threads { get; init; }
+
+    /// <summary>The same as if FP32, which ran in turn with it, had taken so many milliseconds.</summary>
+    public LatencyResult Beside(double float32Ms)
+    {
+        var scale = float32Ms / Float32MedianMs;
+        return this with
+        {
+            MedianMs = MedianMs * scale,
+            IqrMs = IqrMs * scale,
+            LowMs = LowMs * scale,
+            HighMs = HighMs * scale,
+            Float32MedianMs = float32Ms,
+            Float32IqrMs = Float32IqrMs * scale,
+        };
+    }
 }

@@ -13,6 +13,8 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(LatencyItem), "latency")]
 [JsonDerivedType(typeof(SensitivityItem), "sensitivity")]
 [JsonDerivedType(typeof(CalibratorItem), "calibrators")]
+[JsonDerivedType(typeof(ParityItem), "parity")]
+[JsonDerivedType(typeof(FinalTimingItem), "finalTiming")]
 [JsonDerivedType(typeof(ProfileItem), "profile")]
 [JsonDerivedType(typeof(TestItem), "test")]
 [JsonDerivedType(typeof(ReconstructItem), "reconstruct")]
@@ -77,6 +79,42 @@ public sealed record LatencyItem(string Context, Plan Plan) : WorkItem(Context)
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title => $"latency of {Plan}";
+}
+
+/// <summary>Compare the plan's artefact in its runtime with its simulation, as before publishing.</summary>
+/// <param name="Context">See <see cref="JobSpec.AccuracyContext"/>.</param>
+/// <param name="Plan">The candidate, with a group that is quantized.</param>
+public sealed record ParityItem(string Context, Plan Plan) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsCacheable => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"parity of {Plan}";
+}
+
+/// <summary>Time several plans' artefacts in turn with each other and FP32.</summary>
+/// <param name="Context">See <see cref="Model.JobSpec.LatencyContext"/>.</param>
+/// <param name="Plans">The candidates, each once and none FP32.</param>
+public sealed record FinalTimingItem(string Context, IReadOnlyList<Plan> Plans) : WorkItem(Context)
+{
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override bool IsExclusive => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override string Title => $"latency of {Plans.Count} finalists together";
+
+    /// <inheritdoc/>
+    public bool Equals(FinalTimingItem? other) => other is not null
+        && string.Equals(Context, other.Context, StringComparison.Ordinal)
+        && Plans.SequenceEqual(other.Plans);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Context, Plans.Count, Plans[0]);
 }
 
 /// <summary>

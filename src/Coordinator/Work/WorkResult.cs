@@ -8,6 +8,8 @@ namespace Cluster.Coordinator.Work;
 [JsonDerivedType(typeof(LatencyResult), "latency")]
 [JsonDerivedType(typeof(SensitivityResult), "sensitivity")]
 [JsonDerivedType(typeof(CalibratorResult), "calibrators")]
+[JsonDerivedType(typeof(ParityResult), "parity")]
+[JsonDerivedType(typeof(FinalTimingResult), "finalTiming")]
 [JsonDerivedType(typeof(ProfileResult), "profile")]
 [JsonDerivedType(typeof(TestResult), "test")]
 [JsonDerivedType(typeof(WeightProbeResult), "weightProbe")]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Cluster.Coordinator.Plans;
 using Cluster.Kernels;
 using Cluster.Kernels.Correction;
 using Cluster.Kernels.Graphs;
@@ -60,7 +61,8 @@ public sealed class NetworkFile
     /// why.</exception>
     /// <param name="equalize">Equalizes the channels of neighbouring layers, which changes weights and activations but
     /// not the function.</param>
-    public static NetworkFile Open(string path, bool equalize = false)
+    /// <param name="keepHardSwish">As older versions opened it, for a job or a plan of theirs.</param>
+    public static NetworkFile Open(string path, bool equalize = false, bool keepHardSwish = false)
     {
         if (!File.Exists(path))
         {
@@ -70,11 +72,27 @@ public sealed class NetworkFile
         byte[] bytes = File.ReadAllBytes(path);
         var file = OnnxReader.Read(bytes, path);
         RequireFloat(path, file);
-        var graph = GraphNormalizer.Normalize(file);
+        var graph = GraphNormalizer.Normalize(file, keepHardSwish);
         SupportedOperators.Verify(graph);
         RequireImages(path, graph);
         long classes = ShapeInference.Infer(graph, 1)[graph.Outputs[0].Name].Aggregate(1L, (product, size) => product * size);
         return new NetworkFile(path, bytes, graph, equalize ? ChannelEqualization.Of(graph) : null) { Classes = checked((int)classes) };
+    }
+
+    /// <summary>The same in the form that a plan was made of: what its calibration folder holds tells which.</summary>
+    /// <inheritdoc cref="Open"/>
+    /// <param name="plan">The plan.</param>
+    /// <param name="calibration">The folder; null where ranges are not read from one.</param>
+    public static NetworkFile OpenFor(string path, PlanFile plan, string? calibration, bool equalize = false)
+    {
+        equalize |= plan.BuiltFrom.Prepared == BuiltFrom.Equalized;
+        var network = Open(path, equalize);
+        return calibration is not null
+            && new CalibrationFolder(calibration) is var folder
+            && File.Exists(folder.StatisticsPath)
+            && !HardSwishSplit.IsOf(network.Grouped.Graph, folder.ReadStatistics().Statistics.Names)
+                ? Open(path, equalize, keepHardSwish: true)
+                : network;
     }
 
     private static void RequireFloat(string path, ModelGraph graph)

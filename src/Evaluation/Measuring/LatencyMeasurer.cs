@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Runtimes;
@@ -14,10 +16,13 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
 
     private double _fastestFloat32Ms = double.PositiveInfinity;
 
-    // Enough rounds for a median that is stable to about 1 %, and no more than a search can afford a candidate.
+    // Enough rounds for a median that is stable to about 1 %, and no more than a search can afford a candidate: short runs, whose times
+    // scatter most, are timed in turns of a millisecond until the interval is narrower than a tie.
     public static LatencyOptions Options(int threads) => new()
     {
         Rounds = 50,
+        TurnTime = TimeSpan.FromMilliseconds(1),
+        Precision = Ties.Factor - 1,
         WarmUpRuns = 10,
         WarmUpTime = TimeSpan.FromMilliseconds(200),
         TimeCap = TimeSpan.FromSeconds(3),
@@ -35,22 +40,55 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         using var float32 = OrtSession.Open(setup.Network.Float32Model, sessionOptions);
         if (model is null)
         {
-            return Result(plan, Time([float32], cancellation)[0].Summary, null);
+            var alone = Time([float32], Options(setup.Threads), cancellation)[0];
+            return Result(plan, alone, alone, otherCores: null);
         }
 
         using var candidate = OrtSession.Open(model, sessionOptions);
-        var calmest = Time([float32, candidate], cancellation);
+        var load = OtherLoad.Begin();
+        var calmest = Time([float32, candidate], Options(setup.Threads), cancellation);
         for (int again = 0; again < Repeats && IsDisturbed(calmest[0].Summary.MedianMs); again++)
         {
-            var other = Time([float32, candidate], cancellation);
+            var other = Time([float32, candidate], Options(setup.Threads), cancellation);
             calmest = other[0].Summary.MedianMs < calmest[0].Summary.MedianMs ? other : calmest;
         }
 
-        return Result(plan, calmest[1].Summary, calmest[0].Summary);
+        return Result(plan, calmest[1], calmest[0], load.Cores());
     }
 
-    private IReadOnlyList<LatencyMeasurement> Time(IReadOnlyList<OrtSession> sessions, CancellationToken cancellation) =>
-        LatencyMeter.Measure(sessions, LatencyInput.Pixels(setup), LatencyInput.Shape(setup), Options(setup.Threads), cancellation);
+    /// <summary>Times several plans and FP32 in turn, so that each may be compared with each.</summary>
+    public FinalTimingResult Measure(FinalTimingItem item, CancellationToken cancellation)
+    {
+        long began = Stopwatch.GetTimestamp();
+        var sessions = new List<OrtSession>();
+        try
+        {
+            var sessionOptions = new OrtSessionOptions { Threads = setup.Threads };
+            sessions.Add(OrtSession.Open(setup.Network.Float32Model, sessionOptions));
+            sessions.AddRange(item.Plans.Select(plan => OrtSession.Open(setup.Builder.Build(plan, cancellation).Bytes, sessionOptions)));
+            var load = OtherLoad.Begin();
+            var options = Options(setup.Threads) with
+            {
+                // They are ranked by this, so half a tie; each costs as little as a candidate's own timing at most.
+                TurnTime = TimeSpan.FromMilliseconds(2),
+                Precision = (Ties.Factor - 1) / 2,
+                TimeCap = TimeSpan.FromSeconds(1) * (2 + item.Plans.Count),
+            };
+            var timed = Time(sessions, options, cancellation);
+            double? otherCores = load.Cores();
+            return new FinalTimingResult(
+                [.. item.Plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores))],
+                Stopwatch.GetElapsedTime(began).TotalSeconds);
+        }
+        finally
+        {
+            sessions.ForEach(session => session.Dispose());
+        }
+    }
+
+    private IReadOnlyList<LatencyMeasurement> Time(
+        IReadOnlyList<OrtSession> sessions, LatencyOptions options, CancellationToken cancellation) =>
+        LatencyMeter.Measure(sessions, LatencyInput.Pixels(setup), LatencyInput.Shape(setup), options, cancellation);
 
     // What runs in turn shares a slow machine, but not a disturbance that happens to fall on one of the two: FP32,
     // which is the same file each time, tells the one from the other.
@@ -61,17 +99,26 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         return disturbed;
     }
 
-    private LatencyResult Result(Plan plan, LatencySummary candidate, LatencySummary? float32) => new()
+    // By the ratio of runs that were in turn: what slows both does not show.
+    private LatencyResult Result(Plan plan, LatencyMeasurement candidate, LatencyMeasurement float32, double? otherCores)
     {
-        PlanDigest = plan.Digest,
-        MedianMs = candidate.MedianMs,
-        IqrMs = candidate.IqrMs,
-        Count = candidate.Count,
-        Float32MedianMs = (float32 ?? candidate).MedianMs,
-        Float32IqrMs = (float32 ?? candidate).IqrMs,
-        Runtime = setup.Versions.Runtime,
-        Device = "cpu",
-        Batch = setup.Batch,
-        Threads = setup.Threads,
-    };
+        double float32Ms = float32.Summary.MedianMs;
+        var ratio = LatencyRatio.Of(candidate.SamplesMs, float32.SamplesMs);
+        return new LatencyResult
+        {
+            PlanDigest = plan.Digest,
+            MedianMs = float32Ms * ratio.Median,
+            IqrMs = candidate.Summary.IqrMs,
+            Count = candidate.Summary.Count,
+            Float32MedianMs = float32Ms,
+            Float32IqrMs = float32.Summary.IqrMs,
+            LowMs = float32Ms * ratio.Low,
+            HighMs = float32Ms * ratio.High,
+            OtherCores = otherCores,
+            Runtime = setup.Versions.Runtime,
+            Device = "cpu",
+            Batch = setup.Batch,
+            Threads = setup.Threads,
+        };
+    }
 }

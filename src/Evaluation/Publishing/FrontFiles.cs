@@ -4,8 +4,8 @@ using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;
@@ -14,7 +14,7 @@ namespace Cluster.Evaluation.Publishing;
 /// The files of plans beside the winner, where <see cref="KeptFiles.Front"/> is asked for: those of the front and those with every group
 /// in INT8. Each passes the parity gate or is left out.
 /// </summary>
-internal sealed class FrontFiles(OpenedJob job, JobFolder folder, int gateImages)
+internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
 {
     private readonly List<string> _paths = [];
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
@@ -56,10 +56,7 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder, int gateImages
     {
         var setup = job.Setup;
         var artefact = setup.Builder.Build(plan, cancellation);
-        var parity = artefact.Network is null
-            ? null
-            : ParityGate.Check(setup.Float32, artefact.Network, artefact.Bytes, setup.Evaluation.Take(gateImages), cancellation);
-        if (parity is { Passed: false })
+        if (ParityMeasurer.Check(setup.Float32, setup.Evaluation, artefact, cancellation) is { Passed: false })
         {
             return;
         }

@@ -4,9 +4,9 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
-using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Storage.Files;
 
 namespace Cluster.Evaluation.Publishing;
@@ -18,8 +18,6 @@ namespace Cluster.Evaluation.Publishing;
 /// </summary>
 public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names)
 {
-    private const int GateImages = 256;
-
     /// <summary>Makes the files, and says which.</summary>
     /// <exception cref="JobException">The parity gate refused; nothing was published.</exception>
     public Task<IReadOnlyList<PublishedArtefact>> PublishAsync(JobOutcome outcome, CancellationToken cancellationToken) =>
@@ -30,9 +28,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         var setup = job.Setup;
         var learned = outcome.Learned is { } digest ? new CalibrationFolder(folder.Calibration).ReadLearned(digest) : null;
         var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation, learned?.Biases, learned);
-        var parity = artefact.Network is null
-            ? null
-            : ParityGate.Check(setup.Float32, artefact.Network, artefact.Bytes, setup.Evaluation.Take(GateImages), cancellation);
+        var parity = ParityMeasurer.Check(setup.Float32, setup.Evaluation, artefact, cancellation);
         if (parity is { Passed: false })
         {
             throw new JobException($"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");
@@ -47,7 +43,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             AtomicFile.Write(folder.CalibrationCache, cache.ToString());
         }
 
-        var others = new FrontFiles(job, folder, GateImages);
+        var others = new FrontFiles(job, folder);
         others.Write(outcome, cancellation);
         new ResultFiles(job, folder, names, outcome, parity, others).Write();
         foreach (string kept in new[] { folder.FineTuning, folder.Reconstruction }.Where(Directory.Exists))
@@ -77,7 +73,10 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
     }
 
     private LatencyTableFile Latencies(JobOutcome outcome) =>
-        new(job.Spec.LatencyContext, outcome.Latencies, outcome.Profile is { } profile ? [profile] : []);
+        new(job.Spec.LatencyContext, outcome.Latencies, outcome.Profile is { } profile ? [profile] : [])
+        {
+            Finals = outcome.Finals.Count == 0 ? null : outcome.Finals,
+        };
 
     // TensorRT's cache is symmetric and per tensor; it covers every tensor, because TensorRT decides which ones it
     // uses.

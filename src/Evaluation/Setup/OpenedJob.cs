@@ -83,7 +83,9 @@ public sealed class OpenedJob : IDisposable
     public static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null)
     {
         RequireKnown(spec.Options);
-        var network = NetworkFile.Open(inputs.Model);
+
+        // A stored job without an ending is older than the other form of HardSwish, too.
+        var network = NetworkFile.Open(inputs.Model, keepHardSwish: spec.Options.Ending is null);
         RequireDigest("model", spec.ModelDigest, network.Digest);
         var data = JobData.Open(inputs, spec.Options, network);
         RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);

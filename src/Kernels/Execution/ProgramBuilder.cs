@@ -4,6 +4,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;
 
@@ -83,7 +84,7 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
         bool hasWeights = _constants.HasWeights(node);
         return new ProgramStep(
             node,
-            integer is null ? kernel : OnCodes(kernel, quantization!.InputScale(node)),
+            integer is null ? kernel : OnCodes(kernel, quantization!.InputScales(node)),
             !isAbsorbed && IsFusedActivation(node, computed) ? OperatorTable.Build(node, context with { Overwrites = true }) : null,
             hasWeights ? _constants.Weight(node) : null,
             hasWeights ? _constants.Bias(node) : null,
@@ -93,12 +94,24 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
     }
 
     /// <summary>
-    /// The kernel on its input's codes, as whole numbers: it adds up products of codes, bias code included.
+    /// The kernel on its inputs' codes, as whole numbers: it adds up products of codes, bias code included, or multiplies two activations.
     /// </summary>
-    private static NodeKernel OnCodes(NodeKernel kernel, float scale) => inputs =>
+    private static NodeKernel OnCodes(NodeKernel kernel, IReadOnlyList<float> scales) => inputs =>
     {
-        using var codes = NativeKernels.Steps(inputs[0], scale);
-        return kernel(new NodeInputs([codes], inputs.Weight, inputs.Bias));
+        var codes = new Tensor[scales.Count];
+        try
+        {
+            for (int i = 0; i < codes.Length; i++)
+            {
+                codes[i] = NativeKernels.Steps(inputs[i], scales[i]);
+            }
+
+            return kernel(inputs.WithActivations(codes));
+        }
+        finally
+        {
+            Array.ForEach(codes, code => code?.Dispose());
+        }
     };
 
     // Only a tensor that was just computed may be overwritten: a view would overwrite what it shows.

@@ -7,7 +7,7 @@ namespace Cluster.Kernels.Execution;
 
 /// <summary>One node made ready to run.</summary>
 /// <param name="Kernel">
-/// Computes the output, or the whole-number sums where <paramref name="Integer"/> is set; leaves its inputs as they
+/// Computes the output, or whole numbers where <paramref name="Integer"/> is set; leaves its inputs as they
 /// are.
 /// </param>
 /// <param name="InPlace">
@@ -22,6 +22,6 @@ internal sealed record ProgramStep(
     NodeKernel? InPlace,
     Tensor? Weight,
     Tensor? Bias,
-    IntegerOutput? Integer,
+    IIntegerOutput? Integer,
     IReadOnlyList<string> Inputs,
     IReadOnlyList<string> Dead);

@@ -35,6 +35,11 @@ public sealed record PlanPoint(
     /// <summary>The 95 % interval of <see cref="Top1"/>.</summary>
     public Interval? Top1Interval => Accuracy is { Total: > 0 } accuracy ? WilsonInterval.Of(accuracy.Correct, accuracy.Total) : null;
 
+    /// <summary>The 95 % interval of <see cref="SpeedUp"/>, where it was measured.</summary>
+    public Interval? SpeedUpInterval => Latency is { LowMs: > 0 and var low, HighMs: > 0 and var high } && !Plan.IsBaseline
+        ? new Interval(Latency.Float32MedianMs / high, Latency.Float32MedianMs / low)
+        : null;
+
     /// <summary>Whether it has both coordinates of the front.</summary>
     public bool IsComplete => Top1 is not null && ComparableMs is not null;
 

@@ -51,6 +51,11 @@ internal static class ComparisonSection
         }
 
         html.Add($"</td><td class=\"n\">{Figures.Ratio(point.Plan.IsBaseline ? 1 : point.SpeedUp)}");
+        if (point.SpeedUpInterval is { } speed)
+        {
+            html.Add($"<small>{Figures.Ratio(speed.Low)}–{Figures.Ratio(speed.High)}</small>");
+        }
+
         if (latency is not null && !point.Plan.IsBaseline)
         {
             html.Add($"<small>FP32 beside it {Figures.Milliseconds(latency.Float32MedianMs)}</small>");

@@ -15,6 +15,8 @@ internal static class Labels
         LatencyItem => "latency",
         SensitivityItem => "sensitivity",
         CalibratorItem => "calibrators",
+        ParityItem => "parity",
+        FinalTimingItem => "final_timing",
         ProfileItem => "profile",
         TestItem => "test",
         ReconstructItem => "reconstruct",

@@ -24,6 +24,9 @@ public sealed record LatencyTableFile(
     /// <summary>The file's version.</summary>
     public string Schema { get; init; } = CurrentSchema;
 
+    /// <summary>What was timed together, in the order it was; null where nothing was.</summary>
+    public IReadOnlyList<FinalTimingResult>? Finals { get; init; }
+
     /// <summary>Reads a table for jobs of one latency context.</summary>
     /// <exception cref="JobException">It does not exist, is not a table of this version, or was measured for another
     /// model, data, runtime, batch or number of threads.</exception>
@@ -64,6 +67,26 @@ public sealed record LatencyTableFile(
     /// <inheritdoc/>
     public LatencyResult? Find(LatencyItem item) =>
         Observations.FirstOrDefault(observation => string.Equals(observation.PlanDigest, item.Plan.Digest, StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public FinalTimingResult? Find(FinalTimingItem item)
+    {
+        string[] digests = [.. item.Plans.Select(plan => plan.Digest)];
+        return Finals?.FirstOrDefault(final => final.Plans.Select(plan => plan.PlanDigest).SequenceEqual(digests, StringComparer.Ordinal))
+            ?? Joined([.. item.Plans.Select(plan => Find(new LatencyItem(item.Context, plan)))]);
+    }
+
+    // Of a table whose job timed each plan by itself: what was beside FP32 each time, beside one FP32.
+    private static FinalTimingResult? Joined(LatencyResult?[] known)
+    {
+        if (known.Any(observation => observation is null))
+        {
+            return null;
+        }
+
+        double float32 = known[0]!.Float32MedianMs;
+        return new FinalTimingResult([.. known.Select(observation => observation!.Beside(float32))]);
+    }
 
     /// <inheritdoc/>
     public ProfileResult? Find(ProfileItem item) =>

@@ -45,6 +45,7 @@ public sealed class JobOptionsTests
         var chosen = new JobOptions { Calibrators = CalibratorScope.Network, Subsets = SubsetKind.First }.Decided(hasTrainingImages: false);
         (chosen.Calibrators, chosen.Subsets).ShouldBe((CalibratorScope.Network, SubsetKind.First));
         (new JobOptions().Calibrators, new JobOptions().Subsets).ShouldBe((null, null), "as in journals of older versions");
+        (decided.Ending, new JobOptions().Ending).ShouldBe((EndingKind.Verified, null));
     }
 
     [Fact]
@@ -122,6 +123,7 @@ public sealed class JobOptionsTests
             KeepFloat32 = ["a", " "],
             Only = [],
             Subsets = (SubsetKind)6,
+            Ending = (EndingKind)4,
         };
 
         wrong.Validate().Select(fault => fault.Sentence()).ShouldBe(
@@ -137,6 +139,7 @@ public sealed class JobOptionsTests
             "--decision is 9 where corrected or measured is expected: choose one of them.",
             "--budget-evals is 0 where at least 1 is expected: leave it out for no limit.",
             "--max-minutes is -1 where a number from 0 is expected: leave it out for no limit.",
+            "--ending is 4 where verified or selected is expected: choose one of them.",
             "--batch is 0 where at least 1 is expected: correct it.",
             "--threads is -1 where at least 1 is expected: correct it.",
             "--seed is 9007199254740992 where 0 to 2^53 - 1 is expected: choose another, as JSON readers keep no larger number.",

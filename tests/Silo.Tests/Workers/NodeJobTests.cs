@@ -50,6 +50,8 @@ public sealed class NodeJobTests : IDisposable
                 job.Spec.AccuracyContext,
                 Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "max", biasCorrection: false),
                 ["max", "percentile:99.9"]),
+            new ParityItem(
+                job.Spec.AccuracyContext, Plan.Uniform(GroupFormat.Int8, job.Spec.Options.Target, groups, "max", biasCorrection: false)),
         ];
         foreach (var item in items)
         {

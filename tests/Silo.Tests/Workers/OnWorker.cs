@@ -19,6 +19,8 @@ internal sealed class OnWorker(ChildProcessWorker worker, JobEntry job, string j
         {
             case LatencyItem latency:
                 return Latency(latency.Plan);
+            case FinalTimingItem together:
+                return new FinalTimingResult([.. together.Plans.Select(Latency)]);
             case ProfileItem:
                 return new FailedResult(FailureKind.InvalidCandidate, "No profile is made here.");
         }

@@ -11,6 +11,7 @@ internal static class Results
         AccuracyResult accuracy => accuracy with { Seconds = 0 },
         SensitivityResult sensitivity => sensitivity with { Seconds = 0 },
         CalibratorResult calibrators => calibrators with { Seconds = 0 },
+        ParityResult parity => parity with { Seconds = 0 },
         _ => result,
     });
 }

@@ -78,8 +78,12 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Strategy"/>.</summary>
     public static JobLimit<StrategyKind> Strategy { get; } = new(
-        nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, anneal, evolutionary, random or exhaustive",
+        nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, anneal, ladder, evolutionary, random or exhaustive",
         "choose one of them");
+
+    /// <summary>Limit of <see cref="JobOptions.Ending"/>.</summary>
+    public static JobLimit<EndingKind> Ending { get; } = new(
+        nameof(JobOptions.Ending), "--ending", Enum.IsDefined, "verified or selected", "choose one of them");
 
     /// <summary>Limit of <see cref="JobOptions.Batch"/>.</summary>
     public static JobLimit<int> Batch { get; } = new(

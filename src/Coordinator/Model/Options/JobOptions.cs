@@ -89,6 +89,12 @@ public sealed record JobOptions
     /// <summary>How the job searches; null: <see cref="StrategyKind.Greedy"/>.</summary>
     public StrategyKind? Strategy { get; init; }
 
+    /// <summary>
+    /// How the search ends; null: <see cref="EndingKind.Verified"/>, but in a stored job, which is then older than the choice,
+    /// <see cref="EndingKind.Selected"/>.
+    /// </summary>
+    public EndingKind? Ending { get; init; }
+
     /// <summary>Images per run when latency is measured.</summary>
     public int Batch { get; init; } = 32;
 
@@ -129,6 +135,7 @@ public sealed record JobOptions
             Calibrators = Calibrators ?? CalibratorScope.Group,
             Subsets = Subsets ?? SubsetKind.Stratified,
             Decision = Decision ?? DecisionRule.Corrected,
+            Ending = Ending ?? EndingKind.Verified,
             FineTune = fineTune,
             Epochs = fineTune == FineTuneMode.Never ? null : Epochs ?? UsualEpochs,
             Reconstruct = reconstruct,
@@ -154,6 +161,7 @@ public sealed record JobOptions
             BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,
             MaxMinutes is { } minutes ? JobLimits.MaxMinutes.Fault(minutes) : null,
             Strategy is { } strategy ? JobLimits.Strategy.Fault(strategy) : null,
+            Ending is { } ending ? JobLimits.Ending.Fault(ending) : null,
             JobLimits.Batch.Fault(Batch),
             JobLimits.Threads.Fault(Threads),
             JobLimits.Seed.Fault(Seed),

@@ -17,4 +17,7 @@ public enum StrategyKind
 
     /// <summary>Every plan of a small space, fastest predicted first; for comparison.</summary>
     Exhaustive,
+
+    /// <summary>Everything in 8 bits, then without the most sensitive groups one after the other, then training: NVIDIA's ladder.</summary>
+    Ladder,
 }

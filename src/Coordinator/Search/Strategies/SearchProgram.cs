@@ -16,11 +16,17 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     // The round of speed and sensitivity.
     private const int SpeedItems = 4;
 
+    // Plans without their first or last groups, of two plans, that are timed, and those of them that are evaluated.
+    private const int UsualItems = 14;
+
+    // The last timing, the parity gate of the winner and of one that comes back mended, and the winner's test.
+    private const int LastItems = 6;
+
     // Plans that are timed after a stop.
     private const int FinalPlans = 3;
 
     // Most items of the rounds after the exploration.
-    private readonly int _tail = (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + 1;
+    private readonly int _tail = UsualItems + (options.PolishRounds * (1 + options.PolishPlans + 2)) + options.Finalists + LastItems;
 
     // Of a front every plan is timed.
     private int Finalists => memory.Objective.Goal == SearchGoal.Front ? int.MaxValue : options.Finalists;
@@ -43,7 +49,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         Phase.Baselines => SpeedItems + Exploration() + _tail,
         Phase.Exploration => Exploration() + _tail,
         Phase.Polish => _tail,
-        _ => FinalPlans + 1,
+        _ => FinalPlans + LastItems,
     };
 
     public IEnumerable<ProposedRound> Run()
@@ -97,8 +103,17 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
     private IEnumerable<ProposedRound> Choose(Rounds last)
     {
         _phase = Phase.Last;
-        Selection = WinnerSelector.Select(memory);
-        return memory.Spec.Data.Test is null ? [] : last.Of("test of the winner", [memory.TestOf(Selection.Plan)], later: 0);
+        var ending = new VerifiedEnding(memory, Finalists, last);
+        foreach (var round in memory.Spec.Options.Ending == EndingKind.Verified ? ending.Run() : [])
+        {
+            yield return round;
+        }
+
+        var selection = Selection = ending.Selection ?? WinnerSelector.Select(memory);
+        foreach (var round in memory.Spec.Data.Test is null ? [] : last.Of("test of the winner", [memory.TestOf(selection.Plan)], later: 0))
+        {
+            yield return round;
+        }
     }
 
     private IEnumerable<ProposedRound> Uniform()
@@ -171,7 +186,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         }
 
         _phase = Phase.Polish;
-        foreach (var round in memory.Objective.IsMostAccurate ? Settle() : Polish(start))
+        foreach (var round in memory.Objective.IsMostAccurate ? Settle() : Usual(start).Concat(Polish(start)))
         {
             yield return round;
         }
@@ -232,6 +247,35 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             {
                 yield return round;
             }
+        }
+    }
+
+    private IEnumerable<ProposedRound> Usual(Plan start)
+    {
+        if (memory.Spec.Options.Ending != EndingKind.Verified || memory.BaselineMs is not { } float32Ms)
+        {
+            yield break;
+        }
+
+        // A plan that is predicted far slower than FP32 is not worth its seconds.
+        var bases = WinnerSelector.Finalists(memory, 1).Prepend(start).Distinct();
+        var plans = UsualPlans.Of(bases)
+            .Where(plan => !(memory.Model?.Predict(plan) > options.HopelessFactor * float32Ms))
+            .ToArray();
+        foreach (var round in rounds.Of("speed: without the first or the last groups", plans.Select(memory.LatencyOf), later: 5))
+        {
+            yield return round;
+        }
+
+        var least = plans.Select(memory.Ms).Append(float32Ms).Min()!.Value;
+        var faster = plans
+            .Where(plan => memory.Ms(plan) is { } ms && !Ties.IsFaster(least, ms) && Ties.IsFaster(ms, float32Ms))
+            .OrderBy(plan => plan, memory.Simplest)
+            .Take(Math.Min(2, memory.BudgetLeft));
+        foreach (var round in rounds.Of(
+            "speed: accuracy of the faster ones", faster.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)), later: 4))
+        {
+            yield return round;
         }
     }
 

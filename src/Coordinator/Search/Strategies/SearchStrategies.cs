@@ -22,6 +22,7 @@ public static class SearchStrategies
             StrategyKind.Greedy => Greedy(memory, options, constants, rounds),
             StrategyKind.Anneal => new AnnealExploration(
                 memory, new AnnealOptions(), rounds, Greedy(memory, options, constants, rounds)),
+            StrategyKind.Ladder => new LadderExploration(memory, constants, rounds),
             StrategyKind.Evolutionary => new EvolutionaryExploration(memory, new EvolutionaryOptions(), rounds),
             StrategyKind.Random => new RandomExploration(memory, rounds),
             StrategyKind.Exhaustive => new ExhaustiveExploration(memory, rounds),

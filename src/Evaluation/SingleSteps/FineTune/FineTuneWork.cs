@@ -26,7 +26,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
     {
         long began = Stopwatch.GetTimestamp();
         var quantize = request.AsQuantize;
-        var network = NetworkFile.Open(request.Model, PlanFiles.Read(request.Plan).BuiltFrom.Prepared == BuiltFrom.Equalized);
+        var network = NetworkFile.OpenFor(request.Model, PlanFiles.Read(request.Plan), quantize.Calibration);
         var images = QuantizeImages.Open(quantize, network);
         var evaluation = images.Evaluation!;
         var split = TrainingSplit.Of(

@@ -36,9 +36,9 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
             say($"warning: {unused}");
         }
 
-        var network = NetworkFile.Open(
-            request.Model,
-            request.Equalize || (request.Plan is { } stored && PlanFiles.Read(stored).BuiltFrom.Prepared == BuiltFrom.Equalized));
+        var network = request.Plan is { } stored
+            ? NetworkFile.OpenFor(request.Model, PlanFiles.Read(stored), request.Calibration, request.Equalize)
+            : NetworkFile.Open(request.Model, request.Equalize);
         if (network.Equalization is { } equalized)
         {
             say($"equalized {equalized.Pairs.Count} pairs of "

@@ -12,6 +12,10 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// <summary>Replaces each quantized tensor of a simulated run by the runtime's, after comparing the two.</summary>
 internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
 {
+    // In codes. The runtime may round x / s + zero point where the simulation rounds x / s, each from float32 numbers of its own: below 256
+    // they are less than this apart.
+    private const float TieWidth = 1e-4f;
+
     private readonly Dictionary<string, GroupParity> _results = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private Dictionary<string, OrtTensor> _runtime = new(StringComparer.Ordinal);
@@ -59,17 +63,20 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         TensorFactory.CopyTo(steps, exact);
         var whole = parameters with { Scale = 1 };
         long different = 0;
+        long ties = 0;
         int largest = 0;
         var forced = Room(ref _forced, count);
         for (int i = 0; i < count; i++)
         {
             int step = Math.Abs(AffineQuantizer.Quantize(exact[i], whole) - codes[i]);
-            different += step == 0 ? 0 : 1;
+            bool isTie = step == 1 && Math.Abs(Math.Abs(exact[i] - MathF.Truncate(exact[i])) - 0.5f) < TieWidth;
+            ties += isTie ? 1 : 0;
+            different += step == 0 || isTie ? 0 : 1;
             largest = Math.Max(largest, step);
             forced[i] = AffineQuantizer.Dequantize(codes[i], parameters);
         }
 
-        Record(tensor, count, different, largest);
+        Record(tensor, count, different, ties, largest);
         var planar = TensorFactory.FromFloats(forced, steps.shape);
         if (count == 0 || steps.shape.Length != 4)
         {
@@ -92,7 +99,7 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         return buffer.AsSpan(0, count);
     }
 
-    private void Record(string tensor, long elements, long different, int largest)
+    private void Record(string tensor, long elements, long different, long ties, int largest)
     {
         int group = network.Graph.ProducerGroup(tensor);
         if (!_results.TryGetValue(tensor, out var before))
@@ -105,6 +112,7 @@ internal sealed class CodeComparison(QuantizedNetwork network) : IRunObserver
         {
             Elements = before.Elements + elements,
             Different = before.Different + different,
+            Ties = before.Ties + ties,
             LargestStep = Math.Max(before.LargestStep, largest),
         };
     }

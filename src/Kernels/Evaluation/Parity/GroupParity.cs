@@ -5,14 +5,20 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// </summary>
 /// <param name="Group">Group that makes the tensor.</param>
 /// <param name="Elements">Codes compared.</param>
-/// <param name="Different">Codes that are not equal.</param>
+/// <param name="Different">Codes that are not equal and no ties.</param>
 /// <param name="LargestStep">Largest difference in codes.</param>
 public sealed record GroupParity(string Group, string Tensor, long Elements, long Different, int LargestStep)
 {
     /// <summary>Share of equal codes that the gate asks for.</summary>
     public const double RequiredShare = 0.999;
 
-    /// <summary>Share of elements with the same code in both, 0 to 1; 1 where there are none.</summary>
+    /// <summary>
+    /// Codes that differ by one where the number lies halfway between the two: each has as much a right as the other, and which is taken
+    /// depends on the order of float operations. They are not held against the file.
+    /// </summary>
+    public long Ties { get; init; }
+
+    /// <summary>Share of elements with the same code in both, ties apart, 0 to 1; 1 where there are none.</summary>
     public double ExactShare => Elements == 0 ? 1 : 1 - ((double)Different / Elements);
 
     /// <summary>

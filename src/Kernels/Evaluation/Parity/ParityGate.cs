@@ -12,8 +12,8 @@ namespace Cluster.Kernels.Evaluation.Parity;
 /// <summary>
 /// Runs an artefact in ONNX Runtime next to the simulation before it is published. The file is read back as it was
 /// written; its quantized tensors are made visible, the simulation is fed the runtime's codes tensor by tensor, and
-/// each tensor may differ by one code on at most one element in a thousand: rounding ties fall differently in integer
-/// and float arithmetic, nothing else may.
+/// each tensor may differ by one code on at most one element in a thousand. Ties are counted apart: the runtime's kernels each
+/// round in an order of their own, so that half a code may go either way.
 /// </summary>
 public static class ParityGate
 {

@@ -15,29 +15,28 @@ namespace Cluster.Kernels.Execution.FakeQuantization;
 /// The pair that the kernel computes itself: where the output, after an activation function that its range makes
 /// redundant, is quantized for every reader.
 /// </param>
-internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer? Requantizer)
+internal sealed record IntegerOutput(int Axis, float[] Steps, ConstantQuantizer? Requantizer) : IIntegerOutput
 {
     // s_x * s_w / s_y, one a channel; made once, as every batch needs it.
     private readonly float[] _codeFactors = Requantizer is { } pair ? [.. Steps.Select(step => step / pair.Parameters.Scale)] : [];
 
-    /// <summary>The output that readers see; takes over the sums.</summary>
-    public Tensor Finish(GraphNode node, Tensor sums, IRunObserver? observer)
+    public Tensor Finish(GraphNode node, Tensor whole, IRunObserver? observer)
     {
         if (observer is not null)
         {
-            using var real = ToReal(Aten.Call("aten::clone", sums));
+            using var real = ToReal(Aten.Call("aten::clone", whole));
             observer.Computed(node, real);
         }
 
         if (Requantizer is null)
         {
-            return ToReal(sums);
+            return ToReal(whole);
         }
 
-        using (sums)
+        using (whole)
         {
-            NativeKernels.ScaleChannels(sums, _codeFactors, Axis); // x / s_y before rounding
-            return Requantizer.ApplyToSteps(sums, observer);
+            NativeKernels.ScaleChannels(whole, _codeFactors, Axis); // x / s_y before rounding
+            return Requantizer.ApplyToSteps(whole, observer);
         }
     }
 

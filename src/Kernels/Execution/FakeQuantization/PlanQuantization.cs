@@ -1,5 +1,6 @@
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Plans.Placement;
 using Cluster.Kernels.Quantization;
@@ -17,7 +18,7 @@ internal sealed class PlanQuantization : IQuantization, IDisposable
 {
     private readonly QuantizedNetwork _network;
     private readonly Dictionary<string, (Tensor Weight, Tensor? Bias)> _weights = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, IntegerOutput> _integer = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IIntegerOutput> _integer = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConstantQuantizer> _written = new(StringComparer.Ordinal);
     private readonly HashSet<string> _requantized = new(StringComparer.Ordinal); // by an integer kernel
 
@@ -30,6 +31,11 @@ internal sealed class PlanQuantization : IQuantization, IDisposable
             if (network.Layout.HasQuantizedWeights(node))
             {
                 AddLayer(node);
+            }
+            else if (Product(node) is { } product)
+            {
+                _integer[node.Name] = product;
+                _requantized.Add(node.Output);
             }
 
             if (network.Layout.ProducerPoint(node.Output) is { } point && !_requantized.Contains(node.Output))
@@ -48,12 +54,13 @@ internal sealed class PlanQuantization : IQuantization, IDisposable
     public bool HasQuantizedWeights(GraphNode node) => _weights.ContainsKey(node.Name);
 
     /// <summary>
-    /// How the node's sums of products of codes become its output; null where it computes in real numbers.
+    /// How the node's sums of products of codes, or products, become its output; null where it computes in real numbers.
     /// </summary>
-    public IntegerOutput? Integer(GraphNode node) => _integer.GetValueOrDefault(node.Name);
+    public IIntegerOutput? Integer(GraphNode node) => _integer.GetValueOrDefault(node.Name);
 
-    /// <summary>Scale of the codes that the integer kernel of the node multiplies.</summary>
-    public float InputScale(GraphNode node) => _network.InputScale(node);
+    /// <summary>Scale of the codes that the integer kernel of the node multiplies, for each activation that it reads.</summary>
+    public IReadOnlyList<float> InputScales(GraphNode node) =>
+        _integer[node.Name] is IntegerProduct product ? [product.Left, product.Right] : [_network.InputScale(node)];
 
     /// <summary>
     /// Whether the node is an activation function that the integer kernel before it has made redundant.
@@ -105,6 +112,20 @@ internal sealed class PlanQuantization : IQuantization, IDisposable
             TensorFactory.FromFloats(numbers, weights.Shape),
             _network.HasBias(node) ? TensorFactory.FromFloats(bias(node), [weights.Scales.Length]) : null);
     }
+
+    // QLinearMul. Behind an activation function the runtime has no integer kernel for it.
+    private IntegerProduct? Product(GraphNode node) =>
+        !_network.Layout.ComputesInFloat
+        && node is { OpType: "Mul" }
+        && _network.Graph.Roles.Of(node) == NodeRole.Requantizing
+        && _network.Layout.ProducerPoint(node.Output) is { } output
+        && _network.Layout.PointFor(node.Inputs[0], node) is { } left
+        && _network.Layout.PointFor(node.Inputs[1], node) is { } right
+            ? new IntegerProduct(
+                _network.Parameters(left).Scale,
+                _network.Parameters(right).Scale,
+                new ConstantQuantizer(node.Output, _network.Parameters(output)))
+            : null;
 
     private ConstantQuantizer? Requantizer(GraphNode node)
     {

@@ -20,6 +20,9 @@ internal readonly ref struct NodeInputs
         Bias = bias;
     }
 
+    /// <summary>The same weight and bias, if any, beside other activations.</summary>
+    public NodeInputs WithActivations(ReadOnlySpan<Tensor> activations) => new(activations, _weight, Bias);
+
     public int Length => _activations.Length;
 
     public Tensor Weight => _weight ?? throw new InvalidOperationException("The kernel of a node with weights was run without them.");

@@ -3,14 +3,15 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// <summary>
 /// Brings a network as exported into the one form that everything after works on: opset 13 or newer, batch free where
 /// possible, constants folded, BatchNormalization, biases and zero pads folded into their layer, windows written out,
-/// nothing that no output needs. The function stays the same up to float32 rounding.
+/// HardSwish as the product that it is, nothing that no output needs. The function stays the same up to float32 rounding.
 /// </summary>
 public static class GraphNormalizer
 {
     /// <summary>The normal form of a graph; normalising it again changes nothing.</summary>
     /// <exception cref="KernelException">The graph holds an operator that is not supported, or shapes that do not fit;
     /// node and operator are named.</exception>
-    public static ModelGraph Normalize(ModelGraph graph)
+    /// <param name="keepHardSwish">As versions before <see cref="HardSwishSplit"/> did, for what they measured.</param>
+    public static ModelGraph Normalize(ModelGraph graph, bool keepHardSwish = false)
     {
         int opset = graph.Opset;
         graph = DeadCodeElimination.Apply(graph);
@@ -18,6 +19,7 @@ public static class GraphNormalizer
         graph = BatchGeneralization.Apply(graph);
         graph = ConstantFolding.Apply(graph);
         graph = SoftmaxUpgrade.Apply(graph, opset);
+        graph = keepHardSwish ? graph : HardSwishSplit.Apply(graph);
         graph = RedundantNodeRemoval.Apply(graph);
         graph = ExplicitWindows.Apply(graph);
         graph = MatMulToGemm.Apply(graph);

@@ -54,34 +54,44 @@ public static class LatencyMeter
         options ??= new LatencyOptions();
         long start = clock.GetTimestamp();
         using IDisposable? pin = options.PinThread ? ThreadPin.ToCurrentCore() : null;
-        foreach (Action run in runs)
-        {
-            WarmUp(run, options, options.TimeCap / (4 * runs.Count), clock, cancellation);
-        }
-
-        double[][] samples = [.. runs.Select(_ => new double[options.Rounds])];
+        int[] turns = [.. runs.Select(run => Turn(WarmUp(run, options, options.TimeCap / (4 * runs.Count), clock, cancellation), options))];
+        List<double>[] samples = [.. runs.Select(_ => new List<double>(options.Rounds))];
         int rounds = 0;
 
         // A collection during a run would be counted as the network's time; what there is to collect goes before.
         GC.Collect();
-        while (rounds < options.Rounds
+        while ((rounds < options.Rounds || GoesOn(samples, rounds, options))
             && (rounds < options.FewestRounds || options.TimeCap is not { } cap || clock.GetElapsedTime(start) < cap))
         {
             for (int i = 0; i < runs.Count; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 long before = clock.GetTimestamp();
-                runs[i]();
-                samples[i][rounds] = clock.GetElapsedTime(before).TotalMilliseconds;
+                for (int again = 0; again < turns[i]; again++)
+                {
+                    runs[i]();
+                }
+
+                samples[i].Add(clock.GetElapsedTime(before).TotalMilliseconds / turns[i]);
             }
 
             rounds++;
         }
 
-        return [.. samples.Select(all => all[..rounds]).Select(taken => new LatencyMeasurement(LatencyStatistics.Summarize(taken), taken))];
+        return [.. samples.Select(taken => new LatencyMeasurement(LatencyStatistics.Summarize(taken), taken))];
     }
 
-    private static void WarmUp(Action run, LatencyOptions options, TimeSpan? share, TimeProvider clock, CancellationToken cancellation)
+    // Looked at now and then only: the intervals are sorted anew each time.
+    private static bool GoesOn(List<double>[] samples, int rounds, LatencyOptions options) => options.Precision is { } precision
+        && rounds < options.MostRounds
+        && (rounds % 10 != 0 || samples.Skip(1).Any(session => LatencyRatio.Of(session, samples[0]) is var ratio
+            && ratio.High - ratio.Low > precision * ratio.Median));
+
+    private static int Turn(TimeSpan run, LatencyOptions options) =>
+        run >= options.TurnTime ? 1 : (int)Math.Ceiling(options.TurnTime / TimeSpan.FromTicks(Math.Max(1, run.Ticks)));
+
+    /// <returns>The mean time of a run.</returns>
+    private static TimeSpan WarmUp(Action run, LatencyOptions options, TimeSpan? share, TimeProvider clock, CancellationToken cancellation)
     {
         long start = clock.GetTimestamp();
         int done = 0;
@@ -94,5 +104,6 @@ public static class LatencyMeter
             elapsed = clock.GetElapsedTime(start);
         }
         while ((done < options.WarmUpRuns || elapsed < options.WarmUpTime) && (share is null || elapsed < share));
+        return elapsed / done;
     }
 }

@@ -3,8 +3,23 @@ namespace Cluster.Kernels.Runtimes.Timing;
 /// <summary>How latency is measured.</summary>
 public sealed record LatencyOptions
 {
-    /// <summary>Rounds, each one run of every session.</summary>
+    /// <summary>Rounds, each one turn of every session; at least so many where <see cref="Precision"/> is asked for.</summary>
     public int Rounds { get; init; } = 50;
+
+    /// <summary>
+    /// How long a turn takes, at least: as many runs, one after the other, as fill it, whose mean is the sample. One run of tens of
+    /// microseconds is mostly what the clock, the caches and an interrupt make of it. Zero: one run.
+    /// </summary>
+    public TimeSpan TurnTime { get; init; }
+
+    /// <summary>
+    /// Rounds go on until the 95 % interval of every session's median ratio to the first session is at most so wide, as a share of it;
+    /// null: <see cref="Rounds"/> and no more.
+    /// </summary>
+    public double? Precision { get; init; }
+
+    /// <summary>Rounds at which a precision that is not reached is given up.</summary>
+    public int MostRounds { get; init; } = 1000;
 
     /// <summary>Runs of each session before the first round, at least.</summary>
     public int WarmUpRuns { get; init; } = 10;

@@ -38,7 +38,13 @@ public sealed class StrategyConformanceTests
     public async Task Run_AnyWorkersAndOrderOfArrival_WritesTheSameJournal(StrategyKind strategy, DecisionRule rule, double? confidence)
     {
         var network = Searched(
-            Networks.Sensitive, strategy, options => options with { Decision = rule, Confidence = confidence, MaxDrop = 0.02 });
+            Refused(rule), strategy, options => options with
+            {
+                Decision = rule,
+                Confidence = confidence,
+                MaxDrop = 0.02,
+                Ending = Ending(rule),
+            });
         var expected = new MemoryJournal();
         await Jobs.RunAsync(network, expected);
 
@@ -57,7 +63,13 @@ public sealed class StrategyConformanceTests
     public async Task Run_StoppedAnywhere_ResumesToTheSameJournal(StrategyKind strategy, DecisionRule rule, double? confidence)
     {
         var network = Searched(
-            Networks.Sensitive, strategy, options => options with { Decision = rule, Confidence = confidence, MaxDrop = 0.02 });
+            Refused(rule), strategy, options => options with
+            {
+                Decision = rule,
+                Confidence = confidence,
+                MaxDrop = 0.02,
+                Ending = Ending(rule),
+            });
         var whole = new MemoryJournal();
         await Jobs.RunAsync(network, whole);
         var text = Jobs.Decisions(whole.Events);
@@ -182,7 +194,13 @@ public sealed class StrategyConformanceTests
     public async Task Next_OneInstanceOrANewOneEachTime_DecidesTheSame(StrategyKind strategy, DecisionRule rule, double? confidence)
     {
         var network = Searched(
-            Networks.Sensitive, strategy, options => options with { Decision = rule, Confidence = confidence, MaxDrop = 0.02 });
+            Refused(rule), strategy, options => options with
+            {
+                Decision = rule,
+                Confidence = confidence,
+                MaxDrop = 0.02,
+                Ending = Ending(rule),
+            });
         var journal = new MemoryJournal();
         await Jobs.RunAsync(network, journal);
         var kept = SearchStrategies.Of(network.Spec.Options);
@@ -207,6 +225,14 @@ public sealed class StrategyConformanceTests
 
     private static IEnumerable<WorkItem> Proposed(MemoryJournal journal) =>
         journal.Events.OfType<RoundProposed>().SelectMany(round => round.Items).Select(item => item.Item);
+
+    // New jobs have the corrected rule and the verified ending; stored ones have neither.
+    private static EndingKind? Ending(DecisionRule rule) => rule == DecisionRule.Corrected ? EndingKind.Verified : null;
+
+    // Where there is a gate in the search, it refuses what it sees first.
+    private static SyntheticNetwork Refused(DecisionRule rule) => rule == DecisionRule.Corrected
+        ? Networks.Sensitive with { Differs = static (_, group) => group is "g03" }
+        : Networks.Sensitive;
 
     private static SyntheticNetwork Searched(
         SyntheticNetwork network, StrategyKind strategy, Func<JobOptions, JobOptions>? choose = null) =>

@@ -78,6 +78,25 @@ public sealed class EveryPlanTests
             .Node("Conv", "g e b2", "s")
             .Floats("e", [6, 6, 1, 1], Nets.Values(36, 10))
                 .Node("Sigmoid", "s", "q").Node("Mul", "r1 q", "m").Node("Conv", "m w2 b2", "c2").Node("Flatten", "c2", "y"),
+        ["hardswish around zero"] = () => Tiny("t1").Node("HardSwish", "t1", "h").Node("Conv", "h big b2", "c2").Node("Flatten", "c2", "y"),
+        ["hardswish by its gate around zero"] = () => Tiny("t1")
+            .Node("HardSigmoid", "t1", "g", Float("alpha", 1 / 6f))
+            .Node("Mul", "t1 g", "h")
+            .Node("Conv", "h big b2", "c2")
+            .Node("Flatten", "c2", "y"),
+        ["silu around zero"] = () => Tiny("t1")
+            .Node("Sigmoid", "t1", "g")
+            .Node("Mul", "t1 g", "h")
+            .Node("Conv", "h big b2", "c2")
+            .Node("Flatten", "c2", "y"),
+        ["squeeze and excite around zero"] = () => Tiny("t1")
+            .Node("GlobalAveragePool", "t1", "p")
+            .Floats("e", [6, 6, 1, 1], Nets.Values(36, 10))
+            .Node("Conv", "p e b2", "s")
+            .Node("HardSigmoid", "s", "q", Float("alpha", 1 / 6f))
+            .Node("Mul", "t1 q", "m")
+            .Node("Conv", "m big b2", "c2")
+            .Node("Flatten", "c2", "y"),
         ["shortcut by slice and pad"] = () => Convolved("c1")
             .Node("Relu", "c1", "r1")
             .Ints("s", 0, 0)
@@ -156,8 +175,18 @@ public sealed class EveryPlanTests
         report.Failure.ShouldBeNull(choice);
     }
 
+    // Activations so small that their scale is the smallest there is, as random weights make them in the end: a gate is 0.5 everywhere, and
+    // half of the products lie on a tie.
+    private static GraphBuilder Tiny(string output) =>
+        Convolved("c1")
+            .Floats("ws", [6, 6, 1, 1], Nets.Values(36, 13, 1e-3))
+            .Floats("wt", [6, 6, 1, 1], Nets.Values(36, 14, 2e-6))
+            .Floats("big", [6, 6, 3, 3], Nets.Values(324, 15, 2e7))
+            .Node("Conv", "c1 ws", "s1")
+            .Node("Conv", "s1 wt", output);
+
     // 3x8x8 pixels to six channels; weights for what may follow.
-    private static GraphBuilder Convolved(string output) => new GraphBuilder(13, -1, 3, 8, 8)
+    private static GraphBuilder Convolved(string output) => new GraphBuilder(14, -1, 3, 8, 8)
         .Floats("w1", [6, 3, 3, 3], Nets.Values(162, 1, 0.01)).Floats("b1", [6], Nets.Values(6, 2))
         .Floats("w2", [6, 6, 3, 3], Nets.Values(324, 3, 0.2)).Floats("b2", [6], Nets.Values(6, 4))
         .Floats("w4", [5, 6], Nets.Values(30, 5)).Floats("b4", [5], Nets.Values(5, 6))

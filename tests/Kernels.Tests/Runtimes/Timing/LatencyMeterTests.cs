@@ -65,6 +65,63 @@ public sealed class LatencyMeterTests
     }
 
     [Fact]
+    public void Measure_ShortRuns_AreTimedInTurnsOfSeveral()
+    {
+        LatencyOptions options = new()
+        {
+            Rounds = 2,
+            WarmUpRuns = 2,
+            WarmUpTime = TimeSpan.Zero,
+            TurnTime = TimeSpan.FromMilliseconds(10)
+        };
+
+        IReadOnlyList<LatencyMeasurement> measured = LatencyMeter.Measure(
+            [Taking('A', 3), Taking('B', 20)], options, _clock, CancellationToken.None);
+
+        string.Concat(_calls).ShouldBe("AABB" + "AAAABAAAAB");
+        measured.Select(each => each.Summary).ShouldBe([new LatencySummary(3, 0, 2), new LatencySummary(20, 0, 2)], "a run, not a turn");
+    }
+
+    [Fact]
+    public void Measure_Precision_GoesOnUntilTheIntervalIsNarrow()
+    {
+        // Every fourth run takes twice as long.
+        LatencyOptions options = new() { Rounds = 10, WarmUpRuns = 1, WarmUpTime = TimeSpan.Zero, Precision = 0.03, MostRounds = 200 };
+        int runs = 0;
+        void Scattered() => _clock.Advance(TimeSpan.FromMilliseconds(runs++ % 4 == 0 ? 20 : 10));
+
+        var scattered = LatencyMeter.Measure([Taking('A', 10), Scattered], options, _clock, CancellationToken.None);
+        var steady = LatencyMeter.Measure([Taking('A', 10), Taking('B', 10)], options, _clock, CancellationToken.None);
+
+        steady[0].Summary.Count.ShouldBe(10);
+        scattered[0].Summary.Count.ShouldBeInRange(20, 190);
+        LatencyRatio.Of(scattered[1].SamplesMs, scattered[0].SamplesMs).ShouldBe(new LatencyRatio(1, 1, 1));
+    }
+
+    [Fact]
+    public void Measure_PrecisionOutOfReach_EndsWithTheMostRoundsOrTheTimeCap()
+    {
+        LatencyOptions options = new() { Rounds = 10, WarmUpRuns = 1, WarmUpTime = TimeSpan.Zero, Precision = 0, MostRounds = 60 };
+        int runs = 0;
+        void Scattered() => _clock.Advance(TimeSpan.FromMilliseconds(10 + (runs++ * 7 % 11)));
+
+        LatencyMeter.Measure([Taking('A', 10), Scattered], options, _clock, CancellationToken.None)[0].Summary.Count.ShouldBe(60);
+        var capped = options with { TimeCap = TimeSpan.FromMilliseconds(500) };
+        LatencyMeter.Measure([Taking('A', 10), Scattered], capped, _clock, CancellationToken.None)[0].Summary.Count.ShouldBeInRange(15, 30);
+    }
+
+    [Fact]
+    public void Ratio_KnownSamples_HasTheSignTestsInterval()
+    {
+        double[] one = [.. Enumerable.Repeat(1.0, 25)];
+        double[] other = [.. Enumerable.Range(1, 25).Select(i => (double)i)];
+
+        // Ranks 8 and 18 of 25: Conover's table gives 95.7 %.
+        LatencyRatio.Of(other, one).ShouldBe(new LatencyRatio(13, 8, 18));
+        LatencyRatio.Of([3, 1, 2], [1, 1, 1]).ShouldBe(new LatencyRatio(2, 1, 3), "of few the ends");
+    }
+
+    [Fact]
     public void Measure_Cancelled_Stops()
     {
         using CancellationTokenSource source = new();

@@ -1,0 +1,50 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search;
+
+/// <summary>Plans whose artefact does not do in its runtime what its simulation says, and what that says about other plans.</summary>
+internal sealed class ParityRefusals
+{
+    private readonly List<(Plan Plan, string Reason, IReadOnlyList<string> Groups)> _refused = [];
+    private readonly HashSet<(string Group, GroupFormat Format)> _suspects = [];
+
+    /// <summary>How many plans were refused.</summary>
+    public int Count => _refused.Count;
+
+    /// <summary>Why the first plan was refused, in a sentence; null where none was.</summary>
+    public string? First => _refused is [var (_, reason, _), ..] ? reason : null;
+
+    /// <summary>The first group that differed in any plan, or null.</summary>
+    public string? FirstGroup => _refused.SelectMany(refusal => refusal.Groups).FirstOrDefault();
+
+    /// <summary>Counts what came of a plan's parity: a failed measurement is no proof either.</summary>
+    public void Add(Plan plan, WorkResult result)
+    {
+        switch (result)
+        {
+            case ParityResult { Failure: { } reason } found:
+                _refused.Add((plan, reason, found.Groups));
+                _suspects.UnionWith(plan.Groups
+                    .Where(decision => found.Groups.Contains(decision.Group, StringComparer.Ordinal))
+                    .Select(decision => (decision.Group, decision.Format)));
+                break;
+            case FailedResult failed:
+                _refused.Add((plan, failed.Reason, []));
+                break;
+        }
+    }
+
+    /// <summary>Whether the plan itself was refused.</summary>
+    public bool Contains(Plan plan) => _refused.Any(refusal => refusal.Plan.Equals(plan));
+
+    /// <summary>Whether a group of the plan differed, in the same format, in a plan that was refused: likely it does here too.</summary>
+    public bool Suspects(Plan plan) => plan.Groups.Any(IsSuspect);
+
+    /// <summary>The plan with every group as it came that has differed; the same one where none has.</summary>
+    public Plan Without(Plan plan) => plan.With(
+        [.. Enumerable.Range(0, plan.Groups.Count).Where(group => IsSuspect(plan.Groups[group]))], GroupDecision.Baseline);
+
+    // In a group that came so nothing is rounded: a pair at its border is the quantized group's.
+    private bool IsSuspect(GroupDecision decision) => !decision.Format.IsBaseline && _suspects.Contains((decision.Group, decision.Format));
+}

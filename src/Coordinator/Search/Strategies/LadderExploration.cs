@@ -1,0 +1,52 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// The ladder that NVIDIA recommends (Wu et al. 2020, "Integer quantization for deep learning inference", section 6): post-training
+/// quantization of everything; where that is not accurate enough, partial quantization, which leaves layers in floating point, the
+/// most sensitive one first, until it is; where even that is not, quantization-aware training, which is the step after the search.
+/// Sensitivity is each group's alone, ranked once: nothing is priced, ranked again or taken back.
+/// </summary>
+internal sealed class LadderExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
+{
+    public IEnumerable<ProposedRound> Explore(Plan start)
+    {
+        if (memory.IsFeasible(start))
+        {
+            yield break;
+        }
+
+        foreach (var rungs in Rungs(start).Chunk(options.MovesPerRound))
+        {
+            var items = rungs.Select(plan => memory.AccuracyOf(plan, ImageScope.Full)).Take(memory.BudgetLeft);
+            foreach (var round in rounds.Of("ladder: the most sensitive groups in FP32", items, later: 8))
+            {
+                yield return round;
+            }
+
+            if (memory.BudgetLeft == 0 || rungs.Any(memory.IsFeasible))
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Most(Plan start) => memory.Full(start) is not null && memory.IsFeasible(start) ? 0 : Math.Max(0, start.QuantizedCount - 1);
+
+    // One more group in FP32 from rung to rung, up to all but one. Groups that the sweep does not tell of come last, in the network's
+    // order.
+    private IEnumerable<Plan> Rungs(Plan start)
+    {
+        var kl = memory.Sensitivity?.Groups.ToDictionary(group => group.Group, group => group.Kl, StringComparer.Ordinal) ?? [];
+        int[] ranked =
+        [
+            .. Enumerable.Range(0, start.Groups.Count)
+                .Where(group => !start.Groups[group].Format.IsBaseline)
+                .OrderByDescending(group => kl.GetValueOrDefault(start.Groups[group].Group)),
+        ];
+        return Enumerable.Range(1, Math.Max(0, ranked.Length - 1)).Select(count => start.With(ranked[..count], GroupDecision.Baseline));
+    }
+}

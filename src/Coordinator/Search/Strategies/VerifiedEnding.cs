@@ -1,0 +1,130 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Search.Strategies;
+
+/// <summary>
+/// Settles the winner (ADR 22). What may win, and what a report prints beside it, is timed together; the fastest of that goes through the
+/// parity gate. A plan that is refused comes back without the groups that differ, as one more that may win, and the next one follows.
+/// </summary>
+/// <param name="finalists">Plans that are timed together, at most as many of the front, too.</param>
+internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds rounds)
+{
+    public WinnerSelected? Selection { get; private set; }
+
+    /// <exception cref="JobException">The gate refuses every quantized plan.</exception>
+    public IEnumerable<ProposedRound> Run()
+    {
+        while (true)
+        {
+            foreach (var round in Next())
+            {
+                yield return round;
+            }
+
+            foreach (var round in Together())
+            {
+                yield return round;
+            }
+
+            var selection = WinnerSelector.Select(memory);
+            if (selection.Plan.IsBaseline)
+            {
+                RequireOthers();
+                Selection = selection;
+                yield break;
+            }
+
+            var gate = memory.ParityOf(selection.Plan);
+            foreach (var round in rounds.Of("parity gate: does the winner's file do what was simulated", [gate], later: 1))
+            {
+                yield return round;
+            }
+
+            if (!memory.Refusals.Contains(selection.Plan))
+            {
+                Selection = selection;
+                yield break;
+            }
+
+            foreach (var round in Mended(selection.Plan))
+            {
+                yield return round;
+            }
+        }
+    }
+
+    // Plans that were behind those that are refused now, and so were not timed.
+    private IEnumerable<ProposedRound> Next() => memory.Refusals.Count == 0
+        ? []
+        : rounds.Of(
+            "parity gate: latency of the next finalists",
+            WinnerSelector.Finalists(memory, finalists).Select(memory.LatencyOf),
+            later: 2);
+
+    private IEnumerable<ProposedRound> Together()
+    {
+        if (memory.BaselineMs is null || (memory.Finals.Count > 0 && Able().Take(finalists).All(memory.IsTimedLast)))
+        {
+            return [];
+        }
+
+        var front = ParetoFront.Of(
+            Measured().Select(plan => (plan, memory.Full(plan)!.Correct, memory.Ms(plan)!.Value)), memory.Simplest);
+        Plan?[] baselines = [Baselines.FirstAttempt(memory), Baselines.Best(memory)];
+        var plans = Able()
+            .Take(finalists)
+            .Concat(front.Take(finalists))
+            .Concat(baselines.OfType<Plan>().Where(plan => memory.Ms(plan) is not null))
+            .Distinct()
+            .ToArray();
+        return plans.Length == 0 ? [] : rounds.Of("latency of the finalists, together", [memory.FinalTimingOf(plans)], later: 2);
+    }
+
+    // What kept the groups apart is kept in FP32 once more: the same plan, one that the runtime computes as simulated.
+    private IEnumerable<ProposedRound> Mended(Plan refused)
+    {
+        var plan = memory.Refusals.Without(refused);
+        if (plan.Equals(refused) || plan.IsBaseline)
+        {
+            yield break;
+        }
+
+        WorkItem[] accuracy = [memory.AccuracyOf(plan, ImageScope.Full)];
+        foreach (var round in rounds.Of("parity gate: without the groups that differ", accuracy.Take(memory.BudgetLeft), later: 3))
+        {
+            yield return round;
+        }
+
+        WorkItem[] latency = memory.Full(plan) is not null && memory.IsFeasible(plan) ? [memory.LatencyOf(plan)] : [];
+        foreach (var round in rounds.Of("parity gate: latency without the groups that differ", latency, later: 2))
+        {
+            yield return round;
+        }
+    }
+
+    private IEnumerable<Plan> Measured() =>
+        memory.FullPlans.Where(plan => !plan.IsBaseline && memory.Ms(plan) is not null && !memory.Refusals.Contains(plan));
+
+    // Fastest first, or most accurate first where that is looked for; what ties is in the order of simplicity, so that it does not depend
+    // on noise which of many is timed again.
+    private IEnumerable<Plan> Able() => memory.Objective.IsMostAccurate
+        ? WinnerSelector.MostAccurateFirst(memory).Where(plan => memory.Ms(plan) is not null && memory.IsFeasible(plan))
+        : Measured().Where(memory.IsFeasible).OrderBy(plan => memory.Ms(plan)).ThenBy(plan => plan, memory.Simplest);
+
+    private void RequireOthers()
+    {
+        if (memory.Refusals.Count > 0 && memory.FullPlans.All(plan => plan.IsBaseline || memory.Refusals.Contains(plan)))
+        {
+            var refusals = memory.Refusals;
+            throw new JobException(
+                $"The parity gate refused every quantized plan that was accurate enough to be tried, {refusals.Count} in all. The first: "
+                + $"{refusals.First} Nothing was published; the journal is kept. "
+                + (refusals.FirstGroup is { } group
+                    ? $"Run again with --keep-fp32 '{group}', and please report it: it is a defect."
+                    : "Please report it: it is a defect."));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Cluster.Evaluation.Measuring;
+
+/// <summary>How many cores other processes keep busy while something is timed.</summary>
+internal sealed class OtherLoad
+{
+    // USER_HZ, the unit of /proc/stat: 100 on every architecture that .NET runs on.
+    private const double TicksASecond = 100;
+
+    private readonly double? _busy = BusySeconds();
+    private readonly TimeSpan _own = OwnTime();
+    private readonly long _began = Stopwatch.GetTimestamp();
+
+    private OtherLoad()
+    {
+    }
+
+    /// <summary>Begins to count.</summary>
+    public static OtherLoad Begin() => new();
+
+    /// <summary>
+    /// Cores that others kept busy since then, on average; null where the system does not say, or it was too short to say.
+    /// </summary>
+    public double? Cores()
+    {
+        double elapsed = Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        return _busy is { } before && BusySeconds() is { } after && elapsed * TicksASecond >= 10
+            ? Math.Max(0, (after - before - (OwnTime() - _own).TotalSeconds) / elapsed)
+            : null;
+    }
+
+    private static TimeSpan OwnTime()
+    {
+        using var own = Process.GetCurrentProcess();
+        return own.TotalProcessorTime;
+    }
+
+    // The first line: "cpu" and the ticks of user, nice, system, idle, iowait, irq, softirq, steal (proc(5)).
+    private static double? BusySeconds()
+    {
+        const string Path = "/proc/stat";
+        if (!File.Exists(Path) || File.ReadLines(Path).FirstOrDefault() is not { } line)
+        {
+            return null;
+        }
+
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return words is ["cpu", _, _, _, _, _, _, _, _, ..]
+            ? words[1..9].Where((_, i) => i is not (3 or 4)).Sum(ticks => double.Parse(ticks, CultureInfo.InvariantCulture)) / TicksASecond
+            : null;
+    }
+}

@@ -1,0 +1,36 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.FakeQuantization;
+
+/// <summary>
+/// How products of two activations' codes become codes. ONNX Runtime (QLinearMul) multiplies by s_a * s_b / s_y in float32 and adds the
+/// zero point <em>before</em> it rounds: a tie goes to the even code, not to the even number of steps, and what lies within float32's
+/// reach of a tie becomes one. In a tensor whose gate hardly varies, as in squeeze-and-excite or hardswish around 0, most elements
+/// are ties.
+/// </summary>
+/// <param name="Left">s_a, which the codes of the first factor are multiplied by.</param>
+/// <param name="Right">s_b.</param>
+/// <param name="Pair">The pair of the output.</param>
+internal sealed record IntegerProduct(float Left, float Right, ConstantQuantizer Pair) : IIntegerOutput
+{
+    public Tensor Finish(GraphNode node, Tensor whole, IRunObserver? observer)
+    {
+        using (whole)
+        {
+            if (observer is not null)
+            {
+                using var real = Aten.Call("aten::mul.Scalar", whole, Left * Right);
+                observer.Computed(node, real);
+            }
+
+            int zero = Pair.Parameters.ZeroPoint;
+            using var scaled = Aten.Call("aten::mul_.Scalar", whole, Left * Right / Pair.Parameters.Scale);
+            using var shifted = Aten.Call("aten::add_.Scalar", whole, (float)zero);
+            using var codes = Aten.Call("aten::round_", whole);
+            using var steps = Aten.Call("aten::sub_.Scalar", whole, (float)zero);
+            return Pair.ApplyToSteps(whole, observer);
+        }
+    }
+}

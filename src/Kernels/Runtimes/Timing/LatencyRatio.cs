@@ -1,0 +1,24 @@
+namespace Cluster.Kernels.Runtimes.Timing;
+
+/// <summary>How long a session takes beside another, by the rounds in which both ran.</summary>
+/// <param name="Median">Median over the rounds of its time divided by the other's.</param>
+/// <param name="Low">
+/// Ends of a 95 % interval of that median, which assumes nothing about how times are distributed: two order statistics, by the sign test
+/// (Conover 1999, section 3.2); the smallest and the largest ratio where there are fewer than six rounds.
+/// </param>
+/// <param name="High">See <paramref name="Low"/>.</param>
+public sealed record LatencyRatio(double Median, double Low, double High)
+{
+    // Half the normal 97.5 % quantile: the binomial's standard deviation is half the root of n.
+    private const double HalfQuantile = 0.98;
+
+    /// <summary>The ratio of two sessions that were measured together.</summary>
+    /// <exception cref="KernelException">There are no rounds.</exception>
+    public static LatencyRatio Of(IReadOnlyList<double> session, IReadOnlyList<double> other)
+    {
+        double[] ratios = [.. session.Zip(other, (ms, beside) => ms / beside).Order()];
+        int below = Math.Max(0, (int)Math.Floor((ratios.Length / 2.0) - (HalfQuantile * Math.Sqrt(ratios.Length))));
+        double median = LatencyStatistics.Median(ratios);
+        return new LatencyRatio(median, ratios[below], ratios[^(below + 1)]);
+    }
+}

@@ -1,0 +1,250 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Ports;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Running;
+using Cluster.Coordinator.Work;
+using Cluster.Simulation;
+using Cluster.Storage.Files;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+public sealed class VerifiedEndingTests
+{
+    [Fact]
+    public async Task Run_GroupDiffers_WinsWithoutItPastTheGate()
+    {
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(Verified(Networks.Easy with { Differs = static (_, group) => group is "g03" or "g05" }), journal);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        Kept(outcome.Winner.Plan).ShouldBe(["g03", "g05"], "both differ, each fed the same numbers: one refusal says so of both");
+        outcome.Selection.Reason.ShouldContain("the parity gate refused 1 plan before it, the first for group 'g03'");
+        var gates = Results<ParityItem, ParityResult>(journal);
+        gates.Select(gate => gate.Result.Failure is null).ShouldBe([false, true]);
+        gates[^1].Item.Plan.ShouldBe(outcome.Winner.Plan);
+        journal.Events.ShouldContain(e => e is JobCompleted);
+    }
+
+    [Fact]
+    public async Task Run_NoGroupIsNamed_TheNextFinalistFollows()
+    {
+        var network = Verified(Networks.Easy);
+        var usual = (await Jobs.RunAsync(network)).Winner.Plan;
+        var refusing = new SyntheticEvaluator(network, item => item is ParityItem parity && parity.Plan.Equals(usual)
+            ? new ParityResult(8, 3, "Runtime and simulation agree on the top-1 class of 3 of 8 images.", [])
+            : null);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: refusing);
+
+        outcome.Selection.Kind.ShouldBe(WinnerKind.Faster);
+        outcome.Winner.Plan.ShouldNotBe(usual);
+        outcome.Selection.Reason.ShouldEndWith("the parity gate refused 1 plan before it.");
+    }
+
+    [Fact]
+    public async Task Run_EveryPlanIsRefused_EndsWithoutAWinnerAndSaysWhichGroup()
+    {
+        var network = Verified(Networks.Easy with { Differs = static (_, _) => true });
+        var journal = new MemoryJournal();
+
+        var refusal = await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(network, journal));
+        refusal.Message.ShouldContain("refused every quantized plan");
+        refusal.Message.ShouldContain("group 'g00'");
+        refusal.Message.ShouldContain("--keep-fp32 'g00'");
+        journal.Events.ShouldNotContain(e => e is WinnerSelected || e is JobCompleted);
+
+        int before = journal.Records.Count;
+        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(network, journal))).Message.ShouldBe(refusal.Message);
+        journal.Records.Count.ShouldBe(before, "nothing is measured again");
+    }
+
+    [Fact]
+    public async Task Run_GateCannotBeMeasured_TheNextFinalistFollows()
+    {
+        var network = Verified(Networks.Easy);
+        var usual = (await Jobs.RunAsync(network)).Winner.Plan;
+        var failing = new SyntheticEvaluator(network, item => item is ParityItem parity && parity.Plan.Equals(usual)
+            ? new FailedResult(FailureKind.NotFinite, "It gives NaN.")
+            : null);
+
+        (await Jobs.RunAsync(network, evaluator: failing)).Winner.Plan.ShouldNotBe(usual);
+    }
+
+    [Fact]
+    public async Task Run_LuckyFirstTiming_IsSettledByTheTimingTogether()
+    {
+        // By itself the plan with one more group in FP32 looks fastest.
+        var network = Verified(Networks.Easy);
+        var journal = new MemoryJournal();
+        var lucky = new SyntheticEvaluator(network, item => item is LatencyItem { Plan.QuantizedCount: 7 } alone
+            ? ((LatencyResult)network.Evaluate(alone)) with { MedianMs = 0.1 }
+            : null);
+
+        var outcome = await Jobs.RunAsync(network, journal, lucky);
+
+        outcome.Winner.Plan.QuantizedCount.ShouldBe(8);
+        var together = Results<FinalTimingItem, FinalTimingResult>(journal).ShouldHaveSingleItem();
+        together.Item.Plans.ShouldContain(plan => plan.QuantizedCount == 7);
+        together.Item.Plans.ShouldContain(outcome.Int8!.Plan);
+    }
+
+    [Fact]
+    public async Task Run_MachineIsSlowerAtTheEnd_WhatIsPrintedTogetherWasMeasuredTogether()
+    {
+        var network = Verified(Networks.Sensitive);
+        var slower = new SyntheticEvaluator(network, item => item is FinalTimingItem together
+            ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(together)).Plans.Select(plan => plan with
+            {
+                MedianMs = 3 * plan.MedianMs,
+                LowMs = 2.9 * plan.MedianMs,
+                HighMs = 3.1 * plan.MedianMs,
+                Float32MedianMs = 3 * plan.Float32MedianMs,
+            })])
+            : null);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: slower);
+
+        double float32 = outcome.Float32.Latency!.MedianMs;
+        float32.ShouldBe(3 * network.Float32Ms.Sum(), 1e-9);
+        foreach (var plan in outcome.Front.Append(outcome.Winner).Append(outcome.Int8!).Append(outcome.Int8Best!))
+        {
+            plan.Latency!.Float32MedianMs.ShouldBe(float32, 1e-9);
+        }
+
+        outcome.Selection.Reason.ShouldContain(FormattableString.Invariant(
+            $"{float32 / outcome.Winner.Latency!.MedianMs:F2} times as fast as FP32 ("));
+        outcome.Winner.Latency.LowMs.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Run_FirstOrLastGroupSlower_TimesThePlansThatLeaveThemOut()
+    {
+        // The profile knows nothing of what the first group costs in 8 bits.
+        var network = Verified(Networks.Easy with { Int8Ms = [3, .. Enumerable.Repeat(0.4, 7)] });
+        var blind = new SyntheticEvaluator(network, item => item is ProfileItem
+            ? Networks.Easy.Evaluate(item)
+            : null);
+
+        var outcome = await Jobs.RunAsync(network, evaluator: blind);
+
+        Kept(outcome.Winner.Plan).ShouldBe(["g00"]);
+        blind.Asked.OfType<LatencyItem>().ShouldContain(item => Kept(item.Plan).SequenceEqual(new[] { "g07" }));
+    }
+
+    [Fact]
+    public async Task Run_LatencyTable_ReplaysWhatWasTimedTogether()
+    {
+        // Timed together another plan is the fastest than by itself, and a table of the job says so.
+        var network = Verified(Networks.Sensitive);
+        var together = new SyntheticEvaluator(network, item => item is FinalTimingItem timed
+            ? new FinalTimingResult([.. ((FinalTimingResult)network.Evaluate(timed)).Plans.Select((plan, i) => plan with
+            {
+                MedianMs = plan.MedianMs + (i == 0 ? 0.9 : 0),
+            })])
+            : null);
+        var expected = await Jobs.RunAsync(network, evaluator: together);
+        var table = new LatencyTableFile(network.Spec.LatencyContext, expected.Latencies, [expected.Profile!]) { Finals = expected.Finals };
+        using var folder = new WorkFolder();
+        await File.WriteAllTextAsync(folder["latency.json"], table.Format(), TestContext.Current.CancellationToken);
+        var blind = new SyntheticEvaluator(
+            network, static item => item.IsExclusive ? throw new InvalidOperationException(item.Title) : null);
+
+        var replayed = await Jobs.RunAsync(
+            network,
+            evaluator: blind,
+            options: new JobRunnerOptions { Latencies = LatencyTableFile.Read(folder["latency.json"], network.Spec.LatencyContext) });
+
+        replayed.Winner.Plan.ShouldBe(expected.Winner.Plan);
+        replayed.Winner.Latency!.MedianMs.ShouldBe(expected.Winner.Latency!.MedianMs);
+        var older = (table with { Finals = null }).Find(
+            new FinalTimingItem(network.Spec.LatencyContext, [expected.Int8!.Plan, expected.Int8Best!.Plan]));
+        older.ShouldNotBeNull("a table of an older version has each plan by itself").Plans.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Run_SlowActivation_IsNamedAsTheCause()
+    {
+        var slow = Networks.AllSlower;
+        var space = slow.Space with
+        {
+            Groups =
+            [
+                .. slow.Space.Groups.Select(
+                    (group, i) => i % 2 == 0 ? group with { Operators = ["Conv", "HardSigmoid", "Mul"] } : group),
+            ],
+        };
+
+        var outcome = await Jobs.RunAsync(slow, evaluator: new OtherSpace(slow, space));
+
+        outcome.Verdicts[0].Reason.ShouldBe(
+            "FP32: int8 is slower here because of HardSigmoid, computed in FP32 between two conversions (1.2 ms against 1 ms a run).");
+        outcome.Verdicts[1].Reason.ShouldStartWith("FP32, as no accurate quantized plan was faster");
+    }
+
+    [Fact]
+    public async Task Run_JobOfAnEarlierVersion_EndsAsItDid()
+    {
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(Networks.Easy with { Differs = static (_, _) => true }, journal);
+
+        journal.Events.OfType<RoundProposed>()
+            .SelectMany(round => round.Items)
+            .ShouldNotContain(item => item.Item is ParityItem || item.Item is FinalTimingItem);
+    }
+
+    [Fact]
+    public async Task Run_RefusedPlan_IsNoTargetOfAReconstruction()
+    {
+        var network = Verified(Networks.Sensitive with { Differs = static (_, group) => group is "g03" });
+        var journal = new MemoryJournal();
+
+        await Jobs.RunAsync(
+            network with
+            {
+                Spec = network.Spec.Choosing(
+                    options => options with { Reconstruct = ReconstructionMode.Always, ReconstructIterations = 20 }),
+            },
+            journal);
+
+        journal.Events.OfType<StepCompleted>()
+            .Select(step => ((ReconstructItem)step.Item).Plan)
+            .ShouldAllBe(plan => plan.Groups[3].Format.IsBaseline);
+    }
+
+    // A network whose groups join other operators than the synthetic one's.
+    private sealed class OtherSpace(SyntheticNetwork network, SearchSpace space) : IEvaluator
+    {
+        private readonly SyntheticEvaluator _evaluator = new(network);
+
+        public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(space);
+
+        public Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken) =>
+            _evaluator.EvaluateAsync(item, attempt, cancellationToken);
+    }
+
+    private static SyntheticNetwork Verified(SyntheticNetwork network) =>
+        network with { Spec = network.Spec.Choosing(options => options with { Ending = EndingKind.Verified }) };
+
+    private static string[] Kept(Plan plan) =>
+        [.. plan.Groups.Where(decision => decision.Format.IsBaseline).Select(decision => decision.Group)];
+
+    private static (TItem Item, TResult Result)[] Results<TItem, TResult>(MemoryJournal journal)
+        where TItem : WorkItem
+        where TResult : WorkResult
+    {
+        var items = journal.Events.OfType<RoundProposed>()
+            .SelectMany(round => round.Items)
+            .ToDictionary(item => item.Sequence, item => item.Item);
+        return
+        [
+            .. journal.Events.OfType<ItemCompleted>()
+                .Where(completed => items[completed.Sequence] is TItem)
+                .Select(completed => ((TItem)items[completed.Sequence], (TResult)completed.Result)),
+        ];
+    }
+}

@@ -1,0 +1,71 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Export;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Tests.Execution;
+using static Cluster.Kernels.Tests.Graphs.GraphBuilder;
+
+namespace Cluster.Kernels.Tests.Graphs;
+
+public sealed class HardSwishSplitTests
+{
+    [Fact]
+    public void Normalize_HardSwish_IsTheProductThatOnnxDefinesItAs()
+    {
+        var split = GraphNormalizer.Normalize(Whole());
+
+        split.Nodes.Select(node => node.OpType).ShouldBe(["Conv", "HardSigmoid", "Mul", "Conv", "Flatten"]);
+        split.Nodes.Select(node => node.Output).ShouldBeUnique();
+        split.Nodes[2].Output.ShouldBe("h", "readers go on reading what they read");
+        GraphNormalizer.Normalize(split).Nodes.Count.ShouldBe(split.Nodes.Count);
+        var images = Nets.Noise(3, 3, 8, 8, 8);
+        using var whole = new FloatNetwork(GroupFinder.Find(GraphNormalizer.Normalize(Whole(), keepHardSwish: true)));
+        using var product = new FloatNetwork(GroupFinder.Find(split));
+        float[] expected = whole.Run(images.Pixels(0), [3, 3, 8, 8]);
+        float[] found = product.Run(images.Pixels(0), [3, 3, 8, 8]);
+        found.Zip(expected, (x, y) => Math.Abs(x - y)).Max().ShouldBeLessThan(1e-5f * expected.Max(Math.Abs));
+    }
+
+    [Fact]
+    public void Export_BothForms_HaveTheSameKernels() => Operators(Whole()).ShouldBe(Operators(Gated()));
+
+    [Fact]
+    public void IsOf_Tensors_TellsWhatWasMeasured()
+    {
+        var split = GraphNormalizer.Normalize(Whole());
+        string[] tensors = [.. split.Nodes.Select(node => node.Output)];
+
+        HardSwishSplit.IsOf(split, tensors).ShouldBeTrue();
+        HardSwishSplit.IsOf(split, ["c1", "h", "y"]).ShouldBeFalse("an older version measured the function as a whole");
+        HardSwishSplit.IsOf(GraphNormalizer.Normalize(Gated()), ["c1", "h", "y"]).ShouldBeTrue("there is one form only");
+    }
+
+    private static string[] Operators(ModelGraph graph)
+    {
+        var grouped = Nets.Group(graph);
+        using var float32 = new FloatNetwork(grouped);
+        var resolver = new PlanResolver(grouped, Nets.Calibrate(float32, Nets.Noise(8, 3, 8, 8, 8)));
+        var exported = QdqExporter.Export(resolver.Resolve(Nets.Mixed(grouped, static _ => true, "max")));
+        return [.. exported.Nodes.Select(node => node.OpType).Order(StringComparer.Ordinal)];
+    }
+
+    private static ModelGraph Whole() => Convolved()
+        .Node("HardSwish", "c1", "h")
+        .Node("Conv", "h w2", "c2")
+        .Node("Flatten", "c2", "y")
+        .Build();
+
+    private static ModelGraph Gated() => Convolved()
+        .Node("HardSigmoid", "c1", "g", Float("alpha", 1 / 6f))
+        .Node("Mul", "c1 g", "h")
+        .Node("Conv", "h w2", "c2")
+        .Node("Flatten", "c2", "y")
+        .Build();
+
+    private static GraphBuilder Convolved() => new GraphBuilder(14, -1, 3, 8, 8)
+        .Floats("w1", [6, 3, 3, 3], Nets.Values(162, 1, 0.05))
+        .Floats("w2", [2, 6, 3, 3], Nets.Values(108, 2, 0.2))
+        .Node("Conv", "x w1", "c1", Nets.Same);
+}
