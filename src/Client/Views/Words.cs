@@ -46,7 +46,7 @@ internal static class Words
     {
         JobState.Succeeded => Color.Green,
         JobState.Failed => Color.Red,
-        JobState.Cancelled or JobState.Cancelling or JobState.Paused or JobState.Pausing => Color.Yellow,
+        JobState.Cancelled or JobState.Cancelling or JobState.Paused or JobState.Pausing or JobState.Suspended => Color.Yellow,
         _ => Color.Default,
     };
 

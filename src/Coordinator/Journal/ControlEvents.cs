@@ -13,8 +13,17 @@ public sealed record PauseRequested : JournalEvent;
 /// <summary>What ran when a pause was requested has ended.</summary>
 public sealed record JobPaused : JournalEvent;
 
-/// <summary>A pause, requested or reached, is over.</summary>
+/// <summary>A pause, requested or reached, or a suspension is over, by request.</summary>
 public sealed record JobResumed : JournalEvent;
+
+/// <summary>What coordinates the job met a fault that is not the job's; nothing runs until it is tried again.</summary>
+/// <param name="Reason">What happened, in a sentence.</param>
+/// <param name="RetryAt">When it is tried again by itself, in whole milliseconds.</param>
+/// <param name="Times">Suspensions since the job last got on, this one included; the wait doubles with each.</param>
+public sealed record JobSuspended(string Reason, DateTimeOffset RetryAt, int Times) : JournalEvent;
+
+/// <summary>A suspended job is tried again, since its time has come.</summary>
+public sealed record JobRetried : JournalEvent;
 
 /// <summary>The job is over, for a reason that running it again would not change.</summary>
 /// <param name="Reason">Why, in a sentence.</param>

@@ -21,6 +21,8 @@ namespace Cluster.Coordinator.Journal;
 [JsonDerivedType(typeof(PauseRequested), "job.pauseRequested")]
 [JsonDerivedType(typeof(JobPaused), "job.paused")]
 [JsonDerivedType(typeof(JobResumed), "job.resumed")]
+[JsonDerivedType(typeof(JobSuspended), "job.suspended")]
+[JsonDerivedType(typeof(JobRetried), "job.retried")]
 [JsonDerivedType(typeof(CancelRequested), "job.cancelRequested")]
 [JsonDerivedType(typeof(JobCancelled), "job.cancelled")]
 [JsonDerivedType(typeof(JobFailed), "job.failed")]

@@ -26,4 +26,7 @@ public enum JobStatus
 
     /// <summary>Over, for a reason that running again would not change.</summary>
     Failed,
+
+    /// <summary>Nothing runs: a fault that is not the job's is waited out, then the job is tried again by itself.</summary>
+    Suspended,
 }

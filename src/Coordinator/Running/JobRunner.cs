@@ -195,7 +195,7 @@ public sealed class JobRunner
         if (_options.Publisher is { } publisher)
         {
             var (publication, _) = await executor.PublishAsync(publisher, cancellationToken);
-            artefacts = publication.Failure is { } failure ? throw new JobException(failure.Reason) : publication.Artefacts;
+            artefacts = publication.Failure is { } failure ? throw new JobImpossibleException(failure.Reason) : publication.Artefacts;
         }
 
         foreach (var artefact in artefacts)

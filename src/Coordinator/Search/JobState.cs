@@ -63,8 +63,14 @@ public sealed class JobState
     /// <summary>Where the job is in its life.</summary>
     public JobStatus Status => _life.Status;
 
-    /// <summary>Why the job was cancelled or failed, or null.</summary>
+    /// <summary>Why the job was cancelled, failed or is suspended, or null.</summary>
     public string? Reason => _life.Reason;
+
+    /// <summary>When a suspended job is tried again by itself, or null.</summary>
+    public DateTimeOffset? RetryAt => _life.RetryAt;
+
+    /// <summary>How often the job was suspended since it last got on.</summary>
+    public int Suspensions => _life.Suspensions;
 
     /// <summary>Items proposed that have no result yet, in order.</summary>
     public IReadOnlyList<ProposedItem> Pending =>

@@ -37,8 +37,11 @@ public sealed class JobView
     /// <summary>Sequence of the last change of <see cref="Status"/>; 0 before there was one.</summary>
     public long StatusSequence { get; private set; }
 
-    /// <summary>Why it was cancelled or failed, or null.</summary>
+    /// <summary>Why it was cancelled, failed or is suspended, or null.</summary>
     public string? Reason => _life?.Reason;
+
+    /// <summary>When a suspended job is tried again by itself, or null.</summary>
+    public DateTimeOffset? RetryAt => _life?.RetryAt;
 
     /// <summary>When it was submitted, or null before it was.</summary>
     public DateTimeOffset? CreatedAt => _clock.CreatedAt;
@@ -114,7 +117,7 @@ public sealed class JobView
         Count++;
         if (before?.Status != Status)
         {
-            _clock.Turn(before?.Status ?? JobStatus.Queued, Status, record.At);
+            _clock.Turn(Status, record.At);
             StatusSequence = Count;
         }
 
@@ -129,7 +132,8 @@ public sealed class JobView
             WinnerSelected selected => Select(selected, record.At),
             StepEvent step => EndStep(step, record.At),
             ArtefactPublished artefact => Publish(artefact, record.At),
-            PauseRequested or JobPaused or JobResumed or CancelRequested => new StatusChange(Count, record.At, Status, Reason),
+            PauseRequested or JobPaused or JobResumed or JobSuspended or JobRetried or CancelRequested =>
+                new StatusChange(Count, record.At, Status, Reason, RetryAt),
             JobCancelled or JobFailed or JobCompleted => End(record.At),
             _ => throw new JobException(
                 $"The journal holds an event {record.Event.GetType().Name} that this version does not know: use a newer one."),

@@ -30,6 +30,9 @@ internal sealed class JobGrain(
     private Task<JobReply>? _beginning;
     private RunningJob? _running;
     private IReadOnlyList<JournalRecord>? _ended;
+    private long _endedRead;
+    private int _broken;
+    private long _brokeAt;
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -49,6 +52,12 @@ internal sealed class JobGrain(
             // The call that comes next goes to the activation that the directory knows, which may be this one's successor.
             DeactivateOnIdle();
             return Task.FromResult(new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' has another coordinator now: ask again."));
+        }
+
+        if (_running is { IsJournalBroken: true } && SuspensionTimes.After(Id, _broken, options) > time.GetElapsedTime(_brokeAt))
+        {
+            return Task.FromResult(new JobReply(
+                JobReplyOutcome.Unavailable, $"The journal of job '{Id}' could not be written and is opened again soon."));
         }
 
         // Requests interleave: all that come while it begins wait for the same beginning.
@@ -86,7 +95,11 @@ internal sealed class JobGrain(
 
         var all = _ended ?? await store.ReadJournalAsync(Id, CancellationToken.None);
         var reached = JobLifecycle.Fold(all.Select(record => record.Event))?.Status ?? JobStatus.Queued;
-        _ended = reached.HasEnded() ? all : null;
+        if (reached.HasEnded())
+        {
+            Linger(all);
+        }
+
         return new RecordPage(
             Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, reached);
     }
@@ -109,6 +122,29 @@ internal sealed class JobGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => StopRunningAsync();
 
+    // Of a job that is over, its readers ask for page after page; then it must not stay in memory.
+    private void Linger(IReadOnlyList<JournalRecord> all)
+    {
+        _endedRead = time.GetTimestamp();
+        if (_ended is null)
+        {
+            _ended = all;
+            _running = null;
+            _ = LeaveAsync();
+        }
+    }
+
+    private async Task LeaveAsync()
+    {
+        while (options.EndedKept - time.GetElapsedTime(_endedRead) is { Ticks: > 0 } left)
+        {
+            await Task.Delay(left, time);
+        }
+
+        entries.Forget(Id);
+        DeactivateOnIdle();
+    }
+
     private async Task StopRunningAsync()
     {
         if (_running is { } running)
@@ -130,6 +166,13 @@ internal sealed class JobGrain(
             : new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
     }
 
+    // Counts breaks of the journal until a run ends otherwise: a full disk must not have the job begun anew each second.
+    private async Task WatchAsync(RunningJob running)
+    {
+        await Task.WhenAny(running.Completion);
+        (_broken, _brokeAt) = running.IsJournalBroken ? (_broken + 1, time.GetTimestamp()) : (0, 0);
+    }
+
     private async Task<JobReply> BeginAsync()
     {
         try
@@ -146,7 +189,9 @@ internal sealed class JobGrain(
             }
 
             await StopRunningAsync();
-            _running = await RunningJob.StartAsync(entry, store, host, GrainFactory, faults, options, time, logger);
+            var running = await RunningJob.StartAsync(entry, store, host, GrainFactory, faults, options, time, logger);
+            _running = running;
+            _ = WatchAsync(running);
             return Done;
         }
         catch (JobException problem)

@@ -50,6 +50,9 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     /// <summary>Completes when the loop has ended and the journal is let go, however it ended.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
+    /// <summary>Whether it ended because nothing can be recorded under this ownership.</summary>
+    public bool IsJournalBroken => _journal.Failure is not null;
+
     public JobProgress? Progress => _progress;
 
     /// <summary>Whether another owner took the journal over: the job runs elsewhere.</summary>
@@ -77,7 +80,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
             var job = new RunningJob(entry, store, host, stored, journal, logger);
             job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
             var attempts = new GrainAttempts(entry, grains, faults, options, job._scope, time, logger);
-            job.Completion = Task.Run(() => job.RunAsync(attempts));
+            var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
+            job.Completion = Task.Run(() => job.RunAsync(attempts, suspension));
             return job;
         }
         catch
@@ -132,16 +136,18 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         return done;
     }
 
-    private async Task RunAsync(GrainAttempts attempts)
+    private async Task RunAsync(GrainAttempts attempts, JobSuspension suspension)
     {
         JobOutcome? outcome = null;
         Exception? failure = null;
+        var following = FollowAsync();
         try
         {
-            await FollowStatusAsync();
-            var options = _options with { Progress = this, Publisher = new GrainPublisher(attempts) };
-            var runner = new JobRunner(new GrainEvaluator(attempts), _journal, _control, _host.StrategyFor(_entry), options);
-            outcome = await runner.RunAsync(_entry.Spec, _stop.Token);
+            do
+            {
+                (outcome, failure) = await RunOnceAsync(attempts, suspension);
+            }
+            while (failure is not null && _host.IsUnattended && _journal.Failure is null && await suspension.BeginAsync(failure));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -151,34 +157,69 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         {
             LogSuperseded(_entry.Id);
         }
-#pragma warning disable CA1031 // Whatever it is, the job must not hang in a state that says it runs.
-        catch (Exception broken)
-#pragma warning restore CA1031
+        catch (JobException unwritten) when (_journal.Failure is not null)
         {
-            failure = broken;
-            await EndAsync(broken);
+            failure = unwritten;
         }
 
+        if (failure is not null && _journal.Failure is not null)
+        {
+            LogBroken(failure, _entry.Id);
+        }
+
+        await _stop.CancelAsync();
+        await following;
         await FollowStatusAsync();
         await _stored.DisposeAsync();
         _host.Ended(_entry, outcome, failure);
     }
 
-    private async Task EndAsync(Exception failure)
+    private async Task<(JobOutcome? Outcome, Exception? Failure)> RunOnceAsync(GrainAttempts attempts, JobSuspension suspension)
     {
-        LogBroken(failure, _entry.Id);
-        if (!_host.FailureEndsJobs || _journal.Failure is not null)
-        {
-            return;
-        }
-
         try
         {
-            await _journal.TryAppendAsync(new JobFailed(FailureReason.Of(failure, _entry.Id)));
+            await suspension.WaitAsync(_stop.Token);
+            var options = _options with { Progress = this, Publisher = new GrainPublisher(attempts) };
+            var runner = new JobRunner(new GrainEvaluator(attempts), _journal, _control, _host.StrategyFor(_entry), options);
+            return (await runner.RunAsync(_entry.Spec, _stop.Token), null);
         }
-        catch (Exception unwritten) when (unwritten is JobException or IOException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            LogBroken(unwritten, _entry.Id);
+            throw;
+        }
+        catch (JobException) when (IsSuperseded)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever it is, the job must not hang in a state that says it runs.
+        catch (Exception broken)
+#pragma warning restore CA1031
+        {
+            return (null, broken);
+        }
+    }
+
+    // Lists follow every change of the status, whoever made it.
+    private async Task FollowAsync()
+    {
+        try
+        {
+            JobStatus? listed = null;
+            while (true)
+            {
+                var (count, status) = Look();
+                if (listed != status)
+                {
+                    listed = status;
+                    await FollowStatusAsync();
+                }
+
+                await _journal.ReadAsync(count, 1, _stop.Token);
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or JobException)
+        {
+            // The run is over, or its journal is another's: whoever opens it next tells.
         }
     }
 
@@ -217,7 +258,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Job {Job} has another coordinator now, this one stops")]
     private partial void LogSuperseded(string job);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "Job {Job} broke")]
+    [LoggerMessage(EventId = 1008, Level = LogLevel.Error, Message = "The journal of job {Job} could not be written: it is opened again")]
     private partial void LogBroken(Exception failure, string job);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "The listed status of job {Job} lags behind: {Problem}")]

@@ -24,6 +24,15 @@ public sealed record GrainOptions
     /// <summary>How long after "that node is gone" it is asked a second time before this is believed.</summary>
     public TimeSpan GoneTwiceAfter { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a job is suspended by the first fault of its coordination; doubled by each that follows it.</summary>
+    public TimeSpan FirstSuspension { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest suspension.</summary>
+    public TimeSpan LongestSuspension { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the journal of a job that is over stays in memory after it was last read.</summary>
+    public TimeSpan EndedKept { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Attempts of one job that are under way at once, at most: its waiting ones included.</summary>
     public int AttemptsPerJob { get; init; } = 256;
 }

@@ -23,8 +23,8 @@ public interface IJobHost
     void Ended(JobEntry job, JobOutcome? outcome, Exception? failure);
 
     /// <summary>
-    /// Whether a job that cannot go on is over (a cluster), or waits for its user to repair what is wrong and run it
-    /// again.
+    /// Whether nobody watches (a cluster): a fault suspends the job, which is tried again by itself, and a job that
+    /// cannot be done fails. Otherwise the run ends, and its user repairs what is wrong and runs it again.
     /// </summary>
-    bool FailureEndsJobs { get; }
+    bool IsUnattended { get; }
 }

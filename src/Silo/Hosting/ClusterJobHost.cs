@@ -9,11 +9,11 @@ using Cluster.Grains.Ports;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// Runs a cluster's jobs: nodes do the work, lost machines are waited for, and a job that cannot continue fails.
+/// Runs a cluster's jobs: nodes do the work, lost machines are waited for, faults of coordination too, and a job that cannot be done fails.
 /// </summary>
 internal sealed class ClusterJobHost(GrainOptions grains, IEvaluationCache? cache) : IJobHost
 {
-    public bool FailureEndsJobs => true;
+    public bool IsUnattended => true;
 
     public JobRunnerOptions OptionsFor(JobEntry job) => new()
     {

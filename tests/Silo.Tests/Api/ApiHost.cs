@@ -146,7 +146,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     private sealed class ClusterJobs : IJobHost
     {
-        public bool FailureEndsJobs => true;
+        public bool IsUnattended => true;
 
         public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = true };
 

@@ -65,7 +65,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         var baseline = memory.AccuracyOf(memory.Baseline, ImageScope.Full);
         if (memory.Full(memory.Baseline) is null)
         {
-            throw new JobException(
+            throw new JobImpossibleException(
                 $"The FP32 network itself could not be evaluated ({memory.Failure(baseline)?.Reason}): correct the model or the data.");
         }
 

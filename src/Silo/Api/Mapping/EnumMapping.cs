@@ -22,6 +22,7 @@ internal static class EnumMapping
         JobStatus.Cancelled => V1.JobState.Cancelled,
         JobStatus.Succeeded => V1.JobState.Succeeded,
         JobStatus.Failed => V1.JobState.Failed,
+        JobStatus.Suspended => V1.JobState.Suspended,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, message: null),
     };
 

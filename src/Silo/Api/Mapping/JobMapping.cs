@@ -33,6 +33,7 @@ internal static class JobMapping
         job.Reconstruction.AddRange(view.Steps.Where(step => step.Item is ReconstructItem).Select(ReconstructionMapping.ToContract));
         job.Artefacts.AddRange(view.Artefacts.Select(artefact => artefact.ToContract()));
         job.Reason = view.Reason ?? string.Empty;
+        job.RetryTime = view.RetryAt is { } retry ? Timestamp.FromDateTimeOffset(retry) : null;
         job.StartTime = view.StartedAt is { } started ? Timestamp.FromDateTimeOffset(started) : null;
         job.EndTime = view.EndedAt is { } ended ? Timestamp.FromDateTimeOffset(ended) : null;
         job.Etag = view.Etag();
