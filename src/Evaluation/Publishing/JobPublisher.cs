@@ -4,6 +4,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
@@ -36,7 +37,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             : ParityGate.Check(setup.Float32, artefact.Network, artefact.Bytes, setup.Evaluation.Take(GateImages), cancellation);
         if (parity is { Passed: false })
         {
-            throw new JobException($"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");
+            throw new ParityRefusedException($"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");
         }
 
         AtomicFile.Write(folder.WinnerModel, artefact.Bytes);

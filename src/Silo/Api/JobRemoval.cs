@@ -39,7 +39,7 @@ internal sealed class JobRemoval(
         }
 
         var named = feed.Read(view => view.Artefacts.Select(artefact => artefact.Sha256))
-            .Concat(Inputs(feed.Entry))
+            .Concat(feed.Entry.Inputs.Artefacts())
             .ToHashSet(StringComparer.Ordinal);
         var reply = await RemoveAsync(id, cancellationToken);
         if (reply.Outcome is not (JobReplyOutcome.Done or JobReplyOutcome.Unknown))
@@ -70,16 +70,6 @@ internal sealed class JobRemoval(
         }
     }
 
-    private static IEnumerable<string> Inputs(JobEntry entry) =>
-        new[]
-        {
-            entry.Inputs.Model,
-            entry.Inputs.Calibration.Artefact,
-            entry.Inputs.Evaluation?.Artefact,
-            entry.Inputs.Test?.Artefact,
-            entry.Inputs.Training?.Artefact
-        }.OfType<string>().Where(Names.IsSha256);
-
     private async Task KeepThoseOfOthersAsync(HashSet<string> named, CancellationToken cancellationToken)
     {
         JobEntry? last = null;
@@ -88,7 +78,7 @@ internal sealed class JobRemoval(
             var page = await store.ListAsync(new JobQuery(PageLength, [], last?.CreatedAt, last?.Id), cancellationToken);
             foreach (var entry in page)
             {
-                named.ExceptWith(Inputs(entry));
+                named.ExceptWith(entry.Inputs.Artefacts());
                 var records = await store.ReadJournalAsync(entry.Id, cancellationToken);
                 named.ExceptWith(records.Select(record => record.Event).OfType<ArtefactPublished>().Select(artefact => artefact.Sha256));
             }

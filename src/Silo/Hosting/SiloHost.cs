@@ -61,8 +61,8 @@ internal static class SiloHost
         builder.Services.AddSingleton<INodeHost>(services => services.GetRequiredService<SlotHost>());
         builder.Services.AddClusterMetering();
         builder.Services.AddSingleton<IJobPreparer>(services => services.GetRequiredService<SlotHost>());
-        builder.Services.AddSingleton<IJobHost>(
-            new ClusterJobHost(grains, options.EvaluationCache is { } cache ? new FolderEvaluationCache(cache) : null));
+        builder.Services.AddSingleton<IJobHost>(services => new ClusterJobHost(
+            grains, options.EvaluationCache, services.GetRequiredService<ILogger<ClusterJobHost>>()));
         builder.Services.AddClusterGrains(grains);
         builder.Services.AddClusterApi(new ApiOptions
         {
