@@ -45,6 +45,8 @@ internal static class SampleEvents
         new JobRetried(),
         new JobSuspended("The disk is still full.", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_002_000), 2),
         new JobResumed(),
+        new JobUnschedulable("Of 2 nodes, 2 being \"drained\"."),
+        new JobSchedulable(),
         .. All.Skip(1),
     ];
 
@@ -63,7 +65,7 @@ internal static class SampleEvents
     /// <summary>Every kind of event, not as one job.</summary>
     public static IReadOnlyList<JournalEvent> EveryKind { get; } =
     [
-        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(2), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt, .. BuildCalibrated()
+        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt, .. BuildCalibrated()
     ];
 
     // A round of a search that chooses a calibrator for each group.

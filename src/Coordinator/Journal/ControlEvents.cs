@@ -22,6 +22,13 @@ public sealed record JobResumed : JournalEvent;
 /// <param name="Times">Suspensions since the job last got on, this one included; the wait doubles with each.</param>
 public sealed record JobSuspended(string Reason, DateTimeOffset RetryAt, int Times) : JournalEvent;
 
+/// <summary>No node of the cluster could do the job's work; it waits for one.</summary>
+/// <param name="Reason">Why, in a sentence.</param>
+public sealed record JobUnschedulable(string Reason) : JournalEvent;
+
+/// <summary>A node can do the job's work again.</summary>
+public sealed record JobSchedulable : JournalEvent;
+
 /// <summary>A suspended job is tried again, since its time has come.</summary>
 public sealed record JobRetried : JournalEvent;
 

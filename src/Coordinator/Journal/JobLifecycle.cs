@@ -5,7 +5,7 @@ namespace Cluster.Coordinator.Journal;
 /// <summary>Where a job is in its life.</summary>
 /// <param name="Status">Its status.</param>
 /// <param name="HasBegun">Whether work was proposed: what a job that is resumed goes back to depends on it.</param>
-/// <param name="Reason">Why it was cancelled, failed or is suspended, or null.</param>
+/// <param name="Reason">Why it was cancelled, failed, is suspended or unschedulable, or null.</param>
 /// <param name="RetryAt">When a suspended job is tried again by itself, or null.</param>
 /// <param name="Suspensions">How often it was suspended since it last got on.</param>
 public readonly record struct JobLife(
@@ -66,17 +66,20 @@ public static class JobLifecycle
         (RoundProposed, JobStatus.Suspended) => null,
         (RoundProposed, JobStatus.Queued) => now with { Status = JobStatus.Running, HasBegun = true, Suspensions = 0 },
         (RoundProposed, _) => now with { HasBegun = true, Suspensions = 0 },
-        (PauseRequested, JobStatus.Queued or JobStatus.Running or JobStatus.Suspended) => Calm(now, JobStatus.Pausing),
+        (PauseRequested, JobStatus.Queued or JobStatus.Running or JobStatus.Suspended or JobStatus.Unschedulable) => Calm(now, JobStatus.Pausing),
         (JobPaused, JobStatus.Pausing) => now with { Status = JobStatus.Paused },
         (JobResumed, JobStatus.Pausing or JobStatus.Paused or JobStatus.Suspended) => Back(now),
-        (JobSuspended why, JobStatus.Queued or JobStatus.Running) =>
+        (JobSuspended why, JobStatus.Queued or JobStatus.Running or JobStatus.Unschedulable) =>
             now with { Status = JobStatus.Suspended, Reason = why.Reason, RetryAt = why.RetryAt, Suspensions = why.Times },
         (JobRetried, JobStatus.Suspended) => Back(now),
+        (JobUnschedulable why, JobStatus.Queued or JobStatus.Running) => now with { Status = JobStatus.Unschedulable, Reason = why.Reason },
+        (JobSchedulable, JobStatus.Unschedulable) => Back(now),
         (CancelRequested cancel, not JobStatus.Cancelling) => Calm(now, JobStatus.Cancelling) with { Reason = cancel.Reason },
         (JobCancelled, JobStatus.Cancelling) => now with { Status = JobStatus.Cancelled },
         (JobFailed failed, _) => Calm(now, JobStatus.Failed) with { Reason = failed.Reason },
         (JobCompleted, _) => Calm(now, JobStatus.Succeeded),
-        (PauseRequested or JobPaused or JobResumed or JobSuspended or JobRetried or CancelRequested or JobCancelled, _) => null,
+        (PauseRequested or JobPaused or JobResumed or CancelRequested or JobCancelled, _) => null,
+        (JobSuspended or JobRetried or JobUnschedulable or JobSchedulable, _) => null,
         (ItemCompleted or ItemFailed or WinnerSelected or StepEvent, _) => now with { Suspensions = 0 },
         _ => now,
     };

@@ -29,4 +29,7 @@ public enum JobStatus
 
     /// <summary>Nothing runs: a fault that is not the job's is waited out, then the job is tried again by itself.</summary>
     Suspended,
+
+    /// <summary>No node could do its work; it goes on when one can.</summary>
+    Unschedulable,
 }

@@ -76,7 +76,7 @@ public sealed class JobControl : IDisposable
         {
             await _journal.TryAppendAsync(new JobResumed());
             Open();
-            return Status is JobStatus.Queued or JobStatus.Running;
+            return Status is JobStatus.Queued or JobStatus.Running or JobStatus.Unschedulable;
         }
         finally
         {

@@ -174,6 +174,7 @@ public sealed class JobRunner
         await _journal.AppendAsync(result is FailedResult failure
             ? new StepFailed(step.Name, item, failure, attempts)
             : _journal.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));
+        executor.Recorded(item.StepSequence!.Value);
     }
 
     private static StepCompleted Judged(JobState state, IPostSearchStep step, WorkItem item, WorkResult result)
@@ -204,5 +205,6 @@ public sealed class JobRunner
         }
 
         await _journal.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
+        executor.Recorded(JobState.PublishSequence);
     }
 }

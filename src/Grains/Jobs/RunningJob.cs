@@ -25,11 +25,13 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     private readonly JobControl _control;
     private readonly JobGrainScope _scope;
     private readonly JobRunnerOptions _options;
+    private readonly GrainOptions _grainOptions;
     private readonly ILogger _logger;
     private volatile JobProgress? _progress;
     private int _disposed;
 
-    private RunningJob(JobEntry entry, IJobStore store, IJobHost host, IJournal stored, JobJournal journal, ILogger logger)
+    private RunningJob(
+        JobEntry entry, IJobStore store, IJobHost host, IJournal stored, JobJournal journal, GrainOptions options, ILogger logger)
     {
         _entry = entry;
         _store = store;
@@ -38,11 +40,14 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _journal = journal;
         _control = new JobControl(journal);
         _options = host.OptionsFor(entry);
+        _grainOptions = options;
         _scope = new JobGrainScope
         {
             IsDistributed = _options.Distributed,
             HasOtherSilos = store.IsShared,
-            StopsWork = !_options.Distributed
+            StopsWork = !_options.Distributed,
+            Unschedulable = UnschedulableAsync,
+            Schedulable = SchedulableAsync,
         };
         _logger = logger;
     }
@@ -77,7 +82,7 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         try
         {
             journal = new JobJournal(stored);
-            var job = new RunningJob(entry, store, host, stored, journal, logger);
+            var job = new RunningJob(entry, store, host, stored, journal, options, logger);
             job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
             var attempts = new GrainAttempts(entry, grains, faults, options, job._scope, time, logger);
             var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
@@ -127,6 +132,23 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _control.Dispose();
         _journal.Dispose();
         _stop.Dispose();
+    }
+
+    private async Task UnschedulableAsync(string reason)
+    {
+        if (_options.Distributed && _journal.Read(state => state?.Status is JobStatus.Queued or JobStatus.Running))
+        {
+            LogUnschedulable(_entry.Id, reason);
+            await _journal.TryAppendAsync(new JobUnschedulable(reason));
+        }
+    }
+
+    private async Task SchedulableAsync()
+    {
+        if (Status == JobStatus.Unschedulable)
+        {
+            await _journal.TryAppendAsync(new JobSchedulable());
+        }
     }
 
     private async Task<bool> ChangeAsync(Func<Task<bool>> change)
@@ -179,8 +201,8 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         try
         {
             await suspension.WaitAsync(_stop.Token);
-            var options = _options with { Progress = this, Publisher = new GrainPublisher(attempts) };
-            var runner = new JobRunner(new GrainEvaluator(attempts), _journal, _control, _host.StrategyFor(_entry), options);
+            var options = _options with { Progress = this, Publisher = new GrainPublisher(attempts, _grainOptions) };
+            var runner = new JobRunner(new GrainEvaluator(attempts, _grainOptions), _journal, _control, _host.StrategyFor(_entry), options);
             return (await runner.RunAsync(_entry.Spec, _stop.Token), null);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -260,6 +282,9 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
 
     [LoggerMessage(EventId = 1008, Level = LogLevel.Error, Message = "The journal of job {Job} could not be written: it is opened again")]
     private partial void LogBroken(Exception failure, string job);
+
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "Job {Job} waits, as no node can do its work: {Reason}")]
+    private partial void LogUnschedulable(string job, string reason);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "The listed status of job {Job} lags behind: {Problem}")]
     private partial void LogBehind(string job, string problem);

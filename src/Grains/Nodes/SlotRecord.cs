@@ -12,6 +12,9 @@ internal sealed class SlotRecord(int index, string device, string deviceClass)
 
     public string DeviceClass { get; } = deviceClass;
 
+    /// <summary>Whether its node leaves it out.</summary>
+    public bool IsExcluded { get; set; }
+
     /// <summary>The grant that it was given under, or null where it is free.</summary>
     public string? Grant { get; private set; }
 

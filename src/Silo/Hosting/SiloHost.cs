@@ -46,7 +46,7 @@ internal static class SiloHost
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
         builder.Logging.LeaveOutWhatIsUsual();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(40));
 
         var grains = GrainTimes(options);
         string id = NodeId();
@@ -99,9 +99,10 @@ internal static class SiloHost
             AnnounceEvery = TimeSpan.FromMilliseconds(500),
             KeepAliveEvery = TimeSpan.FromMilliseconds(500),
             Lease = TimeSpan.FromSeconds(10),
-            LongestWait = TimeSpan.FromSeconds(1)
+            LongestWait = TimeSpan.FromSeconds(1),
+            DrainLimit = options.DrainLimit
         }
-        : new GrainOptions();
+        : new GrainOptions { DrainLimit = options.DrainLimit };
 
     private static SlotHost Slots(string id, SiloOptions options, SiloFolders folders, SiloMetrics metrics)
     {

@@ -16,6 +16,7 @@ public sealed class JobLifecycleTests
     private static readonly JournalEvent[] Control =
     [
         new PauseRequested(), new JobPaused(), new JobResumed(), new JobSuspended("full", default, 1), new JobRetried(),
+        new JobUnschedulable("cordoned"), new JobSchedulable(),
         new CancelRequested("enough"), new JobCancelled(), new JobFailed("broken"), new JobCompleted(Winner.Digest),
     ];
 
@@ -124,7 +125,7 @@ public sealed class JobLifecycleTests
         second.RetryAt.ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_002_000));
         var resumed = JobState.Fold(events.Take(5))!;
         (resumed.Status, resumed.Suspensions, resumed.RetryAt, resumed.Reason).ShouldBe((JobStatus.Queued, 2, null, null));
-        JobState.Fold(events.Take(6))!.Suspensions.ShouldBe(0, "a round was proposed");
+        JobState.Fold(events.Take(8))!.Suspensions.ShouldBe(0, "a round was proposed");
     }
 
     private static bool IsControl(JournalEvent journalEvent) => Control.Any(control => control.GetType() == journalEvent.GetType());

@@ -60,6 +60,10 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.InvalidArgument,
             null,
             host => host.Nodes.ListNodesAsync(new ListNodesRequest { PageToken = "made-up" }).ResponseAsync),
+        ["NODE_UNKNOWN"] = (
+            StatusCode.NotFound,
+            null,
+            host => host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = "nodes/nobody" }).ResponseAsync),
         ["SEQUENCE_BEYOND_END"] = (StatusCode.OutOfRange, null, WatchBeyondAsync),
         ["JOB_ENDED"] = (
             StatusCode.FailedPrecondition,

@@ -268,4 +268,19 @@ public sealed class JobLifeTests
         host.Node.Release();
         await host.WatchAsync(created.Name);
     }
+
+    [Fact]
+    public async Task Cordon_TheOnlyNode_IsShownAndTakenBack()
+    {
+        await using var host = await ApiHost.StartAsync();
+        while ((await host.Nodes.ListNodesAsync(new ListNodesRequest())).Nodes.Count == 0)
+        {
+            await Task.Yield();
+        }
+
+        (await host.Nodes.CordonNodeAsync(new CordonNodeRequest { Name = "nodes/node-1" })).State.ShouldBe(NodeState.Cordoned);
+        (await host.Nodes.ListNodesAsync(new ListNodesRequest())).Nodes.ShouldHaveSingleItem().State.ShouldBe(NodeState.Cordoned);
+        (await host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = "nodes/node-1" })).State.ShouldBe(NodeState.Cordoned);
+        (await host.Nodes.UncordonNodeAsync(new UncordonNodeRequest { Name = "nodes/node-1" })).State.ShouldBe(NodeState.Ready);
+    }
 }
