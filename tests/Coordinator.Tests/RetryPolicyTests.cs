@@ -98,7 +98,8 @@ public sealed class RetryPolicyTests
         var policy = new RetryPolicy(distributed: true);
         for (var attempt = 1; attempt < 20; attempt++)
         {
-            Fail(policy, attempts, attempt, FailureKind.DeviceError, slot: "cuda:1").ShouldBeOfType<RetryDecision.Again>().Alone.ShouldBeFalse();
+            Fail(policy, attempts, attempt, FailureKind.DeviceError, slot: "cuda:1")
+                .ShouldBeOfType<RetryDecision.Again>().Alone.ShouldBeFalse();
         }
 
         Fail(policy, attempts, 20, FailureKind.DeviceError, slot: "cuda:0").ShouldBeOfType<RetryDecision.Again>().Alone.ShouldBeFalse();

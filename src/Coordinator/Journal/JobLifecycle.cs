@@ -66,7 +66,8 @@ public static class JobLifecycle
         (RoundProposed, JobStatus.Suspended) => null,
         (RoundProposed, JobStatus.Queued) => now with { Status = JobStatus.Running, HasBegun = true, Suspensions = 0 },
         (RoundProposed, _) => now with { HasBegun = true, Suspensions = 0 },
-        (PauseRequested, JobStatus.Queued or JobStatus.Running or JobStatus.Suspended or JobStatus.Unschedulable) => Calm(now, JobStatus.Pausing),
+        (PauseRequested, JobStatus.Queued or JobStatus.Running or JobStatus.Suspended or JobStatus.Unschedulable) =>
+            Calm(now, JobStatus.Pausing),
         (JobPaused, JobStatus.Pausing) => now with { Status = JobStatus.Paused },
         (JobResumed, JobStatus.Pausing or JobStatus.Paused or JobStatus.Suspended) => Back(now),
         (JobSuspended why, JobStatus.Queued or JobStatus.Running or JobStatus.Unschedulable) =>

@@ -132,7 +132,8 @@ public sealed class JobView
             WinnerSelected selected => Select(selected, record.At),
             StepEvent step => EndStep(step, record.At),
             ArtefactPublished artefact => Publish(artefact, record.At),
-            PauseRequested or JobPaused or JobResumed or JobSuspended or JobRetried or JobUnschedulable or JobSchedulable or CancelRequested =>
+            PauseRequested or JobPaused or JobResumed or CancelRequested
+                or JobSuspended or JobRetried or JobUnschedulable or JobSchedulable =>
                 new StatusChange(Count, record.At, Status, Reason, RetryAt),
             JobCancelled or JobFailed or JobCompleted => End(record.At),
             _ => throw new JobException(

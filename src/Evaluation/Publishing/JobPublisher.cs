@@ -37,7 +37,8 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             : ParityGate.Check(setup.Float32, artefact.Network, artefact.Bytes, setup.Evaluation.Take(GateImages), cancellation);
         if (parity is { Passed: false })
         {
-            throw new ParityRefusedException($"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");
+            throw new ParityRefusedException(
+                $"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");
         }
 
         AtomicFile.Write(folder.WinnerModel, artefact.Bytes);

@@ -199,6 +199,8 @@ internal sealed partial class GrainAttempts
     }
 
     [LoggerMessage(
-        EventId = 1009, Level = LogLevel.Warning, Message = "Job {Job} leaves out node {Node} for a while, which fails its work: {Problem}")]
+        EventId = 1009,
+        Level = LogLevel.Warning,
+        Message = "Job {Job} leaves out node {Node} for a while, which fails its work: {Problem}")]
     private partial void LogAvoided(string job, string node, string problem);
 }

@@ -21,7 +21,10 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
             lock (_gate)
             {
                 var now = time.GetUtcNow();
-                return [.. _scores.Where(score => score.Value.ExcludedUntil > now).Select(score => score.Key).Order(StringComparer.Ordinal)];
+                return [.. _scores
+                    .Where(score => score.Value.ExcludedUntil > now)
+                    .Select(score => score.Key)
+                    .Order(StringComparer.Ordinal)];
             }
         }
     }

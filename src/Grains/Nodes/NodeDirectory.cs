@@ -95,12 +95,14 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         _ when node.Status.IsCordoned => "cordoned",
         _ when !isUsable => "silent",
         _ when !node.HasClass(request) =>
-            $"with another device class ({string.Join(", ", node.Slots.Select(slot => slot.DeviceClass).Distinct(StringComparer.Ordinal))} where the "
-            + $"job was made for {request.DeviceClass})",
+            $"with another device class ({Classes(node)} where the job was made for {request.DeviceClass})",
         _ when !node.HasVersions(request) => $"of another version ({node.Status.Versions} where the job was made for {request.Versions})",
         _ when node.IsLeftOut(request) => "left out after failing the job's work again and again",
         _ => "with devices that fail",
     };
+
+    private static string Classes(NodeRecord node) =>
+        string.Join(", ", node.Slots.Select(slot => slot.DeviceClass).Distinct(StringComparer.Ordinal));
 
     // A grant that its node does not know this long after it was made never arrived there.
     private TimeSpan GrantGrace => 5 * options.AnnounceEvery;

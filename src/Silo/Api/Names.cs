@@ -34,7 +34,9 @@ internal static class Names
         name.StartsWith(Nodes, StringComparison.Ordinal) && name.Length > Nodes.Length && !name.Contains('|', StringComparison.Ordinal)
             ? name[Nodes.Length..]
             : throw ApiError.Field(
-                Reason.RequestInvalid, "name", $"The name is \"{Short(name)}\" where \"nodes/{{node}}\" is expected: give the name of a node.");
+                Reason.RequestInvalid,
+                "name",
+                $"The name is \"{Short(name)}\" where \"nodes/{{node}}\" is expected: give the name of a node.");
 
     /// <summary>The digest in "artefacts/{sha256}", or null for any other name.</summary>
     public static string? Sha256(string name) =>

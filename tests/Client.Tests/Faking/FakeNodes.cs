@@ -21,7 +21,8 @@ internal sealed class FakeNodes(FakeState state) : NodeService.NodeServiceBase
     public override Task<Node> DrainNode(DrainNodeRequest request, ServerCallContext context) =>
         ChangeAsync(nameof(DrainNode), request, request.Name, NodeState.Cordoned, context);
 
-    private Task<Node> ChangeAsync(string method, Google.Protobuf.IMessage request, string name, NodeState changed, ServerCallContext context)
+    private Task<Node> ChangeAsync(
+        string method, Google.Protobuf.IMessage request, string name, NodeState changed, ServerCallContext context)
     {
         state.Enter(method, request, context);
         return Task.FromResult(new Node { Name = name, State = changed });

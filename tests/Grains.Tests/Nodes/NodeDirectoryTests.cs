@@ -225,7 +225,10 @@ public sealed class NodeDirectoryTests
 
         _directory.AcquireAsync(request, Wait).IsCompleted.ShouldBeFalse();
         _directory.Explain(request).ShouldBe($"Of 1 node, {explained}.");
-        _directory.Announce(Node("b", 1) with { Versions = "1", Slots = Node("b", 1).Slots.Select(s => s with { DeviceClass = request.DeviceClass }).ToArray() });
+        _directory.Announce(Node("b", 1) with
+        {
+            Versions = "1", Slots = [new SlotStatus { Device = "cpu:0", DeviceClass = request.DeviceClass }]
+        });
         _directory.Explain(request).ShouldBeNull("another node came");
     }
 

@@ -4,7 +4,7 @@ using Orleans;
 namespace Cluster.Grains.Tests.Support;
 
 /// <summary>A cluster that cannot be reached: there is no getting at any grain.</summary>
-internal class NoGrains : DispatchProxy
+public class NoGrains : DispatchProxy
 {
     public static IGrainFactory Create() => Create<IGrainFactory, NoGrains>();
 
