@@ -27,7 +27,7 @@ public static class JobLifecycle
     {
         (null, JobSubmitted) => new JobLife(JobStatus.Queued),
         (null, _) or (_, JobSubmitted) => null,
-        ({ } now, _) => now.Status.HasEnded() ? null : After(now, journalEvent),
+        ({ } now, _) => now.Status.HasEnded() || now.Status == JobStatus.Preparing ? null : After(now, journalEvent),
     };
 
     /// <summary>As <see cref="Next"/>, where a refusal means that the journal is damaged.</summary>

@@ -32,4 +32,7 @@ public enum JobStatus
 
     /// <summary>No node could do its work; it goes on when one can.</summary>
     Unschedulable,
+
+    /// <summary>Accepted; its files are still being read and checked, and its journal has not begun.</summary>
+    Preparing,
 }

@@ -145,7 +145,9 @@ public sealed class JobView
     {
         Space = submitted.Space;
         _options = submitted.Spec.Options;
-        _memory = new SearchMemory(submitted.Spec, submitted.Space);
+
+        // A job that was over before it was prepared has no network to search.
+        _memory = submitted.Space.Groups.Count > 0 ? new SearchMemory(submitted.Spec, submitted.Space) : null;
         return new StatusChange(Count, at, Status, Reason);
     }
 

@@ -14,6 +14,13 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobReply> EnsureRunningAsync();
 
     /// <summary>
+    /// Where the job's preparation is; waits up to <paramref name="wait"/> (at most 10 s) for its end. A job that came
+    /// prepared, or does not exist, is over with it.
+    /// </summary>
+    [Alias("prepared")]
+    Task<PreparationReply> PreparedAsync(TimeSpan wait);
+
+    /// <summary>
     /// The journal's records from a number on, at most <paramref name="limit"/>; where there is none yet, waits up to
     /// <paramref name="wait"/> (at most 10 s) for one, then gives none. Null where there is no such job.
     /// </summary>

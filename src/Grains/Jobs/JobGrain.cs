@@ -28,6 +28,7 @@ internal sealed class JobGrain(
     ILogger<JobGrain> logger) : Grain, IJobGrain
 {
     private Task<JobReply>? _beginning;
+    private PreparingJob? _preparing;
     private RunningJob? _running;
     private IReadOnlyList<JournalRecord>? _ended;
     private long _endedRead;
@@ -42,7 +43,7 @@ internal sealed class JobGrain(
 
     public Task<JobReply> EnsureRunningAsync()
     {
-        if (_running is { Completion.IsCompleted: false })
+        if (_running is { Completion.IsCompleted: false } || _preparing is { Completion.IsCompleted: false })
         {
             return Task.FromResult(Done);
         }
@@ -64,12 +65,35 @@ internal sealed class JobGrain(
         return _beginning is { IsCompleted: false } ? _beginning : _beginning = BeginAsync();
     }
 
+    public async Task<PreparationReply> PreparedAsync(TimeSpan wait)
+    {
+        await EnsureRunningAsync();
+        if (_preparing is not { } preparing)
+        {
+            return new PreparationReply(IsOver: true);
+        }
+
+        await WaitAsync(preparing, wait);
+        return preparing.Reply;
+    }
+
     public async Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait)
     {
         if (_ended is null && (await EnsureRunningAsync()).Outcome == JobReplyOutcome.Unknown)
         {
             DeactivateOnIdle();
             return null;
+        }
+
+        if (_preparing is { Completion.IsCompleted: false } preparing)
+        {
+            await WaitAsync(preparing, wait);
+            if (!preparing.Completion.IsCompleted)
+            {
+                return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([]), 0, JobStatus.Preparing);
+            }
+
+            await EnsureRunningAsync();
         }
 
         if (_running is { Completion.IsCompleted: false } running)
@@ -112,15 +136,50 @@ internal sealed class JobGrain(
 
     public Task<JobReply> ResumeAsync() => ChangeAsync(job => job.ResumeAsync());
 
-    public Task<JobReply> CancelAsync(string reason) => ChangeAsync(job => job.CancelAsync(reason));
+    public async Task<JobReply> CancelAsync(string reason)
+    {
+        await EnsureRunningAsync();
+        if (_preparing is { Completion.IsCompleted: false } preparing)
+        {
+            await preparing.DisposeAsync();
+            if (await store.FindAsync(Id, CancellationToken.None) is { Status: JobStatus.Preparing } entry)
+            {
+                await PreparingJob.EndAsync(entry, store, new CancelRequested(reason), new JobCancelled());
+                return Done;
+            }
+        }
+
+        return await ChangeAsync(job => job.CancelAsync(reason));
+    }
 
     public async Task StopAsync()
     {
+        await StopPreparingAsync();
         await StopRunningAsync();
         DeactivateOnIdle();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => StopRunningAsync();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await StopPreparingAsync();
+        await StopRunningAsync();
+    }
+
+    private async Task StopPreparingAsync()
+    {
+        if (_preparing is { Completion.IsCompleted: false } preparing)
+        {
+            await preparing.DisposeAsync();
+        }
+    }
+
+    private async Task WaitAsync(PreparingJob preparing, TimeSpan wait)
+    {
+        using var ended = new CancellationTokenSource();
+        await Task.WhenAny(
+            preparing.Completion, Task.Delay(wait < options.LongestWait ? wait : options.LongestWait, time, ended.Token));
+        await ended.CancelAsync();
+    }
 
     // Of a job that is over, its readers ask for page after page; then it must not stay in memory.
     private void Linger(IReadOnlyList<JournalRecord> all)
@@ -161,9 +220,23 @@ internal sealed class JobGrain(
             return begun;
         }
 
+        if (_preparing is { Completion.IsCompleted: false })
+        {
+            return new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' is being prepared: ask again once it is queued.");
+        }
+
         return _running is { Completion.IsCompleted: false } running && await change(running)
             ? Done
             : new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
+    }
+
+    private async Task GoOnAsync(PreparingJob preparing)
+    {
+        await preparing.Completion;
+        if (preparing.Reply is { IsOver: true, Refusal: null })
+        {
+            await EnsureRunningAsync();
+        }
     }
 
     // Counts breaks of the journal until a run ends otherwise: a full disk must not have the job begun anew each second.
@@ -186,6 +259,14 @@ internal sealed class JobGrain(
             if (_ended is not null || entry.Status.HasEnded())
             {
                 return new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
+            }
+
+            if (entry.Status == JobStatus.Preparing)
+            {
+                var preparing = PreparingJob.Start(entry, store, host, options, time, logger);
+                _preparing = preparing;
+                _ = GoOnAsync(preparing);
+                return Done;
             }
 
             await StopRunningAsync();

@@ -127,13 +127,6 @@ internal sealed class ArtefactGrpcService(
         {
             await store.PutAsync(content, cancellationToken);
         }
-        catch (IOException failure) when (DiskFull.Is(failure))
-        {
-            throw ApiError.Of(
-                StatusCode.ResourceExhausted,
-                Reason.StoreFull,
-                $"The store has no room for {header.SizeBytes} bytes: delete jobs that are over, or ask for more room.");
-        }
         finally
         {
             metrics.Received(content.Received);

@@ -19,14 +19,13 @@ internal sealed class JobGrpcService(
 {
     public override async Task<V1.CreateJobResponse> CreateJob(V1.CreateJobRequest request, ServerCallContext context)
     {
-        var (entry, prepared) = await creation.PrepareAsync(request, context.CancellationToken);
         if (!request.ValidateOnly)
         {
-            var stored = await creation.CreateAsync(
-                entry with { TraceParent = entry.TraceParent ?? Caller(context) }, context.CancellationToken);
+            var stored = await creation.CreateAsync(request, Caller(context), context.CancellationToken);
             return new V1.CreateJobResponse { Job = await reader.GetAsync(stored.Id, context.CancellationToken) };
         }
 
+        var (entry, prepared) = await creation.ValidateAsync(request, context.CancellationToken);
         var job = entry.ToSummary();
         job.Name = string.Empty;
         job.CreateTime = null;

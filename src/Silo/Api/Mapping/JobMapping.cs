@@ -26,7 +26,7 @@ internal static class JobMapping
     public static V1.Job ToContract(this JobView view, JobEntry entry, JobProgress? running, DateTimeOffset now)
     {
         var job = entry.ToSummary();
-        job.State = view.Status.ToState();
+        job.State = view.StatusOf(entry).ToState();
         job.Groups.AddRange((view.Space ?? entry.Space).Groups.Select(group => group.ToContract()));
         job.Progress = view.ToProgress(entry.Id, running, now);
         job.Winner = view.Winner?.ToContract(entry.Id);
@@ -39,6 +39,10 @@ internal static class JobMapping
         job.Etag = view.Etag();
         return job;
     }
+
+    /// <summary>A job without a journal is being prepared, or about to be begun.</summary>
+    public static JobStatus StatusOf(this JobView view, JobEntry entry) =>
+        view.Count == 0 && entry.Status == JobStatus.Preparing ? JobStatus.Preparing : view.Status;
 
     public static V1.JobProgress ToProgress(this JobView view, string id, JobProgress? running, DateTimeOffset now) => new()
     {
