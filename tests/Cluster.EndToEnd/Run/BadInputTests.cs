@@ -77,6 +77,7 @@ public sealed class BadInputTests : IDisposable
         string line = run.Error
             .Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Where(text => text.StartsWith("cluster: ", StringComparison.Ordinal))
+            .Where(text => !text.StartsWith("cluster: warning: ", StringComparison.Ordinal))
             .ShouldHaveSingleItem();
         line.ShouldContain(named);
         line.ShouldEndWith(".");
