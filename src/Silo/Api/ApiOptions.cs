@@ -23,6 +23,12 @@ internal sealed record ApiOptions
     /// <summary>How long ListJobs waits for the progress of a job that is not over.</summary>
     public TimeSpan ListPatience { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Most uploads that this server takes at once.</summary>
+    public int MaxUploads { get; init; } = 32;
+
+    /// <summary>Most jobs that this server lets watch at once.</summary>
+    public int MaxWatches { get; init; } = 1000;
+
     /// <summary>Most jobs that may be unfinished at once.</summary>
     public int MaxJobs { get; init; } = 1000;
 

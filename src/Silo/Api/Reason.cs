@@ -32,4 +32,5 @@ internal static class Reason
     public const string TokenMissing = "TOKEN_MISSING";
     public const string TokenWrong = "TOKEN_WRONG";
     public const string TooManyJobs = "TOO_MANY_JOBS";
+    public const string TooManyStreams = "TOO_MANY_STREAMS";
 }

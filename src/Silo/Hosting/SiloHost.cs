@@ -27,6 +27,8 @@ internal static class SiloHost
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
     {
+        string? token = StartChecks.Token(options.TokenFile);
+
         // Checked first: a missing native library is one sentence here, but a stack trace once the host starts.
         _ = OpenedJob.CurrentVersions();
         var folders = new SiloFolders(options);
@@ -56,7 +58,14 @@ internal static class SiloHost
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
         builder.Services.AddSingleton(_ => new OwnedStore(store));
         builder.Services.AddSingleton(services => services.GetRequiredService<OwnedStore>().Store);
-        builder.Services.AddSingleton<IArtefactStore>(new FolderArtefactStore(folders.Artefacts));
+        var artefacts = new FolderArtefactStore(folders.Artefacts);
+        builder.Services.AddSingleton<IArtefactStore>(artefacts);
+        builder.Services.AddHostedService(services => new ArtefactSweep(
+            artefacts,
+            services.GetRequiredService<NamedArtefacts>(),
+            options.KeepUnnamed,
+            TimeProvider.System,
+            services.GetRequiredService<ILogger<ArtefactSweep>>()));
         builder.Services.AddSingleton(services => Slots(id, options, folders, services.GetRequiredService<SiloMetrics>()));
         builder.Services.AddSingleton<INodeHost>(services => services.GetRequiredService<SlotHost>());
         builder.Services.AddClusterMetering();
@@ -66,7 +75,7 @@ internal static class SiloHost
         builder.Services.AddClusterGrains(grains);
         builder.Services.AddClusterApi(new ApiOptions
         {
-            Token = options.TokenFile is { } token ? (await File.ReadAllTextAsync(token, cancellation)).Trim() : null,
+            Token = token,
             PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
             MaxArtefactBytes = options.MaxArtefactBytes,
             Told = new NodeText(folders.Node, folders.Root).Told,
