@@ -18,7 +18,7 @@ public static class OtherVerbs
         ("list", "List the jobs of a server, the newest first."),
         ("show", "Show a job: its options, progress, winner with reasons, and files."),
         ("candidates", "List a job's candidates with their measurements, and why some failed."),
-        ("cancel", "End a job without a result."),
+        ("cancel", "End a job without a result, or with its best so far (--keep-best)."),
         ("pause", "Start no new work of a job until it is resumed."),
         ("resume", "Resume a paused job, or try a suspended one again now."),
         ("delete", "Delete a job that has ended, and the files that no other job uses."),

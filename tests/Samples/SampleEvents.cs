@@ -34,6 +34,10 @@ internal static class SampleEvents
         new JobCancelled(),
     ];
 
+    /// <summary>A job whose search was stopped within a round, which ends with the best that it had.</summary>
+    public static IReadOnlyList<JournalEvent> Stopped { get; } =
+        [All[0], All[1], All[2], new StopRequested("\"soon\" enough"), All[4], All[5], All[6]];
+
     /// <summary>A job that cannot be done.</summary>
     public static IReadOnlyList<JournalEvent> Failed { get; } = [All[0], new JobFailed("The disk\u0007 is gone.")];
 
@@ -65,7 +69,7 @@ internal static class SampleEvents
     /// <summary>Every kind of event, not as one job.</summary>
     public static IReadOnlyList<JournalEvent> EveryKind { get; } =
     [
-        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt,
+        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3], .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt,
         .. BuildCalibrated()
     ];
 

@@ -7,6 +7,10 @@ public sealed record CancelRequested(string Reason) : JournalEvent;
 /// <summary>The job is over, by request; what was found stays.</summary>
 public sealed record JobCancelled : JournalEvent;
 
+/// <summary>The search is to end with the best that it has found; what runs is to be stopped, and nothing is learned after it.</summary>
+/// <param name="Reason">Why, for people.</param>
+public sealed record StopRequested(string Reason) : JournalEvent;
+
 /// <summary>Nothing new is to be begun.</summary>
 public sealed record PauseRequested : JournalEvent;
 

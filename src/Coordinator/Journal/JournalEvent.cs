@@ -21,6 +21,7 @@ namespace Cluster.Coordinator.Journal;
 [JsonDerivedType(typeof(PauseRequested), "job.pauseRequested")]
 [JsonDerivedType(typeof(JobPaused), "job.paused")]
 [JsonDerivedType(typeof(JobResumed), "job.resumed")]
+[JsonDerivedType(typeof(StopRequested), "job.stopRequested")]
 [JsonDerivedType(typeof(JobUnschedulable), "job.unschedulable")]
 [JsonDerivedType(typeof(JobSchedulable), "job.schedulable")]
 [JsonDerivedType(typeof(JobSuspended), "job.suspended")]

@@ -56,7 +56,7 @@ public sealed class JobRunner
         }
     }
 
-    private async Task<JobOutcome> RunToEndAsync(JobSpec spec, CancellationToken cancellationToken)
+    private async Task<JobOutcome?> RunToEndAsync(JobSpec spec, CancellationToken cancellationToken)
     {
         // 1. The journal is empty, this job's, or another's.
         spec.Validate();
@@ -66,21 +66,31 @@ public sealed class JobRunner
         var rounds = new RoundExecutor(executor, _journal, _control, _options.Workers, progress);
 
         // 2. Until the strategy has a winner: finish the round that was begun, then ask for the next and write it down before acting.
+        using var search = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _control.Stopped);
         while (_journal.Read(state => state!.Selection is null))
         {
-            if (_journal.Read(state => state!.Pending.Count > 0))
+            if (_journal.Read(state => state!.StopReason) is { } reason)
             {
-                await rounds.RunAsync(cancellationToken);
-                continue;
+                if (!await SelectBestAsync(reason))
+                {
+                    return null;
+                }
+
+                break;
             }
 
-            await InControlAsync(() => ProposeAsync(progress), cancellationToken);
+            await UnlessStoppedAsync(
+                () => _journal.Read(state => state!.Pending.Count > 0)
+                    ? rounds.RunAsync(search.Token)
+                    : InControlAsync(() => ProposeAsync(progress), search.Token),
+                cancellationToken);
         }
 
         // 3. What the steps after the search make of it: one item after the other, whose failure leaves the winner as it was.
         while (_journal.Read(state => PostSearchSteps.Due(state!)) is { } due)
         {
-            await InControlAsync(() => TakeStepAsync(due, executor, progress, cancellationToken), cancellationToken);
+            await UnlessStoppedAsync(
+                () => InControlAsync(() => TakeStepAsync(due, executor, progress, search.Token), search.Token), cancellationToken);
         }
 
         // 4. The winner's files. Publishing twice gives the same files, so a crash in between is repaired by doing it again.
@@ -91,6 +101,40 @@ public sealed class JobRunner
         }
 
         return outcome;
+    }
+
+    private async Task UnlessStoppedAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work();
+        }
+        catch (OperationCanceledException) when (_control.Stopped.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // What was under way is left; the loop looks at what there is.
+        }
+    }
+
+    // False where there is nothing to choose from: the job ends without a result then.
+    private async Task<bool> SelectBestAsync(string reason)
+    {
+        var best = _journal.Read(state =>
+        {
+            var memory = SearchMemory.Of(state!);
+            return memory.Full(memory.Baseline) is not null && memory.FullPlans.Any(plan => !plan.IsBaseline)
+                ? WinnerSelector.Select(memory)
+                : null;
+        });
+        if (best is null)
+        {
+            await _journal.TryAppendAsync(new CancelRequested($"{reason}: nothing was evaluated yet that could be kept".TrimStart(' ', ':')));
+            await _journal.TryAppendAsync(new JobCancelled());
+            return false;
+        }
+
+        var why = reason.Length > 0 ? $" ({reason})" : string.Empty;
+        await _journal.AppendAsync(best with { Reason = $"{best.Reason} The search was stopped before its end{why}." });
+        return true;
     }
 
     private async Task BeginAsync(JobSpec spec, CancellationToken cancellationToken)

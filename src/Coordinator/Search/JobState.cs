@@ -72,9 +72,12 @@ public sealed class JobState
     /// <summary>How often the job was suspended since it last got on.</summary>
     public int Suspensions => _life.Suspensions;
 
-    /// <summary>Items proposed that have no result yet, in order.</summary>
+    /// <summary>Why the search is to end with what it has, or null where it goes on.</summary>
+    public string? StopReason { get; private set; }
+
+    /// <summary>Items proposed that have no result yet and are to have one, in order.</summary>
     public IReadOnlyList<ProposedItem> Pending =>
-        _rounds.Count == 0 ? [] : _rounds[^1].Items.Where(item => item.Sequence >= _results.Count).ToArray();
+        _rounds.Count == 0 || StopReason is not null ? [] : _rounds[^1].Items.Where(item => item.Sequence >= _results.Count).ToArray();
 
     // Numbers of a round follow each other.
     private ProposedItem? NextDue =>
@@ -128,7 +131,7 @@ public sealed class JobState
         {
             case RoundProposed round:
                 Require(
-                    NextDue is null && Selection is null, round, "the round before it is not complete or the winner is already selected");
+                    NextDue is null && Selection is null && StopReason is null, round, "the round before it is not complete, the winner is selected or the search is stopped");
                 Require(
                     round.Round == _rounds.Count && round.After == _results.Count,
                     round,
@@ -155,11 +158,17 @@ public sealed class JobState
                 Attempts(failed.Sequence).End();
                 break;
             case WinnerSelected selected:
-                Require(NextDue is null && Selection is null, selected, "a round is not complete or there is a winner already");
+                Require(
+                    (NextDue is null || StopReason is not null) && Selection is null,
+                    selected,
+                    "a round is not complete or there is a winner already");
                 Selection = selected;
                 break;
             case StepEvent step:
                 ApplyStep(step);
+                break;
+            case StopRequested stop:
+                StopReason ??= stop.Reason;
                 break;
             case ArtefactPublished artefact:
                 Require(Selection is not null, artefact, "no winner is selected");

@@ -135,6 +135,7 @@ public sealed class JobView
             PauseRequested or JobPaused or JobResumed or CancelRequested
                 or JobSuspended or JobRetried or JobUnschedulable or JobSchedulable =>
                 new StatusChange(Count, record.At, Status, Reason, RetryAt),
+            StopRequested stop => new StatusChange(Count, record.At, Status, $"the search is stopped: {stop.Reason}".TrimEnd(' ', ':')),
             JobCancelled or JobFailed or JobCompleted => End(record.At),
             _ => throw new JobException(
                 $"The journal holds an event {record.Event.GetType().Name} that this version does not know: use a newer one."),

@@ -43,6 +43,10 @@ public interface IJobGrain : IGrainWithStringKey
     [Alias("cancel")]
     Task<JobReply> CancelAsync(string reason);
 
+    /// <summary>Ends the search and publishes the best that it has found; ends the job without a result where there is none.</summary>
+    [Alias("finish")]
+    Task<JobReply> FinishAsync(string reason);
+
     /// <summary>
     /// Stops the loop and lets the journal go; the job itself is not changed and can be resumed by
     /// <see cref="EnsureRunningAsync"/>.

@@ -152,6 +152,14 @@ internal sealed class JobGrain(
         return await ChangeAsync(job => job.CancelAsync(reason));
     }
 
+    public async Task<JobReply> FinishAsync(string reason)
+    {
+        await EnsureRunningAsync();
+        return _preparing is { Completion.IsCompleted: false }
+            ? await CancelAsync(reason)
+            : await ChangeAsync(job => job.FinishAsync(reason));
+    }
+
     public async Task StopAsync()
     {
         await StopPreparingAsync();

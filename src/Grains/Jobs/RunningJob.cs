@@ -112,6 +112,13 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         return await ChangeAsync(() => _control.CancelAsync(reason));
     }
 
+    /// <summary>Ends the search with what it has; what runs on nodes is stopped.</summary>
+    public async Task<bool> FinishAsync(string reason)
+    {
+        _scope.StopsWork = true;
+        return await ChangeAsync(() => _control.StopAsync(reason));
+    }
+
     public void Report(JobProgress value)
     {
         _progress = value;

@@ -56,7 +56,11 @@ internal sealed class JobGrpcService(
 
     public override Task<V1.Job> CancelJob(V1.CancelJobRequest request, ServerCallContext context) =>
         control.RunAsync(
-            request.Name, request.Etag, job => job.CancelAsync(request.Reason), JobStatus.Cancelled, context.CancellationToken);
+            request.Name,
+            request.Etag,
+            job => request.KeepBest ? job.FinishAsync(request.Reason) : job.CancelAsync(request.Reason),
+            request.KeepBest ? JobStatus.Succeeded : JobStatus.Cancelled,
+            context.CancellationToken);
 
     public override Task<V1.Job> PauseJob(V1.PauseJobRequest request, ServerCallContext context) =>
         control.RunAsync(request.Name, request.Etag, job => job.PauseAsync(), already: null, context.CancellationToken);

@@ -16,7 +16,7 @@ public sealed class JobLifecycleTests
     private static readonly JournalEvent[] Control =
     [
         new PauseRequested(), new JobPaused(), new JobResumed(), new JobSuspended("full", default, 1), new JobRetried(),
-        new JobUnschedulable("cordoned"), new JobSchedulable(),
+        new JobUnschedulable("cordoned"), new JobSchedulable(), new StopRequested("soon"),
         new CancelRequested("enough"), new JobCancelled(), new JobFailed("broken"), new JobCompleted(Winner.Digest),
     ];
 

@@ -16,7 +16,7 @@ public static class PostSearchSteps
     public static IReadOnlyList<IPostSearchStep> All { get; } = [Reconstruction, FineTuning];
 
     /// <summary>The item that a job is to do now and the step that it is of, or null after the last one.</summary>
-    public static DueStep? Due(JobState state) => state.IsCompleted
+    public static DueStep? Due(JobState state) => state.IsCompleted || state.StopReason is not null
         ? null
         : All.Select(step => step.Due(state) is { } item ? new DueStep(step, item) : null).FirstOrDefault(due => due is not null);
 
