@@ -41,7 +41,8 @@ public sealed class StoppedSearchTests
             journal.Events.Last().ShouldBeOfType<JobCompleted>();
             outcome.Selection.Reason.ShouldEndWith("The search was stopped before its end (enough).");
             outcome.Evaluated.ShouldNotBeEmpty();
-            var result = ResultBuilder.Build(outcome, "net.onnx", 1234, static _ => null, parity: null, new ResultTimings(1.5, new Dictionary<string, double>())).Format();
+            var timings = new ResultTimings(1.5, new Dictionary<string, double>(StringComparer.Ordinal));
+            var result = ResultBuilder.Build(outcome, "net.onnx", 1234, static _ => null, parity: null, timings).Format();
             SchemaValidator.Of("result.schema.json").Errors(result).ShouldBeEmpty();
             var best = OutcomeBuilder.BestSoFar(JobState.Fold(journal.Events)!);
             (outcome.Winner.Plan.IsBaseline || outcome.Winner.Plan.Equals(best!.Plan)).ShouldBeTrue($"after {after}");

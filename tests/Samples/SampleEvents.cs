@@ -69,7 +69,8 @@ internal static class SampleEvents
     /// <summary>Every kind of event, not as one job.</summary>
     public static IReadOnlyList<JournalEvent> EveryKind { get; } =
     [
-        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3], .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt,
+        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3],
+        .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt,
         .. BuildCalibrated()
     ];
 

@@ -17,7 +17,8 @@ internal static class CancelCommand
             ["cancel jobs/ID", "cancel jobs/ID --reason 'wrong data'", "cancel jobs/ID --keep-best"],
             (server, name, options, parsed) =>
                 server.Jobs.CancelJobAsync(
-                    new CancelJobRequest { Name = name, Reason = parsed.GetValue(reason) ?? "", KeepBest = parsed.GetValue(keep) }, options),
+                    new CancelJobRequest { Name = name, Reason = parsed.GetValue(reason) ?? "", KeepBest = parsed.GetValue(keep) },
+                    options),
             reason,
             keep);
     }

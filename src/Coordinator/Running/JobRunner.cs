@@ -127,7 +127,8 @@ public sealed class JobRunner
         });
         if (best is null)
         {
-            await _journal.TryAppendAsync(new CancelRequested($"{reason}: nothing was evaluated yet that could be kept".TrimStart(' ', ':')));
+            var nothing = $"{reason}: nothing was evaluated yet that could be kept".TrimStart(' ', ':');
+            await _journal.TryAppendAsync(new CancelRequested(nothing));
             await _journal.TryAppendAsync(new JobCancelled());
             return false;
         }

@@ -131,7 +131,9 @@ public sealed class JobState
         {
             case RoundProposed round:
                 Require(
-                    NextDue is null && Selection is null && StopReason is null, round, "the round before it is not complete, the winner is selected or the search is stopped");
+                    NextDue is null && Selection is null && StopReason is null,
+                    round,
+                    "the round before it is not complete, the winner is selected or the search is stopped");
                 Require(
                     round.Round == _rounds.Count && round.After == _results.Count,
                     round,

@@ -114,7 +114,8 @@ internal sealed partial class PreparingJob : IAsyncDisposable
         _reply = new PreparationReply(IsOver: true, outcome.Refusal);
     }
 
-    [LoggerMessage(EventId = 1011, Level = LogLevel.Error, Message = "Job {Job} could not be prepared and will be again in {Seconds:0.#} s")]
+    [LoggerMessage(
+        EventId = 1011, Level = LogLevel.Error, Message = "Job {Job} could not be prepared and will be again in {Seconds:0.#} s")]
     private partial void LogUnprepared(Exception fault, string job, double seconds);
 
     [LoggerMessage(EventId = 1012, Level = LogLevel.Warning, Message = "Job {Job} is refused: {Problem}")]

@@ -119,7 +119,10 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
     }
 
     [LoggerMessage(
-        EventId = 2203, EventName = "rpc.diskFull", Level = LogLevel.Error, Message = "{Method} found a disk of this server full: {Problem}")]
+        EventId = 2203,
+        EventName = "rpc.diskFull",
+        Level = LogLevel.Error,
+        Message = "{Method} found a disk of this server full: {Problem}")]
     private partial void LogDiskFull(string method, string problem);
 
     [LoggerMessage(EventId = 2201, EventName = "rpc.broken", Level = LogLevel.Error, Message = "{Method} broke (id {Id})")]

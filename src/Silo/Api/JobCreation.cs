@@ -32,7 +32,8 @@ internal sealed class JobCreation(
     private static readonly JobStatus[] NotOver = [.. Enum.GetValues<JobStatus>().Where(status => !status.HasEnded())];
 
     /// <summary>Checks the request and its files, stores nothing, and says what it would cost.</summary>
-    public async Task<(JobEntry Entry, PreparedJob Prepared)> ValidateAsync(V1.CreateJobRequest request, CancellationToken cancellationToken)
+    public async Task<(JobEntry Entry, PreparedJob Prepared)> ValidateAsync(
+        V1.CreateJobRequest request, CancellationToken cancellationToken)
     {
         var accepted = Accept(request);
         RequireUploaded(accepted.Inputs);

@@ -75,6 +75,7 @@ internal sealed partial class ArtefactSweep(
     [LoggerMessage(EventId = 2301, Level = LogLevel.Information, Message = "Removed {Count} files that no job has named for {Days} days")]
     private partial void LogSwept(int count, double days);
 
-    [LoggerMessage(EventId = 2302, Level = LogLevel.Warning, Message = "Files that no job names could not be removed and will be: {Problem}")]
+    [LoggerMessage(
+        EventId = 2302, Level = LogLevel.Warning, Message = "Files that no job names could not be removed and will be: {Problem}")]
     private partial void LogUnswept(string problem);
 }

@@ -71,7 +71,10 @@ internal static class SiloHost
         builder.Services.AddClusterMetering();
         builder.Services.AddSingleton<IJobPreparer>(services => services.GetRequiredService<SlotHost>());
         builder.Services.AddSingleton<IJobHost>(services => new ClusterJobHost(
-            grains, services.GetRequiredService<IJobPreparer>(), options.EvaluationCache, services.GetRequiredService<ILogger<ClusterJobHost>>()));
+            grains,
+            services.GetRequiredService<IJobPreparer>(),
+            options.EvaluationCache,
+            services.GetRequiredService<ILogger<ClusterJobHost>>()));
         builder.Services.AddClusterGrains(grains);
         builder.Services.AddClusterApi(new ApiOptions
         {

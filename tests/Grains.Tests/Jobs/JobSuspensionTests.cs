@@ -18,12 +18,14 @@ public sealed class JobSuspensionTests : IDisposable
 
     private static GrainOptions Impatient { get; } = TestSilo.Quick with
     {
-        FirstSuspension = TimeSpan.FromMilliseconds(20), LongestSuspension = TimeSpan.FromMilliseconds(80)
+        FirstSuspension = TimeSpan.FromMilliseconds(20),
+        LongestSuspension = TimeSpan.FromMilliseconds(80)
     };
 
     private static GrainOptions Patient { get; } = TestSilo.Quick with
     {
-        FirstSuspension = TimeSpan.FromHours(1), LongestSuspension = TimeSpan.FromHours(1)
+        FirstSuspension = TimeSpan.FromHours(1),
+        LongestSuspension = TimeSpan.FromHours(1)
     };
 
     public void Dispose() => _folder.Dispose();

@@ -227,7 +227,8 @@ public sealed class NodeDirectoryTests
         _directory.Explain(request).ShouldBe($"Of 1 node, {explained}.");
         _directory.Announce(Node("b", 1) with
         {
-            Versions = "1", Slots = [new SlotStatus { Device = "cpu:0", DeviceClass = request.DeviceClass }]
+            Versions = "1",
+            Slots = [new SlotStatus { Device = "cpu:0", DeviceClass = request.DeviceClass }]
         });
         _directory.Explain(request).ShouldBeNull("another node came");
     }

@@ -83,7 +83,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
         builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
-        builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobHost>(new ClusterJobs(node)).AddSingleton<IJobPreparer>(node);
+        builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobPreparer>(node)
+            .AddSingleton<IJobHost>(new ClusterJobs(node));
         builder.Services.AddClusterGrains(new GrainOptions
         {
             AnnounceEvery = TimeSpan.FromMilliseconds(50),

@@ -274,7 +274,14 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         public Exception? StoreFailure { get; init; }
 
         public ApiOptions Options =>
-            new() { PageTokenKey = ApiHost.Key, Token = Token, MaxJobs = MaxJobs, MaxUploads = MaxUploads, MaxArtefactBytes = MaxArtefactBytes };
+            new()
+            {
+                PageTokenKey = ApiHost.Key,
+                Token = Token,
+                MaxJobs = MaxJobs,
+                MaxUploads = MaxUploads,
+                MaxArtefactBytes = MaxArtefactBytes
+            };
 
         public void Configure(WebApplicationBuilder builder)
         {

@@ -37,7 +37,7 @@ public sealed class ArtefactSweepTests : IDisposable
         await AddAsync("two", "none", SampleEvents.Rebuilt.OfType<StepCompleted>().Last());
         _artefacts.Touch(files[2]);
         File.SetLastWriteTimeUtc(_artefacts.PathOf(files[2]), _time.GetUtcNow().UtcDateTime);
-        File.WriteAllText(Path.Combine(_folder["artefacts"], ".new.x.part"), "of a silo that was killed");
+        await File.WriteAllTextAsync(Path.Combine(_folder["artefacts"], ".new.x.part"), "of a silo that was killed", Token);
 
         (await Sweep().SweepAsync(Token)).ShouldBe(2);
 
