@@ -36,4 +36,8 @@ public sealed record SlotStatus
     /// <summary>What is wrong with its device, or null.</summary>
     [Id(7)]
     public string? Problem { get; init; }
+
+    /// <summary>Whether what runs there is to have no company on the node: a directory that takes over has to know.</summary>
+    [Id(8)]
+    public bool Alone { get; init; }
 }

@@ -78,7 +78,14 @@ internal sealed class LocalNode
                 return BeginReply.Busy;
             }
 
-            slot = slot with { Grant = grant.Id, Job = assignment.Job, Sequence = assignment.Sequence, Since = _time.GetUtcNow() };
+            slot = slot with
+            {
+                Grant = grant.Id,
+                Job = assignment.Job,
+                Sequence = assignment.Sequence,
+                Since = _time.GetUtcNow(),
+                Alone = grant.Alone
+            };
             return BeginReply.Begun;
         }
     }
@@ -91,7 +98,7 @@ internal sealed class LocalNode
             ref var slot = ref _slots[grant.Slot];
             if (string.Equals(slot.Grant, grant.Id, StringComparison.Ordinal))
             {
-                slot = slot with { Grant = null, Job = null, Sequence = 0, Since = null };
+                slot = slot with { Grant = null, Job = null, Sequence = 0, Since = null, Alone = false };
             }
 
             idle = Array.TrueForAll(_slots, other => other.Grant is null) ? _idle : null;

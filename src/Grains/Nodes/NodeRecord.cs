@@ -46,7 +46,7 @@ internal sealed class NodeRecord(NodeStatus status)
         SeenAt = now;
         for (var i = 0; i < Math.Min(Slots.Count, status.Slots.Count); i++)
         {
-            Slots[i].Update(status.Slots[i].Grant, status.Slots[i].Job, now, grace);
+            Slots[i].Update(status.Slots[i], now, grace);
             Slots[i].IsExcluded = status.Slots[i].IsExcluded;
         }
     }

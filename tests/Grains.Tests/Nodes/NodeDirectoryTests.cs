@@ -234,6 +234,17 @@ public sealed class NodeDirectoryTests
     }
 
     [Fact]
+    public void Announce_ToAnotherDirectory_WorkThatIsAloneKeepsItsNodeToItself()
+    {
+        var node = Node("a", 2);
+        _directory.Announce(node with { Slots = [node.Slots[0] with { Grant = "g", Job = "poison", Alone = true }, node.Slots[1]] });
+
+        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeFalse();
+        _directory.Announce(node);
+        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeTrue("it has ended");
+    }
+
+    [Fact]
     public void Explain_NoNodes_SaysSo() => _directory.Explain(Request("job")).ShouldBe("There is no node.");
 
     [Fact]
