@@ -38,7 +38,8 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
         {
             return await MeasureAsync(item, static _ => { }, cancellationToken);
         }
-        catch (Exception failure) when (failure is NotFiniteLogitsException or OutOfMemoryException or KernelException)
+        catch (Exception failure) when (failure is not OperationCanceledException
+            && EvaluationFailures.Of(failure) is { Kind: not FailureKind.Unavailable })
         {
             return EvaluationFailures.Of(failure)!;
         }
@@ -46,6 +47,20 @@ public sealed class LocalEvaluator(LazySetup lazy, LearningPlace? learning = nul
 
     /// <summary>Does an item, and says when it waits for the machine and when it runs.</summary>
     public async Task<WorkResult> MeasureAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellationToken)
+    {
+        // What measurements share is the machine's matter; from here on it is the plan's.
+        _ = lazy.Value;
+        try
+        {
+            return await MeasurePlanAsync(item, stage, cancellationToken);
+        }
+        catch (KernelException failure)
+        {
+            throw EvaluationFailures.OfPlan(failure);
+        }
+    }
+
+    private async Task<WorkResult> MeasurePlanAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellationToken)
     {
         switch (item)
         {

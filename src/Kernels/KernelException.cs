@@ -4,7 +4,7 @@ namespace Cluster.Kernels;
 /// An expected failure of the numeric layer: bad input, an unsupported operator, a library that is missing.
 /// Its message is one sentence fit for a user: what was found, what was expected, what to do.
 /// </summary>
-public sealed class KernelException : Exception
+public class KernelException : Exception
 {
     /// <summary>Reports a failure that has no underlying exception.</summary>
     /// <param name="message">What was found, what was expected, what to do.</param>

@@ -37,19 +37,19 @@ internal sealed class SealedFile(string magic, int version, string name, string 
     {
         if (bytes.Length < PrefixLength + SHA256.HashSizeInBytes || !bytes.AsSpan(0, 8).SequenceEqual(_magic))
         {
-            throw new KernelException($"A file of {bytes.Length} bytes {isAnother}.");
+            throw new DamagedFileException($"A file of {bytes.Length} bytes {isAnother}.");
         }
 
         int found = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(8));
         if (found != version)
         {
-            throw new KernelException($"{name} has version {found} and this program reads version {version}; {makeAgain}.");
+            throw new DamagedFileException($"{name} has version {found} and this program reads version {version}; {makeAgain}.");
         }
 
         int end = bytes.Length - SHA256.HashSizeInBytes;
         if (!SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))
         {
-            throw new KernelException($"{name} is damaged: its checksum does not match its content; {repair}.");
+            throw new DamagedFileException($"{name} is damaged: its checksum does not match its content; {repair}.");
         }
     }
 

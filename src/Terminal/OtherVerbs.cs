@@ -18,12 +18,15 @@ public static class OtherVerbs
         ("list", "List the jobs of a server, the newest first."),
         ("show", "Show a job: its options, progress, winner with reasons, and files."),
         ("candidates", "List a job's candidates with their measurements, and why some failed."),
-        ("cancel", "End a job without a result."),
+        ("cancel", "End a job without a result, or with its best so far (--keep-best)."),
         ("pause", "Start no new work of a job until it is resumed."),
-        ("resume", "Resume a paused job."),
+        ("resume", "Resume a paused job, or try a suspended one again now."),
         ("delete", "Delete a job that has ended, and the files that no other job uses."),
         ("fetch", "Download what a job published, checked against its digests."),
         ("nodes", "List the nodes of a server and what each evaluates."),
+        ("cordon", "Give a node nothing new; what runs there goes on."),
+        ("uncordon", "Give a node work again."),
+        ("drain", "Give a node nothing new, and its work to others after a while."),
     ];
 
     /// <summary>What a command does, in a sentence.</summary>

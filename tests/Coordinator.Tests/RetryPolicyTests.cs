@@ -41,7 +41,7 @@ public sealed class RetryPolicyTests
 
             // The third loss makes it suspect: from then on it runs alone.
             again.Alone.ShouldBe(kind is FailureKind.HostLost or FailureKind.DeviceError && attempt >= 3);
-            if (kind == FailureKind.Unavailable)
+            if (kind is FailureKind.Unavailable or FailureKind.DeviceError)
             {
                 var full = Math.Min(30, 0.25 * Math.Pow(2, Math.Min(attempt - 1, 16)));
                 again.Delay.TotalSeconds.ShouldBeInRange(full / 2, full);
@@ -85,10 +85,27 @@ public sealed class RetryPolicyTests
         var policy = new RetryPolicy(distributed: true);
 
         Fail(policy, attempts, 1, FailureKind.HostLost).ShouldBe(new RetryDecision.Again(TimeSpan.Zero, Alone: false));
-        Fail(policy, attempts, 2, FailureKind.DeviceError).ShouldBe(new RetryDecision.Again(TimeSpan.Zero, Alone: false));
+        Fail(policy, attempts, 2, FailureKind.DeviceError).ShouldBeOfType<RetryDecision.Again>().Alone.ShouldBeFalse();
         Fail(policy, attempts, 3, FailureKind.HostLost).ShouldBe(new RetryDecision.Again(TimeSpan.Zero, Alone: true));
         Fail(policy, attempts, 4, FailureKind.DeviceError, alone: true).ShouldBeOfType<RetryDecision.GiveUp>()
             .Failure.Reason.ShouldContain("after 3 losses before");
+    }
+
+    [Fact]
+    public void Decide_OneDeviceThatAlwaysFails_IsOneLossHoweverOftenItFails()
+    {
+        var attempts = new ItemAttempts();
+        var policy = new RetryPolicy(distributed: true);
+        for (var attempt = 1; attempt < 20; attempt++)
+        {
+            Fail(policy, attempts, attempt, FailureKind.DeviceError, slot: "cuda:1")
+                .ShouldBeOfType<RetryDecision.Again>().Alone.ShouldBeFalse();
+        }
+
+        Fail(policy, attempts, 20, FailureKind.DeviceError, slot: "cuda:0").ShouldBeOfType<RetryDecision.Again>().Alone.ShouldBeFalse();
+        Fail(policy, attempts, 21, FailureKind.DeviceError, slot: "cuda:2").ShouldBeOfType<RetryDecision.Again>().Alone.ShouldBeTrue();
+        Fail(policy, attempts, 22, FailureKind.DeviceError, alone: true, slot: "cuda:1").ShouldBeOfType<RetryDecision.Again>();
+        Fail(policy, attempts, 23, FailureKind.DeviceError, alone: true, slot: "cuda:3").ShouldBeOfType<RetryDecision.GiveUp>();
     }
 
     [Fact]
@@ -128,9 +145,11 @@ public sealed class RetryPolicyTests
         ? new FailedResult(FailureKind.Quarantined, "It ended the evaluator's process 2 times, at last so: because")
         : new FailedResult(kind, "because");
 
-    private static RetryDecision Fail(RetryPolicy policy, ItemAttempts attempts, int number, FailureKind kind, bool alone = false)
+    // Each on a device of its own unless one is named.
+    private static RetryDecision Fail(
+        RetryPolicy policy, ItemAttempts attempts, int number, FailureKind kind, bool alone = false, string? slot = null)
     {
-        attempts.Start(new AttemptStarted(5, number, "node", "slot", alone));
+        attempts.Start(new AttemptStarted(5, number, "node", slot ?? $"cpu:{number}", alone));
         attempts.Fail(new AttemptFailed(5, number, new FailedResult(kind, "because")));
         return policy.Decide(5, attempts);
     }

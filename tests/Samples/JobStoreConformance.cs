@@ -58,6 +58,25 @@ public abstract class JobStoreConformance
     }
 
     [Fact]
+    public async Task SetPrepared_WhileItIsPrepared_IsStoredOnce()
+    {
+        var store = await OpenAsync();
+        var whole = Entry("one", request: "r");
+        var (spec, space) = JobEntry.Unprepared(whole.Inputs, whole.Spec.Options);
+        await store.AddAsync(whole with { Spec = spec, Space = space, Status = JobStatus.Preparing }, Token);
+        (await store.FindRequestAsync("r", Token)).ShouldNotBeNull().Status.ShouldBe(JobStatus.Preparing);
+
+        (await store.SetPreparedAsync(whole with { Status = JobStatus.Queued }, Token)).ShouldBeTrue();
+        (await store.SetPreparedAsync(whole with { DisplayName = "late" }, Token)).ShouldBeFalse("it is prepared already");
+        (await store.SetPreparedAsync(Entry("none"), Token)).ShouldBeFalse();
+        store = await ReopenAsync(store);
+
+        Text(await store.FindAsync("one", Token)).ShouldBe(Text(whole with { Status = JobStatus.Queued }));
+        (await store.ListAsync(new JobQuery(10, [JobStatus.Preparing]), Token)).ShouldBeEmpty();
+        (await store.FindRequestAsync("other", Token)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Add_FiftyTimesAtOnceUnderOneRequest_IsOneJob()
     {
         var store = await OpenAsync();

@@ -34,8 +34,25 @@ internal static class SampleEvents
         new JobCancelled(),
     ];
 
+    /// <summary>A job whose search was stopped within a round, which ends with the best that it had.</summary>
+    public static IReadOnlyList<JournalEvent> Stopped { get; } =
+        [All[0], All[1], All[2], new StopRequested("\"soon\" enough"), All[4], All[5], All[6]];
+
     /// <summary>A job that cannot be done.</summary>
     public static IReadOnlyList<JournalEvent> Failed { get; } = [All[0], new JobFailed("The disk\u0007 is gone.")];
+
+    /// <summary>A job that faults of its coordination suspended twice, the second time until somebody resumed it.</summary>
+    public static IReadOnlyList<JournalEvent> Suspended { get; } =
+    [
+        All[0],
+        new JobSuspended("The disk \"é\" is full.", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123), 1),
+        new JobRetried(),
+        new JobSuspended("The disk is still full.", DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_002_000), 2),
+        new JobResumed(),
+        new JobUnschedulable("Of 2 nodes, 2 being \"drained\"."),
+        new JobSchedulable(),
+        .. All.Skip(1),
+    ];
 
     /// <summary>A job whose winner was fine-tuned, which was kept.</summary>
     public static IReadOnlyList<JournalEvent> Tuned { get; } = BuildTuned(kept: true);
@@ -52,8 +69,8 @@ internal static class SampleEvents
     /// <summary>Every kind of event, not as one job.</summary>
     public static IReadOnlyList<JournalEvent> EveryKind { get; } =
     [
-        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Tuned, .. TuningFailed.Skip(5), .. Rebuilt, .. BuildCalibrated(),
-        .. BuildVerified(), new SearchStopped("its \"10\" minutes are over"),
+        .. All, .. Cancelled.Skip(2), .. Failed.Skip(1), .. Suspended.Skip(1).Take(6), Stopped[3], .. Tuned, .. TuningFailed.Skip(5),
+        .. Rebuilt, .. BuildCalibrated(), .. BuildVerified(), new SearchStopped("its \"10\" minutes are over"),
     ];
 
     // A round of a search that chooses a calibrator for each group.

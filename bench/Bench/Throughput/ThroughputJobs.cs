@@ -9,7 +9,7 @@ namespace Cluster.Bench.Throughput;
 /// <summary>Runs the benchmark's job, wherever its grain is.</summary>
 internal sealed class ThroughputJobs(int candidates, int inFlight) : IJobHost
 {
-    public bool FailureEndsJobs => true;
+    public bool IsUnattended => true;
 
     public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = inFlight, Distributed = true };
 

@@ -15,7 +15,7 @@ internal sealed class EmbeddedJobHost(JobRunnerOptions options) : IJobHost
 {
     private readonly TaskCompletionSource<JobOutcome?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public bool FailureEndsJobs => false;
+    public bool IsUnattended => false;
 
     /// <summary>What the run found; null if it was stopped.</summary>
     public async Task<JobOutcome?> OutcomeAsync(CancellationToken cancellation) => await _ended.Task.WaitAsync(cancellation);

@@ -22,8 +22,13 @@ internal sealed class EmbeddedJobStore(JobEntry entry, string path, bool forget,
     // The journal holds the status: a finished job is reported from it.
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(Is(id) ? entry : null);
 
+    public Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken) =>
+        Task.FromResult<JobEntry?>(entry.RequestId == requestId ? entry : null);
+
     public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<JobEntry>>([entry]);
+
+    public Task<bool> SetPreparedAsync(JobEntry prepared, CancellationToken cancellationToken) => Task.FromResult(false);
 
     public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => Task.CompletedTask;
 

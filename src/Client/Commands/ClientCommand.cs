@@ -29,6 +29,9 @@ internal static class ClientCommand
             DeleteCommand.Create(context),
             FetchCommand.Create(context),
             NodesCommand.Create(context),
+            NodeCommands.Cordon(context),
+            NodeCommands.Uncordon(context),
+            NodeCommands.Drain(context),
         };
         CommandHelp.Install(root);
         return root;

@@ -12,6 +12,9 @@ internal sealed class ServerConnection : IDisposable
 {
     private const int Attempts = 5;
 
+    // A server that answers and asks for patience is worth more of it: a cluster notices a lost silo within half a minute.
+    private const int AttemptsAskedFor = 11;
+
     // A job with a few thousand groups is one message.
     private const int LargestMessage = 64 << 20;
 
@@ -96,7 +99,8 @@ internal sealed class ServerConnection : IDisposable
         // The transport calls a connection that another call's end took along an internal error.
         bool isGone = failure.StatusCode == StatusCode.Unavailable
             || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure));
-        if (!isGone || backOff.Count >= Attempts - 1)
+        int most = told.RetryDelay is null ? Attempts : AttemptsAskedFor;
+        if (!isGone || backOff.Count >= most - 1)
         {
             throw told.ToException();
         }

@@ -63,6 +63,7 @@ internal static class JobReport
             ("job", job.Name),
             ("name", job.DisplayName),
             ("state", job.Reason.Length > 0 ? $"{Words.Of(job.State)}: {job.Reason}" : Words.Of(job.State)),
+            ("next try", job.RetryTime is { } retry ? Words.Time(retry) : ""),
             ("created", Words.Time(job.CreateTime)),
             ("started", Words.Time(job.StartTime)),
             ("ended", Words.Time(job.EndTime)),

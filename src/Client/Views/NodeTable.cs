@@ -39,7 +39,7 @@ internal static class NodeTable
                     Words.Of(node.State),
                     slot.Device,
                     slot.DeviceClass,
-                    isFree ? "free" : slot.Candidate,
+                    isFree ? slot.Excluded ? "left out" : "free" : slot.Candidate,
                     isFree ? Figures.None : Words.Since(slot.CandidateStartTime, now),
                     heard,
                     node.Version);

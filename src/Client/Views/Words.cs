@@ -47,7 +47,8 @@ internal static class Words
     {
         JobState.Succeeded => Color.Green,
         JobState.Failed => Color.Red,
-        JobState.Cancelled or JobState.Cancelling or JobState.Paused or JobState.Pausing => Color.Yellow,
+        JobState.Cancelled or JobState.Cancelling or JobState.Paused or JobState.Pausing or JobState.Suspended
+            or JobState.Unschedulable => Color.Yellow,
         _ => Color.Default,
     };
 

@@ -10,9 +10,7 @@ internal static class EventText
     /// <summary>What happened; null for a heartbeat.</summary>
     public static string? Of(JobEvent happened) => happened.EventCase switch
     {
-        JobEvent.EventOneofCase.StateChanged => happened.StateChanged.Reason.Length > 0
-            ? $"{Words.Of(happened.StateChanged.State)}: {happened.StateChanged.Reason}"
-            : Words.Of(happened.StateChanged.State),
+        JobEvent.EventOneofCase.StateChanged => Of(happened.StateChanged),
         JobEvent.EventOneofCase.RoundProposed =>
             $"round {happened.RoundProposed.Round}: {happened.RoundProposed.Purpose} ({happened.RoundProposed.Items} "
             + $"{(happened.RoundProposed.Items == 1 ? "item" : "items")})",
@@ -32,6 +30,13 @@ internal static class EventText
         JobEvent.EventOneofCase.Heartbeat or JobEvent.EventOneofCase.None => false,
         _ => true,
     };
+
+    private static string Of(JobStateChanged changed)
+    {
+        string reason = changed.Reason.Length > 0 ? $": {changed.Reason}" : "";
+        string retry = changed.RetryTime is { } time ? $" Next try: {Words.Time(time)}." : "";
+        return $"{Words.Of(changed.State)}{reason}{retry}";
+    }
 
     private static bool IsOver(CandidateState state) => state is CandidateState.Succeeded or CandidateState.Failed;
 

@@ -5,8 +5,11 @@ namespace Cluster.Coordinator.Journal;
 /// <summary>Where a job is in its life.</summary>
 /// <param name="Status">Its status.</param>
 /// <param name="HasBegun">Whether work was proposed: what a job that is resumed goes back to depends on it.</param>
-/// <param name="Reason">Why it was cancelled or failed, or null.</param>
-public readonly record struct JobLife(JobStatus Status, bool HasBegun = false, string? Reason = null);
+/// <param name="Reason">Why it was cancelled, failed, is suspended or unschedulable, or null.</param>
+/// <param name="RetryAt">When a suspended job is tried again by itself, or null.</param>
+/// <param name="Suspensions">How often it was suspended since it last got on.</param>
+public readonly record struct JobLife(
+    JobStatus Status, bool HasBegun = false, string? Reason = null, DateTimeOffset? RetryAt = null, int Suspensions = 0);
 
 /// <summary>
 /// The one table of a job's life: which event may follow in which status, and which status it leads to. Whatever shows,
@@ -24,7 +27,7 @@ public static class JobLifecycle
     {
         (null, JobSubmitted) => new JobLife(JobStatus.Queued),
         (null, _) or (_, JobSubmitted) => null,
-        ({ } now, _) => now.Status.HasEnded() ? null : After(now, journalEvent),
+        ({ } now, _) => now.Status.HasEnded() || now.Status == JobStatus.Preparing ? null : After(now, journalEvent),
     };
 
     /// <summary>As <see cref="Next"/>, where a refusal means that the journal is damaged.</summary>
@@ -60,17 +63,31 @@ public static class JobLifecycle
     // Of a job that is not over. Work may go on after a pause or a cancellation was asked for: what runs is ended first.
     private static JobLife? After(JobLife now, JournalEvent journalEvent) => (journalEvent, now.Status) switch
     {
-        (RoundProposed, JobStatus.Queued) => now with { Status = JobStatus.Running, HasBegun = true },
-        (RoundProposed, _) => now with { HasBegun = true },
-        (PauseRequested, JobStatus.Queued or JobStatus.Running) => now with { Status = JobStatus.Pausing },
+        (RoundProposed, JobStatus.Suspended) => null,
+        (RoundProposed, JobStatus.Queued) => now with { Status = JobStatus.Running, HasBegun = true, Suspensions = 0 },
+        (RoundProposed, _) => now with { HasBegun = true, Suspensions = 0 },
+        (PauseRequested, JobStatus.Queued or JobStatus.Running or JobStatus.Suspended or JobStatus.Unschedulable) =>
+            Calm(now, JobStatus.Pausing),
         (JobPaused, JobStatus.Pausing) => now with { Status = JobStatus.Paused },
-        (JobResumed, JobStatus.Pausing or JobStatus.Paused) =>
-            now with { Status = now.HasBegun ? JobStatus.Running : JobStatus.Queued },
-        (CancelRequested cancel, not JobStatus.Cancelling) => now with { Status = JobStatus.Cancelling, Reason = cancel.Reason },
+        (JobResumed, JobStatus.Pausing or JobStatus.Paused or JobStatus.Suspended) => Back(now),
+        (JobSuspended why, JobStatus.Queued or JobStatus.Running or JobStatus.Unschedulable) =>
+            now with { Status = JobStatus.Suspended, Reason = why.Reason, RetryAt = why.RetryAt, Suspensions = why.Times },
+        (JobRetried, JobStatus.Suspended) => Back(now),
+        (JobUnschedulable why, JobStatus.Queued or JobStatus.Running) => now with { Status = JobStatus.Unschedulable, Reason = why.Reason },
+        (JobSchedulable, JobStatus.Unschedulable) => Back(now),
+        (CancelRequested cancel, not JobStatus.Cancelling) => Calm(now, JobStatus.Cancelling) with { Reason = cancel.Reason },
+        (StopRequested, not JobStatus.Cancelling) => Back(now),
         (JobCancelled, JobStatus.Cancelling) => now with { Status = JobStatus.Cancelled },
-        (JobFailed failed, _) => now with { Status = JobStatus.Failed, Reason = failed.Reason },
-        (JobCompleted, _) => now with { Status = JobStatus.Succeeded, Reason = null },
-        (PauseRequested or JobPaused or JobResumed or CancelRequested or JobCancelled, _) => null,
+        (JobFailed failed, _) => Calm(now, JobStatus.Failed) with { Reason = failed.Reason },
+        (JobCompleted, _) => Calm(now, JobStatus.Succeeded),
+        (PauseRequested or JobPaused or JobResumed or CancelRequested or StopRequested or JobCancelled, _) => null,
+        (JobSuspended or JobRetried or JobUnschedulable or JobSchedulable, _) => null,
+        (ItemCompleted or ItemFailed or WinnerSelected or StepEvent, _) => now with { Suspensions = 0 },
         _ => now,
     };
+
+    private static JobLife Back(JobLife now) => Calm(now, now.HasBegun ? JobStatus.Running : JobStatus.Queued);
+
+    // A reason belongs to the status that it was given for.
+    private static JobLife Calm(JobLife now, JobStatus status) => now with { Status = status, Reason = null, RetryAt = null };
 }

@@ -1,6 +1,11 @@
+using Cluster.Coordinator.Model.Options;
+
 namespace Cluster.Coordinator.Model;
 
-/// <summary>A job as it was accepted; all but <see cref="Status"/> never changes.</summary>
+/// <summary>
+/// A job as it was accepted. Spec and space are complete once it is prepared; from then on all but <see cref="Status"/>
+/// never changes.
+/// </summary>
 public sealed record JobEntry
 {
     /// <summary>The job's name in its cluster: lower-case letters, digits and hyphens.</summary>
@@ -21,7 +26,7 @@ public sealed record JobEntry
     /// <summary>When it was accepted, in whole milliseconds.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>What is asked.</summary>
+    /// <summary>What is asked. While the job is prepared: <see cref="Unprepared"/>.</summary>
     public required JobSpec Spec { get; init; }
 
     /// <summary>What is decided about.</summary>
@@ -32,6 +37,19 @@ public sealed record JobEntry
 
     /// <summary>W3C traceparent of the submission, to which the traces of the job's evaluations are linked; null without tracing.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>What is known of a job whose files were not read yet: digests and versions are empty, and there are no groups.</summary>
+    /// <param name="inputs">Its files.</param>
+    /// <param name="options">What is asked of it, as far as it was said.</param>
+    public static (JobSpec Spec, SearchSpace Space) Unprepared(JobInputs inputs, JobOptions options) => (
+        new JobSpec
+        {
+            ModelDigest = inputs.Model,
+            Data = new DataDigests(string.Empty, string.Empty),
+            Options = options,
+            Versions = new EvaluatorVersions(string.Empty, string.Empty, string.Empty),
+        },
+        new SearchSpace(inputs.Model, [], []));
 
     /// <summary>For lists. The journal is the truth; this follows it and may lag behind after a crash.</summary>
     public JobStatus Status { get; init; }

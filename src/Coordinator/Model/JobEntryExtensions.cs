@@ -13,6 +13,14 @@ public static class JobEntryExtensions
         return entry with { CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(entry.CreatedAt.ToUnixTimeMilliseconds()) };
     }
 
+    /// <summary>The digests of what a job was given: its model, if it is an artefact, and the tars of its data.</summary>
+    public static IEnumerable<string> Artefacts(this JobInputs inputs) =>
+        inputs.DataArtefacts().Prepend(inputs.Model).Where(name => name.Length == 64 && name.All(char.IsAsciiHexDigitLower));
+
+    /// <summary>The digests of the tars of a job's data.</summary>
+    public static IEnumerable<string> DataArtefacts(this JobInputs inputs) =>
+        new[] { inputs.Calibration, inputs.Evaluation, inputs.Test, inputs.Training }.Select(data => data?.Artefact).OfType<string>();
+
     /// <summary>Whether both are the same job as it was accepted, whatever became of it.</summary>
     public static bool IsSameAs(this JobEntry entry, JobEntry other) =>
         string.Equals(

@@ -26,4 +26,13 @@ public enum JobStatus
 
     /// <summary>Over, for a reason that running again would not change.</summary>
     Failed,
+
+    /// <summary>Nothing runs: a fault that is not the job's is waited out, then the job is tried again by itself.</summary>
+    Suspended,
+
+    /// <summary>No node could do its work; it goes on when one can.</summary>
+    Unschedulable,
+
+    /// <summary>Accepted; its files are still being read and checked, and its journal has not begun.</summary>
+    Preparing,
 }

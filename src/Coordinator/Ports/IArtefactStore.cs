@@ -23,6 +23,12 @@ public interface IArtefactStore
     /// <exception cref="JobException">It is not there.</exception>
     Stream OpenUnchecked(string sha256);
 
+    /// <summary>Counts an artefact that is there as new, for whoever collects old ones.</summary>
+    void Touch(string sha256)
+    {
+        // Most stores collect nothing.
+    }
+
     /// <summary>Forgets an artefact; who has it open reads on. False where it is not there.</summary>
     bool Remove(string sha256);
 }

@@ -14,4 +14,14 @@ public interface IEvaluator
     /// stops the job, which can be resumed.
     /// </summary>
     Task<WorkResult> EvaluateAsync(WorkItem item, Attempt attempt, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says that what became of an item is durable: whoever keeps results of its attempts, in case that this process is
+    /// lost before, can let them go. Must not block.
+    /// </summary>
+    /// <param name="sequence">The item's number, that of publishing included.</param>
+    void Recorded(int sequence)
+    {
+        // Most evaluators keep nothing.
+    }
 }

@@ -21,8 +21,17 @@ public interface IJobStore
     /// <summary>A job by id, or null.</summary>
     Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>The job that was stored under a request id, or null.</summary>
+    Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken);
+
     /// <summary>A page of jobs.</summary>
     Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Stores durably what a job became by its preparation (spec, space, status); false where it is not being prepared
+    /// any more.
+    /// </summary>
+    Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Changes a job's status for lists; a job that is not there is left alone.</summary>
     Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken);

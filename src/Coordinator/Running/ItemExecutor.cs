@@ -45,6 +45,9 @@ internal sealed class ItemExecutor(IEvaluator evaluator, JobJournal journal, Job
         return new ItemCompleted(proposed.Sequence, proposed.Id, result);
     }
 
+    /// <summary>What became of an item is durable.</summary>
+    public void Recorded(int sequence) => evaluator.Recorded(sequence);
+
     /// <summary>Tries an item until it has a result or its failures allow no more.</summary>
     /// <returns>What was found, a failure only where it is final, and the number of attempts.</returns>
     public async Task<(WorkResult Result, int Attempts)> MeasureAsync(WorkItem item, int sequence, CancellationToken cancellationToken)

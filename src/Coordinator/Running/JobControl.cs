@@ -13,6 +13,7 @@ public sealed class JobControl : IDisposable
     private readonly SemaphoreSlim _switching = new(1, 1);
     private readonly JobJournal _journal;
     private readonly CancellationTokenSource _cancelled = new();
+    private readonly CancellationTokenSource _stopped = new();
     private TaskCompletionSource? _resumed;
     private int _inFlight;
 
@@ -30,10 +31,18 @@ public sealed class JobControl : IDisposable
         {
             _cancelled.Cancel();
         }
+
+        if (journal.Read(state => state?.StopReason is not null))
+        {
+            _stopped.Cancel();
+        }
     }
 
     /// <summary>Cancelled once the job's cancellation was asked for.</summary>
     public CancellationToken Cancelled => _cancelled.Token;
+
+    /// <summary>Cancelled once the search is to end with what it has.</summary>
+    public CancellationToken Stopped => _stopped.Token;
 
     private JobStatus? Status => _journal.Read(state => state?.Status);
 
@@ -76,7 +85,7 @@ public sealed class JobControl : IDisposable
         {
             await _journal.TryAppendAsync(new JobResumed());
             Open();
-            return Status is JobStatus.Queued or JobStatus.Running;
+            return Status is JobStatus.Queued or JobStatus.Running or JobStatus.Unschedulable;
         }
         finally
         {
@@ -97,9 +106,39 @@ public sealed class JobControl : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Ends the search with the best that it has found, also of a paused job; false where the job is over or not submitted. Stopping
+    /// again changes nothing.
+    /// </summary>
+    public async Task<bool> StopAsync(string reason)
+    {
+        await _switching.WaitAsync();
+        try
+        {
+            if (_journal.Read(state => state?.StopReason is null))
+            {
+                await _journal.TryAppendAsync(new StopRequested(reason));
+            }
+
+            if (_journal.Read(state => state?.StopReason is null) || Status == JobStatus.Cancelling)
+            {
+                return false;
+            }
+
+            Open();
+            await _stopped.CancelAsync();
+            return true;
+        }
+        finally
+        {
+            _switching.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _stopped.Dispose();
         _cancelled.Dispose();
         _switching.Dispose();
     }

@@ -75,7 +75,7 @@ public sealed class JobRunner
                 continue;
             }
 
-            await InControlAsync(() => ProposeAsync(limit, progress), cancellationToken);
+            await UntilStoppedAsync(limit, token => InControlAsync(() => ProposeAsync(limit, progress), token), cancellationToken);
         }
 
         // 3. What the steps after the search make of it: one item after the other, whose failure leaves the winner as it was.
@@ -137,7 +137,8 @@ public sealed class JobRunner
         ? string.Join(", ", parts)
         : "how this version of cluster describes a job";
 
-    // When the job's minutes are over, what is under way is given up, and that is journaled: the rest follows from it.
+    // When the job's minutes are over, or it was asked to keep the best so far, what is under way is given up, and that is journaled: the
+    // rest follows from it.
     private async Task UntilStoppedAsync(TimeLimit limit, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         if (_journal.Read(state => state!.Stopped is not null))
@@ -146,16 +147,23 @@ public sealed class JobRunner
             return;
         }
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Up);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Up, _control.Stopped);
         try
         {
             await work(either.Token);
         }
-        catch (OperationCanceledException) when (limit.Up.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (IsToStop(limit) && !cancellationToken.IsCancellationRequested)
         {
-            await _journal.AppendAsync(new SearchStopped(limit.Reason));
+            await StopAsync(limit);
         }
     }
+
+    private bool IsToStop(TimeLimit limit) => limit.Up.IsCancellationRequested || _control.Stopped.IsCancellationRequested;
+
+    private Task StopAsync(TimeLimit limit) => _journal.AppendAsync(
+        new SearchStopped(_journal.Read(state => state!.StopReason) is not { } asked ? limit.Reason
+            : asked.Length == 0 ? "it was asked to"
+            : $"it was asked to ({asked})"));
 
     private async Task InControlAsync(Func<Task> work, CancellationToken cancellationToken)
     {
@@ -176,8 +184,8 @@ public sealed class JobRunner
         var state = _journal.Read(state => state!);
         switch (_strategy.Next(state))
         {
-            case ProposedRound when limit.Up.IsCancellationRequested && state.Stopped is null:
-                await _journal.AppendAsync(new SearchStopped(limit.Reason));
+            case ProposedRound when IsToStop(limit) && state.Stopped is null:
+                await StopAsync(limit);
                 break;
             case ProposedRound round:
                 progress.Expect(round.EstimatedLater, round.MostLater ?? round.EstimatedLater);
@@ -199,6 +207,7 @@ public sealed class JobRunner
         await _journal.AppendAsync(result is FailedResult failure
             ? new StepFailed(step.Name, item, failure, attempts)
             : _journal.Read(state => Judged(state!, step, item, Replayed(result, state!.Spec))));
+        executor.Recorded(item.StepSequence!.Value);
     }
 
     private static StepCompleted Judged(JobState state, IPostSearchStep step, WorkItem item, WorkResult result)
@@ -220,7 +229,7 @@ public sealed class JobRunner
         if (_options.Publisher is { } publisher)
         {
             var (publication, _) = await executor.PublishAsync(publisher, cancellationToken);
-            artefacts = publication.Failure is { } failure ? throw new JobException(failure.Reason) : publication.Artefacts;
+            artefacts = publication.Failure is { } failure ? throw new JobImpossibleException(failure.Reason) : publication.Artefacts;
         }
 
         foreach (var artefact in artefacts)
@@ -229,5 +238,6 @@ public sealed class JobRunner
         }
 
         await _journal.AppendAsync(new JobCompleted(outcome.Selection.Plan.Digest));
+        executor.Recorded(JobState.PublishSequence);
     }
 }

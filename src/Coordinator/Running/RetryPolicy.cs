@@ -41,8 +41,8 @@ internal sealed class RetryPolicy(bool distributed)
             return new RetryDecision.Again(Delay(sequence, ofThisKind), attempts.WasAlone);
         }
 
-        var losses = attempts.Failures.Count(earlier => earlier.Kind is FailureKind.HostLost or FailureKind.DeviceError);
-        if (attempts.WasAlone)
+        var losses = attempts.Losses;
+        if (attempts.WasAlone && losses > SuspectedAfter)
         {
             return new RetryDecision.GiveUp(
                 new FailedResult(
@@ -50,7 +50,9 @@ internal sealed class RetryPolicy(bool distributed)
                     $"It ran alone on its host when that was lost, after {losses - 1} losses before: {failure.Reason}"));
         }
 
-        return new RetryDecision.Again(TimeSpan.Zero, losses >= SuspectedAfter);
+        // A device that fails again is left out soon; until then its node must not be asked without end.
+        var delay = failure.Kind == FailureKind.DeviceError ? Delay(sequence, ofThisKind) : TimeSpan.Zero;
+        return new RetryDecision.Again(delay, losses >= SuspectedAfter);
     }
 
     // What ends processes is nothing to be tried again by anybody; other failures are as they say.

@@ -18,7 +18,7 @@ internal sealed class RoundExecutor(ItemExecutor executor, JobJournal journal, J
         var written = Task.CompletedTask;
         try
         {
-            foreach (var next in ended)
+            foreach (var (next, item) in ended.Zip(items))
             {
                 // Results that ended early wait here: one that is lost with the process is done again, so nothing but
                 // time depends on the order.
@@ -29,7 +29,7 @@ internal sealed class RoundExecutor(ItemExecutor executor, JobJournal journal, J
                 }
 
                 // Not awaited one by one: those that are due together are written together, and the last one is durable after all others.
-                written = journal.AppendAsync(await next.Task);
+                written = RecordAsync(item, await next.Task);
                 progress.Recorded();
             }
 
@@ -42,6 +42,12 @@ internal sealed class RoundExecutor(ItemExecutor executor, JobJournal journal, J
             await Task.WhenAny(work);
             await Task.WhenAny(written);
         }
+    }
+
+    private async Task RecordAsync(ProposedItem item, JournalEvent ended)
+    {
+        await journal.AppendAsync(ended);
+        executor.Recorded(item.Sequence);
     }
 
     private async Task WorkAsync(

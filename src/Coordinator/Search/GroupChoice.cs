@@ -38,7 +38,7 @@ public sealed class GroupChoice
         RequireMatches(JobLimits.Only.Name, options.Only, space);
         if (space.Groups.Count > 0 && new GroupChoice(options, space).Kept.Count() == space.Groups.Count)
         {
-            throw new JobException(
+            throw new JobImpossibleException(
                 $"{JobLimits.KeepFloat32.Name} and {JobLimits.Only.Name} leave none of the {space.Groups.Count} groups to quantize where "
                 + "at least one is expected: correct them.");
         }
@@ -84,7 +84,7 @@ public sealed class GroupChoice
                     .Select(group => group.Name)
                     .OrderBy(name => Distance(pattern.Replace("*", string.Empty, StringComparison.Ordinal), name))
                     .Take(NearNames);
-                throw new JobException(
+                throw new JobImpossibleException(
                     $"{option} has \"{pattern}\", which names none of the {space.Groups.Count} groups that can be quantized: near are "
                     + $"{string.Join(", ", near)}; give names as ./cluster inspect prints them, or patterns with * and ?.");
             }

@@ -7,6 +7,8 @@ namespace Cluster.Coordinator.Search;
 public sealed class ItemAttempts
 {
     private readonly List<FailedResult> _failures = [];
+    private readonly HashSet<(string Node, string Slot)> _failedDevices = [];
+    private int _hostsLost;
 
     /// <summary>An item that was not tried yet.</summary>
     internal static ItemAttempts None { get; } = new();
@@ -18,6 +20,12 @@ public sealed class ItemAttempts
     /// How attempts ended that gave no result, in order; attempts whose end nobody saw are not among them.
     /// </summary>
     public IReadOnlyList<FailedResult> Failures => _failures;
+
+    /// <summary>
+    /// Losses that the item may have caused: of hosts, and of devices. One device that fails several times is one loss,
+    /// as the device may be bad.
+    /// </summary>
+    public int Losses => _hostsLost + _failedDevices.Count;
 
     /// <summary>The attempt whose end is not known yet, or null.</summary>
     public AttemptStarted? Open { get; private set; }
@@ -35,6 +43,16 @@ public sealed class ItemAttempts
     internal void Fail(AttemptFailed failed)
     {
         _failures.Add(failed.Failure);
+        switch (failed.Failure.Kind)
+        {
+            case FailureKind.HostLost:
+                _hostsLost++;
+                break;
+            case FailureKind.DeviceError:
+                _failedDevices.Add((Open?.Node ?? string.Empty, Open?.Slot ?? string.Empty));
+                break;
+        }
+
         Open = null;
     }
 

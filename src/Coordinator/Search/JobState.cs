@@ -71,10 +71,19 @@ public sealed class JobState
     /// <summary>Where the job is in its life.</summary>
     public JobStatus Status => _life.Status;
 
-    /// <summary>Why the job was cancelled or failed, or null.</summary>
+    /// <summary>Why the job was cancelled, failed or is suspended, or null.</summary>
     public string? Reason => _life.Reason;
 
-    /// <summary>Items proposed that have no result yet, in order.</summary>
+    /// <summary>When a suspended job is tried again by itself, or null.</summary>
+    public DateTimeOffset? RetryAt => _life.RetryAt;
+
+    /// <summary>How often the job was suspended since it last got on.</summary>
+    public int Suspensions => _life.Suspensions;
+
+    /// <summary>Why the job was asked to end with the best so far, empty without a word, or null where it was not.</summary>
+    public string? StopReason { get; private set; }
+
+    /// <summary>Items proposed that have no result yet and are to have one, in order.</summary>
     public IReadOnlyList<ProposedItem> Pending =>
         _rounds.Count == 0 ? [] : _rounds[^1].Items.Where(item => item.Sequence >= _results.Count).ToArray();
 
@@ -129,8 +138,7 @@ public sealed class JobState
         switch (journalEvent)
         {
             case RoundProposed round:
-                Require(
-                    NextDue is null && Selection is null, round, "the round before it is not complete or the winner is already selected");
+                Require(NextDue is null && Selection is null, round, "the round before it is not complete or the winner is selected");
                 Require(
                     round.Round == _rounds.Count && round.After == _results.Count,
                     round,
@@ -166,6 +174,9 @@ public sealed class JobState
                 break;
             case StepEvent step:
                 ApplyStep(step);
+                break;
+            case StopRequested stop:
+                StopReason ??= stop.Reason;
                 break;
             case ArtefactPublished artefact:
                 Require(Selection is not null, artefact, "no winner is selected");

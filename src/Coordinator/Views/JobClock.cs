@@ -14,7 +14,7 @@ internal sealed class JobClock
 
     public DateTimeOffset? EndedAt { get; private set; }
 
-    public void Turn(JobStatus before, JobStatus after, DateTimeOffset at)
+    public void Turn(JobStatus after, DateTimeOffset at)
     {
         CreatedAt ??= at;
         if (after == JobStatus.Running)
@@ -22,16 +22,16 @@ internal sealed class JobClock
             StartedAt ??= at;
         }
 
-        if (_pausedAt is { } since && before == JobStatus.Paused)
+        if (_pausedAt is { } since && !Stands(after))
         {
             _paused += at - since;
             _pausedAt = null;
         }
 
         // A pause before the beginning takes nothing from the time that the job runs.
-        if (after == JobStatus.Paused && StartedAt is not null)
+        if (Stands(after) && StartedAt is not null)
         {
-            _pausedAt = at;
+            _pausedAt ??= at;
         }
 
         if (after.HasEnded())
@@ -39,6 +39,8 @@ internal sealed class JobClock
             EndedAt = at;
         }
     }
+
+    private static bool Stands(JobStatus status) => status is JobStatus.Paused or JobStatus.Suspended;
 
     /// <summary>Clocks of several hosts wrote the stamps: a difference below zero is none.</summary>
     public TimeSpan Elapsed(DateTimeOffset now)

@@ -37,8 +37,11 @@ public sealed class JobView
     /// <summary>Sequence of the last change of <see cref="Status"/>; 0 before there was one.</summary>
     public long StatusSequence { get; private set; }
 
-    /// <summary>Why it was cancelled or failed, or null.</summary>
+    /// <summary>Why it was cancelled, failed or is suspended, or null.</summary>
     public string? Reason => _life?.Reason;
+
+    /// <summary>When a suspended job is tried again by itself, or null.</summary>
+    public DateTimeOffset? RetryAt => _life?.RetryAt;
 
     /// <summary>When it was submitted, or null before it was.</summary>
     public DateTimeOffset? CreatedAt => _clock.CreatedAt;
@@ -114,7 +117,7 @@ public sealed class JobView
         Count++;
         if (before?.Status != Status)
         {
-            _clock.Turn(before?.Status ?? JobStatus.Queued, Status, record.At);
+            _clock.Turn(Status, record.At);
             StatusSequence = Count;
         }
 
@@ -130,7 +133,10 @@ public sealed class JobView
             WinnerSelected selected => Select(selected, record.At),
             StepEvent step => EndStep(step, record.At),
             ArtefactPublished artefact => Publish(artefact, record.At),
-            PauseRequested or JobPaused or JobResumed or CancelRequested => new StatusChange(Count, record.At, Status, Reason),
+            PauseRequested or JobPaused or JobResumed or CancelRequested
+                or JobSuspended or JobRetried or JobUnschedulable or JobSchedulable =>
+                new StatusChange(Count, record.At, Status, Reason, RetryAt),
+            StopRequested stop => new StatusChange(Count, record.At, Status, $"the search is stopped: {stop.Reason}".TrimEnd(' ', ':')),
             JobCancelled or JobFailed or JobCompleted => End(record.At),
             _ => throw new JobException(
                 $"The journal holds an event {record.Event.GetType().Name} that this version does not know: use a newer one."),
@@ -141,7 +147,9 @@ public sealed class JobView
     {
         Space = submitted.Space;
         _options = submitted.Spec.Options;
-        _memory = new SearchMemory(submitted.Spec, submitted.Space);
+
+        // A job that was over before it was prepared has no network to search.
+        _memory = submitted.Space.Groups.Count > 0 ? new SearchMemory(submitted.Spec, submitted.Space) : null;
         return new StatusChange(Count, at, Status, Reason);
     }
 

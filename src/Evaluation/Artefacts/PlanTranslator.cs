@@ -1,6 +1,7 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
+using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Plans.Placement;
@@ -107,7 +108,7 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
     {
         if (plan.Target != target)
         {
-            throw new JobException(
+            throw new InvalidPlanException(
                 $"The plan is made for target '{plan.Target}' where '{target}' is expected: run the search for this target.");
         }
 
@@ -117,7 +118,7 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
             string found = i < plan.Groups.Count ? plan.Groups[i].Group : "(none)";
             if (wanted != found)
             {
-                throw new JobException(
+                throw new InvalidPlanException(
                     $"The plan's group {i + 1} is '{found}' where the network has '{wanted}': the plan belongs to another "
                     + "network, or its groups were reordered.");
             }
@@ -125,14 +126,14 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
 
         if (plan.Groups.FirstOrDefault(group => !Setting(group).IsTaken) is { } foreign)
         {
-            throw new JobException(
+            throw new InvalidPlanException(
                 $"The plan runs group '{foreign.Group}' in {foreign.Format}, which the target '{target}' does not take: give it "
                 + "float32, or integers of 2 to 8 bits.");
         }
 
         if (plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && !Roundings.Contains(group.Rounding)) is { } other)
         {
-            throw new JobException(
+            throw new InvalidPlanException(
                 $"The plan gives group '{other.Group}' the rounding '{other.Rounding}' where one of "
                 + $"{string.Join(", ", Roundings)} is expected: correct the plan, or use the version of cluster that wrote it.");
         }

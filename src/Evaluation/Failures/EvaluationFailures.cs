@@ -13,16 +13,28 @@ public static partial class EvaluationFailures
     {
         NotFiniteLogitsException => new FailedResult(FailureKind.NotFinite, failure.Message),
         OutOfMemoryException => new FailedResult(FailureKind.OutOfMemory, failure.Message),
-        NodeUnfitException => new FailedResult(FailureKind.Unavailable, failure.Message),
+        InvalidPlanException => new FailedResult(FailureKind.InvalidCandidate, failure.Message),
+        ParityRefusedException => new FailedResult(FailureKind.ParityRefused, failure.Message),
         KernelException when IsOutOfMemory(failure.Message) => new FailedResult(FailureKind.OutOfMemory, failure.Message),
         KernelException when IsDeviceError(failure.Message) => new FailedResult(FailureKind.DeviceError, failure.Message),
-        KernelException or JobException => new FailedResult(FailureKind.InvalidCandidate, failure.Message),
+
+        // Files, locks, libraries: they name this machine, and only what names the plan may end a candidate.
+        KernelException or JobException => new FailedResult(FailureKind.Unavailable, failure.Message),
         DllNotFoundException or BadImageFormatException or IOException or UnauthorizedAccessException =>
             new FailedResult(FailureKind.Unavailable, failure.Message),
         TypeInitializationException { InnerException: { } cause } => Of(cause),
         AggregateException { InnerException: { } cause } => Of(cause),
         _ => IsDeviceError(failure.Message) ? new FailedResult(FailureKind.DeviceError, failure.Message) : null,
     };
+
+    /// <summary>
+    /// What building or running a plan's own file threw, as what it says of the plan; the exception itself where it
+    /// names the machine.
+    /// </summary>
+    public static Exception OfPlan(KernelException failure) =>
+        failure is DamagedFileException || IsOutOfMemory(failure.Message) || IsDeviceError(failure.Message)
+            ? failure
+            : new InvalidPlanException(failure.Message, failure);
 
     /// <summary>
     /// Whether a text is that of an error after which CUDA refuses everything else in the same process.

@@ -11,4 +11,7 @@ public enum PreparationFault
 
     /// <summary>An operator of the model that cannot be executed at all.</summary>
     Operator,
+
+    /// <summary>The disk of the machine that reads the files, which is full.</summary>
+    Disk,
 }

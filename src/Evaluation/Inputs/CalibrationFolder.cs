@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Json;
+using Cluster.Kernels;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Plans;
 using Cluster.Storage.Files;
@@ -26,7 +27,10 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
 
     private string OriginPath => Path.Combine(path, "origin.json");
 
-    /// <summary>The stored statistics if they are of this model on this data, else null.</summary>
+    /// <summary>
+    /// The stored statistics if they are of this model on this data and whole, else null: made again, they have the same
+    /// numbers.
+    /// </summary>
     public CalibrationStatistics? TryReadStatistics()
     {
         if (!File.Exists(StatisticsPath) || !File.Exists(OriginPath))
@@ -34,8 +38,15 @@ public sealed class CalibrationFolder(string path, string? data = null, string? 
             return null;
         }
 
-        var origin = JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(OriginPath), CoordinatorJson.Options);
-        return origin == new Origin(model ?? "", data ?? "") ? ReadStatistics().Statistics : null;
+        try
+        {
+            var origin = JsonSerializer.Deserialize<Origin>(File.ReadAllBytes(OriginPath), CoordinatorJson.Options);
+            return origin == new Origin(model ?? "", data ?? "") ? ReadStatistics().Statistics : null;
+        }
+        catch (Exception damage) when (damage is JsonException or DamagedFileException)
+        {
+            return null;
+        }
     }
 
     /// <summary>The statistics, with the digest of the file they are in.</summary>

@@ -14,6 +14,20 @@ public static class SlotDevice
     /// </summary>
     public static string? Of(string slot) => slot.StartsWith("cuda:", StringComparison.Ordinal) ? "cuda:0" : null;
 
+    /// <summary>Why a slot's GPU cannot be used on this machine, or null where it can.</summary>
+    public static string? Problem(string slot)
+    {
+        try
+        {
+            ComputeDevice.Parse(slot).RequireUsable();
+            return null;
+        }
+        catch (KernelException refusal)
+        {
+            return refusal.Message;
+        }
+    }
+
     /// <summary>
     /// The device to learn on. A GPU that libtorch cannot use here is no error, as the slot has other work too: the
     /// processor takes its place.

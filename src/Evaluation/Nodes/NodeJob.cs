@@ -7,6 +7,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
+using Cluster.Kernels;
 using Cluster.Kernels.Plans;
 using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
@@ -38,9 +39,8 @@ public sealed class NodeJob : INodeJob
     }
 
     /// <summary>Opens a job.</summary>
-    /// <exception cref="NodeUnfitException">Its files are not here, or this machine computes other numbers than the
-    /// spec asks for.</exception>
-    /// <exception cref="JobException">The files are not those that the spec names.</exception>
+    /// <exception cref="NodeUnfitException">Its files are not here or not those that the spec names, or this machine computes
+    /// other numbers than the spec asks for.</exception>
     public static async Task<NodeJob> OpenAsync(JobEntry job, NodeFolders folders, WorkingMemory memory, CancellationToken cancellation)
     {
         var versions = OpenedJob.CurrentVersions();
@@ -53,14 +53,23 @@ public sealed class NodeJob : INodeJob
 
         var inputs = await LocateAsync(job, folders, cancellation);
         string calibration = folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration);
-        return new NodeJob(folders, OpenedJob.Open(inputs, job.Spec, calibration, memory), calibration);
+        return new NodeJob(folders, Open(job, inputs, folders, calibration, memory), calibration);
     }
 
     /// <inheritdoc/>
     public async Task<WorkResult> ExecuteAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
         await CalibrateAsync(stage, cancellation);
-        return await _evaluator.MeasureAsync(item, stage, cancellation);
+        try
+        {
+            return await _evaluator.MeasureAsync(item, stage, cancellation);
+        }
+        catch (DamagedFileException damage) when (item is FineTuneItem or ReconstructItem)
+        {
+            // The next try begins anew instead of finding the same file again.
+            ForgetState(item);
+            throw new NodeUnfitException($"{damage.Message} It was removed, and the work begins anew.", damage);
+        }
     }
 
     /// <inheritdoc/>
@@ -77,6 +86,30 @@ public sealed class NodeJob : INodeJob
 
     /// <inheritdoc/>
     public void Dispose() => _opened.Dispose();
+
+    private void ForgetState(WorkItem item)
+    {
+        string folder = LearningPlace.FolderOf(item is FineTuneItem ? _folders.FineTuning : _folders.Reconstruction, item.Id);
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    // What was unpacked here may have been damaged since: it is unpacked again for the next try, here or elsewhere.
+    private static OpenedJob Open(JobEntry job, LocalInputs inputs, NodeFolders folders, string calibration, WorkingMemory memory)
+    {
+        try
+        {
+            return OpenedJob.Open(inputs, job.Spec, calibration, memory);
+        }
+        catch (Exception damage) when (damage is KernelException or JobException or IOException)
+        {
+            new UnpackedData(new FolderArtefactStore(folders.Artefacts), folders, TarLimits.Default).Forget(
+                job.Inputs.DataArtefacts());
+            throw new NodeUnfitException($"{damage.Message} This was found on {Environment.MachineName}.", damage);
+        }
+    }
 
     // The silo that accepted the job shares these paths: this node does not share them, or no longer does.
     private static async Task<LocalInputs> LocateAsync(JobEntry job, NodeFolders folders, CancellationToken cancellation)

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Publishing;
@@ -43,7 +44,7 @@ internal sealed class NodePublisher(OpenedJob opened, NodeFolders folders, IArte
             {
                 published = await new JobPublisher(opened, folder, Names(job, root)).PublishAsync(outcome, cancellation);
             }
-            catch (JobException refusal)
+            catch (ParityRefusedException refusal)
             {
                 return Publication.Failed(FailureKind.ParityRefused, refusal.Message);
             }

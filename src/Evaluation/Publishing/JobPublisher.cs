@@ -3,6 +3,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
@@ -31,7 +32,8 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         var parity = ParityMeasurer.Check(setup.Float32, setup.Evaluation, artefact, cancellation);
         if (parity is { Passed: false })
         {
-            throw new JobException($"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");
+            throw new ParityRefusedException(
+                $"The parity gate refused the winner: {parity.Failure} Nothing was published; the journal is kept.");
         }
 
         AtomicFile.Write(folder.WinnerModel, artefact.Bytes);

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Logging;
 namespace Cluster.Grains.Candidates;
 
 /// <summary>
-/// The attempts at work on this silo: hands each to its slot, keeps its lease and its result. Results stay for a while
-/// after they were told: the answer may have been lost on its way, or its reader. What it knows is gone with the silo,
-/// and nothing is lost by that. Thread-safe.
+/// The attempts at work on this silo: hands each to its slot, keeps its lease and its result. A result stays until
+/// its coordinator says that it is durable: the answer may have been lost on its way, or its reader. What it knows is
+/// gone with the silo, and nothing but time is lost by that. Thread-safe.
 /// </summary>
 internal sealed partial class LocalWork(
     INodeHost host,
@@ -24,10 +24,10 @@ internal sealed partial class LocalWork(
     LocalFaults faults,
     GrainOptions options,
     TimeProvider time,
-    ILogger<LocalWork> logger)
+    ILogger<LocalWork> logger) : INodeWork
 {
     private const string Stopped = "It was stopped.";
-    private static readonly TimeSpan KeptAfterTold = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentDictionary<string, LocalAttempt> _attempts = new(StringComparer.Ordinal);
 
@@ -35,8 +35,7 @@ internal sealed partial class LocalWork(
     public BeginReply Begin(Assignment assignment, WorkItem item) => Begin(
         assignment,
         item.IsLong ? options.FineTuneLease : options.Lease,
-        async (job, stop) => new CandidateReply(
-            CandidatePhase.Ended, Carried.Of(await host.ExecuteAsync(assignment.Grant.Slot, job, item, stop))));
+        async (job, stop) => CandidateReply.Of(await host.ExecuteAsync(assignment.Grant.Slot, job, item, stop)));
 
     /// <summary>Begins an attempt at publishing; one that is known already goes on.</summary>
     public BeginReply Publish(Assignment assignment) => Begin(
@@ -46,7 +45,7 @@ internal sealed partial class LocalWork(
         {
             var records = await store.ReadJournalAsync(job.Id, stop);
             var publication = await host.PublishAsync(assignment.Grant.Slot, job, records, stop);
-            return new CandidateReply(CandidatePhase.Ended, Publication: Carried.Of(publication));
+            return CandidateReply.Of(publication);
         });
 
     /// <summary>Renews the lease and waits for the end.</summary>
@@ -83,6 +82,41 @@ internal sealed partial class LocalWork(
         }
     }
 
+    /// <summary>Lets go results that are durable elsewhere.</summary>
+    public void Forget(IEnumerable<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (_attempts.TryGetValue(key, out var known) && known.Work.IsCompleted)
+            {
+                Remove(key);
+            }
+        }
+    }
+
+    /// <summary>Stops what still runs: the node goes, and others take it up.</summary>
+    public async Task StopAllAsync()
+    {
+        foreach (var (key, known) in _attempts)
+        {
+            if (!known.Work.IsCompleted)
+            {
+                LogDrained(key);
+                await known.Stop.CancelAsync();
+            }
+        }
+    }
+
+    /// <summary>Waits until every result was told to somebody.</summary>
+    public async Task CollectedAsync(TimeSpan limit)
+    {
+        var began = time.GetTimestamp();
+        while (_attempts.Values.Any(known => !known.IsTold) && time.GetElapsedTime(began) < limit)
+        {
+            await Task.Delay(Glance, time);
+        }
+    }
+
     /// <summary>Stops what nobody asks about any more, and forgets results that are old. Called every second or two.</summary>
     public void Sweep()
     {
@@ -91,9 +125,9 @@ internal sealed partial class LocalWork(
             var silence = time.GetElapsedTime(known.Asked);
             if (known.Work.IsCompleted)
             {
-                if (silence > (known.IsTold ? KeptAfterTold : known.Lease) && _attempts.TryRemove(key, out _))
+                if (silence > options.ResultsKept)
                 {
-                    known.Dispose();
+                    Remove(key);
                 }
             }
             else if (silence > known.Lease && !known.Stop.IsCancellationRequested)
@@ -101,6 +135,21 @@ internal sealed partial class LocalWork(
                 LogExpired(key, known.Lease.TotalSeconds);
                 known.Stop.Cancel();
             }
+        }
+
+        var kept = _attempts.Where(known => known.Value.Work.IsCompleted).ToArray();
+        foreach (var (key, _) in kept.OrderBy(known => known.Value.Asked).Take(Math.Max(0, kept.Length - options.MostResults)))
+        {
+            Remove(key);
+        }
+    }
+
+    private void Remove(string key)
+    {
+        _ = faults.Take(key);
+        if (_attempts.TryRemove(key, out var known))
+        {
+            known.Dispose();
         }
     }
 
@@ -151,6 +200,12 @@ internal sealed partial class LocalWork(
             reply = new CandidateReply(CandidatePhase.Ended, Problem: fault.Message);
         }
 
+        var deviceProblem = reply.Failure == FailureKind.DeviceError ? reply.FailedResult()!.Reason : null;
+        if (node.Record(assignment.Grant.Slot, deviceProblem))
+        {
+            LogDeviceFails(assignment.Grant.Device, deviceProblem!);
+        }
+
         node.Free(assignment.Grant);
 
         // Not waited for: a directory that is just being lost must not hold up the result.
@@ -178,6 +233,14 @@ internal sealed partial class LocalWork(
     [LoggerMessage(
         EventId = 1202, Level = LogLevel.Warning, Message = "The slot of grant {Grant} could not be given back at once: {Problem}")]
     private partial void LogUnreleased(string grant, string problem);
+
+    [LoggerMessage(
+        EventId = 1205, Level = LogLevel.Error, Message = "{Device} fails again and again and is left out for a while: {Problem}")]
+    private partial void LogDeviceFails(string device, string problem);
+
+    [LoggerMessage(
+        EventId = 1204, Level = LogLevel.Information, Message = "{Attempt} did not end before the node's time was up: others take it up")]
+    private partial void LogDrained(string attempt);
 
     [LoggerMessage(EventId = 1203, Level = LogLevel.Warning, Message = "Nobody asked about {Attempt} for {Seconds} s: it is stopped")]
     private partial void LogExpired(string attempt, double seconds);

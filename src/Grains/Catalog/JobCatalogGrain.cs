@@ -21,6 +21,8 @@ internal sealed partial class JobCatalogGrain(
     private const string Reminder = "keep-alive";
     private const int JobsPerLook = 1000;
 
+    // Problems that the log has already: jobs are looked after each second.
+    private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
     private Task? _looking;
     private bool _reminded;
 
@@ -45,7 +47,7 @@ internal sealed partial class JobCatalogGrain(
         // The entry follows the journal: a job that watchers saw end may still be listed as running for a moment.
         var job = GrainFactory.GetGrain<IJobGrain>(id);
         var status = entry.Status.HasEnded() ? entry.Status : (await job.ReadAsync(0, 0, TimeSpan.Zero))?.Status ?? entry.Status;
-        if (!status.HasEnded())
+        if (!status.HasEnded() && entry.Status != JobStatus.Preparing)
         {
             return new JobReply(JobReplyOutcome.Unavailable, $"Job '{id}' is {status}: cancel it first.");
         }
@@ -53,6 +55,7 @@ internal sealed partial class JobCatalogGrain(
         await job.StopAsync();
         await store.RemoveAsync(id, CancellationToken.None);
         entries.Forget(id);
+        _told.Remove(id);
         return new JobReply(JobReplyOutcome.Done);
     }
 
@@ -77,13 +80,25 @@ internal sealed partial class JobCatalogGrain(
             var reply = await GrainFactory.GetGrain<IJobGrain>(id).EnsureRunningAsync().WaitAsync(options.LongestWait, time);
             if (reply.Outcome == JobReplyOutcome.Unavailable)
             {
-                LogWaiting(id, reply.Problem ?? string.Empty);
+                Tell(id, reply.Problem ?? string.Empty);
+                return;
             }
+
+            _told.Remove(id);
         }
         catch (Exception failure) when (failure is OrleansException or TimeoutException)
         {
             // The job is stored: the next look begins it. Not waited for longer, as its silo may just have been killed.
-            LogWaiting(id, failure.Message);
+            Tell(id, failure.Message);
+        }
+    }
+
+    private void Tell(string id, string problem)
+    {
+        if (!_told.TryGetValue(id, out var told) || !string.Equals(told, problem, StringComparison.Ordinal))
+        {
+            _told[id] = problem;
+            LogWaiting(id, problem);
         }
     }
 

@@ -8,6 +8,8 @@ namespace Cluster.Grains.Catalog;
 /// <summary>Jobs that this silo works for, read once: what is used of an entry never changes.</summary>
 internal sealed class JobEntries(IJobStore store)
 {
+    private const int Most = 1024;
+
     private readonly ConcurrentDictionary<string, JobEntry> _entries = new(StringComparer.Ordinal);
 
     /// <exception cref="JobException">There is no such job.</exception>
@@ -20,6 +22,12 @@ internal sealed class JobEntries(IJobStore store)
 
         var entry = await store.FindAsync(id, cancellationToken)
             ?? throw new JobException($"There is no job '{id}': it was deleted, or this silo uses another job store.");
+        if (_entries.Count >= Most)
+        {
+            // Read again where they are needed.
+            _entries.Clear();
+        }
+
         return _entries.GetOrAdd(id, entry);
     }
 

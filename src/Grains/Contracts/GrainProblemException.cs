@@ -8,6 +8,10 @@ namespace Cluster.Grains.Contracts;
 [Alias("cluster.problem")]
 public sealed class GrainProblemException : OrleansException
 {
+    /// <summary>Whether it is that a disk of the silo is full, which only its operator can change.</summary>
+    [Id(0)]
+    public bool IsDiskFull { get; init; }
+
     /// <summary>Creates the exception without a sentence.</summary>
     public GrainProblemException()
     {

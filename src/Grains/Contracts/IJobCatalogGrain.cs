@@ -10,7 +10,9 @@ public interface IJobCatalogGrain : IGrainWithIntegerKey
     [Alias("create")]
     Task<Carried<JobEntry>> CreateAsync(Carried<JobEntry> entry);
 
-    /// <summary>Forgets a job that is over: <see cref="JobReplyOutcome.Unavailable"/> where it still runs.</summary>
+    /// <summary>
+    /// Forgets a job that is over or was never prepared: <see cref="JobReplyOutcome.Unavailable"/> where it still runs.
+    /// </summary>
     [Alias("delete")]
     Task<JobReply> DeleteAsync(string id);
 

@@ -14,6 +14,13 @@ public interface IJobGrain : IGrainWithStringKey
     Task<JobReply> EnsureRunningAsync();
 
     /// <summary>
+    /// Where the job's preparation is; waits up to <paramref name="wait"/> (at most 10 s) for its end. A job that came
+    /// prepared, or does not exist, is over with it.
+    /// </summary>
+    [Alias("prepared")]
+    Task<PreparationReply> PreparedAsync(TimeSpan wait);
+
+    /// <summary>
     /// The journal's records from a number on, at most <paramref name="limit"/>; where there is none yet, waits up to
     /// <paramref name="wait"/> (at most 10 s) for one, then gives none. Null where there is no such job.
     /// </summary>
@@ -35,6 +42,10 @@ public interface IJobGrain : IGrainWithStringKey
     /// <summary>Ends the job without a result.</summary>
     [Alias("cancel")]
     Task<JobReply> CancelAsync(string reason);
+
+    /// <summary>Ends the search and publishes the best that it has found; ends the job without a result where there is none.</summary>
+    [Alias("finish")]
+    Task<JobReply> FinishAsync(string reason);
 
     /// <summary>
     /// Stops the loop and lets the journal go; the job itself is not changed and can be resumed by

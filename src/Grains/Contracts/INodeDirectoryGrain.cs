@@ -19,6 +19,10 @@ public interface INodeDirectoryGrain : IGrainWithIntegerKey
     [Alias("acquire")]
     Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait);
 
+    /// <summary>Why no node that is there could ever serve a request, or null where one can, now or later.</summary>
+    [Alias("explain")]
+    Task<string?> ExplainAsync(SlotRequest request);
+
     /// <summary>A slot is free again.</summary>
     [Alias("release")]
     Task ReleaseAsync(SlotGrant grant);

@@ -11,7 +11,18 @@ public interface INodeGrain : IGrainWithStringKey
     [Alias("get")]
     Task<NodeStatus?> GetAsync();
 
-    /// <summary>Takes nothing new from now on; what runs goes on.</summary>
-    [Alias("drain")]
-    Task DrainAsync();
+    /// <summary>Results of these attempts, by <see cref="Assignment.Key"/>, are durable: the node lets them go.</summary>
+    [Alias("forget")]
+    Task ForgetAsync(string[] keys);
+
+    /// <summary>Takes nothing new, or takes work again; what runs goes on. The status then, or null where the node is gone.</summary>
+    [Alias("cordon")]
+    Task<NodeStatus?> CordonAsync(bool isCordoned);
+
+    /// <summary>
+    /// Takes nothing new, and after <paramref name="grace"/> stops what still runs, which others take up. The status now,
+    /// or null where the node is gone.
+    /// </summary>
+    [Alias("drainWithin")]
+    Task<NodeStatus?> DrainAsync(TimeSpan grace);
 }

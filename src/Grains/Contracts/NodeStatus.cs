@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Model;
+
 namespace Cluster.Grains.Contracts;
 
 /// <summary>A node as it sees itself. Its lists are arrays: the lists that compilers make for themselves cannot be carried.</summary>
@@ -36,4 +38,15 @@ public sealed record NodeStatus
     /// <summary>Whether its announcements are overdue; set by the directory.</summary>
     [Id(7)]
     public bool IsSuspect { get; init; }
+
+    /// <summary>Whether it takes nothing new, by its operator's word, until that is taken back.</summary>
+    [Id(8)]
+    public bool IsCordoned { get; init; }
+
+    /// <summary>What computes results there, as <see cref="VersionsOf"/>; empty: nothing is known.</summary>
+    [Id(9)]
+    public string Versions { get; init; } = string.Empty;
+
+    /// <summary>The versions that a job and a node must share, in one text; the device class says the rest.</summary>
+    public static string VersionsOf(EvaluatorVersions versions) => $"{versions.Numerics}, {versions.Runtime}";
 }

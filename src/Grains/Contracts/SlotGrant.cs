@@ -5,10 +5,12 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Node">The node's id.</param>
 /// <param name="Slot">The slot's index there.</param>
 /// <param name="Device">Its device, such as "cpu:0".</param>
+/// <param name="Alone">Whether nothing else may run on the node meanwhile.</param>
 [GenerateSerializer]
 [Alias("cluster.slotGrant")]
 public sealed record SlotGrant(
     [property: Id(0)] string Id,
     [property: Id(1)] string Node,
     [property: Id(2)] int Slot,
-    [property: Id(3)] string Device);
+    [property: Id(3)] string Device,
+    [property: Id(4)] bool Alone = false);

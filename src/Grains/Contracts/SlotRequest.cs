@@ -5,10 +5,14 @@ namespace Cluster.Grains.Contracts;
 /// <param name="DeviceClass">The class of device, as results of others do not compare; empty: any.</param>
 /// <param name="Affinity">Nodes that hold this already (model and calibration) are preferred.</param>
 /// <param name="Alone">Whether nothing else may run on the node.</param>
+/// <param name="Versions">The versions that the job was made for (<see cref="NodeStatus.Versions"/>); empty: any.</param>
+/// <param name="Excluded">Nodes that the job leaves out, as its work failed there.</param>
 [GenerateSerializer]
 [Alias("cluster.slotRequest")]
 public sealed record SlotRequest(
     [property: Id(0)] string Job,
     [property: Id(1)] string DeviceClass,
     [property: Id(2)] string Affinity,
-    [property: Id(3)] bool Alone);
+    [property: Id(3)] bool Alone,
+    [property: Id(4)] string Versions = "",
+    [property: Id(5)] string[]? Excluded = null);

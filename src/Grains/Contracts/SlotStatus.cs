@@ -28,4 +28,16 @@ public sealed record SlotStatus
     /// <summary>Since when.</summary>
     [Id(5)]
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Whether it is left out for a while, as its device failed again and again.</summary>
+    [Id(6)]
+    public bool IsExcluded { get; init; }
+
+    /// <summary>What is wrong with its device, or null.</summary>
+    [Id(7)]
+    public string? Problem { get; init; }
+
+    /// <summary>Whether what runs there is to have no company on the node: a directory that takes over has to know.</summary>
+    [Id(8)]
+    public bool Alone { get; init; }
 }

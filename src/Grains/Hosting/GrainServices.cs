@@ -23,6 +23,7 @@ public static class GrainServices
         services.AddSingleton<LocalNode>();
         services.AddSingleton<LocalFaults>();
         services.AddSingleton<LocalWork>();
+        services.AddSingleton<INodeWork>(silo => silo.GetRequiredService<LocalWork>());
         services.AddSingleton<IIncomingGrainCallFilter, ProblemFilter>();
         NodePlacement.Add(services);
         services.AddSingleton<JobEntries>();

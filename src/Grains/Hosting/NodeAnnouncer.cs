@@ -7,38 +7,68 @@ using Microsoft.Extensions.Logging;
 
 namespace Cluster.Grains.Hosting;
 
-/// <summary>Makes this silo's node known, again and again; when the silo stops, finishes what runs and takes leave.</summary>
+/// <summary>
+/// Makes this silo's node known, again and again. When the silo stops, its node drains before anything else stops, so
+/// that calls are still answered: what runs may end, then is stopped and given to others; results are collected; it
+/// takes leave.
+/// </summary>
 internal sealed partial class NodeAnnouncer(
     IGrainFactory grains,
     LocalNode node,
     LocalWork work,
     GrainOptions options,
     TimeProvider time,
-    ILogger<NodeAnnouncer> logger) : BackgroundService
+    ILogger<NodeAnnouncer> logger) : BackgroundService, IHostedLifecycleService
 {
     // The silo that has the directory may just have been killed: the next announcement finds another.
     private TimeSpan Patience => options.LongestWait + options.CallMargin;
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
 
-    public override async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         var drained = node.DrainAsync();
-        try
+        await TellAsync(() => Directory.AnnounceAsync(node.Status));
+        if (!await EndsAsync(drained, options.DrainLimit, cancellationToken))
         {
-            await Directory.AnnounceAsync(node.Status).WaitAsync(Patience, time, cancellationToken);
-            await drained.WaitAsync(cancellationToken);
-        }
-        catch (Exception failure)
-            when (failure is OperationCanceledException or OrleansException or TimeoutException or InvalidOperationException)
-        {
-            LogHurried(failure.Message);
+            await work.StopAllAsync();
+            LogHurried(options.DrainLimit.TotalSeconds);
+            await EndsAsync(drained, options.CollectLimit, cancellationToken);
         }
 
+        await work.CollectedAsync(options.CollectLimit);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
         await base.StopAsync(CancellationToken.None);
+        await TellAsync(() => Directory.LeaveAsync(node.Id));
+    }
+
+    private async Task<bool> EndsAsync(Task drained, TimeSpan limit, CancellationToken cancellationToken)
+    {
         try
         {
-            await Directory.LeaveAsync(node.Id).WaitAsync(Patience, time, CancellationToken.None);
+            await drained.WaitAsync(limit, time, cancellationToken);
+            return true;
+        }
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task TellAsync(Func<Task> call)
+    {
+        try
+        {
+            await call().WaitAsync(Patience, time, CancellationToken.None);
         }
         catch (Exception failure) when (failure is OrleansException or TimeoutException or InvalidOperationException)
         {
@@ -81,6 +111,6 @@ internal sealed partial class NodeAnnouncer(
     [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "The node could not be announced and will be again: {Problem}")]
     private partial void LogSilent(string problem);
 
-    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "What runs on the node was not waited for: {Problem}")]
-    private partial void LogHurried(string problem);
+    [LoggerMessage(EventId = 1102, Level = LogLevel.Warning, Message = "What still ran on the node after {Seconds} s was stopped")]
+    private partial void LogHurried(double seconds);
 }

@@ -16,7 +16,12 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
 #pragma warning disable MA0054 // The cause is what cannot travel; the log has it.
         catch (JobException problem)
         {
-            throw new GrainProblemException(problem.Message);
+            if (DiskFull.Is(problem))
+            {
+                LogDiskFull(problem.Message);
+            }
+
+            throw new GrainProblemException(problem.Message) { IsDiskFull = DiskFull.Is(problem) };
         }
         catch (Exception fault) when (fault is not (OrleansException
             or TimeoutException
@@ -29,6 +34,9 @@ internal sealed partial class ProblemFilter(ILogger<ProblemFilter> logger) : IIn
         }
 #pragma warning restore MA0054
     }
+
+    [LoggerMessage(EventId = 1402, Level = LogLevel.Error, Message = "A disk of this silo is full: {Problem}")]
+    private partial void LogDiskFull(string problem);
 
     [LoggerMessage(EventId = 1401, Level = LogLevel.Error, Message = "{Grain}.{Method} broke")]
     private partial void LogFault(Exception fault, string? grain, string? method);

@@ -18,48 +18,75 @@ namespace Cluster.Grains.Jobs;
 /// 5. where the answer is that its node is no more, twice, it is lost with its host; where there is no answer, it is asked again.
 /// Runs outside any grain's turns.
 /// </summary>
-internal sealed class GrainAttempts(
-    JobEntry job,
-    IGrainFactory grains,
-    LocalFaults faults,
-    GrainOptions options,
-    JobGrainScope scope,
-    TimeProvider time,
-    ILogger logger)
+internal sealed partial class GrainAttempts
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
-    private readonly GrainCalls _calls = new(options.LongestWait + options.CallMargin, time, logger);
-    private readonly string _affinity = JobAffinity.Of(job);
+    private readonly JobEntry _job;
+    private readonly IGrainFactory _grains;
+    private readonly LocalFaults _faults;
+    private readonly GrainOptions _options;
+    private readonly JobGrainScope _scope;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly GrainCalls _calls;
+    private readonly DurableResults _durable;
+    private readonly SlotAcquisition _slots;
 
-    private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
+    public GrainAttempts(
+        JobEntry job,
+        IGrainFactory grains,
+        LocalFaults faults,
+        GrainOptions options,
+        JobGrainScope scope,
+        TimeProvider time,
+        ILogger logger)
+    {
+        _job = job;
+        _grains = grains;
+        _faults = faults;
+        _options = options;
+        _scope = scope;
+        _time = time;
+        _logger = logger;
+        _calls = new GrainCalls(options.LongestWait + options.CallMargin, time, logger);
+        _durable = new DurableResults(grains, _calls, options, time);
+        _slots = new SlotAcquisition(job, grains, _calls, options, scope, time);
+    }
 
-    public JobEntry Job => job;
+    public JobEntry Job => _job;
+
+    /// <summary>What became of an item is durable.</summary>
+    public void Recorded(int sequence) => _durable.Recorded(sequence);
 
     /// <summary>Makes one attempt.</summary>
     /// <param name="attempt">The attempt, or one that runs already and is only followed.</param>
+    /// <param name="lease">How long its work goes on without being asked about.</param>
     /// <param name="begin">Begins the work and waits a while for its end; may be repeated.</param>
     /// <param name="cancellationToken">Stops following; stops the work too where the job is to stop with it.</param>
     /// <returns>Its end, or why there is none to be had.</returns>
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
-        Attempt attempt, Func<IWorkGrain, Assignment, TimeSpan, Task<CandidateReply>> begin, CancellationToken cancellationToken)
+        Attempt attempt,
+        TimeSpan lease,
+        Func<IWorkGrain, Assignment, TimeSpan, Task<CandidateReply>> begin,
+        CancellationToken cancellationToken)
     {
         if (attempt.Node is { } already)
         {
-            var key = Assignment.KeyOf(already, job.Id, attempt.Sequence, attempt.Number);
-            var taken = grains.GetGrain<IWorkGrain>(key);
-            var found = await FollowAsync(already, key, taken, () => taken.WaitAsync(options.LongestWait), cancellationToken);
+            var key = Assignment.KeyOf(already, _job.Id, attempt.Sequence, attempt.Number);
+            var taken = _grains.GetGrain<IWorkGrain>(key);
+            var found = await FollowAsync(
+                already, attempt.Sequence, key, lease, taken, () => taken.WaitAsync(_options.LongestWait), cancellationToken);
 
             // A cluster of one silo loses node and coordinator together: that says nothing about what ran there.
-            return found.Failure is { Kind: FailureKind.HostLost } && !scope.HasOtherSilos
+            return found.Failure is { Kind: FailureKind.HostLost }
+                && !(_scope.HasOtherSilos && await _slots.HasOthersAsync(cancellationToken))
                 ? Failed(FailureKind.Unavailable, $"It ended with the silo {already}.")
                 : found;
         }
 
         // 1.
-        var request = new SlotRequest(
-            job.Id, scope.IsDistributed ? job.Spec.Versions.InstructionSet : string.Empty, _affinity, attempt.Alone);
-        var grant = await AcquireAsync(request, cancellationToken);
+        var grant = await _slots.AcquireAsync(attempt, cancellationToken);
 
         // 2.
         try
@@ -68,44 +95,37 @@ internal sealed class GrainAttempts(
         }
         catch
         {
-            GiveBack(grant);
+            _slots.GiveBack(grant);
             throw;
         }
 
         // 3.
-        var assignment = new Assignment(job.Id, attempt.Sequence, attempt.Number, grant);
-        var work = grains.GetGrain<IWorkGrain>(assignment.Key);
+        var assignment = new Assignment(_job.Id, attempt.Sequence, attempt.Number, grant);
+        var work = _grains.GetGrain<IWorkGrain>(assignment.Key);
         return await FollowAsync(
-            grant.Node, assignment.Key, work, () => begin(work, assignment, options.LongestWait), cancellationToken);
+            grant.Node,
+            attempt.Sequence,
+            assignment.Key,
+            lease,
+            work,
+            () => begin(work, assignment, _options.LongestWait),
+            cancellationToken);
     }
 
     private static (CandidateReply? Ended, FailedResult? Failure) Failed(FailureKind kind, string reason) =>
         (null, new FailedResult(kind, reason));
 
-    private async Task<SlotGrant> AcquireAsync(SlotRequest request, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var begun = time.GetTimestamp();
-            if (await _calls.TryAsync<SlotGrant>(
-                () => Directory.AcquireAsync(request, options.LongestWait)!, cancellationToken, GiveBack) is { } grant)
-            {
-                return grant;
-            }
-
-            // No slot comes after a wait; no answer may come at once.
-            if (time.GetElapsedTime(begun) < AskAgain)
-            {
-                await Task.Delay(AskAgain, time, cancellationToken);
-            }
-        }
-    }
-
     private async Task<(CandidateReply? Ended, FailedResult? Failure)> FollowAsync(
-        string node, string key, IWorkGrain work, Func<Task<CandidateReply>> first, CancellationToken cancellationToken)
+        string node,
+        int sequence,
+        string key,
+        TimeSpan lease,
+        IWorkGrain work,
+        Func<Task<CandidateReply>> first,
+        CancellationToken cancellationToken)
     {
         var ask = first;
+        var heard = _time.GetTimestamp();
         var wasGone = false;
         try
         {
@@ -113,11 +133,21 @@ internal sealed class GrainAttempts(
             {
                 // 3., 4.
                 var reply = await _calls.TryAsync(ask, cancellationToken);
-                ask = () => work.WaitAsync(options.LongestWait);
+                ask = () => work.WaitAsync(_options.LongestWait);
+                if (reply is not null)
+                {
+                    heard = _time.GetTimestamp();
+                }
+                else if (_time.GetElapsedTime(heard) > 2 * lease)
+                {
+                    // Wherever it is, nobody has asked about it for that long: it was stopped.
+                    return Failed(FailureKind.Unavailable, $"Node {node} did not answer for {2 * lease.TotalSeconds:0} s.");
+                }
+
                 switch (reply?.Phase)
                 {
                     case CandidatePhase.Ended:
-                        return Ended(key, reply);
+                        return Ended(node, sequence, key, reply);
                     case CandidatePhase.Running:
                         wasGone = false;
                         continue;
@@ -131,42 +161,34 @@ internal sealed class GrainAttempts(
 
                 // 5. A silo that has only just joined is not known to all others yet.
                 wasGone = reply is not null;
-                await Task.Delay(wasGone ? options.GoneTwiceAfter : AskAgain, time, cancellationToken);
+                await Task.Delay(wasGone ? _options.GoneTwiceAfter : AskAgain, _time, cancellationToken);
             }
         }
-        catch (OperationCanceledException) when (scope.StopsWork)
+        catch (OperationCanceledException) when (_scope.StopsWork)
         {
             await _calls.TryAsync(() => StopAsync(work), CancellationToken.None);
             throw;
         }
     }
 
-    private (CandidateReply? Ended, FailedResult? Failure) Ended(string key, CandidateReply reply)
+    private (CandidateReply? Ended, FailedResult? Failure) Ended(string node, int sequence, string key, CandidateReply reply)
     {
-        if (reply.Problem is not { } problem)
+        _durable.Ended(sequence, key);
+        var failure = reply.Problem is { } problem
+            ? new FailedResult(FailureKind.Unavailable, problem)
+            : reply.FailedResult();
+        if (_slots.Record(node, failure))
+        {
+            LogAvoided(_job.Id, node, failure!.Reason);
+        }
+
+        if (reply.Problem is null)
         {
             return (reply, null);
         }
 
         // In one process a broken host is the user's to repair; in a cluster another node may do better.
-        return scope.IsDistributed
-            ? Failed(FailureKind.Unavailable, problem)
-            : throw (faults.Take(key) ?? new JobException(problem));
-    }
-
-    // A slot that came too late for whoever asked; the directory takes it back by itself, but later.
-    private void GiveBack(SlotGrant? grant)
-    {
-        if (grant is not null)
-        {
-            _ = _calls.TryAsync(() => ReleaseAsync(grant), CancellationToken.None);
-        }
-    }
-
-    private async Task<SlotGrant> ReleaseAsync(SlotGrant grant)
-    {
-        await Directory.ReleaseAsync(grant);
-        return grant;
+        return _scope.IsDistributed ? (null, failure) : throw (_faults.Take(key) ?? new JobException(reply.Problem));
     }
 
     // Where it cannot be reached, its lease runs out, which stops it too.
@@ -175,4 +197,10 @@ internal sealed class GrainAttempts(
         await work.StopAsync();
         return work;
     }
+
+    [LoggerMessage(
+        EventId = 1009,
+        Level = LogLevel.Warning,
+        Message = "Job {Job} leaves out node {Node} for a while, which fails its work: {Problem}")]
+    private partial void LogAvoided(string job, string node, string problem);
 }

@@ -2,11 +2,12 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Jobs;
 
 /// <summary>The evaluator of a job whose items are measured by nodes.</summary>
-internal sealed class GrainEvaluator(GrainAttempts attempts) : IEvaluator
+internal sealed class GrainEvaluator(GrainAttempts attempts, GrainOptions options) : IEvaluator
 {
     public Task<SearchSpace> DescribeAsync(CancellationToken cancellationToken) => Task.FromResult(attempts.Job.Space);
 
@@ -14,7 +15,12 @@ internal sealed class GrainEvaluator(GrainAttempts attempts) : IEvaluator
     {
         var carried = Carried.Of(item);
         var (ended, failure) = await attempts.RunAsync(
-            attempt, (work, assignment, wait) => work.BeginAsync(assignment, carried, wait), cancellationToken);
+            attempt,
+            item.IsLong ? options.FineTuneLease : options.Lease,
+            (work, assignment, wait) => work.BeginAsync(assignment, carried, wait),
+            cancellationToken);
         return failure ?? ended!.Result!.Value.Value();
     }
+
+    public void Recorded(int sequence) => attempts.Recorded(sequence);
 }

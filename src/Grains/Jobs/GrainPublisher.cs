@@ -1,16 +1,17 @@
 using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Jobs;
 
 /// <summary>The publisher of a job whose files are made by a node.</summary>
-internal sealed class GrainPublisher(GrainAttempts attempts) : IPublisher
+internal sealed class GrainPublisher(GrainAttempts attempts, GrainOptions options) : IPublisher
 {
     public async Task<Publication> PublishAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         var (ended, failure) = await attempts.RunAsync(
-            attempt, static (work, assignment, wait) => work.PublishAsync(assignment, wait), cancellationToken);
+            attempt, options.Lease, static (work, assignment, wait) => work.PublishAsync(assignment, wait), cancellationToken);
         return failure is null ? ended!.Publication!.Value.Value() : new Publication([], failure);
     }
 }

@@ -28,8 +28,12 @@ internal sealed class JobGrain(
     ILogger<JobGrain> logger) : Grain, IJobGrain
 {
     private Task<JobReply>? _beginning;
+    private PreparingJob? _preparing;
     private RunningJob? _running;
     private IReadOnlyList<JournalRecord>? _ended;
+    private long _endedRead;
+    private int _broken;
+    private long _brokeAt;
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -39,7 +43,7 @@ internal sealed class JobGrain(
 
     public Task<JobReply> EnsureRunningAsync()
     {
-        if (_running is { Completion.IsCompleted: false })
+        if (_running is { Completion.IsCompleted: false } || _preparing is { Completion.IsCompleted: false })
         {
             return Task.FromResult(Done);
         }
@@ -51,8 +55,26 @@ internal sealed class JobGrain(
             return Task.FromResult(new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' has another coordinator now: ask again."));
         }
 
+        if (_running is { IsJournalBroken: true } && SuspensionTimes.After(Id, _broken, options) > time.GetElapsedTime(_brokeAt))
+        {
+            return Task.FromResult(new JobReply(
+                JobReplyOutcome.Unavailable, $"The journal of job '{Id}' could not be written and is opened again soon."));
+        }
+
         // Requests interleave: all that come while it begins wait for the same beginning.
         return _beginning is { IsCompleted: false } ? _beginning : _beginning = BeginAsync();
+    }
+
+    public async Task<PreparationReply> PreparedAsync(TimeSpan wait)
+    {
+        await EnsureRunningAsync();
+        if (_preparing is not { } preparing)
+        {
+            return new PreparationReply(IsOver: true);
+        }
+
+        await WaitAsync(preparing, wait);
+        return preparing.Reply;
     }
 
     public async Task<RecordPage?> ReadAsync(long from, int limit, TimeSpan wait)
@@ -61,6 +83,17 @@ internal sealed class JobGrain(
         {
             DeactivateOnIdle();
             return null;
+        }
+
+        if (_preparing is { Completion.IsCompleted: false } preparing)
+        {
+            await WaitAsync(preparing, wait);
+            if (!preparing.Completion.IsCompleted)
+            {
+                return new RecordPage(Carried.Of<IReadOnlyList<JournalRecord>>([]), 0, JobStatus.Preparing);
+            }
+
+            await EnsureRunningAsync();
         }
 
         if (_running is { Completion.IsCompleted: false } running)
@@ -86,7 +119,11 @@ internal sealed class JobGrain(
 
         var all = _ended ?? await store.ReadJournalAsync(Id, CancellationToken.None);
         var reached = JobLifecycle.Fold(all.Select(record => record.Event))?.Status ?? JobStatus.Queued;
-        _ended = reached.HasEnded() ? all : null;
+        if (reached.HasEnded())
+        {
+            Linger(all);
+        }
+
         return new RecordPage(
             Carried.Of<IReadOnlyList<JournalRecord>>([.. all.Skip((int)from).Take(limit)]), all.Count, reached);
     }
@@ -99,15 +136,81 @@ internal sealed class JobGrain(
 
     public Task<JobReply> ResumeAsync() => ChangeAsync(job => job.ResumeAsync());
 
-    public Task<JobReply> CancelAsync(string reason) => ChangeAsync(job => job.CancelAsync(reason));
+    public async Task<JobReply> CancelAsync(string reason)
+    {
+        await EnsureRunningAsync();
+        if (_preparing is { Completion.IsCompleted: false } preparing)
+        {
+            await preparing.DisposeAsync();
+            if (await store.FindAsync(Id, CancellationToken.None) is { Status: JobStatus.Preparing } entry)
+            {
+                await PreparingJob.EndAsync(entry, store, new CancelRequested(reason), new JobCancelled());
+                return Done;
+            }
+        }
+
+        return await ChangeAsync(job => job.CancelAsync(reason));
+    }
+
+    public async Task<JobReply> FinishAsync(string reason)
+    {
+        await EnsureRunningAsync();
+        return _preparing is { Completion.IsCompleted: false }
+            ? await CancelAsync(reason)
+            : await ChangeAsync(job => job.FinishAsync(reason));
+    }
 
     public async Task StopAsync()
     {
+        await StopPreparingAsync();
         await StopRunningAsync();
         DeactivateOnIdle();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => StopRunningAsync();
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await StopPreparingAsync();
+        await StopRunningAsync();
+    }
+
+    private async Task StopPreparingAsync()
+    {
+        if (_preparing is { Completion.IsCompleted: false } preparing)
+        {
+            await preparing.DisposeAsync();
+        }
+    }
+
+    private async Task WaitAsync(PreparingJob preparing, TimeSpan wait)
+    {
+        using var ended = new CancellationTokenSource();
+        await Task.WhenAny(
+            preparing.Completion, Task.Delay(wait < options.LongestWait ? wait : options.LongestWait, time, ended.Token));
+        await ended.CancelAsync();
+    }
+
+    // Of a job that is over, its readers ask for page after page; then it must not stay in memory.
+    private void Linger(IReadOnlyList<JournalRecord> all)
+    {
+        _endedRead = time.GetTimestamp();
+        if (_ended is null)
+        {
+            _ended = all;
+            _running = null;
+            _ = LeaveAsync();
+        }
+    }
+
+    private async Task LeaveAsync()
+    {
+        while (options.EndedKept - time.GetElapsedTime(_endedRead) is { Ticks: > 0 } left)
+        {
+            await Task.Delay(left, time);
+        }
+
+        entries.Forget(Id);
+        DeactivateOnIdle();
+    }
 
     private async Task StopRunningAsync()
     {
@@ -125,9 +228,30 @@ internal sealed class JobGrain(
             return begun;
         }
 
+        if (_preparing is { Completion.IsCompleted: false })
+        {
+            return new JobReply(JobReplyOutcome.Unavailable, $"Job '{Id}' is being prepared: ask again once it is queued.");
+        }
+
         return _running is { Completion.IsCompleted: false } running && await change(running)
             ? Done
             : new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
+    }
+
+    private async Task GoOnAsync(PreparingJob preparing)
+    {
+        await preparing.Completion;
+        if (preparing.Reply is { IsOver: true, Refusal: null })
+        {
+            await EnsureRunningAsync();
+        }
+    }
+
+    // Counts breaks of the journal until a run ends otherwise: a full disk must not have the job begun anew each second.
+    private async Task WatchAsync(RunningJob running)
+    {
+        await Task.WhenAny(running.Completion);
+        (_broken, _brokeAt) = running.IsJournalBroken ? (_broken + 1, time.GetTimestamp()) : (0, 0);
     }
 
     private async Task<JobReply> BeginAsync()
@@ -145,8 +269,18 @@ internal sealed class JobGrain(
                 return new JobReply(JobReplyOutcome.Ended, $"Job '{Id}' is over.");
             }
 
+            if (entry.Status == JobStatus.Preparing)
+            {
+                var preparing = PreparingJob.Start(entry, store, host, options, time, logger);
+                _preparing = preparing;
+                _ = GoOnAsync(preparing);
+                return Done;
+            }
+
             await StopRunningAsync();
-            _running = await RunningJob.StartAsync(entry, store, host, GrainFactory, faults, options, time, logger);
+            var running = await RunningJob.StartAsync(entry, store, host, GrainFactory, faults, options, time, logger);
+            _running = running;
+            _ = WatchAsync(running);
             return Done;
         }
         catch (JobException problem)

@@ -25,11 +25,13 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     private readonly JobControl _control;
     private readonly JobGrainScope _scope;
     private readonly JobRunnerOptions _options;
+    private readonly GrainOptions _grainOptions;
     private readonly ILogger _logger;
     private volatile JobProgress? _progress;
     private int _disposed;
 
-    private RunningJob(JobEntry entry, IJobStore store, IJobHost host, IJournal stored, JobJournal journal, ILogger logger)
+    private RunningJob(
+        JobEntry entry, IJobStore store, IJobHost host, IJournal stored, JobJournal journal, GrainOptions options, ILogger logger)
     {
         _entry = entry;
         _store = store;
@@ -38,17 +40,23 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _journal = journal;
         _control = new JobControl(journal);
         _options = host.OptionsFor(entry);
+        _grainOptions = options;
         _scope = new JobGrainScope
         {
             IsDistributed = _options.Distributed,
             HasOtherSilos = store.IsShared,
-            StopsWork = !_options.Distributed
+            StopsWork = !_options.Distributed,
+            Unschedulable = UnschedulableAsync,
+            Schedulable = SchedulableAsync,
         };
         _logger = logger;
     }
 
     /// <summary>Completes when the loop has ended and the journal is let go, however it ended.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Whether it ended because nothing can be recorded under this ownership.</summary>
+    public bool IsJournalBroken => _journal.Failure is not null;
 
     public JobProgress? Progress => _progress;
 
@@ -74,10 +82,11 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         try
         {
             journal = new JobJournal(stored);
-            var job = new RunningJob(entry, store, host, stored, journal, logger);
+            var job = new RunningJob(entry, store, host, stored, journal, options, logger);
             job.LogTakenUp(entry.Id, stored.Token, stored.Records.Count);
             var attempts = new GrainAttempts(entry, grains, faults, options, job._scope, time, logger);
-            job.Completion = Task.Run(() => job.RunAsync(attempts));
+            var suspension = new JobSuspension(entry.Id, journal, options, time, logger);
+            job.Completion = Task.Run(() => job.RunAsync(attempts, suspension));
             return job;
         }
         catch
@@ -103,6 +112,13 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         return await ChangeAsync(() => _control.CancelAsync(reason));
     }
 
+    /// <summary>Ends the search with what it has; what runs on nodes is stopped.</summary>
+    public async Task<bool> FinishAsync(string reason)
+    {
+        _scope.StopsWork = true;
+        return await ChangeAsync(() => _control.StopAsync(reason));
+    }
+
     public void Report(JobProgress value)
     {
         _progress = value;
@@ -125,6 +141,23 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         _stop.Dispose();
     }
 
+    private async Task UnschedulableAsync(string reason)
+    {
+        if (_options.Distributed && _journal.Read(state => state?.Status is JobStatus.Queued or JobStatus.Running))
+        {
+            LogUnschedulable(_entry.Id, reason);
+            await _journal.TryAppendAsync(new JobUnschedulable(reason));
+        }
+    }
+
+    private async Task SchedulableAsync()
+    {
+        if (Status == JobStatus.Unschedulable)
+        {
+            await _journal.TryAppendAsync(new JobSchedulable());
+        }
+    }
+
     private async Task<bool> ChangeAsync(Func<Task<bool>> change)
     {
         var done = await change();
@@ -132,16 +165,18 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         return done;
     }
 
-    private async Task RunAsync(GrainAttempts attempts)
+    private async Task RunAsync(GrainAttempts attempts, JobSuspension suspension)
     {
         JobOutcome? outcome = null;
         Exception? failure = null;
+        var following = FollowAsync();
         try
         {
-            await FollowStatusAsync();
-            var options = _options with { Progress = this, Publisher = new GrainPublisher(attempts) };
-            var runner = new JobRunner(new GrainEvaluator(attempts), _journal, _control, _host.StrategyFor(_entry), options);
-            outcome = await runner.RunAsync(_entry.Spec, _stop.Token);
+            do
+            {
+                (outcome, failure) = await RunOnceAsync(attempts, suspension);
+            }
+            while (failure is not null && _host.IsUnattended && _journal.Failure is null && await suspension.BeginAsync(failure));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -151,34 +186,69 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
         {
             LogSuperseded(_entry.Id);
         }
-#pragma warning disable CA1031 // Whatever it is, the job must not hang in a state that says it runs.
-        catch (Exception broken)
-#pragma warning restore CA1031
+        catch (JobException unwritten) when (_journal.Failure is not null)
         {
-            failure = broken;
-            await EndAsync(broken);
+            failure = unwritten;
         }
 
+        if (failure is not null && _journal.Failure is not null)
+        {
+            LogBroken(failure, _entry.Id);
+        }
+
+        await _stop.CancelAsync();
+        await following;
         await FollowStatusAsync();
         await _stored.DisposeAsync();
         _host.Ended(_entry, outcome, failure);
     }
 
-    private async Task EndAsync(Exception failure)
+    private async Task<(JobOutcome? Outcome, Exception? Failure)> RunOnceAsync(GrainAttempts attempts, JobSuspension suspension)
     {
-        LogBroken(failure, _entry.Id);
-        if (!_host.FailureEndsJobs || _journal.Failure is not null)
-        {
-            return;
-        }
-
         try
         {
-            await _journal.TryAppendAsync(new JobFailed(FailureReason.Of(failure, _entry.Id)));
+            await suspension.WaitAsync(_stop.Token);
+            var options = _options with { Progress = this, Publisher = new GrainPublisher(attempts, _grainOptions) };
+            var runner = new JobRunner(new GrainEvaluator(attempts, _grainOptions), _journal, _control, _host.StrategyFor(_entry), options);
+            return (await runner.RunAsync(_entry.Spec, _stop.Token), null);
         }
-        catch (Exception unwritten) when (unwritten is JobException or IOException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            LogBroken(unwritten, _entry.Id);
+            throw;
+        }
+        catch (JobException) when (IsSuperseded)
+        {
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever it is, the job must not hang in a state that says it runs.
+        catch (Exception broken)
+#pragma warning restore CA1031
+        {
+            return (null, broken);
+        }
+    }
+
+    // Lists follow every change of the status, whoever made it.
+    private async Task FollowAsync()
+    {
+        try
+        {
+            JobStatus? listed = null;
+            while (true)
+            {
+                var (count, status) = Look();
+                if (listed != status)
+                {
+                    listed = status;
+                    await FollowStatusAsync();
+                }
+
+                await _journal.ReadAsync(count, 1, _stop.Token);
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or JobException)
+        {
+            // The run is over, or its journal is another's: whoever opens it next tells.
         }
     }
 
@@ -217,8 +287,11 @@ internal sealed partial class RunningJob : IAsyncDisposable, IProgress<JobProgre
     [LoggerMessage(EventId = 1005, Level = LogLevel.Information, Message = "Job {Job} has another coordinator now, this one stops")]
     private partial void LogSuperseded(string job);
 
-    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "Job {Job} broke")]
+    [LoggerMessage(EventId = 1008, Level = LogLevel.Error, Message = "The journal of job {Job} could not be written: it is opened again")]
     private partial void LogBroken(Exception failure, string job);
+
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "Job {Job} waits, as no node can do its work: {Reason}")]
+    private partial void LogUnschedulable(string job, string reason);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "The listed status of job {Job} lags behind: {Problem}")]
     private partial void LogBehind(string job, string problem);

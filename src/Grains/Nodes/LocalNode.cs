@@ -14,15 +14,18 @@ internal sealed class LocalNode
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _startedAt;
     private readonly SlotStatus[] _slots;
+    private readonly SlotHealth[] _health;
+    private bool _cordoned;
     private bool _draining;
     private TaskCompletionSource? _idle;
 
-    public LocalNode(INodeHost host, TimeProvider time)
+    public LocalNode(INodeHost host, GrainOptions options, TimeProvider time)
     {
         _host = host;
         _time = time;
         _startedAt = time.GetUtcNow();
         _slots = [.. host.Slots];
+        _health = [.. host.Slots.Select(_ => new SlotHealth(options, time))];
     }
 
     public string Id => _host.Id;
@@ -39,8 +42,10 @@ internal sealed class LocalNode
                     Version = _host.Version,
                     StartedAt = _startedAt,
                     IsDraining = _draining,
-                    Slots = [.. _slots],
-                    Holds = _host.Holds
+                    IsCordoned = _cordoned,
+                    Slots = [.. _slots.Zip(_health, (slot, health) => health.Show(slot))],
+                    Holds = _host.Holds,
+                    Versions = _host.Versions
                 };
             }
         }
@@ -63,7 +68,7 @@ internal sealed class LocalNode
                 return BeginReply.Begun;
             }
 
-            if (_draining)
+            if (_draining || _cordoned)
             {
                 return BeginReply.Draining;
             }
@@ -73,7 +78,14 @@ internal sealed class LocalNode
                 return BeginReply.Busy;
             }
 
-            slot = slot with { Grant = grant.Id, Job = assignment.Job, Sequence = assignment.Sequence, Since = _time.GetUtcNow() };
+            slot = slot with
+            {
+                Grant = grant.Id,
+                Job = assignment.Job,
+                Sequence = assignment.Sequence,
+                Since = _time.GetUtcNow(),
+                Alone = grant.Alone
+            };
             return BeginReply.Begun;
         }
     }
@@ -86,7 +98,7 @@ internal sealed class LocalNode
             ref var slot = ref _slots[grant.Slot];
             if (string.Equals(slot.Grant, grant.Id, StringComparison.Ordinal))
             {
-                slot = slot with { Grant = null, Job = null, Sequence = 0, Since = null };
+                slot = slot with { Grant = null, Job = null, Sequence = 0, Since = null, Alone = false };
             }
 
             idle = Array.TrueForAll(_slots, other => other.Grant is null) ? _idle : null;
@@ -95,13 +107,46 @@ internal sealed class LocalNode
         idle?.TrySetResult();
     }
 
+    /// <summary>Takes in how work on a slot ended.</summary>
+    /// <param name="deviceProblem">What its device did wrong, or null.</param>
+    /// <returns>Whether the slot is left out from now on.</returns>
+    public bool Record(int slot, string? deviceProblem)
+    {
+        lock (_gate)
+        {
+            return _health[slot].Record(deviceProblem);
+        }
+    }
+
+    /// <summary>Takes nothing new, or takes work again; what runs goes on.</summary>
+    public void Cordon(bool isCordoned)
+    {
+        lock (_gate)
+        {
+            _cordoned = isCordoned;
+        }
+    }
+
     /// <summary>Takes nothing new from now on; completes when nothing runs any more.</summary>
     public Task DrainAsync()
     {
         lock (_gate)
         {
             _draining = true;
-            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return IdleAsync();
+        }
+    }
+
+    /// <summary>Completes as soon as nothing runs.</summary>
+    public Task IdleAsync()
+    {
+        lock (_gate)
+        {
+            if (_idle is null or { Task.IsCompleted: true })
+            {
+                _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
             if (Array.TrueForAll(_slots, slot => slot.Grant is null))
             {
                 _idle.TrySetResult();

@@ -12,7 +12,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private readonly SortedDictionary<string, NodeRecord> _nodes = new(StringComparer.Ordinal);
     private readonly List<SlotWaiter> _waiters = [];
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
-    private readonly HashSet<(string DeviceClass, bool Alone, string Job)> _hopeless = [];
+    private readonly HashSet<(string DeviceClass, string Versions, bool Alone, string Job)> _hopeless = [];
     private long _grants;
 
     /// <summary>Requests that wait for a slot.</summary>
@@ -54,6 +54,24 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
             .ToArray();
     }
 
+    /// <summary>Why no node that is there could ever serve a request, or null where one can, now or later.</summary>
+    public string? Explain(SlotRequest request)
+    {
+        var usable = Usable(time.GetUtcNow());
+        if (usable.Any(node => node.Suits(request)))
+        {
+            return null;
+        }
+
+        var others = _nodes.Values.ToArray();
+        var reasons = others.GroupBy(node => WhyNot(node, usable.Contains(node), request))
+            .OrderBy(reason => reason.Key, StringComparer.Ordinal)
+            .Select(reason => $"{reason.Count()} {reason.Key}");
+        return others.Length == 0
+            ? "There is no node."
+            : $"Of {others.Length} node{(others.Length == 1 ? "" : "s")}, {string.Join(", ", reasons)}.";
+    }
+
     public async Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait)
     {
         var waiter = new SlotWaiter(request);
@@ -70,6 +88,21 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         _waiters.Remove(waiter);
         return waiter.Granted.Task.IsCompleted ? await waiter.Granted.Task : null;
     }
+
+    private static string WhyNot(NodeRecord node, bool isUsable, SlotRequest request) => node switch
+    {
+        _ when node.Status.IsDraining => "being drained",
+        _ when node.Status.IsCordoned => "cordoned",
+        _ when !isUsable => "silent",
+        _ when !node.HasClass(request) =>
+            $"with another device class ({Classes(node)} where the job was made for {request.DeviceClass})",
+        _ when !node.HasVersions(request) => $"of another version ({node.Status.Versions} where the job was made for {request.Versions})",
+        _ when node.IsLeftOut(request) => "left out after failing the job's work again and again",
+        _ => "with devices that fail",
+    };
+
+    private static string Classes(NodeRecord node) =>
+        string.Join(", ", node.Slots.Select(slot => slot.DeviceClass).Distinct(StringComparer.Ordinal));
 
     // A grant that its node does not know this long after it was made never arrived there.
     private TimeSpan GrantGrace => 5 * options.AnnounceEvery;
@@ -105,18 +138,29 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         }
     }
 
-    private static (string DeviceClass, bool Alone, string Job) Kind(SlotRequest request) =>
-        (request.DeviceClass, request.Alone, request.Alone ? request.Job : string.Empty);
+    // What a job leaves out is its own.
+    private static (string DeviceClass, string Versions, bool Alone, string Job) Kind(SlotRequest request) => (
+        request.DeviceClass,
+        request.Versions,
+        request.Alone,
+        request.Alone || request.Excluded is { Length: > 0 } ? $"{request.Job} {string.Join(' ', request.Excluded ?? [])}" : string.Empty);
 
     private NodeRecord[] Usable(DateTimeOffset now)
     {
+        foreach (var gone in _nodes.Values.Where(node => now - node.SeenAt >= ForgottenAfter).ToArray())
+        {
+            _nodes.Remove(gone.Status.Id);
+        }
+
         foreach (var node in _nodes.Values)
         {
             node.Look(now);
         }
 
-        return [.. _nodes.Values.Where(node => !node.Status.IsDraining && !IsSuspect(node, now))];
+        return [.. _nodes.Values.Where(node => IsOpen(node) && !IsSuspect(node, now))];
     }
+
+    private static bool IsOpen(NodeRecord node) => node.Status is { IsDraining: false, IsCordoned: false };
 
     private SlotWaiter? Next()
     {
@@ -153,7 +197,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         var bestRank = (Holds: false, Free: 0);
         foreach (var node in usable)
         {
-            if (node.ReservedFor is not null || node.RunsAlone || node.FirstFree(waiter.Request.DeviceClass) is null)
+            if (node.ReservedFor is not null || node.RunsAlone || !node.Suits(waiter.Request) || node.FirstFree(waiter.Request) is null)
             {
                 continue;
             }
@@ -174,7 +218,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private NodeRecord? TryServeAlone(SlotWaiter waiter, NodeRecord[] usable, DateTimeOffset now)
     {
         var job = waiter.Request.Job;
-        var fitting = usable.Where(node => !node.RunsAlone && node.Has(waiter.Request.DeviceClass)).ToArray();
+        var fitting = usable.Where(node => !node.RunsAlone && node.Suits(waiter.Request)).ToArray();
         var node = Array.Find(fitting, node => string.Equals(node.ReservedFor, job, StringComparison.Ordinal))
             ?? fitting.Where(node => node.ReservedFor is null).MinBy(node => node.Slots.Count - node.Free);
         if (node is null || node.Free == node.Slots.Count)
@@ -189,9 +233,9 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 
     private void Grant(SlotWaiter waiter, NodeRecord node, DateTimeOffset now)
     {
-        var slot = node.FirstFree(waiter.Request.DeviceClass)!;
+        var slot = node.FirstFree(waiter.Request)!;
         // The time keeps numbers of this directory apart from those of one that was lost.
-        var grant = new SlotGrant($"{now.ToUnixTimeMilliseconds():x}-{_grants++:x}", node.Status.Id, slot.Index, slot.Device);
+        var grant = new SlotGrant($"{now.ToUnixTimeMilliseconds():x}-{_grants++:x}", node.Status.Id, slot.Index, slot.Device, waiter.Request.Alone);
         slot.Take(grant.Id, waiter.Request.Job, waiter.Request.Alone, now);
         waiter.Granted.SetResult(grant);
     }

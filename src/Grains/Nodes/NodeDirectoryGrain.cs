@@ -26,6 +26,8 @@ internal sealed class NodeDirectoryGrain(TimeProvider time, GrainOptions options
     public Task<SlotGrant?> AcquireAsync(SlotRequest request, TimeSpan wait) =>
         _directory.AcquireAsync(request, wait < options.LongestWait ? wait : options.LongestWait);
 
+    public Task<string?> ExplainAsync(SlotRequest request) => Task.FromResult(_directory.Explain(request));
+
     public Task ReleaseAsync(SlotGrant grant)
     {
         _directory.Release(grant);

@@ -8,7 +8,7 @@ namespace Cluster.Grains.Nodes;
 [KeepAlive]
 [OnItsNode]
 [GrainType("cluster-node")]
-internal sealed class NodeGrain(LocalNode node) : Grain, INodeGrain
+internal sealed class NodeGrain(LocalNode node, INodeWork work, TimeProvider time) : Grain, INodeGrain
 {
     private bool IsHere => string.Equals(this.GetPrimaryKeyString(), node.Id, StringComparison.Ordinal);
 
@@ -23,13 +23,58 @@ internal sealed class NodeGrain(LocalNode node) : Grain, INodeGrain
         return Task.FromResult<NodeStatus?>(null);
     }
 
-    public async Task DrainAsync()
+    public Task ForgetAsync(string[] keys)
     {
         if (IsHere)
         {
+            work.Forget(keys);
+        }
+        else
+        {
+            DeactivateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task<NodeStatus?> CordonAsync(bool isCordoned)
+    {
+        if (!IsHere)
+        {
+            DeactivateOnIdle();
+            return null;
+        }
+
+        node.Cordon(isCordoned);
+        await GrainFactory.GetGrain<INodeDirectoryGrain>(0).AnnounceAsync(node.Status);
+        return node.Status;
+    }
+
+    public async Task<NodeStatus?> DrainAsync(TimeSpan grace)
+    {
+        var status = await CordonAsync(isCordoned: true);
+        if (status is not null)
+        {
             // Whoever asks does not wait for what runs: that takes longer than a call may.
-            _ = node.DrainAsync();
-            await GrainFactory.GetGrain<INodeDirectoryGrain>(0).AnnounceAsync(node.Status);
+            _ = EvictAsync(grace);
+        }
+
+        return status;
+    }
+
+    private async Task EvictAsync(TimeSpan grace)
+    {
+        try
+        {
+            await node.IdleAsync().WaitAsync(grace, time);
+        }
+        catch (TimeoutException) when (node.Status.IsCordoned)
+        {
+            await work.StopAllAsync();
+        }
+        catch (TimeoutException)
+        {
+            // The drain was taken back.
         }
     }
 }

@@ -46,16 +46,30 @@ internal sealed class NodeRecord(NodeStatus status)
         SeenAt = now;
         for (var i = 0; i < Math.Min(Slots.Count, status.Slots.Count); i++)
         {
-            Slots[i].Update(status.Slots[i].Grant, status.Slots[i].Job, now, grace);
+            Slots[i].Update(status.Slots[i], now, grace);
+            Slots[i].IsExcluded = status.Slots[i].IsExcluded;
         }
     }
 
     public bool Release(SlotGrant grant) => grant.Slot < Slots.Count && Slots[grant.Slot].Release(grant.Id);
 
-    public bool Has(string deviceClass) => Slots.Any(slot => Fits(slot, deviceClass));
+    /// <summary>Whether a request may be served here, once a slot is free.</summary>
+    public bool Suits(SlotRequest request) => HasVersions(request) && !IsLeftOut(request) && Slots.Any(slot => Fits(slot, request));
 
-    public SlotRecord? FirstFree(string deviceClass) => Slots.FirstOrDefault(slot => slot.Grant is null && Fits(slot, deviceClass));
+    public bool HasVersions(SlotRequest request) =>
+        request.Versions.Length == 0
+            || Status.Versions.Length == 0
+            || string.Equals(Status.Versions, request.Versions, StringComparison.Ordinal);
 
-    private static bool Fits(SlotRecord slot, string deviceClass) =>
-        deviceClass.Length == 0 || string.Equals(slot.DeviceClass, deviceClass, StringComparison.Ordinal);
+    public bool IsLeftOut(SlotRequest request) => request.Excluded?.Contains(Status.Id, StringComparer.Ordinal) == true;
+
+    /// <summary>Whether a slot has the class of device, left out or not.</summary>
+    public bool HasClass(SlotRequest request) => Slots.Any(slot => IsOfClass(slot, request));
+
+    public SlotRecord? FirstFree(SlotRequest request) => Slots.FirstOrDefault(slot => slot.Grant is null && Fits(slot, request));
+
+    private static bool Fits(SlotRecord slot, SlotRequest request) => !slot.IsExcluded && IsOfClass(slot, request);
+
+    private static bool IsOfClass(SlotRecord slot, SlotRequest request) =>
+        request.DeviceClass.Length == 0 || string.Equals(slot.DeviceClass, request.DeviceClass, StringComparison.Ordinal);
 }

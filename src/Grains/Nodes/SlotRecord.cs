@@ -1,3 +1,5 @@
+using Cluster.Grains.Contracts;
+
 namespace Cluster.Grains.Nodes;
 
 /// <summary>A slot as the directory knows it.</summary>
@@ -11,6 +13,9 @@ internal sealed class SlotRecord(int index, string device, string deviceClass)
     public string Device { get; } = device;
 
     public string DeviceClass { get; } = deviceClass;
+
+    /// <summary>Whether its node leaves it out.</summary>
+    public bool IsExcluded { get; set; }
 
     /// <summary>The grant that it was given under, or null where it is free.</summary>
     public string? Grant { get; private set; }
@@ -45,8 +50,9 @@ internal sealed class SlotRecord(int index, string device, string deviceClass)
     }
 
     /// <summary>Takes in what the node says of it. The node's word may be older than a grant or a release that is on its way.</summary>
-    public void Update(string? grant, string? job, DateTimeOffset now, TimeSpan grace)
+    public void Update(SlotStatus said, DateTimeOffset now, TimeSpan grace)
     {
+        var grant = said.Grant;
         if (grant is null)
         {
             // Once the node has had it, its being gone means that it ended, and the message of that was lost.
@@ -61,7 +67,7 @@ internal sealed class SlotRecord(int index, string device, string deviceClass)
         }
         else if (!string.Equals(grant, _released, StringComparison.Ordinal))
         {
-            Take(grant, job ?? string.Empty, Alone, now);
+            Take(grant, said.Job ?? string.Empty, said.Alone, now);
             _seen = true;
         }
     }

@@ -9,8 +9,38 @@ public sealed record GrainOptions
     /// <summary>How often a silo has the cluster look after its jobs.</summary>
     public TimeSpan KeepAliveEvery { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Work that nobody asked about for this long is stopped: its coordinator is gone for good.</summary>
-    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// Work that nobody asked about for this long is stopped: its coordinator is gone for good. An outage of the database
+    /// that ends earlier costs no work.
+    /// </summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a node keeps a result that no coordinator has said to be durable.</summary>
+    public TimeSpan ResultsKept { get; init; } = TimeSpan.FromHours(6);
+
+    /// <summary>Results that a node keeps at most; beyond it the oldest go.</summary>
+    public int MostResults { get; init; } = 10_000;
+
+    /// <summary>How long work may go on when its node drains, before it is stopped and given to others.</summary>
+    public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a drained node waits for its last results to be collected.</summary>
+    public TimeSpan CollectLimit { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Faults of one node in a row that a job takes before it leaves the node out.</summary>
+    public int FaultsAllowed { get; init; } = 3;
+
+    /// <summary>How long a job leaves out a node, or a node a slot of its own, the first time; doubled each time.</summary>
+    public TimeSpan FirstExclusion { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Longest that a node or a slot is left out before it is tried again.</summary>
+    public TimeSpan LongestExclusion { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long work waits for a slot before the directory is asked whether any node could do it.</summary>
+    public TimeSpan ExplainedAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long coordinators gather what is durable before they tell nodes.</summary>
+    public TimeSpan ForgetEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The same of a fine-tuning and of a reconstruction, which are dearer to begin again than a candidate.</summary>
     public TimeSpan FineTuneLease { get; init; } = TimeSpan.FromMinutes(10);
@@ -23,6 +53,15 @@ public sealed record GrainOptions
 
     /// <summary>How long after "that node is gone" it is asked a second time before this is believed.</summary>
     public TimeSpan GoneTwiceAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a job is suspended by the first fault of its coordination; doubled by each that follows it.</summary>
+    public TimeSpan FirstSuspension { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest suspension.</summary>
+    public TimeSpan LongestSuspension { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the journal of a job that is over stays in memory after it was last read.</summary>
+    public TimeSpan EndedKept { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Attempts of one job that are under way at once, at most: its waiting ones included.</summary>
     public int AttemptsPerJob { get; init; } = 256;

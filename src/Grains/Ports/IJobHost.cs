@@ -9,6 +9,14 @@ namespace Cluster.Grains.Ports;
 /// <summary>How a silo's job grains run their jobs. Implemented by the program.</summary>
 public interface IJobHost
 {
+    /// <summary>
+    /// Reads and checks the files of a job that was accepted unprepared, which may take long. What is not the job's fault
+    /// is thrown, and tried again later.
+    /// </summary>
+    /// <exception cref="IOException">Files of this machine cannot be read or written.</exception>
+    Task<PreparationOutcome> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Jobs of this host come prepared.");
+
     /// <summary>What a run of the job may use.</summary>
     /// <exception cref="JobException">It cannot be had; the job is not begun.</exception>
     JobRunnerOptions OptionsFor(JobEntry job);
@@ -23,8 +31,8 @@ public interface IJobHost
     void Ended(JobEntry job, JobOutcome? outcome, Exception? failure);
 
     /// <summary>
-    /// Whether a job that cannot go on is over (a cluster), or waits for its user to repair what is wrong and run it
-    /// again.
+    /// Whether nobody watches (a cluster): a fault suspends the job, which is tried again by itself, and a job that
+    /// cannot be done fails. Otherwise the run ends, and its user repairs what is wrong and runs it again.
     /// </summary>
-    bool FailureEndsJobs { get; }
+    bool IsUnattended { get; }
 }

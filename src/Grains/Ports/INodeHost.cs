@@ -14,6 +14,9 @@ public interface INodeHost
     /// <summary>Version of the program.</summary>
     string Version { get; }
 
+    /// <summary>What computes results here (<see cref="NodeStatus.VersionsOf"/>); empty: it is not looked at.</summary>
+    string Versions => string.Empty;
+
     /// <summary>The slots, by index: device and class.</summary>
     IReadOnlyList<SlotStatus> Slots { get; }
 

@@ -54,7 +54,7 @@ internal static class CalibrationFile
             or InvalidOperationException
             or KeyNotFoundException)
         {
-            throw new KernelException($"The calibration file is malformed ({exception.Message}); calibrate again.", exception);
+            throw new DamagedFileException($"The calibration file is malformed ({exception.Message}); calibrate again.", exception);
         }
     }
 
@@ -72,7 +72,7 @@ internal static class CalibrationFile
 
         return body.Position == body.Length
             ? histograms
-            : throw new KernelException(
+            : throw new DamagedFileException(
                 $"The calibration file has {body.Length - body.Position} bytes after its last tensor; calibrate again.");
     }
 
@@ -140,7 +140,7 @@ internal static class CalibrationFile
             || histogram.Min != tensor.GetProperty("min").GetSingle()
             || histogram.Max != tensor.GetProperty("max").GetSingle())
         {
-            throw new KernelException($"The calibration file contradicts itself about tensor '{histogram.Name}'; calibrate again.");
+            throw new DamagedFileException($"The calibration file contradicts itself about tensor '{histogram.Name}'; calibrate again.");
         }
 
         return histogram;
@@ -151,7 +151,7 @@ internal static class CalibrationFile
         int length = reader.Read7BitEncodedInt();
         if (length is < 0 or > ActivationHistogram.BinsPerSide)
         {
-            throw new KernelException(
+            throw new DamagedFileException(
                 $"The calibration file has {length} bins for tensor '{name}' and at most {ActivationHistogram.BinsPerSide} are "
                 + "possible; calibrate again.");
         }

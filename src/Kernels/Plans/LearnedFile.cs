@@ -51,7 +51,8 @@ internal static class LearnedFile
             or KeyNotFoundException
             or OverflowException)
         {
-            throw new KernelException($"The file of learned parameters is malformed ({exception.Message}); learn them again.", exception);
+            throw new DamagedFileException(
+                $"The file of learned parameters is malformed ({exception.Message}); learn them again.", exception);
         }
     }
 
@@ -110,7 +111,8 @@ internal static class LearnedFile
         };
         return body.Rest == 0
             ? parameters
-            : throw new KernelException($"The file of learned parameters has {body.Rest} bytes after its last number; learn them again.");
+            : throw new DamagedFileException(
+                $"The file of learned parameters has {body.Rest} bytes after its last number; learn them again.");
     }
 
     private static Dictionary<string, T> ReadAll<T>(JsonDocument header, string list, string key, Func<JsonElement, T> read)

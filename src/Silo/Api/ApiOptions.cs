@@ -17,6 +17,18 @@ internal sealed record ApiOptions
     /// <summary>Removes the server's own paths from a sentence for callers.</summary>
     public Func<string, string> Told { get; init; } = text => text;
 
+    /// <summary>How long CreateJob waits for the job's files to be checked before it gives the job as it is.</summary>
+    public TimeSpan PreparationWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long ListJobs waits for the progress of a job that is not over.</summary>
+    public TimeSpan ListPatience { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Most uploads that this server takes at once.</summary>
+    public int MaxUploads { get; init; } = 32;
+
+    /// <summary>Most jobs that this server lets watch at once.</summary>
+    public int MaxWatches { get; init; } = 1000;
+
     /// <summary>Most jobs that may be unfinished at once.</summary>
     public int MaxJobs { get; init; } = 1000;
 

@@ -14,7 +14,7 @@ namespace Cluster.Silo.Api;
 internal sealed class ArtefactGrpcService(
     IArtefactStore store,
     ApiOptions options,
-    SiloMetrics metrics) : V1.ArtefactService.ArtefactServiceBase
+    SiloMetrics metrics, StreamLimit uploads) : V1.ArtefactService.ArtefactServiceBase
 {
     private const int ChunkLength = 1 << 18;
 
@@ -22,6 +22,7 @@ internal sealed class ArtefactGrpcService(
         IAsyncStreamReader<V1.UploadArtefactRequest> requestStream, ServerCallContext context)
     {
         EarlyAnswers.Expect(context, isEarly: true);
+        using var place = uploads.Enter();
         var header = await HeaderAsync(requestStream, context.CancellationToken);
         var existed = await IsIntactAsync(header, context.CancellationToken);
         if (!existed)
@@ -111,6 +112,9 @@ internal sealed class ArtefactGrpcService(
         try
         {
             await using var file = await store.OpenAsync(header.Sha256, cancellationToken);
+
+            // Its uploader names it soon: it counts as new.
+            store.Touch(header.Sha256);
             return true;
         }
         catch (JobException)
@@ -126,13 +130,6 @@ internal sealed class ArtefactGrpcService(
         try
         {
             await store.PutAsync(content, cancellationToken);
-        }
-        catch (IOException failure) when (DiskFull.Is(failure))
-        {
-            throw ApiError.Of(
-                StatusCode.ResourceExhausted,
-                Reason.StoreFull,
-                $"The store has no room for {header.SizeBytes} bytes: delete jobs that are over, or ask for more room.");
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Cluster.Coordinator;
+using Cluster.Grains.Contracts;
 using Cluster.Silo.Telemetry;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -97,6 +98,13 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
                 return context.Deadline <= DateTime.UtcNow
                     ? new RpcException(new Status(StatusCode.DeadlineExceeded, "The call's deadline passed."))
                     : new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled by its caller."));
+            case var _ when DiskFull.Is(thrown) || thrown is GrainProblemException { IsDiskFull: true }:
+                LogDiskFull(method, thrown.Message);
+                return ApiError.Later(
+                    StatusCode.ResourceExhausted,
+                    Reason.StoreFull,
+                    "The disk of the server is full: delete jobs that are over, or ask its operator for room.",
+                    TimeSpan.FromMinutes(1));
             case var _ when GrainFailure.IsTransient(thrown):
                 LogUnreached(method, thrown.Message);
                 return GrainFailure.Unavailable();
@@ -109,6 +117,13 @@ internal sealed partial class CallInterceptor(ApiOptions options, SiloMetrics me
             : "The call ended by an error of the server's: its log has it under the id that comes with this.";
         return ApiError.Of(StatusCode.Internal, Reason.InternalError, sentence, ("id", id));
     }
+
+    [LoggerMessage(
+        EventId = 2203,
+        EventName = "rpc.diskFull",
+        Level = LogLevel.Error,
+        Message = "{Method} found a disk of this server full: {Problem}")]
+    private partial void LogDiskFull(string method, string problem);
 
     [LoggerMessage(EventId = 2201, EventName = "rpc.broken", Level = LogLevel.Error, Message = "{Method} broke (id {Id})")]
     private partial void LogBroken(Exception thrown, string method, string id);

@@ -25,12 +25,14 @@ internal static class ClusterApi
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => RandomNumberGenerator.Create());
         services.TryAddSingleton<SiloMetrics>();
+        services.AddSingleton(new StreamLimit(options.MaxUploads, "uploads"));
         services.AddSingleton<ServerState>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
         services.AddSingleton<JobReader>()
             .AddSingleton<JobCreation>()
             .AddSingleton<JobLists>()
             .AddSingleton<JobControlCalls>()
             .AddSingleton<JobWatcher>()
+            .AddSingleton<NamedArtefacts>()
             .AddSingleton<JobRemoval>();
         services.AddSingleton<CallInterceptor>().AddSingleton<TokenInterceptor>();
         services.AddGrpc(grpc =>

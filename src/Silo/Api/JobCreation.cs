@@ -31,44 +31,111 @@ internal sealed class JobCreation(
 
     private static readonly JobStatus[] NotOver = [.. Enum.GetValues<JobStatus>().Where(status => !status.HasEnded())];
 
-    /// <summary>Checks the request without looking for an earlier one, and says what it would cost.</summary>
-    public async Task<(JobEntry Entry, PreparedJob Prepared)> PrepareAsync(V1.CreateJobRequest request, CancellationToken cancellationToken)
+    /// <summary>Checks the request and its files, stores nothing, and says what it would cost.</summary>
+    public async Task<(JobEntry Entry, PreparedJob Prepared)> ValidateAsync(
+        V1.CreateJobRequest request, CancellationToken cancellationToken)
+    {
+        var accepted = Accept(request);
+        RequireUploaded(accepted.Inputs);
+        var prepared = await PrepareAsync(accepted.Inputs, accepted.Spec.Options, cancellationToken);
+        return (accepted with { Spec = prepared.Spec, Space = prepared.Space, Status = JobStatus.Queued }, prepared);
+    }
+
+    /// <summary>
+    /// Stores the job and begins to prepare it, or finds the one that an earlier call with the same request id stored. A
+    /// job whose files are soon found wrong is refused and not stored; one that takes longer is given as it is.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <param name="traceParent">The caller's trace, if this server has none.</param>
+    /// <param name="cancellationToken">Stops waiting, not the job.</param>
+    public async Task<JobEntry> CreateAsync(V1.CreateJobRequest request, string? traceParent, CancellationToken cancellationToken)
+    {
+        var accepted = Accept(request);
+        accepted = accepted with { TraceParent = accepted.TraceParent ?? traceParent };
+        var stored = await FindAsync(accepted, cancellationToken);
+        if (stored is null)
+        {
+            RequireUploaded(accepted.Inputs);
+            await RequireRoomAsync(cancellationToken);
+            stored = (await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(accepted)).WaitAsync(cancellationToken)).Value();
+        }
+
+        RequireSameRequest(stored, accepted);
+        if (stored.Status == JobStatus.Preparing)
+        {
+            await AwaitPreparationAsync(stored.Id, cancellationToken);
+        }
+
+        return stored;
+    }
+
+    private JobEntry Accept(V1.CreateJobRequest request)
     {
         RequireWellFormed(request);
         var (inputs, options) = JobSpecMapping.Read(request.Spec);
-        RequireUploaded(inputs);
-        var prepared = await PrepareAsync(inputs, options, cancellationToken);
-        var entry = new JobEntry
+        var (spec, space) = JobEntry.Unprepared(inputs, options);
+        return new JobEntry
         {
             Id = NewId(),
             RequestId = request.RequestId.Length == 0 ? null : request.RequestId,
             RequestDigest = request.RequestId.Length == 0 ? null : Digest(request),
             DisplayName = request.DisplayName,
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds()),
-            Spec = prepared.Spec,
-            Space = prepared.Space,
+            Spec = spec,
+            Space = space,
             Inputs = inputs,
+            Status = JobStatus.Preparing,
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.Id : null,
         };
-        return (entry, prepared);
     }
 
-    /// <summary>
-    /// Stores the job and begins it, or finds the one that an earlier call with the same request id stored.
-    /// </summary>
-    public async Task<JobEntry> CreateAsync(JobEntry entry, CancellationToken cancellationToken)
+    private async Task<JobEntry?> FindAsync(JobEntry accepted, CancellationToken cancellationToken) =>
+        accepted.RequestId is { } request ? await store.FindRequestAsync(request, cancellationToken) : null;
+
+    private static void RequireSameRequest(JobEntry stored, JobEntry accepted)
     {
-        await RequireRoomAsync(entry, cancellationToken);
-        var stored = (await grains.GetGrain<IJobCatalogGrain>(0).CreateAsync(Carried.Of(entry)).WaitAsync(cancellationToken)).Value();
-        if (!string.Equals(stored.RequestDigest, entry.RequestDigest, StringComparison.Ordinal))
+        if (!string.Equals(stored.RequestDigest, accepted.RequestDigest, StringComparison.Ordinal))
         {
             throw ApiError.Field(
                 Reason.RequestIdReused,
                 "request_id",
                 $"The request id came before with another request, whose job is {Names.Job(stored.Id)}: draw a new one for each job.");
         }
+    }
 
-        return stored;
+    // Small jobs are checked within a second, and callers like to be told of mistakes at once.
+    private async Task AwaitPreparationAsync(string id, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        PreparationReply reply;
+        do
+        {
+            reply = await grains.GetGrain<IJobGrain>(id).PreparedAsync(api.PreparationWait).WaitAsync(cancellationToken);
+            if (reply is { Refusal: { } refusal })
+            {
+                await grains.GetGrain<IJobCatalogGrain>(0).DeleteAsync(id).WaitAsync(cancellationToken);
+                throw Refused(refusal.Fault, refusal.Field, refusal.Message);
+            }
+
+            if (reply is { IsDiskFull: true, Problem: { } problem })
+            {
+                await grains.GetGrain<IJobCatalogGrain>(0).DeleteAsync(id).WaitAsync(cancellationToken);
+                throw ApiError.Later(StatusCode.ResourceExhausted, Reason.StoreFull, problem, TimeSpan.FromMinutes(1));
+            }
+        }
+        while (!reply.IsOver && reply.Problem is null && time.GetElapsedTime(began) < api.PreparationWait);
+    }
+
+    private static RpcException Refused(string fault, string field, string message)
+    {
+        var reason = fault switch
+        {
+            nameof(PreparationFault.Model) => Reason.ModelInvalid,
+            nameof(PreparationFault.Operator) => Reason.OperatorUnsupported,
+            _ => Reason.SpecInvalid,
+        };
+        var named = field.Length == 0 && fault == nameof(PreparationFault.Model) ? "model" : field;
+        return ApiError.Field(reason, named.Length == 0 ? "spec" : $"spec.{named}", message);
     }
 
     private static void RequireWellFormed(V1.CreateJobRequest request)
@@ -131,30 +198,22 @@ internal sealed class JobCreation(
         }
         catch (PreparationException fault)
         {
-            var reason = fault.Fault switch
-            {
-                PreparationFault.Model => Reason.ModelInvalid,
-                PreparationFault.Operator => Reason.OperatorUnsupported,
-                _ => Reason.SpecInvalid,
-            };
-            throw ApiError.Field(reason, fault.SpecField.Length == 0 ? "spec" : $"spec.{fault.SpecField}", fault.Message);
+            throw Refused($"{fault.Fault}", fault.SpecField, fault.Message);
         }
-        catch (JobException fault)
+        catch (JobException fault) when (!DiskFull.Is(fault))
         {
-            throw ApiError.Field(Reason.SpecInvalid, "spec", fault.Message);
+            throw Refused(nameof(PreparationFault.Spec), string.Empty, fault.Message);
         }
-        catch (Exception fault) when (Refusals.IsRefusal(fault))
+        catch (Exception fault) when (Refusals.IsRefusal(fault) && !DiskFull.Is(fault))
         {
-            throw ApiError.Field(Reason.ModelInvalid, "spec.model", fault.Message);
+            throw Refused(nameof(PreparationFault.Model), string.Empty, fault.Message);
         }
     }
 
-    private async Task RequireRoomAsync(JobEntry entry, CancellationToken cancellationToken)
+    private async Task RequireRoomAsync(CancellationToken cancellationToken)
     {
         var open = await store.ListAsync(new JobQuery(api.MaxJobs, NotOver), cancellationToken);
-        var isRepeated = entry.RequestId is not null
-            && open.Any(job => string.Equals(job.RequestId, entry.RequestId, StringComparison.Ordinal));
-        if (open.Count >= api.MaxJobs && !isRepeated)
+        if (open.Count >= api.MaxJobs)
         {
             throw ApiError.Of(
                 StatusCode.ResourceExhausted,

@@ -8,10 +8,15 @@ namespace Cluster.Silo.Api;
 internal sealed class JobFeed(JobEntry entry)
 {
     private readonly Lock _gate = new();
+    private JobEntry _entry = entry;
     private readonly JobView _view = new();
     private readonly List<JobChange> _changes = [];
 
-    public JobEntry Entry => entry;
+    /// <summary>The job; of one that was being prepared, as it was when <see cref="Refresh"/> last came.</summary>
+    public JobEntry Entry => Volatile.Read(ref _entry);
+
+    /// <summary>Takes in what became of a job that was being prepared.</summary>
+    public void Refresh(JobEntry now) => Volatile.Write(ref _entry, now);
 
     /// <summary>Records that are known.</summary>
     public long Count

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
 using Orleans;
@@ -21,6 +22,11 @@ internal sealed class JobFeeds(IGrainFactory grains, IJobStore store, ApiOptions
         if (await FindAsync(id, cancellationToken) is not { } feed)
         {
             return null;
+        }
+
+        if (feed.Entry.Status == JobStatus.Preparing && await store.FindAsync(id, cancellationToken) is { } entry)
+        {
+            feed.Refresh(entry);
         }
 
         while (true)

@@ -19,14 +19,13 @@ internal sealed class JobGrpcService(
 {
     public override async Task<V1.CreateJobResponse> CreateJob(V1.CreateJobRequest request, ServerCallContext context)
     {
-        var (entry, prepared) = await creation.PrepareAsync(request, context.CancellationToken);
         if (!request.ValidateOnly)
         {
-            var stored = await creation.CreateAsync(
-                entry with { TraceParent = entry.TraceParent ?? Caller(context) }, context.CancellationToken);
+            var stored = await creation.CreateAsync(request, Caller(context), context.CancellationToken);
             return new V1.CreateJobResponse { Job = await reader.GetAsync(stored.Id, context.CancellationToken) };
         }
 
+        var (entry, prepared) = await creation.ValidateAsync(request, context.CancellationToken);
         var job = entry.ToSummary();
         job.Name = string.Empty;
         job.CreateTime = null;
@@ -58,7 +57,11 @@ internal sealed class JobGrpcService(
 
     public override Task<V1.Job> CancelJob(V1.CancelJobRequest request, ServerCallContext context) =>
         control.RunAsync(
-            request.Name, request.Etag, job => job.CancelAsync(request.Reason), JobStatus.Cancelled, context.CancellationToken);
+            request.Name,
+            request.Etag,
+            job => request.KeepBest ? job.FinishAsync(request.Reason) : job.CancelAsync(request.Reason),
+            request.KeepBest ? JobStatus.Succeeded : JobStatus.Cancelled,
+            context.CancellationToken);
 
     public override Task<V1.Job> PauseJob(V1.PauseJobRequest request, ServerCallContext context) =>
         control.RunAsync(request.Name, request.Etag, job => job.PauseAsync(), already: null, context.CancellationToken);

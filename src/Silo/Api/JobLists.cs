@@ -3,12 +3,13 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Api.Paging;
+using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
 /// <summary>Lists jobs and candidates, a page at a time.</summary>
-internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tokens, ApiOptions options)
+internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tokens, ApiOptions options, TimeProvider time)
 {
     private const int UsualPage = 50;
 
@@ -21,7 +22,7 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
 
         // One more than asked for tells whether there is another page.
         var found = await store.ListAsync(new JobQuery(size + 1, statuses, createdAt, id), cancellationToken);
-        var response = new V1.ListJobsResponse { Jobs = { found.Take(size).Select(entry => entry.ToSummary()) } };
+        var response = new V1.ListJobsResponse { Jobs = { await Task.WhenAll(found.Take(size).Select(SummaryAsync)) } };
         if (found.Count > size)
         {
             var last = found[size - 1];
@@ -60,6 +61,30 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         }
 
         return response;
+    }
+
+    // Of a job that is not over, GetJob's word: the stored status follows the journal, and knows no progress.
+    private async Task<V1.Job> SummaryAsync(JobEntry entry)
+    {
+        if (entry.Status.HasEnded())
+        {
+            return entry.ToSummary();
+        }
+
+        try
+        {
+            using var patience = new CancellationTokenSource(options.ListPatience, time);
+            var job = await reader.GetAsync(entry.Id, patience.Token);
+            job.Groups.Clear();
+            job.Artefacts.Clear();
+            job.Reconstruction.Clear();
+            return job;
+        }
+        catch (Exception unreached) when (unreached is RpcException or OperationCanceledException || GrainFailure.IsTransient(unreached))
+        {
+            // Deleted meanwhile, or its silo does not answer: lists do not wait for it.
+            return entry.ToSummary();
+        }
     }
 
     private static JobStatus Status(V1.JobState state) => state.ToStatus() ?? throw UnknownState();

@@ -1,25 +1,26 @@
-using Cluster.Coordinator.Journal;
+using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 using Orleans;
 
 namespace Cluster.Silo.Api;
 
 /// <summary>
 /// Deletes jobs, and the artefacts that no other job names. This includes uploads that no job names yet: CreateJob then
-/// reports a missing artefact, and the client uploads it again.
+/// reports a missing artefact, and the client uploads it again. The artefacts go even if the caller does not wait.
 /// </summary>
-internal sealed class JobRemoval(
+internal sealed partial class JobRemoval(
     IGrainFactory grains,
-    IJobStore store,
     IArtefactStore artefacts,
+    NamedArtefacts others,
     JobFeeds feeds,
     JobReader reader,
-    TimeProvider time)
+    TimeProvider time,
+    ILogger<JobRemoval> logger)
 {
-    private const int PageLength = 100;
     private const int Attempts = 30;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
@@ -39,7 +40,7 @@ internal sealed class JobRemoval(
         }
 
         var named = feed.Read(view => view.Artefacts.Select(artefact => artefact.Sha256))
-            .Concat(Inputs(feed.Entry))
+            .Concat(feed.Entry.Inputs.Artefacts())
             .ToHashSet(StringComparer.Ordinal);
         var reply = await RemoveAsync(id, cancellationToken);
         if (reply.Outcome is not (JobReplyOutcome.Done or JobReplyOutcome.Unknown))
@@ -48,7 +49,23 @@ internal sealed class JobRemoval(
         }
 
         feeds.Forget(id);
-        await KeepThoseOfOthersAsync(named, cancellationToken);
+        others.Forget(id);
+        await CollectAsync(id, named).WaitAsync(cancellationToken);
+    }
+
+    private async Task CollectAsync(string id, HashSet<string> named)
+    {
+        try
+        {
+            await others.ExceptAsync(named, CancellationToken.None);
+        }
+        catch (JobException unreadable)
+        {
+            // The sweep takes them once that job can be read again, or is gone.
+            LogKept(id, unreadable.Message);
+            return;
+        }
+
         foreach (var sha256 in named)
         {
             artefacts.Remove(sha256);
@@ -70,35 +87,9 @@ internal sealed class JobRemoval(
         }
     }
 
-    private static IEnumerable<string> Inputs(JobEntry entry) =>
-        new[]
-        {
-            entry.Inputs.Model,
-            entry.Inputs.Calibration.Artefact,
-            entry.Inputs.Evaluation?.Artefact,
-            entry.Inputs.Test?.Artefact,
-            entry.Inputs.Training?.Artefact
-        }.OfType<string>().Where(Names.IsSha256);
-
-    private async Task KeepThoseOfOthersAsync(HashSet<string> named, CancellationToken cancellationToken)
-    {
-        JobEntry? last = null;
-        while (named.Count > 0)
-        {
-            var page = await store.ListAsync(new JobQuery(PageLength, [], last?.CreatedAt, last?.Id), cancellationToken);
-            foreach (var entry in page)
-            {
-                named.ExceptWith(Inputs(entry));
-                var records = await store.ReadJournalAsync(entry.Id, cancellationToken);
-                named.ExceptWith(records.Select(record => record.Event).OfType<ArtefactPublished>().Select(artefact => artefact.Sha256));
-            }
-
-            if (page.Count < PageLength)
-            {
-                return;
-            }
-
-            last = page[^1];
-        }
-    }
+    [LoggerMessage(
+        EventId = 2204,
+        Level = LogLevel.Warning,
+        Message = "The files of job {Job}, which was deleted, are kept for now, as another job cannot be read: {Problem}")]
+    private partial void LogKept(string job, string problem);
 }

@@ -1,4 +1,5 @@
 using Cluster.Silo.Api.Mapping;
+using Cluster.Silo.Api.Transfers;
 using Grpc.Core;
 using V1 = Cluster.Contract.V1;
 
@@ -13,9 +14,12 @@ internal sealed class JobWatcher(JobFeeds feeds, JobReader reader, ServerState s
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
+    private readonly StreamLimit _limit = new(options.MaxWatches, "watchers");
+
     public async Task WatchAsync(
         V1.WatchJobRequest request, IServerStreamWriter<V1.JobEvent> responses, CancellationToken cancellationToken)
     {
+        using var place = _limit.Enter();
         var id = Names.JobId(request.Name);
         var heartbeat = Heartbeat(request);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, server.Draining);

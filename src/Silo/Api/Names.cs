@@ -4,13 +4,14 @@ namespace Cluster.Silo.Api;
 internal static class Names
 {
     private const string Jobs = "jobs/";
+    private const string Nodes = "nodes/";
     private const string Artefacts = "artefacts/";
 
     public static string Job(string id) => Jobs + id;
 
     public static string Candidate(string job, int number) => $"{Jobs}{job}/candidates/{number}";
 
-    public static string Node(string id) => $"nodes/{id}";
+    public static string Node(string id) => Nodes + id;
 
     public static string Artefact(string sha256) => Artefacts + sha256;
 
@@ -26,6 +27,16 @@ internal static class Names
                 field,
                 $"The {field} is \"{Short(name)}\" where \"jobs/{{job}}\" is expected: give the name of a job.");
     }
+
+    /// <summary>The id in "nodes/{node}".</summary>
+    /// <exception cref="Grpc.Core.RpcException">The name has another form.</exception>
+    public static string NodeId(string name) =>
+        name.StartsWith(Nodes, StringComparison.Ordinal) && name.Length > Nodes.Length && !name.Contains('|', StringComparison.Ordinal)
+            ? name[Nodes.Length..]
+            : throw ApiError.Field(
+                Reason.RequestInvalid,
+                "name",
+                $"The name is \"{Short(name)}\" where \"nodes/{{node}}\" is expected: give the name of a node.");
 
     /// <summary>The digest in "artefacts/{sha256}", or null for any other name.</summary>
     public static string? Sha256(string name) =>

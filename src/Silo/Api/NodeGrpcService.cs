@@ -8,8 +8,12 @@ using V1 = Cluster.Contract.V1;
 namespace Cluster.Silo.Api;
 
 /// <summary>Nodes over the wire.</summary>
-internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, PageTokens tokens) : V1.NodeService.NodeServiceBase
+internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, PageTokens tokens, ApiOptions options)
+    : V1.NodeService.NodeServiceBase
 {
+    private static readonly TimeSpan UsualGrace = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromHours(24);
+
     private const int UsualPage = 100;
     private const string List = "nodes";
 
@@ -25,7 +29,7 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
         var jobs = await FeedsAsync(found.Take(size), context.CancellationToken);
         var response = new V1.ListNodesResponse
         {
-            Nodes = { found.Take(size).Select(node => node.ToContract(slot => WorkOf(slot, jobs))) }
+            Nodes = { found.Take(size).Select(node => node.ToContract(slot => WorkOf(slot, jobs)).Told(options.Told)) }
         };
         if (found.Length > size)
         {
@@ -33,6 +37,42 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
         }
 
         return response;
+    }
+
+    public override Task<V1.Node> CordonNode(V1.CordonNodeRequest request, ServerCallContext context) =>
+        ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: true), context.CancellationToken);
+
+    public override Task<V1.Node> UncordonNode(V1.UncordonNodeRequest request, ServerCallContext context) =>
+        ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: false), context.CancellationToken);
+
+    public override Task<V1.Node> DrainNode(V1.DrainNodeRequest request, ServerCallContext context)
+    {
+        var grace = request.Grace?.ToTimeSpan() ?? UsualGrace;
+        return grace >= TimeSpan.Zero && grace <= LongestGrace
+            ? ChangeAsync(request.Name, node => node.DrainAsync(grace), context.CancellationToken)
+            : throw ApiError.Field(
+                Reason.RequestInvalid, "grace", $"The grace is {grace.TotalSeconds:0.###} s where 0 s to 86400 s is expected: correct it.");
+    }
+
+    private async Task<V1.Node> ChangeAsync(
+        string name, Func<INodeGrain, Task<NodeStatus?>> change, CancellationToken cancellationToken)
+    {
+        var id = Names.NodeId(name);
+
+        // Only of nodes that are there: a grain of any other name would be made somewhere.
+        var known = await grains.GetGrain<INodeDirectoryGrain>(0).ListAsync().WaitAsync(cancellationToken);
+        var changed = known.Any(node => string.Equals(node.Id, id, StringComparison.Ordinal))
+            ? await change(grains.GetGrain<INodeGrain>(id)).WaitAsync(cancellationToken)
+            : null;
+        if (changed is null)
+        {
+            throw ApiError.Of(
+                StatusCode.NotFound, Reason.NodeUnknown, $"There is no node {id}: list the nodes to see which there are.", ("node", id));
+        }
+
+        var shown = changed with { SeenAt = known.First(node => string.Equals(node.Id, id, StringComparison.Ordinal)).SeenAt };
+        var jobs = await FeedsAsync([shown], cancellationToken);
+        return shown.ToContract(slot => WorkOf(slot, jobs)).Told(options.Told);
     }
 
     private static string WorkOf(SlotStatus slot, Dictionary<string, JobFeed> jobs) =>

@@ -17,6 +17,7 @@ internal static class Reason
     public const string JobRunning = "JOB_RUNNING";
     public const string JobUnknown = "JOB_UNKNOWN";
     public const string ModelInvalid = "MODEL_INVALID";
+    public const string NodeUnknown = "NODE_UNKNOWN";
     public const string OffsetBeyondEnd = "OFFSET_BEYOND_END";
     public const string OperatorUnsupported = "OPERATOR_UNSUPPORTED";
     public const string PageSizeInvalid = "PAGE_SIZE_INVALID";
@@ -31,4 +32,5 @@ internal static class Reason
     public const string TokenMissing = "TOKEN_MISSING";
     public const string TokenWrong = "TOKEN_WRONG";
     public const string TooManyJobs = "TOO_MANY_JOBS";
+    public const string TooManyStreams = "TOO_MANY_STREAMS";
 }

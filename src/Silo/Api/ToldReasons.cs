@@ -9,7 +9,7 @@ namespace Cluster.Silo.Api;
 /// </summary>
 internal static class ToldReasons
 {
-    private static readonly string[] Sentences = ["reason", "message"];
+    private static readonly string[] Sentences = ["reason", "message", "problem"];
 
     /// <summary>The same message with its sentences, and those of nested messages, made fit for callers.</summary>
     public static T Told<T>(this T message, Func<string, string> told)

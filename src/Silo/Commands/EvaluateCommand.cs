@@ -30,6 +30,8 @@ internal static class EvaluateCommand
                 return ExitCode.Unavailable;
             }
 
+            // Of the two, the system is to end this process and not its silo when memory runs out.
+            LinuxProcess.OfferForMemory();
             await using var input = new AnonymousPipeClientStream(PipeDirection.In, parsed.GetRequiredValue(requests));
             await using var output = new AnonymousPipeClientStream(PipeDirection.Out, parsed.GetRequiredValue(replies));
             using var child = new EvaluatorChild(input, output);

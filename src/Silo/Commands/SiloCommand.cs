@@ -86,6 +86,12 @@ internal static class SiloCommand
         HelpName = "GIB",
         DefaultValueFactory = _ => 2
     };
+    private static readonly Option<double> KeepUploads = new("--keep-uploads")
+    {
+        Description = "days that a file is kept which no job names; 0 for ever",
+        HelpName = "DAYS",
+        DefaultValueFactory = _ => 7
+    };
     private static readonly Option<double> Memory = new("--memory-limit")
     {
         Description = "memory limit of a slot's process, in GiB; 0 for none",
@@ -123,7 +129,7 @@ internal static class SiloCommand
             "silo --listen 0.0.0.0:5180 --data-dir /data --devices cuda:0,cuda:1 --clustering postgres:- --advertise 10.0.0.5"))
         {
             Listen, DataFolder, Artefacts, SharedData, Devices, Clustering, ClusterId, Advertise, SiloPort, GatewayPort,
-            TokenFile, MaxArtefact, Memory, ItemLimit, Cache, Synthetic, InProcess, Fast,
+            TokenFile, MaxArtefact, KeepUploads, Memory, ItemLimit, Cache, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed, () => RunAsync(Options(parsed), parsed.InvocationConfiguration, cancellation), "start it again: its jobs go on"));
@@ -146,6 +152,7 @@ internal static class SiloCommand
         GatewayPort = parsed.GetValue(GatewayPort),
         TokenFile = parsed.GetValue(TokenFile),
         MaxArtefactBytes = (long)(parsed.GetValue(MaxArtefact) * (1L << 30)),
+        KeepUnnamed = TimeSpan.FromDays(Math.Max(0, parsed.GetValue(KeepUploads))),
         MemoryLimit = (long)(parsed.GetValue(Memory) * (1L << 30)),
         ItemLimit = TimeSpan.FromMinutes(parsed.GetValue(ItemLimit)),
         EvaluationCache = parsed.GetValue(Cache),
@@ -170,7 +177,13 @@ internal static class SiloCommand
 
     private static async Task<int> RunAsync(SiloOptions options, InvocationConfiguration streams, CancellationToken cancellation)
     {
+        StartChecks.RequirePorts(options);
         await using var silo = await SiloHost.BuildAsync(options, cancellation);
+        foreach (string warning in StartChecks.Warnings(options))
+        {
+            await streams.Error.WriteLineAsync($"cluster silo: warning: {warning}");
+        }
+
         try
         {
             await silo.StartAsync(cancellation);

@@ -1,24 +1,46 @@
 using Cluster.Coordinator.Model;
-using Cluster.Coordinator.Ports;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Grains.Ports;
+using Cluster.Silo.Workers;
+using Cluster.Storage.Files;
+using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Hosting;
 
 /// <summary>
-/// Runs a cluster's jobs: nodes do the work, lost machines are waited for, and a job that cannot continue fails.
+/// Runs a cluster's jobs: nodes do the work, lost machines are waited for, faults of coordination too, and a job that cannot be done fails.
 /// </summary>
-internal sealed class ClusterJobHost(GrainOptions grains, IEvaluationCache? cache) : IJobHost
+internal sealed partial class ClusterJobHost : IJobHost
 {
-    public bool FailureEndsJobs => true;
+    private readonly GrainOptions _grains;
+    private readonly IJobPreparer _preparer;
+    private readonly FolderEvaluationCache? _cache;
+    private readonly ILogger<ClusterJobHost> _logger;
+
+    /// <param name="grains">Limits of jobs.</param>
+    /// <param name="preparer">Reads the files of accepted jobs.</param>
+    /// <param name="cache">Folder of results kept across jobs, or null for none.</param>
+    /// <param name="logger">Told what could not be kept there.</param>
+    public ClusterJobHost(GrainOptions grains, IJobPreparer preparer, string? cache, ILogger<ClusterJobHost> logger)
+    {
+        _grains = grains;
+        _preparer = preparer;
+        _logger = logger;
+        _cache = cache is null ? null : new FolderEvaluationCache(cache, LogUnstored);
+    }
+
+    public bool IsUnattended => true;
+
+    public Task<PreparationOutcome> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
+        JobPreparations.RunAsync(_preparer, job, cancellationToken);
 
     public JobRunnerOptions OptionsFor(JobEntry job) => new()
     {
-        Workers = grains.AttemptsPerJob,
-        Cache = cache,
+        Workers = _grains.AttemptsPerJob,
+        Cache = _cache,
         Distributed = true,
     };
 
@@ -27,4 +49,8 @@ internal sealed class ClusterJobHost(GrainOptions grains, IEvaluationCache? cach
     public void Ended(JobEntry job, JobOutcome? outcome, Exception? failure)
     {
     }
+
+    [LoggerMessage(
+        EventId = 1501, Level = LogLevel.Warning, Message = "A result was not kept for other jobs, which measure it again: {Problem}")]
+    private partial void LogUnstored(string problem);
 }

@@ -12,6 +12,8 @@ internal static class OrleansClustering
 {
     // The provider's fixed name of Npgsql; it loads the assembly from beside the program.
     private const string Invariant = "Npgsql";
+    private const string PoolSize = "Maximum Pool Size";
+    private const int MostConnections = 5;
 
     // Ends calls to a silo that was killed, which would never be answered.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
@@ -46,8 +48,21 @@ internal static class OrleansClustering
         }
     }
 
+    // Orleans reads its reminders by ranges, all at once: without a bound a few silos take every connection of a server.
+    private static string Bounded(string connection)
+    {
+        var settings = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = connection };
+        if (!settings.ContainsKey(PoolSize) && !settings.ContainsKey("MaxPoolSize"))
+        {
+            settings[PoolSize] = MostConnections;
+        }
+
+        return settings.ConnectionString;
+    }
+
     private static void Connect(ISiloBuilder silo, SiloOptions options, string connection, int siloPort, int gatewayPort)
     {
+        connection = Bounded(connection);
         silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .UseAdoNetReminderService(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))

@@ -27,6 +27,8 @@ internal static class SiloHost
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
     {
+        string? token = StartChecks.Token(options.TokenFile);
+
         // Checked first: a missing native library is one sentence here, but a stack trace once the host starts.
         _ = OpenedJob.CurrentVersions();
         var folders = new SiloFolders(options);
@@ -46,7 +48,7 @@ internal static class SiloHost
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
         builder.Logging.LeaveOutWhatIsUsual();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(10));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(40));
 
         var grains = GrainTimes(options);
         string id = NodeId();
@@ -56,17 +58,27 @@ internal static class SiloHost
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
         builder.Services.AddSingleton(_ => new OwnedStore(store));
         builder.Services.AddSingleton(services => services.GetRequiredService<OwnedStore>().Store);
-        builder.Services.AddSingleton<IArtefactStore>(new FolderArtefactStore(folders.Artefacts));
+        var artefacts = new FolderArtefactStore(folders.Artefacts);
+        builder.Services.AddSingleton<IArtefactStore>(artefacts);
+        builder.Services.AddHostedService(services => new ArtefactSweep(
+            artefacts,
+            services.GetRequiredService<NamedArtefacts>(),
+            options.KeepUnnamed,
+            TimeProvider.System,
+            services.GetRequiredService<ILogger<ArtefactSweep>>()));
         builder.Services.AddSingleton(services => Slots(id, options, folders, services.GetRequiredService<SiloMetrics>()));
         builder.Services.AddSingleton<INodeHost>(services => services.GetRequiredService<SlotHost>());
         builder.Services.AddClusterMetering();
         builder.Services.AddSingleton<IJobPreparer>(services => services.GetRequiredService<SlotHost>());
-        builder.Services.AddSingleton<IJobHost>(
-            new ClusterJobHost(grains, options.EvaluationCache is { } cache ? new FolderEvaluationCache(cache) : null));
+        builder.Services.AddSingleton<IJobHost>(services => new ClusterJobHost(
+            grains,
+            services.GetRequiredService<IJobPreparer>(),
+            options.EvaluationCache,
+            services.GetRequiredService<ILogger<ClusterJobHost>>()));
         builder.Services.AddClusterGrains(grains);
         builder.Services.AddClusterApi(new ApiOptions
         {
-            Token = options.TokenFile is { } token ? (await File.ReadAllTextAsync(token, cancellation)).Trim() : null,
+            Token = token,
             PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
             MaxArtefactBytes = options.MaxArtefactBytes,
             Told = new NodeText(folders.Node, folders.Root).Told,
@@ -99,9 +111,10 @@ internal static class SiloHost
             AnnounceEvery = TimeSpan.FromMilliseconds(500),
             KeepAliveEvery = TimeSpan.FromMilliseconds(500),
             Lease = TimeSpan.FromSeconds(10),
-            LongestWait = TimeSpan.FromSeconds(1)
+            LongestWait = TimeSpan.FromSeconds(1),
+            DrainLimit = options.DrainLimit
         }
-        : new GrainOptions();
+        : new GrainOptions { DrainLimit = options.DrainLimit };
 
     private static SlotHost Slots(string id, SiloOptions options, SiloFolders folders, SiloMetrics metrics)
     {

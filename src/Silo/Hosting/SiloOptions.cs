@@ -58,6 +58,9 @@ internal sealed record SiloOptions
     /// <summary>The largest upload, in bytes.</summary>
     public long MaxArtefactBytes { get; init; } = 2L << 30;
 
+    /// <summary>How long an artefact is kept that no job names; zero: for ever.</summary>
+    public TimeSpan KeepUnnamed { get; init; } = TimeSpan.FromDays(7);
+
     /// <summary>Resident bytes above which a slot's child is ended; 0 for no limit.</summary>
     public long MemoryLimit { get; init; }
 

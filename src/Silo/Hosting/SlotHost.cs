@@ -32,6 +32,7 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
         Id = id;
         var versions = OpenedJob.CurrentVersions();
         Version = versions.Numerics;
+        Versions = NodeStatus.VersionsOf(versions);
         Slots = [.. devices.Select(device => new SlotStatus { Device = device, DeviceClass = versions.InstructionSet })];
         _workers = [.. devices.Select(worker)];
         _preparer = (IJobPreparer)worker(devices[0]);
@@ -40,6 +41,8 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
     public string Id { get; }
 
     public string Version { get; }
+
+    public string Versions { get; }
 
     public IReadOnlyList<SlotStatus> Slots { get; }
 

@@ -15,8 +15,14 @@ internal sealed class MeteredJobStore(IJobStore store, SiloMetrics metrics, ILog
 
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
 
+    public Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken) =>
+        store.FindRequestAsync(requestId, cancellationToken);
+
     public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
         store.ListAsync(query, cancellationToken);
+
+    public Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken) =>
+        store.SetPreparedAsync(entry, cancellationToken);
 
     public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) =>
         store.SetStatusAsync(id, status, cancellationToken);

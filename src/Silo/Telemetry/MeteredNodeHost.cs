@@ -30,6 +30,8 @@ internal sealed partial class MeteredNodeHost : INodeHost
 
     public string Version => _node.Version;
 
+    public string Versions => _node.Versions;
+
     public IReadOnlyList<SlotStatus> Slots => _node.Slots;
 
     public IReadOnlyList<string> Holds => _node.Holds;

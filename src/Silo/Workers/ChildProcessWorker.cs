@@ -6,6 +6,7 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
+using Cluster.Grains.Contracts;
 using Cluster.Silo.Workers.Child;
 using Cluster.Silo.Workers.Protocol;
 
@@ -58,6 +59,8 @@ internal sealed class ChildProcessWorker(WorkerOptions options) : ISlotWorker, I
             {
                 case PreparedReply prepared:
                     return prepared.Job;
+                case RefusedReply { Fault: PreparationFault.Disk } full:
+                    throw DiskFull.Error(_text.Told(full.Message));
                 case RefusedReply refused:
                     throw new PreparationException(refused.Fault, refused.Field, refused.Message);
                 default:

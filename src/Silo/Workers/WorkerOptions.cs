@@ -40,6 +40,9 @@ internal sealed record WorkerOptions
     /// <summary>Longest that reading a job's files, or its calibration, may take.</summary>
     public TimeSpan PreparationLimit { get; init; } = TimeSpan.FromMinutes(30);
 
+    /// <summary>Longest that an item may wait for the machine, which others may hold for some measurements or steps of learning.</summary>
+    public TimeSpan WaitLimit { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How long cancelled work may take to stop by itself.</summary>
     public TimeSpan CancelGrace { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -69,6 +69,10 @@ public sealed class FileJobStore : IJobStore, IDisposable
         InTurnAsync(() => _jobs.GetValueOrDefault(id), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken) => InTurnAsync(
+        () => _byRequest.TryGetValue(requestId, out var id) ? _jobs.GetValueOrDefault(id) : null, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
@@ -86,6 +90,21 @@ public sealed class FileJobStore : IJobStore, IDisposable
             ],
             cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken) => InTurnAsync(
+        () =>
+        {
+            if (!_jobs.TryGetValue(entry.Id, out var job) || job.Status != JobStatus.Preparing)
+            {
+                return false;
+            }
+
+            Write(() => AtomicFile.Write(Path.Combine(FolderOf(entry.Id), EntryName), JobEntryFile.Format(entry)));
+            _jobs[entry.Id] = entry;
+            return true;
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => InTurnAsync(

@@ -102,6 +102,33 @@ public sealed class FolderArtefactStore : IArtefactStore
     }
 
     /// <inheritdoc/>
+    public void Touch(string sha256)
+    {
+        var path = PathOf(sha256);
+        if (File.Exists(path))
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+    }
+
+    /// <summary>Artefacts that were stored, or touched, before a time.</summary>
+    public IEnumerable<string> Older(DateTime utc) => Directory.EnumerateDirectories(_root)
+        .Where(folder => Path.GetFileName(folder).Length == 2)
+        .SelectMany(Directory.EnumerateFiles)
+        .Where(file => File.GetLastWriteTimeUtc(file) < utc)
+        .Select(file => Path.GetFileName(file))
+        .Where(name => name.Length == 64 && name.All(char.IsAsciiHexDigitLower));
+
+    /// <summary>Removes what writers that were killed before a time left unfinished.</summary>
+    public void RemoveParts(DateTime utc)
+    {
+        foreach (var part in Directory.EnumerateFiles(_root, "*.part").Where(file => File.GetLastWriteTimeUtc(file) < utc))
+        {
+            File.Delete(part);
+        }
+    }
+
+    /// <inheritdoc/>
     public bool Contains(string sha256) => File.Exists(PathOf(sha256));
 
     /// <summary>Path of the artefact with that digest; it need not exist.</summary>

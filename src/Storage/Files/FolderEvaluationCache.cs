@@ -13,11 +13,15 @@ namespace Cluster.Storage.Files;
 public sealed class FolderEvaluationCache : IEvaluationCache
 {
     private readonly string _root;
+    private readonly Action<string>? _unwritten;
 
     /// <summary>Uses a folder, which is created if it is missing.</summary>
-    public FolderEvaluationCache(string root)
+    /// <param name="root">The folder.</param>
+    /// <param name="unwritten">Told why a result could not be stored.</param>
+    public FolderEvaluationCache(string root, Action<string>? unwritten = null)
     {
         _root = root;
+        _unwritten = unwritten;
         Directory.CreateDirectory(root);
     }
 
@@ -57,8 +61,16 @@ public sealed class FolderEvaluationCache : IEvaluationCache
 
         var json = CanonicalJson.Serialize(result);
         var path = PathOf(item);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.WriteAmongOthers(path, Encoding.UTF8.GetBytes(CanonicalJson.DigestOfText(item.Id + json) + "\n" + json));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            AtomicFile.WriteAmongOthers(path, Encoding.UTF8.GetBytes(CanonicalJson.DigestOfText(item.Id + json) + "\n" + json));
+        }
+        catch (Exception full) when (full is IOException or UnauthorizedAccessException)
+        {
+            // A full disk of the cache must not stop a job that has its result; the next job measures again.
+            _unwritten?.Invoke(full.Message);
+        }
     }
 
     private string PathOf(WorkItem item) => Path.Combine(_root, item.Id[..2], item.Id + ".json");

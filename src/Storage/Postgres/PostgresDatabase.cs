@@ -10,6 +10,8 @@ namespace Cluster.Storage.Postgres;
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
     private const int Attempts = 6;
+    private const int UnsetPoolSize = 100;
+    private const int MostConnections = 10;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
 
@@ -34,6 +36,12 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             settings = new NpgsqlConnectionStringBuilder(connectionString);
             settings.ApplicationName ??= "cluster";
+
+            // A usual server has a hundred connections for all silos together.
+            if (settings.MaxPoolSize == UnsetPoolSize)
+            {
+                settings.MaxPoolSize = MostConnections;
+            }
 
             // Notices a vanished server while the connection is idle.
             settings.KeepAlive = settings.KeepAlive == 0 ? 30 : settings.KeepAlive;

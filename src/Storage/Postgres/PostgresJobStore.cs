@@ -102,6 +102,10 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
                 $"look for job {id}", connection => OneAsync(connection, "id", id, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken) => _database.RepeatableAsync(
+        "look for a request", connection => OneAsync(connection, "request_id", requestId, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(query.Limit, 1, nameof(query));
@@ -128,6 +132,14 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
             },
             cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public async Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken) =>
+        JobIds.IsValid(entry.Id) && await ChangeAsync(
+            $"store the prepared job {entry.Id}",
+            "UPDATE cluster_jobs SET entry = $2::json, status = $3 WHERE id = $1 AND status = $4",
+            [entry.Id, CanonicalJson.Serialize(entry), Text(entry.Status), Text(JobStatus.Preparing)],
+            cancellationToken) == 1;
 
     /// <inheritdoc/>
     public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) =>

@@ -29,6 +29,16 @@ public sealed class JobCommandTests
         server.State.Requests<CancelJobRequest>().Single().Reason.ShouldBe("wrong data");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Cancel_KeepBest_IsSentWhereItIsGiven(bool isGiven)
+    {
+        await using var server = await StartAsync();
+        await ClientRun.OfAsync(server, ["cancel", "a", .. isGiven ? new[] { "--keep-best" } : []]);
+        server.State.Requests<CancelJobRequest>().Single().KeepBest.ShouldBe(isGiven);
+    }
+
     [Fact]
     public async Task Delete_JobThatIsThere_ForgetsIt()
     {

@@ -121,5 +121,18 @@ internal sealed class FakeState
         return new RpcException(new Status(code, message), new Metadata { { "grpc-status-details-bin", details.ToByteArray() } });
     }
 
+    /// <summary>A server that lives in a cluster that does not answer just now.</summary>
+    public static RpcException AskedForPatience()
+    {
+        var status = new Google.Rpc.Status { Code = (int)StatusCode.Unavailable, Message = "A part of the cluster does not answer." };
+        status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.RetryInfo
+        {
+            RetryDelay = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(1))
+        }));
+        return new RpcException(
+            new Status(StatusCode.Unavailable, status.Message),
+            new Metadata { { "grpc-status-details-bin", Google.Protobuf.MessageExtensions.ToByteArray(status) } });
+    }
+
     public static RpcException Unavailable(string message = "going down") => new(new Status(StatusCode.Unavailable, message));
 }

@@ -42,6 +42,21 @@ public sealed class RetryTests
         server.State.Calls.Count.ShouldBe(5);
     }
 
+    [Fact]
+    public async Task CallAsync_ServerThatAsksForPatience_IsAskedForAsLongAsALostSiloIsNoticed()
+    {
+        await using var server = await FakeServer.StartAsync();
+        var time = new InstantTime();
+        server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.AskedForPatience(), 20)]);
+        using var connection = server.Connect(time);
+
+        await Should.ThrowAsync<RemoteException>(
+            () => connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest(), options), default));
+
+        server.State.Calls.Count.ShouldBe(11);
+        time.Waits.Sum(wait => wait.TotalSeconds).ShouldBeInRange(30, 90);
+    }
+
     [Theory]
     [InlineData(StatusCode.Internal)]
     [InlineData(StatusCode.DeadlineExceeded)]

@@ -15,8 +15,9 @@ public sealed class JobLifecycleTests
 
     private static readonly JournalEvent[] Control =
     [
-        new PauseRequested(), new JobPaused(), new JobResumed(), new CancelRequested("enough"), new JobCancelled(), new JobFailed("broken"),
-        new JobCompleted(Winner.Digest),
+        new PauseRequested(), new JobPaused(), new JobResumed(), new JobSuspended("full", default, 1), new JobRetried(),
+        new JobUnschedulable("cordoned"), new JobSchedulable(), new StopRequested("soon"),
+        new CancelRequested("enough"), new JobCancelled(), new JobFailed("broken"), new JobCompleted(Winner.Digest),
     ];
 
     /// <summary>Every status, as a job that has begun and as one that has not.</summary>
@@ -48,7 +49,7 @@ public sealed class JobLifecycleTests
             var life = new JobLife(status, HasBegun: true);
             foreach (var work in SampleEvents.EveryKind.Where(e => e is not (JobSubmitted or RoundProposed) && !IsControl(e)))
             {
-                JobLifecycle.Next(life, work).ShouldBe(status.HasEnded() ? null : life);
+                JobLifecycle.Next(life, work).ShouldBe(status.HasEnded() || status == JobStatus.Preparing ? null : life);
             }
         }
     }
@@ -112,6 +113,19 @@ public sealed class JobLifecycleTests
 
         view.Status.ShouldBe(JobStatus.Running);
         JobState.Fold(events)!.Status.ShouldBe(JobStatus.Running);
+    }
+
+    [Fact]
+    public void Suspensions_UntilTheJobGetsOn_AreCountedWithTheTimeOfTheNextTry()
+    {
+        var events = SampleEvents.Suspended;
+        var second = JobState.Fold(events.Take(4))!;
+
+        (second.Status, second.Suspensions).ShouldBe((JobStatus.Suspended, 2));
+        second.RetryAt.ShouldBe(DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_002_000));
+        var resumed = JobState.Fold(events.Take(5))!;
+        (resumed.Status, resumed.Suspensions, resumed.RetryAt, resumed.Reason).ShouldBe((JobStatus.Queued, 2, null, null));
+        JobState.Fold(events.Take(8))!.Suspensions.ShouldBe(0, "a round was proposed");
     }
 
     private static bool IsControl(JournalEvent journalEvent) => Control.Any(control => control.GetType() == journalEvent.GetType());

@@ -39,6 +39,21 @@ public sealed class CalibrationFolderTests : IDisposable
     public void TryReadStatistics_NothingThere_IsNull() =>
         new CalibrationFolder(_folder["none"], "data", "model").TryReadStatistics().ShouldBeNull();
 
+    [Theory]
+    [InlineData("statistics.bin")]
+    [InlineData("origin.json")]
+    public void TryReadStatistics_Damaged_IsNullSoThatTheyAreMadeAgain(string name)
+    {
+        var folder = new CalibrationFolder(_folder["c"], "data", "model");
+        folder.WriteStatistics(Statistics());
+        byte[] bytes = File.ReadAllBytes(Path.Combine(_folder["c"], name));
+        File.WriteAllBytes(Path.Combine(_folder["c"], name), name == "origin.json" ? [] : bytes[..^40]);
+
+        folder.TryReadStatistics().ShouldBeNull();
+        folder.WriteStatistics(Statistics());
+        folder.TryReadStatistics().ShouldNotBeNull();
+    }
+
     [Fact]
     public void ReadStatistics_NothingThere_SaysWhatToGive() =>
         Should.Throw<JobException>(() => new CalibrationFolder(_folder["none"]).ReadStatistics()).Message.ShouldContain("--data");

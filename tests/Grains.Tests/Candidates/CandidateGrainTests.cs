@@ -1,6 +1,10 @@
 using Cluster.Coordinator.Work;
+using Cluster.Grains.Candidates;
+using Cluster.Grains.Catalog;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
 using Cluster.Grains.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Cluster.Grains.Tests.Candidates;
 
@@ -41,6 +45,57 @@ public sealed class CandidateGrainTests : IDisposable
 
         (await candidate.WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Ended);
         _runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Forget_AResultThatIsDurable_LetsItGoAndRunningWorkAlone()
+    {
+        await using var silo = await StartAsync();
+        var assignment = Assignment("node-1", "grant");
+        var candidate = silo.Grains.GetGrain<IWorkGrain>(assignment.Key);
+        var node = silo.Grains.GetGrain<INodeGrain>("node-1");
+        await candidate.BeginAsync(assignment, Item, Short);
+
+        await node.ForgetAsync([assignment.Key]);
+        (await candidate.WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Running);
+        _go.SetResult();
+        await EndAsync(candidate);
+        await node.ForgetAsync([assignment.Key]);
+
+        (await candidate.WaitAsync(Short)).Phase.ShouldBe(CandidatePhase.Unknown);
+    }
+
+    [Fact]
+    public async Task Sweep_ResultThatWasToldLongAgo_IsKeptUntilItIsDurable()
+    {
+        var time = new ManualTime();
+        var node = new LocalNode(new SyntheticNode(Networks.Easy, 1), TestSilo.Quick, time);
+        using var store = Cluster.Storage.Files.FileJobStore.Open(_folder.Root);
+        await store.AddAsync(TestSilo.Entry(Networks.Easy), TestContext.Current.CancellationToken);
+        var work = new LocalWork(
+            new SyntheticNode(Networks.Easy, 1),
+            node,
+            new JobEntries(store),
+            store,
+            NoGrains.Create(),
+            new LocalFaults(),
+            TestSilo.Quick with { MostResults = 1 },
+            time,
+            NullLogger<LocalWork>.Instance);
+        var assignment = Assignment("node-1", "grant");
+        work.Begin(assignment, Item.Value());
+        while ((await work.WaitAsync(assignment.Key, TimeSpan.Zero)).Phase != CandidatePhase.Ended)
+        {
+            await Task.Yield();
+        }
+
+        time.Advance(TimeSpan.FromHours(1));
+        work.Sweep();
+        (await work.WaitAsync(assignment.Key, TimeSpan.Zero)).Phase.ShouldBe(CandidatePhase.Ended);
+
+        time.Advance(TimeSpan.FromHours(7));
+        work.Sweep();
+        (await work.WaitAsync(assignment.Key, TimeSpan.Zero)).Phase.ShouldBe(CandidatePhase.Unknown);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class FailureReasonTests
     {
         string reason = FailureReason.Of(failure, "j-1");
 
-        reason.ShouldContain("submit the job again");
+        reason.ShouldContain("tried again by itself");
         reason.ShouldNotContain("secret", Case.Insensitive);
         reason.ShouldNotContain(failure.GetType().Name);
         reason.ShouldEndWith(".");

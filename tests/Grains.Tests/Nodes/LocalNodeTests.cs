@@ -1,13 +1,46 @@
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Nodes;
+using Cluster.Grains.Ports;
 using Cluster.Grains.Tests.Support;
 
 namespace Cluster.Grains.Tests.Nodes;
 
 public sealed class LocalNodeTests
 {
-    private readonly LocalNode _node = new(new SyntheticNode(Networks.Easy, 2), TimeProvider.System);
+    private static readonly GrainOptions Options = new() { FirstExclusion = TimeSpan.FromSeconds(30) };
+    private readonly ManualTime _time = new();
+    private readonly LocalNode _node;
+
+    public LocalNodeTests() => _node = new LocalNode(new SyntheticNode(Networks.Easy, 2), Options, _time);
+
+    [Fact]
+    public void Record_ADeviceThatFailsTwice_IsLeftOutForLongerEachTimeUntilItSucceeds()
+    {
+        _node.Record(1, "CUDA error").ShouldBeFalse();
+        _node.Record(1, "CUDA error").ShouldBeTrue();
+        (_node.Status.Slots[0].IsExcluded, _node.Status.Slots[1].IsExcluded).ShouldBe((false, true));
+        _node.Status.Slots[1].Problem.ShouldBe("CUDA error");
+
+        _time.Advance(TimeSpan.FromSeconds(31));
+        _node.Status.Slots[1].IsExcluded.ShouldBeFalse("it may be tried once");
+        _node.Record(1, "CUDA error").ShouldBeTrue();
+        _time.Advance(TimeSpan.FromSeconds(31));
+        _node.Status.Slots[1].IsExcluded.ShouldBeTrue("for twice as long");
+
+        _node.Record(1, deviceProblem: null);
+        (_node.Status.Slots[1].IsExcluded, _node.Status.Slots[1].Problem).ShouldBe((false, null));
+    }
+
+    [Fact]
+    public void Cordon_TakenBack_TakesWorkAgain()
+    {
+        _node.Cordon(isCordoned: true);
+        (_node.TryOccupy(Assignment("g1", 0)), _node.Status.IsCordoned).ShouldBe((BeginReply.Draining, true));
+
+        _node.Cordon(isCordoned: false);
+        _node.TryOccupy(Assignment("g1", 0)).ShouldBe(BeginReply.Begun);
+    }
 
     [Fact]
     public void TryOccupy_TheSameGrantTwice_IsBegunBothTimes()

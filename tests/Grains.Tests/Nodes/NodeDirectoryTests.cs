@@ -201,6 +201,66 @@ public sealed class NodeDirectoryTests
         _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("version", "1 of another version (2 where the job was made for 1)")]
+    [InlineData("cordoned", "1 cordoned")]
+    [InlineData("drained", "1 being drained")]
+    [InlineData("left out", "1 left out after failing the job's work again and again")]
+    [InlineData("device", "1 with devices that fail")]
+    [InlineData("class", "1 with another device class (avx2 where the job was made for avx512)")]
+    public void Acquire_NodeThatCannotServe_GivesNoneAndExplainsWhy(string why, string explained)
+    {
+        var node = Node("a", 1) with { Versions = "1" };
+        var request = Request("job") with { Versions = "1", DeviceClass = "avx2" };
+        (node, request) = why switch
+        {
+            "version" => (node with { Versions = "2" }, request),
+            "cordoned" => (node with { IsCordoned = true }, request),
+            "drained" => (node with { IsDraining = true }, request),
+            "left out" => (node, request with { Excluded = ["a"] }),
+            "device" => (node with { Slots = [node.Slots[0] with { IsExcluded = true }] }, request),
+            _ => (node, request with { DeviceClass = "avx512" }),
+        };
+        _directory.Announce(node);
+
+        _directory.AcquireAsync(request, Wait).IsCompleted.ShouldBeFalse();
+        _directory.Explain(request).ShouldBe($"Of 1 node, {explained}.");
+        _directory.Announce(Node("b", 1) with
+        {
+            Versions = "1",
+            Slots = [new SlotStatus { Device = "cpu:0", DeviceClass = request.DeviceClass }]
+        });
+        _directory.Explain(request).ShouldBeNull("another node came");
+    }
+
+    [Fact]
+    public void Announce_ToAnotherDirectory_WorkThatIsAloneKeepsItsNodeToItself()
+    {
+        var node = Node("a", 2);
+        _directory.Announce(node with { Slots = [node.Slots[0] with { Grant = "g", Job = "poison", Alone = true }, node.Slots[1]] });
+
+        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeFalse();
+        _directory.Announce(node);
+        _directory.AcquireAsync(Request("job"), Wait).IsCompleted.ShouldBeTrue("it has ended");
+    }
+
+    [Fact]
+    public void Explain_NoNodes_SaysSo() => _directory.Explain(Request("job")).ShouldBe("There is no node.");
+
+    [Fact]
+    public async Task List_NodeThatDied_IsForgottenWithTheSlotsThatItHeld()
+    {
+        _directory.Announce(Node("a", 2));
+        await _directory.AcquireAsync(Request("one"), Wait);
+        _time.Advance(TimeSpan.FromSeconds(31));
+        _directory.Announce(Node("b", 1));
+
+        // Job one's grant went with its node, so of two that wait the older one is served, which is job one's.
+        var first = _directory.AcquireAsync(Request("one"), Wait);
+        (await first).ShouldNotBeNull().Node.ShouldBe("b");
+        _directory.List().Select(node => node.Id).ShouldBe(["b"]);
+    }
+
     [Fact]
     public async Task Acquire_HundredsWaitForOneSlot_EachGetsItInTurn()
     {

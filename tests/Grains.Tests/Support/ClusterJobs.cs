@@ -10,7 +10,7 @@ namespace Cluster.Grains.Tests.Support;
 /// <summary>Runs jobs as a cluster does: failures of machines waited out.</summary>
 internal sealed class ClusterJobs : IJobHost
 {
-    public bool FailureEndsJobs { get; init; } = true;
+    public bool IsUnattended { get; init; } = true;
 
     public bool Distributed { get; init; } = true;
 

@@ -100,6 +100,16 @@ internal sealed class TestSilo : IAsyncDisposable
         return (await _store.FindAsync(id, TestContext.Current.CancellationToken)).ShouldNotBeNull().Status;
     }
 
+    /// <summary>Waits until lists show the job in a status, while it goes on.</summary>
+    public async Task ListedAsync(string id, JobStatus status)
+    {
+        var token = TestContext.Current.CancellationToken;
+        while ((await _store.FindAsync(id, token)).ShouldNotBeNull().Status != status)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.StopAsync(CancellationToken.None);

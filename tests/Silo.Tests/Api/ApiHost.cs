@@ -10,6 +10,7 @@ using Cluster.Grains.Hosting;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Paging;
+using Cluster.Silo.Hosting;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
@@ -82,7 +83,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
         builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
-        builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobHost>(new ClusterJobs()).AddSingleton<IJobPreparer>(node);
+        builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobPreparer>(node)
+            .AddSingleton<IJobHost>(new ClusterJobs(node));
         builder.Services.AddClusterGrains(new GrainOptions
         {
             AnnounceEvery = TimeSpan.FromMilliseconds(50),
@@ -144,9 +146,12 @@ internal sealed class ApiHost : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private sealed class ClusterJobs : IJobHost
+    private sealed class ClusterJobs(IJobPreparer preparer) : IJobHost
     {
-        public bool FailureEndsJobs => true;
+        public Task<PreparationOutcome> PrepareAsync(JobEntry job, CancellationToken cancellationToken) =>
+            JobPreparations.RunAsync(preparer, job, cancellationToken);
+
+        public bool IsUnattended => true;
 
         public JobRunnerOptions OptionsFor(JobEntry job) => new() { Workers = 8, Distributed = true };
 

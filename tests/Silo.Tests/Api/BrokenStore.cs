@@ -13,8 +13,13 @@ internal sealed class BrokenStore(Exception failure) : IJobStore
 
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => Task.FromException<JobEntry?>(failure);
 
+    public Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken) =>
+        Task.FromException<JobEntry?>(failure);
+
     public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
         Task.FromException<IReadOnlyList<JobEntry>>(failure);
+
+    public Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken) => Task.FromException<bool>(failure);
 
     public Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken) => Task.FromException(failure);
 

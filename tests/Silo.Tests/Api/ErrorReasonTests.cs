@@ -53,6 +53,10 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             null,
             host => CreateAsync(host, request => request.Spec.Model = "artefacts/" + new string('a', 64))),
         ["TOO_MANY_JOBS"] = (StatusCode.ResourceExhausted, new() { MaxJobs = 1 }, CreateTwoAsync),
+        ["TOO_MANY_STREAMS"] = (
+            StatusCode.ResourceExhausted,
+            new() { MaxUploads = 0 },
+            host => UploadAsync(host, new UploadArtefactHeader { Sha256 = Uploads.Digest([1]), SizeBytes = 1 }, [1])),
         ["JOB_UNKNOWN"] = (StatusCode.NotFound, null, host => host.Jobs.GetJobAsync(new GetJobRequest { Name = Missing }).ResponseAsync),
         ["PAGE_SIZE_INVALID"] =
             (StatusCode.InvalidArgument, null, host => host.Jobs.ListJobsAsync(new ListJobsRequest { PageSize = -1 }).ResponseAsync),
@@ -60,6 +64,10 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.InvalidArgument,
             null,
             host => host.Nodes.ListNodesAsync(new ListNodesRequest { PageToken = "made-up" }).ResponseAsync),
+        ["NODE_UNKNOWN"] = (
+            StatusCode.NotFound,
+            null,
+            host => host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = "nodes/nobody" }).ResponseAsync),
         ["SEQUENCE_BEYOND_END"] = (StatusCode.OutOfRange, null, WatchBeyondAsync),
         ["JOB_ENDED"] = (
             StatusCode.FailedPrecondition,
@@ -253,6 +261,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
 
         public int MaxJobs { get; init; } = 1000;
 
+        public int MaxUploads { get; init; } = 32;
+
         public long MaxArtefactBytes { get; init; } = 1 << 30;
 
         public bool Holds { get; init; }
@@ -264,7 +274,14 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         public Exception? StoreFailure { get; init; }
 
         public ApiOptions Options =>
-            new() { PageTokenKey = ApiHost.Key, Token = Token, MaxJobs = MaxJobs, MaxArtefactBytes = MaxArtefactBytes };
+            new()
+            {
+                PageTokenKey = ApiHost.Key,
+                Token = Token,
+                MaxJobs = MaxJobs,
+                MaxUploads = MaxUploads,
+                MaxArtefactBytes = MaxArtefactBytes
+            };
 
         public void Configure(WebApplicationBuilder builder)
         {

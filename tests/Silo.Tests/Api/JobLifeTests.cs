@@ -268,4 +268,41 @@ public sealed class JobLifeTests
         host.Node.Release();
         await host.WatchAsync(created.Name);
     }
+
+    [Fact]
+    public async Task Cordon_TheOnlyNode_IsShownAndTakenBack()
+    {
+        await using var host = await ApiHost.StartAsync();
+        while ((await host.Nodes.ListNodesAsync(new ListNodesRequest())).Nodes.Count == 0)
+        {
+            await Task.Yield();
+        }
+
+        (await host.Nodes.CordonNodeAsync(new CordonNodeRequest { Name = "nodes/node-1" })).State.ShouldBe(NodeState.Cordoned);
+        (await host.Nodes.ListNodesAsync(new ListNodesRequest())).Nodes.ShouldHaveSingleItem().State.ShouldBe(NodeState.Cordoned);
+        (await host.Nodes.DrainNodeAsync(new DrainNodeRequest { Name = "nodes/node-1" })).State.ShouldBe(NodeState.Cordoned);
+        (await host.Nodes.UncordonNodeAsync(new UncordonNodeRequest { Name = "nodes/node-1" })).State.ShouldBe(NodeState.Ready);
+    }
+
+    [Fact]
+    public async Task Cancel_KeepingTheBest_PublishesWhatWasFoundOrCancels()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var begun = host.Node.Hold();
+        var early = await host.CreateAsync();
+        await begun.WaitAsync(Token);
+        await host.Jobs.CancelJobAsync(new CancelJobRequest { Name = early.Name, Reason = "enough", KeepBest = true });
+        host.Node.Release();
+        (await host.WatchAsync(early.Name))[^1].StateChanged.State.ShouldBe(JobState.Cancelled, "nothing was evaluated");
+
+        var later = await host.CreateAsync("synthetic:groups=40,ms=2..4");
+        await host.WatchAsync(later.Name, until: e => e.RoundProposed is { Round: 3 });
+        await host.Jobs.CancelJobAsync(new CancelJobRequest { Name = later.Name, Reason = "enough", KeepBest = true });
+        await host.WatchAsync(later.Name);
+
+        var job = await host.Jobs.GetJobAsync(new GetJobRequest { Name = later.Name });
+        job.State.ShouldBe(JobState.Succeeded);
+        job.Winner.Reason.ShouldEndWith("The search was stopped before its end (enough).");
+        job.Artefacts.ShouldNotBeEmpty();
+    }
 }

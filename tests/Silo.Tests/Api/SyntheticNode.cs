@@ -54,8 +54,14 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
         return await _benches[slot].PublishAsync(job, records, _ => { }, cancellationToken);
     }
 
-    public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        Refusal is { } refusal ? Task.FromException<PreparedJob>(refusal) : _benches[0].PrepareAsync(inputs, options, cancellationToken);
+    /// <summary>Awaited before each preparation.</summary>
+    public Task Preparing { get; set; } = Task.CompletedTask;
+
+    public async Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
+    {
+        await Preparing.WaitAsync(cancellationToken);
+        return Refusal is { } refusal ? throw refusal : await _benches[0].PrepareAsync(inputs, options, cancellationToken);
+    }
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

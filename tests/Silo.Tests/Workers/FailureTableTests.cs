@@ -36,11 +36,14 @@ public class FailureTableTests
             (new KernelException("DefaultCPUAllocator: can't allocate memory: you tried to allocate 8 bytes"), FailureKind.OutOfMemory),
             (new KernelException("CUDA out of memory"), FailureKind.OutOfMemory),
             (new KernelException("CUDA error: an illegal memory access was encountered"), FailureKind.DeviceError),
-            (new KernelException("There is no calibration method 'median'."), FailureKind.InvalidCandidate),
-            (new JobException("x"), FailureKind.InvalidCandidate),
+            (new InvalidPlanException("There is no calibration method 'median'."), FailureKind.InvalidCandidate),
+            (new ParityRefusedException("x"), FailureKind.ParityRefused),
+            (new KernelException("'libonnxruntime.so' does not load."), FailureKind.Unavailable),
+            (new DamagedFileException("The calibration file is damaged."), FailureKind.Unavailable),
+            (new JobException("The lock file '/tmp/x' cannot be opened."), FailureKind.Unavailable),
             (new NodeUnfitException("x"), FailureKind.Unavailable),
             (new IOException("No space left on device"), FailureKind.Unavailable),
-            (new AggregateException(new KernelException("x")), FailureKind.InvalidCandidate),
+            (new AggregateException(new InvalidPlanException("x")), FailureKind.InvalidCandidate),
             (new TypeInitializationException("x", new DllNotFoundException("y")), FailureKind.Unavailable),
             (new InvalidOperationException("x"), null),
             (new IndexOutOfRangeException(), null),
@@ -48,6 +51,20 @@ public class FailureTableTests
         foreach (var (thrown, expected) in rows)
         {
             (EvaluationFailures.Of(thrown)?.Kind).ShouldBe(expected, thrown.ToString());
+        }
+    }
+
+    [Fact]
+    public void OfPlan_FaultOfTheMachine_IsNotThePlans()
+    {
+        EvaluationFailures.OfPlan(new KernelException("The plan asks for 9 bits.")).ShouldBeOfType<InvalidPlanException>();
+        foreach (var machine in new[]
+        {
+            new DamagedFileException("The checkpoint is damaged."), new KernelException("CUDA out of memory"),
+            new KernelException("CUDA error: device-side assert triggered"),
+        })
+        {
+            EvaluationFailures.OfPlan(machine).ShouldBeSameAs(machine);
         }
     }
 

@@ -138,20 +138,20 @@ public sealed class NodeJobTests : IDisposable
             }, FailureKind.Unavailable, "not in"),
             (
                 job with { Id = "d", Spec = spec with { ModelDigest = new string('1', 64) } },
-                FailureKind.InvalidCandidate,
+                FailureKind.Unavailable,
                 "model has the digest"),
             (
                 job with { Id = "e", Spec = spec with { Data = spec.Data with { Evaluation = new string('1', 64) } } },
-                FailureKind.InvalidCandidate,
+                FailureKind.Unavailable,
                 "evaluation data"),
             (job with
             {
                 Id = "f",
                 Inputs = job.Inputs with { Calibration = new DataLocation("idx:../images", job.Inputs.Calibration.Artefact) }
-            }, FailureKind.InvalidCandidate, "leads out"),
+            }, FailureKind.Unavailable, "leads out"),
             (
                 job with { Id = "g", Inputs = job.Inputs with { Calibration = new DataLocation("idx:images") } },
-                FailureKind.InvalidCandidate,
+                FailureKind.Unavailable,
                 "relative"),
         ];
         foreach (var (other, kind, text) in cases)
@@ -161,6 +161,28 @@ public sealed class NodeJobTests : IDisposable
             failure.Kind.ShouldBe(kind, failure.Reason);
             failure.Reason.ShouldContain(text);
         }
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_UnpackedDataThatWasDamaged_IsTheNodesFaultAndMendedByTheNextTry()
+    {
+        RequireRuntime();
+        var (inputs, options) = await TinyAsync();
+        var folders = Children.Folders(_folder);
+        await using var worker = new InProcessWorker(folders);
+        var job = Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
+        string images = Directory.EnumerateFiles(folders.Data, "*images*", SearchOption.AllDirectories).First();
+        byte[] bytes = await File.ReadAllBytesAsync(images, Cancellation);
+        bytes[^1] ^= 0x55;
+        await File.WriteAllBytesAsync(images, bytes, Cancellation);
+        var item = new SensitivityItem(job.Spec.AccuracyContext, "max", 8);
+
+        var first = (await worker.ExecuteAsync(job, item, Cancellation)).ShouldBeOfType<FailedResult>();
+        var second = await worker.ExecuteAsync(job, item, Cancellation);
+
+        first.Kind.ShouldBe(FailureKind.Unavailable);
+        first.Reason.ShouldContain("has the digest");
+        second.ShouldBeOfType<SensitivityResult>();
     }
 
     [Fact]

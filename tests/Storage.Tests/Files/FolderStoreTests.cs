@@ -16,6 +16,19 @@ public sealed class FolderStoreTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void Store_FolderThatCannotBeWritten_SaysSoAndLosesOnlyTime()
+    {
+        var told = new List<string>();
+        var cache = new FolderEvaluationCache(_folder.Root, told.Add);
+        File.WriteAllText(Path.Combine(_folder.Root, Item.Id[..2]), "in the way of the folder");
+
+        cache.Store(Item, Sample.Accuracy([true], kl: 0.1));
+
+        told.ShouldHaveSingleItem();
+        cache.Find(Item).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Put_Bytes_AreFoundByTheirSha256()
     {
         var store = new FolderArtefactStore(_folder.Root);

@@ -9,6 +9,12 @@ public static class JobLimits
     /// <summary>The most iterations a block that may be asked of a reconstruction.</summary>
     public const int MostReconstructIterations = 100_000;
 
+    /// <summary>The most images a run: memory for a batch is taken before anything is measured.</summary>
+    public const int MostBatch = 4096;
+
+    /// <summary>The most threads of the runtime, more than any processor that it runs on has.</summary>
+    public const int MostThreads = 1024;
+
     /// <summary>Limit of <see cref="JobOptions.Methods"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Methods { get; } = new(
         nameof(JobOptions.Methods), "--methods", IsDistinct, "at least one calibrator, each once,", "correct the list");
@@ -87,11 +93,11 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Batch"/>.</summary>
     public static JobLimit<int> Batch { get; } = new(
-        nameof(JobOptions.Batch), "--batch", count => count >= 1, "at least 1", "correct it");
+        nameof(JobOptions.Batch), "--batch", count => count is >= 1 and <= MostBatch, $"1 to {MostBatch}", "correct it");
 
     /// <summary>Limit of <see cref="JobOptions.Threads"/>.</summary>
     public static JobLimit<int> Threads { get; } = new(
-        nameof(JobOptions.Threads), "--threads", count => count >= 1, "at least 1", "correct it");
+        nameof(JobOptions.Threads), "--threads", count => count is >= 1 and <= MostThreads, $"1 to {MostThreads}", "correct it");
 
     /// <summary>Limit of <see cref="JobOptions.Seed"/>.</summary>
     public static JobLimit<long> Seed { get; } = new(

@@ -150,7 +150,7 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
         if (memory.Full(memory.Baseline) is null)
         {
             var why = memory.Failure(memory.AccuracyOf(memory.Baseline, ImageScope.Full))?.Reason;
-            throw new JobException($"The FP32 network itself could not be evaluated ({why}): correct the model or the data.");
+            throw new JobImpossibleException($"The FP32 network itself could not be evaluated ({why}): correct the model or the data.");
         }
     }
 

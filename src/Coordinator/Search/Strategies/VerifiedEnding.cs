@@ -14,7 +14,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
 {
     public WinnerSelected? Selection { get; private set; }
 
-    /// <exception cref="JobException">The gate refuses every quantized plan.</exception>
+    /// <exception cref="JobImpossibleException">The gate refuses every quantized plan.</exception>
     public IEnumerable<ProposedRound> Run()
     {
         while (true)
@@ -119,7 +119,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
         if (memory.Refusals.Count > 0 && memory.FullPlans.All(plan => plan.IsBaseline || memory.Refusals.Contains(plan)))
         {
             var refusals = memory.Refusals;
-            throw new JobException(
+            throw new JobImpossibleException(
                 $"The parity gate refused every quantized plan that was accurate enough to be tried, {refusals.Count} in all. The first: "
                 + $"{refusals.First} Nothing was published; the journal is kept. "
                 + (refusals.FirstGroup is { } group

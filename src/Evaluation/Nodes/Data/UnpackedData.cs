@@ -40,7 +40,7 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
         {
             await using var tar = await artefacts.OpenAsync(sha256, cancellation);
             await SafeTar.UnpackAsync(tar, part, limits, cancellation);
-            Directory.Move(part, folder);
+            DurableFolder.Place(part, folder);
         }
         catch
         {
@@ -49,6 +49,22 @@ internal sealed class UnpackedData(FolderArtefactStore artefacts, NodeFolders fo
         }
 
         return folder;
+    }
+
+    /// <summary>Removes what was unpacked of these artefacts; the next to need it unpacks it again.</summary>
+    public void Forget(IEnumerable<string> digests)
+    {
+        foreach (string sha256 in digests.Distinct(StringComparer.Ordinal))
+        {
+            string folder = Path.GetFullPath(Path.Combine(folders.Data, sha256));
+            if (Directory.Exists(folder))
+            {
+                // Under another name first: a folder is there whole or not at all.
+                string gone = $"{folder}.{Path.GetRandomFileName()}.gone";
+                Directory.Move(folder, gone);
+                Directory.Delete(gone, recursive: true);
+            }
+        }
     }
 
     private static void Remove(string folder)

@@ -43,7 +43,7 @@ internal sealed class ReconstructionState
         }
         catch (Exception failure) when (failure is JsonException or IOException)
         {
-            throw new KernelException(
+            throw new DamagedFileException(
                 $"The finished block {block} in '{_folder}' cannot be read ({failure.Message}); delete that folder to begin anew.",
                 failure);
         }

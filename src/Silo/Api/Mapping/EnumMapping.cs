@@ -22,6 +22,9 @@ internal static class EnumMapping
         JobStatus.Cancelled => V1.JobState.Cancelled,
         JobStatus.Succeeded => V1.JobState.Succeeded,
         JobStatus.Failed => V1.JobState.Failed,
+        JobStatus.Suspended => V1.JobState.Suspended,
+        JobStatus.Preparing => V1.JobState.Preparing,
+        JobStatus.Unschedulable => V1.JobState.Unschedulable,
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, message: null),
     };
 

@@ -13,7 +13,12 @@ internal static class EventMapping
         switch (change)
         {
             case StatusChange status:
-                mapped.StateChanged = new V1.JobStateChanged { State = status.Status.ToState(), Reason = status.Reason ?? string.Empty };
+                mapped.StateChanged = new V1.JobStateChanged
+                {
+                    State = status.Status.ToState(),
+                    Reason = status.Reason ?? string.Empty,
+                    RetryTime = status.RetryAt is { } retry ? Timestamp.FromDateTimeOffset(retry) : null
+                };
                 break;
             case RoundChange round:
                 mapped.RoundProposed = new V1.RoundProposed

@@ -26,18 +26,23 @@ internal static class JobMapping
     public static V1.Job ToContract(this JobView view, JobEntry entry, JobProgress? running, DateTimeOffset now)
     {
         var job = entry.ToSummary();
-        job.State = view.Status.ToState();
+        job.State = view.StatusOf(entry).ToState();
         job.Groups.AddRange((view.Space ?? entry.Space).Groups.Select(group => group.ToContract()));
         job.Progress = view.ToProgress(entry.Id, running, now);
         job.Winner = view.Winner?.ToContract(entry.Id);
         job.Reconstruction.AddRange(view.Steps.Where(step => step.Item is ReconstructItem).Select(ReconstructionMapping.ToContract));
         job.Artefacts.AddRange(view.Artefacts.Select(artefact => artefact.ToContract()));
         job.Reason = view.Reason ?? string.Empty;
+        job.RetryTime = view.RetryAt is { } retry ? Timestamp.FromDateTimeOffset(retry) : null;
         job.StartTime = view.StartedAt is { } started ? Timestamp.FromDateTimeOffset(started) : null;
         job.EndTime = view.EndedAt is { } ended ? Timestamp.FromDateTimeOffset(ended) : null;
         job.Etag = view.Etag();
         return job;
     }
+
+    /// <summary>A job without a journal is being prepared, or about to be begun.</summary>
+    public static JobStatus StatusOf(this JobView view, JobEntry entry) =>
+        view.Count == 0 && entry.Status == JobStatus.Preparing ? JobStatus.Preparing : view.Status;
 
     public static V1.JobProgress ToProgress(this JobView view, string id, JobProgress? running, DateTimeOffset now) => new()
     {

@@ -11,17 +11,27 @@ internal static class NodeMapping
     public static V1.Node ToContract(this NodeStatus node, Func<SlotStatus, string> workOf) => new()
     {
         Name = Names.Node(node.Id),
-        State = node.IsSuspect ? V1.NodeState.Suspect : node.IsDraining ? V1.NodeState.Draining : V1.NodeState.Ready,
+        State = State(node),
         Slots = { node.Slots.Select(slot => ToContract(slot, workOf)) },
         Version = node.Version,
         StartTime = Timestamp.FromDateTimeOffset(node.StartedAt),
         LastHeartbeatTime = Timestamp.FromDateTimeOffset(node.SeenAt),
     };
 
+    private static V1.NodeState State(NodeStatus node) => node switch
+    {
+        { IsSuspect: true } => V1.NodeState.Suspect,
+        { IsDraining: true } => V1.NodeState.Draining,
+        { IsCordoned: true } => V1.NodeState.Cordoned,
+        _ => V1.NodeState.Ready,
+    };
+
     private static V1.DeviceSlot ToContract(SlotStatus slot, Func<SlotStatus, string> workOf) => new()
     {
         Device = slot.Device,
         DeviceClass = slot.DeviceClass,
+        Excluded = slot.IsExcluded,
+        Problem = slot.Problem ?? string.Empty,
         Candidate = slot.Job is null ? string.Empty : workOf(slot),
         CandidateStartTime = slot is { Job: not null, Since: { } since } ? Timestamp.FromDateTimeOffset(since) : null,
     };

@@ -6,6 +6,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
+using Cluster.Grains.Contracts;
 using Cluster.Silo.Workers.Protocol;
 using Cluster.Silo.Workers.Synthetic;
 
@@ -137,6 +138,14 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         catch (PreparationException refusal) when (request is PrepareRequest)
         {
             reply = new RefusedReply(id, refusal.Message, refusal.Fault, refusal.SpecField);
+        }
+        catch (IOException full) when (request is PrepareRequest && DiskFull.Is(full))
+        {
+            reply = new RefusedReply(id, full.Message, PreparationFault.Disk);
+        }
+        catch (JobException full) when (request is PrepareRequest && DiskFull.Is(full))
+        {
+            reply = new RefusedReply(id, full.Message, PreparationFault.Disk);
         }
         catch (JobException refusal) when (request is PrepareRequest)
         {

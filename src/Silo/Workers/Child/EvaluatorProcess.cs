@@ -352,8 +352,12 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
                 WorkStage.Training when asked.InStage > _options.TrainingLimit =>
                     new ChildEnd(FailureKind.DeadlineExceeded, $"Training did not end within {_options.TrainingLimit.TotalSeconds:0.#} s."),
                 WorkStage.Preparing or WorkStage.Calibrating when asked.InStage > _options.PreparationLimit =>
+                    new ChildEnd(FailureKind.Unavailable, $"The job was not ready within {_options.PreparationLimit.TotalSeconds:0.#} s."),
+                WorkStage.Waiting when asked.InStage > _options.WaitLimit =>
                     new ChildEnd(
-                        FailureKind.DeadlineExceeded, $"The job was not ready within {_options.PreparationLimit.TotalSeconds:0.#} s."),
+                        FailureKind.Unavailable,
+                        $"Another process held this machine's lock for {_options.WaitLimit.TotalSeconds:0.#} s: look for it with fuser on "
+                        + "cluster-machine.lock in the temporary folder."),
                 _ => null,
             };
         }

@@ -29,6 +29,21 @@ internal static unsafe partial class LinuxProcess
         return getppid() == parent;
     }
 
+    /// <summary>
+    /// Has the system end this process before others of its size when memory runs out. A failure costs protection only.
+    /// </summary>
+    public static void OfferForMemory()
+    {
+        try
+        {
+            File.WriteAllText("/proc/self/oom_score_adj", "500");
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            // Not Linux, or a container that allows none.
+        }
+    }
+
     /// <summary>Ends a running process and whatever it started.</summary>
     public static void End(int process)
     {

@@ -28,12 +28,12 @@ internal static class CheckpointFile
         int end = bytes.Length - SHA256.HashSizeInBytes;
         if (end < Magic.Length + sizeof(int) || !bytes.AsSpan(0, Magic.Length).SequenceEqual(Magic))
         {
-            throw new KernelException($"{path} is not a training checkpoint; remove it to train from the beginning.");
+            throw new DamagedFileException($"{path} is not a training checkpoint; remove it to train from the beginning.");
         }
 
         if (!SHA256.HashData(bytes.AsSpan(0, end)).AsSpan().SequenceEqual(bytes.AsSpan(end)))
         {
-            throw new KernelException(
+            throw new DamagedFileException(
                 $"The checkpoint {path} is damaged: its checksum does not match its content; remove it to train from the beginning.");
         }
 
@@ -41,7 +41,7 @@ internal static class CheckpointFile
         int version = reader.ReadInt32();
         return version == Version
             ? Decode(reader)
-            : throw new KernelException(
+            : throw new DamagedFileException(
                 $"The checkpoint {path} has version {version} and this program reads version {Version}; remove it to "
                 + "train from the beginning.");
     }

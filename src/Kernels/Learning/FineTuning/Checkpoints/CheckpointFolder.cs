@@ -50,7 +50,7 @@ internal sealed class CheckpointFolder(StateFolder? folder, string identity)
         var checkpoint = CheckpointFile.Read(path);
         return checkpoint is null || checkpoint.Identity == identity
             ? checkpoint
-            : throw new KernelException(
+            : throw new DamagedFileException(
                 $"{path} belongs to a training of another plan, of other images or with other options; give another folder, or "
                 + "remove this one to train from the beginning.");
     }

@@ -22,7 +22,7 @@ internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) 
         var free = Enumerable.Range(0, space.Count).Where(space.MayQuantize).ToArray();
         if (free.Length > MostGroups)
         {
-            throw new JobException(
+            throw new JobImpossibleException(
                 $"The network has {free.Length} groups where --strategy exhaustive takes at most {MostGroups}: choose greedy or anneal, or "
                 + "fewer groups with --only.");
         }

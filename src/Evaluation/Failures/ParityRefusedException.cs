@@ -1,0 +1,6 @@
+using Cluster.Coordinator;
+
+namespace Cluster.Evaluation.Failures;
+
+/// <summary>The artefact and its simulation disagree: nothing is published.</summary>
+public sealed class ParityRefusedException(string message) : JobException(message);

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// Tells nodes which of the results that they keep are durable. In batches: a call for each would double the calls of
+/// a job. A word that gets lost costs a node some memory for a while.
+/// </summary>
+internal sealed class DurableResults(IGrainFactory grains, GrainCalls calls, GrainOptions options, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<int, ConcurrentBag<string>> _ended = new();
+    private readonly ConcurrentQueue<string> _durable = new();
+    private int _telling;
+
+    /// <summary>An attempt at an item ended, and its node keeps the result.</summary>
+    public void Ended(int sequence, string key) => _ended.GetOrAdd(sequence, static _ => []).Add(key);
+
+    /// <summary>What became of an item is in the journal.</summary>
+    public void Recorded(int sequence)
+    {
+        if (!_ended.TryRemove(sequence, out var keys))
+        {
+            return;
+        }
+
+        foreach (var key in keys)
+        {
+            _durable.Enqueue(key);
+        }
+
+        if (Interlocked.Exchange(ref _telling, 1) == 0)
+        {
+            _ = TellAsync();
+        }
+    }
+
+    private async Task TellAsync()
+    {
+        await Task.Delay(options.ForgetEvery, time);
+        Volatile.Write(ref _telling, 0);
+        var keys = new List<string>();
+        while (_durable.TryDequeue(out var key))
+        {
+            keys.Add(key);
+        }
+
+        foreach (var ofNode in keys.GroupBy(NodeKey.NodeOf, StringComparer.Ordinal))
+        {
+            await calls.TryAsync(() => ForgetAsync(ofNode.Key, [.. ofNode]), CancellationToken.None);
+        }
+    }
+
+    private async Task<string> ForgetAsync(string node, string[] keys)
+    {
+        await grains.GetGrain<INodeGrain>(node).ForgetAsync(keys);
+        return node;
+    }
+}

@@ -1,0 +1,97 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Running;
+using Cluster.Grains.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// What follows a fault of a job's coordination: only a job that cannot be done fails; any other fault suspends it, and
+/// it is tried again later, and later still each time. What is decided is in the journal, so it holds on the next silo.
+/// </summary>
+internal sealed partial class JobSuspension(string job, JobJournal journal, GrainOptions options, TimeProvider time, ILogger logger)
+{
+    private DateTimeOffset _notBefore;
+    private int _unwritten;
+
+    /// <summary>Waits until the job may run: not suspended, or resumed, cancelled or paused meanwhile, or its time has come.</summary>
+    /// <exception cref="JobException">The journal is lost to this owner.</exception>
+    public async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (isSuspended, retryAt, count) = journal.Read(
+                state => (state?.Status == JobStatus.Suspended, state?.RetryAt ?? _notBefore, journal.Count));
+            var left = retryAt - time.GetUtcNow();
+            if (left > TimeSpan.Zero)
+            {
+                // Another silo's clock may have set the time.
+                await AnythingNewAsync(count, left < options.LongestSuspension ? left : options.LongestSuspension, cancellationToken);
+                if (!isSuspended)
+                {
+                    return;
+                }
+            }
+            else if (isSuspended)
+            {
+                await journal.TryAppendAsync(new JobRetried());
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Records what a fault means for the job; true where the job is to be tried again here.</summary>
+    /// <exception cref="JobException">The journal is lost to this owner.</exception>
+    public async Task<bool> BeginAsync(Exception failure)
+    {
+        if (journal.Read(state => state?.Status) == JobStatus.Cancelling)
+        {
+            await journal.TryAppendAsync(new JobCancelled());
+            return false;
+        }
+
+        if (failure is JobImpossibleException && await journal.TryAppendAsync(new JobFailed(failure.Message)) is not null)
+        {
+            LogImpossible(failure, job);
+            return false;
+        }
+
+        var times = Math.Max(journal.Read(state => state?.Suspensions ?? 0), _unwritten) + 1;
+        var wait = SuspensionTimes.After(job, times, options);
+        LogSuspended(failure, job, wait.TotalSeconds, times);
+        var retryAt = DateTimeOffset.FromUnixTimeMilliseconds((time.GetUtcNow() + wait).ToUnixTimeMilliseconds());
+
+        // A job that is being paused stays so; one that has no journal yet has nothing to write it to. Both wait all the same.
+        var written = await journal.TryAppendAsync(new JobSuspended(FailureReason.Of(failure, job), retryAt, times));
+        (_notBefore, _unwritten) = written is null ? (retryAt, times) : (default, 0);
+        return true;
+    }
+
+    private async Task AnythingNewAsync(long from, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(wait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await journal.ReadAsync(from, 1, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The time has come.
+        }
+    }
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Error, Message = "Job {Job} cannot be done and failed")]
+    private partial void LogImpossible(Exception failure, string job);
+
+    [LoggerMessage(
+        EventId = 1007,
+        Level = LogLevel.Error,
+        Message = "Job {Job} is suspended by a fault and tried again in {Seconds:0.#} s (fault {Times} since it last got on)")]
+    private partial void LogSuspended(Exception failure, string job, double seconds, int times);
+}

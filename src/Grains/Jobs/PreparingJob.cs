@@ -1,0 +1,123 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// A job whose files are read and checked in this silo, before it has a journal: a silo that is lost meanwhile is
+/// followed by another one, which begins anew. A job that cannot be gets a journal that says so.
+/// </summary>
+internal sealed partial class PreparingJob : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly JobEntry _entry;
+    private readonly IJobStore _store;
+    private readonly IJobHost _host;
+    private readonly GrainOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private volatile PreparationReply _reply = new(IsOver: false);
+
+    private PreparingJob(JobEntry entry, IJobStore store, IJobHost host, GrainOptions options, TimeProvider time, ILogger logger) =>
+        (_entry, _store, _host, _options, _time, _logger) = (entry, store, host, options, time, logger);
+
+    /// <summary>Completes when the job is prepared or refused, or this was stopped. Never fails.</summary>
+    public Task Completion { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Where it is.</summary>
+    public PreparationReply Reply => _reply;
+
+    public static PreparingJob Start(
+        JobEntry entry, IJobStore store, IJobHost host, GrainOptions options, TimeProvider time, ILogger logger)
+    {
+        var job = new PreparingJob(entry, store, host, options, time, logger);
+        job.Completion = Task.Run(job.RunAsync);
+        return job;
+    }
+
+    /// <summary>Ends a job that was never prepared, with a journal that says why.</summary>
+    /// <exception cref="JobException">The journal cannot be written.</exception>
+    public static async Task EndAsync(JobEntry entry, IJobStore store, params JournalEvent[] ending)
+    {
+        await using (var journal = await store.OpenJournalAsync(entry.Id, CancellationToken.None))
+        {
+            if (journal.Records.Count == 0)
+            {
+                await journal.AppendAsync(
+                    [new JobSubmitted(entry.Spec.JobId, entry.Spec, entry.Space), .. ending], CancellationToken.None);
+            }
+        }
+
+        var status = JobLifecycle.Fold([new JobSubmitted(entry.Spec.JobId, entry.Spec, entry.Space), .. ending])!.Value.Status;
+        await store.SetPreparedAsync(entry with { Status = status }, CancellationToken.None);
+    }
+
+    /// <summary>Stops it; the job stays as it was accepted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await Completion;
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        for (var times = 1; !_reply.IsOver && !_stop.IsCancellationRequested; times++)
+        {
+            try
+            {
+                await PrepareAsync();
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // Whatever it is, it is not the job's fault: it is said, logged and tried again.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                var wait = SuspensionTimes.After(_entry.Id, times, _options);
+                LogUnprepared(fault, _entry.Id, wait.TotalSeconds);
+                _reply = new PreparationReply(
+                    IsOver: false, Problem: FailureReason.Of(fault, _entry.Id), IsDiskFull: DiskFull.Is(fault));
+                await Task.WhenAny(Task.Delay(wait, _time, _stop.Token));
+            }
+        }
+    }
+
+    private async Task PrepareAsync()
+    {
+        if (await _store.FindAsync(_entry.Id, _stop.Token) is not { Status: JobStatus.Preparing })
+        {
+            // Deleted, or prepared or cancelled by another silo.
+            _reply = new PreparationReply(IsOver: true);
+            return;
+        }
+
+        var outcome = await _host.PrepareAsync(_entry, _stop.Token);
+        if (outcome.Refusal is { } refusal)
+        {
+            await EndAsync(_entry, _store, new JobFailed(refusal.Message));
+            LogRefused(_entry.Id, refusal.Message);
+        }
+        else
+        {
+            await _store.SetPreparedAsync(
+                _entry with { Spec = outcome.Spec!, Space = outcome.Space!, Status = JobStatus.Queued }, _stop.Token);
+        }
+
+        _reply = new PreparationReply(IsOver: true, outcome.Refusal);
+    }
+
+    [LoggerMessage(
+        EventId = 1011, Level = LogLevel.Error, Message = "Job {Job} could not be prepared and will be again in {Seconds:0.#} s")]
+    private partial void LogUnprepared(Exception fault, string job, double seconds);
+
+    [LoggerMessage(EventId = 1012, Level = LogLevel.Warning, Message = "Job {Job} is refused: {Problem}")]
+    private partial void LogRefused(string job, string problem);
+}

@@ -1,0 +1,100 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// Gets slots for a job's attempts from the directory, which is asked again until there is one. Where no node could
+/// ever serve the request, it says so and goes on asking: nodes come.
+/// </summary>
+internal sealed class SlotAcquisition(
+    JobEntry job, IGrainFactory grains, GrainCalls calls, GrainOptions options, JobGrainScope scope, TimeProvider time)
+{
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
+
+    private readonly string _affinity = JobAffinity.Of(job);
+    private readonly NodeScores _scores = new(options, time);
+
+    private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
+
+    public async Task<SlotGrant> AcquireAsync(Attempt attempt, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        var explained = begun;
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var asked = time.GetTimestamp();
+            var request = Request(attempt);
+            if (await calls.TryAsync<SlotGrant>(
+                () => Directory.AcquireAsync(request, options.LongestWait)!, cancellationToken, GiveBack) is { } grant)
+            {
+                await scope.Schedulable();
+                return grant;
+            }
+
+            if (time.GetElapsedTime(explained) >= options.ExplainedAfter)
+            {
+                explained = time.GetTimestamp();
+                await ExplainAsync(request, cancellationToken);
+            }
+
+            // No slot comes after a wait; no answer may come at once.
+            if (time.GetElapsedTime(asked) < AskAgain)
+            {
+                await Task.Delay(AskAgain, time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Takes in how an attempt ended on a node.</summary>
+    public bool Record(string node, FailedResult? failure) => scope.IsDistributed && _scores.Record(node, failure);
+
+    /// <summary>Whether the cluster has more than one node now.</summary>
+    public async Task<bool> HasOthersAsync(CancellationToken cancellationToken) =>
+        await calls.TryAsync(() => Directory.ListAsync(), cancellationToken) is { Count: > 1 };
+
+    /// <summary>A slot that came too late for whoever asked; the directory takes it back by itself, but later.</summary>
+    public void GiveBack(SlotGrant? grant)
+    {
+        if (grant is not null)
+        {
+            _ = calls.TryAsync(() => ReleaseAsync(grant), CancellationToken.None);
+        }
+    }
+
+    // Synthetic jobs name no instruction set, and run on every version of every node.
+    private SlotRequest Request(Attempt attempt) => scope.IsDistributed
+        ? new SlotRequest(
+            job.Id,
+            job.Spec.Versions.InstructionSet,
+            _affinity,
+            attempt.Alone,
+            job.Spec.Versions.InstructionSet.Length > 0 ? NodeStatus.VersionsOf(job.Spec.Versions) : string.Empty,
+            _scores.Excluded)
+        : new SlotRequest(job.Id, string.Empty, _affinity, attempt.Alone);
+
+    private async Task ExplainAsync(SlotRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await calls.TryAsync(async () => new Explanation(await Directory.ExplainAsync(request)), cancellationToken);
+        if (answer is { Reason: { } reason })
+        {
+            var why = _scores.Why;
+            await scope.Unschedulable(why.Length > 0 ? $"{reason} {why}" : reason);
+        }
+        else if (answer is not null)
+        {
+            await scope.Schedulable();
+        }
+    }
+
+    private async Task<SlotGrant> ReleaseAsync(SlotGrant grant)
+    {
+        await Directory.ReleaseAsync(grant);
+        return grant;
+    }
+
+    private sealed record Explanation(string? Reason);
+}

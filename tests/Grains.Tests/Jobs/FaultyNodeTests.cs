@@ -1,0 +1,119 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+using Cluster.Grains.Tests.Support;
+
+namespace Cluster.Grains.Tests.Jobs;
+
+public sealed class FaultyNodeTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static GrainOptions Quick { get; } = TestSilo.Quick with
+    {
+        LongestWait = TimeSpan.FromMilliseconds(200),
+        FirstExclusion = TimeSpan.FromSeconds(2),
+        ExplainedAfter = TimeSpan.FromMilliseconds(300),
+        ForgetEvery = TimeSpan.FromMilliseconds(20),
+    };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Node_ThatFailsEverythingForAWhile_IsLeftOutAndTheJobSaysSoUntilItIsTriedAgain()
+    {
+        var isBroken = true;
+        var node = new SyntheticNode(Networks.Easy, 1, (_, _) => Task.FromResult<WorkResult?>(
+            Volatile.Read(ref isBroken) ? new FailedResult(FailureKind.Unavailable, "The lock file cannot be opened.") : null));
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: Quick);
+        await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
+
+        await silo.ListedAsync("j-1", JobStatus.Unschedulable);
+        Volatile.Write(ref isBroken, false);
+        var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
+
+        var why = events.OfType<JobUnschedulable>().First().Reason;
+        why.ShouldContain("1 left out after failing the job's work again and again");
+        why.ShouldContain("The lock file cannot be opened.");
+        events.ShouldContain(e => e is JobSchedulable);
+        events[^1].ShouldBeOfType<JobCompleted>();
+        events.ShouldNotContain(e => e is ItemFailed);
+    }
+
+    [Fact]
+    public async Task Node_Drained_StopsWhatRunsAndTakesNothingUntilItIsUncordoned()
+    {
+        var begun = new TaskCompletionSource();
+        var runs = 0;
+        var node = new SyntheticNode(Networks.Easy, 1, async (_, stop) =>
+        {
+            if (Interlocked.Increment(ref runs) == 1)
+            {
+                begun.SetResult();
+                await Task.Delay(Timeout.Infinite, stop);
+            }
+
+            return null;
+        });
+        await using var silo = await TestSilo.StartAsync(_folder.Root, node, options: Quick);
+        await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
+        await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var grain = silo.Grains.GetGrain<INodeGrain>("node-1");
+
+        (await grain.DrainAsync(TimeSpan.FromMilliseconds(50))).ShouldNotBeNull().IsCordoned.ShouldBeTrue();
+        await silo.ListedAsync("j-1", JobStatus.Unschedulable);
+        runs.ShouldBe(1);
+        (await grain.CordonAsync(isCordoned: false)).ShouldNotBeNull().IsCordoned.ShouldBeFalse();
+        var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
+
+        events.OfType<JobUnschedulable>().First().Reason.ShouldBe("Of 1 node, 1 cordoned.");
+        events.OfType<AttemptFailed>().ShouldAllBe(failed => failed.Failure.Kind == FailureKind.Unavailable);
+        events[^1].ShouldBeOfType<JobCompleted>();
+    }
+
+    [Fact]
+    public async Task Silo_StoppedWhileWorkRuns_GivesItToTheNextOneAsNobodysLoss()
+    {
+        var begun = new TaskCompletionSource();
+        var node = new SyntheticNode(Networks.Easy, 1, async (_, stop) =>
+        {
+            begun.TrySetResult();
+            await Task.Delay(Timeout.Infinite, stop);
+            return null;
+        });
+        var options = Quick with { DrainLimit = TimeSpan.FromMilliseconds(50), CollectLimit = TimeSpan.FromSeconds(5) };
+        await using (var silo = await TestSilo.StartAsync(_folder.Root, node, options: options))
+        {
+            await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
+            await begun.Task.WaitAsync(TestContext.Current.CancellationToken);
+        }
+
+        await using var next = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), options: options);
+        var events = (await next.ReadAsync("j-1")).Select(record => record.Event).ToArray();
+
+        events[^1].ShouldBeOfType<JobCompleted>();
+        var ended = events.OfType<AttemptFailed>().ShouldHaveSingleItem();
+        (ended.Failure.Kind, ended.Failure.Reason).ShouldBe((FailureKind.Unavailable, "It was stopped."));
+    }
+
+    [Fact]
+    public async Task Results_OfAJobThatIsOver_AreNotKeptByItsNode()
+    {
+        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), options: Quick);
+        await silo.CreateAsync(TestSilo.Entry(Networks.Easy));
+        var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
+
+        foreach (var started in events.OfType<AttemptStarted>())
+        {
+            var work = silo.Grains.GetGrain<IWorkGrain>(Assignment.KeyOf(started.Node, "j-1", started.Sequence, started.Attempt));
+            while ((await work.WaitAsync(TimeSpan.Zero)).Phase != CandidatePhase.Unknown)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10), TestContext.Current.CancellationToken);
+            }
+        }
+
+        events.OfType<AttemptStarted>().ShouldNotBeEmpty();
+    }
+}

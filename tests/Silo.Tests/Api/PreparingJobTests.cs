@@ -1,0 +1,123 @@
+using Cluster.Contract.V1;
+using Cluster.Coordinator;
+using Cluster.Evaluation.Failures;
+using Cluster.Grains.Contracts;
+using Cluster.Silo.Api;
+using Grpc.Core;
+
+namespace Cluster.Silo.Tests.Api;
+
+/// <summary>Jobs whose files take longer to read than CreateJob waits.</summary>
+[Collection("api")]
+public sealed class PreparingJobTests
+{
+    private static readonly ApiOptions Quick = new() { PageTokenKey = ApiHost.Key, PreparationWait = TimeSpan.FromMilliseconds(50) };
+    private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [Fact]
+    public async Task Create_FilesThatTakeLong_IsAJobThatIsPreparedAndThenRuns()
+    {
+        await using var host = await StartAsync();
+
+        var created = await host.CreateAsync();
+
+        created.State.ShouldBe(JobState.Preparing);
+        (await GetAsync(host, created)).State.ShouldBe(JobState.Preparing);
+        (await host.Jobs.ListJobsAsync(new ListJobsRequest { States = { JobState.Preparing } })).Jobs.ShouldHaveSingleItem()
+            .Name.ShouldBe(created.Name);
+        _go.SetResult();
+        var events = await host.WatchAsync(created.Name);
+        events[0].StateChanged.State.ShouldBe(JobState.Queued);
+        var ended = await GetAsync(host, created);
+        (ended.State, ended.Groups.Count).ShouldBe((JobState.Succeeded, 8));
+    }
+
+    [Fact]
+    public async Task Create_SameRequestWhileItIsPrepared_IsTheSameJobAtOnce()
+    {
+        await using var host = await StartAsync();
+        var request = await host.RequestAsync();
+        request.RequestId = Guid.NewGuid().ToString();
+
+        var first = (await host.Jobs.CreateJobAsync(request)).Job;
+        host.Artefacts.Remove(request.Spec.Model["artefacts/".Length..]);
+        var second = (await host.Jobs.CreateJobAsync(request)).Job;
+
+        second.Name.ShouldBe(first.Name, "the request id is looked at before anything else");
+        _go.SetResult();
+    }
+
+    [Fact]
+    public async Task Create_RefusedAfterTheWait_FailsWithTheReason()
+    {
+        await using var host = await StartAsync();
+        host.Node.Refusal = new PreparationException(PreparationFault.Model, "model", "It is no network.");
+        var created = await host.CreateAsync();
+
+        _go.SetResult();
+        var events = await host.WatchAsync(created.Name);
+
+        events[^1].StateChanged.State.ShouldBe(JobState.Failed);
+        var failed = await GetAsync(host, created);
+        (failed.State, failed.Reason).ShouldBe((JobState.Failed, "It is no network."));
+        await host.Jobs.DeleteJobAsync(new DeleteJobRequest { Name = created.Name });
+    }
+
+    [Fact]
+    public async Task Cancel_WhileItIsPrepared_EndsIt()
+    {
+        await using var host = await StartAsync();
+        var created = await host.CreateAsync();
+
+        var cancelled = await host.Jobs.CancelJobAsync(new CancelJobRequest { Name = created.Name, Reason = "enough" });
+
+        (cancelled.State, cancelled.Reason).ShouldBe((JobState.Cancelled, "enough"));
+        (await host.Jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldHaveSingleItem().State.ShouldBe(JobState.Cancelled);
+        (await Should.ThrowAsync<RpcException>(async () => await host.Jobs.PauseJobAsync(new PauseJobRequest { Name = created.Name })))
+            .StatusCode.ShouldBe(StatusCode.FailedPrecondition);
+    }
+
+    [Fact]
+    public async Task Create_DiskOfTheServerFull_IsTheServersFaultAndStoresNothing()
+    {
+        await using var host = await StartAsync();
+        _go.SetResult();
+        host.Node.Refusal = new JobException("The statistics could not be written.", DiskFull.Error("No space left on device"));
+
+        var error = await Should.ThrowAsync<RpcException>(() => host.CreateAsync());
+        host.Node.Refusal = DiskFull.Error("No space left on device");
+        var another = await Should.ThrowAsync<RpcException>(() => host.CreateAsync());
+
+        (error.StatusCode, error.Info().Reason).ShouldBe((StatusCode.ResourceExhausted, "STORE_FULL"));
+        (another.StatusCode, another.Info().Reason).ShouldBe((StatusCode.ResourceExhausted, "STORE_FULL"));
+        (await host.Jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task List_JobThatRuns_SaysTheSameAsShow()
+    {
+        await using var host = await StartAsync();
+        _go.SetResult();
+        var begun = host.Node.Hold();
+        var created = await host.CreateAsync();
+        await begun.WaitAsync(TestContext.Current.CancellationToken);
+
+        var listed = (await host.Jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldHaveSingleItem();
+        var shown = await GetAsync(host, created);
+
+        (listed.State, listed.DisplayName, listed.Etag).ShouldBe((shown.State, "a job", shown.Etag));
+        listed.Progress.EstimatedLeft.ShouldBe(shown.Progress.EstimatedLeft);
+        listed.Progress.EstimatedLeft.ShouldBePositive();
+        host.Node.Release();
+        await host.WatchAsync(created.Name);
+    }
+
+    private static async Task<Job> GetAsync(ApiHost host, Job job) => await host.Jobs.GetJobAsync(new GetJobRequest { Name = job.Name });
+
+    private async Task<ApiHost> StartAsync()
+    {
+        var host = await ApiHost.StartAsync(Quick);
+        host.Node.Preparing = _go.Task;
+        return host;
+    }
+}

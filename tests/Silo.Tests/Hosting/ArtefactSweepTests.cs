@@ -1,0 +1,81 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Silo.Api;
+using Cluster.Silo.Hosting;
+using Cluster.Storage.Files;
+using Cluster.Tests;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cluster.Silo.Tests.Hosting;
+
+public sealed class ArtefactSweepTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+    private readonly ManualTime _time = new(DateTimeOffset.UtcNow + TimeSpan.FromDays(8));
+    private readonly FolderArtefactStore _artefacts;
+    private readonly FileJobStore _store;
+
+    public ArtefactSweepTests()
+    {
+        _artefacts = new FolderArtefactStore(_folder["artefacts"]);
+        _store = FileJobStore.Open(_folder["data"]);
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Sweep_OldFiles_RemovesThoseThatNoJobWasGivenLearnedOrPublished()
+    {
+        string[] files = [.. await Task.WhenAll(Enumerable.Range(0, 5).Select(PutAsync))];
+        await AddAsync("one", files[0], new ArtefactPublished("winner.qdq.onnx", files[1], 1));
+        await AddAsync("two", "none", SampleEvents.Rebuilt.OfType<StepCompleted>().Last());
+        _artefacts.Touch(files[2]);
+        File.SetLastWriteTimeUtc(_artefacts.PathOf(files[2]), _time.GetUtcNow().UtcDateTime);
+        await File.WriteAllTextAsync(Path.Combine(_folder["artefacts"], ".new.x.part"), "of a silo that was killed", Token);
+
+        (await Sweep().SweepAsync(Token)).ShouldBe(2);
+
+        files.Select(_artefacts.Contains).ShouldBe([true, true, true, false, false], "given, published, recent, nobody's twice");
+        Directory.EnumerateFiles(_folder["artefacts"], "*.part").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Sweep_JobThatCannotBeRead_RemovesNothing()
+    {
+        var file = await PutAsync(0);
+        await AddAsync("one", "none", new ArtefactPublished("winner.qdq.onnx", new string('a', 64), 1));
+        await File.WriteAllTextAsync(Path.Combine(_folder["data"], "jobs", "one", "journal.jsonl"), "{}\n{}\n", Token);
+
+        await Should.ThrowAsync<Cluster.Coordinator.JobException>(() => Sweep().SweepAsync(Token));
+
+        _artefacts.Contains(file).ShouldBeTrue();
+    }
+
+    private Task<string> PutAsync(int number) => _artefacts.PutAsync(new MemoryStream([(byte)number]), Token);
+
+    private ArtefactSweep Sweep() => new(
+        _artefacts, new NamedArtefacts(_store), TimeSpan.FromDays(7), _time, NullLogger<ArtefactSweep>.Instance);
+
+    // The journal's order does not matter here: it is read for what it names.
+    private async Task AddAsync(string id, string model, JournalEvent journalEvent)
+    {
+        await _store.AddAsync(
+            new JobEntry
+            {
+                Id = id,
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                Spec = Networks.Easy.Spec,
+                Space = Networks.Easy.Space,
+                Inputs = new JobInputs { Model = model, Calibration = new DataLocation("folder:x") },
+            },
+            Token);
+        await using var journal = await _store.OpenJournalAsync(id, Token);
+        await journal.AppendAsync([Begun.Submitted, journalEvent], Token);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Cluster.Coordinator;
+using Cluster.Silo.Hosting;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Hosting;
+
+public sealed class StartChecksTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void RequirePorts_PortThatIsTaken_IsOneSentenceThatNamesTheOption()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var place = (IPEndPoint)taken.LocalEndpoint;
+
+        var error = Should.Throw<JobException>(() => StartChecks.RequirePorts(Options(place)));
+
+        error.Message.ShouldBe(
+            $"The silo could not listen on {place} (Address already in use): choose another port with --listen, or stop what uses it.");
+        taken.Stop();
+        Should.NotThrow(() => StartChecks.RequirePorts(Options(place)), "it is free again");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \n")]
+    public void Token_EmptyFile_IsRefused(string content)
+    {
+        File.WriteAllText(_folder["token"], content);
+
+        Should.Throw<UsageException>(() => StartChecks.Token(_folder["token"])).Message.ShouldContain("is empty where a token is expected");
+    }
+
+    [Fact]
+    public void Token_FileOrNone_IsItsTextWithoutTheLineEnd()
+    {
+        File.WriteAllText(_folder["token"], "secret\n");
+
+        (StartChecks.Token(_folder["token"]), StartChecks.Token(null)).ShouldBe(("secret", null));
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:5180", null, true)]
+    [InlineData("10.0.0.5:5180", null, true)]
+    [InlineData("0.0.0.0:5180", "token", false)]
+    [InlineData("127.0.0.1:5180", null, false)]
+    [InlineData("[::1]:5180", null, false)]
+    public void Warnings_OpenToOthersWithoutAToken_SaySo(string listen, string? token, bool isWarned)
+    {
+        var warnings = StartChecks.Warnings(Options(IPEndPoint.Parse(listen)) with { TokenFile = token }).ToArray();
+
+        warnings.Any(warning => warning.Contains("give --token-file", StringComparison.Ordinal)).ShouldBe(isWarned);
+    }
+
+    [Fact]
+    public void Warnings_GpuThatIsNotThere_NamesTheSlot()
+    {
+        var options = Options(new IPEndPoint(IPAddress.Loopback, 0)) with { Devices = ["cpu:0", "cuda:99"] };
+
+        StartChecks.Warnings(options).ShouldHaveSingleItem().ShouldStartWith("The slot cuda:99 learns on the processor: ");
+    }
+
+    private SiloOptions Options(IPEndPoint listen) => new() { Listen = listen, DataFolder = _folder.Root, Devices = ["cpu:0"] };
+}
