@@ -211,7 +211,8 @@ internal sealed class SearchMemory
         }
     }
 
-    /// <summary>Whether a plan was among those that were timed together the last time; true where none were, or the job does not ask.</summary>
+    /// <summary>Whether a plan was among those that were timed together the last time; true where none were, or the job does
+    /// not ask.</summary>
     public bool IsTimedLast(Plan plan) => Spec.Options.Ending != EndingKind.Verified
         || _finals.Count == 0
         || _finals[^1].Plans.Any(found => string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal));

@@ -93,7 +93,8 @@ internal static class WinnerSelector
                 memory.Baseline,
                 Feasible: true,
                 WinnerKind.MostAccurate,
-                $"FP32 itself is within {budgets}, and no quantized plan that was measured is right on more images{BudgetNote(memory)}{RefusalNote(memory)}.");
+                $"FP32 itself is within {budgets}, and no quantized plan that was measured is right on more images"
+                + $"{BudgetNote(memory)}{RefusalNote(memory)}.");
         }
 
         if (best is not null)

@@ -59,7 +59,8 @@ internal sealed record ReconstructionTarget(Plan? Plan, string Reason)
         }
 
         var faster = memory.FullPlans
-            .Where(plan => !plan.IsBaseline && !memory.IsAccurateEnough(plan) && memory.Objective.Fits(plan) && !memory.Refusals.Suspects(plan))
+            .Where(plan => !plan.IsBaseline && !memory.IsAccurateEnough(plan))
+            .Where(plan => memory.Objective.Fits(plan) && !memory.Refusals.Suspects(plan))
             .Select(plan => (Plan: plan, Ms: Ms(memory, plan)))
             .Where(entry => entry.Ms is { } ms && Ties.IsFaster(ms, winnerMs) && Ties.IsFaster(ms, memory.BaselineMs!.Value))
             .Select(entry => (entry.Plan, Ms: entry.Ms!.Value))

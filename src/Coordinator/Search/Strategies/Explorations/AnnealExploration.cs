@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search.Strategies;
+namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
 /// Simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983) over <see cref="PlanMoves"/>, with <see cref="PlanEnergy"/> as

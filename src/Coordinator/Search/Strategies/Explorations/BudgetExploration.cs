@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search.Strategies;
+namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
 /// The most accurate plan within budgets. From a plan within them, the groups that lose most for what they cost get a finer format until

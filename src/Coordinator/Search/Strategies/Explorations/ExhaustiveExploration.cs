@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search.Strategies;
+namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
 /// Every plan that leaves each group in FP32 or quantizes it as the start does, on all images, in rounds of equal size, fastest predicted

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search.Strategies;
+namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
 /// The front of accuracy and latency: the plans on the walk from the fully quantized one to FP32 are looked at where the front is known

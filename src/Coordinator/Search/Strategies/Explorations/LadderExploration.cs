@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search.Strategies;
+namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
 /// The ladder that NVIDIA recommends (Wu et al. 2020, "Integer quantization for deep learning inference", section 6): post-training

@@ -1,7 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Plans;
 
-namespace Cluster.Coordinator.Search.Strategies;
+namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>Plans drawn at random, looked at as annealing looks at its neighbours. What a strategy has to beat.</summary>
 internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IExploration
