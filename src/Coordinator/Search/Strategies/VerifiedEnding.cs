@@ -11,6 +11,9 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// </summary>
 internal sealed class VerifiedEnding(SearchMemory memory, GreedyOptions options, Rounds rounds)
 {
+    // What is timed together is in memory together.
+    private const int Contenders = 4;
+
     public WinnerSelected? Selection { get; private set; }
 
     /// <exception cref="JobException">The gate refuses every quantized plan.</exception>
@@ -65,7 +68,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, GreedyOptions options,
 
     private IEnumerable<ProposedRound> Together()
     {
-        if (memory.BaselineMs is null || (memory.Finals.Count > 0 && Able().Take(options.Finalists).All(memory.IsTimedLast)))
+        if (memory.BaselineMs is null || (memory.Finals.Count > 0 && Able().Take(Contenders).All(memory.IsTimedLast)))
         {
             return [];
         }
@@ -74,8 +77,8 @@ internal sealed class VerifiedEnding(SearchMemory memory, GreedyOptions options,
             Measured().Select(plan => (plan, memory.Full(plan)!.Correct, memory.Ms(plan)!.Value)), memory.Simplest);
         Plan?[] baselines = [Baselines.FirstAttempt(memory), Baselines.Best(memory)];
         var plans = Able()
-            .Take(options.Finalists)
-            .Concat(front.Take(options.Finalists))
+            .Take(Contenders)
+            .Concat(front.Take(Contenders))
             .Concat(baselines.OfType<Plan>().Where(plan => memory.Ms(plan) is not null))
             .Distinct()
             .ToArray();
