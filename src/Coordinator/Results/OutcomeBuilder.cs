@@ -178,7 +178,7 @@ internal static class OutcomeBuilder
     private static IReadOnlyList<PlanMeasurement> Front(SearchMemory memory, IReadOnlyList<PlanMeasurement> learned)
     {
         var measured = memory.FullPlans
-            .Where(plan => memory.Ms(plan) is not null)
+            .Where(plan => memory.Ms(plan) is not null && !memory.Refusals.Contains(plan))
             .Select(plan => (Measurement: Measurement(memory, plan), Ms: memory.Ms(plan)!.Value))
             .ToList();
         if (memory.BaselineMs is { } float32Ms)

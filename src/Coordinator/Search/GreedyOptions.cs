@@ -24,6 +24,12 @@ public sealed record GreedyOptions
     /// <summary>Plans that the final round may time.</summary>
     public int Finalists { get; init; } = 6;
 
+    /// <summary>
+    /// Milliseconds of an FP32 run below which the profile, which counts microseconds a kernel, is not trusted to say which plans are worth
+    /// timing.
+    /// </summary>
+    public double ShortMs { get; init; } = 1;
+
     /// <summary>Skips go on until a plan is predicted to be slower than FP32 by this factor.</summary>
     public double HopelessFactor { get; init; } = 1.25;
 }

@@ -69,7 +69,8 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
             var load = OtherLoad.Begin();
             var options = Options(setup.Threads) with
             {
-                // They are ranked by this, so half a tie; each costs as little as a candidate's own timing at most.
+                // They are ranked by this, so half a tie; a second each is as much as a candidate's own timing takes.
+                Rounds = 20,
                 TurnTime = TimeSpan.FromMilliseconds(2),
                 Precision = (Ties.Factor - 1) / 2,
                 TimeCap = TimeSpan.FromSeconds(1) * (2 + item.Plans.Count),

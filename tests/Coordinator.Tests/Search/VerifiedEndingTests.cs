@@ -26,6 +26,7 @@ public sealed class VerifiedEndingTests
         var gates = Results<ParityItem, ParityResult>(journal);
         gates.Select(gate => gate.Result.Failure is null).ShouldBe([false, true]);
         gates[^1].Item.Plan.ShouldBe(outcome.Winner.Plan);
+        outcome.Front.Select(point => point.Plan).ShouldNotContain(gates[0].Item.Plan, "a front is to choose from");
         journal.Events.ShouldContain(e => e is JobCompleted);
     }
 
@@ -78,10 +79,15 @@ public sealed class VerifiedEndingTests
     public async Task Run_LuckyFirstTiming_IsSettledByTheTimingTogether()
     {
         // By itself the plan with one more group in FP32 looks fastest.
-        var network = Verified(Networks.Easy);
+        var network = Verified(Networks.Easy with
+        {
+            Float32Ms = [.. Enumerable.Repeat(0.01, 8)],
+            Int8Ms = [.. Enumerable.Repeat(0.004, 8)],
+            EdgeMs = 0.0002,
+        });
         var journal = new MemoryJournal();
         var lucky = new SyntheticEvaluator(network, item => item is LatencyItem { Plan.QuantizedCount: 7 } alone
-            ? ((LatencyResult)network.Evaluate(alone)) with { MedianMs = 0.1 }
+            ? ((LatencyResult)network.Evaluate(alone)) with { MedianMs = 0.001 }
             : null);
 
         var outcome = await Jobs.RunAsync(network, journal, lucky);
@@ -123,11 +129,15 @@ public sealed class VerifiedEndingTests
     [Fact]
     public async Task Run_FirstOrLastGroupSlower_TimesThePlansThatLeaveThemOut()
     {
-        // The profile knows nothing of what the first group costs in 8 bits.
-        var network = Verified(Networks.Easy with { Int8Ms = [3, .. Enumerable.Repeat(0.4, 7)] });
-        var blind = new SyntheticEvaluator(network, item => item is ProfileItem
-            ? Networks.Easy.Evaluate(item)
-            : null);
+        // A run of microseconds, whose profile knows nothing of what the first group costs in 8 bits.
+        var easy = Networks.Easy with
+        {
+            Float32Ms = [.. Enumerable.Repeat(0.01, 8)],
+            Int8Ms = [.. Enumerable.Repeat(0.004, 8)],
+            EdgeMs = 0.0002,
+        };
+        var network = Verified(easy with { Int8Ms = [0.03, .. Enumerable.Repeat(0.004, 7)] });
+        var blind = new SyntheticEvaluator(network, item => item is ProfileItem ? easy.Evaluate(item) : null);
 
         var outcome = await Jobs.RunAsync(network, evaluator: blind);
 

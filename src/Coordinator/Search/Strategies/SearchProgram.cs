@@ -257,11 +257,12 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
             yield break;
         }
 
-        // A plan that is predicted far slower than FP32 is not worth its seconds.
-        var bases = WinnerSelector.Finalists(memory, 1).Prepend(start).Distinct();
-        var plans = UsualPlans.Of(bases)
-            .Where(plan => !(memory.Model?.Predict(plan) > options.HopelessFactor * float32Ms))
-            .ToArray();
+        // Timing a plan of a large network takes seconds; there a prediction is good enough to leave out what is slower.
+        var bases = WinnerSelector.Finalists(memory, 1).Prepend(start).Distinct().ToArray();
+        var bound = float32Ms < options.ShortMs
+            ? options.HopelessFactor * float32Ms
+            : bases.Select(plan => memory.Ms(plan) ?? float32Ms).Append(float32Ms).Min();
+        var plans = UsualPlans.Of(bases).Where(plan => !(memory.Model?.Predict(plan) > bound)).ToArray();
         foreach (var round in rounds.Of("speed: without the first or the last groups", plans.Select(memory.LatencyOf), later: 5))
         {
             yield return round;

@@ -9,9 +9,12 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// Settles the winner (ADR 22). What may win, and what a report prints beside it, is timed together; the fastest of that goes through the
 /// parity gate. A plan that is refused comes back without the groups that differ, as one more that may win, and the next one follows.
 /// </summary>
-/// <param name="finalists">Plans that are timed together, at most as many of the front, too.</param>
+/// <param name="finalists">Plans that are timed where those before them are refused.</param>
 internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds rounds)
 {
+    // What is timed together is in memory together.
+    private const int Contenders = 4;
+
     public WinnerSelected? Selection { get; private set; }
 
     /// <exception cref="JobImpossibleException">The gate refuses every quantized plan.</exception>
@@ -66,7 +69,7 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
 
     private IEnumerable<ProposedRound> Together()
     {
-        if (memory.BaselineMs is null || (memory.Finals.Count > 0 && Able().Take(finalists).All(memory.IsTimedLast)))
+        if (memory.BaselineMs is null || (memory.Finals.Count > 0 && Able().Take(Contenders).All(memory.IsTimedLast)))
         {
             return [];
         }
@@ -75,8 +78,8 @@ internal sealed class VerifiedEnding(SearchMemory memory, int finalists, Rounds 
             Measured().Select(plan => (plan, memory.Full(plan)!.Correct, memory.Ms(plan)!.Value)), memory.Simplest);
         Plan?[] baselines = [Baselines.FirstAttempt(memory), Baselines.Best(memory)];
         var plans = Able()
-            .Take(finalists)
-            .Concat(front.Take(finalists))
+            .Take(Contenders)
+            .Concat(front.Take(Contenders))
             .Concat(baselines.OfType<Plan>().Where(plan => memory.Ms(plan) is not null))
             .Distinct()
             .ToArray();
