@@ -9,19 +9,33 @@ public static class QuantityOptions
 {
     private static readonly Dictionary<string, double> Times = new(StringComparer.Ordinal)
     {
-        [string.Empty] = 1, ["us"] = 1e-3, ["ms"] = 1, ["s"] = 1e3,
+        [string.Empty] = 1,
+        ["us"] = 1e-3,
+        ["ms"] = 1,
+        ["s"] = 1e3,
     };
 
     // Decimal, as everything else that this program prints.
     private static readonly Dictionary<string, double> Sizes = new(StringComparer.Ordinal)
     {
-        [string.Empty] = 1, ["B"] = 1, ["kB"] = 1e3, ["KB"] = 1e3, ["MB"] = 1e6, ["GB"] = 1e9,
-        ["KiB"] = 1024, ["MiB"] = 1024 * 1024, ["GiB"] = 1024 * 1024 * 1024,
+        [string.Empty] = 1,
+        ["B"] = 1,
+        ["kB"] = 1e3,
+        ["KB"] = 1e3,
+        ["MB"] = 1e6,
+        ["GB"] = 1e9,
+        ["KiB"] = 1024,
+        ["MiB"] = 1024 * 1024,
+        ["GiB"] = 1024 * 1024 * 1024,
     };
 
     private static readonly Dictionary<string, double> Counts = new(StringComparer.Ordinal)
     {
-        [string.Empty] = 1, ["k"] = 1e3, ["M"] = 1e6, ["G"] = 1e9, ["T"] = 1e12,
+        [string.Empty] = 1,
+        ["k"] = 1e3,
+        ["M"] = 1e6,
+        ["G"] = 1e9,
+        ["T"] = 1e12,
     };
 
     /// <summary>Milliseconds: "2ms", "800us", "0.01s"; a number alone is milliseconds.</summary>

@@ -17,16 +17,15 @@ internal static class ForecastLines
         Line($"Measurements: about {forecast.Measurements}, at most {forecast.MostMeasurements}{Budget(options)}");
         Line($"Images:       about {Figures.Count(forecast.Images)}, at most {Figures.Count(forecast.MostImages)} looked at in them");
         Line(
-            $"Time:         about {Time(forecast.Seconds)}, at most {Time(forecast.MostSeconds)} on this machine as busy as it is now, "
-            + $"by one run of FP32 ({Figures.Milliseconds(forecast.Float32MsPerImage)} ms an image on one core)");
+            $"Time:         about {Time(forecast.Seconds)}, at most {Time(forecast.MostSeconds)} on this machine as busy as it is now, by "
+            + $"one run of FP32 ({Figures.Milliseconds(forecast.Float32MsPerImage)} ms an image on one core)");
         Line(
             $"Memory:       at least {Figures.Bytes(forecast.LeastMemoryBytes)}: with the data opened and FP32 run once; calibration and "
             + "bias correction come on top");
         if (options.Reconstruct != ReconstructionMode.Never || options.FineTune is not (null or FineTuneMode.Never))
         {
             Line(
-                "Learning after the search is not counted: --reconstruct never and --fine-tune never leave it out, --max-minutes "
-                + "ends it.");
+                "Learning after the search is not counted: --reconstruct never and --fine-tune never leave it out, --max-minutes ends it.");
         }
 
         Line("Nothing was written.");

@@ -67,7 +67,7 @@ internal static class OutcomeBuilder
         }
 
         var finalists = WinnerSelector.Finalists(memory, 1);
-        var best = (memory.Objective.IsMostAccurate ? null : WinnerSelector.Fastest(memory)) 
+        var best = (memory.Objective.IsMostAccurate ? null : WinnerSelector.Fastest(memory))
             ?? (finalists.Count > 0 ? finalists[0] : WinnerSelector.MostAccurate(memory));
         return best is null ? null : Measurement(memory, best);
     }

@@ -11,8 +11,9 @@ namespace Cluster.Coordinator.Search;
 /// nothing was timed twice.
 /// </param>
 /// <param name="Float32LowMs">Least median of the FP32 runs that were in turn with each plan.</param>
-/// <param name="Float32HighMs">Largest of them: apart, the machine drifted.
-/// Milliseconds of plans are scaled by the FP32 beside them.</param>
+/// <param name="Float32HighMs">
+/// Largest of them: far apart, the machine drifted. Milliseconds of plans are scaled by the FP32 beside them.
+/// </param>
 public sealed record LatencyModelCheck(
     IReadOnlyList<LatencyPrediction> Unseen,
     double? MedianError,
