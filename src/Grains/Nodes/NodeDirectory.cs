@@ -235,7 +235,8 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     {
         var slot = node.FirstFree(waiter.Request)!;
         // The time keeps numbers of this directory apart from those of one that was lost.
-        var grant = new SlotGrant($"{now.ToUnixTimeMilliseconds():x}-{_grants++:x}", node.Status.Id, slot.Index, slot.Device, waiter.Request.Alone);
+        var id = $"{now.ToUnixTimeMilliseconds():x}-{_grants++:x}";
+        var grant = new SlotGrant(id, node.Status.Id, slot.Index, slot.Device, waiter.Request.Alone);
         slot.Take(grant.Id, waiter.Request.Job, waiter.Request.Alone, now);
         waiter.Granted.SetResult(grant);
     }
