@@ -5,6 +5,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Tests;
 
@@ -105,7 +106,10 @@ public sealed class LocalEvaluatorTests
 
             result.Plans.Select(plan => plan.PlanDigest).ShouldBe(plans.Select(plan => plan.Digest));
             result.Plans.Select(plan => plan.Float32MedianMs).Distinct().Count().ShouldBe(1);
-            result.Plans.ShouldAllBe(plan => plan.LowMs <= plan.MedianMs && plan.MedianMs <= plan.HighMs && plan.Count >= 50);
+            result.Plans.ShouldAllBe(plan => plan.LowMs <= plan.MedianMs && plan.MedianMs <= plan.HighMs);
+
+            // On a busy machine the limit of time ends it early.
+            result.Plans.ShouldAllBe(plan => plan.Count >= new LatencyOptions().FewestRounds);
         }
     }
 
