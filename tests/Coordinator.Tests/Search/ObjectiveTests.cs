@@ -51,6 +51,22 @@ public sealed class ObjectiveTests
         network.DamageOf(outcome.Winner.Plan).ShouldBeLessThanOrEqualTo(best + 0.002, outcome.Winner.Plan.ToString());
     }
 
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(0.01)]
+    [InlineData(0.02)]
+    public async Task LatencyBudget_WhateverLossWouldBeAccepted_ExpectsAtLeastTheMeasuredOne(double beyond)
+    {
+        var free = (await Jobs.RunAsync(Asking(options => options with { LatencyBudgetMs = 5 }))).Evidence.ShouldNotBeNull();
+        var bound = free.Counts.Drop + beyond;
+
+        var evidence = (await Jobs.RunAsync(Asking(options => options with { LatencyBudgetMs = 5, MaxDrop = bound }))).Evidence!;
+
+        // The most accurate of several is flattered by the choice, and --max-drop has no say in it.
+        evidence.Counts.ShouldBe(free.Counts);
+        evidence.Expected.ShouldBeInRange(evidence.Counts.Drop - 0.0005, evidence.Counts.Drop + 0.01);
+    }
+
     [Fact]
     public void Budgets_AnyNetworkAndShare_AreNeverExceeded() =>
         Prop.ForAll(Gen.Choose(1, 10_000).Two().ToArbitrary(), drawn =>

@@ -117,6 +117,11 @@ internal sealed class WinnerEvidence
     // other kind.
     private HalvedDrop? Choose(Candidate[] ranked, bool isFeasible, Func<HalvedDrop, double> drop, double error)
     {
+        if (_memory.Objective.IsMostAccurate)
+        {
+            return ranked.MinBy(plan => drop(plan.Drop))?.Drop;
+        }
+
         var bound = _memory.Correction.Bound + Feasibility.Slack;
         var accepted = ranked.Where(plan => drop(plan.Drop) + (error * plan.Margin) <= bound).ToArray();
         if (accepted.Length > 0 != isFeasible)
