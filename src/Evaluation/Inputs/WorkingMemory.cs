@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Kernels.Execution.Parking;
 
 namespace Cluster.Evaluation.Inputs;
@@ -12,6 +13,10 @@ public sealed record WorkingMemory(long Bytes)
 {
     /// <summary>The least that can be asked for: a process without any work takes a third of that.</summary>
     public const long Least = 512L << 20;
+
+    /// <summary>Limit of what is asked for.</summary>
+    public static JobLimit<long> Limit { get; } = new(
+        nameof(JobRequest.Memory), "--memory", bytes => bytes >= Least, "512MiB or more", "write 3GB or 800MB");
 
     /// <summary>Half of what the machine, or the container, has.</summary>
     public static WorkingMemory Usual { get; } = Shared(1);

@@ -32,9 +32,10 @@ public sealed record DropEvidence(
     public string Words => string.Create(
         CultureInfo.InvariantCulture,
         $"{Comparison} (of {Counts.Total} images {Counts.Lost} lost and {Counts.Gained} gained; after the choice among {Looks}, "
-        + $"{(Expected > 0 ? $"a loss of {DropWords.Points(Expected)} points" : "no loss")} is expected and at most {DropWords.Points(AtMost)} at "
-        + $"{100 * Confidence:0.#} % confidence)");
+        + $"{Loss} is expected and at most {DropWords.Points(AtMost)} at {100 * Confidence:0.#} % confidence)");
 
     /// <summary>"as accurate as FP32 within 1.31 points" or "0.75 points less accurate than FP32", by the adjusted interval.</summary>
     public string Comparison => DropWords.Compare(Interval, Expected);
+
+    private string Loss => Expected > 0 ? $"a loss of {DropWords.Points(Expected)} points" : "no loss";
 }
