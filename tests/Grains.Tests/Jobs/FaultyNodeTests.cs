@@ -95,7 +95,10 @@ public sealed class FaultyNodeTests : IDisposable
 
         events[^1].ShouldBeOfType<JobCompleted>();
         var ended = events.OfType<AttemptFailed>().ShouldHaveSingleItem();
-        (ended.Failure.Kind, ended.Failure.Reason).ShouldBe((FailureKind.Unavailable, "It was stopped."));
+
+        // The coordinator stops with its only node: where it is gone before it is told, the next one finds work that nobody knows.
+        ended.Failure.Kind.ShouldBe(FailureKind.Unavailable);
+        ended.Failure.Reason.ShouldBeOneOf("It was stopped.", "Node node-1 does not know it.");
     }
 
     [Fact]
