@@ -8,6 +8,7 @@ using Cluster.Terminal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -104,6 +105,10 @@ internal static class SiloCommand
         DefaultValueFactory = _ => 20
     };
     private static readonly Option<string?> Cache = new("--cache") { Description = "folder of results across jobs", HelpName = "DIR" };
+    private static readonly Option<bool> Check = new("--check")
+    {
+        Description = "only check these options, their files and OTEL_* variables, and say what the silo would do"
+    };
     private static readonly Option<bool> Synthetic = new("--allow-synthetic")
     {
         Description = "accept synthetic jobs, for tests",
@@ -129,10 +134,14 @@ internal static class SiloCommand
             "silo --listen 0.0.0.0:5180 --data-dir /data --devices cuda:0,cuda:1 --clustering postgres:- --advertise 10.0.0.5"))
         {
             Listen, DataFolder, Artefacts, SharedData, Devices, Clustering, ClusterId, Advertise, SiloPort, GatewayPort,
-            TokenFile, MaxArtefact, KeepUploads, Memory, ItemLimit, Cache, Synthetic, InProcess, Fast,
+            TokenFile, MaxArtefact, KeepUploads, Memory, ItemLimit, Cache, Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
-            parsed, () => RunAsync(Options(parsed), parsed.InvocationConfiguration, cancellation), "start it again: its jobs go on"));
+            parsed,
+            () => parsed.GetValue(Check)
+                ? CheckAsync(parsed)
+                : RunAsync(Options(parsed), parsed.InvocationConfiguration, cancellation),
+            "start it again: its jobs go on"));
         return command;
     }
 
@@ -175,8 +184,33 @@ internal static class SiloCommand
         _ => throw new UsageException($"--clustering is '{clustering}' where localhost or postgres:CONNECTION is expected."),
     };
 
+    private static async Task<int> CheckAsync(ParseResult parsed)
+    {
+        foreach (string line in SiloCheck.Run(OptionsToCheck(parsed), new ConfigurationBuilder().AddEnvironmentVariables().Build()))
+        {
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"cluster silo: {line}");
+        }
+
+        await parsed.InvocationConfiguration.Output.WriteLineAsync("cluster silo: all of this is in order; nothing was started");
+        return ExitCode.Done;
+    }
+
+    // What a start would refuse with another exit code is a wrong command line to a check.
+    private static SiloOptions OptionsToCheck(ParseResult parsed)
+    {
+        try
+        {
+            return Options(parsed);
+        }
+        catch (JobException refusal)
+        {
+            throw new UsageException(refusal.Message);
+        }
+    }
+
     private static async Task<int> RunAsync(SiloOptions options, InvocationConfiguration streams, CancellationToken cancellation)
     {
+        StartChecks.RequireSensible(options);
         StartChecks.RequirePorts(options);
         await using var silo = await SiloHost.BuildAsync(options, cancellation);
         foreach (string warning in StartChecks.Warnings(options))

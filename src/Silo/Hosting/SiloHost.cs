@@ -48,7 +48,7 @@ internal static class SiloHost
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
         builder.Logging.LeaveOutWhatIsUsual();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.DrainLimit + TimeSpan.FromSeconds(40));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopLimit);
 
         var grains = GrainTimes(options);
         string id = NodeId();

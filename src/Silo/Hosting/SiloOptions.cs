@@ -70,6 +70,9 @@ internal sealed record SiloOptions
     /// <summary>How long running work may take to end when the silo stops.</summary>
     public TimeSpan DrainLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long the silo takes to stop at most: draining, then what coordinators still write.</summary>
+    public TimeSpan StopLimit => DrainLimit + TimeSpan.FromSeconds(40);
+
     /// <summary>Folder of results kept across jobs, or null for none.</summary>
     public string? EvaluationCache { get; init; }
 }

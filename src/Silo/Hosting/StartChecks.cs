@@ -20,6 +20,24 @@ internal static class StartChecks
         RequireFree(new IPEndPoint(IPAddress.Any, options.GatewayPort), "--gateway-port");
     }
 
+    /// <exception cref="UsageException">A number makes no sense, or two ports are one.</exception>
+    public static void RequireSensible(SiloOptions options)
+    {
+        Require(options.MaxArtefactBytes > 0, "--max-artefact-size is not more than 0 where the size of the largest upload is expected");
+        Require(options.ItemLimit > TimeSpan.Zero, "--item-limit is not more than 0 where the minutes of one candidate are expected");
+        Require(options.MemoryLimit >= 0, "--memory-limit is less than 0 where the memory of a slot is expected, or 0 for none");
+        var ports = new[] { ("--listen", options.Listen.Port), ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort) };
+        foreach (var (option, port) in ports)
+        {
+            Require(port is >= 0 and <= ushort.MaxValue, $"{option} has the port {port} where 0 to {ushort.MaxValue} is expected");
+        }
+
+        if (ports.Where(port => port.Item2 != 0).GroupBy(port => port.Item2).FirstOrDefault(same => same.Skip(1).Any()) is { } shared)
+        {
+            Require(false, $"{string.Join(" and ", shared.Select(port => port.Item1))} are both port {shared.Key}, expected one each");
+        }
+    }
+
     /// <summary>The token of a file, or null without a file.</summary>
     /// <exception cref="UsageException">The file has none: it would refuse everyone, or take anyone.</exception>
     public static string? Token(string? file)
@@ -27,6 +45,11 @@ internal static class StartChecks
         if (file is null)
         {
             return null;
+        }
+
+        if (!File.Exists(file))
+        {
+            throw new NotFoundException($"--token-file is '{file}', which is not there: name the file of the token that callers send.");
         }
 
         string token = File.ReadAllText(file).Trim();
@@ -49,6 +72,14 @@ internal static class StartChecks
             {
                 yield return $"The slot {device} learns on the processor: {refusal}";
             }
+        }
+    }
+
+    private static void Require(bool isSensible, string otherwise)
+    {
+        if (!isSensible)
+        {
+            throw new UsageException($"{otherwise}: correct it.");
         }
     }
 

@@ -1,3 +1,4 @@
+using Cluster.Terminal;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,8 @@ namespace Cluster.Silo.Telemetry;
 internal static class TelemetryExport
 {
     private const string Service = "cluster";
+
+    private static readonly string[] Signals = ["TRACES", "METRICS", "LOGS"];
 
     /// <summary>Meters beside ours that tell about a silo.</summary>
     private static readonly string[] Meters =
@@ -65,10 +68,45 @@ internal static class TelemetryExport
         }
     }
 
+    /// <summary>Where telemetry goes, as the end of a sentence about the silo.</summary>
+    public static string Describe(IConfiguration configuration)
+    {
+        string[] places = [.. Signals
+            .Where(signal => IsOn(configuration, signal))
+            .Select(signal => $"{signal.ToLowerInvariant()} to {EndpointOf(configuration, signal)}")];
+        return places.Length == 0 ? "sends no telemetry" : $"sends {string.Join(", ", places)}";
+    }
+
+    /// <exception cref="UsageException">An endpoint or a protocol is none that OTLP knows: nothing would be sent.</exception>
+    public static void RequireUsable(IConfiguration configuration)
+    {
+        foreach (string signal in Signals.Where(signal => IsOn(configuration, signal)))
+        {
+            string endpoint = EndpointOf(configuration, signal)!;
+            if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            {
+                throw new UsageException(
+                    $"The endpoint of telemetry is '{endpoint}' where http://HOST:PORT is expected: correct OTEL_EXPORTER_OTLP_ENDPOINT.");
+            }
+
+            string protocol = Of(configuration, signal, "PROTOCOL") ?? "grpc";
+            if (protocol is not ("grpc" or "http/protobuf"))
+            {
+                throw new UsageException(
+                    $"OTEL_EXPORTER_OTLP_PROTOCOL is '{protocol}' where grpc or http/protobuf is expected: correct it.");
+            }
+        }
+    }
+
+    private static string? EndpointOf(IConfiguration configuration, string signal) => Of(configuration, signal, "ENDPOINT");
+
+    private static string? Of(IConfiguration configuration, string signal, string setting) =>
+        configuration[$"OTEL_EXPORTER_OTLP_{signal}_{setting}"] ?? configuration[$"OTEL_EXPORTER_OTLP_{setting}"];
+
     private static bool IsOn(IConfiguration configuration, string signal) =>
         !string.Equals(configuration["OTEL_SDK_DISABLED"], "true", StringComparison.OrdinalIgnoreCase)
         && !string.Equals(configuration[$"OTEL_{signal}_EXPORTER"], "none", StringComparison.OrdinalIgnoreCase)
-        && !string.IsNullOrEmpty(configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] ?? configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]);
+        && !string.IsNullOrEmpty(EndpointOf(configuration, signal));
 
     // The environment comes last, so it wins.
     private static ResourceBuilder Resource(string instance) => ResourceBuilder.CreateEmpty()

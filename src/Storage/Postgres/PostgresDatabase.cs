@@ -31,10 +31,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <exception cref="JobException">The text is not a connection string.</exception>
     public static PostgresDatabase Create(string connectionString, TimeProvider time)
     {
-        NpgsqlConnectionStringBuilder settings;
         try
         {
-            settings = new NpgsqlConnectionStringBuilder(connectionString);
+            var settings = new NpgsqlConnectionStringBuilder(connectionString);
             settings.ApplicationName ??= "cluster";
 
             // A usual server has a hundred connections for all silos together.
@@ -45,17 +44,26 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
             // Notices a vanished server while the connection is idle.
             settings.KeepAlive = settings.KeepAlive == 0 ? 30 : settings.KeepAlive;
-            return new PostgresDatabase(
-                NpgsqlDataSource.Create(settings),
-                $"PostgreSQL at {settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}",
-                time);
+            return new PostgresDatabase(NpgsqlDataSource.Create(settings), NameOf(settings), time);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException)
+        catch (Exception e) when (IsMisunderstood(e))
         {
-            // Neither the exception nor its message: both may quote the connection string, which holds a password.
-            throw new JobException(
-                "The connection string of PostgreSQL is not understood where "
-                + "\"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.");
+            throw NotUnderstood();
+        }
+    }
+
+    /// <summary>How messages would name the database, without a connection to it.</summary>
+    /// <exception cref="JobException">The text is not a connection string.</exception>
+    public static string Describe(string connectionString)
+    {
+        try
+        {
+            var settings = new NpgsqlConnectionStringBuilder(connectionString);
+            return string.IsNullOrEmpty(settings.Host) ? throw NotUnderstood() : NameOf(settings);
+        }
+        catch (Exception e) when (IsMisunderstood(e))
+        {
+            throw NotUnderstood();
         }
     }
 
@@ -102,6 +110,17 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         return new JobException(
             $"{Name} could not {purpose} ({reason}): check that it runs, is reachable and lets this user in, then try again.", e);
     }
+
+    private static string NameOf(NpgsqlConnectionStringBuilder settings) =>
+        $"PostgreSQL at {settings.Host}:{settings.Port}, database {settings.Database ?? settings.Username}";
+
+    private static bool IsMisunderstood(Exception e) =>
+        e is ArgumentException or FormatException or InvalidOperationException or InvalidCastException;
+
+    // Neither the exception nor its message: both may quote the connection string, which holds a password.
+    private static JobException NotUnderstood() => new(
+        "The connection string of PostgreSQL is not understood where "
+        + "\"Host=…;Port=5432;Database=…;Username=…;Password=…\" is expected: correct it.");
 
     private static bool MayPass(Exception e) => e is not NpgsqlException database || database.IsTransient;
 }

@@ -29,6 +29,10 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
     /// <inheritdoc/>
     public bool IsShared => true;
 
+    /// <summary>Which database a connection string names, without its password; nothing is connected to.</summary>
+    /// <exception cref="JobException">The text is not a connection string.</exception>
+    public static string Describe(string connectionString) => PostgresDatabase.Describe(connectionString);
+
     /// <summary>Connects, and creates the tables or migrates them to this program's version.</summary>
     /// <param name="connectionString">In Npgsql's form: "Host=…;Port=…;Database=…;Username=…;Password=…".</param>
     /// <param name="time">The clock of journals; the system's if null.</param>

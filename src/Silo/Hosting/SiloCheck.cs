@@ -1,0 +1,59 @@
+using Cluster.Coordinator;
+using Cluster.Silo.Telemetry;
+using Cluster.Storage.Postgres;
+using Cluster.Terminal;
+using Microsoft.Extensions.Configuration;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>
+/// `silo --check`: what can be wrong with a command line, its files and its environment, and what a silo would do with
+/// them. Nothing is started, connected to or written, so it may be asked on any machine.
+/// </summary>
+internal static class SiloCheck
+{
+    /// <summary>What the silo would do, a line each.</summary>
+    /// <exception cref="UsageException">It would not start; the sentence says why.</exception>
+    public static IReadOnlyList<string> Run(SiloOptions options, IConfiguration environment)
+    {
+        try
+        {
+            var folders = new SiloFolders(options);
+            StartChecks.RequireSensible(options);
+            RequireFolder(folders.Root, "--data-dir");
+            RequireFolder(folders.Artefacts, "--artefacts");
+            RequireFolder(options.EvaluationCache, "--cache");
+            folders.RequireShareable();
+            string? token = StartChecks.Token(options.TokenFile);
+            TelemetryExport.RequireUsable(environment);
+            return
+            [
+                $"listens on {options.Listen}, for {(token is null ? "anyone who reaches it" : "callers with a token")}",
+                $"works on {string.Join(", ", options.Devices)}",
+                $"keeps its files in {folders.Root}, artefacts in {folders.Artefacts}",
+                Membership(options),
+                TelemetryExport.Describe(environment),
+
+                // Whether its devices are here says nothing about the machine that is meant.
+                .. StartChecks.Warnings(options with { Devices = [] }).Select(warning => $"warns: {warning}"),
+            ];
+        }
+        catch (Exception problem) when (problem is JobException or NotFoundException or IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException(problem.Message);
+        }
+    }
+
+    private static string Membership(SiloOptions options) => options.Database is { } database
+        ? $"is {options.Advertised} of the cluster '{options.ClusterId}' in {PostgresJobStore.Describe(database)}"
+        : "is a cluster of its own";
+
+    // The silo makes folders that are not there.
+    private static void RequireFolder(string? path, string option)
+    {
+        if (File.Exists(path))
+        {
+            throw new UsageException($"{option} is '{path}', which is a file where a folder is expected: name a folder.");
+        }
+    }
+}

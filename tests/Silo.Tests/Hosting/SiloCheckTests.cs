@@ -1,0 +1,107 @@
+using Cluster.Silo.Commands;
+using Cluster.Silo.Telemetry;
+using Cluster.Terminal;
+using Cluster.Tests;
+using Microsoft.Extensions.Configuration;
+
+namespace Cluster.Silo.Tests.Hosting;
+
+public sealed class SiloCheckTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Check_GoodOptions_SaysWhatTheSiloWouldDoAndStartsNothing()
+    {
+        string token = _folder.Write("token", "secret");
+
+        var (code, output, error) = await RunAsync(
+            "--listen", "0.0.0.0:5180", "--devices", "cpu:2", "--token-file", token, "--advertise", "10.0.0.5",
+            "--clustering", "postgres:Host=db;Database=jobs;Username=u;Password=hidden");
+
+        code.ShouldBe(ExitCode.Done, error);
+        output.ShouldContain("listens on 0.0.0.0:5180, for callers with a token");
+        output.ShouldContain("works on cpu:0, cpu:1");
+        output.ShouldContain("is 10.0.0.5 of the cluster 'cluster' in PostgreSQL at db:5432, database jobs");
+        output.ShouldEndWith("nothing was started\n");
+        output.ShouldNotContain("hidden");
+        Directory.Exists(_folder["data"]).ShouldBeFalse("a check makes no folder");
+    }
+
+    [Fact]
+    public async Task Check_OpenToAnyone_Warns()
+    {
+        var (code, output, _) = await RunAsync("--listen", "0.0.0.0:5180");
+
+        code.ShouldBe(ExitCode.Done);
+        output.ShouldContain("warns: Anyone who reaches 0.0.0.0:5180 may submit jobs");
+    }
+
+    [Theory]
+    [InlineData("The address is '5180'", "--listen", "5180")]
+    [InlineData("The devices are 'gpu'", "--devices", "gpu")]
+    [InlineData("where localhost or postgres:CONNECTION is expected", "--clustering", "mysql:")]
+    [InlineData("The connection string of PostgreSQL is not understood", "--clustering", "postgres:Hots=db")]
+    [InlineData("--listen and --silo-port are both port 5180", "--listen", "127.0.0.1:5180", "--silo-port", "5180")]
+    [InlineData("--gateway-port has the port 70000", "--gateway-port", "70000")]
+    [InlineData("--item-limit is not more than 0", "--item-limit", "0")]
+    [InlineData("--memory-limit is less than 0", "--memory-limit", "-1")]
+    [InlineData("--max-artefact-size is not more than 0", "--max-artefact-size", "0")]
+    [InlineData("'nowhere', which is not a folder", "--shared-data", "nowhere")]
+    [InlineData("'/nowhere/token', which is not there", "--token-file", "/nowhere/token")]
+    [InlineData("--unheard-of", "--unheard-of")]
+    public async Task Check_WhatWouldNotStart_IsOneSentenceAndAUsageError(string expected, params string[] options)
+    {
+        var (code, output, error) = await RunAsync(options);
+
+        code.ShouldBe(ExitCode.Usage, error);
+        error.ShouldContain(expected);
+        error.TrimEnd().ShouldNotContain("\n   at ");
+        output.ShouldNotContain("nothing was started");
+    }
+
+    [Fact]
+    public async Task Check_FileWhereAFolderIsExpected_NamesTheOption()
+    {
+        var (code, _, error) = await RunAsync("--artefacts", _folder.Write("file", ""));
+
+        code.ShouldBe(ExitCode.Usage);
+        error.ShouldContain("--artefacts is '");
+    }
+
+    [Theory]
+    [InlineData("http://collector:4317", "grpc", null)]
+    [InlineData("https://collector", "http/protobuf", null)]
+    [InlineData("collector:4317", "grpc", "where http://HOST:PORT is expected")]
+    [InlineData("http://collector:4317", "http", "where grpc or http/protobuf is expected")]
+    public void Telemetry_EndpointOrProtocol_IsUsableOrRefused(string endpoint, string protocol, string? refusal)
+    {
+        var environment = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), new("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)])
+            .Build();
+
+        string? found = null;
+        try
+        {
+            TelemetryExport.RequireUsable(environment);
+        }
+        catch (UsageException refused)
+        {
+            found = refused.Message;
+        }
+
+        (found ?? "").ShouldContain(refusal ?? "");
+        (found is null).ShouldBe(refusal is null, found);
+        TelemetryExport.Describe(environment).ShouldContain($"metrics to {endpoint}");
+    }
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(params string[] options)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = await SiloVerbs.RunAsync(["silo", "--check", "--data-dir", _folder["data"], .. options], output, error);
+        return (code, output.ToString(), error.ToString());
+    }
+}
