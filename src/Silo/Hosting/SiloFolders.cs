@@ -2,6 +2,7 @@ using Cluster.Coordinator;
 using Cluster.DataSpecs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Api.Paging;
+using Cluster.Silo.Telemetry;
 
 namespace Cluster.Silo.Hosting;
 
@@ -15,6 +16,17 @@ internal sealed class SiloFolders(SiloOptions options)
     public string PageTokenKey => Path.Combine(Root, "page-token.key");
 
     public NodeFolders Node => new(Artefacts, Path.Combine(Root, "cache")) { Shared = [.. options.SharedData.Select(Path.GetFullPath)] };
+
+    /// <summary>Has the free space of the folders that the silo writes to measured.</summary>
+    public void Show(SiloMetrics metrics)
+    {
+        metrics.AddFolder("data", Root);
+        metrics.AddFolder("artefacts", Artefacts);
+        if (options.EvaluationCache is { } results)
+        {
+            metrics.AddFolder("results", Path.GetFullPath(results));
+        }
+    }
 
     /// <exception cref="JobException">A shared folder does not exist, or contains the silo's own files.</exception>
     public void RequireShareable()

@@ -84,6 +84,7 @@ internal static class SiloHost
             Told = new NodeText(folders.Node, folders.Root).Told,
         });
         var silo = builder.Build();
+        folders.Show(silo.Services.GetRequiredService<SiloMetrics>());
         silo.MapClusterApi();
 
         // Health and streams end before anything is torn down.

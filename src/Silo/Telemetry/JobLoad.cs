@@ -6,6 +6,10 @@ namespace Cluster.Silo.Telemetry;
 /// <summary>How much of a job waits and runs, from its records. Written by one, read by gauges.</summary>
 internal sealed class JobLoad
 {
+    private readonly Lock _gate = new();
+
+    // What is proposed and not under way, since when: a round's items at most.
+    private readonly Dictionary<int, DateTimeOffset> _waiting = [];
     private readonly Dictionary<int, string> _kinds = [];
     private readonly HashSet<int> _open = [];
     private int _proposed;
@@ -21,10 +25,33 @@ internal sealed class JobLoad
 
     public JobStatus Status => _status;
 
+    /// <summary>
+    /// Since when the oldest of the work that is proposed and not under way waits; null where nothing does, or where the
+    /// job itself was told to.
+    /// </summary>
+    public DateTimeOffset? OldestQueued
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Count == 0 || _status is JobStatus.Pausing or JobStatus.Paused ? null : _waiting.Values.Min();
+            }
+        }
+    }
+
     /// <summary>The kind of an item that was proposed.</summary>
     public string KindOf(int sequence) => _kinds.GetValueOrDefault(sequence, "other");
 
-    public void Apply(JournalEvent journalEvent)
+    public void Apply(JournalRecord record)
+    {
+        lock (_gate)
+        {
+            Apply(record.Event, record.At);
+        }
+    }
+
+    private void Apply(JournalEvent journalEvent, DateTimeOffset at)
     {
         // What cannot follow is refused by the job itself; gauges go on with what they have.
         _life = JobLifecycle.Next(_life, journalEvent) ?? _life;
@@ -36,13 +63,16 @@ internal sealed class JobLoad
                 foreach (var item in round.Items)
                 {
                     _kinds[item.Sequence] = Labels.Of(item.Item);
+                    _waiting[item.Sequence] = at;
                 }
                 break;
             case AttemptStarted started:
                 _open.Add(started.Sequence);
+                _waiting.Remove(started.Sequence);
                 break;
             case AttemptFailed failed:
                 _open.Remove(failed.Sequence);
+                _waiting[failed.Sequence] = at;
                 break;
             case ItemCompleted completed:
                 End(completed.Sequence);
@@ -53,15 +83,18 @@ internal sealed class JobLoad
             case SearchStopped:
                 _proposed = _done;
                 _open.Clear();
+                _waiting.Clear();
                 break;
             case StepEvent step:
                 _open.Remove(step.Sequence);
+                _waiting.Remove(step.Sequence);
                 break;
         }
 
         if (_status.HasEnded())
         {
             _open.Clear();
+            _waiting.Clear();
         }
 
         _active = _open.Count;
@@ -71,6 +104,7 @@ internal sealed class JobLoad
     private void End(int sequence)
     {
         _open.Remove(sequence);
+        _waiting.Remove(sequence);
         _done++;
     }
 }

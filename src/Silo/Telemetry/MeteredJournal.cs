@@ -20,7 +20,7 @@ internal sealed partial class MeteredJournal : IJournal
         var began = Stopwatch.GetTimestamp();
         foreach (var record in journal.Records)
         {
-            _load.Apply(record.Event);
+            _load.Apply(record);
         }
 
         metrics.Folded(Stopwatch.GetElapsedTime(began));
@@ -61,7 +61,7 @@ internal sealed partial class MeteredJournal : IJournal
 
     private void Tell(JournalRecord record)
     {
-        _load.Apply(record.Event);
+        _load.Apply(record);
         switch (record.Event)
         {
             case ItemCompleted completed:

@@ -17,6 +17,8 @@ internal sealed class SiloMetrics : IDisposable
     private readonly Meter _meter = new(MeterName, ClusterTracing.Version);
     private readonly ConcurrentDictionary<JobLoad, byte> _jobs = new();
     private readonly ConcurrentDictionary<SlotLoad, byte> _slots = new();
+    private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
     private readonly Counter<long> _evaluations;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _leases;
@@ -29,8 +31,10 @@ internal sealed class SiloMetrics : IDisposable
     private readonly Histogram<double> _foldDuration;
     private readonly Histogram<double> _callDuration;
 
-    public SiloMetrics()
+    /// <param name="time">What ages are told by.</param>
+    public SiloMetrics(TimeProvider time)
     {
+        _time = time;
         _evaluations = _meter.CreateCounter<long>(
             "cluster.evaluation.count",
             "{evaluation}",
@@ -40,15 +44,15 @@ internal sealed class SiloMetrics : IDisposable
             "cluster.lease.expired", "{lease}", "Attempts whose evaluator stopped answering while its host lived.");
         _restarts = _meter.CreateCounter<long>("cluster.evaluator.restarts", "{restart}", "Evaluator processes that were given up.");
         _artefactBytes = _meter.CreateCounter<long>("cluster.artefact.io", "By", "Bytes of artefacts received and sent.");
-        _candidateDuration = _meter.CreateHistogram<double>(
-            "cluster.candidate.duration", "s", "One attempt on its slot, from beginning to end.");
-        _stageDuration = _meter.CreateHistogram<double>("cluster.stage.duration", "s", "One stage of an attempt.");
-        _appendDuration = _meter.CreateHistogram<double>(
-            "cluster.journal.append.duration", "s", "One write to a journal, until it is durable.");
-        _openDuration = _meter.CreateHistogram<double>(
-            "cluster.journal.open.duration", "s", "Reading and checking a journal when a coordinator opens it.");
-        _foldDuration = _meter.CreateHistogram<double>("cluster.journal.fold.duration", "s", "Folding a journal that was read.");
-        _callDuration = _meter.CreateHistogram<double>("rpc.server.call.duration", "s", "One call, until its status is known.");
+        _candidateDuration = Durations(
+            "cluster.candidate.duration", "One attempt on its slot, from beginning to end.", DurationBounds.OfWork);
+        _stageDuration = Durations("cluster.stage.duration", "One stage of an attempt.", DurationBounds.OfWork);
+        _appendDuration = Durations(
+            "cluster.journal.append.duration", "One write to a journal, until it is durable.", DurationBounds.OfStorage);
+        _openDuration = Durations(
+            "cluster.journal.open.duration", "Reading and checking a journal when a coordinator opens it.", DurationBounds.OfStorage);
+        _foldDuration = Durations("cluster.journal.fold.duration", "Folding a journal that was read.", DurationBounds.OfStorage);
+        _callDuration = Durations("rpc.server.call.duration", "One call, until its status is known.", DurationBounds.OfCalls);
         _meter.CreateObservableGauge("cluster.job.active", Active, "{job}", "Jobs whose coordinator is on this silo.");
         _meter.CreateObservableGauge(
             "cluster.candidate.queued",
@@ -60,6 +64,13 @@ internal sealed class SiloMetrics : IDisposable
             () => _jobs.Keys.Sum(job => job.Active),
             "{candidate}",
             "Pieces of work under way, of jobs on this silo.");
+        _meter.CreateObservableGauge(
+            "cluster.queue.age",
+            OldestQueued,
+            "s",
+            "How long the oldest piece of work that is proposed and not under way waits, of jobs on this silo; 0 where none does.");
+        _meter.CreateObservableGauge(
+            "cluster.disk.free", FreeBytes, "By", "Bytes that this silo may still write to the file system of a folder.");
         _meter.CreateObservableGauge(
             "cluster.slot.busy",
             () => Slots(slots => slots.Count(slot => slot.IsBusy)),
@@ -78,6 +89,11 @@ internal sealed class SiloMetrics : IDisposable
 
     /// <summary>Adds a slot to those that gauges count.</summary>
     public void Add(SlotLoad slot) => _slots[slot] = 0;
+
+    /// <summary>Adds a folder whose file system is told about.</summary>
+    /// <param name="name">What the folder is to the silo, such as "data": a member of a closed set.</param>
+    /// <param name="path">Where it lies.</param>
+    public void AddFolder(string name, string path) => _folders[name] = path;
 
     /// <param name="failure">Null for a result.</param>
     public void Evaluated(string work, string source, FailureKind? failure) =>
@@ -132,6 +148,20 @@ internal sealed class SiloMetrics : IDisposable
 
     private static KeyValuePair<string, object?> Error(FailureKind? failure) =>
         new("error.type", failure is { } kind ? Labels.Of(kind) : null);
+
+    private Histogram<double> Durations(string name, string meaning, IReadOnlyList<double> bounds) => _meter.CreateHistogram(
+        name, "s", meaning, tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+
+    // Two machines write a journal, one after the other, and their clocks differ.
+    private double OldestQueued() =>
+        _jobs.Keys.Min(job => job.OldestQueued) is { } oldest ? Math.Max(0, (_time.GetUtcNow() - oldest).TotalSeconds) : 0;
+
+    // A folder whose file system is away for the moment has no figure.
+    private IEnumerable<Measurement<long>> FreeBytes() =>
+        from folder in _folders
+        let drive = new DriveInfo(folder.Value)
+        where drive.IsReady
+        select new Measurement<long>(drive.AvailableFreeSpace, new KeyValuePair<string, object?>("cluster.folder", folder.Key));
 
     private IEnumerable<Measurement<int>> Active() => Enum.GetValues<JobStatus>()
         .Where(status => !status.HasEnded())

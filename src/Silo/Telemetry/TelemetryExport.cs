@@ -36,6 +36,13 @@ internal static class TelemetryExport
     public static void AddClusterTelemetry(this IHostApplicationBuilder builder, string instance)
     {
         var configuration = builder.Configuration;
+        if (!Signals.Any(signal => IsOn(configuration, signal)))
+        {
+            return;
+        }
+
+        // First, so that it hears of the others while they are made and while they send what is left.
+        builder.Services.AddHostedService<TelemetryTrouble>();
         if (IsOn(configuration, "LOGS"))
         {
             builder.Logging.AddOpenTelemetry(logs =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Tests.Api;
 using Microsoft.Extensions.Configuration;
@@ -38,6 +39,9 @@ public sealed class ExportTests
         collector.Of("/v1/traces").ShouldContain(job);
         collector.Of("/v1/metrics").ShouldContain("cluster.candidate.duration");
         collector.Of("/v1/metrics").ShouldContain("rpc.server.call.duration");
+
+        // Bounds travel as little-endian numbers: none of OpenTelemetry's own is 7,200 s.
+        collector.Of("/v1/metrics").ShouldContain(Encoding.Latin1.GetString(BitConverter.GetBytes(7200d)));
         collector.Of("/v1/metrics").ShouldNotContain(job);
         collector.Of("/v1/logs").ShouldContain("JobCompleted");
         foreach (var signal in new[] { "/v1/traces", "/v1/metrics", "/v1/logs" })
@@ -49,9 +53,35 @@ public sealed class ExportTests
     }
 
     [Theory]
+    [InlineData("http/protobuf", "127.0.0.1:1")]
+    [InlineData("carrier/pigeon", "carrier/pigeon")]
+    public async Task Silo_WhoseTelemetryDoesNotGetThrough_SaysSoOnce(string protocol, string named)
+    {
+        using var log = new LineLog();
+        var host = await ApiHost.StartAsync(configure: builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1",
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol,
+            });
+            builder.Logging.AddProvider(log);
+            builder.AddClusterTelemetry("node-1");
+        });
+
+        // What is left is sent when the host stops: three signals, none of which arrives.
+        await host.DisposeAsync();
+
+        var said = log.Lines.Where(line => line.Id == 2401).Select(line => line.Text).ToArray();
+        said.ShouldContain(text => text.Contains(named, StringComparison.Ordinal));
+        said.ShouldBeUnique();
+        said.ShouldAllBe(text => !text.Contains('\n', StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData(null, null, 0)]
-    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1", 2)]
-    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:1", 1)]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1", 3)]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:1", 2)]
     public void Services_ByTheEnvironment_AreThoseThatItAsksFor(string? name, string? value, int expected)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Cluster.Contract.V1;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Work;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Tests.Api;
+using Cluster.Tests;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using FailureKind = Cluster.Coordinator.Work.FailureKind;
@@ -59,6 +61,77 @@ public sealed class SiloTelemetryTests
     }
 
     [Fact]
+    public void Queue_WithWorkOfTwoJobs_IsAsOldAsTheOldest()
+    {
+        var time = new ManualTime();
+        using var metrics = new SiloMetrics(time);
+        using var measured = new Measurements(metrics);
+        foreach (var job in Enumerable.Range(0, 2))
+        {
+            var load = new JobLoad();
+            foreach (var one in Begun.Round(1))
+            {
+                load.Apply(new JournalRecord(0, 1, time.GetUtcNow(), one));
+            }
+
+            metrics.Add(load);
+            time.Advance(TimeSpan.FromSeconds(90));
+        }
+
+        measured.Look();
+        measured.Of("cluster.queue.age{}").ShouldBe([180]);
+    }
+
+    [Fact]
+    public void Queue_WithoutJobs_HasNoAge()
+    {
+        using var metrics = new SiloMetrics(TimeProvider.System);
+        using var measured = new Measurements(metrics);
+
+        measured.Look();
+
+        measured.Of("cluster.queue.age{}").ShouldBe([0]);
+    }
+
+    [Fact]
+    public void Folders_ThatAreThere_HaveTheirFreeSpace()
+    {
+        using var folder = new WorkFolder();
+        using var metrics = new SiloMetrics(TimeProvider.System);
+        using var measured = new Measurements(metrics);
+        metrics.AddFolder("data", folder.Root);
+        metrics.AddFolder("results", folder["not-there"]);
+
+        measured.Look();
+
+        var whole = new DriveInfo(folder.Root).TotalSize;
+        measured.Of("cluster.disk.free{cluster.folder=data}").Single().ShouldBeInRange(0, whole);
+        measured.Of("cluster.disk.free{cluster.folder=results}").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Durations_HaveBoundsInSeconds()
+    {
+        using var metrics = new SiloMetrics(TimeProvider.System);
+        var bounds = new Dictionary<string, IReadOnlyList<double>>(StringComparer.Ordinal);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (ReferenceEquals(instrument.Meter, metrics.Meter) && instrument is Histogram<double> histogram)
+                {
+                    bounds[instrument.Name] = histogram.Advice?.HistogramBucketBoundaries ?? [];
+                }
+            },
+        };
+
+        listener.Start();
+
+        bounds.Count.ShouldBe(6);
+        bounds.Values.ShouldAllBe(each => each.Count(bound => bound <= 5) >= 8 && each.SequenceEqual(each.Distinct().Order()));
+    }
+
+    [Fact]
     public async Task Call_ThatFails_IsAnErrorOnlyWhereItIsTheServers()
     {
         await using var host = await ApiHost.StartAsync();
@@ -103,30 +176,9 @@ public sealed class SiloTelemetryTests
     }
 
     [Fact]
-    public void Load_OfAJobsRecords_CountsWhatWaitsAndRuns()
-    {
-        var plan = Coordinator.Plans.Plan.Uniform(Coordinator.Plans.GroupFormat.Int8, "target", ["a"], "max", biasCorrection: false);
-        var items = Enumerable.Range(0, 3).Select(i => new ProposedItem(i, $"{i}", new LatencyItem($"{i}", plan))).ToArray();
-        var load = new JobLoad();
-
-        load.Apply(new Coordinator.Journal.RoundProposed(0, 0, "all", items));
-        load.Apply(new AttemptStarted(0, 1, "n", "cpu:0"));
-        load.Apply(new AttemptStarted(1, 1, "n", "cpu:1"));
-        (load.Queued, load.Active, load.KindOf(1)).ShouldBe((1, 2, "latency"));
-
-        load.Apply(new AttemptFailed(1, 1, new FailedResult(FailureKind.HostLost, "gone")));
-        load.Apply(new ItemFailed(0, "0", new FailedResult(FailureKind.NotFinite, "NaN"), 1));
-        (load.Queued, load.Active).ShouldBe((2, 0));
-
-        load.Apply(new CancelRequested("enough"));
-        load.Apply(new JobCancelled());
-        (load.Queued, load.Active, load.Status).ShouldBe((0, 0, Coordinator.Model.JobStatus.Cancelled));
-    }
-
-    [Fact]
     public void Failures_AreLabelledByTheirKind()
     {
-        using var metrics = new SiloMetrics();
+        using var metrics = new SiloMetrics(TimeProvider.System);
         using var measured = new Measurements(metrics);
 
         metrics.Evaluated("accuracy", "measured", FailureKind.OutOfMemory);

@@ -14,7 +14,7 @@ public sealed partial class TelemetryGuideTests
     [Fact]
     public void Metrics_OfTheCode_AreThoseOfTheGuide()
     {
-        using var metrics = new SiloMetrics();
+        using var metrics = new SiloMetrics(TimeProvider.System);
         var declared = new List<string>();
         using var listener = new MeterListener
         {

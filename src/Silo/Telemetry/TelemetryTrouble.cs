@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Tracing;
+using System.Globalization;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Silo.Telemetry;
+
+/// <summary>
+/// Says in the log what OpenTelemetry tells nobody: that telemetry does not get through, or that a variable means nothing
+/// to it. Each kind of problem is said once, as it comes back with every export.
+/// </summary>
+internal sealed partial class TelemetryTrouble : EventListener, IHostedService
+{
+    private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
+
+    private readonly ConcurrentDictionary<string, byte> _told = new(StringComparer.Ordinal);
+    private readonly ILogger<TelemetryTrouble> _logger;
+
+    public TelemetryTrouble(ILogger<TelemetryTrouble> logger)
+    {
+        _logger = logger;
+        foreach (var source in EventSource.GetSources())
+        {
+            Hear(source);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    protected override void OnEventSourceCreated(EventSource eventSource)
+    {
+        // The base class calls this for sources that there are before this object is made; the constructor hears those.
+        if (_logger is not null)
+        {
+            Hear(eventSource);
+        }
+    }
+
+    protected override void OnEventWritten(EventWrittenEventArgs eventData)
+    {
+        if (_told.TryAdd(eventData.EventName ?? string.Empty, 0))
+        {
+            LogTrouble(Sentence(eventData));
+        }
+    }
+
+    private void Hear(EventSource source)
+    {
+        if (string.Equals(source.Name, Exporter, StringComparison.Ordinal))
+        {
+            EnableEvents(source, EventLevel.Warning);
+        }
+    }
+
+    // Payloads may be exceptions with their traces: the first line of each says what happened.
+    private static string Sentence(EventWrittenEventArgs told)
+    {
+        object?[] values = [.. told.Payload?.Select(value => value is string text ? text.Split('\n')[0].Trim() : value) ?? []];
+        return told.Message is { } message
+            ? string.Format(CultureInfo.InvariantCulture, message, values)
+            : $"{told.EventName} {string.Join(' ', values)}".Trim();
+    }
+
+    [LoggerMessage(
+        EventId = 2401,
+        EventName = "telemetry.trouble",
+        Level = LogLevel.Warning,
+        Message = "Telemetry does not get through, look at the OTEL_* variables and the collector (this is said once): {Problem}")]
+    private partial void LogTrouble(string problem);
+}
