@@ -25,16 +25,7 @@ internal sealed partial record SourceTree(string Root, IReadOnlyList<SourceProje
     private static readonly string[] Areas = ["src", "tools", "polyfills", "tests", "bench"];
 
     /// <summary>The repository that these tests were built from.</summary>
-    public static SourceTree OfRepository()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Cluster.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return Read((folder ?? throw new InvalidOperationException("There is no Cluster.sln above the tests.")).FullName);
-    }
+    public static SourceTree OfRepository() => Read(Checkout.Root);
 
     public static SourceTree Read(string root) => new(
         root,

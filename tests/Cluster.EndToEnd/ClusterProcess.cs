@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Cluster.Tests;
 
 namespace Cluster.EndToEnd;
 
@@ -9,25 +10,11 @@ namespace Cluster.EndToEnd;
 internal sealed record ClusterProcess(int Code, string Output, string Error)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
-    private static readonly Lazy<string?> Local = new(() => Find("Cli"));
-    private static readonly Lazy<string?> Server = new(() => Find("Silo"));
 
     /// <summary>Where the local program is; skips the test where it is not built.</summary>
-    public static string Location => Of(Local, "Cli");
+    public static string Location => BuiltProgram.Require("Cli");
 
-    private static string LocationFor(string verb) => verb == "silo" ? Of(Server, "Silo") : Location;
-
-    private static string Of(Lazy<string?> program, string project)
-    {
-        if (program.Value is null)
-        {
-            Assert.Skip(
-                $"The program is not built: no .build/bin/{project}/(debug|release)/Cluster.{project} above the tests; "
-                + "run ./cluster doctor.");
-        }
-
-        return program.Value!;
-    }
+    private static string LocationFor(string verb) => verb == "silo" ? BuiltProgram.Require("Silo") : Location;
 
     public JsonElement Json()
     {
@@ -91,27 +78,5 @@ internal sealed record ClusterProcess(int Code, string Output, string Error)
         }
 
         throw new InvalidOperationException($"The process ended without saying '{text}'.");
-    }
-
-    // The configuration that the tests were built in comes first: it was built with them.
-    private static string? Find(string project)
-    {
-        string own = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            foreach (string configuration in new[] { own, "release", "debug" })
-            {
-                foreach (string root in new[] { ".build", "." })
-                {
-                    string candidate = Path.Combine(folder.FullName, root, "bin", project, configuration, $"Cluster.{project}");
-                    if (File.Exists(candidate))
-                    {
-                        return Path.GetFullPath(candidate);
-                    }
-                }
-            }
-        }
-
-        return null;
     }
 }

@@ -17,6 +17,9 @@ namespace Cluster.Silo.Api;
 /// </summary>
 internal static class ClusterApi
 {
+    /// <summary>The health service that says only that this process answers, while it drains too.</summary>
+    public const string Liveness = "liveness";
+
     private const string Check = "cluster";
 
     public static IServiceCollection AddClusterApi(this IServiceCollection services, ApiOptions options)
@@ -46,7 +49,9 @@ internal static class ClusterApi
             {
                 health.Services.Map(service.FullName, check => string.Equals(check.Name, Check, StringComparison.Ordinal));
             }
-        }).AddCheck<ServerState>(Check);
+
+            health.Services.Map(Liveness, check => string.Equals(check.Name, Liveness, StringComparison.Ordinal));
+        }).AddCheck<ServerState>(Check).AddCheck(Liveness, static () => HealthCheckResult.Healthy());
 
         // Health checks see within seconds that the server drains.
         services.Configure<HealthCheckPublisherOptions>(publisher =>

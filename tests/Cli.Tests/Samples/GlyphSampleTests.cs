@@ -72,7 +72,7 @@ public sealed class GlyphSampleTests : IDisposable
         return new ImageBatches(DataSource.Open(GlyphSample.Spec(_folder, set)), Preprocess.LoadFor(ModelPath()), 32);
     }
 
-    private static string ModelPath() => RepositoryFile.Find(Path.Combine("samples", GlyphSample.ModelName));
+    private static string ModelPath() => Checkout.At("samples", GlyphSample.ModelName);
 
     private static void RequireRuntime()
     {

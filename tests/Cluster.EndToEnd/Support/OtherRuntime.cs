@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Support;
 

@@ -12,7 +12,7 @@ internal sealed class DocumentedTable
     /// <summary>The rows by the name of the event.</summary>
     public static IReadOnlyDictionary<string, DocumentedTable> Read()
     {
-        var rows = File.ReadLines(RepositoryFile.Find("docs/architecture.md"))
+        var rows = File.ReadLines(Checkout.At("docs", "architecture.md"))
             .SkipWhile(line => !line.StartsWith("| event ", StringComparison.Ordinal))
             .TakeWhile(line => line.StartsWith('|'))
             .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))

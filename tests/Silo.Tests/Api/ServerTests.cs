@@ -65,6 +65,18 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Health_OfTheProcessAlone_ServesWhileItDrains()
+    {
+        await using var host = await ApiHost.StartAsync(WithToken);
+        var health = new Health.HealthClient(host.Channel);
+
+        await host.Services.GetRequiredService<ServerState>().DrainAsync();
+
+        (await health.CheckAsync(new HealthCheckRequest { Service = ClusterApi.Liveness })).Status.ShouldBe(ServingStatus.Serving);
+        (await health.CheckAsync(new HealthCheckRequest())).Status.ShouldBe(ServingStatus.NotServing);
+    }
+
+    [Fact]
     public async Task Broken_Inside_TellsTheCallerNothingOfIt()
     {
         await using var host = await ApiHost.StartAsync(

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Telemetry;
+using Cluster.Tests;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Tests.Telemetry;
@@ -66,19 +67,8 @@ public sealed partial class TelemetryGuideTests
     };
 
     private static IEnumerable<string> Rows(Regex row) =>
-        row.Matches(Guide()).Select(match => string.Join(' ', match.Groups.Values.Skip(1).Select(group => group.Value)));
-
-    private static string Guide()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "docs", "guide", "telemetry.md")))
-        {
-            folder = folder.Parent;
-        }
-
-        return File.ReadAllText(
-            Path.Combine(folder.ShouldNotBeNull("docs/guide lies above the tests").FullName, "docs", "guide", "telemetry.md"));
-    }
+        row.Matches(Checkout.Read("docs", "guide", "telemetry.md"))
+            .Select(match => string.Join(' ', match.Groups.Values.Skip(1).Select(group => group.Value)));
 
     [GeneratedRegex(
         @"^\| `(?<name>[a-z_.]+)` \| (?<kind>counter|histogram|gauge) \| `(?<unit>[^`]+)` \|",

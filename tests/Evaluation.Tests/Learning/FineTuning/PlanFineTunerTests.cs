@@ -81,7 +81,7 @@ public sealed class PlanFineTunerTests
 
     private sealed class Glyphs : IDisposable
     {
-        private readonly NetworkFile _network = NetworkFile.Open(RepositoryFile.Find(Path.Combine("samples", GlyphSample.ModelName)));
+        private readonly NetworkFile _network = NetworkFile.Open(Checkout.At("samples", GlyphSample.ModelName));
         private readonly FloatNetwork _float32;
         private readonly PlanTranslator _translator;
         private readonly Preprocess _preprocess;

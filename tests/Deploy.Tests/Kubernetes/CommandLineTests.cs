@@ -1,0 +1,47 @@
+using Cluster.Deploy.Tests.Support;
+
+namespace Cluster.Deploy.Tests.Kubernetes;
+
+/// <summary>The program itself takes the command lines of the manifests.</summary>
+public sealed class CommandLineTests
+{
+    private const string PodAddress = "10.1.2.3";
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Silo_StartsWithTheCommandLine(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        var container = rendered.Silo.Containers.Single();
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var variable in container["env"]!.AsArray())
+        {
+            string name = (string)variable!["name"]!;
+            environment[name] = Expand((string?)variable["value"] ?? Provided(name));
+        }
+
+        var check = await SiloProgram.CheckAsync(
+            container["args"]!.AsArray().Select(argument => Expand((string)argument!)),
+            container["volumeMounts"]!.AsArray().Select(mount => (string)mount!["mountPath"]!),
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["/etc/cluster/token/token"] = "secret" },
+            environment);
+
+        check.Code.ShouldBe(0, check.Error);
+        check.Output.ShouldContain("listens on 0.0.0.0:5180, for callers with a token");
+        check.Output.ShouldContain(
+            overlay == "dev" ? "is a cluster of its own" : $"is {PodAddress} of the cluster 'cluster' in PostgreSQL at postgres:5432");
+        check.Output.ShouldContain(overlay == "dev" ? "sends no telemetry" : "metrics to http://collector:4317");
+        check.Output.ShouldContain("nothing was started");
+
+        string Expand(string text) => environment.Aggregate(
+            text, (expanded, variable) => expanded.Replace($"$({variable.Key})", variable.Value, StringComparison.Ordinal));
+    }
+
+    // What Kubernetes and the secrets would put there.
+    private static string Provided(string variable) => variable switch
+    {
+        "POD_IP" => PodAddress,
+        "CLUSTER_DATABASE" => "Host=postgres;Database=cluster;Username=cluster;Password=secret;Maximum Pool Size=5",
+        _ => variable.ToLowerInvariant(),
+    };
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+
+namespace Cluster.Deploy.Tests.Kubernetes;
+
+/// <summary>What may talk to what.</summary>
+public sealed class NetworkTests
+{
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Pods_WithoutAPolicy_TalkToNobody(string overlay)
+    {
+        var closed = (await Overlay.RenderAsync(overlay)).Of("NetworkPolicy")
+            .Where(policy => policy["spec"]!["podSelector"]!.AsObject().Count == 0 && policy["spec"]!["ingress"] is null
+                && policy["spec"]!["egress"] is null);
+
+        closed.ShouldHaveSingleItem()["spec"]!["policyTypes"]!.AsArray().Select(type => (string)type!)
+            .ShouldBe(["Ingress", "Egress"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Ports_OfPolicies_AreThoseOfThePodsTheyOpen(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        foreach (var policy in rendered.Of("NetworkPolicy"))
+        {
+            foreach (var rule in policy["spec"]!["ingress"]?.AsArray() ?? [])
+            {
+                var pod = rendered.Pods.Where(pod => pod.Matches(policy["spec"]!["podSelector"])).ShouldHaveSingleItem();
+                rule!["ports"]!.AsArray().Select(port => (int)port!["port"]!).ShouldBeSubsetOf(pod.Ports.Values);
+            }
+
+            foreach (var rule in (policy["spec"]!["egress"]?.AsArray() ?? []).Where(rule => rule!["to"]![0]!["podSelector"] is not null))
+            {
+                var pod = rendered.Pods.Where(pod => pod.Matches(rule!["to"]![0]!["podSelector"])).ShouldHaveSingleItem();
+                rule!["ports"]!.AsArray().Select(port => (int)port!["port"]!).ShouldBeSubsetOf(pod.Ports.Values);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task SiloPorts_AreReachedBySilosOnly(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        var callers = rendered.Of("NetworkPolicy")
+            .Where(policy => rendered.Silo.Matches(policy["spec"]!["podSelector"]))
+            .SelectMany(policy => policy["spec"]!["ingress"]?.AsArray() ?? [])
+            .Where(rule => rule!["ports"]!.AsArray().Any(port => (int)port!["port"]! != rendered.Silo.Ports["grpc"]))
+            .SelectMany(rule => rule!["from"]!.AsArray())
+            .ToArray();
+
+        callers.ShouldAllBe(caller => IsSilos(rendered, caller!));
+        callers.Length.ShouldBe(rendered.Silo.Ports.Count - 1);
+    }
+
+    private static bool IsSilos(Overlay rendered, JsonNode caller) =>
+        caller.AsObject().Count == 1 && rendered.Silo.Matches(caller["podSelector"]);
+}

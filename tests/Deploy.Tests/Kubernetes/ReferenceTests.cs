@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Cluster.Deploy.Tests.Kubernetes;
+
+/// <summary>Everything that a manifest names is there: in the overlay, or for secrets in the commands of the guide.</summary>
+public sealed partial class ReferenceTests
+{
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Volumes_AreMountedAndHaveWhatTheyName(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        foreach (var pod in rendered.Pods)
+        {
+            var mounted = pod.Containers
+                .SelectMany(container => container["volumeMounts"]!.AsArray())
+                .Select(mount => (string)mount!["name"]!);
+            mounted.Distinct().ShouldBe(pod.VolumeNames, ignoreOrder: true);
+            foreach (var volume in pod.Volumes)
+            {
+                Named(rendered, "ConfigMap", volume["configMap"]?["name"]);
+                Named(rendered, "PersistentVolumeClaim", volume["persistentVolumeClaim"]?["claimName"]);
+                if (volume["secret"] is { } secret)
+                {
+                    GuideSecrets().Select(known => known.Name).ShouldContain((string)secret["secretName"]!);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Variables_AreDefinedBeforeTheyAreUsed(string overlay)
+    {
+        var secrets = GuideSecrets();
+        foreach (var container in (await Overlay.RenderAsync(overlay)).Pods.SelectMany(pod => pod.Containers))
+        {
+            var defined = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var variable in container["env"]?.AsArray() ?? [])
+            {
+                Uses((string?)variable!["value"] ?? "").ShouldBeSubsetOf(defined);
+                defined.Add((string)variable["name"]!);
+                if (variable["valueFrom"]?["secretKeyRef"] is { } secret)
+                {
+                    secrets.ShouldContain(((string)secret["name"]!, (string)secret["key"]!));
+                }
+
+                LooksSecret().IsMatch((string?)variable["value"] ?? "").ShouldBeFalse("a secret is named, not written down");
+            }
+
+            container["args"]!.AsArray().SelectMany(argument => Uses((string)argument!)).ShouldBeSubsetOf(defined);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Services_LeadToPortsOfPods(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        foreach (var service in rendered.Of("Service"))
+        {
+            var selector = new JsonObject { ["matchLabels"] = service["spec"]!["selector"]!.DeepClone() };
+            var pod = rendered.Pods.Where(pod => pod.Matches(selector)).ShouldHaveSingleItem();
+            foreach (var port in service["spec"]!["ports"]!.AsArray())
+            {
+                pod.Ports.ShouldContainKeyAndValue((string)port!["targetPort"]!, (int)port["port"]!);
+            }
+        }
+
+        foreach (var workload in rendered.Of("StatefulSet"))
+        {
+            Named(rendered, "Service", workload["spec"]!["serviceName"]);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Selectors_FindAPod(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        foreach (var manifest in rendered.Of("PodDisruptionBudget").Concat(rendered.Of("StatefulSet")).Concat(rendered.Of("Deployment")))
+        {
+            rendered.Pods.Count(pod => pod.Matches(manifest["spec"]!["selector"])).ShouldBe(1, $"{manifest["metadata"]!["name"]}");
+        }
+
+        rendered.Of("PodDisruptionBudget").ShouldHaveSingleItem()["spec"]!["maxUnavailable"]!.GetValue<long>().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Autoscaler_HasTheSilosForItself()
+    {
+        var rendered = await Overlay.RenderAsync("cpu+autoscale");
+        var target = rendered.Of("HorizontalPodAutoscaler").ShouldHaveSingleItem()["spec"]!["scaleTargetRef"]!;
+
+        Named(rendered, (string)target["kind"]!, target["name"]);
+        rendered.Silo.Workload["spec"]!.AsObject().ContainsKey("replicas").ShouldBeFalse("applying again would undo the autoscaler's work");
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlay.Names), MemberType = typeof(Overlay))]
+    public async Task Objects_LieInOneNamespace(string overlay)
+    {
+        var rendered = await Overlay.RenderAsync(overlay);
+        string space = (string)rendered.Of("Namespace").Single()["metadata"]!["name"]!;
+
+        rendered.Manifests.Where(manifest => (string?)manifest["kind"] != "Namespace")
+            .ShouldAllBe(manifest => (string?)manifest["metadata"]!["namespace"] == space);
+    }
+
+    private static void Named(Overlay overlay, string kind, JsonNode? name)
+    {
+        if (name is not null)
+        {
+            overlay.Of(kind).Select(manifest => (string)manifest["metadata"]!["name"]!).ShouldContain((string)name!);
+        }
+    }
+
+    private static IEnumerable<string> Uses(string text) => Variables().Matches(text).Select(match => match.Groups["name"].Value);
+
+    // kubectl create secret generic NAME --from-literal=KEY=… --from-file=KEY=…
+    private static HashSet<(string Name, string Key)> GuideSecrets() =>
+    [
+        .. from command in Secrets().Matches(Checkout.Read("docs", "guide", "kubernetes.md"))
+           from key in command.Groups["key"].Captures
+           select (command.Groups["name"].Value, key.Value)
+    ];
+
+    [GeneratedRegex(@"\$\((?<name>[A-Z_]+)\)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Variables();
+
+    [GeneratedRegex("(?i)password=|bearer ")]
+    private static partial Regex LooksSecret();
+
+    [GeneratedRegex(
+        @"create secret generic (?<name>[a-z-]+)([ \\\n]+--from-(literal|file)=(?<key>[a-z]+)=(""[^""]*""|[^\s""]+))+",
+        RegexOptions.ExplicitCapture)]
+    private static partial Regex Secrets();
+}
