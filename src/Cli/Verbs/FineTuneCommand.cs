@@ -3,6 +3,7 @@ using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.SingleSteps.FineTune;
 using Cluster.Kernels;
@@ -59,19 +60,22 @@ internal static class FineTuneCommand
             "--threads", "threads of training; the trained bytes depend on their number", Environment.ProcessorCount);
         var device = CommonOptions.Device("where it is trained");
         var seed = NumberOptions.Seed();
+        var keep = Word(
+            "--keep", "the trained file where it is significantly better, or best: where it is better at all, be it by chance",
+            "significant", text => Keep(text));
         var json = CommonOptions.Json();
         var output = CommonOptions.Output("FILE.onnx", "the better file; its plan is written beside it", required: true);
         var force = CommonOptions.Force();
         var command = new Command("finetune", CommandHelp.Describe(
             "Train the numbers of a plan (weights, quantization steps, biases) on labelled images, keeping the plan's precision of every "
-            + "group. The trained file replaces the plan's own only if it is better on the evaluation images. "
+            + "group. The trained file replaces the plan's own only if it is better on the evaluation images (--keep). "
             + "Run the same command again to resume an interrupted training.",
             "finetune --model net.onnx --plan OUT/winner.plan.json --train cifar10:train.bin.gz --eval cifar10:test.bin.gz -o tuned.onnx",
             "finetune --model net.onnx --plan q.plan.json --train folder:train,labels=train.csv --eval folder:val,labels=val.csv "
             + "--epochs 4 --lr 0.0001 --distill 0.5 --flip --shift 4 --json -o tuned.onnx"))
         {
             model, plan, calibration, training, evaluation, preprocess, epochs, rate, schedule, optimizer, steps, distill,
-            temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, seed, json, output, force,
+            temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, seed, keep, json, output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -85,6 +89,7 @@ internal static class FineTuneCommand
                     Evaluation = parsed.GetValue(evaluation)!,
                     Preprocess = parsed.GetValue(preprocess),
                     Threads = parsed.GetValue(threads),
+                    Keep = Keep(parsed.GetValue(keep)!),
                     Output = parsed.GetValue(output)!,
                     Force = parsed.GetValue(force),
                     Options = new FineTuneOptions
@@ -147,6 +152,13 @@ internal static class FineTuneCommand
         "sgd" => TrainingOptimizer.Sgd,
         "adamw" => TrainingOptimizer.AdamW,
         _ => throw new KernelException($"'{word}' is not an optimizer; expected sgd or adamw."),
+    };
+
+    private static FineTuneKeep Keep(string word) => word switch
+    {
+        "significant" => FineTuneKeep.Significant,
+        "best" => FineTuneKeep.Best,
+        _ => throw new KernelException($"'{word}' is not a choice of --keep; expected significant or best."),
     };
 
     private static ScaleLearning Steps(string word) => word switch

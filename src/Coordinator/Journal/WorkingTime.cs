@@ -4,8 +4,8 @@ namespace Cluster.Coordinator.Journal;
 public static class WorkingTime
 {
     /// <summary>
-    /// The time between records that follow each other under one owner, pauses left out: what lies between two owners is nobody's work,
-    /// such as the night between an interruption and the command that resumed the job.
+    /// The time between records that follow each other under one owner, pauses and suspensions left out: what lies
+    /// between two owners is nobody's work, such as the night between an interruption and the command that resumed the job.
     /// </summary>
     public static TimeSpan Of(IReadOnlyList<JournalRecord> records)
     {
@@ -13,7 +13,7 @@ public static class WorkingTime
         for (var i = 1; i < records.Count; i++)
         {
             var (before, after) = (records[i - 1], records[i]);
-            if (before.Owner == after.Owner && before.Event is not JobPaused && after.At > before.At)
+            if (before.Owner == after.Owner && !Stands(before.Event) && after.At > before.At)
             {
                 time += after.At - before.At;
             }
@@ -22,7 +22,7 @@ public static class WorkingTime
         return time;
     }
 
-    /// <summary>How long the job was paused, by the same stamps.</summary>
+    /// <summary>How long the job was paused or suspended, by the same stamps.</summary>
     /// <param name="records">The records.</param>
     /// <param name="now">The end of a pause that still lasts.</param>
     public static TimeSpan Paused(IReadOnlyList<JournalRecord> records, DateTimeOffset now)
@@ -30,7 +30,7 @@ public static class WorkingTime
         var paused = TimeSpan.Zero;
         for (var i = 0; i < records.Count; i++)
         {
-            if (records[i].Event is JobPaused)
+            if (Stands(records[i].Event))
             {
                 var end = i + 1 < records.Count ? records[i + 1].At : now;
                 paused += end > records[i].At ? end - records[i].At : TimeSpan.Zero;
@@ -39,4 +39,6 @@ public static class WorkingTime
 
         return paused;
     }
+
+    private static bool Stands(JournalEvent since) => since is JobPaused or JobSuspended;
 }

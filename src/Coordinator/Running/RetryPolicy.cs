@@ -61,10 +61,6 @@ internal sealed class RetryPolicy(bool distributed)
         : failure;
 
     // Doubled each time, up to the longest; the jitter depends on the item only, so that a replay waits as long.
-    private static TimeSpan Delay(int sequence, int failures)
-    {
-        var full = FirstDelay * Math.Pow(2, Math.Min(failures - 1, 16));
-        var jitter = new SplitMix64((ulong)((sequence * 1009L) + failures)).Below(1000) / 2000.0;
-        return (full < LongestDelay ? full : LongestDelay) * (1 - jitter);
-    }
+    private static TimeSpan Delay(int sequence, int failures) =>
+        BackOff.Jittered(BackOff.After(FirstDelay, failures - 1, LongestDelay), (ulong)((sequence * 1009L) + failures));
 }

@@ -4,8 +4,8 @@ using Cluster.Coordinator.Journal;
 namespace Cluster.Coordinator.Running;
 
 /// <summary>
-/// Says when the minutes of a job are over: those that it was worked on, over all runs, without its pauses. No decision reads it; the
-/// runner journals what it says.
+/// Says when the minutes of a job are over: those that it was worked on, over all runs, without its pauses and
+/// suspensions. No decision reads it; the runner journals what it says.
 /// </summary>
 internal sealed class TimeLimit : IDisposable
 {

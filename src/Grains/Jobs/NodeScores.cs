@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Ports;
 
@@ -59,16 +60,10 @@ internal sealed class NodeScores(GrainOptions options, TimeProvider time)
 
             var faults = (_scores.GetValueOrDefault(node)?.Faults ?? 0) + 1;
             var times = faults - options.FaultsAllowed;
-            var until = times < 0 ? default : time.GetUtcNow() + Exclusion(times);
+            var until = times < 0 ? default : time.GetUtcNow() + BackOff.After(options.FirstExclusion, times, options.LongestExclusion);
             _scores[node] = new Score(faults, until, failure.Reason);
             return times >= 0;
         }
-    }
-
-    private TimeSpan Exclusion(int times)
-    {
-        var full = options.FirstExclusion * Math.Pow(2, Math.Min(times, 30));
-        return full < options.LongestExclusion ? full : options.LongestExclusion;
     }
 
     private sealed record Score(int Faults, DateTimeOffset ExcludedUntil, string Reason);

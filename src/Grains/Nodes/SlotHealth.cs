@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Running;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
 
@@ -25,8 +26,7 @@ internal sealed class SlotHealth(GrainOptions options, TimeProvider time)
             return false;
         }
 
-        var full = options.FirstExclusion * Math.Pow(2, Math.Min(_faults - Allowed, 30));
-        _excludedUntil = time.GetUtcNow() + (full < options.LongestExclusion ? full : options.LongestExclusion);
+        _excludedUntil = time.GetUtcNow() + BackOff.After(options.FirstExclusion, _faults - Allowed, options.LongestExclusion);
         return true;
     }
 

@@ -63,14 +63,9 @@ internal sealed class JobLists(IJobStore store, JobReader reader, PageTokens tok
         return response;
     }
 
-    // Of a job that is not over, GetJob's word: the stored status follows the journal, and knows no progress.
+    // GetJob's word: the stored status follows the journal, and knows neither progress nor the best.
     private async Task<V1.Job> SummaryAsync(JobEntry entry)
     {
-        if (entry.Status.HasEnded())
-        {
-            return entry.ToSummary();
-        }
-
         try
         {
             using var patience = new CancellationTokenSource(options.ListPatience, time);

@@ -105,20 +105,21 @@ public sealed class ObjectiveTests
     {
         var evaluator = new SyntheticEvaluator(Network);
         var bops = Asking(options => options with { BopsBudget = 1000 });
-        var refusal = await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(bops, evaluator: evaluator));
+        var refusal = await Should.ThrowAsync<JobImpossibleException>(() => Jobs.RunAsync(bops, evaluator: evaluator));
         refusal.Message.ShouldBe(
             "--bops-budget is 1 k where the least that this network reaches is 513.8 k bit operations an image, every group that may be "
             + "quantized in the fewest bits: give a larger budget.");
         evaluator.Asked.ShouldBeEmpty("it is known before any work");
 
         var size = Asking(options => options with { SizeBudgetBytes = 100 });
-        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(size, evaluator: evaluator))).Message.ShouldContain("the weights alone");
+        (await Should.ThrowAsync<JobImpossibleException>(() => Jobs.RunAsync(size, evaluator: evaluator)))
+            .Message.ShouldContain("the weights alone");
         evaluator.Asked.ShouldBeEmpty();
         var file = Asking(options => options with { SizeBudgetBytes = 1000 });
-        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(file))).Message.ShouldContain("8 of 8 groups in int8");
+        (await Should.ThrowAsync<JobImpossibleException>(() => Jobs.RunAsync(file))).Message.ShouldContain("8 of 8 groups in int8");
 
         var latency = Asking(options => options with { LatencyBudgetMs = 1 });
-        (await Should.ThrowAsync<JobException>(() => Jobs.RunAsync(latency))).Message.ShouldBe(
+        (await Should.ThrowAsync<JobImpossibleException>(() => Jobs.RunAsync(latency))).Message.ShouldBe(
             "--latency-budget is 1 ms where the least that this network reaches is 3.24 ms (8 of 8 groups in int8, measured at batch 32; "
             + "FP32 takes 8 ms): give a larger budget.");
     }

@@ -153,10 +153,13 @@ public sealed class StoppedSearchTests
             Record(3, 2, 101, new JobPaused()),
             Record(4, 2, 161, new JobResumed()),
             Record(5, 2, 163, SampleEvents.All[2]),
+            Record(6, 2, 164, new JobSuspended("its disk was full", at.AddMinutes(194), 1)),
+            Record(7, 2, 194, new JobRetried()),
+            Record(8, 2, 195, SampleEvents.All[3]),
         ];
 
-        WorkingTime.Of(records).ShouldBe(TimeSpan.FromMinutes(4 + 1 + 2));
-        WorkingTime.Paused(records, at.AddMinutes(500)).ShouldBe(TimeSpan.FromMinutes(60));
+        WorkingTime.Of(records).ShouldBe(TimeSpan.FromMinutes(4 + 1 + 2 + 1 + 1));
+        WorkingTime.Paused(records, at.AddMinutes(500)).ShouldBe(TimeSpan.FromMinutes(60 + 30));
         WorkingTime.Paused(records[..4], at.AddMinutes(111)).ShouldBe(TimeSpan.FromMinutes(10), "a pause that lasts");
     }
 

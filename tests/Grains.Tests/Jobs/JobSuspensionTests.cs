@@ -61,6 +61,19 @@ public sealed class JobSuspensionTests : IDisposable
     }
 
     [Fact]
+    public async Task Budget_OutOfReach_FailsTheJobWithTheLeast()
+    {
+        await using var silo = await TestSilo.StartAsync(_folder.Root, new SyntheticNode(Networks.Easy, 1), options: Impatient);
+        var asked = Networks.Easy with { Spec = Networks.Easy.Spec.Choosing(options => options with { SizeBudgetBytes = 1 }) };
+
+        await silo.CreateAsync(TestSilo.Entry(asked));
+        var events = (await silo.ReadAsync("j-1")).Select(record => record.Event).ToArray();
+
+        events[^1].ShouldBeOfType<JobFailed>().Reason.ShouldStartWith("--size-budget is ");
+        events.ShouldNotContain(e => e is JobSuspended);
+    }
+
+    [Fact]
     public async Task Suspended_Listed_ResumedByHand_GoesOnAtOnce()
     {
         var broken = 0;

@@ -19,9 +19,9 @@ internal sealed class TestSilo : IAsyncDisposable
 {
     private static int s_port = 21_000;
     private readonly IHost _host;
-    private readonly FileJobStore _store;
+    private readonly WatchedJobStore _store;
 
-    private TestSilo(IHost host, FileJobStore store)
+    private TestSilo(IHost host, WatchedJobStore store)
     {
         _host = host;
         _store = store;
@@ -44,7 +44,7 @@ internal sealed class TestSilo : IAsyncDisposable
     public static async Task<TestSilo> StartAsync(
         string folder, INodeHost node, IJobHost? jobs = null, GrainOptions? options = null, ILoggerProvider? log = null)
     {
-        var store = FileJobStore.Open(folder);
+        var store = new WatchedJobStore(FileJobStore.Open(folder));
         var port = Interlocked.Add(ref s_port, 2);
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
@@ -104,9 +104,15 @@ internal sealed class TestSilo : IAsyncDisposable
     public async Task ListedAsync(string id, JobStatus status)
     {
         var token = TestContext.Current.CancellationToken;
-        while ((await _store.FindAsync(id, token)).ShouldNotBeNull().Status != status)
+        while (true)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), token);
+            var changed = _store.Changed;
+            if ((await _store.FindAsync(id, token)).ShouldNotBeNull().Status == status)
+            {
+                return;
+            }
+
+            await changed.WaitAsync(token);
         }
     }
 

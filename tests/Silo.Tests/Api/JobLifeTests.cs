@@ -161,6 +161,13 @@ public sealed class JobLifeTests
         listed.Select(job => job.Name).Order(StringComparer.Ordinal).ShouldBe(made.Order(StringComparer.Ordinal));
         listed.Select(job => job.CreateTime.ToDateTimeOffset()).ShouldBeInOrder(SortDirection.Descending);
         listed.ShouldAllBe(job => job.Groups.Count == 0 && job.State == JobState.Succeeded);
+        foreach (var job in listed)
+        {
+            var whole = await host.Jobs.GetJobAsync(new GetJobRequest { Name = job.Name });
+            job.Progress.ShouldBe(whole.Progress);
+            job.Winner.ShouldBe(whole.Winner);
+            job.EndTime.ShouldBe(whole.EndTime);
+        }
     }
 
     [Fact]

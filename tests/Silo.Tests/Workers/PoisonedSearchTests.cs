@@ -12,7 +12,7 @@ namespace Cluster.Silo.Tests.Workers;
 
 public sealed class PoisonedSearchTests : IDisposable
 {
-    private const string Target = "synthetic:groups=10,sensitive=3,seed=3,images=400,ms=0,poison=0.25";
+    private const string Target = "synthetic:groups=10,sensitive=3,seed=3,images=400,ms=0,poison=0.12";
 
     private readonly WorkFolder _folder = new();
 
@@ -22,7 +22,7 @@ public sealed class PoisonedSearchTests : IDisposable
     public async Task Search_WithPoisonOfEveryKind_EndsAsIfThoseCandidatesHadFailedAtOnce()
     {
         await using var child = new ChildProcessWorker(
-            Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(3) });
+            Children.Options(_folder) with { MemoryLimit = 512 << 20, RunLimit = TimeSpan.FromSeconds(10) });
         await using var here = new InProcessWorker(Children.Folders(_folder), allowSynthetic: true);
 
         var (poisoned, failures) = await SearchAsync(child, $"{Target},verbs=nan+oom+hang+segv+exit");

@@ -11,7 +11,7 @@ internal static class BudgetCheck
     private const double ModelError = 0.25;
 
     /// <summary>Before any work: bit operations are counted, and no file is smaller than its weights.</summary>
-    /// <exception cref="JobException">A budget is out of reach.</exception>
+    /// <exception cref="JobImpossibleException">A budget is out of reach.</exception>
     public static void BeforeWork(SearchMemory memory)
     {
         var options = memory.Spec.Options;
@@ -30,7 +30,7 @@ internal static class BudgetCheck
     }
 
     /// <summary>Once files are measured.</summary>
-    /// <exception cref="JobException">The smallest file is larger than the budget.</exception>
+    /// <exception cref="JobImpossibleException">The smallest file is larger than the budget.</exception>
     public static void AfterBaselines(SearchMemory memory)
     {
         if (memory.Spec.Options.SizeBudgetBytes is { } bytes
@@ -45,7 +45,7 @@ internal static class BudgetCheck
     /// <summary>Once latencies are measured.</summary>
     /// <param name="memory">What is known.</param>
     /// <param name="leastPredicted">The least that the model predicts of any plan, where plans may still be timed; null afterwards.</param>
-    /// <exception cref="JobException">Nothing that was measured is within the budget, and nothing is predicted to be.</exception>
+    /// <exception cref="JobImpossibleException">Nothing that was measured is within the budget, and nothing is predicted to be.</exception>
     public static void AfterLatencies(SearchMemory memory, double? leastPredicted)
     {
         if (memory.Spec.Options.LatencyBudgetMs is not { } budget
@@ -68,6 +68,6 @@ internal static class BudgetCheck
                 + $"FP32 takes {BudgetWords.Milliseconds(float32)})"));
     }
 
-    private static JobException Refusal(string option, string budget, string least) =>
+    private static JobImpossibleException Refusal(string option, string budget, string least) =>
         new($"{option} is {budget} where the least that this network reaches is {least}: give a larger budget.");
 }

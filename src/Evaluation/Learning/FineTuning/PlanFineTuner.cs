@@ -25,6 +25,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
 
     /// <summary>Trains, builds, gates and compares.</summary>
     /// <param name="share">The shared machine lock, which training yields between two steps to a waiting timer.</param>
+    /// <param name="keep">What it takes for the trained file to be kept.</param>
     /// <exception cref="Coordinator.JobException">The plan has no quantized group.</exception>
     /// <exception cref="Kernels.KernelException">Training failed.</exception>
     public FineTuneOutcome Run(
@@ -34,7 +35,8 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
         FineTuneOptions options,
         IProgress<FineTuneProgress>? progress,
         CancellationToken cancellation,
-        MachineShare? share = null)
+        MachineShare? share = null,
+        FineTuneKeep keep = FineTuneKeep.Significant)
     {
         var before = builder.Build(start.Plan, cancellation, start.Corrections, start.Learned);
         var quantized = before.Network
@@ -50,7 +52,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
         var scoreAfter = Score(Logits(after.Bytes, evaluation, cancellation), evaluation, reference);
         var counts = Compare(scoreBefore, scoreAfter);
         var verdict = parity.Passed
-            ? FineTuneVerdict.Of(counts)
+            ? FineTuneVerdict.Of(counts, keep: keep)
             : new FineTuneVerdict(false, $"the parity gate refuses the trained file: {parity.Failure}");
         return new FineTuneOutcome(
             plan, training.Parameters, before, after, Score(reference, evaluation, null), scoreBefore, scoreAfter, counts,

@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Kernels.Learning.FineTuning;
@@ -34,6 +35,9 @@ public sealed record FineTuneRequest
 
     /// <summary>Path of the ONNX file to write.</summary>
     public required string Output { get; init; }
+
+    /// <summary>What it takes for the trained file to replace the plan's own.</summary>
+    public FineTuneKeep Keep { get; init; }
 
     /// <summary>Whether an output that exists is replaced.</summary>
     public bool Force { get; init; }

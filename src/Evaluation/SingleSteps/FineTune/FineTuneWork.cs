@@ -55,7 +55,8 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         progress.Begin(share.Clock);
         var start = new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned);
         var options = request.Options with { Parts = request.Threads, State = new StateFolder(request.Checkpoints, AtomicFile.Write) };
-        var outcome = await Task.Run(() => tuner.Run(start, split, evaluation, options, progress, cancellation, share), cancellation);
+        var outcome = await Task.Run(
+            () => tuner.Run(start, split, evaluation, options, progress, cancellation, share, request.Keep), cancellation);
         var published = outcome.Verdict.Kept ? plan with { Plan = outcome.Plan, Learned = outcome.Learned } : plan;
         var artefact = outcome.Verdict.Kept ? outcome.After : outcome.Before;
         files.Write(network, published, artefact, null, null);

@@ -1,0 +1,54 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Ports;
+using Cluster.Storage.Files;
+
+namespace Cluster.Grains.Tests.Support;
+
+/// <summary>A store that tells when a listed status has changed.</summary>
+internal sealed class WatchedJobStore(FileJobStore inner) : IJobStore, IDisposable
+{
+    private volatile TaskCompletionSource _changed = New();
+
+    /// <summary>Completes with the next change of a status after this was read.</summary>
+    public Task Changed => _changed.Task;
+
+    public bool IsShared => inner.IsShared;
+
+    public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => inner.AddAsync(entry, cancellationToken);
+
+    public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
+
+    public Task<JobEntry?> FindRequestAsync(string requestId, CancellationToken cancellationToken) =>
+        inner.FindRequestAsync(requestId, cancellationToken);
+
+    public Task<IReadOnlyList<JobEntry>> ListAsync(JobQuery query, CancellationToken cancellationToken) =>
+        inner.ListAsync(query, cancellationToken);
+
+    public async Task<bool> SetPreparedAsync(JobEntry entry, CancellationToken cancellationToken)
+    {
+        var done = await inner.SetPreparedAsync(entry, cancellationToken);
+        Tell();
+        return done;
+    }
+
+    public async Task SetStatusAsync(string id, JobStatus status, CancellationToken cancellationToken)
+    {
+        await inner.SetStatusAsync(id, status, cancellationToken);
+        Tell();
+    }
+
+    public Task<bool> RemoveAsync(string id, CancellationToken cancellationToken) => inner.RemoveAsync(id, cancellationToken);
+
+    public Task<IJournal> OpenJournalAsync(string id, CancellationToken cancellationToken) =>
+        inner.OpenJournalAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<JournalRecord>> ReadJournalAsync(string id, CancellationToken cancellationToken) =>
+        inner.ReadJournalAsync(id, cancellationToken);
+
+    public void Dispose() => inner.Dispose();
+
+    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Tell() => Interlocked.Exchange(ref _changed, New()).SetResult();
+}
