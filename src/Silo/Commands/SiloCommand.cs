@@ -104,6 +104,11 @@ internal static class SiloCommand
         HelpName = "MINUTES",
         DefaultValueFactory = _ => 20
     };
+    private static readonly Option<string?> MachineLock = new("--machine-lock")
+    {
+        Description = "file of the lock that timings of several silos on one machine share; by default in the temporary folder",
+        HelpName = "FILE"
+    };
     private static readonly Option<string?> Cache = new("--cache") { Description = "folder of results across jobs", HelpName = "DIR" };
     private static readonly Option<bool> Check = new("--check")
     {
@@ -134,7 +139,7 @@ internal static class SiloCommand
             "silo --listen 0.0.0.0:5180 --data-dir /data --devices cuda:0,cuda:1 --clustering postgres:- --advertise 10.0.0.5"))
         {
             Listen, DataFolder, Artefacts, SharedData, Devices, Clustering, ClusterId, Advertise, SiloPort, GatewayPort,
-            TokenFile, MaxArtefact, KeepUploads, Memory, ItemLimit, Cache, Check, Synthetic, InProcess, Fast,
+            TokenFile, MaxArtefact, KeepUploads, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -164,6 +169,7 @@ internal static class SiloCommand
         KeepUnnamed = TimeSpan.FromDays(Math.Max(0, parsed.GetValue(KeepUploads))),
         MemoryLimit = (long)(parsed.GetValue(Memory) * (1L << 30)),
         ItemLimit = TimeSpan.FromMinutes(parsed.GetValue(ItemLimit)),
+        MachineLock = parsed.GetValue(MachineLock) is { } path ? Path.GetFullPath(path) : null,
         EvaluationCache = parsed.GetValue(Cache),
         AllowSynthetic = parsed.GetValue(Synthetic),
         InProcess = parsed.GetValue(InProcess),

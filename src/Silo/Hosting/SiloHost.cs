@@ -10,6 +10,7 @@ using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Files;
+using Cluster.Storage.Locks;
 using Cluster.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -34,6 +35,7 @@ internal static class SiloHost
         var folders = new SiloFolders(options);
         Directory.CreateDirectory(folders.Root);
         folders.RequireShareable();
+        new MachineLock(options.MachineLock).RequireUsable();
 #pragma warning disable CA2000 // The container disposes of it, by way of OwnedStore.
         var store = await OpenStoreAsync(options, folders, cancellation);
 #pragma warning restore CA2000
@@ -130,6 +132,7 @@ internal static class SiloHost
                 Slots = options.Devices.Count,
                 AllowSynthetic = options.AllowSynthetic,
                 MemoryLimit = options.MemoryLimit,
+                MachineLock = options.MachineLock,
                 RunLimit = options.ItemLimit,
                 StageEnded = StageTelemetry.For(metrics),
                 ChildLost = kind => metrics.Restarted(kind),

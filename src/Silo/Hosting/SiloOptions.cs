@@ -64,6 +64,12 @@ internal sealed record SiloOptions
     /// <summary>Resident bytes above which a slot's child is ended; 0 for no limit.</summary>
     public long MemoryLimit { get; init; }
 
+    /// <summary>
+    /// File of the lock that timings of one machine share, for silos that have different temporary folders; null: in that
+    /// folder.
+    /// </summary>
+    public string? MachineLock { get; init; }
+
     /// <summary>Longest that one item may run.</summary>
     public TimeSpan ItemLimit { get; init; } = TimeSpan.FromMinutes(20);
 

@@ -32,6 +32,11 @@ internal static class StartChecks
             Require(port is >= 0 and <= ushort.MaxValue, $"{option} has the port {port} where 0 to {ushort.MaxValue} is expected");
         }
 
+        if (options.MachineLock is { } file && !Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))))
+        {
+            Require(false, $"--machine-lock is '{file}', expected a file in a folder that is there");
+        }
+
         if (ports.Where(port => port.Item2 != 0).GroupBy(port => port.Item2).FirstOrDefault(same => same.Skip(1).Any()) is { } shared)
         {
             Require(false, $"{string.Join(" and ", shared.Select(port => port.Item1))} are both port {shared.Key}, expected one each");

@@ -22,6 +22,9 @@ internal sealed record WorkerOptions
     /// <summary>Resident bytes above which the child is ended; 0 for no limit.</summary>
     public long MemoryLimit { get; init; }
 
+    /// <summary>File of the lock that timings of this machine share; null: the silo's own environment says.</summary>
+    public string? MachineLock { get; init; }
+
     /// <summary>What the child's work should stay below: its limit, or its part of half the machine's memory.</summary>
     public WorkingMemory WorkingMemory => MemoryLimit > 0 ? new WorkingMemory(MemoryLimit) : WorkingMemory.Shared(Slots);
 

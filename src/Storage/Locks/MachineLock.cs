@@ -13,13 +13,34 @@ namespace Cluster.Storage.Locks;
 /// </remarks>
 public sealed class MachineLock
 {
+    /// <summary>The environment variable that names the file which the programs of this machine share.</summary>
+    public const string Variable = "CLUSTER_MACHINE_LOCK";
+
     private readonly string _path;
 
     /// <summary>A lock by its file: the same path is the same lock, in every process.</summary>
     /// <param name="path">The lock's file, created at first use, with path + ".gate" beside it. Null:
-    /// cluster-machine.lock in the temporary folder.</param>
-    public MachineLock(string? path = null)
-        => _path = path ?? Path.Combine(Path.GetTempPath(), "cluster-machine.lock");
+    /// that of the machine, see <see cref="OfMachine"/>.</param>
+    public MachineLock(string? path = null) => _path = path ?? OfMachine(Environment.GetEnvironmentVariable(Variable));
+
+    /// <summary>
+    /// The file of the whole machine: the one that is named, which containers of one host can share, or
+    /// cluster-machine.lock in the temporary folder.
+    /// </summary>
+    /// <param name="named">The value of <see cref="Variable"/>, or null.</param>
+    public static string OfMachine(string? named) =>
+        string.IsNullOrEmpty(named) ? Path.Combine(Path.GetTempPath(), "cluster-machine.lock") : Path.GetFullPath(named);
+
+    /// <summary>Makes the files where they are not there.</summary>
+    /// <exception cref="JobException">They cannot be opened or made.</exception>
+    public void RequireUsable()
+    {
+        using (FileLock.Open(_path))
+        using (OpenGate())
+        {
+            // They are there, and can be locked.
+        }
+    }
 
     /// <summary>Waits until no process holds it exclusively; dispose of the result to release it.</summary>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>

@@ -49,6 +49,7 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--item-limit is not more than 0", "--item-limit", "0")]
     [InlineData("--memory-limit is less than 0", "--memory-limit", "-1")]
     [InlineData("--max-artefact-size is not more than 0", "--max-artefact-size", "0")]
+    [InlineData("--machine-lock is '/nowhere/lock'", "--machine-lock", "/nowhere/lock")]
     [InlineData("'nowhere', which is not a folder", "--shared-data", "nowhere")]
     [InlineData("'/nowhere/token', which is not there", "--token-file", "/nowhere/token")]
     [InlineData("--unheard-of", "--unheard-of")]

@@ -33,7 +33,7 @@ public sealed class NodeJobTests : IDisposable
     {
         RequireRuntime();
         var (inputs, options) = await GlyphsAsync();
-        await using var child = new ChildProcessWorker(Children.Options(_folder));
+        await using var child = new ChildProcessWorker(Children.Options(_folder) with { MachineLock = _folder["machine.lock"] });
         await using var here = new InProcessWorker(Children.Folders(_folder));
         var job = Entry(inputs, await child.PrepareAsync(inputs, options, Cancellation));
         var groups = job.Space.Groups.Select(group => group.Name).ToArray();
@@ -68,6 +68,7 @@ public sealed class NodeJobTests : IDisposable
         latency.ShouldBeOfType<LatencyResult>().MedianMs.ShouldBeGreaterThan(0);
         Directory.EnumerateFiles(Path.Combine(_folder["cache"], "calibration"), "statistics.bin", SearchOption.AllDirectories)
             .ShouldHaveSingleItem("one pass for all slots");
+        File.Exists(_folder["machine.lock"]).ShouldBeTrue("the child takes the lock that it is told of");
     }
 
     [Fact]

@@ -21,6 +21,24 @@ public sealed class MachineLockTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
+    public void OfMachine_Named_IsThatFile()
+    {
+        MachineLock.OfMachine(_path).ShouldBe(_path);
+        MachineLock.OfMachine(named: null).ShouldBe(Path.Combine(Path.GetTempPath(), "cluster-machine.lock"));
+        MachineLock.OfMachine("").ShouldBe(MachineLock.OfMachine(named: null));
+    }
+
+    [Fact]
+    public void RequireUsable_FolderThatIsThere_MakesTheFiles()
+    {
+        _lock.RequireUsable();
+
+        File.Exists(_path).ShouldBeTrue();
+        Should.Throw<JobException>(new MachineLock(Path.Combine(_folder, "absent", "lock")).RequireUsable)
+            .Message.ShouldContain("make its folder writable");
+    }
+
+    [Fact]
     public async Task SharedAsync_TwoHolders_HoldTogether()
     {
         using IDisposable first = await _lock.SharedAsync();

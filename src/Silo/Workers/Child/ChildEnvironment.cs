@@ -1,5 +1,6 @@
 using System.Globalization;
 using Cluster.Evaluation.Learning;
+using Cluster.Storage.Locks;
 
 namespace Cluster.Silo.Workers.Child;
 
@@ -21,6 +22,7 @@ internal static class ChildEnvironment
         yield return ("OPENBLAS_NUM_THREADS", cores);
         yield return ("DOTNET_DbgEnableMiniDump", null);
         yield return (SlotDevice.Variable, SlotDevice.Of(options.Device));
+        yield return (MachineLock.Variable, options.MachineLock ?? Environment.GetEnvironmentVariable(MachineLock.Variable));
         yield return (
             "CUDA_VISIBLE_DEVICES",
             options.Device.StartsWith("cuda:", StringComparison.Ordinal) ? options.Device["cuda:".Length..] : string.Empty);
