@@ -27,8 +27,13 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
     // The request is valid; the files or data it refers to are not.
     private static readonly string[] ContentReasons = ["MODEL_INVALID", "OPERATOR_UNSUPPORTED", "DIGEST_MISMATCH", "SIZE_MISMATCH"];
 
+    /// <summary>Whether the server has too much to do just now, and says when to come again.</summary>
+    public bool IsBusy =>
+        Code == StatusCode.ResourceExhausted && RetryDelay is not null && Reason is "TOO_MANY_CALLS" or "TOO_MANY_STREAMS";
+
     public int ExitCode => Code switch
     {
+        _ when IsBusy => Terminal.ExitCode.Unavailable,
         StatusCode.InvalidArgument when Reason is null || !ContentReasons.Contains(Reason, StringComparer.Ordinal) =>
             Terminal.ExitCode.Usage,
         StatusCode.NotFound => Terminal.ExitCode.NotFound,

@@ -90,7 +90,7 @@ internal sealed class ServerConnection : IDisposable
         }
     }
 
-    /// <summary>Waits before another attempt after a server was unavailable or its connection broke.</summary>
+    /// <summary>Waits before another attempt after a server was unavailable or busy, or its connection broke.</summary>
     /// <exception cref="RemoteException">Another attempt would not help, or too many were made.</exception>
     public async Task WaitOrThrowAsync(RpcException failure, BackOff backOff, CancellationToken cancellation)
     {
@@ -98,7 +98,8 @@ internal sealed class ServerConnection : IDisposable
         var told = RpcFailure.Of(failure, Address);
         // The transport calls a connection that another call's end took along an internal error.
         bool isGone = failure.StatusCode == StatusCode.Unavailable
-            || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure));
+            || (failure.StatusCode == StatusCode.Internal && RpcFailure.IsBrokenConnection(failure))
+            || told.IsBusy;
         int most = told.RetryDelay is null ? Attempts : AttemptsAskedFor;
         if (!isGone || backOff.Count >= most - 1)
         {

@@ -103,7 +103,7 @@ internal sealed class JobWatcher(ServerConnection server, Action<string> said)
         else
         {
             var told = RpcFailure.Of(failure, server.Address);
-            if (!RpcFailure.IsBrokenConnection(failure))
+            if (!RpcFailure.IsBrokenConnection(failure) && !told.IsBusy)
             {
                 throw told.ToException();
             }

@@ -32,6 +32,15 @@ internal sealed record ApiOptions
     /// <summary>Most jobs that may be unfinished at once.</summary>
     public int MaxJobs { get; init; } = 1000;
 
+    /// <summary>Calls that one address may begin in each <see cref="CallPeriod"/>, in the long run; 0 for any number.</summary>
+    public int CallsPerPeriod { get; init; }
+
+    /// <summary>See <see cref="CallsPerPeriod"/>.</summary>
+    public TimeSpan CallPeriod { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Calls that an address which was silent may begin at once: what it may in five periods.</summary>
+    public int CallBurst => 5 * CallsPerPeriod;
+
     /// <summary>Most jobs whose events are kept in memory for readers.</summary>
     public int MaxFeeds { get; init; } = 256;
 }

@@ -3,7 +3,6 @@ using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Telemetry;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -60,11 +59,16 @@ internal static class ClusterApi
             publisher.Period = TimeSpan.FromSeconds(1);
         });
         services.AddGrpcReflection();
+        services.AddCallLimit(options);
         return services;
     }
 
-    public static IEndpointRouteBuilder MapClusterApi(this IEndpointRouteBuilder routes)
+    /// <summary>Lets the host answer calls, within the limit of each caller.</summary>
+    public static WebApplication MapClusterApi(this WebApplication routes)
     {
+        // In this order: what is refused is told by its route.
+        routes.UseRouting();
+        routes.UseRateLimiter();
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();
         routes.MapGrpcService<ArtefactGrpcService>().Add(EarlyAnswers.Follow);

@@ -31,6 +31,7 @@ internal static class Reason
     public const string StoreFull = "STORE_FULL";
     public const string TokenMissing = "TOKEN_MISSING";
     public const string TokenWrong = "TOKEN_WRONG";
+    public const string TooManyCalls = "TOO_MANY_CALLS";
     public const string TooManyJobs = "TOO_MANY_JOBS";
     public const string TooManyStreams = "TOO_MANY_STREAMS";
 }

@@ -87,6 +87,12 @@ internal static class SiloCommand
         HelpName = "GIB",
         DefaultValueFactory = _ => 2
     };
+    private static readonly Option<int> MaxCalls = new("--max-calls")
+    {
+        Description = "calls that one address may begin in a second, five times as many at once; 0 for any number",
+        HelpName = "N",
+        DefaultValueFactory = _ => 200
+    };
     private static readonly Option<double> KeepUploads = new("--keep-uploads")
     {
         Description = "days that a file is kept which no job names; 0 for ever",
@@ -139,7 +145,7 @@ internal static class SiloCommand
             "silo --listen 0.0.0.0:5180 --data-dir /data --devices cuda:0,cuda:1 --clustering postgres:- --advertise 10.0.0.5"))
         {
             Listen, DataFolder, Artefacts, SharedData, Devices, Clustering, ClusterId, Advertise, SiloPort, GatewayPort,
-            TokenFile, MaxArtefact, KeepUploads, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
+            TokenFile, MaxCalls, MaxArtefact, KeepUploads, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -165,6 +171,7 @@ internal static class SiloCommand
         SiloPort = parsed.GetValue(SiloPort),
         GatewayPort = parsed.GetValue(GatewayPort),
         TokenFile = parsed.GetValue(TokenFile),
+        CallsPerSecond = parsed.GetValue(MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(MaxArtefact) * (1L << 30)),
         KeepUnnamed = TimeSpan.FromDays(Math.Max(0, parsed.GetValue(KeepUploads))),
         MemoryLimit = (long)(parsed.GetValue(Memory) * (1L << 30)),

@@ -83,6 +83,7 @@ internal static class SiloHost
             Token = token,
             PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
             MaxArtefactBytes = options.MaxArtefactBytes,
+            CallsPerPeriod = options.CallsPerSecond,
             Told = new NodeText(folders.Node, folders.Root).Told,
         });
         var silo = builder.Build();

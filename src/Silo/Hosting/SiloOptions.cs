@@ -58,6 +58,9 @@ internal sealed record SiloOptions
     /// <summary>The largest upload, in bytes.</summary>
     public long MaxArtefactBytes { get; init; } = 2L << 30;
 
+    /// <summary>Calls that one address may begin in a second, in the long run; 0 for any number.</summary>
+    public int CallsPerSecond { get; init; } = 200;
+
     /// <summary>How long an artefact is kept that no job names; zero: for ever.</summary>
     public TimeSpan KeepUnnamed { get; init; } = TimeSpan.FromDays(7);
 

@@ -25,6 +25,9 @@ internal static class StartChecks
     {
         Require(options.MaxArtefactBytes > 0, "--max-artefact-size is not more than 0 where the size of the largest upload is expected");
         Require(options.ItemLimit > TimeSpan.Zero, "--item-limit is not more than 0 where the minutes of one candidate are expected");
+        Require(
+            options.CallsPerSecond is >= 0 and <= 1_000_000,
+            "--max-calls is not within 0 to 1000000 where the calls of one address in a second are expected, or 0 for any number");
         Require(options.MemoryLimit >= 0, "--memory-limit is less than 0 where the memory of a slot is expected, or 0 for none");
         var ports = new[] { ("--listen", options.Listen.Port), ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort) };
         foreach (var (option, port) in ports)

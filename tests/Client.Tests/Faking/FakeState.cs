@@ -122,17 +122,18 @@ internal sealed class FakeState
     }
 
     /// <summary>A server that lives in a cluster that does not answer just now.</summary>
-    public static RpcException AskedForPatience()
-    {
-        var status = new Google.Rpc.Status { Code = (int)StatusCode.Unavailable, Message = "A part of the cluster does not answer." };
-        status.Details.Add(Google.Protobuf.WellKnownTypes.Any.Pack(new Google.Rpc.RetryInfo
-        {
-            RetryDelay = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromSeconds(1))
-        }));
-        return new RpcException(
-            new Status(StatusCode.Unavailable, status.Message),
-            new Metadata { { "grpc-status-details-bin", Google.Protobuf.MessageExtensions.ToByteArray(status) } });
-    }
+    public static RpcException AskedForPatience() =>
+        Delayed(StatusCode.Unavailable, "A part of the cluster does not answer.", TimeSpan.FromSeconds(1));
+
+    public static RpcException Exhausted(string reason, TimeSpan delay) =>
+        Delayed(StatusCode.ResourceExhausted, "There is too much of it.", delay, new ErrorInfo { Reason = reason, Domain = "cluster" });
 
     public static RpcException Unavailable(string message = "going down") => new(new Status(StatusCode.Unavailable, message));
+
+    private static RpcException Delayed(StatusCode code, string message, TimeSpan delay, params IEnumerable<IMessage> details)
+    {
+        var status = new Google.Rpc.Status { Code = (int)code, Message = message };
+        status.Details.AddRange(details.Append(new RetryInfo { RetryDelay = Duration.FromTimeSpan(delay) }).Select(Any.Pack));
+        return new RpcException(new Status(code, message), new Metadata { { "grpc-status-details-bin", status.ToByteArray() } });
+    }
 }

@@ -58,6 +58,36 @@ public sealed class RetryTests
     }
 
     [Theory]
+    [InlineData("TOO_MANY_CALLS")]
+    [InlineData("TOO_MANY_STREAMS")]
+    public async Task CallAsync_ServerThatIsBusy_ComesAgainAfterTheDelayThatItGives(string reason)
+    {
+        await using var server = await FakeServer.StartAsync();
+        var time = new InstantTime();
+        server.State.Jobs.Add(Samples.Job("a"));
+        server.State.Fail("GetJob", [.. Enumerable.Repeat(FakeState.Exhausted(reason, TimeSpan.FromSeconds(7)), 3)]);
+        using var connection = server.Connect(time);
+
+        var job = await connection.CallAsync(
+            options => connection.Jobs.GetJobAsync(new GetJobRequest { Name = "jobs/a" }, options), default);
+
+        job.Name.ShouldBe("jobs/a");
+        time.Waits.Select(wait => wait.TotalSeconds).ShouldBe([7, 7, 7]);
+    }
+
+    [Fact]
+    public async Task CallAsync_ServerWhoseDiskIsFull_IsNotAskedAgain()
+    {
+        await using var server = await FakeServer.StartAsync();
+        server.State.Fail("GetJob", FakeState.Exhausted("STORE_FULL", TimeSpan.FromMinutes(1)));
+        using var connection = server.Connect();
+
+        await Should.ThrowAsync<RemoteException>(
+            () => connection.CallAsync(options => connection.Jobs.GetJobAsync(new GetJobRequest(), options), default));
+        server.State.Calls.Count.ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData(StatusCode.Internal)]
     [InlineData(StatusCode.DeadlineExceeded)]
     [InlineData(StatusCode.Aborted)]

@@ -52,6 +52,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.FailedPrecondition,
             null,
             host => CreateAsync(host, request => request.Spec.Model = "artefacts/" + new string('a', 64))),
+        ["TOO_MANY_CALLS"] = (StatusCode.ResourceExhausted, new() { CallsPerHour = 1 }, CallSixTimesAsync),
         ["TOO_MANY_JOBS"] = (StatusCode.ResourceExhausted, new() { MaxJobs = 1 }, CreateTwoAsync),
         ["TOO_MANY_STREAMS"] = (
             StatusCode.ResourceExhausted,
@@ -199,6 +200,14 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         await host.CreateAsync();
     }
 
+    private static async Task CallSixTimesAsync(ApiHost host)
+    {
+        foreach (var _ in Enumerable.Range(0, 6))
+        {
+            await host.Jobs.ListJobsAsync(new ListJobsRequest());
+        }
+    }
+
     private static async Task<string> EndedAsync(ApiHost host)
     {
         var job = await host.CreateAsync("synthetic:groups=4,ms=0..0");
@@ -263,6 +272,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
 
         public int MaxUploads { get; init; } = 32;
 
+        public int CallsPerHour { get; init; }
+
         public long MaxArtefactBytes { get; init; } = 1 << 30;
 
         public bool Holds { get; init; }
@@ -280,6 +291,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
                 Token = Token,
                 MaxJobs = MaxJobs,
                 MaxUploads = MaxUploads,
+                CallsPerPeriod = CallsPerHour,
+                CallPeriod = TimeSpan.FromHours(1),
                 MaxArtefactBytes = MaxArtefactBytes
             };
 

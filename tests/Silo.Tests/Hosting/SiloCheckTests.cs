@@ -46,6 +46,7 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("The connection string of PostgreSQL is not understood", "--clustering", "postgres:Hots=db")]
     [InlineData("--listen and --silo-port are both port 5180", "--listen", "127.0.0.1:5180", "--silo-port", "5180")]
     [InlineData("--gateway-port has the port 70000", "--gateway-port", "70000")]
+    [InlineData("--max-calls is not within", "--max-calls", "-1")]
     [InlineData("--item-limit is not more than 0", "--item-limit", "0")]
     [InlineData("--memory-limit is less than 0", "--memory-limit", "-1")]
     [InlineData("--max-artefact-size is not more than 0", "--max-artefact-size", "0")]

@@ -33,7 +33,8 @@ internal static class EarlyAnswers
         };
     }
 
-    private static async Task EndAsync(HttpContext http)
+    /// <summary>Ends a call that was answered, whatever of its request is still to come.</summary>
+    public static async Task EndAsync(HttpContext http)
     {
         try
         {

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using System.Threading.RateLimiting;
+using Cluster.Silo.Telemetry;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cluster.Silo.Api.Transfers;
+
+/// <summary>
+/// How many calls each caller may begin: a bucket of tokens for each address, by ASP.NET Core's rate limiting. A caller that
+/// has none left is refused before anything is read, and told when to come again. Health is not counted.
+/// </summary>
+internal static class CallLimit
+{
+    private const string Health = "/grpc.health.v1.Health/";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    /// <summary>Adds the limit of the options; none where they name none.</summary>
+    public static IServiceCollection AddCallLimit(this IServiceCollection services, ApiOptions options) =>
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.OnRejected = RefuseAsync;
+            if (options.CallsPerPeriod > 0)
+            {
+                limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, IPAddress>(call => Partition(call, options));
+            }
+        });
+
+    private static RateLimitPartition<IPAddress> Partition(HttpContext call, ApiOptions options) =>
+        call.Request.Path.StartsWithSegments(Health.TrimEnd('/'), StringComparison.Ordinal)
+            ? RateLimitPartition.GetNoLimiter(IPAddress.None)
+            : RateLimitPartition.GetTokenBucketLimiter(
+                call.Connection.RemoteIpAddress ?? IPAddress.IPv6Any,
+                _ => new TokenBucketRateLimiterOptions
+                {
+                    TokenLimit = options.CallBurst,
+                    TokensPerPeriod = options.CallsPerPeriod,
+                    ReplenishmentPeriod = options.CallPeriod,
+                    QueueLimit = 0,
+                });
+
+    // The answer of gRPC to a call that no service has seen: headers alone, then the end of the stream.
+    private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
+    {
+        var call = rejected.HttpContext;
+        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after) && after > TimeSpan.Zero ? after : Soon;
+        var error = ApiError.Later(
+            StatusCode.ResourceExhausted,
+            Reason.TooManyCalls,
+            "There were more calls from this address than this server takes: wait a little, or make fewer of them.",
+            wait);
+        call.RequestServices.GetRequiredService<SiloMetrics>().Called(MethodOf(call), "RESOURCE_EXHAUSTED", TimeSpan.Zero, error: null);
+        call.Response.StatusCode = StatusCodes.Status200OK;
+        call.Response.ContentType = "application/grpc";
+        var headers = call.Response.Headers;
+        headers["grpc-status"] = ((int)error.StatusCode).ToString(CultureInfo.InvariantCulture);
+        headers["grpc-message"] = Uri.EscapeDataString(error.Status.Detail);
+        foreach (var detail in error.Trailers.Where(entry => entry.IsBinary))
+        {
+            headers[detail.Key] = Convert.ToBase64String(detail.ValueBytes);
+        }
+
+        await EarlyAnswers.EndAsync(call);
+    }
+
+    // Of routes there are few; what a caller made up has none, or that of everything else.
+    private static string MethodOf(HttpContext call) =>
+        (call.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/') ?? "unknown";
+}
