@@ -27,4 +27,12 @@ public class RepositoryTests
 
     [Fact]
     public void Lines_OfSources_CanBeRead() => Sizes.LongLines(Tree).ShouldBeEmpty();
+
+    [Fact]
+    public void DecisionRecords_AreNumbered() => DecisionRecords.Violations(DecisionRecords.Read(Tree.Root)).ShouldBeEmpty();
+
+    [Fact]
+    public void DecisionRecords_OneNumberTwiceOrAnotherHeading_AreNamed() => DecisionRecords.Violations(
+        [("0001-a.md", "# 1. A"), ("0001-b.md", "# 1. B"), ("0002-c.md", "# 3. C")]).ShouldBe(
+        ["docs/adr/0001-b.md stands where number 2 is expected.", "docs/adr/0002-c.md is headed '# 3. C'."]);
 }
