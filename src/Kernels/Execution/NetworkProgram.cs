@@ -63,10 +63,10 @@ internal class NetworkProgram(
 
 /// <summary>A program that simulates a quantized network; owns the weights that it was compiled with.</summary>
 internal sealed class SimulatedProgram(
-    IReadOnlyList<ProgramStep> steps, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, PlanQuantization quantization)
+    IReadOnlyList<ProgramStep> steps, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs, KernelQuantization quantization)
     : NetworkProgram(steps, inputs, outputs, hasGradients: false, quantization), IDisposable
 {
-    private readonly PlanQuantization _quantization = quantization;
+    private readonly KernelQuantization _quantization = quantization;
 
     public void Dispose() => _quantization.Dispose();
 }

@@ -23,6 +23,14 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
     /// <summary>The whole network: pixels (N, C, H, W) to logits (N, classes).</summary>
     public NetworkProgram Whole(SumKind sums = SumKind.Real) => Segment([.. graph.Nodes], sums);
 
+    /// <summary>The whole network as quantized; the quantization stays the caller's.</summary>
+    public NetworkProgram Whole(KernelQuantization quantization)
+    {
+        GraphNode[] nodes = [.. graph.Nodes];
+        var steps = Steps(nodes, _lastUses, quantization, SumKind.Whole);
+        return new NetworkProgram(steps, Inputs(nodes), Outputs(nodes), hasGradients, quantization);
+    }
+
     /// <summary>A part of the network that runs on its own.</summary>
     /// <param name="nodes">In execution order.</param>
     public NetworkProgram Segment(IReadOnlyList<GraphNode> nodes, SumKind sums = SumKind.Real)
@@ -65,13 +73,13 @@ internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = fal
         return [.. nodes.SelectMany(graph.Roles.Activations).Where(input => !computed.Contains(input)).Distinct(StringComparer.Ordinal)];
     }
 
-    private List<ProgramStep> Steps(IReadOnlyList<GraphNode> nodes, LastUses lastUses, PlanQuantization? quantization, SumKind sums)
+    private List<ProgramStep> Steps(IReadOnlyList<GraphNode> nodes, LastUses lastUses, KernelQuantization? quantization, SumKind sums)
     {
         var computed = nodes.Select(node => node.Output).ToHashSet(StringComparer.Ordinal);
         return [.. nodes.Select(node => Step(node, computed, lastUses, quantization, sums))];
     }
 
-    private ProgramStep Step(GraphNode node, HashSet<string> computed, LastUses lastUses, PlanQuantization? quantization, SumKind sums)
+    private ProgramStep Step(GraphNode node, HashSet<string> computed, LastUses lastUses, KernelQuantization? quantization, SumKind sums)
     {
         var context = new OperatorContext(_constants)
         {

@@ -1,0 +1,116 @@
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Quantization;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.FakeQuantization;
+
+/// <summary>
+/// Constant numbers for some nodes, computed as the runtime's integer kernels do: weights and biases are codes, and
+/// <see cref="Integer"/> says how sums become outputs (ADR 6). Where the numbers come from, a plan or a file, is the derived class's.
+/// </summary>
+internal abstract class KernelQuantization(GroupedGraph graph) : IQuantization, IDisposable
+{
+    private readonly Dictionary<string, (Tensor Weight, Tensor? Bias)> _weights = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IIntegerOutput> _integer = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ConstantQuantizer> _written = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _requantized = new(StringComparer.Ordinal); // by an integer kernel
+
+    /// <summary>Whether a run hands the node a weight and a bias of this quantization.</summary>
+    public bool HasQuantizedWeights(GraphNode node) => _weights.ContainsKey(node.Name);
+
+    /// <summary>
+    /// How the node's sums of products of codes, or products, become its output; null where it computes in real numbers.
+    /// </summary>
+    public IIntegerOutput? Integer(GraphNode node) => _integer.GetValueOrDefault(node.Name);
+
+    /// <summary>Scale of the codes that the integer kernel of the node multiplies, for each activation that it reads.</summary>
+    public IReadOnlyList<float> InputScales(GraphNode node) =>
+        _integer[node.Name] is IntegerProduct product ? [product.Left, product.Right] : [Seen(node.Inputs[0], node)!.Value.Scale];
+
+    /// <summary>
+    /// Whether the node is an activation function that the integer kernel before it has made redundant.
+    /// </summary>
+    public bool IsAbsorbed(GraphNode node) => _requantized.Contains(node.Output) && !_integer.ContainsKey(node.Name);
+
+    public Tensor? Weight(GraphNode node) => _weights.TryGetValue(node.Name, out var layer) ? layer.Weight : null;
+
+    public Tensor? Bias(GraphNode node) => _weights.TryGetValue(node.Name, out var layer) ? layer.Bias : null;
+
+    public IFakeQuantizer? Written(string tensor) => _written.GetValueOrDefault(tensor);
+
+    public IFakeQuantizer? Read(string tensor, GraphNode reader) => WrittenPair(tensor) is null && Seen(tensor, reader) is { } pair
+        ? new ConstantQuantizer(tensor, pair)
+        : null;
+
+    public void Dispose()
+    {
+        foreach (var (weight, bias) in _weights.Values)
+        {
+            weight.Dispose();
+            bias?.Dispose();
+        }
+
+        _weights.Clear();
+    }
+
+    /// <summary>The pair through which every reader sees a tensor that a node computes.</summary>
+    protected abstract QuantizationParameters? WrittenPair(string tensor);
+
+    /// <summary>The pair through which the reader sees the tensor.</summary>
+    protected abstract QuantizationParameters? Seen(string tensor, GraphNode reader);
+
+    /// <summary>Weights and bias that a run of the node is given; they become this object's.</summary>
+    protected void Set(GraphNode node, Tensor weight, Tensor? bias) => _weights[node.Name] = (weight, bias);
+
+    /// <summary>Has the node, whose weights and bias are codes, add up whole numbers.</summary>
+    /// <param name="steps">s_x * s_w, one an output channel.</param>
+    protected void ComputeInIntegers(GraphNode node, float[] steps)
+    {
+        var requantizer = Requantizer(node);
+        _integer[node.Name] = new IntegerOutput(node.OpType == "MatMul" ? -1 : 1, steps, requantizer);
+        if (requantizer is not null)
+        {
+            _requantized.Add(requantizer.Name);
+        }
+    }
+
+    /// <summary>QLinearMul. Behind an activation function the runtime has no integer kernel for it.</summary>
+    protected void ComputeProduct(GraphNode node)
+    {
+        if (node.OpType == "Mul"
+            && graph.Roles.Of(node) == NodeRole.Requantizing
+            && WrittenPair(node.Output) is { } output
+            && Seen(node.Inputs[0], node) is { } left
+            && Seen(node.Inputs[1], node) is { } right)
+        {
+            _integer[node.Name] = new IntegerProduct(left.Scale, right.Scale, new ConstantQuantizer(node.Output, output));
+            _requantized.Add(node.Output);
+        }
+    }
+
+    /// <summary>The pair of the node's output, unless an integer kernel computes it. Nodes come in execution order.</summary>
+    protected void Write(GraphNode node)
+    {
+        if (WrittenPair(node.Output) is { } pair && !_requantized.Contains(node.Output))
+        {
+            _written[node.Output] = new ConstantQuantizer(node.Output, pair);
+        }
+    }
+
+    private ConstantQuantizer? Requantizer(GraphNode node)
+    {
+        var activation = graph.FusedActivation(node.Output);
+        string tensor = activation?.Output ?? node.Output;
+        if (WrittenPair(tensor) is not { } parameters)
+        {
+            return null;
+        }
+
+        var bounds = activation is null ? ActivationBounds.None : TensorBounds.Of(graph, tensor);
+        bool isRedundant = !(parameters.Low < bounds.Floor) && !(parameters.High > bounds.Ceiling);
+        return isRedundant ? new ConstantQuantizer(tensor, parameters) : null;
+    }
+}

@@ -1,0 +1,15 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Execution.Files;
+
+/// <summary>What a QDQ file says, apart: the network in real numbers, and how its tensors and constants are rounded.</summary>
+/// <param name="Graph">Without QuantizeLinear and DequantizeLinear; constants are the numbers that their codes stand for.</param>
+/// <param name="Pairs">The Q/DQ pair of a tensor, by its name.</param>
+/// <param name="Readers">Which nodes see which tensor through its pair.</param>
+/// <param name="Codes">Of the constants of <paramref name="Graph"/> that are stored as codes, by name.</param>
+internal sealed record QdqNetwork(
+    ModelGraph Graph,
+    IReadOnlyDictionary<string, QuantizationParameters> Pairs,
+    IReadOnlySet<(string Tensor, string Node)> Readers,
+    IReadOnlyDictionary<string, StoredCodes> Codes);

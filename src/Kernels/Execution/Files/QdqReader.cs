@@ -1,0 +1,192 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Execution.Files;
+
+/// <summary>
+/// Takes a QDQ graph apart. A pair is a QuantizeLinear of a real tensor and a DequantizeLinear of its codes, which a Clip may narrow
+/// in between; operators that move elements may stand on the codes. Weights are stored as codes, or as numbers behind a pair.
+/// Where a tensor has more than one pair, or a pair follows a pair, an Identity carries the further one.
+/// </summary>
+internal static class QdqReader
+{
+    private static readonly HashSet<string> Moves = new(StringComparer.Ordinal)
+    {
+        "Flatten", "Identity", "MaxPool", "Pad", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze",
+    };
+
+    /// <summary>Whether the graph has Q/DQ pairs or stored codes.</summary>
+    public static bool IsQdq(ModelGraph file) => file.Nodes.Any(node => node.OpType is "QuantizeLinear" or "DequantizeLinear");
+
+    /// <exception cref="KernelException">Something is quantized in a way that is not supported; the node is named.</exception>
+    public static QdqNetwork Read(ModelGraph file) => new Pass(file).Run();
+
+    private sealed class Pass(ModelGraph file)
+    {
+        private readonly List<GraphNode> _nodes = [];
+        private readonly Dictionary<string, TensorData> _constants = file.Initializers.ToDictionary(StringComparer.Ordinal);
+        private readonly Dictionary<string, StoredCodes> _stored = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, (string Tensor, QuantizationParameters Pair)> _codes = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> _shown = new(StringComparer.Ordinal); // what a DequantizeLinear writes: which tensor
+        private readonly Dictionary<string, QuantizationParameters> _pairs = new(StringComparer.Ordinal);
+        private readonly HashSet<(string Tensor, string Node)> _readers = [];
+
+        public QdqNetwork Run()
+        {
+            foreach (var node in file.Nodes)
+            {
+                switch (node.OpType)
+                {
+                    case "QuantizeLinear":
+                        Quantize(node);
+                        break;
+                    case "DequantizeLinear":
+                        Dequantize(node);
+                        break;
+                    case var _ when node.Inputs.Count > 0 && _codes.ContainsKey(node.Inputs[0]):
+                        OnCodes(node);
+                        break;
+                    default:
+                        _nodes.Add(Reading(node));
+                        break;
+                }
+            }
+
+            foreach (var output in file.Outputs.Where(output => _shown.ContainsKey(output.Name)))
+            {
+                _nodes.Add(Reading(Identity(output.Name, output.Name, output.Name)));
+            }
+
+            var read = _nodes.SelectMany(node => node.Inputs).ToHashSet(StringComparer.Ordinal);
+            var constants = _constants.Where(pair => read.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal);
+            return new QdqNetwork(file with { Nodes = _nodes, Initializers = constants }, _pairs, _readers, _stored);
+        }
+
+        private static GraphNode Identity(string name, string input, string output) =>
+            new(name, "Identity", [input], [output], new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
+
+        private void Quantize(GraphNode node)
+        {
+            string tensor = node.Inputs[0];
+            if (_constants.TryGetValue(tensor, out var constant))
+            {
+                _constants[node.Output] = StoredCodes.Quantize(node, constant, Constant(node, 1), Optional(node, 2));
+                return;
+            }
+
+            if (_shown.ContainsKey(tensor))
+            {
+                // A pair that follows a pair: what the first shows is a tensor of its own.
+                string copy = node.Output + "_real";
+                _nodes.Add(Reading(Identity(node.Name, tensor, copy)));
+                tensor = copy;
+            }
+
+            _codes[node.Output] = (tensor, CodeTypes.Parameters(node, Constant(node, 1), Optional(node, 2)));
+        }
+
+        private void Dequantize(GraphNode node)
+        {
+            if (_constants.TryGetValue(node.Inputs[0], out var codes))
+            {
+                var stored = StoredCodes.Of(node, codes, Constant(node, 1), Optional(node, 2));
+                _stored[node.Output] = stored;
+                _constants[node.Output] = stored.ToFloats();
+                return;
+            }
+
+            if (!_codes.TryGetValue(node.Inputs[0], out var written))
+            {
+                throw node.Error($"dequantizes '{node.Inputs[0]}', which no QuantizeLinear writes; a QDQ file has its codes from one.");
+            }
+
+            var pair = CodeTypes.Parameters(node, Constant(node, 1), Optional(node, 2));
+            if (pair.Scale != written.Pair.Scale || pair.ZeroPoint != written.Pair.ZeroPoint)
+            {
+                throw node.Error(
+                    $"reads codes of '{written.Tensor}' with another scale or zero point than they were written with; "
+                    + "quantize and dequantize with the same.");
+            }
+
+            string tensor = written.Tensor;
+            if (_pairs.TryGetValue(tensor, out var known) && known != written.Pair)
+            {
+                tensor = node.Output + "_real";
+                _nodes.Add(Identity(node.Name, written.Tensor, tensor));
+            }
+
+            _pairs[tensor] = written.Pair;
+            _shown[node.Output] = tensor;
+        }
+
+        // A Clip narrows the codes of the tensor; what moves elements makes a tensor with the same pair.
+        private void OnCodes(GraphNode node)
+        {
+            var (tensor, pair) = _codes[node.Inputs[0]];
+            if (node.OpType == "Clip")
+            {
+                int low = Optional(node, 1) is { } least ? CodeTypes.Integers(node, least)[0] : pair.Minimum;
+                int high = Optional(node, 2) is { } most ? CodeTypes.Integers(node, most)[0] : pair.Maximum;
+                _codes[node.Output] = (tensor, pair with { Minimum = Math.Max(low, pair.Minimum), Maximum = Math.Min(high, pair.Maximum) });
+                return;
+            }
+
+            if (!Moves.Contains(node.OpType) || (_pairs.TryGetValue(tensor, out var known) && known != pair))
+            {
+                throw node.Error($"computes on the codes of '{tensor}'; only moves of elements and Clip may stand between Q and DQ.");
+            }
+
+            _pairs[tensor] = pair;
+            _readers.Add((tensor, node.Name));
+            _nodes.Add(node with { Inputs = [tensor, .. OnNumbers(node, pair)] });
+            _codes[node.Output] = (node.Output, pair);
+        }
+
+        // The code that a Pad writes is that of 0, which is what it writes by default.
+        private IEnumerable<string> OnNumbers(GraphNode node, QuantizationParameters pair)
+        {
+            if (node.OpType != "Pad" || !node.HasInput(2))
+            {
+                return node.Inputs.Skip(1);
+            }
+
+            return CodeTypes.Integers(node, Constant(node, 2))[0] == pair.ZeroPoint
+                ? [node.Inputs[1], string.Empty, .. node.Inputs.Skip(3)]
+                : throw node.Error("pads codes with another code than that of 0; only zeros are supported.");
+        }
+
+        /// <summary>The node on the tensors that the pairs before it show.</summary>
+        private GraphNode Reading(GraphNode node)
+        {
+            string[] inputs = [.. node.Inputs.Select(input => _shown.GetValueOrDefault(input, input))];
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (_shown.ContainsKey(node.Inputs[i]))
+                {
+                    _readers.Add((inputs[i], node.Name));
+                }
+                else if (node.Inputs.Where((other, j) => inputs[j] == inputs[i] && _shown.ContainsKey(other)).Any())
+                {
+                    throw node.Error($"reads '{inputs[i]}' both as it is and through its Q/DQ pair, which is not supported.");
+                }
+            }
+
+            return node with { Inputs = inputs };
+        }
+
+        private TensorData Constant(GraphNode node, int input) => Optional(node, input)
+            ?? throw node.Error($"has no constant as its input {input}; scales and zero points must be stored in the file.");
+
+        private TensorData? Optional(GraphNode node, int input)
+        {
+            if (!node.HasInput(input))
+            {
+                return null;
+            }
+
+            return _constants.TryGetValue(node.Inputs[input], out var value)
+                ? value
+                : throw node.Error($"computes its input {input} ('{node.Inputs[input]}'); it must be stored in the file.");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.Files;
+
+/// <summary>
+/// A published file as a model to run on libtorch, on the processor or on a CUDA device: the QDQ file with its own codes, scales
+/// and roundings, or a network in FP32. Layers between Q/DQ pairs add up whole numbers and requantize them as ONNX Runtime's
+/// integer kernels do. Thread-safe. Where a number lies halfway between two codes within float32's reach, as in sums of two
+/// activations or averages, single codes may differ from ONNX Runtime's by one.
+/// </summary>
+public sealed class QuantizedModel : IDisposable
+{
+    private readonly GroupedGraph _graph;
+    private readonly ProgramBuilder _builder;
+    private readonly FileQuantization? _quantization;
+    private readonly NetworkProgram _program;
+    private readonly ComputeDevice _device;
+
+    private QuantizedModel(ModelGraph file, ComputeDevice device)
+    {
+        device.RequireUsable();
+        _device = device;
+        if (QdqReader.IsQdq(file))
+        {
+            var network = QdqReader.Read(file);
+            SupportedOperators.Verify(network.Graph);
+            _graph = GroupFinder.Find(network.Graph);
+            _builder = new ProgramBuilder(_graph, device: device);
+            _quantization = new FileQuantization(network, _graph, device);
+            _program = _builder.Whole(_quantization);
+        }
+        else
+        {
+            _graph = GroupFinder.Find(GraphNormalizer.Normalize(file));
+            _builder = new ProgramBuilder(_graph, device: device);
+            _program = _builder.Whole();
+        }
+    }
+
+    /// <summary>The device that the model computes on.</summary>
+    public ComputeDevice Device => _device;
+
+    /// <summary>Shape of the input, (-1, channels, height, width); -1 is a batch of any size.</summary>
+    public IReadOnlyList<long> InputShape => _graph.Input.Shape;
+
+    /// <summary>Shape of the output, (-1, classes) for a classifier.</summary>
+    public IReadOnlyList<long> OutputShape => _graph.Output.Shape;
+
+    /// <summary>Loads a file.</summary>
+    /// <param name="file">Path of an ONNX file: published by this program, or FP32.</param>
+    /// <param name="device">Where to compute; null for the processor.</param>
+    /// <exception cref="KernelException">
+    /// The file cannot be read or holds what is not supported, or the device is not there; in one sentence.
+    /// </exception>
+    public static QuantizedModel Load(string file, ComputeDevice? device = null) => new(OnnxReader.Read(file), device ?? ComputeDevice.Cpu);
+
+    /// <summary>Loads a file that is in memory.</summary>
+    /// <param name="nameForErrors">What messages call the file.</param>
+    /// <inheritdoc cref="Load(string, ComputeDevice)"/>
+    public static QuantizedModel Load(byte[] file, string nameForErrors, ComputeDevice? device = null) =>
+        new(OnnxReader.Read(file, nameForErrors), device ?? ComputeDevice.Cpu);
+
+    /// <summary>Runs a batch.</summary>
+    /// <param name="input">
+    /// Float32 of <see cref="InputShape"/>, preprocessed as the network was trained; it stays the caller's, on whatever device it is.
+    /// </param>
+    /// <returns>Float32 of <see cref="OutputShape"/> on the model's device; the caller disposes of it.</returns>
+    /// <exception cref="KernelException">The input is not float32 of that shape, or libtorch fails.</exception>
+    public Tensor Run(Tensor input) => Run(input, null);
+
+    /// <summary>Runs a batch that is in managed memory.</summary>
+    /// <param name="input">Row-major.</param>
+    /// <param name="shape">Its shape, as <see cref="InputShape"/>.</param>
+    /// <returns>Row-major, of <see cref="OutputShape"/>.</returns>
+    /// <exception cref="KernelException">The input is not of that shape, or libtorch fails.</exception>
+    public float[] Run(ReadOnlySpan<float> input, long[] shape)
+    {
+        using var given = TensorFactory.FromFloats(input, shape);
+        using var output = Run(given);
+        using var host = Aten.Call("aten::to.device", output, "cpu", ScalarType.Float32);
+        return TensorFactory.ToFloats(host);
+    }
+
+    /// <summary>Frees the model's tensors; no run may be under way.</summary>
+    public void Dispose()
+    {
+        _quantization?.Dispose();
+        _builder.Dispose();
+    }
+
+    /// <param name="observer">Is shown each tensor that is quantized.</param>
+    internal Tensor Run(Tensor input, IRunObserver? observer)
+    {
+        RequireInput(input);
+        using var inference = no_grad();
+        using var entered = _device.Enter();
+        using var live = new LiveTensors();
+        using var planar = Aten.Call("aten::to.device", input, _device.Name, ScalarType.Float32);
+        live.Set(_graph.Input.Name, planar.shape.Length == 4 ? TensorOps.ToChannelsLast(planar) : Aten.Call("aten::alias", planar));
+        _program.Run(live, observer);
+        return live.Take(_graph.Output.Name);
+    }
+
+    private void RequireInput(Tensor input)
+    {
+        long[] shape = input.shape;
+        var expected = _graph.Input.Shape;
+        bool fits = shape.Length == expected.Count && shape.Zip(expected).All(pair => pair.Second < 0 || pair.First == pair.Second);
+        if (input.dtype != ScalarType.Float32 || !fits || shape[0] < 1)
+        {
+            throw new KernelException(
+                $"An input of {input.dtype} and shape [{string.Join(',', shape)}] was given; the network takes Float32 of shape "
+                + $"[{string.Join(',', expected)}], -1 standing for any size.");
+        }
+    }
+}
