@@ -1,0 +1,62 @@
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Export.TensorRt;
+
+/// <summary>What rules ask of a QDQ graph.</summary>
+internal sealed class QdqView
+{
+    private readonly Dictionary<string, GraphNode> _producers;
+    private readonly ILookup<string, GraphNode> _readers;
+
+    public QdqView(ModelGraph graph)
+    {
+        Graph = graph;
+        _producers = graph.Nodes
+            .SelectMany(node => node.Outputs.Select(output => (output, node)))
+            .ToDictionary(pair => pair.output, pair => pair.node, StringComparer.Ordinal);
+        _readers = graph.Nodes
+            .SelectMany(node => node.Inputs.Distinct(StringComparer.Ordinal).Select(input => (input, node)))
+            .ToLookup(pair => pair.input, pair => pair.node, StringComparer.Ordinal);
+    }
+
+    public ModelGraph Graph { get; }
+
+    /// <summary>QuantizeLinear and DequantizeLinear nodes.</summary>
+    public IEnumerable<GraphNode> Pairs => Graph.Nodes.Where(node => node.OpType is "QuantizeLinear" or "DequantizeLinear");
+
+    /// <summary>Convolutions and products whose second input is a constant or stands for one.</summary>
+    public IEnumerable<GraphNode> Weighted => Graph.Nodes.Where(IsWeighted);
+
+    public GraphNode? Producer(string tensor) => _producers.GetValueOrDefault(tensor);
+
+    public IEnumerable<GraphNode> Readers(string tensor) => _readers[tensor];
+
+    public TensorData? Constant(GraphNode node, int input) =>
+        node.HasInput(input) ? Graph.Initializers.GetValueOrDefault(node.Inputs[input]) : null;
+
+    /// <summary>Whether a tensor is what a DequantizeLinear writes.</summary>
+    public bool IsDequantized(string tensor) => Producer(tensor) is { OpType: "DequantizeLinear" };
+
+    /// <summary>Whether a pair is one of a constant.</summary>
+    public bool IsOfConstant(GraphNode pair) =>
+        Graph.Initializers.ContainsKey(pair.Inputs[0])
+        || (pair.OpType == "DequantizeLinear"
+            && Producer(pair.Inputs[0]) is { OpType: "QuantizeLinear" } quantize
+            && IsOfConstant(quantize));
+
+    /// <summary>The tensor before the pair that ends in a tensor; the tensor itself where there is none.</summary>
+    public string BeforePair(string tensor) =>
+        Producer(tensor) is { OpType: "DequantizeLinear" } dequantize
+        && Producer(dequantize.Inputs[0]) is { OpType: "QuantizeLinear" } quantize
+            ? quantize.Inputs[0]
+            : tensor;
+
+    public bool IsWeighted(GraphNode node) =>
+        node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul"
+        && node.HasInput(1)
+        && (Graph.Initializers.ContainsKey(node.Inputs[1])
+            || (Producer(node.Inputs[1]) is { OpType: "DequantizeLinear" } pair && IsOfConstant(pair)));
+
+    /// <summary>Whether a layer's weights stand behind a pair.</summary>
+    public bool HasQuantizedWeights(GraphNode node) => IsWeighted(node) && IsDequantized(node.Inputs[1]);
+}

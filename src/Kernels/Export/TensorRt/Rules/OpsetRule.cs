@@ -1,0 +1,11 @@
+namespace Cluster.Kernels.Export.TensorRt.Rules;
+
+/// <summary>QuantizeLinear has one scale a channel from opset 13 on.</summary>
+internal sealed class OpsetRule : ITensorRtRule
+{
+    private const int Least = 13;
+
+    public IEnumerable<string> Violations(QdqView file) => file.Graph.Opset < Least && file.Pairs.Any()
+        ? [$"The file has opset {file.Graph.Opset}; Q/DQ pairs with scales by channel need {Least} or newer."]
+        : [];
+}

@@ -1,0 +1,109 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Export.TensorRt;
+
+/// <summary>
+/// Writes a network with <see cref="TensorRtPlacement"/> as TensorRT's parser takes it: int8 pairs with zero point 0, weights as
+/// float32 numbers behind a pair with one scale an output channel, biases as float32. The same network gives the same bytes.
+/// </summary>
+public static class TensorRtExporter
+{
+    // QuantizeLinear by channel came with it.
+    private const int LeastOpset = 13;
+
+    /// <param name="network">Made by <see cref="TensorRtNetwork"/>.</param>
+    /// <returns>A graph without a violation of <see cref="TensorRtLint"/>.</returns>
+    public static ModelGraph Export(QuantizedNetwork network) => new Writer(network).Write();
+
+    private sealed class Writer(QuantizedNetwork network)
+    {
+        private readonly List<GraphNode> _nodes = [];
+        private readonly Dictionary<string, TensorData> _constants = new(StringComparer.Ordinal);
+
+        public ModelGraph Write()
+        {
+            var graph = network.Graph.Graph;
+            EmitPair(network.Graph.Input.Name);
+            foreach (var node in network.Graph.Nodes)
+            {
+                EmitNode(node);
+                EmitPair(node.Output);
+            }
+
+            return ReductionAxes.Upgrade(
+                graph with { Opset = Math.Max(graph.Opset, LeastOpset), Nodes = _nodes, Initializers = _constants }, graph.Opset);
+        }
+
+        private void EmitNode(GraphNode node)
+        {
+            string[] inputs = [.. node.Inputs.Select(input => Seen(input, node))];
+            if (network.Layout.HasQuantizedWeights(node))
+            {
+                inputs = [inputs[0], EmitWeights(node), .. network.HasBias(node) ? new[] { EmitBias(node) } : []];
+            }
+
+            foreach (string input in inputs.Where(network.Graph.Graph.Initializers.ContainsKey))
+            {
+                _constants[input] = network.Graph.Graph.Initializers[input];
+            }
+
+            _nodes.Add(node with { Inputs = inputs });
+        }
+
+        private string Seen(string tensor, GraphNode reader) =>
+            tensor.Length > 0 && network.Layout.PointFor(tensor, reader) is not null ? Dequantized(tensor) : tensor;
+
+        private void EmitPair(string tensor)
+        {
+            if (network.Layout.Points.TryGetValue(tensor, out var point))
+            {
+                EmitPair(tensor, [], [network.Parameters(point).Scale], null);
+            }
+        }
+
+        private string EmitWeights(GraphNode node)
+        {
+            var weights = network.Weights(node);
+            string name = node.Name + "_weight";
+            _constants[name] = TensorData.FromFloats(
+                weights.Shape, WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales));
+            return EmitPair(name, [weights.Scales.Length], weights.Scales, weights.Axis);
+        }
+
+        private string EmitBias(GraphNode node)
+        {
+            float[] bias = network.Bias(node);
+            string name = node.Name + "_bias";
+            _constants[name] = TensorData.FromFloats([bias.Length], bias);
+            return name;
+        }
+
+        private string EmitPair(string tensor, long[] shape, float[] scales, int? axis)
+        {
+            string scale = tensor + "_scale";
+            string zeroPoint = tensor + "_zero_point";
+            _constants[scale] = TensorData.FromFloats(shape, scales);
+            _constants[zeroPoint] = TensorData.FromInt8(shape, new sbyte[scales.Length]);
+            string codes = QdqExporter.CodesOf(tensor);
+            _nodes.Add(Node("QuantizeLinear", tensor + "_quantize", [tensor, scale, zeroPoint], codes, axis));
+            _nodes.Add(Node("DequantizeLinear", tensor + "_dequantize", [codes, scale, zeroPoint], Dequantized(tensor), axis));
+            return Dequantized(tensor);
+        }
+
+        private static string Dequantized(string tensor) => tensor + "_dequantized";
+
+        private static GraphNode Node(string type, string name, string[] inputs, string output, int? axis)
+        {
+            var attributes = new Dictionary<string, AttributeValue>(StringComparer.Ordinal);
+            if (axis is { } channel)
+            {
+                attributes["axis"] = AttributeValue.Of(channel);
+            }
+
+            return new GraphNode(name, type, inputs, [output], attributes);
+        }
+    }
+}

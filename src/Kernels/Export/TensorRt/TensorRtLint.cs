@@ -1,0 +1,35 @@
+using Cluster.Kernels.Export.TensorRt.Rules;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Kernels.Export.TensorRt;
+
+/// <summary>
+/// Checks a QDQ file against the rules of TensorRT's explicit quantization, without TensorRT: what its parser refuses, and what
+/// makes it fall back to float kernels or leave a fusion out. From NVIDIA's developer guide ("Working with Quantized Types") and
+/// the behaviour of its quantization toolkits; it was never compared with a build of TensorRT here.
+/// </summary>
+public static class TensorRtLint
+{
+    private static readonly ITensorRtRule[] Rules =
+    [
+        new OpsetRule(), new OperatorsRule(), new SymmetryRule(), new ScalesRule(), new ActivationScalesRule(),
+        new WeightScalesRule(), new PairsRule(), new InputsRule(), new OutputsRule(), new ActivationsRule(), new SumFusionRule(),
+        new ResidualRule(), new BiasRule(),
+    ];
+
+    /// <summary>Every violation as a sentence that names the node; none where all rules hold.</summary>
+    public static IReadOnlyList<string> Check(ModelGraph graph)
+    {
+        var file = new QdqView(graph);
+        return [.. Rules.SelectMany(rule => rule.Violations(file))];
+    }
+
+    /// <exception cref="KernelException">A rule is broken: the first of <see cref="Check"/>.</exception>
+    public static void Require(ModelGraph graph)
+    {
+        if (Check(graph) is [var first, ..])
+        {
+            throw new KernelException($"The file breaks a rule of TensorRT's explicit quantization: {first}");
+        }
+    }
+}

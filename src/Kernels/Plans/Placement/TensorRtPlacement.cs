@@ -1,0 +1,51 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+
+namespace Cluster.Kernels.Plans.Placement;
+
+/// <summary>
+/// Q/DQ placement for TensorRT's explicit quantization, as NVIDIA's guide to working with quantized networks recommends: all inputs
+/// of layers with weights are quantized, their outputs are not; of a residual sum the branch that does not come straight from a
+/// layer is quantized, so that the sum is fused into that layer. Nothing is simulated of other fusions.
+/// </summary>
+public static class TensorRtPlacement
+{
+    /// <summary>The Q/DQ pairs of a choice of groups; every pair stands before its readers, scales are symmetric.</summary>
+    /// <param name="quantized">One flag a group.</param>
+    public static QuantizationLayout Place(GroupedGraph graph, IReadOnlyList<bool> quantized)
+    {
+        var points = new Dictionary<string, QuantizationPoint>(StringComparer.Ordinal);
+        var readers = new HashSet<string>(StringComparer.Ordinal);
+        var weighted = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var node in graph.Nodes)
+        {
+            if (graph.Roles.Of(node) == NodeRole.Weighted && quantized[graph.GroupOf(node)])
+            {
+                weighted.Add(node.Name);
+                Read(node, node.Inputs[0], graph.GroupOf(node));
+            }
+            else if (FusedBranch(graph, node, weighted) is { } main)
+            {
+                Read(node, node.Inputs[0] == main ? node.Inputs[1] : node.Inputs[0], graph.ProducerGroup(main));
+            }
+        }
+
+        return new QuantizationLayout(points, readers, weighted, computesInFloat: true);
+
+        void Read(GraphNode node, string tensor, int group)
+        {
+            readers.Add(node.Name);
+            points.TryAdd(tensor, new QuantizationPoint(tensor, tensor, AtProducer: false, group));
+        }
+    }
+
+    // What a sum is fused into: a quantized layer that nothing else reads; of two such layers it is the later one.
+    private static string? FusedBranch(GroupedGraph graph, GraphNode node, HashSet<string> weighted) =>
+        node.OpType == "Add" && graph.Roles.Of(node) == NodeRole.Requantizing && node.Inputs[0] != node.Inputs[1]
+            ? node.Inputs
+                .Where(input => graph.Consumers(input).Count == 1
+                    && graph.ProducingNode(input) is { } producer
+                    && weighted.Contains(producer.Name))
+                .MaxBy(graph.ProducerGroup)
+            : null;
+}
