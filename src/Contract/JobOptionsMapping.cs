@@ -29,6 +29,7 @@ public static class JobOptionsMapping
         Set(options.SizeBudgetBytes, value => spec.SizeBudgetBytes = value, spec.ClearSizeBudgetBytes);
         Set(options.BopsBudget, value => spec.BopsBudget = value, spec.ClearBopsBudget);
         spec.KeepFiles = OpenOption.ToContract<KeptFiles, V1.KeptFiles>(options.KeepFiles);
+        spec.AlsoExport = OpenOption.ToContract<ExtraExport, V1.ExtraExport>(options.AlsoExport);
         Set(options.Confidence, value => spec.Confidence = value, spec.ClearConfidence);
         spec.Decision = OpenOption.ToContract<DecisionRule, V1.DecisionRule>(options.Decision);
         Set(options.BudgetEvaluations, value => spec.BudgetEvaluations = value, spec.ClearBudgetEvaluations);
@@ -66,6 +67,7 @@ public static class JobOptionsMapping
             SizeBudgetBytes = spec.HasSizeBudgetBytes ? spec.SizeBudgetBytes : usual.SizeBudgetBytes,
             BopsBudget = spec.HasBopsBudget ? spec.BopsBudget : usual.BopsBudget,
             KeepFiles = OpenOption.ToChoice<V1.KeptFiles, KeptFiles>(spec.KeepFiles),
+            AlsoExport = OpenOption.ToChoice<V1.ExtraExport, ExtraExport>(spec.AlsoExport),
             Confidence = spec.HasConfidence ? spec.Confidence : usual.Confidence,
             Decision = OpenOption.ToChoice<V1.DecisionRule, DecisionRule>(spec.Decision),
             BudgetEvaluations = spec.HasBudgetEvaluations ? spec.BudgetEvaluations : usual.BudgetEvaluations,

@@ -80,6 +80,9 @@ public sealed class JobOptionSymbols
                 "WHOSE"),
             (options, files) => options with { KeepFiles = files });
         Row(
+            Mode(JobLimits.AlsoExport, "write the winner for another runtime, too: tensorrt (nothing here measures it)", "RUNTIME"),
+            (options, export) => options with { AlsoExport = export });
+        Row(
             NumberOptions.Open(
                 JobLimits.Confidence, "require that the loss is within the bound at this one-sided confidence, e.g. 0.95", "SHARE"),
             (options, share) => options with { Confidence = share });

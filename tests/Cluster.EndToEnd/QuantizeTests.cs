@@ -45,6 +45,52 @@ public class QuantizeTests
     }
 
     [Fact]
+    public async Task Quantize_ForTensorRtWithACache_TakesItsRanges()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        string[] command =
+        [
+            "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte", "--also-export", "tensorrt",
+        ];
+        var first = await ClusterProcess.RunAsync(folder.Root, [.. command, "-o", "q.onnx"]);
+        first.Code.ShouldBe(0, first.Error);
+        first.Error.ShouldContain("for TensorRT, which nothing here has run");
+        await File.WriteAllTextAsync(
+            folder["other.cache"], "TRT-8501-EntropyCalibration2\nb: 3f800000\n", TestContext.Current.CancellationToken);
+
+        var run = await ClusterProcess.RunAsync(folder.Root, [.. command, "--calibration-cache", "other.cache", "-o", "r.onnx"]);
+
+        run.Code.ShouldBe(0, run.Error);
+        Sha256(folder["r.onnx"]).ShouldBe(Sha256(folder["q.onnx"]), "the file itself has its calibrator's ranges");
+        using var found = JsonDocument.Parse(
+            await File.ReadAllTextAsync(folder["r.tensorrt.ranges.json"], TestContext.Current.CancellationToken));
+        found.RootElement.GetProperty("b")[1].GetSingle().ShouldBe(127);
+        var before = await File.ReadAllLinesAsync(folder["q.tensorrt.cache"], TestContext.Current.CancellationToken);
+        var after = await File.ReadAllLinesAsync(folder["r.tensorrt.cache"], TestContext.Current.CancellationToken);
+        after.Except(before).ShouldBe(["b: 3f800000"]);
+    }
+
+    [Fact]
+    public async Task Quantize_CacheThatIsNone_IsRefusedBeforeAnyWork()
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+        TinyNetwork.Write(folder.Root);
+        await File.WriteAllTextAsync(folder["wrong.cache"], "b: 3f800000\n", TestContext.Current.CancellationToken);
+
+        var run = await ClusterProcess.RunAsync(
+            folder.Root, "quantize", "--model", "tiny.onnx", "--method", "max", "--data", "idx:images-idx3-ubyte", "--also-export",
+            "tensorrt", "--calibration-cache", "wrong.cache", "-o", "q.onnx");
+
+        run.Code.ShouldBe(1);
+        run.Error.ShouldContain("'wrong.cache' does not begin with TRT-");
+        run.Error.ShouldNotContain("calibrating");
+        File.Exists(folder["q.onnx"]).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Quantize_PlanInAFormatThatTheTargetDoesNotTake_IsRefusedBeforeAnyWork()
     {
         RuntimeRequired.OrSkip();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Cluster.Cli.Options;
 using Cluster.Cli.Views;
 using Cluster.Coordinator.Json;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
@@ -70,6 +71,14 @@ internal static class QuantizeCommand
             HelpName = "GROUP[,GROUP…]",
             DefaultValueFactory = _ => [],
         };
+        var alsoExport = new Option<ExtraExport?>(JobLimits.AlsoExport.Name)
+        {
+            Description = "write the plan for another runtime, too: tensorrt (nothing here measures it)",
+            HelpName = "RUNTIME",
+            CustomParser = ParseExport,
+        };
+        var cache = CommonOptions.File(
+            "--calibration-cache", "FILE", "calibration cache of TensorRT, whose ranges --also-export takes in place of the calibrators'");
         var preprocess = CommonOptions.Preprocess();
         var batch = CommonOptions.Batch();
         var threads = CommonOptions.Threads();
@@ -92,7 +101,7 @@ internal static class QuantizeCommand
             model, plan, calibration, method, data, noBiasCorrection, weightBits, activationBits, firstLastBits,
             floatShortcuts, rounding, iterations, device, storage, equalize, weightCorrection,
             reestimation,
-            keepFloat32, evaluation, preprocess, batch, threads, memory, seed, json, output, force,
+            keepFloat32, evaluation, alsoExport, cache, preprocess, batch, threads, memory, seed, json, output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -117,6 +126,8 @@ internal static class QuantizeCommand
                     WeightCorrection = parsed.GetValue(weightCorrection),
                     Reestimation = parsed.GetValue(reestimation),
                     Evaluation = parsed.GetValue(evaluation),
+                    AlsoExport = parsed.GetValue(alsoExport),
+                    CalibrationCache = parsed.GetValue(cache),
                     Preprocess = parsed.GetValue(preprocess),
                     Batch = parsed.GetValue(batch),
                     Threads = parsed.GetValue(threads),
@@ -150,6 +161,18 @@ internal static class QuantizeCommand
             }
         });
         return option;
+    }
+
+    private static ExtraExport? ParseExport(ArgumentResult result)
+    {
+        string word = result.Tokens[0].Value;
+        if (word == "tensorrt")
+        {
+            return ExtraExport.Tensorrt;
+        }
+
+        result.AddError(JobLimits.AlsoExport.Fault(word).Sentence());
+        return null;
     }
 
     private static CodeStorage ParseStorage(ArgumentResult result)

@@ -34,6 +34,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.SizeBudget.Name, stored.Options.SizeBudgetBytes, asked.Options.SizeBudgetBytes),
             Value(JobLimits.BopsBudget.Name, stored.Options.BopsBudget, asked.Options.BopsBudget),
             Value(JobLimits.KeepFiles.Name, Word(stored.Options.KeepFiles), Word(asked.Options.KeepFiles)),
+            Value(JobLimits.AlsoExport.Name, Word(stored.Options.AlsoExport), Word(asked.Options.AlsoExport)),
             Value(JobLimits.Confidence.Name, stored.Options.Confidence, asked.Options.Confidence),
             Value(JobLimits.Decision.Name, Decision(stored.Options), Decision(asked.Options)),
             Value(JobLimits.BudgetEvaluations.Name, stored.Options.BudgetEvaluations, asked.Options.BudgetEvaluations),

@@ -25,6 +25,9 @@ public sealed class JobFolder
     /// <summary>ONNX file of the winner; the unchanged FP32 network if nothing quantized won.</summary>
     public string WinnerModel => In("winner.qdq.onnx");
 
+    /// <summary>Path of what the winner is written for beside that, without what tells the files apart.</summary>
+    public string WinnerStem => In("winner");
+
     /// <summary>Latency observations, for `--latency-table`.</summary>
     public string Latency => In("latency.json");
 
@@ -60,7 +63,8 @@ public sealed class JobFolder
             File.Delete(file);
         }
 
-        foreach (string file in Directory.EnumerateFiles(Root, "plan-*").ToArray())
+        foreach (string file in Directory.EnumerateFiles(Root, "plan-*").Concat(
+            Directory.EnumerateFiles(Root, "winner.tensorrt.*")).ToArray())
         {
             File.Delete(file);
         }

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
@@ -45,6 +47,9 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             AtomicFile.Write(folder.CalibrationCache, cache.ToString());
         }
 
+        var extra = job.Spec.Options.AlsoExport is ExtraExport.Tensorrt
+            ? new TensorRtFiles(folder.WinnerStem).Write(artefact, setup.Translator.Settings(outcome.Winner.Plan), setup.Statistics)
+            : [];
         var others = new FrontFiles(job, folder);
         others.Write(outcome, cancellation);
         new ResultFiles(job, folder, names, outcome, parity, others).Write();
@@ -64,6 +69,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
             folder.Result,
             folder.Report
         }
+            .Concat(extra)
             .Concat(others.Paths)
             .Select(Describe)];
     }

@@ -72,6 +72,11 @@ public static class ReportModels
             yield return new ReportFile(names.Shown(file), "another plan of the front, or all groups in INT8; its plan lies beside it");
         }
 
+        foreach (string file in Directory.EnumerateFiles(folder.Root, "winner.tensorrt.*").Order(StringComparer.Ordinal))
+        {
+            yield return new ReportFile(names.Shown(file), "the winner for TensorRT, which nothing here has run");
+        }
+
         yield return new ReportFile(names.Shown(folder.Journal), "the journal");
     }
 }

@@ -3,6 +3,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Cluster.Coordinator.Journal;
 using Cluster.EndToEnd.Support;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Export.TensorRt;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Tests;
 
 namespace Cluster.EndToEnd.Run;
@@ -17,6 +20,33 @@ public sealed partial class FilesTests(GlyphJob job)
         Directory.EnumerateFileSystemEntries(files.Root, "*.part", SearchOption.AllDirectories).ShouldBeEmpty();
         Directory.EnumerateFiles(files["calibration"]).ShouldNotBeEmpty();
         files.Text("calibration.cache").ShouldStartWith("TRT-");
+    }
+
+    [Fact]
+    public async Task Run_AlsoForTensorRt_LeavesANetworkThatKeepsItsRulesAndItsRanges()
+    {
+        var files = await job.FinishedAsync();
+        var network = OnnxReader.Read(files["winner.tensorrt.onnx"]);
+        TensorRtLint.Check(network).ShouldBeEmpty();
+        string[] quantized =
+        [
+            .. network.Nodes
+                .Where(node => node.OpType == "QuantizeLinear" && !network.Initializers.ContainsKey(node.Inputs[0]))
+                .Select(node => node.Inputs[0])
+                .Order(StringComparer.Ordinal),
+        ];
+        quantized.ShouldNotBeEmpty();
+
+        using var ranges = JsonDocument.Parse(files.Text("winner.tensorrt.ranges.json"));
+        ranges.RootElement.EnumerateObject().Select(range => range.Name).ShouldBe(quantized);
+        using var text = new StringReader(files.Text("winner.tensorrt.cache"));
+        var cache = CalibrationCacheReader.Read(text, "winner.tensorrt.cache");
+        cache.Keys.Order(StringComparer.Ordinal).ShouldBe(quantized);
+        foreach (var range in ranges.RootElement.EnumerateObject())
+        {
+            range.Value[0].GetSingle().ShouldBe(-range.Value[1].GetSingle());
+            range.Value[1].GetSingle().ShouldBe(cache[range.Name], 1e-4 * cache[range.Name]);
+        }
     }
 
     [Theory]

@@ -55,6 +55,8 @@ public sealed class GlyphJob : IDisposable
             "8",
             "--cache",
             "none",
+            "--also-export",
+            "tensorrt",
             "-o",
             output,
             .. more.Contains("--reconstruct") ? Array.Empty<string>() : ["--reconstruct", "never"],

@@ -65,6 +65,10 @@ public static class JobLimits
     public static JobLimit<KeptFiles> KeepFiles { get; } = new(
         nameof(JobOptions.KeepFiles), "--keep-files", Enum.IsDefined, "winner or front", "choose one of them");
 
+    /// <summary>Limit of <see cref="JobOptions.AlsoExport"/>.</summary>
+    public static JobLimit<ExtraExport> AlsoExport { get; } = new(
+        nameof(JobOptions.AlsoExport), "--also-export", Enum.IsDefined, "tensorrt", "it is the one that there is");
+
     /// <summary>Limit of <see cref="JobOptions.Confidence"/>.</summary>
     public static JobLimit<double> Confidence { get; } = new(
         nameof(JobOptions.Confidence), "--confidence", share => share is > 0.5 and < 1, "a number above 0.5 and below 1", "0.95 is usual");

@@ -50,6 +50,9 @@ public sealed record JobOptions
     /// <summary>Which plans' files are published; null: <see cref="KeptFiles.Winner"/>.</summary>
     public KeptFiles? KeepFiles { get; init; }
 
+    /// <summary>What the winner is written for beside <see cref="Target"/>; null: nothing. It takes no part in the search.</summary>
+    public ExtraExport? AlsoExport { get; init; }
+
     /// <summary>
     /// The goal that is meant: the most accurate plan where there are budgets and nothing else is said, else the fastest.
     /// </summary>
@@ -156,6 +159,7 @@ public sealed record JobOptions
             SizeBudgetBytes is { } bytes ? JobLimits.SizeBudget.Fault(bytes) : null,
             BopsBudget is { } operations ? JobLimits.BopsBudget.Fault(operations) : null,
             KeepFiles is { } kept ? JobLimits.KeepFiles.Fault(kept) : null,
+            AlsoExport is { } export ? JobLimits.AlsoExport.Fault(export) : null,
             Confidence is { } confidence ? JobLimits.Confidence.Fault(confidence) : null,
             Decision is { } decision ? JobLimits.Decision.Fault(decision) : null,
             BudgetEvaluations is { } budget ? JobLimits.BudgetEvaluations.Fault(budget) : null,

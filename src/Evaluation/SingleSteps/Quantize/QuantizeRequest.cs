@@ -1,3 +1,4 @@
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Kernels.Export;
@@ -97,6 +98,12 @@ public sealed record QuantizeRequest
     /// <summary>Path of the ONNX file to write.</summary>
     public required string Output { get; init; }
 
+    /// <summary>What the file is written for as well; null: nothing.</summary>
+    public ExtraExport? AlsoExport { get; init; }
+
+    /// <summary>Path of a calibration cache of TensorRT, whose ranges <see cref="AlsoExport"/> takes.</summary>
+    public string? CalibrationCache { get; init; }
+
     /// <summary>Whether an output that exists is replaced.</summary>
     public bool Force { get; init; }
 
@@ -169,6 +176,9 @@ public sealed record QuantizeRequest
             Device is null || Rounding is not null,
             "--device was given without --rounding, and nothing is learned there; add --rounding "
             + $"{string.Join(" or ", QuantizeRounding.Learned)}, or leave --device out.");
+        Require(
+            CalibrationCache is null || AlsoExport is not null,
+            "--calibration-cache was given without --also-export tensorrt, whose file takes its ranges; add that, or leave it out.");
         Require(
             !Directory.Exists(Output),
             $"the output '{Output}' is a folder; give a file name such as {Path.Combine(Output, "net.qdq.onnx")}.");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cluster.Coordinator;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
@@ -45,6 +46,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
                 + $"layers{(equalized.Skipped is [var first, ..] ? $"; {equalized.Skipped.Count} layers are in no pair: {first}" : "")}");
         }
 
+        var cache = ReadCache();
         var images = QuantizeImages.Open(request, network);
         if (images.Shared is > 0 and var shared)
         {
@@ -92,6 +94,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
 
         files.Write(network, plan, artefact, images.CalibrationDigest, request.Calibration is null ? null : PlanFiles.Read(request.Plan!));
         say($"wrote {request.Output}");
+        Export(artefact, translator.Settings(plan.Plan), plan.Statistics, cache);
         var latency = meter is null ? null : await LatencyAsync(meter, cancellation);
         return new QuantizeReport
         {
@@ -137,6 +140,36 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         network.Float32Model.LongLength,
         (long)BitOperations.Count(network.Grouped, [.. network.Grouped.Groups.Select(_ => GroupSetting.Float32)]),
         PackedSize.Bytes(network.Grouped.Graph));
+
+    private void Export(
+        BuiltArtefact artefact,
+        IReadOnlyList<GroupSetting> settings,
+        CalibrationStatistics statistics,
+        IReadOnlyDictionary<string, float>? cache)
+    {
+        if (request.AlsoExport is not ExtraExport.Tensorrt)
+        {
+            return;
+        }
+
+        var files = new TensorRtFiles(Path.ChangeExtension(request.Output, null));
+        var written = files.Write(artefact, settings, statistics, cache);
+        say(written.Contains(files.Broken)
+            ? $"warning: the network would break rules of TensorRT's explicit quantization; {files.Broken} says which, nothing else was "
+                + "written for TensorRT"
+            : $"wrote {string.Join(", ", written)} for TensorRT, which nothing here has run");
+    }
+
+    private IReadOnlyDictionary<string, float>? ReadCache()
+    {
+        if (request.CalibrationCache is not { } path)
+        {
+            return null;
+        }
+
+        using var text = File.OpenText(path);
+        return CalibrationCacheReader.Read(text, Path.GetFileName(path));
+    }
 
     private ParityReport? Gate(FloatNetwork float32, BuiltArtefact artefact, ImageBatches? samples, CancellationToken cancellation)
     {

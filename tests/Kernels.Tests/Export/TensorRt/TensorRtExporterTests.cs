@@ -89,15 +89,18 @@ public sealed class TensorRtExporterTests
     }
 
     [Fact]
-    public void Of_FewerBits_IsRefusedInOneSentence()
+    public void Of_GroupsOfFewerBits_StayInFloat()
     {
         var (graph, statistics, _, _) = Residual();
-        GroupSetting[] settings = [.. graph.Groups.Select(_ => GroupSetting.Integer("max", false, weightBits: 4))];
+        GroupSetting[] settings =
+            [.. graph.Groups.Select(group => GroupSetting.Integer("max", false, weightBits: group.Index == 1 ? 4 : 8))];
         var network = new PlanResolver(graph, statistics).Resolve(settings);
 
-        Should.Throw<KernelException>(() => TensorRtNetwork.Of(network, settings, statistics)).Message.ShouldBe(
-            "A group has weights in int4 with activations in int8; TensorRT's explicit quantization of convolutions takes 8 bits of "
-            + "both: ask for a plan in INT8, or leave --also-export away.");
+        var exported = TensorRtExporter.Export(TensorRtNetwork.Of(network, settings, statistics));
+
+        TensorRtLint.Check(exported).ShouldBeEmpty();
+        exported.Nodes.Single(node => node.Name == "c2").Inputs.ShouldBe(["r1", "w2", "b2"]);
+        exported.Nodes.Single(node => node.Name == "c3").Inputs.ShouldBe(["r2_dequantized", "c3_weight_dequantized"]);
     }
 
     private static (GroupedGraph Graph, CalibrationStatistics Statistics, QuantizedNetwork Network, IReadOnlyList<GroupSetting> Settings)

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Export.TensorRt;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Kernels.Plans;
+using Cluster.Kernels.Plans.Placement;
+using Cluster.Storage.Files;
+
+namespace Cluster.Evaluation.Artefacts;
+
+/// <summary>
+/// A plan for TensorRT, beside the file that was measured: the network by explicit quantization, and for its implicit quantization the
+/// calibration cache and the dynamic ranges of the same tensors. None of them was run here.
+/// </summary>
+/// <param name="stem">Path of the files, without what tells them apart.</param>
+internal sealed class TensorRtFiles(string stem)
+{
+    private static readonly JsonSerializerOptions Layout = new() { WriteIndented = true };
+
+    /// <summary>The network.</summary>
+    public string Model => stem + ".tensorrt.onnx";
+
+    /// <summary>Scales of the quantized tensors, as a calibrator of TensorRT reads them.</summary>
+    public string Cache => stem + ".tensorrt.cache";
+
+    /// <summary>Tensor to [min, max], as <c>ITensor::setDynamicRange</c> takes them.</summary>
+    public string Ranges => stem + ".tensorrt.ranges.json";
+
+    /// <summary>Which rules of explicit quantization the network would break; written in place of all others.</summary>
+    public string Broken => stem + ".tensorrt.broken-rules.txt";
+
+    /// <summary>Writes the files, and removes those that an earlier attempt left.</summary>
+    /// <param name="settings">The plan, one setting a group.</param>
+    /// <param name="cache">Largest magnitudes by tensor, in place of what the plan's calibrators say.</param>
+    /// <returns>Those that were written.</returns>
+    public IReadOnlyList<string> Write(
+        BuiltArtefact artefact,
+        IReadOnlyList<GroupSetting> settings,
+        CalibrationStatistics statistics,
+        IReadOnlyDictionary<string, float>? cache = null)
+    {
+        foreach (string old in new[] { Model, Cache, Ranges, Broken })
+        {
+            File.Delete(old);
+        }
+
+        var network = artefact.Network is { } built ? TensorRtNetwork.Of(built, settings, statistics, cache) : null;
+        var file = network is null ? OnnxReader.Read(artefact.Bytes, Path.GetFileName(Model)) : TensorRtExporter.Export(network);
+        if (TensorRtLint.Check(file) is { Count: > 0 } broken)
+        {
+            AtomicFile.Write(Broken, string.Concat(broken.Select(rule => rule + "\n")));
+            return [Broken];
+        }
+
+        var ranges = network is null ? [] : Symmetric(network);
+        using var text = new StringWriter();
+        CalibrationCacheWriter.Write(text, ranges);
+        AtomicFile.Write(Model, network is null ? artefact.Bytes : OnnxWriter.Write(file));
+        AtomicFile.Write(Cache, text.ToString());
+        AtomicFile.Write(Ranges, Json(ranges));
+        return [Model, Cache, Ranges];
+    }
+
+    private static (string Tensor, float Amax)[] Symmetric(QuantizedNetwork network) =>
+    [
+        .. network.Layout.Points.Values
+            .OrderBy(point => point.Tensor, StringComparer.Ordinal)
+            .Select(point => (point.Tensor, network.Parameters(point).High)),
+    ];
+
+    private static string Json((string Tensor, float Amax)[] ranges) => JsonSerializer.Serialize(
+        ranges.ToDictionary(range => range.Tensor, range => new[] { -range.Amax, range.Amax }, StringComparer.Ordinal), Layout) + "\n";
+}
