@@ -51,7 +51,7 @@ internal sealed class LadderCalibrators(LadderOptions options, EvaluationSetup s
     private ArtefactBuilder Calibrated(ImageBatches images)
     {
         var statistics = CalibrationPass.Run(setup.Float32, images, setup.Cores, null, cancellation);
-        return EvaluationSetup.Of(setup.Network, setup.Float32, setup.Translator, statistics, data with
+        return EvaluationSetup.Of(setup.Target, setup.Network, setup.Float32, setup.Translator, statistics, data with
         {
             Calibration = images
         }, setup.Batch, setup.Threads, WorkingMemory.Usual, TensorSpace.Memory, setup.Versions).Builder;

@@ -8,6 +8,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Evaluation.Targets;
 using Cluster.Grains.Contracts;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
@@ -47,8 +48,8 @@ internal sealed class LadderRun(LadderOptions options, string folder, Action<str
             () => CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation));
         var translator = new PlanTranslator(network.Grouped, network.Digest, request.Options.Target);
         var setup = EvaluationSetup.Of(
-            network, float32, translator, statistics, data, request.Options.Batch, request.Options.Threads, WorkingMemory.Usual,
-            TensorSpace.Memory, OpenedJob.CurrentVersions());
+            TargetList.Find(request.Options.Target), network, float32, translator, statistics, data, request.Options.Batch,
+            request.Options.Threads, WorkingMemory.Usual, TensorSpace.Memory, OpenedJob.CurrentVersions());
         var meter = new LadderMeter(setup, cancellation);
         Begin("FP32");
         await SharedAsync(() => Keep("FP32", "", null, meter.Float32(), network.Float32Model));

@@ -13,6 +13,7 @@ public static partial class EvaluationFailures
     {
         NotFiniteLogitsException => new FailedResult(FailureKind.NotFinite, failure.Message),
         OutOfMemoryException => new FailedResult(FailureKind.OutOfMemory, failure.Message),
+        DeviceUnusableException => new FailedResult(FailureKind.DeviceError, failure.Message),
         InvalidPlanException => new FailedResult(FailureKind.InvalidCandidate, failure.Message),
         ParityRefusedException => new FailedResult(FailureKind.ParityRefused, failure.Message),
         KernelException when IsOutOfMemory(failure.Message) => new FailedResult(FailureKind.OutOfMemory, failure.Message),

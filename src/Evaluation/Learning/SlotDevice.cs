@@ -1,3 +1,4 @@
+using Cluster.Evaluation.Failures;
 using Cluster.Kernels;
 using Cluster.Kernels.Tensors;
 
@@ -28,12 +29,11 @@ public static class SlotDevice
         }
     }
 
-    /// <summary>
-    /// The device to learn on. A GPU that libtorch cannot use here is no error, as the slot has other work too: the
-    /// processor takes its place.
-    /// </summary>
-    /// <param name="say">Takes the reason then.</param>
-    public static ComputeDevice Current(Action<string> say)
+    /// <summary>The device to learn on.</summary>
+    /// <exception cref="DeviceUnusableException">
+    /// It is a GPU that libtorch cannot use: the fault is the slot's, and the work is done elsewhere. Nothing takes its place in silence.
+    /// </exception>
+    public static ComputeDevice Current()
     {
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } name)
         {
@@ -48,8 +48,7 @@ public static class SlotDevice
         }
         catch (KernelException refusal)
         {
-            say($"learning on the processor: {refusal.Message}");
-            return ComputeDevice.Cpu;
+            throw new DeviceUnusableException($"The slot's GPU cannot be used: {refusal.Message}", refusal);
         }
     }
 }

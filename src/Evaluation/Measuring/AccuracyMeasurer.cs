@@ -5,6 +5,7 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Execution;
@@ -73,10 +74,11 @@ internal sealed class AccuracyMeasurer(EvaluationSetup setup)
     }
 
     private static float[] Float32Logits(EvaluationSetup setup, ImageBatches images) =>
-        RuntimeEvaluator.Logits(setup.Network.Float32Model, images, setup.Network.Classes, setup.Cores, CancellationToken.None);
+        TargetLogits.Of(
+            setup.Target, setup.Network.Float32Model, images, setup.Network.Classes, setup.Cores, CancellationToken.None);
 
     private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
-        Finite(RuntimeEvaluator.Logits(model, images, setup.Network.Classes, setup.Cores, cancellation));
+        Finite(TargetLogits.Of(setup.Target, model, images, setup.Network.Classes, setup.Cores, cancellation));
 
     private float[] Finite(float[] logits)
     {

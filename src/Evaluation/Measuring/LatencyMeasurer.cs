@@ -3,12 +3,12 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
-using Cluster.Kernels.Runtimes;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Measuring;
 
-/// <summary>Times a candidate's file in turn with the FP32 network, on evaluation images, in ONNX Runtime.</summary>
+/// <summary>Times a candidate's file in turn with the FP32 network, on evaluation images, in the target's runtime.</summary>
 internal sealed class LatencyMeasurer(EvaluationSetup setup)
 {
     private const int Repeats = 2;
@@ -36,20 +36,18 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     /// <param name="model">The plan's file; null: the FP32 network.</param>
     public LatencyResult Measure(Plan plan, byte[]? model, CancellationToken cancellation)
     {
-        var sessionOptions = new OrtSessionOptions { Threads = setup.Threads };
-        using var float32 = OrtSession.Open(setup.Network.Float32Model, sessionOptions);
         if (model is null)
         {
-            var alone = Time([float32], Options(setup.Threads), cancellation)[0];
+            var alone = Time([setup.Network.Float32Model], Options(setup.Threads), cancellation)[0];
             return Result(plan, alone, alone, otherCores: null);
         }
 
-        using var candidate = OrtSession.Open(model, sessionOptions);
         var load = OtherLoad.Begin();
-        var calmest = Time([float32, candidate], Options(setup.Threads), cancellation);
+        byte[][] files = [setup.Network.Float32Model, model];
+        var calmest = Time(files, Options(setup.Threads), cancellation);
         for (int again = 0; again < Repeats && IsDisturbed(calmest[0].Summary.MedianMs); again++)
         {
-            var other = Time([float32, candidate], Options(setup.Threads), cancellation);
+            var other = Time(files, Options(setup.Threads), cancellation);
             calmest = other[0].Summary.MedianMs < calmest[0].Summary.MedianMs ? other : calmest;
         }
 
@@ -60,36 +58,26 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     public FinalTimingResult Measure(FinalTimingItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var sessions = new List<OrtSession>();
-        try
+        byte[][] files = [setup.Network.Float32Model, .. item.Plans.Select(plan => setup.Builder.Build(plan, cancellation).Bytes)];
+        var load = OtherLoad.Begin();
+        var options = Options(setup.Threads) with
         {
-            var sessionOptions = new OrtSessionOptions { Threads = setup.Threads };
-            sessions.Add(OrtSession.Open(setup.Network.Float32Model, sessionOptions));
-            sessions.AddRange(item.Plans.Select(plan => OrtSession.Open(setup.Builder.Build(plan, cancellation).Bytes, sessionOptions)));
-            var load = OtherLoad.Begin();
-            var options = Options(setup.Threads) with
-            {
-                // They are ranked by this, so half a tie; a second each is as much as a candidate's own timing takes.
-                Rounds = 20,
-                TurnTime = TimeSpan.FromMilliseconds(2),
-                Precision = (Ties.Factor - 1) / 2,
-                TimeCap = TimeSpan.FromSeconds(1) * (2 + item.Plans.Count),
-            };
-            var timed = Time(sessions, options, cancellation);
-            double? otherCores = load.Cores();
-            return new FinalTimingResult(
-                [.. item.Plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores))],
-                Stopwatch.GetElapsedTime(began).TotalSeconds);
-        }
-        finally
-        {
-            sessions.ForEach(session => session.Dispose());
-        }
+            // They are ranked by this, so half a tie; a second each is as much as a candidate's own timing takes.
+            Rounds = 20,
+            TurnTime = TimeSpan.FromMilliseconds(2),
+            Precision = (Ties.Factor - 1) / 2,
+            TimeCap = TimeSpan.FromSeconds(1) * (2 + item.Plans.Count),
+        };
+        var timed = Time(files, options, cancellation);
+        double? otherCores = load.Cores();
+        return new FinalTimingResult(
+            [.. item.Plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores))],
+            Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
-    private IReadOnlyList<LatencyMeasurement> Time(
-        IReadOnlyList<OrtSession> sessions, LatencyOptions options, CancellationToken cancellation) =>
-        LatencyMeter.Measure(sessions, LatencyInput.Pixels(setup), LatencyInput.Shape(setup), options, cancellation);
+    private IReadOnlyList<LatencyMeasurement> Time(IReadOnlyList<byte[]> files, LatencyOptions options, CancellationToken cancellation) =>
+        TargetTiming.Measure(
+            setup.Target, files, setup.Threads, LatencyInput.Pixels(setup), LatencyInput.Shape(setup), options, cancellation);
 
     // What runs in turn shares a slow machine, but not a disturbance that happens to fall on one of the two: FP32,
     // which is the same file each time, tells the one from the other.
@@ -116,8 +104,8 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
             LowMs = float32Ms * ratio.Low,
             HighMs = float32Ms * ratio.High,
             OtherCores = otherCores,
-            Runtime = setup.Versions.Runtime,
-            Device = "cpu",
+            Runtime = setup.Target.Runtime,
+            Device = setup.Target.Device,
             Batch = setup.Batch,
             Threads = setup.Threads,
         };

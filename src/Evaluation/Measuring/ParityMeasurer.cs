@@ -16,17 +16,17 @@ internal sealed class ParityMeasurer(EvaluationSetup setup)
     {
         long began = Stopwatch.GetTimestamp();
         var artefact = setup.Builder.Build(item.Plan, cancellation);
-        var report = Check(setup.Float32, setup.Evaluation, artefact, cancellation)
+        var report = Check(setup, artefact, cancellation)
             ?? throw new InvalidOperationException("A plan that quantizes nothing has no parity.");
         return new ParityResult(
             report.Images, report.TopOneAgree, report.Failure, Groups(artefact, report), Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
     /// <summary>The gate's findings, or null where the file is the FP32 network itself.</summary>
-    public static ParityReport? Check(
-        FloatNetwork float32, ImageBatches evaluation, BuiltArtefact artefact, CancellationToken cancellation) => artefact.Network is null
+    public static ParityReport? Check(EvaluationSetup setup, BuiltArtefact artefact, CancellationToken cancellation) =>
+        artefact.Network is null
             ? null
-            : ParityGate.Check(float32, artefact.Network, artefact.Bytes, evaluation.Take(GateImages), cancellation);
+            : setup.Target.Check(setup.Float32, artefact, setup.Evaluation.Take(GateImages), cancellation);
 
     // Those whose decision each such tensor follows: what would have to be decided otherwise.
     private static IReadOnlyList<string> Groups(BuiltArtefact artefact, ParityReport report)

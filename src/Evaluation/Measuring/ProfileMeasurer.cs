@@ -1,9 +1,8 @@
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Graphs.Onnx;
-using Cluster.Kernels.Runtimes;
-using Cluster.Kernels.Runtimes.Timing;
 
 namespace Cluster.Evaluation.Measuring;
 
@@ -13,10 +12,6 @@ namespace Cluster.Evaluation.Measuring;
 /// </summary>
 internal sealed class ProfileMeasurer(EvaluationSetup setup)
 {
-    private const int WarmUpRuns = 5;
-    private const int LargestRuns = 25;
-    private static readonly TimeSpan TimeCap = TimeSpan.FromSeconds(1.5);
-
     public ProfileResult Measure(ProfileItem item, CancellationToken cancellation)
     {
         var space = setup.Translator.Space();
@@ -46,32 +41,6 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
         ? group with { BiasCorrection = false }
         : GroupDecision.Baseline(group.Group))]);
 
-    private KernelTimes Profile(byte[] model, CancellationToken cancellation)
-    {
-        string prefix = Path.Combine(Path.GetTempPath(), $"cluster-profile-{Path.GetRandomFileName()}");
-        using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = setup.Threads, ProfilePrefix = prefix });
-        long[] shape = LatencyInput.Shape(setup);
-        float[] input = LatencyInput.Pixels(setup);
-        float[] logits = new float[setup.Batch * setup.Network.Classes];
-        long began = TimeProvider.System.GetTimestamp();
-        for (int run = 0; run < WarmUpRuns + LargestRuns; run++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            session.Run(input, shape, logits);
-            if (run > WarmUpRuns && TimeProvider.System.GetElapsedTime(began) > TimeCap)
-            {
-                break;
-            }
-        }
-
-        string file = session.EndProfiling();
-        try
-        {
-            return KernelTimes.Of(setup.Network.Grouped, OrtProfile.Read(file, WarmUpRuns));
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
+    private KernelTimes Profile(byte[] model, CancellationToken cancellation) => setup.Target.Profile(
+        setup.Network.Grouped, model, setup.Threads, LatencyInput.Pixels(setup), LatencyInput.Shape(setup), cancellation);
 }

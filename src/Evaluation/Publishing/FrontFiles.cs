@@ -56,7 +56,7 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
     {
         var setup = job.Setup;
         var artefact = setup.Builder.Build(plan, cancellation);
-        if (ParityMeasurer.Check(setup.Float32, setup.Evaluation, artefact, cancellation) is { Passed: false })
+        if (ParityMeasurer.Check(setup, artefact, cancellation) is { Passed: false })
         {
             return;
         }

@@ -31,7 +31,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         var setup = job.Setup;
         var learned = outcome.Learned is { } digest ? new CalibrationFolder(folder.Calibration).ReadLearned(digest) : null;
         var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation, learned?.Biases, learned);
-        var parity = ParityMeasurer.Check(setup.Float32, setup.Evaluation, artefact, cancellation);
+        var parity = ParityMeasurer.Check(setup, artefact, cancellation);
         if (parity is { Passed: false })
         {
             throw new ParityRefusedException(

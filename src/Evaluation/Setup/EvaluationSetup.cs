@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
@@ -13,6 +14,9 @@ namespace Cluster.Evaluation.Setup;
 internal sealed record EvaluationSetup
 {
     public required NetworkFile Network { get; init; }
+
+    /// <summary>What plans are made and measured for.</summary>
+    public required ITarget Target { get; init; }
 
     public required FloatNetwork Float32 { get; init; }
 
@@ -47,6 +51,7 @@ internal sealed record EvaluationSetup
 
     /// <summary>Puts together what follows from a network, its statistics and its data.</summary>
     public static EvaluationSetup Of(
+        ITarget target,
         NetworkFile network,
         FloatNetwork float32,
         PlanTranslator translator,
@@ -62,6 +67,7 @@ internal sealed record EvaluationSetup
         var resolver = new PlanResolver(network.Grouped, statistics);
         return new EvaluationSetup
         {
+            Target = target,
             Network = network,
             Float32 = float32,
             Translator = translator,

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
@@ -83,6 +84,7 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         {
             var (statistics, fitted) = Calibrate(float32, Environment.ProcessorCount, cancellation);
             return EvaluationSetup.Of(
+                TargetList.Find(spec.Options.Target),
                 network,
                 float32,
                 _translator,

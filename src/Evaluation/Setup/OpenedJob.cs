@@ -5,6 +5,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
@@ -112,13 +113,7 @@ public sealed class OpenedJob : IDisposable
     // Options are open sets to the coordinator; what is known of them is known here.
     private static void RequireKnown(JobOptions options)
     {
-        if (options.Target != "onnxruntime-cpu")
-        {
-            throw new JobException(
-                $"The target is '{options.Target}' where 'onnxruntime-cpu' is expected: it is the one that this version "
-                + "places and measures for.");
-        }
-
+        TargetList.Find(options.Target).RequireUsable();
         foreach (string method in options.Methods)
         {
             CalibrationMethod.Parse(method);

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Execution.FakeQuantization;
+using Cluster.Kernels.Graphs;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;
@@ -50,6 +51,20 @@ internal class NetworkProgram(
 
         Run(new ProgramRun(live, learned ?? quantization, observer: null));
         return [.. outputs.Select(live.Take)];
+    }
+
+    /// <summary>Nodes in execution order.</summary>
+    public IEnumerable<GraphNode> Nodes => steps.Select(step => step.Node);
+
+    /// <summary>Runs on the live tensors and says of each step, by its position, when it is done.</summary>
+    public void Run(LiveTensors live, Action<int> done)
+    {
+        var run = new ProgramRun(live, quantization, observer: null);
+        for (int i = 0; i < steps.Count; i++)
+        {
+            run.Step(steps[i]);
+            done(i);
+        }
     }
 
     private void Run(ProgramRun run)

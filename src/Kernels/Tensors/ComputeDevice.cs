@@ -100,6 +100,18 @@ public sealed record ComputeDevice
     /// <summary>A float32 tensor here.</summary>
     internal Tensor Floats(ReadOnlySpan<float> values, long[] shape) => Take(TensorFactory.FromFloats(values, shape));
 
+    /// <summary>Returns when the tensor is computed: one element of it is fetched, behind all work before.</summary>
+    internal void WaitFor(Tensor tensor)
+    {
+        if (Index is null)
+        {
+            return;
+        }
+
+        using var first = Aten.Call("aten::as_strided", tensor, new long[] { 1 }, new long[] { 1 });
+        using var host = Aten.Call("aten::to.device", first, Cpu.Name, tensor.dtype);
+    }
+
     /// <summary>
     /// Moves a tensor of the processor here, in its memory format; the given handle is the result or disposed of.
     /// </summary>

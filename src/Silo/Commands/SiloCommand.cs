@@ -225,6 +225,7 @@ internal static class SiloCommand
     {
         StartChecks.RequireSensible(options);
         StartChecks.RequirePorts(options);
+        StartChecks.RequireDevices(options);
         await using var silo = await SiloHost.BuildAsync(options, cancellation);
         foreach (string warning in StartChecks.Warnings(options))
         {

@@ -19,6 +19,8 @@ internal static class SiloCheck
         try
         {
             var folders = new SiloFolders(options);
+
+            // Whether ports are free and devices are here says nothing about the machine that is meant.
             StartChecks.RequireSensible(options);
             RequireFolder(folders.Root, "--data-dir");
             RequireFolder(folders.Artefacts, "--artefacts");
@@ -33,9 +35,7 @@ internal static class SiloCheck
                 $"keeps its files in {folders.Root}, artefacts in {folders.Artefacts}",
                 Membership(options),
                 TelemetryExport.Describe(environment),
-
-                // Whether its devices are here says nothing about the machine that is meant.
-                .. StartChecks.Warnings(options with { Devices = [] }).Select(warning => $"warns: {warning}"),
+                .. StartChecks.Warnings(options).Select(warning => $"warns: {warning}"),
             ];
         }
         catch (Exception problem) when (problem is JobException or NotFoundException or IOException or UnauthorizedAccessException)

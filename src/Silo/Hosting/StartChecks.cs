@@ -20,6 +20,18 @@ internal static class StartChecks
         RequireFree(new IPEndPoint(IPAddress.Any, options.GatewayPort), "--gateway-port");
     }
 
+    /// <exception cref="JobException">A slot's GPU cannot be used here: nothing takes its place in silence.</exception>
+    public static void RequireDevices(SiloOptions options)
+    {
+        foreach (string device in options.Devices.Where(device => device.StartsWith("cuda", StringComparison.Ordinal)))
+        {
+            if (SlotDevice.Problem(device) is { } refusal)
+            {
+                throw new JobException($"The slot {device} of --devices cannot be offered: {refusal}");
+            }
+        }
+    }
+
     /// <exception cref="UsageException">A number makes no sense, or two ports are one.</exception>
     public static void RequireSensible(SiloOptions options)
     {
@@ -72,14 +84,6 @@ internal static class StartChecks
         if (options.TokenFile is null && !IPAddress.IsLoopback(options.Listen.Address))
         {
             yield return $"Anyone who reaches {options.Listen} may submit jobs and read results: give --token-file.";
-        }
-
-        foreach (string device in options.Devices.Where(device => device.StartsWith("cuda", StringComparison.Ordinal)))
-        {
-            if (SlotDevice.Problem(device) is { } refusal)
-            {
-                yield return $"The slot {device} learns on the processor: {refusal}";
-            }
         }
     }
 

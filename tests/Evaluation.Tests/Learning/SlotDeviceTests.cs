@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Learning;
 using Cluster.Kernels.Tensors;
 
@@ -13,18 +15,17 @@ public sealed class SlotDeviceTests
     public void Of_Slot_IsTheFirstGpuThatItsChildSees(string slot, string? expected) => SlotDevice.Of(slot).ShouldBe(expected);
 
     [Fact]
-    public void Current_GpuThatCannotBeUsed_SaysWhyAndTakesTheProcessor()
+    public void Current_GpuThatCannotBeUsed_IsTheDevicesFaultAndNothingTakesItsPlace()
     {
         string? before = Environment.GetEnvironmentVariable(SlotDevice.Variable);
-        var said = new List<string>();
         try
         {
             Environment.SetEnvironmentVariable(SlotDevice.Variable, "cuda:127");
-            SlotDevice.Current(said.Add).ShouldBe(ComputeDevice.Cpu);
-            said.ShouldHaveSingleItem().ShouldStartWith("learning on the processor: cuda:127 was asked for");
+            var refusal = Should.Throw<DeviceUnusableException>(SlotDevice.Current);
+            refusal.Message.ShouldStartWith("The slot's GPU cannot be used: cuda:127 was asked for");
+            EvaluationFailures.Of(refusal).ShouldNotBeNull().Kind.ShouldBe(FailureKind.DeviceError);
             Environment.SetEnvironmentVariable(SlotDevice.Variable, null);
-            SlotDevice.Current(said.Add).ShouldBe(ComputeDevice.Cpu);
-            said.Count.ShouldBe(1, "a slot of the processor has nothing to say");
+            SlotDevice.Current().ShouldBe(ComputeDevice.Cpu);
         }
         finally
         {

@@ -60,11 +60,13 @@ public sealed class StartChecksTests : IDisposable
     }
 
     [Fact]
-    public void Warnings_GpuThatIsNotThere_NamesTheSlot()
+    public void RequireDevices_GpuThatIsNotThere_IsRefusedWithTheSlot()
     {
         var options = Options(new IPEndPoint(IPAddress.Loopback, 0)) with { Devices = ["cpu:0", "cuda:99"] };
 
-        StartChecks.Warnings(options).ShouldHaveSingleItem().ShouldStartWith("The slot cuda:99 learns on the processor: ");
+        Should.Throw<JobException>(() => StartChecks.RequireDevices(options)).Message
+            .ShouldStartWith("The slot cuda:99 of --devices cannot be offered: cuda:99 was asked for, but libtorch");
+        StartChecks.RequireDevices(options with { Devices = ["cpu:0", "cpu:1"] });
     }
 
     private SiloOptions Options(IPEndPoint listen) => new() { Listen = listen, DataFolder = _folder.Root, Devices = ["cpu:0"] };

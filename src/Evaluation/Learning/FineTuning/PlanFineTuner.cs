@@ -2,6 +2,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Statistics;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
@@ -16,7 +17,7 @@ namespace Cluster.Evaluation.Learning.FineTuning;
 /// Runtime on the evaluation images. The precision of every group stays as the plan has it.
 /// </summary>
 /// <param name="cores">Threads for building and evaluating.</param>
-internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores)
+internal sealed class PlanFineTuner(ITarget target, NetworkFile network, FloatNetwork float32, ArtefactBuilder builder, int cores)
 {
     /// <summary>How a trained plan's weights are rounded, in the words of a plan.</summary>
     public const string Rounding = "qat";
@@ -73,7 +74,7 @@ internal sealed class PlanFineTuner(NetworkFile network, FloatNetwork float32, A
             group => group.Format.IsCalibrated ? group with { BiasCorrection = false, Rounding = Rounding } : group)]);
 
     private float[] Logits(byte[] model, ImageBatches images, CancellationToken cancellation) =>
-        RuntimeEvaluator.Logits(model, images, network.Classes, cores, cancellation);
+        TargetLogits.Of(target, model, images, network.Classes, cores, cancellation);
 
     private RuntimeScore Score(float[] logits, ImageBatches images, float[]? reference) =>
         RuntimeEvaluator.Score(logits, network.Classes, images, reference);

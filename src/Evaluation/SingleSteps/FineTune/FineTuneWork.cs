@@ -5,6 +5,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.SingleSteps.Quantize;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
@@ -50,7 +51,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         var builder = new ArtefactBuilder(
             network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads, WorkingMemory.Usual,
             TensorSpace.Memory);
-        var tuner = new PlanFineTuner(network, float32, builder, request.Threads);
+        var tuner = new PlanFineTuner(TargetList.Usual, network, float32, builder, request.Threads);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");
         progress.Begin(share.Clock);
         var start = new FineTuneStart(plan.Plan, plan.Corrections, plan.Learned);

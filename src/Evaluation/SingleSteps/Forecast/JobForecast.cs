@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Evaluation;
 
 namespace Cluster.Evaluation.SingleSteps.Forecast;
@@ -76,10 +77,11 @@ public sealed record JobForecast(
     // The second run has its session's memory and the processor's clock.
     private static double PerImage(OpenedJob job, CancellationToken cancellation)
     {
+        var target = TargetList.Find(job.Spec.Options.Target);
         var images = job.Data.Evaluation.Take(ProbeImages);
-        RuntimeEvaluator.Logits(job.Network.Float32Model, images, job.Network.Classes, 1, cancellation);
+        TargetLogits.Of(target, job.Network.Float32Model, images, job.Network.Classes, 1, cancellation);
         long began = Stopwatch.GetTimestamp();
-        RuntimeEvaluator.Logits(job.Network.Float32Model, images, job.Network.Classes, 1, cancellation);
+        TargetLogits.Of(target, job.Network.Float32Model, images, job.Network.Classes, 1, cancellation);
         return Stopwatch.GetElapsedTime(began).TotalSeconds / images.Images.Count;
     }
 }

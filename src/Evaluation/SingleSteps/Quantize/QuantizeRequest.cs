@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Export;
 using Cluster.Kernels.Tensors;
 using Cluster.Terminal;
@@ -11,7 +12,7 @@ namespace Cluster.Evaluation.SingleSteps.Quantize;
 public sealed record QuantizeRequest
 {
     /// <summary>The runtime that files are placed and measured for.</summary>
-    public const string Target = "onnxruntime-cpu";
+    public static string Target => TargetList.Usual.Name;
 
     /// <summary>Bits of weights and activations unless others are asked for.</summary>
     public const int DefaultBits = 8;

@@ -6,6 +6,7 @@ using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
@@ -65,12 +66,22 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
     {
         progress.Say($"calibrating on {data.Calibration.Images.Count} images");
         var statistics = CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation);
-        var translator = new PlanTranslator(network.Grouped, network.Digest, "onnxruntime-cpu");
+        var translator = new PlanTranslator(network.Grouped, network.Digest, TargetList.Usual.Name);
 
         // A sweep runs in libtorch alone: ONNX Runtime is not asked for its version.
         var versions = new EvaluatorVersions(TorchSettings.Version, "", MachineDescription.InstructionSet());
         return EvaluationSetup.Of(
-            network, float32, translator, statistics, data, batch: 1, threads: 1, WorkingMemory.Usual, TensorSpace.Memory, versions);
+            TargetList.Usual,
+            network,
+            float32,
+            translator,
+            statistics,
+            data,
+            batch: 1,
+            threads: 1,
+            WorkingMemory.Usual,
+            TensorSpace.Memory,
+            versions);
     }
 
     private SensitivityResult Sweep(EvaluationSetup setup, CancellationToken cancellation)

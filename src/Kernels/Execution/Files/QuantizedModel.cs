@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Graphs.Passes;
+using Cluster.Kernels.Runtimes.Timing;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -33,6 +35,7 @@ public sealed class QuantizedModel : IDisposable
             _builder = new ProgramBuilder(_graph, device: device);
             _quantization = new FileQuantization(network, _graph, device);
             _program = _builder.Whole(_quantization);
+            Pairs = network.Pairs.Count;
         }
         else
         {
@@ -44,6 +47,9 @@ public sealed class QuantizedModel : IDisposable
 
     /// <summary>The device that the model computes on.</summary>
     public ComputeDevice Device => _device;
+
+    /// <summary>Tensors with a Q/DQ pair.</summary>
+    public int Pairs { get; }
 
     /// <summary>Shape of the input, (-1, channels, height, width); -1 is a batch of any size.</summary>
     public IReadOnlyList<long> InputShape => _graph.Input.Shape;
@@ -81,9 +87,50 @@ public sealed class QuantizedModel : IDisposable
     public float[] Run(ReadOnlySpan<float> input, long[] shape)
     {
         using var given = TensorFactory.FromFloats(input, shape);
-        using var output = Run(given);
-        using var host = Aten.Call("aten::to.device", output, "cpu", ScalarType.Float32);
+        return Fetch(given);
+    }
+
+    /// <summary>Runs a batch and brings the result to managed memory, which waits for the device.</summary>
+    /// <param name="input">As for <see cref="Run(Tensor)"/>.</param>
+    /// <returns>Row-major, of <see cref="OutputShape"/>.</returns>
+    /// <exception cref="KernelException">The input is not of that shape, or libtorch fails.</exception>
+    public float[] Fetch(Tensor input)
+    {
+        using var output = Run(input);
+        using var host = Aten.Call("aten::to.device", output, ComputeDevice.Cpu.Name, ScalarType.Float32);
         return TensorFactory.ToFloats(host);
+    }
+
+    /// <summary>Puts a batch where and how the model reads it fastest; the caller disposes of it.</summary>
+    /// <param name="input">Row-major.</param>
+    /// <param name="shape">Its shape, as <see cref="InputShape"/>.</param>
+    public Tensor Place(ReadOnlySpan<float> input, long[] shape)
+    {
+        using var given = TensorFactory.FromFloats(input, shape);
+        return Placed(given);
+    }
+
+    /// <summary>Times the model's nodes, each alone: the device is waited for after each.</summary>
+    /// <param name="input">Row-major.</param>
+    /// <param name="shape">Its shape, as <see cref="InputShape"/>.</param>
+    /// <param name="warmUp">Runs before.</param>
+    /// <param name="runs">Runs that count, at most.</param>
+    /// <param name="cap">After this time no run begins but the first that counts.</param>
+    /// <returns>One a node, in execution order: median and name of the node, its output where it has none.</returns>
+    public IReadOnlyList<OrtNodeTime> Profile(
+        ReadOnlySpan<float> input, long[] shape, int warmUp, int runs, TimeSpan cap, CancellationToken cancellation)
+    {
+        using var given = Place(input, shape);
+        GraphNode[] nodes = [.. _program.Nodes];
+        List<double>[] samples = [.. nodes.Select(_ => new List<double>(runs))];
+        long began = Stopwatch.GetTimestamp();
+        for (int run = 0; run < warmUp + runs && (run <= warmUp || Stopwatch.GetElapsedTime(began) < cap); run++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ProfileOnce(given, nodes, run < warmUp ? null : samples);
+        }
+
+        return [.. nodes.Select((node, i) => new OrtNodeTime(node.Name, node.OpType, i, Median(samples[i]), samples[i].Count))];
     }
 
     /// <summary>Frees the model's tensors; no run may be under way.</summary>
@@ -94,16 +141,48 @@ public sealed class QuantizedModel : IDisposable
     }
 
     /// <param name="observer">Is shown each tensor that is quantized.</param>
+    /// <inheritdoc cref="Run(Tensor)"/>
     internal Tensor Run(Tensor input, IRunObserver? observer)
     {
         RequireInput(input);
         using var inference = no_grad();
         using var entered = _device.Enter();
         using var live = new LiveTensors();
-        using var planar = Aten.Call("aten::to.device", input, _device.Name, ScalarType.Float32);
-        live.Set(_graph.Input.Name, planar.shape.Length == 4 ? TensorOps.ToChannelsLast(planar) : Aten.Call("aten::alias", planar));
+        live.Set(_graph.Input.Name, Placed(input));
         _program.Run(live, observer);
         return live.Take(_graph.Output.Name);
+    }
+
+    private static double Median(List<double> samples)
+    {
+        samples.Sort();
+        return samples[samples.Count / 2];
+    }
+
+    private Tensor Placed(Tensor input)
+    {
+        using var here = Aten.Call("aten::to.device", input, _device.Name, ScalarType.Float32);
+        return here.shape.Length == 4 ? TensorOps.ToChannelsLast(here) : Aten.Call("aten::alias", here);
+    }
+
+    private void ProfileOnce(Tensor input, GraphNode[] nodes, List<double>[]? samples)
+    {
+        using var inference = no_grad();
+        using var entered = _device.Enter();
+        using var live = new LiveTensors();
+        live.Set(_graph.Input.Name, Aten.Call("aten::alias", input));
+        long before = Stopwatch.GetTimestamp();
+        _program.Run(live, step =>
+        {
+            if (live.TryGet(nodes[step].Output, out var output))
+            {
+                _device.WaitFor(output);
+            }
+
+            long now = Stopwatch.GetTimestamp();
+            samples?[step].Add(Stopwatch.GetElapsedTime(before, now).TotalMicroseconds);
+            before = now;
+        });
     }
 
     private void RequireInput(Tensor input)

@@ -47,8 +47,8 @@ public static class LatencyMeter
         }
     }
 
-    /// <summary>Measures any actions in turn, by the clock given.</summary>
-    internal static IReadOnlyList<LatencyMeasurement> Measure(
+    /// <summary>Measures any actions in turn, by the clock given; what they run is prepared before.</summary>
+    public static IReadOnlyList<LatencyMeasurement> Measure(
         IReadOnlyList<Action> runs, LatencyOptions? options, TimeProvider clock, CancellationToken cancellation)
     {
         options ??= new LatencyOptions();

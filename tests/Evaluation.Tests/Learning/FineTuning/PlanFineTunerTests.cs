@@ -3,6 +3,7 @@ using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
+using Cluster.Evaluation.Targets;
 using Cluster.Glyphs;
 using Cluster.Kernels;
 using Cluster.Kernels.Data;
@@ -117,7 +118,7 @@ public sealed class PlanFineTunerTests
         {
             var plan = Plan ?? Coordinator.Plans.Plan.Baseline("onnxruntime-cpu", _translator.Decided.Select(group => group.Name));
             var split = TrainingSplit.Of(Images(GlyphSet.Test).Images, _preprocess, _network, options.BatchSize, options.Seed);
-            return new PlanFineTuner(_network, _float32, Builder, Workers).Run(
+            return new PlanFineTuner(TargetList.Usual, _network, _float32, Builder, Workers).Run(
                 new FineTuneStart(plan, new Dictionary<string, float[]>(), null),
                 split,
                 Images(GlyphSet.Evaluation),

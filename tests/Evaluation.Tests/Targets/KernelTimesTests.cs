@@ -1,11 +1,11 @@
 using Cluster.Coordinator.Plans;
-using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Graphs.Passes;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Runtimes.Timing;
 
-namespace Cluster.Evaluation.Tests.Measuring;
+namespace Cluster.Evaluation.Tests.Targets;
 
 public sealed class KernelTimesTests
 {

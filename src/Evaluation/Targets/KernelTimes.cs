@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Runtimes.Timing;
 
-namespace Cluster.Evaluation.Measuring;
+namespace Cluster.Evaluation.Targets;
 
 /// <summary>Adds a profile's kernel times up by group, and the times of precision and layout changes apart.</summary>
 /// <param name="GroupMs">One a group of the network.</param>

@@ -1,0 +1,6 @@
+using Cluster.Coordinator;
+
+namespace Cluster.Evaluation.Failures;
+
+/// <summary>A slot's device cannot be used, where another slot's may.</summary>
+internal sealed class DeviceUnusableException(string message, Exception? innerException = null) : JobException(message, innerException);

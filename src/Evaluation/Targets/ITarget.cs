@@ -1,0 +1,40 @@
+using Cluster.Coordinator;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+
+namespace Cluster.Evaluation.Targets;
+
+/// <summary>
+/// A runtime that plans are made and measured for: what `--target` names. Everything that differs between targets is behind this
+/// interface; <see cref="TargetList"/> is the one place that knows them all.
+/// </summary>
+internal interface ITarget
+{
+    /// <summary>Its name on the command line and in plans, such as "onnxruntime-cpu".</summary>
+    string Name { get; }
+
+    /// <summary>The runtime with its version, as latencies name it.</summary>
+    string Runtime { get; }
+
+    /// <summary>The device that it computes on, as latencies name it: "cpu", "cuda:0".</summary>
+    string Device { get; }
+
+    /// <summary>Refuses a target that cannot compute on this machine, before any work.</summary>
+    /// <exception cref="JobException">It cannot; in one sentence that says what to do.</exception>
+    void RequireUsable();
+
+    /// <summary>Opens a network for accuracy and latency: the bytes of a published file, or of one in FP32.</summary>
+    /// <param name="threads">Of the runtime, in one run.</param>
+    /// <param name="name">What messages call the file.</param>
+    IRuntimeNetwork Open(byte[] file, int threads, string name);
+
+    /// <summary>Where the time of a run goes: medians of each group's kernels, and of changes of precision apart.</summary>
+    /// <param name="input">(batch, C, H, W), row-major.</param>
+    KernelTimes Profile(GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation);
+
+    /// <summary>Whether the runtime computes what the simulation of the plan does, by this target's rules.</summary>
+    /// <param name="artefact">Of a plan that quantizes something.</param>
+    ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation);
+}

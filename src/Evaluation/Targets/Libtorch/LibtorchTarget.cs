@@ -1,0 +1,76 @@
+using Cluster.Coordinator;
+using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels;
+using Cluster.Kernels.Evaluation.Measurement;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Runtimes.Timing;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Evaluation.Targets.Libtorch;
+
+/// <summary>
+/// The published file loaded by our own executor on libtorch: <see cref="QuantizedModel"/>, as an application deploys it. One code
+/// for both devices, so that what is tested on the processor is what a GPU runs. Files are those of ONNX Runtime's CPU provider.
+/// </summary>
+internal sealed class LibtorchTarget(string name, ComputeDevice device) : ITarget
+{
+    private const int WarmUpRuns = 3;
+    private const int ProfiledRuns = 15;
+    private static readonly TimeSpan TimeCap = TimeSpan.FromSeconds(1.5);
+
+    public string Name => name;
+
+    public string Runtime => $"libtorch {TorchSettings.Version}";
+
+    public string Device => device.ToString();
+
+    public void RequireUsable()
+    {
+        try
+        {
+            device.RequireUsable();
+        }
+        catch (KernelException refusal)
+        {
+            throw new JobException($"The target {name} cannot be measured on this machine: {refusal.Message}");
+        }
+    }
+
+    public IRuntimeNetwork Open(byte[] file, int threads, string name) =>
+        new LibtorchNetwork(QuantizedModel.Load(file, name, device), threads);
+
+    public KernelTimes Profile(
+        GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation)
+    {
+        using var model = QuantizedModel.Load(file, "candidate", device);
+        using var own = new TorchThreads(threads);
+        return KernelTimes.Of(graph, model.Profile(input, shape, WarmUpRuns, ProfiledRuns, TimeCap, cancellation));
+    }
+
+    // File and simulation run the same kernels, so no code may differ; on a GPU sums of FP32 layers are added in another order.
+    public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation)
+    {
+        var network = artefact.Network!;
+        using var model = QuantizedModel.Load(artefact.Bytes, "artefact", device);
+        int agree = 0;
+        for (int batch = 0; batch < images.Count; batch++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            float[] pixels = images.Pixels(batch);
+            long[] shape = [images.Size(batch), images.Images.Channels, images.Images.Height, images.Images.Width];
+            float[] simulated = float32.Run(pixels, shape, network);
+            int classes = simulated.Length / images.Size(batch);
+            agree += (int)Accuracy.Of(
+                Accuracy.Predictions(model.Run(pixels, shape), classes), Accuracy.Predictions(simulated, classes)).Correct;
+        }
+
+        int count = images.Images.Count;
+        return new ParityReport(count, agree, model.Pairs, [], agree < Math.Floor(ParityReport.RequiredAgreement * count)
+            ? $"File and simulation agree on the top-1 class of {agree} of {count} images on {Device}; "
+                + $"{ParityReport.RequiredAgreement:P1} is required."
+            : null);
+    }
+}

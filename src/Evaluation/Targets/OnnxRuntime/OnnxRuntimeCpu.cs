@@ -1,0 +1,60 @@
+using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Runtimes.Timing;
+
+namespace Cluster.Evaluation.Targets.OnnxRuntime;
+
+/// <summary>ONNX Runtime's CPU provider: integer kernels between Q/DQ pairs.</summary>
+internal sealed class OnnxRuntimeCpu : ITarget
+{
+    private const int WarmUpRuns = 5;
+    private const int LargestRuns = 25;
+    private static readonly TimeSpan TimeCap = TimeSpan.FromSeconds(1.5);
+
+    public string Name => "onnxruntime-cpu";
+
+    public string Runtime => $"onnxruntime {OrtRuntime.Version}";
+
+    public string Device => "cpu";
+
+    // That the library is absent is said where it is opened.
+    public void RequireUsable()
+    {
+    }
+
+    public IRuntimeNetwork Open(byte[] file, int threads, string name) => new OrtNetwork(file, threads);
+
+    public KernelTimes Profile(
+        GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation)
+    {
+        string prefix = Path.Combine(Path.GetTempPath(), $"cluster-profile-{Path.GetRandomFileName()}");
+        using var session = OrtSession.Open(file, new OrtSessionOptions { Threads = threads, ProfilePrefix = prefix });
+        long began = TimeProvider.System.GetTimestamp();
+        float[] logits = new float[shape[0] * graph.Output.Shape[^1]];
+        for (int run = 0; run < WarmUpRuns + LargestRuns; run++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            session.Run(input, shape, logits);
+            if (run > WarmUpRuns && TimeProvider.System.GetElapsedTime(began) > TimeCap)
+            {
+                break;
+            }
+        }
+
+        string profile = session.EndProfiling();
+        try
+        {
+            return KernelTimes.Of(graph, OrtProfile.Read(profile, WarmUpRuns));
+        }
+        finally
+        {
+            File.Delete(profile);
+        }
+    }
+
+    public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation) =>
+        ParityGate.Check(float32, artefact.Network!, artefact.Bytes, images, cancellation);
+}

@@ -1,0 +1,32 @@
+using Cluster.Coordinator;
+using Cluster.Evaluation.Targets.Libtorch;
+using Cluster.Evaluation.Targets.OnnxRuntime;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Evaluation.Targets;
+
+/// <summary>The targets of this version.</summary>
+internal static class TargetList
+{
+    /// <summary>All of them; what single steps measure in comes first.</summary>
+    public static IReadOnlyList<ITarget> All { get; } =
+    [
+        new OnnxRuntimeCpu(),
+        new LibtorchTarget("libtorch-cpu", ComputeDevice.Cpu),
+        new LibtorchTarget("libtorch-cuda", ComputeDevice.Parse("cuda:0")),
+    ];
+
+    /// <summary>The target that is meant where none is named.</summary>
+    public static ITarget Usual => All[0];
+
+    /// <summary>The target of a name.</summary>
+    /// <exception cref="JobException">There is none of that name.</exception>
+    public static ITarget Find(string name) => Find(name, All);
+
+    /// <summary>The same among targets that are given.</summary>
+    /// <exception cref="JobException">There is none of that name.</exception>
+    public static ITarget Find(string name, IReadOnlyList<ITarget> targets) => targets.FirstOrDefault(target => target.Name == name)
+        ?? throw new JobException(
+            $"The target is '{name}' where one of {string.Join(", ", targets.Select(target => target.Name))} is expected: choose one "
+            + "of them, or use a version of cluster that has it.");
+}

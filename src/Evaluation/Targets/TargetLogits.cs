@@ -1,0 +1,22 @@
+using Cluster.Kernels.Execution;
+
+namespace Cluster.Evaluation.Targets;
+
+/// <summary>Accuracy by running the file itself in the target's runtime: what it says is what the user gets.</summary>
+internal static class TargetLogits
+{
+    /// <summary>Logits of every image, (images, classes). Batches run side by side, one thread each.</summary>
+    public static float[] Of(
+        ITarget target, byte[] file, ImageBatches images, int classes, int workers, CancellationToken cancellation)
+    {
+        using var network = target.Open(file, threads: 1, "candidate");
+        float[] logits = new float[(long)images.Images.Count * classes];
+        Batches.ForEach(images.Count, workers, batch =>
+        {
+            int size = images.Size(batch);
+            long[] shape = [size, images.Images.Channels, images.Images.Height, images.Images.Width];
+            network.Run(images.Pixels(batch), shape, logits.AsSpan(images.Start(batch) * classes, size * classes));
+        }, cancellation);
+        return logits;
+    }
+}

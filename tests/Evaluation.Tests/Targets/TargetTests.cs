@@ -1,0 +1,136 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Measuring;
+using Cluster.Evaluation.Setup;
+using Cluster.Evaluation.Targets;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Evaluation.Tests.Targets;
+
+/// <summary>What every target does alike, and what asks a target asks this one.</summary>
+public sealed class TargetTests
+{
+    public static TheoryData<string> OnThisMachine => ["onnxruntime-cpu", "libtorch-cpu"];
+
+    [Fact]
+    public void Find_UnknownName_IsRefusedWithTheNames() =>
+        Should.Throw<JobException>(() => TargetList.Find("tpu")).Message.ShouldBe(
+            "The target is 'tpu' where one of onnxruntime-cpu, libtorch-cpu, libtorch-cuda is expected: choose one of them, or use a "
+            + "version of cluster that has it.");
+
+    [Fact]
+    public void RequireUsable_CudaWithoutADevice_IsRefusedInOneSentence()
+    {
+        if (TorchSettings.CudaDevices > 0)
+        {
+            Assert.Skip("This machine has a CUDA device.");
+        }
+
+        Should.Throw<JobException>(TargetList.Find("libtorch-cuda").RequireUsable).Message
+            .ShouldStartWith("The target libtorch-cuda cannot be measured on this machine: cuda:0 was asked for, but libtorch");
+    }
+
+    [Fact]
+    public void All_Names_AreDifferentAndTheFirstIsUsual()
+    {
+        TargetList.All.Select(target => target.Name).Distinct(StringComparer.Ordinal).Count().ShouldBe(TargetList.All.Count);
+        TargetList.Usual.Name.ShouldBe(new Coordinator.Model.Options.JobOptions().Target);
+    }
+
+    [Theory]
+    [MemberData(nameof(OnThisMachine))]
+    public void Logits_Float32AndInt8_AreThoseOfTheSimulation(string name)
+    {
+        using var sample = Sample.Small();
+        var (_, lazy) = sample.Evaluator();
+        using (lazy)
+        {
+            var target = TargetList.Find(name);
+            var setup = lazy.Value with { Target = target };
+            var artefact = setup.Builder.Build(Int8(setup), CancellationToken.None);
+            var images = setup.Evaluation;
+            float[] float32 = TargetLogits.Of(target, setup.Network.Float32Model, images, 3, 2, CancellationToken.None);
+            float[] int8 = TargetLogits.Of(target, artefact.Bytes, images, 3, 2, CancellationToken.None);
+
+            Close(float32, Simulated(setup, null), 1e-4f);
+            Close(int8, Simulated(setup, artefact.Network), 0.02f);
+            TargetLogits.Of(target, artefact.Bytes, images, 3, 1, CancellationToken.None).ShouldBe(int8, "workers change no bit");
+            target.Check(setup.Float32, artefact, images, CancellationToken.None).Failure.ShouldBeNull();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(OnThisMachine))]
+    public void Measure_LatencyAndProfile_NameTheTargetAndEveryGroup(string name)
+    {
+        using var sample = Sample.Small();
+        var (_, lazy) = sample.Evaluator();
+        using (lazy)
+        {
+            var setup = lazy.Value with { Target = TargetList.Find(name) };
+            int threads = TorchSettings.Threads;
+
+            var latency = new LatencyMeasurer(setup).Measure(new LatencyItem("context", Int8(setup)), CancellationToken.None);
+            var profile = new ProfileMeasurer(setup).Measure(new ProfileItem("context", Int8(setup)), CancellationToken.None);
+
+            latency.Runtime.ShouldStartWith(name.Split('-')[0]);
+            latency.Device.ShouldBe("cpu");
+            latency.MedianMs.ShouldBeGreaterThan(0);
+            latency.Float32MedianMs.ShouldBeGreaterThan(0);
+            profile.Groups.Count.ShouldBe(setup.Translator.Decided.Count);
+            profile.Groups.Sum(group => group.Float32Ms).ShouldBeGreaterThan(0);
+            profile.Float32TotalMs.ShouldBeGreaterThan(0);
+            TorchSettings.Threads.ShouldBe(threads);
+        }
+    }
+
+    [Fact]
+    public void Measure_ToyTarget_IsAskedForEverything()
+    {
+        using var sample = Sample.Small();
+        var (_, lazy) = sample.Evaluator();
+        using (lazy)
+        {
+            var usual = lazy.Value;
+            var toy = usual with { Target = new ToyTarget() };
+            var plan = Int8(usual);
+
+            var accuracy = new AccuracyMeasurer(toy).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
+            var latency = new LatencyMeasurer(toy).Measure(new LatencyItem("context", plan), CancellationToken.None);
+            var profile = new ProfileMeasurer(toy).Measure(new ProfileItem("context", plan), CancellationToken.None);
+            var parity = new ParityMeasurer(usual with { Target = new ToyTarget { Refuses = true } })
+                .Measure(new ParityItem("context", plan), CancellationToken.None);
+
+            // Negated logits have another largest one on every image.
+            var real = new AccuracyMeasurer(usual).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
+            (accuracy.Correct + real.Correct).ShouldBeLessThanOrEqualTo(real.Total);
+            accuracy.Agree.ShouldBeGreaterThan(real.Total / 2, "FP32 is the toy's, too");
+            (latency.Runtime, latency.Device).ShouldBe(("toy 1", "toybox"));
+            profile.Groups[^1].Float32Ms.ShouldBe(1.0 + usual.Translator.Decided[^1].Index);
+            parity.Failure.ShouldBe(ToyTarget.Refusal);
+        }
+    }
+
+    [Fact]
+    public void Find_ToyTargetAmongOthers_IsFoundByItsName() =>
+        TargetList.Find("toy", [.. TargetList.All, new ToyTarget()]).ShouldBeOfType<ToyTarget>();
+
+    private static Plan Int8(EvaluationSetup setup) => Plan.Uniform(
+        GroupFormat.Int8, Sample.Target, [.. setup.Translator.Decided.Select(group => group.Name)], "max", biasCorrection: false);
+
+    private static float[] Simulated(EvaluationSetup setup, Kernels.Plans.QuantizedNetwork? network) =>
+    [
+        .. Enumerable.Range(0, setup.Evaluation.Count).SelectMany(batch =>
+        {
+            var images = setup.Evaluation.Images;
+            long[] shape = [setup.Evaluation.Size(batch), images.Channels, images.Height, images.Width];
+            float[] pixels = setup.Evaluation.Pixels(batch);
+            return network is null ? setup.Float32.Run(pixels, shape) : setup.Float32.Run(pixels, shape, network);
+        }),
+    ];
+
+    private static void Close(float[] found, float[] expected, float share) =>
+        found.Zip(expected, (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThanOrEqualTo(share * expected.Max(Math.Abs));
+}

@@ -1,0 +1,63 @@
+using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Targets;
+using Cluster.Kernels.Evaluation.Parity;
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Execution.Files;
+using Cluster.Kernels.Graphs.Groups;
+
+namespace Cluster.Evaluation.Tests.Targets;
+
+/// <summary>
+/// The least that a target is: the worked example of CONTRIBUTING.md. Its runtime is the executor with its logits negated, so that
+/// whatever asks another runtime shows.
+/// </summary>
+internal sealed class ToyTarget : ITarget
+{
+    public const string Refusal = "The toy refuses what it is told to refuse.";
+
+    public string Name => "toy";
+
+    public string Runtime => "toy 1";
+
+    public string Device => "toybox";
+
+    public bool Refuses { get; init; }
+
+    public void RequireUsable()
+    {
+    }
+
+    public IRuntimeNetwork Open(byte[] file, int threads, string name) => new ToyNetwork(QuantizedModel.Load(file, name));
+
+    public KernelTimes Profile(
+        GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation) =>
+        new([.. graph.Groups.Select(group => 1.0 + group.Index)], ConversionMs: 0.5, TotalMs: 10);
+
+    public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation) =>
+        new(images.Images.Count, images.Images.Count, 0, [], Refuses ? Refusal : null);
+
+    private sealed class ToyNetwork(QuantizedModel model) : IRuntimeNetwork
+    {
+        public void Run(ReadOnlySpan<float> input, long[] shape, Span<float> logits)
+        {
+            float[] found = model.Run(input, shape);
+            for (int i = 0; i < found.Length; i++)
+            {
+                logits[i] = -found[i];
+            }
+        }
+
+        public ITimedRun Prepare(ReadOnlySpan<float> input, long[] shape) => new ToyRun(model, input.ToArray(), shape);
+
+        public void Dispose() => model.Dispose();
+    }
+
+    private sealed class ToyRun(QuantizedModel model, float[] input, long[] shape) : ITimedRun
+    {
+        public void Run() => model.Run(input, shape);
+
+        public void Dispose()
+        {
+        }
+    }
+}
