@@ -88,6 +88,8 @@ internal static class SiloHost
         });
         var silo = builder.Build();
         folders.Show(silo.Services.GetRequiredService<SiloMetrics>());
+        new GpuWatch(silo.Services.GetRequiredService<SiloMetrics>(), silo.Services.GetRequiredService<ILogger<GpuWatch>>())
+            .Begin(options.Devices);
         silo.MapClusterApi();
 
         // Health and streams end before anything is torn down.

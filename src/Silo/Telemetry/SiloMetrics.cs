@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
+using Cluster.Silo.Gpus;
 
 namespace Cluster.Silo.Telemetry;
 
@@ -17,6 +18,7 @@ internal sealed class SiloMetrics : IDisposable
     private readonly Meter _meter = new(MeterName, ClusterTracing.Version);
     private readonly ConcurrentDictionary<JobLoad, byte> _jobs = new();
     private readonly ConcurrentDictionary<SlotLoad, byte> _slots = new();
+    private readonly ConcurrentDictionary<IGpuSensor, byte> _gpus = new();
     private readonly ConcurrentDictionary<string, string> _folders = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly Counter<long> _evaluations;
@@ -76,6 +78,7 @@ internal sealed class SiloMetrics : IDisposable
             () => Slots(slots => slots.Count(slot => slot.IsBusy)),
             "{slot}",
             "Slots of this silo that are at work; with the limit, the busy share.");
+        GpuGauges.Create(_meter, () => _gpus.Keys);
         _meter.CreateObservableGauge("cluster.slot.limit", () => Slots(slots => slots.Count()), "{slot}", "Slots of this silo.");
     }
 
@@ -89,6 +92,9 @@ internal sealed class SiloMetrics : IDisposable
 
     /// <summary>Adds a slot to those that gauges count.</summary>
     public void Add(SlotLoad slot) => _slots[slot] = 0;
+
+    /// <summary>Adds a GPU to those that gauges look at.</summary>
+    public void Add(IGpuSensor gpu) => _gpus[gpu] = 0;
 
     /// <summary>Adds a folder whose file system is told about.</summary>
     /// <param name="name">What the folder is to the silo, such as "data": a member of a closed set.</param>

@@ -1,0 +1,23 @@
+namespace Cluster.Silo.Gpus;
+
+/// <summary>What a GPU says of itself now; null where it does not say.</summary>
+internal sealed record GpuReading
+{
+    /// <summary>Share of the last sample period in which a kernel ran, 0 to 1.</summary>
+    public double? Utilization { get; init; }
+
+    /// <summary>Bytes of its memory in use.</summary>
+    public long? UsedBytes { get; init; }
+
+    /// <summary>Bytes of its memory.</summary>
+    public long? TotalBytes { get; init; }
+
+    /// <summary>Watts.</summary>
+    public double? Power { get; init; }
+
+    /// <summary>Clock of its multiprocessors, Hz.</summary>
+    public double? ClockHz { get; init; }
+
+    /// <summary>Why its clocks are held down, by the names of <see cref="ThrottleReasons"/>; null where it does not say.</summary>
+    public IReadOnlySet<string>? Throttled { get; init; }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Cluster.Silo.Gpus;
+
+/// <summary>
+/// NVIDIA's management library, through its C interface (nvml.h), loaded where it is there: the driver brings it. Open for the life of
+/// the process, as the library is.
+/// </summary>
+internal sealed unsafe class Nvml
+{
+    /// <summary>As the driver installs it.</summary>
+    public const string FileName = "libnvidia-ml.so.1";
+
+    private const int Success = 0;
+    private const int TextLength = 96; // NVML_DEVICE_NAME_V2_BUFFER_SIZE
+    private const int MultiprocessorClock = 1; // NVML_CLOCK_SM
+    private readonly nint _library;
+
+    private Nvml(nint library) => _library = library;
+
+    /// <summary>Opens the library, or says in one sentence why there is none.</summary>
+    public static Nvml? TryOpen(string file, out string? problem)
+    {
+        problem = null;
+        if (!NativeLibrary.TryLoad(file, out nint library))
+        {
+            problem = $"{file} is not on this machine.";
+            return null;
+        }
+
+        var nvml = new Nvml(library);
+        nint start = nvml.Function("nvmlInit_v2");
+        int status = start == 0 ? -1 : ((delegate* unmanaged<int>)start)();
+        if (status != Success)
+        {
+            problem = string.Create(CultureInfo.InvariantCulture, $"{file} does not start (status {status}).");
+            return null;
+        }
+
+        return nvml;
+    }
+
+    /// <summary>The GPU of a number, as the driver counts them; null where there is none.</summary>
+    public NvmlDevice? Device(int index)
+    {
+        nint find = Function("nvmlDeviceGetHandleByIndex_v2");
+        nint handle;
+        return find != 0 && ((delegate* unmanaged<uint, nint*, int>)find)((uint)index, &handle) == Success
+            ? new NvmlDevice(this, handle, index)
+            : null;
+    }
+
+    /// <summary>Version of the driver, or null.</summary>
+    public string? DriverVersion()
+    {
+        nint read = Function("nvmlSystemGetDriverVersion");
+        byte* text = stackalloc byte[TextLength];
+        return read != 0 && ((delegate* unmanaged<byte*, uint, int>)read)(text, TextLength) == Success ? Text(text) : null;
+    }
+
+    internal string? Name(nint device)
+    {
+        nint read = Function("nvmlDeviceGetName");
+        byte* text = stackalloc byte[TextLength];
+        return read != 0 && ((delegate* unmanaged<nint, byte*, uint, int>)read)(device, text, TextLength) == Success ? Text(text) : null;
+    }
+
+    internal (int Major, int Minor)? Capability(nint device)
+    {
+        nint read = Function("nvmlDeviceGetCudaComputeCapability");
+        int major;
+        int minor;
+        return read != 0 && ((delegate* unmanaged<nint, int*, int*, int>)read)(device, &major, &minor) == Success ? (major, minor) : null;
+    }
+
+    internal (uint Gpu, uint Memory)? Utilization(nint device) => Pair<uint>("nvmlDeviceGetUtilizationRates", device, 2) is { } rates
+        ? (rates[0], rates[1])
+        : null;
+
+    internal (ulong Total, ulong Used)? Memory(nint device) => Pair<ulong>("nvmlDeviceGetMemoryInfo", device, 3) is { } memory
+        ? (memory[0], memory[2])
+        : null;
+
+    internal uint? Milliwatts(nint device) => Pair<uint>("nvmlDeviceGetPowerUsage", device, 1)?[0];
+
+    internal ulong? Throttled(nint device) => Pair<ulong>("nvmlDeviceGetCurrentClocksThrottleReasons", device, 1)?[0];
+
+    internal uint? Megahertz(nint device)
+    {
+        nint read = Function("nvmlDeviceGetClockInfo");
+        uint clock;
+        return read != 0 && ((delegate* unmanaged<nint, int, uint*, int>)read)(device, MultiprocessorClock, &clock) == Success
+            ? clock
+            : null;
+    }
+
+    // Functions that fill numbers of one type, which lie one behind the other.
+    private T[]? Pair<T>(string function, nint device, int count)
+        where T : unmanaged
+    {
+        nint read = Function(function);
+        T* values = stackalloc T[count];
+        return read != 0 && ((delegate* unmanaged<nint, void*, int>)read)(device, values) == Success
+            ? new ReadOnlySpan<T>(values, count).ToArray()
+            : null;
+    }
+
+    // Older drivers lack some; what one does not say is no error.
+    private nint Function(string name) => NativeLibrary.TryGetExport(_library, name, out nint address) ? address : 0;
+
+    private static string Text(byte* text) =>
+        Encoding.UTF8.GetString(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(text));
+}
