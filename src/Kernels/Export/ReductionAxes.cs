@@ -3,8 +3,8 @@ using Cluster.Kernels.Graphs;
 namespace Cluster.Kernels.Export;
 
 /// <summary>
-/// ReduceMean took its axes as an attribute up to opset 17 and takes them as an input since: the one operator here that
-/// a later opset changes.
+/// Reductions took their axes as an attribute up to opset 17 and take them as an input since: the operators here that a
+/// later opset changes.
 /// </summary>
 internal static class ReductionAxes
 {
@@ -21,7 +21,8 @@ internal static class ReductionAxes
 
     private static GraphNode Upgrade(GraphNode node, Dictionary<string, TensorData> constants)
     {
-        if (node.OpType != "ReduceMean" || node.GetInts("axes") is not { } axes)
+        if (node.OpType is not ("ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceL1" or "ReduceL2")
+            || node.GetInts("axes") is not { } axes)
         {
             return node;
         }

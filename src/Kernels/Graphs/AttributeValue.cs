@@ -18,6 +18,9 @@ public sealed record AttributeValue
     /// <summary>FLOATS.</summary>
     public IReadOnlyList<float>? Floats { get; init; }
 
+    /// <summary>STRINGS, decoded as UTF-8.</summary>
+    public IReadOnlyList<string>? Texts { get; init; }
+
     /// <summary>TENSOR.</summary>
     public TensorData? Tensor { get; init; }
 
@@ -35,6 +38,9 @@ public sealed record AttributeValue
 
     /// <summary>Makes a FLOATS attribute.</summary>
     public static AttributeValue Of(IReadOnlyList<float> values) => new() { Floats = values };
+
+    /// <summary>Makes a STRINGS attribute.</summary>
+    public static AttributeValue Of(IReadOnlyList<string> values) => new() { Texts = values };
 
     /// <summary>Makes a TENSOR attribute.</summary>
     public static AttributeValue Of(TensorData value) => new() { Tensor = value };

@@ -3,44 +3,11 @@ namespace Cluster.Kernels.Graphs;
 /// <summary>The operators that a normalised graph may contain, and the conditions on them.</summary>
 public static class SupportedOperators
 {
-    // Inputs that must be constants, by operator.
-    private static readonly Dictionary<string, int[]> ConstantInputs = new(StringComparer.Ordinal)
-    {
-        ["Add"] = [],
-        ["AveragePool"] = [],
-        ["BatchNormalization"] = [1, 2, 3, 4],
-        ["Clip"] = [1, 2],
-        ["Concat"] = [],
-        ["Conv"] = [1, 2],
-        ["ConvTranspose"] = [1, 2],
-        ["Div"] = [],
-        ["Flatten"] = [],
-        ["Gemm"] = [],
-        ["GlobalAveragePool"] = [],
-        ["GlobalMaxPool"] = [],
-        ["HardSigmoid"] = [],
-        ["HardSwish"] = [],
-        ["Identity"] = [],
-        ["LeakyRelu"] = [],
-        ["MatMul"] = [],
-        ["MaxPool"] = [],
-        ["Mul"] = [],
-        ["Pad"] = [1, 2, 3],
-        ["ReduceMean"] = [1],
-        ["Relu"] = [],
-        ["Reshape"] = [1],
-        ["Sigmoid"] = [],
-        ["Slice"] = [1, 2, 3, 4],
-        ["Softmax"] = [],
-        ["Squeeze"] = [1],
-        ["Sub"] = [],
-        ["Tanh"] = [],
-        ["Transpose"] = [],
-        ["Unsqueeze"] = [1],
-    };
+    // What a file may hold beside them: normalisation folds or rewrites it.
+    private static readonly HashSet<string> Rewritten = new(StringComparer.Ordinal) { "Dropout", "Split", "Upsample" };
 
     /// <summary>Operator names, sorted.</summary>
-    public static IReadOnlyCollection<string> All { get; } = [.. ConstantInputs.Keys.Order(StringComparer.Ordinal)];
+    public static IReadOnlyCollection<string> All { get; } = [.. OperatorCatalog.Entries.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>
     /// One sentence for everything in the graph that is not supported, naming node and operator; empty where all is
@@ -59,28 +26,43 @@ public static class SupportedOperators
     }
 
     /// <summary>Passes for a graph that can be executed.</summary>
-    /// <exception cref="KernelException">The first of <see cref="Problems"/>.</exception>
-    public static void Verify(ModelGraph graph)
+    /// <exception cref="KernelException">All of <see cref="Problems"/>.</exception>
+    public static void Verify(ModelGraph graph) => Refuse(Problems(graph));
+
+    internal static void Refuse(IReadOnlyList<string> problems)
     {
-        if (Problems(graph) is [var first, ..])
+        if (problems.Count > 0)
         {
-            throw new KernelException(first);
+            throw new KernelException(string.Join(' ', problems));
         }
     }
 
-    internal static KernelException Refuse(GraphNode node) => new(Unsupported(node));
+    /// <summary>
+    /// One sentence for each operator of a file that no normal graph can hold and no pass rewrites, whatever else there
+    /// is to say about its nodes.
+    /// </summary>
+    public static IReadOnlyList<string> Unknown(ModelGraph file) =>
+    [
+        .. file.Nodes
+            .Where(node => !OperatorCatalog.Entries.ContainsKey(node.OpType) && !Rewritten.Contains(node.OpType))
+            .GroupBy(node => node.OpType, StringComparer.Ordinal)
+            .Select(nodes => Unsupported(nodes.First(), nodes.Count() - 1)),
+    ];
 
-    private static string Unsupported(GraphNode node) =>
-        $"Node '{node.Name}' has the operator {node.OpType}, which is not supported; supported are {string.Join(", ", All)}.";
+    internal static KernelException Refuse(GraphNode node) => new(Unsupported(node, 0));
+
+    private static string Unsupported(GraphNode node, int others) =>
+        $"Node '{node.Name}' has the operator {node.OpType}{(others > 0 ? $", and {others} more have it" : "")}, which is not "
+        + "supported; docs/operators.md lists those that are.";
 
     private static string? Problem(GraphNode node, ModelGraph graph)
     {
-        if (!ConstantInputs.TryGetValue(node.OpType, out int[]? constants))
+        if (!OperatorCatalog.Entries.TryGetValue(node.OpType, out var entry))
         {
-            return Unsupported(node);
+            return Unsupported(node, 0);
         }
 
-        foreach (int input in constants)
+        foreach (int input in entry.ConstantInputs)
         {
             if (node.HasInput(input) && !graph.Initializers.ContainsKey(node.Inputs[input]))
             {
@@ -92,11 +74,11 @@ public static class SupportedOperators
         {
             { Inputs: [] } or { Inputs: ["", ..] } => node.Error("has no input.").Message,
             { Outputs.Count: > 1 } =>
-                node.Error($"has the second output '{node.Outputs[1]}', which is read; only the first output is supported.").Message,
+                node.Error($"has the output '{node.Outputs[^1]}', which is read; only the first output is supported.").Message,
             { OpType: "BatchNormalization" } when node.GetInt("training_mode", 0) != 0 =>
                 node.Error("is in training mode; export the network for inference.").Message,
-            { OpType: "Pad" } when node.GetText("mode", "constant") != "constant" =>
-                node.Error($"pads in mode '{node.GetText("mode", string.Empty)}'; only constant padding is supported.").Message,
+            { OpType: "Pad" } when node.GetText("mode", "constant") is not ("constant" or "reflect" or "edge") =>
+                node.Error($"pads in mode '{node.GetText("mode", string.Empty)}'; supported are constant, reflect and edge.").Message,
             _ => null,
         };
     }

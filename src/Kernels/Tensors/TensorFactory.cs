@@ -26,23 +26,26 @@ public static unsafe class TensorFactory
             return FromMemory<int>([.. data.As<ushort>().ToArray().Select(value => (int)value)], data.Shape, ScalarType.Int32);
         }
 
-        ScalarType type = data.Type switch
-        {
-            ElementType.Float => ScalarType.Float32,
-            ElementType.Double => ScalarType.Float64,
-            ElementType.Float16 => ScalarType.Float16,
-            ElementType.UInt8 => ScalarType.Byte,
-            ElementType.Int8 => ScalarType.Int8,
-            ElementType.Int16 => ScalarType.Int16,
-            ElementType.Int32 => ScalarType.Int32,
-            ElementType.Int64 => ScalarType.Int64,
-            ElementType.Bool => ScalarType.Bool,
-            _ => throw new KernelException(
-                $"A tensor of element type {data.Type} cannot be computed with; supported are float, double, float16, bool and "
-                + "the integers up to 64 bits."),
-        };
-        return FromMemory(data.Bytes.Span, data.Shape, type);
+        return FromMemory(data.Bytes.Span, data.Shape, TypeOf(data.Type));
     }
+
+    /// <summary>libtorch's name of an element type.</summary>
+    /// <exception cref="KernelException">libtorch 1.13 has none.</exception>
+    public static ScalarType TypeOf(ElementType type) => type switch
+    {
+        ElementType.Float => ScalarType.Float32,
+        ElementType.Double => ScalarType.Float64,
+        ElementType.Float16 => ScalarType.Float16,
+        ElementType.UInt8 => ScalarType.Byte,
+        ElementType.Int8 => ScalarType.Int8,
+        ElementType.Int16 => ScalarType.Int16,
+        ElementType.Int32 => ScalarType.Int32,
+        ElementType.Int64 => ScalarType.Int64,
+        ElementType.Bool => ScalarType.Bool,
+        _ => throw new KernelException(
+            $"A tensor of element type {type} cannot be computed with; supported are float, double, float16, bool and "
+            + "the integers up to 64 bits."),
+    };
 
     /// <summary>The elements of a float32 tensor.</summary>
     public static float[] ToFloats(Tensor tensor)

@@ -14,13 +14,13 @@ public static class TensorOps
 
     private const long ContiguousFormat = 0;
 
-    /// <summary>Cross-correlation, as ONNX Conv.</summary>
+    /// <summary>Cross-correlation, as ONNX Conv; shapes and attributes may have one spatial axis or three as well.</summary>
     /// <param name="x">(N, C, H, W).</param>
     /// <param name="weight">(O, C / groups, kH, kW).</param>
     /// <param name="bias">(O), or null.</param>
     /// <param name="padding">Rows above and below, columns left and right.</param>
     public static Tensor Conv2d(Tensor x, Tensor weight, Tensor? bias, long[] stride, long[] padding, long[] dilation, long groups) =>
-        Aten.Call("aten::convolution", x, weight, bias, stride, padding, dilation, false, new long[] { 0, 0 }, groups);
+        Aten.Call("aten::convolution", x, weight, bias, stride, padding, dilation, false, new long[stride.Length], groups);
 
     /// <summary>The transpose of <see cref="Conv2d"/>, as ONNX ConvTranspose.</summary>
     /// <param name="x">(N, C, H, W).</param>
@@ -94,8 +94,11 @@ public static class TensorOps
     public static Tensor AvgPool2d(Tensor x, long[] kernel, long[] stride, long[] padding, bool ceil, bool countIncludePad) =>
         Aten.Call("aten::avg_pool2d", x, kernel, stride, padding, ceil, countIncludePad);
 
-    /// <summary>(N, C, H, W) to (N, C, 1, 1).</summary>
-    public static Tensor GlobalAveragePool(Tensor x) => Mean(x, [2, 3], keepDimensions: true);
+    /// <summary>(N, C, H, W) to (N, C, 1, 1); likewise with any number of spatial axes.</summary>
+    public static Tensor GlobalAveragePool(Tensor x) => Mean(x, SpatialAxes(x), keepDimensions: true);
+
+    /// <summary>Axes after batch and channels.</summary>
+    public static long[] SpatialAxes(Tensor x) => [.. Enumerable.Range(2, x.shape.Length - 2).Select(axis => (long)axis)];
 
     /// <summary>Mean over the given dimensions; negative ones count from the end.</summary>
     public static Tensor Mean(Tensor x, long[] dimensions, bool keepDimensions) =>
@@ -142,6 +145,9 @@ public static class TensorOps
     /// </summary>
     public static Tensor Slice(Tensor x, long dimension, long start, long end, long step = 1) =>
         Aten.Call("aten::slice.Tensor", x, dimension, start, end, step);
+
+    /// <summary>The same elements, repeated along dimensions of size 1 until the shape is reached; a view.</summary>
+    public static Tensor Expand(Tensor x, long[] shape) => Aten.Call("aten::expand", x, shape);
 
     /// <summary>
     /// <paramref name="length"/> elements along a dimension, from <paramref name="start"/> on; a view.

@@ -19,11 +19,19 @@ internal sealed class GraphBuilder(int opset, params long[] inputShape)
     }
 
     /// <summary>A node that is called as its output; inputs are separated by spaces, '-' is an absent one.</summary>
-    public GraphBuilder Node(string opType, string inputs, string output, params (string Name, AttributeValue Value)[] attributes)
+    public GraphBuilder Node(string opType, string inputs, string output, params (string Name, AttributeValue Value)[] attributes) =>
+        Nodes(opType, inputs, [output], attributes);
+
+    /// <summary>A node of several outputs, '-' one that nobody reads; it is called as its inputs.</summary>
+    public GraphBuilder Nodes(string opType, string inputs, string[] outputs, params (string Name, AttributeValue Value)[] attributes)
     {
-        string[] names = [.. inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => name == "-" ? string.Empty : name)];
+        string[] names = [.. inputs.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Present)];
         _nodes.Add(new GraphNode(
-            output, opType, names, [output], attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)));
+            outputs.Length == 1 ? outputs[0] : inputs,
+            opType,
+            names,
+            [.. outputs.Select(Present)],
+            attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)));
         return this;
     }
 
@@ -36,6 +44,8 @@ internal sealed class GraphBuilder(int opset, params long[] inputShape)
         Nodes = _nodes,
         Initializers = _initializers,
     };
+
+    private static string Present(string name) => name == "-" ? string.Empty : name;
 
     public static (string Name, AttributeValue Value) Ints(string name, IReadOnlyList<long> values) => (name, AttributeValue.Of(values));
 

@@ -204,8 +204,8 @@ public sealed class GraphNormalizerTests
     }
 
     [Theory]
-    [InlineData("LSTM")]
-    [InlineData("Upsample")]
+    [InlineData("RNN")]
+    [InlineData("TopK")]
     [InlineData("QuantizeLinear")]
     public void Normalize_UnsupportedOperator_NamesNodeAndOperator(string opType)
     {
@@ -214,6 +214,17 @@ public sealed class GraphNormalizerTests
         string message = Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message;
 
         message.ShouldStartWith($"Node 'y' has the operator {opType}, which is not supported;");
+    }
+
+    [Fact]
+    public void Normalize_SeveralUnsupportedOperators_NamesThemAll()
+    {
+        ModelGraph graph = new GraphBuilder(13, -1, 2, 3, 3)
+            .Node("TopK", "x", "a").Node("RNN", "a", "b").Node("TopK", "b", "y").Build();
+
+        Should.Throw<KernelException>(() => GraphNormalizer.Normalize(graph)).Message.ShouldBe(
+            "Node 'a' has the operator TopK, and 1 more have it, which is not supported; docs/operators.md lists those that are. "
+            + "Node 'b' has the operator RNN, which is not supported; docs/operators.md lists those that are.");
     }
 
     [Fact]

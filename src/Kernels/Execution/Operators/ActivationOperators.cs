@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>Functions of one tensor, element by element, and Softmax.</summary>
+/// <summary>Activation functions, and Softmax.</summary>
 internal static class ActivationOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
@@ -17,6 +17,7 @@ internal static class ActivationOperators
         ["HardSwish"] = static (_, _) => static inputs => TensorOps.HardSwish(inputs[0]),
         ["Tanh"] = static (_, _) => static inputs => TensorOps.Tanh(inputs[0]),
         ["Softmax"] = Softmax,
+        ["LogSoftmax"] = LogSoftmax,
     };
 
     private static NodeKernel Relu(GraphNode node, OperatorContext context) => context.Overwrites
@@ -59,5 +60,11 @@ internal static class ActivationOperators
     {
         long axis = node.GetInt("axis", -1);
         return inputs => TensorOps.Softmax(inputs[0], axis);
+    }
+
+    private static NodeKernel LogSoftmax(GraphNode node, OperatorContext context)
+    {
+        long axis = node.GetInt("axis", -1);
+        return inputs => TensorOps.LogSoftmax(inputs[0], axis);
     }
 }

@@ -1,4 +1,5 @@
 using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Inference;
 using Cluster.Kernels.Tensors;
 using static TorchSharp.torch;
 
@@ -54,18 +55,14 @@ internal static class LayoutOperators
 
     private static NodeKernel Reshape(GraphNode node, OperatorContext context)
     {
-        var constants = context.Constants;
-        if (!constants.Has(node.Inputs[1]))
-        {
-            throw new KernelException(
-                $"Reshape '{node.Name}' takes a shape that is computed from the activations; only constant shapes are supported.");
-        }
-
-        long[] target = constants.Integers(node.Inputs[1]);
+        var operands = new Operands(node, context.Constants);
+        bool zeroCopies = node.GetInt("allowzero", 0) == 0;
         return inputs =>
         {
-            long[] from = inputs[0].shape;
-            return Rearranged(inputs[0], [.. target.Select((size, axis) => size == 0 ? from[axis] : size)]);
+            var x = operands.Get(inputs, 0);
+            long[] from = x.shape;
+            return Rearranged(
+                x, [.. operands.Integers(inputs, 1)!.Select((size, axis) => size == 0 && zeroCopies ? from[axis] : size)]);
         };
     }
 
@@ -106,52 +103,81 @@ internal static class LayoutOperators
 
     private static NodeKernel Slice(GraphNode node, OperatorContext context)
     {
-        var constants = context.Constants;
-        long[] starts = constants.Integers(node.Inputs[1]);
-        long[] ends = constants.Integers(node.Inputs[2]);
-        long[] axes = node.HasInput(3) ? constants.Integers(node.Inputs[3]) : [.. Axes(starts.Length)];
-        long[] steps = node.HasInput(4) ? constants.Integers(node.Inputs[4]) : [.. Enumerable.Repeat(1L, starts.Length)];
-        if (steps.Any(step => step < 1))
-        {
-            throw new KernelException(
-                $"Slice '{node.Name}' has a negative step, which reverses the tensor; only positive steps are supported.");
-        }
-
+        var operands = new Operands(node, context.Constants);
         return inputs =>
         {
-            var current = Aten.Call("aten::alias", inputs[0]);
+            long[] starts = operands.Integers(inputs, 1)!;
+            long[] ends = operands.Integers(inputs, 2)!;
+            long[] axes = operands.Integers(inputs, 3) ?? [.. Axes(starts.Length)];
+            long[] steps = operands.Integers(inputs, 4) ?? [.. Enumerable.Repeat(1L, starts.Length)];
+            var current = Aten.Call("aten::alias", operands.Get(inputs, 0));
             for (int i = 0; i < starts.Length; i++)
             {
                 using var before = current;
-                current = TensorOps.Slice(before, axes[i], starts[i], ends[i], steps[i]);
+                current = steps[i] > 0
+                    ? TensorOps.Slice(before, axes[i], starts[i], ends[i], steps[i])
+                    : Backwards(before, axes[i], starts[i], ends[i], steps[i]);
             }
 
             return current;
         };
     }
 
+    // libtorch has no negative steps.
+    private static Tensor Backwards(Tensor x, long axis, long start, long end, long step)
+    {
+        long size = x.shape[(int)(axis < 0 ? axis + x.shape.Length : axis)];
+        (long first, long count, long stride) = ShapeMath.Slice(start, end, step, size);
+        long[] taken = [.. Axes((int)count).Select(i => first + (i * stride))];
+        using var index = TensorFactory.FromInt64(taken, [count]);
+        return TensorOps.IndexSelect(x, axis, index);
+    }
+
     private static NodeKernel Pad(GraphNode node, OperatorContext context)
     {
         var constants = context.Constants;
         string mode = node.GetText("mode", "constant");
-        long[] pads = constants.Integers(node.Inputs[1]); // all begins, then all ends
         float value = node.HasInput(2) ? constants.Data(node.Inputs[2]).As<float>()[0] : 0;
-        if (node.HasInput(3))
+        long[] given = constants.Integers(node.Inputs[1]); // all begins, then all ends
+        long[]? axes = node.HasInput(3) ? constants.Integers(node.Inputs[3]) : null;
+        return inputs =>
         {
-            throw new KernelException(
-                $"Pad '{node.Name}' names its axes; export it with pads for every axis (opset 17 or older writes it so).");
+            int rank = inputs[0].shape.Length;
+            long[] pads = LayoutShapes.Pads(node, given, axes, rank);
+            return mode == "constant"
+                ? TensorOps.Pad(inputs[0], pads[..rank], pads[rank..], value)
+                : Mirrored(inputs[0], pads, mode == "reflect");
+        };
+    }
+
+    // Axis by axis, which gives corners too; libtorch's own know fewer ranks.
+    private static Tensor Mirrored(Tensor x, long[] pads, bool reflects)
+    {
+        int rank = pads.Length / 2;
+        var current = Aten.Call("aten::alias", x);
+        for (int axis = 0; axis < rank; axis++)
+        {
+            if (pads[axis] == 0 && pads[rank + axis] == 0)
+            {
+                continue;
+            }
+
+            long last = current.shape[axis] - 1;
+            long[] from = [.. Axes((int)(pads[axis] + last + 1 + pads[rank + axis]))
+                .Select(i => i - pads[axis])
+                .Select(i => reflects ? last - Math.Abs(last - Math.Abs(i)) : Math.Clamp(i, 0, last))];
+            using var before = current;
+            using var index = TensorFactory.FromInt64(from, [from.Length]);
+            current = TensorOps.IndexSelect(before, axis, index);
         }
 
-        int rank = pads.Length / 2;
-        return mode == "constant"
-            ? inputs => TensorOps.Pad(inputs[0], pads[..rank], pads[rank..], value)
-            : throw new KernelException($"Pad '{node.Name}' has mode '{mode}'; only constant padding is supported.");
+        return current;
     }
 
     private static IEnumerable<long> Axes(int rank) => Enumerable.Range(0, rank).Select(axis => (long)axis);
 
     // The order of elements is ONNX's row-major one, whatever the tensor's strides are.
-    private static Tensor Rearranged(Tensor x, long[] shape)
+    internal static Tensor Rearranged(Tensor x, long[] shape)
     {
         using var rowMajor = TensorOps.Contiguous(x);
         return TensorOps.Reshape(rowMajor, shape);

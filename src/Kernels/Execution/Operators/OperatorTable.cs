@@ -11,8 +11,10 @@ internal static class OperatorTable
 {
     private static readonly Dictionary<string, OperatorBuilder> Builders = new(
         [
-            .. ConvolutionOperators.All, .. ProductOperators.All, .. ArithmeticOperators.All,
-            .. ActivationOperators.All, .. PoolingOperators.All, .. LayoutOperators.All,
+            .. ConvolutionOperators.All, .. ProductOperators.All, .. ArithmeticOperators.All, .. ActivationOperators.All,
+            .. ElementwiseOperators.All, .. NormalizationOperators.All, .. PoolingOperators.All, .. ReductionOperators.All,
+            .. LayoutOperators.All, .. SelectionOperators.All, .. ResizeOperators.All, .. RecurrentOperators.All,
+            .. SizeOperators.All,
         ],
         StringComparer.Ordinal);
 

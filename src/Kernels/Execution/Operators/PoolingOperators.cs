@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
-/// <summary>Pooling in two dimensions, and means over whole dimensions.</summary>
+/// <summary>Pooling in two dimensions; in one and three where the pads are equal on both sides.</summary>
 internal static class PoolingOperators
 {
     public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
@@ -13,29 +13,60 @@ internal static class PoolingOperators
         ["MaxPool"] = Pool,
         ["AveragePool"] = Pool,
         ["GlobalAveragePool"] = static (_, _) => static inputs => TensorOps.GlobalAveragePool(inputs[0]),
-        ["GlobalMaxPool"] = static (_, _) => static inputs => Aten.Call("aten::amax", inputs[0], new long[] { 2, 3 }, true),
-        ["ReduceMean"] = ReduceMean,
+        ["GlobalMaxPool"] = static (_, _) => static inputs => Aten.Call("aten::amax", inputs[0], TensorOps.SpatialAxes(inputs[0]), true),
     };
-
-    private static NodeKernel ReduceMean(GraphNode node, OperatorContext context)
-    {
-        // An attribute up to opset 17, an input from 18.
-        var given = node.HasInput(1) ? context.Constants.Integers(node.Inputs[1]) : node.GetInts("axes");
-        long[] axes = given is null
-            ? throw new KernelException(
-                $"ReduceMean '{node.Name}' has no axes; reducing over everything, the batch included, is not supported.")
-            : [.. given];
-        bool keep = node.GetInt("keepdims", 1) == 1;
-        return inputs => TensorOps.Mean(inputs[0], axes, keep);
-    }
 
     private static NodeKernel Pool(GraphNode node, OperatorContext context)
     {
         long[] kernel = [.. node.GetInts("kernel_shape")
             ?? throw new KernelException($"{node.OpType} '{node.Name}' has no kernel_shape; the file is not valid ONNX.")];
-        long[] stride = [.. node.GetInts("strides") ?? [1, 1]];
-        long[] dilation = [.. node.GetInts("dilations") ?? [1, 1]];
-        long[] pads = [.. node.GetInts("pads") ?? [0, 0, 0, 0]]; // top, left, bottom, right
+        int rank = kernel.Length;
+        long[] stride = [.. node.GetInts("strides") ?? [.. Enumerable.Repeat(1L, rank)]];
+        long[] dilation = [.. node.GetInts("dilations") ?? [.. Enumerable.Repeat(1L, rank)]];
+        var window = new WindowGeometry(kernel, stride, dilation, [.. node.GetInts("pads") ?? new long[2 * rank]]);
+        return rank switch
+        {
+            1 => Flat(node, window),
+            2 => InTwoDimensions(node, window),
+            3 => InThreeDimensions(node, window),
+            _ => throw new KernelException(
+                $"{node.OpType} '{node.Name}' pools over {rank} axes; supported are windows of one, two and three dimensions."),
+        };
+    }
+
+    // A row of an image.
+    private static NodeKernel Flat(GraphNode node, WindowGeometry window)
+    {
+        var pool = InTwoDimensions(node, new WindowGeometry(
+            [1, .. window.Kernel], [1, .. window.Strides], [1, .. window.Dilations], [0, window.Pads[0], 0, window.Pads[1]]));
+        return inputs =>
+        {
+            using var image = Aten.Call("aten::unsqueeze", inputs[0], 2);
+            using var pooled = pool(inputs.WithActivations([image]));
+            return Aten.Call("aten::squeeze.dim", pooled, 2);
+        };
+    }
+
+    private static NodeKernel InThreeDimensions(GraphNode node, WindowGeometry window)
+    {
+        long[] padding = window.Pads[..3];
+        bool ceil = node.GetInt("ceil_mode", 0) != 0;
+        bool countPads = node.GetInt("count_include_pad", 0) != 0;
+        if (!padding.AsSpan().SequenceEqual(window.Pads.AsSpan(3)) || padding.Zip(window.Kernel).Any(pair => pair.First * 2 > pair.Second))
+        {
+            throw new KernelException(
+                $"{node.OpType} '{node.Name}' has pads [{string.Join(',', window.Pads)}]; in three dimensions they are to be equal "
+                + "on both sides and at most half the kernel.");
+        }
+
+        return node.OpType == "MaxPool"
+            ? inputs => Aten.Call("aten::max_pool3d", inputs[0], window.Kernel, window.Strides, padding, window.Dilations, ceil)
+            : inputs => Aten.Call("aten::avg_pool3d", inputs[0], window.Kernel, window.Strides, padding, ceil, countPads);
+    }
+
+    private static NodeKernel InTwoDimensions(GraphNode node, WindowGeometry window)
+    {
+        var (kernel, stride, dilation, pads) = window; // pads: top, left, bottom, right
         bool ceil = node.GetInt("ceil_mode", 0) != 0;
         bool isMax = node.OpType == "MaxPool";
         bool countPads = node.GetInt("count_include_pad", 0) != 0;
@@ -50,7 +81,6 @@ internal static class PoolingOperators
                 : inputs => TensorOps.AvgPool2d(inputs[0], kernel, stride, padding, ceil, countPads);
         }
 
-        var window = new WindowGeometry(kernel, stride, dilation, pads);
         return isMax
             ? inputs => PadThenMax(inputs[0], window, Extra(node, window, inputs[0], ceil))
             : inputs => PadThenAverage(inputs[0], window, Extra(node, window, inputs[0], ceil), countPads);

@@ -19,7 +19,10 @@ public static class GroupFinder
         {
             var role = roles.Of(node);
             int latest = roles.Activations(node).Select(input => producer.GetValueOrDefault(input, -1)).DefaultIfEmpty(-1).Max();
-            bool begins = latest < 0 || role == NodeRole.Weighted || node.OpType == "Concat";
+
+            // What computes sizes from those of the input stands in the way of no other group.
+            latest = latest < 0 && role == NodeRole.Float ? members.Count - 1 : latest;
+            bool begins = latest < 0 || role == NodeRole.Weighted || (node.OpType == "Concat" && role == NodeRole.Requantizing);
             if (begins)
             {
                 members.Add([]);

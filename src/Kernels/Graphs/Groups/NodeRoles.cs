@@ -1,9 +1,19 @@
+using Cluster.Kernels.Graphs.Inference;
+
 namespace Cluster.Kernels.Graphs.Groups;
 
 /// <summary>Classifies the nodes of one graph.</summary>
 internal sealed class NodeRoles(ModelGraph graph)
 {
-    public NodeRole Of(GraphNode node) => node.OpType switch
+    private readonly Dictionary<string, ElementType> _types = ElementTypes.Of(graph);
+
+    // Sizes are computed in integers and stay what they are; so does what they decide about.
+    public NodeRole Of(GraphNode node) =>
+        _types.GetValueOrDefault(node.Output) != ElementType.Float || Activations(node).Any(input => _types[input] != ElementType.Float)
+            ? NodeRole.Float
+            : OfNumbers(node);
+
+    private NodeRole OfNumbers(GraphNode node) => node.OpType switch
     {
         "Conv" when IsConstant(node, 1) => NodeRole.Weighted,
         "Gemm" when IsConstant(node, 1) && HasPlainGemm(node) => NodeRole.Weighted,

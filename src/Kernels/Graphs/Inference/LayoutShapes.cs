@@ -106,6 +106,26 @@ internal static class LayoutShapes
         return output;
     }
 
+    /// <summary>One shape an output: as stated, or as equal as possible with the last one smaller.</summary>
+    public static IReadOnlyList<long[]> Split(ShapeContext context)
+    {
+        GraphNode node = context.Node;
+        long[] input = context.Shape(0);
+        int axis = context.Axis(node.GetInt("axis", 0), input.Length);
+        int count = node.Outputs.Count;
+        long[] sizes = context.Integers(1) ?? node.GetInts("split")?.ToArray() ?? Parts(input[axis], count);
+        return sizes.Length == count && sizes.Sum() == input[axis] && Array.TrueForAll(sizes, size => size > 0)
+            ? [.. sizes.Select(size => (long[])[.. input[..axis], size, .. input[(axis + 1)..]])]
+            : throw node.Error(
+                $"splits {ShapeMath.Text(input)} on axis {axis} into {ShapeMath.Text(sizes)}; expected {count} parts of it.");
+    }
+
+    private static long[] Parts(long size, int count)
+    {
+        long part = (size + count - 1) / count;
+        return [.. Enumerable.Range(0, count).Select(i => Math.Max(0, Math.Min(part, size - (i * part))))];
+    }
+
     public static long[] Slice(ShapeContext context)
     {
         long[] output = [.. context.Shape(0)];

@@ -30,6 +30,19 @@ internal sealed class ShapeContext(GraphNode node, IReadOnlyDictionary<string, l
     public int Axis(long axis, int rank) => ShapeMath.Axis(axis, rank)
         ?? throw node.Error($"names the axis {axis}, which a value of rank {rank} does not have.");
 
+    /// <summary>The shape that all inputs broadcast to.</summary>
+    public long[] BroadcastAll()
+    {
+        long[] shape = Shape(0);
+        for (int i = 1; i < node.Inputs.Count; i++)
+        {
+            shape = ShapeMath.Broadcast(shape, Shape(i)) ?? throw node.Error(
+                $"combines the shapes {ShapeMath.Text(shape)} and {ShapeMath.Text(Shape(i))}, which cannot be broadcast together.");
+        }
+
+        return shape;
+    }
+
     public long[] Broadcast(int left, int right) => ShapeMath.Broadcast(Shape(left), Shape(right))
         ?? throw node.Error(
             $"combines the shapes {ShapeMath.Text(Shape(left))} and {ShapeMath.Text(Shape(right))}, which cannot be broadcast together.");

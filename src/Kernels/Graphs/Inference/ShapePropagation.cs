@@ -66,14 +66,13 @@ internal sealed class ShapePropagation
             return;
         }
 
-        long[] shape = OperatorShapes.Infer(new ShapeContext(node, _shapes, Value));
-        if (ShapeMath.Count(shape) is not > 0 || Array.Exists(shape, size => size > int.MaxValue))
+        foreach (var (output, shape) in node.Outputs.Zip(OperatorShapes.Outputs(new ShapeContext(node, _shapes, Value))))
         {
-            throw node.Error($"has an output of shape {ShapeMath.Text(shape)}; expected positive sizes below 2^31.");
-        }
+            if (ShapeMath.Count(shape) is not > 0 || Array.Exists(shape, size => size > int.MaxValue))
+            {
+                throw node.Error($"has an output of shape {ShapeMath.Text(shape)}; expected positive sizes below 2^31.");
+            }
 
-        foreach (string output in node.Outputs)
-        {
             if (output.Length > 0)
             {
                 _shapes[output] = shape;

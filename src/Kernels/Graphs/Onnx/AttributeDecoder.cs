@@ -37,6 +37,8 @@ internal static class AttributeDecoder
             AttributeKind.String => AttributeValue.Of(attribute.S.ToStringUtf8()),
             AttributeKind.Floats => AttributeValue.Of((IReadOnlyList<float>)[.. attribute.Floats]),
             AttributeKind.Ints => AttributeValue.Of((IReadOnlyList<long>)[.. attribute.Ints]),
+            AttributeKind.Strings =>
+                AttributeValue.Of((IReadOnlyList<string>)[.. attribute.Strings.Select(text => text.ToStringUtf8())]),
             AttributeKind.Tensor when attribute.T is not null =>
                 AttributeValue.Of(TensorDecoder.Decode(attribute.T, $"The attribute '{attribute.Name}' of {Lower(node)}")),
             AttributeKind.Graph => throw new KernelException(
@@ -44,7 +46,7 @@ internal static class AttributeDecoder
                 + "with fixed control flow."),
             var kind => throw new KernelException(
                 $"{node} has the attribute '{attribute.Name}' of kind {kind}, which is not supported; expected an int, float, "
-                + "string, tensor, ints or floats."),
+                + "string, tensor, ints, floats or strings."),
         };
     }
 

@@ -102,7 +102,7 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
                 + "network without custom operators.");
         }
 
-        if (node.OpType.Length == 0 || node.Output.Count == 0 || node.Output[0].Length == 0)
+        if (node.OpType.Length == 0 || node.Output.All(output => output.Length == 0))
         {
             throw new KernelException($"{what} lacks an operator or an output; the file is damaged or was written by a faulty exporter.");
         }
@@ -115,7 +115,20 @@ internal sealed class GraphDecoder(GraphProto proto, string file)
             }
         }
 
-        return new GraphNode(name, node.OpType, [.. node.Input], [.. node.Output], AttributeDecoder.Decode(node, what));
+        // An LSTM of which only the last state is read leaves its first output without a name.
+        string first = node.Output[0].Length > 0 ? node.Output[0] : Unread(name);
+        return new GraphNode(name, node.OpType, [.. node.Input], [first, .. node.Output.Skip(1)], AttributeDecoder.Decode(node, what));
+    }
+
+    private string Unread(string node)
+    {
+        string value = node + "/unread";
+        while (!_values.Add(value))
+        {
+            value += "_";
+        }
+
+        return value;
     }
 
     private string Invent(NodeProto node, int index)

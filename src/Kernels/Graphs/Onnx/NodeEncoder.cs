@@ -55,6 +55,10 @@ internal static class NodeEncoder
                 proto.Floats.AddRange(numbers);
                 kind = AttributeKind.Floats;
                 break;
+            case { Texts: { } texts }:
+                proto.Strings.AddRange(texts.Select(ByteString.CopyFromUtf8));
+                kind = AttributeKind.Strings;
+                break;
             case { Tensor: { } tensor }:
                 proto.T = Encode(tensor, string.Empty);
                 kind = AttributeKind.Tensor;

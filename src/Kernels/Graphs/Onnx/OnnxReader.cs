@@ -12,7 +12,7 @@ namespace Cluster.Kernels.Graphs.Onnx;
 public static class OnnxReader
 {
     /// <summary>The oldest version of the default operator set that is read.</summary>
-    public const int OldestOpset = 8;
+    public const int OldestOpset = 7;
 
     /// <summary>The newest version of the default operator set that is read.</summary>
     public const int NewestOpset = 21;

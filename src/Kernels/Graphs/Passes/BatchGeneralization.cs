@@ -82,23 +82,32 @@ internal static class BatchGeneralization
         return graph.Nodes.All(node => one.Values.ContainsKey(node.Output)
             || (one.Shapes[node.Output] is [var first, ..] && first == batch && other.Shapes[node.Output][0] == batch + ProbeBatch
                 && one.Shapes[node.Output].AsSpan(1).SequenceEqual(other.Shapes[node.Output].AsSpan(1))
-                && !WorksAlongBatch(node, graph, one.Shapes)));
+                && !WorksAlongBatch(node, graph, one.Shapes, other.Shapes)));
     }
 
-    private static bool WorksAlongBatch(GraphNode node, ModelGraph graph, IReadOnlyDictionary<string, long[]> shapes)
+    private static bool WorksAlongBatch(
+        GraphNode node, ModelGraph graph, IReadOnlyDictionary<string, long[]> shapes, IReadOnlyDictionary<string, long[]> others)
     {
         var context = new ShapeContext(node, shapes, graph.Initializers.GetValueOrDefault);
+        bool HasBatch(int input) => !shapes[node.Inputs[input]].AsSpan().SequenceEqual(others[node.Inputs[input]]);
         int rank = context.Shape(0).Length;
         return node.OpType switch
         {
-            "Softmax" => context.Axis(node.GetInt("axis", graph.Opset >= OpsetUpgrade.Target ? -1 : 1), rank) == 0,
+            "Softmax" or "LogSoftmax" => context.Axis(node.GetInt("axis", graph.Opset >= OpsetUpgrade.Target ? -1 : 1), rank) == 0,
             "Concat" => context.Axis(node.GetInt("axis", 0), rank) == 0,
-            "ReduceMean" => (context.Axes(1, rank) ?? [0]).Contains(0),
+            "ReduceMean" or "ReduceSum" or "ReduceMax" or "ReduceMin" or "ReduceL1" or "ReduceL2" =>
+                (context.Axes(1, rank) ?? [0]).Contains(0),
+            "Gather" or "GatherElements" =>
+                HasBatch(0) && context.Axis(node.GetInt("axis", 0), rank) == 0,
+            "LayerNormalization" => context.Axis(node.GetInt("axis", -1), rank) == 0,
+            "MatMul" => HasBatch(1) && context.Shape(1).Length <= 2,
+            "Einsum" or "LSTM" or "GRU" or "Trilu" => true,
+            "Tile" => context.Integers(1) is not [1, ..],
             "Transpose" => LayoutShapes.Permutation(node, rank)[0] != 0,
             "Flatten" => node.GetInt("axis", 1) is var axis && axis != 1 && axis != 1 - rank,
             "Squeeze" => (context.Axes(1, rank) ?? [0]).Contains(0),
             "Slice" => LayoutShapes.Slices(context).Any(slice => slice.Axis == 0),
-            "Gemm" => node.GetInt("transA", 0) != 0,
+            "Gemm" => node.GetInt("transA", 0) != 0 || HasBatch(1),
             _ => false,
         };
     }

@@ -15,7 +15,10 @@ public static class GraphNormalizer
     {
         int opset = graph.Opset;
         graph = DeadCodeElimination.Apply(graph);
+        SupportedOperators.Refuse(SupportedOperators.Unknown(graph));
         graph = OpsetUpgrade.Apply(graph);
+        graph = SplitToSlices.Apply(graph);
+        graph = RecurrentStates.Apply(graph);
         graph = BatchGeneralization.Apply(graph);
         graph = ConstantFolding.Apply(graph);
         graph = SoftmaxUpgrade.Apply(graph, opset);

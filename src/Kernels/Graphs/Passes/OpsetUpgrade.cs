@@ -1,7 +1,7 @@
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>
-/// Rewrites operators of opsets 8 to 12 in the form of opset 13, where what used to be attributes are inputs.
+/// Rewrites operators of opsets 7 to 12 in the form of opset 13, where what used to be attributes are inputs.
 /// Newer graphs stay at their opset.
 /// </summary>
 internal static class OpsetUpgrade
@@ -35,6 +35,14 @@ internal static class OpsetUpgrade
                 return IntsInput(IntsInput(IntsInput(node, "starts", 1, editor), "ends", 2, editor), "axes", 3, editor);
             case "Pad" when opset < 11:
                 return FloatInput(IntsInput(node, "pads", 1, editor), "value", 2, editor);
+            case "Upsample":
+                return Upsample(node, editor);
+            case "Resize" when opset < 11:
+                return Resize(node with { Inputs = [node.Inputs[0], string.Empty, node.Input(1) ?? string.Empty] }, editor);
+            case "Split":
+                return IntsInput(node, "split", 1, editor);
+            case "ReduceSum":
+                return IntsInput(node, "axes", 1, editor);
             case "Squeeze" or "Unsqueeze":
                 return IntsInput(node, "axes", 1, editor);
             case "Dropout":
@@ -47,6 +55,26 @@ internal static class OpsetUpgrade
             default:
                 return node;
         }
+    }
+
+    // Scales are an attribute up to opset 8, then an input.
+    private static GraphNode Upsample(GraphNode node, GraphEditor editor)
+    {
+        string scales = node.Attributes.GetValueOrDefault("scales")?.Floats is { } stated
+            ? editor.Add($"{node.Name}.scales", TensorData.FromFloats([stated.Count], [.. stated]))
+            : node.Input(1) ?? string.Empty;
+        return Resize(
+            (node with { OpType = "Resize", Inputs = [node.Inputs[0], string.Empty, scales] }).Without("scales"), editor);
+    }
+
+    // Before opset 11 coordinates were divided by the scale; when enlarging the nearest element was the one before,
+    // when reducing the one after (as ONNX Runtime has it).
+    private static GraphNode Resize(GraphNode node, GraphEditor editor)
+    {
+        bool reduces = editor.Constant(node, 2) is { Type: ElementType.Float } scales && scales.As<float>().ToArray().Any(scale => scale < 1);
+        return node
+            .With("coordinate_transformation_mode", AttributeValue.Of("asymmetric"))
+            .With("nearest_mode", AttributeValue.Of(reduces ? "ceil" : "floor"));
     }
 
     private static GraphNode IntsInput(GraphNode node, string attribute, int input, GraphEditor editor) =>

@@ -7,9 +7,18 @@ namespace Cluster.Kernels.Graphs.Passes;
 /// </summary>
 internal static class OutputShapes
 {
+    // Of two images: eight gigabytes of floats. No network reaches it; a few bytes of a damaged file do.
+    private const long LargestValue = 1L << 31;
+
     public static ModelGraph Apply(ModelGraph graph)
     {
         IReadOnlyDictionary<string, long[]> two = ShapePropagation.Run(graph, 2).Shapes;
+        foreach (GraphNode node in graph.Nodes.Where(node => ShapeMath.Count(two[node.Output]) > LargestValue))
+        {
+            throw node.Error($"has an output of shape {ShapeMath.Text(two[node.Output])} for two images; at most {LargestValue} "
+                + "elements are expected: the file is damaged, or not a network for this machine.");
+        }
+
         IReadOnlyDictionary<string, long[]> three = ShapePropagation.Run(graph, 3).Shapes;
         return graph with
         {

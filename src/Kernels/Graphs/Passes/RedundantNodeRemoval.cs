@@ -1,3 +1,5 @@
+using Cluster.Kernels.Graphs.Inference;
+
 namespace Cluster.Kernels.Graphs.Passes;
 
 /// <summary>

@@ -8,11 +8,11 @@ namespace Cluster.Kernels.Tests.Graphs.Onnx;
 public sealed class OnnxReaderTests
 {
     [Theory]
-    [InlineData(7)]
+    [InlineData(6)]
     [InlineData(22)]
     public void Read_OpsetOutsideTheRange_IsRefused(int opset) =>
         Refusal(model => model.OpsetImport[0].Version = opset).ShouldBe(
-            $"The model 'm.onnx' uses ONNX opset {opset}; expected 8 to 21: export it again or convert it.");
+            $"The model 'm.onnx' uses ONNX opset {opset}; expected 7 to 21: export it again or convert it.");
 
     [Fact]
     public void Read_NoDefaultOpset_IsRefused() =>

@@ -1,4 +1,4 @@
-namespace Cluster.Kernels.Graphs.Passes;
+namespace Cluster.Kernels.Graphs.Inference;
 
 /// <summary>Element type of every value, as far as the operators that can occur here tell it.</summary>
 internal static class ElementTypes
@@ -17,12 +17,15 @@ internal static class ElementTypes
             {
                 "Cast" => (ElementType)node.GetInt("to", 0),
                 "Shape" => ElementType.Int64,
-                "Equal" => ElementType.Bool,
+                "Equal" or "Greater" or "GreaterOrEqual" or "Less" or "LessOrEqual" or "And" or "Or" or "Not" => ElementType.Bool,
                 "ConstantOfShape" => node.Attributes.GetValueOrDefault("value")?.Tensor?.Type ?? ElementType.Float,
                 "Where" => types.GetValueOrDefault(node.Input(1) ?? string.Empty),
                 _ => types.GetValueOrDefault(node.Input(0) ?? string.Empty),
             };
-            types[node.Output] = type;
+            foreach (string output in node.Outputs)
+            {
+                types[output] = type;
+            }
         }
 
         return types;

@@ -1,0 +1,100 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.Operators;
+
+/// <summary>Normalisations, by statistics that are constants or those of the image itself.</summary>
+internal static class NormalizationOperators
+{
+    public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
+    {
+        ["BatchNormalization"] = BatchNormalization,
+        ["GroupNormalization"] = GroupNormalization,
+        ["InstanceNormalization"] = InstanceNormalization,
+        ["LayerNormalization"] = LayerNormalization,
+        ["LRN"] = LocalResponse,
+    };
+
+    private static NodeKernel BatchNormalization(GraphNode node, OperatorContext context)
+    {
+        var scale = context.Constants.Tensor(node.Inputs[1]); // (C)
+        var shift = context.Constants.Tensor(node.Inputs[2]);
+        var mean = context.Constants.Tensor(node.Inputs[3]);
+        var variance = context.Constants.Tensor(node.Inputs[4]);
+        double epsilon = node.GetFloat("epsilon", 1e-5f);
+        return inputs => Aten.Call("aten::batch_norm", inputs[0], scale, shift, mean, variance, false, 0.0, epsilon, false);
+    }
+
+    // Over all axes from 'axis' on; scale and shift have their shape.
+    private static NodeKernel LayerNormalization(GraphNode node, OperatorContext context)
+    {
+        var scale = context.Constants.Tensor(node.Inputs[1]);
+        var shift = node.HasInput(2) ? context.Constants.Tensor(node.Inputs[2]) : null;
+        long axis = node.GetInt("axis", -1);
+        double epsilon = node.GetFloat("epsilon", 1e-5f);
+        return inputs =>
+        {
+            long[] shape = inputs[0].shape;
+            long[] normal = shape[(int)(axis < 0 ? axis + shape.Length : axis)..];
+            using var rowMajor = TensorOps.Contiguous(inputs[0]);
+            using var scales = TensorOps.Expand(scale, normal);
+            using var shifts = shift is null ? null : TensorOps.Expand(shift, normal);
+            return Aten.Call("aten::layer_norm", rowMajor, normal, scales, shifts, epsilon);
+        };
+    }
+
+    private static NodeKernel InstanceNormalization(GraphNode node, OperatorContext context)
+    {
+        var scale = context.Constants.Tensor(node.Inputs[1]); // (C)
+        var shift = context.Constants.Tensor(node.Inputs[2]);
+        double epsilon = node.GetFloat("epsilon", 1e-5f);
+        return inputs => Aten.Call(
+            "aten::instance_norm", inputs[0], scale, shift, AtenValue.None, AtenValue.None, true, 0.0, epsilon, false);
+    }
+
+    // One scale a group up to opset 20, one a channel from 21 on.
+    private static NodeKernel GroupNormalization(GraphNode node, OperatorContext context)
+    {
+        var scale = context.Constants.Tensor(node.Inputs[1]);
+        var shift = context.Constants.Tensor(node.Inputs[2]);
+        long groups = node.GetInt("num_groups", 1);
+        double epsilon = node.GetFloat("epsilon", 1e-5f);
+        return inputs =>
+        {
+            long channels = inputs[0].shape[1];
+            using var rowMajor = TensorOps.Contiguous(inputs[0]);
+            using var scales = Repeated(scale, channels);
+            using var shifts = Repeated(shift, channels);
+            return Aten.Call("aten::group_norm", rowMajor, groups, scales, shifts, epsilon, false);
+        };
+    }
+
+    private static Tensor Repeated(Tensor values, long channels) =>
+        Aten.Call("aten::repeat_interleave.self_int", values, channels / values.shape[0]);
+
+    // x / (bias + alpha / size * sum of squares over 'size' neighbouring channels) ^ beta.
+    private static NodeKernel LocalResponse(GraphNode node, OperatorContext context)
+    {
+        long size = node.GetInt("size", 1);
+        double alpha = node.GetFloat("alpha", 1e-4f);
+        double beta = node.GetFloat("beta", 0.75f);
+        double bias = node.GetFloat("bias", 1);
+        return inputs =>
+        {
+            var x = inputs[0];
+            int rank = x.shape.Length;
+            using var squares = TensorOps.Mul(x, x);
+            long[] begins = new long[rank];
+            long[] ends = new long[rank];
+            (begins[1], ends[1]) = ((size - 1) / 2, size / 2);
+            using var padded = TensorOps.Pad(squares, begins, ends, 0);
+            using var windows = Aten.Call("aten::unfold", padded, 1, size, 1); // the window is the last axis
+            using var sums = TensorOps.Sum(windows, [-1], keepDimensions: false);
+            using var scaled = Aten.Call("aten::mul.Scalar", sums, alpha / size);
+            using var shifted = Aten.Call("aten::add.Scalar", scaled, bias);
+            using var divisor = Aten.Call("aten::pow.Tensor_Scalar", shifted, beta);
+            return TensorOps.Div(x, divisor);
+        };
+    }
+}

@@ -1,0 +1,58 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Inference;
+using Cluster.Kernels.Tensors;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Execution.Operators;
+
+/// <summary>
+/// What computes sizes from sizes where a batch that is free keeps them from being constants, and conversions of types.
+/// </summary>
+internal static class SizeOperators
+{
+    public static Dictionary<string, OperatorBuilder> All { get; } = new(StringComparer.Ordinal)
+    {
+        ["Cast"] = Cast,
+        ["ConstantOfShape"] = ConstantOfShape,
+        ["Range"] = Range,
+        ["Shape"] = Shape,
+    };
+
+    private static NodeKernel Shape(GraphNode node, OperatorContext context) => inputs =>
+    {
+        var shape = ConstantEvaluator.Shape(node, inputs[0].shape);
+        return TensorFactory.FromTensorData(shape);
+    };
+
+    private static NodeKernel Cast(GraphNode node, OperatorContext context)
+    {
+        var type = TensorFactory.TypeOf((ElementType)node.GetInt("to", 0));
+        return inputs => Aten.Call("aten::to.dtype", inputs[0], type, false, true); // a copy, also where the type is the same
+    }
+
+    private static NodeKernel ConstantOfShape(GraphNode node, OperatorContext context)
+    {
+        var value = node.Attributes.GetValueOrDefault("value")?.Tensor ?? TensorData.FromFloats([1], [0f]);
+        var operands = new Operands(node, context.Constants);
+        return inputs =>
+        {
+            using var one = TensorFactory.FromTensorData(value);
+            using var scalar = TensorOps.Reshape(one, []);
+            using var repeated = TensorOps.Expand(scalar, operands.Integers(inputs, 0)!);
+            return TensorOps.Contiguous(repeated);
+        };
+    }
+
+    private static NodeKernel Range(GraphNode node, OperatorContext context)
+    {
+        var operands = new Operands(node, context.Constants);
+        return inputs =>
+        {
+            (long start, long end, long step) =
+                (operands.Integers(inputs, 0)![0], operands.Integers(inputs, 1)![0], operands.Integers(inputs, 2)![0]);
+            long count = Math.Max(0, (end - start + step - Math.Sign(step)) / step);
+            long[] values = [.. Enumerable.Range(0, (int)count).Select(i => start + (i * step))];
+            return TensorFactory.FromInt64(values, [count]);
+        };
+    }
+}

@@ -1,0 +1,73 @@
+namespace Cluster.Kernels.Graphs.Inference;
+
+/// <summary>One axis of a Resize.</summary>
+/// <param name="Axis">From the front.</param>
+/// <param name="Input">Its size before.</param>
+/// <param name="Output">Its size after.</param>
+/// <param name="Scale">What coordinates are divided by: as stated, or the quotient of the sizes.</param>
+internal readonly record struct ResizedAxis(int Axis, long Input, long Output, float Scale)
+{
+    /// <summary>Whether anything changes; a scale that rounds to the same size still moves coordinates.</summary>
+    public bool IsResized => Input != Output || Scale != 1;
+}
+
+/// <summary>Sizes and modes of a Resize.</summary>
+internal static class ResizeGeometry
+{
+    private static readonly string[] Modes = ["nearest", "linear", "cubic"];
+
+    private static readonly string[] Coordinates = ["half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"];
+
+    public static long[] Shape(ShapeContext context)
+    {
+        RequireKnown(context.Node);
+        float[]? scales = context.Value(2) is { Type: ElementType.Float, Count: > 0 } given ? given.As<float>().ToArray() : null;
+        long[]? sizes = context.Integers(3);
+        long[] shape = [.. context.Shape(0)];
+        foreach (var axis in Axes(context.Node, shape, scales, sizes is { Length: > 0 } ? sizes : null))
+        {
+            shape[axis.Axis] = axis.Output;
+        }
+
+        return shape;
+    }
+
+    /// <summary>The axes that the node names, all by default.</summary>
+    public static IReadOnlyList<ResizedAxis> Axes(GraphNode node, long[] shape, float[]? scales, long[]? sizes)
+    {
+        int[] axes = node.GetInts("axes") is { } named
+            ? [.. named.Select(axis => ShapeMath.Axis(axis, shape.Length) ?? throw node.Error($"names the axis {axis}, which it lacks."))]
+            : [.. Enumerable.Range(0, shape.Length)];
+        if ((scales?.Length ?? sizes?.Length) != axes.Length)
+        {
+            throw node.Error($"states neither constant scales nor constant sizes for its {axes.Length} axes; expected one of them.");
+        }
+
+        return [.. axes.Select((axis, i) => Axis(node, axis, shape[axis], scales is null ? null : scales[i], sizes?[i] ?? 0))];
+    }
+
+    private static ResizedAxis Axis(GraphNode node, int axis, long input, float? scale, long size)
+    {
+        if (scale is not { } factor)
+        {
+            return new ResizedAxis(axis, input, size, (float)size / input);
+        }
+
+        return factor is > 0 and < int.MaxValue
+            ? new ResizedAxis(axis, input, (long)Math.Floor(input * factor), factor)
+            : throw node.Error($"has the scale {factor}; expected a positive number.");
+    }
+
+    private static void RequireKnown(GraphNode node)
+    {
+        string mode = node.GetText("mode", "nearest");
+        string coordinates = node.GetText("coordinate_transformation_mode", "half_pixel");
+        if (!Modes.Contains(mode) || !Coordinates.Contains(coordinates) || node.GetInt("antialias", 0) != 0
+            || node.GetText("keep_aspect_ratio_policy", "stretch") != "stretch")
+        {
+            throw node.Error(
+                $"resizes by mode '{mode}' with coordinates '{coordinates}', perhaps with antialiasing or a kept aspect ratio; "
+                + $"supported are {string.Join(", ", Modes)} with {string.Join(", ", Coordinates)} and neither of the two.");
+        }
+    }
+}

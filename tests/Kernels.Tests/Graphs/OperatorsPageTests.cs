@@ -1,0 +1,67 @@
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Onnx;
+using Cluster.Tests;
+
+namespace Cluster.Kernels.Tests.Graphs;
+
+/// <summary>docs/operators.md is written from the catalog of operators; a failing test leaves the page to copy.</summary>
+public sealed class OperatorsPageTests
+{
+    private const string Introduction = """
+        # Operators
+
+        What a network may be made of: ONNX's default domain, opset {0} to {1}, one float input and one output. Written from
+        `OperatorCatalog` by `OperatorsPageTests`, which fails where the two differ. Each operator is compared with ONNX Runtime
+        (`OperatorTests`), with its gradients where it has some.
+
+        | INT8 | what becomes of the operator in a group of INT8 |
+        |---|---|
+        | weights | its constant weights are codes; an integer kernel multiplies them with the codes of its input |
+        | codes | reads codes of activations and writes codes of another scale |
+        | moves | moves codes as they are |
+        | range | disappears into the range of the layer that it follows |
+        | float | stays in float between the integer kernels; it never keeps a network out |
+
+        A product (Gemm, MatMul) has weights where its right side is a constant matrix. Add, Mul and Concat have codes where all
+        their inputs are activations. Dropout and Identity are removed, Split becomes slices, Upsample a Resize; what depends on
+        constants and sizes alone is computed beforehand. *Trains*: gradients flow through it when roundings are learned or the
+        network is fine-tuned.
+
+        | operator | opset | float | INT8 | trains |
+        |---|---|---|---|---|
+
+        """;
+
+    [Fact]
+    public void Page_IsWhatTheCatalogSays()
+    {
+        string expected = Introduction.Replace("{0}", $"{OnnxReader.OldestOpset}", StringComparison.Ordinal)
+            .Replace("{1}", $"{OnnxReader.NewestOpset}", StringComparison.Ordinal)
+            + string.Concat(OperatorCatalog.Entries.Values.Select(Row));
+        string path = Checkout.At("docs", "operators.md");
+        string written = Path.Combine(AppContext.BaseDirectory, "operators.md");
+        File.WriteAllText(written, expected);
+
+        File.ReadAllText(path).ShouldBe(expected, $"copy {written} to {path}");
+    }
+
+    [Fact]
+    public void Entries_OfEveryOperator_AreSupportedAndOfAKnownOpset()
+    {
+        OperatorCatalog.Entries.Keys.ShouldBe(SupportedOperators.All);
+        OperatorCatalog.Entries.Values.ShouldAllBe(
+            entry => entry.Since >= OnnxReader.OldestOpset && entry.Since <= OnnxReader.NewestOpset);
+    }
+
+    private static string Row(OperatorEntry entry) =>
+        $"| {entry.Name} | {entry.Since} to {OnnxReader.NewestOpset} | yes | {Word(entry.Use)} | {(entry.HasSlope ? "yes" : "no slope")} |\n";
+
+    private static string Word(IntegerUse use) => use switch
+    {
+        IntegerUse.Weights => "weights",
+        IntegerUse.Codes => "codes",
+        IntegerUse.Moves => "moves",
+        IntegerUse.Range => "range",
+        _ => "float",
+    };
+}
