@@ -74,6 +74,12 @@ internal static class FloatOperatorCases
         yield return Of("einsum without a result", () => X().Floats("w", [9, 5], Nets.Values(45, 2))
             .Node("Einsum", "x w", "y", Text("equation", "abcd,de")));
         yield return Of("gemm of activations", () => X().Node("Flatten", "x", "f").Node("Gemm", "f f", "y", Int("transA", 1)));
+        yield return Of("product of rows with bias", () => X().Floats("w", [9, 5], Nets.Values(45, 2)).Floats("b", [5], Nets.Values(5, 3))
+            .Node("MatMul", "x w", "m").Node("Add", "b m", "a").Node("Relu", "a", "y"));
+        yield return Of("products of the same rows", () => X()
+            .Floats("w", [9, 5], Nets.Values(45, 2)).Floats("v", [9, 5], Nets.Values(45, 3))
+            .Floats("b", [1, 5], Nets.Values(5, 3)).Node("MatMul", "x w", "m").Node("MatMul", "x v", "n")
+            .Node("Add", "m b", "a").Node("Add", "a n", "s").Node("Add", "s m", "y"));
         yield return Of("matmul by three dimensions", () => X().Floats("w", [1, 9, 5], Nets.Values(45, 2)).Node("MatMul", "x w", "y"));
         yield return Of("matmul of a constant", () => X().Floats("w", [3, 7], Nets.Values(21, 2)).Node("MatMul", "w x", "y"));
         yield return Of("attention", () => X()

@@ -53,8 +53,11 @@ public sealed class OperatorsPageTests
             entry => entry.Since >= OnnxReader.OldestOpset && entry.Since <= OnnxReader.NewestOpset);
     }
 
-    private static string Row(OperatorEntry entry) =>
-        $"| {entry.Name} | {entry.Since} to {OnnxReader.NewestOpset} | yes | {Word(entry.Use)} | {(entry.HasSlope ? "yes" : "no slope")} |\n";
+    private static string Row(OperatorEntry entry)
+    {
+        string slope = entry.HasSlope ? "yes" : "no slope";
+        return $"| {entry.Name} | {entry.Since} to {OnnxReader.NewestOpset} | yes | {Word(entry.Use)} | {slope} |\n";
+    }
 
     private static string Word(IntegerUse use) => use switch
     {

@@ -32,12 +32,13 @@ internal static class PythonReference
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"""
             import sys
+            given = sys.stdin.buffer.read() # first: who writes it must not meet a closed pipe
             try:
                 import {modules}
             except ImportError as e:
                 print(e); sys.exit(77)
             import numpy as np
-            x = np.frombuffer(sys.stdin.buffer.read(), dtype=np.float32).copy()
+            x = np.frombuffer(given, dtype=np.float32).copy()
             {script}
             """);
         using var process = Process.Start(start)!;

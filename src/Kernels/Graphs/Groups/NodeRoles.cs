@@ -6,6 +6,8 @@ namespace Cluster.Kernels.Graphs.Groups;
 internal sealed class NodeRoles(ModelGraph graph)
 {
     private readonly Dictionary<string, ElementType> _types = ElementTypes.Of(graph);
+    private readonly HashSet<string> _normalised = Normalised(graph);
+    private readonly Dictionary<string, GraphNode> _producers = graph.Nodes.ToDictionary(node => node.Output, StringComparer.Ordinal);
 
     // Sizes are computed in integers and stay what they are; so does what they decide about.
     public NodeRole Of(GraphNode node) =>
@@ -18,6 +20,8 @@ internal sealed class NodeRoles(ModelGraph graph)
         "Conv" when IsConstant(node, 1) => NodeRole.Weighted,
         "Gemm" when IsConstant(node, 1) && HasPlainGemm(node) => NodeRole.Weighted,
         "MatMul" when IsConstant(node, 1) && graph.Initializers[node.Inputs[1]].Shape.Length == 2 => NodeRole.Weighted,
+        "Add" when _normalised.Contains(node.Output) => NodeRole.Float,
+        "Mul" when node.Inputs.Any(IsErrorFunction) => NodeRole.Float,
         "Add" or "Mul" when !IsConstant(node, 0) && !IsConstant(node, 1) => NodeRole.Requantizing,
         "Concat" when node.Inputs.All(input => !graph.Initializers.ContainsKey(input)) => NodeRole.Requantizing,
         "AveragePool" or "GlobalAveragePool" => NodeRole.Requantizing,
@@ -30,6 +34,29 @@ internal sealed class NodeRoles(ModelGraph graph)
     /// <summary>Inputs that carry activations, in order, without constants and absent ones.</summary>
     public IEnumerable<string> Activations(GraphNode node) =>
         node.Inputs.Where(input => input.Length > 0 && !graph.Initializers.ContainsKey(input));
+
+    /// <summary>
+    /// Tensors that a layer normalisation reads, whole or taken apart: the sums that run through a transformer from end to
+    /// end. All later layers read them and no integer kernel gains from their codes.
+    /// </summary>
+    private static HashSet<string> Normalised(ModelGraph graph)
+    {
+        var means = graph.Nodes
+            .Where(node => node.OpType == "ReduceMean")
+            .ToDictionary(node => node.Output, node => node.Inputs[0], StringComparer.Ordinal);
+        return
+        [
+            .. graph.Nodes.Where(node => node.OpType == "LayerNormalization").Select(node => node.Inputs[0]),
+            .. graph.Nodes
+                .Where(node => node.OpType == "Sub" && means.GetValueOrDefault(node.Inputs[1]) == node.Inputs[0])
+                .Select(node => node.Inputs[0]),
+        ];
+    }
+
+    // 1 + erf(x / sqrt 2), which Gelu multiplies x by: runtimes know the whole function and compute it in float.
+    private bool IsErrorFunction(string tensor) =>
+        _producers.GetValueOrDefault(tensor) is { OpType: "Add" } sum
+        && sum.Inputs.Any(input => _producers.GetValueOrDefault(input) is { OpType: "Erf" });
 
     private static bool HasPlainGemm(GraphNode node) =>
         node.GetInt("transA", 0) == 0 && node.GetFloat("alpha", 1) == 1 && node.GetFloat("beta", 1) == 1;

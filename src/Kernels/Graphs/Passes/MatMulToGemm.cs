@@ -2,7 +2,11 @@ using Cluster.Kernels.Graphs.Inference;
 
 namespace Cluster.Kernels.Graphs.Passes;
 
-/// <summary>Rewrites the MatMul of a matrix by a constant matrix as Gemm, which can take a bias.</summary>
+/// <summary>
+/// Rewrites the MatMul of activations by a constant matrix as Gemm, which can take a bias. More than two axes are flattened
+/// to rows before and restored after, which moves nothing; then the Add that follows becomes the bias, if it is one, and a
+/// Relu stays before the restoring, so that it goes into the range of what it follows.
+/// </summary>
 internal static class MatMulToGemm
 {
     public static ModelGraph Apply(ModelGraph graph)
@@ -12,14 +16,136 @@ internal static class MatMulToGemm
             return graph;
         }
 
-        IReadOnlyDictionary<string, long[]> shapes = ShapePropagation.Run(graph, 1).Shapes;
-        return graph with
+        return new Rewriter(graph).Rewrite();
+    }
+
+    private sealed class Rewriter(ModelGraph graph)
+    {
+        private readonly IReadOnlyDictionary<string, long[]> _two = ShapePropagation.Run(graph, 2).Shapes;
+        private readonly IReadOnlyDictionary<string, long[]> _three = ShapePropagation.Run(graph, 3).Shapes;
+        private readonly Dictionary<string, int> _uses = PairFusion.CountUses(graph);
+        private readonly Dictionary<string, GraphNode> _readers = Readers(graph);
+        private readonly GraphEditor _editor = new(graph);
+        private readonly Dictionary<string, string> _rows = new(StringComparer.Ordinal); // flattened activations by name
+        private readonly HashSet<string> _absorbed = new(StringComparer.Ordinal);
+        private readonly List<GraphNode> _nodes = [];
+
+        public ModelGraph Rewrite()
         {
-            Nodes = [.. graph.Nodes.Select(node => node.OpType == "MatMul"
-                && graph.Initializers.GetValueOrDefault(node.Inputs[1]) is { Type: ElementType.Float, Shape.Length: 2 }
-                && shapes[node.Inputs[0]].Length == 2
-                    ? node with { OpType = "Gemm" }
-                    : node)],
-        };
+            foreach (GraphNode node in graph.Nodes)
+            {
+                if (_absorbed.Contains(node.Name))
+                {
+                    continue;
+                }
+
+                if (IsProduct(node))
+                {
+                    Replace(node);
+                }
+                else
+                {
+                    _nodes.Add(node);
+                }
+            }
+
+            return _editor.Build(_nodes);
+        }
+
+        private static Dictionary<string, GraphNode> Readers(ModelGraph graph)
+        {
+            var readers = new Dictionary<string, GraphNode>(StringComparer.Ordinal);
+            foreach (GraphNode node in graph.Nodes)
+            {
+                foreach (string input in node.Inputs)
+                {
+                    readers[input] = node;
+                }
+            }
+
+            return readers;
+        }
+
+        private bool IsProduct(GraphNode node) => node.OpType == "MatMul"
+            && graph.Initializers.GetValueOrDefault(node.Inputs[1]) is { Type: ElementType.Float, Shape.Length: 2 }
+            && !graph.Initializers.ContainsKey(node.Inputs[0])
+            && _two[node.Inputs[0]].Length >= 2
+            && Restored(node.Output) is not null;
+
+        // A shape for any batch: one dimension at most may follow it.
+        private long[]? Restored(string tensor)
+        {
+            long[] shape = [.. _two[tensor].Zip(_three[tensor], (a, b) => a == b ? a : -1)];
+            return shape.Count(size => size == -1) <= 1 ? shape : null;
+        }
+
+        private void Replace(GraphNode node)
+        {
+            if (_two[node.Inputs[0]].Length == 2)
+            {
+                _nodes.Add(node with { OpType = "Gemm" }); // what follows is folded like behind any other Gemm
+                return;
+            }
+
+            long columns = graph.Initializers[node.Inputs[1]].Shape[1];
+            GraphNode last = node;
+            string[] inputs = [Rows(node.Inputs[0]), node.Inputs[1]];
+            if (Next(last) is { OpType: "Add" } add && BiasOf(add, last.Output, columns) is { } bias)
+            {
+                inputs = [.. inputs, bias];
+                last = Absorb(add);
+            }
+
+            GraphNode? relu = Next(last) is { OpType: "Relu" } next ? Absorb(next) : null;
+            string product = node.Output + "/product";
+            string activated = relu is null ? product : relu.Output + "/rows";
+            _nodes.Add(node with { OpType = "Gemm", Inputs = inputs, Outputs = [product] });
+            if (relu is not null)
+            {
+                _nodes.Add(relu with { Inputs = [product], Outputs = [activated] });
+            }
+
+            string output = (relu ?? last).Output;
+            _nodes.Add(Reshape($"{node.Name}/restore", activated, Restored(output)!, output));
+        }
+
+        private string Rows(string tensor)
+        {
+            if (!_rows.TryGetValue(tensor, out string? rows))
+            {
+                _rows[tensor] = rows = tensor + "/rows";
+                _nodes.Add(Reshape(rows, tensor, [-1, _two[tensor][^1]], rows));
+            }
+
+            return rows;
+        }
+
+        // The only reader, if there is one and nothing else reads the output.
+        private GraphNode? Next(GraphNode node) =>
+            _uses.GetValueOrDefault(node.Output) == 1 && _readers.TryGetValue(node.Output, out GraphNode? reader) ? reader : null;
+
+        private GraphNode Absorb(GraphNode node)
+        {
+            _absorbed.Add(node.Name);
+            return node;
+        }
+
+        // One value a column, whatever leading axes of size 1 it has; the name of a vector.
+        private string? BiasOf(GraphNode add, string product, long columns)
+        {
+            string other = add.Inputs[0] == product ? add.Inputs[1] : add.Inputs[0];
+            bool fits = graph.Initializers.GetValueOrDefault(other) is { Type: ElementType.Float } constant && constant.Count == columns
+                && constant.Shape is [.., var last] && last == columns && constant.Shape.Length <= _two[product].Length;
+            return !fits || graph.Initializers[other].Shape.Length == 1
+                ? fits ? other : null
+                : _editor.Add($"{add.Name}.bias", new TensorData(ElementType.Float, [columns], graph.Initializers[other].Bytes.ToArray()));
+        }
+
+        private GraphNode Reshape(string name, string input, long[] shape, string output) => new(
+            name,
+            "Reshape",
+            [input, _editor.Add(name + ".shape", TensorData.FromInt64([shape.Length], shape))],
+            [output],
+            new Dictionary<string, AttributeValue>(StringComparer.Ordinal));
     }
 }

@@ -71,7 +71,8 @@ internal static class OpsetUpgrade
     // when reducing the one after (as ONNX Runtime has it).
     private static GraphNode Resize(GraphNode node, GraphEditor editor)
     {
-        bool reduces = editor.Constant(node, 2) is { Type: ElementType.Float } scales && scales.As<float>().ToArray().Any(scale => scale < 1);
+        bool reduces = editor.Constant(node, 2) is { Type: ElementType.Float } scales
+            && scales.As<float>().ToArray().Any(scale => scale < 1);
         return node
             .With("coordinate_transformation_mode", AttributeValue.Of("asymmetric"))
             .With("nearest_mode", AttributeValue.Of(reduces ? "ceil" : "floor"));
