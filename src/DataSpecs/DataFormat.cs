@@ -14,6 +14,9 @@ public enum DataFormat
     /// </summary>
     Cifar10,
 
-    /// <summary><c>folder:</c> — a directory of JPEG files, labelled by a CSV file.</summary>
+    /// <summary><c>folder:</c> — a directory of JPEG or PNG files, labelled by a CSV file.</summary>
     Folder,
+
+    /// <summary><c>imagefolder:</c> — a directory with a directory of JPEG or PNG files for each class.</summary>
+    ImageFolder,
 }

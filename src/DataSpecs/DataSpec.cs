@@ -1,8 +1,8 @@
 namespace Cluster.DataSpecs;
 
 /// <summary>
-/// Where images come from, as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c>
-/// or <c>folder:DIR[,labels=FILE.csv]</c>, each with an optional slice <c>@a..b</c> at its end. A <c>+</c> separates
+/// Where images come from, as text: parts joined by <c>+</c>, each <c>idx:IMAGES[,labels=FILE]</c>, <c>cifar10:FILE</c>,
+/// <c>folder:DIR[,labels=FILE.csv]</c> or <c>imagefolder:DIR</c>, each with an optional slice <c>@a..b</c> at its end. A <c>+</c> separates
 /// only before a scheme and an <c>@</c> counts only in a trailing <c>@a..b</c>, so paths may hold both.
 /// </summary>
 public sealed class DataSpec : IEquatable<DataSpec>

@@ -9,13 +9,15 @@ internal static partial class DataSpecParser
     public const string LabelsOption = ",labels=";
 
     private const string Grammar =
-        "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE' or 'folder:DIR[,labels=FILE.csv]', each with an optional '@a..b', joined by '+'";
+        "'idx:IMAGES[,labels=FILE]', 'cifar10:FILE', 'folder:DIR[,labels=FILE.csv]' or 'imagefolder:DIR', "
+        + "each with an optional '@a..b', joined by '+'";
 
     public static string SchemeOf(DataFormat format) => format switch
     {
         DataFormat.Idx => "idx:",
         DataFormat.Cifar10 => "cifar10:",
         DataFormat.Folder => "folder:",
+        DataFormat.ImageFolder => "imagefolder:",
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 
@@ -42,9 +44,12 @@ internal static partial class DataSpecParser
         {
             labels = path[(option + LabelsOption.Length)..];
             path = path[..option];
-            if (format == DataFormat.Cifar10)
+            if (format is DataFormat.Cifar10 or DataFormat.ImageFolder)
             {
-                throw new DataSpecException($"The data '{text}' gives labels= but a cifar10 file holds its labels; leave the option out.");
+                string holder = format == DataFormat.Cifar10
+                    ? "a cifar10 file holds its labels"
+                    : "an imagefolder is labelled by its folders";
+                throw new DataSpecException($"The data '{text}' gives labels= but {holder}; leave the option out.");
             }
 
             if (labels.Length == 0)
@@ -96,7 +101,9 @@ internal static partial class DataSpecParser
     }
 
     [GeneratedRegex(
-        @"\+(?=(?:idx|cifar10|folder):)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+        @"\+(?=(?:idx|cifar10|folder|imagefolder):)",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex JoinBeforeScheme();
 
     [GeneratedRegex(

@@ -1,11 +1,13 @@
 namespace Cluster.DataSpecs;
 
-/// <summary>Which JPEG files a <c>folder:</c> part means, before its slice.</summary>
+/// <summary>Which picture files a <c>folder:</c> or <c>imagefolder:</c> part means, before its slice.</summary>
 /// <param name="Folder">The folder's full path.</param>
 /// <param name="LabelFile">The full path of the label file; null where the part names none.</param>
-/// <param name="Images">At least one; all exist. In the order of the label file, or sorted by name.</param>
+/// <param name="Images">At least one; all exist. In the order of the label file, or sorted by name; by class first.</param>
 public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyList<ListedImage> Images)
 {
+    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
+
     /// <summary>Lists the files of a part without reading them.</summary>
     /// <param name="currentDirectory">What relative paths are relative to, a full path.</param>
     /// <exception cref="MissingDataException">The folder, its label file or an image does not exist.</exception>
@@ -22,8 +24,14 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
         {
             throw access.FileExists(folder)
                 ? new MissingDataException(
-                    $"'{access.Shown(folder)}' of '{source}' is a file but folder: names a directory of JPEG files; give the directory.")
+                    $"'{access.Shown(folder)}' of '{source}' is a file but "
+                    + $"{DataSpecParser.SchemeOf(part.Format)} names a directory of pictures; give the directory.")
                 : MissingFile.Error(folder, source, access);
+        }
+
+        if (part.Format == DataFormat.ImageFolder)
+        {
+            return new FolderListing(folder, null, ByClass(folder, source, access));
         }
 
         if (part.LabelsPath is null)
@@ -37,15 +45,35 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
 
     private static ListedImage[] Unlabelled(string folder, string source, DataAccess access)
     {
-        string[] files = [.. Directory.EnumerateFiles(access.Resolve(folder))
-            .Select(file => Path.Join(folder, Path.GetFileName(file)))
-            .Where(IsJpeg)
-            .Order(StringComparer.Ordinal)];
+        string[] files = PicturesIn(folder, access);
         return files.Length > 0
             ? [.. files.Select(file => new ListedImage(file, null))]
             : throw new MissingDataException(
-                $"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg or .jpeg file; name the folder that does.");
+                $"The folder '{access.Shown(folder)}' of '{source}' holds no .jpg, .jpeg or .png file; name the folder that does.");
     }
+
+    // The folders in the order of their names are the classes 0, 1, 2, ..., also one that is empty.
+    private static List<ListedImage> ByClass(string folder, string source, DataAccess access)
+    {
+        string[] classes = [.. Directory.EnumerateDirectories(access.Resolve(folder))
+            .Select(inside => Path.Join(folder, Path.GetFileName(inside)))
+            .Order(StringComparer.Ordinal)];
+        List<ListedImage> images = [.. classes.Index().SelectMany(
+            entry => PicturesIn(entry.Item, access).Select(file => new ListedImage(file, entry.Index)))];
+        return images.Count > 0
+            ? images
+            : throw new MissingDataException(
+                $"The folder '{access.Shown(folder)}' of '{source}' holds no folder with .jpg, .jpeg or .png files; name the folder "
+                + "that has one for each class.");
+    }
+
+    private static string[] PicturesIn(string folder, DataAccess access) =>
+    [
+        .. Directory.EnumerateFiles(access.Resolve(folder))
+            .Select(file => Path.Join(folder, Path.GetFileName(file)))
+            .Where(IsPicture)
+            .Order(StringComparer.Ordinal),
+    ];
 
     private static List<ListedImage> Labelled(string list, string folder, string source, DataAccess access)
     {
@@ -86,6 +114,6 @@ public sealed record FolderListing(string Folder, string? LabelFile, IReadOnlyLi
                 + "inside of the folder.");
     }
 
-    private static bool IsJpeg(string path) =>
-        path.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".jpeg", StringComparison.OrdinalIgnoreCase);
+    private static bool IsPicture(string path) =>
+        Extensions.Any(extension => path.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
 }

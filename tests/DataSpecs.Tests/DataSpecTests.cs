@@ -27,6 +27,7 @@ public class DataSpecTests
     [InlineData("folder:a b/c,labels=x/val.csv@0..512", "folder:a b/c,labels=x/val.csv@0..512")]
     [InlineData("cifar10:test.bin.gz@-1000..", "cifar10:test.bin.gz@-1000..")]
     [InlineData("idx:a+b@2x", "idx:a+b@2x")]
+    [InlineData("imagefolder:a/b@5..+imagefolder:c+folder:d", "imagefolder:a/b@5..+imagefolder:c+folder:d")]
     [InlineData("idx:x@1..2@..", "idx:x@1..2@..")]
     public void Parse_Text_HasCanonicalTextThatParsesToTheSame(string text, string canonical)
     {
@@ -55,6 +56,7 @@ public class DataSpecTests
     [InlineData("folder:,labels=x", "names no path")]
     [InlineData("idx:a+cifar10:", "'cifar10:' names no path")]
     [InlineData("cifar10:a,labels=b", "a cifar10 file holds its labels")]
+    [InlineData("imagefolder:a,labels=b", "an imagefolder is labelled by its folders")]
     [InlineData("idx:a,labels=", "has an empty labels=")]
     [InlineData("idx:a\0b", "holds a null character")]
     [InlineData("idx:a@0..99999999999", "holds 99999999999, which is not a 32-bit integer")]

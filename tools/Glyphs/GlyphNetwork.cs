@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Statistics;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -8,7 +9,7 @@ using static TorchSharp.torch;
 namespace Cluster.Glyphs;
 
 /// <summary>The sample's network while it is trained: a small MobileNet for 24x24 grey images.</summary>
-public sealed class GlyphNetwork : IDisposable
+public sealed class GlyphNetwork : IGlyphModel
 {
     private const int StemChannels = 16;
     private const int StemStride = 2;
@@ -34,10 +35,8 @@ public sealed class GlyphNetwork : IDisposable
 
     public IEnumerable<Parameter> Parameters => [.. Layers.SelectMany(layer => layer.Parameters), Weight, Bias];
 
-    /// <summary>Runs the network; gradients are recorded as usual.</summary>
-    /// <param name="x">(N, 1, 24, 24), channels last.</param>
+    /// <inheritdoc/>
     /// <param name="updateStatistics">See <see cref="NormalizedConvolution.Forward"/>.</param>
-    /// <returns>Logits, (N, classes)</returns>
     public Tensor Forward(Tensor x, bool updateStatistics)
     {
         foreach (var layer in Layers)
@@ -47,6 +46,8 @@ public sealed class GlyphNetwork : IDisposable
 
         return TensorOps.Linear(TensorOps.Mean(x, [2, 3], keepDimensions: false), Weight, Bias);
     }
+
+    public ModelGraph ToGraph() => GlyphNetworkExport.ToGraph(this);
 
     public void Dispose()
     {

@@ -6,15 +6,17 @@ using Cluster.Storage.Files;
 
 namespace Cluster.Glyphs;
 
-/// <summary>Trains the sample's network from beginning to end and writes its files.</summary>
+/// <summary>Trains one of the sample's networks from beginning to end and writes its files.</summary>
 public static class GlyphTrainer
 {
     private const int StepsALine = 250;
+    private const double TransformerRate = 1e-3;
 
     /// <summary>Trains, says how it goes, and writes; the files are there only if it ran to its end.</summary>
     /// <param name="path">Of the ONNX file; its preprocessing goes to <see cref="Preprocess.DefaultPath"/>.</param>
+    /// <param name="kind">Which network.</param>
     /// <param name="talk">Gets a line of progress now and then.</param>
-    public static void Train(string path, long seed, int steps, TextWriter talk, CancellationToken cancellation)
+    public static void Train(string path, GlyphKind kind, long seed, int steps, TextWriter talk, CancellationToken cancellation)
     {
         // One thread: with more, the order of sums and so the weights would depend on their number.
         TorchSettings.Threads = 1;
@@ -23,7 +25,7 @@ public static class GlyphTrainer
             Directory.CreateDirectory(folder);
         }
 
-        using var training = new GlyphTraining(seed, steps);
+        using var training = Start(kind, seed, steps);
         long start = Stopwatch.GetTimestamp();
         double sum = 0;
         for (int step = 1; !training.Finished; step++)
@@ -38,6 +40,12 @@ public static class GlyphTrainer
         }
 
         AtomicFile.Write(Preprocess.DefaultPath(path), GlyphNetworkExport.Preprocess.ToJson());
-        AtomicFile.Write(path, OnnxWriter.Write(GlyphNetworkExport.ToGraph(training.Network)));
+        AtomicFile.Write(path, OnnxWriter.Write(training.Network.ToGraph()));
     }
+
+    private static GlyphTraining Start(GlyphKind kind, long seed, int steps) => kind switch
+    {
+        GlyphKind.Vit => new GlyphTraining(new GlyphGraphModel(GlyphTransformer.ToGraph(seed)), seed, steps, TransformerRate),
+        _ => new GlyphTraining(seed, steps),
+    };
 }

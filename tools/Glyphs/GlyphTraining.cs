@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Cluster.Glyphs;
 
 /// <summary>
-/// Trains the sample's network on images that are generated as they are needed and never seen twice. Adam, cosine annealing; in the
+/// Trains a network on the sample's images, which are generated as they are needed and never seen twice. Adam, cosine annealing; in the
 /// last part the normalisation is by the running statistics, as it will be in the file.
 /// </summary>
 public sealed class GlyphTraining : IDisposable
@@ -21,23 +21,34 @@ public sealed class GlyphTraining : IDisposable
     private const double SecondDecay = 0.999;
 
     private readonly GlyphGenerator _images;
-    private readonly GlyphNetwork _network;
+    private readonly IGlyphModel _network;
     private readonly optim.Optimizer _optimizer;
     private readonly int _steps;
+    private readonly double _rate;
     private int _step;
 
-    /// <summary>Makes a network with random weights.</summary>
+    /// <summary>Makes the sample's network with random weights.</summary>
     /// <param name="seed">Of images and initial weights.</param>
     /// <param name="steps">Batches in all, at least 1.</param>
     public GlyphTraining(long seed, int steps)
+        : this(new GlyphNetwork(seed), seed, steps, LearningRate)
     {
-        _images = new GlyphGenerator(seed);
-        _network = new GlyphNetwork(seed);
-        _optimizer = optim.Adam(_network.Parameters, LearningRate, FirstDecay, SecondDecay);
-        _steps = steps;
     }
 
-    public GlyphNetwork Network => _network;
+    /// <summary>Trains another network, which becomes the training's own.</summary>
+    /// <param name="network">With its initial weights.</param>
+    /// <param name="seed">Of the images.</param>
+    /// <param name="steps">Batches in all, at least 1.</param>
+    /// <param name="rate">Adam's learning rate at the beginning.</param>
+    public GlyphTraining(IGlyphModel network, long seed, int steps, double rate)
+    {
+        _images = new GlyphGenerator(seed);
+        _network = network;
+        _optimizer = optim.Adam(_network.Parameters, rate, FirstDecay, SecondDecay);
+        (_steps, _rate) = (steps, rate);
+    }
+
+    public IGlyphModel Network => _network;
 
     public bool Finished => _step >= _steps;
 
@@ -48,7 +59,7 @@ public sealed class GlyphTraining : IDisposable
         double progress = (double)_step / _steps;
         foreach (var group in _optimizer.ParamGroups)
         {
-            group.LearningRate = LearningRate * (1 + Math.Cos(Math.PI * progress)) / 2;
+            group.LearningRate = _rate * (1 + Math.Cos(Math.PI * progress)) / 2;
         }
 
         using var scope = NewDisposeScope();

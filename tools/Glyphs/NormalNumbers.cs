@@ -9,7 +9,11 @@ namespace Cluster.Glyphs;
 internal static class NormalNumbers
 {
     /// <summary>A parameter of independent, nearly normal numbers (sums of twelve uniform ones) with mean 0.</summary>
-    public static Parameter Parameter(SplitMix64 random, long[] shape, double deviation)
+    public static Parameter Parameter(SplitMix64 random, long[] shape, double deviation) =>
+        new(TensorFactory.FromFloats(Draw(random, shape, deviation), shape));
+
+    /// <summary>The numbers alone, row-major.</summary>
+    public static float[] Draw(SplitMix64 random, long[] shape, double deviation)
     {
         float[] values = new float[shape.Aggregate(1L, (product, size) => product * size)];
         for (int i = 0; i < values.Length; i++)
@@ -23,6 +27,6 @@ internal static class NormalNumbers
             values[i] = (float)(sum * deviation);
         }
 
-        return new Parameter(TensorFactory.FromFloats(values, shape));
+        return values;
     }
 }

@@ -43,6 +43,11 @@ internal static class SampleCommands
     {
         var output = Output("ONNX file to write; its preprocess.json is written beside it.");
         var seed = Seed("Of the images and the initial weights.");
+        var kind = new Option<GlyphKind>("--network")
+        {
+            Description = "mobilenet, which is the demo's, or vit, a vision transformer.",
+            DefaultValueFactory = _ => GlyphKind.MobileNet,
+        };
         var steps = new Option<int>("--steps")
         {
             Description = $"Batches of {GlyphTraining.Batch} images.",
@@ -56,8 +61,9 @@ internal static class SampleCommands
             }
         });
         var command = new Command("train", CommandHelp.Describe(
-            "Train the sample's network; the same seed gives the same file on the same machine.",
-            "sample train --seed 1 -o samples/glyphs.onnx")) { output, seed, steps };
+            "Train a network on the sample's images; the same seed gives the same file on the same machine.",
+            "sample train --seed 1 -o samples/glyphs.onnx",
+            "sample train --network vit -o samples/glyphs-vit.onnx")) { output, kind, seed, steps };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
             async () =>
@@ -65,7 +71,8 @@ internal static class SampleCommands
                 string path = parsed.GetRequiredValue(output);
                 var streams = parsed.InvocationConfiguration;
                 await Task.Run(
-                    () => GlyphTrainer.Train(path, parsed.GetValue(seed), parsed.GetValue(steps), streams.Error, cancellation),
+                    () => GlyphTrainer.Train(
+                        path, parsed.GetValue(kind), parsed.GetValue(seed), parsed.GetValue(steps), streams.Error, cancellation),
                     cancellation);
                 await streams.Output.WriteLineAsync(path);
                 return ExitCode.Done;

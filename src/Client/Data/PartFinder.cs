@@ -12,7 +12,7 @@ internal sealed class PartFinder(string current)
     /// <exception cref="MissingDataException">A file is missing.</exception>
     /// <exception cref="DataSpecException">A list of labels is not understood, or names a file outside its
     /// folder.</exception>
-    public PartFiles Find(DataPart part) => part.Format == DataFormat.Folder ? FindFolder(part) : FindFile(part);
+    public PartFiles Find(DataPart part) => part.Format is DataFormat.Folder or DataFormat.ImageFolder ? FindFolder(part) : FindFile(part);
 
     /// <summary>The part with full paths, for nodes that see them; the files need not exist here.</summary>
     public DataPart Absolute(DataPart part) => part with

@@ -72,6 +72,7 @@ public sealed class NetworkFile
         byte[] bytes = File.ReadAllBytes(path);
         var file = OnnxReader.Read(bytes, path);
         RequireFloat(path, file);
+        GraphProblems.Verify(file);
         var graph = GraphNormalizer.Normalize(file, keepHardSwish);
         SupportedOperators.Verify(graph);
         RequireImages(path, graph);

@@ -1,12 +1,13 @@
+using Cluster.Kernels.Data.Pictures;
 using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
 
 /// <summary>What reading depends on besides the spec, so that tests can replace it.</summary>
 /// <param name="CurrentDirectory">What relative paths are relative to.</param>
-/// <param name="Workers">JPEG files decoded at once, at least 1.</param>
+/// <param name="Workers">Picture files decoded at once, at least 1.</param>
 /// <param name="MaximumBytes">Refused above this many bytes of decoded pixels: images are held in memory.</param>
-internal sealed record DataReadOptions(string CurrentDirectory, int Workers, JpegDecode Decode, long MaximumBytes)
+internal sealed record DataReadOptions(string CurrentDirectory, int Workers, PictureDecode Decode, long MaximumBytes)
 {
     public const long DefaultMaximumBytes = 8L << 30;
 

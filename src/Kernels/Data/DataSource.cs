@@ -1,3 +1,4 @@
+using Cluster.Kernels.Data.Pictures;
 using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
@@ -17,7 +18,7 @@ public static class DataSource
     /// Reads and checks everything at once: headers, sizes, labels and all pixels, held as uint8. Files may be
     /// gzip-compressed, whatever their name. Relative paths are relative to the current directory.
     /// </summary>
-    /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
+    /// <param name="workers">Picture files decoded at the same time; 0 for one for each processor.</param>
     /// <exception cref="KernelException">Something is missing, damaged or does not fit together; one sentence says
     /// what.</exception>
     public static ImageSet Open(DataSpec spec, int workers = 0) => Open(spec, DataAccess.Anywhere, workers);
@@ -29,7 +30,7 @@ public static class DataSource
     /// The same, of files that <paramref name="access"/> allows; relative paths are relative to its folder where it has
     /// one.
     /// </summary>
-    /// <param name="workers">JPEG files decoded at the same time; 0 for one for each processor.</param>
+    /// <param name="workers">Picture files decoded at the same time; 0 for one for each processor.</param>
     /// <exception cref="KernelException">A path is not allowed, or as above.</exception>
     public static ImageSet Open(DataSpec spec, DataAccess access, int workers = 0)
     {
@@ -39,7 +40,7 @@ public static class DataSource
         return Open(spec, new DataReadOptions(
             access.CurrentDirectory,
             workers == 0 ? Environment.ProcessorCount : workers,
-            JpegDefault.Decode,
+            PictureFiles.Decode,
             DataReadOptions.DefaultMaximumBytes)
         {
             Access = access,
@@ -85,7 +86,7 @@ public static class DataSource
     {
         DataFormat.Idx => IdxReader.Read(part, options),
         DataFormat.Cifar10 => Cifar10Reader.Read(part, options),
-        DataFormat.Folder => FolderReader.Read(part, options),
+        DataFormat.Folder or DataFormat.ImageFolder => FolderReader.Read(part, options),
         _ => throw new ArgumentOutOfRangeException(nameof(part)),
     };
 

@@ -3,10 +3,9 @@ using Cluster.DataSpecs;
 
 namespace Cluster.Kernels.Data;
 
-/// <summary>Decodes a folder's JPEG files, several at once.</summary>
+/// <summary>Decodes a folder's picture files, several at once.</summary>
 internal static class FolderReader
 {
-    private const int Channels = 3;
     private const long MaximumFileBytes = 256 << 20;
 
     public static ImageSet Read(DataPart part, DataReadOptions options)
@@ -17,6 +16,7 @@ internal static class FolderReader
 
         // The first file alone tells the size of all, and so what they will need.
         (int width, int height, byte[] first) = Decode(files[0].Path, source, options);
+        int channels = first.Length / (width * height);
         options.RequireRoom((long)first.Length * files.Count, source);
         images[0] = new ImageRef(first, 0, LabelOf(files[0]));
         try
@@ -25,6 +25,13 @@ internal static class FolderReader
             Parallel.For(1, files.Count, parallel, i =>
             {
                 (int w, int h, byte[] pixels) = Decode(files[i].Path, source, options);
+                if ((w, h) == (width, height) && pixels.Length != first.Length)
+                {
+                    throw new KernelException(
+                        $"Of '{options.Access.Shown(files[i].Path)}' and '{options.Access.Shown(files[0].Path)}' one is grey and one has "
+                        + $"colours; bring the images of '{source}' to one kind first, they are not converted here.");
+                }
+
                 images[i] = (w, h) == (width, height)
                     ? new ImageRef(pixels, 0, LabelOf(files[i]))
                     : throw new KernelException(
@@ -39,7 +46,7 @@ internal static class FolderReader
             ExceptionDispatchInfo.Throw(failures.InnerExceptions.OrderBy(failure => failure.Message, StringComparer.Ordinal).First());
         }
 
-        return new ImageSet(source, Channels, height, width, images);
+        return new ImageSet(source, channels, height, width, images);
     }
 
     private static List<ListedImage> FilesOf(DataPart part, string source, DataReadOptions options)
@@ -53,19 +60,26 @@ internal static class FolderReader
 
     private static (int Width, int Height, byte[] Planar) Decode(string path, string source, DataReadOptions options)
     {
-        (int width, int height, byte[] rgb) = options.Decode(
+        (int width, int height, byte[] pixels) = options.Decode(
             DataFile.ReadAll(path, source, MaximumFileBytes, options.Access), options.Access.Shown(path));
-        return (width, height, ToPlanar(rgb, width * height));
+        return (width, height, ToPlanar(pixels, width * height));
     }
 
-    private static byte[] ToPlanar(byte[] interleaved, int area) // (H,W,3) -> (3,H,W)
+    private static byte[] ToPlanar(byte[] interleaved, int area) // (H,W,C) -> (C,H,W)
     {
-        byte[] planar = GC.AllocateUninitializedArray<byte>(Channels * area);
-        for (int i = 0, j = 0; i < area; i++, j += Channels)
+        int channels = interleaved.Length / area;
+        if (channels == 1)
         {
-            planar[i] = interleaved[j];
-            planar[area + i] = interleaved[j + 1];
-            planar[(2 * area) + i] = interleaved[j + 2];
+            return interleaved;
+        }
+
+        byte[] planar = GC.AllocateUninitializedArray<byte>(interleaved.Length);
+        for (int i = 0, j = 0; i < area; i++, j += channels)
+        {
+            for (int channel = 0; channel < channels; channel++)
+            {
+                planar[(channel * area) + i] = interleaved[j + channel];
+            }
         }
 
         return planar;

@@ -4,6 +4,7 @@ using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Graphs.Groups;
 using Cluster.Kernels.Plans;
 using Cluster.Kernels.Tensors;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution;
@@ -15,9 +16,14 @@ namespace Cluster.Kernels.Execution;
 /// <param name="hasGradients">Whether programs record gradients and each run may have its own weights, for learning.
 /// Without, kernels may keep what they derive from weights, which is faster.</param>
 /// <param name="device">Of the graph's own numbers, and so of what runs; null for the processor.</param>
-internal sealed class ProgramBuilder(GroupedGraph graph, bool hasGradients = false, ComputeDevice? device = null) : IDisposable
+/// <param name="trained">Constants that are trained, in place of the graph's own; they become the builder's.</param>
+internal sealed class ProgramBuilder(
+    GroupedGraph graph,
+    bool hasGradients = false,
+    ComputeDevice? device = null,
+    IReadOnlyDictionary<string, Parameter>? trained = null) : IDisposable
 {
-    private readonly NodeConstants _constants = new(graph.Graph, device);
+    private readonly NodeConstants _constants = new(graph.Graph, device, trained);
     private readonly LastUses _lastUses = new(graph, graph.Nodes, graph.IsOutput);
 
     /// <summary>The whole network: pixels (N, C, H, W) to logits (N, classes).</summary>

@@ -15,12 +15,7 @@ public static class SupportedOperators
     /// </summary>
     public static IReadOnlyList<string> Problems(ModelGraph graph)
     {
-        var problems = new List<string>();
-        foreach (ValueInfo input in graph.Inputs.Where(input => input.Type != ElementType.Float))
-        {
-            problems.Add($"The input '{input.Name}' has element type {input.Type}; expected float: export the network in float32.");
-        }
-
+        var problems = new List<string>(GraphProblems.Types(graph));
         problems.AddRange(graph.Nodes.Select(node => Problem(node, graph)).OfType<string>());
         return problems;
     }

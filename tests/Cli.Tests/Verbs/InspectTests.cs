@@ -53,14 +53,36 @@ public class InspectTests
     {
         using var folder = new WorkFolder();
         var graph = TinyNetwork.Graph();
-        var odd = graph with { Nodes = [.. graph.Nodes.Select(node => node.Name == "secondRelu" ? node with { OpType = "Erf" } : node)] };
+        var odd = graph with { Nodes = [.. graph.Nodes.Select(node => node.Name == "secondRelu" ? node with { OpType = "RNN" } : node)] };
         folder.Write("odd.onnx", OnnxWriter.Write(odd));
         var run = await CommandLineRun.OfAsync("inspect", folder["odd.onnx"]);
         run.Code.ShouldBe(ExitCode.Failed);
         run.Error.ShouldStartWith("cluster: ");
         run.Error.ShouldContain("'secondRelu'");
-        run.Error.ShouldContain("Erf");
-        run.Output.ShouldContain("1 Erf");
+        run.Error.ShouldContain("RNN");
+        run.Output.ShouldContain("1 RNN");
+    }
+
+    [Fact]
+    public async Task Inspect_SeveralProblems_NamesThemAll()
+    {
+        using var folder = new WorkFolder();
+        var graph = TinyNetwork.Graph();
+        folder.Write("odd.onnx", OnnxWriter.Write(graph with
+        {
+            Nodes = [.. graph.Nodes.Select(node => node.OpType == "Relu" ? node with { OpType = "RNN" } : node)],
+            Inputs = [.. graph.Inputs, new ValueInfo("mask", ElementType.Int64, [-1, 4])],
+        }));
+
+        var run = await CommandLineRun.OfAsync("inspect", folder["odd.onnx"], "--json");
+
+        run.Code.ShouldBe(ExitCode.Failed);
+        using var json = JsonDocument.Parse(run.Output);
+        var problems = json.RootElement.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!).ToList();
+        problems.Count.ShouldBe(3);
+        problems[0].ShouldContain("2 inputs");
+        problems[1].ShouldContain("'mask' has element type Int64");
+        problems[2].ShouldContain("operator RNN, and 1 more have it");
     }
 
     [Fact]

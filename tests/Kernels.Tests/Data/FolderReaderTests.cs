@@ -16,7 +16,7 @@ public sealed class FolderReaderTests : IDisposable
     {
         _folder.Write("d/b.JPG", Samples.FakeJpeg(20));
         _folder.Write("d/a.jpeg", Samples.FakeJpeg(10));
-        _folder.Write("d/c.png", [1]);
+        _folder.Write("d/c.bmp", [1]);
 
         ImageSet set = Samples.Open(_folder, "folder:d");
 
@@ -134,7 +134,38 @@ public sealed class FolderReaderTests : IDisposable
         _folder.Write("d/readme", [1]);
 
         Samples.Error(_folder, "folder:file").ShouldContain("is a file but folder: names a directory");
-        Samples.Error(_folder, "folder:d").ShouldContain("holds no .jpg or .jpeg file");
+        Samples.Error(_folder, "folder:d").ShouldContain("holds no .jpg, .jpeg or .png file");
         Samples.Error(_folder, "folder:dd/").ShouldContain("has 'd'");
+        Samples.Error(_folder, "imagefolder:file").ShouldContain("is a file but imagefolder: names a directory");
+        Samples.Error(_folder, "imagefolder:d").ShouldContain("holds no folder with .jpg, .jpeg or .png files");
+    }
+
+    [Fact]
+    public void Open_FolderOfClasses_LabelsByTheOrderOfTheirNames()
+    {
+        _folder.Write("d/zebra/b.png", Samples.FakeJpeg(40));
+        _folder.Write("d/zebra/a.jpg", Samples.FakeJpeg(30));
+        _folder.Write("d/cat/x.jpeg", Samples.FakeJpeg(10));
+        _folder.Write("d/empty/readme", [1]);
+        _folder.Write("d/beside.jpg", Samples.FakeJpeg(99));
+
+        ImageSet set = Samples.Open(_folder, "imagefolder:d");
+
+        Samples.Labels(set).ShouldBe([0, 2, 2]);
+        Enumerable.Range(0, 3).Select(i => (int)set.ReadPixels(i)[0]).ShouldBe([10, 30, 40]);
+        Samples.Labels(Samples.Open(_folder, "imagefolder:d@1..")).ShouldBe([2, 2]);
+    }
+
+    [Fact]
+    public void Open_GreyPictures_HaveOneChannelAndDoNotMixWithColours()
+    {
+        static (int Width, int Height, byte[] Pixels) Decode(ReadOnlyMemory<byte> file, string name) => (2, 1, file.ToArray());
+        var options = Samples.Options(_folder.Root) with { Decode = Decode };
+        _folder.Write("d/a.png", [7, 8]);
+        DataSource.Open(DataSource.Parse("folder:d"), options).Channels.ShouldBe(1);
+
+        _folder.Write("d/b.png", [1, 2, 3, 4, 5, 6]);
+
+        Should.Throw<KernelException>(() => DataSource.Open(DataSource.Parse("folder:d"), options)).Message.ShouldContain("one is grey");
     }
 }

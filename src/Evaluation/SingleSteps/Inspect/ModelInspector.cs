@@ -39,6 +39,11 @@ public static class ModelInspector
             Quantization = quantized?.Summary,
             Problems = [],
         };
+        if (GraphProblems.Of(quantized?.Float ?? file) is { Count: > 0 } problems)
+        {
+            return report with { Problems = problems };
+        }
+
         try
         {
             return WithGroups(report, quantized?.Float ?? file, quantized, withNodes);

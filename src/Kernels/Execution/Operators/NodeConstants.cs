@@ -1,14 +1,20 @@
 using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Tensors;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace Cluster.Kernels.Execution.Operators;
 
 /// <summary>The constants of a graph as tensors, each made when it is first asked for.</summary>
 /// <param name="device">Of the tensors; null for the processor.</param>
-internal sealed class NodeConstants(ModelGraph graph, ComputeDevice? device = null) : IDisposable
+/// <param name="trained">Given in place of the graph's own; they become the constants'.</param>
+internal sealed class NodeConstants(
+    ModelGraph graph, ComputeDevice? device = null, IReadOnlyDictionary<string, Parameter>? trained = null) : IDisposable
 {
-    private readonly Dictionary<string, Tensor> _tensors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _tensors = new(
+        (trained ?? new Dictionary<string, Parameter>(StringComparer.Ordinal)).Select(
+            pair => KeyValuePair.Create<string, Tensor>(pair.Key, pair.Value)),
+        StringComparer.Ordinal);
 
     public ComputeDevice Device { get; } = device ?? ComputeDevice.Cpu;
 

@@ -11,7 +11,7 @@ public static class GroupFinder
     /// <exception cref="KernelException">The network does not have exactly one input and one output.</exception>
     public static GroupedGraph Find(ModelGraph graph)
     {
-        RequireSingleEnds(graph);
+        SupportedOperators.Refuse([.. GraphProblems.Ends(graph)]);
         var roles = new NodeRoles(graph);
         var members = new List<List<GraphNode>>();
         var producer = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -44,17 +44,5 @@ public static class GroupFinder
         var weighted = nodes.FirstOrDefault(node => roles.Of(node) == NodeRole.Weighted);
         bool canQuantize = nodes.Exists(node => roles.Of(node) is NodeRole.Weighted or NodeRole.Requantizing);
         return new LayerGroup(index, (weighted ?? nodes[0]).Name, nodes, canQuantize, weighted is not null);
-    }
-
-    private static void RequireSingleEnds(ModelGraph graph)
-    {
-        if (graph.Inputs.Count != 1 || graph.Outputs.Count != 1)
-        {
-            throw new KernelException(
-                $"The network has {graph.Inputs.Count} inputs ({string.Join(", ", graph.Inputs.Select(i => i.Name))}) and "
-                + $"{graph.Outputs.Count} outputs ({string.Join(", ", graph.Outputs.Select(o => o.Name))}); "
-                + "an image classifier with one input (N, C, H, W) and one output of logits (N, classes) is expected. Export the "
-                + "network with a single head.");
-        }
     }
 }

@@ -1,0 +1,61 @@
+using Cluster.Kernels.Execution;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Graphs.Groups;
+using Cluster.Kernels.Tensors;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Cluster.Kernels.Learning;
+
+/// <summary>
+/// A network whose float constants are trained from where they are: what runs is what runs everywhere else, with
+/// gradients. Statistics of batch normalisations stay as they are.
+/// </summary>
+public sealed class TrainableGraph : IDisposable
+{
+    private readonly ModelGraph _graph;
+    private readonly SortedDictionary<string, Parameter> _parameters = new(StringComparer.Ordinal);
+    private readonly ProgramBuilder _builder;
+    private readonly NetworkProgram _program;
+
+    /// <param name="graph">One input and one output, opset 13 or newer.</param>
+    /// <exception cref="KernelException">The graph cannot be executed.</exception>
+    public TrainableGraph(ModelGraph graph)
+    {
+        _graph = graph;
+        SupportedOperators.Verify(graph);
+        foreach (var (name, constant) in graph.Initializers.Where(pair => IsTrained(pair.Value)))
+        {
+            _parameters.Add(name, new Parameter(TensorFactory.FromTensorData(constant)));
+        }
+
+        var grouped = GroupFinder.Find(graph);
+        _builder = new ProgramBuilder(grouped, hasGradients: true, trained: _parameters);
+        _program = _builder.Whole();
+    }
+
+    /// <summary>What is trained, in the order of the names.</summary>
+    public IEnumerable<Parameter> Parameters => _parameters.Values;
+
+    /// <summary>Runs the network; gradients are recorded as usual.</summary>
+    /// <param name="input">In the graph's shape; it stays the caller's.</param>
+    /// <returns>The output, which the caller owns.</returns>
+    public Tensor Forward(Tensor input) => _program.Run([input])[0];
+
+    /// <summary>The graph with the parameters as they are now.</summary>
+    public ModelGraph ToGraph() => _graph with
+    {
+        Initializers = _graph.Initializers.ToDictionary(
+            pair => pair.Key,
+            pair => _parameters.TryGetValue(pair.Key, out var parameter)
+                ? TensorData.FromFloats(pair.Value.Shape, TensorFactory.ToFloats(parameter))
+                : pair.Value,
+            StringComparer.Ordinal),
+    };
+
+    /// <summary>Frees the parameters.</summary>
+    public void Dispose() => _builder.Dispose();
+
+    // Single numbers, such as the divisor of a softmax's input, are part of the architecture.
+    private static bool IsTrained(TensorData constant) => constant is { Type: ElementType.Float, Count: > 1 };
+}

@@ -1,0 +1,49 @@
+using Cluster.Coordinator.Model;
+using Cluster.Kernels.Graphs;
+
+namespace Cluster.Glyphs;
+
+/// <summary>Writes a network with random weights, node by node.</summary>
+/// <param name="seed">Of the weights, which are drawn in the order in which they are added.</param>
+internal sealed class GraphWriter(string name, int opset, ulong seed)
+{
+    private readonly SplitMix64 _random = new(seed);
+    private readonly List<GraphNode> _nodes = [];
+    private readonly Dictionary<string, TensorData> _constants = new(StringComparer.Ordinal);
+
+    /// <summary>A node that is called as its output.</summary>
+    public void Node(string type, string[] inputs, string output, params (string Name, AttributeValue Value)[] attributes) =>
+        _nodes.Add(new GraphNode(
+            output, type, inputs, [output], attributes.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal)));
+
+    /// <summary>Weights with a variance of 1 / <paramref name="fanIn"/>.</summary>
+    public string Normal(string constant, long[] shape, double fanIn) =>
+        Constant(constant, TensorData.FromFloats(shape, NormalNumbers.Draw(_random, shape, Math.Sqrt(1 / fanIn))));
+
+    public string Zeros(string constant, long[] shape) => Constant(constant, TensorData.FromFloats(shape, new float[shape[0]]));
+
+    public string Ones(string constant, long[] shape) =>
+        Constant(constant, TensorData.FromFloats(shape, [.. Enumerable.Repeat(1f, (int)shape[0])]));
+
+    public string Number(string constant, float value) => Constant(constant, TensorData.FromFloats([], [value]));
+
+    public string Ints(string constant, params long[] values) => Constant(constant, TensorData.FromInt64([values.Length], values));
+
+    public string Scalar(string constant, long value) => Constant(constant, TensorData.FromInt64([], [value]));
+
+    public ModelGraph Build(ValueInfo input, ValueInfo output) => new()
+    {
+        Name = name,
+        Opset = opset,
+        Inputs = [input],
+        Outputs = [output],
+        Nodes = _nodes,
+        Initializers = _constants,
+    };
+
+    private string Constant(string constant, TensorData value)
+    {
+        _constants.Add(constant, value);
+        return constant;
+    }
+}
