@@ -94,7 +94,7 @@ internal sealed class ProgramBuilder(
         };
         var integer = quantization?.Integer(node);
         bool isAbsorbed = quantization is not null && quantization.IsAbsorbed(node);
-        var kernel = isAbsorbed ? LayoutOperators.Unchanged : OperatorTable.Build(node, context);
+        var kernel = isAbsorbed ? LayoutOperators.Unchanged : OnConstants(node, OperatorTable.Build(node, context));
         bool hasWeights = _constants.HasWeights(node);
         return new ProgramStep(
             node,
@@ -105,6 +105,18 @@ internal sealed class ProgramBuilder(
             integer,
             [.. graph.Roles.Activations(node)],
             lastUses.EndingAt(node.Name));
+    }
+
+    // What a function of constants reads where no pass has folded it.
+    private NodeKernel OnConstants(GraphNode node, NodeKernel kernel)
+    {
+        if (graph.Roles.Activations(node).Any())
+        {
+            return kernel;
+        }
+
+        Tensor[] constants = [.. node.Inputs.Where(input => input.Length > 0).Select(_constants.Tensor)];
+        return inputs => kernel(inputs.WithActivations(constants));
     }
 
     /// <summary>

@@ -35,6 +35,8 @@ internal static class FloatOperatorCases
         yield return Of("gelu decomposed", () => X()
             .Floats("r", [], MathF.Sqrt(2)).Floats("one", [], 1).Floats("half", [], 0.5f)
             .Node("Div", "x r", "d").Node("Erf", "d", "e").Node("Add", "e one", "a").Node("Mul", "x a", "m").Node("Mul", "m half", "y"));
+        yield return Of("function of a constant", () => X().Floats("k", [9], Nets.Values(9, 2))
+            .Node("Exp", "k", "e").Node("Mul", "x e", "y"));
         yield return Of("silu", () => X().Node("Sigmoid", "x", "s").Node("Mul", "x s", "y"));
         yield return Of("log of sqrt", () => Positive().Node("Sqrt", "p", "s").Node("Log", "s", "y"));
         yield return Of("reciprocal", () => Positive().Node("Reciprocal", "p", "y"));
