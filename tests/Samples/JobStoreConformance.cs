@@ -33,6 +33,18 @@ public abstract class JobStoreConformance
     }
 
     [Fact]
+    public async Task CheckWritable_GoodStore_PassesAndLeavesNothing()
+    {
+        var store = await OpenAsync();
+
+        await store.CheckWritableAsync(Token);
+        store = await ReopenAsync(store);
+
+        await store.CheckWritableAsync(Token);
+        (await store.ListAsync(new JobQuery(10), Token)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Add_TimeOfFinerGrain_IsKeptInWholeMilliseconds()
     {
         var store = await OpenAsync();

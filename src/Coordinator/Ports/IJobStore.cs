@@ -12,6 +12,10 @@ public interface IJobStore
     /// <summary>Whether several processes may use the same store.</summary>
     bool IsShared { get; }
 
+    /// <summary>Finds out whether jobs can be stored just now. Nothing is left behind.</summary>
+    /// <exception cref="JobException">They cannot; the sentence says why.</exception>
+    Task CheckWritableAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>
     /// Stores a new job durably, or changes nothing and returns the job that an earlier call stored under the same request id; the caller
     /// compares <see cref="JobEntry.RequestDigest"/>.

@@ -41,6 +41,9 @@ internal sealed record ApiOptions
     /// <summary>Calls that an address which was silent may begin at once: what it may in five periods.</summary>
     public int CallBurst => 5 * CallsPerPeriod;
 
+    /// <summary>How often the store is asked, at most, whether jobs can be stored.</summary>
+    public TimeSpan StoreAskedEvery { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Most jobs whose events are kept in memory for readers.</summary>
     public int MaxFeeds { get; init; } = 256;
 }

@@ -19,7 +19,8 @@ internal static class ClusterApi
     /// <summary>The health service that says only that this process answers, while it drains too.</summary>
     public const string Liveness = "liveness";
 
-    private const string Check = "cluster";
+    private const string Server = "server";
+    private const string Store = "store";
 
     public static IServiceCollection AddClusterApi(this IServiceCollection services, ApiOptions options)
     {
@@ -28,7 +29,7 @@ internal static class ClusterApi
         services.TryAddSingleton(_ => RandomNumberGenerator.Create());
         services.TryAddSingleton<SiloMetrics>();
         services.AddSingleton(new StreamLimit(options.MaxUploads, "uploads"));
-        services.AddSingleton<ServerState>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
+        services.AddSingleton<ServerState>().AddSingleton<StoreHealth>().AddSingleton<PageTokens>().AddSingleton<JobFeeds>();
         services.AddSingleton<JobReader>()
             .AddSingleton<JobCreation>()
             .AddSingleton<JobLists>()
@@ -46,11 +47,11 @@ internal static class ClusterApi
         {
             foreach (var service in new[] { V1.JobService.Descriptor, V1.NodeService.Descriptor, V1.ArtefactService.Descriptor })
             {
-                health.Services.Map(service.FullName, check => string.Equals(check.Name, Check, StringComparison.Ordinal));
+                health.Services.Map(service.FullName, check => check.Name is Server or Store);
             }
 
             health.Services.Map(Liveness, check => string.Equals(check.Name, Liveness, StringComparison.Ordinal));
-        }).AddCheck<ServerState>(Check).AddCheck(Liveness, static () => HealthCheckResult.Healthy());
+        }).AddCheck<ServerState>(Server).AddCheck<StoreHealth>(Store).AddCheck(Liveness, static () => HealthCheckResult.Healthy());
 
         // Health checks see within seconds that the server drains.
         services.Configure<HealthCheckPublisherOptions>(publisher =>

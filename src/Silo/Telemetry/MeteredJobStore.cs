@@ -11,6 +11,8 @@ internal sealed class MeteredJobStore(IJobStore store, SiloMetrics metrics, ILog
 {
     public bool IsShared => store.IsShared;
 
+    public Task CheckWritableAsync(CancellationToken cancellationToken) => store.CheckWritableAsync(cancellationToken);
+
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) => store.AddAsync(entry, cancellationToken);
 
     public Task<JobEntry?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);

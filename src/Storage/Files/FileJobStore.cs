@@ -17,6 +17,9 @@ public sealed class FileJobStore : IJobStore, IDisposable
     private const string MadePrefix = ".new-";
     private const string RemovedPrefix = ".removed-";
 
+    // About what a large job's entry takes: a disk that has no room for it has none for jobs.
+    private const int ProbeLength = 1 << 16;
+
     private readonly Lock _gate = new();
     private readonly string _folder;
     private readonly FileClaim _lock;
@@ -59,6 +62,27 @@ public sealed class FileJobStore : IJobStore, IDisposable
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public Task CheckWritableAsync(CancellationToken cancellationToken) => InTurnAsync(
+        () =>
+        {
+            var probe = Path.Combine(_folder, MadePrefix + "probe");
+            try
+            {
+                Write(() =>
+                {
+                    Directory.CreateDirectory(probe);
+                    AtomicFile.Write(Path.Combine(probe, EntryName), new byte[ProbeLength]);
+                });
+                return true;
+            }
+            finally
+            {
+                Clear(probe);
+            }
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<JobEntry> AddAsync(JobEntry entry, CancellationToken cancellationToken) =>

@@ -17,6 +17,9 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
         INSERT INTO cluster_journal_heads (job_id) SELECT id FROM added
         """;
 
+    // Needs the right to write, and a server that takes writes; changes nothing.
+    private const string ProbeSql = "UPDATE cluster_jobs SET status = status WHERE false";
+
     private readonly PostgresDatabase _database;
     private readonly TimeProvider _time;
 
@@ -53,6 +56,20 @@ public sealed class PostgresJobStore : IJobStore, IAsyncDisposable
         {
             await database.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task CheckWritableAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var probe = _database.Command(ProbeSql);
+            await probe.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception e) when (PostgresDatabase.IsFailure(e))
+        {
+            throw _database.Failure("store jobs", e);
         }
     }
 

@@ -77,6 +77,26 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task Health_WhileTheStoreCannotWrite_IsNotReadyAndThenIsAgain()
+    {
+        UnwritableStore? store = null;
+        await using var host = await ApiHost.StartAsync(
+            new ApiOptions { PageTokenKey = ApiHost.Key, StoreAskedEvery = TimeSpan.Zero },
+            builder => builder.Services.AddSingleton<Coordinator.Ports.IJobStore>(store = new UnwritableStore()));
+        var health = new Health.HealthClient(host.Channel);
+        var ready = new HealthCheckRequest { Service = "cluster.v1.JobService" };
+        await UntilAsync(health, ready, ServingStatus.Serving);
+
+        store.ShouldNotBeNull().Problem = "No space left on device";
+        await UntilAsync(health, ready, ServingStatus.NotServing);
+        (await health.CheckAsync(new HealthCheckRequest())).Status.ShouldBe(ServingStatus.NotServing);
+        (await health.CheckAsync(new HealthCheckRequest { Service = "liveness" })).Status.ShouldBe(ServingStatus.Serving);
+
+        store.Problem = null;
+        await UntilAsync(health, ready, ServingStatus.Serving);
+    }
+
+    [Fact]
     public async Task Broken_Inside_TellsTheCallerNothingOfIt()
     {
         await using var host = await ApiHost.StartAsync(
@@ -106,5 +126,14 @@ public sealed class ServerTests
         });
 
         error.StatusCode.ShouldBe(StatusCode.DeadlineExceeded);
+    }
+
+    // The server may be asking its store for somebody else when that changes: the next answer is of after it.
+    private static async Task UntilAsync(Health.HealthClient health, HealthCheckRequest request, ServingStatus expected)
+    {
+        while ((await health.CheckAsync(request, cancellationToken: TestContext.Current.CancellationToken)).Status != expected)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
     }
 }

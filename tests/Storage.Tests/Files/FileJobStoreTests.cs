@@ -21,6 +21,22 @@ public sealed class FileJobStoreTests : JobStoreConformance, IDisposable
     }
 
     [Fact]
+    public async Task CheckWritable_FolderThatCannotBeWritten_SaysSoUntilItCan()
+    {
+        using var folder = new WorkFolder();
+        using var store = FileJobStore.Open(folder.Root);
+        Directory.Move(folder["jobs"], folder["aside"]);
+        await File.WriteAllTextAsync(folder["jobs"], "in the way", TestContext.Current.CancellationToken);
+
+        (await Should.ThrowAsync<JobException>(() => store.CheckWritableAsync(TestContext.Current.CancellationToken)))
+            .Message.ShouldContain("free space on its disk or correct its permissions");
+
+        File.Delete(folder["jobs"]);
+        Directory.Move(folder["aside"], folder["jobs"]);
+        await store.CheckWritableAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Open_WhileOpen_NamesTheOwner()
     {
         await OpenAsync();

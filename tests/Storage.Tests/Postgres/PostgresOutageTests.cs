@@ -56,9 +56,11 @@ public sealed class PostgresOutageTests
         acknowledged = owner.Records.Count;
         await owner.AppendAsync(new JobFailed("before"), Token);
         server.Freeze();
+        (await Should.ThrowAsync<JobException>(() => store.CheckWritableAsync(Token))).Message.ShouldContain("could not store jobs");
         var error = await Should.ThrowAsync<JobException>(() => owner.AppendAsync(new JobFailed("perhaps"), Token));
         error.Message.ShouldContain("unknown");
         server.Thaw();
+        await store.CheckWritableAsync(Token);
         var records = await store.ReadJournalAsync("job", Token);
         records.Count.ShouldBeInRange(acknowledged + 1, acknowledged + 2);
         records[acknowledged].Event.ShouldBe(new JobFailed("before"));

@@ -47,6 +47,21 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task CheckWritable_DatabaseThatIsReadOnly_SaysSo()
+    {
+        var database = await postgres.CreateDatabaseAsync(Token);
+        await using (var store = await PostgresJobStore.OpenAsync(database, time: null, Token))
+        {
+            await store.CheckWritableAsync(Token);
+        }
+
+        await ScalarAsync(database, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(database).Database} SET default_transaction_read_only = on");
+        await using var readOnly = await PostgresJobStore.OpenAsync(database + ";Application Name=other", time: null, Token);
+
+        (await Should.ThrowAsync<JobException>(() => readOnly.CheckWritableAsync(Token))).Message.ShouldContain("read-only transaction");
+    }
+
+    [Fact]
     public async Task Open_DatabaseOfAnotherEncoding_IsRefused()
     {
         var database = await postgres.CreateDatabaseAsync(Token);

@@ -1,0 +1,75 @@
+using Cluster.Coordinator.Ports;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Silo.Api;
+
+/// <summary>
+/// Whether jobs can be stored: a server that cannot is not ready, and is ready again by itself once it can. A store that is
+/// too slow to say counts as one that cannot.
+/// </summary>
+internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, TimeProvider time, ILogger<StoreHealth> logger) : IHealthCheck
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private Task<string?>? _answer;
+    private long _askedAt;
+    private bool _isUnready;
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        await AnswerAsync().WaitAsync(cancellationToken) is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy();
+
+    // Many ask; the store is asked now and then, by one at a time.
+    private Task<string?> AnswerAsync()
+    {
+        lock (_gate)
+        {
+            if (_answer is null || (_answer.IsCompleted && time.GetElapsedTime(_askedAt) >= options.StoreAskedEvery))
+            {
+                _askedAt = time.GetTimestamp();
+                _answer = Task.Run(AskAsync);
+            }
+
+            return _answer;
+        }
+    }
+
+    private async Task<string?> AskAsync()
+    {
+        string? problem = null;
+        using var limit = new CancellationTokenSource(Patience, time);
+        try
+        {
+            await store.CheckWritableAsync(limit.Token).WaitAsync(limit.Token);
+        }
+#pragma warning disable CA1031 // Whatever it is, jobs cannot be stored as long as it lasts: that is what is asked.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            problem = limit.IsCancellationRequested ? $"The store did not answer within {Patience.TotalSeconds} s." : failure.Message;
+        }
+
+        if (_isUnready != problem is not null)
+        {
+            _isUnready = problem is not null;
+            if (_isUnready)
+            {
+                LogUnready(problem!);
+            }
+            else
+            {
+                LogReady();
+            }
+        }
+
+        return problem;
+    }
+
+    [LoggerMessage(
+        EventId = 2205, EventName = "health.unready", Level = LogLevel.Error, Message = "Not ready, as jobs cannot be stored: {Problem}")]
+    private partial void LogUnready(string problem);
+
+    [LoggerMessage(EventId = 2206, EventName = "health.ready", Level = LogLevel.Information, Message = "Ready: jobs can be stored again")]
+    private partial void LogReady();
+}
