@@ -47,5 +47,5 @@ internal static class ClusterCommand
 
     private static string Unknown(string word, RootCommand root) => OtherVerbs.KindOf(word) is { } kind
         ? $"'{word}' is a {kind} command, which another program runs; type ./cluster {word}."
-        : $"There is no command '{word}'; commands are {CommandRunner.NamesOf(root)}, {OtherVerbs.Silo}.";
+        : $"There is no command '{word}'; commands are {CommandRunner.NamesOf(root)}, {OtherVerbs.Silo}, {OtherVerbs.Gateway}.";
 }

@@ -10,6 +10,13 @@ public static class OtherVerbs
     public const string SiloDoes =
         "Run a silo: it answers clients, coordinates jobs and evaluates candidates on its devices, until it is stopped.";
 
+    /// <summary>The server's program without a silo.</summary>
+    public const string Gateway = "gateway";
+
+    /// <summary>What that verb does, in a sentence.</summary>
+    public const string GatewayDoes =
+        "Run a gateway: it answers clients of a cluster for its silos, keeps nothing, and runs until it is stopped.";
+
     /// <summary>The verbs of the client's program, and what each does.</summary>
     public static IReadOnlyList<(string Name, string What)> All { get; } =
     [
@@ -35,11 +42,11 @@ public static class OtherVerbs
     /// <summary>The section of the help that lists them.</summary>
     public static string Help() =>
         $"Remote commands, on a server (--server ADDR):\n{string.Join('\n', All.Select(Line))}\n\n" +
-        $"Server command:\n{Line((Silo, SiloDoes))}";
+        $"Server commands:\n{Line((Silo, SiloDoes))}\n{Line((Gateway, GatewayDoes))}";
 
     /// <summary>The kind of program that runs a verb: "remote" or "server"; null for other verbs.</summary>
     public static string? KindOf(string name) =>
-        name == Silo ? "server" : All.Any(verb => verb.Name == name) ? "remote" : null;
+        name is Silo or Gateway ? "server" : All.Any(verb => verb.Name == name) ? "remote" : null;
 
     private static string Line((string Name, string What) verb) => $"  {verb.Name,-12} {verb.What}";
 }

@@ -41,7 +41,7 @@ public abstract class JobStoreConformance
         store = await ReopenAsync(store);
 
         await store.CheckWritableAsync(Token);
-        (await store.ListAsync(new JobQuery(10), Token)).ShouldBeEmpty();
+        (await store.ListAsync(new JobQuery(10, []), Token)).ShouldBeEmpty();
     }
 
     [Fact]

@@ -11,3 +11,6 @@ public abstract class MessagingOptions
 
 /// <summary>Waiting of a silo's own calls.</summary>
 public class SiloMessagingOptions : MessagingOptions;
+
+/// <summary>Waiting of a client's calls.</summary>
+public class ClientMessagingOptions : MessagingOptions;

@@ -10,6 +10,11 @@ public static class AdoNetHostingExtensions
         throw Missing.Package(nameof(UseAdoNetClustering), "Microsoft.Orleans.Clustering.AdoNet");
 
     /// <exception cref="Runtime.OrleansConfigurationException">Always: it names the package to restore.</exception>
+    public static IClientBuilder UseAdoNetClustering(
+        this IClientBuilder builder, Action<AdoNetClusteringClientOptions> configureOptions) =>
+        throw Missing.Package(nameof(UseAdoNetClustering), "Microsoft.Orleans.Clustering.AdoNet");
+
+    /// <exception cref="Runtime.OrleansConfigurationException">Always: it names the package to restore.</exception>
     public static ISiloBuilder UseAdoNetReminderService(this ISiloBuilder builder, Action<AdoNetReminderTableOptions> configure) =>
         throw Missing.Package(nameof(UseAdoNetReminderService), "Microsoft.Orleans.Reminders.AdoNet");
 }

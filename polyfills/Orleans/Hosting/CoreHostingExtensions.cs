@@ -25,7 +25,8 @@ public static class CoreHostingExtensions
             throw Missing.Package("UseLocalhostClustering with the primary silo of another process", "Microsoft.Orleans.Server");
         }
 
-        SiloBuilder.Of(builder).IsClustered = true;
+        var silo = SiloBuilder.Of(builder);
+        (silo.IsClustered, silo.GatewayPort) = (true, gatewayPort);
         return builder.Configure<ClusterOptions>(options =>
         {
             options.ServiceId = serviceId;

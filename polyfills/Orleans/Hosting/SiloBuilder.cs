@@ -30,6 +30,9 @@ internal sealed class SiloBuilder : ISiloBuilder
     /// <summary>Whether anything was said about the other silos.</summary>
     public bool IsClustered { get; set; }
 
+    /// <summary>The port at which clients of this process find the silo; 0 for none.</summary>
+    public int GatewayPort { get; set; }
+
     public static SiloBuilder Of(ISiloBuilder builder) =>
         builder as SiloBuilder ?? throw new ArgumentException("The builder is not of this runtime.", nameof(builder));
 }

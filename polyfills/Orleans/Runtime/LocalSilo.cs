@@ -58,6 +58,7 @@ internal sealed class LocalSilo : IHostedService, IDisposable
     {
         Validate();
         _running = true;
+        LocalGateways.Open(_setup.GatewayPort, this);
         _collector = Flow.Timer(Time, _ => Collect(), this, Collection.CollectionQuantum);
         return Task.CompletedTask;
     }
@@ -65,6 +66,7 @@ internal sealed class LocalSilo : IHostedService, IDisposable
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _collector?.Dispose();
+        LocalGateways.Close(_setup.GatewayPort, this);
         Services.GetService<ReminderService>()?.Dispose();
         _stopping = true;
         while (!_directory.IsEmpty)

@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Ports;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +11,7 @@ namespace Cluster.Grains.Catalog;
 /// <summary>The jobs of the cluster, over the job store. A reminder wakes it where no silo is left that would.</summary>
 [Reentrant]
 [KeepAlive]
+[OnCoordinator]
 [GrainType("cluster-jobs")]
 internal sealed partial class JobCatalogGrain(
     IJobStore store,

@@ -14,21 +14,28 @@ public static class GrainServices
     /// <summary>Adds the grains' services. Call it after the silo is added: hosted services stop in the reverse order.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="options">Times of the cluster's life signs.</param>
+    /// <param name="roles">What the silo is there for; its <see cref="INodeHost"/> is named accordingly.</param>
     /// <param name="keepsJobs">Whether this silo looks after the jobs of the store by itself; not where one job is run
     /// by a command.</param>
-    public static IServiceCollection AddClusterGrains(this IServiceCollection services, GrainOptions options, bool keepsJobs = true)
+    public static IServiceCollection AddClusterGrains(
+        this IServiceCollection services, GrainOptions options, SiloRoles roles = SiloRoles.All, bool keepsJobs = true)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton<LocalNode>();
         services.AddSingleton<LocalFaults>();
         services.AddSingleton<LocalWork>();
+        services.AddSingleton<LocalPreparations>();
         services.AddSingleton<INodeWork>(silo => silo.GetRequiredService<LocalWork>());
         services.AddSingleton<IIncomingGrainCallFilter, ProblemFilter>();
         NodePlacement.Add(services);
         services.AddSingleton<JobEntries>();
-        services.AddHostedService<NodeAnnouncer>();
-        if (keepsJobs)
+        if (roles.HasFlag(SiloRoles.Worker))
+        {
+            services.AddHostedService<NodeAnnouncer>();
+        }
+
+        if (keepsJobs && roles.HasFlag(SiloRoles.Coordinator))
         {
             services.AddHostedService<JobKeeper>();
         }

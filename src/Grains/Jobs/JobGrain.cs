@@ -6,6 +6,7 @@ using Cluster.Coordinator.Running;
 using Cluster.Grains.Candidates;
 using Cluster.Grains.Catalog;
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,7 @@ namespace Cluster.Grains.Jobs;
 /// </summary>
 [Reentrant]
 [KeepAlive]
+[OnCoordinator]
 [GrainType("cluster-job")]
 internal sealed class JobGrain(
     IJobStore store,

@@ -1,4 +1,5 @@
 using Cluster.Grains.Contracts;
+using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
 
 namespace Cluster.Grains.Nodes;
@@ -6,6 +7,7 @@ namespace Cluster.Grains.Nodes;
 /// <summary><see cref="NodeDirectory"/> as a grain. Reentrant, as requests wait in it for slots that other calls free.</summary>
 [Reentrant]
 [KeepAlive]
+[OnCoordinator]
 [GrainType("cluster-nodes")]
 internal sealed class NodeDirectoryGrain(TimeProvider time, GrainOptions options) : Grain, INodeDirectoryGrain
 {

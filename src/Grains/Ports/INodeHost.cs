@@ -1,5 +1,6 @@
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 
@@ -22,6 +23,12 @@ public interface INodeHost
 
     /// <summary>What is held ready in this silo; see <see cref="SlotRequest.Affinity"/>.</summary>
     IReadOnlyList<string> Holds { get; }
+
+    /// <summary>
+    /// Reads and checks the files of a job, for a server that has no node. What is not the job's fault is thrown.
+    /// </summary>
+    Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("This node reads no files for others.");
 
     /// <summary>Measures an item on a slot; never called for a slot that is at work. Expected failures are results.</summary>
     Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken);

@@ -8,7 +8,8 @@ namespace Cluster.Silo.Api;
 /// Whether jobs can be stored: a server that cannot is not ready, and is ready again by itself once it can. A store that is
 /// too slow to say counts as one that cannot.
 /// </summary>
-internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, TimeProvider time, ILogger<StoreHealth> logger) : IHealthCheck
+internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, TimeProvider time, ILogger<StoreHealth> logger)
+    : IHealthCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -18,7 +19,9 @@ internal sealed partial class StoreHealth(IJobStore store, ApiOptions options, T
     private bool _isUnready;
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await AnswerAsync().WaitAsync(cancellationToken) is { } problem ? HealthCheckResult.Unhealthy(problem) : HealthCheckResult.Healthy();
+        await AnswerAsync().WaitAsync(cancellationToken) is { } problem
+            ? HealthCheckResult.Unhealthy(problem)
+            : HealthCheckResult.Healthy();
 
     // Many ask; the store is asked now and then, by one at a time.
     private Task<string?> AnswerAsync()

@@ -2,30 +2,17 @@ using System.CommandLine;
 using System.Net;
 using Cluster.Coordinator;
 using Cluster.Evaluation.Failures;
-using Cluster.Evaluation.Nodes.Data;
+using Cluster.Grains.Ports;
 using Cluster.Silo.Hosting;
 using Cluster.Terminal;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Cluster.Silo.Commands;
 
 /// <summary>`cluster silo`: a member of a cluster, or a cluster of one, until it is stopped.</summary>
 internal static class SiloCommand
 {
-    private const string Local = "localhost";
-    private const string Database = "postgres:";
-
-    private static readonly Option<string> Listen = new("--listen")
-    {
-        Description = "address and port of the services",
-        HelpName = "ADDRESS:PORT",
-        DefaultValueFactory = _ => "127.0.0.1:5180"
-    };
+    private static readonly ServerOptions Server = new();
     private static readonly Option<string> DataFolder = new("--data-dir")
     {
         Description = "folder of jobs, artefacts and caches",
@@ -52,19 +39,19 @@ internal static class SiloCommand
     {
         Description = "localhost for a cluster of one, or postgres:CONNECTION (in Npgsql's form; - reads it from CLUSTER_DATABASE)",
         HelpName = "WHERE",
-        DefaultValueFactory = _ => Local
-    };
-    private static readonly Option<string> ClusterId = new("--cluster-id")
-    {
-        Description = "name of the cluster, the same for all its silos",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => "cluster"
+        DefaultValueFactory = _ => "localhost"
     };
     private static readonly Option<string> Advertise = new("--advertise")
     {
         Description = "address under which other silos reach this one",
         HelpName = "ADDRESS",
         DefaultValueFactory = _ => "127.0.0.1"
+    };
+    private static readonly Option<string> Roles = new("--roles")
+    {
+        Description = "what the silo is there for: coordinator (hosts jobs), worker (has slots), or both, separated by a comma",
+        HelpName = "LIST",
+        DefaultValueFactory = _ => "coordinator,worker"
     };
     private static readonly Option<int> SiloPort = new("--silo-port")
     {
@@ -73,25 +60,8 @@ internal static class SiloCommand
     };
     private static readonly Option<int> GatewayPort = new("--gateway-port")
     {
-        Description = "port for Orleans clients; 0 for a free one",
+        Description = "port for gateways (cluster gateway), which asks for no token; none by default",
         HelpName = "PORT"
-    };
-    private static readonly Option<string?> TokenFile = new("--token-file")
-    {
-        Description = "file of the token that callers must send",
-        HelpName = "FILE"
-    };
-    private static readonly Option<double> MaxArtefact = new("--max-artefact-size")
-    {
-        Description = "largest upload, in GiB",
-        HelpName = "GIB",
-        DefaultValueFactory = _ => 2
-    };
-    private static readonly Option<int> MaxCalls = new("--max-calls")
-    {
-        Description = "calls that one address may begin in a second, five times as many at once; 0 for any number",
-        HelpName = "N",
-        DefaultValueFactory = _ => 200
     };
     private static readonly Option<double> KeepUploads = new("--keep-uploads")
     {
@@ -144,8 +114,9 @@ internal static class SiloCommand
             "silo --data-dir ~/cluster-data --shared-data /mnt/imagenet --shared-data /mnt/cifar",
             "silo --listen 0.0.0.0:5180 --data-dir /data --devices cuda:0,cuda:1 --clustering postgres:- --advertise 10.0.0.5"))
         {
-            Listen, DataFolder, Artefacts, SharedData, Devices, Clustering, ClusterId, Advertise, SiloPort, GatewayPort,
-            TokenFile, MaxCalls, MaxArtefact, KeepUploads, Memory, ItemLimit, MachineLock, Cache, Check, Synthetic, InProcess, Fast,
+            Server.Listen, DataFolder, Artefacts, SharedData, Devices, Roles, Clustering, Server.ClusterId, Advertise, SiloPort,
+            GatewayPort, Server.TokenFile, Server.MaxCalls, Server.MaxArtefact, KeepUploads, Memory, ItemLimit, MachineLock, Cache,
+            Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -156,23 +127,30 @@ internal static class SiloCommand
         return command;
     }
 
-    private static SiloOptions Options(ParseResult parsed) => new()
+    private static SiloOptions Options(ParseResult parsed)
     {
-        Listen = ListenAddress.Parse(parsed.GetRequiredValue(Listen)),
+        var roles = RolesOf(parsed.GetRequiredValue(Roles));
+        return Options(parsed, roles, roles.HasFlag(SiloRoles.Worker) ? DeviceSlots.Parse(parsed.GetRequiredValue(Devices)) : []);
+    }
+
+    private static SiloOptions Options(ParseResult parsed, SiloRoles roles, IReadOnlyList<string> devices) => new()
+    {
+        Listen = ListenAddress.Parse(parsed.GetRequiredValue(Server.Listen)),
         DataFolder = parsed.GetRequiredValue(DataFolder),
         Artefacts = parsed.GetValue(Artefacts),
         SharedData = parsed.GetValue(SharedData) ?? [],
-        Devices = DeviceSlots.Parse(parsed.GetRequiredValue(Devices)),
-        Database = DatabaseOf(parsed.GetRequiredValue(Clustering)),
-        ClusterId = parsed.GetRequiredValue(ClusterId),
+        Roles = roles,
+        Devices = devices,
+        Database = ServerOptions.DatabaseOf(parsed.GetRequiredValue(Clustering)),
+        ClusterId = parsed.GetRequiredValue(Server.ClusterId),
         Advertised = IPAddress.TryParse(parsed.GetRequiredValue(Advertise), out var address)
             ? address
             : throw new UsageException($"--advertise is '{parsed.GetValue(Advertise)}' where an IP address is expected, such as 10.0.0.5."),
         SiloPort = parsed.GetValue(SiloPort),
         GatewayPort = parsed.GetValue(GatewayPort),
-        TokenFile = parsed.GetValue(TokenFile),
-        CallsPerSecond = parsed.GetValue(MaxCalls),
-        MaxArtefactBytes = (long)(parsed.GetValue(MaxArtefact) * (1L << 30)),
+        TokenFile = parsed.GetValue(Server.TokenFile),
+        CallsPerSecond = parsed.GetValue(Server.MaxCalls),
+        MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
         KeepUnnamed = TimeSpan.FromDays(Math.Max(0, parsed.GetValue(KeepUploads))),
         MemoryLimit = (long)(parsed.GetValue(Memory) * (1L << 30)),
         ItemLimit = TimeSpan.FromMinutes(parsed.GetValue(ItemLimit)),
@@ -183,19 +161,21 @@ internal static class SiloCommand
         NoticesLossesFast = parsed.GetValue(Fast),
     };
 
-    // Every user of the machine can read a password on the command line, so the environment may hold it.
-    private static string? DatabaseOf(string clustering) => clustering switch
+    private static SiloRoles RolesOf(string text)
     {
-        Local => null,
-        Database + "-" => Environment.GetEnvironmentVariable("CLUSTER_DATABASE") is { Length: > 0 } connection
-            ? connection
-            : throw new UsageException(
-                "--clustering postgres:- reads the connection from CLUSTER_DATABASE, which is not set: set it in Npgsql's form, "
-                + "such as Host=db;Database=cluster;Username=cluster;Password=…."),
-        _ when clustering.StartsWith(Database, StringComparison.Ordinal) && clustering.Length > Database.Length =>
-            clustering[Database.Length..],
-        _ => throw new UsageException($"--clustering is '{clustering}' where localhost or postgres:CONNECTION is expected."),
-    };
+        var roles = SiloRoles.None;
+        foreach (string role in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            roles |= role switch
+            {
+                "coordinator" => SiloRoles.Coordinator,
+                "worker" => SiloRoles.Worker,
+                _ => throw new UsageException($"--roles has '{role}' where coordinator or worker is expected, or both with a comma."),
+            };
+        }
+
+        return roles;
+    }
 
     private static async Task<int> CheckAsync(ParseResult parsed)
     {
@@ -232,27 +212,13 @@ internal static class SiloCommand
             await streams.Error.WriteLineAsync($"cluster silo: warning: {warning}");
         }
 
-        try
+        string slots = options.Devices.Count switch
         {
-            await silo.StartAsync(cancellation);
-        }
-        catch (IOException failure)
-        {
-            throw new JobException(
-                $"The silo could not listen on {options.Listen} ({failure.Message}): choose another port with --listen, "
-                + "or stop what uses it.",
-                failure);
-        }
-
-        string address = silo.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
-            ?? $"http://{options.Listen}";
-        await streams.Output.WriteLineAsync(
-            $"cluster silo: listening on {address}, {options.Devices.Count} slot{(options.Devices.Count == 1 ? "" : "s")} "
-            + $"({string.Join(", ", options.Devices)}), data in {Path.GetFullPath(options.DataFolder)}");
-        await streams.Output.FlushAsync(cancellation);
-
-        // The host reacts to the same signals as the command; either may come first.
-        await silo.WaitForShutdownAsync(cancellation);
-        return ExitCode.Done;
+            0 => "no slots",
+            1 => $"1 slot ({options.Devices[0]})",
+            var count => $"{count} slots ({string.Join(", ", options.Devices)})",
+        };
+        return await Serving.RunAsync(
+            silo, OtherVerbs.Silo, options.Listen, $"{slots}, data in {Path.GetFullPath(options.DataFolder)}", streams, cancellation);
     }
 }

@@ -3,7 +3,7 @@ using Cluster.Terminal;
 
 namespace Cluster.Silo.Commands;
 
-/// <summary>The server's program: a silo, and the child process that it starts for each device slot.</summary>
+/// <summary>The server's program: a silo, the child process that it starts for each device slot, and a gateway.</summary>
 internal static class SiloVerbs
 {
     // Jobs continue elsewhere or after a restart; this is for records that are being written.
@@ -16,6 +16,7 @@ internal static class SiloVerbs
             "silo --data-dir ~/cluster-data --devices cpu:2"))
         {
             SiloCommand.Create(),
+            GatewayCommand.Create(),
             EvaluateCommand.Create(),
         };
         CommandHelp.Install(root);

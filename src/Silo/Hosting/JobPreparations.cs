@@ -1,6 +1,8 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Workers;
@@ -12,10 +14,24 @@ internal static class JobPreparations
 {
     public static async Task<PreparationOutcome> RunAsync(IJobPreparer preparer, JobEntry job, CancellationToken cancellationToken)
     {
+        var (prepared, refusal) = await ReadAsync(preparer, job.Inputs, job.Spec.Options, cancellationToken);
+        return new PreparationOutcome { Spec = prepared?.Spec, Space = prepared?.Space, Refusal = refusal };
+    }
+
+    /// <summary>The same on a node that does it for a server without one.</summary>
+    public static async Task<NodePreparation> OnNodeAsync(
+        IJobPreparer preparer, JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
+    {
+        var (prepared, refusal) = await ReadAsync(preparer, inputs, options, cancellationToken);
+        return new NodePreparation(IsOver: true, Prepared: prepared is null ? null : Carried.Of(prepared).Json, Refusal: refusal);
+    }
+
+    private static async Task<(PreparedJob? Prepared, PreparationRefusal? Refusal)> ReadAsync(
+        IJobPreparer preparer, JobInputs inputs, JobOptions options, CancellationToken cancellationToken)
+    {
         try
         {
-            var prepared = await preparer.PrepareAsync(job.Inputs, job.Spec.Options, cancellationToken);
-            return new PreparationOutcome { Spec = prepared.Spec, Space = prepared.Space };
+            return (await preparer.PrepareAsync(inputs, options, cancellationToken), null);
         }
         catch (PreparationException refusal)
         {
@@ -27,6 +43,6 @@ internal static class JobPreparations
         }
     }
 
-    private static PreparationOutcome Refused(string fault, string field, Exception refusal) =>
-        new() { Refusal = new PreparationRefusal(fault, field, refusal.Message) };
+    private static (PreparedJob?, PreparationRefusal?) Refused(string fault, string field, Exception refusal) =>
+        (null, new PreparationRefusal(fault, field, refusal.Message));
 }

@@ -15,6 +15,8 @@ internal static class OrleansClustering
     private const string PoolSize = "Maximum Pool Size";
     private const int MostConnections = 5;
 
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
     // Ends calls to a silo that was killed, which would never be answered.
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
@@ -27,26 +29,59 @@ internal static class OrleansClustering
     public static void Configure(ISiloBuilder silo, SiloOptions options)
     {
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
-        var (siloPort, gatewayPort) = (PortOr(options.SiloPort), PortOr(options.GatewayPort));
+        var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
         {
-            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId)
+            silo.UseLocalhostClustering(siloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId)
                 .UseInMemoryReminderService();
             return;
         }
 
         try
         {
-            Connect(silo, options, connection, siloPort, gatewayPort);
+            Connect(silo, options, connection, siloPort);
         }
         catch (OrleansConfigurationException missing)
         {
-            throw new JobException(
-                "Several silos need the Microsoft.Orleans packages, and this program was built with the stand-in that is one "
-                + "silo: use --clustering localhost, or build with a feed that has them (./cluster --feed DIR).",
-                missing);
+            throw NotBuiltIn(missing, "use --clustering localhost");
         }
     }
+
+    /// <summary>Configures how a gateway finds silos and waits for them.</summary>
+    /// <exception cref="JobException">The packages that connect programs are not built in.</exception>
+    public static void Configure(IClientBuilder client, GatewayOptions options)
+    {
+        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout)
+            .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
+            .UseConnectionRetryFilter(WaitForSilosAsync);
+        if (options.Gateways is { Count: > 0 } gateways)
+        {
+            client.UseStaticClustering([.. gateways]);
+            return;
+        }
+
+        try
+        {
+            var connection = Bounded(options.Database);
+            client.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection));
+        }
+        catch (OrleansConfigurationException missing)
+        {
+            throw NotBuiltIn(missing, "have clients call a silo");
+        }
+    }
+
+    // Silos may be started after their gateways; whoever stops the gateway ends this wait.
+    private static async Task<bool> WaitForSilosAsync(Exception failure, CancellationToken stopping)
+    {
+        await Task.Delay(Soon, stopping);
+        return true;
+    }
+
+    private static JobException NotBuiltIn(OrleansConfigurationException missing, string otherwise) => new(
+        "Several programs that are one cluster need the Microsoft.Orleans packages, and this one was built with the stand-in that "
+        + $"is one silo: {otherwise}, or build with a feed that has them (./cluster --feed DIR).",
+        missing);
 
     // Orleans reads its reminders by ranges, all at once: without a bound a few silos take every connection of a server.
     private static string Bounded(string connection)
@@ -60,14 +95,14 @@ internal static class OrleansClustering
         return settings.ConnectionString;
     }
 
-    private static void Connect(ISiloBuilder silo, SiloOptions options, string connection, int siloPort, int gatewayPort)
+    private static void Connect(ISiloBuilder silo, SiloOptions options, string connection, int siloPort)
     {
         connection = Bounded(connection);
         silo.UseAdoNetClustering(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .UseAdoNetReminderService(database => (database.Invariant, database.ConnectionString) = (Invariant, connection))
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
             .ConfigureEndpoints(
-                options.Advertised, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
+                options.Advertised, siloPort, options.GatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(options.Advertised));
         if (options.NoticesLossesFast)
         {
             silo.Configure<ClusterMembershipOptions>(NoticeFast);

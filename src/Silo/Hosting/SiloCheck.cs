@@ -31,7 +31,7 @@ internal static class SiloCheck
             return
             [
                 $"listens on {options.Listen}, for {(token is null ? "anyone who reaches it" : "callers with a token")}",
-                $"works on {string.Join(", ", options.Devices)}",
+                options.Devices.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Devices)}",
                 $"keeps its files in {folders.Root}, artefacts in {folders.Artefacts}",
                 Membership(options),
                 TelemetryExport.Describe(environment),

@@ -1,9 +1,8 @@
-using System.Globalization;
-using System.Net;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Hosting;
+using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
 using Cluster.Silo.Api.Paging;
@@ -13,8 +12,6 @@ using Cluster.Storage.Files;
 using Cluster.Storage.Locks;
 using Cluster.Storage.Postgres;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -29,55 +26,41 @@ internal static class SiloHost
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
     {
         string? token = StartChecks.Token(options.TokenFile);
+        bool isWorker = options.Roles.HasFlag(SiloRoles.Worker);
+        if (isWorker)
+        {
+            // Checked first: a missing native library is one sentence here, but a stack trace once the host starts.
+            _ = OpenedJob.CurrentVersions();
+        }
 
-        // Checked first: a missing native library is one sentence here, but a stack trace once the host starts.
-        _ = OpenedJob.CurrentVersions();
         var folders = new SiloFolders(options);
         Directory.CreateDirectory(folders.Root);
         folders.RequireShareable();
         new MachineLock(options.MachineLock).RequireUsable();
-#pragma warning disable CA2000 // The container disposes of it, by way of OwnedStore.
+#pragma warning disable CA2000 // The container disposes of it.
         var store = await OpenStoreAsync(options, folders, cancellation);
 #pragma warning restore CA2000
 
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ApplicationName = "Cluster.Silo" });
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(options.Listen, listen => listen.Protocols = HttpProtocols.Http2));
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "HH:mm:ss.fff ";
-        });
-        builder.Logging.LeaveOutWhatIsUsual();
+        string id = SiloNames.Of(ServerHost.NewId(), options.Roles);
+        var builder = ServerHost.Create(options.Listen, id);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopLimit);
-
         var grains = GrainTimes(options);
-        string id = NodeId();
-
-        // Before the silo: hosted services stop in reverse order, so its last telemetry is still sent.
-        builder.AddClusterTelemetry(id);
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
         builder.Services.AddSingleton(_ => new OwnedStore(store));
-        builder.Services.AddSingleton(services => services.GetRequiredService<OwnedStore>().Store);
-        var artefacts = new FolderArtefactStore(folders.Artefacts);
-        builder.Services.AddSingleton<IArtefactStore>(artefacts);
+        var artefacts = ServerHost.AddStores(builder, store, folders.Artefacts);
         builder.Services.AddHostedService(services => new ArtefactSweep(
             artefacts,
             services.GetRequiredService<NamedArtefacts>(),
             options.KeepUnnamed,
             TimeProvider.System,
             services.GetRequiredService<ILogger<ArtefactSweep>>()));
-        builder.Services.AddSingleton(services => Slots(id, options, folders, services.GetRequiredService<SiloMetrics>()));
-        builder.Services.AddSingleton<INodeHost>(services => services.GetRequiredService<SlotHost>());
-        builder.Services.AddClusterMetering();
-        builder.Services.AddSingleton<IJobPreparer>(services => services.GetRequiredService<SlotHost>());
+        AddNode(builder.Services, id, options, folders, grains);
         builder.Services.AddSingleton<IJobHost>(services => new ClusterJobHost(
             grains,
             services.GetRequiredService<IJobPreparer>(),
             options.EvaluationCache,
             services.GetRequiredService<ILogger<ClusterJobHost>>()));
-        builder.Services.AddClusterGrains(grains);
+        builder.Services.AddClusterGrains(grains, options.Roles);
         builder.Services.AddClusterApi(new ApiOptions
         {
             Token = token,
@@ -86,15 +69,30 @@ internal static class SiloHost
             CallsPerPeriod = options.CallsPerSecond,
             Told = new NodeText(folders.Node, folders.Root).Told,
         });
-        var silo = builder.Build();
+        var silo = ServerHost.Build(builder);
+        _ = silo.Services.GetRequiredService<OwnedStore>();
         folders.Show(silo.Services.GetRequiredService<SiloMetrics>());
         new GpuWatch(silo.Services.GetRequiredService<SiloMetrics>(), silo.Services.GetRequiredService<ILogger<GpuWatch>>())
             .Begin(options.Devices);
-        silo.MapClusterApi();
-
-        // Health and streams end before anything is torn down.
-        silo.Lifetime.ApplicationStopping.Register(() => _ = silo.Services.GetRequiredService<ServerState>().DrainAsync());
         return silo;
+    }
+
+    private static void AddNode(
+        IServiceCollection services, string id, SiloOptions options, SiloFolders folders, GrainOptions grains)
+    {
+        if (options.Roles.HasFlag(SiloRoles.Worker))
+        {
+            services.AddSingleton(provider => Slots(id, options, folders, provider.GetRequiredService<SiloMetrics>()));
+            services.AddSingleton<INodeHost>(provider => provider.GetRequiredService<SlotHost>());
+            services.AddSingleton<IJobPreparer>(provider => provider.GetRequiredService<SlotHost>());
+        }
+        else
+        {
+            services.AddSingleton<INodeHost>(new NoSlots(id));
+            services.AddRemotePreparer(grains);
+        }
+
+        services.AddNodeMetering();
     }
 
 #pragma warning disable CA2000 // The caller owns the store.
@@ -104,12 +102,6 @@ internal static class SiloHost
             ? await PostgresJobStore.OpenAsync(database, TimeProvider.System, cancellation)
             : FileJobStore.Open(folders.Root);
 #pragma warning restore CA2000
-
-    // Unique for each start, so that a dead silo is never mistaken for a live one.
-    private static string NodeId() =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Dns.GetHostName().ToLowerInvariant()}-{Environment.ProcessId}-{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}");
 
     private static GrainOptions GrainTimes(SiloOptions options) => options.NoticesLossesFast
         ? new GrainOptions

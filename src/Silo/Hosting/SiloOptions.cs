@@ -1,5 +1,5 @@
 using System.Net;
-using Cluster.Evaluation.Nodes.Data;
+using Cluster.Grains.Ports;
 
 namespace Cluster.Silo.Hosting;
 
@@ -18,7 +18,10 @@ internal sealed record SiloOptions
     /// <summary>Folders whose files callers may name by path; nothing else is read for them.</summary>
     public IReadOnlyList<string> SharedData { get; init; } = [];
 
-    /// <summary>One device a slot.</summary>
+    /// <summary>What the silo is there for.</summary>
+    public SiloRoles Roles { get; init; } = SiloRoles.All;
+
+    /// <summary>One device a slot; none where the silo is no worker.</summary>
     public required IReadOnlyList<string> Devices { get; init; }
 
     /// <summary>
@@ -35,7 +38,7 @@ internal sealed record SiloOptions
     /// <summary>The port of other silos; 0 for a free one.</summary>
     public int SiloPort { get; init; }
 
-    /// <summary>The port of Orleans clients; 0 for a free one.</summary>
+    /// <summary>The port of Orleans clients, which gateways are; 0 for none: whoever reaches it needs no token.</summary>
     public int GatewayPort { get; init; }
 
     /// <summary>

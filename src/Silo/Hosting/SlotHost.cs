@@ -83,6 +83,9 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
     public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
         _preparer.PrepareAsync(inputs, options, cancellationToken);
 
+    public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        JobPreparations.OnNodeAsync(_preparer, inputs, options, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         // Services under several types are disposed of once for each.

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Cluster.Coordinator;
 using Cluster.Evaluation.Learning;
+using Cluster.Grains.Ports;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting;
@@ -35,11 +36,11 @@ internal static class StartChecks
     /// <exception cref="UsageException">A number makes no sense, or two ports are one.</exception>
     public static void RequireSensible(SiloOptions options)
     {
-        Require(options.MaxArtefactBytes > 0, "--max-artefact-size is not more than 0 where the size of the largest upload is expected");
-        Require(options.ItemLimit > TimeSpan.Zero, "--item-limit is not more than 0 where the minutes of one candidate are expected");
+        RequireSensible(options.MaxArtefactBytes, options.CallsPerSecond);
         Require(
-            options.CallsPerSecond is >= 0 and <= 1_000_000,
-            "--max-calls is not within 0 to 1000000 where the calls of one address in a second are expected, or 0 for any number");
+            options.Database is not null || options.Roles.HasFlag(SiloRoles.Coordinator),
+            "--roles is worker where a cluster of one needs a coordinator, which is the default, or --clustering postgres:CONNECTION");
+        Require(options.ItemLimit > TimeSpan.Zero, "--item-limit is not more than 0 where the minutes of one candidate are expected");
         Require(options.MemoryLimit >= 0, "--memory-limit is less than 0 where the memory of a slot is expected, or 0 for none");
         var ports = new[] { ("--listen", options.Listen.Port), ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort) };
         foreach (var (option, port) in ports)
@@ -57,6 +58,9 @@ internal static class StartChecks
             Require(false, $"{string.Join(" and ", shared.Select(port => port.Item1))} are both port {shared.Key}, expected one each");
         }
     }
+
+    /// <exception cref="UsageException">A number makes no sense.</exception>
+    public static void RequireSensible(GatewayOptions options) => RequireSensible(options.MaxArtefactBytes, options.CallsPerSecond);
 
     /// <summary>The token of a file, or null without a file.</summary>
     /// <exception cref="UsageException">The file has none: it would refuse everyone, or take anyone.</exception>
@@ -81,10 +85,28 @@ internal static class StartChecks
     /// <summary>What the operator should know before the silo serves, a sentence each.</summary>
     public static IEnumerable<string> Warnings(SiloOptions options)
     {
-        if (options.TokenFile is null && !IPAddress.IsLoopback(options.Listen.Address))
+        if (OpenDoor(options.TokenFile, options.Listen) is { } warning)
         {
-            yield return $"Anyone who reaches {options.Listen} may submit jobs and read results: give --token-file.";
+            yield return warning;
         }
+
+        if (!options.Roles.HasFlag(SiloRoles.Worker) && options.Database is null)
+        {
+            yield return "No worker can join a cluster of one, so no job is worked on: give --clustering postgres:CONNECTION.";
+        }
+    }
+
+    /// <summary>A warning where anyone may call, or null.</summary>
+    public static string? OpenDoor(string? tokenFile, IPEndPoint listen) => tokenFile is null && !IPAddress.IsLoopback(listen.Address)
+        ? $"Anyone who reaches {listen} may submit jobs and read results: give --token-file."
+        : null;
+
+    private static void RequireSensible(long maxArtefactBytes, int callsPerSecond)
+    {
+        Require(maxArtefactBytes > 0, "--max-artefact-size is not more than 0 where the size of the largest upload is expected");
+        Require(
+            callsPerSecond is >= 0 and <= 1_000_000,
+            "--max-calls is not within 0 to 1000000 where the calls of one address in a second are expected, or 0 for any number");
     }
 
     private static void Require(bool isSensible, string otherwise)
@@ -95,7 +117,8 @@ internal static class StartChecks
         }
     }
 
-    private static void RequireFree(IPEndPoint place, string option)
+    /// <exception cref="JobException">A port is taken, or an address is not this machine's.</exception>
+    public static void RequireFree(IPEndPoint place, string option)
     {
         if (place.Port == 0)
         {

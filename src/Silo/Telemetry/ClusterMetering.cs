@@ -10,13 +10,23 @@ namespace Cluster.Silo.Telemetry;
 internal static class ClusterMetering
 {
     /// <summary>Call it after the <see cref="IJobStore"/> and the <see cref="INodeHost"/> were added.</summary>
-    public static IServiceCollection AddClusterMetering(this IServiceCollection services)
+    public static IServiceCollection AddClusterMetering(this IServiceCollection services) => services.AddStoreMetering().AddNodeMetering();
+
+    /// <summary>Call it after the <see cref="IJobStore"/> was added.</summary>
+    public static IServiceCollection AddStoreMetering(this IServiceCollection services)
     {
         services.TryAddSingleton<SiloMetrics>();
         Around<IJobStore>(
             services,
             static (provider, store) => new MeteredJobStore(
                 store, provider.GetRequiredService<SiloMetrics>(), provider.GetRequiredService<ILogger<MeteredJobStore>>()));
+        return services;
+    }
+
+    /// <summary>Call it after the <see cref="INodeHost"/> was added.</summary>
+    public static IServiceCollection AddNodeMetering(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SiloMetrics>();
         Around<INodeHost>(
             services,
             static (provider, node) => new MeteredNodeHost(

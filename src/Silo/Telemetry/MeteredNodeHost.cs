@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
@@ -35,6 +36,9 @@ internal sealed partial class MeteredNodeHost : INodeHost
     public IReadOnlyList<SlotStatus> Slots => _node.Slots;
 
     public IReadOnlyList<string> Holds => _node.Holds;
+
+    public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        _node.PrepareJobAsync(inputs, options, cancellationToken);
 
     public Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken) => MeterAsync(
         slot,

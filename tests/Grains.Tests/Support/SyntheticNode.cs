@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
@@ -22,6 +23,9 @@ internal sealed class SyntheticNode(
     /// <summary>Publishes instead of the node.</summary>
     public Func<CancellationToken, Task<Publication>>? Publish { get; init; }
 
+    /// <summary>Reads files for others.</summary>
+    public Func<JobInputs, CancellationToken, Task<NodePreparation>>? Prepare { get; init; }
+
     /// <summary>Slots that were given two items at once; must stay empty.</summary>
     public ConcurrentQueue<int> Overlaps { get; } = new();
 
@@ -33,6 +37,9 @@ internal sealed class SyntheticNode(
         [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
 
     public IReadOnlyList<string> Holds => [];
+
+    public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        Prepare!(inputs, cancellationToken);
 
     public Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken) => AloneAsync(
         slot,

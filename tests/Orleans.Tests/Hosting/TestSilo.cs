@@ -13,15 +13,20 @@ internal sealed class TestSilo : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private TestSilo(IHost host) => _host = host;
+    private TestSilo(IHost host, int gatewayPort) => (_host, GatewayPort) = (host, gatewayPort);
+
+    /// <summary>Where clients find it.</summary>
+    public int GatewayPort { get; }
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
     public IServiceProvider Services => _host.Services;
 
-    public static async Task<TestSilo> StartAsync(Action<ISiloBuilder>? configure = null)
+    public static Task<TestSilo> StartAsync(Action<ISiloBuilder>? configure = null) =>
+        StartAsync(FreePort(), FreePort(), configure);
+
+    public static async Task<TestSilo> StartAsync(int siloPort, int gatewayPort, Action<ISiloBuilder>? configure = null)
     {
-        var (siloPort, gatewayPort) = (FreePort(), FreePort());
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo =>
@@ -31,7 +36,7 @@ internal sealed class TestSilo : IAsyncDisposable
         });
         var host = builder.Build();
         await host.StartAsync();
-        return new TestSilo(host);
+        return new TestSilo(host, gatewayPort);
     }
 
     public Task StopAsync() => _host.StopAsync();
@@ -42,7 +47,7 @@ internal sealed class TestSilo : IAsyncDisposable
         _host.Dispose();
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, port: 0);
         listener.Start();

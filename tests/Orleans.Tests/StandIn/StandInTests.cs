@@ -19,6 +19,28 @@ public sealed class StandInTests
         "Microsoft.Orleans.Clustering.AdoNet");
 
     [Fact]
+    public async Task Client_OfASiloWithoutAGateway_FindsNone()
+    {
+        await using var silo = await TestSilo.StartAsync(TestSilo.FreePort(), gatewayPort: 0);
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.UseOrleansClient(client => client.UseLocalhostClustering(gatewayPort: 0));
+        using var host = builder.Build();
+
+        (await Should.ThrowAsync<SiloUnavailableException>(host.StartAsync(TestContext.Current.CancellationToken)))
+            .Message.ShouldContain("Could not find any gateway");
+    }
+
+    [Fact]
+    public void Client_AskedForADatabaseCluster_NamesThePackageToRestore()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        Should.Throw<OrleansConfigurationException>(() => builder.UseOrleansClient(
+            client => client.UseAdoNetClustering((AdoNetClusteringClientOptions options) => options.Invariant = "Npgsql")))
+            .Message.ShouldContain("Microsoft.Orleans.Clustering.AdoNet");
+    }
+
+    [Fact]
     public void Silo_AskedToJoinAnother_NamesThePackageToRestore() => Refused(
         silo => silo.UseLocalhostClustering(siloPort: 11_112, primarySiloEndpoint: new IPEndPoint(IPAddress.Loopback, 11_111)),
         "Microsoft.Orleans.Server");

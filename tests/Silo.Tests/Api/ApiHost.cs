@@ -39,9 +39,10 @@ internal sealed class ApiHost : IAsyncDisposable
     private readonly WorkFolder _folder;
     private readonly FileJobStore _store;
 
-    private ApiHost(WebApplication app, WorkFolder folder, FileJobStore store, FolderArtefactStore artefacts, SyntheticNode node)
+    private ApiHost(
+        WebApplication app, WorkFolder folder, FileJobStore store, FolderArtefactStore artefacts, SyntheticNode node, int gatewayPort)
     {
-        (_app, _folder, _store, Artefacts, Node) = (app, folder, store, artefacts, node);
+        (_app, _folder, _store, Artefacts, Node, GatewayPort) = (app, folder, store, artefacts, node, gatewayPort);
         Channel = GrpcChannel.ForAddress(app.Urls.Single());
         Jobs = new JobService.JobServiceClient(Channel);
         Nodes = new NodeService.NodeServiceClient(Channel);
@@ -59,6 +60,12 @@ internal sealed class ApiHost : IAsyncDisposable
     public FolderArtefactStore Artefacts { get; }
 
     public SyntheticNode Node { get; }
+
+    /// <summary>Where clients of Orleans find the silo.</summary>
+    public int GatewayPort { get; }
+
+    /// <summary>The folder of <see cref="Artefacts"/>.</summary>
+    public string ArtefactFolder => _folder["artefacts"];
 
     public IServiceProvider Services => _app.Services;
 
@@ -96,7 +103,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var app = builder.Build();
         app.MapClusterApi();
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new ApiHost(app, folder, store, artefacts, node);
+        return new ApiHost(app, folder, store, artefacts, node, port + 1);
     }
 
     /// <summary>A request for a synthetic job whose model file was uploaded.</summary>

@@ -6,6 +6,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
+using Cluster.Silo.Hosting;
 using Cluster.Silo.Workers;
 using Cluster.Silo.Workers.Synthetic;
 
@@ -62,6 +63,9 @@ internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost,
         await Preparing.WaitAsync(cancellationToken);
         return Refusal is { } refusal ? throw refusal : await _benches[0].PrepareAsync(inputs, options, cancellationToken);
     }
+
+    public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
+        JobPreparations.OnNodeAsync(this, inputs, options, cancellationToken);
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {

@@ -46,6 +46,8 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("The connection string of PostgreSQL is not understood", "--clustering", "postgres:Hots=db")]
     [InlineData("--listen and --silo-port are both port 5180", "--listen", "127.0.0.1:5180", "--silo-port", "5180")]
     [InlineData("--gateway-port has the port 70000", "--gateway-port", "70000")]
+    [InlineData("--roles has 'chief'", "--roles", "chief")]
+    [InlineData("--roles is worker where a cluster of one", "--roles", "worker")]
     [InlineData("--max-calls is not within", "--max-calls", "-1")]
     [InlineData("--item-limit is not more than 0", "--item-limit", "0")]
     [InlineData("--memory-limit is less than 0", "--memory-limit", "-1")]
@@ -62,6 +64,16 @@ public sealed class SiloCheckTests : IDisposable
         error.ShouldContain(expected);
         error.TrimEnd().ShouldNotContain("\n   at ");
         output.ShouldNotContain("nothing was started");
+    }
+
+    [Fact]
+    public async Task Check_ACoordinatorAlone_HasNoSlotsAndIsWarnedOf()
+    {
+        var (code, output, error) = await RunAsync("--roles", "coordinator");
+
+        code.ShouldBe(ExitCode.Done, error);
+        output.ShouldContain("coordinates jobs, and has no slots");
+        output.ShouldContain("warns: No worker can join a cluster of one");
     }
 
     [Fact]

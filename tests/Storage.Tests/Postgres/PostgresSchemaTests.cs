@@ -55,7 +55,8 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
             await store.CheckWritableAsync(Token);
         }
 
-        await ScalarAsync(database, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(database).Database} SET default_transaction_read_only = on");
+        var settings = new NpgsqlConnectionStringBuilder(database);
+        await ScalarAsync(database, $"ALTER DATABASE {settings.Database} SET default_transaction_read_only = on");
         await using var readOnly = await PostgresJobStore.OpenAsync(database + ";Application Name=other", time: null, Token);
 
         (await Should.ThrowAsync<JobException>(() => readOnly.CheckWritableAsync(Token))).Message.ShouldContain("read-only transaction");

@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+
+namespace Cluster.Grains.Nodes;
+
+/// <summary>
+/// The readings of jobs' files that this silo's node does for others. One that nobody asks about any more is stopped.
+/// Thread-safe.
+/// </summary>
+internal sealed class LocalPreparations(INodeHost host, GrainOptions options, TimeProvider time)
+{
+    /// <summary>How long a reading goes on, or its answer is kept, after it was last asked about.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<string, Lazy<Reading>> _readings = new(StringComparer.Ordinal);
+
+    /// <summary>Begins a reading where it has not begun, and waits a while for its end.</summary>
+    public async Task<NodePreparation> PrepareAsync(string key, JobInputs inputs, JobOptions asked, TimeSpan wait)
+    {
+        var reading = _readings.GetOrAdd(key, _ => new Lazy<Reading>(() => Begin(key, inputs, asked))).Value;
+        reading.Abandoned.Change(Patience, Timeout.InfiniteTimeSpan);
+        if (!reading.Work.IsCompleted)
+        {
+            using var ended = new CancellationTokenSource();
+            await Task.WhenAny(reading.Work, Task.Delay(wait < options.LongestWait ? wait : options.LongestWait, time, ended.Token));
+            await ended.CancelAsync();
+        }
+
+        return reading.Work.IsCompleted ? await reading.Work : new NodePreparation(IsOver: false);
+    }
+
+    private Reading Begin(string key, JobInputs inputs, JobOptions asked)
+    {
+        var abandoned = time.CreateTimer(_ => Abandon(key), state: null, Patience, Timeout.InfiniteTimeSpan);
+        return new Reading(stop => host.PrepareJobAsync(inputs, asked, stop), abandoned);
+    }
+
+    private void Abandon(string key)
+    {
+        if (_readings.TryRemove(key, out var reading))
+        {
+            reading.Value.Dispose();
+        }
+    }
+
+    private sealed class Reading : IDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+
+        public Reading(Func<CancellationToken, Task<NodePreparation>> read, ITimer abandoned)
+        {
+            Work = Task.Run(() => read(_stop.Token));
+            Abandoned = abandoned;
+        }
+
+        public Task<NodePreparation> Work { get; }
+
+        /// <summary>Rings when nobody has asked for too long.</summary>
+        public ITimer Abandoned { get; }
+
+        public void Dispose()
+        {
+            _stop.Cancel();
+            _stop.Dispose();
+            Abandoned.Dispose();
+        }
+    }
+}

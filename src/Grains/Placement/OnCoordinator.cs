@@ -1,0 +1,7 @@
+namespace Cluster.Grains.Placement;
+
+/// <summary>On any silo that coordinates.</summary>
+[GenerateSerializer]
+[Immutable]
+[Alias("cluster.onCoordinator")]
+public sealed class OnCoordinator : PlacementStrategy;

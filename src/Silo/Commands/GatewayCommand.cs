@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Net;
+using Cluster.Evaluation.Failures;
+using Cluster.Silo.Hosting;
+using Cluster.Terminal;
+
+namespace Cluster.Silo.Commands;
+
+/// <summary>`cluster gateway`: a door of a cluster, until it is stopped.</summary>
+internal static class GatewayCommand
+{
+    private static readonly ServerOptions Server = new();
+    private static readonly Option<string> Artefacts = new("--artefacts")
+    {
+        Description = "folder of artefacts that all silos of the cluster see",
+        HelpName = "DIR",
+        Required = true
+    };
+    private static readonly Option<string> Clustering = new("--clustering")
+    {
+        Description = "the cluster's database: postgres:CONNECTION (in Npgsql's form; - reads it from CLUSTER_DATABASE)",
+        HelpName = "WHERE",
+        DefaultValueFactory = _ => "postgres:-"
+    };
+    private static readonly Option<string?> Gateways = new("--gateways")
+    {
+        Description = "gateway ports of silos, separated by commas; by default those that the database names",
+        HelpName = "ADDRESS:PORT,…"
+    };
+
+    public static Command Create()
+    {
+        var command = new Command(OtherVerbs.Gateway, CommandHelp.Describe(
+            OtherVerbs.GatewayDoes,
+            "gateway --listen 0.0.0.0:5180 --artefacts /mnt/cluster/artefacts --token-file /etc/cluster/token",
+            "gateway --listen 0.0.0.0:5180 --artefacts /mnt/cluster/artefacts --gateways 10.0.0.5:30000,10.0.0.6:30000"))
+        {
+            Server.Listen, Artefacts, Clustering, Gateways, Server.ClusterId, Server.TokenFile, Server.MaxCalls, Server.MaxArtefact,
+        };
+        command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
+            parsed,
+            () => RunAsync(Options(parsed), parsed.InvocationConfiguration, cancellation),
+            "start it again: it keeps nothing"));
+        return command;
+    }
+
+    private static GatewayOptions Options(ParseResult parsed) => new()
+    {
+        Listen = ListenAddress.Parse(parsed.GetRequiredValue(Server.Listen)),
+        Artefacts = parsed.GetRequiredValue(Artefacts),
+        Database = ServerOptions.DatabaseOf(parsed.GetRequiredValue(Clustering))
+            ?? throw new UsageException(
+                "--clustering is 'localhost' where the database of a cluster is expected, as a cluster of one needs no gateway: give "
+                + "--clustering postgres:CONNECTION."),
+        Gateways = parsed.GetValue(Gateways) is { } list ? [.. list.Split(',', StringSplitOptions.TrimEntries).Select(GatewayOf)] : [],
+        ClusterId = parsed.GetRequiredValue(Server.ClusterId),
+        TokenFile = parsed.GetValue(Server.TokenFile),
+        CallsPerSecond = parsed.GetValue(Server.MaxCalls),
+        MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
+    };
+
+    private static IPEndPoint GatewayOf(string text) =>
+        IPEndPoint.TryParse(text, out var place) && place.Port > 0
+            ? place
+            : throw new UsageException($"--gateways has '{text}' where ADDRESS:PORT is expected, such as 10.0.0.5:30000.");
+
+    private static async Task<int> RunAsync(GatewayOptions options, InvocationConfiguration streams, CancellationToken cancellation)
+    {
+        StartChecks.RequireSensible(options);
+        StartChecks.RequireFree(options.Listen, "--listen");
+        await using var gateway = await GatewayHost.BuildAsync(options, cancellation);
+        if (StartChecks.OpenDoor(options.TokenFile, options.Listen) is { } warning)
+        {
+            await streams.Error.WriteLineAsync($"cluster gateway: warning: {warning}");
+        }
+
+        await streams.Error.WriteLineAsync(
+            $"cluster gateway: looks for silos of the cluster '{options.ClusterId}' that were started with --gateway-port");
+        return await Serving.RunAsync(
+            gateway, OtherVerbs.Gateway, options.Listen, $"of the cluster '{options.ClusterId}'", streams, cancellation);
+    }
+}

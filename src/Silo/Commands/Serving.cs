@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Net;
+using Cluster.Coordinator;
+using Cluster.Terminal;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Cluster.Silo.Commands;
+
+/// <summary>Starts a server, says where it listens, and waits for its end.</summary>
+internal static class Serving
+{
+    /// <param name="server">The host.</param>
+    /// <param name="verb">The command, such as "silo".</param>
+    /// <param name="listen">Where it is to listen.</param>
+    /// <param name="rest">What else is to be said of it, after the address.</param>
+    /// <param name="streams">Where that is said.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="JobException">It cannot listen there.</exception>
+    public static async Task<int> RunAsync(
+        WebApplication server, string verb, IPEndPoint listen, string rest, InvocationConfiguration streams, CancellationToken cancellation)
+    {
+        try
+        {
+            await server.StartAsync(cancellation);
+        }
+        catch (IOException failure)
+        {
+            throw new JobException(
+                $"The {verb} could not listen on {listen} ({failure.Message}): choose another port with --listen, or stop what uses it.",
+                failure);
+        }
+
+        string address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault()
+            ?? $"http://{listen}";
+        await streams.Output.WriteLineAsync($"cluster {verb}: listening on {address}, {rest}");
+        await streams.Output.FlushAsync(cancellation);
+
+        // The host reacts to the same signals as the command; either may come first.
+        await server.WaitForShutdownAsync(cancellation);
+        return ExitCode.Done;
+    }
+}

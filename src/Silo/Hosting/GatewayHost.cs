@@ -1,0 +1,66 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Ports;
+using Cluster.Evaluation.Nodes;
+using Cluster.Grains.Ports;
+using Cluster.Silo.Api;
+using Cluster.Silo.Api.Paging;
+using Cluster.Silo.Telemetry;
+using Cluster.Silo.Workers;
+using Cluster.Storage.Postgres;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>
+/// Puts a gateway together: the services, over a client of the cluster. It keeps nothing, so there may be any number of
+/// them, and each may end at any time.
+/// </summary>
+internal static class GatewayHost
+{
+    /// <exception cref="JobException">The database or the folder cannot be used.</exception>
+    public static async Task<WebApplication> BuildAsync(GatewayOptions options, CancellationToken cancellation)
+    {
+        // Refused first, where no programs can be connected.
+        string? token = StartChecks.Token(options.TokenFile);
+        var builder = Create(options, token);
+#pragma warning disable CA2000 // The container disposes of it.
+        var jobs = await PostgresJobStore.OpenAsync(options.Database, TimeProvider.System, cancellation);
+#pragma warning restore CA2000
+        builder.Services.AddSingleton(_ => new OwnedStore(jobs));
+        var gateway = Build(builder, options, jobs);
+        _ = gateway.Services.GetRequiredService<OwnedStore>();
+        return gateway;
+    }
+
+    /// <summary>Over a store that its owner disposes of.</summary>
+    public static WebApplication Build(GatewayOptions options, IJobStore jobs) =>
+        Build(Create(options, StartChecks.Token(options.TokenFile)), options, jobs);
+
+    private static WebApplicationBuilder Create(GatewayOptions options, string? token)
+    {
+        var builder = ServerHost.Create(options.Listen, $"{ServerHost.NewId()}.gateway");
+        builder.UseOrleansClient(client => OrleansClustering.Configure(client, options));
+        var folders = new NodeFolders(Path.GetFullPath(options.Artefacts), Path.GetFullPath(options.Artefacts));
+        builder.Services.AddRemotePreparer(new GrainOptions());
+        builder.Services.AddClusterApi(new ApiOptions
+        {
+            Token = token,
+            PageTokenKey = PageTokenKey.FromSecret(options.Database),
+            MaxArtefactBytes = options.MaxArtefactBytes,
+            CallsPerPeriod = options.CallsPerSecond,
+            Told = new NodeText(folders).Told,
+        });
+        return builder;
+    }
+
+    private static WebApplication Build(WebApplicationBuilder builder, GatewayOptions options, IJobStore jobs)
+    {
+        string artefacts = Path.GetFullPath(options.Artefacts);
+        ServerHost.AddStores(builder, jobs, artefacts);
+        var gateway = ServerHost.Build(builder);
+        gateway.Services.GetRequiredService<SiloMetrics>().AddFolder("artefacts", artefacts);
+        return gateway;
+    }
+}

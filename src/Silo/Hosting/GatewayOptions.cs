@@ -1,0 +1,31 @@
+using System.Net;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>How a gateway is started: a door of a cluster without a silo behind it in the same process.</summary>
+internal sealed record GatewayOptions
+{
+    /// <summary>Where clients connect; port 0 for a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>The database of the cluster, in Npgsql's form.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The artefact store's folder, which all silos and gateways of the cluster see.</summary>
+    public required string Artefacts { get; init; }
+
+    /// <summary>The gateway ports of silos; none: those that the database names.</summary>
+    public IReadOnlyList<IPEndPoint> Gateways { get; init; } = [];
+
+    /// <summary>Silos and gateways of one cluster have the same name.</summary>
+    public string ClusterId { get; init; } = "cluster";
+
+    /// <summary>File of the token that callers must send, or null if everyone may call.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>The largest upload, in bytes.</summary>
+    public long MaxArtefactBytes { get; init; } = 2L << 30;
+
+    /// <summary>Calls that one address may begin in a second, in the long run; 0 for any number.</summary>
+    public int CallsPerSecond { get; init; } = 200;
+}

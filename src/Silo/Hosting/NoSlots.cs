@@ -1,0 +1,27 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+using Cluster.Silo.Telemetry;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>The node of a silo that only coordinates: it has no slots, and is never announced.</summary>
+internal sealed class NoSlots(string id) : INodeHost
+{
+    public string Id => id;
+
+    public string Version => ClusterTracing.Version;
+
+    public IReadOnlyList<SlotStatus> Slots => [];
+
+    public IReadOnlyList<string> Holds => [];
+
+    public Task<WorkResult> ExecuteAsync(int slot, JobEntry job, WorkItem item, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("This silo has no slots.");
+
+    public Task<Publication> PublishAsync(
+        int slot, JobEntry job, IReadOnlyList<JournalRecord> records, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("This silo has no slots.");
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net;
+using Cluster.Coordinator.Ports;
+using Cluster.Silo.Api;
+using Cluster.Silo.Telemetry;
+using Cluster.Storage.Files;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Silo.Hosting;
+
+/// <summary>What a silo and a gateway have in common: they listen, log, send telemetry, have stores and answer clients.</summary>
+internal static class ServerHost
+{
+    /// <summary>
+    /// A host that listens and logs. Its telemetry is added before anything else: hosted services stop in reverse order, so
+    /// the last of it is still sent.
+    /// </summary>
+    /// <param name="listen">Where clients connect.</param>
+    /// <param name="id">The process's id in telemetry.</param>
+    public static WebApplicationBuilder Create(IPEndPoint listen, string id)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ApplicationName = "Cluster.Silo" });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listen, endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.Logging.LeaveOutWhatIsUsual();
+        builder.AddClusterTelemetry(id);
+        return builder;
+    }
+
+    /// <summary>Adds the stores of jobs, metered, and of artefacts.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="jobs">The store of jobs; its owner disposes of it.</param>
+    /// <param name="artefacts">The folder of artefacts.</param>
+    public static FolderArtefactStore AddStores(WebApplicationBuilder builder, IJobStore jobs, string artefacts)
+    {
+        var files = new FolderArtefactStore(artefacts);
+        builder.Services.AddSingleton(jobs).AddSingleton<IArtefactStore>(files).AddStoreMetering();
+        return files;
+    }
+
+    /// <summary>Builds the host, which answers clients once it is started.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder)
+    {
+        var server = builder.Build();
+        server.MapClusterApi();
+
+        // Health and streams end before anything is torn down.
+        server.Lifetime.ApplicationStopping.Register(() => _ = server.Services.GetRequiredService<ServerState>().DrainAsync());
+        return server;
+    }
+
+    /// <summary>An id that is unique for each start, so that the dead are never mistaken for the living.</summary>
+    public static string NewId() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Dns.GetHostName().ToLowerInvariant()}-{Environment.ProcessId}-{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds():x}");
+}

@@ -1,0 +1,133 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
+using Cluster.Grains.Ports;
+using Cluster.Grains.Tests.Support;
+
+namespace Cluster.Grains.Tests.Nodes;
+
+/// <summary>Files are read by nodes for servers that have none.</summary>
+public sealed class NodePreparationsTests : IDisposable
+{
+    private static readonly JobInputs Inputs = new() { Model = "m", Calibration = new DataLocation("folder:/x") };
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task PrepareAsync_LongerThanACall_IsWaitedFor()
+    {
+        var asked = 0;
+        var slow = TestSilo.Quick with { LongestWait = TimeSpan.FromMilliseconds(20) };
+        var begun = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var node = new SyntheticNode(Networks.Easy, 1)
+        {
+            Prepare = async (inputs, stop) =>
+            {
+                Interlocked.Increment(ref asked);
+                begun.TrySetResult();
+                await release.Task.WaitAsync(stop);
+                return new NodePreparation(IsOver: true, Prepared: inputs.Model);
+            },
+        };
+        await using var silo = await StartAsync(node, slow);
+
+        // Longest wait of a call: the answer comes after many of them.
+        var reading = new NodePreparations(silo.Grains, slow with { CallMargin = TimeSpan.FromMinutes(1) }, TimeProvider.System)
+            .PrepareAsync(Inputs, new JobOptions(), Token);
+        await Task.WhenAny(begun.Task, reading);
+        reading.IsCompleted.ShouldBeFalse();
+        release.SetResult();
+
+        (await reading).Prepared.ShouldBe("m");
+        asked.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_FilesThatAreRefused_GivesTheRefusal()
+    {
+        var refusal = new PreparationRefusal("Model", "model", "It is no network.");
+        var node = new SyntheticNode(Networks.Easy, 1)
+        {
+            Prepare = (_, _) => Task.FromResult(new NodePreparation(IsOver: true, Refusal: refusal)),
+        };
+        await using var silo = await StartAsync(node, TestSilo.Quick);
+
+        (await Nodes(silo).PrepareAsync(Inputs, new JobOptions(), Token)).Refusal.ShouldBe(refusal);
+    }
+
+    [Fact]
+    public async Task PrepareAsync_ANodeThatFails_IsAProblemToTryAgain()
+    {
+        var node = new SyntheticNode(Networks.Easy, 1) { Prepare = (_, _) => throw new IOException("the disk is away") };
+        await using var silo = await StartAsync(node, TestSilo.Quick);
+
+        (await Should.ThrowAsync<GrainProblemException>(() => Nodes(silo).PrepareAsync(Inputs, new JobOptions(), Token)))
+            .Message.ShouldContain("the disk is away");
+    }
+
+    [Fact]
+    public void Choose_AmongNodes_TakesTheOneWithMostSlotsFree()
+    {
+        NodePreparations.Choose([Node("a", ["g1"]), Node("b", [null]), Node("c", [null, null]) with { IsCordoned = true }]).ShouldBe("b");
+        NodePreparations.Choose([Node("b", [null]), Node("a", [null])]).ShouldBe("a");
+    }
+
+    [Fact]
+    public void Choose_WithoutANodeThatTakesWork_SaysWhatIsNeeded() =>
+        Should.Throw<GrainProblemException>(() => NodePreparations.Choose([Node("a", []), Node("b", [null]) with { IsDraining = true }]))
+            .Message.ShouldBe(
+                "None of the cluster's 2 nodes takes work, and one is needed to read the job's files: start a silo with slots.");
+
+    [Fact]
+    public async Task LocalPreparations_ReadingThatNobodyAsksAbout_IsStopped()
+    {
+        var time = new ManualTime();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var node = new SyntheticNode(Networks.Easy, 1)
+        {
+            Prepare = async (_, stop) =>
+            {
+                await using var end = stop.Register(stopped.SetResult);
+                await stopped.Task;
+                return new NodePreparation(IsOver: true);
+            },
+        };
+        var readings = new LocalPreparations(node, TestSilo.Quick, time);
+        (await readings.PrepareAsync("node-1|a", Inputs, new JobOptions(), TimeSpan.Zero)).IsOver.ShouldBeFalse();
+
+        time.Advance(LocalPreparations.Patience - TimeSpan.FromSeconds(1));
+        (await readings.PrepareAsync("node-1|a", Inputs, new JobOptions(), TimeSpan.Zero)).IsOver.ShouldBeFalse();
+        time.Advance(LocalPreparations.Patience - TimeSpan.FromSeconds(1));
+        stopped.Task.IsCompleted.ShouldBeFalse("it was asked about");
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        await stopped.Task.WaitAsync(Token);
+    }
+
+    // Once the directory knows the node.
+    private async Task<TestSilo> StartAsync(SyntheticNode node, GrainOptions options)
+    {
+        var silo = await TestSilo.StartAsync(_folder.Root, node, options: options);
+        while ((await silo.Grains.GetGrain<INodeDirectoryGrain>(0).ListAsync()).Count == 0)
+        {
+            Token.ThrowIfCancellationRequested();
+        }
+
+        return silo;
+    }
+
+    private static NodePreparations Nodes(TestSilo silo) => new(silo.Grains, TestSilo.Quick, TimeProvider.System);
+
+    private static NodeStatus Node(string id, string?[] grants) => new()
+    {
+        Id = id,
+        Version = "1",
+        StartedAt = DateTimeOffset.UnixEpoch,
+        Slots = [.. grants.Select((grant, i) => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none", Grant = grant })],
+    };
+}

@@ -1,0 +1,99 @@
+using System.Net;
+using Cluster.Contract.V1;
+using Cluster.Coordinator.Ports;
+using Cluster.Silo.Commands;
+using Cluster.Silo.Hosting;
+using Cluster.Silo.Tests.Api;
+using Cluster.Terminal;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cluster.Silo.Tests.Hosting;
+
+/// <summary>A door without a silo in its host, of a silo that has none for it in its own.</summary>
+[Collection("api")]
+public sealed class GatewayTests
+{
+    [Fact]
+    public async Task Gateway_OfACluster_TakesAJobToItsEnd()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await using var gateway = await StartAsync(host);
+        using var channel = GrpcChannel.ForAddress(gateway.Urls.Single());
+        var jobs = new JobService.JobServiceClient(channel);
+
+        var created = (await jobs.CreateJobAsync(await host.RequestAsync())).Job;
+
+        using var watch = jobs.WatchJob(new WatchJobRequest { Name = created.Name });
+        JobEvent? last = null;
+        while (await watch.ResponseStream.MoveNext(TestContext.Current.CancellationToken))
+        {
+            last = watch.ResponseStream.Current;
+        }
+
+        last.ShouldNotBeNull().StateChanged.State.ShouldBe(JobState.Succeeded);
+        (await jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldHaveSingleItem().Name.ShouldBe(created.Name);
+        (await new NodeService.NodeServiceClient(channel).ListNodesAsync(new ListNodesRequest())).Nodes.ShouldHaveSingleItem();
+        (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status
+            .ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
+        await gateway.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Gateway_AskedToValidate_HasANodeReadTheFiles()
+    {
+        await using var host = await ApiHost.StartAsync();
+        await using var gateway = await StartAsync(host);
+        using var channel = GrpcChannel.ForAddress(gateway.Urls.Single());
+        var jobs = new JobService.JobServiceClient(channel);
+        var request = await host.RequestAsync();
+        request.ValidateOnly = true;
+
+        (await jobs.CreateJobAsync(request)).Job.Spec.Target.ShouldBe(request.Spec.Target);
+
+        host.Node.Refusal = new Cluster.Kernels.KernelException("It is no network.");
+        var error = await Errors.OfAsync(() => jobs.CreateJobAsync(request).ResponseAsync);
+        (error.Info().Reason, error.Status.Detail).ShouldBe(("MODEL_INVALID", "It is no network."));
+        (await jobs.ListJobsAsync(new ListJobsRequest())).Jobs.ShouldBeEmpty();
+        await gateway.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("a cluster of one needs no gateway", "--clustering", "localhost")]
+    [InlineData("--gateways has '10.0.0.5'", "--clustering", "postgres:Host=db", "--gateways", "10.0.0.5")]
+    [InlineData("--max-calls is not within", "--clustering", "postgres:Host=db", "--max-calls", "-1")]
+    public async Task Gateway_WhatMakesNoSense_IsOneSentence(string expected, params string[] options)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+
+        var code = await SiloVerbs.RunAsync(["gateway", "--artefacts", "/tmp", .. options], output, error);
+
+        code.ShouldBe(ExitCode.Usage);
+        error.ToString().ShouldContain(expected);
+    }
+
+    private static async Task<WebApplication> StartAsync(ApiHost host)
+    {
+        // The host's store, which the gateway does not own.
+        var gateway = GatewayHost.Build(
+            new GatewayOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                Database = "Host=unused",
+                Artefacts = host.ArtefactFolder,
+                Gateways = [new IPEndPoint(IPAddress.Loopback, host.GatewayPort)],
+                ClusterId = "dev",
+            },
+            host.Services.GetRequiredService<IJobStore>());
+        await gateway.StartAsync(TestContext.Current.CancellationToken);
+        while ((await host.Nodes.ListNodesAsync(new ListNodesRequest())).Nodes.Count == 0)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        }
+
+        return gateway;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Net;
+using Cluster.Grains.Ports;
+using Cluster.Harness;
+using Cluster.Silo.Hosting;
+using Cluster.Silo.Tests.Workers;
+using Cluster.Terminal;
+using Cluster.Tests;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Cluster.Silo.Tests.Hosting;
+
+public sealed class RolesTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Silo_ThatOnlyCoordinates_HasNoSlotsAndReadsNoFilesItself()
+    {
+        await using var silo = await SiloHost.BuildAsync(
+            new SiloOptions
+            {
+                Listen = new IPEndPoint(IPAddress.Loopback, 0),
+                DataFolder = _folder["data"],
+                Roles = SiloRoles.Coordinator,
+                Devices = [],
+            },
+            Token);
+
+        silo.Services.GetRequiredService<INodeHost>().Slots.ShouldBeEmpty();
+        silo.Services.GetService<SlotHost>().ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Silo_ThatOnlyCoordinates_StartsWithoutTheNativeLibrary()
+    {
+        var start = new ProcessStartInfo(
+            SiloProgram.Find(), ["silo", "--roles", "coordinator", "--listen", "127.0.0.1:0", "--data-dir", _folder["data"]])
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        start.Environment["CLUSTER_NATIVE_LIBRARY"] = _folder["nowhere.so"];
+        using var silo = Process.Start(start)!;
+        var said = string.Empty;
+        while (await silo.StandardOutput.ReadLineAsync(Token) is { } line && !said.Contains("listening", StringComparison.Ordinal))
+        {
+            said = line;
+            if (said.Contains("listening", StringComparison.Ordinal))
+            {
+                await Children.SignalAsync("TERM", silo.Id);
+            }
+        }
+
+        said.ShouldContain("no slots");
+        await silo.WaitForExitAsync(Token);
+        silo.ExitCode.ShouldBeOneOf(ExitCode.Done, ExitCode.Interrupted);
+    }
+}
