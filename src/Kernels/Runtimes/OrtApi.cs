@@ -54,10 +54,12 @@ internal sealed unsafe class OrtApi
     public readonly delegate* unmanaged<byte***, int*, nint> GetAvailableProviders;
     public readonly delegate* unmanaged<byte**, int, nint> ReleaseAvailableProviders;
     public readonly delegate* unmanaged<nint, byte*, byte*, nint> AddSessionConfigEntry;
+    public readonly delegate* unmanaged<nint, nint, nint, nint> CreateAndRegisterAllocator;
     public readonly delegate* unmanaged<nint, nint, nint> AppendTensorRt;
     public readonly delegate* unmanaged<nint*, nint> CreateTensorRtOptions;
     public readonly delegate* unmanaged<nint, byte**, byte**, nuint, nint> UpdateTensorRtOptions;
     public readonly delegate* unmanaged<nint, void> ReleaseTensorRtOptions;
+    public readonly delegate* unmanaged<nint, nint, nint> UnregisterAllocator;
     public readonly delegate* unmanaged<nint, nint, nint> AppendCuda;
     public readonly delegate* unmanaged<nint*, nint> CreateCudaOptions;
     public readonly delegate* unmanaged<nint, byte**, byte**, nuint, nint> UpdateCudaOptions;
@@ -108,10 +110,12 @@ internal sealed unsafe class OrtApi
         GetAvailableProviders = (delegate* unmanaged<byte***, int*, nint>)table[125];
         ReleaseAvailableProviders = (delegate* unmanaged<byte**, int, nint>)table[126];
         AddSessionConfigEntry = (delegate* unmanaged<nint, byte*, byte*, nint>)table[130];
+        CreateAndRegisterAllocator = (delegate* unmanaged<nint, nint, nint, nint>)table[144];
         AppendTensorRt = (delegate* unmanaged<nint, nint, nint>)table[170];
         CreateTensorRtOptions = (delegate* unmanaged<nint*, nint>)table[171];
         UpdateTensorRtOptions = (delegate* unmanaged<nint, byte**, byte**, nuint, nint>)table[172];
         ReleaseTensorRtOptions = (delegate* unmanaged<nint, void>)table[174];
+        UnregisterAllocator = (delegate* unmanaged<nint, nint, nint>)table[177];
         AppendCuda = (delegate* unmanaged<nint, nint, nint>)table[204];
         CreateCudaOptions = (delegate* unmanaged<nint*, nint>)table[205];
         UpdateCudaOptions = (delegate* unmanaged<nint, byte**, byte**, nuint, nint>)table[206];

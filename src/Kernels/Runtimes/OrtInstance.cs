@@ -28,6 +28,7 @@ internal sealed unsafe class OrtInstance
         Environment = environment;
         CpuMemory = memory;
         Allocator = allocator;
+        Arena = new OrtSharedArena(api, environment);
         Providers = ReadProviders();
     }
 
@@ -42,6 +43,8 @@ internal sealed unsafe class OrtInstance
     public nint CpuMemory { get; }
 
     public nint Allocator { get; }
+
+    public OrtSharedArena Arena { get; }
 
     public IReadOnlyList<string> Providers { get; }
 

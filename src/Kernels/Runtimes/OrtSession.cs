@@ -15,11 +15,11 @@ public sealed unsafe class OrtSession : IDisposable
     private readonly OrtSignature _signature;
     private bool _profiling;
 
-    private OrtSession(OrtInstance ort, nint session, OrtSessionOptions options)
+    private OrtSession(OrtInstance ort, nint session, OrtSessionOptions options, OrtSharedArena? arena)
     {
         _ort = ort;
         _api = ort.Api;
-        _handle = new OrtSessionHandle(session);
+        _handle = new OrtSessionHandle(session, arena);
         Options = options;
         _profiling = options.ProfilePrefix is not null;
         try
@@ -54,16 +54,18 @@ public sealed unsafe class OrtSession : IDisposable
     public static OrtSession Open(byte[] model, OrtSessionOptions options)
     {
         OrtInstance ort = OrtRuntime.Instance;
-        using OrtSessionOptionsBuilder builder = new(ort.Api, options);
-        nint session;
-        fixed (byte* data = model)
+        return Open(ort, options, builder =>
         {
-            ort.Api.Check(
-                ort.Api.CreateSessionFromArray(ort.Environment, data, (nuint)model.Length, builder.Handle, &session),
-                "ONNX Runtime cannot open the model");
-        }
+            nint session;
+            fixed (byte* data = model)
+            {
+                ort.Api.Check(
+                    ort.Api.CreateSessionFromArray(ort.Environment, data, (nuint)model.Length, builder.Handle, &session),
+                    "ONNX Runtime cannot open the model");
+            }
 
-        return new OrtSession(ort, session, options);
+            return session;
+        });
     }
 
     /// <summary>Opens a model file.</summary>
@@ -72,13 +74,15 @@ public sealed unsafe class OrtSession : IDisposable
     public static OrtSession Open(string path, OrtSessionOptions options)
     {
         OrtInstance ort = OrtRuntime.Instance;
-        using OrtSessionOptionsBuilder builder = new(ort.Api, options);
-        using NativeStrings texts = new();
-        nint session;
-        ort.Api.Check(
-            ort.Api.CreateSession(ort.Environment, texts.Add(path), builder.Handle, &session),
-            $"ONNX Runtime cannot open '{path}'");
-        return new OrtSession(ort, session, options);
+        return Open(ort, options, builder =>
+        {
+            using NativeStrings texts = new();
+            nint session;
+            ort.Api.Check(
+                ort.Api.CreateSession(ort.Environment, texts.Add(path), builder.Handle, &session),
+                $"ONNX Runtime cannot open '{path}'");
+            return session;
+        });
     }
 
     /// <summary>Runs a network of one float input and one float output, without copying the input.</summary>
@@ -246,6 +250,25 @@ public sealed unsafe class OrtSession : IDisposable
         byte* inputName = (byte*)_signature.NativeInputName;
         byte* outputName = (byte*)_signature.NativeOutputName;
         RunNative(&inputName, &input, 1, &outputName, 1, output);
+    }
+
+    private static OrtSession Open(OrtInstance ort, OrtSessionOptions options, Func<OrtSessionOptionsBuilder, nint> create)
+    {
+        using OrtSessionOptionsBuilder builder = new(ort.Api, options);
+        OrtSharedArena? arena = options.SharesArena ? ort.Arena : null;
+        arena?.Join();
+        nint session;
+        try
+        {
+            session = create(builder);
+        }
+        catch
+        {
+            arena?.Leave();
+            throw;
+        }
+
+        return new OrtSession(ort, session, options, arena);
     }
 
     private static void RequireCount(string what, long[] shape, int given)

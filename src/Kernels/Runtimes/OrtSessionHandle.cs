@@ -7,15 +7,22 @@ namespace Cluster.Kernels.Runtimes;
 /// </summary>
 internal sealed unsafe class OrtSessionHandle : SafeHandle
 {
-    public OrtSessionHandle(nint session)
+    private readonly OrtSharedArena? _arena;
+
+    /// <param name="arena">What the session has joined; null: none.</param>
+    public OrtSessionHandle(nint session, OrtSharedArena? arena)
         : base(0, ownsHandle: true)
-        => SetHandle(session);
+    {
+        _arena = arena;
+        SetHandle(session);
+    }
 
     public override bool IsInvalid => handle == 0;
 
     protected override bool ReleaseHandle()
     {
         OrtRuntime.Instance.Api.ReleaseSession(handle);
+        _arena?.Leave();
         return true;
     }
 }

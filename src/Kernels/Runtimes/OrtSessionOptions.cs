@@ -29,7 +29,9 @@ public sealed record OrtSessionOptions
     /// </summary>
     public string? Affinity { get; init; }
 
-    /// <summary>Activations come from an arena that keeps its memory between runs.</summary>
+    /// <summary>
+    /// Activations come from an arena that keeps its memory between runs; on the CPU, it is one for all sessions that are open.
+    /// </summary>
     public bool MemoryArena { get; init; } = true;
 
     /// <summary>Activations of a repeated input shape are laid out once, in one block.</summary>
@@ -45,4 +47,6 @@ public sealed record OrtSessionOptions
 
     /// <summary>Further session configuration entries by key, e.g. "session.disable_prepacking" → "1".</summary>
     public IReadOnlyDictionary<string, string> ConfigEntries { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    internal bool SharesArena => MemoryArena && Provider == "cpu";
 }

@@ -57,6 +57,11 @@ internal sealed unsafe class OrtSessionOptionsBuilder : IDisposable
             _api.Check(_api.DisableCpuMemArena(_options), Failure);
         }
 
+        if (options.SharesArena)
+        {
+            AddEntry("session.use_env_allocators", "1");
+        }
+
         if (!options.MemoryPattern)
         {
             _api.Check(_api.DisableMemPattern(_options), Failure);

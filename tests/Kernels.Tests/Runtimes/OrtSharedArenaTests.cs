@@ -1,0 +1,95 @@
+using Cluster.Kernels.Runtimes;
+using Cluster.Kernels.Tests.Tensors;
+
+namespace Cluster.Kernels.Tests.Runtimes;
+
+[Collection(nameof(OrtLeakTests))]
+public sealed class OrtSharedArenaTests
+{
+    private const int Sessions = 8;
+    private const int Values = 8 << 20;
+    private const long Block = (long)Values * sizeof(float);
+
+    // The tensor between the two nodes is the arena's; input and output are the caller's.
+    private static readonly byte[] Model = TinyModel.Of(
+        [TinyModel.Node("Add", ["x", "x"], "sum"), TinyModel.Node("Neg", ["sum"], "y")],
+        [TinyModel.Value("x", TinyModel.Float, "N")],
+        [TinyModel.Value("y", TinyModel.Float, "N")]);
+
+    public OrtSharedArenaTests()
+    {
+        OrtRequired.OrSkip();
+        ResidentMemory.SkipUnlessReadable();
+    }
+
+    [Fact]
+    public void SessionsInTurn_KeepTheActivationsOfOne()
+    {
+        var apart = OrtRequired.Options with
+        {
+            ConfigEntries = new Dictionary<string, string>(StringComparer.Ordinal) { ["session.use_env_allocators"] = "0" },
+        };
+
+        Growth(OrtRequired.Options).ShouldBeLessThan(Block * Sessions / 2);
+        Growth(apart).ShouldBeGreaterThan(Block * (Sessions - 1));
+    }
+
+    [Fact]
+    public void SessionsWithoutAnArena_AreNoneOfIts()
+    {
+        using OrtSession apart = OrtSession.Open(Model, OrtRequired.Options with { MemoryArena = false });
+        float[] output = new float[3];
+
+        apart.Run([1, 2, 3], [3], output);
+
+        output.ShouldBe([-2f, -4, -6]);
+    }
+
+    [Fact]
+    public void LastSessionClosed_MemoryGoesBack()
+    {
+        long before = ResidentMemory.Read();
+
+        Growth(OrtRequired.Options);
+
+        (ResidentMemory.Read() - before).ShouldBeLessThan(Block);
+    }
+
+    [Fact]
+    public void ModelRefused_LeavesTheArenaUsable()
+    {
+        Should.Throw<KernelException>(() => OrtSession.Open([1, 2, 3], OrtRequired.Options));
+        using OrtSession session = OrtSession.Open(Model, OrtRequired.Options);
+        float[] output = new float[1];
+
+        session.Run([1], [1], output);
+
+        output.ShouldBe([-2f]);
+    }
+
+    // Of the memory in use, by sessions that were run one after the other and are all open.
+    private static long Growth(OrtSessionOptions options)
+    {
+        float[] input = new float[Values];
+        float[] output = new float[Values];
+        input.AsSpan().Fill(1);
+        output.AsSpan().Fill(1);
+        long before = ResidentMemory.Read();
+        List<OrtSession> sessions = [];
+        try
+        {
+            for (int i = 0; i < Sessions; i++)
+            {
+                sessions.Add(OrtSession.Open(Model, options));
+                sessions[i].Run(input, [Values], output);
+            }
+
+            output[^1].ShouldBe(-2);
+            return ResidentMemory.Read() - before;
+        }
+        finally
+        {
+            sessions.ForEach(session => session.Dispose());
+        }
+    }
+}
