@@ -20,6 +20,8 @@ public static class JobOptionsMapping
         spec.KeepFp32.AddRange(options.KeepFloat32 ?? []);
         spec.Only.Clear();
         spec.Only.AddRange(options.Only ?? []);
+        spec.Formats.Clear();
+        spec.Formats.AddRange(options.Formats ?? []);
         spec.Subsets = OpenOption.ToContract<SubsetKind, V1.SubsetKind>(options.Subsets);
         spec.Ending = OpenOption.ToContract<EndingKind, V1.EndingKind>(options.Ending);
         spec.MaxDrop = options.MaxDrop;
@@ -58,6 +60,7 @@ public static class JobOptionsMapping
             Calibrators = OpenOption.ToChoice<V1.CalibratorScope, CalibratorScope>(spec.Calibrators),
             KeepFloat32 = spec.KeepFp32.Count == 0 ? null : [.. spec.KeepFp32],
             Only = spec.Only.Count == 0 ? null : [.. spec.Only],
+            Formats = spec.Formats.Count == 0 ? null : [.. spec.Formats],
             Subsets = OpenOption.ToChoice<V1.SubsetKind, SubsetKind>(spec.Subsets),
             Ending = OpenOption.ToChoice<V1.EndingKind, EndingKind>(spec.Ending),
             MaxDrop = spec.HasMaxDrop ? spec.MaxDrop : usual.MaxDrop,

@@ -31,7 +31,8 @@ public static class CsvFiles
             "bops_per_image",
             "kl_nats",
             "agree_images",
-            "artefact_sha256");
+            "artefact_sha256",
+            "formats");
         foreach (var point in model.Points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs))
         {
             var (accuracy, latency, interval) = (point.Accuracy, point.Latency, point.Top1Interval);
@@ -57,7 +58,8 @@ public static class CsvFiles
                 accuracy?.Bops,
                 accuracy?.Kl,
                 accuracy?.Agree,
-                accuracy?.ArtefactSha256);
+                accuracy?.ArtefactSha256,
+                FormatShares.Of(point.Plan));
         }
 
         return csv.ToString();

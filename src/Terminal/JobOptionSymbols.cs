@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Terminal;
 
@@ -108,6 +109,9 @@ public sealed class JobOptionSymbols
             Groups(JobLimits.Only, "groups that alone may be quantized, named in the same way; all others stay in FP32"),
             (options, words) => options with { Only = Patterns(words) });
         Row(
+            Formats(),
+            (options, words) => options with { Formats = words is null or [] ? null : [.. words.SelectMany(Split).Select(Format)] });
+        Row(
             Mode(
                 JobLimits.Subsets,
                 "which images sweeps and held-out parts take: stratified (seeded, by label where there are labels) or first (in the order "
@@ -128,9 +132,10 @@ public sealed class JobOptionSymbols
         Row(
             Mode(
                 JobLimits.Strategy,
-                "how to search: greedy (skip what harms most, take back what was needless), anneal (simulated annealing over formats and "
-                + "calibrators), ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training), or for "
-                + "comparison evolutionary, random or exhaustive (default: greedy)",
+                "how to search: greedy (skip what harms most, take back what was needless), knapsack (solve for the plan from one "
+                + "sweep and the latency model, measure it, solve again), anneal (simulated annealing over formats and calibrators), "
+                + "ladder (NVIDIA's: the most sensitive groups in FP32 one after the other, then training), or for comparison "
+                + "evolutionary, random or exhaustive (default: greedy)",
                 "NAME"),
             (options, strategy) => options with { Strategy = strategy });
         Row(
@@ -237,6 +242,27 @@ public sealed class JobOptionSymbols
         });
         return option;
     }
+
+    private static Option<string[]> Formats()
+    {
+        var option = new Option<string[]>(JobLimits.Formats.Name)
+        {
+            Description = "formats that each group may get one of besides FP32: int8, w4a8 (weights in 4 bits: smaller, as fast as int8) "
+                + "(default: int8)",
+            HelpName = "FORMAT[,FORMAT...]",
+        };
+        option.Validators.Add(result =>
+        {
+            string[] words = [.. result.Tokens.SelectMany(token => Split(token.Value))];
+            if (JobLimits.Formats.Fault(words, string.Join(',', words)) is { } fault)
+            {
+                result.AddError(fault.Sentence());
+            }
+        });
+        return option;
+    }
+
+    private static string Format(string word) => GroupFormat.Parse(word).Text;
 
     private static string[]? Patterns(string[]? words) => words is null or [] ? null : [.. words.SelectMany(Split)];
 

@@ -32,7 +32,8 @@ public sealed class CsvFilesTests
         lines[0].ShouldBe(
             "plan_sha256,role,int8_groups,groups,correct_images,total_images,top1_fraction,ci95_low_fraction,ci95_high_fraction,"
             + "drop_fraction,latency_median_ms,latency_iqr_ms,latency_n,fp32_median_ms,speedup_ratio,batch_images,threads,"
-            + "size_bytes,bops_per_image,kl_nats,agree_images,artefact_sha256");
+            + "size_bytes,bops_per_image,kl_nats,agree_images,artefact_sha256,formats");
+        lines[1].ShouldEndWith(",20 of 20 groups in int8");
         lines.Length.ShouldBe(model.Outcome.Front.Count + 2);
         lines[^1].ShouldBeEmpty();
         lines[1].Split(',')[..7].ShouldBe([model.Outcome.Int8!.Plan.Digest, "int8", "20", "20", "442", "800", "0.5525"]);

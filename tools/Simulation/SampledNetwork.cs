@@ -66,10 +66,13 @@ public sealed class SampledNetwork
     /// <summary>What a search decides about.</summary>
     public SearchSpace Space => _speed.Space;
 
+    /// <summary>The calibrators that a job on it tries.</summary>
+    public IReadOnlyList<string> Methods { get; init; } = ["max", "kl", "mse"];
+
     /// <summary>A job on this network: half a point may be lost, and each job has a seed of its own.</summary>
     public JobSpec Spec => _speed.Spec with
     {
-        Options = _speed.Spec.Options with { MaxDrop = 0.005, Seed = (long)(_seed >> 11) },
+        Options = _speed.Spec.Options with { MaxDrop = 0.005, Seed = (long)(_seed >> 11), Methods = Methods },
     };
 
     /// <summary>The share of all images that there are that a plan loses.</summary>

@@ -23,6 +23,9 @@ public sealed record SyntheticNetwork
     /// <summary>Milliseconds of each group in FP16; null where the target has only 8 bits.</summary>
     public IReadOnlyList<double>? Float16Ms { get; init; }
 
+    /// <summary>Whether weights of 4 bits are offered, too: as fast as 8, damage by the variance of rounding.</summary>
+    public bool Nibbles { get; init; }
+
     /// <summary>What each change of format costs.</summary>
     public double EdgeMs { get; init; } = 0.02;
 
@@ -55,7 +58,14 @@ public sealed record SyntheticNetwork
         Spec.ModelDigest,
         [.. Enumerable.Range(0, Count).Select(i => new GroupInfo($"g{i:00}", ["Conv", "Relu"], 1000 + i, 100, $"group {i}"))],
         [.. Enumerable.Range(0, Count + 1).Select(i => new GroupEdge(i - 1, i, $"t{i}", 1000))],
-        Float16Ms is null ? null : [GroupFormat.Int8, GroupFormat.Float16]);
+        Float16Ms is null && !Nibbles ? null : Offered);
+
+    private GroupFormat[] Offered =>
+    [
+        GroupFormat.Int8,
+        .. Nibbles ? new[] { GroupFormat.Integer(4, 8) } : [],
+        .. Float16Ms is null ? [] : new[] { GroupFormat.Float16 },
+    ];
 
     /// <summary>A job on this network.</summary>
     public JobSpec Spec { get; init; } = new()
@@ -95,8 +105,8 @@ public sealed record SyntheticNetwork
             {
                 // A float's exponent follows the range: nothing to calibrate or to correct.
                 var own = decision.Format.IsCalibrated
-                    ? Damage[i] * GroupFactor(i, decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected)
-                    : Damage[i] * decision.Format.RoundingVariance / GroupFormat.Int8.RoundingVariance;
+                    ? DamageIn(i, decision.Format) * GroupFactor(i, decision.Calibrator) * (decision.BiasCorrection ? 1 : Uncorrected)
+                    : DamageIn(i, decision.Format);
                 var joint = i > 0 && plan.Groups[i - 1].Format.IsCalibrated && decision.Format.IsCalibrated ? Interaction : 0;
                 damage += (own + joint) * (1 - Undone(decision.Rounding));
             }
@@ -104,6 +114,9 @@ public sealed record SyntheticNetwork
 
         return damage;
     }
+
+    private double DamageIn(int group, GroupFormat format) =>
+        format == GroupFormat.Int8 ? Damage[group] : Damage[group] * format.RoundingVariance / GroupFormat.Int8.RoundingVariance;
 
     /// <summary>Milliseconds of a plan.</summary>
     public double MsOf(Plan plan)
@@ -114,12 +127,15 @@ public sealed record SyntheticNetwork
         {
             var format = plan.Groups[i].Format;
             ms += format.IsBaseline ? Float32Ms[i] : format == GroupFormat.Float16 ? Float16Ms![i] : Int8Ms[i];
-            ms += format == before ? 0 : EdgeMs;
+            ms += IsSameKernel(format, before) ? 0 : EdgeMs;
             before = format;
         }
 
         return ms + (before.IsBaseline ? 0 : EdgeMs);
     }
+
+    // Weights of 4 bits are unpacked to codes of 8.
+    private static bool IsSameKernel(GroupFormat x, GroupFormat y) => x == y || (x.IsInteger && y.IsInteger);
 
     /// <summary>Accuracy of a plan.</summary>
     public AccuracyResult Accuracy(Plan plan, ImageScope scope) => Accuracy(DamageOf(plan), scope, plan);
@@ -160,18 +176,21 @@ public sealed record SyntheticNetwork
         ParityItem parity => Parity(parity.Plan),
         FinalTimingItem together => new FinalTimingResult([.. together.Plans.Select(Latency)]),
         CalibratorItem asked => Calibrators(asked),
-        SensitivityItem =>
-            new SensitivityResult([.. Damage.Select((damage, i) => new GroupSensitivity($"g{i:00}", damage, 30, 900, 1000))]),
+        SensitivityItem sweep => new SensitivityResult(
+            [.. Enumerable.Range(0, Count).Select(i => new GroupSensitivity(
+                $"g{i:00}", DamageIn(i, sweep.Format ?? GroupFormat.Int8), 30, 900, 1000))],
+            Format: sweep.Format),
         ProfileItem profile => new ProfileResult(
             profile.Plan.Digest,
             [.. Enumerable.Range(0, Count).Select(i => new GroupProfile(
                 $"g{i:00}",
                 Float32Ms[i],
                 Int8Ms[i],
-                Float16Ms is { } half ? [new FormatTime(GroupFormat.Float16, half[i])] : null))],
+                Space.Formats is null ? null : [.. Offered.Skip(1).Select(
+                    format => new FormatTime(format, format == GroupFormat.Float16 ? Float16Ms![i] : Int8Ms[i]))]))],
             [.. Space.Edges.Select(
                 edge => new EdgeProfile(
-                    edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs, HalfConversions()))],
+                    edge.From, edge.To, edge.Tensor, ProfiledEdgeMs ?? EdgeMs, ProfiledEdgeMs ?? EdgeMs, Conversions()))],
             Float32Ms.Sum(),
             Int8Ms.Sum() + (2 * EdgeMs)),
         TestItem test => new TestResult(Accuracy(test.Plan, ImageScope.Full).Correct, 900, Images, 3, 1),
@@ -206,11 +225,11 @@ public sealed record SyntheticNetwork
             HeldBack: true);
     }
 
-    // Between 8 bits and FP16 it costs as much as any; the other pairs are what the edge says.
-    private IReadOnlyList<ConversionTime>? HalfConversions() => Float16Ms is null ? null :
+    // Between integers and FP16 it costs as much as any, between integers nothing; the other pairs are what the edge says.
+    private IReadOnlyList<ConversionTime>? Conversions() => Space.Formats is null ? null :
     [
-        new ConversionTime(GroupFormat.Int8, GroupFormat.Float16, ProfiledEdgeMs ?? EdgeMs),
-        new ConversionTime(GroupFormat.Float16, GroupFormat.Int8, ProfiledEdgeMs ?? EdgeMs),
+        .. Offered.SelectMany(from => Offered.Where(to => to != from).Select(
+            to => new ConversionTime(from, to, IsSameKernel(from, to) ? 0 : ProfiledEdgeMs ?? EdgeMs))),
     ];
 
     private WeightProbeResult Probed(Plan plan)

@@ -26,6 +26,7 @@ internal static class JobSpecDifferences
             Value(JobLimits.Calibrators.Name, Scope(stored.Options), Scope(asked.Options)),
             Value(JobLimits.KeepFloat32.Name, List(stored.Options.KeepFloat32), List(asked.Options.KeepFloat32)),
             Value(JobLimits.Only.Name, List(stored.Options.Only), List(asked.Options.Only)),
+            Value(JobLimits.Formats.Name, List(stored.Options.Formats), List(asked.Options.Formats)),
             Value(JobLimits.Subsets.Name, Subsets(stored.Options), Subsets(asked.Options)),
             Value(JobLimits.MaxDrop.Name, stored.Options.MaxDrop, asked.Options.MaxDrop),
             Value(JobLimits.MaxDropRelative.Name, stored.Options.MaxDropRelative, asked.Options.MaxDropRelative),

@@ -62,7 +62,7 @@ public static class StoredSolver
     {
         if (memory.Sensitivity is null
             || memory.Model is null
-            || Baselines.Best(memory) is not { } start
+            || Baselines.Start(memory) is not { } start
             || SizeModel.Of(memory) is not { } sizes)
         {
             return null;

@@ -30,9 +30,42 @@ internal static class Baselines
     /// those that are accurate enough first, the one with the lowest KL: labels of a few hundred images do not tell
     /// calibrators apart, KL does. Null where all failed.
     /// </summary>
-    public static Plan? Best(SearchMemory memory)
+    public static Plan? Best(SearchMemory memory) => Best(memory, Corrected(memory).Append(FirstAttempt(memory)));
+
+    /// <summary>The same of the plans in another offered format.</summary>
+    public static Plan? Best(SearchMemory memory, GroupFormat format) =>
+        format == memory.Formats.First ? Best(memory) : Best(memory, Corrected(memory, format));
+
+    /// <summary>
+    /// Where an exploration begins. Where bytes or bit operations are scarce, at the plan that takes the fewest, from which finer formats
+    /// are bought; else, of the plans that tie with the fastest, at the one within budgets and accurate enough that loses least.
+    /// </summary>
+    public static Plan? Start(SearchMemory memory)
     {
-        var plans = Corrected(memory).Append(FirstAttempt(memory)).Where(plan => memory.Full(plan) is not null).ToArray();
+        var plans = memory.Formats.All.Skip(1).Select(format => Best(memory, format)).OfType<Plan>().ToArray();
+        if (plans.Length < 2)
+        {
+            return plans.FirstOrDefault();
+        }
+
+        if (memory.Objective.Scarce is { } scarce)
+        {
+            return plans.MinBy(scarce);
+        }
+
+        double Ms(Plan plan) => memory.Ms(plan) ?? memory.Model?.Predict(plan) ?? 0;
+        var fastest = plans.Min(Ms);
+        return plans
+            .Where(plan => !Ties.IsFaster(fastest, Ms(plan)))
+            .OrderByDescending(memory.Objective.Fits)
+            .ThenByDescending(memory.IsFeasible)
+            .ThenBy(plan => memory.Full(plan)!.Kl)
+            .First();
+    }
+
+    private static Plan? Best(SearchMemory memory, IEnumerable<Plan> candidates)
+    {
+        var plans = candidates.Where(plan => memory.Full(plan) is not null).ToArray();
         var mostAccurate = plans.OrderByDescending(plan => memory.Full(plan)!.Correct)
             .ThenBy(plan => memory.Full(plan)!.Kl)
             .FirstOrDefault();

@@ -4,29 +4,33 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search;
 
 /// <summary>
-/// What a group alone in a format is expected to cost in KL. A sweep measures one format; others follow by the variance
-/// of their rounding errors, to which KL is proportional in second order (e.g. HAWQ-V2, arXiv:1911.03852).
+/// What a group alone in a format is expected to cost in KL: as its sweep measured, or where that format was not swept by the
+/// variance of its rounding errors beside the swept one's, to which KL is proportional in second order (e.g. HAWQ-V2, arXiv:1911.03852).
 /// </summary>
 internal sealed class FormatLoss
 {
-    private readonly double[] _swept;
-    private readonly double[] _factors;
+    private readonly double[][] _losses;
+    private readonly double[] _variances;
 
     public FormatLoss(SearchMemory memory)
     {
-        _swept = memory.Sensitivity is { } sweep
-            ? [.. sweep.Groups.Select(group => Math.Max(0, group.Kl))]
-            : [.. memory.Space.Groups.Select(_ => 1.0)];
-        var unit = (memory.Sensitivity?.Swept ?? memory.Formats.First).RoundingVariance;
-        _factors = [.. memory.Formats.All.Select(format => format.IsBaseline ? 0 : format.RoundingVariance / unit)];
+        var first = memory.Formats.All.Select(memory.SweepIn).FirstOrDefault(sweep => sweep is not null);
+        var unit = (first?.Swept ?? memory.Formats.First).RoundingVariance;
+        _variances = [.. memory.Formats.All.Select(format => format.IsBaseline ? 0 : format.RoundingVariance)];
+        _losses =
+        [
+            .. memory.Formats.All.Select((format, i) => memory.Space.Groups.Select((_, group) => format.IsBaseline ? 0
+                : memory.SweepIn(format) is { } own ? Math.Max(0, own.Groups[group].Kl)
+                : Math.Max(0, first?.Groups[group].Kl ?? 1) * _variances[i] / unit).ToArray()),
+        ];
     }
 
     /// <summary>Nats of a group in the format of this number; 0 in the baseline's.</summary>
-    public double Of(int group, int format) => _factors[format] == 0 ? 0 : _swept[group] * _factors[format];
+    public double Of(int group, int format) => _losses[format][group];
 
     /// <summary>Nats of all groups, each alone, together.</summary>
     public double Sum(int[] formats) => formats.Select((format, group) => Of(group, format)).Sum();
 
     /// <summary>Whether the second format rounds finer than the first.</summary>
-    public bool IsFiner(int than, int format) => _factors[format] < _factors[than];
+    public bool IsFiner(int than, int format) => _variances[format] < _variances[than];
 }

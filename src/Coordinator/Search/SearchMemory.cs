@@ -19,6 +19,7 @@ internal sealed class SearchMemory
     private readonly List<Plan> _fullPlans = [];
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
     private readonly List<FinalTimingResult> _finals = [];
+    private readonly Dictionary<GroupFormat, SensitivityResult> _sweeps = [];
     private readonly string _accuracyContext;
     private readonly string _latencyContext;
     private readonly string _testContext;
@@ -61,7 +62,8 @@ internal sealed class SearchMemory
     /// <summary>The network as it came.</summary>
     public Plan Baseline { get; }
 
-    public SensitivityResult? Sensitivity { get; private set; }
+    /// <summary>The sweep in the first offered format.</summary>
+    public SensitivityResult? Sensitivity => SweepIn(Formats.First);
 
     /// <summary>A calibrator for each group, where they were chosen so.</summary>
     public CalibratorResult? Calibrators { get; private set; }
@@ -135,13 +137,19 @@ internal sealed class SearchMemory
 
     public ProfileItem ProfileOf(Plan plan) => new(_latencyContext, plan);
 
+    /// <summary>The sweep in a format, where there was one.</summary>
+    public SensitivityResult? SweepIn(GroupFormat format) => _sweeps.GetValueOrDefault(format);
+
     /// <summary>The sweep over all groups by the calibrators of a quantized plan.</summary>
-    public SensitivityItem SensitivityOf(Plan plan, int images)
+    /// <param name="format">Of the one group; null: the first offered format.</param>
+    public SensitivityItem SensitivityOf(Plan plan, int images, GroupFormat? format = null)
     {
+        var swept = format ?? Formats.First;
         var calibrators = plan.Groups.Where(group => !group.Format.IsBaseline).Select(group => group.Calibrator).ToArray();
         var isOne = calibrators.All(calibrator => string.Equals(calibrator, calibrators[0], StringComparison.Ordinal));
         long? seed = Spec.Options.Subsets == SubsetKind.Stratified ? SplitMix64.Derive(Spec.Options.Seed, "sensitivity") : null;
-        return new SensitivityItem(_accuracyContext, calibrators[0], images, isOne ? null : plan, seed);
+        return new SensitivityItem(
+            _accuracyContext, calibrators[0], images, isOne ? null : plan, seed, swept == GroupFormat.Int8 ? null : swept);
     }
 
     /// <summary>The choice of a calibrator for each group, or null where one is chosen for all of them.</summary>
@@ -197,7 +205,7 @@ internal sealed class SearchMemory
                 Refusals.Add(parity.Plan, result);
                 break;
             case (_, SensitivityResult found):
-                Sensitivity = found;
+                _sweeps[found.Swept] = found;
                 break;
             case (_, CalibratorResult found):
                 Calibrators = found;

@@ -134,15 +134,17 @@ public sealed record ProfileItem(string Context, Plan Plan) : WorkItem(Context)
     public override string Title => "profile of each group";
 }
 
-/// <summary>One sweep over all groups with cached prefixes: each group alone in 8 bits, all others in FP32.</summary>
+/// <summary>One sweep over all groups with cached prefixes: each group alone in a format, all others in FP32.</summary>
 /// <param name="Context">See <see cref="Model.JobSpec.AccuracyContext"/>.</param>
-/// <param name="Calibrator">The calibrator of the group in 8 bits.</param>
+/// <param name="Calibrator">The calibrator of the one group.</param>
 /// <param name="Images">How many images of the evaluation set (all, where it has fewer).</param>
 /// <param name="Plan">
 /// Where groups have calibrators of their own: the plan that says which; FP32 groups have <paramref name="Calibrator"/>.
 /// </param>
 /// <param name="Seed">From which the images are drawn, stratified by label; null: the first ones of the set.</param>
-public sealed record SensitivityItem(string Context, string Calibrator, int Images, Plan? Plan = null, long? Seed = null)
+/// <param name="Format">The format of the one group; null for 8 bits.</param>
+public sealed record SensitivityItem(
+    string Context, string Calibrator, int Images, Plan? Plan = null, long? Seed = null, GroupFormat? Format = null)
     : WorkItem(Context)
 {
     /// <inheritdoc/>
@@ -152,7 +154,8 @@ public sealed record SensitivityItem(string Context, string Calibrator, int Imag
     /// <inheritdoc/>
     [JsonIgnore]
     public override string Title =>
-        $"sensitivity of each group ({(Plan is null ? Calibrator : "a calibrator each")}, {Images} images)";
+        $"sensitivity of each group{(Format is null ? string.Empty : $" in {Format.Title}")} "
+        + $"({(Plan is null ? Calibrator : "a calibrator each")}, {Images} images)";
 }
 
 /// <summary>

@@ -1,5 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels.Graphs.Groups;
@@ -12,8 +13,13 @@ namespace Cluster.Evaluation.Artefacts;
 /// The one place where a Coordinator plan becomes a Kernels plan, and a network becomes a search space. Groups without
 /// an integer kernel are no decision: they are not in the space and stay in FP32.
 /// </summary>
-public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, string target)
+/// <param name="formats">What a search may give groups besides FP32; null: INT8 alone.</param>
+public sealed class PlanTranslator(
+    GroupedGraph graph, string modelDigest, string target, IReadOnlyList<GroupFormat>? formats = null)
 {
+    // In a mixed plan, too, these run in the target's integer kernels; anything else would cost other groups theirs.
+    private static readonly GroupFormat[] Offered = [GroupFormat.Int8, GroupFormat.Integer(4, 8)];
+
     private static readonly string[] Roundings = [GroupDecision.Nearest, "adaround", "brecq", "qdrop", "qat"];
 
     private readonly LayerGroup[] _decided = [.. graph.Groups.Where(group => group.CanQuantize)];
@@ -46,8 +52,16 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
     public static GroupDecision? FirstLearned(Plan plan) =>
         plan.Groups.FirstOrDefault(group => group.Format.IsCalibrated && group.Rounding != GroupDecision.Nearest);
 
+    /// <exception cref="JobException">The target does not take one of the formats that are asked for.</exception>
     internal SearchSpace Space()
     {
+        if (formats?.Except(Offered).FirstOrDefault() is { } foreign)
+        {
+            throw new JobImpossibleException(
+                $"{JobLimits.Formats.Name} has {foreign.Title} where the target '{target}' takes "
+                + $"{string.Join(" and ", Offered.Select(format => format.Title))} in a search: leave it out.");
+        }
+
         var shapes = ShapeInference.Infer(graph.Graph, 1);
         var summaries = GraphSummary.Of(graph.Graph).Nodes.ToDictionary(node => node.Name, StringComparer.Ordinal);
         var groups = _decided.Select(group => new GroupInfo(
@@ -56,10 +70,14 @@ public sealed class PlanTranslator(GroupedGraph graph, string modelDigest, strin
             group.Nodes.Sum(node => summaries[node.Name].MultiplyAccumulates),
             group.Nodes.Sum(node => summaries[node.Name].Parameters),
             Describe(group, shapes))).ToList();
-        return new SearchSpace(modelDigest, groups, [.. Edges(shapes)]);
+
+        // What is compared with, and begun with, is INT8 where it is among them.
+        return new SearchSpace(
+            modelDigest, groups, [.. Edges(shapes)], formats is null ? null : [.. Offered.Where(formats.Contains)]);
     }
 
-    private static GroupSetting Setting(GroupDecision decision) => new(
+    /// <summary>The numeric side of a group's decision.</summary>
+    internal static GroupSetting Setting(GroupDecision decision) => new(
         Elements(decision.Format.Weights),
         Elements(decision.Format.Activations),
         decision.Calibrator,

@@ -9,6 +9,7 @@ namespace Cluster.Evaluation.Measuring;
 /// <summary>
 /// Where the milliseconds go: the runtime's own kernel times of the FP32 network, of the all-INT8 one, and of one in
 /// which every other group is INT8, from which the price of a change of precision (codes, layout) an element follows.
+/// Formats that the same integer kernels compute have the same times, and nothing lies between them.
 /// </summary>
 internal sealed class ProfileMeasurer(EvaluationSetup setup)
 {
@@ -23,15 +24,26 @@ internal sealed class ProfileMeasurer(EvaluationSetup setup)
             .Where(edge => IsQuantized(alternating, edge.From) != IsQuantized(alternating, edge.To))
             .Sum(edge => edge.ElementsPerImage);
         double perElement = crossing == 0 ? 0 : Math.Max(0, mixed.ConversionMs / crossing);
+        var others = space.Catalog.All.Where(format => !format.IsBaseline && format != GroupFormat.Int8).ToArray();
         var groups = setup.Translator.Decided
-            .Select(group => new GroupProfile(group.Name, float32.GroupMs[group.Index], int8.GroupMs[group.Index]))
+            .Select(group => new GroupProfile(
+                group.Name,
+                float32.GroupMs[group.Index],
+                int8.GroupMs[group.Index],
+                others.Length == 0 ? null : [.. others.Select(format => new FormatTime(format, int8.GroupMs[group.Index]))]))
             .ToList();
+        var between = Between([.. others.Append(GroupFormat.Int8)]);
         var edges = space.Edges
-            .Select(edge =>
-                new EdgeProfile(edge.From, edge.To, edge.Tensor, perElement * edge.ElementsPerImage, perElement * edge.ElementsPerImage))
+            .Select(edge => new EdgeProfile(
+                edge.From, edge.To, edge.Tensor, perElement * edge.ElementsPerImage, perElement * edge.ElementsPerImage, between))
             .ToList();
         return new ProfileResult(item.Plan.Digest, groups, edges, float32.TotalMs, int8.TotalMs);
     }
+
+    // Codes of 8 bits go from one integer kernel to the next, whatever the weights are stored in.
+    private static ConversionTime[]? Between(GroupFormat[] formats) => formats.Length < 2
+        ? null
+        : [.. formats.SelectMany(from => formats.Where(to => to != from).Select(to => new ConversionTime(from, to, 0)))];
 
     private static bool IsQuantized(Plan plan, int group) =>
         group >= 0 && group < plan.Groups.Count && !plan.Groups[group].Format.IsBaseline;

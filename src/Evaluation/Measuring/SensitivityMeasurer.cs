@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Sensitivity;
 using Cluster.Kernels.Graphs.Groups;
@@ -10,7 +11,7 @@ using GroupSensitivity = Cluster.Coordinator.Work.GroupSensitivity;
 
 namespace Cluster.Evaluation.Measuring;
 
-/// <summary>One sweep over all groups, each alone in INT8, from cached FP32 prefixes.</summary>
+/// <summary>One sweep over all groups, each alone in one format, from cached FP32 prefixes.</summary>
 /// <param name="batchDone">Receives the index of each batch of images that all groups have been tried on; called from
 /// any thread.</param>
 internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? batchDone = null)
@@ -18,7 +19,7 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
     public SensitivityResult Measure(SensitivityItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
-        var alone = setup.Translator.Decided.Select((group, index) => (group, Alone(group, Calibrator(item, index)))).ToList();
+        var alone = setup.Translator.Decided.Select((group, index) => (group, Alone(group, item, index))).ToList();
         var images = item.Seed is { } seed ? setup.Evaluation.Stratified(item.Images, seed) : setup.Evaluation.Take(item.Images);
         var scores = SensitivitySweep.Run(setup.Float32, alone, images, setup.Cores, batchDone, cancellation);
         var names = setup.Translator.Decided;
@@ -29,17 +30,18 @@ internal sealed class SensitivityMeasurer(EvaluationSetup setup, Action<int>? ba
                 double.IsFinite(score.SqnrDb) ? score.SqnrDb : null,
                 (int)score.Accuracy.Correct,
                 (int)score.Accuracy.Total))],
-            Stopwatch.GetElapsedTime(began).TotalSeconds);
+            Stopwatch.GetElapsedTime(began).TotalSeconds,
+            item.Format);
     }
 
     private static string Calibrator(SensitivityItem item, int group) =>
         item.Plan?.Groups[group] is { Format.IsBaseline: false } decision ? decision.Calibrator : item.Calibrator;
 
-    private QuantizedNetwork Alone(LayerGroup group, string calibrator)
+    private QuantizedNetwork Alone(LayerGroup group, SensitivityItem item, int index)
     {
-        var settings = setup.Network.Grouped.Groups
-            .Select(other => other == group ? GroupSetting.Integer(calibrator, correctBias: false) : GroupSetting.Float32)
-            .ToList();
+        var alone = PlanTranslator.Setting(
+            GroupDecision.In(item.Format ?? GroupFormat.Int8, group.Name, Calibrator(item, index), biasCorrection: false));
+        var settings = setup.Network.Grouped.Groups.Select(other => other == group ? alone : GroupSetting.Float32).ToList();
         return setup.Resolver.Resolve(settings);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
@@ -24,7 +25,9 @@ namespace Cluster.Evaluation.Setup;
 public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly PlanTranslator _translator = new(network.Grouped, network.Digest, spec.Options.Target);
+    private readonly PlanTranslator _translator = new(
+        network.Grouped, network.Digest, spec.Options.Target, spec.Options.Formats?.Select(GroupFormat.Parse).ToArray());
+
     private readonly TensorSpace _space = memory.Space(calibration);
     private EvaluationSetup? _setup;
 

@@ -10,7 +10,18 @@ namespace Cluster.Kernels.Export;
 /// </summary>
 internal static class NibbleWeights
 {
+    /// <summary>Bits of an int4.</summary>
+    public const int Bits = 4;
+
+    /// <summary>Codes and zero points, one a channel, both int4.</summary>
     public static (TensorData Codes, TensorData ZeroPoints) Pack(QuantizedWeights weights)
+    {
+        var (shifted, zeroPoints) = Shift(weights);
+        return (TensorData.FromInt4(weights.Shape, shifted), TensorData.FromInt4([zeroPoints.Length], zeroPoints));
+    }
+
+    /// <summary>Codes from -8 to 7, and what was added to those of each channel to make them so.</summary>
+    public static (sbyte[] Codes, sbyte[] Shifts) Shift(QuantizedWeights weights)
     {
         var layout = ChannelLayout.Of(weights.Codes.Length, weights.Shape, weights.Axis);
         sbyte[] shifted = new sbyte[weights.Codes.Length];
@@ -28,7 +39,7 @@ internal static class NibbleWeights
             }
         }
 
-        return (TensorData.FromInt4(weights.Shape, shifted), TensorData.FromInt4([layout.Channels], zeroPoints));
+        return (shifted, zeroPoints);
     }
 
     private static sbyte Shift(sbyte[] codes, ChannelLayout layout, int channel)

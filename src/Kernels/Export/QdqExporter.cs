@@ -7,12 +7,14 @@ namespace Cluster.Kernels.Export;
 
 /// <summary>
 /// Writes a quantized network as a QDQ graph, opset 13: QuantizeLinear / DequantizeLinear pairs at the layout's points,
-/// weights as INT8 initializers with one scale an output channel behind a DequantizeLinear, biases as INT32 (below 8
-/// bits as float). Codes of fewer than 8 bits are clipped between Q and DQ. The same network gives the same bytes.
+/// weights as INT8 initializers with one scale an output channel behind a DequantizeLinear, biases as INT32 (float where
+/// the layers compute in float). Activations of fewer than 8 bits are clipped between Q and DQ. Weights of 4 bits that
+/// integer kernels multiply are int4, opset 21, and cast to int8, which the runtime does once, when it loads the file. The
+/// same network gives the same bytes.
 /// </summary>
 public static class QdqExporter
 {
-    /// <param name="storage">Types of the codes of fewer than 8 bits.</param>
+    /// <param name="storage">Types of the codes of fewer than 8 bits where layers compute in float.</param>
     /// <exception cref="InvalidOperationException">The network has FP32 weights
     /// (<see cref="QuantizedNetwork.WithFloatWeights"/>), which is for simulations.</exception>
     public static ModelGraph Export(
@@ -182,11 +184,21 @@ public static class QdqExporter
 
             // Named by the layer, not by the tensor: layers that share a weight may quantize it with other scales.
             string name = node.Name + "_weight";
-            (_constants[name + "_codes"], _constants[name + "_zero_point"]) = storage == CodeStorage.Nibbles && weights.Bits <= 4
-                ? NibbleWeights.Pack(weights)
-                : (
-                    TensorData.FromInt8(weights.Shape, weights.Codes),
-                    TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]));
+            if (!network.Layout.ComputesInFloat && weights.Bits <= NibbleWeights.Bits)
+            {
+                _constants[name + "_zero_point"] = TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]);
+                EmitUnpacking(name, weights);
+            }
+            else
+            {
+                (_constants[name + "_codes"], _constants[name + "_zero_point"]) =
+                    storage == CodeStorage.Nibbles && weights.Bits <= NibbleWeights.Bits
+                    ? NibbleWeights.Pack(weights)
+                    : (
+                        TensorData.FromInt8(weights.Shape, weights.Codes),
+                        TensorData.FromInt8([weights.Scales.Length], new sbyte[weights.Scales.Length]));
+            }
+
             _constants[name + "_scale"] = TensorData.FromFloats([weights.Scales.Length], weights.Scales);
             _nodes.Add(Node(
                 "DequantizeLinear",
@@ -196,6 +208,31 @@ public static class QdqExporter
                 weights.Axis));
             return Dequantized(name);
         }
+
+        // Integer kernels know one zero point for all channels: what packing shifted is shifted back, in a type that can subtract.
+        private void EmitUnpacking(string name, QuantizedWeights weights)
+        {
+            var (shifted, shifts) = NibbleWeights.Shift(weights);
+            string codes = name + "_nibbles";
+            _constants[codes] = TensorData.FromInt4(weights.Shape, shifted);
+            if (shifts.Any(shift => shift != 0))
+            {
+                long[] shape = [.. weights.Shape.Select((size, axis) => axis == weights.Axis ? size : 1)];
+                _constants[name + "_shifts"] = TensorData.FromInt32(shape, [.. shifts.Select(shift => (int)shift)]);
+                _nodes.Add(Cast(codes, name + "_wide", ElementType.Int32));
+                _nodes.Add(Node("Sub", name + "_shift", [name + "_wide", name + "_shifts"], name + "_shifted"));
+                codes = name + "_shifted";
+            }
+
+            _nodes.Add(Cast(codes, name + "_codes", ElementType.Int8));
+        }
+
+        private static GraphNode Cast(string input, string output, ElementType type) => new(
+            output + "_cast",
+            "Cast",
+            [input],
+            [output],
+            new Dictionary<string, AttributeValue>(StringComparer.Ordinal) { ["to"] = AttributeValue.Of((long)type) });
 
         private string EmitBias(GraphNode node)
         {

@@ -51,7 +51,7 @@ public sealed class PlanResolver(GroupedGraph graph, CalibrationStatistics stati
                 + "integers of 2 to 8 bits.");
         }
 
-        return settings.Any(setting => setting.IsLowBit)
+        return settings.Any(setting => setting.Quantize && !setting.HasIntegerKernel)
             ? LowBitPlacement.Place(graph, settings)
             : OnnxRuntimeCpuPlacement.Place(graph, [.. settings.Select(setting => setting.Quantize)]);
     }

@@ -75,10 +75,10 @@ public sealed class QuantizedNetwork
         int bits = WeightBits.GetValueOrDefault(node.Name, 8);
         if (LearnedWeights.TryGetValue(node.Name, out var learned))
         {
-            return Layout.ComputesInFloat ? _bank.Learned(node, learned, bits) : _bank.Learned(node, learned, InputScale(node));
+            return Layout.ComputesInFloat ? _bank.Learned(node, learned, bits) : _bank.Learned(node, learned, bits, InputScale(node));
         }
 
-        return Layout.ComputesInFloat ? _bank.Weights(node, bits) : _bank.Weights(node, InputScale(node));
+        return Layout.ComputesInFloat ? _bank.Weights(node, bits) : _bank.Weights(node, bits, InputScale(node));
     }
 
     /// <summary>A quantized weight in units of its scales: its codes, or what stands in their place.</summary>

@@ -18,19 +18,21 @@ public sealed class WeightBank(GroupedGraph graph)
     private readonly ConcurrentDictionary<(string Node, int Bits), QuantizedWeights> _lowBits = new();
 
     /// <summary>
-    /// Codes with scale max|w| / 127 of each output channel. A channel whose weights are so small that its bias would not fit the
-    /// INT32 code |b| / (input scale * weight scale) gets the smallest scale with which it does: an integer kernel's accumulator
-    /// wraps around where a simulation would saturate.
+    /// Codes for integer kernels. A channel whose weights are so small that its bias would not fit the INT32 code
+    /// |b| / (input scale * weight scale) gets the smallest scale with which it does: an integer kernel's accumulator wraps around where
+    /// a simulation would saturate.
     /// </summary>
-    public QuantizedWeights Weights(GraphNode node, float inputScale)
+    /// <param name="bits">2 to 8, as in <see cref="Weights(GraphNode, int)"/>.</param>
+    public QuantizedWeights Weights(GraphNode node, int bits, float inputScale)
     {
-        var weights = _weights.GetOrAdd(node.Name, _ => Quantize(node, Scales(node)));
-        float[] scales = ScalesWithRoom(node, weights.Scales, inputScale);
-        return scales.AsSpan().SequenceEqual(weights.Scales) ? weights : Quantize(node, scales);
+        var weights = Weights(node, bits);
+        return bits < 8 ? WithRoom(node, weights, inputScale)
+            : ScalesWithRoom(node, weights.Scales, inputScale) is var scales && scales.AsSpan().SequenceEqual(weights.Scales) ? weights
+            : Quantize(node, scales);
     }
 
     /// <summary>
-    /// Codes for layers that compute in float. Below 8 bits with the scale of least squared error for each channel
+    /// Codes by the weights alone. Below 8 bits with the scale of least squared error for each channel
     /// (<see cref="LowBitScales"/>), with 8 bits with max|w| / 127.
     /// </summary>
     /// <param name="bits">2 to 8.</param>
@@ -44,23 +46,8 @@ public sealed class WeightBank(GroupedGraph graph)
         new(learned.Codes, learned.Scales, OutputAxis(node), Shape(node)) { Bits = bits };
 
     /// <summary>Learned codes for integer kernels, rounded to the scale that the bias needs where it does not fit otherwise.</summary>
-    internal QuantizedWeights Learned(GraphNode node, LearnedWeights learned, float inputScale)
-    {
-        var weights = Learned(node, learned, 8);
-        float[] scales = ScalesWithRoom(node, learned.Scales, inputScale);
-        return scales.AsSpan().SequenceEqual(learned.Scales)
-            ? weights
-            : weights with
-            {
-                Codes = WeightQuantizer.Quantize(
-                    WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales),
-                    weights.Shape,
-                    weights.Axis,
-                    scales,
-                    sbyte.MinValue),
-                Scales = scales,
-            };
-    }
+    internal QuantizedWeights Learned(GraphNode node, LearnedWeights learned, int bits, float inputScale) =>
+        WithRoom(node, Learned(node, learned, bits), inputScale);
 
     /// <summary>The FP32 bias, one value an output channel; zeros where the node has none.</summary>
     public float[] Bias(GraphNode node)
@@ -95,6 +82,24 @@ public sealed class WeightBank(GroupedGraph graph)
         "Gemm" => node.GetInt("transB", 0) != 0 ? 0 : 1,
         _ => 1,
     };
+
+    // Scales only grow, so codes stay among those that they were chosen from.
+    private QuantizedWeights WithRoom(GraphNode node, QuantizedWeights weights, float inputScale)
+    {
+        float[] scales = ScalesWithRoom(node, weights.Scales, inputScale);
+        return scales.AsSpan().SequenceEqual(weights.Scales)
+            ? weights
+            : weights with
+            {
+                Codes = WeightQuantizer.Quantize(
+                    WeightQuantizer.Dequantize(weights.Codes, weights.Shape, weights.Axis, weights.Scales),
+                    weights.Shape,
+                    weights.Axis,
+                    scales,
+                    sbyte.MinValue),
+                Scales = scales,
+            };
+    }
 
     private float[] ScalesWithRoom(GraphNode node, float[] scales, float inputScale)
     {

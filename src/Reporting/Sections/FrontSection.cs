@@ -35,18 +35,23 @@ internal static class FrontSection
         html.Add($"</section>\n");
     }
 
+    private static string Groups(Plan plan, bool isMixed) =>
+        isMixed ? FormatShares.Titled(plan) : $"{plan.CountOf(GroupFormat.Int8)} of {plan.Groups.Count}";
+
     private static void Table(HtmlWriter html, ReportModel model, IReadOnlyList<PlanPoint> points)
     {
+        var isMixed = points.Any(point => point.Plan.QuantizedCount > point.Plan.CountOf(GroupFormat.Int8));
         html.Add(
             $"<div class=\"scroll\"><table><caption>The plans of the front, fastest first.</caption><thead><tr><th>plan</th><th "
-            + $"class=\"n\">INT8 groups</th><th class=\"n\">top-1</th><th class=\"n\">drop, points</th><th class=\"n\">ms, "
+            + $"class=\"n\">{(isMixed ? "formats" : "INT8 groups")}</th>"
+            + $"<th class=\"n\">top-1</th><th class=\"n\">drop, points</th><th class=\"n\">ms, "
             + $"scaled</th><th class=\"n\">× FP32</th><th class=\"n\">size</th><th>digest</th></tr></thead><tbody>");
         foreach (var point in points.Where(point => point.OnFront).OrderBy(point => point.ComparableMs))
         {
             html.Add(
                 $"<tr class=\"{(point.Roles.HasFlag(PlanRoles.Winner) ? "selected" : "plain")}\"><td>"
-                + $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">{point.Plan.CountOf(GroupFormat.Int8)} of "
-                + $"{point.Plan.Groups.Count}</td><td class=\"n\">{Figures.Percent(point.Top1)}</td><td class=\"n\">"
+                + $"{PlanNames.Of(point, model.Outcome.Selection.Kind)}</td><td class=\"n\">"
+                + $"{Groups(point.Plan, isMixed)}</td><td class=\"n\">{Figures.Percent(point.Top1)}</td><td class=\"n\">"
                 + $"{Figures.Points(point.DropPoints)}</td>");
             html.Add(
                 $"<td class=\"n\">{Figures.Milliseconds(point.ComparableMs)}</td><td class=\"n\">"

@@ -1,3 +1,5 @@
+using Cluster.Coordinator.Plans;
+
 namespace Cluster.Coordinator.Model.Options;
 
 /// <summary>
@@ -31,6 +33,11 @@ public static class JobLimits
     /// <summary>Limit of <see cref="JobOptions.Only"/>.</summary>
     public static JobLimit<IReadOnlyList<string>> Only { get; } = new(
         nameof(JobOptions.Only), "--only", ArePatterns, "at least one name or pattern, none of them empty,", "correct the list");
+
+    /// <summary>Limit of <see cref="JobOptions.Formats"/>.</summary>
+    public static JobLimit<IReadOnlyList<string>> Formats { get; } = new(
+        nameof(JobOptions.Formats), "--formats", AreFormats, "different formats besides float32, int8 among them,",
+        "correct the list");
 
     /// <summary>Limit of <see cref="JobOptions.Subsets"/>.</summary>
     public static JobLimit<SubsetKind> Subsets { get; } = new(
@@ -88,7 +95,7 @@ public static class JobLimits
 
     /// <summary>Limit of <see cref="JobOptions.Strategy"/>.</summary>
     public static JobLimit<StrategyKind> Strategy { get; } = new(
-        nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, anneal, ladder, evolutionary, random or exhaustive",
+        nameof(JobOptions.Strategy), "--strategy", Enum.IsDefined, "greedy, knapsack, anneal, ladder, evolutionary, random or exhaustive",
         "choose one of them");
 
     /// <summary>Limit of <see cref="JobOptions.Ending"/>.</summary>
@@ -128,6 +135,12 @@ public static class JobLimits
     private static bool IsAmount(double value) => value > 0 && double.IsFinite(value);
 
     private static bool ArePatterns(IReadOnlyList<string> patterns) => patterns.Count > 0 && !patterns.Any(string.IsNullOrWhiteSpace);
+
+    private static bool AreFormats(IReadOnlyList<string> formats)
+    {
+        var known = formats.Select(GroupFormat.TryParse).OfType<GroupFormat>().Where(format => !format.IsBaseline).Distinct();
+        return known.Contains(GroupFormat.Int8) && known.Count() == formats.Count;
+    }
 
     private static bool IsDistinct(IReadOnlyList<string> methods) =>
         methods.Count > 0 && methods.Distinct(StringComparer.Ordinal).Count() == methods.Count;

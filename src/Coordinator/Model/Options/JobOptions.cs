@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Model.Options;
 
@@ -28,6 +29,12 @@ public sealed record JobOptions
 
     /// <summary>Patterns of the names of groups that alone may be quantized, or null: all may be.</summary>
     public IReadOnlyList<string>? Only { get; init; }
+
+    /// <summary>
+    /// The formats that each group may get one of, besides FP32, as <see cref="GroupFormat.Text"/> writes them, INT8 among them, which
+    /// every result is compared with; null: INT8 alone. Which of them a target takes is the target's to say.
+    /// </summary>
+    public IReadOnlyList<string>? Formats { get; init; }
 
     /// <summary>The largest accepted loss of top-1, as a fraction: 0.005 is half a percentage point.</summary>
     public double MaxDrop { get; init; } = 0.005;
@@ -136,6 +143,7 @@ public sealed record JobOptions
         return this with
         {
             Calibrators = Calibrators ?? CalibratorScope.Group,
+            Formats = Formats is [var only] && GroupFormat.TryParse(only) == GroupFormat.Int8 ? null : Formats,
             Subsets = Subsets ?? SubsetKind.Stratified,
             Decision = Decision ?? DecisionRule.Corrected,
             Ending = Ending ?? EndingKind.Verified,
@@ -173,6 +181,7 @@ public sealed record JobOptions
             Calibrators is { } scope ? JobLimits.Calibrators.Fault(scope) : null,
             KeepFloat32 is { } float32 ? JobLimits.KeepFloat32.Fault(float32) : null,
             Only is { } only ? JobLimits.Only.Fault(only) : null,
+            Formats is { } formats ? JobLimits.Formats.Fault(formats) : null,
             Subsets is { } subsets ? JobLimits.Subsets.Fault(subsets) : null,
             FineTune is { } fineTune ? JobLimits.FineTune.Fault(fineTune) : null,
             Epochs is { } epochs ? JobLimits.Epochs.Fault(epochs) : null,

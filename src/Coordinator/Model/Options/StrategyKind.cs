@@ -20,4 +20,7 @@ public enum StrategyKind
 
     /// <summary>Everything in 8 bits, then without the most sensitive groups one after the other, then training: NVIDIA's ladder.</summary>
     Ladder,
+
+    /// <summary>Plans solved for from the sweep's losses and the latency model, corrected by each that is measured.</summary>
+    Knapsack,
 }

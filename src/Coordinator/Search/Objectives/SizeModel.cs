@@ -4,15 +4,16 @@ namespace Cluster.Coordinator.Search.Objectives;
 
 /// <summary>
 /// Bytes of plans' files. Weights shrink from 32 bits to those of their format; what quantizing adds to a file (scales, nodes) is shared
-/// out by the same measure, so that the model is exact for FP32 and for the fully quantized file that was measured.
+/// out by the same measure, format by format, so that the model is exact for FP32 and, of each format, for the smallest file that was
+/// measured with no other format beside it and FP32.
 /// </summary>
 internal sealed class SizeModel
 {
     private readonly SearchMemory _memory;
     private readonly long _float32Bytes;
-    private readonly double _realized;
+    private readonly double[] _realized;
 
-    private SizeModel(SearchMemory memory, long float32Bytes, double realized)
+    private SizeModel(SearchMemory memory, long float32Bytes, double[] realized)
     {
         _memory = memory;
         _float32Bytes = float32Bytes;
@@ -28,9 +29,12 @@ internal sealed class SizeModel
         }
 
         var smallest = memory.FullPlans.Where(plan => !plan.IsBaseline).MinBy(plan => memory.Full(plan)!.SizeBytes);
-        var saved = smallest is null ? 0 : SavedBytes(memory, smallest);
-        var realized = saved > 0 ? (float32.SizeBytes - memory.Full(smallest!)!.SizeBytes) / saved : 1;
-        return new SizeModel(memory, float32.SizeBytes, realized);
+        double Realized(Plan? plan, double otherwise) => plan is not null && SavedBytes(memory, plan).Sum() is > 0 and var saved
+            ? (float32.SizeBytes - memory.Full(plan)!.SizeBytes) / saved
+            : otherwise;
+        var usual = Realized(smallest, otherwise: 1);
+        return new SizeModel(
+            memory, float32.SizeBytes, [.. memory.Formats.All.Select(format => Realized(SmallestIn(memory, format), usual))]);
     }
 
     /// <summary>Bytes that the weights alone of the smallest plan have: no file of this network is smaller.</summary>
@@ -43,11 +47,15 @@ internal sealed class SizeModel
     }
 
     /// <summary>Bytes of a plan's file: as measured, else predicted.</summary>
-    public double Bytes(Plan plan) =>
-        _memory.Full(plan)?.SizeBytes ?? _float32Bytes - (_realized * SavedBytes(_memory, plan));
-
-    // Of its weights.
-    private static double SavedBytes(SearchMemory memory, Plan plan) => plan.Groups
-        .Select((decision, i) => memory.Space.Groups[i].Parameters * (32 - decision.Format.Weights.Bits) / 8.0)
+    public double Bytes(Plan plan) => _memory.Full(plan)?.SizeBytes ?? _float32Bytes - SavedBytes(_memory, plan)
+        .Zip(_memory.Formats.NumbersOf(plan), (saved, format) => saved * _realized[format])
         .Sum();
+
+    private static Plan? SmallestIn(SearchMemory memory, GroupFormat format) => memory.FullPlans
+        .Where(plan => !plan.IsBaseline && plan.Groups.All(group => group.Format == format || group.Format.IsBaseline))
+        .MinBy(plan => memory.Full(plan)!.SizeBytes);
+
+    // Of each group's weights.
+    private static IEnumerable<double> SavedBytes(SearchMemory memory, Plan plan) =>
+        plan.Groups.Select((decision, i) => memory.Space.Groups[i].Parameters * (32 - decision.Format.Weights.Bits) / 8.0);
 }

@@ -18,7 +18,7 @@ internal sealed class DecisionSpace
                 .Select(method => decision with { Calibrator = method })
                 .Prepend(decision)
                 .Prepend(GroupDecision.Baseline(decision.Group))
-                .Concat(memory.Formats.Others.Select(
+                .Concat(memory.Formats.All.Skip(1).Where(format => format != decision.Format).Select(
                     format => GroupDecision.In(format, decision.Group, decision.Calibrator, decision.BiasCorrection).Canonical()))
                 .Distinct()
                 .ToArray()),

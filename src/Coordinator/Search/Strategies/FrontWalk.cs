@@ -23,24 +23,26 @@ internal sealed class FrontWalk(SearchMemory memory, GreedyOptions options)
     }
 
     /// <summary>
-    /// Plans in which one group gets a finer format and another a coarser one, least loss expected first, of those that are expected to
-    /// lose less or little more.
+    /// Plans in which two groups exchange their formats, least loss expected first, of those that are expected to lose less or little more.
     /// </summary>
     public IEnumerable<Plan> Exchanges(Plan current)
     {
         var formats = memory.Formats.NumbersOf(current);
         var free = Enumerable.Range(0, formats.Length).Where(memory.Choice.MayQuantize).ToArray();
-        var first = memory.Formats.First;
         return from finer in free
-               where formats[finer] != 0
                from coarser in free
-               where formats[coarser] == 0
-               let gain = _loss.Of(finer, formats[finer]) - _loss.Of(coarser, 1)
+               where _loss.IsFiner(than: formats[finer], formats[coarser])
+               let gain = _loss.Of(finer, formats[finer]) + _loss.Of(coarser, formats[coarser])
+                   - _loss.Of(finer, formats[coarser]) - _loss.Of(coarser, formats[finer])
                orderby gain descending, finer, coarser
                select current
-                   .With([finer], GroupDecision.Baseline)
-                   .With([coarser], name => GroupDecision.In(first, name, Calibrator(current), biasCorrection: true));
+                   .With([finer], _ => In(current, finer, formats[coarser]))
+                   .With([coarser], _ => In(current, coarser, formats[finer]));
     }
+
+    private GroupDecision In(Plan current, int group, int format) => current.Groups[group] is { Format.IsBaseline: false } decision
+        ? (decision with { Format = memory.Formats.All[format] }).Canonical()
+        : GroupDecision.In(memory.Formats.All[format], current.Groups[group].Group, Calibrator(current), biasCorrection: true).Canonical();
 
     private static string Calibrator(Plan plan) => plan.Groups.First(group => !group.Format.IsBaseline).Calibrator;
 

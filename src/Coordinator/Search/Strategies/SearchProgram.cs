@@ -13,8 +13,8 @@ namespace Cluster.Coordinator.Search.Strategies;
 /// </summary>
 internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, Rounds rounds, IExploration exploration) : ISearchProgram
 {
-    // The round of speed and sensitivity.
-    private const int SpeedItems = 4;
+    // The round of speed and sensitivity, with a sweep and a timing more for each further format.
+    private int SpeedItems => 4 + (2 * memory.Formats.Others.Count());
 
     // Plans without their first or last groups, of two plans, that are timed, and those of them that are evaluated.
     private const int UsualItems = 14;
@@ -156,18 +156,25 @@ internal sealed class SearchProgram(SearchMemory memory, GreedyOptions options, 
 
     private IEnumerable<ProposedRound> Search(Plan start)
     {
-        var speed = new WorkItem[]
-        {
+        IEnumerable<WorkItem> speed =
+        [
             memory.SensitivityOf(start, options.SensitivityImages),
             memory.LatencyOf(start),
             memory.LatencyOf(Baselines.FirstAttempt(memory)),
+            .. memory.Formats.Others.SelectMany(format => new WorkItem?[]
+            {
+                memory.SensitivityOf(start, options.SensitivityImages, format),
+                Baselines.Best(memory, format) is { } best ? memory.LatencyOf(best) : null,
+            }).OfType<WorkItem>(),
             memory.ProfileOf(Baselines.Whole(memory, start)),
-        };
-        foreach (var round in rounds.Of($"speed and sensitivity of all groups in {memory.Formats.First}", speed, later: 6))
+        ];
+        foreach (var round in rounds.Of(
+            $"speed and sensitivity of all groups in {string.Join(", ", memory.Formats.All.Skip(1))}", speed, later: 6))
         {
             yield return round;
         }
 
+        start = Baselines.Start(memory) ?? start;
         var from = start;
         if (memory.Spec.Options.LatencyBudgetMs is not null)
         {

@@ -1,6 +1,8 @@
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
 using Cluster.Coordinator.Search.Strategies.Explorations;
+using Cluster.Coordinator.Search.Strategies.Knapsack;
 
 namespace Cluster.Coordinator.Search.Strategies;
 
@@ -23,6 +25,7 @@ public static class SearchStrategies
             StrategyKind.Greedy => Greedy(memory, options, constants, rounds),
             StrategyKind.Anneal => new AnnealExploration(
                 memory, new AnnealOptions(), rounds, Greedy(memory, options, constants, rounds)),
+            StrategyKind.Knapsack => Knapsack(memory, options, rounds),
             StrategyKind.Ladder => new LadderExploration(memory, constants, rounds),
             StrategyKind.Evolutionary => new EvolutionaryExploration(memory, new EvolutionaryOptions(), rounds),
             StrategyKind.Random => new RandomExploration(memory, rounds),
@@ -35,7 +38,31 @@ public static class SearchStrategies
         options.Aim switch
         {
             SearchGoal.Accurate => new BudgetExploration(memory, constants, rounds),
-            SearchGoal.Front => new FrontExploration(memory, constants, rounds),
+            SearchGoal.Front => new FrontExploration(memory, rounds, Walked(memory, constants)),
             _ => new GreedyExploration(memory, constants, rounds),
         };
+
+    // One walk, by what is known before the first look.
+    private static Func<Plan, IEnumerable<Plan>> Walked(SearchMemory memory, GreedyOptions constants)
+    {
+        Plan[]? walked = null;
+        return start => walked ??= [.. new FrontWalk(memory, constants).From(start, _ => true)];
+    }
+
+    private static IExploration Knapsack(SearchMemory memory, JobOptions options, Rounds rounds)
+    {
+        if (options.Aim != SearchGoal.Front)
+        {
+            return new KnapsackExploration(memory, rounds);
+        }
+
+        // What was looked at stays on the route where another solution has taken its place.
+        var route = new KnapsackRoute(memory);
+        return new FrontExploration(memory, rounds, start => route.From(start)
+            .Select(solved => solved.Plan)
+            .Concat(memory.FullPlans.Where(plan => !plan.IsBaseline))
+            .Distinct()
+            .OrderBy(plan => PlanPrice.Of(memory, plan))
+            .ThenBy(plan => plan, memory.Simplest));
+    }
 }

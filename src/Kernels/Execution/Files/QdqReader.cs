@@ -43,6 +43,12 @@ internal static class QdqReader
                     case "DequantizeLinear":
                         Dequantize(node);
                         break;
+                    case "Cast" when _constants.TryGetValue(node.Inputs[0], out var packed):
+                        _constants[node.Output] = UnpackedCodes.Cast(node, packed);
+                        break;
+                    case "Sub" when _constants.TryGetValue(node.Inputs[0], out var shifted):
+                        _constants[node.Output] = UnpackedCodes.Subtract(node, shifted, Constant(node, 1));
+                        break;
                     case var _ when node.Inputs.Count > 0 && _codes.ContainsKey(node.Inputs[0]):
                         OnCodes(node);
                         break;

@@ -14,6 +14,7 @@ public sealed record GroupSetting(
 {
     private const int LeastBits = 2;
     private const int MostBits = 8;
+    private const int NibbleBits = 4;
 
     /// <summary>A group that stays in FP32.</summary>
     public static GroupSetting Float32 { get; } = new(ElementFormat.Float32, ElementFormat.Float32, "", false);
@@ -21,8 +22,13 @@ public sealed record GroupSetting(
     /// <summary>Quantized to integers, or left in FP32.</summary>
     public bool Quantize => Weights.IsInteger && Activations.IsInteger;
 
-    /// <summary>Whether some number of the group has fewer than 8 bits.</summary>
-    public bool IsLowBit => Quantize && (Weights.Bits < MostBits || Activations.Bits < MostBits);
+    /// <summary>
+    /// Whether ONNX Runtime's CPU has integer kernels for the group: they multiply codes of 8 bits, to which it unpacks weights of 4 when
+    /// it loads a file. Shortcuts that stay in float (<see cref="FloatShortcuts"/>) are no such kernels' inputs.
+    /// </summary>
+    public bool HasIntegerKernel => Quantize
+        && Activations.Bits == MostBits
+        && (Weights.Bits == MostBits || (Weights.Bits == NibbleBits && !FloatShortcuts));
 
     /// <summary>Whether ONNX Runtime's CPU takes the group so: in FP32, or in integers of 2 to 8 bits.</summary>
     public bool IsTaken => Quantize

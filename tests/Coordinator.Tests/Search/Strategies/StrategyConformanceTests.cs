@@ -16,6 +16,8 @@ public sealed class StrategyConformanceTests
 {
     public static TheoryData<StrategyKind> Strategies => [.. Enum.GetValues<StrategyKind>()];
 
+    private static readonly GroupFormat Nibbles = GroupFormat.Integer(4, 8);
+
     /// <summary>Every strategy under every rule, and one with a confidence.</summary>
     public static TheoryData<StrategyKind, DecisionRule, double?> Decisions
     {
@@ -83,6 +85,50 @@ public sealed class StrategyConformanceTests
 
             Jobs.Decisions(journal.Events).ShouldBe(text);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_ThreeFormats_AnyWorkersAndStopsWriteTheSameJournal(StrategyKind strategy)
+    {
+        var network = Searched(WithNibbles(Networks.Sensitive), strategy, options => options with { MaxDrop = 0.02 });
+        var whole = new MemoryJournal();
+        await Jobs.RunAsync(network, whole);
+        var text = Jobs.Decisions(whole.Events);
+
+        var evaluator = new ShufflingEvaluator(network, workers: 4, seed: 4);
+        var shuffled = new MemoryJournal(appended: evaluator.Appended);
+        await Jobs.RunAsync(network, shuffled, evaluator, new JobRunnerOptions { Workers = 4 });
+        Jobs.Decisions(shuffled.Events).ShouldBe(text);
+
+        var count = whole.Records.Count;
+        foreach (var kept in Enumerable.Range(0, count).Where(kept => kept % 37 == 0 || kept > count - 3))
+        {
+            var journal = new MemoryJournal(whole.Events.Take(kept));
+            await Jobs.RunAsync(network, journal);
+
+            Jobs.Decisions(journal.Events).ShouldBe(text);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Strategies))]
+    public async Task Run_ThreeFormats_TheWinnerIsAccurateAndWithinTheBudgetOfBytes(StrategyKind strategy)
+    {
+        // All groups in INT8 have 2,480 bytes, in W4A8 2,280.
+        const long Bytes = 2400;
+        var network = Searched(
+            WithNibbles(Networks.Sensitive) with { Damage = [.. Enumerable.Repeat(1e-5, 4)] },
+            strategy,
+            options => options with { SizeBudgetBytes = Bytes });
+        var journal = new MemoryJournal();
+
+        var outcome = await Jobs.RunAsync(network, journal);
+
+        outcome.Winner.Accuracy!.SizeBytes.ShouldBeLessThanOrEqualTo(Bytes);
+        outcome.Winner.Plan.CountOf(Nibbles).ShouldBeGreaterThan(0);
+        Proposed(journal).OfType<AccuracyItem>().ShouldContain(item => item.Plan.IsAll(Nibbles));
+        Proposed(journal).OfType<SensitivityItem>().Select(item => item.Format).ShouldBe([null, Nibbles, GroupFormat.Float16]);
     }
 
     [Theory]
@@ -233,6 +279,16 @@ public sealed class StrategyConformanceTests
     private static SyntheticNetwork Refused(DecisionRule rule) => rule == DecisionRule.Corrected
         ? Networks.Sensitive with { Differs = static (_, group) => group is "g03" }
         : Networks.Sensitive;
+
+    // INT8, W4A8 and FP16 beside FP32, on few enough groups that all plans may be looked at.
+    private static SyntheticNetwork WithNibbles(SyntheticNetwork network) => network with
+    {
+        Damage = [.. network.Damage.Take(4)],
+        Float32Ms = [.. network.Float32Ms.Take(4)],
+        Int8Ms = [.. network.Int8Ms.Take(4)],
+        Float16Ms = [.. Enumerable.Repeat(0.6, 4)],
+        Nibbles = true,
+    };
 
     private static SyntheticNetwork Searched(
         SyntheticNetwork network, StrategyKind strategy, Func<JobOptions, JobOptions>? choose = null) =>

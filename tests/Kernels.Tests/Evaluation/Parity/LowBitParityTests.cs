@@ -27,7 +27,7 @@ public sealed class LowBitParityTests
             var data = new TheoryData<string, int, int>();
             foreach (string model in new[] { Nets.ResNet20, "mnist/lenet-mnist", Nets.MobileNet })
             {
-                foreach (var (weights, activations) in new[] { (4, 8), (4, 4), (3, 3), (2, 4) })
+                foreach (var (weights, activations) in new[] { (3, 8), (4, 4), (3, 3), (2, 4) })
                 {
                     data.Add(model, weights, activations);
                 }

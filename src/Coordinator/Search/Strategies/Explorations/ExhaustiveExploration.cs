@@ -4,16 +4,18 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
-/// Every plan that leaves each group in FP32 or quantizes it as the start does, on all images, in rounds of equal size, fastest predicted
-/// first. For networks of a few groups: the optimum that others are compared with.
+/// Every plan that leaves each group in FP32 or gives it one of the offered formats, calibrated as in the start, on all images, in rounds
+/// of equal size, fastest predicted first. For networks of a few groups: the optimum that others are compared with.
 /// </summary>
 internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) : IExploration
 {
-    private const int MostGroups = 12;
+    private const int MostPlans = 1 << 12;
     private const int PerRound = 64;
 
     /// <inheritdoc/>
-    public int Most(Plan start) => start.QuantizedCount <= MostGroups ? 1 << start.QuantizedCount : 0;
+    public int Most(Plan start) => start.QuantizedCount <= MostGroups ? Plans(start.QuantizedCount) : 0;
+
+    private int MostGroups => Enumerable.Range(1, MostPlans).First(groups => Math.Pow(memory.Formats.Count, groups + 1) > MostPlans);
 
     /// <exception cref="JobException">The network has too many groups.</exception>
     public IEnumerable<ProposedRound> Explore(Plan start)
@@ -27,8 +29,8 @@ internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) 
                 + "fewer groups with --only.");
         }
 
-        var plans = Enumerable.Range(0, 1 << free.Length)
-            .Select(mask => start.With(free.Where((_, bit) => (mask >> bit & 1) == 0), GroupDecision.Baseline))
+        var plans = Enumerable.Range(0, Plans(free.Length))
+            .Select(number => Plan(start, free, number))
             .OrderBy(plan => PlanPrice.Of(memory, plan))
             .ThenBy(plan => plan, memory.Simplest)
             .ToArray();
@@ -40,5 +42,20 @@ internal sealed class ExhaustiveExploration(SearchMemory memory, Rounds rounds) 
                 yield return round;
             }
         }
+    }
+
+    private int Plans(int groups) => (int)Math.Pow(memory.Formats.Count, groups);
+
+    // The digits of the number, to the base of how many formats there are, are the free groups' formats.
+    private Plan Plan(Plan start, int[] free, int number)
+    {
+        var decisions = start.Groups.ToArray();
+        foreach (var group in free)
+        {
+            (number, var format) = Math.DivRem(number, memory.Formats.Count);
+            decisions[group] = decisions[group] with { Format = memory.Formats.All[format] };
+        }
+
+        return new Plan(start.Target, decisions);
     }
 }

@@ -4,10 +4,11 @@ using Cluster.Coordinator.Plans;
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
 /// <summary>
-/// The front of accuracy and latency: the plans on the walk from the fully quantized one to FP32 are looked at where the front is known
+/// The front of accuracy and latency: the plans on a route from the fully quantized one to FP32 are looked at where the front is known
 /// least, first evenly, then between the neighbours that span the largest rectangle of milliseconds and accuracy.
 /// </summary>
-internal sealed class FrontExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
+/// <param name="route">From a start on, cheapest first; asked again for each round.</param>
+internal sealed class FrontExploration(SearchMemory memory, Rounds rounds, Func<Plan, IEnumerable<Plan>> route) : IExploration
 {
     private const int Usual = 24;
     private const int PerRound = 4;
@@ -17,7 +18,7 @@ internal sealed class FrontExploration(SearchMemory memory, GreedyOptions option
 
     public IEnumerable<ProposedRound> Explore(Plan start)
     {
-        var path = new FrontWalk(memory, options).From(start, _ => true).Prepend(start).Append(memory.Baseline).Distinct().ToArray();
+        var path = Path(start);
         var first = Enumerable.Range(1, PerRound).Select(i => path[i * (path.Length - 1) / (PerRound + 1)]);
         var (left, looks) = (Plans(), Look(first));
         while (left > 0 && looks.Length > 0)
@@ -28,9 +29,12 @@ internal sealed class FrontExploration(SearchMemory memory, GreedyOptions option
                 yield return round;
             }
 
+            path = Path(start);
             looks = Look(Gaps(path)).Take(left).ToArray();
         }
     }
+
+    private Plan[] Path(Plan start) => [.. route(start).Prepend(start).Append(memory.Baseline).Distinct()];
 
     private int Plans() => memory.Spec.Options.BudgetEvaluations is null ? Usual : memory.BudgetLeft;
 

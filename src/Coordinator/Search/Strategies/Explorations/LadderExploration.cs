@@ -7,7 +7,8 @@ namespace Cluster.Coordinator.Search.Strategies.Explorations;
 /// The ladder that NVIDIA recommends (Wu et al. 2020, "Integer quantization for deep learning inference", section 6): post-training
 /// quantization of everything; where that is not accurate enough, partial quantization, which leaves layers in floating point, the
 /// most sensitive one first, until it is; where even that is not, quantization-aware training, which is the step after the search.
-/// Sensitivity is each group's alone, ranked once: nothing is priced, ranked again or taken back.
+/// Sensitivity is each group's alone, ranked once: nothing is priced, ranked again or taken back. Where formats between the start's and
+/// FP32 are offered, the groups get those first, in the same order.
 /// </summary>
 internal sealed class LadderExploration(SearchMemory memory, GreedyOptions options, Rounds rounds) : IExploration
 {
@@ -34,10 +35,12 @@ internal sealed class LadderExploration(SearchMemory memory, GreedyOptions optio
     }
 
     /// <inheritdoc/>
-    public int Most(Plan start) => memory.Full(start) is not null && memory.IsFeasible(start) ? 0 : Math.Max(0, start.QuantizedCount - 1);
+    public int Most(Plan start) => memory.Full(start) is not null && memory.IsFeasible(start)
+        ? 0
+        : Math.Max(0, start.QuantizedCount * (memory.Formats.Count - 1) - 1);
 
-    // One more group in FP32 from rung to rung, up to all but one. Groups that the sweep does not tell of come last, in the network's
-    // order.
+    // One more group in the next format from rung to rung, in FP32 up to all but one. Groups that the sweep does not tell of come last, in
+    // the network's order.
     private IEnumerable<Plan> Rungs(Plan start)
     {
         var kl = memory.Sensitivity?.Groups.ToDictionary(group => group.Group, group => group.Kl, StringComparer.Ordinal) ?? [];
@@ -47,6 +50,24 @@ internal sealed class LadderExploration(SearchMemory memory, GreedyOptions optio
                 .Where(group => !start.Groups[group].Format.IsBaseline)
                 .OrderByDescending(group => kl.GetValueOrDefault(start.Groups[group].Group)),
         ];
-        return Enumerable.Range(1, Math.Max(0, ranked.Length - 1)).Select(count => start.With(ranked[..count], GroupDecision.Baseline));
+        var coarsest = start.Groups.Select(group => group.Format).Where(format => !format.IsBaseline).Max(Variance);
+        var between = memory.Formats.All.Skip(1).Where(format => Variance(format) < coarsest).OrderByDescending(Variance).ToArray();
+        var foot = start;
+        foreach (var format in between)
+        {
+            for (var count = 1; count <= ranked.Length; count++)
+            {
+                yield return foot.With(ranked[..count], format);
+            }
+
+            foot = foot.With(ranked, format);
+        }
+
+        for (var count = 1; count < ranked.Length; count++)
+        {
+            yield return foot.With(ranked[..count], GroupDecision.Baseline);
+        }
     }
+
+    private static double Variance(GroupFormat format) => format.RoundingVariance;
 }

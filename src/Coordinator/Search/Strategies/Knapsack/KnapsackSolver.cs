@@ -1,0 +1,125 @@
+namespace Cluster.Coordinator.Search.Strategies.Knapsack;
+
+/// <summary>
+/// Plans that no other is predicted to beat in both cost and loss. For each price of a nat in a range of them, loss + price · cost is
+/// descended (Lagrangian relaxation, Everett 1963: what it finds is optimal for its own cost where the descent is); what lies between two
+/// of these plans is filled group by group, best ratio first. A step of a descent changes a run of neighbouring groups, as a change of
+/// format between two groups costs more than one group may save.
+/// </summary>
+/// <param name="cost">Of the formats of all groups, by number.</param>
+/// <param name="loss">Of a group in a format, by number; 0 in the baseline, 0.</param>
+/// <param name="free">The groups that may have another format than the baseline's.</param>
+/// <param name="formats">How many formats there are, the baseline among them.</param>
+internal sealed class KnapsackSolver(Func<int[], double> cost, Func<int, int, double> loss, bool[] free, int formats)
+{
+    // Prices are halved and doubled around the one at which the network as a whole is indifferent.
+    private const int Octaves = 10;
+    private const int LongestRun = 6;
+    private const int LongestDescent = 200;
+
+    /// <summary>The plans, cheapest first, so that each loses less than the one before it.</summary>
+    /// <param name="coarsest">Where the descents begin; the other beginning is the baseline.</param>
+    public IReadOnlyList<SolvedPlan> Front(int[] coarsest)
+    {
+        var (first, last) = (Solved(coarsest), Solved(new int[coarsest.Length]));
+        var unit = Math.Abs(first.Loss - last.Loss) / Math.Max(double.Epsilon, Math.Abs(last.Cost - first.Cost));
+        var found = new List<SolvedPlan> { first, last };
+        foreach (var seed in new[] { first, last })
+        {
+            var at = seed;
+            for (var octave = -Octaves; octave <= Octaves && unit > 0; octave++)
+            {
+                // From the coarse end nats get dearer step by step, from the fine end cheaper.
+                at = Descend(at, unit * Math.ScaleB(1, seed == first ? -octave : octave), found);
+            }
+        }
+
+        var hull = Undominated(found);
+        return Undominated(hull.Zip(hull.Skip(1)).SelectMany(pair => Between(pair.First, pair.Second)).Concat(hull));
+    }
+
+    private static IReadOnlyList<SolvedPlan> Undominated(IEnumerable<SolvedPlan> plans)
+    {
+        var kept = new List<SolvedPlan>();
+        foreach (var plan in plans.OrderBy(plan => plan.Cost).ThenBy(plan => plan.Loss).ThenBy(plan => string.Concat(plan.Formats)))
+        {
+            if (kept.Count == 0 || plan.Loss < kept[^1].Loss)
+            {
+                kept.Add(plan);
+            }
+        }
+
+        return kept;
+    }
+
+    private SolvedPlan Solved(int[] plan) => new(plan, cost(plan), plan.Select((format, group) => loss(group, format)).Sum());
+
+    private SolvedPlan Descend(SolvedPlan from, double price, List<SolvedPlan> found)
+    {
+        double Value(SolvedPlan plan) => plan.Loss + (price * plan.Cost);
+        for (var step = 0; step < LongestDescent; step++)
+        {
+            var best = Neighbours(from).MinBy(Value);
+            if (best is null || !(Value(best) < Value(from)))
+            {
+                break;
+            }
+
+            from = best;
+            found.Add(best);
+        }
+
+        return from;
+    }
+
+    private IEnumerable<SolvedPlan> Neighbours(SolvedPlan plan)
+    {
+        for (var format = 0; format < formats; format++)
+        {
+            for (var begin = 0; begin < free.Length; begin++)
+            {
+                var changed = (int[])plan.Formats.Clone();
+                for (var end = begin; end < Math.Min(free.Length, begin + LongestRun); end++)
+                {
+                    if (free[end] && changed[end] != format)
+                    {
+                        changed[end] = format;
+                        yield return Solved((int[])changed.Clone());
+                    }
+                }
+            }
+        }
+    }
+
+    // From the cheaper plan, groups take the dearer one's formats, one at a time.
+    private IEnumerable<SolvedPlan> Between(SolvedPlan cheap, SolvedPlan dear)
+    {
+        var at = cheap;
+        while (true)
+        {
+            var next = Enumerable.Range(0, free.Length)
+                .Where(group => at.Formats[group] != dear.Formats[group])
+                .Select(group =>
+                {
+                    var changed = (int[])at.Formats.Clone();
+                    changed[group] = dear.Formats[group];
+                    return Solved(changed);
+                })
+                .Where(plan => plan.Loss < at.Loss)
+                .MaxBy(plan => (at.Loss - plan.Loss) / Math.Max(double.Epsilon, plan.Cost - at.Cost));
+            if (next is null)
+            {
+                yield break;
+            }
+
+            yield return next;
+            at = next;
+        }
+    }
+}
+
+/// <summary>A plan by prediction.</summary>
+/// <param name="Formats">The number of each group's format.</param>
+/// <param name="Cost">What it takes of the scarce resource.</param>
+/// <param name="Loss">What it loses, in nats of KL.</param>
+internal sealed record SolvedPlan(int[] Formats, double Cost, double Loss);

@@ -1,0 +1,113 @@
+using Cluster.Coordinator.Plans;
+
+namespace Cluster.Coordinator.Search.Strategies.Knapsack;
+
+/// <summary>
+/// What each group is expected to lose in each format, in nats of KL: the sweep's scores, corrected by the plans that were measured.
+/// A plan's KL is taken to be the sum of its groups' losses. Their prior is normal around the sweep's scores, with an error of each group's
+/// own and one that all share, since groups together lose more or less than alone; each measured plan conditions it (a Kalman update).
+/// </summary>
+internal sealed class LossEstimate
+{
+    // Standard deviations as shares of a score, and of a measured KL.
+    private const double OwnError = 0.3;
+    private const double SharedError = 0.5;
+    private const double MeasuredError = 0.1;
+
+    // A score that the sweep could not tell from zero is uncertain by this share of the mean score.
+    private const double LeastError = 0.02;
+
+    private readonly int _formats;
+    private readonly double[] _mean;
+    private readonly double[,] _covariance;
+
+    /// <param name="scores">Nats by group and by the format's number; those of the baseline are zero.</param>
+    public LossEstimate(double[][] scores)
+    {
+        _formats = scores.Length == 0 ? 0 : scores[0].Length - 1;
+        _mean = [.. scores.SelectMany(group => group.Skip(1))];
+        _covariance = new double[_mean.Length, _mean.Length];
+        var least = LeastError * (_mean.Length == 0 ? 0 : _mean.Average());
+        for (var i = 0; i < _mean.Length; i++)
+        {
+            for (var j = 0; j < _mean.Length; j++)
+            {
+                _covariance[i, j] = SharedError * SharedError * _mean[i] * _mean[j];
+            }
+
+            var own = (OwnError * _mean[i]) + least;
+            _covariance[i, i] += own * own;
+        }
+    }
+
+    /// <summary>The estimate after every plan on all images that differs from <paramref name="start"/> in formats alone.</summary>
+    public static LossEstimate Of(SearchMemory memory, Plan start)
+    {
+        var loss = new FormatLoss(memory);
+        var estimate = new LossEstimate(
+            [.. memory.Space.Groups.Select(
+                (_, group) => Enumerable.Range(0, memory.Formats.Count).Select(format => loss.Of(group, format)).ToArray())]);
+        foreach (var plan in Comparable(memory, start))
+        {
+            estimate.Observe(memory.Formats.NumbersOf(plan), memory.Full(plan)!.Kl);
+        }
+
+        return estimate;
+    }
+
+    /// <summary>
+    /// The largest KL that a plan may have to be accurate enough, by the drops of measured plans for theirs: least squares through the
+    /// origin. Infinite where nothing was lost.
+    /// </summary>
+    public static double Limit(SearchMemory memory, Plan start)
+    {
+        var (xy, xx) = (0.0, 0.0);
+        foreach (var plan in Comparable(memory, start))
+        {
+            var kl = memory.Full(plan)!.Kl;
+            (xy, xx) = (xy + (kl * memory.Drop(plan)!.Value), xx + (kl * kl));
+        }
+
+        return xy > 0 ? memory.Correction.Bound * xx / xy : double.PositiveInfinity;
+    }
+
+    /// <summary>Nats of a group in the format of this number, 0 and up.</summary>
+    public double Of(int group, int format) => format == 0 ? 0 : Math.Max(0, _mean[(group * _formats) + format - 1]);
+
+    /// <summary>Nats of all groups together.</summary>
+    public double Sum(IReadOnlyList<int> formats) => formats.Select((format, group) => Of(group, format)).Sum();
+
+    /// <summary>Conditions the losses on the KL of a plan.</summary>
+    public void Observe(IReadOnlyList<int> formats, double kl)
+    {
+        int[] parts = [.. Enumerable.Range(0, formats.Count).Where(group => formats[group] != 0)
+            .Select(group => (group * _formats) + formats[group] - 1)];
+        var gain = new double[_mean.Length];
+        for (var i = 0; i < gain.Length; i++)
+        {
+            gain[i] = parts.Sum(part => _covariance[i, part]);
+        }
+
+        var noise = MeasuredError * kl;
+        var variance = parts.Sum(part => gain[part]) + (noise * noise);
+        if (variance <= 0)
+        {
+            return;
+        }
+
+        var surprise = kl - parts.Sum(part => _mean[part]);
+        for (var i = 0; i < gain.Length; i++)
+        {
+            _mean[i] += gain[i] * surprise / variance;
+            for (var j = 0; j < gain.Length; j++)
+            {
+                _covariance[i, j] -= gain[i] * gain[j] / variance;
+            }
+        }
+    }
+
+    private static IEnumerable<Plan> Comparable(SearchMemory memory, Plan start) => memory.FullPlans.Where(plan =>
+        !plan.IsBaseline
+        && plan.Groups.Zip(start.Groups).All(
+            pair => pair.First.Format.IsBaseline || pair.First with { Format = pair.Second.Format } == pair.Second));
+}

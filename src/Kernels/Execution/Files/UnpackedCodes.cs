@@ -1,0 +1,58 @@
+using System.Runtime.InteropServices;
+using Cluster.Kernels.Graphs;
+using Cluster.Kernels.Quantization;
+
+namespace Cluster.Kernels.Execution.Files;
+
+/// <summary>
+/// Codes that a file stores in a narrower type than its kernels multiply: cast, and shifted where they were shifted to fit.
+/// </summary>
+internal static class UnpackedCodes
+{
+    /// <summary>Codes in the type that the node casts to.</summary>
+    /// <exception cref="KernelException">The type is neither int8 nor int32, or a code does not fit.</exception>
+    public static TensorData Cast(GraphNode node, TensorData codes) => (ElementType)node.GetInt("to", 0) switch
+    {
+        ElementType.Int32 => TensorData.FromInt32(codes.Shape, CodeTypes.Integers(node, codes)),
+        ElementType.Int8 => TensorData.FromInt8(codes.Shape, Array.ConvertAll(CodeTypes.Integers(node, codes), code => Narrow(node, code))),
+        var other => throw node.Error($"casts codes to {other}; int8 and int32 are supported."),
+    };
+
+    /// <summary>Codes less one number a channel, or one for all.</summary>
+    /// <param name="shift">Of the codes' rank, with one element in every dimension but the channels'.</param>
+    /// <exception cref="KernelException">Types or shapes are others.</exception>
+    public static TensorData Subtract(GraphNode node, TensorData codes, TensorData shift)
+    {
+        int axis = Array.FindIndex(shift.Shape, size => size != 1);
+        bool fits = codes.Type == ElementType.Int32
+            && shift.Type == ElementType.Int32
+            && shift.Shape.Length == codes.Shape.Length
+            && (axis < 0 || (shift.Count == shift.Shape[axis] && shift.Count == codes.Shape[axis]));
+        if (!fits)
+        {
+            throw node.Error("subtracts constants; int32 codes less one int32 number a channel are supported.");
+        }
+
+        int[] numbers = codes.As<int>().ToArray();
+        int[] shifts = shift.As<int>().ToArray();
+        var layout = axis < 0
+            ? ChannelLayout.Of(numbers.Length, [1, numbers.Length], 0)
+            : ChannelLayout.Of(numbers.Length, codes.Shape, axis);
+        for (int outer = 0; outer < layout.Outer; outer++)
+        {
+            for (int channel = 0; channel < layout.Channels; channel++)
+            {
+                foreach (ref int number in numbers.AsSpan(layout.Offset(outer, channel), layout.Inner))
+                {
+                    number -= shifts[channel];
+                }
+            }
+        }
+
+        return new TensorData(ElementType.Int32, codes.Shape, MemoryMarshal.AsBytes(numbers.AsSpan()).ToArray());
+    }
+
+    private static sbyte Narrow(GraphNode node, int code) => code is >= sbyte.MinValue and <= sbyte.MaxValue
+        ? (sbyte)code
+        : throw node.Error($"casts the code {code} to int8, which does not hold it.");
+}

@@ -1,0 +1,64 @@
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.EndToEnd.Support;
+using Cluster.Tests;
+
+namespace Cluster.EndToEnd.Run;
+
+/// <summary>Groups in formats of their own.</summary>
+public sealed class FormatTests(GlyphJob job)
+{
+    [Fact]
+    public async Task Run_BudgetBelowInt8_IsMetByWeightsOfFourBitsPastTheGate()
+    {
+        using var folder = new WorkFolder();
+        var int8 = (await job.FinishedAsync()).State().Results.OfType<AccuracyResult>().Min(result => result.SizeBytes);
+        long budget = int8 * 9 / 10;
+
+        var alone = await ClusterProcess.RunAsync(folder.Root, Command("int8", budget));
+        var run = await ClusterProcess.RunAsync(folder.Root, Command("both", budget, "--formats", "int8,w4a8"));
+
+        alone.Code.ShouldBe(1);
+        alone.Error.ShouldContain("--size-budget is ");
+        run.Code.ShouldBe(0, run.Error);
+        var files = new JobFiles(folder["both"]);
+        new FileInfo(files["winner.qdq.onnx"]).Length.ShouldBeLessThanOrEqualTo(budget);
+        var plan = PlanFile.Parse(files.Text("winner.plan.json"), "winner.plan.json").Plan;
+        plan.CountOf(GroupFormat.Integer(4, 8)).ShouldBeGreaterThan(0);
+        files.Completed().Select(item => item.Result).OfType<ParityResult>().Last().Failure.ShouldBeNull();
+        files.State().Rounds.SelectMany(round => round.Items).Select(item => item.Item).OfType<SensitivityItem>()
+            .Select(item => item.Format?.Text).ShouldBe([null, "w4a8"]);
+        files.Text("report.html").ShouldContain("W4A8");
+        files.Text("front.csv").ShouldContain("w4a8");
+        run.Output.ShouldContain("W4A8");
+
+        var explained = await ClusterProcess.RunAsync(
+            folder.Root, "explain", files.Root, plan.Groups.First(group => group.Format == GroupFormat.Integer(4, 8)).Group);
+        explained.Output.ShouldContain("W4A8");
+    }
+
+    [Theory]
+    [InlineData("int8,fp16", 1, "--formats has FP16 where the target 'onnxruntime-cpu' takes INT8 and W4A8")]
+    [InlineData("int8,w8a16", 1, "--formats has W8A16 where the target 'onnxruntime-cpu' takes INT8 and W4A8")]
+    [InlineData("w4a8", 2, "int8 among them")]
+    [InlineData("int8,int9", 2, "different formats")]
+    public async Task Run_FormatThatCannotBe_IsRefusedInOneSentence(string formats, int code, string sentence)
+    {
+        RuntimeRequired.OrSkip();
+        using var folder = new WorkFolder();
+
+        var run = await ClusterProcess.RunAsync(folder.Root, job.Command("out", "--formats", formats));
+
+        run.Code.ShouldBe(code, run.Error);
+        run.Error.ShouldContain(sentence);
+        run.Error.ShouldNotContain("   at ");
+    }
+
+    // A bound of the loss asks for the fastest plan, a budget for the most accurate one.
+    private string[] Command(string output, long budget, params string[] more)
+    {
+        var command = job.Command(output, ["--size-budget", $"{budget}B", .. more]).ToList();
+        command.RemoveRange(command.IndexOf("--max-drop"), 2);
+        return [.. command];
+    }
+}
