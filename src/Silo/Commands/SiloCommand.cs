@@ -69,9 +69,9 @@ internal static class SiloCommand
         HelpName = "DAYS",
         DefaultValueFactory = _ => 7
     };
-    private static readonly Option<double> Memory = new("--memory-limit")
+    private static readonly Option<double?> Memory = new("--memory-limit")
     {
-        Description = "memory limit of a slot's process, in GiB; 0 for none",
+        Description = "memory limit of a slot's process, in GiB; 0 for none; by default its share of nine tenths of the machine's",
         HelpName = "GIB"
     };
     private static readonly Option<double> ItemLimit = new("--item-limit")
@@ -152,7 +152,7 @@ internal static class SiloCommand
         CallsPerSecond = parsed.GetValue(Server.MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
         KeepUnnamed = TimeSpan.FromDays(Math.Max(0, parsed.GetValue(KeepUploads))),
-        MemoryLimit = (long)(parsed.GetValue(Memory) * (1L << 30)),
+        MemoryLimit = parsed.GetValue(Memory) is { } gib ? (long)(gib * (1L << 30)) : null,
         ItemLimit = TimeSpan.FromMinutes(parsed.GetValue(ItemLimit)),
         MachineLock = parsed.GetValue(MachineLock) is { } path ? Path.GetFullPath(path) : null,
         EvaluationCache = parsed.GetValue(Cache),

@@ -20,7 +20,7 @@ using Orleans.Hosting;
 namespace Cluster.Silo.Hosting;
 
 /// <summary>Puts a silo together: job store, slots, grains, services.</summary>
-internal static class SiloHost
+internal static partial class SiloHost
 {
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
@@ -133,4 +133,8 @@ internal static class SiloHost
                 ChildLost = kind => metrics.Restarted(kind),
             });
     }
+
+    [LoggerMessage(
+        EventId = 2303, EventName = "jobs.leftOut", Level = LogLevel.Error, Message = "A job is left out, and the others go on: {Problem}")]
+    private static partial void LogLeftOut(ILogger logger, string problem);
 }

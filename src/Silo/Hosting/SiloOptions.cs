@@ -67,8 +67,8 @@ internal sealed record SiloOptions
     /// <summary>How long an artefact is kept that no job names; zero: for ever.</summary>
     public TimeSpan KeepUnnamed { get; init; } = TimeSpan.FromDays(7);
 
-    /// <summary>Resident bytes above which a slot's child is ended; 0 for no limit.</summary>
-    public long MemoryLimit { get; init; }
+    /// <summary>Resident bytes above which a slot's child is ended; 0 for no limit; null: its share of the machine's memory.</summary>
+    public long? MemoryLimit { get; init; }
 
     /// <summary>
     /// File of the lock that timings of one machine share, for silos that have different temporary folders; null: in that

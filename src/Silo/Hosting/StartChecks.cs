@@ -41,7 +41,7 @@ internal static class StartChecks
             options.Database is not null || options.Roles.HasFlag(SiloRoles.Coordinator),
             "--roles is worker where a cluster of one needs a coordinator, which is the default, or --clustering postgres:CONNECTION");
         Require(options.ItemLimit > TimeSpan.Zero, "--item-limit is not more than 0 where the minutes of one candidate are expected");
-        Require(options.MemoryLimit >= 0, "--memory-limit is less than 0 where the memory of a slot is expected, or 0 for none");
+        Require(options.MemoryLimit is null or >= 0, "--memory-limit is less than 0 where the memory of a slot is expected, or 0 for none");
         var ports = new[] { ("--listen", options.Listen.Port), ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort) };
         foreach (var (option, port) in ports)
         {

@@ -19,14 +19,14 @@ internal sealed record WorkerOptions
     /// <summary>Whether synthetic jobs are accepted.</summary>
     public bool AllowSynthetic { get; init; }
 
-    /// <summary>Resident bytes above which the child is ended; 0 for no limit.</summary>
-    public long MemoryLimit { get; init; }
+    /// <summary>Resident bytes above which the child is ended; 0 for no limit; null: its share of the machine's memory.</summary>
+    public long? MemoryLimit { get; init; }
 
     /// <summary>File of the lock that timings of this machine share; null: the silo's own environment says.</summary>
     public string? MachineLock { get; init; }
 
     /// <summary>What the child's work should stay below: its limit, or its part of half the machine's memory.</summary>
-    public WorkingMemory WorkingMemory => MemoryLimit > 0 ? new WorkingMemory(MemoryLimit) : WorkingMemory.Shared(Slots);
+    public WorkingMemory WorkingMemory => MemoryLimit is { } limit and > 0 ? new WorkingMemory(limit) : WorkingMemory.Shared(Slots);
 
     /// <summary>How often the child gives a sign of life.</summary>
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(1);

@@ -27,6 +27,7 @@ public sealed class FileJobStore : IJobStore, IDisposable
     private readonly Dictionary<string, JobEntry> _jobs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _byRequest = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LeasedJournal> _owned = new(StringComparer.Ordinal);
+    private readonly List<string> _leftOut = [];
     private bool _closed;
     private string? _broken;
 
@@ -40,10 +41,13 @@ public sealed class FileJobStore : IJobStore, IDisposable
     /// <inheritdoc/>
     public bool IsShared => false;
 
+    /// <summary>Why jobs of the folder are left out, a sentence each: their files are as they were.</summary>
+    public IReadOnlyList<string> LeftOut => _leftOut;
+
     /// <summary>Opens or creates the store in a data folder and claims it for this process.</summary>
     /// <param name="folder">The data folder; other files in it are left alone.</param>
     /// <param name="time">The clock of journals; the system's if null.</param>
-    /// <exception cref="JobException">Another process uses the folder, or a job's entry is damaged.</exception>
+    /// <exception cref="JobException">Another process uses the folder.</exception>
     public static FileJobStore Open(string folder, TimeProvider? time = null)
     {
         var jobs = Path.Combine(Path.GetFullPath(folder), "jobs");
@@ -239,17 +243,32 @@ public sealed class FileJobStore : IJobStore, IDisposable
             }
             else if (JobIds.IsValid(name))
             {
-                var entry = JobEntryFile.Read(Path.Combine(folder, EntryName));
-                if (!string.Equals(entry.Id, name, StringComparison.Ordinal)
-                    || (entry.RequestId is { } request && _byRequest.ContainsKey(request)))
-                {
-                    throw new JobException(
-                        $"{folder} holds the entry of job {entry.Id}, or of a request that another job has, where each job has a "
-                        + "folder of its name: move it away.");
-                }
+                LoadOne(folder, name);
+            }
+        }
+    }
 
+    // One job that cannot be read is no reason to keep all others from going on.
+    private void LoadOne(string folder, string name)
+    {
+        try
+        {
+            var entry = JobEntryFile.Read(Path.Combine(folder, EntryName));
+            if (string.Equals(entry.Id, name, StringComparison.Ordinal)
+                && (entry.RequestId is not { } request || !_byRequest.ContainsKey(request)))
+            {
                 Keep(entry);
             }
+            else
+            {
+                _leftOut.Add(
+                    $"{folder} holds the entry of job {entry.Id}, or of a request that another job has, where each job has a folder "
+                    + "of its name: move it away.");
+            }
+        }
+        catch (JobException damage)
+        {
+            _leftOut.Add(damage.Message);
         }
     }
 

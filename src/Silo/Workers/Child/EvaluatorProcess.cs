@@ -26,6 +26,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly WorkerOptions _options;
+    private readonly long _memoryLimit;
     private readonly Process _process;
     private readonly Stream _requests;
     private readonly Stream _replies;
@@ -43,6 +44,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
     private EvaluatorProcess(WorkerOptions options, Process process, Stream requests, Stream replies)
     {
+        _memoryLimit = options.MemoryLimit ?? MemoryShare.Of(options.Slots);
         _options = options;
         _process = process;
         _requests = requests;
@@ -100,7 +102,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
                     MessageStream.Version,
                     options.Folders,
                     options.AllowSynthetic,
-                    options.MemoryLimit,
+                    options.MemoryLimit ?? 0,
                     options.WorkingMemory.Bytes,
                     options.Heartbeat.TotalSeconds),
                 cancellation);
@@ -237,7 +239,7 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
         }
 
         bool memoryRanOut = SystemMemory.OutOfMemoryKills() > _kills
-            || (_options.MemoryLimit > 0 && _resident > _options.MemoryLimit * NearLimit);
+            || (_memoryLimit > 0 && _resident > _memoryLimit * NearLimit);
         return hasExited
             ? ExitDiagnosis.Of(_process.ExitCode, memoryRanOut, _output.Text)
             : new FailedResult(
@@ -316,11 +318,11 @@ internal sealed class EvaluatorProcess : IAsyncDisposable
 
     private ChildEnd? Violation()
     {
-        if (_options.MemoryLimit > 0 && _resident > _options.MemoryLimit)
+        if (_memoryLimit > 0 && _resident > _memoryLimit)
         {
             return new ChildEnd(
                 FailureKind.OutOfMemory,
-                $"The evaluator uses {_resident >> 20} MiB of memory where {_options.MemoryLimit >> 20} MiB are allowed.");
+                $"The evaluator uses {_resident >> 20} MiB of memory where {_memoryLimit >> 20} MiB are allowed.");
         }
 
         lock (_lock)

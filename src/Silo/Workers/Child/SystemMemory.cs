@@ -5,6 +5,9 @@ namespace Cluster.Silo.Workers.Child;
 /// <summary>What /proc says about memory.</summary>
 internal static class SystemMemory
 {
+    /// <summary>Bytes of the machine, or null where it does not say.</summary>
+    public static long? Total() => Number("/proc/meminfo", "MemTotal:") * 1024;
+
     /// <summary>Resident bytes of a process, or null where it is gone.</summary>
     public static long? Resident(int process) => Number($"/proc/{process}/status", "VmRSS:") * 1024;
 

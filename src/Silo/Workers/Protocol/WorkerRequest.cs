@@ -21,7 +21,7 @@ internal abstract record WorkerRequest;
 /// <param name="Protocol">See <see cref="MessageStream.Version"/>.</param>
 /// <param name="Folders">Where to read and write.</param>
 /// <param name="AllowSynthetic">Whether synthetic jobs are accepted.</param>
-/// <param name="MemoryLimit">Bytes above which the process will be ended; 0 for none.</param>
+/// <param name="MemoryLimit">Bytes that were given, above which the process will be ended; 0 where none were.</param>
 /// <param name="WorkingMemory">Bytes that its work should stay below.</param>
 /// <param name="HeartbeatSeconds">How often to give a sign of life while at work.</param>
 internal sealed record BeginRequest(
