@@ -6,7 +6,9 @@ namespace Cluster.Storage.Postgres;
 
 /// <summary>
 /// Migrates a database's tables to this program's version: numbered scripts, each applied once, in one transaction and
-/// by one process at a time.
+/// by one process at a time. A script whose first line is "-- readable by N" leaves tables that programs of version N still
+/// read and write: it only adds what those do not look at. So one can go back from an upgrade, and have both versions run at
+/// once while it goes on.
 /// </summary>
 internal static class PostgresSchema
 {
@@ -23,6 +25,8 @@ internal static class PostgresSchema
                 int.Parse(name.AsSpan(Prefix.Length, 4), NumberStyles.None, CultureInfo.InvariantCulture), name[Prefix.Length..]))
             .OrderBy(migration => migration.Number),
     ];
+
+    private const string ReadableBy = "-- readable by ";
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Current => All[^1].Number;
@@ -50,7 +54,12 @@ internal static class PostgresSchema
                 cancellationToken);
 
             // A role that may not create tables can still use those of the right version.
-            if (await VersionAsync(connection, cancellationToken) != Current)
+            var version = await VersionAsync(connection, cancellationToken);
+            if (version > Current)
+            {
+                await RequireReadableAsync(connection, database, version, cancellationToken);
+            }
+            else if (version < Current)
             {
                 await MigrateAsync(connection, database, cancellationToken);
             }
@@ -71,24 +80,51 @@ internal static class PostgresSchema
             "CREATE TABLE IF NOT EXISTS cluster_schema_version (version integer PRIMARY KEY, script text NOT NULL, applied_at "
             + "timestamptz NOT NULL DEFAULT now())",
             cancellationToken);
+        await ExecuteAsync(
+            connection, "ALTER TABLE cluster_schema_version ADD COLUMN IF NOT EXISTS readable_by integer", cancellationToken);
         var version = await NewestAsync(connection, cancellationToken);
         if (version > Current)
         {
-            throw new JobException(
-                $"{database.Name} has tables of version {version} where this version of cluster knows those up to {Current}: use "
-                + "the version of cluster that made them, or a later one.");
+            // A silo of a later version was faster.
+            await RequireReadableAsync(connection, database, version, cancellationToken);
         }
 
         foreach (var migration in All.Where(migration => migration.Number > version))
         {
             await ExecuteAsync(connection, migration.Sql, cancellationToken);
-            await using var record = new NpgsqlCommand("INSERT INTO cluster_schema_version (version, script) VALUES ($1, $2)", connection);
+            await using var record = new NpgsqlCommand(
+                "INSERT INTO cluster_schema_version (version, script, readable_by) VALUES ($1, $2, $3)", connection);
             record.Parameters.AddWithValue(migration.Number);
             record.Parameters.AddWithValue(migration.Script);
+            record.Parameters.AddWithValue(OldestReader(migration));
             await record.ExecuteNonQueryAsync(cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    // What a later version has added need not be known here, if that version says so.
+    private static async Task RequireReadableAsync(
+        NpgsqlConnection connection, PostgresDatabase database, int version, CancellationToken cancellationToken)
+    {
+        await using var oldest = new NpgsqlCommand(
+            "SELECT max(coalesce((to_jsonb(v) ->> 'readable_by')::integer, version)) FROM cluster_schema_version v WHERE version > $1",
+            connection);
+        oldest.Parameters.AddWithValue(Current);
+        if ((int)(await oldest.ExecuteScalarAsync(cancellationToken))! > Current)
+        {
+            throw new JobException(
+                $"{database.Name} has tables of version {version} where this version of cluster knows those up to {Current}: use "
+                + "the version of cluster that made them, or a later one.");
+        }
+    }
+
+    private static int OldestReader(Migration migration)
+    {
+        var first = migration.Sql.Split('\n')[0].Trim();
+        return first.StartsWith(ReadableBy, StringComparison.Ordinal)
+            ? int.Parse(first[ReadableBy.Length..], NumberStyles.None, CultureInfo.InvariantCulture)
+            : migration.Number;
     }
 
     private static async Task<int> VersionAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -1,5 +1,8 @@
 using Cluster.Coordinator;
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model;
 using Cluster.Storage.Postgres;
+using Cluster.Tests;
 using Npgsql;
 
 namespace Cluster.Storage.Tests.Postgres;
@@ -33,6 +36,49 @@ public sealed class PostgresSchemaTests(PostgresFixture postgres)
 
         (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain(
             "has tables of version 99 where this version of cluster knows those up to 2:");
+    }
+
+    [Fact]
+    public async Task Open_TablesOfALaterVersionThatThisOneReads_WorksOnThem()
+    {
+        var database = await postgres.CreateSchemaAsync(Token);
+        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
+        await ScalarAsync(database, "ALTER TABLE cluster_jobs ADD COLUMN later text");
+        await ScalarAsync(database, "ALTER TABLE cluster_journal_heads ADD COLUMN later text");
+        await ScalarAsync(database, "INSERT INTO cluster_schema_version (version, script, readable_by) VALUES (3, 'x', 2), (4, 'y', 2)");
+
+        await using var store = await PostgresJobStore.OpenAsync(database, time: null, Token);
+        await store.AddAsync(
+            new JobEntry
+            {
+                Id = "job",
+                CreatedAt = DateTimeOffset.UnixEpoch,
+                Spec = Networks.Easy.Spec,
+                Space = Networks.Easy.Space,
+                Inputs = new JobInputs { Model = "m", Calibration = new DataLocation("folder:/x") },
+            },
+            Token);
+        await using (var journal = await store.OpenJournalAsync("job", Token))
+        {
+            await journal.AppendAsync([new JobFailed("no")], Token);
+        }
+
+        (await store.ReadJournalAsync("job", Token)).ShouldHaveSingleItem();
+        (await ScalarAsync(database, "SELECT max(version) FROM cluster_schema_version")).ShouldBe(4, "they are left as they are");
+    }
+
+    [Theory]
+    [InlineData("(3, 'x', 3)")]
+    [InlineData("(3, 'x', NULL)")]
+    [InlineData("(3, 'x', 2), (4, 'y', 3)")]
+    public async Task Open_TablesOfALaterVersionThatThisOneCannotRead_IsRefused(string later)
+    {
+        var database = await postgres.CreateSchemaAsync(Token);
+        await (await PostgresJobStore.OpenAsync(database, time: null, Token)).DisposeAsync();
+        await ScalarAsync(database, $"INSERT INTO cluster_schema_version (version, script, readable_by) VALUES {later}");
+
+        (await Should.ThrowAsync<JobException>(() => PostgresJobStore.OpenAsync(database, time: null, Token))).Message.ShouldContain(
+            "where this version of cluster knows those up to 2:");
     }
 
     [Fact]
