@@ -74,7 +74,7 @@ public sealed class GlyphSampleTests : IDisposable
 
     private static string ModelPath() => Checkout.At("samples", GlyphSample.ModelName);
 
-    private static void RequireRuntime()
+    internal static void RequireRuntime()
     {
         try
         {
