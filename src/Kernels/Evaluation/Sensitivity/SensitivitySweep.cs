@@ -8,9 +8,9 @@ using Cluster.Kernels.Tensors;
 namespace Cluster.Kernels.Evaluation.Sensitivity;
 
 /// <summary>
-/// Quantizes each group alone and looks at the logits. A batch runs once through the FP32 network and leaves its
-/// tensors at every cut; the run with group k in INT8 then starts at group k, so the sweep costs about half a forward
-/// pass a group instead of one.
+/// Quantizes each group alone and looks at the logits. A batch runs once through the FP32 network; on its way, before what
+/// group k reads is let go, the run with group k in INT8 starts there, so the sweep costs about half a forward pass a group
+/// instead of one and holds one cut of the network.
 /// </summary>
 public static class SensitivitySweep
 {
@@ -51,28 +51,34 @@ public static class SensitivitySweep
         ImageBatches images,
         int batch)
     {
+        var tried = Enumerable.Range(0, alone.Count).ToLookup(index => alone[index].Group.Index);
+        var trials = new Trial[alone.Count];
         using var prefix = new LiveTensors { Retained = network.Crossings };
         prefix.Set(network.Graph.Input.Name, images.Tensor(batch));
         foreach (var group in network.Graph.Groups)
         {
             network.Float32(group.Index).Run(prefix);
+            foreach (int index in tried[group.Index])
+            {
+                trials[index] = Try(network, group, programs[index], prefix);
+            }
+
+            foreach (string tensor in network.EndingIn(group))
+            {
+                prefix.Drop(tensor);
+            }
         }
 
         float[] reference = network.Logits(prefix);
         int classes = reference.Length / images.Size(batch);
-        return [.. alone.Select(
-            (candidate, index) => ScoreGroup(network, candidate.Group, programs[index], prefix, reference, classes, images, batch))];
+        return [.. trials.Select(trial => new BatchScore(
+            LogitsKl.Of(reference, trial.Logits, classes) * images.Size(batch),
+            trial.Signal,
+            trial.Noise,
+            TopOne(images, batch, trial.Logits, classes)))];
     }
 
-    private static BatchScore ScoreGroup(
-        FloatNetwork network,
-        LayerGroup group,
-        SimulatedProgram program,
-        LiveTensors prefix,
-        float[] reference,
-        int classes,
-        ImageBatches images,
-        int batch)
+    private static Trial Try(FloatNetwork network, LayerGroup group, SimulatedProgram program, LiveTensors prefix)
     {
         using var run = prefix.Borrow();
         program.Run(run);
@@ -90,9 +96,7 @@ public static class SensitivitySweep
             network.Float32(later.Index).Run(run);
         }
 
-        float[] logits = network.Logits(run);
-        double divergence = LogitsKl.Of(reference, logits, classes) * images.Size(batch);
-        return new BatchScore(divergence, signal, noise, TopOne(images, batch, logits, classes));
+        return new Trial(network.Logits(run), signal, noise);
     }
 
     private static Accuracy TopOne(ImageBatches images, int batch, float[] logits, int classes)
@@ -105,6 +109,8 @@ public static class SensitivitySweep
         int[] labels = [.. Enumerable.Range(images.Start(batch), images.Size(batch)).Select(images.Images.Label)];
         return Accuracy.Of(logits, classes, labels);
     }
+
+    private readonly record struct Trial(float[] Logits, double Signal, double Noise);
 
     private readonly record struct BatchScore(double Divergence, double Signal, double Noise, Accuracy Accuracy)
     {
