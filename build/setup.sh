@@ -187,6 +187,27 @@ step_grpc_js() {
     fi
 }
 
+# Prometheus and promtool, which tests ask about rules and dashboards; they skip without them. Taken out of Debian's package and not
+# installed: that would start a service.
+step_prometheus() {
+    local folder=$root/.tools/prometheus staging
+    [[ ! -x $folder/promtool ]] || return 0
+    if ! command -v apt-get >/dev/null; then
+        say "apt-get is missing: the tests with Prometheus will be skipped"
+        return 0
+    fi
+    say "fetching Prometheus for tests (Debian's prometheus)"
+    mkdir -p "$root/.tools"
+    staging=$(mktemp -d "$root/.tools/fetch.XXXXXX")
+    if (cd "$staging" && logged apt-get download -q prometheus && logged dpkg-deb -x prometheus_*.deb unpacked); then
+        mkdir -p "$folder"
+        mv "$staging"/unpacked/usr/bin/prometheus "$staging"/unpacked/usr/bin/promtool "$folder/"
+    else
+        say "it could not be fetched: the tests with Prometheus will be skipped"
+    fi
+    rm -rf "$staging"
+}
+
 step_native() {
     local sources=$root/src/Kernels/native key
     # Built against the headers of the libtorch that is loaded: another libtorch, another build.
@@ -267,7 +288,7 @@ set_up_client() {
 set_up_tests() {
     take_lock
     if ! ready ready-tests src tools tests bench Cluster.sln; then
-        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node && step_grpc_js &&
+        step_debian && step_dotnet && step_onnxruntime && step_native && step_packages && step_debian_for_tests && step_onnxruntime_node && step_grpc_js && step_prometheus &&
             step_build ready-tests Cluster.sln || exit 1
     fi
     release_lock

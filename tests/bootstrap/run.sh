@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tests of ./cluster and build/*.sh in a sandbox where dotnet, npm, dpkg-query, apt-get, id and sudo are played by stubs/.
+# Tests of ./cluster and build/*.sh in a sandbox where dotnet, npm, dpkg-query, dpkg-deb, apt-get, id and sudo are played by stubs/.
 # The scripts under test see no variable and no file of this machine but its shell tools: what they read is below $SANDBOX.
 # Ends in 'N passed, N failed'.
 set -uo pipefail
@@ -14,7 +14,7 @@ arrange() {
     settings=()
     mkdir -p "$SANDBOX"/{bin,home,tmp,system/var/lib/dpkg/info,repo/src/Kernels/native,repo/src/{Cli,Terminal,Client},repo/polyfills/TorchSharp,repo/tests/A.Tests,repo/tests/B.Tests}
     cp -r "$origin/cluster" "$origin/build" "$SANDBOX/repo/"
-    cp "$here"/stubs/{dotnet,npm,node,dpkg-query,apt-get,id,sudo} "$SANDBOX/bin/"
+    cp "$here"/stubs/{dotnet,npm,node,dpkg-query,dpkg-deb,apt-get,id,sudo} "$SANDBOX/bin/"
     cp "$here/stubs/test-program" "$SANDBOX/test-program"
     chmod +x "$SANDBOX"/bin/* "$SANDBOX/test-program"
     # shellcheck disable=SC2016 # the built programs expand these, not this script
@@ -208,6 +208,32 @@ Test_PostgresqlMissing_IsInstalledWithoutAServerOfItsOwn() {
     contains 'calls' "$(grep '^apt-get .* install' "$SANDBOX/calls")" ' postgresql'
     equal 'settings while it is installed' "$(<"$SANDBOX/createcluster")" 'create_main_cluster = false'
     equal 'settings afterwards' "$(find "$SANDBOX/system/etc" -type f)" ''
+}
+
+Test_PrometheusMissing_IsTakenOutOfItsPackageOnce() {
+    : >"$SANDBOX/archive-has-prometheus"
+    cluster test
+    equal 'exit code' "$code" 0
+    equal 'programs' "$(find "$SANDBOX/repo/.tools/prometheus" -type f -printf '%f\n' | sort | paste -sd ' ')" 'prometheus promtool'
+    equal 'installations' "$(calls '^apt-get .* install .*prometheus')" 0
+    equal 'what is left of fetching' "$(find "$SANDBOX/repo/.tools" -name 'fetch.*')" ''
+    age
+    echo '// edited' >"$SANDBOX/repo/tests/A.Tests/A.cs"
+    cluster test
+    equal 'downloads' "$(calls '^apt-get download')" 1
+}
+
+Test_PrometheusNotInTheArchive_TestsRunAllTheSame() {
+    cluster test
+    equal 'exit code' "$code" 0
+    contains 'standard error' "$err" 'the tests with Prometheus will be skipped'
+    [[ ! -e $SANDBOX/repo/.tools/prometheus ]] || problems+=('a folder of it was made')
+}
+
+Run_PrometheusMissing_IsNotFetched() {
+    : >"$SANDBOX/archive-has-prometheus"
+    cluster run
+    equal 'downloads' "$(calls '^apt-get download')" 0
 }
 
 Doctor_DebianPackageMissing_StillRunsTheProgram() {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Exporter;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -49,7 +50,7 @@ internal static class TelemetryExport
             {
                 logs.IncludeScopes = true;
                 logs.IncludeFormattedMessage = true;
-                logs.SetResourceBuilder(Resource(instance)).AddOtlpExporter();
+                logs.SetResourceBuilder(Resource(instance)).AddOtlpExporter(options => Aim(options, configuration, "LOGS"));
             });
         }
 
@@ -60,7 +61,7 @@ internal static class TelemetryExport
                 .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
                 .SetResourceBuilder(Resource(instance))
                 .AddSource(ClusterTracing.SourceName, "Microsoft.Orleans.Application")
-                .AddOtlpExporter()
+                .AddOtlpExporter(options => Aim(options, configuration, "TRACES"))
                 .Build()));
         }
 
@@ -70,7 +71,7 @@ internal static class TelemetryExport
                 .ConfigureServices(services => services.AddSingleton<IConfiguration>(configuration))
                 .SetResourceBuilder(Resource(instance))
                 .AddMeter(Meters)
-                .AddOtlpExporter()
+                .AddOtlpExporter(options => Aim(options, configuration, "METRICS"))
                 .Build()));
         }
     }
@@ -102,6 +103,20 @@ internal static class TelemetryExport
                 throw new UsageException(
                     $"OTEL_EXPORTER_OTLP_PROTOCOL is '{protocol}' where grpc or http/protobuf is expected: correct it.");
             }
+        }
+    }
+
+    // The exporter reads the variables of all signals by itself, and not those of one.
+    private static void Aim(OtlpExporterOptions options, IConfiguration configuration, string signal)
+    {
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL"] is { } protocol)
+        {
+            options.Protocol = protocol == "grpc" ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
+        }
+
+        if (configuration[$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] is { Length: > 0 } endpoint)
+        {
+            options.Endpoint = new Uri(endpoint);
         }
     }
 

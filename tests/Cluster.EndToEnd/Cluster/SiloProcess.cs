@@ -27,11 +27,16 @@ internal sealed class SiloProcess : IAsyncDisposable
 
     public int ProcessId => _process!.Id;
 
+    /// <summary>Variables of its own, as "NAME=VALUE".</summary>
+    public string[] Variables { get; init; } = [];
+
     /// <summary>Starts it and waits until it listens.</summary>
     public async Task StartAsync()
     {
-        _process = ClusterProcess.Start(
-            _folder, ["silo", "--listen", Authority, "--data-dir", "data", "--devices", "cpu:2", "--allow-synthetic", .. _options]);
+        _process = ClusterProcess.StartWith(
+            Variables,
+            _folder,
+            ["silo", "--listen", Authority, "--data-dir", "data", "--devices", "cpu:2", "--allow-synthetic", .. _options]);
         var token = TestContext.Current.CancellationToken;
         var error = _process.StandardError.ReadToEndAsync(token);
         while (true)

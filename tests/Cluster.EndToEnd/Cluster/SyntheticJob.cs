@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+using Cluster.Contract.V1;
+using Google.Protobuf;
+using Grpc.Net.Client;
+
+namespace Cluster.EndToEnd.Cluster;
+
+/// <summary>A job whose network is made up, submitted to a silo and watched as any other.</summary>
+internal static class SyntheticJob
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <returns>The job's name.</returns>
+    public static async Task<string> CreateAsync(SiloProcess silo, string target)
+    {
+        using var channel = GrpcChannel.ForAddress(silo.Address);
+        byte[] content = "nothing is read of it"u8.ToArray();
+        string sha = Convert.ToHexStringLower(SHA256.HashData(content));
+        using var upload = new ArtefactService.ArtefactServiceClient(channel).UploadArtefact(cancellationToken: Token);
+        await upload.RequestStream.WriteAsync(
+            new UploadArtefactRequest { Header = new UploadArtefactHeader { Sha256 = sha, SizeBytes = content.Length } }, Token);
+        await upload.RequestStream.WriteAsync(new UploadArtefactRequest { Chunk = ByteString.CopyFrom(content) }, Token);
+        await upload.RequestStream.CompleteAsync();
+        string model = (await upload.ResponseAsync).Artefact.Name;
+        var spec = new JobSpec { Model = model, Calibration = new DataSet { Artefact = model, Spec = "folder:nothing" }, Target = target };
+        return (await new JobService.JobServiceClient(channel).CreateJobAsync(
+            new CreateJobRequest { Spec = spec }, cancellationToken: Token)).Job.Name;
+    }
+
+    /// <summary>Its events; ends with the job, or after so many of them.</summary>
+    public static async Task<List<JobEvent>> WatchAsync(SiloProcess silo, string job, long after = 0, int atMost = int.MaxValue)
+    {
+        using var channel = GrpcChannel.ForAddress(silo.Address);
+        using var watch = new JobService.JobServiceClient(channel).WatchJob(
+            new WatchJobRequest { Name = job, AfterSequence = after }, cancellationToken: Token);
+        var events = new List<JobEvent>();
+        while (events.Count < atMost && await watch.ResponseStream.MoveNext(Token))
+        {
+            if (watch.ResponseStream.Current.EventCase != JobEvent.EventOneofCase.Heartbeat)
+            {
+                events.Add(watch.ResponseStream.Current);
+            }
+        }
+
+        return events;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Cluster.Deploy.Tests.Support;
+
+namespace Cluster.Deploy.Tests.Monitoring;
+
+/// <summary>What dashboards and rules ask Prometheus.</summary>
+internal static partial class Queries
+{
+    /// <summary>The alerts of deploy/prometheus/rules.yaml.</summary>
+    public static IReadOnlyList<JsonObject> Alerts { get; } =
+    [
+        .. Yaml.Documents(Checkout.Read("deploy", "prometheus", "rules.yaml")).Single()["groups"]!.AsArray()
+            .SelectMany(group => group!["rules"]!.AsArray())
+            .Select(rule => rule!.AsObject()),
+    ];
+
+    /// <summary>Every query, and where it stands.</summary>
+    public static IEnumerable<(string Place, string Query)> All =>
+        Alerts.Select(alert => ((string)alert["alert"]!, (string)alert["expr"]!)).Concat(
+            from file in Directory.EnumerateFiles(Checkout.At("deploy", "grafana"), "*.json").Order(StringComparer.Ordinal)
+            from panel in JsonNode.Parse(File.ReadAllText(file))!["panels"]!.AsArray()
+            from target in panel!["targets"]!.AsArray()
+            select ($"{Path.GetFileName(file)}: {panel["title"]}", (string)target!["expr"]!));
+
+    /// <summary>The metrics that a query names.</summary>
+    public static IEnumerable<string> Metrics(string query) =>
+        Names().Matches(Labels().Replace(query, " ")).Select(match => match.Value).Distinct();
+
+    [GeneratedRegex(@"\bby \([^)]*\)|\{[^}]*\}|""[^""]*""")]
+    private static partial Regex Labels();
+
+    [GeneratedRegex(@"\b(cluster|rpc|dotnet|hw)_\w+", RegexOptions.ExplicitCapture)]
+    private static partial Regex Names();
+}
