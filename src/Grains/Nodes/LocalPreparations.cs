@@ -52,7 +52,9 @@ internal sealed class LocalPreparations(INodeHost host, GrainOptions options, Ti
 
         public Reading(Func<CancellationToken, Task<NodePreparation>> read, ITimer abandoned)
         {
-            Work = Task.Run(() => read(_stop.Token));
+            // Asked for now: the reading may be abandoned, and its source gone, before the task begins.
+            var stop = _stop.Token;
+            Work = Task.Run(() => read(stop));
             Abandoned = abandoned;
         }
 

@@ -32,7 +32,9 @@ internal static class OrleansClustering
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
         {
+            // Said twice: Orleans takes its own development name, given to the first, for none.
             silo.UseLocalhostClustering(siloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId)
+                .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
                 .UseInMemoryReminderService();
             return;
         }

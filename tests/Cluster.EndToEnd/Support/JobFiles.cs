@@ -14,7 +14,6 @@ internal sealed record JobFiles(string Root)
     [
         "result.json", "winner.plan.json", "winner.qdq.onnx", "latency.json", "calibration", "calibration.cache",
         "front.csv", "sensitivity.csv", "journal.jsonl", "report.html",
-        "winner.tensorrt.onnx", "winner.tensorrt.cache", "winner.tensorrt.ranges.json",
     ];
 
     public string this[string name] => Path.Combine(Root, name);

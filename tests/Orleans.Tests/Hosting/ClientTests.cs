@@ -19,7 +19,7 @@ public sealed class ClientTests
         await using var silo = await TestSilo.StartAsync();
         using var host = Build(client => client
             .UseStaticClustering(new IPEndPoint(IPAddress.Loopback, silo.GatewayPort))
-            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("dev", "dev")));
+            .Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("test", "test")));
         await host.StartAsync(Token);
         var key = Gate.New();
 
@@ -46,11 +46,12 @@ public sealed class ClientTests
         var (siloPort, gatewayPort) = (TestSilo.FreePort(), TestSilo.FreePort());
         var asked = 0;
         using var host = Build(client => client
-            .UseLocalhostClustering(gatewayPort)
+            .UseLocalhostClustering(gatewayPort, serviceId: "test", clusterId: "test")
             .UseConnectionRetryFilter(async (_, _) =>
             {
                 silo ??= await TestSilo.StartAsync(siloPort, gatewayPort);
-                return asked++ < 100;
+                asked++;
+                return !Token.IsCancellationRequested;
             }));
 
         await host.StartAsync(Token);

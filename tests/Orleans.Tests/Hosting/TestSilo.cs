@@ -31,7 +31,7 @@ internal sealed class TestSilo : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(siloPort, gatewayPort);
+            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: "test", clusterId: "test");
             configure?.Invoke(silo);
         });
         var host = builder.Build();

@@ -88,7 +88,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(
             kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.UseOrleans(silo => silo.UseLocalhostClustering(port, port + 1).UseInMemoryReminderService());
+        builder.UseOrleans(silo => silo
+            .UseLocalhostClustering(port, port + 1, serviceId: "test", clusterId: "test").UseInMemoryReminderService());
         builder.Services.AddSingleton<IJobStore>(store).AddSingleton<INodeHost>(node).AddClusterMetering();
         builder.Services.AddSingleton<IArtefactStore>(artefacts).AddSingleton<IJobPreparer>(node)
             .AddSingleton<IJobHost>(new ClusterJobs(node));

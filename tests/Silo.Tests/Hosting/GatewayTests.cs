@@ -85,7 +85,7 @@ public sealed class GatewayTests
                 Database = "Host=unused",
                 Artefacts = host.ArtefactFolder,
                 Gateways = [new IPEndPoint(IPAddress.Loopback, host.GatewayPort)],
-                ClusterId = "dev",
+                ClusterId = "test",
             },
             host.Services.GetRequiredService<IJobStore>());
         await gateway.StartAsync(TestContext.Current.CancellationToken);
