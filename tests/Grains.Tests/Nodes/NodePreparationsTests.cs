@@ -113,9 +113,10 @@ public sealed class NodePreparationsTests : IDisposable
     private async Task<TestSilo> StartAsync(SyntheticNode node, GrainOptions options)
     {
         var silo = await TestSilo.StartAsync(_folder.Root, node, options: options);
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while ((await silo.Grains.GetGrain<INodeDirectoryGrain>(0).ListAsync()).Count == 0)
         {
-            Token.ThrowIfCancellationRequested();
+            await tick.WaitForNextTickAsync(Token);
         }
 
         return silo;
