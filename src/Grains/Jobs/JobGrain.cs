@@ -147,6 +147,10 @@ internal sealed class JobGrain(
             if (await store.FindAsync(Id, CancellationToken.None) is { Status: JobStatus.Preparing } entry)
             {
                 await PreparingJob.EndAsync(entry, store, new CancelRequested(reason), new JobCancelled());
+
+                // Whoever asked meanwhile may have begun it again.
+                await (_beginning ?? Task.CompletedTask);
+                await StopPreparingAsync();
                 return Done;
             }
         }
