@@ -93,6 +93,24 @@ public sealed class LocalEvaluatorTests
     }
 
     [Fact]
+    public void Parity_SameFileTwice_IsCheckedOnce()
+    {
+        using var sample = Sample.Small();
+        var (_, setup) = sample.Evaluator();
+        using (setup)
+        {
+            var (builder, parity) = (setup.Value.Builder, setup.Value.Parity);
+            var report = parity.Check(builder.Build(Int8(sample, "max"), CancellationToken.None), CancellationToken.None);
+
+            report.ShouldNotBeNull().Passed.ShouldBeTrue();
+            parity.Check(builder.Build(Int8(sample, "max"), CancellationToken.None), CancellationToken.None).ShouldBeSameAs(report);
+            parity.Check(builder.Build(Int8(sample, "kl"), CancellationToken.None), CancellationToken.None).ShouldNotBeSameAs(report);
+            parity.Check(
+                builder.Build(Plan.Baseline(Sample.Target, Groups(sample)), CancellationToken.None), CancellationToken.None).ShouldBeNull();
+        }
+    }
+
+    [Fact]
     public async Task EvaluateAsync_FinalTiming_TimesAllBesideTheSameFloat32()
     {
         using var sample = Sample.Small();

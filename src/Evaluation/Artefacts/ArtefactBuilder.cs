@@ -46,6 +46,24 @@ internal sealed class ArtefactBuilder(
             known => Make(plan, corrections ?? known, learned, cancellation));
 
     /// <summary>
+    /// A file that takes as long as the plan's: that one where it is known, else one with the biases of FP32, which are not worth a pass
+    /// over the calibration images for a plan of which nothing but the latency may ever be asked.
+    /// </summary>
+    /// <exception cref="JobException">As <see cref="Build"/>.</exception>
+    public byte[] BuildToTime(Plan plan, CancellationToken cancellation)
+    {
+        var settings = translator.Settings(plan);
+        bool[] correct = [.. settings.Select(setting => setting.CorrectBias)];
+        if (plan.IsBaseline || !correct.Contains(true) || PlanTranslator.FirstLearned(plan) is not null || _built.Knows(plan.Digest))
+        {
+            return Build(plan, cancellation).Bytes;
+        }
+
+        var timed = resolver.Resolve(settings);
+        return OnnxWriter.Write(QdqExporter.Export(timed.WithBiases(BiasCorrector.Uncorrected(timed, correct)), storage));
+    }
+
+    /// <summary>
     /// The network of a plan's file but for its weights, which are those of FP32: for simulation. Biases are corrected
     /// where the plan corrects them, anew, since a correction belongs to the error it is made for: what the rounded
     /// weights shift is not there any more.

@@ -14,6 +14,15 @@ internal sealed class RecentArtefacts(long bytes)
     private readonly Dictionary<string, IReadOnlyDictionary<string, float[]>> _biases = new(StringComparer.Ordinal);
     private long _kept;
 
+    /// <summary>Whether a file is here, being built, or can be built again by its biases.</summary>
+    public bool Knows(string key)
+    {
+        lock (_lock)
+        {
+            return _entries.ContainsKey(key) || _biases.ContainsKey(key);
+        }
+    }
+
     /// <summary>The file of a key.</summary>
     /// <param name="build">Makes it, with the corrected biases of the first time if there was one. A failure is not
     /// remembered: the next call tries again.</param>

@@ -31,7 +31,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     };
 
     public LatencyResult Measure(LatencyItem item, CancellationToken cancellation) =>
-        Measure(item.Plan, item.Plan.IsBaseline ? null : setup.Builder.Build(item.Plan, cancellation).Bytes, cancellation);
+        Measure(item.Plan, item.Plan.IsBaseline ? null : File(item.Plan, cancellation), cancellation);
 
     /// <param name="model">The plan's file; null: the FP32 network.</param>
     public LatencyResult Measure(Plan plan, byte[]? model, CancellationToken cancellation)
@@ -62,10 +62,9 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         var load = OtherLoad.Begin();
         var options = Options(setup.Threads) with
         {
-            // They are ranked by this, so half a tie; a second each is as much as a candidate's own timing takes.
+            // An interval narrower than a tie decides nothing more; a second each is as much as a candidate's own timing takes.
             Rounds = 20,
             TurnTime = TimeSpan.FromMilliseconds(2),
-            Precision = (Ties.Factor - 1) / 2,
             TimeCap = TimeSpan.FromSeconds(1) * (2 + item.Plans.Count),
         };
         var timed = Time(files, options, cancellation);
@@ -74,6 +73,10 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
             [.. item.Plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores))],
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
+
+    private byte[] File(Plan plan, CancellationToken cancellation) => setup.TimesFinalists
+        ? setup.Builder.BuildToTime(plan, cancellation)
+        : setup.Builder.Build(plan, cancellation).Bytes;
 
     private IReadOnlyList<LatencyMeasurement> Time(IReadOnlyList<byte[]> files, LatencyOptions options, CancellationToken cancellation) =>
         TargetTiming.Measure(

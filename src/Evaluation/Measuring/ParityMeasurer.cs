@@ -3,30 +3,21 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Evaluation.Parity;
-using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Measuring;
 
 /// <summary>Puts a candidate's file through the gate that it has to pass before it is published.</summary>
 internal sealed class ParityMeasurer(EvaluationSetup setup)
 {
-    private const int GateImages = 256;
-
     public ParityResult Measure(ParityItem item, CancellationToken cancellation)
     {
         long began = Stopwatch.GetTimestamp();
         var artefact = setup.Builder.Build(item.Plan, cancellation);
-        var report = Check(setup, artefact, cancellation)
+        var report = setup.Parity.Check(artefact, cancellation)
             ?? throw new InvalidOperationException("A plan that quantizes nothing has no parity.");
         return new ParityResult(
             report.Images, report.TopOneAgree, report.Failure, Groups(artefact, report), Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
-
-    /// <summary>The gate's findings, or null where the file is the FP32 network itself.</summary>
-    public static ParityReport? Check(EvaluationSetup setup, BuiltArtefact artefact, CancellationToken cancellation) =>
-        artefact.Network is null
-            ? null
-            : setup.Target.Check(setup.Float32, artefact, setup.Evaluation.Take(GateImages), cancellation);
 
     // Those whose decision each such tensor follows: what would have to be decided otherwise.
     private static IReadOnlyList<string> Groups(BuiltArtefact artefact, ParityReport report)

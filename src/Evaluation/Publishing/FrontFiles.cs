@@ -4,7 +4,6 @@ using Cluster.Coordinator.Results;
 using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Storage.Files;
 
@@ -56,7 +55,7 @@ internal sealed class FrontFiles(OpenedJob job, JobFolder folder)
     {
         var setup = job.Setup;
         var artefact = setup.Builder.Build(plan, cancellation);
-        if (ParityMeasurer.Check(setup, artefact, cancellation) is { Passed: false })
+        if (setup.Parity.Check(artefact, cancellation) is { Passed: false })
         {
             return;
         }

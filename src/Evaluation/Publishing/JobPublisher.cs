@@ -7,7 +7,6 @@ using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Artefacts;
 using Cluster.Evaluation.Failures;
 using Cluster.Evaluation.Inputs;
-using Cluster.Evaluation.Measuring;
 using Cluster.Evaluation.Setup;
 using Cluster.Kernels.Calibration;
 using Cluster.Storage.Files;
@@ -31,7 +30,7 @@ public sealed class JobPublisher(OpenedJob job, JobFolder folder, JobNames names
         var setup = job.Setup;
         var learned = outcome.Learned is { } digest ? new CalibrationFolder(folder.Calibration).ReadLearned(digest) : null;
         var artefact = setup.Builder.Build(outcome.Winner.Plan, cancellation, learned?.Biases, learned);
-        var parity = ParityMeasurer.Check(setup, artefact, cancellation);
+        var parity = setup.Parity.Check(artefact, cancellation);
         if (parity is { Passed: false })
         {
             throw new ParityRefusedException(

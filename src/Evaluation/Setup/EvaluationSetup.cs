@@ -28,6 +28,8 @@ internal sealed record EvaluationSetup
 
     public required ArtefactBuilder Builder { get; init; }
 
+    public required ParityReports Parity { get; init; }
+
     public required ImageBatches Calibration { get; init; }
 
     /// <summary>What calibrators of single groups are compared on; null where no job asks for it.</summary>
@@ -36,6 +38,11 @@ internal sealed record EvaluationSetup
     public required ImageBatches Evaluation { get; init; }
 
     public ImageBatches? Test { get; init; }
+
+    /// <summary>
+    /// Whether what may win is timed again at the end, of its own file; a plan's first timing may then be of any that takes as long.
+    /// </summary>
+    public bool TimesFinalists { get; init; }
 
     /// <summary>Images a run in latency measurements, and threads of the runtime.</summary>
     public required int Batch { get; init; }
@@ -74,6 +81,7 @@ internal sealed record EvaluationSetup
             Statistics = statistics,
             Resolver = resolver,
             Builder = new ArtefactBuilder(network, float32, translator, resolver, data.Calibration, cores, memory, space),
+            Parity = new ParityReports(target, float32, data.Evaluation),
             Calibration = data.Calibration,
             Evaluation = data.Evaluation,
             Test = data.Test,

@@ -99,6 +99,7 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
                 _space,
                 spec.Versions) with
             {
+                TimesFinalists = spec.Options.Ending == EndingKind.Verified,
                 Calibrators = spec.Options.Calibrators == CalibratorScope.Group ? Basis(float32, statistics, fitted) : null,
             };
         }

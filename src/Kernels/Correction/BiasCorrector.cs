@@ -1,5 +1,6 @@
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
+using Cluster.Kernels.Graphs;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Kernels.Correction;
@@ -31,4 +32,15 @@ public static class BiasCorrector
         CancellationToken cancellation) =>
         new PrefixCorrection(float32, (node, batches) => new MeanShift(node, batches), space, workers, cancellation)
             .Run(network, correct, images).CorrectedBiases;
+
+    /// <summary>
+    /// The biases that <see cref="Correct"/> begins with, of each node that it may give another one: with them a file has the operators
+    /// and inputs that it has when they are corrected.
+    /// </summary>
+    public static IReadOnlyDictionary<string, float[]> Uncorrected(QuantizedNetwork network, IReadOnlyList<bool> correct) =>
+        network.Graph.Groups
+            .Where(group => correct[group.Index])
+            .Select(group => PrefixCorrection.CorrectableNode(network, group))
+            .OfType<GraphNode>()
+            .ToDictionary(node => node.Name, network.Bias, StringComparer.Ordinal);
 }

@@ -57,8 +57,9 @@ internal sealed class PrefixCorrection(
             .DefaultIfEmpty(-1)
             .Max();
 
-    // MatMul has no input for a bias.
-    private static GraphNode? CorrectableNode(QuantizedNetwork network, LayerGroup group) =>
+    /// <summary>The node of a group whose bias may be corrected.</summary>
+    public static GraphNode? CorrectableNode(QuantizedNetwork network, LayerGroup group) =>
+        // MatMul has no input for a bias.
         group.Nodes.FirstOrDefault(node => node.OpType != "MatMul" && network.Layout.HasQuantizedWeights(node));
 
     private QuantizedNetwork CorrectGroup(QuantizedNetwork network, LayerGroup group, bool wanted, PrefixPair[] batches)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Cluster.Coordinator;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Kernels.Graphs.Onnx;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Tests.Artefacts;
@@ -90,6 +91,32 @@ public sealed class ArtefactBuilderTests : IDisposable
     }
 
     [Fact]
+    public void BuildToTime_UnknownPlan_IsTheSameFileButForItsBiases()
+    {
+        var plan = Int8("max", correct: true);
+
+        byte[] timed = _sample.Builder.BuildToTime(plan, CancellationToken.None);
+
+        var exact = _sample.Builder.Build(plan, CancellationToken.None);
+        timed.ShouldNotBe(exact.Bytes);
+        Operators(timed).ShouldBe(Operators(exact.Bytes));
+        using var other = Sample.Small();
+        exact.Sha256.ShouldBe(other.Builder.Build(plan, CancellationToken.None).Sha256);
+    }
+
+    [Fact]
+    public void BuildToTime_KnownOrUncorrectedPlan_IsItsFile()
+    {
+        var exact = _sample.Builder.Build(Int8("max", correct: true), CancellationToken.None);
+        byte[] uncorrected = _sample.Builder.BuildToTime(Int8("max", correct: false), CancellationToken.None);
+
+        _sample.Builder.BuildToTime(Int8("max", correct: true), CancellationToken.None).ShouldBeSameAs(exact.Bytes);
+        _sample.Builder.Build(Int8("max", correct: false), CancellationToken.None).Bytes.ShouldBeSameAs(uncorrected);
+        _sample.Builder.BuildToTime(Plan.Baseline(Sample.Target, Groups()), CancellationToken.None)
+            .ShouldBe(File.ReadAllBytes(_sample.ModelPath));
+    }
+
+    [Fact]
     public void Build_CancelledOrFailed_IsNotRemembered()
     {
         var plan = Int8("percentile:99.9", correct: true);
@@ -100,6 +127,9 @@ public sealed class ArtefactBuilderTests : IDisposable
             () => _sample.Builder.Build(
                 Plan.Uniform(GroupFormat.Int8, Sample.Target, ["other"], "max", biasCorrection: false), CancellationToken.None));
     }
+
+    private static string[] Operators(byte[] file) =>
+        [.. OnnxReader.Read(file, "file").Nodes.Select(node => $"{node.OpType} {string.Join(' ', node.Inputs)}")];
 
     private IEnumerable<string> Groups() => _sample.Translator.Decided.Select(group => group.Name);
 

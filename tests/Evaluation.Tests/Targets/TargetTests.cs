@@ -98,8 +98,12 @@ public sealed class TargetTests
             var accuracy = new AccuracyMeasurer(toy).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
             var latency = new LatencyMeasurer(toy).Measure(new LatencyItem("context", plan), CancellationToken.None);
             var profile = new ProfileMeasurer(toy).Measure(new ProfileItem("context", plan), CancellationToken.None);
-            var parity = new ParityMeasurer(usual with { Target = new ToyTarget { Refuses = true } })
-                .Measure(new ParityItem("context", plan), CancellationToken.None);
+            var refusing = new ToyTarget { Refuses = true };
+            var parity = new ParityMeasurer(usual with
+            {
+                Target = refusing,
+                Parity = new ParityReports(refusing, usual.Float32, usual.Evaluation),
+            }).Measure(new ParityItem("context", plan), CancellationToken.None);
 
             // Negated logits have another largest one on every image.
             var real = new AccuracyMeasurer(usual).Measure(new AccuracyItem("context", plan, ImageScope.Full), CancellationToken.None);
