@@ -56,6 +56,7 @@ internal static class FineTuneCommand
         var patience = Count("--patience", "epochs without a better validation loss before training stops; 0 for never", Defaults.Patience);
         var checkpoint = Count(
             "--checkpoint-every", "steps between checkpoints; there is one after every epoch as well", Defaults.CheckpointEvery);
+        var memory = CommonOptions.Memory();
         var threads = NumberOptions.Positive(
             "--threads", "threads of training; the trained bytes depend on their number", Environment.ProcessorCount);
         var device = CommonOptions.Device("where it is trained");
@@ -75,7 +76,7 @@ internal static class FineTuneCommand
             + "--epochs 4 --lr 0.0001 --distill 0.5 --flip --shift 4 --json -o tuned.onnx"))
         {
             model, plan, calibration, training, evaluation, preprocess, epochs, rate, schedule, optimizer, steps, distill,
-            temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, seed, keep, json, output, force,
+            temperature, decay, clip, batch, flip, shift, patience, checkpoint, threads, device, memory, seed, keep, json, output, force,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -89,6 +90,7 @@ internal static class FineTuneCommand
                     Evaluation = parsed.GetValue(evaluation)!,
                     Preprocess = parsed.GetValue(preprocess),
                     Threads = parsed.GetValue(threads),
+                    Memory = parsed.GetValue(memory),
                     Keep = Keep(parsed.GetValue(keep)!),
                     Output = parsed.GetValue(output)!,
                     Force = parsed.GetValue(force),

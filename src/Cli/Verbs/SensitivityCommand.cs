@@ -27,6 +27,7 @@ internal static class SensitivityCommand
             "--images",
             "evaluation images to use, drawn with the seed in the shares of their labels; all where there are fewer",
             DefaultImages);
+        var memory = CommonOptions.Memory();
         var seed = NumberOptions.Seed();
         var json = CommonOptions.Json();
         var csv = new Option<bool>("--csv") { Description = "print comma-separated values on standard output" };
@@ -39,7 +40,7 @@ internal static class SensitivityCommand
             "sensitivity --model net.onnx --data cifar10:train.bin.gz@0..512 --eval cifar10:test.bin.gz --images 500 "
             + "--csv -o sensitivity.csv"))
         {
-            model, data, evaluation, preprocess, method, images, seed, json, csv, output,
+            model, data, evaluation, preprocess, method, images, memory, seed, json, csv, output,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -51,7 +52,8 @@ internal static class SensitivityCommand
                     parsed.GetValue(preprocess),
                     parsed.GetValue(method) ?? "mse",
                     parsed.GetValue(images),
-                    parsed.GetValue(seed)),
+                    parsed.GetValue(seed),
+                    parsed.GetValue(memory)),
                 Format(parsed.GetValue(json), parsed.GetValue(csv), parsed.GetValue(output)),
                 parsed.GetValue(output),
                 parsed.InvocationConfiguration,

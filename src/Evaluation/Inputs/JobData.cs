@@ -1,6 +1,7 @@
 using Cluster.Coordinator.Json;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
+using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 
@@ -20,16 +21,17 @@ public sealed record JobData(
     // Images used to calibrate when one set serves both purposes; the rest evaluate.
     private const int LargestCalibrationShare = 512;
 
+    /// <param name="pixels">Where the pixels lie; null: in memory.</param>
     /// <exception cref="Kernels.KernelException">Data is missing, damaged, unlabelled, or not for this
     /// network.</exception>
-    public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network)
+    public static JobData Open(LocalInputs inputs, JobOptions options, NetworkFile network, PixelSpace? pixels = null)
     {
         var preprocess = Preprocess.LoadFor(inputs.Model, inputs.Preprocess);
-        var first = DataSource.Open(inputs.Calibration, inputs.Access.Calibration);
-        var evaluation = inputs.Evaluation is { } spec ? DataSource.Open(spec, inputs.Access.Evaluation) : null;
-        var test = inputs.Test is { } testSpec ? DataSource.Open(testSpec, inputs.Access.Test) : null;
+        var first = Read(inputs.Calibration, inputs.Access.Calibration);
+        var evaluation = inputs.Evaluation is { } spec ? Read(spec, inputs.Access.Evaluation) : null;
+        var test = inputs.Test is { } testSpec ? Read(testSpec, inputs.Access.Test) : null;
         var training = inputs.Training is { } trainingSpec && options.FineTune != FineTuneMode.Never
-            ? DataSource.Open(trainingSpec, inputs.Access.Training)
+            ? Read(trainingSpec, inputs.Access.Training)
             : null;
         var calibration = first;
         if (evaluation is null)
@@ -72,6 +74,8 @@ public sealed record JobData(
                     : Overlaps(("training", training), ("evaluation", evaluation)).Concat(Overlaps(("training", training), ("test", test))),
                 .. Untrained(inputs, options),
             ]);
+
+        ImageSet Read(string source, DataAccess access) => DataSource.Open(source, access, pixels: pixels);
     }
 
     /// <summary>Identity of what a network sees: the images and their preprocessing.</summary>

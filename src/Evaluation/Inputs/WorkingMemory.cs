@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Model.Options;
+using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution.Parking;
 
 namespace Cluster.Evaluation.Inputs;
@@ -33,6 +34,11 @@ public sealed record WorkingMemory(long Bytes)
 
     /// <summary>Files of candidates; others are built again.</summary>
     public long Artefacts => Bytes / 8;
+
+    /// <summary>Decoded images; more lie on the disk.</summary>
+    public long Pixels => Bytes / 16;
+
+    internal PixelSpace ImageSpace(string folder) => new(Pixels, folder);
 
     internal TensorSpace Space(string folder) => new(Tensors, folder);
 }

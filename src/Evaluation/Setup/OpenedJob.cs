@@ -7,6 +7,7 @@ using Cluster.Coordinator.Search;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
+using Cluster.Kernels.Data;
 using Cluster.Kernels.Runtimes;
 using Cluster.Kernels.Tensors;
 using Cluster.Reporting.Models;
@@ -20,11 +21,12 @@ namespace Cluster.Evaluation.Setup;
 public sealed class OpenedJob : IDisposable
 {
     private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly PixelSpace _pixels;
 
-    private OpenedJob(JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory? memory)
+    private OpenedJob(JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, PixelSpace pixels)
     {
-        (Spec, Network, Data) = (spec, network, data);
-        Lazy = new LazySetup(spec, network, data, calibration, memory ?? WorkingMemory.Usual);
+        (Spec, Network, Data, _pixels) = (spec, network, data, pixels);
+        Lazy = new LazySetup(spec, network, data, calibration, memory);
     }
 
     /// <summary>The network.</summary>
@@ -58,11 +60,20 @@ public sealed class OpenedJob : IDisposable
     /// <param name="memory">How much of it the job may fill; null: <see cref="WorkingMemory.Usual"/>.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">What is asked cannot be met.</exception>
-    public static OpenedJob Describe(LocalInputs inputs, JobOptions options, string calibration, WorkingMemory? memory = null)
+    public static OpenedJob Describe(LocalInputs inputs, JobOptions options, string calibration, WorkingMemory? memory = null) =>
+        Keeping(calibration, memory, (held, pixels) => Describe(inputs, options, calibration, held, pixels));
+
+    /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>
+    /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?)"/>
+    public static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null) =>
+        Keeping(calibration, memory, (held, pixels) => Open(inputs, spec, calibration, held, pixels));
+
+    private static OpenedJob Describe(
+        LocalInputs inputs, JobOptions options, string calibration, WorkingMemory memory, PixelSpace pixels)
     {
         RequireKnown(options);
         var network = NetworkFile.Open(inputs.Model);
-        var data = JobData.Open(inputs, options, network);
+        var data = JobData.Open(inputs, options, network, pixels);
         var spec = new JobSpec
         {
             ModelDigest = network.Digest,
@@ -71,7 +82,7 @@ public sealed class OpenedJob : IDisposable
             Versions = CurrentVersions(),
         };
         spec.Validate();
-        var job = new OpenedJob(spec, network, data, calibration, memory)
+        var job = new OpenedJob(spec, network, data, calibration, memory, pixels)
         {
             Warnings = [.. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options)],
         };
@@ -79,21 +90,37 @@ public sealed class OpenedJob : IDisposable
         return job;
     }
 
-    /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>
-    /// <inheritdoc cref="Describe"/>
-    public static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null)
+    private static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory memory, PixelSpace pixels)
     {
         RequireKnown(spec.Options);
 
         // A stored job without an ending is older than the other form of HardSwish, too.
         var network = NetworkFile.Open(inputs.Model, keepHardSwish: spec.Options.Ending is null);
         RequireDigest("model", spec.ModelDigest, network.Digest);
-        var data = JobData.Open(inputs, spec.Options, network);
+        var data = JobData.Open(inputs, spec.Options, network, pixels);
         RequireDigest("calibration data", spec.Data.Calibration, data.Digests.Calibration);
         RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
         RequireDigest("test data", spec.Data.Test, data.Digests.Test);
         RequireDigest("training data", spec.Data.Training, data.Digests.Training);
-        return new OpenedJob(spec, network, data, calibration, memory);
+        return new OpenedJob(spec, network, data, calibration, memory, pixels);
+    }
+
+    // Images that do not fit lie beside the calibration until the job is disposed.
+    private static OpenedJob Keeping(string calibration, WorkingMemory? memory, Func<WorkingMemory, PixelSpace, OpenedJob> open)
+    {
+        var held = memory ?? WorkingMemory.Usual;
+#pragma warning disable CA2000 // The job that is returned owns it.
+        var pixels = held.ImageSpace(calibration);
+#pragma warning restore CA2000
+        try
+        {
+            return open(held, pixels);
+        }
+        catch
+        {
+            pixels.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Versions of what computes results here.</summary>
@@ -107,8 +134,12 @@ public sealed class OpenedJob : IDisposable
             MachineDescription.InstructionSet());
     }
 
-    /// <summary>Frees what <see cref="Lazy"/> made.</summary>
-    public void Dispose() => Lazy.Dispose();
+    /// <summary>Frees what <see cref="Lazy"/> made, and the images.</summary>
+    public void Dispose()
+    {
+        Lazy.Dispose();
+        _pixels.Dispose();
+    }
 
     // Options are open sets to the coordinator; what is known of them is known here.
     private static void RequireKnown(JobOptions options)

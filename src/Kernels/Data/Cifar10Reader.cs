@@ -25,9 +25,10 @@ internal static class Cifar10Reader
             byte[] block = GC.AllocateUninitializedArray<byte>(RecordBytes * RecordsInBlock);
             read = file.Read(block);
             options.RequireRoom(file.Position, source);
+            PixelBlock kept = options.Pixels.Keep(block);
             for (int offset = 0; offset + RecordBytes <= read; offset += RecordBytes)
             {
-                images.Add(Record(block, offset, images.Count, file.Path));
+                images.Add(Record(kept, block[offset], offset, images.Count, file.Path));
             }
         }
         while (read == RecordBytes * RecordsInBlock);
@@ -44,13 +45,9 @@ internal static class Cifar10Reader
         return new ImageSet(source, Channels, Side, Side, [.. images.GetRange(start, end - start)]);
     }
 
-    private static ImageRef Record(byte[] block, int offset, int index, string path)
-    {
-        int label = block[offset];
-        return label < Classes
-            ? new ImageRef(block, offset + 1, label)
-            : throw new KernelException(
-                $"Record {index} of '{path}' has label {label} but CIFAR-10 has labels 0..{Classes - 1}; the file is not in "
-                + "CIFAR-10's binary format, name one that is.");
-    }
+    private static ImageRef Record(PixelBlock block, int label, int offset, int index, string path) => label < Classes
+        ? new ImageRef(block, offset + 1, label)
+        : throw new KernelException(
+            $"Record {index} of '{path}' has label {label} but CIFAR-10 has labels 0..{Classes - 1}; the file is not in "
+            + "CIFAR-10's binary format, name one that is.");
 }

@@ -6,13 +6,16 @@ namespace Cluster.Kernels.Data;
 /// <summary>What reading depends on besides the spec, so that tests can replace it.</summary>
 /// <param name="CurrentDirectory">What relative paths are relative to.</param>
 /// <param name="Workers">Picture files decoded at once, at least 1.</param>
-/// <param name="MaximumBytes">Refused above this many bytes of decoded pixels: images are held in memory.</param>
+/// <param name="MaximumBytes">Refused above this many bytes of decoded pixels.</param>
 internal sealed record DataReadOptions(string CurrentDirectory, int Workers, PictureDecode Decode, long MaximumBytes)
 {
     public const long DefaultMaximumBytes = 8L << 30;
 
     /// <summary>Which files may be opened.</summary>
     public DataAccess Access { get; init; } = DataAccess.Anywhere;
+
+    /// <summary>Where decoded pixels lie.</summary>
+    public PixelSpace Pixels { get; init; } = PixelSpace.Memory;
 
     public string FullPath(string path) => Path.GetFullPath(path, CurrentDirectory);
 

@@ -15,7 +15,7 @@ public static class DataSource
     public static ImageSet Open(string spec, int workers = 0) => Open(Parse(spec), workers);
 
     /// <summary>
-    /// Reads and checks everything at once: headers, sizes, labels and all pixels, held as uint8. Files may be
+    /// Reads and checks everything at once: headers, sizes, labels and all pixels, kept as uint8. Files may be
     /// gzip-compressed, whatever their name. Relative paths are relative to the current directory.
     /// </summary>
     /// <param name="workers">Picture files decoded at the same time; 0 for one for each processor.</param>
@@ -23,16 +23,18 @@ public static class DataSource
     /// what.</exception>
     public static ImageSet Open(DataSpec spec, int workers = 0) => Open(spec, DataAccess.Anywhere, workers);
 
-    /// <inheritdoc cref="Open(DataSpec, DataAccess, int)"/>
-    public static ImageSet Open(string spec, DataAccess access, int workers = 0) => Open(Parse(spec), access, workers);
+    /// <inheritdoc cref="Open(DataSpec, DataAccess, int, PixelSpace?)"/>
+    public static ImageSet Open(string spec, DataAccess access, int workers = 0, PixelSpace? pixels = null) =>
+        Open(Parse(spec), access, workers, pixels);
 
     /// <summary>
     /// The same, of files that <paramref name="access"/> allows; relative paths are relative to its folder where it has
     /// one.
     /// </summary>
     /// <param name="workers">Picture files decoded at the same time; 0 for one for each processor.</param>
+    /// <param name="pixels">Where the pixels lie; null: in memory.</param>
     /// <exception cref="KernelException">A path is not allowed, or as above.</exception>
-    public static ImageSet Open(DataSpec spec, DataAccess access, int workers = 0)
+    public static ImageSet Open(DataSpec spec, DataAccess access, int workers = 0, PixelSpace? pixels = null)
     {
         ArgumentNullException.ThrowIfNull(spec);
         ArgumentNullException.ThrowIfNull(access);
@@ -44,6 +46,7 @@ public static class DataSource
             DataReadOptions.DefaultMaximumBytes)
         {
             Access = access,
+            Pixels = pixels ?? PixelSpace.Memory,
         });
     }
 

@@ -18,7 +18,7 @@ internal static class FolderReader
         (int width, int height, byte[] first) = Decode(files[0].Path, source, options);
         int channels = first.Length / (width * height);
         options.RequireRoom((long)first.Length * files.Count, source);
-        images[0] = new ImageRef(first, 0, LabelOf(files[0]));
+        images[0] = new ImageRef(options.Pixels.Keep(first), 0, LabelOf(files[0]));
         try
         {
             ParallelOptions parallel = new() { MaxDegreeOfParallelism = options.Workers };
@@ -33,7 +33,7 @@ internal static class FolderReader
                 }
 
                 images[i] = (w, h) == (width, height)
-                    ? new ImageRef(pixels, 0, LabelOf(files[i]))
+                    ? new ImageRef(options.Pixels.Keep(pixels), 0, LabelOf(files[i]))
                     : throw new KernelException(
                         $"The image '{options.Access.Shown(files[i].Path)}' is {w}x{h} but "
                         + $"'{options.Access.Shown(files[0].Path)}' is {width}x{height} (width x height); bring the images of "

@@ -34,12 +34,13 @@ internal static class IdxReader
 
         options.RequireRoom(count * imageBytes, source);
         byte[]? labels = ReadLabels(part, options, path, count);
-        List<ImageRef> images = ReadImages(file, count, (int)imageBytes, expected, labels);
+        List<ImageRef> images = ReadImages(file, count, (int)imageBytes, expected, labels, options.Pixels);
         (int start, int end) = part.Slice.Resolve(count, source);
         return new ImageSet(source, channels, height, width, [.. images.GetRange(start, end - start)]);
     }
 
-    private static List<ImageRef> ReadImages(DataFile file, int count, int imageBytes, long expected, byte[]? labels)
+    private static List<ImageRef> ReadImages(
+        DataFile file, int count, int imageBytes, long expected, byte[]? labels, PixelSpace pixels)
     {
         List<ImageRef> images = [];
         int perBlock = Math.Max(1, BlockBytes / imageBytes);
@@ -49,9 +50,10 @@ internal static class IdxReader
             int inBlock = Math.Min(perBlock, count - images.Count);
             byte[] block = GC.AllocateUninitializedArray<byte>(inBlock * imageBytes);
             file.ReadExactly(block, expected);
+            PixelBlock kept = pixels.Keep(block);
             for (int i = 0; i < inBlock; i++)
             {
-                images.Add(new ImageRef(block, i * imageBytes, labels is null ? ImageRef.Unlabelled : labels[images.Count]));
+                images.Add(new ImageRef(kept, i * imageBytes, labels is null ? ImageRef.Unlabelled : labels[images.Count]));
             }
         }
 

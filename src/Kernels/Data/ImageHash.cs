@@ -16,6 +16,7 @@ internal static class ImageHash
         AppendInt32(hash, set.Height);
         AppendInt32(hash, set.Width);
         AppendInt32(hash, set.HasLabels ? 1 : 0);
+        byte[]? scratch = null;
         for (int i = 0; i < set.Count; i++)
         {
             if (set.HasLabels)
@@ -23,7 +24,7 @@ internal static class ImageHash
                 AppendInt32(hash, set.Label(i));
             }
 
-            hash.AppendData(set.ReadPixels(i));
+            hash.AppendData(set.ReadPixels(i, ref scratch));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -35,6 +36,16 @@ internal static class ImageHash
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(pixels, hash);
         return BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+
+    /// <summary><see cref="OfPixels"/> of each image.</summary>
+    public static IEnumerable<UInt128> OfEach(ImageSet set)
+    {
+        byte[]? scratch = null;
+        for (int i = 0; i < set.Count; i++)
+        {
+            yield return OfPixels(set.ReadPixels(i, ref scratch));
+        }
     }
 
     private static void AppendInt32(IncrementalHash hash, int value)

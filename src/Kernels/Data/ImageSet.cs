@@ -3,7 +3,8 @@ using Cluster.DataSpecs;
 namespace Cluster.Kernels.Data;
 
 /// <summary>
-/// Decoded images of one size, uint8, in memory, with or without labels. Immutable; safe to read from many threads.
+/// Decoded images of one size, uint8, with or without labels, in memory or in the file of a <see cref="PixelSpace"/>.
+/// Immutable; safe to read from many threads.
 /// </summary>
 public sealed class ImageSet
 {
@@ -60,11 +61,19 @@ public sealed class ImageSet
     /// <exception cref="KernelException">The set has no labels.</exception>
     public int Label(int index) => HasLabels ? _images[index].Label : throw NoLabels();
 
-    /// <summary>Pixels of one image, planar (C,H,W), 0..255. No copy.</summary>
+    /// <summary>Pixels of one image, planar (C,H,W), 0..255. No copy where they are in memory.</summary>
     public ReadOnlySpan<byte> ReadPixels(int index)
     {
+        byte[]? own = null;
+        return ReadPixels(index, ref own);
+    }
+
+    /// <summary>The same for callers that read one image after the other.</summary>
+    /// <param name="scratch">What is read from a file is put there, so the image before it is gone; made where it is null.</param>
+    internal ReadOnlySpan<byte> ReadPixels(int index, scoped ref byte[]? scratch)
+    {
         ImageRef image = _images[index];
-        return image.Buffer.AsSpan(image.Offset, ImageSize);
+        return image.Block.Read(image.Offset, ImageSize, ref scratch);
     }
 
     /// <summary>
@@ -79,9 +88,10 @@ public sealed class ImageSet
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count - count);
         ArgumentOutOfRangeException.ThrowIfNotEqual(nchw.Length, (long)count * ImageSize, nameof(nchw));
         RequireColor(preprocess);
+        byte[]? scratch = null;
         for (int i = 0; i < count; i++)
         {
-            preprocess.Apply(ReadPixels(start + i), nchw.Slice(i * ImageSize, ImageSize));
+            preprocess.Apply(ReadPixels(start + i, ref scratch), nchw.Slice(i * ImageSize, ImageSize));
         }
     }
 
@@ -106,8 +116,8 @@ public sealed class ImageSet
             return 0;
         }
 
-        HashSet<UInt128> theirs = [.. Enumerable.Range(0, other.Count).Select(i => ImageHash.OfPixels(other.ReadPixels(i)))];
-        return Enumerable.Range(0, Count).Count(i => theirs.Contains(ImageHash.OfPixels(ReadPixels(i))));
+        HashSet<UInt128> theirs = [.. ImageHash.OfEach(other)];
+        return ImageHash.OfEach(this).Count(theirs.Contains);
     }
 
     /// <summary>Checks that accuracy can be measured on this set.</summary>

@@ -90,6 +90,7 @@ public sealed class StratifiedSubsetTests
         int[] all = [.. labels];
         byte[] pixels = new byte[all.Length * Size];
         new Random(1).NextBytes(pixels);
-        return new ImageSet("images", 3, 2, 2, [.. all.Select((label, i) => new ImageRef(pixels, i * Size, label))]);
+        var block = new PixelBlock(pixels);
+        return new ImageSet("images", 3, 2, 2, [.. all.Select((label, i) => new ImageRef(block, i * Size, label))]);
     }
 }

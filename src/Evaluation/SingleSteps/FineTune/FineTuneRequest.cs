@@ -39,6 +39,9 @@ public sealed record FineTuneRequest
     /// <summary>What it takes for the trained file to replace the plan's own.</summary>
     public FineTuneKeep Keep { get; init; }
 
+    /// <summary>Bytes that the process should stay below; null: <see cref="WorkingMemory.Usual"/>.</summary>
+    public long? Memory { get; init; }
+
     /// <summary>Whether an output that exists is replaced.</summary>
     public bool Force { get; init; }
 

@@ -6,6 +6,7 @@ using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning.FineTuning;
 using Cluster.Evaluation.SingleSteps.Quantize;
 using Cluster.Evaluation.Targets;
+using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Execution.Parking;
@@ -28,10 +29,12 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
         long began = Stopwatch.GetTimestamp();
         var quantize = request.AsQuantize;
         var network = NetworkFile.OpenFor(request.Model, PlanFiles.Read(request.Plan), quantize.Calibration);
-        var images = QuantizeImages.Open(quantize, network);
+        var memory = WorkingMemory.Of(request.Memory);
+        using var pixels = memory.ImageSpace(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
+        var images = QuantizeImages.Open(quantize, network, pixels);
         var evaluation = images.Evaluation!;
         var split = TrainingSplit.Of(
-            DataSource.Open(request.Training),
+            DataSource.Open(request.Training, DataAccess.Anywhere, pixels: pixels),
             Preprocess.LoadFor(request.Model, request.Preprocess),
             network,
             request.Options.BatchSize,
@@ -49,7 +52,7 @@ public sealed class FineTuneWork(FineTuneRequest request, IFineTuneView progress
             () => new QuantizePlanner(quantize, network, float32, translator, images, request.Threads, say).Make(cancellation),
             cancellation);
         var builder = new ArtefactBuilder(
-            network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads, WorkingMemory.Usual,
+            network, float32, translator, new PlanResolver(network.Grouped, plan.Statistics), null, request.Threads, memory,
             TensorSpace.Memory);
         var tuner = new PlanFineTuner(TargetList.Usual, network, float32, builder, request.Threads);
         say($"training on {split.Training.Images.Count} images, {split.Validation.Images.Count} kept aside for validation");

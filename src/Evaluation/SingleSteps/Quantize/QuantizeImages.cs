@@ -1,4 +1,5 @@
 using Cluster.Evaluation.Inputs;
+using Cluster.DataSpecs;
 using Cluster.Kernels.Data;
 using Cluster.Kernels.Execution;
 
@@ -18,9 +19,10 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
         Calibration is { } calibration && Evaluation is { } evaluation ? calibration.Images.CountShared(evaluation.Images) : 0;
 
     /// <summary>Reads what the request names.</summary>
+    /// <param name="pixels">Where the pixels lie.</param>
     /// <exception cref="Kernels.KernelException">Images are missing, damaged, unlabelled, or not for this
     /// network.</exception>
-    public static QuantizeImages Open(QuantizeRequest request, NetworkFile network)
+    public static QuantizeImages Open(QuantizeRequest request, NetworkFile network, PixelSpace pixels)
     {
         if (request.Data is null && request.Evaluation is null)
         {
@@ -28,20 +30,20 @@ internal sealed record QuantizeImages(ImageBatches? Calibration, ImageBatches? E
         }
 
         var preprocess = Preprocess.LoadFor(request.Model, request.Preprocess);
-        var calibration = Read(request.Data, preprocess, network);
-        var evaluation = Read(request.Evaluation, preprocess, network);
+        var calibration = Read(request.Data, preprocess, network, pixels);
+        var evaluation = Read(request.Evaluation, preprocess, network, pixels);
         evaluation?.Images.RequireClasses(network.Classes);
         return new QuantizeImages(calibration, evaluation);
     }
 
-    private static ImageBatches? Read(string? spec, Preprocess preprocess, NetworkFile network)
+    private static ImageBatches? Read(string? spec, Preprocess preprocess, NetworkFile network, PixelSpace pixels)
     {
         if (spec is null)
         {
             return null;
         }
 
-        var images = DataSource.Open(spec);
+        var images = DataSource.Open(spec, DataAccess.Anywhere, pixels: pixels);
         var (channels, height, width) = network.ImageShape;
         images.RequireInput(channels, height, width);
         images.RequireColor(preprocess);

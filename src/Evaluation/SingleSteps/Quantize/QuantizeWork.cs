@@ -47,7 +47,10 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
         }
 
         var cache = ReadCache();
-        var images = QuantizeImages.Open(request, network);
+        var memory = WorkingMemory.Of(request.Memory);
+        string folder = Path.GetDirectoryName(Path.GetFullPath(request.Output))!;
+        using var pixels = memory.ImageSpace(folder);
+        var images = QuantizeImages.Open(request, network, pixels);
         if (images.Shared is > 0 and var shared)
         {
             say($"warning: {shared} calibration images are in the evaluation set too; what is measured on them is too good");
@@ -78,8 +81,7 @@ public sealed class QuantizeWork(QuantizeRequest request, Action<string> say)
                 learning = learned.Report;
             }
 
-            var memory = WorkingMemory.Of(request.Memory);
-            using var space = memory.Space(Path.GetDirectoryName(Path.GetFullPath(request.Output))!);
+            using var space = memory.Space(folder);
             var repairs = new QuantizeRepairs(request, float32, resolver, translator, images.Calibration, space, _cores, say);
             plan = plan with { Learned = await Task.Run(() => repairs.Learn(plan, cancellation), cancellation) };
             var builder = new ArtefactBuilder(

@@ -1,8 +1,11 @@
+using Cluster.Evaluation.Inputs;
+
 namespace Cluster.Evaluation.SingleSteps.Sensitivity;
 
 /// <summary>What a user asked `sensitivity` to do, as typed.</summary>
 /// <param name="Evaluation">Null: the data is split, seeded.</param>
 /// <param name="Images">Most evaluation images to use.</param>
+/// <param name="Memory">Bytes that the process should stay below; null: <see cref="WorkingMemory.Usual"/>.</param>
 public sealed record SensitivityRequest(
     string Model,
     string Data,
@@ -10,4 +13,5 @@ public sealed record SensitivityRequest(
     string? Preprocess,
     string Method,
     int Images,
-    long Seed);
+    long Seed,
+    long? Memory = null);

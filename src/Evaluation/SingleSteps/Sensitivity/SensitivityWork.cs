@@ -24,6 +24,8 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
     {
         long began = Stopwatch.GetTimestamp();
         var network = NetworkFile.Open(request.Model);
+        var memory = WorkingMemory.Of(request.Memory);
+        using var pixels = memory.ImageSpace(Path.GetTempPath());
         var data = JobData.Open(
             new LocalInputs
             {
@@ -33,7 +35,8 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
                 Preprocess = request.Preprocess
             },
             new JobOptions { Seed = request.Seed },
-            network);
+            network,
+            pixels);
         foreach (string warning in data.Warnings)
         {
             progress.Say($"warning: {warning}");
@@ -43,7 +46,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
         TorchSettings.Threads = 1;
         using var float32 = new FloatNetwork(network.Grouped);
         using var hold = await new MachineLock().SharedAsync(cancellation);
-        var setup = await Task.Run(() => Prepare(network, data, float32, cancellation), cancellation);
+        var setup = await Task.Run(() => Prepare(network, data, float32, memory, cancellation), cancellation);
         var result = await Task.Run(() => Sweep(setup, cancellation), cancellation);
         var space = setup.Translator.Space();
         var ranked = result.Groups
@@ -62,7 +65,8 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
-    private EvaluationSetup Prepare(NetworkFile network, JobData data, FloatNetwork float32, CancellationToken cancellation)
+    private EvaluationSetup Prepare(
+        NetworkFile network, JobData data, FloatNetwork float32, WorkingMemory memory, CancellationToken cancellation)
     {
         progress.Say($"calibrating on {data.Calibration.Images.Count} images");
         var statistics = CalibrationPass.Run(float32, data.Calibration, Environment.ProcessorCount, null, cancellation);
@@ -79,7 +83,7 @@ public sealed class SensitivityWork(SensitivityRequest request, SensitivityProgr
             data,
             batch: 1,
             threads: 1,
-            WorkingMemory.Usual,
+            memory,
             TensorSpace.Memory,
             versions);
     }

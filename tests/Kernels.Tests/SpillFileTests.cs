@@ -1,9 +1,8 @@
-using Cluster.Kernels.Execution.Parking;
 using Cluster.Tests;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Cluster.Kernels.Tests.Execution.Parking;
+namespace Cluster.Kernels.Tests;
 
 public sealed class SpillFileTests
 {

@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace Cluster.Kernels.Execution.Parking;
+namespace Cluster.Kernels;
 
 /// <summary>
 /// A temporary file with room for many blocks, which has no name: whatever ends the process, nothing of it stays. Blocks
