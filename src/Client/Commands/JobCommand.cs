@@ -2,7 +2,6 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Terminal;
 using Grpc.Core;
 
 namespace Cluster.Client.Commands;
@@ -17,35 +16,7 @@ internal static class JobCommand
         string verb,
         string[] examples,
         Func<ServerConnection, string, CallOptions, ParseResult, AsyncUnaryCall<Job>> call,
-        params Option[] more)
-    {
-        var job = RemoteValues.Job();
-        var remote = new RemoteOptions(context);
-        var command = new Command(verb, CommandHelp.Describe(OtherVerbs.What(verb), examples)) { job };
-        foreach (var option in more)
-        {
-            command.Options.Add(option);
-        }
-
-        remote.AddTo(command);
-        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
-        {
-            string name = JobName.Parse(parsed.GetRequiredValue(job));
-            bool isJson = remote.IsJson(parsed);
-            using var server = remote.Connect(parsed);
-            var changed = await server.CallAsync(options => call(server, name, options, parsed), cancellation);
-            var streams = parsed.InvocationConfiguration;
-            if (isJson)
-            {
-                await JsonOutput.WriteAsync(streams.Output, changed);
-            }
-            else
-            {
-                CommandConsole.Line(CommandConsole.For(streams.Output), $"{changed.Name} {Words.Of(changed.State)}");
-            }
-
-            return ExitCode.Done;
-        }));
-        return command;
-    }
+        params Option[] more) =>
+        ChangeCommand.Create(
+            context, verb, examples, RemoteValues.Job(), JobName.Parse, call, job => $"{job.Name} {Words.Of(job.State)}", more);
 }

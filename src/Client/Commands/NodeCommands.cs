@@ -2,7 +2,6 @@ using System.CommandLine;
 using Cluster.Client.Remote;
 using Cluster.Client.Views;
 using Cluster.Contract.V1;
-using Cluster.Terminal;
 using Grpc.Core;
 using Duration = Google.Protobuf.WellKnownTypes.Duration;
 
@@ -44,32 +43,7 @@ internal static class NodeCommands
         params Option[] more)
     {
         var node = new Argument<string>("NODE") { Description = "name of a node, as ./cluster nodes shows it" };
-        var remote = new RemoteOptions(context);
-        var command = new Command(verb, CommandHelp.Describe(OtherVerbs.What(verb), examples)) { node };
-        foreach (var option in more)
-        {
-            command.Options.Add(option);
-        }
-
-        remote.AddTo(command);
-        command.SetAction((parsed, cancellation) => ClientErrors.RunAsync(parsed, async () =>
-        {
-            string name = NodeName.Parse(parsed.GetRequiredValue(node));
-            bool isJson = remote.IsJson(parsed);
-            using var server = remote.Connect(parsed);
-            var changed = await server.CallAsync(options => call(server, name, options, parsed), cancellation);
-            var streams = parsed.InvocationConfiguration;
-            if (isJson)
-            {
-                await JsonOutput.WriteAsync(streams.Output, changed);
-            }
-            else
-            {
-                CommandConsole.Line(CommandConsole.For(streams.Output), $"{changed.Name} {Words.Of(changed.State)}");
-            }
-
-            return ExitCode.Done;
-        }));
-        return command;
+        return ChangeCommand.Create(
+            context, verb, examples, node, NodeName.Parse, call, changed => $"{changed.Name} {Words.Of(changed.State)}", more);
     }
 }

@@ -9,50 +9,27 @@ namespace Cluster.Kernels.Data;
 /// <param name="folder">Where the file is made once it is needed.</param>
 public sealed class PixelSpace(long bytes, string folder) : IDisposable
 {
-    private readonly Lock _lock = new();
-    private SpillFile? _file;
-    private long _left = bytes;
+    private readonly SpillRoom _room = new(bytes, folder);
 
     /// <summary>Memory alone, without a limit.</summary>
     public static PixelSpace Memory { get; } = new(long.MaxValue, Path.GetTempPath());
 
     /// <summary>Bytes that lie in the file.</summary>
-    public long Spilled
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _file?.Used ?? 0;
-            }
-        }
-    }
+    public long Spilled => _room.Spilled;
 
     /// <summary>Removes the file.</summary>
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _file?.Dispose();
-        }
-    }
+    public void Dispose() => _room.Dispose();
 
     /// <summary>Takes ownership of the pixels of one image or several.</summary>
     /// <exception cref="IOException">The disk is full.</exception>
     internal PixelBlock Keep(byte[] pixels)
     {
-        SpillFile file;
-        lock (_lock)
+        if (_room.TryReserve(pixels.Length))
         {
-            if (pixels.Length <= _left)
-            {
-                _left -= pixels.Length;
-                return new PixelBlock(pixels);
-            }
-
-            file = _file ??= new SpillFile(folder);
+            return new PixelBlock(pixels);
         }
 
+        var file = _room.File;
         return new PixelBlock(file, file.Write(pixels));
     }
 }

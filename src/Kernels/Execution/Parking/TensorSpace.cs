@@ -10,66 +10,29 @@ namespace Cluster.Kernels.Execution.Parking;
 /// <param name="folder">Where the file is made once it is needed.</param>
 public sealed class TensorSpace(long bytes, string folder) : IDisposable
 {
-    private readonly Lock _lock = new();
-    private SpillFile? _file;
-    private long _left = bytes;
+    private readonly SpillRoom _room = new(bytes, folder);
 
     /// <summary>Memory alone, without a limit.</summary>
     public static TensorSpace Memory { get; } = new(long.MaxValue, Path.GetTempPath());
 
     /// <summary>Bytes that lie in the file now.</summary>
-    public long Spilled
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _file?.Used ?? 0;
-            }
-        }
-    }
+    public long Spilled => _room.Spilled;
 
     /// <summary>Removes the file.</summary>
-    public void Dispose()
-    {
-        lock (_lock)
-        {
-            _file?.Dispose();
-            _file = null;
-        }
-    }
+    public void Dispose() => _room.Dispose();
 
     /// <summary>Takes ownership of a float32 tensor on the processor.</summary>
     internal ParkedTensor Park(Tensor tensor)
     {
         long size = tensor.NumberOfElements * sizeof(float);
-        if (TryReserve(size))
+        if (_room.TryReserve(size))
         {
-            return new ParkedTensor(tensor, () => Interlocked.Add(ref _left, size));
+            return new ParkedTensor(tensor, () => _room.Return(size));
         }
 
         using (tensor)
         {
-            return new ParkedTensor(tensor, File());
-        }
-    }
-
-    private bool TryReserve(long size)
-    {
-        if (Interlocked.Add(ref _left, -size) >= 0)
-        {
-            return true;
-        }
-
-        Interlocked.Add(ref _left, size);
-        return false;
-    }
-
-    private SpillFile File()
-    {
-        lock (_lock)
-        {
-            return _file ??= new SpillFile(folder);
+            return new ParkedTensor(tensor, _room.File);
         }
     }
 }
