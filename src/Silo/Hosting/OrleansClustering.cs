@@ -32,8 +32,7 @@ internal static class OrleansClustering
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
         {
-            // Said twice: Orleans takes its own development name, given to the first, for none.
-            silo.UseLocalhostClustering(siloPort, options.GatewayPort, serviceId: options.ClusterId, clusterId: options.ClusterId)
+            silo.UseLocalhostClustering(siloPort, options.GatewayPort)
                 .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
                 .UseInMemoryReminderService();
             return;
