@@ -60,7 +60,7 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_tensor_empty(long* shape, int dimensions, int channelsLast, int scalarType, nint* tensor);
 
     [LibraryImport(Library)]
-    internal static partial int ck_keep_freed(long bytes);
+    internal static partial int ck_release_freed();
 
     [LibraryImport(Library)]
     internal static partial int ck_tensor_info_of(nint tensor, NativeTensorInfo* info);

@@ -74,4 +74,10 @@ public static unsafe class TorchSettings
         NativeKernels.Check(NativeMethods.ck_emulate_device(emulates ? 1 : 0, &before));
         return before != 0;
     }
+
+    /// <summary>
+    /// Gives the system the memory of freed tensors, which the native library keeps for the next ones, up to 256 MiB. For the moment
+    /// before something else needs memory; tensors made afterwards cost a little more.
+    /// </summary>
+    public static void ReleaseFreedMemory() => NativeKernels.Check(NativeMethods.ck_release_freed());
 }

@@ -56,7 +56,7 @@ CK_API int ck_loaded_torch_version(const char** text);       // of the libtorch 
 CK_API const char* ck_last_error();
 CK_API int ck_set_threads(int threads);                      // for all threads of the process, from their next call on
 CK_API int ck_get_threads(int* threads);
-CK_API int ck_keep_freed(int64_t bytes);                     // memory of freed tensors that is kept for others, at most
+CK_API int ck_release_freed();                               // gives the system what is kept of freed memory for what comes next
 CK_API int ck_cuda_device_count(int* count);
 CK_API int ck_cuda_kernels(int* built);                      // whether the fused kernels were compiled for CUDA too
 CK_API int ck_prepare_cuda();                                // no TF32, and cuDNN's deterministic algorithms: for the whole process

@@ -31,7 +31,7 @@ internal sealed class OnnxRuntimeCpu : ITarget
         GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation)
     {
         string prefix = Path.Combine(Path.GetTempPath(), $"cluster-profile-{Path.GetRandomFileName()}");
-        using var session = OrtSession.Open(file, new OrtSessionOptions { Threads = threads, ProfilePrefix = prefix });
+        using var session = LargeSession.Open(file, new OrtSessionOptions { Threads = threads, ProfilePrefix = prefix });
         long began = TimeProvider.System.GetTimestamp();
         float[] logits = new float[shape[0] * graph.Output.Shape[^1]];
         for (int run = 0; run < WarmUpRuns + LargestRuns; run++)

@@ -7,9 +7,9 @@ internal sealed class OrtNetwork(byte[] file, int threads) : IRuntimeNetwork
 {
     // Threads of batches that run side by side are not to spin for each other's cores.
     private readonly Lazy<OrtSession> _many = new(
-        () => OrtSession.Open(file, new OrtSessionOptions { Threads = threads, AllowSpinning = false }));
+        () => LargeSession.Open(file, new OrtSessionOptions { Threads = threads, AllowSpinning = false }));
 
-    private readonly Lazy<OrtSession> _timed = new(() => OrtSession.Open(file, new OrtSessionOptions { Threads = threads }));
+    private readonly Lazy<OrtSession> _timed = new(() => LargeSession.Open(file, new OrtSessionOptions { Threads = threads }));
 
     public void Run(ReadOnlySpan<float> input, long[] shape, Span<float> logits) => _many.Value.Run(input, shape, logits);
 

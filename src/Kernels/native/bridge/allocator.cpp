@@ -25,6 +25,7 @@ constexpr size_t mebibyte = size_t{1} << 20;
 constexpr size_t huge_page = 2 * mebibyte;
 constexpr size_t smallest_kept = mebibyte;
 constexpr size_t smallest_huge = 4 * mebibyte;
+constexpr size_t most_kept = 256 * mebibyte;
 
 // In steps, so that a block fits the next tensor of about the same size.
 size_t rounded(size_t bytes) {
@@ -98,7 +99,7 @@ public:
             kept_ += found->second;
             in_use_.erase(found);
         }
-        trim(limit_);
+        trim(most_kept);
         return true;
     }
 
@@ -126,11 +127,6 @@ public:
         }
     }
 
-    void limit(size_t bytes) {
-        limit_ = bytes;
-        trim(bytes);
-    }
-
 private:
     struct Block {
         void* data;
@@ -142,7 +138,6 @@ private:
     std::multimap<size_t, std::list<Block>::iterator> by_size_;
     std::map<void*, size_t> in_use_;
     size_t kept_ = 0;
-    size_t limit_ = 256 * mebibyte;
 };
 
 // Never destroyed: tensors of other libraries may be freed after this one's destructors have run.
@@ -184,9 +179,12 @@ __attribute__((constructor)) void keep_freed_memory() {
 
 }  // namespace
 
-int ck_keep_freed(int64_t bytes) {
-    return cluster::guarded([&] { blocks().limit(bytes < 0 ? 0 : static_cast<size_t>(bytes)); });
+int ck_release_freed() {
+    return cluster::guarded([] {
+        blocks().trim(0);
+        malloc_trim(0);
+    });
 }
 #else
-int ck_keep_freed(int64_t) { return 0; }
+int ck_release_freed() { return 0; }
 #endif

@@ -1,0 +1,39 @@
+using Cluster.Kernels.Tensors;
+using TorchSharp;
+
+namespace Cluster.Kernels.Tests.Tensors;
+
+/// <summary>Alone, as it looks at the memory of the whole process.</summary>
+[Collection(ProcessSettings.Name)]
+public sealed class FreedMemoryTests
+{
+    private const long Tensors = 8;
+    private const long Size = 16 * ResidentMemory.Megabyte;
+
+    [Fact]
+    public void ReleaseFreedMemory_AfterLargeTensors_GivesTheSystemTheirMemory()
+    {
+        ResidentMemory.SkipUnlessReadable();
+        TorchSettings.ReleaseFreedMemory();
+        long before = ResidentMemory.Read();
+
+        MakeAndFree();
+        long kept = ResidentMemory.Read() - before;
+        TorchSettings.ReleaseFreedMemory();
+        long left = ResidentMemory.Read() - before;
+
+        kept.ShouldBeGreaterThan(Tensors / 2 * Size, "freed tensors are kept for the next ones");
+        left.ShouldBeLessThan(Size);
+    }
+
+    private static void MakeAndFree()
+    {
+        using var scope = torch.NewDisposeScope();
+        float[] values = new float[Size / sizeof(float)];
+        Array.Fill(values, 1);
+        for (int i = 0; i < Tensors; i++)
+        {
+            TensorFactory.FromFloats(values, [values.Length]);
+        }
+    }
+}
