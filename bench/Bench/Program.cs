@@ -3,6 +3,7 @@ using Cluster.Bench;
 using Cluster.Bench.Chaos;
 using Cluster.Bench.Decisions;
 using Cluster.Bench.Ladder;
+using Cluster.Bench.Scale;
 using Cluster.Bench.Strategies;
 using Cluster.Bench.Throughput;
 using Cluster.Coordinator;
@@ -12,7 +13,7 @@ var root = new RootCommand("Measures this repository against what it has to beat
 {
     SweepCommand.Create(), SweepCommand.CreateWithTorch(), LatencyCommand.Create(), JournalCommand.Create(),
     ChaosCommand.Create(), ThroughputCommand.Create(), ReconstructCommand.Create(), LadderCommand.Create(),
-    DecisionsCommand.Create(), StrategiesCommand.Create(),
+    DecisionsCommand.Create(), StrategiesCommand.Create(), DecisionCostCommand.Create(),
 };
 try
 {

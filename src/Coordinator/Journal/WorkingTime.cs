@@ -22,23 +22,6 @@ public static class WorkingTime
         return time;
     }
 
-    /// <summary>How long the job was paused or suspended, by the same stamps.</summary>
-    /// <param name="records">The records.</param>
-    /// <param name="now">The end of a pause that still lasts.</param>
-    public static TimeSpan Paused(IReadOnlyList<JournalRecord> records, DateTimeOffset now)
-    {
-        var paused = TimeSpan.Zero;
-        for (var i = 0; i < records.Count; i++)
-        {
-            if (Stands(records[i].Event))
-            {
-                var end = i + 1 < records.Count ? records[i + 1].At : now;
-                paused += end > records[i].At ? end - records[i].At : TimeSpan.Zero;
-            }
-        }
-
-        return paused;
-    }
-
-    private static bool Stands(JournalEvent since) => since is JobPaused or JobSuspended;
+    /// <summary>Whether nobody works on a job from this event to the next one.</summary>
+    internal static bool Stands(JournalEvent since) => since is JobPaused or JobSuspended;
 }

@@ -9,7 +9,6 @@ namespace Cluster.Coordinator.Plans;
 /// </summary>
 public sealed class Plan : IEquatable<Plan>
 {
-    private string? _json;
     private string? _digest;
 
     /// <summary>
@@ -40,9 +39,9 @@ public sealed class Plan : IEquatable<Plan>
     /// <summary>One decision per group, in the network's group order.</summary>
     public IReadOnlyList<GroupDecision> Groups { get; }
 
-    /// <summary>The plan as canonical JSON.</summary>
+    /// <summary>The plan as canonical JSON. Written anew each time: kept, it would be most of what a job of many plans holds.</summary>
     [JsonIgnore]
-    public string Json => _json ??= CanonicalJson.Serialize(this);
+    public string Json => CanonicalJson.Serialize(this);
 
     /// <summary>Lower-case hexadecimal SHA-256 of <see cref="Json"/>: the plan's identity.</summary>
     [JsonIgnore]

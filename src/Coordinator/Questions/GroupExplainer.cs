@@ -17,7 +17,7 @@ public static class GroupExplainer
     {
         var winner = state.WinnerBefore(PostSearchSteps.FineTuning)
             ?? throw new JobException("The job has no winner yet: let it end, or end it with run … --max-minutes 0.");
-        var memory = SearchMemory.Of(state);
+        var memory = state.Memory;
         var index = IndexOf(memory, name);
         var (group, verdict) = (memory.Space.Groups[index], VerdictBuilder.Build(memory, winner)[index]);
         var swept = memory.Sensitivity?.Groups;

@@ -14,7 +14,7 @@ internal static class OutcomeBuilder
 {
     public static JobOutcome Build(JobState state)
     {
-        var memory = SearchMemory.Of(state);
+        var memory = state.Memory;
         var selection = state.Selection ?? throw new InvalidOperationException("A job without a winner has no outcome.");
         var searched = Measurement(memory, selection.Plan);
         var rebuilt = state.KeptBefore(PostSearchSteps.FineTuning);
@@ -56,7 +56,7 @@ internal static class OutcomeBuilder
     }
 
     /// <summary>The fastest accurate plan so far, else the most accurate, or null before any quantized plan was evaluated.</summary>
-    public static PlanMeasurement? BestSoFar(JobState state) => BestSoFar(SearchMemory.Of(state));
+    public static PlanMeasurement? BestSoFar(JobState state) => BestSoFar(state.Memory);
 
     /// <inheritdoc cref="BestSoFar(JobState)"/>
     public static PlanMeasurement? BestSoFar(SearchMemory memory)

@@ -48,11 +48,7 @@ internal sealed class ProgressReporter
 
     public void RoundBegan()
     {
-        if (_options.Progress is not null)
-        {
-            Look();
-        }
-
+        LookAgain();
         var (purpose, pending) = _journal.Read(state => (state!.Rounds[^1].Purpose, state.Pending.Count));
         lock (_gate)
         {
@@ -78,9 +74,11 @@ internal sealed class ProgressReporter
     public void ItemEnded(string title) => Report(title, ended: 1);
 
     /// <summary>The best plan only changes as results are written down; called by the one writer.</summary>
-    public void Recorded()
+    public void Recorded() => LookAgain();
+
+    private void LookAgain()
     {
-        // Looking at all results after each of thousands would take longer than everything else.
+        // Looking at all plans after each of thousands would take longer than everything else.
         if (_options.Progress is not null && Stopwatch.GetElapsedTime(_looked) >= Rest * _looking)
         {
             Look();

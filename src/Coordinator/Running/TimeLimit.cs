@@ -17,7 +17,9 @@ internal sealed class TimeLimit : IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _limit;
     private readonly TimeSpan _before;
-    private readonly long _recordsBefore;
+    private readonly Lock _gate = new();
+    private readonly StandingTime _standing = new();
+    private long _records;
     private readonly long _began;
     private readonly ITimer? _timer;
 
@@ -27,7 +29,7 @@ internal sealed class TimeLimit : IDisposable
         _journal = journal;
         _time = time;
         _began = time.GetTimestamp();
-        _recordsBefore = journal.Count;
+        _records = journal.Count;
         if (minutes is not { } given)
         {
             return;
@@ -72,8 +74,20 @@ internal sealed class TimeLimit : IDisposable
         }
     }
 
-    private TimeSpan Measure() =>
-        _limit - _before - _time.GetElapsedTime(_began) + WorkingTime.Paused(_journal.Records(_recordsBefore), _time.GetUtcNow());
+    // Each look adds what was written since the last one: thousands of items look, each twice.
+    private TimeSpan Measure()
+    {
+        lock (_gate)
+        {
+            foreach (var record in _journal.Records(_records))
+            {
+                _standing.Add(record);
+                _records++;
+            }
+
+            return _limit - _before - _time.GetElapsedTime(_began) + _standing.Until(_time.GetUtcNow());
+        }
+    }
 
     // A millisecond more than what is left, so that a timer that comes a little early is not one that never ends.
     private TimeSpan Next() => TimeSpan.FromMilliseconds(1) + (Measure() is var left && left < Longest ? left : Longest);

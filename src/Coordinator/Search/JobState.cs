@@ -9,12 +9,14 @@ namespace Cluster.Coordinator.Search;
 public sealed class JobState
 {
     private readonly List<RoundProposed> _rounds = [];
+    private readonly List<WorkItem> _items = [];
     private readonly List<WorkResult> _results = [];
     private readonly List<ItemFailed> _failures = [];
     private readonly List<ArtefactPublished> _artefacts = [];
     private readonly List<StepEvent> _steps = [];
     private readonly Dictionary<int, ItemAttempts> _attempts = [];
     private JobLife _life;
+    private SearchMemory? _memory;
 
     private JobState(JobSubmitted submitted)
     {
@@ -39,10 +41,27 @@ public sealed class JobState
     /// <summary>The rounds so far.</summary>
     public IReadOnlyList<RoundProposed> Rounds => _rounds;
 
+    /// <summary>The items of all rounds, by sequence number.</summary>
+    public IReadOnlyList<WorkItem> Items => _items;
+
     /// <summary>
     /// Results by sequence number; failures as <see cref="FailedResult"/>, what a stop left undone as <see cref="UndoneResult"/>.
     /// </summary>
     public IReadOnlyList<WorkResult> Results => _results;
+
+    /// <summary>
+    /// What the results say; each look takes in what came since the last one, so its cost does not grow with the job. Only read it, and
+    /// like the state one at a time.
+    /// </summary>
+    internal SearchMemory Memory
+    {
+        get
+        {
+            _memory ??= new SearchMemory(Spec, Space);
+            _memory.Follow(this);
+            return _memory;
+        }
+    }
 
     /// <summary>Items that ended without a result.</summary>
     public IReadOnlyList<ItemFailed> Failures => _failures;
@@ -151,6 +170,7 @@ public sealed class JobState
                     round,
                     "its items are not numbered in order or have other ids");
                 _rounds.Add(round);
+                _items.AddRange(round.Items.Select(item => item.Item));
                 break;
             case ItemCompleted completed:
                 RequireNext(completed, completed.Sequence, completed.Item);

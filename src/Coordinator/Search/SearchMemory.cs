@@ -19,11 +19,15 @@ internal sealed class SearchMemory
     private readonly List<Plan> _fullPlans = [];
     private readonly List<(Plan Plan, LatencyResult Result)> _latencies = [];
     private readonly List<FinalTimingResult> _finals = [];
+    private readonly Dictionary<string, LatencyResult> _firstLatency = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LatencyResult> _lastTogether = new(StringComparer.Ordinal);
     private readonly Dictionary<GroupFormat, SensitivityResult> _sweeps = [];
     private readonly string _accuracyContext;
     private readonly string _latencyContext;
     private readonly string _testContext;
     private LatencyModel? _model;
+    private int _followed;
+    private int _followedSteps;
 
     public SearchMemory(JobSpec spec, SearchSpace space)
     {
@@ -106,29 +110,28 @@ internal sealed class SearchMemory
     /// <summary>Predictions, or null before anything was timed.</summary>
     public LatencyModel? Model => _model ??= FitModel(static _ => true);
 
-    /// <summary>A memory of everything that a job's state holds.</summary>
-    /// <param name="state">The job.</param>
-    /// <param name="asked">What is asked of it, where that is not what the job asked.</param>
-    public static SearchMemory Of(JobState state, JobOptions? asked = null)
+    /// <summary>A memory of everything that a job's state holds, with other options.</summary>
+    public static SearchMemory Of(JobState state, JobOptions asked)
     {
-        var memory = new SearchMemory(asked is null ? state.Spec : state.Spec with { Options = asked }, state.Space);
-        foreach (var item in state.Rounds.SelectMany(round => round.Items).Take(state.Results.Count))
-        {
-            memory.Add(item.Item, state.Results[item.Sequence]);
-        }
-
-        foreach (var step in state.Steps.OfType<StepCompleted>())
-        {
-            memory.StepEvaluations += EvaluationsOf(step.Result);
-            if (step.Result is LearnedResult learned)
-            {
-                memory.AddLook(learned.Plan, learned.Accuracy);
-            }
-        }
-
-        memory.Stopped = state.Stopped?.Reason;
-
+        var memory = new SearchMemory(state.Spec with { Options = asked }, state.Space);
+        memory.Follow(state);
         return memory;
+    }
+
+    /// <summary>Takes in what the job's state has more than the last time; it has to be the same job's, and grown.</summary>
+    public void Follow(JobState state)
+    {
+        for (; _followed < state.Results.Count; _followed++)
+        {
+            Add(state.Items[_followed], state.Results[_followed]);
+        }
+
+        for (; _followedSteps < state.Steps.Count; _followedSteps++)
+        {
+            Add(state.Steps[_followedSteps]);
+        }
+
+        Stopped = state.Stopped?.Reason;
     }
 
     public AccuracyItem AccuracyOf(Plan plan, ImageScope images) => new(_accuracyContext, plan, images);
@@ -175,7 +178,12 @@ internal sealed class SearchMemory
         }
 
         _results[item] = result;
-        _model = null;
+        if (result is LatencyResult or FinalTimingResult or ProfileResult)
+        {
+            // Everything that the fit reads.
+            _model = null;
+        }
+
         switch (item, result)
         {
             case (AccuracyItem accuracy, AccuracyResult found):
@@ -197,9 +205,15 @@ internal sealed class SearchMemory
                 break;
             case (LatencyItem latency, LatencyResult found):
                 _latencies.Add((latency.Plan, found));
+                _firstLatency.TryAdd(latency.Plan.Digest, found);
                 break;
             case (_, FinalTimingResult found):
                 _finals.Add(found);
+                foreach (var timed in found.Plans)
+                {
+                    _lastTogether[timed.PlanDigest] = timed;
+                }
+
                 break;
             case (ParityItem parity, _):
                 Refusals.Add(parity.Plan, result);
@@ -279,9 +293,7 @@ internal sealed class SearchMemory
 
     /// <summary>What a plan's latency is: together with others where it was timed so, the last time; else by itself.</summary>
     public LatencyResult? Latency(Plan plan) =>
-        Finals.Select(final => final.Plans.FirstOrDefault(found => string.Equals(found.PlanDigest, plan.Digest, StringComparison.Ordinal)))
-            .LastOrDefault(found => found is not null)
-        ?? _latencies.FirstOrDefault(entry => entry.Plan.Equals(plan)).Result;
+        _lastTogether.GetValueOrDefault(plan.Digest) ?? _firstLatency.GetValueOrDefault(plan.Digest);
 
     /// <summary>
     /// Measured milliseconds, scaled by the baseline's run that was interleaved with it, so that plans measured while
@@ -295,6 +307,18 @@ internal sealed class SearchMemory
         }
 
         return Latency(plan) is { } latency ? latency.MedianMs * (BaselineMs!.Value / latency.Float32MedianMs) : null;
+    }
+
+    private void Add(StepEvent step)
+    {
+        if (step is StepCompleted completed)
+        {
+            StepEvaluations += EvaluationsOf(completed.Result);
+            if (completed.Result is LearnedResult learned)
+            {
+                AddLook(learned.Plan, learned.Accuracy);
+            }
+        }
     }
 
     private static int EvaluationsOf(WorkResult result) => result switch

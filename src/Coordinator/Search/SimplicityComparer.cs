@@ -23,23 +23,24 @@ public sealed class SimplicityComparer(SearchSpace space) : IComparer<Plan>
     /// Compares only the formats of groups, not how they are calibrated: zero for plans that are equally simple in
     /// that.
     /// </summary>
-    public int CompareStructure(Plan x, Plan y)
-    {
-        var (first, second) = (Key(x), Key(y));
-        return (first.Quantized, first.Switches, first.Formats, first.Kept).CompareTo(
-            (second.Quantized, second.Switches, second.Formats, second.Kept));
-    }
+    public int CompareStructure(Plan x, Plan y) => Structure(x).CompareTo(Structure(y));
+
+    /// <summary>What <see cref="CompareStructure"/> compares: to sort many plans, each is looked at once.</summary>
+    public (bool Quantized, int Switches, int Formats, int Kept) Structure(Plan plan) =>
+    (
+        !plan.IsBaseline,
+        Switches(plan),
+        plan.Groups.Select(decision => decision.Format).Distinct().Count(),
+        plan.Groups.Count - plan.QuantizedCount
+    );
 
     /// <summary>How many edges between two groups join different formats.</summary>
     public int Switches(Plan plan) => space.Edges.Count(edge =>
         edge.From >= 0 && edge.To < plan.Groups.Count && plan.Groups[edge.From].Format != plan.Groups[edge.To].Format);
 
-    private (bool Quantized, int Switches, int Formats, int Kept, int Calibrators, int Corrected) Key(Plan plan) =>
+    private ((bool, int, int, int) Structure, int Calibrators, int Corrected) Key(Plan plan) =>
     (
-        !plan.IsBaseline,
-        Switches(plan),
-        plan.Groups.Select(decision => decision.Format).Distinct().Count(),
-        plan.Groups.Count - plan.QuantizedCount,
+        Structure(plan),
         plan.Groups
             .Where(decision => decision.Format.IsCalibrated)
             .Select(decision => decision.Calibrator)

@@ -9,6 +9,7 @@ internal sealed class LargestFlattery
 {
     private readonly double[] _largest;
     private double[]? _sorted;
+    private double? _mean;
     private bool _isEmpty;
 
     public LargestFlattery(IEnumerable<HalvedDrop> plans)
@@ -23,7 +24,7 @@ internal sealed class LargestFlattery
     private LargestFlattery(LargestFlattery other) => (_largest, _isEmpty) = ([.. other._largest], other._isEmpty);
 
     /// <summary>Its mean, at least 0.</summary>
-    public double Mean => Math.Max(0, _largest.Average());
+    public double Mean => _mean ??= Math.Max(0, _largest.Average());
 
     /// <summary>One more plan; the cost does not depend on how many there are.</summary>
     public void Add(HalvedDrop plan)
@@ -40,7 +41,7 @@ internal sealed class LargestFlattery
             _largest[draw] = _isEmpty ? flattery : Math.Max(_largest[draw], flattery);
         }
 
-        (_isEmpty, _sorted) = (false, null);
+        (_isEmpty, _sorted, _mean) = (false, null, null);
     }
 
     /// <summary>The same with one more plan.</summary>

@@ -26,7 +26,7 @@ public sealed class JobView
     private readonly List<StepEvent> _steps = [];
     private JobOptions? _options;
     private CandidateView? _best;
-    private bool _bestIsKnown = true;
+    private int _bestOf;
 
     /// <summary>Records folded so far; also the sequence of the last change.</summary>
     public long Count { get; private set; }
@@ -80,15 +80,19 @@ public sealed class JobView
     public WinnerView? Winner =>
         _selection is { } selection ? new WinnerView(selection, selection.Plan.IsBaseline ? null : _candidates.Find(selection.Plan)) : null;
 
-    /// <summary>The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated.</summary>
+    /// <summary>
+    /// The fastest accurate candidate so far, else the most accurate, or null before any quantized one was evaluated. While a job searches
+    /// it may be that of up to 1 % of the results ago: all of them are looked at, which would be too much for each of 100,000.
+    /// </summary>
     public CandidateView? Best
     {
         get
         {
-            if (!_bestIsKnown)
+            var news = Done - _bestOf;
+            if (news > 0 && (news >= Done / 100 || _selection is not null || Status.HasEnded()))
             {
                 _best = _memory is { } memory && OutcomeBuilder.BestSoFar(memory) is { } best ? _candidates.Find(best.Plan) : null;
-                _bestIsKnown = true;
+                _bestOf = Done;
             }
 
             return _best is { } known ? _candidates.Views[known.Number] : null;
@@ -268,7 +272,6 @@ public sealed class JobView
     {
         Done++;
         _memory?.Add(item, result);
-        _bestIsKnown = false;
     }
 
     private ItemView Item(int sequence)

@@ -159,8 +159,19 @@ public sealed class StoppedSearchTests
         ];
 
         WorkingTime.Of(records).ShouldBe(TimeSpan.FromMinutes(4 + 1 + 2 + 1 + 1));
-        WorkingTime.Paused(records, at.AddMinutes(500)).ShouldBe(TimeSpan.FromMinutes(60 + 30));
-        WorkingTime.Paused(records[..4], at.AddMinutes(111)).ShouldBe(TimeSpan.FromMinutes(10), "a pause that lasts");
+        var standing = new StandingTime();
+        foreach (var record in records[..4])
+        {
+            standing.Add(record);
+        }
+
+        standing.Until(at.AddMinutes(111)).ShouldBe(TimeSpan.FromMinutes(10), "a pause that lasts");
+        foreach (var record in records[4..])
+        {
+            standing.Add(record);
+        }
+
+        standing.Until(at.AddMinutes(500)).ShouldBe(TimeSpan.FromMinutes(60 + 30));
     }
 
     private static async Task<int> MinutesOf(StrategyKind strategy)

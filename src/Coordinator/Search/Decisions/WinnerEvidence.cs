@@ -88,7 +88,7 @@ internal sealed class WinnerEvidence
     private double? Expected(bool isFeasible, PairedCounts winner)
     {
         var ranked = _candidates
-            .Order(Comparer<Candidate>.Create((x, y) => _memory.Simplest.CompareStructure(x.Plan, y.Plan)))
+            .OrderBy(candidate => _memory.Simplest.Structure(candidate.Plan))
             .ThenBy(candidate => candidate.Kl)
             .ThenBy(candidate => candidate.Plan, _memory.Simplest)
             .ToArray();

@@ -50,13 +50,13 @@ internal sealed class Escalation : IPostSearchStep
     {
         { Selection: null } or { Spec.Options.Reconstruct: ReconstructionMode.Never } =>
             new ReconstructionTarget(null, "No reconstruction was asked for."),
-        _ => ReconstructionTarget.Of(SearchMemory.Of(state), state.Selection, state.Spec.Options.Reconstruct!.Value),
+        _ => ReconstructionTarget.Of(state.Memory, state.Selection, state.Spec.Options.Reconstruct!.Value),
     };
 
     // Whether roundings are worth learning, by the probe's images one by one and by its divergence.
     private static StepVerdict Judge(JobState state, ReconstructItem item, WeightProbeResult result)
     {
-        var plan = SearchMemory.Of(state).Full(item.Plan)!;
+        var plan = state.Memory.Full(item.Plan)!;
         var (low, _) = FineTuneVerdict.Gain(PairedCounts.Of(plan.CorrectBits, result.CorrectBits, plan.Total));
         var matter = low > 0 || result.Kl <= LargestRest * plan.Kl;
         var next = matter ? ReconstructionStep.AdaRound : ReconstructionStep.QDrop;
@@ -71,7 +71,7 @@ internal sealed class Escalation : IPostSearchStep
     // By the job's constraint, by latency and, for the winner's own plan, by its paired interval.
     private static StepVerdict Judge(JobState state, ReconstructItem item, ReconstructResult result)
     {
-        var memory = SearchMemory.Of(state);
+        var memory = state.Memory;
         var before = state.Winner!;
         var feasible = memory.IsAccurateEnough(result.Accuracy);
         var ownPlan = item.Plan.Equals(state.Selection!.Plan);

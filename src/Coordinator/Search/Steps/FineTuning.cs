@@ -43,7 +43,7 @@ internal sealed class FineTuning : IPostSearchStep
             return "The result is the FP32 network, which has no quantized numbers to train.";
         }
 
-        var memory = SearchMemory.Of(state);
+        var memory = state.Memory;
         if (Before(state, memory) is not { } before || memory.Full(memory.Baseline) is not { } reference)
         {
             return "The winner was not measured on the whole evaluation set, so nothing could be compared with it.";
@@ -67,7 +67,7 @@ internal sealed class FineTuning : IPostSearchStep
 
     private static StepVerdict Judge(JobState state, FineTuneResult result)
     {
-        var memory = SearchMemory.Of(state);
+        var memory = state.Memory;
         var selection = Untuned(state)!;
         static StepVerdict Stays(string reason) => new(Winner: null, Next: null, reason);
 

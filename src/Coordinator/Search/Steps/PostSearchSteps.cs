@@ -24,7 +24,7 @@ public static class PostSearchSteps
     /// <summary>Why no step is taken any more, in a sentence: the job was stopped, or its budget is spent; null where they go on.</summary>
     public static string? WhyNone(JobState state) => state.Stopped is { } stopped
         ? $"It was left out: the job was stopped, as {stopped.Reason}."
-        : state.Spec.Options.BudgetEvaluations is { } budget && SearchMemory.Of(state).BudgetLeft == 0
+        : state.Spec.Options.BudgetEvaluations is { } budget && state.Memory.BudgetLeft == 0
         ? string.Create(CultureInfo.InvariantCulture, $"It was left out: the budget of {budget} evaluations is spent.")
         : null;
 

@@ -3,7 +3,10 @@ using Cluster.Coordinator.Plans;
 
 namespace Cluster.Coordinator.Search.Strategies.Explorations;
 
-/// <summary>Plans drawn at random, looked at as annealing looks at its neighbours. What a strategy has to beat.</summary>
+/// <summary>
+/// Plans drawn at random, looked at as annealing looks at its neighbours: as many as the budget of evaluations allows, without one as many
+/// as annealing takes steps. What a strategy has to beat.
+/// </summary>
 internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IExploration
 {
     private const int PerRound = 16;
@@ -11,7 +14,7 @@ internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IE
     private const int LeastSubset = 256;
 
     /// <inheritdoc/>
-    public int Most(Plan start) => (Steps(start) / PerRound + 1) * (PerRound + Confirmed);
+    public int Most(Plan start) => (int)Math.Min(int.MaxValue, ((long)Steps(start) / PerRound + 1) * (PerRound + Confirmed));
 
     public IEnumerable<ProposedRound> Explore(Plan start)
     {
@@ -36,8 +39,13 @@ internal sealed class RandomExploration(SearchMemory memory, Rounds rounds) : IE
         }
     }
 
-    private static int Steps(Plan start)
+    private int Steps(Plan start)
     {
+        if (memory.Spec.Options.BudgetEvaluations is not null)
+        {
+            return memory.BudgetLeft;
+        }
+
         var defaults = new AnnealOptions();
         return Math.Clamp(defaults.StepsPerGroup * start.Groups.Count, defaults.Steps.Least, defaults.Steps.Most);
     }

@@ -1,0 +1,87 @@
+using Cluster.Coordinator.Journal;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Results;
+using Cluster.Coordinator.Search;
+using Cluster.Coordinator.Views;
+using Cluster.Coordinator.Work;
+
+namespace Cluster.Coordinator.Tests.Search;
+
+/// <summary>Jobs of more candidates than may be looked at again for each of them.</summary>
+public sealed class LongJobTests
+{
+    private const int Budget = 700;
+
+    private static async Task<IReadOnlyList<JournalRecord>> RecordsAsync()
+    {
+        var network = Networks.Easy;
+        network = network with
+        {
+            Images = 100,
+            Spec = network.Spec with
+            {
+                Options = network.Spec.Options with { Strategy = StrategyKind.Random, BudgetEvaluations = Budget, MaxDrop = 0.02 },
+            },
+        };
+        var journal = new MemoryJournal();
+        await Jobs.RunAsync(network, journal);
+        return journal.Records;
+    }
+
+    [Fact]
+    public async Task Run_RandomWithABudget_SpendsAllOfIt()
+    {
+        var records = await RecordsAsync();
+
+        // The baselines are within the budget; more plans than are drawn without one.
+        records.Select(record => record.Event)
+            .OfType<RoundProposed>()
+            .SelectMany(round => round.Items)
+            .Count(proposed => proposed.Item is AccuracyItem)
+            .ShouldBe(Budget);
+    }
+
+    [Fact]
+    public async Task Memory_FollowedRecordByRecord_IsThatOfTheWholeJournal()
+    {
+        var records = await RecordsAsync();
+        var state = JobState.Fold([records[0].Event]).ShouldNotBeNull();
+        for (var i = 1; i < records.Count; i++)
+        {
+            state.Apply(records[i].Event);
+            var followed = OutcomeBuilder.BestSoFar(state);
+            if (i % 97 == 0)
+            {
+                var fresh = JobState.Fold(records.Take(i + 1).Select(record => record.Event)).ShouldNotBeNull();
+                followed.ShouldBe(OutcomeBuilder.BestSoFar(fresh));
+                state.Memory.FullEvaluations.ShouldBe(fresh.Memory.FullEvaluations);
+                state.Memory.BudgetLeft.ShouldBe(fresh.Memory.BudgetLeft);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Best_OfALongJob_IsThatOfAHundredthAgoAtMost()
+    {
+        var records = await RecordsAsync();
+        var state = JobState.Fold([records[0].Event]).ShouldNotBeNull();
+        var view = new JobView();
+        view.Apply(records[0]);
+        var bests = new List<Plan?> { null };
+        foreach (var record in records.Skip(1))
+        {
+            state.Apply(record.Event);
+            view.Apply(record);
+            if (view.Done == bests.Count)
+            {
+                bests.Add(OutcomeBuilder.BestSoFar(state)?.Plan);
+            }
+
+            bests.GetRange(view.Done - (view.Done / 100), (view.Done / 100) + 1).ShouldContain(view.Best?.Plan);
+        }
+
+        view.Done.ShouldBeGreaterThan(Budget);
+        view.Best?.Plan.ShouldBe(bests[^1]);
+    }
+}
