@@ -4,4 +4,7 @@ namespace Cluster.Coordinator.Model;
 /// <param name="Numerics">Version of our own numerics and of libtorch.</param>
 /// <param name="Runtime">The runtime that executes the artefact, with its version.</param>
 /// <param name="InstructionSet">The instruction set, such as "avx512-vnni": without VNNI, 8-bit products saturate.</param>
-public sealed record EvaluatorVersions(string Numerics, string Runtime, string InstructionSet);
+/// <param name="Device">
+/// The class of the device that the target computes on, with its driver and runtime; null where that is the processor.
+/// </param>
+public sealed record EvaluatorVersions(string Numerics, string Runtime, string InstructionSet, string? Device = null);

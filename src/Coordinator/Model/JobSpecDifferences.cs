@@ -51,6 +51,7 @@ internal static class JobSpecDifferences
             Value("the numerics", before.Numerics, after.Numerics),
             Value("the runtime", before.Runtime, after.Runtime),
             Value("the instruction set", before.InstructionSet, after.InstructionSet),
+            Value("the device", before.Device, after.Device),
         ];
         return [.. all.OfType<string>()];
     }

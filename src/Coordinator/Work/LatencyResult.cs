@@ -33,6 +33,17 @@ public sealed record LatencyResult : WorkResult
     /// <summary>Cores that other processes kept busy meanwhile, on average; null where that is not known.</summary>
     public double? OtherCores { get; init; }
 
+    /// <summary>
+    /// The lowest clock of the GPU's multiprocessors in rounds that count, Hz; null for the processor, and where it was not seen.
+    /// </summary>
+    public double? ClockHz { get; init; }
+
+    /// <summary>
+    /// Why the GPU's clocks were held down in rounds that count, though such rounds are measured again: NVML's reasons, separated by
+    /// commas; null where they were not.
+    /// </summary>
+    public string? Throttled { get; init; }
+
     /// <summary>The runtime and its version.</summary>
     public required string Runtime { get; init; }
 

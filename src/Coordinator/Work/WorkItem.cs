@@ -40,6 +40,10 @@ public abstract record WorkItem(string Context)
     [JsonIgnore]
     public virtual bool IsLong => false;
 
+    /// <summary>Where it may be done.</summary>
+    [JsonIgnore]
+    public virtual WorkPlace Place => WorkPlace.Target;
+
     /// <summary>
     /// The number under which attempts at it are kept where it follows the search, below
     /// <see cref="Search.JobState.PublishSequence"/>; null for an item of a round, which has its place in the job.
@@ -61,6 +65,10 @@ public sealed record AccuracyItem(string Context, Plan Plan, ImageScope Images) 
     /// <inheritdoc/>
     [JsonIgnore]
     public override bool IsCacheable => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override WorkPlace Place => Images.IsFull ? WorkPlace.Target : WorkPlace.Glance;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -153,6 +161,10 @@ public sealed record SensitivityItem(
 
     /// <inheritdoc/>
     [JsonIgnore]
+    public override WorkPlace Place => WorkPlace.Simulation;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
     public override string Title =>
         $"sensitivity of each group{(Format is null ? string.Empty : $" in {Format.Title}")} "
         + $"({(Plan is null ? Calibrator : "a calibrator each")}, {Images} images)";
@@ -170,6 +182,10 @@ public sealed record CalibratorItem(string Context, Plan Plan, IReadOnlyList<str
     /// <inheritdoc/>
     [JsonIgnore]
     public override bool IsCacheable => true;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override WorkPlace Place => WorkPlace.Simulation;
 
     /// <inheritdoc/>
     [JsonIgnore]
@@ -212,6 +228,10 @@ public sealed record FineTuneItem(string Context, Plan Plan, int Epochs, string?
 
     /// <inheritdoc/>
     [JsonIgnore]
+    public override WorkPlace Place => WorkPlace.Learning;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
     public override string Title => TitleOf(Epochs);
 
     /// <inheritdoc/>
@@ -239,6 +259,10 @@ public sealed record ReconstructItem(string Context, Plan Plan, ReconstructionSt
     /// <inheritdoc/>
     [JsonIgnore]
     public override bool IsLong => Step != ReconstructionStep.Probe;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override WorkPlace Place => IsLong ? WorkPlace.Learning : WorkPlace.Glance;
 
     /// <inheritdoc/>
     [JsonIgnore]

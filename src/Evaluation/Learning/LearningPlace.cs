@@ -1,4 +1,5 @@
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Plans;
 
 namespace Cluster.Evaluation.Learning;
@@ -19,6 +20,9 @@ public sealed record LearningPlace
 
     /// <summary>Reads what was stored, by its digest.</summary>
     public required Func<string, CancellationToken, Task<LearnedParameters>> ReadAsync { get; init; }
+
+    /// <summary>What this process's slot computes on: what is learned is learned there.</summary>
+    public SlotDevice Device { get; init; } = SlotDevice.Processors;
 
     /// <summary>Receives one sentence of progress for each epoch or block.</summary>
     public Action<string> Say { get; init; } = static _ => { };

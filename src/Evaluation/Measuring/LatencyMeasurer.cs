@@ -38,20 +38,20 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     {
         if (model is null)
         {
-            var alone = Time([setup.Network.Float32Model], Options(setup.Threads), cancellation)[0];
-            return Result(plan, alone, alone, otherCores: null);
+            var (alone, watched) = Time([setup.Network.Float32Model], Options(setup.Threads), cancellation);
+            return Result(plan, alone[0], alone[0], otherCores: null, watched);
         }
 
         var load = OtherLoad.Begin();
         byte[][] files = [setup.Network.Float32Model, model];
-        var calmest = Time(files, Options(setup.Threads), cancellation);
+        var (calmest, gpu) = Time(files, Options(setup.Threads), cancellation);
         for (int again = 0; again < Repeats && IsDisturbed(calmest[0].Summary.MedianMs); again++)
         {
-            var other = Time(files, Options(setup.Threads), cancellation);
-            calmest = other[0].Summary.MedianMs < calmest[0].Summary.MedianMs ? other : calmest;
+            var (other, seen) = Time(files, Options(setup.Threads), cancellation);
+            (calmest, gpu) = other[0].Summary.MedianMs < calmest[0].Summary.MedianMs ? (other, seen) : (calmest, gpu);
         }
 
-        return Result(plan, calmest[1], calmest[0], load.Cores());
+        return Result(plan, calmest[1], calmest[0], load.Cores(), gpu);
     }
 
     /// <summary>Times several plans and FP32 in turn, so that each may be compared with each.</summary>
@@ -67,10 +67,10 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
             TurnTime = TimeSpan.FromMilliseconds(2),
             TimeCap = TimeSpan.FromSeconds(1) * (2 + item.Plans.Count),
         };
-        var timed = Time(files, options, cancellation);
+        var (timed, gpu) = Time(files, options, cancellation);
         double? otherCores = load.Cores();
         return new FinalTimingResult(
-            [.. item.Plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores))],
+            [.. item.Plans.Select((plan, i) => Result(plan, timed[i + 1], timed[0], otherCores, gpu))],
             Stopwatch.GetElapsedTime(began).TotalSeconds);
     }
 
@@ -78,9 +78,21 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
         ? setup.Builder.BuildToTime(plan, cancellation)
         : setup.Builder.Build(plan, cancellation).Bytes;
 
-    private IReadOnlyList<LatencyMeasurement> Time(IReadOnlyList<byte[]> files, LatencyOptions options, CancellationToken cancellation) =>
-        TargetTiming.Measure(
-            setup.Target, files, setup.Threads, LatencyInput.Pixels(setup), LatencyInput.Shape(setup), options, cancellation);
+    private (IReadOnlyList<LatencyMeasurement> Timed, ThrottleWatch Gpu) Time(
+        IReadOnlyList<byte[]> files, LatencyOptions options, CancellationToken cancellation)
+    {
+        var gpu = new ThrottleWatch(setup.Target.Sensor);
+        return (
+            TargetTiming.Measure(
+                setup.Target,
+                files,
+                setup.Threads,
+                LatencyInput.Pixels(setup),
+                LatencyInput.Shape(setup),
+                options with { IsSpoilt = gpu.Look },
+                cancellation),
+            gpu);
+    }
 
     // What runs in turn shares a slow machine, but not a disturbance that happens to fall on one of the two: FP32,
     // which is the same file each time, tells the one from the other.
@@ -92,7 +104,7 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
     }
 
     // By the ratio of runs that were in turn: what slows both does not show.
-    private LatencyResult Result(Plan plan, LatencyMeasurement candidate, LatencyMeasurement float32, double? otherCores)
+    private LatencyResult Result(Plan plan, LatencyMeasurement candidate, LatencyMeasurement float32, double? otherCores, ThrottleWatch gpu)
     {
         double float32Ms = float32.Summary.MedianMs;
         var ratio = LatencyRatio.Of(candidate.SamplesMs, float32.SamplesMs);
@@ -107,6 +119,8 @@ internal sealed class LatencyMeasurer(EvaluationSetup setup)
             LowMs = float32Ms * ratio.Low,
             HighMs = float32Ms * ratio.High,
             OtherCores = otherCores,
+            ClockHz = gpu.ClockHz,
+            Throttled = gpu.Throttled,
             Runtime = setup.Target.Runtime,
             Device = setup.Target.Device,
             Batch = setup.Batch,

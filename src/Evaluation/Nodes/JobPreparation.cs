@@ -4,6 +4,7 @@ using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Search.Strategies;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes.Data;
 using Cluster.Evaluation.Setup;
@@ -22,10 +23,10 @@ public static class JobPreparation
     /// <exception cref="Coordinator.JobException">It cannot be met.</exception>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     public static async Task<PreparedJob> RunAsync(
-        JobInputs inputs, JobOptions options, NodeFolders folders, CancellationToken cancellation)
+        JobInputs inputs, JobOptions options, NodeFolders folders, SlotDevice slot, CancellationToken cancellation)
     {
         var files = await new JobFiles(folders).LocateAsync(inputs, cancellation);
-        using var opened = Open(files, options, folders);
+        using var opened = Open(files, options, folders, slot);
         var unsupported = opened.Network.Grouped.Groups
             .Where(group => !group.CanQuantize)
             .SelectMany(group => group.Nodes.Select(node => node.OpType))
@@ -45,11 +46,11 @@ public static class JobPreparation
         return new PreparedJob(opened.Spec, space, [.. unsupported], forecast.Likely, opened.Warnings) { MostItems = forecast.Most };
     }
 
-    private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders)
+    private static OpenedJob Open(LocalInputs files, JobOptions options, NodeFolders folders, SlotDevice slot)
     {
         try
         {
-            return OpenedJob.Describe(files, options, JobFolder.CalibrationIn(folders.Temporary));
+            return OpenedJob.Describe(files, options, JobFolder.CalibrationIn(folders.Temporary), slot: slot);
         }
         catch (KernelException refusal)
         {

@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Learning;
 using Cluster.Evaluation.Nodes.Data;
@@ -23,9 +24,11 @@ public sealed class NodeJob : INodeJob
     private readonly OpenedJob _opened;
     private readonly LocalEvaluator _evaluator;
     private readonly string _calibration;
+    private readonly SlotDevice _slot;
 
-    private NodeJob(NodeFolders folders, OpenedJob opened, string calibration)
+    private NodeJob(NodeFolders folders, OpenedJob opened, string calibration, SlotDevice slot)
     {
+        _slot = slot;
         _folders = folders;
         _opened = opened;
         _calibration = calibration;
@@ -33,6 +36,7 @@ public sealed class NodeJob : INodeJob
         {
             Checkpoints = folders.FineTuning,
             Blocks = folders.Reconstruction,
+            Device = slot,
             KeepAsync = KeepAsync,
             ReadAsync = ReadAsync
         });
@@ -41,9 +45,11 @@ public sealed class NodeJob : INodeJob
     /// <summary>Opens a job.</summary>
     /// <exception cref="NodeUnfitException">Its files are not here or not those that the spec names, or this machine computes
     /// other numbers than the spec asks for.</exception>
-    public static async Task<NodeJob> OpenAsync(JobEntry job, NodeFolders folders, WorkingMemory memory, CancellationToken cancellation)
+    public static async Task<NodeJob> OpenAsync(
+        JobEntry job, NodeFolders folders, WorkingMemory memory, SlotDevice slot, CancellationToken cancellation)
     {
-        var versions = OpenedJob.CurrentVersions();
+        // The device is asked for by what takes it.
+        var versions = OpenedJob.CurrentVersions() with { Device = job.Spec.Versions.Device };
         if (versions != job.Spec.Versions)
         {
             throw new NodeUnfitException(
@@ -53,12 +59,13 @@ public sealed class NodeJob : INodeJob
 
         var inputs = await LocateAsync(job, folders, cancellation);
         string calibration = folders.Calibration(job.Spec.ModelDigest, job.Spec.Data.Calibration);
-        return new NodeJob(folders, Open(job, inputs, folders, calibration, memory), calibration);
+        return new NodeJob(folders, Open(job, inputs, folders, calibration, memory, slot), calibration, slot);
     }
 
     /// <inheritdoc/>
     public async Task<WorkResult> ExecuteAsync(WorkItem item, Action<WorkStage> stage, CancellationToken cancellation)
     {
+        RequireDevice(item.Place);
         await CalibrateAsync(stage, cancellation);
         try
         {
@@ -76,6 +83,7 @@ public sealed class NodeJob : INodeJob
     public async Task<Publication> PublishAsync(
         JobEntry job, JobState state, Action<WorkStage> stage, CancellationToken cancellation)
     {
+        RequireDevice(WorkPlace.Target);
         await CalibrateAsync(stage, cancellation);
         stage(WorkStage.Waiting);
         using var hold = await _opened.Setup.Machine.SharedAsync(cancellation);
@@ -87,6 +95,18 @@ public sealed class NodeJob : INodeJob
     /// <inheritdoc/>
     public void Dispose() => _opened.Dispose();
 
+    // Whoever sent it here did not know better: an earlier version, or a GPU whose driver was changed meanwhile.
+    private void RequireDevice(WorkPlace place)
+    {
+        var versions = _opened.Spec.Versions;
+        if (versions.Device is { } device && place.UsesTarget(versions) && device != _slot.Class)
+        {
+            throw new NodeUnfitException(
+                $"This slot of {Environment.MachineName} computes on {_slot.Class ?? "the processors"} where the job was made for "
+                + $"{device}: give its work to slots of that class, or submit the job again.");
+        }
+    }
+
     private void ForgetState(WorkItem item)
     {
         string folder = LearningPlace.FolderOf(item is FineTuneItem ? _folders.FineTuning : _folders.Reconstruction, item.Id);
@@ -97,11 +117,12 @@ public sealed class NodeJob : INodeJob
     }
 
     // What was unpacked here may have been damaged since: it is unpacked again for the next try, here or elsewhere.
-    private static OpenedJob Open(JobEntry job, LocalInputs inputs, NodeFolders folders, string calibration, WorkingMemory memory)
+    private static OpenedJob Open(
+        JobEntry job, LocalInputs inputs, NodeFolders folders, string calibration, WorkingMemory memory, SlotDevice slot)
     {
         try
         {
-            return OpenedJob.Open(inputs, job.Spec, calibration, memory);
+            return OpenedJob.Open(inputs, job.Spec, calibration, memory, slot);
         }
         catch (Exception damage) when (damage is KernelException or JobException or IOException)
         {

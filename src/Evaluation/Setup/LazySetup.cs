@@ -3,6 +3,7 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Plans;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
@@ -22,7 +23,10 @@ namespace Cluster.Evaluation.Setup;
 /// <param name="data">The data of the spec.</param>
 /// <param name="calibration">Folder of the calibration statistics.</param>
 /// <param name="memory">How much of it the job may fill.</param>
-public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory) : IDisposable
+/// <param name="slot">What this process's slot computes on; null: what the target says.</param>
+public sealed class LazySetup(
+    JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, SlotDevice? slot = null)
+    : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly PlanTranslator _translator = new(
@@ -87,7 +91,7 @@ public sealed class LazySetup(JobSpec spec, NetworkFile network, JobData data, s
         {
             var (statistics, fitted) = Calibrate(float32, Environment.ProcessorCount, cancellation);
             return EvaluationSetup.Of(
-                TargetList.Find(spec.Options.Target),
+                slot is null ? TargetList.Find(spec.Options.Target) : TargetList.Find(spec.Options.Target).On(slot),
                 network,
                 float32,
                 _translator,

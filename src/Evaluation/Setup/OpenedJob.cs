@@ -4,6 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Search;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Targets;
 using Cluster.Kernels.Calibration;
@@ -23,10 +24,11 @@ public sealed class OpenedJob : IDisposable
     private readonly long _began = Stopwatch.GetTimestamp();
     private readonly PixelSpace _pixels;
 
-    private OpenedJob(JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, PixelSpace pixels)
+    private OpenedJob(
+        JobSpec spec, NetworkFile network, JobData data, string calibration, WorkingMemory memory, PixelSpace pixels, SlotDevice? slot)
     {
         (Spec, Network, Data, _pixels) = (spec, network, data, pixels);
-        Lazy = new LazySetup(spec, network, data, calibration, memory);
+        Lazy = new LazySetup(spec, network, data, calibration, memory, slot);
     }
 
     /// <summary>The network.</summary>
@@ -58,20 +60,24 @@ public sealed class OpenedJob : IDisposable
     /// <param name="calibration">Folder of the calibration statistics: read where they are there, else made when they
     /// are needed.</param>
     /// <param name="memory">How much of it the job may fill; null: <see cref="WorkingMemory.Usual"/>.</param>
+    /// <param name="slot">What this process's slot computes on; null: what the target says.</param>
     /// <exception cref="Kernels.KernelException">Model or data cannot be used.</exception>
     /// <exception cref="JobException">What is asked cannot be met.</exception>
-    public static OpenedJob Describe(LocalInputs inputs, JobOptions options, string calibration, WorkingMemory? memory = null) =>
-        Keeping(calibration, memory, (held, pixels) => Describe(inputs, options, calibration, held, pixels));
+    public static OpenedJob Describe(
+        LocalInputs inputs, JobOptions options, string calibration, WorkingMemory? memory = null, SlotDevice? slot = null) =>
+        Keeping(calibration, memory, (held, pixels) => Describe(inputs, options, calibration, held, pixels, slot));
 
     /// <summary>Opens an accepted job: its files must be those that its spec names by digest.</summary>
-    /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?)"/>
-    public static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null) =>
-        Keeping(calibration, memory, (held, pixels) => Open(inputs, spec, calibration, held, pixels));
+    /// <inheritdoc cref="Describe(LocalInputs, JobOptions, string, WorkingMemory?, SlotDevice?)"/>
+    public static OpenedJob Open(
+        LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory? memory = null, SlotDevice? slot = null) =>
+        Keeping(calibration, memory, (held, pixels) => Open(inputs, spec, calibration, held, pixels, slot));
 
     private static OpenedJob Describe(
-        LocalInputs inputs, JobOptions options, string calibration, WorkingMemory memory, PixelSpace pixels)
+        LocalInputs inputs, JobOptions options, string calibration, WorkingMemory memory, PixelSpace pixels, SlotDevice? slot)
     {
-        RequireKnown(options);
+        var target = Known(options, slot);
+        target.RequireUsable();
         var network = NetworkFile.Open(inputs.Model);
         var data = JobData.Open(inputs, options, network, pixels);
         var spec = new JobSpec
@@ -79,10 +85,10 @@ public sealed class OpenedJob : IDisposable
             ModelDigest = network.Digest,
             Data = data.Digests,
             Options = options.Decided(data.Training is not null),
-            Versions = CurrentVersions(),
+            Versions = CurrentVersions() with { Device = target.DeviceClass },
         };
         spec.Validate();
-        var job = new OpenedJob(spec, network, data, calibration, memory, pixels)
+        var job = new OpenedJob(spec, network, data, calibration, memory, pixels, slot)
         {
             Warnings = [.. data.Warnings, .. EvaluationSanity.Judge(data.Evaluation.Images, spec.Options)],
         };
@@ -90,9 +96,11 @@ public sealed class OpenedJob : IDisposable
         return job;
     }
 
-    private static OpenedJob Open(LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory memory, PixelSpace pixels)
+    private static OpenedJob Open(
+        LocalInputs inputs, JobSpec spec, string calibration, WorkingMemory memory, PixelSpace pixels, SlotDevice? slot)
     {
-        RequireKnown(spec.Options);
+        // A slot on processors does the simulations of jobs whose files run elsewhere, so the target need not be usable here.
+        _ = Known(spec.Options, slot);
 
         // A stored job without an ending is older than the other form of HardSwish, too.
         var network = NetworkFile.Open(inputs.Model, keepHardSwish: spec.Options.Ending is null);
@@ -102,7 +110,7 @@ public sealed class OpenedJob : IDisposable
         RequireDigest("evaluation data", spec.Data.Evaluation, data.Digests.Evaluation);
         RequireDigest("test data", spec.Data.Test, data.Digests.Test);
         RequireDigest("training data", spec.Data.Training, data.Digests.Training);
-        return new OpenedJob(spec, network, data, calibration, memory, pixels);
+        return new OpenedJob(spec, network, data, calibration, memory, pixels, slot);
     }
 
     // Images that do not fit lie beside the calibration until the job is disposed.
@@ -123,7 +131,7 @@ public sealed class OpenedJob : IDisposable
         }
     }
 
-    /// <summary>Versions of what computes results here.</summary>
+    /// <summary>Versions of what computes results here, on the processors.</summary>
     public static EvaluatorVersions CurrentVersions()
     {
         string version =
@@ -142,13 +150,15 @@ public sealed class OpenedJob : IDisposable
     }
 
     // Options are open sets to the coordinator; what is known of them is known here.
-    private static void RequireKnown(JobOptions options)
+    private static ITarget Known(JobOptions options, SlotDevice? slot)
     {
-        TargetList.Find(options.Target).RequireUsable();
+        var target = TargetList.Find(options.Target);
         foreach (string method in options.Methods)
         {
             CalibrationMethod.Parse(method);
         }
+
+        return slot is null ? target : target.On(slot);
     }
 
     private static void RequireDigest(string what, string? expected, string? found)

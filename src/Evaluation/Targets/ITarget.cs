@@ -1,5 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Evaluation.Artefacts;
+using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
 using Cluster.Kernels.Graphs.Groups;
@@ -20,6 +21,18 @@ internal interface ITarget
 
     /// <summary>The device that it computes on, as latencies name it: "cpu", "cuda:0".</summary>
     string Device { get; }
+
+    /// <summary>Whether it computes on a GPU: slots on processors run none of its files.</summary>
+    bool UsesGpu => false;
+
+    /// <summary>The class of that GPU, of which its counts and times are; null for a target on the processors.</summary>
+    string? DeviceClass => null;
+
+    /// <summary>Shows the clocks of that GPU, where they can be seen.</summary>
+    IGpuSensor? Sensor => null;
+
+    /// <summary>The same target on a slot's device.</summary>
+    ITarget On(SlotDevice slot) => this;
 
     /// <summary>Refuses a target that cannot compute on this machine, before any work.</summary>
     /// <exception cref="JobException">It cannot; in one sentence that says what to do.</exception>

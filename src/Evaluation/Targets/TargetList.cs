@@ -1,7 +1,7 @@
 using Cluster.Coordinator;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Targets.Libtorch;
 using Cluster.Evaluation.Targets.OnnxRuntime;
-using Cluster.Kernels.Tensors;
 
 namespace Cluster.Evaluation.Targets;
 
@@ -12,8 +12,8 @@ internal static class TargetList
     public static IReadOnlyList<ITarget> All { get; } =
     [
         new OnnxRuntimeCpu(),
-        new LibtorchTarget("libtorch-cpu", ComputeDevice.Cpu),
-        new LibtorchTarget("libtorch-cuda", ComputeDevice.Parse("cuda:0")),
+        new LibtorchTarget("libtorch-cpu", SlotDevice.Processors),
+        new LibtorchTarget("libtorch-cuda", SlotDevice.Gpu(0)),
     ];
 
     /// <summary>The target that is meant where none is named.</summary>

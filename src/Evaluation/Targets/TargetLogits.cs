@@ -1,3 +1,4 @@
+using Cluster.Kernels.Evaluation;
 using Cluster.Kernels.Execution;
 
 namespace Cluster.Evaluation.Targets;
@@ -10,13 +11,6 @@ internal static class TargetLogits
         ITarget target, byte[] file, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {
         using var network = target.Open(file, threads: 1, "candidate");
-        float[] logits = new float[(long)images.Images.Count * classes];
-        Batches.ForEach(images.Count, workers, batch =>
-        {
-            int size = images.Size(batch);
-            long[] shape = [size, images.Images.Channels, images.Images.Height, images.Images.Width];
-            network.Run(images.Pixels(batch), shape, logits.AsSpan(images.Start(batch) * classes, size * classes));
-        }, cancellation);
-        return logits;
+        return BatchLogits.Of(network.Run, images, classes, workers, cancellation);
     }
 }

@@ -7,6 +7,8 @@ namespace Cluster.Grains.Contracts;
 /// <param name="Alone">Whether nothing else may run on the node.</param>
 /// <param name="Versions">The versions that the job was made for (<see cref="NodeStatus.Versions"/>); empty: any.</param>
 /// <param name="Excluded">Nodes that the job leaves out, as its work failed there.</param>
+/// <param name="Needs">What else it takes; null: nothing, or a coordinator of an earlier version asks.</param>
+/// <param name="Avoided">Slots ("node/cuda:0") whose device failed this work before: taken where there is no other.</param>
 [GenerateSerializer]
 [Alias("cluster.slotRequest")]
 public sealed record SlotRequest(
@@ -15,4 +17,6 @@ public sealed record SlotRequest(
     [property: Id(2)] string Affinity,
     [property: Id(3)] bool Alone,
     [property: Id(4)] string Versions = "",
-    [property: Id(5)] string[]? Excluded = null);
+    [property: Id(5)] string[]? Excluded = null,
+    [property: Id(6)] SlotNeeds? Needs = null,
+    [property: Id(7)] string[]? Avoided = null);

@@ -40,4 +40,23 @@ public sealed record SlotStatus
     /// <summary>Whether what runs there is to have no company on the node: a directory that takes over has to know.</summary>
     [Id(8)]
     public bool Alone { get; init; }
+
+    /// <summary>The instruction set of its host's processors, on which simulations depend; empty in nodes of earlier versions.</summary>
+    [Id(9)]
+    public string Host { get; init; } = string.Empty;
+
+    /// <summary>The targets whose files it runs; empty in nodes of earlier versions, where the class says it all.</summary>
+    [Id(10)]
+    public IReadOnlyList<string> Targets { get; init => field = value.ToArray(); } = Array.Empty<string>();
+
+    /// <summary>Bytes of its device's own memory; 0 for a slot on the processors, and where it is not known.</summary>
+    [Id(11)]
+    public long MemoryBytes { get; init; }
+
+    /// <summary>Number formats that its device has no arithmetic for, such as "bfloat16".</summary>
+    [Id(12)]
+    public IReadOnlyList<string> Lacks { get; init => field = value.ToArray(); } = Array.Empty<string>();
+
+    /// <summary>Whether it is on a device of its own, and not on the processors.</summary>
+    public bool HasOwnDevice => Device.StartsWith("cuda:", StringComparison.Ordinal);
 }

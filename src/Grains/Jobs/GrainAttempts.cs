@@ -57,16 +57,22 @@ internal sealed partial class GrainAttempts
     public JobEntry Job => _job;
 
     /// <summary>What became of an item is durable.</summary>
-    public void Recorded(int sequence) => _durable.Recorded(sequence);
+    public void Recorded(int sequence)
+    {
+        _slots.Forget(sequence);
+        _durable.Recorded(sequence);
+    }
 
     /// <summary>Makes one attempt.</summary>
     /// <param name="attempt">The attempt, or one that runs already and is only followed.</param>
+    /// <param name="place">Which slots may do it.</param>
     /// <param name="lease">How long its work goes on without being asked about.</param>
     /// <param name="begin">Begins the work and waits a while for its end; may be repeated.</param>
     /// <param name="cancellationToken">Stops following; stops the work too where the job is to stop with it.</param>
     /// <returns>Its end, or why there is none to be had.</returns>
     public async Task<(CandidateReply? Ended, FailedResult? Failure)> RunAsync(
         Attempt attempt,
+        WorkPlace place,
         TimeSpan lease,
         Func<IWorkGrain, Assignment, TimeSpan, Task<CandidateReply>> begin,
         CancellationToken cancellationToken)
@@ -86,7 +92,7 @@ internal sealed partial class GrainAttempts
         }
 
         // 1.
-        var grant = await _slots.AcquireAsync(attempt, cancellationToken);
+        var grant = await _slots.AcquireAsync(attempt, place, cancellationToken);
 
         // 2.
         try
@@ -102,7 +108,7 @@ internal sealed partial class GrainAttempts
         // 3.
         var assignment = new Assignment(_job.Id, attempt.Sequence, attempt.Number, grant);
         var work = _grains.GetGrain<IWorkGrain>(assignment.Key);
-        return await FollowAsync(
+        var end = await FollowAsync(
             grant.Node,
             attempt.Sequence,
             assignment.Key,
@@ -110,6 +116,12 @@ internal sealed partial class GrainAttempts
             work,
             () => begin(work, assignment, _options.LongestWait),
             cancellationToken);
+        if (end.Ended?.Failure == FailureKind.DeviceError)
+        {
+            _slots.Avoid(attempt.Sequence, grant);
+        }
+
+        return end;
     }
 
     private static (CandidateReply? Ended, FailedResult? Failure) Failed(FailureKind kind, string reason) =>

@@ -16,6 +16,7 @@ internal sealed class GrainEvaluator(GrainAttempts attempts, GrainOptions option
         var carried = Carried.Of(item);
         var (ended, failure) = await attempts.RunAsync(
             attempt,
+            item.Place,
             item.IsLong ? options.FineTuneLease : options.Lease,
             (work, assignment, wait) => work.BeginAsync(assignment, carried, wait),
             cancellationToken);

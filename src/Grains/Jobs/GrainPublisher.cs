@@ -11,7 +11,11 @@ internal sealed class GrainPublisher(GrainAttempts attempts, GrainOptions option
     public async Task<Publication> PublishAsync(Attempt attempt, CancellationToken cancellationToken)
     {
         var (ended, failure) = await attempts.RunAsync(
-            attempt, options.Lease, static (work, assignment, wait) => work.PublishAsync(assignment, wait), cancellationToken);
+            attempt,
+            WorkPlace.Target,
+            options.Lease,
+            static (work, assignment, wait) => work.PublishAsync(assignment, wait),
+            cancellationToken);
         return failure is null ? ended!.Publication!.Value.Value() : new Publication([], failure);
     }
 }

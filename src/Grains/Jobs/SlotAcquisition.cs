@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
 using Cluster.Grains.Contracts;
@@ -14,12 +15,15 @@ internal sealed class SlotAcquisition(
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
 
-    private readonly string _affinity = JobAffinity.Of(job);
     private readonly NodeScores _scores = new(options, time);
+    private readonly SlotRequests _requests = new(job);
+
+    // By item, the slots whose device failed it: this process's memory of it, as nothing but time depends on that.
+    private readonly ConcurrentDictionary<int, string[]> _avoided = new();
 
     private INodeDirectoryGrain Directory => grains.GetGrain<INodeDirectoryGrain>(0);
 
-    public async Task<SlotGrant> AcquireAsync(Attempt attempt, CancellationToken cancellationToken)
+    public async Task<SlotGrant> AcquireAsync(Attempt attempt, WorkPlace place, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
         var explained = begun;
@@ -27,7 +31,13 @@ internal sealed class SlotAcquisition(
         {
             cancellationToken.ThrowIfCancellationRequested();
             var asked = time.GetTimestamp();
-            var request = Request(attempt);
+            var request = scope.IsDistributed
+                ? _requests.Of(place, attempt.Alone) with
+                {
+                    Excluded = _scores.Excluded,
+                    Avoided = _avoided.GetValueOrDefault(attempt.Sequence),
+                }
+                : _requests.Anywhere(attempt.Alone);
             if (await calls.TryAsync<SlotGrant>(
                 () => Directory.AcquireAsync(request, options.LongestWait)!, cancellationToken, GiveBack) is { } grant)
             {
@@ -52,6 +62,16 @@ internal sealed class SlotAcquisition(
     /// <summary>Takes in how an attempt ended on a node.</summary>
     public bool Record(string node, FailedResult? failure) => scope.IsDistributed && _scores.Record(node, failure);
 
+    /// <summary>The device of the slot failed an item, which is given to another where there is one.</summary>
+    public void Avoid(int sequence, SlotGrant grant)
+    {
+        var slot = $"{grant.Node}/{grant.Device}";
+        _avoided.AddOrUpdate(sequence, _ => [slot], (_, known) => [.. known.Union([slot], StringComparer.Ordinal)]);
+    }
+
+    /// <summary>An item is over.</summary>
+    public void Forget(int sequence) => _avoided.TryRemove(sequence, out _);
+
     /// <summary>Whether the cluster has more than one node now.</summary>
     public async Task<bool> HasOthersAsync(CancellationToken cancellationToken) =>
         await calls.TryAsync(() => Directory.ListAsync(), cancellationToken) is { Count: > 1 };
@@ -64,17 +84,6 @@ internal sealed class SlotAcquisition(
             _ = calls.TryAsync(() => ReleaseAsync(grant), CancellationToken.None);
         }
     }
-
-    // Synthetic jobs name no instruction set, and run on every version of every node.
-    private SlotRequest Request(Attempt attempt) => scope.IsDistributed
-        ? new SlotRequest(
-            job.Id,
-            job.Spec.Versions.InstructionSet,
-            _affinity,
-            attempt.Alone,
-            job.Spec.Versions.InstructionSet.Length > 0 ? NodeStatus.VersionsOf(job.Spec.Versions) : string.Empty,
-            _scores.Excluded)
-        : new SlotRequest(job.Id, string.Empty, _affinity, attempt.Alone);
 
     private async Task ExplainAsync(SlotRequest request, CancellationToken cancellationToken)
     {

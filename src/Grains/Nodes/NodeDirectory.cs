@@ -12,7 +12,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private readonly SortedDictionary<string, NodeRecord> _nodes = new(StringComparer.Ordinal);
     private readonly List<SlotWaiter> _waiters = [];
     private readonly Dictionary<string, int> _held = new(StringComparer.Ordinal);
-    private readonly HashSet<(string DeviceClass, string Versions, bool Alone, string Job)> _hopeless = [];
+    private readonly HashSet<(string DeviceClass, string Versions, string Needs, bool Alone, string Job)> _hopeless = [];
     private long _grants;
 
     /// <summary>Requests that wait for a slot.</summary>
@@ -94,15 +94,11 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
         _ when node.Status.IsDraining => "being drained",
         _ when node.Status.IsCordoned => "cordoned",
         _ when !isUsable => "silent",
-        _ when !node.HasClass(request) =>
-            $"with another device class ({Classes(node)} where the job was made for {request.DeviceClass})",
+        _ when node.Lack(request) is { } lack => lack.Words,
         _ when !node.HasVersions(request) => $"of another version ({node.Status.Versions} where the job was made for {request.Versions})",
         _ when node.IsLeftOut(request) => "left out after failing the job's work again and again",
         _ => "with devices that fail",
     };
-
-    private static string Classes(NodeRecord node) =>
-        string.Join(", ", node.Slots.Select(slot => slot.DeviceClass).Distinct(StringComparer.Ordinal));
 
     // A grant that its node does not know this long after it was made never arrived there.
     private TimeSpan GrantGrace => 5 * options.AnnounceEvery;
@@ -139,9 +135,10 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     }
 
     // What a job leaves out is its own.
-    private static (string DeviceClass, string Versions, bool Alone, string Job) Kind(SlotRequest request) => (
+    private static (string DeviceClass, string Versions, string Needs, bool Alone, string Job) Kind(SlotRequest request) => (
         request.DeviceClass,
         request.Versions,
+        request.Needs?.Key ?? string.Empty,
         request.Alone,
         request.Alone || request.Excluded is { Length: > 0 } ? $"{request.Job} {string.Join(' ', request.Excluded ?? [])}" : string.Empty);
 
@@ -194,15 +191,19 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
     private static NodeRecord? TryServeAny(SlotWaiter waiter, NodeRecord[] usable)
     {
         NodeRecord? best = null;
-        var bestRank = (Holds: false, Free: 0);
+        var bestRank = (Slot: (IsUntried: false, IsPreferred: false), Holds: false, Free: 0);
         foreach (var node in usable)
         {
-            if (node.ReservedFor is not null || node.RunsAlone || !node.Suits(waiter.Request) || node.FirstFree(waiter.Request) is null)
+            if (node.ReservedFor is not null
+                || node.RunsAlone
+                || !node.Suits(waiter.Request)
+                || node.BestFree(waiter.Request) is not { } slot)
             {
                 continue;
             }
 
             var rank = (
+                Slot: node.Rank(slot, waiter.Request),
                 Holds: waiter.Request.Affinity.Length > 0 && node.Status.Holds.Contains(waiter.Request.Affinity, StringComparer.Ordinal),
                 node.Free);
             if (best is null || rank.CompareTo(bestRank) > 0)
@@ -233,7 +234,7 @@ internal sealed class NodeDirectory(TimeProvider time, GrainOptions options)
 
     private void Grant(SlotWaiter waiter, NodeRecord node, DateTimeOffset now)
     {
-        var slot = node.FirstFree(waiter.Request)!;
+        var slot = node.BestFree(waiter.Request)!;
         // The time keeps numbers of this directory apart from those of one that was lost.
         string id = $"{now.ToUnixTimeMilliseconds():x}-{_grants++:x}";
         var grant = new SlotGrant(id, node.Status.Id, slot.Index, slot.Device, waiter.Request.Alone);

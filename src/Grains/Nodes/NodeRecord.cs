@@ -10,7 +10,7 @@ internal sealed class NodeRecord(NodeStatus status)
     public DateTimeOffset SeenAt { get; private set; }
 
     public IReadOnlyList<SlotRecord> Slots { get; } =
-        [.. status.Slots.Select((slot, i) => new SlotRecord(i, slot.Device, slot.DeviceClass))];
+        [.. status.Slots.Select((slot, i) => new SlotRecord(i, slot))];
 
     /// <summary>The job that waits for this node to be free of everything else, or null.</summary>
     public string? ReservedFor { get; private set; }
@@ -63,13 +63,22 @@ internal sealed class NodeRecord(NodeStatus status)
 
     public bool IsLeftOut(SlotRequest request) => request.Excluded?.Contains(Status.Id, StringComparer.Ordinal) == true;
 
-    /// <summary>Whether a slot has the class of device, left out or not.</summary>
-    public bool HasClass(SlotRequest request) => Slots.Any(slot => IsOfClass(slot, request));
+    /// <summary>What the slots lack for a request, of the one that comes closest; null where one has all, left out or not.</summary>
+    public SlotLack? Lack(SlotRequest request) => Slots
+        .Select(slot => SlotMatch.Lack(slot.Offered, request))
+        .OrderByDescending(lack => lack?.Step ?? int.MaxValue)
+        .FirstOrDefault();
 
-    public SlotRecord? FirstFree(SlotRequest request) => Slots.FirstOrDefault(slot => slot.Grant is null && Fits(slot, request));
+    /// <summary>The free slot that suits a request best, or null.</summary>
+    public SlotRecord? BestFree(SlotRequest request) => Slots
+        .Where(slot => slot.Grant is null && Fits(slot, request))
+        .OrderByDescending(slot => Rank(slot, request))
+        .FirstOrDefault();
 
-    private static bool Fits(SlotRecord slot, SlotRequest request) => !slot.IsExcluded && IsOfClass(slot, request);
+    /// <summary>How well a slot suits: one whose device failed the work before comes last.</summary>
+    public (bool IsUntried, bool IsPreferred) Rank(SlotRecord slot, SlotRequest request) => (
+        request.Avoided?.Contains($"{Status.Id}/{slot.Device}", StringComparer.Ordinal) != true,
+        request.Needs is not { } needs || needs.PrefersOwnDevice == slot.Offered.HasOwnDevice);
 
-    private static bool IsOfClass(SlotRecord slot, SlotRequest request) =>
-        request.DeviceClass.Length == 0 || string.Equals(slot.DeviceClass, request.DeviceClass, StringComparison.Ordinal);
+    private static bool Fits(SlotRecord slot, SlotRequest request) => !slot.IsExcluded && SlotMatch.Lack(slot.Offered, request) is null;
 }

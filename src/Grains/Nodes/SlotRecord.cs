@@ -3,16 +3,17 @@ using Cluster.Grains.Contracts;
 namespace Cluster.Grains.Nodes;
 
 /// <summary>A slot as the directory knows it.</summary>
-internal sealed class SlotRecord(int index, string device, string deviceClass)
+internal sealed class SlotRecord(int index, SlotStatus offered)
 {
     private string? _released;
     private bool _seen;
 
     public int Index { get; } = index;
 
-    public string Device { get; } = device;
+    public string Device => offered.Device;
 
-    public string DeviceClass { get; } = deviceClass;
+    /// <summary>What the slot is; what it does is said below.</summary>
+    public SlotStatus Offered => offered;
 
     /// <summary>Whether its node leaves it out.</summary>
     public bool IsExcluded { get; set; }

@@ -14,14 +14,7 @@ public static class RuntimeEvaluator
     public static float[] Logits(byte[] model, ImageBatches images, int classes, int workers, CancellationToken cancellation)
     {
         using var session = OrtSession.Open(model, new OrtSessionOptions { Threads = 1, AllowSpinning = false });
-        float[] logits = new float[(long)images.Images.Count * classes];
-        Batches.ForEach(images.Count, workers, batch =>
-        {
-            int size = images.Size(batch);
-            long[] shape = [size, images.Images.Channels, images.Images.Height, images.Images.Width];
-            session.Run(images.Pixels(batch), shape, logits.AsSpan(images.Start(batch) * classes, size * classes));
-        }, cancellation);
-        return logits;
+        return BatchLogits.Of(session.Run, images, classes, workers, cancellation);
     }
 
     /// <summary>Compares logits with the labels and, where given, with the FP32 logits.</summary>

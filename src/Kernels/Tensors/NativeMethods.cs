@@ -27,6 +27,9 @@ internal static unsafe partial class NativeMethods
     internal static partial int ck_cuda_device_count(int* count);
 
     [LibraryImport(Library)]
+    internal static partial int ck_cuda_runtime(int* version);
+
+    [LibraryImport(Library)]
     internal static partial int ck_cuda_kernels(int* built);
 
     [LibraryImport(Library)]

@@ -35,6 +35,17 @@ public static unsafe class TorchSettings
         }
     }
 
+    /// <summary>Version of libtorch's CUDA runtime, such as "12.6"; null without CUDA.</summary>
+    public static string? CudaRuntime
+    {
+        get
+        {
+            int version;
+            NativeKernels.Check(NativeMethods.ck_cuda_runtime(&version));
+            return version == 0 ? null : $"{version / 1000}.{version % 1000 / 10}";
+        }
+    }
+
     /// <summary>
     /// Whether the native library has its own kernels for CUDA: it was built with a CUDA libtorch and nvcc.
     /// </summary>

@@ -58,6 +58,7 @@ CK_API int ck_set_threads(int threads);                      // for all threads 
 CK_API int ck_get_threads(int* threads);
 CK_API int ck_release_freed();                               // gives the system what is kept of freed memory for what comes next
 CK_API int ck_cuda_device_count(int* count);
+CK_API int ck_cuda_runtime(int* version);                    // as CUDA counts: 12060 is 12.6; 0 without CUDA
 CK_API int ck_cuda_kernels(int* built);                      // whether the fused kernels were compiled for CUDA too
 CK_API int ck_prepare_cuda();                                // no TF32, and cuDNN's deterministic algorithms: for the whole process
 CK_API int ck_cuda_memory(int device, int64_t* free, int64_t* total);  // bytes

@@ -1,6 +1,8 @@
 using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Setup;
+using Cluster.Grains.Contracts;
 using Cluster.Grains.Hosting;
 using Cluster.Grains.Placement;
 using Cluster.Grains.Ports;
@@ -72,8 +74,6 @@ internal static partial class SiloHost
         var silo = ServerHost.Build(builder);
         _ = silo.Services.GetRequiredService<OwnedStore>();
         folders.Show(silo.Services.GetRequiredService<SiloMetrics>());
-        new GpuWatch(silo.Services.GetRequiredService<SiloMetrics>(), silo.Services.GetRequiredService<ILogger<GpuWatch>>())
-            .Begin(options.Devices);
         return silo;
     }
 
@@ -84,7 +84,12 @@ internal static partial class SiloHost
         {
             services.AddSingleton(provider => Slots(id, options, folders, provider.GetRequiredService<SiloMetrics>()));
             services.AddSingleton<INodeHost>(provider => provider.GetRequiredService<SlotHost>());
-            services.AddSingleton<IJobPreparer>(provider => provider.GetRequiredService<SlotHost>());
+            services.AddNodePreparations(grains).AddSingleton<IJobPreparer, PlacedPreparer>();
+            services.AddHostedService(provider => new GpuWatch(
+                options.Devices,
+                Nvml.FileName,
+                provider.GetRequiredService<SiloMetrics>(),
+                provider.GetRequiredService<ILogger<GpuWatch>>()));
         }
         else
         {
@@ -116,14 +121,16 @@ internal static partial class SiloHost
 
     private static SlotHost Slots(string id, SiloOptions options, SiloFolders folders, SiloMetrics metrics)
     {
-        return new SlotHost(id, options.Devices, Worker);
+        var versions = OpenedJob.CurrentVersions();
+        return new SlotHost(id, OfferedSlots.Of(options.Devices, versions), versions, Worker);
 
-        ISlotWorker Worker(string device) => options.InProcess
-            ? new InProcessWorker(folders.Node, options.AllowSynthetic)
+        ISlotWorker Worker(SlotStatus slot) => options.InProcess
+            ? new InProcessWorker(folders.Node, options.AllowSynthetic, InThisProcess(slot))
             : new ChildProcessWorker(new WorkerOptions
             {
                 Folders = folders.Node,
-                Device = device,
+                Device = slot.Device,
+                DeviceClass = slot.HasOwnDevice ? slot.DeviceClass : null,
                 Slots = options.Devices.Count,
                 AllowSynthetic = options.AllowSynthetic,
                 MemoryLimit = options.MemoryLimit,
@@ -133,6 +140,9 @@ internal static partial class SiloHost
                 ChildLost = kind => metrics.Restarted(kind),
             });
     }
+
+    private static SlotDevice InThisProcess(SlotStatus slot) =>
+        SlotDevice.NumberOf(slot.Device) is { } gpu ? SlotDevice.Gpu(gpu, slot.DeviceClass) : SlotDevice.Processors;
 
     [LoggerMessage(
         EventId = 2303, EventName = "jobs.leftOut", Level = LogLevel.Error, Message = "A job is left out, and the others go on: {Problem}")]

@@ -3,7 +3,6 @@ using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Nodes;
-using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Workers;
@@ -22,20 +21,28 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
     private readonly List<string> _holds = [];
     private bool _disposed;
     private readonly ISlotWorker[] _workers;
-    private readonly IJobPreparer _preparer;
+    private readonly Dictionary<string, Lazy<ISlotWorker>> _preparers = new(StringComparer.Ordinal);
 
     /// <param name="id">The node's id.</param>
-    /// <param name="devices">One a slot.</param>
-    /// <param name="worker">Makes the worker of a device.</param>
-    public SlotHost(string id, IReadOnlyList<string> devices, Func<string, ISlotWorker> worker)
+    /// <param name="slots">What they are, by index.</param>
+    /// <param name="versions">What computes results here.</param>
+    /// <param name="worker">Makes the worker of a slot.</param>
+    public SlotHost(string id, IReadOnlyList<SlotStatus> slots, EvaluatorVersions versions, Func<SlotStatus, ISlotWorker> worker)
     {
         Id = id;
-        var versions = OpenedJob.CurrentVersions();
         Version = versions.Numerics;
         Versions = NodeStatus.VersionsOf(versions);
-        Slots = [.. devices.Select(device => new SlotStatus { Device = device, DeviceClass = versions.InstructionSet })];
-        _workers = [.. devices.Select(worker)];
-        _preparer = (IJobPreparer)worker(devices[0]);
+        Slots = [.. slots];
+        _workers = [.. slots.Select(worker)];
+        foreach (var slot in slots)
+        {
+            // One for all slots of a kind: made when it is first needed, beside those that work.
+            var preparer = new Lazy<ISlotWorker>(() => worker(slot));
+            foreach (string target in slot.Targets)
+            {
+                _preparers.TryAdd(target, preparer);
+            }
+        }
     }
 
     public string Id { get; }
@@ -81,10 +88,10 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
     }
 
     public Task<PreparedJob> PrepareAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        _preparer.PrepareAsync(inputs, options, cancellationToken);
+        PreparerOf(options.Target).PrepareAsync(inputs, options, cancellationToken);
 
     public Task<NodePreparation> PrepareJobAsync(JobInputs inputs, JobOptions options, CancellationToken cancellationToken) =>
-        JobPreparations.OnNodeAsync(_preparer, inputs, options, cancellationToken);
+        JobPreparations.OnNodeAsync(PreparerOf(options.Target), inputs, options, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -95,11 +102,19 @@ internal sealed class SlotHost : INodeHost, IJobPreparer, IAsyncDisposable
         }
 
         _disposed = true;
-        foreach (var worker in _workers.Append((ISlotWorker)_preparer))
+        var preparers = _preparers.Values.Where(preparer => preparer.IsValueCreated).Select(preparer => preparer.Value).Distinct();
+        foreach (var worker in _workers.Concat(preparers))
         {
             await worker.DisposeAsync();
         }
     }
+
+    /// <summary>Whether one of the slots runs a target.</summary>
+    public bool Runs(string target) => _preparers.ContainsKey(target);
+
+    // What no slot here runs is refused by any of them.
+    private IJobPreparer PreparerOf(string target) =>
+        (IJobPreparer)(_preparers.GetValueOrDefault(target) ?? _preparers.First().Value).Value;
 
     private void Remember(string held)
     {

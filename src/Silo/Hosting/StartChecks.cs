@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cluster.Coordinator;
-using Cluster.Evaluation.Learning;
+using Cluster.Evaluation.Gpus;
 using Cluster.Grains.Ports;
 using Cluster.Terminal;
 

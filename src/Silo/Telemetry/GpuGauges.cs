@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Cluster.Silo.Gpus;
+using Cluster.Evaluation.Gpus;
 
 namespace Cluster.Silo.Telemetry;
 

@@ -1,38 +1,40 @@
-using Cluster.Silo.Gpus;
+using Cluster.Evaluation.Gpus;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Cluster.Silo.Telemetry;
 
-/// <summary>Has the GPUs of a silo's slots measured, where NVIDIA's library is there.</summary>
-internal sealed partial class GpuWatch(SiloMetrics metrics, ILogger<GpuWatch> logger)
+/// <summary>Has the GPUs of a silo's slots measured as long as the silo runs, where NVIDIA's library is there.</summary>
+/// <param name="devices">Of the slots: "cpu:0", "cuda:1".</param>
+/// <param name="library">NVML's file.</param>
+internal sealed partial class GpuWatch(IEnumerable<string> devices, string library, SiloMetrics metrics, ILogger<GpuWatch> logger)
+    : IHostedService
 {
-    /// <param name="devices">Of the slots: "cpu:0", "cuda:1".</param>
-    /// <param name="library">NVML's file.</param>
-    public void Begin(IEnumerable<string> devices, string library = Nvml.FileName)
+    public Task StartAsync(CancellationToken cancellationToken)
     {
-        int[] gpus = [.. devices
-            .Where(device => device.StartsWith("cuda:", StringComparison.Ordinal))
-            .Select(device => int.Parse(device.AsSpan("cuda:".Length), System.Globalization.CultureInfo.InvariantCulture))];
+        int[] gpus = [.. devices.Select(SlotDevice.NumberOf).OfType<int>()];
         if (gpus.Length == 0)
         {
-            return;
+            return Task.CompletedTask;
         }
 
         if (Nvml.TryOpen(library, out string? problem) is not { } nvml)
         {
             Absent(logger, problem!);
-            return;
+            return Task.CompletedTask;
         }
 
-        foreach (int gpu in gpus)
+        foreach (var device in gpus.Select(nvml.Visible).OfType<NvmlDevice>())
         {
-            if (nvml.Device(gpu) is { } device)
-            {
-                metrics.Add(device);
-                Found(logger, device.Device, device.Class);
-            }
+            metrics.Add(device);
+            Found(logger, device.Device, device.Class);
         }
+
+        return Task.CompletedTask;
     }
+
+    // Gauges end with their meter.
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(EventId = 1601, Level = LogLevel.Debug, Message = "GPUs have no metrics: {Problem}")]
     private static partial void Absent(ILogger logger, string problem);

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Work;
-using Cluster.Silo.Gpus;
+using Cluster.Evaluation.Gpus;
 
 namespace Cluster.Silo.Telemetry;
 

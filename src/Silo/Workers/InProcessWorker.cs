@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Silo.Workers.Synthetic;
@@ -12,9 +13,10 @@ namespace Cluster.Silo.Workers;
 /// A slot without a process of its own: starts faster, but a crash takes the silo down. What a poisoned synthetic item
 /// would do to a child is only reported.
 /// </summary>
-internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false) : ISlotWorker, IJobPreparer
+internal sealed class InProcessWorker(NodeFolders folders, bool allowSynthetic = false, SlotDevice? slot = null) : ISlotWorker, IJobPreparer
 {
-    private readonly Workbench _bench = new(folders, WorkingMemory.Usual, allowSynthetic ? SyntheticConduct.Told : null);
+    private readonly Workbench _bench = new(
+        folders, WorkingMemory.Usual, allowSynthetic ? SyntheticConduct.Told : null, slot ?? SlotDevice.Processors);
     private readonly SemaphoreSlim _free = new(1, 1);
 
     public Task<WorkResult> ExecuteAsync(JobEntry job, WorkItem item, CancellationToken cancellationToken) =>

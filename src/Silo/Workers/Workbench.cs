@@ -6,6 +6,7 @@ using Cluster.Coordinator.Running;
 using Cluster.Coordinator.Search;
 using Cluster.Coordinator.Work;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Evaluation.Setup;
@@ -20,7 +21,8 @@ namespace Cluster.Silo.Workers;
 /// <param name="folders">The node's folders.</param>
 /// <param name="memory">How much of it a job may fill.</param>
 /// <param name="synthetic">How synthetic jobs are answered; null: they are refused.</param>
-internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, SyntheticConduct? synthetic) : IDisposable
+/// <param name="slot">What it computes on.</param>
+internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, SyntheticConduct? synthetic, SlotDevice slot) : IDisposable
 {
     private const int Open = 2;
 
@@ -75,7 +77,7 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
         {
             if (!SyntheticTarget.Is(options.Target))
             {
-                return await JobPreparation.RunAsync(inputs, options, folders, cancellation);
+                return await JobPreparation.RunAsync(inputs, options, folders, slot, cancellation);
             }
 
             RequireSynthetic();
@@ -123,7 +125,7 @@ internal sealed class Workbench(NodeFolders folders, WorkingMemory memory, Synth
 #pragma warning disable CA2000 // The list of open jobs owns it.
         INodeJob opened = SyntheticTarget.Is(job.Spec.Options.Target)
             ? new SyntheticJob(job.Spec, folders, RequireSynthetic())
-            : await NodeJob.OpenAsync(job, folders, memory, cancellation);
+            : await NodeJob.OpenAsync(job, folders, memory, slot, cancellation);
 #pragma warning restore CA2000
         _jobs.AddFirst((job.Id, opened));
         return opened;

@@ -13,6 +13,9 @@ internal sealed record WorkerOptions
     /// <summary>The slot's device: "cpu:N" or "cuda:N".</summary>
     public string Device { get; init; } = "cpu:0";
 
+    /// <summary>The class of its GPU, as the silo announced it; null on the processors.</summary>
+    public string? DeviceClass { get; init; }
+
     /// <summary>Slots of the node that share its processors.</summary>
     public int Slots { get; init; } = 1;
 

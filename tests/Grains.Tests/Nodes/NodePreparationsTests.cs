@@ -73,15 +73,29 @@ public sealed class NodePreparationsTests : IDisposable
     [Fact]
     public void Choose_AmongNodes_TakesTheOneWithMostSlotsFree()
     {
-        NodePreparations.Choose([Node("a", ["g1"]), Node("b", [null]), Node("c", [null, null]) with { IsCordoned = true }]).ShouldBe("b");
-        NodePreparations.Choose([Node("b", [null]), Node("a", [null])]).ShouldBe("a");
+        NodePreparations.Choose([Node("a", ["g1"]), Node("b", [null]), Node("c", [null, null]) with { IsCordoned = true }], "t")
+            .ShouldBe("b");
+        NodePreparations.Choose([Node("b", [null]), Node("a", [null])], "t").ShouldBe("a");
     }
 
     [Fact]
-    public void Choose_WithoutANodeThatTakesWork_SaysWhatIsNeeded() =>
-        Should.Throw<GrainProblemException>(() => NodePreparations.Choose([Node("a", []), Node("b", [null]) with { IsDraining = true }]))
+    public void Choose_ATargetThatOneNodeRuns_TakesThatNode()
+    {
+        var gpu = Node("b", ["g1"]);
+        gpu = gpu with { Slots = [gpu.Slots[0] with { Targets = ["libtorch-cuda"] }] };
+
+        NodePreparations.Choose([Node("a", [null, null]), gpu], "libtorch-cuda").ShouldBe("b");
+    }
+
+    [Fact]
+    public void Choose_WithoutANodeThatTakesWork_SaysWhatIsNeeded()
+    {
+        NodeStatus[] closed = [Node("a", []), Node("b", [null]) with { IsDraining = true }];
+
+        Should.Throw<GrainProblemException>(() => NodePreparations.Choose(closed, "t"))
             .Message.ShouldBe(
                 "None of the cluster's 2 nodes takes work, and one is needed to read the job's files: start a silo with slots.");
+    }
 
     [Fact]
     public async Task LocalPreparations_ReadingThatNobodyAsksAbout_IsStopped()

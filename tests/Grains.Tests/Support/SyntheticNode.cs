@@ -29,11 +29,17 @@ internal sealed class SyntheticNode(
     /// <summary>Slots that were given two items at once; must stay empty.</summary>
     public ConcurrentQueue<int> Overlaps { get; } = new();
 
+    /// <summary>Every item with the slot's device that was given it.</summary>
+    public ConcurrentQueue<(string Device, WorkItem Item)> Given { get; } = new();
+
+    /// <summary>Answers for a device, or leaves the answer to the others.</summary>
+    public Func<string, WorkItem, WorkResult?>? OnDevice { get; init; }
+
     public string Id => "node-1";
 
     public string Version => "1";
 
-    public IReadOnlyList<SlotStatus> Slots { get; } =
+    public IReadOnlyList<SlotStatus> Slots { get; init; } =
         [.. Enumerable.Range(0, slots).Select(i => new SlotStatus { Device = $"cpu:{i}", DeviceClass = "none" })];
 
     public IReadOnlyList<string> Holds => [];
@@ -46,7 +52,10 @@ internal sealed class SyntheticNode(
         async () =>
         {
             Done.Enqueue(item);
-            return intercept is not null && await intercept(item, cancellationToken) is { } answer ? answer : network.Evaluate(item);
+            Given.Enqueue((Slots[slot].Device, item));
+            return OnDevice?.Invoke(Slots[slot].Device, item) is { } told
+                ? told
+                : intercept is not null && await intercept(item, cancellationToken) is { } answer ? answer : network.Evaluate(item);
         });
 
     public Task<Publication> PublishAsync(

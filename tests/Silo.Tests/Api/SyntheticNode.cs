@@ -2,6 +2,7 @@ using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Coordinator.Model.Options;
 using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Contracts;
@@ -16,7 +17,7 @@ namespace Cluster.Silo.Tests.Api;
 internal sealed class SyntheticNode(NodeFolders folders, int slots) : INodeHost, IJobPreparer
 {
     private readonly Workbench[] _benches = [.. Enumerable.Range(0, slots).Select(
-        _ => new Workbench(folders, WorkingMemory.Usual, SyntheticConduct.Told))];
+        _ => new Workbench(folders, WorkingMemory.Usual, SyntheticConduct.Told, SlotDevice.Processors))];
     private volatile TaskCompletionSource? _held;
     private volatile TaskCompletionSource _begun = new();
 

@@ -35,7 +35,7 @@ public sealed class NodeJobTests : IDisposable
         var (inputs, options) = await GlyphsAsync();
         await using var child = new ChildProcessWorker(Children.Options(_folder) with { MachineLock = _folder["machine.lock"] });
         await using var here = new InProcessWorker(Children.Folders(_folder));
-        var job = Entry(inputs, await child.PrepareAsync(inputs, options, Cancellation));
+        var job = TinyJob.Entry(inputs, await child.PrepareAsync(inputs, options, Cancellation));
         var groups = job.Space.Groups.Select(group => group.Name).ToArray();
         WorkItem[] items =
         [
@@ -87,7 +87,7 @@ public sealed class NodeJobTests : IDisposable
 
         var (inputs, options) = await TinyAsync();
         await using var worker = new ChildProcessWorker(Children.Options(_folder));
-        var job = Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
+        var job = TinyJob.Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
         job.Spec.JobId.ShouldBe(local.Spec.JobId, "the same question");
         var records = FileJournal.ReadOnly(local.Folder.Journal)
             .TakeWhile(record => record.Event is not Coordinator.Journal.ArtefactPublished)
@@ -123,7 +123,7 @@ public sealed class NodeJobTests : IDisposable
         RequireRuntime();
         var (inputs, options) = await TinyAsync();
         await using var worker = new InProcessWorker(Children.Folders(_folder));
-        var job = Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
+        var job = TinyJob.Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
         var spec = job.Spec;
         (JobEntry Job, FailureKind Kind, string Text)[] cases =
         [
@@ -171,7 +171,7 @@ public sealed class NodeJobTests : IDisposable
         var (inputs, options) = await TinyAsync();
         var folders = Children.Folders(_folder);
         await using var worker = new InProcessWorker(folders);
-        var job = Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
+        var job = TinyJob.Entry(inputs, await worker.PrepareAsync(inputs, options, Cancellation));
         string images = Directory.EnumerateFiles(folders.Data, "*images*", SearchOption.AllDirectories).First();
         byte[] bytes = await File.ReadAllBytesAsync(images, Cancellation);
         bytes[^1] ^= 0x55;
@@ -197,7 +197,7 @@ public sealed class NodeJobTests : IDisposable
         inputs = inputs with { Calibration = new DataLocation($"idx:{images}") };
         var folders = Children.Folders(_folder) with { Shared = [_folder["shared"]] };
         await using var sharing = new InProcessWorker(folders);
-        var job = Entry(inputs, await sharing.PrepareAsync(inputs, options, Cancellation));
+        var job = TinyJob.Entry(inputs, await sharing.PrepareAsync(inputs, options, Cancellation));
         var item = new SensitivityItem(job.Spec.AccuracyContext, "max", 8);
         (await sharing.ExecuteAsync(job, item, Cancellation)).ShouldNotBeOfType<FailedResult>();
 
@@ -238,15 +238,6 @@ public sealed class NodeJobTests : IDisposable
         }
     }
 
-    private static JobEntry Entry(JobInputs inputs, PreparedJob prepared) => new()
-    {
-        Id = $"job-{prepared.Spec.JobId[..8]}",
-        CreatedAt = DateTimeOffset.UnixEpoch,
-        Spec = prepared.Spec,
-        Space = prepared.Space,
-        Inputs = inputs,
-    };
-
     private static void RequireRuntime()
     {
         try
@@ -259,21 +250,7 @@ public sealed class NodeJobTests : IDisposable
         }
     }
 
-    private async Task<(JobInputs Inputs, JobOptions Options)> TinyAsync()
-    {
-        TinyNetwork.Write(_folder.Root);
-        string tar = await StoreAsync(SampleTar.Of(
-            ("images-idx3-ubyte", await File.ReadAllBytesAsync(_folder["images-idx3-ubyte"], Cancellation)),
-            ("labels-idx1-ubyte", await File.ReadAllBytesAsync(_folder["labels-idx1-ubyte"], Cancellation))));
-        return (
-            new JobInputs
-            {
-                Model = await StoreAsync(await File.ReadAllBytesAsync(_folder["tiny.onnx"], Cancellation)),
-                Calibration = new DataLocation("idx:images-idx3-ubyte", tar),
-                Preprocess = await File.ReadAllTextAsync(_folder["tiny.preprocess.json"], Cancellation),
-            },
-            new JobOptions { Methods = ["max"], Batch = 4, Reconstruct = ReconstructionMode.Never });
-    }
+    private Task<(JobInputs Inputs, JobOptions Options)> TinyAsync() => TinyJob.StoreAsync(_folder);
 
     private async Task<(JobInputs Inputs, JobOptions Options)> GlyphsAsync()
     {
@@ -298,9 +275,5 @@ public sealed class NodeJobTests : IDisposable
             new JobOptions { Batch = 4, Reconstruct = ReconstructionMode.Never });
     }
 
-    private async Task<string> StoreAsync(byte[] bytes)
-    {
-        using var stream = new MemoryStream(bytes);
-        return await new FolderArtefactStore(_folder["artefacts"]).PutAsync(stream, Cancellation);
-    }
+    private Task<string> StoreAsync(byte[] bytes) => TinyJob.StoreAsync(_folder, bytes);
 }

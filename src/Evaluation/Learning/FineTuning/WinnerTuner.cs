@@ -44,7 +44,7 @@ internal sealed class WinnerTuner(LazySetup lazy, AccuracyMeasurer accuracy, Lat
         var images = lazy.Training
             ?? throw new JobException("A fine-tuning was asked for and this job has no training images: submit it again with --train.");
 
-        var device = SlotDevice.Current();
+        var device = place.Device.Require();
         var options = Recipe(setup) with
         {
             Device = device,

@@ -70,7 +70,7 @@ internal sealed class RoundingLearner(LazySetup lazy, AccuracyMeasurer accuracy,
         var options = ReconstructionOptions.For(
             method, item.Iterations, SplitMix64.Derive(lazy.Spec.Options.Seed, $"reconstruction/{item.Step.Rounding()}")) with
         {
-            Device = SlotDevice.Current(),
+            Device = place.Device.Require(),
             CacheBytes = Math.Min(LargestCaches, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / CacheShare),
         };
         place.Say($"{title} on {setup.Calibration.Images.Count} images, {FormatShares.Of(item.Plan)}");

@@ -1,6 +1,6 @@
 using Cluster.Coordinator;
 using Cluster.Evaluation.Artefacts;
-using Cluster.Kernels;
+using Cluster.Evaluation.Gpus;
 using Cluster.Kernels.Evaluation.Measurement;
 using Cluster.Kernels.Evaluation.Parity;
 using Cluster.Kernels.Execution;
@@ -15,7 +15,7 @@ namespace Cluster.Evaluation.Targets.Libtorch;
 /// The published file loaded by our own executor on libtorch: <see cref="QuantizedModel"/>, as an application deploys it. One code
 /// for both devices, so that what is tested on the processor is what a GPU runs. Files are those of ONNX Runtime's CPU provider.
 /// </summary>
-internal sealed class LibtorchTarget(string name, ComputeDevice device) : ITarget
+internal sealed class LibtorchTarget(string name, SlotDevice device) : ITarget
 {
     private const int WarmUpRuns = 3;
     private const int ProfiledRuns = 15;
@@ -27,25 +27,29 @@ internal sealed class LibtorchTarget(string name, ComputeDevice device) : ITarge
 
     public string Device => device.ToString();
 
+    public bool UsesGpu => device.IsGpu;
+
+    public string? DeviceClass => device.Class;
+
+    public IGpuSensor? Sensor => device.Sensor;
+
+    public ITarget On(SlotDevice slot) => UsesGpu && slot.IsGpu ? new LibtorchTarget(name, slot) : this;
+
     public void RequireUsable()
     {
-        try
+        if (device.Problem() is { } refusal)
         {
-            device.RequireUsable();
-        }
-        catch (KernelException refusal)
-        {
-            throw new JobException($"The target {name} cannot be measured on this machine: {refusal.Message}");
+            throw new JobException($"The target {name} cannot be measured on this machine: {refusal}");
         }
     }
 
     public IRuntimeNetwork Open(byte[] file, int threads, string name) =>
-        new LibtorchNetwork(QuantizedModel.Load(file, name, device), threads);
+        new LibtorchNetwork(QuantizedModel.Load(file, name, device.Require()), threads);
 
     public KernelTimes Profile(
         GroupedGraph graph, byte[] file, int threads, float[] input, long[] shape, CancellationToken cancellation)
     {
-        using var model = QuantizedModel.Load(file, "candidate", device);
+        using var model = QuantizedModel.Load(file, "candidate", device.Require());
         using var own = new TorchThreads(threads);
         return KernelTimes.Of(graph, model.Profile(input, shape, WarmUpRuns, ProfiledRuns, TimeCap, cancellation));
     }
@@ -54,7 +58,7 @@ internal sealed class LibtorchTarget(string name, ComputeDevice device) : ITarge
     public ParityReport Check(FloatNetwork float32, BuiltArtefact artefact, ImageBatches images, CancellationToken cancellation)
     {
         var network = artefact.Network!;
-        using var model = QuantizedModel.Load(artefact.Bytes, "artefact", device);
+        using var model = QuantizedModel.Load(artefact.Bytes, "artefact", device.Require());
         int agree = 0;
         for (int batch = 0; batch < images.Count; batch++)
         {

@@ -75,6 +75,16 @@ public static class LatencyMeter
                 samples[i].Add(clock.GetElapsedTime(before).TotalMilliseconds / turns[i]);
             }
 
+            if (options.IsSpoilt?.Invoke() == true)
+            {
+                foreach (var taken in samples)
+                {
+                    taken.RemoveAt(taken.Count - 1);
+                }
+
+                continue;
+            }
+
             rounds++;
         }
 

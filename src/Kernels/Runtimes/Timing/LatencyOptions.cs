@@ -37,6 +37,12 @@ public sealed record LatencyOptions
     public int FewestRounds { get; init; } = 3;
 
     /// <summary>
+    /// Asked after each round whether the device was held down meanwhile: then the round is not counted, and measured again. Whoever
+    /// answers sees to it that this ends. Null: every round counts.
+    /// </summary>
+    public Func<bool>? IsSpoilt { get; init; }
+
+    /// <summary>
     /// Keeps the calling thread on one core meanwhile; without effect where the system lacks it. Only for sessions of
     /// one thread. Off by default: it did not lower the spread of medians on a busy machine, where it also keeps the
     /// thread from a core that is free.

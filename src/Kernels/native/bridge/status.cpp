@@ -103,6 +103,13 @@ int ck_cuda_device_count(int* count) {
     return guarded([&] { *count = at::hasCUDA() ? cluster::device_count(at::detail::getCUDAHooks(), 0) : 0; });
 }
 
+int ck_cuda_runtime(int* version) {
+    return guarded([&] {
+        const auto& hooks = at::detail::getCUDAHooks();
+        *version = at::hasCUDA() && hooks.hasCUDART() ? static_cast<int>(hooks.versionCUDART()) : 0;
+    });
+}
+
 int ck_manual_seed(int64_t seed) {
     return guarded([&] { at::manual_seed(static_cast<uint64_t>(seed)); });
 }

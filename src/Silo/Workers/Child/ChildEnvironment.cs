@@ -1,5 +1,5 @@
 using System.Globalization;
-using Cluster.Evaluation.Learning;
+using Cluster.Evaluation.Gpus;
 using Cluster.Storage.Locks;
 
 namespace Cluster.Silo.Workers.Child;
@@ -23,8 +23,9 @@ internal static class ChildEnvironment
         yield return ("DOTNET_DbgEnableMiniDump", null);
         yield return (SlotDevice.Variable, SlotDevice.Of(options.Device));
         yield return (MachineLock.Variable, options.MachineLock ?? Environment.GetEnvironmentVariable(MachineLock.Variable));
+        yield return (SlotDevice.ClassVariable, options.DeviceClass);
+        yield return (VisibleDevices.OrderVariable, VisibleDevices.BusOrder);
         yield return (
-            "CUDA_VISIBLE_DEVICES",
-            options.Device.StartsWith("cuda:", StringComparison.Ordinal) ? options.Device["cuda:".Length..] : string.Empty);
+            VisibleDevices.Variable, SlotDevice.NumberOf(options.Device) is { } gpu ? VisibleDevices.NameOf(gpu) : string.Empty);
     }
 }

@@ -4,6 +4,7 @@ using Cluster.Coordinator;
 using Cluster.Coordinator.Journal;
 using Cluster.Coordinator.Model;
 using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Gpus;
 using Cluster.Evaluation.Inputs;
 using Cluster.Evaluation.Setup;
 using Cluster.Grains.Contracts;
@@ -50,7 +51,8 @@ internal sealed class EvaluatorChild(Stream requests, Stream replies) : IDisposa
         using var bench = new Workbench(
             begin.Folders,
             new WorkingMemory(begin.WorkingMemory),
-            begin.AllowSynthetic ? new SyntheticConduct(ActsPoisoned: true, begin.MemoryLimit) : null);
+            begin.AllowSynthetic ? new SyntheticConduct(ActsPoisoned: true, begin.MemoryLimit) : null,
+            SlotDevice.Current());
         await foreach (var request in _work.Reader.ReadAllAsync())
         {
             if (request is JournalPage page)

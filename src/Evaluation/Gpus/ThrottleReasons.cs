@@ -1,7 +1,7 @@
-namespace Cluster.Silo.Gpus;
+namespace Cluster.Evaluation.Gpus;
 
 /// <summary>Why a GPU's clocks are held down: the bits of NVML's nvmlClocksThrottleReason constants (nvml.h) that slow work.</summary>
-internal static class ThrottleReasons
+public static class ThrottleReasons
 {
     private static readonly (ulong Bit, string Name)[] Bits =
     [

@@ -1,7 +1,7 @@
-namespace Cluster.Silo.Gpus;
+namespace Cluster.Evaluation.Gpus;
 
 /// <summary>One GPU of this machine, to be looked at.</summary>
-internal interface IGpuSensor
+public interface IGpuSensor
 {
     /// <summary>Its slot, "cuda:0".</summary>
     string Device { get; }

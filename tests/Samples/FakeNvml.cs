@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Cluster.Silo.Tests.Gpus;
+namespace Cluster.Tests;
 
 /// <summary>A library that plays NVML with one GPU, made by the C compiler of this machine.</summary>
 internal static class FakeNvml
@@ -25,20 +25,26 @@ internal static class FakeNvml
             return 0;
         }
         int nvmlDeviceGetClockInfo(void* device, int type, unsigned* clock) { *clock = type == 1 ? 1980 : 1; return 0; }
-        int nvmlDeviceGetCurrentClocksThrottleReasons(void* device, unsigned long long* reasons) { *reasons = 0x1 | 0x4 | 0x40; return 0; }
+        static int looks = 0;
+        int nvmlDeviceGetCurrentClocksThrottleReasons(void* device, unsigned long long* reasons) {
+            *reasons = looks < HELD_DOWN ? 0x1 | 0x4 | 0x40 : 0x1;
+            looks += looks < HELD_DOWN;
+            return 0;
+        }
         /* nvmlDeviceGetPowerUsage is not supported by this one */
         int nvmlDeviceGetPowerUsage(void* device, unsigned* milliwatts) { return 3; }
         """;
 
     /// <summary>Makes the library in a folder; skips the test where there is no compiler.</summary>
-    public static async Task<string> MakeAsync(string folder)
+    /// <param name="heldDown">At how many first looks its clocks are held down.</param>
+    public static async Task<string> MakeAsync(string folder, string heldDown = "1000")
     {
         string source = Path.Combine(folder, "nvml.c");
         string library = Path.Combine(folder, "libfake-nvml.so");
         await File.WriteAllTextAsync(source, Source, TestContext.Current.CancellationToken);
         try
         {
-            using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-w", "-o", library, source]);
+            using var compiler = Process.Start("cc", ["-shared", "-fPIC", "-w", $"-DHELD_DOWN={heldDown}", "-o", library, source]);
             await compiler.WaitForExitAsync(TestContext.Current.CancellationToken);
             compiler.ExitCode.ShouldBe(0);
         }

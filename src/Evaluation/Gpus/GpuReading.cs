@@ -1,7 +1,7 @@
-namespace Cluster.Silo.Gpus;
+namespace Cluster.Evaluation.Gpus;
 
 /// <summary>What a GPU says of itself now; null where it does not say.</summary>
-internal sealed record GpuReading
+public sealed record GpuReading
 {
     /// <summary>Share of the last sample period in which a kernel ran, 0 to 1.</summary>
     public double? Utilization { get; init; }

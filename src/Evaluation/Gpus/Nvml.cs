@@ -2,13 +2,13 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace Cluster.Silo.Gpus;
+namespace Cluster.Evaluation.Gpus;
 
 /// <summary>
 /// NVIDIA's management library, through its C interface (nvml.h), loaded where it is there: the driver brings it. Open for the life of
 /// the process, as the library is.
 /// </summary>
-internal sealed unsafe class Nvml
+public sealed unsafe class Nvml
 {
     /// <summary>As the driver installs it.</summary>
     public const string FileName = "libnvidia-ml.so.1";
@@ -42,14 +42,18 @@ internal sealed unsafe class Nvml
         return nvml;
     }
 
-    /// <summary>The GPU of a number, as the driver counts them; null where there is none.</summary>
-    public NvmlDevice? Device(int index)
+    /// <summary>
+    /// The GPU that libtorch numbers so in this process, by what CUDA_VISIBLE_DEVICES leaves of them; null where there is none.
+    /// </summary>
+    public NvmlDevice? Visible(int index)
     {
-        nint find = Function("nvmlDeviceGetHandleByIndex_v2");
-        nint handle;
-        return find != 0 && ((delegate* unmanaged<uint, nint*, int>)find)((uint)index, &handle) == Success
-            ? new NvmlDevice(this, handle, index)
-            : null;
+        string name = VisibleDevices.NameOf(index);
+        if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int number))
+        {
+            return Handle(number) is { } handle ? new NvmlDevice(this, handle, index) : null;
+        }
+
+        return Handle(name) is { } found ? new NvmlDevice(this, found, index) : null;
     }
 
     /// <summary>Version of the driver, or null.</summary>
@@ -94,6 +98,23 @@ internal sealed unsafe class Nvml
         return read != 0 && ((delegate* unmanaged<nint, int, uint*, int>)read)(device, MultiprocessorClock, &clock) == Success
             ? clock
             : null;
+    }
+
+    private nint? Handle(int number)
+    {
+        nint find = Function("nvmlDeviceGetHandleByIndex_v2");
+        nint handle;
+        return find != 0 && ((delegate* unmanaged<uint, nint*, int>)find)((uint)number, &handle) == Success ? handle : null;
+    }
+
+    private nint? Handle(string uuid)
+    {
+        nint find = Function("nvmlDeviceGetHandleByUUID");
+        nint handle;
+        fixed (byte* text = Encoding.UTF8.GetBytes(uuid + '\0'))
+        {
+            return find != 0 && ((delegate* unmanaged<byte*, nint*, int>)find)(text, &handle) == Success ? handle : null;
+        }
     }
 
     // Functions that fill numbers of one type, which lie one behind the other.

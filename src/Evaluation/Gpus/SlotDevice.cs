@@ -1,0 +1,103 @@
+using System.Globalization;
+using Cluster.Evaluation.Failures;
+using Cluster.Kernels;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Evaluation.Gpus;
+
+/// <summary>What a slot's work computes on: the processors, or a GPU. Nothing takes the place of a GPU in silence.</summary>
+public sealed class SlotDevice
+{
+    /// <summary>Environment variable of a slot's child: its GPU, as the child counts it.</summary>
+    public const string Variable = "CLUSTER_SLOT_DEVICE";
+
+    /// <summary>Environment variable of a slot's child: the class that its silo announced.</summary>
+    public const string ClassVariable = "CLUSTER_SLOT_CLASS";
+
+    private const string Prefix = "cuda:";
+
+    private readonly ComputeDevice _device;
+    private readonly Lazy<string?> _class;
+    private readonly Lazy<IGpuSensor?> _sensor;
+
+    internal SlotDevice(ComputeDevice device, Func<string?> deviceClass, Func<IGpuSensor?> sensor)
+    {
+        _device = device;
+        _class = new Lazy<string?>(deviceClass);
+        _sensor = new Lazy<IGpuSensor?>(sensor);
+    }
+
+    /// <summary>The processors.</summary>
+    public static SlotDevice Processors { get; } = new(ComputeDevice.Cpu, static () => null, static () => null);
+
+    /// <summary>A GPU of this process, by its number.</summary>
+    public static SlotDevice Gpu(int index, string? deviceClass = null) => new(
+        ComputeDevice.Parse(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{index}")),
+        () => deviceClass ?? ClassOf(index),
+        () => Nvml.TryOpen(Nvml.FileName, out _)?.Visible(index));
+
+    /// <summary>The device of the slot whose child this process is; the processors in any other process.</summary>
+    public static SlotDevice Current() => NumberOf(Environment.GetEnvironmentVariable(Variable) ?? string.Empty) is { } index
+        ? Gpu(index, Environment.GetEnvironmentVariable(ClassVariable) is { Length: > 0 } known ? known : null)
+        : Processors;
+
+    /// <summary>Whether it is not the processors.</summary>
+    public bool IsGpu => !_device.IsHost;
+
+    /// <summary>Devices of one class give comparable times and equal counts; null for the processors.</summary>
+    public string? Class => _class.Value;
+
+    /// <summary>Its clocks, where NVML shows them.</summary>
+    public IGpuSensor? Sensor => _sensor.Value;
+
+    /// <summary>As libtorch names it.</summary>
+    public override string ToString() => _device.ToString();
+
+    /// <summary>The device itself.</summary>
+    /// <exception cref="DeviceUnusableException">
+    /// It is a GPU that libtorch cannot use: the fault is the slot's, and the work is done elsewhere.
+    /// </exception>
+    internal ComputeDevice Require()
+    {
+        try
+        {
+            _device.RequireUsable();
+            return _device;
+        }
+        catch (KernelException refusal)
+        {
+            throw new DeviceUnusableException($"The slot's GPU cannot be used: {refusal.Message}", refusal);
+        }
+    }
+
+    /// <summary>Why the device cannot be used on this machine, or null where it can.</summary>
+    internal string? Problem()
+    {
+        try
+        {
+            _device.RequireUsable();
+            return null;
+        }
+        catch (KernelException refusal)
+        {
+            return refusal.Message;
+        }
+    }
+
+    /// <summary>Why a slot's GPU cannot be used on this machine, or null where it can.</summary>
+    public static string? Problem(string slot) => NumberOf(slot) is { } index ? Gpu(index).Problem() : null;
+
+    /// <summary>The variable's value for a slot such as "cpu:1" or "cuda:2". A child sees its own GPU alone, as the first.</summary>
+    public static string? Of(string slot) => NumberOf(slot) is null ? null : $"{Prefix}0";
+
+    /// <summary>The number of a slot's GPU, or null for a slot on the processors.</summary>
+    public static int? NumberOf(string slot) => slot.StartsWith(Prefix, StringComparison.Ordinal)
+        ? int.Parse(slot.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture)
+        : null;
+
+    private static string ClassOf(int index) => string.Join(", ", new[]
+    {
+        Nvml.TryOpen(Nvml.FileName, out _)?.Visible(index)?.Class ?? "GPU without NVML",
+        TorchSettings.CudaRuntime is { } runtime ? $"CUDA {runtime}" : null,
+    }.OfType<string>());
+}

@@ -1,0 +1,45 @@
+using Cluster.Evaluation.Gpus;
+using Cluster.Evaluation.Targets;
+
+namespace Cluster.Evaluation.Nodes;
+
+/// <summary>What a slot of this machine can be given.</summary>
+/// <param name="Class">Class of its GPU; null for a slot on the processors.</param>
+/// <param name="Targets">The targets whose files it runs.</param>
+/// <param name="MemoryBytes">Bytes of its GPU's memory; 0 for the processors, and where it is not known.</param>
+/// <param name="Lacks">Number formats that its GPU has no arithmetic for.</param>
+public sealed record SlotOffer(string? Class, IReadOnlyList<string> Targets, long MemoryBytes, IReadOnlyList<string> Lacks)
+{
+    // CUDA C++ Programming Guide, arithmetic instructions by compute capability: the first that has tensor products of the format.
+    private static readonly (string Format, int Major, int Minor)[] Since =
+    [
+        ("float16", 7, 0), ("tf32", 8, 0), ("bfloat16", 8, 0), ("float8e4m3", 8, 9), ("float8e5m2", 8, 9),
+    ];
+
+    /// <summary>Of a slot such as "cpu:0" or "cuda:1".</summary>
+    /// <param name="library">NVML's file.</param>
+    public static SlotOffer Of(string slot, string library = Nvml.FileName)
+    {
+        if (SlotDevice.NumberOf(slot) is not { } index)
+        {
+            return new SlotOffer(null, TargetsOf(isGpu: false), 0, []);
+        }
+
+        var gpu = Nvml.TryOpen(library, out _)?.Visible(index);
+        return new SlotOffer(
+            SlotDevice.Gpu(index).Class,
+            TargetsOf(isGpu: true),
+            gpu?.MemoryBytes ?? 0,
+            gpu?.ComputeCapability is { } known ? Missing(known) : []);
+    }
+
+    /// <summary>Whether this version has a target of that name, whatever machine it takes.</summary>
+    public static bool IsTarget(string name) => TargetList.All.Any(target => target.Name == name);
+
+    /// <summary>The formats that a compute capability lacks.</summary>
+    internal static string[] Missing((int Major, int Minor) capability) =>
+        [.. Since.Where(format => capability.CompareTo((format.Major, format.Minor)) < 0).Select(format => format.Format)];
+
+    private static string[] TargetsOf(bool isGpu) =>
+        [.. TargetList.All.Where(target => target.UsesGpu == isGpu).Select(target => target.Name)];
+}

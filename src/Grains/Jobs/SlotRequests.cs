@@ -1,0 +1,65 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Work;
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Ports;
+
+namespace Cluster.Grains.Jobs;
+
+/// <summary>
+/// What a job's work asks for. A file's own accuracy and times come from slots that run the job's target, on one class of device. What
+/// has the same integers on every processor of a class is done by GPU slots too, on their host's processors, and learning by them first.
+/// </summary>
+internal sealed class SlotRequests(JobEntry job)
+{
+    private const int FloatBytes = sizeof(float);
+
+    private readonly string _affinity = JobAffinity.Of(job);
+    private readonly string[] _formats =
+    [
+        .. job.Space.Catalog.All
+            .SelectMany(format => new[] { format.Weights.Name, format.Activations.Name })
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal)
+    ];
+
+    private EvaluatorVersions Versions => job.Spec.Versions;
+
+    /// <summary>In one process there is nothing to choose from.</summary>
+    public SlotRequest Anywhere(bool alone) => new(job.Id, string.Empty, _affinity, alone);
+
+    /// <summary>Work of a kind, on a cluster.</summary>
+    public SlotRequest Of(WorkPlace place, bool alone)
+    {
+        // Synthetic jobs name no instruction set, and run on every version of every node.
+        if (Versions.InstructionSet.Length == 0)
+        {
+            return Anywhere(alone);
+        }
+
+        var usesTarget = place.UsesTarget(Versions);
+        return new SlotRequest(
+            job.Id,
+            usesTarget ? Versions.Device ?? Versions.InstructionSet : Versions.InstructionSet,
+            _affinity,
+            alone,
+            NodeStatus.VersionsOf(Versions),
+            Needs: new SlotNeeds
+            {
+                Host = Versions.InstructionSet,
+                Target = usesTarget ? job.Spec.Options.Target : string.Empty,
+                Device = usesTarget ? Versions.Device ?? string.Empty : string.Empty,
+                Formats = usesTarget ? _formats : [],
+                MemoryBytes = usesTarget ? Memory() : 0,
+                PrefersOwnDevice = place == WorkPlace.Learning || (usesTarget && Versions.Device is not null)
+            });
+    }
+
+    // Of a device: FP32 and the candidate are open at once, with a batch of the largest tensor on its way through each. At least, as
+    // libraries take what they like.
+    private long Memory()
+    {
+        var weights = job.Space.Groups.Sum(group => group.Parameters);
+        var largest = job.Space.Edges.Select(edge => edge.ElementsPerImage).DefaultIfEmpty().Max();
+        return 2 * FloatBytes * (weights + (job.Spec.Options.Batch * largest));
+    }
+}

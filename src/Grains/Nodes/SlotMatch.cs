@@ -1,0 +1,60 @@
+using System.Globalization;
+using Cluster.Grains.Contracts;
+
+namespace Cluster.Grains.Nodes;
+
+/// <summary>Whether a slot can do what a request asks for.</summary>
+internal static class SlotMatch
+{
+    private const double Gibibyte = 1L << 30;
+
+    /// <summary>The first thing that the slot lacks, or null where it can.</summary>
+    public static SlotLack? Lack(SlotStatus slot, SlotRequest request)
+    {
+        // One of the two is of an earlier version: the class says it all.
+        if (request.Needs is not { } needs || slot.Host.Length == 0)
+        {
+            return request.DeviceClass.Length == 0 || Same(slot.DeviceClass, request.DeviceClass)
+                ? null
+                : new SlotLack(0, $"with another device class ({slot.DeviceClass} where the job was made for {request.DeviceClass})");
+        }
+
+        if (!Same(slot.Host, needs.Host))
+        {
+            return new SlotLack(0, $"with other processors ({slot.Host} where the job was made for {needs.Host})");
+        }
+
+        return needs.Target.Length == 0 ? null : OfTarget(slot, needs);
+    }
+
+    private static SlotLack? OfTarget(SlotStatus slot, SlotNeeds needs)
+    {
+        if (!slot.Targets.Contains(needs.Target, StringComparer.Ordinal))
+        {
+            return new SlotLack(1, $"without a slot for {needs.Target}");
+        }
+
+        if (needs.Device.Length > 0 && !Same(slot.DeviceClass, needs.Device))
+        {
+            return new SlotLack(2, $"with another device ({slot.DeviceClass} where the job was made for {needs.Device})");
+        }
+
+        if (needs.Formats.Intersect(slot.Lacks, StringComparer.Ordinal).ToArray() is { Length: > 0 } missing)
+        {
+            return new SlotLack(3, $"whose device has no {string.Join(" and no ", missing)}");
+        }
+
+        return slot.MemoryBytes > 0 && slot.MemoryBytes < needs.MemoryBytes
+            ? new SlotLack(4, string.Create(
+                CultureInfo.InvariantCulture,
+                $"whose device has {slot.MemoryBytes / Gibibyte:0.0} GiB where the job takes {needs.MemoryBytes / Gibibyte:0.0} GiB"))
+            : null;
+    }
+
+    private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.Ordinal);
+}
+
+/// <summary>What a slot lacks.</summary>
+/// <param name="Step">How far the slot came: the larger, the closer.</param>
+/// <param name="Words">As they follow a number of nodes.</param>
+internal sealed record SlotLack(int Step, string Words);

@@ -1,0 +1,69 @@
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Failures;
+using Cluster.Evaluation.Gpus;
+using Cluster.Evaluation.Nodes;
+using Cluster.Kernels.Tensors;
+
+namespace Cluster.Evaluation.Tests.Gpus;
+
+public sealed class SlotDeviceTests
+{
+    [Theory]
+    [InlineData("cpu:0", null)]
+    [InlineData("cpu:3", null)]
+    [InlineData("cuda:0", "cuda:0")]
+    [InlineData("cuda:5", "cuda:0")]
+    public void Of_Slot_IsTheFirstGpuThatItsChildSees(string slot, string? expected) => SlotDevice.Of(slot).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(null, 1, "1")]
+    [InlineData("", 0, "0")]
+    [InlineData("2, 3", 1, "3")]
+    [InlineData("GPU-8f4", 0, "GPU-8f4")]
+    [InlineData("2", 1, "1")]
+    public void NameOf_VisibleDevices_IsTheMachinesNameOfTheGpu(string? visible, int index, string name)
+    {
+        string? before = Environment.GetEnvironmentVariable(VisibleDevices.Variable);
+        try
+        {
+            Environment.SetEnvironmentVariable(VisibleDevices.Variable, visible);
+            VisibleDevices.NameOf(index).ShouldBe(name);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(VisibleDevices.Variable, before);
+        }
+    }
+
+    [Theory]
+    [InlineData("libtorch-cuda", true)]
+    [InlineData("synthetic:groups=4", false)]
+    public void IsTarget_Names_AreThoseOfThisVersion(string name, bool expected) => SlotOffer.IsTarget(name).ShouldBe(expected);
+
+    [Theory]
+    [InlineData(6, 1, "float16 tf32 bfloat16 float8e4m3 float8e5m2")]
+    [InlineData(7, 5, "tf32 bfloat16 float8e4m3 float8e5m2")]
+    [InlineData(8, 6, "float8e4m3 float8e5m2")]
+    [InlineData(9, 0, "")]
+    public void Missing_Capability_AreTheFormatsThatCameLater(int major, int minor, string formats) =>
+        string.Join(' ', SlotOffer.Missing((major, minor))).ShouldBe(formats);
+
+    [Fact]
+    public void Current_GpuThatCannotBeUsed_IsTheDevicesFaultAndNothingTakesItsPlace()
+    {
+        string? before = Environment.GetEnvironmentVariable(SlotDevice.Variable);
+        try
+        {
+            Environment.SetEnvironmentVariable(SlotDevice.Variable, "cuda:127");
+            var refusal = Should.Throw<DeviceUnusableException>(() => SlotDevice.Current().Require());
+            refusal.Message.ShouldStartWith("The slot's GPU cannot be used: cuda:127 was asked for");
+            EvaluationFailures.Of(refusal).ShouldNotBeNull().Kind.ShouldBe(FailureKind.DeviceError);
+            Environment.SetEnvironmentVariable(SlotDevice.Variable, null);
+            SlotDevice.Current().Require().ShouldBe(ComputeDevice.Cpu);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(SlotDevice.Variable, before);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using Cluster.Grains.Contracts;
+using Cluster.Grains.Nodes;
+using Cluster.Grains.Ports;
+using Cluster.Grains.Tests.Support;
+
+namespace Cluster.Grains.Tests.Nodes;
+
+public sealed class SlotNeedsTests
+{
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
+
+    private readonly NodeDirectory _directory = new(new ManualTime(), new GrainOptions());
+
+    private static SlotNeeds OnCpu { get; } = new() { Host = FakeSlots.Processors, Target = "onnxruntime-cpu" };
+
+    private static SlotNeeds OnGpu { get; } =
+        new() { Host = FakeSlots.Processors, Target = "libtorch-cuda", Device = FakeSlots.Gpu, PrefersOwnDevice = true };
+
+    private static SlotNeeds Simulation { get; } = new() { Host = FakeSlots.Processors };
+
+    [Fact]
+    public async Task Acquire_ATarget_GetsSlotsThatRunItOnly()
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cpu(0), FakeSlots.Cuda(0)));
+
+        (await GetAsync(OnGpu)).Device.ShouldBe("cuda:0");
+        (await GetAsync(OnCpu)).Device.ShouldBe("cpu:0");
+        _directory.AcquireAsync(Request(OnCpu), Wait).IsCompleted.ShouldBeFalse("both are taken");
+    }
+
+    [Fact]
+    public async Task Acquire_ASimulation_TakesTheProcessorsFirstAndThenTheGpusHost()
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0), FakeSlots.Cpu(0)));
+
+        (await GetAsync(Simulation)).Device.ShouldBe("cpu:0");
+        (await GetAsync(Simulation)).Device.ShouldBe("cuda:0");
+    }
+
+    [Fact]
+    public async Task Acquire_ASimulation_LeavesAGpuAloneWhereAnotherNodesProcessorsAreFree()
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0)) with { Holds = ["model"] });
+        _directory.Announce(FakeSlots.Node("b", FakeSlots.Cpu(0)));
+
+        (await _directory.AcquireAsync(Request(Simulation) with { Affinity = "model" }, Wait)).ShouldNotBeNull().Node.ShouldBe("b");
+    }
+
+    [Fact]
+    public async Task Acquire_Learning_TakesTheGpuFirst()
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cpu(0), FakeSlots.Cpu(1)));
+        _directory.Announce(FakeSlots.Node("b", FakeSlots.Cpu(0), FakeSlots.Cuda(0)));
+
+        (await GetAsync(Simulation with { PrefersOwnDevice = true })).Device.ShouldBe("cuda:0");
+    }
+
+    [Fact]
+    public async Task Acquire_ASlotWhoseDeviceFailedTheWork_IsTakenLast()
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0), FakeSlots.Cuda(1)));
+        var request = Request(OnGpu) with { Avoided = ["a/cuda:0"] };
+
+        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Device.ShouldBe("cuda:1");
+        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Device.ShouldBe("cuda:0", "there is no other");
+    }
+
+    [Fact]
+    public async Task Acquire_NodeOfAnEarlierVersion_IsMatchedByItsClass()
+    {
+        _directory.Announce(FakeSlots.Node("old", new SlotStatus { Device = "cpu:0", DeviceClass = FakeSlots.Processors }));
+
+        (await GetAsync(OnCpu)).Node.ShouldBe("old");
+        _directory.Explain(Request(OnGpu) with { DeviceClass = FakeSlots.Gpu }).ShouldBe(
+            $"Of 1 node, 1 with another device class ({FakeSlots.Processors} where the job was made for {FakeSlots.Gpu}).");
+    }
+
+    [Fact]
+    public async Task Acquire_CoordinatorOfAnEarlierVersion_GetsProcessorsByTheirClass()
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cuda(0), FakeSlots.Cpu(0)));
+        var request = new SlotRequest("job", FakeSlots.Processors, string.Empty, Alone: false);
+
+        (await _directory.AcquireAsync(request, Wait)).ShouldNotBeNull().Device.ShouldBe("cpu:0");
+        _directory.AcquireAsync(request, Wait).IsCompleted.ShouldBeFalse("a GPU is of another class");
+    }
+
+    [Theory]
+    [InlineData("host", "1 with other processors (avx512-vnni where the job was made for avx2)")]
+    [InlineData("target", "1 without a slot for libtorch-npu")]
+    [InlineData("device", "1 with another device (Play 9, compute 9.0, driver 580.65, CUDA 12.6 where the job was made for Play 8)")]
+    [InlineData("format", "1 whose device has no float8e4m3")]
+    [InlineData("memory", "1 whose device has 8.0 GiB where the job takes 9.5 GiB")]
+    public void Explain_WhatEverySlotLacks_IsSaidOfTheOneThatComesClosest(string lacking, string explained)
+    {
+        _directory.Announce(FakeSlots.Node("a", FakeSlots.Cpu(0), FakeSlots.Cuda(0)));
+        var request = Request(lacking switch
+        {
+            "host" => OnGpu with { Host = "avx2" },
+            "target" => OnGpu with { Target = "libtorch-npu" },
+            "device" => OnGpu with { Device = "Play 8" },
+            "format" => OnGpu with { Formats = ["float32", "float8e4m3"] },
+            _ => OnGpu with { MemoryBytes = (19L << 30) / 2 },
+        });
+
+        _directory.AcquireAsync(request, Wait).IsCompleted.ShouldBeFalse();
+        _directory.Explain(request).ShouldBe($"Of 1 node, {explained}.");
+    }
+
+    private static SlotRequest Request(SlotNeeds needs) =>
+        new("job", FakeSlots.Processors, string.Empty, Alone: false, Needs: needs);
+
+    private async Task<SlotGrant> GetAsync(SlotNeeds needs) =>
+        (await _directory.AcquireAsync(Request(needs), Wait)).ShouldNotBeNull();
+}

@@ -1,0 +1,117 @@
+using Cluster.Coordinator;
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Plans;
+using Cluster.Coordinator.Work;
+using Cluster.Evaluation.Gpus;
+using Cluster.Evaluation.Nodes;
+using Cluster.Evaluation.Setup;
+using Cluster.Grains.Contracts;
+using Cluster.Kernels.Tensors;
+using Cluster.Silo.Hosting;
+using Cluster.Silo.Tests.Workers;
+using Cluster.Silo.Workers;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Hosting;
+
+/// <summary>A host with a slot on the processors and one on the emulated device, which says that it is a GPU.</summary>
+public sealed class GpuSlotHostTests : IAsyncDisposable
+{
+    private const int Cpu = 0;
+    private const int Gpu = 1;
+    private const string Class = "Play 9, compute 9.0, driver 580.65, CUDA 12.6";
+
+    private readonly WorkFolder _folder = new();
+    private readonly SlotHost _host;
+
+    public GpuSlotHostTests()
+    {
+        var versions = new EvaluatorVersions("n", "r", "host");
+        SlotStatus[] slots =
+        [
+            OfferedSlots.Of("cpu:0", SlotOffer.Of("cpu:0"), versions),
+            OfferedSlots.Of("cuda:0", new SlotOffer(Class, ["libtorch-cuda"], 8L << 30, ["tf32"]), versions),
+        ];
+        _host = new SlotHost("node", slots, versions, slot => new InProcessWorker(
+            Children.Folders(_folder),
+            slot: slot.HasOwnDevice ? new SlotDevice(ComputeDevice.Emulated, () => slot.DeviceClass, () => null) : null));
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Slots_OfEachKind_SayWhatTheyAreAndRun()
+    {
+        var (cpu, gpu) = (_host.Slots[Cpu], _host.Slots[Gpu]);
+
+        (cpu.DeviceClass, cpu.Host, cpu.HasOwnDevice).ShouldBe(("host", "host", false));
+        cpu.Targets.ShouldBe(["onnxruntime-cpu", "libtorch-cpu"]);
+        (gpu.DeviceClass, gpu.Host, gpu.HasOwnDevice, gpu.MemoryBytes).ShouldBe((Class, "host", true, 8L << 30));
+        gpu.Lacks.ShouldBe(["tf32"]);
+        _host.Runs("libtorch-cuda").ShouldBeTrue();
+        _host.Runs("onnxruntime-cpu").ShouldBeTrue();
+        _host.Runs("libtorch-npu").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task JobForTheGpu_ItsFilesRunOnItsClassOnlyAndSimulationsAnywhere()
+    {
+        var job = await JobAsync("libtorch-cuda");
+        job.Spec.Versions.Device.ShouldBe(Class, "its counts and times are of this class");
+        var processors = await JobAsync("libtorch-cpu");
+        processors.Spec.Versions.Device.ShouldBeNull();
+        var sweep = new SensitivityItem(job.Spec.AccuracyContext, "max", 8);
+
+        var counted = (await _host.ExecuteAsync(Gpu, job, Accuracy(job), Cancellation)).ShouldBeOfType<AccuracyResult>();
+        var elsewhere = (await _host.ExecuteAsync(Cpu, job, Accuracy(job), Cancellation)).ShouldBeOfType<FailedResult>();
+        var twin = (await _host.ExecuteAsync(Cpu, processors, Accuracy(processors), Cancellation)).ShouldBeOfType<AccuracyResult>();
+
+        elsewhere.Kind.ShouldBe(FailureKind.Unavailable, "it says nothing about the plan");
+        elsewhere.Reason.ShouldContain($"computes on the processors where the job was made for {Class}");
+        (counted.Correct, counted.Total).ShouldBe((twin.Correct, twin.Total));
+        Results.Text(await _host.ExecuteAsync(Cpu, job, sweep, Cancellation)).ShouldBe(
+            Results.Text(await _host.ExecuteAsync(Gpu, job, sweep, Cancellation)));
+        var timed = (await _host.ExecuteAsync(Gpu, job, new LatencyItem(job.Spec.LatencyContext, Int8(job)), Cancellation))
+            .ShouldBeOfType<LatencyResult>();
+        timed.Device.ShouldBe("emulated");
+    }
+
+    [Fact]
+    public async Task JobForTheProcessors_GlancesAndLearningMayRunBesideTheGpu()
+    {
+        var job = await JobAsync("libtorch-cpu");
+        var glance = new AccuracyItem(job.Spec.AccuracyContext, Int8(job), ImageScope.Subset(8, 3));
+        var learning = new ReconstructItem(job.Spec.ReconstructionContext, Int8(job), ReconstructionStep.AdaRound, 20);
+
+        Results.Text(await _host.ExecuteAsync(Gpu, job, glance, Cancellation)).ShouldBe(
+            Results.Text(await _host.ExecuteAsync(Cpu, job, glance, Cancellation)));
+        (await _host.ExecuteAsync(Gpu, job, learning, Cancellation)).ShouldBeOfType<ReconstructResult>().Accuracy.Total
+            .ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task JobForATargetOfNoSlot_IsRefusedWithTheTargets()
+    {
+        var (inputs, options) = await TinyJob.StoreAsync(_folder);
+
+        (await Should.ThrowAsync<JobException>(_host.PrepareAsync(inputs, options with { Target = "libtorch-npu" }, Cancellation)))
+            .Message.ShouldStartWith("The target is 'libtorch-npu' where one of onnxruntime-cpu, ");
+    }
+
+    private async Task<JobEntry> JobAsync(string target)
+    {
+        var (inputs, options) = await TinyJob.StoreAsync(_folder);
+        return TinyJob.Entry(inputs, await _host.PrepareAsync(inputs, options with { Target = target }, Cancellation));
+    }
+
+    private static AccuracyItem Accuracy(JobEntry job) => new(job.Spec.AccuracyContext, Int8(job), ImageScope.Full);
+
+    private static Plan Int8(JobEntry job) => Plan.Uniform(
+        GroupFormat.Int8, job.Spec.Options.Target, [.. job.Space.Groups.Select(group => group.Name)], "max", biasCorrection: false);
+}

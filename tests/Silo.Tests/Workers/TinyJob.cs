@@ -1,0 +1,43 @@
+using Cluster.Coordinator.Model;
+using Cluster.Coordinator.Model.Options;
+using Cluster.Evaluation.Nodes;
+using Cluster.Storage.Files;
+using Cluster.Tests;
+
+namespace Cluster.Silo.Tests.Workers;
+
+/// <summary>A job on the tiny network, its files in the artefact store of a folder.</summary>
+internal static class TinyJob
+{
+    public static async Task<(JobInputs Inputs, JobOptions Options)> StoreAsync(WorkFolder folder)
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        TinyNetwork.Write(folder.Root);
+        string tar = await StoreAsync(folder, SampleTar.Of(
+            ("images-idx3-ubyte", await File.ReadAllBytesAsync(folder["images-idx3-ubyte"], cancellation)),
+            ("labels-idx1-ubyte", await File.ReadAllBytesAsync(folder["labels-idx1-ubyte"], cancellation))));
+        return (
+            new JobInputs
+            {
+                Model = await StoreAsync(folder, await File.ReadAllBytesAsync(folder["tiny.onnx"], cancellation)),
+                Calibration = new DataLocation("idx:images-idx3-ubyte", tar),
+                Preprocess = await File.ReadAllTextAsync(folder["tiny.preprocess.json"], cancellation),
+            },
+            new JobOptions { Methods = ["max"], Batch = 4, Reconstruct = ReconstructionMode.Never });
+    }
+
+    public static async Task<string> StoreAsync(WorkFolder folder, byte[] bytes)
+    {
+        using var stream = new MemoryStream(bytes);
+        return await new FolderArtefactStore(folder["artefacts"]).PutAsync(stream, TestContext.Current.CancellationToken);
+    }
+
+    public static JobEntry Entry(JobInputs inputs, PreparedJob prepared) => new()
+    {
+        Id = $"job-{prepared.Spec.JobId[..8]}",
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        Spec = prepared.Spec,
+        Space = prepared.Space,
+        Inputs = inputs,
+    };
+}
