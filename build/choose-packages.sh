@@ -19,7 +19,7 @@ say() {
 packages_of() {
     case $1 in
         TorchSharp) [[ ${TorchFlavour-} == cuda-linux ]] && echo TorchSharp-cuda-linux || echo TorchSharp-cpu ;;
-        Orleans) echo Microsoft.Orleans.{Server,Clustering.AdoNet,Reminders,Reminders.AdoNet} ;;
+        Orleans) echo Microsoft.Orleans.{Server,Clustering.AdoNet,Connections.Security,Reminders,Reminders.AdoNet} ;;
         Grpc) echo Grpc.{AspNetCore,AspNetCore.HealthChecks,AspNetCore.Server.Reflection,Net.Client} ;;
         *) say "polyfills/$1 stands in for a package that build/choose-packages.sh does not know: name it there" && return 1 ;;
     esac

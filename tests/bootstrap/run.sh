@@ -257,7 +257,7 @@ Feed_LacksOnePackageOfSeveral_TheStandInReplacesThemAll() {
     local package
     mkdir -p "$SANDBOX/repo/polyfills/Orleans" "$SANDBOX/repo/polyfills/Grpc"
     echo has >"$SANDBOX/feed"
-    for package in Microsoft.Orleans.{Server,Clustering.AdoNet,Reminders,Reminders.AdoNet}; do
+    for package in Microsoft.Orleans.{Server,Clustering.AdoNet,Connections.Security,Reminders,Reminders.AdoNet}; do
         rm -f "$SANDBOX/repo/Packages.local.props"
         echo "$package" >"$SANDBOX/lacking"
         cluster run

@@ -28,6 +28,21 @@ internal sealed class RemoteOptions
         Description = "file of the token to send to the server (default: the profile's)",
         HelpName = "FILE"
     };
+    private readonly Option<string?> _authorities = new("--ca")
+    {
+        Description = "PEM file of the authorities of the server's certificate (default: the profile's, then the machine's)",
+        HelpName = "FILE"
+    };
+    private readonly Option<string?> _certificate = new("--cert")
+    {
+        Description = "PEM file of the certificate to show to the server (default: the profile's)",
+        HelpName = "FILE"
+    };
+    private readonly Option<string?> _key = new("--key")
+    {
+        Description = "PEM file of the key of --cert (default: the profile's)",
+        HelpName = "FILE"
+    };
     private readonly Option<TimeSpan?> _timeout = RemoteValues.Duration(
         "--timeout", "longest wait for an answer, such as 2m; streams and transfers may take any time (default: 30s)");
     private readonly Option<bool> _json = new("--json") { Description = "print JSON on standard output, as -o json" };
@@ -49,7 +64,8 @@ internal sealed class RemoteOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option?[] { _format, _json, _server, _profile, _tokenFile, _timeout }.OfType<Option>())
+        var all = new Option?[] { _format, _json, _server, _profile, _tokenFile, _authorities, _certificate, _key, _timeout };
+        foreach (var option in all.OfType<Option>())
         {
             command.Options.Add(option);
         }
@@ -67,7 +83,12 @@ internal sealed class RemoteOptions
     /// <exception cref="UsageException">The address is not a server's, or the token must not be sent to it.</exception>
     /// <exception cref="NotFoundException">The profile or token file does not exist.</exception>
     public ServerConnection Connect(ParseResult parsed) => new(
-        Endpoint.Resolve(parsed.GetValue(_server), parsed.GetValue(_profile), parsed.GetValue(_tokenFile), _context),
+        Endpoint.Resolve(
+            parsed.GetValue(_server),
+            parsed.GetValue(_profile),
+            new ServerFiles(
+                parsed.GetValue(_tokenFile), parsed.GetValue(_authorities), parsed.GetValue(_certificate), parsed.GetValue(_key)),
+            _context),
         parsed.GetValue(_timeout) ?? UsualTimeout,
         _context);
 }

@@ -3,9 +3,11 @@ using Cluster.Terminal;
 
 namespace Cluster.Client.Remote;
 
-/// <summary>Which server to call, and the token to show it.</summary>
+/// <summary>Which server to call, and what to show it.</summary>
 /// <param name="Address">http://HOST:PORT or https://HOST:PORT.</param>
-internal sealed record Endpoint(Uri Address, string? Token)
+/// <param name="Token">The token; null for none.</param>
+/// <param name="Tls">Whom to believe and which certificate to show; null: the machine's authorities, and none.</param>
+internal sealed record Endpoint(Uri Address, string? Token, ServerTls? Tls = null)
 {
     public const string Usual = "http://127.0.0.1:5180";
 
@@ -14,10 +16,10 @@ internal sealed record Endpoint(Uri Address, string? Token)
     /// <summary>Combines the command line, the profiles and the environment.</summary>
     /// <param name="server">The address given; null: the profile's, then $CLUSTER_SERVER, then the usual one.</param>
     /// <param name="profile">The name given; null: "default", if there is one.</param>
-    /// <param name="tokenFile">The file given; null: the profile's.</param>
-    /// <exception cref="UsageException">An address is invalid, or the token would be sent in the clear.</exception>
+    /// <param name="given">The files given; for those that are null: the profile's.</param>
+    /// <exception cref="UsageException">An address or a file is invalid, or the token would be sent in the clear.</exception>
     /// <exception cref="NotFoundException">The profile or file does not exist.</exception>
-    public static Endpoint Resolve(string? server, string? profile, string? tokenFile, ClientContext context)
+    public static Endpoint Resolve(string? server, string? profile, ServerFiles given, ClientContext context)
     {
         var file = ProfileFile.Load(ProfileFile.PathOf(context));
         var chosen = profile is null ? file.Find(DefaultProfile) : file.Require(profile);
@@ -25,11 +27,17 @@ internal sealed record Endpoint(Uri Address, string? Token)
         var profileAddress = Parse(chosen?.Server ?? environment ?? Usual);
         var address = server is null ? profileAddress : Parse(server);
 
-        // A profile's token is for the profile's server only.
-        string? path = tokenFile ?? (chosen?.TokenFile is { } named && address == profileAddress ? file.TokenPath(named, context) : null);
-        if (path is null)
+        // What a profile has is for the profile's server only.
+        var files = Combined(given, chosen is not null && address == profileAddress ? file.FilesOf(chosen, context) : new ServerFiles());
+        if (address.Scheme == Uri.UriSchemeHttp && (files.Authorities ?? files.Certificate) is { } unused)
         {
-            return new Endpoint(address, null);
+            throw new UsageException($"{unused} is a certificate's file, and {address.OriginalString} encrypts nothing; use https://.");
+        }
+
+        var tls = ServerTls.Read(files, context.Time);
+        if (files.Token is not { } path)
+        {
+            return new Endpoint(address, null, tls);
         }
 
         if (address.Scheme == Uri.UriSchemeHttp && !IsLoopback(address))
@@ -39,7 +47,15 @@ internal sealed record Endpoint(Uri Address, string? Token)
                 + "address of this machine.");
         }
 
-        return new Endpoint(address, ReadToken(path));
+        return new Endpoint(address, ReadToken(path), tls);
+    }
+
+    // A certificate and its key are from one place.
+    private static ServerFiles Combined(ServerFiles given, ServerFiles profile)
+    {
+        var own = given.Certificate is null && given.Key is null ? profile : given;
+        return new ServerFiles(
+            given.Token ?? profile.Token, given.Authorities ?? profile.Authorities, own.Certificate, own.Key);
     }
 
     private static Uri Parse(string text) =>

@@ -62,8 +62,15 @@ internal sealed class ProfileFile
             ? $"there is no profile '{name}': {_path} holds none."
             : $"there is no profile '{name}' in {_path}; it has {string.Join(", ", _profiles.Keys.Order(StringComparer.Ordinal))}.");
 
-    /// <summary>The full path of a profile's token.</summary>
-    public string TokenPath(string tokenFile, ClientContext context) => tokenFile.StartsWith("~/", StringComparison.Ordinal)
-        ? Path.Combine(context.Variable("HOME") ?? "/", tokenFile[2..])
-        : Path.GetFullPath(tokenFile, Path.GetDirectoryName(Path.GetFullPath(_path))!);
+    /// <summary>The full paths of a profile's files.</summary>
+    public ServerFiles FilesOf(ServerProfile profile, ClientContext context)
+    {
+        return new ServerFiles(PathOf(profile.TokenFile), PathOf(profile.Ca), PathOf(profile.Cert), PathOf(profile.Key));
+
+        string? PathOf(string? file) => file is null
+            ? null
+            : file.StartsWith("~/", StringComparison.Ordinal)
+                ? Path.Combine(context.Variable("HOME") ?? "/", file[2..])
+                : Path.GetFullPath(file, Path.GetDirectoryName(Path.GetFullPath(_path))!);
+    }
 }

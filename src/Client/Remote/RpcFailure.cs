@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Cluster.Terminal;
 using Google.Protobuf;
 using Google.Rpc;
@@ -65,6 +66,10 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
         string said = failure.Status.Detail.Trim().TrimEnd('.');
         return failure.StatusCode switch
         {
+            _ when Causes(failure.Status.DebugException).OfType<AuthenticationException>().FirstOrDefault() is { } untrusted =>
+                $"the server {server.OriginalString} and this program do not agree on TLS ({Innermost(untrusted)}); name the authority of "
+                + "its certificate with --ca, the name in that certificate with --server, and a certificate of yours with --cert and "
+                + "--key where the server asks for one.",
             StatusCode.Unavailable when Causes(failure.Status.DebugException).LastOrDefault() is { } cause =>
                 $"the server {server.OriginalString} cannot be reached ({cause.Message.TrimEnd('.')}); start one with ./cluster "
                 + "silo, or name another with --server.",
@@ -102,6 +107,8 @@ internal sealed record RpcFailure(StatusCode Code, string? Reason, string Senten
             yield return cause;
         }
     }
+
+    private static string Innermost(Exception exception) => Causes(exception).Last().Message.TrimEnd('.');
 
     private static Google.Rpc.Status? Details(RpcException failure)
     {

@@ -44,6 +44,7 @@ internal sealed class ServerConnection : IDisposable
                 UseCookies = false,
                 AllowAutoRedirect = false,
                 ConnectTimeout = TimeSpan.FromSeconds(10),
+                SslOptions = endpoint.Tls?.Options() ?? new(),
 
                 // A stream may be silent for long: without pings, a vanished machine would go unnoticed.
                 KeepAlivePingDelay = TimeSpan.FromSeconds(20),

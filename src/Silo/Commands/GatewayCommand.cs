@@ -32,10 +32,11 @@ internal static class GatewayCommand
     {
         var command = new Command(OtherVerbs.Gateway, CommandHelp.Describe(
             OtherVerbs.GatewayDoes,
-            "gateway --listen 0.0.0.0:5180 --artefacts /mnt/cluster/artefacts --token-file /etc/cluster/token",
-            "gateway --listen 0.0.0.0:5180 --artefacts /mnt/cluster/artefacts --gateways 10.0.0.5:30000,10.0.0.6:30000"))
+            "gateway --listen 0.0.0.0:5180 --tls-cert tls.crt --tls-key tls.key --artefacts /mnt/cluster/artefacts --token-file token",
+            "gateway --artefacts /mnt/cluster/artefacts --gateways 10.0.0.5:30000,10.0.0.6:30000"))
         {
-            Server.Listen, Artefacts, Clustering, Gateways, Server.ClusterId, Server.TokenFile, Server.MaxCalls, Server.MaxArtefact,
+            Server.Listen, Artefacts, Clustering, Gateways, Server.ClusterId, Server.Certificate, Server.Key, Server.ClientAuthorities,
+            Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.MaxCalls, Server.MaxArtefact,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -54,6 +55,7 @@ internal static class GatewayCommand
                 + "--clustering postgres:CONNECTION."),
         Gateways = parsed.GetValue(Gateways) is { } list ? [.. list.Split(',', StringSplitOptions.TrimEntries).Select(GatewayOf)] : [],
         ClusterId = parsed.GetRequiredValue(Server.ClusterId),
+        Encryption = Server.EncryptionOf(parsed),
         TokenFile = parsed.GetValue(Server.TokenFile),
         CallsPerSecond = parsed.GetValue(Server.MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
@@ -68,6 +70,7 @@ internal static class GatewayCommand
     {
         StartChecks.RequireSensible(options);
         StartChecks.RequireFree(options.Listen, "--listen");
+        StartChecks.RequireFree(new IPEndPoint(options.Listen.Address, options.Encryption.HealthPort ?? 0), "--health-port");
         await using var gateway = await GatewayHost.BuildAsync(options, cancellation);
         if (StartChecks.OpenDoor(options.TokenFile, options.Listen) is { } warning)
         {

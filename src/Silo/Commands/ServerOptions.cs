@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Cluster.Silo.Hosting.Tls;
 using Cluster.Terminal;
+using Cluster.Terminal.Tls;
 
 namespace Cluster.Silo.Commands;
 
@@ -29,6 +31,41 @@ internal sealed class ServerOptions
         HelpName = "FILE"
     };
 
+    public Option<string?> Certificate { get; } = new("--tls-cert")
+    {
+        Description = "PEM file of the server's certificate, with those between it and its authority; read again when it changes",
+        HelpName = "FILE"
+    };
+
+    public Option<string?> Key { get; } = new("--tls-key")
+    {
+        Description = "PEM file of the key of --tls-cert",
+        HelpName = "FILE"
+    };
+
+    public Option<string?> ClientAuthorities { get; } = new("--client-ca")
+    {
+        Description = "PEM file of authorities: clients have to show a certificate that one of them issued",
+        HelpName = "FILE"
+    };
+
+    public Option<string?> SiloAuthorities { get; } = new("--silo-ca")
+    {
+        Description = "PEM file of authorities: silos and gateways have to show each other a certificate that one of them issued",
+        HelpName = "FILE"
+    };
+
+    public Option<int?> HealthPort { get; } = new("--health-port")
+    {
+        Description = "port of health alone, without TLS, for probes that know none; none by default",
+        HelpName = "PORT"
+    };
+
+    public Option<bool> Insecure { get; } = new("--insecure")
+    {
+        Description = "let ports that others reach do without TLS, where the network itself is private"
+    };
+
     public Option<int> MaxCalls { get; } = new("--max-calls")
     {
         Description = "calls that one address may begin in a second, five times as many at once; 0 for any number",
@@ -42,6 +79,39 @@ internal sealed class ServerOptions
         HelpName = "GIB",
         DefaultValueFactory = _ => 2
     };
+
+    /// <summary>What the options say of encryption.</summary>
+    /// <exception cref="UsageException">Of certificate and key there is one without the other, or authorities without both.</exception>
+    public Encryption EncryptionOf(ParseResult parsed)
+    {
+        var certificate = File(parsed, Certificate);
+        var key = File(parsed, Key);
+        var clients = File(parsed, ClientAuthorities);
+        var silos = File(parsed, SiloAuthorities);
+        if ((certificate is null) != (key is null))
+        {
+            throw new UsageException(
+                $"{(certificate ?? key)!.Option} is given without {(certificate is null ? Certificate : Key).Name}: a certificate and its "
+                + "key go together.");
+        }
+
+        if (certificate is null && (clients ?? silos) is { } lone)
+        {
+            throw new UsageException($"{lone.Option} is given without --tls-cert and --tls-key, which say who this server is: give them.");
+        }
+
+        return new Encryption
+        {
+            Identity = certificate is null ? null : (certificate, key!),
+            ClientAuthorities = clients,
+            SiloAuthorities = silos,
+            HealthPort = parsed.GetValue(HealthPort),
+            IsOptional = parsed.GetValue(Insecure),
+        };
+    }
+
+    private static NamedFile? File(ParseResult parsed, Option<string?> option) =>
+        parsed.GetValue(option) is { } path ? new NamedFile(option.Name, path) : null;
 
     /// <summary>The database that is named, or null for a cluster of one.</summary>
     /// <exception cref="UsageException">Neither is named.</exception>

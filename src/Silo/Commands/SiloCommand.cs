@@ -112,10 +112,11 @@ internal static class SiloCommand
             OtherVerbs.SiloDoes,
             "silo --data-dir ~/cluster-data --devices cpu:2",
             "silo --data-dir ~/cluster-data --shared-data /mnt/imagenet --shared-data /mnt/cifar",
-            "silo --listen 0.0.0.0:5180 --data-dir /data --devices cuda:0,cuda:1 --clustering postgres:- --advertise 10.0.0.5"))
+            "silo --listen 0.0.0.0:5180 --tls-cert tls.crt --tls-key tls.key --token-file token --data-dir /data --devices cuda:0"))
         {
             Server.Listen, DataFolder, Artefacts, SharedData, Devices, Roles, Clustering, Server.ClusterId, Advertise, SiloPort,
-            GatewayPort, Server.TokenFile, Server.MaxCalls, Server.MaxArtefact, KeepUploads, Memory, ItemLimit, MachineLock, Cache,
+            GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort,
+            Server.Insecure, Server.TokenFile, Server.MaxCalls, Server.MaxArtefact, KeepUploads, Memory, ItemLimit, MachineLock, Cache,
             Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
@@ -148,6 +149,7 @@ internal static class SiloCommand
             : throw new UsageException($"--advertise is '{parsed.GetValue(Advertise)}' where an IP address is expected, such as 10.0.0.5."),
         SiloPort = parsed.GetValue(SiloPort),
         GatewayPort = parsed.GetValue(GatewayPort),
+        Encryption = Server.EncryptionOf(parsed),
         TokenFile = parsed.GetValue(Server.TokenFile),
         CallsPerSecond = parsed.GetValue(Server.MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),

@@ -40,8 +40,9 @@ internal static class GatewayHost
 
     private static WebApplicationBuilder Create(GatewayOptions options, string? token)
     {
-        var builder = ServerHost.Create(options.Listen, $"{ServerHost.NewId()}.gateway");
-        builder.UseOrleansClient(client => OrleansClustering.Configure(client, options));
+        var builder = ServerHost.Create(options.Listen, options.Encryption, $"{ServerHost.NewId()}.gateway");
+        var silos = options.Encryption.LoadForSilos();
+        builder.UseOrleansClient(client => OrleansClustering.Configure(client, options, silos));
         var folders = new NodeFolders(Path.GetFullPath(options.Artefacts), Path.GetFullPath(options.Artefacts));
         builder.Services.AddRemotePreparer(new GrainOptions());
         builder.Services.AddClusterApi(new ApiOptions
@@ -59,7 +60,7 @@ internal static class GatewayHost
     {
         string artefacts = Path.GetFullPath(options.Artefacts);
         ServerHost.AddStores(builder, jobs, artefacts);
-        var gateway = ServerHost.Build(builder);
+        var gateway = ServerHost.Build(builder, options.Encryption);
         gateway.Services.GetRequiredService<SiloMetrics>().AddFolder("artefacts", artefacts);
         return gateway;
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using Cluster.Silo.Hosting.Tls;
 
 namespace Cluster.Silo.Hosting;
 
@@ -19,6 +20,9 @@ internal sealed record GatewayOptions
 
     /// <summary>Silos and gateways of one cluster have the same name.</summary>
     public string ClusterId { get; init; } = "cluster";
+
+    /// <summary>Who can read what it sends, and whom it lets connect.</summary>
+    public Encryption Encryption { get; init; } = new();
 
     /// <summary>File of the token that callers must send, or null if everyone may call.</summary>
     public string? TokenFile { get; init; }

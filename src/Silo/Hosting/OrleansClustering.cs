@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cluster.Coordinator;
+using Cluster.Silo.Hosting.Tls;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
@@ -24,10 +25,18 @@ internal static class OrleansClustering
     /// Configures membership, reminders, endpoints and timeouts. A database must have the tables already: they are
     /// created with those of the jobs.
     /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="options">How it is started.</param>
+    /// <param name="identity">What it shows to the others, and whom it believes; null without encryption.</param>
     /// <exception cref="JobException">A database is named and the packages that connect silos are not built
     /// in.</exception>
-    public static void Configure(ISiloBuilder silo, SiloOptions options)
+    public static void Configure(ISiloBuilder silo, SiloOptions options, ServerIdentity? identity = null)
     {
+        if (identity is not null)
+        {
+            silo.UseTls(tls => SiloTls.Configure(tls, identity));
+        }
+
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout);
         var siloPort = PortOr(options.SiloPort);
         if (options.Database is not { } connection)
@@ -48,10 +57,15 @@ internal static class OrleansClustering
         }
     }
 
-    /// <summary>Configures how a gateway finds silos and waits for them.</summary>
+    /// <summary>Configures how a gateway finds silos, waits for them and is believed by them.</summary>
     /// <exception cref="JobException">The packages that connect programs are not built in.</exception>
-    public static void Configure(IClientBuilder client, GatewayOptions options)
+    public static void Configure(IClientBuilder client, GatewayOptions options, ServerIdentity? identity)
     {
+        if (identity is not null)
+        {
+            client.UseTls(tls => SiloTls.Configure(tls, identity));
+        }
+
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = ResponseTimeout)
             .Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId))
             .UseConnectionRetryFilter(WaitForSilosAsync);

@@ -2,11 +2,10 @@ using System.Globalization;
 using System.Net;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api;
+using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Telemetry;
 using Cluster.Storage.Files;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -20,11 +19,12 @@ internal static class ServerHost
     /// the last of it is still sent.
     /// </summary>
     /// <param name="listen">Where clients connect.</param>
+    /// <param name="encryption">How they are answered there.</param>
     /// <param name="id">The process's id in telemetry.</param>
-    public static WebApplicationBuilder Create(IPEndPoint listen, string id)
+    public static WebApplicationBuilder Create(IPEndPoint listen, Encryption encryption, string id)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], ApplicationName = "Cluster.Silo" });
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listen, endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ListenToClients(listen, encryption);
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console =>
         {
@@ -49,9 +49,10 @@ internal static class ServerHost
     }
 
     /// <summary>Builds the host, which answers clients once it is started.</summary>
-    public static WebApplication Build(WebApplicationBuilder builder)
+    public static WebApplication Build(WebApplicationBuilder builder, Encryption encryption)
     {
         var server = builder.Build();
+        server.KeepHealthApart(encryption);
         server.MapClusterApi();
 
         // Health and streams end before anything is torn down.

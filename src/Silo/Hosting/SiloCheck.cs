@@ -27,10 +27,13 @@ internal static class SiloCheck
             RequireFolder(options.EvaluationCache, "--cache");
             folders.RequireShareable();
             string? token = StartChecks.Token(options.TokenFile);
+            _ = options.Encryption.Load();
+            _ = options.Encryption.LoadForSilos();
             TelemetryExport.RequireUsable(environment);
             return
             [
                 $"listens on {options.Listen}, for {(token is null ? "anyone who reaches it" : "callers with a token")}",
+                .. options.Encryption.Describe(),
                 options.Devices.Count == 0 ? "coordinates jobs, and has no slots" : $"works on {string.Join(", ", options.Devices)}",
                 $"keeps its files in {folders.Root}, artefacts in {folders.Artefacts}",
                 Membership(options),

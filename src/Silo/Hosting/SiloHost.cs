@@ -44,10 +44,11 @@ internal static partial class SiloHost
 #pragma warning restore CA2000
 
         string id = SiloNames.Of(ServerHost.NewId(), options.Roles);
-        var builder = ServerHost.Create(options.Listen, id);
+        var builder = ServerHost.Create(options.Listen, options.Encryption, id);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopLimit);
         var grains = GrainTimes(options);
-        builder.UseOrleans(silo => OrleansClustering.Configure(silo, options));
+        var others = options.Encryption.LoadForSilos();
+        builder.UseOrleans(silo => OrleansClustering.Configure(silo, options, others));
         builder.Services.AddSingleton(_ => new OwnedStore(store));
         var artefacts = ServerHost.AddStores(builder, store, folders.Artefacts);
         builder.Services.AddHostedService(services => new ArtefactSweep(
@@ -71,7 +72,8 @@ internal static partial class SiloHost
             CallsPerPeriod = options.CallsPerSecond,
             Told = new NodeText(folders.Node, folders.Root).Told,
         });
-        var silo = ServerHost.Build(builder);
+        var silo = ServerHost.Build(builder, options.Encryption);
+        others?.LogTo(silo.Services);
         _ = silo.Services.GetRequiredService<OwnedStore>();
         folders.Show(silo.Services.GetRequiredService<SiloMetrics>());
         return silo;

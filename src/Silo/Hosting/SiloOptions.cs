@@ -1,5 +1,6 @@
 using System.Net;
 using Cluster.Grains.Ports;
+using Cluster.Silo.Hosting.Tls;
 
 namespace Cluster.Silo.Hosting;
 
@@ -54,6 +55,9 @@ internal sealed record SiloOptions
     /// Whether lost silos are noticed within seconds, at the price of mistaking busy ones for lost: for tests.
     /// </summary>
     public bool NoticesLossesFast { get; init; }
+
+    /// <summary>Who can read what it sends, and whom it lets connect.</summary>
+    public Encryption Encryption { get; init; } = new();
 
     /// <summary>File of the token that callers must send, or null if everyone may call.</summary>
     public string? TokenFile { get; init; }

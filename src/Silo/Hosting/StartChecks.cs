@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Cluster.Coordinator;
 using Cluster.Evaluation.Gpus;
 using Cluster.Grains.Ports;
+using Cluster.Silo.Hosting.Tls;
 using Cluster.Terminal;
 
 namespace Cluster.Silo.Hosting;
@@ -19,6 +20,7 @@ internal static class StartChecks
         RequireFree(options.Listen, "--listen");
         RequireFree(new IPEndPoint(IPAddress.Any, options.SiloPort), "--silo-port");
         RequireFree(new IPEndPoint(IPAddress.Any, options.GatewayPort), "--gateway-port");
+        RequireFree(new IPEndPoint(options.Listen.Address, options.Encryption.HealthPort ?? 0), "--health-port");
     }
 
     /// <exception cref="JobException">A slot's GPU cannot be used here: nothing takes its place in silence.</exception>
@@ -37,12 +39,25 @@ internal static class StartChecks
     public static void RequireSensible(SiloOptions options)
     {
         RequireSensible(options.MaxArtefactBytes, options.CallsPerSecond);
+        RequireEncrypted(options.Listen, options.Encryption);
+        if (options.Database is not null && !options.Encryption.IsOptional && options.Encryption.SiloAuthorities is null
+            && !IPAddress.IsLoopback(options.Advertised))
+        {
+            throw new UsageException(
+                $"--advertise is {options.Advertised}, at whose ports for silos anyone could act as one: give --silo-ca, --tls-cert and "
+                + "--tls-key, or --insecure where the network itself is private.");
+        }
+
         Require(
             options.Database is not null || options.Roles.HasFlag(SiloRoles.Coordinator),
             "--roles is worker where a cluster of one needs a coordinator, which is the default, or --clustering postgres:CONNECTION");
         Require(options.ItemLimit > TimeSpan.Zero, "--item-limit is not more than 0 where the minutes of one candidate are expected");
         Require(options.MemoryLimit is null or >= 0, "--memory-limit is less than 0 where the memory of a slot is expected, or 0 for none");
-        var ports = new[] { ("--listen", options.Listen.Port), ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort) };
+        var ports = new[]
+        {
+            ("--listen", options.Listen.Port), ("--silo-port", options.SiloPort), ("--gateway-port", options.GatewayPort),
+            ("--health-port", options.Encryption.HealthPort ?? 0),
+        };
         foreach (var (option, port) in ports)
         {
             Require(port is >= 0 and <= ushort.MaxValue, $"{option} has the port {port} where 0 to {ushort.MaxValue} is expected");
@@ -60,7 +75,27 @@ internal static class StartChecks
     }
 
     /// <exception cref="UsageException">A number makes no sense.</exception>
-    public static void RequireSensible(GatewayOptions options) => RequireSensible(options.MaxArtefactBytes, options.CallsPerSecond);
+    public static void RequireSensible(GatewayOptions options)
+    {
+        RequireSensible(options.MaxArtefactBytes, options.CallsPerSecond);
+        RequireEncrypted(options.Listen, options.Encryption);
+    }
+
+    private static void RequireEncrypted(IPEndPoint listen, Encryption encryption)
+    {
+        if (encryption.HealthPort is { } port)
+        {
+            Require(port is > 0 and <= ushort.MaxValue, $"--health-port has the port {port} where 1 to {ushort.MaxValue} is expected");
+            Require(port != listen.Port, $"--listen and --health-port are both port {port}, expected one each");
+        }
+
+        if (encryption is { Identity: null, IsOptional: false } && !IPAddress.IsLoopback(listen.Address))
+        {
+            throw new UsageException(
+                $"--listen is {listen}, which others reach and where all that is sent, tokens too, would be readable on the way: give "
+                + "--tls-cert and --tls-key, or --insecure where the network itself is private.");
+        }
+    }
 
     /// <summary>The token of a file, or null without a file.</summary>
     /// <exception cref="UsageException">The file has none: it would refuse everyone, or take anyone.</exception>

@@ -21,7 +21,8 @@ public sealed class ClientCommandTests
             run.Code.ShouldBe(ExitCode.Done, name);
             run.Output.ShouldContain(what);
             run.Output.ShouldContain($"Examples:\n  ./cluster {name}");
-            foreach (string option in new[] { "--server", "--profile", "--token-file", "--timeout", "--json", "-o, --output" })
+            foreach (string option in
+                new[] { "--server", "--profile", "--token-file", "--ca", "--cert", "--key", "--timeout", "--json", "-o, --output" })
             {
                 run.Output.ShouldContain(option, customMessage: name);
             }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Cluster.Client.Remote;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -23,14 +24,22 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public FakeState State { get; }
 
-    public static async Task<FakeServer> StartAsync()
+    /// <param name="identity">PEM of its certificate and key; null: it encrypts nothing.</param>
+    public static async Task<FakeServer> StartAsync((string Certificate, string Key)? identity = null)
     {
         var state = new FakeState();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(
             options => options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(identity is null ? "http://127.0.0.1:0" : "https://127.0.0.1:0");
+        if (identity is { } pem)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+            builder.WebHost.ConfigureKestrel(options => options.ConfigureHttpsDefaults(
+                https => https.ServerCertificate = X509Certificate2.CreateFromPem(pem.Certificate, pem.Key)));
+        }
+
         builder.Services.AddSingleton(new FakeJobs(state)).AddSingleton(new FakeArtefacts(state)).AddSingleton(new FakeNodes(state));
         builder.Services.AddGrpc();
         var app = builder.Build();

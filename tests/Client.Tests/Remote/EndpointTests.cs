@@ -111,9 +111,42 @@ public sealed class EndpointTests : IDisposable
         Should.Throw<UsageException>(() => Resolve()).Message.ShouldContain("not understood");
     }
 
+    [Fact]
+    public void Resolve_CertificatesOfTheProfile_AreForItsServerAlone()
+    {
+        using var authority = new TestAuthority("lab");
+        _folder.Write("cluster/ca", authority.Pem);
+        var (certificate, key) = authority.Issue("me");
+        _folder.Write("cluster/me.crt", certificate);
+        _folder.Write("cluster/me.key", key);
+        Profiles("""{ "default": { "server": "https://a.example", "ca": "ca", "cert": "me.crt", "key": "me.key" } }""");
+
+        var tls = Resolve().Tls.ShouldNotBeNull();
+        tls.Authorities.ShouldNotBeNull().ShouldHaveSingleItem().Subject.ShouldBe("CN=lab");
+        tls.Identity.ShouldNotBeNull().Certificate.Subject.ShouldBe("CN=me");
+        Resolve(server: "https://b.example").Tls.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Resolve_CertificatesThatCannotServe_AreUsageErrors()
+    {
+        string file = _folder.Write("file", "text");
+
+        Refusal("https://a.example", new ServerFiles(Certificate: file)).ShouldContain("--cert is given without --key");
+        Refusal("https://a.example", new ServerFiles(Key: file)).ShouldContain("--key is given without --cert");
+        Refusal("http://127.0.0.1:1", new ServerFiles(Authorities: file)).ShouldContain("127.0.0.1:1 encrypts nothing; use https://");
+        Refusal("https://a.example", new ServerFiles(Authorities: file)).ShouldContain($"--ca {file} has no certificate");
+        Should.Throw<NotFoundException>(() => Resolve("https://a.example", new ServerFiles(Authorities: _folder["nowhere"])));
+
+        string Refusal(string server, ServerFiles files) => Should.Throw<UsageException>(() => Resolve(server, files)).Message;
+    }
+
     private void Profiles(string json) => _folder.Write("cluster/profiles.json", json);
 
     private Endpoint Resolve(string? server = null, string? profile = null, string? token = null) =>
+        Resolve(server, new ServerFiles(token), profile);
+
+    private Endpoint Resolve(string? server, ServerFiles files, string? profile = null) =>
         Endpoint.Resolve(
-            server, profile, token, new ClientContext(name => _variables.GetValueOrDefault(name), TimeProvider.System, () => 0.5));
+            server, profile, files, new ClientContext(name => _variables.GetValueOrDefault(name), TimeProvider.System, () => 0.5));
 }

@@ -20,14 +20,26 @@ public sealed class CommandLineTests
             environment[name] = Expand((string?)variable["value"] ?? Provided(name));
         }
 
+        using var authority = new TestAuthority("cluster");
+        var (certificate, key) = authority.Issue("silo");
         var check = await SiloProgram.CheckAsync(
             container["args"]!.AsArray().Select(argument => Expand((string)argument!)),
             container["volumeMounts"]!.AsArray().Select(mount => (string)mount!["mountPath"]!),
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["/etc/cluster/token/token"] = "secret" },
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["/etc/cluster/token/token"] = "secret",
+                ["/etc/cluster/tls/tls.crt"] = certificate,
+                ["/etc/cluster/tls/tls.key"] = key,
+                ["/etc/cluster/tls/ca.crt"] = authority.Pem,
+            },
             environment);
 
         check.Code.ShouldBe(0, check.Error);
         check.Output.ShouldContain("listens on 0.0.0.0:5180, for callers with a token");
+        check.Output.ShouldContain("answers in TLS");
+        check.Output.ShouldContain("tells its health, and nothing else, on port 5182");
+        check.Output.Contains("speaks with servers of the cluster that have a certificate of", StringComparison.Ordinal)
+            .ShouldBe(overlay != "dev");
         check.Output.ShouldContain(
             overlay == "dev" ? "is a cluster of its own" : $"is {PodAddress} of the cluster 'cluster' in PostgreSQL at postgres:5432");
         check.Output.ShouldContain(overlay == "dev" ? "sends no telemetry" : "metrics to http://collector:4317");

@@ -51,7 +51,7 @@ public sealed class NetworkTests
             .ToArray();
 
         callers.ShouldAllBe(caller => IsSilos(rendered, caller!));
-        callers.Length.ShouldBe(rendered.Silo.Ports.Count - 1);
+        callers.Length.ShouldBe(rendered.Silo.Ports.Keys.Count(port => port is not ("grpc" or "health")));
     }
 
     private static bool IsSilos(Overlay rendered, JsonNode caller) =>

@@ -133,7 +133,7 @@ public sealed partial class ReferenceTests
     private static partial Regex LooksSecret();
 
     [GeneratedRegex(
-        @"create secret generic (?<name>[a-z-]+)([ \\\n]+--from-(literal|file)=(?<key>[a-z]+)=(""[^""]*""|[^\s""]+))+",
+        @"create secret generic (?<name>[a-z-]+)([ \\\n]+--from-(literal|file)=(?<key>[a-z.]+)=(""[^""]*""|[^\s""]+))+",
         RegexOptions.ExplicitCapture)]
     private static partial Regex Secrets();
 }

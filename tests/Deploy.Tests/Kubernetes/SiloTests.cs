@@ -32,7 +32,7 @@ public sealed class SiloTests
         {
             ["grpc"] = int.Parse(options["--listen"].Split(':')[1], CultureInfo.InvariantCulture),
         };
-        foreach (var (option, name) in new[] { ("--silo-port", "silo"), ("--gateway-port", "gateway") })
+        foreach (var (option, name) in new[] { ("--silo-port", "silo"), ("--gateway-port", "gateway"), ("--health-port", "health") })
         {
             if (options.TryGetValue(option, out string? port))
             {
@@ -40,6 +40,7 @@ public sealed class SiloTests
             }
         }
 
+        options.ShouldNotContainKey("--insecure");
         rendered.Silo.Ports.ShouldBe(expected, ignoreOrder: true);
         options.ContainsKey("--silo-port").ShouldBe(options.ContainsKey("--clustering"), "other silos need a port that stays");
     }
@@ -58,7 +59,7 @@ public sealed class SiloTests
         string Asked(string probe)
         {
             var grpc = container[probe]!["grpc"]!;
-            ((int)grpc["port"]!).ShouldBe(silo.Ports["grpc"]);
+            ((int)grpc["port"]!).ShouldBe(silo.Ports["health"]);
             return (string)grpc["service"]!;
         }
     }

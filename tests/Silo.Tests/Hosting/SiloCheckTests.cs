@@ -18,7 +18,7 @@ public sealed class SiloCheckTests : IDisposable
         string token = _folder.Write("token", "secret");
 
         var (code, output, error) = await RunAsync(
-            "--listen", "0.0.0.0:5180", "--devices", "cpu:2", "--token-file", token, "--advertise", "10.0.0.5",
+            "--listen", "0.0.0.0:5180", "--insecure", "--devices", "cpu:2", "--token-file", token, "--advertise", "10.0.0.5",
             "--clustering", "postgres:Host=db;Database=jobs;Username=u;Password=hidden");
 
         code.ShouldBe(ExitCode.Done, error);
@@ -33,7 +33,7 @@ public sealed class SiloCheckTests : IDisposable
     [Fact]
     public async Task Check_OpenToAnyone_Warns()
     {
-        var (code, output, _) = await RunAsync("--listen", "0.0.0.0:5180");
+        var (code, output, _) = await RunAsync("--listen", "0.0.0.0:5180", "--insecure");
 
         code.ShouldBe(ExitCode.Done);
         output.ShouldContain("warns: Anyone who reaches 0.0.0.0:5180 may submit jobs");
@@ -55,6 +55,15 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--machine-lock is '/nowhere/lock'", "--machine-lock", "/nowhere/lock")]
     [InlineData("'nowhere', which is not a folder", "--shared-data", "nowhere")]
     [InlineData("'/nowhere/token', which is not there", "--token-file", "/nowhere/token")]
+    [InlineData("--listen is 0.0.0.0:5180, which others reach", "--listen", "0.0.0.0:5180")]
+    [InlineData("--advertise is 10.0.0.5, at whose ports", "--clustering", "postgres:Host=db", "--advertise", "10.0.0.5")]
+    [InlineData("--tls-cert is given without --tls-key", "--tls-cert", "a")]
+    [InlineData("--tls-key is given without --tls-cert", "--tls-key", "a")]
+    [InlineData("--client-ca is given without --tls-cert and --tls-key", "--client-ca", "a")]
+    [InlineData("--silo-ca is given without --tls-cert and --tls-key", "--silo-ca", "a")]
+    [InlineData("--tls-cert is '/nowhere/tls.crt', which is not there", "--tls-cert", "/nowhere/tls.crt", "--tls-key", "/nowhere/tls.key")]
+    [InlineData("--health-port has the port 0", "--health-port", "0")]
+    [InlineData("--listen and --health-port are both port 5180", "--listen", "127.0.0.1:5180", "--health-port", "5180")]
     [InlineData("--unheard-of", "--unheard-of")]
     public async Task Check_WhatWouldNotStart_IsOneSentenceAndAUsageError(string expected, params string[] options)
     {
@@ -64,6 +73,25 @@ public sealed class SiloCheckTests : IDisposable
         error.ShouldContain(expected);
         error.TrimEnd().ShouldNotContain("\n   at ");
         output.ShouldNotContain("nothing was started");
+    }
+
+    [Fact]
+    public async Task Check_Certificates_AreReadAndSaidToBeUsed()
+    {
+        using var authority = new TestAuthority("cluster");
+        var (certificate, key) = authority.Write(_folder, "silo");
+        string[] identity = ["--listen", "0.0.0.0:5180", "--tls-cert", certificate, "--tls-key", key, "--health-port", "5182"];
+
+        var (code, output, error) = await RunAsync([.. identity, "--client-ca", authority.Write(_folder)]);
+
+        code.ShouldBe(ExitCode.Done, error);
+        output.ShouldContain($"answers clients with a certificate of {_folder["cluster.ca"]} alone, in TLS");
+        output.ShouldContain("tells its health, and nothing else, on port 5182");
+
+        _folder.Write("silo.key", "no key");
+        (code, _, error) = await RunAsync(identity);
+        code.ShouldBe(ExitCode.Usage);
+        error.ShouldContain($"--tls-key {key} is not the key of the first certificate of --tls-cert {certificate}");
     }
 
     [Fact]

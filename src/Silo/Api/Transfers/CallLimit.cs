@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
 using Cluster.Silo.Telemetry;
@@ -17,7 +16,7 @@ namespace Cluster.Silo.Api.Transfers;
 /// </summary>
 internal static class CallLimit
 {
-    private const string Health = "/grpc.health.v1.Health/";
+    private const string Health = "/grpc.health.v1.Health";
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     /// <summary>Adds the limit of the options; none where they name none.</summary>
@@ -31,8 +30,11 @@ internal static class CallLimit
             }
         });
 
+    /// <summary>Whether a call asks for health, which everyone may.</summary>
+    public static bool IsHealth(HttpContext call) => call.Request.Path.StartsWithSegments(Health, StringComparison.Ordinal);
+
     private static RateLimitPartition<IPAddress> Partition(HttpContext call, ApiOptions options) =>
-        call.Request.Path.StartsWithSegments(Health.TrimEnd('/'), StringComparison.Ordinal)
+        IsHealth(call)
             ? RateLimitPartition.GetNoLimiter(IPAddress.None)
             : RateLimitPartition.GetTokenBucketLimiter(
                 call.Connection.RemoteIpAddress ?? IPAddress.IPv6Any,
@@ -44,7 +46,6 @@ internal static class CallLimit
                     QueueLimit = 0,
                 });
 
-    // The answer of gRPC to a call that no service has seen: headers alone, then the end of the stream.
     private static async ValueTask RefuseAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
         var call = rejected.HttpContext;
@@ -55,17 +56,7 @@ internal static class CallLimit
             "There were more calls from this address than this server takes: wait a little, or make fewer of them.",
             wait);
         call.RequestServices.GetRequiredService<SiloMetrics>().Called(MethodOf(call), "RESOURCE_EXHAUSTED", TimeSpan.Zero, error: null);
-        call.Response.StatusCode = StatusCodes.Status200OK;
-        call.Response.ContentType = "application/grpc";
-        var headers = call.Response.Headers;
-        headers["grpc-status"] = ((int)error.StatusCode).ToString(CultureInfo.InvariantCulture);
-        headers["grpc-message"] = Uri.EscapeDataString(error.Status.Detail);
-        foreach (var detail in error.Trailers.Where(entry => entry.IsBinary))
-        {
-            headers[detail.Key] = Convert.ToBase64String(detail.ValueBytes);
-        }
-
-        await EarlyAnswers.EndAsync(call);
+        await Refusal.SendAsync(call, error);
     }
 
     // Of routes there are few; what a caller made up has none, or that of everything else.

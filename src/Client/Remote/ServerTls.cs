@@ -1,0 +1,44 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Cluster.Terminal;
+using Cluster.Terminal.Tls;
+
+namespace Cluster.Client.Remote;
+
+/// <summary>How a server is believed, and who is shown to it.</summary>
+/// <param name="Authorities">Whom its certificate has to be from; null: an authority of the machine.</param>
+/// <param name="Identity">The certificate to show; null for none.</param>
+internal sealed record ServerTls(X509Certificate2Collection? Authorities, Identity? Identity)
+{
+    /// <summary>What the files say.</summary>
+    /// <exception cref="UsageException">One is wrong, or of certificate and key there is one.</exception>
+    /// <exception cref="NotFoundException">One is not there.</exception>
+    public static ServerTls? Read(ServerFiles files, TimeProvider time)
+    {
+        if ((files.Certificate is null) != (files.Key is null))
+        {
+            throw new UsageException(
+                $"{(files.Key is null ? "--cert is given without --key" : "--key is given without --cert")}; a certificate and its key go "
+                + "together.");
+        }
+
+        var now = time.GetUtcNow();
+        var authorities = Named("--ca", files.Authorities) is { } trusted
+            ? CertificateText.Authorities(trusted.Place, trusted.Read(), now)
+            : null;
+        var identity = Named("--cert", files.Certificate) is { } certificate && Named("--key", files.Key) is { } key
+            ? CertificateText.Identity((certificate.Place, certificate.Read()), (key.Place, key.Read()), now)
+            : null;
+        return authorities is null && identity is null ? null : new ServerTls(authorities, identity);
+    }
+
+    /// <summary>The same for a connection. The name of the server has to be in its certificate.</summary>
+    public SslClientAuthenticationOptions Options() => new()
+    {
+        CertificateChainPolicy = Authorities is null ? null : TrustedAuthorities.Policy(Authorities, CertificateUse.Server),
+        ClientCertificateContext =
+            Identity is null ? null : SslStreamCertificateContext.Create(Identity.Certificate, Identity.Chain, offline: true),
+    };
+
+    private static NamedFile? Named(string option, string? path) => path is null ? null : new NamedFile(option, path);
+}

@@ -1,0 +1,25 @@
+using System.Globalization;
+using Grpc.Core;
+using Microsoft.AspNetCore.Http;
+
+namespace Cluster.Silo.Api.Transfers;
+
+/// <summary>The answer of gRPC to a call that no service has seen: headers alone, then the end of the stream.</summary>
+internal static class Refusal
+{
+    /// <summary>Ends a call with an error.</summary>
+    public static Task SendAsync(HttpContext call, RpcException error)
+    {
+        call.Response.StatusCode = StatusCodes.Status200OK;
+        call.Response.ContentType = "application/grpc";
+        var headers = call.Response.Headers;
+        headers["grpc-status"] = ((int)error.StatusCode).ToString(CultureInfo.InvariantCulture);
+        headers["grpc-message"] = Uri.EscapeDataString(error.Status.Detail);
+        foreach (var detail in error.Trailers.Where(entry => entry.IsBinary))
+        {
+            headers[detail.Key] = Convert.ToBase64String(detail.ValueBytes);
+        }
+
+        return EarlyAnswers.EndAsync(call);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using Cluster.Silo.Api.Transfers;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+
+namespace Cluster.Silo.Hosting.Tls;
+
+/// <summary>Where a server listens to clients and to those who ask for its health.</summary>
+internal static class ClientListener
+{
+    private static readonly object HealthAlone = new();
+
+    /// <summary>Opens the ports once the host starts.</summary>
+    /// <param name="web">The host.</param>
+    /// <param name="listen">Where clients connect.</param>
+    /// <param name="encryption">How they are answered.</param>
+    /// <exception cref="Terminal.NotFoundException">A file of a certificate is not there.</exception>
+    /// <exception cref="Terminal.UsageException">A file of a certificate is wrong.</exception>
+    public static void ListenToClients(this IWebHostBuilder web, IPEndPoint listen, Encryption encryption)
+    {
+        var identity = encryption.Load();
+        web.UseKestrelHttpsConfiguration();
+        web.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(listen, endpoint =>
+            {
+                endpoint.Protocols = HttpProtocols.Http2;
+                if (identity is not null)
+                {
+                    identity.LogTo(kestrel.ApplicationServices);
+                    endpoint.UseHttps(new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = _ => ValueTask.FromResult(identity.ForClients()),
+                    });
+                }
+            });
+            if (encryption.HealthPort is { } port)
+            {
+                kestrel.Listen(listen.Address, port, endpoint =>
+                {
+                    endpoint.Protocols = HttpProtocols.Http2;
+                    endpoint.Use(next => connection =>
+                    {
+                        connection.Items[HealthAlone] = true;
+                        return next(connection);
+                    });
+                });
+            }
+        });
+    }
+
+    /// <summary>Keeps the port of health to health; before anything else is asked of a call.</summary>
+    public static void KeepHealthApart(this WebApplication server, Encryption encryption)
+    {
+        if (encryption.HealthPort is not null)
+        {
+            server.Use((call, next) => !IsForHealthAlone(call) || CallLimit.IsHealth(call)
+                ? next(call)
+                : Refusal.SendAsync(
+                    call,
+                    new RpcException(new Status(
+                        StatusCode.Unimplemented,
+                        $"Port {call.Connection.LocalPort} answers for the server's health alone: call the port of --listen."))));
+        }
+    }
+
+    private static bool IsForHealthAlone(HttpContext call) =>
+        call.Features.Get<IConnectionItemsFeature>()?.Items.ContainsKey(HealthAlone) ?? false;
+}

@@ -1,0 +1,93 @@
+using Cluster.Terminal;
+using Cluster.Terminal.Tls;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Cluster.Silo.Hosting.Tls;
+
+/// <summary>
+/// What files say, read again while the program runs: by whoever asks, at most once in each period. Content that is wrong
+/// changes nothing, and the log says so once. Their content is compared and not their times, because secrets are often
+/// exchanged by links. Thread-safe.
+/// </summary>
+internal sealed partial class ReloadedFiles<T>
+    where T : class
+{
+    private readonly Lock _gate = new();
+    private readonly IReadOnlyList<NamedFile> _files;
+    private readonly Func<IReadOnlyList<string>, T> _parse;
+    private readonly TimeProvider _time;
+    private string[] _texts;
+    private T _value;
+    private string? _told;
+    private long _readAt;
+
+    /// <param name="files">The files.</param>
+    /// <param name="parse">What their texts say, in the order of the files.</param>
+    /// <param name="time">The clock of the period.</param>
+    /// <exception cref="NotFoundException">A file is not there.</exception>
+    /// <exception cref="UsageException">A file is wrong.</exception>
+    public ReloadedFiles(IReadOnlyList<NamedFile> files, Func<IReadOnlyList<string>, T> parse, TimeProvider time)
+    {
+        (_files, _parse, _time) = (files, parse, time);
+        _readAt = time.GetTimestamp();
+        _texts = [.. files.Select(file => file.Read())];
+        _value = parse(_texts);
+    }
+
+    /// <summary>How old what <see cref="Read"/> gives may be.</summary>
+    public static TimeSpan Period { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Hears of files that changed, once a host has it.</summary>
+    public ILogger Log { get; set; } = NullLogger.Instance;
+
+    /// <summary>What the files say now, or said when they were last right.</summary>
+    public T Read()
+    {
+        lock (_gate)
+        {
+            if (_time.GetElapsedTime(_readAt) >= Period)
+            {
+                _readAt = _time.GetTimestamp();
+                ReadAgain();
+            }
+
+            return _value;
+        }
+    }
+
+    private void ReadAgain()
+    {
+        try
+        {
+            string[] texts = [.. _files.Select(file => file.Read())];
+            if (!texts.SequenceEqual(_texts, StringComparer.Ordinal))
+            {
+                _value = _parse(texts);
+                _texts = texts;
+                LogChanged(Log, string.Join(", ", _files.Select(file => file.Place)));
+            }
+
+            _told = null;
+        }
+        catch (Exception wrong) when (wrong is UsageException or NotFoundException)
+        {
+            if (_told != wrong.Message)
+            {
+                _told = wrong.Message;
+                LogKept(Log, wrong.Message);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 2501, EventName = "files.changed", Level = LogLevel.Information, Message = "Read again, as it changed: {Files}")]
+    private static partial void LogChanged(ILogger logger, string files);
+
+    [LoggerMessage(
+        EventId = 2502,
+        EventName = "files.kept",
+        Level = LogLevel.Error,
+        Message = "A file that changed cannot be used, and what it said before stays in force: {Problem}")]
+    private static partial void LogKept(ILogger logger, string problem);
+}

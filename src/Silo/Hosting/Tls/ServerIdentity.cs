@@ -1,0 +1,60 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Cluster.Terminal.Tls;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Cluster.Silo.Hosting.Tls;
+
+/// <summary>
+/// The certificates of a server, in force from the next connection on when their files change. Thread-safe.
+/// </summary>
+/// <param name="files">The files, read at once.</param>
+/// <param name="time">The clock.</param>
+/// <exception cref="Terminal.NotFoundException">A file is not there.</exception>
+/// <exception cref="Terminal.UsageException">A file is wrong; the sentence says which and why.</exception>
+internal sealed class ServerIdentity((NamedFile Certificate, NamedFile Key) files, NamedFile? authorities, TimeProvider time)
+{
+    private readonly ReloadedFiles<Loaded> _files = new(
+        authorities is null ? [files.Certificate, files.Key] : [files.Certificate, files.Key, authorities],
+        texts => Load(files, authorities, texts, time),
+        time);
+
+    /// <summary>Has the log of a host told of files that changed.</summary>
+    public void LogTo(IServiceProvider services) => _files.Log = services.GetRequiredService<ILogger<ServerIdentity>>();
+
+    /// <summary>The certificate and its key.</summary>
+    public X509Certificate2 Certificate => _files.Read().Identity.Certificate;
+
+    /// <summary>Whom the other side's certificate has to be from.</summary>
+    public X509Certificate2Collection? Authorities => _files.Read().Authorities;
+
+    /// <summary>How the next client is answered.</summary>
+    public SslServerAuthenticationOptions ForClients()
+    {
+        var loaded = _files.Read();
+        return new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = loaded.Context,
+            ClientCertificateRequired = loaded.Authorities is not null,
+            CertificateChainPolicy =
+                loaded.Authorities is { } trusted ? TrustedAuthorities.Policy(trusted, CertificateUse.Client) : null,
+
+            // A session that is taken up again shows no certificate: its authority may not be trusted any more.
+            AllowTlsResume = loaded.Authorities is null,
+        };
+    }
+
+    private static Loaded Load(
+        (NamedFile Certificate, NamedFile Key) files, NamedFile? authorities, IReadOnlyList<string> texts, TimeProvider time)
+    {
+        var now = time.GetUtcNow();
+        var identity = CertificateText.Identity((files.Certificate.Place, texts[0]), (files.Key.Place, texts[1]), now);
+        return new Loaded(
+            identity,
+            SslStreamCertificateContext.Create(identity.Certificate, identity.Chain, offline: true),
+            authorities is null ? null : CertificateText.Authorities(authorities.Place, texts[2], now));
+    }
+
+    private sealed record Loaded(Identity Identity, SslStreamCertificateContext Context, X509Certificate2Collection? Authorities);
+}

@@ -1,0 +1,15 @@
+namespace Cluster.Terminal.Tls;
+
+/// <summary>What a certificate is used for (extended key usage, RFC 5280, 4.2.1.12).</summary>
+[Flags]
+public enum CertificateUse
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>To be called.</summary>
+    Server = 1,
+
+    /// <summary>To call.</summary>
+    Client = 2,
+}

@@ -1,0 +1,29 @@
+namespace Cluster.Terminal.Tls;
+
+/// <summary>A file that an option names.</summary>
+/// <param name="Option">The option, such as "--tls-cert".</param>
+/// <param name="Path">The path, as it was given.</param>
+public sealed record NamedFile(string Option, string Path)
+{
+    /// <summary>Option and path, for sentences.</summary>
+    public string Place => $"{Option} {Path}";
+
+    /// <summary>Its text.</summary>
+    /// <exception cref="NotFoundException">It is not there.</exception>
+    /// <exception cref="UsageException">It may not be read.</exception>
+    public string Read()
+    {
+        try
+        {
+            return File.ReadAllText(Path);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new NotFoundException($"{Option} is '{Path}', which is not there: name a file that is.");
+        }
+        catch (Exception unreadable) when (unreadable is UnauthorizedAccessException or IOException)
+        {
+            throw new UsageException($"{Option} is '{Path}', which cannot be read ({unreadable.Message}): correct its permissions.");
+        }
+    }
+}

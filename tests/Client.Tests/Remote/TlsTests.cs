@@ -1,0 +1,43 @@
+using Cluster.Client.Tests.Faking;
+using Cluster.Terminal;
+using Cluster.Tests;
+
+namespace Cluster.Client.Tests.Remote;
+
+/// <summary>The commands, against a server whose certificate they believe or do not.</summary>
+public sealed class TlsTests : IDisposable
+{
+    private readonly WorkFolder _folder = new();
+    private readonly TestAuthority _authority = new("cluster");
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _authority.Dispose();
+    }
+
+    [Fact]
+    public async Task Command_ThatKnowsTheAuthority_SpeaksWithTheServerAndSendsTheToken()
+    {
+        await using var server = await FakeServer.StartAsync(_authority.Issue("server"));
+        string token = _folder.Write("token", "s3cret");
+
+        var run = await ClientRun.OfAsync(server, "list", "--ca", _authority.Write(_folder), "--token-file", token);
+
+        run.Code.ShouldBe(ExitCode.Done, run.Error);
+    }
+
+    [Fact]
+    public async Task Command_ThatDoesNot_SaysWhatToGive()
+    {
+        using var another = new TestAuthority("another");
+        await using var server = await FakeServer.StartAsync(_authority.Issue("server"));
+
+        var run = await ClientRun.OfAsync(server, "list", "--ca", another.Write(_folder));
+
+        run.Code.ShouldBe(ExitCode.Unavailable);
+        run.Error.ShouldContain($"the server {server.Address} and this program do not agree on TLS (");
+        run.Error.ShouldContain("name the authority of its certificate with --ca");
+        run.Error.ShouldNotContain("\n   at ");
+    }
+}

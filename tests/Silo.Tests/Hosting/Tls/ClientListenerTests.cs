@@ -1,0 +1,109 @@
+using Cluster.Silo.Hosting.Tls;
+using Cluster.Terminal.Tls;
+using Cluster.Tests;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Net.Client;
+using Grpc.Reflection.V1Alpha;
+
+namespace Cluster.Silo.Tests.Hosting.Tls;
+
+/// <summary>Who gets through to a server, by what both sides show.</summary>
+public sealed class ClientListenerTests : IDisposable
+{
+    private const string Serving = "Serving";
+    private readonly WorkFolder _folder = new();
+    private readonly TestAuthority _ours = new("ours");
+    private readonly TestAuthority _others = new("others");
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _ours.Dispose();
+        _others.Dispose();
+    }
+
+    [Fact]
+    public async Task Plain_IsPlain()
+    {
+        await using var server = await HealthServer.StartAsync(new Encryption());
+
+        (await server.AskAsync("http")).ShouldBe(Serving);
+        (await server.AskAsync("https", authority: _ours.Pem)).ShouldNotBe(Serving);
+    }
+
+    [Fact]
+    public async Task Tls_LetsInWhoTrustsItsAuthorityAndNamesIt()
+    {
+        await using var server = await HealthServer.StartAsync(Identity());
+
+        (await server.AskAsync(authority: _ours.Pem)).ShouldBe(Serving);
+        (await server.AskAsync(host: "127.0.0.1", authority: _ours.Pem)).ShouldBe(Serving);
+        (await server.AskAsync(authority: _ours.Pem, identity: _others.Issue("anyone"))).ShouldBe(Serving, "it asks for no certificate");
+        (await server.AskAsync(host: "127.0.0.2", authority: _ours.Pem)).ShouldNotBe(Serving, "its certificate has another name");
+        (await server.AskAsync(authority: _others.Pem)).ShouldNotBe(Serving);
+        (await server.AskAsync()).ShouldNotBe(Serving, "the machine does not know its authority");
+        (await server.AskAsync("http")).ShouldNotBe(Serving);
+    }
+
+    [Fact]
+    public async Task MutualTls_LetsInWhoShowsACertificateOfTheAuthority()
+    {
+        await using var server = await HealthServer.StartAsync(
+            Identity() with { ClientAuthorities = new NamedFile("--client-ca", _others.Write(_folder)) });
+
+        (await server.AskAsync(authority: _ours.Pem, identity: _others.Issue("client"))).ShouldBe(Serving);
+        (await server.AskAsync(authority: _ours.Pem, identity: _ours.Issue("client"))).ShouldNotBe(Serving);
+        (await server.AskAsync(authority: _ours.Pem, identity: _others.Issue("old", DateTimeOffset.UtcNow.AddDays(-1))))
+            .ShouldNotBe(Serving, "it is out of force");
+        (await server.AskAsync(authority: _ours.Pem)).ShouldNotBe(Serving);
+    }
+
+    [Fact]
+    public void Certificate_ThatChanges_IsInForceAfterThePeriodAndAWrongOneIsNot()
+    {
+        var encryption = Identity();
+        var time = new ManualTime(DateTimeOffset.UtcNow);
+        var identity = new ServerIdentity(encryption.Identity!.Value, authorities: null, time);
+        string first = Thumbprint();
+
+        _ours.Write(_folder, "silo");
+        Thumbprint().ShouldBe(first, "it was read a moment ago");
+        time.Advance(ReloadedFiles<object>.Period);
+        string second = Thumbprint();
+        second.ShouldNotBe(first);
+
+        _folder.Write("silo.key", "no key");
+        time.Advance(ReloadedFiles<object>.Period);
+        Thumbprint().ShouldBe(second);
+
+        _ours.Write(_folder, "silo");
+        time.Advance(ReloadedFiles<object>.Period);
+        Thumbprint().ShouldNotBe(second);
+
+        string Thumbprint() => identity.Certificate.GetCertHashString(
+            System.Security.Cryptography.HashAlgorithmName.SHA256);
+    }
+
+    [Fact]
+    public async Task HealthPort_AnswersForHealthAloneAndWithoutTls()
+    {
+        await using var server = await HealthServer.StartAsync(Identity() with { HealthPort = 0 });
+        int port = server.HealthPort;
+        using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}");
+
+        (await new Health.HealthClient(channel).CheckAsync(new HealthCheckRequest())).Status
+            .ShouldBe(HealthCheckResponse.Types.ServingStatus.Serving);
+
+        using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo();
+        var refused = await Should.ThrowAsync<RpcException>(() => call.ResponseStream.MoveNext());
+        refused.StatusCode.ShouldBe(StatusCode.Unimplemented);
+        refused.Status.Detail.ShouldBe($"Port {port} answers for the server's health alone: call the port of --listen.");
+    }
+
+    private Encryption Identity()
+    {
+        var (certificate, key) = _ours.Write(_folder, "silo");
+        return new Encryption { Identity = (new NamedFile("--tls-cert", certificate), new NamedFile("--tls-key", key)) };
+    }
+}
