@@ -1,3 +1,4 @@
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Paging;
 
 namespace Cluster.Silo.Api;
@@ -5,8 +6,8 @@ namespace Cluster.Silo.Api;
 /// <summary>Settings of the services.</summary>
 internal sealed record ApiOptions
 {
-    /// <summary>The token that callers must send, or null if everyone may call.</summary>
-    public string? Token { get; init; }
+    /// <summary>The tokens of callers as they are now, or null if everyone may call.</summary>
+    public Func<TokenList>? Tokens { get; init; }
 
     /// <summary>Signs page tokens; the same in all silos of a cluster. See <see cref="PageTokenKey"/>.</summary>
     public required byte[] PageTokenKey { get; init; }

@@ -1,16 +1,19 @@
 using System.Security.Cryptography;
-using Cluster.Coordinator;
 using Cluster.Coordinator.Ports;
+using Cluster.Coordinator;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Telemetry;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
 /// <summary>Files in and out over the wire.</summary>
+[Authorize(Roles = nameof(Role.Read))]
 internal sealed class ArtefactGrpcService(
     IArtefactStore store,
     ApiOptions options,
@@ -18,6 +21,7 @@ internal sealed class ArtefactGrpcService(
 {
     private const int ChunkLength = 1 << 18;
 
+    [Authorize(Roles = nameof(Role.Submit))]
     public override async Task<V1.UploadArtefactResponse> UploadArtefact(
         IAsyncStreamReader<V1.UploadArtefactRequest> requestStream, ServerCallContext context)
     {

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Paging;
 using Cluster.Silo.Api.Transfers;
 using Cluster.Silo.Telemetry;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -37,11 +40,14 @@ internal static class ClusterApi
             .AddSingleton<JobWatcher>()
             .AddSingleton<NamedArtefacts>()
             .AddSingleton<JobRemoval>();
-        services.AddSingleton<CallInterceptor>().AddSingleton<TokenInterceptor>();
+        services.AddAuthentication(TokenHandler.Name).AddScheme<AuthenticationSchemeOptions, TokenHandler>(TokenHandler.Name, null);
+        services.AddAuthorization();
+        services.AddSingleton<CallInterceptor>().AddSingleton<AuditInterceptor>();
         services.AddGrpc(grpc =>
         {
+            // Who did what is told with the status that the caller gets.
+            grpc.Interceptors.Add<AuditInterceptor>();
             grpc.Interceptors.Add<CallInterceptor>();
-            grpc.Interceptors.Add<TokenInterceptor>();
         });
         services.AddGrpcHealthChecks(health =>
         {
@@ -70,11 +76,13 @@ internal static class ClusterApi
         // In this order: what is refused is told by its route.
         routes.UseRouting();
         routes.UseRateLimiter();
+        routes.UseAuthentication();
+        routes.UseAuthorization();
         routes.MapGrpcService<JobGrpcService>();
         routes.MapGrpcService<NodeGrpcService>();
         routes.MapGrpcService<ArtefactGrpcService>().Add(EarlyAnswers.Follow);
         routes.MapGrpcHealthChecksService();
-        routes.MapGrpcReflectionService();
+        routes.MapGrpcReflectionService().RequireAuthorization(new AuthorizeAttribute { Roles = nameof(Role.Read) });
         return routes;
     }
 }

@@ -1,13 +1,16 @@
 using System.Diagnostics;
 using Cluster.Coordinator.Model;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Mapping;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
 /// <summary>Jobs over the wire; delegates each call to one of its parts.</summary>
+[Authorize(Roles = nameof(Role.Read))]
 internal sealed class JobGrpcService(
     JobCreation creation,
     JobReader reader,
@@ -17,6 +20,7 @@ internal sealed class JobGrpcService(
     JobRemoval removal)
     : V1.JobService.JobServiceBase
 {
+    [Authorize(Roles = nameof(Role.Submit))]
     public override async Task<V1.CreateJobResponse> CreateJob(V1.CreateJobRequest request, ServerCallContext context)
     {
         if (!request.ValidateOnly)
@@ -55,6 +59,7 @@ internal sealed class JobGrpcService(
     public override Task WatchJob(V1.WatchJobRequest request, IServerStreamWriter<V1.JobEvent> responseStream, ServerCallContext context) =>
         watcher.WatchAsync(request, responseStream, context.CancellationToken);
 
+    [Authorize(Roles = nameof(Role.Submit))]
     public override Task<V1.Job> CancelJob(V1.CancelJobRequest request, ServerCallContext context) =>
         control.RunAsync(
             request.Name,
@@ -63,12 +68,15 @@ internal sealed class JobGrpcService(
             request.KeepBest ? JobStatus.Succeeded : JobStatus.Cancelled,
             context.CancellationToken);
 
+    [Authorize(Roles = nameof(Role.Submit))]
     public override Task<V1.Job> PauseJob(V1.PauseJobRequest request, ServerCallContext context) =>
         control.RunAsync(request.Name, request.Etag, job => job.PauseAsync(), already: null, context.CancellationToken);
 
+    [Authorize(Roles = nameof(Role.Submit))]
     public override Task<V1.Job> ResumeJob(V1.ResumeJobRequest request, ServerCallContext context) =>
         control.RunAsync(request.Name, request.Etag, job => job.ResumeAsync(), already: null, context.CancellationToken);
 
+    [Authorize(Roles = nameof(Role.Submit))]
     public override async Task<Empty> DeleteJob(V1.DeleteJobRequest request, ServerCallContext context)
     {
         await removal.DeleteAsync(request.Name, request.Etag, context.CancellationToken);

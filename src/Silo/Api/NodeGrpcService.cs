@@ -1,13 +1,16 @@
 using Cluster.Grains.Contracts;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Mapping;
 using Cluster.Silo.Api.Paging;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
 using Orleans;
 using V1 = Cluster.Contract.V1;
 
 namespace Cluster.Silo.Api;
 
 /// <summary>Nodes over the wire.</summary>
+[Authorize(Roles = nameof(Role.Read))]
 internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, PageTokens tokens, ApiOptions options)
     : V1.NodeService.NodeServiceBase
 {
@@ -39,12 +42,15 @@ internal sealed class NodeGrpcService(IGrainFactory grains, JobFeeds feeds, Page
         return response;
     }
 
+    [Authorize(Roles = nameof(Role.Admin))]
     public override Task<V1.Node> CordonNode(V1.CordonNodeRequest request, ServerCallContext context) =>
         ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: true), context.CancellationToken);
 
+    [Authorize(Roles = nameof(Role.Admin))]
     public override Task<V1.Node> UncordonNode(V1.UncordonNodeRequest request, ServerCallContext context) =>
         ChangeAsync(request.Name, node => node.CordonAsync(isCordoned: false), context.CancellationToken);
 
+    [Authorize(Roles = nameof(Role.Admin))]
     public override Task<V1.Node> DrainNode(V1.DrainNodeRequest request, ServerCallContext context)
     {
         var grace = request.Grace?.ToTimeSpan() ?? UsualGrace;

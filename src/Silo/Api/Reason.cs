@@ -24,6 +24,7 @@ internal static class Reason
     public const string PageTokenInvalid = "PAGE_TOKEN_INVALID";
     public const string RequestIdReused = "REQUEST_ID_REUSED";
     public const string RequestInvalid = "REQUEST_INVALID";
+    public const string RoleMissing = "ROLE_MISSING";
     public const string SequenceBeyondEnd = "SEQUENCE_BEYOND_END";
     public const string ServerDraining = "SERVER_DRAINING";
     public const string SizeMismatch = "SIZE_MISMATCH";

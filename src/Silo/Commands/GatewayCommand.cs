@@ -36,7 +36,8 @@ internal static class GatewayCommand
             "gateway --artefacts /mnt/cluster/artefacts --gateways 10.0.0.5:30000,10.0.0.6:30000"))
         {
             Server.Listen, Artefacts, Clustering, Gateways, Server.ClusterId, Server.Certificate, Server.Key, Server.ClientAuthorities,
-            Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.MaxCalls, Server.MaxArtefact,
+            Server.SiloAuthorities, Server.HealthPort, Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls,
+            Server.MaxArtefact,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -57,6 +58,7 @@ internal static class GatewayCommand
         ClusterId = parsed.GetRequiredValue(Server.ClusterId),
         Encryption = Server.EncryptionOf(parsed),
         TokenFile = parsed.GetValue(Server.TokenFile),
+        TokensFile = parsed.GetValue(Server.Tokens),
         CallsPerSecond = parsed.GetValue(Server.MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
     };
@@ -72,7 +74,7 @@ internal static class GatewayCommand
         StartChecks.RequireFree(options.Listen, "--listen");
         StartChecks.RequireFree(new IPEndPoint(options.Listen.Address, options.Encryption.HealthPort ?? 0), "--health-port");
         await using var gateway = await GatewayHost.BuildAsync(options, cancellation);
-        if (StartChecks.OpenDoor(options.TokenFile, options.Listen) is { } warning)
+        if (StartChecks.OpenDoor(options.TokenFile ?? options.TokensFile, options.Listen) is { } warning)
         {
             await streams.Error.WriteLineAsync($"cluster gateway: warning: {warning}");
         }

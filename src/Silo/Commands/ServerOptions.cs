@@ -31,6 +31,12 @@ internal sealed class ServerOptions
         HelpName = "FILE"
     };
 
+    public Option<string?> Tokens { get; } = new("--tokens")
+    {
+        Description = "file of callers, a line each: name=NAME role=read|submit|admin sha256=DIGEST of its token; read again as it changes",
+        HelpName = "FILE"
+    };
+
     public Option<string?> Certificate { get; } = new("--tls-cert")
     {
         Description = "PEM file of the server's certificate, with those between it and its authority; read again when it changes",

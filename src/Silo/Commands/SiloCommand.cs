@@ -116,8 +116,8 @@ internal static class SiloCommand
         {
             Server.Listen, DataFolder, Artefacts, SharedData, Devices, Roles, Clustering, Server.ClusterId, Advertise, SiloPort,
             GatewayPort, Server.Certificate, Server.Key, Server.ClientAuthorities, Server.SiloAuthorities, Server.HealthPort,
-            Server.Insecure, Server.TokenFile, Server.MaxCalls, Server.MaxArtefact, KeepUploads, Memory, ItemLimit, MachineLock, Cache,
-            Check, Synthetic, InProcess, Fast,
+            Server.Insecure, Server.TokenFile, Server.Tokens, Server.MaxCalls, Server.MaxArtefact, KeepUploads, Memory, ItemLimit,
+            MachineLock, Cache, Check, Synthetic, InProcess, Fast,
         };
         command.SetAction((parsed, cancellation) => CommandErrors.RunAsync(
             parsed,
@@ -151,6 +151,7 @@ internal static class SiloCommand
         GatewayPort = parsed.GetValue(GatewayPort),
         Encryption = Server.EncryptionOf(parsed),
         TokenFile = parsed.GetValue(Server.TokenFile),
+        TokensFile = parsed.GetValue(Server.Tokens),
         CallsPerSecond = parsed.GetValue(Server.MaxCalls),
         MaxArtefactBytes = (long)(parsed.GetValue(Server.MaxArtefact) * (1L << 30)),
         KeepUnnamed = TimeSpan.FromDays(Math.Max(0, parsed.GetValue(KeepUploads))),

@@ -3,7 +3,9 @@ using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Nodes;
 using Cluster.Grains.Ports;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Paging;
+using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Telemetry;
 using Cluster.Silo.Workers;
 using Cluster.Storage.Postgres;
@@ -23,8 +25,8 @@ internal static class GatewayHost
     public static async Task<WebApplication> BuildAsync(GatewayOptions options, CancellationToken cancellation)
     {
         // Refused first, where no programs can be connected.
-        string? token = StartChecks.Token(options.TokenFile);
-        var builder = Create(options, token);
+        var tokens = StartChecks.Tokens(options.TokenFile, options.TokensFile);
+        var builder = Create(options, tokens);
 #pragma warning disable CA2000 // The container disposes of it.
         var jobs = await PostgresJobStore.OpenAsync(options.Database, TimeProvider.System, cancellation);
 #pragma warning restore CA2000
@@ -36,18 +38,19 @@ internal static class GatewayHost
 
     /// <summary>Over a store that its owner disposes of.</summary>
     public static WebApplication Build(GatewayOptions options, IJobStore jobs) =>
-        Build(Create(options, StartChecks.Token(options.TokenFile)), options, jobs);
+        Build(Create(options, StartChecks.Tokens(options.TokenFile, options.TokensFile)), options, jobs);
 
-    private static WebApplicationBuilder Create(GatewayOptions options, string? token)
+    private static WebApplicationBuilder Create(GatewayOptions options, ReloadedFiles<TokenList>? tokens)
     {
         var builder = ServerHost.Create(options.Listen, options.Encryption, $"{ServerHost.NewId()}.gateway");
         var silos = options.Encryption.LoadForSilos();
+        ServerHost.AddReloaded(builder, silos, tokens);
         builder.UseOrleansClient(client => OrleansClustering.Configure(client, options, silos));
         var folders = new NodeFolders(Path.GetFullPath(options.Artefacts), Path.GetFullPath(options.Artefacts));
         builder.Services.AddRemotePreparer(new GrainOptions());
         builder.Services.AddClusterApi(new ApiOptions
         {
-            Token = token,
+            Tokens = tokens is null ? null : tokens.Read,
             PageTokenKey = PageTokenKey.FromSecret(options.Database),
             MaxArtefactBytes = options.MaxArtefactBytes,
             CallsPerPeriod = options.CallsPerSecond,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Cluster.Coordinator.Ports;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Silo.Telemetry;
 using Cluster.Storage.Files;
@@ -48,10 +49,29 @@ internal static class ServerHost
         return files;
     }
 
+    /// <summary>Adds what is read again while the host runs, so that its log hears of it.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="silos">The identity among the cluster's servers, or null for none.</param>
+    /// <param name="tokens">The tokens of callers, or null for none.</param>
+    public static void AddReloaded(WebApplicationBuilder builder, ServerIdentity? silos, ReloadedFiles<TokenList>? tokens)
+    {
+        if (silos is not null)
+        {
+            builder.Services.AddSingleton(silos);
+        }
+
+        if (tokens is not null)
+        {
+            builder.Services.AddSingleton(tokens);
+        }
+    }
+
     /// <summary>Builds the host, which answers clients once it is started.</summary>
     public static WebApplication Build(WebApplicationBuilder builder, Encryption encryption)
     {
         var server = builder.Build();
+        server.Services.GetService<ServerIdentity>()?.LogTo(server.Services);
+        server.Services.GetService<ReloadedFiles<TokenList>>()?.LogTo(server.Services);
         server.KeepHealthApart(encryption);
         server.MapClusterApi();
 

@@ -39,8 +39,11 @@ internal sealed class SiloFolders(SiloOptions options)
             }
 
             var access = DataAccess.Shared([Path.GetFullPath(folder)]);
-            if (new[] { Root, Artefacts, options.TokenFile, options.EvaluationCache }.OfType<string>()
-                .FirstOrDefault(own => access.Allows(Path.GetFullPath(own))) is { } held)
+            string?[] ours =
+            [
+                Root, Artefacts, options.TokenFile, options.TokensFile, options.EvaluationCache, options.Encryption.Identity?.Key.Path,
+            ];
+            if (ours.OfType<string>().FirstOrDefault(own => access.Allows(Path.GetFullPath(own))) is { } held)
             {
                 throw new JobException(
                     $"--shared-data is '{folder}', which holds '{held}' of the silo itself: name a folder of data alone.");

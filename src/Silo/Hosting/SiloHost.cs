@@ -27,7 +27,7 @@ internal static partial class SiloHost
     /// <exception cref="JobException">The data folder or the database cannot be used.</exception>
     public static async Task<WebApplication> BuildAsync(SiloOptions options, CancellationToken cancellation)
     {
-        string? token = StartChecks.Token(options.TokenFile);
+        var tokens = StartChecks.Tokens(options.TokenFile, options.TokensFile);
         bool isWorker = options.Roles.HasFlag(SiloRoles.Worker);
         if (isWorker)
         {
@@ -48,6 +48,7 @@ internal static partial class SiloHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopLimit);
         var grains = GrainTimes(options);
         var others = options.Encryption.LoadForSilos();
+        ServerHost.AddReloaded(builder, others, tokens);
         builder.UseOrleans(silo => OrleansClustering.Configure(silo, options, others));
         builder.Services.AddSingleton(_ => new OwnedStore(store));
         var artefacts = ServerHost.AddStores(builder, store, folders.Artefacts);
@@ -66,14 +67,13 @@ internal static partial class SiloHost
         builder.Services.AddClusterGrains(grains, options.Roles);
         builder.Services.AddClusterApi(new ApiOptions
         {
-            Token = token,
+            Tokens = tokens is null ? null : tokens.Read,
             PageTokenKey = options.Database is { } secret ? PageTokenKey.FromSecret(secret) : PageTokenKey.FromFile(folders.PageTokenKey),
             MaxArtefactBytes = options.MaxArtefactBytes,
             CallsPerPeriod = options.CallsPerSecond,
             Told = new NodeText(folders.Node, folders.Root).Told,
         });
         var silo = ServerHost.Build(builder, options.Encryption);
-        others?.LogTo(silo.Services);
         _ = silo.Services.GetRequiredService<OwnedStore>();
         folders.Show(silo.Services.GetRequiredService<SiloMetrics>());
         return silo;

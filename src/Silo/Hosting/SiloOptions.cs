@@ -62,6 +62,9 @@ internal sealed record SiloOptions
     /// <summary>File of the token that callers must send, or null if everyone may call.</summary>
     public string? TokenFile { get; init; }
 
+    /// <summary>File of several callers with their tokens' digests and roles, or null; not with <see cref="TokenFile"/>.</summary>
+    public string? TokensFile { get; init; }
+
     /// <summary>The largest upload, in bytes.</summary>
     public long MaxArtefactBytes { get; init; } = 2L << 30;
 

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using Cluster.Coordinator;
 using Cluster.Evaluation.Gpus;
 using Cluster.Grains.Ports;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting.Tls;
 using Cluster.Terminal;
+using Cluster.Terminal.Tls;
 
 namespace Cluster.Silo.Hosting;
 
@@ -97,30 +99,39 @@ internal static class StartChecks
         }
     }
 
-    /// <summary>The token of a file, or null without a file.</summary>
-    /// <exception cref="UsageException">The file has none: it would refuse everyone, or take anyone.</exception>
-    public static string? Token(string? file)
+    /// <summary>The callers of a file, read again when it changes, or null without a file.</summary>
+    /// <param name="tokenFile">The file of one token, whose bearer may do everything.</param>
+    /// <param name="tokensFile">The file of several callers.</param>
+    /// <exception cref="NotFoundException">The file is not there.</exception>
+    /// <exception cref="UsageException">It names no caller (it would refuse everyone, or take anyone), or both files are given.</exception>
+    public static ReloadedFiles<TokenList>? Tokens(string? tokenFile, string? tokensFile)
     {
-        if (file is null)
+        if (tokenFile is not null && tokensFile is not null)
         {
-            return null;
+            throw new UsageException(
+                "--token-file and --tokens are both given where one is expected: put that token's digest into --tokens.");
         }
 
-        if (!File.Exists(file))
+        if (tokensFile is not null)
         {
-            throw new NotFoundException($"--token-file is '{file}', which is not there: name the file of the token that callers send.");
+            var several = new NamedFile("--tokens", tokensFile);
+            return new ReloadedFiles<TokenList>([several], texts => TokenList.Parse(several.Place, texts[0]), TimeProvider.System);
         }
 
-        string token = File.ReadAllText(file).Trim();
-        return token.Length > 0 ? token : throw new UsageException(
-            $"The token file {file} is empty where a token is expected: write one into it (openssl rand -hex 32), or leave out "
-            + "--token-file for a silo that anyone may call.");
+        return tokenFile is null
+            ? null
+            : new ReloadedFiles<TokenList>(
+                [new NamedFile("--token-file", tokenFile)], texts => One(tokenFile, texts[0].Trim()), TimeProvider.System);
     }
+
+    private static TokenList One(string file, string token) => token.Length > 0 ? TokenList.OfOne(token) : throw new UsageException(
+        $"The token file {file} is empty where a token is expected: write one into it (openssl rand -hex 32), or leave out "
+        + "--token-file for a silo that anyone may call.");
 
     /// <summary>What the operator should know before the silo serves, a sentence each.</summary>
     public static IEnumerable<string> Warnings(SiloOptions options)
     {
-        if (OpenDoor(options.TokenFile, options.Listen) is { } warning)
+        if (OpenDoor(options.TokenFile ?? options.TokensFile, options.Listen) is { } warning)
         {
             yield return warning;
         }
@@ -133,7 +144,7 @@ internal static class StartChecks
 
     /// <summary>A warning where anyone may call, or null.</summary>
     public static string? OpenDoor(string? tokenFile, IPEndPoint listen) => tokenFile is null && !IPAddress.IsLoopback(listen.Address)
-        ? $"Anyone who reaches {listen} may submit jobs and read results: give --token-file."
+        ? $"Anyone who reaches {listen} may submit jobs and read results: give --token-file or --tokens."
         : null;
 
     private static void RequireSensible(long maxArtefactBytes, int callsPerSecond)

@@ -4,6 +4,7 @@ using Cluster.Coordinator.Ports;
 using Cluster.Evaluation.Failures;
 using Cluster.Kernels;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Paging;
 using Google.Rpc;
 using Grpc.Core;
@@ -31,6 +32,11 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             StatusCode.PermissionDenied,
             new() { Token = "secret" },
             host => host.Jobs.ListJobsAsync(new ListJobsRequest(), new Metadata { { "authorization", "Bearer guess" } }).ResponseAsync),
+        ["ROLE_MISSING"] = (
+            StatusCode.PermissionDenied,
+            new() { Token = "secret", Role = "read" },
+            host => host.Nodes.DrainNodeAsync(
+                new DrainNodeRequest { Name = "nodes/a" }, new Metadata { { "authorization", "Bearer secret" } }).ResponseAsync),
         ["CLUSTER_UNAVAILABLE"] = (
             StatusCode.Unavailable,
             new() { StoreFailure = new TimeoutException() },
@@ -257,6 +263,9 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
         await DownloadAsync(host, artefact.Sha256);
     }
 
+    private static string Line(string token, string role) =>
+        $"name=caller role={role} sha256={Uploads.Digest(System.Text.Encoding.UTF8.GetBytes(token))}";
+
     [GeneratedRegex("[A-Z][A-Z]*(_[A-Z]+)+")]
     private static partial Regex Word();
 
@@ -267,6 +276,8 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
     private sealed record Setup
     {
         public string? Token { get; init; }
+
+        public string? Role { get; init; }
 
         public int MaxJobs { get; init; } = 1000;
 
@@ -288,7 +299,7 @@ public sealed partial class ErrorReasonTests(SharedHost shared) : IClassFixture<
             new()
             {
                 PageTokenKey = ApiHost.Key,
-                Token = Token,
+                Tokens = Token is null ? null : () => Role is null ? TokenList.OfOne(Token) : TokenList.Parse("t", Line(Token, Role)),
                 MaxJobs = MaxJobs,
                 MaxUploads = MaxUploads,
                 CallsPerPeriod = CallsPerHour,

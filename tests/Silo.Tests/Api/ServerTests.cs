@@ -1,5 +1,6 @@
 using Cluster.Contract.V1;
 using Cluster.Silo.Api;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Api.Paging;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -11,7 +12,7 @@ namespace Cluster.Silo.Tests.Api;
 [Collection("api")]
 public sealed class ServerTests
 {
-    private static readonly ApiOptions WithToken = new() { PageTokenKey = ApiHost.Key, Token = "secret" };
+    private static readonly ApiOptions WithToken = new() { PageTokenKey = ApiHost.Key, Tokens = () => TokenList.OfOne("secret") };
 
     [Theory]
     [InlineData("Bearer secret")]

@@ -55,6 +55,8 @@ public sealed class SiloCheckTests : IDisposable
     [InlineData("--machine-lock is '/nowhere/lock'", "--machine-lock", "/nowhere/lock")]
     [InlineData("'nowhere', which is not a folder", "--shared-data", "nowhere")]
     [InlineData("'/nowhere/token', which is not there", "--token-file", "/nowhere/token")]
+    [InlineData("--tokens is '/nowhere/tokens', which is not there", "--tokens", "/nowhere/tokens")]
+    [InlineData("--token-file and --tokens are both given", "--tokens", "/nowhere/tokens", "--token-file", "/nowhere/token")]
     [InlineData("--listen is 0.0.0.0:5180, which others reach", "--listen", "0.0.0.0:5180")]
     [InlineData("--advertise is 10.0.0.5, at whose ports", "--clustering", "postgres:Host=db", "--advertise", "10.0.0.5")]
     [InlineData("--tls-cert is given without --tls-key", "--tls-cert", "a")]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Cluster.Coordinator;
+using Cluster.Silo.Api.Access;
 using Cluster.Silo.Hosting;
 using Cluster.Terminal;
 using Cluster.Tests;
@@ -35,7 +36,8 @@ public sealed class StartChecksTests : IDisposable
     {
         File.WriteAllText(_folder["token"], content);
 
-        Should.Throw<UsageException>(() => StartChecks.Token(_folder["token"])).Message.ShouldContain("is empty where a token is expected");
+        Should.Throw<UsageException>(() => StartChecks.Tokens(_folder["token"], tokensFile: null)).Message
+            .ShouldContain("is empty where a token is expected");
     }
 
     [Fact]
@@ -43,7 +45,9 @@ public sealed class StartChecksTests : IDisposable
     {
         File.WriteAllText(_folder["token"], "secret\n");
 
-        (StartChecks.Token(_folder["token"]), StartChecks.Token(null)).ShouldBe(("secret", null));
+        StartChecks.Tokens(_folder["token"], tokensFile: null).ShouldNotBeNull().Read().Find("secret").ShouldNotBeNull()
+            .Role.ShouldBe(Role.Admin);
+        StartChecks.Tokens(tokenFile: null, tokensFile: null).ShouldBeNull();
     }
 
     [Theory]

@@ -60,6 +60,6 @@ internal static class CallLimit
     }
 
     // Of routes there are few; what a caller made up has none, or that of everything else.
-    private static string MethodOf(HttpContext call) =>
+    public static string MethodOf(HttpContext call) =>
         (call.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimStart('/') ?? "unknown";
 }

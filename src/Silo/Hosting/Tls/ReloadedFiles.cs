@@ -1,5 +1,6 @@
 using Cluster.Terminal;
 using Cluster.Terminal.Tls;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -40,6 +41,9 @@ internal sealed partial class ReloadedFiles<T>
 
     /// <summary>Hears of files that changed, once a host has it.</summary>
     public ILogger Log { get; set; } = NullLogger.Instance;
+
+    /// <summary>Has the log of a host told of files that changed.</summary>
+    public void LogTo(IServiceProvider services) => Log = services.GetRequiredService<ILogger<ReloadedFiles<T>>>();
 
     /// <summary>What the files say now, or said when they were last right.</summary>
     public T Read()

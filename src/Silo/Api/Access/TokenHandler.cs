@@ -1,0 +1,94 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Cluster.Silo.Api.Transfers;
+using Cluster.Silo.Telemetry;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Cluster.Silo.Api.Access;
+
+/// <summary>
+/// Who calls, by the token of the call, and the answers to those who may not. Where a server has no tokens, everyone may do
+/// everything.
+/// </summary>
+internal sealed class TokenHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory loggers,
+    UrlEncoder encoder,
+    ApiOptions api,
+    SiloMetrics metrics) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
+{
+    /// <summary>The scheme's name.</summary>
+    public const string Name = "Bearer";
+
+    private const string Prefix = Name + " ";
+
+    protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Recognize());
+
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties) =>
+        await RefuseAsync((await HandleAuthenticateOnceSafeAsync()).None
+            ? ApiError.Of(
+                StatusCode.Unauthenticated,
+                Reason.TokenMissing,
+                "The call has no token where \"authorization: Bearer TOKEN\" is expected: use the token file of this cluster.")
+            : ApiError.Of(
+                StatusCode.PermissionDenied,
+                Reason.TokenWrong,
+                "The call's token is not this cluster's: use the token file of this cluster."));
+
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
+    {
+        var needed = Needed(Context);
+        return RefuseAsync(ApiError.Of(
+            StatusCode.PermissionDenied,
+            Reason.RoleMissing,
+            $"The call's token does not have the role {needed} that this call needs: ask the operator of this cluster for one that has.",
+            ("role", needed)));
+    }
+
+    private static string Needed(HttpContext call) => string.Join(
+        " or ",
+        (call.GetEndpoint()?.Metadata.GetOrderedMetadata<IAuthorizeData>() ?? []).Select(data => data.Roles).OfType<string>().TakeLast(1))
+        .ToLowerInvariant();
+
+    private AuthenticateResult Recognize()
+    {
+        if (api.Tokens is not { } tokens)
+        {
+            return Is("anyone", Role.Admin);
+        }
+
+        string? header = Request.Headers.Authorization;
+        if (header is null || !header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return AuthenticateResult.NoResult();
+        }
+
+        return tokens().Find(header[Prefix.Length..].Trim()) is { } owner
+            ? Is(owner.Name, owner.Role)
+            : AuthenticateResult.Fail("The token is nobody's.");
+    }
+
+    private static AuthenticateResult Is(string name, Role role)
+    {
+        var roles = Enum.GetValues<Role>()
+            .Where(included => included <= role)
+            .Select(included => new Claim(ClaimTypes.Role, $"{included}"));
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), .. roles], Name);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Name));
+    }
+
+    private Task RefuseAsync(RpcException error)
+    {
+        metrics.Called(
+            CallLimit.MethodOf(Context),
+            error.StatusCode == StatusCode.Unauthenticated ? "UNAUTHENTICATED" : "PERMISSION_DENIED",
+            TimeSpan.Zero,
+            error: null);
+        return Refusal.SendAsync(Context, error);
+    }
+}

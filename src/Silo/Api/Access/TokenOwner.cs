@@ -1,0 +1,7 @@
+namespace Cluster.Silo.Api.Access;
+
+/// <summary>A caller that a token names.</summary>
+/// <param name="Name">Who it is, for the log.</param>
+/// <param name="Role">What it may do.</param>
+/// <param name="Digest">SHA-256 of its token.</param>
+internal sealed record TokenOwner(string Name, Role Role, byte[] Digest);
